@@ -1,0 +1,47 @@
+"""Pictures of ideas, drawn from the numbers of the story: ``python -m helpers.diagrams`` redraws img/.
+
+Every function returns a `Picture` and serves under a slider too; called without arguments it draws
+the file of its name in img/. `cover` needs a measured run and is drawn where one is shipped.
+"""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+from helpers.diagrams.course import course_map, cover
+from helpers.diagrams.hello import hello_training, sampling_feedback
+from helpers.diagrams.network import recurrent_cell, task_shapes, unrolled_network
+from helpers.diagrams.through_time import bptt, truncated_bptt
+from helpers.style import Picture
+
+DRAWINGS = [
+    recurrent_cell, unrolled_network, task_shapes, hello_training, sampling_feedback, bptt, truncated_bptt,
+    course_map,
+]
+__all__ = [*(draw.__name__ for draw in DRAWINGS), "cover", "redraw", "save"]
+
+
+def save(picture: Picture, path: Path) -> None:
+    """Write the picture as SVG, its sentence as title, the same bytes every time."""
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "rnn-course"}):
+        about = {"Title": picture.sentence, "Date": None, "Creator": None}
+        picture.figure.savefig(path, format="svg", metadata=about)
+
+
+def redraw(folder: Path, run: Path = Path("data/runs/cover.npz")) -> list[Path]:
+    """Draw every picture of ideas into `folder`, and the cover if its `run` exists; the paths written.
+
+    The run holds `updates`, `loss`, `sample_updates` and `samples`. Raises ValueError if there is no
+    such folder.
+    """
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {folder}: start at the top of the course or name a folder")
+    pictures = {draw.__name__: draw() for draw in DRAWINGS}
+    if run.exists():
+        with np.load(run) as data:
+            samples = list(zip(data["sample_updates"].tolist(), data["samples"].tolist(), strict=True))
+            pictures["cover"] = cover(data["updates"], data["loss"], samples)
+    for name, picture in pictures.items():
+        save(picture, folder / f"{name}.svg")
+    return [folder / f"{name}.svg" for name in pictures]
