@@ -107,25 +107,11 @@ class Picture:
     @cached_property
     def png(self) -> bytes:
         """The figure as a PNG of at most 64 colours: 10 to 25 kB."""
-        canvas = self.figure.canvas
-        canvas.draw()
-        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        buffer = io.BytesIO()
-        image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            buffer, format="png", compress_level=6
-        )
-        return buffer.getvalue()
+        return rasterise(self.figure)
 
     def html(self) -> str:
         """The image with its alt text, and the passage below it, as HTML. All text is escaped."""
-        data = base64.b64encode(self.png).decode("ascii")
-        width, height = (round(size * self.figure.dpi) for size in self.figure.get_size_inches())
-        image = (
-            f'<img class="course-picture" width="{width}" height="{height}" decoding="sync" '
-            f'style="max-width:100%;height:auto;background:#fff" '
-            f'alt="{html.escape(self.sentence)}" src="data:image/png;base64,{data}">'
-        )
-        return image + (passage(self.text) if self.text else "")
+        return image_html(self.figure, self.png, self.sentence) + (passage(self.text) if self.text else "")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         plain = self.sentence + (f"\n\n{self.text}" if self.text else "")
@@ -137,6 +123,27 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"Picture({self.sentence!r})"
+
+
+def rasterise(figure: Figure) -> bytes:
+    """The figure as a PNG with a small palette."""
+    figure.canvas.draw()
+    image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    buffer = io.BytesIO()
+    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        buffer, format="png", compress_level=6
+    )
+    return buffer.getvalue()
+
+
+def image_html(figure: Figure, png: bytes, alt: str) -> str:
+    """An image element of the figure's size that shrinks with the page."""
+    width, height = (round(size * figure.dpi) for size in figure.get_size_inches())
+    return (
+        f'<img class="course-picture" width="{width}" height="{height}" decoding="sync" '
+        f'style="max-width:100%;height:auto;background:#fff" alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+    )
 
 
 def passage(text: str) -> str:
