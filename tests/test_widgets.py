@@ -1,0 +1,227 @@
+"""Dashboards without a browser: what a control does, what an error does, what is left behind."""
+
+import asyncio
+import threading
+
+import ipywidgets as W
+import numpy as np
+import pytest
+
+from helpers.cells import RNN
+from helpers.data import Vocabulary, chunks
+from helpers.model import CharModel
+from helpers.optim import Adagrad
+from helpers.plots import fading_memory
+from helpers.style import Picture
+from helpers.widgets import controls, explore, fit, lecture_mode, on_press
+
+TEXT = "hello hello help help the hole " * 8
+
+
+def status(dashboard) -> str:
+    return dashboard._status.value
+
+
+def test_a_moved_control_changes_picture_and_sentence():
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
+    before = dashboard._layer.value
+    dashboard.controls["weight"].value = 0.5
+    assert dashboard._layer.value != before
+    assert "multiplied by 0.50" in status(dashboard)
+
+
+def test_the_frame_is_drawn_again_only_where_the_axes_change():
+    dashboard = explore(fading_memory, weight=(-1.5, 1.5, 0.1), steps=(1, 30))
+    frame = dashboard._view.value
+    dashboard.controls["weight"].value = 0.5
+    assert dashboard._view.value == frame
+    dashboard.controls["steps"].value = 10
+    assert dashboard._view.value != frame
+
+
+def test_controls_start_at_the_functions_own_defaults():
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
+    assert dashboard.values() == {"weight": 0.9, "steps": 20}
+
+
+def test_short_forms_become_controls():
+    def draw(size, kind, on, name):
+        picture = fading_memory()
+        picture.sentence = f"{size} {kind} {on} {name}"
+        return picture
+
+    dashboard = explore(draw, size=(1, 5), kind=["a", "b"], on=True, name="text")
+    kinds = [type(c) for c in dashboard.controls.values()]
+    assert kinds == [W.IntSlider, W.Dropdown, W.Checkbox, W.Text]
+    dashboard.controls["kind"].value = "b"
+    assert "3 b True text" in status(dashboard)
+
+
+def test_what_is_no_control_is_refused_by_name():
+    with pytest.raises(TypeError, match="steps=.* is no control"):
+        explore(fading_memory, steps=object())
+
+
+def test_an_error_in_the_first_picture_stops_the_cell():
+    with pytest.raises(ValueError, match="steps must be at least 1"):
+        explore(fading_memory, steps=(0, 5, 1), weight=W.FloatSlider(value=1)).controls["steps"].value = 0
+
+
+def test_the_static_form_has_picture_sentence_and_settings():
+    bundle = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))._repr_mimebundle_()
+    assert bundle["text/plain"].endswith("[weight = 0.9, steps = 20]")
+    assert "course-picture" in bundle["text/html"] and bundle["image/png"]
+    assert bundle[controls.VIEW]["model_id"]
+
+
+def in_a_loop(body):
+    async def main():
+        return await body()
+
+    return asyncio.run(main())
+
+
+def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
+    drawn_on = []
+
+    def draw(weight=0.9):
+        drawn_on.append(threading.current_thread())
+        return fading_memory(weight)
+
+    async def body():
+        dashboard = explore(draw, weight=(-1.0, 1.0, 0.01))
+        del drawn_on[:]
+        def move():
+            for value in np.linspace(-1, 1, 101):
+                dashboard.controls["weight"].value = float(value)
+
+        thread = threading.Thread(target=move)
+        thread.start()
+        while thread.is_alive():
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        assert set(drawn_on) == {threading.main_thread()}
+        assert len(drawn_on) < 40, "a burst of moves should be merged into few drawings"
+        assert "multiplied by 1.00" in status(dashboard), "the last value is the one shown"
+
+    in_a_loop(body)
+
+
+def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
+    def draw(steps=3):
+        if steps == 5:
+            raise ValueError("<b>five</b> is not allowed")
+        return fading_memory(steps=steps)
+
+    async def body():
+        dashboard = explore(draw, steps=(1, 9))
+        dashboard.controls["steps"].value = 5
+        await asyncio.sleep(0.2)
+        assert "course-error" in status(dashboard)
+        assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in status(dashboard)
+        assert "<details>" in status(dashboard)
+        dashboard.controls["steps"].value = 6
+        await asyncio.sleep(0.2)
+        assert "course-error" not in status(dashboard)
+
+    in_a_loop(body)
+
+
+def test_without_a_loop_an_error_after_a_move_is_raised():
+    dashboard = explore(fading_memory, steps=W.IntSlider(value=3, min=0, max=5))
+    with pytest.raises(ValueError, match="steps must be at least 1"):
+        dashboard.controls["steps"].value = 0
+
+
+def test_a_closed_dashboard_leaves_nothing_behind():
+    from ipywidgets.widgets.widget import _instances
+
+    before = set(_instances)
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1))
+    assert set(_instances) - before
+    dashboard.close()
+    assert set(_instances) == before
+
+
+def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
+    run = iter([("cell", 1), ("cell", 1), ("other", 2), ("cell", 3)])
+    monkeypatch.setattr(controls, "_this_cell", lambda: next(run))
+    first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
+    assert first.box.comm is None and beside.box.comm is None
+    assert other.box.comm is not None and again.box.comm is not None
+
+
+def test_a_button_shows_what_it_computes():
+    dashboard = on_press("Count", lambda: "three", "not yet")
+    assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
+    dashboard.controls["Count"].click()
+    assert "three" in dashboard._view.value
+
+
+def test_lecture_mode_is_on_and_off_again():
+    dashboard = lecture_mode()
+    dashboard.controls["lecture_mode"].value = True
+    assert "<style>" in dashboard._view.value
+    dashboard.controls["lecture_mode"].value = False
+    assert "<style>" not in dashboard._view.value
+
+
+def small_model():
+    vocabulary = Vocabulary(TEXT)
+    model = CharModel(RNN(len(vocabulary), 12), np.random.default_rng(0), scale=0.01)
+    return vocabulary, model, chunks(vocabulary.encode(TEXT), length=10)
+
+
+def test_fit_learns_and_keeps_a_record():
+    vocabulary, model, stream = small_model()
+    heldout = vocabulary.encode("help the hello hole ")
+    record = fit(model, stream, Adagrad(0.1), updates=300, heldout=heldout, vocabulary=vocabulary,
+                 rng=np.random.default_rng(1), samples_at=(0, 100))
+    assert record.updates == 300
+    assert np.mean(record.losses[-20:]) < 0.6 * record.losses[0]
+    assert [at for at, _ in record.samples] == [0, 100, 300]
+    assert all(len(text) == 200 for _, text in record.samples)
+    assert record.best_heldout()[1] < record.heldout[0][1]
+    assert record.smooth[0] == pytest.approx(0.999 * np.log(len(vocabulary)) + 0.001 * record.losses[0])
+
+
+def test_fit_stops_at_its_goal():
+    _, model, stream = small_model()
+    record = fit(model, stream, Adagrad(0.1), updates=100_000, until=1.5)
+    assert record.smooth[-1] < 1.5 <= record.smooth[-2]
+
+
+def test_fit_gives_the_same_run_as_the_bare_loop():
+    from helpers.train import train
+
+    _, model, stream = small_model()
+    record = fit(model, stream, Adagrad(0.05), updates=50, clip_value=0.2)
+    _, other, stream = small_model()
+    losses = [step.loss for step, _ in zip(train(other, stream, Adagrad(0.05), clip_value=0.2),
+                                           range(50), strict=False)]
+    assert record.losses == losses
+
+
+def test_fit_keeps_what_was_learnt_when_interrupted():
+    _, model, stream = small_model()
+
+    def interrupted():
+        for number, chunk in enumerate(stream):
+            if number == 30:
+                raise KeyboardInterrupt
+            yield chunk
+
+    assert fit(model, interrupted(), Adagrad(0.1), updates=100).updates == 30
+
+
+@pytest.mark.parametrize("updates", [0, -3])
+def test_fit_refuses_no_updates(updates):
+    _, model, stream = small_model()
+    with pytest.raises(ValueError, match="updates must be at least 1"):
+        fit(model, stream, Adagrad(0.1), updates=updates)
+
+
+def test_pictures_are_all_the_dashboard_accepts():
+    with pytest.raises(TypeError, match="shows a Picture or a str, but got int"):
+        explore(lambda n: n, n=(1, 3))
+    assert isinstance(fading_memory(), Picture)
