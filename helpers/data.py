@@ -85,14 +85,18 @@ def _code_points(text: str) -> np.ndarray:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
+def data_folder() -> Path:
+    """The folder of the course's texts and shipped results, in a checkout and in an installed wheel."""
+    installed = Path(__file__).with_name("corpora")     # where the wheel puts the checkout's data/
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "data"
+
+
 def load_text(name: str) -> str:
     """A text of the course by name, for example "input" (to train on) or "heldout" (kept out of it).
 
     Raises ValueError, with the names there are, for another name.
     """
-    installed = Path(__file__).with_name("corpora")     # in a wheel; in a checkout the texts are in data/
-    folder = installed if installed.is_dir() else Path(__file__).parents[1] / "data"
-    files = {path.stem: path for path in sorted(folder.glob("*.txt"))}
+    files = {path.stem: path for path in sorted(data_folder().glob("*.txt"))}
     if name not in files:
         raise ValueError(
             f"The course has no text called {name!r}: take one of {', '.join(map(repr, files))}, "

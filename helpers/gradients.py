@@ -4,21 +4,27 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.parameters import Parameters
+from helpers.parameters import check_positive
 
 
 def numerical_gradient(f: Callable[[], float], array: np.ndarray, eps: float = 1e-5) -> np.ndarray:
-    """Central differences (f(a + eps) - f(a - eps)) / (2 eps), one entry of `array` at a time.
+    """Central differences (f(a + eps) - f(a - eps)) / (2 eps), one entry a of `array` at a time.
 
     Args:
-        f: called without arguments; reads `array`, which is changed in place and put back.
+        f: called without arguments; reads `array`, whose entries are moved in place and put back.
         array: float64, any shape.
         eps: half the distance between the two points.
 
     Returns:
         an array of the shape of `array`.
+
+    Raises:
+        TypeError: `array` is no float64 array; anything coarser drowns the difference in rounding.
     """
-    gradient = np.zeros_like(array)
+    check_positive("eps", eps)
+    if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+        raise TypeError(f"array must be a float64 array, got {getattr(array, 'dtype', type(array).__name__)}")
+    gradient = np.empty_like(array)
     for i in np.ndindex(array.shape):
         kept = array[i]
         try:
@@ -48,15 +54,18 @@ def gradient_check(model, inputs, targets, state=None, eps: float = 1e-5) -> dic
         eps: half the distance between the two points.
 
     Returns:
-        error by name, ||a - n|| / (||a|| + ||n||); below 1e-7 is right, above 1e-4 wrong.
+        error by name, ||a - n|| / (||a|| + ||n||): about 1e-9 where the derivation is right, above 1e-4
+        where it is wrong.
+
+    Raises:
+        TypeError, ValueError: the model is not float64, or the symbols or the state do not fit it.
     """
-    params: Parameters = model.params
-    if params.vector.dtype != np.float64:
-        raise TypeError(f"model must be float64 for a gradient check, got {params.vector.dtype}")
+    if model.params.vector.dtype != np.float64:
+        raise TypeError(f"model must be float64 for a gradient check, got {model.params.vector.dtype}")
     _, grads, _ = model.loss_and_grads(inputs, targets, state)
     grads = grads.copy()
     errors = {}
-    for name, array in params.items():
+    for name, array in model.params.items():
         numerical = numerical_gradient(lambda: model.loss(inputs, targets, state)[0], array, eps)
         errors[name] = relative_error(grads[name], numerical)
     return errors

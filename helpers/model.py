@@ -1,154 +1,219 @@
 """A character model: a recurrent cell with a softmax read-out of the next character."""
 
+import math
+import sys
+from collections.abc import Sequence
+from functools import cache
+
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from helpers.cells.cell import Cell, flat, random_weights
-from helpers.parameters import Parameters, float_dtype
+from helpers.parameters import Parameters, check_generator, check_positive, check_size
+
+PLACES = 2**13     # characters whose scores `loss` holds at a time
+DRAWS = 2**8       # characters for which `sample` draws its noise at a time
 
 
 class CharModel:
-    """p(next character) = softmax(h W_hy + b_y), h from `cell` over the characters so far.
+    """p(next character) = softmax(h W_hy + b_y), where h is what `cell` made of the characters so far.
 
     Args:
-        cell: an RNN, LSTM or GRU; its input_size V is the number of characters.
+        cell: an RNN, LSTM or GRU whose input_size V is the number of characters.
         rng: where the initial weights come from.
-        dtype: float64 or float32, of parameters and of all computation.
+        dtype: float64 or float32, of the parameters and of all computation.
         scale: standard deviation of normal initial weights; if left out they are uniform between
-            -1/sqrt(H) and 1/sqrt(H). Biases start at 0, an LSTM's forget bias at 1.
+            -1/sqrt(H) and 1/sqrt(H). Biases start at 0, the forget gate's of an LSTM at 1.
 
     Attributes:
-        params: `Parameters` of cell and read-out together; its names are the cell's, W_hy (H, V), b_y (V,).
+        params: `Parameters` of cell and read-out together: the cell's, then W_hy (H, V) and b_y (V,).
+
+    Raises:
+        TypeError, ValueError: an argument does not fit.
     """
 
     def __init__(self, cell: Cell, rng: np.random.Generator, dtype=np.float64, scale: float | None = None):
+        if not isinstance(cell, Cell):
+            raise TypeError(f"cell must be an RNN, LSTM or GRU such as RNN(60, 100), got {cell!r}")
         self.cell = cell
         H, V = cell.hidden_size, cell.input_size
-        shapes = {**cell.shapes, "W_hy": (H, V), "b_y": (V,)}
-        self.params = Parameters(shapes, dtype=float_dtype(dtype))
-        for name, array in cell.init(rng, scale=scale, dtype=dtype).items():
+        start = cell.init(rng, scale=scale, dtype=dtype)
+        self.params = Parameters({**cell.shapes, "W_hy": (H, V), "b_y": (V,)}, dtype=start.vector.dtype)
+        for name, array in start.items():
             self.params[name] = array
         self.params.W_hy = random_weights(rng, (H, V), H, scale)
         self._grads, self._trace = None, None
 
     def __getstate__(self) -> dict:
-        return {**self.__dict__, "_grads": None, "_trace": None}  # work arrays are not worth a copy
+        return {**self.__dict__, "_grads": None, "_trace": None}  # a copy makes its own work arrays
 
     def __repr__(self) -> str:
         return f"CharModel({self.cell!r}, {self.params.vector.size:,} parameters, {self.params.vector.dtype})"
 
     def loss_and_grads(self, inputs, targets, state=None):
-        """Mean loss in nats per character, its gradients by backpropagation through time, the last state.
+        """Mean loss, its gradients by backpropagation through time, and the last state.
 
         Args:
             inputs, targets: (T, B) symbols; targets are the characters that follow.
-            state: carried from the chunk before; None means zeros.
+            state: carried from the chunk before, arrays (B, H); None means zeros.
 
         Returns:
-            loss, a float; gradients, a `Parameters` whose memory the next call uses again (copy it
-            to keep it); the state after the last step, for the next chunk.
+            the loss, a float, in nats per character; the gradients, `Parameters` with the names of
+            `params`, whose memory the next call uses again (copy them to keep them); the state after
+            the last step. Where numbers overflow the loss is inf or nan, without a warning.
 
         Raises:
             ValueError, TypeError: shapes, types or symbols do not fit; nothing is changed.
         """
-        p = self.params
-        targets = self._check_targets(inputs, targets)
-        with np.errstate(all="ignore"):  # a run that diverges is reported by `train`, in words
-            h, state, self._trace = self.cell.forward(p, inputs, state, self._trace)
-            d_scores, losses = self._softmax(h, targets)
-            index = np.arange(targets.size), targets.ravel()
-            d_scores[index] -= 1
-            d_scores /= targets.size
-            if self._grads is None:
-                self._grads = p.zeros_like()
-            grads = self._grads
-            np.matmul(flat(h).T, d_scores, out=grads.W_hy)
-            np.sum(d_scores, axis=0, out=grads.b_y)
-            d_h = np.matmul(d_scores, p.W_hy.T).reshape(h.shape)
-            self.cell.backward(p, d_h, self._trace, grads=grads)
-        return float(losses.mean()), grads, state
+        targets = self._check(inputs, targets).ravel()
+        p, N = self.params, targets.size
+        if self._grads is None:
+            self._grads = p.zeros_like()
+        with one_blas_thread(), np.errstate(all="ignore"):
+            h, state, trace = self.cell.forward(p, inputs, state, self._trace)
+            self._trace = trace
+            losses, e, total = self._softmax(flat(h), targets, trace.array("scores", len(p.b_y), N))
+            e *= 1 / (N * total)
+            e[targets, np.arange(N)] -= 1 / N
+            d_scores = e                                         # (probability - one-hot target) / N
+            np.matmul(flat(h).T, d_scores.T, out=self._grads.W_hy)
+            np.dot(d_scores, np.ones_like(total), out=self._grads.b_y)
+            d_h = trace.array("d_h", *h.shape)
+            np.matmul(d_scores.T, p.W_hy.T, out=flat(d_h))
+            self.cell.backward(p, d_h, trace, grads=self._grads)
+        return float(np.add.reduce(losses)) / N, self._grads, state
 
     def loss(self, inputs, targets, state=None):
-        """Mean loss in nats per character and the last state, nothing more."""
-        targets = self._check_targets(inputs, targets)
-        with np.errstate(all="ignore"):
-            h, state, _ = self.cell.forward(self.params, inputs, state)
-            _, losses = self._softmax(h, targets)
-        return float(losses.mean()), state
+        """Mean loss in nats per character and the last state, for a text of any length.
 
-    def _softmax(self, h, targets):
-        scores = flat(h) @ self.params.W_hy
-        scores += self.params.b_y
-        scores -= scores.max(axis=1, keepdims=True)
-        target_scores = scores[np.arange(targets.size), targets.ravel()]
-        e = np.exp(scores, out=scores)
-        total = e.sum(axis=1, keepdims=True)
-        e /= total
-        return e, np.log(total[:, 0]) - target_scores
-
-    def _check_targets(self, inputs, targets) -> np.ndarray:
-        inputs, targets = np.asarray(inputs), np.asarray(targets)
-        if inputs.dtype.kind not in "iu" or targets.dtype.kind not in "iu":
-            raise TypeError(f"inputs and targets must be integer symbols, got {inputs.dtype} and {targets.dtype}")
-        if targets.shape != inputs.shape:
-            raise ValueError(f"targets has shape {targets.shape}, expected that of inputs, {inputs.shape}")
-        V = self.cell.input_size
-        if targets.size and (targets.min() < 0 or targets.max() >= V):
-            raise ValueError(f"targets has symbols from {targets.min()} to {targets.max()}, expected 0 to {V - 1}")
-        return targets
+        As `loss_and_grads` without the gradients; memory does not grow with T.
+        """
+        targets = self._check(inputs, targets)
+        inputs, (T, B) = np.asarray(inputs), targets.shape
+        total, trace, length = 0.0, None, max(1, PLACES // B)
+        with one_blas_thread(), np.errstate(all="ignore"):
+            for start in range(0, T, length):
+                piece = slice(start, start + length)
+                h, state, trace = self.cell.forward(self.params, inputs[piece], state, trace)
+                losses, _, _ = self._softmax(flat(h), targets[piece].ravel())
+                total += float(losses.sum(dtype=np.float64))
+                if not math.isfinite(total):
+                    break
+        return total / targets.size, state
 
     def probabilities(self, prompt_ids, temperature: float = 1.0) -> np.ndarray:
-        """Distribution (V,) of the character after a prompt.
+        """Distribution (V,) of the character that follows a prompt.
 
         Args:
             prompt_ids: at least one symbol.
             temperature: above 0; scores are divided by it before the softmax.
-        """
-        h, _ = self._read(prompt_ids)
-        temperature = check_temperature(temperature)
-        e = _exp_scores(h @ self.params.W_hy + self.params.b_y, temperature)
-        return (e / e.sum())[0]
 
-    def sample(self, prompt_ids, length: int, rng: np.random.Generator, temperature: float = 1.0) -> np.ndarray:
+        Raises:
+            ValueError, TypeError: an argument does not fit.
+        """
+        temperature = check_positive("temperature", temperature)
+        h, _ = self._read(prompt_ids)
+        with np.errstate(all="ignore"):
+            scores = np.nan_to_num(h @ self.params.W_hy + self.params.b_y)[0]
+            e = np.exp((scores - scores.max()) / temperature)
+        return e / e.sum()
+
+    def sample(self, prompt_ids, length: int, rng: np.random.Generator, temperature: float = 1.0):
         """Draw `length` characters after a prompt, each fed back as the next input.
 
         Args:
-            prompt_ids: at least one symbol, read before the first draw and not part of the result.
-            length: how many to draw, 0 or more.
-            rng: where the draws come from; one number is taken for each character.
-            temperature: above 0; scores are divided by it before the softmax. Near 0 the most
-                probable character is always taken, 1 draws from the model as it is.
+            prompt_ids: at least one symbol; read first, not part of the result.
+            length: how many characters to draw, 0 or more.
+            rng: where the draws come from; the same generator gives the same characters.
+            temperature: above 0; scores are divided by it before the softmax. 1 draws from the model
+                as it is, near 0 the most probable character is always taken.
 
         Returns:
             (length,) symbols.
+
+        Raises:
+            ValueError, TypeError: an argument does not fit.
         """
-        temperature = check_temperature(temperature)
+        temperature = check_positive("temperature", temperature)
+        if length != 0:
+            check_size("length", length)
+        check_generator(rng)
         h, state = self._read(prompt_ids)
-        p = self.params
-        step = self.cell.stepper(p, state)
+        state = tuple(map(np.nan_to_num, state))                 # relu has no bounds
+        step, W_hy, b_y = self.cell.stepper(self.params, state), self.params.W_hy, self.params.b_y
         ids = np.empty(length, np.intp)
-        for i, u in enumerate(rng.random(length)):
-            edges = np.cumsum(_exp_scores(h.dot(p.W_hy) + p.b_y, temperature), dtype=np.float64)
-            ids[i] = edges.searchsorted(u * edges[-1], side="right")
-            h = step(ids[i : i + 1])
+        with one_blas_thread(), np.errstate(all="ignore"):
+            for start in range(0, length, DRAWS):
+                # Of scores s, the largest s / temperature - ln E with E exponentially distributed is a
+                # draw from their softmax: no exponential function that overflows, no sum.
+                block = ids[start : start + DRAWS]
+                noise = np.log(rng.standard_exponential((len(block), len(b_y))))
+                for i, noise_i in enumerate(b_y - temperature * noise):
+                    scores = h.dot(W_hy)[0]
+                    block[i] = (scores + noise_i).argmax()
+                    h = step(block[i : i + 1])
         return ids
 
-    def _read(self, prompt_ids):
+    def _softmax(self, h: np.ndarray, targets: np.ndarray, out: np.ndarray | None = None):
+        """Losses (N,) of h (N, H), and e (V, N), total (N,) such that the probabilities are e / total.
+
+        Scores lie one character a row, because NumPy finds the largest of each column quicker.
+        """
+        scores = np.matmul(self.params.W_hy.T, h.T, out=out)
+        scores += self.params.b_y[:, None]
+        scores -= np.maximum.reduce(scores, axis=0)              # so that exp can't overflow
+        target_scores = scores[targets, np.arange(len(h))]
+        e = np.exp(scores, out=scores)
+        total = np.dot(np.ones(len(e), e.dtype), e)              # quicker than a sum
+        return np.log(total) - target_scores, e, total
+
+    def _read(self, prompt_ids: Sequence[int] | np.ndarray):
         prompt = np.asarray(prompt_ids)
         if prompt.ndim != 1 or prompt.size == 0:
-            raise ValueError(f"prompt_ids has shape {prompt.shape}, expected at least one symbol, (n,)")
-        h, state, _ = self.cell.forward(self.params, prompt[:, None])
+            raise ValueError(f"prompt_ids has shape {prompt.shape}, expected (n,) with at least one symbol")
+        if prompt.dtype.kind not in "iu":
+            raise TypeError(f"prompt_ids must be integer symbols, got {prompt.dtype}; encode the text first")
+        with one_blas_thread(), np.errstate(all="ignore"):
+            h, state, _ = self.cell.forward(self.params, prompt[:, None])
         return h[-1], state
 
+    def _check(self, inputs, targets) -> np.ndarray:
+        inputs, targets = np.asarray(inputs), np.asarray(targets)
+        if inputs.dtype.kind not in "iu" or targets.dtype.kind not in "iu":
+            raise TypeError(f"inputs and targets must be integers, got {inputs.dtype} and {targets.dtype}")
+        if targets.shape != inputs.shape:
+            raise ValueError(f"targets has shape {targets.shape}, expected that of inputs, {inputs.shape}")
+        if inputs.ndim != 2 or inputs.size == 0:
+            raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B), neither of them 0")
+        V = self.cell.input_size
+        if targets.astype(np.uint64).max() >= V:  # a negative one becomes very large
+            raise ValueError(f"targets has {targets.min()} to {targets.max()}, expected 0 to {V - 1}")
+        return targets
 
-def check_temperature(temperature: float) -> float:
-    """`temperature` if it is a finite number above 0."""
-    if not isinstance(temperature, int | float | np.number) or isinstance(temperature, bool):
-        raise TypeError(f"temperature must be a number above 0, got {temperature!r}")
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature must be a finite number above 0, got {temperature!r}")
-    return float(temperature)
+
+class one_blas_thread:
+    """`with one_blas_thread():` makes products use one thread, and afterwards as many as before.
+
+    At the sizes of this course more threads cost more than they bring, on a busy machine many times
+    more. Where no BLAS can be set, as in a browser, nothing happens.
+    """
+
+    def __enter__(self) -> None:
+        self.before = [(library, library.get_num_threads()) for library in blas_libraries()]
+        for library, threads in self.before:
+            if threads != 1:  # to ask is cheaper than to set
+                library.set_num_threads(1)
+
+    def __exit__(self, *_) -> None:
+        for library, threads in self.before:
+            if threads != 1:
+                library.set_num_threads(threads)
 
 
-def _exp_scores(scores, temperature):
-    with np.errstate(all="ignore"):
-        return np.exp((scores - scores.max()) / temperature)
+@cache
+def blas_libraries() -> list:
+    """The BLAS libraries of this process, looked for once."""
+    if sys.platform == "emscripten":  # a browser: no threads
+        return []
+    return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+

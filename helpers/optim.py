@@ -1,20 +1,31 @@
 """Optimisers with PyTorch's formulas, and the two ways to clip a gradient."""
 
+import math
+
 import numpy as np
 
-from helpers.parameters import Parameters
+from helpers.parameters import Parameters, check_positive
+
+
+class Diverged(ArithmeticError):
+    """Loss, gradient or step have become too large to go on. The failed update has changed nothing."""
 
 
 class Optimizer:
     """Base of the optimisers: a learning rate that may be set at any time, and a memory.
 
-    `memory` maps names to vectors as long as the parameters; it is empty before the first update.
+    Attributes:
+        memory: vectors by name, as long as the parameters; empty before the first update.
+        updates: how many were made.
     """
+
+    remembers: tuple[str, ...] = ()
 
     def __init__(self, learning_rate: float):
         self.learning_rate = learning_rate
         self.memory: dict[str, np.ndarray] = {}
         self.updates = 0
+        self._spare: dict[str, np.ndarray] = {}
 
     @property
     def learning_rate(self) -> float:
@@ -29,102 +40,145 @@ class Optimizer:
         return f"{type(self).__name__}(learning_rate={self.learning_rate:g})"
 
     def update(self, params: Parameters, grads: Parameters) -> None:
-        """Move `params` in place against `grads`. Nothing is changed before all is computed."""
-        if params.shapes != grads.shapes:
-            raise ValueError(f"grads has the arrays {grads.shapes}, expected those of params, {params.shapes}")
-        step, memory = self._step(grads.vector, self.updates + 1)
-        vector = params.vector
-        self.updates += 1
-        self.memory = memory
+        """Move `params` in place against `grads`; nothing is changed before all is computed.
+
+        Raises:
+            ValueError: the arrays of grads are not those of params, or their dtypes differ.
+            Diverged: the step is not finite.
+        """
+        vector, g = params.vector, grads.vector
+        if params.shapes != grads.shapes or vector.dtype != g.dtype:
+            raise ValueError(f"grads is {grads!r}, expected the arrays and dtype of params, {params!r}")
+        old = self.memory or {name: np.zeros_like(g) for name in self.remembers}
+        new = self._spare
+        if "step" not in new or new["step"].shape != g.shape or new["step"].dtype != g.dtype:
+            new = {name: np.empty_like(g) for name in ("step", *self.remembers)}
+        step = new.pop("step")
+        with np.errstate(all="ignore"):
+            self._compute(g, old, new, step)
+            if not np.isfinite(step.dot(step)):
+                raise Diverged("The update is too large: lower the learning rate, or clip the gradient.")
+        # All is computed; the new memory and the old change places.
         vector -= step
+        self.memory, self._spare = new, {"step": step, **old}
+        self.updates += 1
 
 
 class SGD(Optimizer):
-    """v = momentum v + g;  p = p - learning_rate v  (without momentum simply g for v)."""
+    """v = momentum v + g;  p = p - learning_rate v  (without momentum g in place of v)."""
 
     def __init__(self, learning_rate: float, momentum: float = 0.0):
         super().__init__(learning_rate)
         self.momentum = check_share("momentum", momentum)
+        self.remembers = ("v",) if momentum else ()
 
-    def _step(self, g, updates):
-        if not self.momentum:
-            return self.learning_rate * g, {}
-        v = self.momentum * self.memory.get("v", 0) + g
-        return self.learning_rate * v, {"v": v}
+    def _compute(self, g, old, new, step):
+        if self.momentum:
+            np.multiply(old["v"], self.momentum, out=new["v"])
+            new["v"] += g
+            g = new["v"]
+        np.multiply(g, self.learning_rate, out=step)
 
 
 class Adagrad(Optimizer):
     """s = s + g^2;  p = p - learning_rate g / (sqrt(s) + eps)  (Duchi, Hazan and Singer 2011)."""
 
+    remembers = ("s",)
+
     def __init__(self, learning_rate: float = 0.1, eps: float = 1e-10):
         super().__init__(learning_rate)
         self.eps = check_positive("eps", eps)
 
-    def _step(self, g, updates):
-        s = self.memory.get("s", 0) + g**2
-        return self.learning_rate * g / (np.sqrt(s) + self.eps), {"s": s}
+    def _compute(self, g, old, new, step):
+        np.square(g, out=new["s"])
+        new["s"] += old["s"]
+        divide_by_root(g, new["s"], self.eps, out=step)
+        step *= self.learning_rate
 
 
 class RMSProp(Optimizer):
     """s = rho s + (1 - rho) g^2;  p = p - learning_rate g / (sqrt(s) + eps)  (Hinton's lecture 6e)."""
 
+    remembers = ("s",)
+
     def __init__(self, learning_rate: float = 0.01, rho: float = 0.99, eps: float = 1e-8):
         super().__init__(learning_rate)
         self.rho, self.eps = check_share("rho", rho), check_positive("eps", eps)
 
-    def _step(self, g, updates):
-        s = self.rho * self.memory.get("s", 0) + (1 - self.rho) * g**2
-        return self.learning_rate * g / (np.sqrt(s) + self.eps), {"s": s}
+    def _compute(self, g, old, new, step):
+        moving_mean(old["s"], np.square(g, out=step), self.rho, out=new["s"])
+        divide_by_root(g, new["s"], self.eps, out=step)
+        step *= self.learning_rate
 
 
 class Adam(Optimizer):
-    """Means of g and g^2, each divided by what it lacks at the start (Kingma and Ba 2015, algorithm 1)."""
+    """m, v = moving means of g and g^2, each divided by the share of it that is not yet filled;
+    p = p - learning_rate m / (sqrt(v) + eps)  (Kingma and Ba 2015, algorithm 1).
+    """
 
-    def __init__(self, learning_rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
+    remembers = ("m", "v")
+
+    def __init__(
+        self, learning_rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
+    ):
         super().__init__(learning_rate)
         self.beta1, self.beta2 = check_share("beta1", beta1), check_share("beta2", beta2)
         self.eps = check_positive("eps", eps)
 
-    def _step(self, g, updates):
-        m = self.beta1 * self.memory.get("m", 0) + (1 - self.beta1) * g
-        v = self.beta2 * self.memory.get("v", 0) + (1 - self.beta2) * g**2
-        m_hat, v_hat = m / (1 - self.beta1**updates), v / (1 - self.beta2**updates)
-        return self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
+    def _compute(self, g, old, new, step):
+        moving_mean(old["v"], np.square(g, out=step), self.beta2, out=new["v"])
+        moving_mean(old["m"], g, self.beta1, out=new["m"])
+        lack_m, lack_v = 1 - self.beta1 ** (self.updates + 1), 1 - self.beta2 ** (self.updates + 1)
+        # m / lack_m / (sqrt(v / lack_v) + eps), with the two numbers taken out of the vectors
+        divide_by_root(new["m"], new["v"], self.eps * lack_v**0.5, out=step)
+        step *= self.learning_rate * lack_v**0.5 / lack_m
+
+
+def divide_by_root(a: np.ndarray, b: np.ndarray, eps: float, out: np.ndarray) -> None:
+    """out = a / (sqrt(b) + eps)."""
+    np.sqrt(b, out=out)
+    out += eps
+    np.divide(a, out, out=out)
+
+
+def moving_mean(old: np.ndarray, a: np.ndarray, share: float, out: np.ndarray) -> None:
+    """out = share old + (1 - share) a, as old + (1 - share) (a - old)."""
+    np.subtract(a, old, out=out)
+    out *= 1 - share
+    out += old
+
+
+def norm(grads: Parameters) -> float:
+    """Length of the whole gradient, inf where its square is too large for its dtype."""
+    g = grads.vector
+    with np.errstate(all="ignore"):
+        return math.sqrt(g.dot(g))
 
 
 def clip_norm(grads: Parameters, max_norm: float) -> float:
-    """Shorten `grads` in place to a norm of at most `max_norm`, keeping its direction; returns the norm before.
+    """Shorten `grads` in place to a norm of at most `max_norm`, keeping its direction.
 
-    Pascanu, Mikolov and Bengio 2013, algorithm 1.
+    Returns the norm before (Pascanu, Mikolov and Bengio 2013, algorithm 1).
     """
     check_positive("max_norm", max_norm)
-    g = grads.vector
-    norm = float(np.sqrt(g @ g))
-    if norm > max_norm:
-        g *= max_norm / norm
-    return norm
+    before, g = norm(grads), grads.vector
+    if before > max_norm:
+        with np.errstate(all="ignore"):
+            if math.isinf(before):  # too large to be squared: bring it into range first
+                g /= np.abs(g).max()
+            g *= max_norm / norm(grads)
+    return before
 
 
 def clip_value(grads: Parameters, limit: float) -> float:
     """Bring every entry of `grads` in place into -limit to limit; returns the share of entries clipped."""
     check_positive("limit", limit)
     g = grads.vector
+    if -limit <= g.min() and g.max() <= limit:
+        return 0.0
     share = float(np.count_nonzero(np.abs(g) > limit) / g.size)
     np.clip(g, -limit, limit, out=g)
     return share
-
-
-def check_positive(name: str, value: float) -> float:
-    """`value` as a float if it is a finite number above 0.
-
-    Raises:
-        TypeError: it is no number. ValueError: it is not finite or not above 0.
-    """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a number above 0, got {value!r}")
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a finite number above 0, got {value!r}")
-    return float(value)
 
 
 def check_share(name: str, value: float) -> float:

@@ -32,7 +32,9 @@ class Parameters:
         TypeError: `vector` or `dtype` is not one of float32 and float64.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], vector: np.ndarray | None = None, dtype=np.float64):
+    def __init__(
+        self, shapes: Mapping[str, tuple[int, ...]], vector: np.ndarray | None = None, dtype=np.float64
+    ):
         shapes = {name: tuple(shape) for name, shape in shapes.items()}
         size = sum(math.prod(shape) for shape in shapes.values())
         if vector is None:
@@ -40,11 +42,11 @@ class Parameters:
         if not isinstance(vector, np.ndarray) or float_dtype(vector.dtype) != vector.dtype:
             raise TypeError(f"vector must be a float32 or float64 array, got {type(vector).__name__}")
         if vector.shape != (size,) or not vector.flags.c_contiguous:
-            raise ValueError(f"vector has shape {vector.shape}; these arrays need a contiguous one of {size} numbers")
+            raise ValueError(f"vector has shape {vector.shape}, expected ({size},), contiguous")
         arrays, start = {}, 0
         for name, shape in shapes.items():
             if not name.isidentifier() or name in dir(type(self)) or name in ("vector", "shapes"):
-                raise ValueError(f"{name!r} cannot name an array of Parameters; use a plain name such as W_xh")
+                raise ValueError(f"{name!r} cannot name an array; use a plain name such as W_xh")
             arrays[name] = vector[start : start + math.prod(shape)].reshape(shape)
             start += math.prod(shape)
         self.__dict__.update(shapes=shapes, vector=vector, _arrays=arrays)
@@ -61,7 +63,7 @@ class Parameters:
         if value.dtype.kind not in "fiu":
             raise TypeError(f"{name} holds real numbers, got an array of {value.dtype}")
         if value.shape not in ((), array.shape):
-            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; give that shape or one number")
+            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; give that or one number")
         array[...] = value
 
     def __getattr__(self, name: str) -> np.ndarray:
@@ -134,3 +136,46 @@ def float_dtype(dtype) -> np.dtype:
     if dtype is None or found not in (np.float32, np.float64):
         raise TypeError(f"dtype must be float32 or float64, got {dtype!r}")
     return found
+
+
+def check_size(name: str, value: int) -> int:
+    """`value` as an int if it is a whole number of at least 1.
+
+    Raises:
+        TypeError: it is no whole number. ValueError: it is below 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number of at least 1, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def check_finite(name: str, value: float) -> float:
+    """`value` as a float if it is a finite number.
+
+    Raises:
+        TypeError: it is no number. ValueError: it is not finite.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value}")
+    return float(value)
+
+
+def check_positive(name: str, value: float) -> float:
+    """`value` as a float if it is a finite number above 0.
+
+    Raises:
+        TypeError: it is no number. ValueError: it is not finite or not above 0.
+    """
+    if check_finite(name, value) <= 0:
+        raise ValueError(f"{name} must be a number above 0, got {value}")
+    return float(value)
+
+
+def check_generator(rng: np.random.Generator) -> None:
+    """Raises TypeError if `rng` is no numpy.random.Generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a generator such as numpy.random.default_rng(0), got {rng!r}")

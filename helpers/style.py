@@ -149,6 +149,6 @@ def image_html(figure: Figure, png: bytes, alt: str) -> str:
 def passage(text: str) -> str:
     """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed."""
     return (
-        '<pre class="course-passage" style="white-space:pre-wrap;overflow-wrap:anywhere;'
+        '<pre class="course-passage" style="white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;'
         f'border-left:4px solid {COLOURS["quiet"]};padding-left:0.8em">{html.escape(text)}</pre>'
     )

@@ -1,4 +1,4 @@
-"""The training loop: a generator that does one update, tells what it saw, and waits."""
+"""The training loop: a generator that makes one update, tells what it saw, and waits."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.model import CharModel
-from helpers.optim import Optimizer
-from helpers.optim import clip_norm as shorten
-from helpers.optim import clip_value as limit_values
+from helpers import optim
+from helpers.model import CharModel, one_blas_thread
+from helpers.optim import Diverged
+from helpers.parameters import check_positive
 
 
 class Step(NamedTuple):
@@ -19,9 +19,9 @@ class Step(NamedTuple):
         index: number of the update, from 1.
         loss: mean loss of the chunk before the update, nats per character.
         grad_norm: length of the whole gradient before clipping.
-        clipped: share of the gradient's entries that clipping changed: 1.0 when the norm was
-            clipped, else what clipping by value found, 0.0 without clipping.
-        state: the cell's state after the chunk; give it to `train` to go on from here.
+        clipped: share of the gradient's entries that clipping changed: 1.0 if the norm was clipped,
+            else what clipping by value found, 0.0 without clipping.
+        state: the cell's state after the chunk, from which the next update starts.
     """
 
     index: int
@@ -31,59 +31,71 @@ class Step(NamedTuple):
     state: tuple[np.ndarray, ...]
 
 
-class Diverged(ArithmeticError):
-    """The loss or the gradient has become too large to go on; the failed step changed nothing."""
-
-
 def train(
     model: CharModel,
     chunks: Iterable,
-    optimizer: Optimizer,
+    optimizer: optim.Optimizer,
     clip_norm: float | None = None,
     clip_value: float | None = None,
     frozen: Iterable[str] = (),
     state: tuple[np.ndarray, ...] | None = None,
     index: int = 0,
 ) -> Iterator[Step]:
-    """Train `model` on `chunks`, one update each time the generator is asked for the next step.
+    """Train `model` on `chunks`: one update each time the generator is asked for its next step.
 
-    The state is carried from chunk to chunk and set to zero when a chunk starts over; the
-    gradient stops at the chunk's start, which makes this truncated backpropagation.
+    The state is carried from chunk to chunk, and starts from zero where a chunk starts over. The
+    gradient ends at the start of its chunk: this is truncated backpropagation through time.
 
     Args:
-        model: changed in place.
-        chunks: of `inputs`, `targets` (T, B) and `starts_over`, as `data.chunks` yields them.
+        model: changed in place, never while the generator waits.
+        chunks: things with `inputs`, `targets` (T, B) and `starts_over`, as `data.chunks` yields them.
         optimizer: its learning rate may be set between steps.
-        clip_norm: longest gradient that is let through; longer ones are shortened.
-        clip_value: largest entry of the gradient that is let through.
-        frozen: names of parameters that stay as they are.
-        state, index: go on from a `Step`'s; to change clipping on the way, call `train` anew with them.
+        clip_norm: a gradient longer than this is shortened to it.
+        clip_value: entries of the gradient beyond this are brought back to it (before the norm is).
+        frozen: names of parameters that are kept as they are.
+        state, index: of the last step of an earlier call, to go on from there; so clipping can be
+            changed on the way.
+
+    Yields:
+        Step, after each update.
 
     Raises:
-        Diverged: the loss or gradient is not finite, or the loss is above 100 ln V, a hundred
-            times that of guessing. The failed step has changed nothing.
-        ValueError, TypeError: an argument does not fit.
+        Diverged: the loss or the gradient is not finite, or the loss is above 100 ln V, a hundred
+            times that of guessing. Parameters and the optimiser's memory are as before this step.
+        ValueError, TypeError, KeyError: an argument or a chunk does not fit.
     """
-    frozen = tuple(frozen)
+    if clip_norm is not None:
+        check_positive("clip_norm", clip_norm)
+    if clip_value is not None:
+        check_positive("clip_value", clip_value)
+    frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    limit = 100 * math.log(model.cell.input_size) + 1
+    return _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index)
+
+
+def _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index) -> Iterator[Step]:
+    highest = 100 * math.log(max(2, model.cell.input_size))
     for chunk in chunks:
-        start = None if chunk.starts_over else state
-        loss, grads, next_state = model.loss_and_grads(chunk.inputs, chunk.targets, start)
-        for name in frozen:
-            grads[name] = 0
-        clipped = 0.0
-        norm = math.sqrt(grads.vector @ grads.vector)
-        if not math.isfinite(norm) or not loss < limit:
-            raise Diverged(
-                f"step {index + 1}: the loss is {loss:.3g} nats per character and the gradient's norm {norm:.3g}; "
-                "lower the learning rate or clip the gradient (clip_norm=1), and start from fresh weights"
-            )
-        if clip_value is not None:
-            clipped = limit_values(grads, clip_value)
-        if clip_norm is not None and shorten(grads, clip_norm) > clip_norm:
-            clipped = 1.0
-        optimizer.update(model.params, grads)
+        with one_blas_thread():
+            start = None if chunk.starts_over else state
+            loss, grads, next_state = model.loss_and_grads(chunk.inputs, chunk.targets, start)
+            for name in frozen:
+                grads[name] = 0
+            norm = optim.norm(grads)
+            if not (norm < math.inf and loss <= highest):
+                raise Diverged(
+                    f"Update {index + 1} has diverged (loss {loss:.3g} nats per character, gradient norm "
+                    f"{norm:.3g}): start anew with a lower learning rate, or clip the gradient (clip_norm=1)."
+                )
+            clipped = 0.0
+            if clip_value is not None:
+                clipped = optim.clip_value(grads, clip_value)
+            if clip_norm is not None and norm > clip_norm and optim.clip_norm(grads, clip_norm) > clip_norm:
+                clipped = 1.0
+            kept = {name: model.params[name].copy() for name in frozen}
+            optimizer.update(model.params, grads)
+            for name, array in kept.items():
+                model.params[name] = array  # a momentum from earlier may have moved it
         state, index = next_state, index + 1
         yield Step(index, loss, norm, clipped, state)

@@ -58,7 +58,7 @@ def test_short_forms_become_controls():
 
 
 def test_what_is_no_control_is_refused_by_name():
-    with pytest.raises(TypeError, match="steps=.* is no control"):
+    with pytest.raises(TypeError, match=r"steps=.* is no control"):
         explore(fading_memory, steps=object())
 
 

@@ -113,18 +113,18 @@ def vector(
         ))
         if values is not None:
             weight = "bold" if chosen else "normal"
-            number = _short(values[row], decimals)
+            number = short(values[row], decimals)
             label(axes, x, middle, number, size=14.5, weight=weight, va="center_baseline")
     return Box(x, y, width, rows * cell)
 
 
-def _short(value: float, decimals: int) -> str:
-    """A number in at most five characters and a sign."""
+def short(value: float, decimals: int = 2) -> str:
+    """A number in at most five characters and a sign, never a negative zero."""
     size = abs(value)
     if size >= 9999.5:
         return f"{value:.0e}".replace("e+0", "e").replace("e+", "e").replace("-", "\N{MINUS SIGN}")
     places = max(0, decimals - (size >= 9.995) - (size >= 99.95))
-    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:z.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def arrow(

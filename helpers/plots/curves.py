@@ -118,7 +118,7 @@ def loss_curve(
     """
     if not record.losses:
         raise ValueError("the record is empty: train for at least one update first")
-    picture, ax = loss_frame(record.updates, 1.25 * max(record.start, *(lines or {}).values()), lines)
+    picture, ax = loss_frame(record.updates, 1.25 * max([record.start, *(lines or {}).values()]), lines)
     set_losses(ax, record)
     if not record.heldout:
         ax.legend(handles=ax.get_lines()[:2], loc="lower left")
@@ -154,7 +154,7 @@ def run_curve(
         raise ValueError(f"count is {count!r}: take 'updates' or 'characters read'")
     scales = [1 if count == "updates" else r.settings["length"] for r in (run, beside or run)]
     last = max(r.updates[-1] * scale for r, scale in zip((run, beside or run), scales, strict=True))
-    figure, ax = loss_axes(last, 1.25 * run.train[0])
+    figure, ax = loss_axes(last, 1.25 * run.smooth[0])
     label_lines(ax, lines or {})
     ax.set(xlabel=f"{count} (logarithmic)", title=title or "Training text and held-out text part ways")
     if beside is not None:
@@ -171,8 +171,8 @@ def run_curve(
         at = max(update, 1) * scales[0]
         ax.plot(at, best, "o", color=COLOURS["heldout"], markersize=12, markerfacecolor="white",
                 markeredgewidth=3)
-        ax.text(at, best + 0.3, f"best {best:.2f}", ha="right" if at > last**0.8 else "left", fontsize=14,
-                color=TEXT_COLOURS["heldout"])
+        side, above = ("right", 0.5) if at > last / 3 else ("left", 0.3)
+        ax.text(at, best + above, f"best {best:.2f}", ha=side, color=TEXT_COLOURS["heldout"], fontsize=14)
     ax.legend(loc="lower left")
     return Picture(figure, _run_in_words(run, smoothed))
 

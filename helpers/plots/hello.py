@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from helpers.diagrams.hello import INPUTS, TARGETS, softmax
-from helpers.diagrams.strokes import INK, arrow, band, label, node, sheet, tint
+from helpers.diagrams.strokes import INK, arrow, band, label, node, sheet, short, tint
 from helpers.parameters import Parameters
 from helpers.plots.curves import label_lines
 from helpers.style import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, signed_map, styled
@@ -93,11 +93,11 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
                           (154, "probability", "y")]:
         label(axes, 668, y, name, kind, 17, ha="right")
     label(axes, 606, 459, "$h_t$", "h", 17)
-    label(axes, 980, 122, f"each $e^{{score}}$ divided by their sum, {_short(powers.sum())}", "quiet", 15,
+    label(axes, 980, 122, f"each $e^{{score}}$ divided by their sum, {short(powers.sum())}", "quiet", 15,
           ha="right")
     label(axes, 980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18, ha="right",
           weight="bold")
-    units = ", ".join(_short(value) for value in states[t])
+    units = ", ".join(short(value) for value in states[t])
     return Picture(figure, f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
         reading {INPUTS[t]} the state is {units}; the letter wanted, {TARGETS[t]}, gets the probability
         {probabilities[t, target]:.2f}; loss {losses[t]:.2f} nats, mean of the four steps
@@ -140,15 +140,9 @@ def _table(
         if frame == (row, column):
             axes.add_patch(Rectangle((left, bottom), step - 3, 28, fill=False, edgecolor=INK, linewidth=3,
                                      zorder=4))
-        text = f"{value:.0f}" if decimals == 0 else _short(value)
+        text = f"{value:.0f}" if decimals == 0 else short(value)
         label(axes, left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
               weight="bold" if frame == (row, column) else "normal", va="center_baseline")
-
-
-def _short(value: float) -> str:
-    """Two digits after the point while there is room for them, with a real minus."""
-    text = f"{value:.2f}" if abs(value) < 999.5 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
-    return text.replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 @styled
@@ -204,7 +198,7 @@ def temperature_bars(
     for i, chance in enumerate(chances):
         ax.text(i, max(chance, plain[i]) + 0.03, f"{chance:.3f}",
                 ha="center", color=TEXT_COLOURS["y"], fontsize=16)
-    ax.set_xticks(place, [f"{letter}\nscore {_short(s)}" for letter, s in zip(letters, scores, strict=True)])
+    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(letters, scores, strict=True)])
     ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="probability",
            title=title or f"Temperature {temperature:.2f} (dotted: temperature 1)")
     said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(letters, chances, strict=True))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import ipywidgets as W
 import numpy as np
 from IPython.display import display
-from threadpoolctl import threadpool_limits
 
 from helpers.data import Vocabulary
 from helpers.layers import frame_png, svg
@@ -55,17 +54,16 @@ def fit(
     redrawn = time.monotonic()
     stopped = False
     try:
-        with threadpool_limits(1):  # for matrices this small a second thread costs more than it does
-            steps = train(model, stream, optimizer, clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
-            for step in steps:
-                record.add(step.loss)
-                if record.updates in looks:
-                    look(record.updates)
-                if record.updates >= updates or record.smooth[-1] < until:
-                    break
-                if time.monotonic() - redrawn > 0.1:
-                    live.draw("training")
-                    redrawn = time.monotonic()
+        steps = train(model, stream, optimizer, clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
+        for step in steps:
+            record.add(step.loss)
+            if record.updates in looks:
+                look(record.updates)
+            if record.updates >= updates or record.smooth[-1] < until:
+                break
+            if time.monotonic() - redrawn > 0.1:
+                live.draw("training")
+                redrawn = time.monotonic()
     except KeyboardInterrupt:
         stopped = True
     look(record.updates, last=True)
