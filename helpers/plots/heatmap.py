@@ -78,6 +78,9 @@ def heat_map(
                     color=COLOURS["quiet"], linewidth=1.5)
             ax.text(c, r, _mark(table, r, c), ha="center", va="center", fontsize=15, fontweight="bold",
                     color=TEXT_COLOURS["quiet"], bbox={"facecolor": "#E8E8E8", "edgecolor": "none", "pad": 2})
+    marks = {_mark(table, r, c) for r, c in np.argwhere(np.isposinf(middle))}
+    legend = "    ".join(f"{mark}: {WORDS[mark]}" for mark in sorted(marks))
+    figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     if shown.any():
         ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
     return Picture(figure, sentence or _sentence(table, middle, row_label, column_label, value_label, digits))

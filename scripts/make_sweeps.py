@@ -1,0 +1,49 @@
+"""Make the results of sweeps that are shipped with the course: ``python scripts/make_sweeps.py [name ...]``.
+
+Writes data/sweeps: for each name a file of `helpers.sweep`, one line for each run. Without names all
+are made, in about thirteen minutes of processor time. Stopped and started again, it goes on where it was.
+
+Training is chaotic, so another computer finds other digits and the same picture. Sentences in the
+lessons take their numbers from these files: after making them anew, run the notebooks again.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from helpers.experiments import text_losses, updates_to_recall
+from helpers.sweep import sweep
+
+FOLDER = Path(__file__).parents[1] / "data" / "sweeps"
+
+SWEEPS = {
+    # Loss after 300 updates: the best learning rate depends on the size.
+    "rate_and_size": (text_losses, {
+        "cell": ["RNN"],
+        "learning_rate": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+        "hidden_size": [8, 16, 32, 64, 128],
+    }, range(5)),
+    # How long an LSTM needs to learn to remember one symbol.
+    "forget_bias_and_lag": (updates_to_recall, {
+        "forget_bias": [0, 1, 2, 3, 4, 5],
+        "lag": [5, 10, 20, 40, 80, 160],
+    }, range(5)),
+}
+
+
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name in names or SWEEPS:
+        function, grid, seeds = SWEEPS[name]
+        path, unfinished = FOLDER / f"{name}.jsonl", FOLDER / f"{name}.unfinished"
+        started = time.monotonic()
+        for result in sweep(function, grid, seeds, path=unfinished):
+            print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
+        head, *lines = unfinished.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
+        unfinished.unlink()
+        print(f", {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
