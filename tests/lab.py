@@ -1,0 +1,232 @@
+"""JupyterLab in headless Chromium, driven by keyboard and mouse as a reader would.
+
+    with Lab(folder) as lab, Browser() as browser:
+        notebook = lab.open(browser.page(), "notebooks/00_start_here.ipynb")
+        notebook.run_all()
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False, "doNotDisturbMode": True, "fetchNews": "false",
+    },
+    # Otherwise cells outside the window are not in the page.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# What a dashboard shows apart from its controls: everything in an HTML or Image widget, but for ids,
+# which are new at every drawing.
+SHOWN = """root => Array.from(root.querySelectorAll('.widget-html-content, .widget-image'))
+    .map(part => part.tagName === 'IMG' ? part.src : part.innerHTML)
+    .join('\\n').replace(/ id="[^"]*"|url\\(#[^)]*\\)/g, '')"""
+KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+# While a cell runs, the kernel's status says idle as soon as a widget's message was answered beside it.
+RUNNING = "Array.from(document.querySelectorAll('.jp-InputPrompt'), p => p.textContent).includes('[*]:')"
+
+
+def chromium() -> str | None:
+    """The path of a Chromium or Chrome on this machine, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+class Lab:
+    """A JupyterLab server over `folder`, with settings, kernels and history of its own."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __enter__(self) -> "Lab":
+        self._own = tempfile.TemporaryDirectory(prefix="course-lab-", ignore_cleanup_errors=True)
+        own = Path(self._own.name)
+        (own / "settings").mkdir()
+        (own / "settings" / "overrides.json").write_text(json.dumps(SETTINGS))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url, self._token = f"http://127.0.0.1:{port}", secrets.token_hex(16)
+        environment = os.environ | {
+            "JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
+            "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "IPYTHONDIR": str(own / "ipython"),
+        }
+        self._log = (own / "lab.log").open("w")
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+             "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+             f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.folder}",
+             f"--LabApp.app_settings_dir={own / 'settings'}", f"--LabApp.user_settings_dir={own / 'user'}",
+             f"--LabApp.workspaces_dir={own / 'workspaces'}", "--LabApp.expose_app_in_browser=True",
+             "--LabApp.extension_manager=readonly", "--LabApp.news_url="],
+            stdout=self._log, stderr=subprocess.STDOUT, env=environment,
+        )
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                log = (own / "lab.log").read_text()[-3000:]
+                self.__exit__()
+                raise RuntimeError(f"JupyterLab did not start:\n{log}")
+            time.sleep(0.1)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/api/status?token={self._token}", timeout=2).close()
+            return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def __exit__(self, *_) -> None:
+        self._server.send_signal(signal.SIGTERM)  # the server ends its kernels on the way out
+        try:
+            self._server.wait(15)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        self._log.close()
+        self._own.cleanup()
+
+    def address(self, path: str) -> str:
+        """Where the notebook at `path`, from the server's folder, is to be found."""
+        return f"{self.url}/doc/tree/{path}?token={self._token}&reset"
+
+    def open(self, page, path: str) -> "Notebook":
+        """Open the notebook at `path` and wait until its kernel is idle."""
+        page.goto(self.address(path))
+        return self.ready(page)
+
+    def ready(self, page) -> "Notebook":
+        """The notebook that `page` is opening, as soon as its kernel is idle."""
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context", timeout=90_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        notebook = Notebook(page)
+        notebook.wait_idle()
+        return notebook
+
+
+class Browser:
+    """Headless Chromium; every page keeps the errors of its console in `page.problems`."""
+
+    def __init__(self, width: int = 1280, height: int = 900):
+        self.size = {"width": width, "height": height}
+
+    def __enter__(self) -> "Browser":
+        from playwright.sync_api import sync_playwright
+
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        return self
+
+    def page(self):
+        page = self._browser.new_page(viewport=self.size)
+        page.problems = []
+        page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return page
+
+    def __exit__(self, *_) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+
+class Notebook:
+    """An open notebook: run it, move its controls, see what it shows."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def wait_idle(self, seconds: float = 60) -> None:
+        idle = f"() => {KERNEL}?.status === 'idle' && !{RUNNING}"
+        self.page.wait_for_function(idle, timeout=1000 * seconds)
+
+    def run_all(self) -> None:
+        """Run every cell, as Run > Run All Cells does, and wait until all of them have ended."""
+        self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.wait_idle()
+
+    def shut_down(self) -> None:
+        """End the kernel and close the page."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+    def dashboards(self) -> list:
+        """The dashboards on the page, top to bottom."""
+        return self.page.locator(".jp-OutputArea .course-dashboard").all()
+
+    def errors(self) -> list[str]:
+        """What a reader would see as an error: in outputs, in widgets, in dashboards."""
+        seen = self.page.locator(
+            "[data-mime-type='application/vnd.jupyter.stderr'], "
+            "[data-mime-type='application/vnd.jupyter.error'], .course-error, .jupyter-widgets-error-widget"
+        ).all_inner_texts()
+        outputs = self.page.locator(".jp-OutputArea-output").all_inner_texts()
+        signs = ("Error displaying widget", "Loading widget", "Javascript Error")
+        return seen + [text for text in outputs if text.startswith(signs)]
+
+    def pictures(self) -> list[dict]:
+        """Every image outside folded parts: its alt text, and whether it is on the page with its pixels."""
+        return self.page.evaluate("""async () => {
+            const all = Array.from(document.querySelectorAll('.jp-Notebook img'))
+                .filter(image => !image.closest('details:not([open])'));
+            await Promise.all(all.map(image => image.decode().catch(() => null)));
+            return all.map(image => ({alt: image.alt, src: image.src.slice(0, 80), visible: image.complete
+                && image.naturalWidth > 0 && image.getBoundingClientRect().width > 0
+                && image.getBoundingClientRect().height > 0}));
+        }""")
+
+    def watch_live(self) -> None:
+        """Count, from now on, how often each live view changes while a cell runs."""
+        self.page.evaluate(f"""() => {{
+            const shown = {SHOWN}, last = new WeakMap();
+            window.courseWatch = setInterval(() => {{
+                const running = {RUNNING};
+                for (const root of document.querySelectorAll('.course-live')) {{
+                    const now = shown(root);
+                    if (running && last.has(root) && last.get(root) !== now)
+                        root.dataset.changes = Number(root.dataset.changes ?? 0) + 1;
+                    last.set(root, now);
+                }}
+            }}, 50);
+        }}""")
+
+    def live_changes(self) -> list[int]:
+        """How often each live view changed since `watch_live`; stops watching."""
+        return self.page.evaluate("""() => {
+            clearInterval(window.courseWatch);
+            return Array.from(document.querySelectorAll('.course-live'), r => Number(r.dataset.changes ?? 0));
+        }""")
+
+    def shows(self, root) -> str:
+        """Everything that the dashboard `root` shows, as one string to compare."""
+        return root.evaluate(SHOWN)
+
+    def wait_for_change(self, root, before: str, seconds: float = 20) -> bool:
+        """Wait until `root` shows something other than `before` and has come to rest."""
+        changed = root.evaluate(f"""(root, [before, limit]) => new Promise(done => {{
+            const shown = {SHOWN}, began = performance.now();
+            let last = before, since = began;
+            const look = () => {{
+                const now = shown(root), at = performance.now();
+                if (now !== last) [last, since] = [now, at];
+                if (now !== before && at - since > 150) return done(true);
+                if (at - began > limit) return done(now !== before);
+                setTimeout(look, 20);
+            }};
+            look();
+        }})""", [before, 1000 * seconds])
+        self.wait_idle()
+        return changed

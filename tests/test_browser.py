@@ -1,0 +1,154 @@
+"""Every notebook in JupyterLab in a real browser: it runs, and every control does something.
+
+Needs Chromium or Chrome and the package playwright. With COURSE_SCREENSHOTS set to a folder, what a
+reader sees is saved there.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from course import NOTEBOOKS, ROOT, name
+from lab import Browser, Lab, chromium
+
+pytest.importorskip("playwright", reason="playwright is not installed: pip install -e '.[dev]'")
+pytestmark = pytest.mark.skipif(
+    chromium() is None, reason="no Chromium or Chrome on the path: install one to run the browser tests"
+)
+
+SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab over a copy of the course, so that no committed file changes."""
+    folder = tmp_path_factory.mktemp("course")
+    for part in ("notebooks", "img", "data"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".*"))
+    with Lab(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser(height=2000 if SCREENSHOTS else 900) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=name)
+def notebook(request, lab, browser):
+    """A notebook after Run All, its live views watched; `notebook.name` is its name."""
+    path = request.param.relative_to(ROOT).as_posix()
+    opened = lab.open(browser.page(), path)
+    opened.name = name(request.param)
+    opened.watch_live()
+    opened.run_all()
+    yield opened
+    opened.shut_down()
+
+
+def photograph(notebook, what: str, target) -> None:
+    """Save a screenshot of `target`, a part of the page, if a folder for it is named."""
+    if SCREENSHOTS:
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        file = Path(SCREENSHOTS) / f"{notebook.name.replace('/', '_')}-{what}.png"
+        target.screenshot(path=str(file))
+
+
+def assert_no_error(notebook, when: str) -> None:
+    assert notebook.errors() == [], when
+    assert notebook.page.problems == [], f"{when}: the browser's console"
+
+
+def test_run_all_ends_without_an_error(notebook):
+    assert_no_error(notebook, "after Run All")
+
+
+def test_live_views_grow_while_their_cell_runs(notebook):
+    assert all(changes >= 3 for changes in notebook.live_changes()), "a live view hardly moved"
+
+
+def test_every_picture_is_on_the_page(notebook):
+    for number, cell in enumerate(notebook.page.locator(".jp-Notebook .jp-Cell").all()):
+        photograph(notebook, f"cell{number:03d}", cell)
+    assert [picture for picture in notebook.pictures() if not picture["visible"]] == []
+
+
+def test_every_control_moves_its_dashboard(notebook):
+    for number, dashboard in enumerate(notebook.dashboards()):
+        dashboard.scroll_into_view_if_needed()
+        sliders = dashboard.locator(".widget-slider .noUi-handle").all()
+        for slider in sliders:
+            move_to_both_ends(notebook, dashboard, slider)
+        for menu in dashboard.locator("select").all():
+            choices = [option.get_attribute("value") for option in menu.locator("option").all()]
+            choose_every_entry(notebook, dashboard, choices, menu.select_option)
+        for group in dashboard.locator(".widget-toggle-buttons, .widget-radio").all():
+            choose_every_entry(notebook, dashboard, group.locator("button, input").all(), press)
+        lone = "input[type=checkbox], button.widget-toggle-button:not([data-value])"
+        for switch in dashboard.locator(lone).all():
+            choose_every_entry(notebook, dashboard, [switch, switch], press)
+        press_every_button(notebook, dashboard, dashboard.locator("button.widget-button").all())
+        photograph(notebook, f"dashboard{number}", dashboard)
+        for key in ("End", "Home") if len(sliders) > 1 else ():  # all sliders at an end together
+            before = notebook.shows(dashboard)
+            for slider in sliders:
+                slider.press(key)
+            notebook.wait_for_change(dashboard, before, seconds=3)
+            photograph(notebook, f"dashboard{number}-{key}", dashboard)
+            assert_no_error(notebook, f"dashboard {number}, every slider at {key}")
+
+
+# A quick finger on the arrow key: many steps before the kernel has answered the first.
+ARROWS_LEFT = """(handle, until) => {
+    for (let n = 0; n < 2000 && Number(handle.getAttribute('aria-valuetext')) > until + 1e-9; n++)
+        handle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true}));
+}"""
+
+
+def press(control) -> None:
+    control.click()
+
+
+def move_to_both_ends(notebook, dashboard, slider) -> None:
+    """To the one end, to the other, and back to where it was; each time something must change."""
+    def place() -> float:
+        return float(slider.get_attribute("aria-valuetext"))  # aria-valuenow is rounded
+
+    def move(press: Callable, *keys) -> None:
+        before, start = notebook.shows(dashboard), place()
+        press(*keys)
+        if place() != start:
+            assert notebook.wait_for_change(dashboard, before), f"slider {label}: {keys} changed nothing"
+            assert_no_error(notebook, f"slider {label} after {keys}")
+
+    label = slider.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]").first.inner_text()
+    start = place()
+    for key in ("End", "Home", "End"):
+        move(slider.press, key)
+    move(slider.evaluate, ARROWS_LEFT, start)
+    assert place() == pytest.approx(start), f"slider {label}: the arrow keys did not lead back"
+
+
+def choose_every_entry(notebook, dashboard, entries: list, choose) -> None:
+    """Every entry from the last to the first; at least one choice must change something."""
+    changed = False
+    for entry in reversed(entries):
+        before = notebook.shows(dashboard)
+        choose(entry)
+        changed |= notebook.wait_for_change(dashboard, before, seconds=5)
+        assert_no_error(notebook, f"after the choice of {entry}")
+    assert changed or len(entries) < 2, f"no choice of {entries} changed anything"
+
+
+def press_every_button(notebook, dashboard, buttons: list) -> None:
+    """Every button, left to right; at least one of them changes something."""
+    changed = False
+    for button in buttons:
+        before = notebook.shows(dashboard)
+        button.click()
+        changed |= notebook.wait_for_change(dashboard, before)
+        assert_no_error(notebook, f"after the button {button.inner_text()!r}")
+    assert changed or not buttons, "no button of this dashboard changed anything"

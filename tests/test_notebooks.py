@@ -1,0 +1,191 @@
+"""What every notebook keeps to, so that it reads, runs and is checked like the others."""
+
+import ast
+import html.parser
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from course import LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, cells, headings, markdown, name
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+
+MOST_LINES = 20  # 15 is the rule
+FORBIDDEN_NAMES = {
+    "interact", "interact_manual", "interactive", "interactive_output", "Output", "clear_output",
+    "update_display", "display_id", "tqdm", "pyplot", "pylab", "warnings", "get_ipython", "simplefilter",
+}
+
+
+class Tags(html.parser.HTMLParser):
+    """The tags of an HTML or Markdown text with their attributes."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
+def images(path: Path) -> list[tuple[str, str]]:
+    """Every image of a notebook, in prose and in outputs, as (alt text, source)."""
+    texts = [markdown(cell["source"]) for cell in cells(path, "markdown")]
+    found = [pair for text in texts for pair in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", text)]
+    texts += [o["data"].get("text/html", "") for cell in cells(path, "code") for o in cell["outputs"]]
+    for text in texts:
+        found += [(a.get("alt", ""), a.get("src", "")) for tag, a in Tags(text).found if tag == "img"]
+    return found
+
+
+def anchors(path: Path) -> set[str]:
+    """What a link can aim at: in a notebook as JupyterLab names it, in Markdown as code hosts do."""
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(cell["source"] for cell in cells(path, "markdown"))
+        places = {re.sub(r"[*`]", "", words).replace(" ", "-") for _, words in headings(text)}
+    else:
+        text = path.read_text(encoding="utf-8")
+        places = {re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for _, words in headings(text)}
+    return places | {a["id"] for _, a in Tags(text).found if "id" in a}
+
+
+def broken_links(path: Path, text: str) -> list[str]:
+    """The relative links and images of `text`, which stands in `path`, that lead nowhere."""
+    text = markdown(text)
+    targets = re.findall(r"\]\(((?:[^()\s]|\([^()\s]*\))+)\)", text)
+    targets += [a.get("href") or a.get("src") for tag, a in Tags(text).found if tag in ("a", "img")]
+    broken = []
+    for target in filter(None, targets):
+        if target.startswith(("http://", "https://", "mailto:", "data:")):
+            continue
+        file, _, anchor = unquote(target).partition("#")
+        aim = (path.parent / file).resolve() if file else path
+        if not aim.exists() or not aim.is_relative_to(ROOT) or (anchor and anchor not in anchors(aim)):
+            broken.append(target)
+    return broken
+
+
+def forbidden(source: str) -> list[str]:
+    """What a code cell uses and must not."""
+    try:
+        tree = compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return [f"not plain Python (a magic, a shell command?): {error}"]
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+            found += [n for n in names if n == "*" or FORBIDDEN_NAMES & set(n.split("."))]
+        elif isinstance(node, ast.Name | ast.Attribute):
+            words = ast.unparse(node)
+            legacy = re.fullmatch(r"np\.random\.(?!default_rng|Generator|SeedSequence)\w+", words)
+            if words == "sys.path" or legacy or words.rpartition(".")[2] in FORBIDDEN_NAMES:
+                found.append(words)
+        elif isinstance(node, ast.keyword) and node.arg in FORBIDDEN_NAMES:
+            found.append(f"{node.arg}=")
+        elif isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            found.append("await: no cell of the course waits")
+    return found + re.findall(r"#\s*NBVAL_\w+", source)
+
+
+def test_the_first_three_lessons_and_their_solutions_exist():
+    assert [path.name[:2] for path in LESSONS][:3] == ["00", "01", "02"]
+    assert {path.name for path in SOLUTIONS} <= {path.name for path in LESSONS}
+
+
+def test_nbval_runs_every_cell_of_every_notebook():
+    listing = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    ).stdout.splitlines()
+    for path in NOTEBOOKS:
+        file = path.relative_to(ROOT).as_posix()
+        collected = sum(line.startswith(f"{file}::") for line in listing)
+        assert collected == len(cells(path, "code")) > 0, file
+
+
+@every_notebook
+def test_it_was_run_once_from_top_to_bottom(path):
+    code = cells(path, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+
+
+@every_notebook
+def test_no_cell_is_empty(path):
+    assert all(cell["source"].strip() for cell in cells(path))
+
+
+@every_notebook
+def test_no_output_is_an_error_or_a_warning(path):
+    outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
+    assert [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"] == []
+
+
+@every_notebook
+def test_no_cell_uses_what_the_course_does_without(path):
+    found = {cell["source"]: forbidden(cell["source"]) for cell in cells(path, "code")}
+    assert {source: bad for source, bad in found.items() if bad} == {}
+
+
+@every_notebook
+def test_no_cell_is_kept_from_being_compared(path):
+    tags = {tag for cell in cells(path) for tag in cell["metadata"].get("tags", [])}
+    assert not {tag for tag in tags if tag.startswith("nbval") or tag == "raises-exception"}
+
+
+@every_notebook
+def test_cells_are_short(path):
+    for cell in cells(path, "code"):
+        lines = [line for line in cell["source"].splitlines() if line.strip()]
+        assert len(lines) <= MOST_LINES, cell["source"]
+
+
+@every_notebook
+def test_every_image_says_what_it_shows(path):
+    assert [(alt, src[:60]) for alt, src in images(path) if len(alt.split()) < 5] == []
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            if any(mime.startswith("image/") for mime in output["data"]):
+                assert "<img" in output["data"].get("text/html", ""), f"no alt text: {cell['source']}"
+
+
+@every_notebook
+def test_links_and_images_lead_somewhere(path):
+    assert [bad for cell in cells(path, "markdown") for bad in broken_links(path, cell["source"])] == []
+
+
+@every_notebook
+def test_it_has_one_title_and_it_comes_first(path):
+    titles = [(number, words) for number, cell in enumerate(cells(path)) if cell["cell_type"] == "markdown"
+              for level, words in headings(cell["source"]) if level == 1]
+    assert len(titles) == 1, titles
+    number, title = titles[0]
+    assert number == 0
+    assert path in SOLUTIONS or title.startswith(f"{path.name[:2]} · "), title
+
+
+@every_notebook
+def test_it_is_small_and_speaks_of_no_machine(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.encode()) < 1_000_000
+    assert re.findall(r"(?<![\w.])/(?:home|Users|root|tmp|work|opt|usr)/[\w./-]*|\b[A-Z]:\\\\\w+", text) == []
+
+
+@every_notebook
+def test_its_metadata_hold_the_kernel_and_no_widgets(path):
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    assert metadata["kernelspec"]["name"] == "python3"
+    assert "widgets" not in metadata
+    assert "version" not in metadata.get("language_info", {})
+
+
+@every_notebook
+def test_every_cell_has_its_place_on_a_slide(path):
+    kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+    assert [cell["id"] for cell in cells(path)
+            if cell["metadata"].get("slideshow", {}).get("slide_type") not in kinds] == []
