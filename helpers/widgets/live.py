@@ -1,8 +1,8 @@
-"""Training that is seen while it runs."""
+"""Training, and sweeps of many trainings, that are seen while they run."""
 
 import html
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import ipywidgets as W
 import numpy as np
@@ -12,6 +12,8 @@ from helpers.data import Vocabulary
 from helpers.layers import frame_png, svg
 from helpers.model import CharModel
 from helpers.plots.curves import LossRecord, loss_frame, set_losses
+from helpers.plots.heatmap import heat_map
+from helpers.results import Result, table
 from helpers.style import Picture, image_html, passage
 from helpers.train import train
 from helpers.widgets.controls import STYLE, VIEW, stack
@@ -38,7 +40,7 @@ def fit(
     if updates < 1:
         raise ValueError(f"updates must be at least 1, but is {updates}")
     record = LossRecord(start=float(np.log(model.params["b_y"].size)))
-    live = _LiveCurve(record, updates, lines or {}, until, shown)
+    live = _LiveCurve(record, updates, lines or {}, shown)
     display(live)
 
     def look(at: int, last: bool = False) -> None:
@@ -71,19 +73,72 @@ def fit(
     return record
 
 
-class _LiveCurve:
-    """A loss curve that grows: the frame is drawn once, the curves are laid over it as SVG."""
+def watch(
+    results: Iterable[Result], rows: str, columns: str, grid: Mapping[str, Sequence],
+    value: str | None = None, shown: Picture | None = None, **look,
+) -> list[Result]:
+    """Fill a heat map below this cell while the runs of a sweep end, and return all that have.
 
-    def __init__(self, record: LossRecord, updates: int, lines: Mapping[str, float], until: float,
-                 shown: Picture | None):
-        self.record, self._shown, self._began = record, shown, time.monotonic()
-        top = 1.12 * max(record.start, *lines.values(), 0.0)
-        frame, self._ax = loss_frame(updates, top, lines)
-        self._layer, self._status, self._samples = W.HTML(), W.HTML(), W.HTML()
-        below = W.HTML(image_html(frame.figure, frame_png(frame.figure), ""))
-        self.box = W.VBox([W.HTML(STYLE), stack(below, self._layer), self._status, self._samples])
+    >>> results = watch(sweep(text_losses, grid, seeds=range(3)), "learning_rate", "hidden_size", grid,
+    ...                 value="heldout", value_label="held-out loss")
+
+    The kernel's interrupt stops the sweep; what has come by then is returned.
+
+    Args:
+        results: from `helpers.sweep.sweep`.
+        rows, columns, value, grid: as in `helpers.results.table`.
+        shown: the picture that stands here where no kernel runs.
+        look: goes to `helpers.plots.heat_map`.
+    """
+    live = _LiveMap(lambda found: heat_map(table(found, rows, columns, value, grid), **look), shown)
+    display(live)
+    found: list[Result] = []
+    drawn = time.monotonic()
+    try:
+        for result in results:
+            found.append(result)
+            if time.monotonic() - drawn > 0.5:
+                live.draw(found)
+                drawn = time.monotonic()
+    except KeyboardInterrupt:
+        pass
+    live.draw(found)
+    return found
+
+
+class _Live:
+    """A view that a running cell writes to; where no kernel runs, `shown` stands in its place."""
+
+    def __init__(self, views: list[W.Widget], shown: Picture | None):
+        self._shown, self._began, self._status = shown, time.monotonic(), W.HTML()
+        first, *more = views
+        self.box = W.VBox([W.HTML(STYLE), first, self._status, *more])
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
+
+    def seconds(self) -> float:
+        return max(time.monotonic() - self._began, 1e-9)
+
+    def say(self, sentence: str) -> None:
+        self._status.value = f'<div class="course-status" role="status">{html.escape(sentence)}</div>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        bundle = self._shown._repr_mimebundle_() if self._shown else {
+            "text/plain": "(while this cell runs, a picture grows here)"}
+        bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        return bundle
+
+
+class _LiveCurve(_Live):
+    """A loss curve that grows: the frame is drawn once, the curves are laid over it as SVG."""
+
+    def __init__(self, record: LossRecord, updates: int, lines: Mapping[str, float], shown: Picture | None):
+        self.record = record
+        top = 1.12 * max(record.start, *lines.values(), 0.0)
+        frame, self._ax = loss_frame(updates, top, lines)
+        self._layer, self._samples = W.HTML(), W.HTML()
+        below = W.HTML(image_html(frame.figure, frame_png(frame.figure), ""))
+        super().__init__([stack(below, self._layer), self._samples], shown)
         self.draw("training")
 
     def draw(self, state: str) -> None:
@@ -91,19 +146,30 @@ class _LiveCurve:
         set_losses(self._ax, record)
         sentence = f"Update {record.updates:,} ({state})"
         if record.smooth:
-            seconds = time.monotonic() - self._began
             sentence += (f": smoothed training loss {record.smooth[-1]:.2f} nats per character (black), "
-                         f"{record.updates / max(seconds, 1e-9):,.0f} updates per second")
+                         f"{record.updates / self.seconds():,.0f} updates per second")
         if record.heldout:
             sentence += f"; held out {record.heldout[-1][1]:.2f} (blue, dashed)"
         self._layer.value = svg(self._ax.figure, sentence)
-        self._status.value = f'<div class="course-status" role="status">{html.escape(sentence)}.</div>'
+        self.say(sentence + ".")
         self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
                                       for at, text in record.samples)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        bundle = self._shown._repr_mimebundle_() if self._shown else {
-            "text/plain": "(while this cell runs, the loss curve grows here)"}
-        bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return bundle
 
+class _LiveMap(_Live):
+    """A heat map that fills as the runs of a sweep end."""
+
+    def __init__(self, picture: Callable[[list[Result]], Picture], shown: Picture | None):
+        self._picture, self._view = picture, W.HTML()
+        super().__init__([self._view], shown)
+        self.draw([])
+
+    def draw(self, found: list[Result]) -> None:
+        picture = self._picture(found)
+        self._view.value = picture.html()
+        if not found:
+            self.say("The first runs are under way.")
+            return
+        left = found[-1].total - len(found)
+        more = f", about {left * self.seconds() / len(found):,.0f} s to go" if left else ""
+        self.say(f"{len(found)} of {found[-1].total} runs have ended{more}. {picture.sentence}")
