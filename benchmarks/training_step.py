@@ -8,6 +8,7 @@ time with one BLAS thread. PyTorch's columns are left out where it is not instal
 """
 
 import argparse
+import gc
 import itertools
 import statistics
 import time
@@ -168,6 +169,8 @@ def measure(steps: dict, rounds: int) -> dict[str, list[float]]:
         step()
         counts[name] = max(1, int(BLOCK_SECONDS / (time.process_time() - start)) + 1)
     seconds = {name: [] for name in steps}
+    gc.collect()
+    gc.freeze()  # what was made so far is not looked through while we measure
     for _ in range(rounds):
         for name, step in steps.items():
             start = time.process_time()
@@ -195,7 +198,7 @@ def compare(kind: str, size: str, dtype, rounds: int) -> dict[str, list[float]]:
     model = CharModel(cell, rng, dtype, scale=0.01)
     steps = {"ours": train(model, chunks(ids, T, B), Adagrad(0.01), clip_norm=1.0).__next__}
     if size == "class":
-        plain = PlainLoop(V, H, rng, dtype)
+        plain = PlainLoop(V, H, rng, np.float64)                 # the program knows no other dtype
         pieces = itertools.cycle([(c.inputs.ravel().tolist(), c.targets.ravel().tolist())
                                   for c in itertools.islice(chunks(ids, T), 160)])
         steps["plain"] = lambda: plain.update(*next(pieces))

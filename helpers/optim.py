@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from helpers.parameters import Parameters, check_positive
+from helpers.parameters import Parameters, aligned, check_positive
 
 
 class Diverged(ArithmeticError):
@@ -49,10 +49,10 @@ class Optimizer:
         vector, g = params.vector, grads.vector
         if params.shapes != grads.shapes or vector.dtype != g.dtype:
             raise ValueError(f"grads is {grads!r}, expected the arrays and dtype of params, {params!r}")
-        old = self.memory or {name: np.zeros_like(g) for name in self.remembers}
+        old = self.memory or {name: params.zeros_like().vector for name in self.remembers}
         new = self._spare
         if "step" not in new or new["step"].shape != g.shape or new["step"].dtype != g.dtype:
-            new = {name: np.empty_like(g) for name in ("step", *self.remembers)}
+            new = {name: aligned(g.shape, g.dtype) for name in ("step", *self.remembers)}
         step = new.pop("step")
         with np.errstate(all="ignore"):
             self._compute(g, old, new, step)
@@ -161,12 +161,14 @@ def clip_norm(grads: Parameters, max_norm: float) -> float:
     Returns the norm before (Pascanu, Mikolov and Bengio 2013, algorithm 1).
     """
     check_positive("max_norm", max_norm)
-    before, g = norm(grads), grads.vector
+    before = length = norm(grads)
     if before > max_norm:
+        g = grads.vector
         with np.errstate(all="ignore"):
             if math.isinf(before):  # too large to be squared: bring it into range first
                 g /= np.abs(g).max()
-            g *= max_norm / norm(grads)
+                length = norm(grads)
+            g *= max_norm / length
     return before
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from helpers.parameters import Parameters, check_generator, check_positive, check_size, float_dtype
+from helpers.parameters import Parameters, aligned, check_generator, check_positive, check_size, float_dtype
 
 CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications
@@ -25,7 +25,7 @@ class Trace:
     def array(self, name: str, *shape: int) -> np.ndarray:
         """The array called `name`: new and not filled at first, then the same again, cut to shape[0]."""
         if name not in self._arrays or len(self._arrays[name]) < shape[0]:
-            self._arrays[name] = np.empty(shape, self.key[3])
+            self._arrays[name] = aligned(shape, self.key[3])
         return self._arrays[name][: shape[0]]
 
     def __repr__(self) -> str:
