@@ -93,8 +93,9 @@ class Picture:
     Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
     places that drop HTML (``image/png``) and the sentence (``text/plain``).
 
-    >>> from helpers.plots import loss_curve
-    >>> loss_curve([3.0, 2.0, 1.0]).sentence
+    >>> from helpers.plots import fading_memory
+    >>> fading_memory(weight=0.5, steps=3).sentence
+    'A memory that starts at 1 and is multiplied by 0.50 at every step is 0.125 after 3 steps.'
     """
 
     def __init__(self, figure: Figure, sentence: str, text: str = ""):

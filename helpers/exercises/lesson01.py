@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.exercises import NOT_YET
+
 LETTERS = "helo"
-NOT_YET = "Not yet: replace the dots and run both cells again."
 
 
 def check_step(step: Callable) -> None:

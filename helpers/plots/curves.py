@@ -56,9 +56,9 @@ def thin(values: Sequence[float], points: int = 400) -> tuple[np.ndarray, np.nda
     return where, np.asarray([values[i - 1] for i in where])
 
 
-def loss_axes(updates: float, top: float, height: float = 5.0) -> tuple[Figure, Axes]:
+def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
     """Axes without curves, losses up to `top` against 1 to `updates`; call it inside a `styled` function."""
-    figure, ax = new_figure(height=height)
+    figure, ax = new_figure()
     figure.subplots_adjust(right=0.8)
     ax.set(
         xscale="log", xlim=(1, max(updates, 2)), ylim=(0, top),
@@ -71,13 +71,13 @@ def loss_axes(updates: float, top: float, height: float = 5.0) -> tuple[Figure, 
 
 @styled
 def loss_frame(
-    updates: int, top: float, lines: Mapping[str, float] | None = None, height: float = 5.0
+    updates: int, top: float, lines: Mapping[str, float] | None = None
 ) -> tuple[Picture, Axes]:
     """Axes for a loss curve, with the horizontal lines that a run has to beat.
 
     The first three lines of the axes are empty and wait for data: each loss, smoothed, held out.
     """
-    figure, ax = loss_axes(updates, top, height)
+    figure, ax = loss_axes(updates, top)
     ax.plot([], [], color=COLOURS["quiet"], linewidth=1, label="training, each update")
     ax.plot([], [], color=COLOURS["loss"], label="training, smoothed")
     ax.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o", markersize=5,

@@ -174,7 +174,7 @@ def explore(draw: Callable[..., Picture], **controls) -> Dashboard:
     short form: ``(low, high)`` or ``(low, high, step)`` for a slider, a list for a menu, a bool for a
     switch, a string for a text box; where `draw` has a default for that argument, it starts there.
 
-    >>> explore(state_over_time, weight=(-1.5, 1.5, 0.1), steps=(1, 50))
+    >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
     """
     defaults = {name: p.default for name, p in inspect.signature(draw).parameters.items()}
     made = {}
