@@ -210,7 +210,9 @@ def test_a_killed_sweep_goes_on_and_leaves_no_processes(path):
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")
 def test_an_interrupt_ends_the_sweep_quietly(path):
-    code = ("try:\n"
+    # A program that was started in the background may have been told to ignore interrupts.
+    code = ("signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "try:\n"
             "    for r in sweep(uneven, GRID, [0], path=sys.argv[1], processes=2):\n"
             "        print(r.done, flush=True)\n"
             "except KeyboardInterrupt: print('interrupted')")
