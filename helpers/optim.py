@@ -58,10 +58,19 @@ class Optimizer:
             self._compute(g, old, new, step)
             if not np.isfinite(step.dot(step)):
                 raise Diverged("The update is too large: lower the learning rate, or clip the gradient.")
+        np.subtract(vector, step, out=step)
+
+        def put_in_place() -> None:
+            vector[...] = step
+            self.memory, self._spare, self.updates = new, {"step": step, **old}, updates
+
         # All is computed; the new memory and the old change places.
-        vector -= step
-        self.memory, self._spare = new, {"step": step, **old}
-        self.updates += 1
+        updates = self.updates + 1
+        try:
+            put_in_place()
+        except BaseException:   # an interrupt in the middle of it: finish first
+            put_in_place()
+            raise
 
 
 class SGD(Optimizer):

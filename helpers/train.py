@@ -40,6 +40,7 @@ def train(
     frozen: Iterable[str] = (),
     state: tuple[np.ndarray, ...] | None = None,
     index: int = 0,
+    give_up: float = 10.0,
 ) -> Iterator[Step]:
     """Train `model` on `chunks`: one update each time the generator is asked for its next step.
 
@@ -55,27 +56,30 @@ def train(
         frozen: names of parameters that are kept as they are.
         state, index: of the last step of an earlier call, to go on from there; so clipping can be
             changed on the way.
+        give_up: a loss of so many times ln V, which is that of guessing, has diverged.
 
     Yields:
         Step, after each update.
 
     Raises:
-        Diverged: the loss or the gradient is not finite, or the loss is above 100 ln V, a hundred
-            times that of guessing. Parameters and the optimiser's memory are as before this step.
+        Diverged: the loss or the gradient is not finite, or the loss is above `give_up` ln V.
+            Parameters and the optimiser's memory are as before this step.
         ValueError, TypeError, KeyError: an argument or a chunk does not fit.
     """
     if clip_norm is not None:
         check_positive("clip_norm", clip_norm)
     if clip_value is not None:
         check_positive("clip_value", clip_value)
+    highest = check_positive("give_up", give_up) * math.log(max(2, model.cell.input_size))
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    return _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index)
+    return _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
 
 
-def _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index) -> Iterator[Step]:
-    highest = 100 * math.log(max(2, model.cell.input_size))
+def _steps(
+    model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest
+) -> Iterator[Step]:
     for chunk in chunks:
         with one_blas_thread():
             start = None if chunk.starts_over else state
@@ -94,8 +98,10 @@ def _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index
             if clip_norm is not None and norm > clip_norm and optim.clip_norm(grads, clip_norm) > clip_norm:
                 clipped = 1.0
             kept = {name: model.params[name].copy() for name in frozen}
-            optimizer.update(model.params, grads)
-            for name, array in kept.items():
-                model.params[name] = array  # a momentum from earlier may have moved it
+            try:
+                optimizer.update(model.params, grads)
+            finally:
+                for name, array in kept.items():
+                    model.params[name] = array  # a momentum from earlier may have moved it
         state, index = next_state, index + 1
         yield Step(index, loss, norm, clipped, state)

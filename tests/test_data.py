@@ -326,9 +326,23 @@ def test_showing_a_long_text_does_not_print_it():
 MARKS = st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"])
 
 
+ANY_BYTES = given(MARKS, st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
+
+
 @settings(max_examples=1000, deadline=None)
-@given(MARKS, st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
+@ANY_BYTES
 def test_any_bytes_are_accepted_or_refused_and_nothing_else(mark, raw):
+    accepted_or_refused(mark, raw)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@ANY_BYTES
+def test_ten_thousand_byte_strings_are_accepted_or_refused_and_nothing_else(mark, raw):
+    accepted_or_refused(mark, raw)
+
+
+def accepted_or_refused(mark: bytes, raw: bytes) -> None:
     try:
         own = read_text(mark + raw)
     except TextError:

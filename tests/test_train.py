@@ -246,7 +246,7 @@ def test_a_gradient_too_long_for_its_dtype_is_noticed_even_while_the_loss_is_low
     assert (model.params.b_h == np.float32(1e25)).all() and not model.params.W_hy.any()
 
 
-@pytest.mark.parametrize("argument", ["clip_norm", "clip_value"])
+@pytest.mark.parametrize("argument", ["clip_norm", "clip_value", "give_up"])
 @pytest.mark.parametrize("value, error", [
     (0, ValueError), (-1, ValueError), (float("nan"), ValueError), (True, TypeError), ("5", TypeError),
 ], ids=str)
