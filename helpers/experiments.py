@@ -1,14 +1,16 @@
 """Single runs that answer with numbers, made to be repeated by `helpers.sweep`."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
 
 from helpers.cells import GRU, LSTM, RNN
-from helpers.data import Vocabulary, chunks, load_text
-from helpers.model import CharModel
+from helpers.data import Chunk, Vocabulary, chunks, load_text
+from helpers.model import CharModel, one_blas_thread
 from helpers.optim import SGD, Adagrad, Adam, RMSProp, clip_norm
 from helpers.parameters import Parameters
+from helpers.tasks import adding_sequences, copy_sequences, recall_sequences
 from helpers.train import train
 
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
@@ -42,17 +44,6 @@ def text_losses(
         pass
     return {"train": model.loss(ids[:-1, None], ids[1:, None])[0],
             "heldout": model.loss(heldout[:-1, None], heldout[1:, None])[0]}
-
-
-def recall_sequences(rng: np.random.Generator, lag: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sequences whose first symbol, one of 0 to 3, is to be named after `lag` symbols from 4 to 7.
-
-    Returns:
-        symbols (lag + 1, batch) and answers (batch,).
-    """
-    symbols = rng.integers(4, 8, size=(lag + 1, batch))
-    symbols[0] = rng.integers(4, size=batch)
-    return symbols, symbols[0].copy()
 
 
 def updates_to_recall(
@@ -98,3 +89,87 @@ def updates_to_recall(
             if right >= 0.99:
                 return {"updates": update, "right": right}
     return {"updates": None, "right": right}
+
+
+def adding_errors(
+    rng: np.random.Generator, cell: str = "GRU", length: int = 100, hidden_size: int = 32,
+    learning_rate: float = 0.01, forget_bias: float = 1.0, batch: int = 32, updates: int = 3000,
+    solved: float = 0.01,
+) -> Iterator[tuple[int, float] | None]:
+    """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
+
+    Args:
+        cell: "RNN", "LSTM" or "GRU".
+        forget_bias: where the biases of an LSTM's forget gate start; other cells have none.
+        updates: when to give up.
+        solved: an error below this ends the run.
+
+    Yields:
+        after every 25 updates how many were made, and the mean squared error of the test (chance is
+        1/6); after any other update None.
+    """
+    cell = CELLS[cell](2, hidden_size)
+    shapes = {**cell.shapes, "w_y": (hidden_size,), "b_y": ()}
+    p, grads = Parameters(shapes, dtype=np.float32), Parameters(shapes, dtype=np.float32)
+    start = cell.init(rng, forget_bias=forget_bias) if isinstance(cell, LSTM) else cell.init(rng)
+    for name in start:
+        p[name] = start[name]
+    p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
+    x_test, sums_test = adding_sequences(rng, length, 1000)
+    optimizer, trace = Adam(learning_rate), None
+    for update in range(updates + 1):
+        if update % 25 == 0:
+            with one_blas_thread():
+                h = cell.forward(p, x_test)[0]
+            error = float(np.mean((h[-1] @ p.w_y + p.b_y - sums_test) ** 2))
+            yield update, error
+            if error < solved:
+                return
+        with one_blas_thread():
+            x, sums = adding_sequences(rng, length, batch)
+            h, _, trace = cell.forward(p, x, trace=trace)
+            d_y = (2 / batch * (h[-1] @ p.w_y + p.b_y - sums)).astype(np.float32)
+            grads.w_y, grads.b_y = d_y @ h[-1], d_y.sum()
+            d_h = np.zeros_like(h)
+            d_h[-1] = np.outer(d_y, p.w_y)  # only the last state is asked
+            cell.backward(p, d_h, trace, grads=grads)
+            clip_norm(grads, 1.0)
+            optimizer.update(p, grads)
+        yield None
+
+
+def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list | int | None]:
+    """The tests of `adding_errors`.
+
+    Returns:
+        "updates" and "errors", lists; "solved", the number of updates that it took, None if never.
+    """
+    tests = [test for test in adding_errors(rng, **settings) if test is not None]
+    solved = settings.get("solved", 0.01)
+    return {"updates": [update for update, _ in tests], "errors": [round(error, 5) for _, error in tests],
+            "solved": tests[-1][0] if tests[-1][1] < solved else None}
+
+
+def copy_accuracy(
+    rng: np.random.Generator, length: int, hidden_size: int, cell: str = "GRU",
+    learning_rate: float = 0.01, batch: int = 32, updates: int = 3000,
+) -> dict[str, float]:
+    """Train on copying strings of `length` out of eight symbols, and test on 500 new ones.
+
+    Adam in float32, its rate falling to zero in a line, the gradient's norm clipped at 1.
+
+    Returns:
+        "right", the share of symbols written correctly (an eighth by chance), and "loss", nats per symbol.
+    """
+    model = CharModel(CELLS[cell](9, hidden_size), rng, dtype=np.float32)
+    stream = (Chunk(*copy_sequences(rng, length, batch), starts_over=True) for _ in range(updates))
+    optimizer = Adam(learning_rate)
+    for step in train(model, stream, optimizer, clip_norm=1.0):
+        optimizer.learning_rate = learning_rate * (1 - step.index / (updates + 1))
+    inputs, targets = copy_sequences(rng, length, 500)
+    h, _, _ = model.cell.forward(model.params, inputs)
+    scores = h[length:] @ model.params.W_hy + model.params.b_y
+    scores -= scores.max(axis=2, keepdims=True)
+    right = np.take_along_axis(scores, targets[length:, :, None], 2)[..., 0]
+    nats = np.log(np.exp(scores).sum(axis=2)) - right
+    return {"right": float(np.mean(scores.argmax(axis=2) == targets[length:])), "loss": float(nats.mean())}

@@ -90,6 +90,8 @@ def new_figure(
 class Picture:
     """A figure, the sentence that says what it shows, and, if wanted, a passage of text below.
 
+    The passage is a string, or the coloured text that `helpers.plots.coloured_text` makes.
+
     Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
     places that drop HTML (``image/png``) and the sentence (``text/plain``).
 
@@ -112,7 +114,7 @@ class Picture:
 
     def html(self) -> str:
         """The image with its alt text, and the passage below it, as HTML. All text is escaped."""
-        return image_html(self.figure, self.png, self.sentence) + (passage(self.text) if self.text else "")
+        return image_html(self.figure, self.png, self.sentence) + passage(self.text)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         plain = self.sentence + (f"\n\n{self.text}" if self.text else "")
@@ -121,6 +123,9 @@ class Picture:
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "text/plain": plain,
         }
+
+    def __str__(self) -> str:
+        return self.sentence
 
     def __repr__(self) -> str:
         return f"Picture({self.sentence!r})"
@@ -132,7 +137,7 @@ def rasterise(figure: Figure) -> bytes:
     image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
     image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        buffer, format="png", compress_level=6
+        buffer, format="png", compress_level=3
     )
     return buffer.getvalue()
 
@@ -147,9 +152,14 @@ def image_html(figure: Figure, png: bytes, alt: str) -> str:
     )
 
 
-def passage(text: str) -> str:
-    """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed."""
-    return (
+def passage(text) -> str:
+    """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed.
+
+    A coloured text has HTML of its own; an empty text has none.
+    """
+    if not isinstance(text, str):
+        return text.html()
+    return text and (
         '<pre class="course-passage" style="white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;'
         f'border-left:4px solid {COLOURS["quiet"]};padding-left:0.8em">{html.escape(text)}</pre>'
     )

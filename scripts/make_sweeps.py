@@ -1,7 +1,7 @@
 """Make the results of sweeps that are shipped with the course: ``python scripts/make_sweeps.py [name ...]``.
 
 Writes data/sweeps: for each name a file of `helpers.sweep`, one line for each run. Without names all
-are made, in about thirteen minutes of processor time. Stopped and started again, it goes on where it was.
+are made, in about twenty minutes of processor time. Stopped and started again, it goes on where it was.
 
 Training is chaotic, so another computer finds other digits and the same picture. Sentences in the
 lessons take their numbers from these files: after making them anew, run the notebooks again.
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from helpers.experiments import text_losses, updates_to_recall
+from helpers.experiments import copy_accuracy, text_losses, updates_to_recall
 from helpers.sweep import sweep
 
 FOLDER = Path(__file__).parents[1] / "data" / "sweeps"
@@ -28,6 +28,11 @@ SWEEPS = {
         "forget_bias": [0, 1, 2, 3, 4, 5],
         "lag": [5, 10, 20, 40, 80, 160],
     }, range(5)),
+    # How long a string the state of a GRU can hold.
+    "copying": (copy_accuracy, {
+        "hidden_size": [8, 16, 32, 64, 128],
+        "length": [2, 4, 8, 16, 32],
+    }, range(3)),
 }
 
 

@@ -46,16 +46,19 @@ def chromium() -> str | None:
 
 
 class Lab:
-    """A JupyterLab server over `folder`, with settings, kernels and history of its own."""
+    """A JupyterLab server over `folder`, with settings, kernels and history of its own.
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    `settings` are added to those of every test, by the name of the plugin.
+    """
+
+    def __init__(self, folder: Path, settings: dict | None = None):
+        self.folder, self._settings = folder, SETTINGS | (settings or {})
 
     def __enter__(self) -> "Lab":
         self._own = tempfile.TemporaryDirectory(prefix="course-lab-", ignore_cleanup_errors=True)
         own = Path(self._own.name)
         (own / "settings").mkdir()
-        (own / "settings" / "overrides.json").write_text(json.dumps(SETTINGS))
+        (own / "settings" / "overrides.json").write_text(json.dumps(self._settings))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

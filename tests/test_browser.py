@@ -79,18 +79,14 @@ def test_every_picture_is_on_the_page(notebook):
 def test_every_control_moves_its_dashboard(notebook):
     for number, dashboard in enumerate(notebook.dashboards()):
         dashboard.scroll_into_view_if_needed()
-        sliders = dashboard.locator(".widget-slider .noUi-handle").all()
-        for slider in sliders:
-            move_to_both_ends(notebook, dashboard, slider)
-        for menu in dashboard.locator("select").all():
-            choices = [option.get_attribute("value") for option in menu.locator("option").all()]
-            choose_every_entry(notebook, dashboard, choices, menu.select_option)
+        sliders = move_all_seen(notebook, dashboard)
         for group in dashboard.locator(".widget-toggle-buttons, .widget-radio").all():
-            choose_every_entry(notebook, dashboard, group.locator("button, input").all(), press)
-        lone = "input[type=checkbox], button.widget-toggle-button:not([data-value])"
-        for switch in dashboard.locator(lone).all():
-            choose_every_entry(notebook, dashboard, [switch, switch], press)
-        press_every_button(notebook, dashboard, dashboard.locator("button.widget-button").all())
+            entries = group.locator("button, input").all()
+            choose_every_entry(notebook, dashboard, entries, press)
+            for entry in (*entries[1:], entries[0]):  # it may bring other controls into sight
+                press(entry)
+                notebook.page.wait_for_timeout(300)
+                move_all_seen(notebook, dashboard)
         photograph(notebook, f"dashboard{number}", dashboard)
         for key in ("End", "Home") if len(sliders) > 1 else ():  # all sliders at an end together
             before = notebook.shows(dashboard)
@@ -106,6 +102,25 @@ ARROWS_LEFT = """(handle, until) => {
     for (let n = 0; n < 2000 && Number(handle.getAttribute('aria-valuetext')) > until + 1e-9; n++)
         handle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true}));
 }"""
+
+
+def move_all_seen(notebook, dashboard) -> list:
+    """Move every control that is in sight and was not moved before; returns the sliders among them."""
+    def fresh(kind: str) -> list:
+        found = [control for control in dashboard.locator(kind).all() if control.is_visible()]
+        return [control for control in found if control.evaluate(
+            "e => { const before = e.courseMoved; e.courseMoved = true; return !before }")]
+
+    sliders = fresh(".widget-slider .noUi-handle")
+    for slider in sliders:
+        move_to_both_ends(notebook, dashboard, slider)
+    for menu in fresh("select"):
+        choices = [option.get_attribute("value") for option in menu.locator("option").all()]
+        choose_every_entry(notebook, dashboard, choices, menu.select_option)
+    for switch in fresh("input[type=checkbox], button.widget-toggle-button:not([data-value])"):
+        choose_every_entry(notebook, dashboard, [switch, switch], press)
+    press_every_button(notebook, dashboard, fresh("button.widget-button"))
+    return sliders
 
 
 def press(control) -> None:

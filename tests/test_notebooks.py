@@ -1,7 +1,9 @@
 """What every notebook keeps to, so that it reads, runs and is checked like the others."""
 
 import ast
+import base64
 import html.parser
+import io
 import json
 import re
 import subprocess
@@ -9,8 +11,10 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from course import LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, cells, headings, markdown, name
+from PIL import Image
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 
@@ -152,6 +156,17 @@ def test_every_image_says_what_it_shows(path):
         for output in cell["outputs"]:
             if any(mime.startswith("image/") for mime in output["data"]):
                 assert "<img" in output["data"].get("text/html", ""), f"no alt text: {cell['source']}"
+
+
+@every_notebook
+def test_no_picture_is_blank(path):
+    """The comparison leaves pixels out, so an empty picture with the right sentence would pass it."""
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            html = output["data"].get("text/html", "")
+            for pixels in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", html):
+                grey = np.asarray(Image.open(io.BytesIO(base64.b64decode(pixels))).convert("L"))
+                assert (grey < 200).mean() > 0.002, f"nothing is drawn: {cell['source']}"
 
 
 @every_notebook

@@ -88,7 +88,9 @@ def test_an_import_changes_nothing_and_brings_only_what_it_needs(part):
 
 def text_files() -> list:
     """Every text file of the repository that a reader may open."""
-    tops = [top for top in ROOT.iterdir() if top.name == ".ci" or not top.name.startswith(".")]
+    made = {"build", "dist", "_site"}
+    tops = [top for top in ROOT.iterdir()
+            if top.name == ".ci" or not (top.name.startswith(".") or top.name in made)]
     files = [file for top in tops for file in (top.rglob("*") if top.is_dir() else [top])]
     kinds = {".py", ".md", ".toml", ".txt", ".cfg", ".mplstyle", ".ipynb", ".svg", ".json", ""}
     return [file for file in files
@@ -122,16 +124,32 @@ def test_the_readme_opens_the_course_at_its_first_notebook():
 
 
 def test_the_readmes_table_is_the_notebooks_on_disk():
-    row = r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/([^)]+)\) \| (\d+) \|"
+    row = r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/([^)]+)\) \| ([\d, ]*) \| ([\d +]+) \|"
     rows = re.findall(row, README, re.MULTILINE)
     wanted = []
     for path in LESSONS:
         prose = [cell["source"] for cell in cells(path, "markdown")]
-        title = headings(prose[0])[0][1]
-        minutes = re.search(r"takes (\d+)", "\n".join(prose[:4]))
+        number, title, first = path.name[:2], headings(prose[0])[0][1], "\n".join(prose[:4])
+        minutes = re.findall(r"takes (\d+)", first)
         assert minutes, f"{path.name}: its first cells say how many minutes its core path 'takes'"
-        wanted.append((path.name[:2], title.removeprefix(f"{path.name[:2]} · "), path.name, minutes[1]))
+        assert all(int(sitting) <= 50 for sitting in minutes), f"{path.name}: a sitting is too long"
+        goals = re.findall(r"^- ", first, re.MULTILINE)
+        assert len(goals) >= 3, f"{path.name}: what a reader will be able to do"
+        before = first.partition("**You need**")[2].partition("**")[0]
+        needs = re.findall(r"\[(?:lesson )?(\d\d)\]\(", before)
+        wanted.append((number, title.removeprefix(f"{number} · "), path.name, ", ".join(sorted(set(needs))),
+                       " + ".join(minutes)))
     assert rows == wanted
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_minutes_of_the_sections_add_up(path):
+    prose = [cell["source"] for cell in cells(path, "markdown")]
+    said = sum(map(int, re.findall(r"takes (\d+)", "\n".join(prose[:4]))))
+    sections = [words for source in prose for level, words in headings(source) if level == 2]
+    core = [int(minutes[1]) for words in sections if "optional" not in words
+            and (minutes := re.search(r"\((\d+) min\b", words))]
+    assert sum(core) == said
 
 
 @pytest.mark.parametrize("path", sorted(p for p in text_files() if p.suffix == ".md"),

@@ -7,15 +7,18 @@ import threading
 import ipywidgets as W
 import numpy as np
 import pytest
+from exerciser import anywhere, seen
 
 from helpers.cells import RNN
 from helpers.data import Vocabulary, chunks
+from helpers.diagrams import unrolled_network
 from helpers.model import CharModel
 from helpers.optim import Adagrad
-from helpers.plots import fading_memory
+from helpers.plots import coloured_text, fading_memory
 from helpers.style import Picture
 from helpers.sweep import sweep
-from helpers.widgets import controls, explore, fit, lecture_mode, on_press, watch
+from helpers.widgets import controls, explore, fit, lecture_mode, on_press, stepper, watch
+from helpers.widgets import dashboard as dashboard_module
 
 TEXT = "hello hello help help the hole " * 8
 
@@ -136,18 +139,21 @@ def test_without_a_loop_an_error_after_a_move_is_raised():
 
 
 def test_a_closed_dashboard_leaves_nothing_behind():
-    from ipywidgets.widgets.widget import _instances
+    try:
+        from ipywidgets.widgets.widget import _instances as there
+    except ImportError:  # ipywidgets 7
+        there = W.Widget.widgets
 
-    before = set(_instances)
+    before = set(there)
     dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1))
-    assert set(_instances) - before
+    assert set(there) - before
     dashboard.close()
-    assert set(_instances) == before
+    assert set(there) == before
 
 
 def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     run = iter([("cell", 1), ("cell", 1), ("other", 2), ("cell", 3)])
-    monkeypatch.setattr(controls, "_this_cell", lambda: next(run))
+    monkeypatch.setattr(dashboard_module, "_this_cell", lambda: next(run))
     first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
     assert first.box.comm is None and beside.box.comm is None
     assert other.box.comm is not None and again.box.comm is not None
@@ -157,15 +163,129 @@ def test_a_button_shows_what_it_computes():
     dashboard = on_press("Count", lambda: "three", "not yet")
     assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
     dashboard.controls["Count"].click()
-    assert "three" in dashboard._view.value
+    assert "three" in dashboard._text.value
 
 
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
-    assert "<style>" in dashboard._view.value
+    assert "<style>" in dashboard._text.value
     dashboard.controls["lecture_mode"].value = False
-    assert "<style>" not in dashboard._view.value
+    assert "<style>" not in dashboard._text.value
+
+
+def press(dashboard, button):
+    dashboard.controls[button].click()
+
+
+def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
+    dashboard = stepper(fading_memory, steps=(1, 3), weight=(-1.0, 1.0))
+    assert next(iter(dashboard.controls)) == "steps" and dashboard.values().keys() == {"steps", "weight"}
+    for button, place in (("to the start", 1), ("step back", 1), ("step on", 2), ("step on", 3),
+                          ("step on", 3), ("step back", 2), ("play or pause", 3), ("to the start", 1)):
+        press(dashboard, button)
+        assert dashboard.values()["steps"] == place
+        assert f"after {place} steps" in status(dashboard)
+
+
+def test_a_stepper_wants_a_slider_first():
+    with pytest.raises(TypeError, match="first control, 'kind', is no slider"):
+        stepper(lambda kind: fading_memory(), kind=["a", "b"])
+
+
+def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(monkeypatch):
+    monkeypatch.setitem(stepper.__globals__, "SECONDS_PER_STEP", 0.02)
+
+    async def body():
+        dashboard = stepper(fading_memory, steps=W.IntSlider(value=1, min=1, max=500))
+        await asyncio.sleep(0.2)
+        assert dashboard.values()["steps"] == 1, "it never starts by itself"
+        press(dashboard, "play or pause")
+        await asyncio.sleep(0.4)
+        assert dashboard.controls["play or pause"].description == "Pause"
+        press(dashboard, "play or pause")
+        await asyncio.sleep(0.1)
+        place = dashboard.values()["steps"]
+        assert 1 < place < 500 and dashboard.controls["play or pause"].description == "Play"
+        await asyncio.sleep(0.2)
+        assert dashboard.values()["steps"] == place
+        dashboard.controls["steps"].value = 498
+        press(dashboard, "play or pause")
+        await asyncio.sleep(0.5)
+        assert dashboard.values()["steps"] == 500
+        assert dashboard.controls["play or pause"].description == "Play"
+        press(dashboard, "play or pause")  # at the end, Play begins again
+        await asyncio.sleep(0.2)
+        assert 1 <= dashboard.values()["steps"] < 500
+        dashboard.close()
+        await asyncio.sleep(0.05)
+        assert len(asyncio.all_tasks()) == 1, "only this test itself is left"
+
+    in_a_loop(body)
+
+
+def test_an_error_in_what_runs_beside_the_cells_is_shown():
+    async def work():
+        raise ArithmeticError("too large")
+
+    async def body():
+        dashboard = explore(fading_memory, weight=(-1.0, 1.0))
+        dashboard.start(work())
+        await asyncio.sleep(0.05)
+        assert "course-error" in status(dashboard) and "too large" in status(dashboard)
+
+    in_a_loop(body)
+
+
+def test_different_actions_all_run_and_the_same_one_only_once():
+    done = []
+
+    async def body():
+        dashboard = explore(fading_memory, weight=(-1.0, 1.0))
+        first, second = (lambda: done.append(1)), (lambda: done.append(2))
+        for action in (first, second, first, first):
+            dashboard.later(action)
+        await asyncio.sleep(0.2)
+
+    in_a_loop(body)
+    assert done == [1, 2]
+
+
+def test_five_dashboards_at_once_end_as_each_does_alone():
+    def make():
+        return [explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50)),
+                explore(unrolled_network, steps=(1, 8)), stepper(fading_memory, steps=(1, 30)),
+                explore(lambda n=1, on=True: Picture(fading_memory(steps=n).figure, f"{n} {on}", "x" * n),
+                        n=(1, 9), on=True),
+                explore(lambda n=5: coloured_text("abcdef", np.arange(6) / n, label=f"sixths of {n}"),
+                        n=(5, 60))]
+
+    rng = np.random.default_rng(0)
+    controls = [one.controls for one in make()]
+    events = []
+    for place in rng.integers(5, size=1000).tolist():
+        name = rng.choice(sorted(controls[place].keys() - {"play or pause"}))
+        control = controls[place][name]
+        events.append((place, name, None if isinstance(control, W.Button) else anywhere(control, rng)))
+
+    async def ends(places):
+        dashboards = make()
+
+        def play():
+            for place, name, value in events:
+                control = dashboards[place].controls[name]
+                if place in places:
+                    control.click() if value is None else setattr(control, "value", value)
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        while thread.is_alive():
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        return [(dashboards[place].values(), seen(dashboards[place])) for place in places]
+
+    alone = [in_a_loop(lambda place=place: ends([place])) for place in range(5)]
+    assert in_a_loop(lambda: ends(range(5))) == [end for ends_of_one in alone for end in ends_of_one]
 
 
 def small_model():

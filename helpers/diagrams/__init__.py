@@ -9,15 +9,26 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
+from helpers.diagrams.backward import credit_guide, scalar_chain
+from helpers.diagrams.clinic import gradient_clinic
 from helpers.diagrams.course import course_map, cover
+from helpers.diagrams.exploding import anti_windup, cliff_edge, repeated_factors, two_clips
 from helpers.diagrams.hello import hello_training, sampling_feedback
+from helpers.diagrams.layouts import gate_layouts
+from helpers.diagrams.lstm import gradient_highway, gru_cell, lstm_cell, lstm_gradients
 from helpers.diagrams.network import recurrent_cell, task_shapes, unrolled_network
+from helpers.diagrams.reading import surprise_over_text
 from helpers.diagrams.through_time import bptt, truncated_bptt
+from helpers.diagrams.truncation import carried_state, k1_k2, text_streams
+from helpers.diagrams.vanishing import gradient_along_time
 from helpers.style import Picture
 
 DRAWINGS = [
     recurrent_cell, unrolled_network, task_shapes, hello_training, sampling_feedback, bptt, truncated_bptt,
-    course_map,
+    course_map, carried_state, k1_k2, text_streams, gradient_along_time,
+    lstm_cell, lstm_gradients, gradient_highway, gru_cell, gate_layouts,
+    repeated_factors, cliff_edge, two_clips, anti_windup, scalar_chain, credit_guide, gradient_clinic,
+    surprise_over_text,
 ]
 __all__ = [*(draw.__name__ for draw in DRAWINGS), "cover", "redraw", "save"]
 

@@ -17,7 +17,8 @@ class LossRecord:
     """What a run leaves behind. Losses are in nats per character.
 
     `smooth` follows every update: 0.999 of the old value and 0.001 of the new loss, from
-    `start`, the loss at chance. `heldout` and `samples` hold (update, value) pairs.
+    `start`, the loss at chance. `heldout` and `samples` hold (update, value) pairs. `state` and
+    `index` are those of the last step of `train`, from which a later call may go on.
     """
 
     start: float
@@ -25,6 +26,8 @@ class LossRecord:
     smooth: list[float] = field(default_factory=list)
     heldout: list[tuple[int, float]] = field(default_factory=list)
     samples: list[tuple[int, str]] = field(default_factory=list)
+    state: tuple[np.ndarray, ...] | None = field(default=None, repr=False)
+    index: int = 0
 
     def add(self, loss: float) -> None:
         """Take in the loss of one update."""
@@ -174,7 +177,8 @@ def run_curve(
         side, above = ("right", 0.5) if at > last / 3 else ("left", 0.3)
         ax.text(at, best + above, f"best {best:.2f}", ha=side, color=TEXT_COLOURS["heldout"], fontsize=14)
     ax.legend(loc="lower left")
-    return Picture(figure, _run_in_words(run, smoothed))
+    read = "" if count == "updates" else f" The axis ends at {int(last):,} characters read."
+    return Picture(figure, _run_in_words(run, smoothed) + read)
 
 
 def settings_in_words(run: ShippedRun) -> str:

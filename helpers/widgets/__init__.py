@@ -1,6 +1,21 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
 from helpers.widgets.controls import Dashboard, explore, lecture_mode, on_press
+from helpers.widgets.laboratory import Laboratory, laboratory
 from helpers.widgets.live import fit, watch
+from helpers.widgets.stepper import stepper
+from helpers.widgets.switches import Switches, run_live
 
-__all__ = ["Dashboard", "explore", "fit", "lecture_mode", "on_press", "watch"]
+__all__ = [
+    "Dashboard",
+    "Laboratory",
+    "Switches",
+    "explore",
+    "fit",
+    "laboratory",
+    "lecture_mode",
+    "on_press",
+    "run_live",
+    "stepper",
+    "watch",
+]

@@ -16,7 +16,7 @@ from helpers.plots.heatmap import heat_map
 from helpers.results import Result, table
 from helpers.style import Picture, image_html, passage
 from helpers.train import train
-from helpers.widgets.controls import STYLE, VIEW, stack
+from helpers.widgets.dashboard import STYLE, VIEW, close_earlier, close_widgets, stack
 
 
 def fit(
@@ -25,7 +25,7 @@ def fit(
     heldout: np.ndarray | None = None, vocabulary: Vocabulary | None = None,
     rng: np.random.Generator | None = None,
     samples_at: tuple[int, ...] = (0, 100, 1000), lines: Mapping[str, float] | None = None,
-    shown: Picture | None = None,
+    shown: Picture | None = None, state: tuple[np.ndarray, ...] | None = None, index: int = 0,
 ) -> LossRecord:
     """Train in this cell while the loss curve grows below it, ten times a second.
 
@@ -33,7 +33,8 @@ def fit(
     character), or when the kernel is interrupted; what was learnt until then is kept. `heldout`
     (encoded text) is measured at updates that lie evenly on the logarithmic axis. With `vocabulary`
     and `rng`, 200 characters are sampled at `samples_at` and at the end. `shown` is the picture that
-    stands here where no kernel runs.
+    stands here where no kernel runs. `state` and `index`, of the record of an earlier call with the
+    same model, stream and optimiser, go on where that one stopped.
 
     Raises what `helpers.train.train` raises, with the parameters as they were before the bad step.
     """
@@ -56,9 +57,11 @@ def fit(
     redrawn = time.monotonic()
     stopped = False
     try:
-        steps = train(model, stream, optimizer, clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
+        steps = train(model, stream, optimizer, clip_norm=clip_norm, clip_value=clip_value, frozen=frozen,
+                      state=state, index=index)
         for step in steps:
             record.add(step.loss)
+            record.state, record.index = step.state, step.index
             if record.updates in looks:
                 look(record.updates)
             if record.updates >= updates or record.smooth[-1] < until:
@@ -115,6 +118,10 @@ class _Live:
         self.box = W.VBox([W.HTML(STYLE), first, self._status, *more])
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
+        close_earlier(self)
+
+    def close(self) -> None:
+        close_widgets(self.box)
 
     def seconds(self) -> float:
         return max(time.monotonic() - self._began, 1e-9)

@@ -1,0 +1,364 @@
+"""Do the checks bite? Faults are planted in copies of the course, and CI's own checks must go red.
+
+    python benchmarks/planted_defects.py                # all of them, about twenty minutes
+    python benchmarks/planted_defects.py gates carry    # those with one of these words in their name
+
+Each fault goes alone into a fresh copy, where the checks named beside it are run as CI runs them. The same
+checks must be green on a copy without a fault. Prints a Markdown table and the score, and fails if a
+fault gets through.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("helpers", "notebooks", "img", "data", "scripts", "tests", "benchmarks", "docs", "conftest.py",
+         "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "requirements.txt", ".ci")
+LESSON = "notebooks/01_introduction_to_rnns.ipynb"
+SOLUTION = "notebooks/solutions/01_introduction_to_rnns.ipynb"
+RULES = ("tests/test_notebooks.py",)
+RUN = (LESSON,)
+MOVED = ("tests/test_dashboards.py", "-k", "01_introduction or 02_min")
+CELLS = ("tests/test_cells.py", "tests/test_gradients.py", "tests/test_model.py")
+
+
+class Defect(NamedTuple):
+    """A fault: its name, what plants it in the copy at a path, and the checks that must notice."""
+
+    name: str
+    plant: Callable[[Path], None]
+    checks: tuple[str, ...]
+
+
+# Ways to plant.
+
+def notebook(change: Callable[[list[dict]], None], path: str = LESSON) -> Callable[[Path], None]:
+    """Change the cells of a notebook as if a hand had edited the file."""
+    def plant(copy: Path) -> None:
+        content = json.loads((copy / path).read_text(encoding="utf-8"))
+        before = json.dumps(content)
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"])
+        change(content["cells"])
+        assert json.dumps(content) != before
+        (copy / path).write_text(json.dumps(content), encoding="utf-8")
+    return plant
+
+
+def metadata(change: Callable[[dict], None]) -> Callable[[Path], None]:
+    """Change what a notebook says of itself."""
+    def plant(copy: Path) -> None:
+        content = json.loads((copy / LESSON).read_text(encoding="utf-8"))
+        change(content["metadata"])
+        (copy / LESSON).write_text(json.dumps(content), encoding="utf-8")
+    return plant
+
+
+def replaced(file: str, old: str, new: str, every: bool = False) -> Callable[[Path], None]:
+    """Put `new` where `old` stands, once in the file, or at every place."""
+    def plant(copy: Path) -> None:
+        text = (copy / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1 or (every and old in text), f"{file}: {text.count(old)} times {old!r}"
+        (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+    return plant
+
+
+def code(cells: list[dict], has: Callable[[dict], bool]) -> dict:
+    """The first code cell for which `has` is true."""
+    return next(cell for cell in cells if cell["cell_type"] == "code" and has(cell))
+
+
+def prose(cells: list[dict], words: str) -> dict:
+    """The first cell of prose with these words."""
+    return next(cell for cell in cells if cell["cell_type"] == "markdown" and words in cell["source"])
+
+
+def printed(cell: dict) -> bool:
+    return any(output["output_type"] == "stream" for output in cell["outputs"])
+
+
+def pictured(cell: dict) -> bool:
+    return any("<img" in "".join(output.get("data", {}).get("text/html", "")) for output in cell["outputs"])
+
+
+def after_imports(source: str) -> Callable[[Path], None]:
+    """Append a line to the cell of the imports, which prints nothing."""
+    def change(cells):
+        code(cells, lambda cell: "import numpy" in cell["source"])["source"] += "\n" + source
+    return notebook(change)
+
+
+def live(source: str) -> Callable[[Path], None]:
+    """A cell with a dashboard of its own, before the recap."""
+    def change(cells):
+        cells.append({"cell_type": "code", "id": "planted", "metadata": {}, "outputs": [],
+                      "execution_count": 99, "source": "from helpers.plots import fading_memory\n"
+                      "from helpers.widgets import explore, on_press, run_live\n" + source})
+    return notebook(change)
+
+
+# What is planted in notebooks.
+
+def stale_text(cells):
+    def numbers(cell: dict) -> str:
+        return "".join(cell["outputs"][0]["text"]) if printed(cell) else ""
+
+    cell = code(cells, lambda cell: re.search(r"\d", numbers(cell)))
+    other = re.sub(r"\d", lambda digit: str((int(digit[0]) + 1) % 10), numbers(cell), count=1)
+    cell["outputs"][0]["text"] = other
+
+
+def stale_sentence(cells):
+    for output in code(cells, pictured)["outputs"]:
+        for kind in ("text/plain", "text/html"):
+            if kind in output["data"]:
+                text = "".join(output["data"][kind])
+                output["data"][kind] = text.replace(" the ", " another ", 1).replace(" a ", " no ", 1)
+
+
+def blank_picture(cells):
+    import base64
+    import io
+
+    from PIL import Image
+
+    white = io.BytesIO()
+    Image.new("RGB", (1000, 400), "white").save(white, "PNG")
+    pixels = base64.b64encode(white.getvalue()).decode()
+    for output in code(cells, pictured)["outputs"]:
+        html = "".join(output["data"]["text/html"])
+        output["data"]["text/html"] = re.sub(r"base64,[A-Za-z0-9+/=]+", f"base64,{pixels}", html)
+        if "image/png" in output["data"]:
+            output["data"]["image/png"] = pixels
+
+
+def vanished_picture(cells):
+    code(cells, pictured)["outputs"] = []
+
+
+def never_run(cells):
+    cell = code(cells, printed)
+    cell["execution_count"], cell["outputs"] = None, []
+
+
+def out_of_order(cells):
+    first, second = [cell for cell in cells if cell["cell_type"] == "code"][2:4]
+    first["execution_count"], second["execution_count"] = second["execution_count"], first["execution_count"]
+
+
+def no_alt_text(cells):
+    output = code(cells, pictured)["outputs"][0]
+    output["data"]["text/html"] = re.sub(r'alt="[^"]*"', 'alt=""', "".join(output["data"]["text/html"]))
+
+
+def broken(words: str) -> Callable:
+    def change(cells):
+        cells[1]["source"] += words
+    return change
+
+
+def five_megabytes(cells):
+    code(cells, printed)["outputs"][0]["text"] = "na " * 1_700_000
+
+
+def kernel_death(cells):
+    code(cells, printed)["source"] += "\nimport os\nos._exit(1)"
+
+
+def skipped(cells):
+    code(cells, printed)["metadata"]["tags"] = ["nbval-skip"]
+
+
+def no_solution(cells):
+    number = next(n for n, cell in enumerate(cells) if cell["source"].startswith("### Exercise"))
+    end = next((n for n in range(number + 1, len(cells)) if cells[n]["source"].startswith("#")), len(cells))
+    del cells[number:end]
+
+
+def error_kept(cells):
+    code(cells, printed)["outputs"] = [{"output_type": "error", "ename": "ValueError", "evalue": "x",
+                                        "traceback": []}]
+
+
+HALF = "draw = lambda steps=5: fading_memory(steps=steps if steps < 9 else 1 / 0)\n"
+CHECKED = ("tests/test_exercises_lesson01.py",)
+NOTEBOOK_DEFECTS = [
+    Defect("text output is stale", notebook(stale_text), RUN),
+    Defect("sentence of a picture no longer holds", notebook(stale_sentence), RUN),
+    Defect("picture is blank", notebook(blank_picture), RULES),
+    Defect("picture has vanished", notebook(vanished_picture), RUN),
+    Defect("cell was never run", notebook(never_run), RULES),
+    Defect("cells were run out of order", notebook(out_of_order), RULES),
+    Defect("slider raises only when moved", live(HALF + "explore(draw, steps=(1, 30))"), MOVED),
+    Defect("observer raises", live("d = explore(lambda steps=5: fading_memory(steps=steps), steps=(1, 30))\n"
+                                   "d.controls['steps'].observe(lambda change: 1 / 0, names='value')\nd"),
+           MOVED),
+    Defect("button raises", live("on_press('Go', lambda: 1 / 0, 'not yet')"), MOVED),
+    Defect("background task raises", live(
+        "def work():\n    yield 1.0\n    raise RuntimeError('in the middle')\n"
+        "run_live({'Go': work}, lambda points: fading_memory(), fading_memory())"), MOVED),
+    Defect("warning appears", after_imports("import sys\nsys.stderr.write('DeprecationWarning: x')"), RUN),
+    Defect("error stands in the outputs", notebook(error_kept), RULES),
+    Defect("link is broken", notebook(broken("\n\n[more](02_min_char.ipynb)")), RULES),
+    Defect("image is broken", notebook(broken("\n\n![a network, drawn step by step](../img/no.svg)")), RULES),
+    Defect("anchor is broken", notebook(broken("\n\n[there](02_min_char_rnn.ipynb#Nowhere)")), RULES),
+    Defect("alt text is removed", notebook(no_alt_text), RULES),
+    Defect("second title", notebook(broken("\n\n# Another title")), RULES),
+    Defect("absolute path", notebook(broken(f"\n\nIt is in `{'/home'}/me/course`.")), RULES),
+    Defect("output of 5 MB", notebook(five_megabytes), RULES),
+    Defect("wrong kernel", metadata(lambda m: m["kernelspec"].update(name="my-env")), RULES),
+    Defect("widget state is saved", metadata(lambda m: m.update(widgets={"state": {}})), RULES),
+    Defect("kernel dies", notebook(kernel_death), RUN),
+    Defect("cell is kept from being compared", notebook(skipped), RULES),
+    Defect("star import", after_imports("from math import *"), RULES),
+    Defect("magic", after_imports("%timeit 1"), RULES),
+    Defect("exercise without solution", notebook(no_solution, SOLUTION), ("tests/test_lessons.py",)),
+    Defect("picture file is not what is drawn", replaced(
+        "helpers/diagrams/network.py", 'COLOURS["h"]', 'COLOURS["x"]', every=True),
+        ("tests/test_diagrams.py",)),
+    Defect("lesson is missing in the README", replaced(
+        "README.md", "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 49 |",
+        "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 55 |"), ("tests/test_repository.py",)),
+    Defect("mathematics draws", replaced("helpers/ngrams.py", "import numpy as np", "import matplotlib\n"
+                                         "import numpy as np"), ("tests/test_repository.py",)),
+]
+
+RNN, GRU, LSTM, CELL = (f"helpers/cells/{name}.py" for name in ("rnn", "gru", "lstm", "cell"))
+BACK = "times_W_hh_T = product(p.W_hh.T, B)"
+MATHEMATICS = [
+    Defect("missing transpose (RNN)", replaced(RNN, BACK, "times_W_hh_T = product(p.W_hh, B)"), CELLS),
+    Defect("recurrent bias dropped (GRU)", replaced(
+        GRU, "np.add(a_n, b_hn, out=h_n_t)", "h_n_t[...] = a_n"), CELLS),
+    Defect("gates i and f swapped (LSTM)", replaced(
+        LSTM, "np.multiply(f, c_prev, out=c_t)\n                np.multiply(i, g, out=i_g)",
+        "np.multiply(i, c_prev, out=c_t)\n                np.multiply(f, g, out=i_g)"), CELLS),
+    Defect("gates o and g swapped in the gradient (LSTM)", replaced(
+        LSTM, "np.multiply(dh_t, to_o_t, out=d_o)\n", "np.multiply(dh_t, to_o_t, out=d_g)\n"), CELLS),
+    Defect("gates r and z swapped (GRU)", replaced(
+        GRU, "np.multiply(r, h_n_t, out=n)", "np.multiply(z, h_n_t, out=n)"), CELLS),
+    Defect("forget bias lost", replaced(
+        LSTM, '= check_finite("forget_bias", forget_bias)', "= 0"), CELLS),
+    Defect("carry dropped (RNN)", replaced(
+        RNN, "np.add(dh_t, d_h_t, out=dh_t)", "np.copyto(dh_t, d_h_t)"), CELLS),
+    Defect("carry of c dropped (LSTM)", replaced(
+        LSTM, "np.multiply(dc_t, f_t, out=dc_t)", "dc_t[...] = 0"), CELLS),
+    Defect("dc after dh was overwritten (LSTM)", replaced(
+        LSTM, "np.multiply(dc_t, f_t, out=dc_t)\n                times_W_hh_T(d_a_t, out=dh_t)",
+        "times_W_hh_T(d_a_t, out=dh_t)\n                np.multiply(dh_t, to_c_t, out=dc_t)"), CELLS),
+    Defect("off by one in time (dW_hh)", replaced(
+        RNN, "np.matmul(flat(h[:-1]).T, flat(d_a), out=grads.W_hh)",
+        "np.matmul(flat(h[1:]).T, flat(d_a), out=grads.W_hh)"), CELLS),
+    Defect("derivative of tanh taken twice", replaced(
+        RNN, "np.multiply(dh_t, slope_t, out=d_a_t)",
+        "np.multiply(dh_t, slope_t * slope_t, out=d_a_t)"), CELLS),
+    Defect("sign error (target not subtracted)", replaced(
+        "helpers/model.py", "e[targets, np.arange(N)] -= 1 / N", "e[targets, np.arange(N)] += 1 / N"), CELLS),
+    Defect("mean and sum mixed up", replaced(
+        "helpers/model.py", "e *= 1 / (N * total)", "e *= 1 / total"), CELLS),
+    Defect("clipped before the sum over time", replaced(
+        RNN, "np.multiply(dh_t, slope_t, out=d_a_t)",
+        "np.clip(dh_t * slope_t, -0.01, 0.01, out=d_a_t)"), CELLS),
+    Defect("bias summed over the wrong axis", replaced(
+        CELL, "np.dot(np.ones(len(shorter), d_a.dtype), shorter, out=d_b)",
+        "d_b[...] = shorter.sum(axis=1)[: 1]"), CELLS),
+    Defect("softmax without the shift", replaced(
+        "helpers/model.py", "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
+    Defect("sampling always takes the likeliest", replaced(
+        "helpers/model.py", "(scores + noise_i).argmax()", "scores.argmax()"), CELLS),
+    Defect("memory of Adagrad not kept", replaced(
+        "helpers/optim.py", 'new["s"] += old["s"]', 'new["s"] += 0 * old["s"]'), ("tests/test_optim.py",)),
+    Defect("Adam without its correction", replaced(
+        "helpers/optim.py", "step *= self.learning_rate * lack_v**0.5 / lack_m",
+        "step *= self.learning_rate"), ("tests/test_optim.py",)),
+    Defect("clipping turns the gradient", replaced(
+        "helpers/optim.py", "g *= max_norm / length", "np.clip(g, -max_norm, max_norm, out=g)"),
+        ("tests/test_optim.py",)),
+    Defect("state not carried from chunk to chunk", replaced(
+        "helpers/train.py", "start = None if chunk.starts_over else state", "start = None"),
+        ("tests/test_train.py",)),
+    Defect("failed step leaves its mark", replaced(
+        "helpers/optim.py", "            if not np.isfinite(step.dot(step)):",
+        "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
+        ("tests/test_optim.py", "tests/test_train.py")),
+    Defect("one reused array is returned as a state", replaced(
+        RNN, "return h[1:], (h[-1].copy(),), trace", "return h[1:], (h[-1],), trace"),
+        (*CELLS, "tests/test_train.py")),
+    Defect("credit matrix off by one", replaced(
+        "helpers/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",
+        "pull[s - 1, s - 1 : -1] = d.reshape(rows, B, H)"), ("tests/test_credit.py",)),
+    Defect("truncation cuts one step late", replaced(
+        "helpers/gradients/truncation.py", "(s <= t) & (s > end - k2)", "(s <= t) & (s >= end - k2)"),
+        ("tests/test_truncation.py",)),
+    Defect("checkpoint forgets the generator", replaced(
+        "helpers/checkpoint.py", '"rng": None if rng is None else rng.bit_generator.state', '"rng": None'),
+        ("tests/test_checkpoint.py",)),
+]
+DEFECTS = NOTEBOOK_DEFECTS + MATHEMATICS
+
+
+# To run the checks.
+
+def copied(folder: Path) -> Path:
+    """The course in a new folder."""
+    for part in filter(lambda part: (ROOT / part).exists(), PARTS):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+        copy(ROOT / part, folder / part)
+    return folder
+
+
+def run(folder: Path, checks: tuple[str, ...]) -> tuple[bool, str]:
+    """Whether the checks are green in `folder`, and the first line that says what was found."""
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *checks], cwd=folder,
+        capture_output=True, text=True, timeout=900, env={**os.environ, "PYTHONPATH": str(folder)},
+    )
+    if result.returncode not in (0, 1):
+        raise RuntimeError(f"{checks} did not run:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+    found = re.search(r"^(?:FAILED|ERROR) (.+)$", result.stdout, re.MULTILINE)
+    return result.returncode == 0, found[1] if found else ""
+
+
+def trial(defect: Defect) -> tuple[bool, str, float]:
+    """Plant one fault in a fresh copy and run its checks: whether it was noticed, by what, and seconds."""
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        defect.plant(copy)
+        green, found = run(copy, defect.checks)
+    return not green, found, time.perf_counter() - began
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    chosen = [d for d in DEFECTS if not words or any(word.lower() in d.name.lower() for word in words)]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        copy = copied(Path(folder))
+        sound = {checks: pool.submit(run, copy, checks) for checks in {d.checks for d in chosen}}
+        red = {checks: found.result()[1] for checks, found in sound.items() if not found.result()[0]}
+    if red:
+        print(f"These checks fail without any fault, so they prove nothing: {red}")
+        return 1
+    print(f"Without a fault: all of {len(sound)} sets of checks are green.\n")
+    print("| planted | noticed | by | s |\n|---|---|---|---|")
+    noticed = 0
+    with ThreadPoolExecutor(2) as pool:
+        for defect, (caught, found, seconds) in zip(chosen, pool.map(trial, chosen), strict=True):
+            noticed += caught
+            by = found.split(" - ")[0].replace("|", "\\|")[:90]
+            print(f"| {defect.name} | {'yes' if caught else '**no**'} | {by} | {seconds:.0f} |", flush=True)
+    print(f"\n{noticed} of {len(chosen)} planted faults were noticed.")
+    return 0 if noticed == len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""How soon does a plot follow its slider? From the key press to the new pixels, in JupyterLab.
+
+    python benchmarks/slider_latency.py [--moves 40]
+
+Needs Chromium or Chrome, playwright and ipympl, which the course itself does without: `pip install
+ipympl`. Four views of one plot of two lines, and two of the course's own that are redrawn whole, take
+turns; each gets real key presses on its slider, and the time runs until the first frame of the browser
+that shows something new. Prints Markdown tables.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from lab import Browser, Lab  # noqa: E402
+
+SETUP = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+import statistics, time
+import ipywidgets as W, matplotlib.pyplot as plt, numpy as np
+from helpers.style import Picture, new_figure, styled
+from helpers.widgets import explore
+x = np.linspace(0, 6, 200)
+kernel = {{}}
+def timed(name, act, values):
+    took = []
+    for value in values:
+        began = time.thread_time(); act(value); took.append(time.thread_time() - began)
+    kernel[name] = 1000 * statistics.median(took)
+"""
+OURS = """
+@styled
+def waves(a=1.0):
+    figure, ax = new_figure(height=4)
+    ax.set(xlim=(0, 6), ylim=(-1.1, 1.1), xlabel="x", title="Two waves")
+    ax.plot(x, np.sin(a * x))
+    ax.plot(x, np.cos(a * x), linestyle="--")
+    return Picture(figure, f"A sine and a cosine wave with a = {a:.2f}.")
+ours = explore(waves, a=(0.0, 10.0, 0.05))
+ours
+"""
+INTERACT = """
+%matplotlib inline
+@W.interact(a=W.FloatSlider(value=1, min=0, max=10, step=0.05))
+def show(a):
+    figure, ax = plt.subplots(figsize=(10, 4), dpi=100)
+    ax.set(xlim=(0, 6), ylim=(-1.1, 1.1), xlabel="x", title="Two waves")
+    ax.plot(x, np.sin(a * x))
+    ax.plot(x, np.cos(a * x), linestyle="--")
+    plt.show()
+"""
+IPYMPL = """
+%matplotlib widget
+plt.ioff()
+figure, ax = plt.subplots(figsize=(10, 4), dpi=100)
+ax.set(xlim=(0, 6), ylim=(-1.1, 1.1), xlabel="x", title="Two waves")
+sine, = ax.plot(x, np.sin(x))
+cosine, = ax.plot(x, np.cos(x), linestyle="--")
+slider = W.FloatSlider(value=1, min=0, max=10, step=0.05)
+def move(change):
+    sine.set_ydata(np.sin(change.new * x))
+    cosine.set_ydata(np.cos(change.new * x))
+    figure.canvas.draw_idle()
+slider.observe(move, names="value")
+W.VBox([slider, figure.canvas])
+"""
+HEAT_MAP = """
+from helpers.plots import state_map
+states = np.tanh(np.random.default_rng(0).normal(size=(101, 2, 3, 4)))
+words = {name: name.split() for name in ("dog bites man", "man bites dog")}
+def maps(lot=0):
+    return state_map(dict(zip(words, states[lot])), words)
+heat = explore(maps, lot=(0, 100))
+heat
+"""
+DIAGRAM = """
+from helpers.diagrams import unrolled_network
+diagram = explore(lambda steps=1: unrolled_network(1 + steps % 6), steps=(1, 100))
+diagram
+"""
+TIMES = """
+timed("ours", lambda a: ours.show(waves(a)), np.linspace(0, 10, 60))
+timed("heat map, redrawn whole", lambda lot: heat.show(maps(lot)), range(20))
+timed("diagram, redrawn whole", lambda steps: diagram.show(unrolled_network(1 + steps % 6)), range(20))
+with W.Output():
+    timed("interact, inline", lambda a: setattr(show.widget.children[0], "value", a), np.linspace(0, 10, 30))
+import json; print(json.dumps(kernel))
+"""
+VIEWS = {"ours": OURS, "interact, inline": INTERACT, "ipympl": IPYMPL, "heat map, redrawn whole": HEAT_MAP,
+         "diagram, redrawn whole": DIAGRAM}
+# What a view shows, in a form that is quick to compare. ipympl draws on canvases: its drawings are counted.
+WATCH = """() => {
+    const draw = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (...all) {
+        window.drawn = (window.drawn ?? 0) + 1; return draw.apply(this, all);
+    };
+    window.shown = root => {
+        if (root.querySelector('canvas')) return String(window.drawn ?? 0);
+        const layer = root.querySelector('.course-layer svg'), image = root.querySelector('img');
+        if (image && !(image.complete && image.naturalWidth)) return null;
+        return (image ? image.src : '') + (layer ? layer.outerHTML : '');
+    };
+    window.next = root => new Promise((done, fail) => {
+        const before = window.shown(root);
+        let pressed = null;
+        root.addEventListener('keydown', () => { pressed = performance.now(); }, {capture: true, once: true});
+        const began = performance.now();
+        const look = () => {
+            const now = pressed === null ? null : window.shown(root);
+            if (now !== null && now !== '' && now !== before) return done(performance.now() - pressed);
+            if (performance.now() - began > 8000) return fail('nothing changed');
+            requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+    });
+}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--moves", type=int, default=40)
+    options = parser.parse_args()
+    views = {name: code for name, code in VIEWS.items() if name != "ipympl" or find_spec("ipympl")}
+    notebook = new_notebook(cells=[new_code_cell(code) for code in (SETUP, *views.values())], metadata={
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    times: dict[str, list[float]] = {name: [] for name in views}
+    with tempfile.TemporaryDirectory() as folder:
+        nbformat.write(notebook, str(Path(folder) / "latency.ipynb"))
+        with Lab(Path(folder)) as lab, Browser(height=2400) as browser:
+            opened = lab.open(browser.page(), "latency.ipynb")
+            opened.run_all()
+            page = opened.page
+            page.evaluate(WATCH)
+            areas = page.locator(".jp-Cell .jp-Cell-outputArea").all()[-len(views):]
+            for move in range(options.moves + 2):  # the first two of each are practice
+                for name, area in zip(views, areas, strict=True):
+                    handle = area.locator(".noUi-handle").first
+                    handle.focus()
+                    root = area.element_handle()
+                    page.evaluate("root => { window.coming = window.next(root); }", root)
+                    page.keyboard.press("ArrowRight")
+                    took = page.evaluate("() => window.coming")
+                    if move >= 2:
+                        times[name].append(took)
+                    page.wait_for_timeout(120)
+            kernel = page.evaluate("""async code => {
+                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                let text = '';
+                const asked = kernel.requestExecute({code, store_history: false});
+                asked.onIOPub = m => { if (m.header.msg_type === 'stream') text += m.content.text; };
+                await asked.done;
+                return JSON.parse(text.trim().split('\\n').pop());
+            }""", TIMES)
+    report(times, kernel)
+
+
+def report(times: dict[str, list[float]], kernel: dict[str, float]) -> None:
+    def percentiles(name: str) -> tuple[float, float]:
+        return statistics.median(times[name]), statistics.quantiles(times[name], n=20)[-1]
+
+    print("| view | key to pixels, median ms | 95 % ms | in the kernel, ms of processor time, median |")
+    print("|---|---|---|---|")
+    for name in times:
+        median, most = percentiles(name)
+        inside = f"{kernel[name]:.1f}" if name in kernel else "-"
+        print(f"| {name} | {median:.0f} | {most:.0f} | {inside} |")
+    ours, interact = percentiles("ours"), percentiles("interact, inline")
+    print(f"\nOurs takes {ours[0] / interact[0]:.2f} of interact's median and {ours[1] / interact[1]:.2f} of "
+          f"its 95 % value, over {len(times['ours'])} key presses each.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A dashboard that goes through its pictures one by one."""
+
+import asyncio
+from collections.abc import Callable
+
+import ipywidgets as W
+
+from helpers.plots.text import ColouredText
+from helpers.style import Picture
+from helpers.widgets.controls import follow, make_controls
+from helpers.widgets.dashboard import Dashboard
+
+SECONDS_PER_STEP = 1.0
+FIRST = float("-inf")  # so many steps lead to the start from anywhere
+
+
+def stepper(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboard:
+    """`explore`, with buttons that move its first control: to the start, back, on, and play.
+
+    The first control is a slider; the others are as in `explore`. Played, it goes on by one step a
+    second until its end, or until Pause; it never starts by itself.
+
+    >>> stepper(unrolled_network, steps=(1, 8))
+
+    Raises:
+        TypeError: the first control is no slider.
+    """
+    made = make_controls(draw, controls)
+    name, slider = next(iter(made.items()), ("", None))
+    if not isinstance(slider, W.IntSlider | W.FloatSlider):
+        raise TypeError(f"the first control, {name!r}, is no slider: give (low, high) first, for the buttons "
+                        "to move")
+    start, back, on, play = (
+        W.Button(description=words, icon=icon, layout=W.Layout(width="auto"))
+        for words, icon in (("Start", "fast-backward"), ("Back", "step-backward"), ("Step", "step-forward"),
+                            ("Play", "play")))
+    buttons = {"to the start": start, "step back": back, "step on": on, "play or pause": play}
+    dashboard = follow(draw, {name: slider} | buttons | made)
+    playing: list[asyncio.Task] = []
+
+    def move(steps: float) -> None:
+        slider.value = min(max(slider.value + steps * slider.step, slider.min), slider.max)
+
+    async def go_on() -> None:
+        play.description, play.icon = "Pause", "pause"
+        try:
+            while slider.value < slider.max:
+                await asyncio.sleep(SECONDS_PER_STEP)
+                move(1)
+        finally:
+            playing.clear()
+            play.description, play.icon = "Play", "play"
+
+    def turn() -> None:
+        if playing:
+            playing[0].cancel()
+            return
+        if slider.value >= slider.max:
+            move(FIRST)
+        if dashboard.live:
+            playing.append(dashboard.start(go_on()))
+        else:  # a script or a test, where nothing can wait for the next second
+            slider.value = slider.max
+
+    start.on_click(lambda _: move(FIRST))
+    back.on_click(lambda _: move(-1))
+    on.on_click(lambda _: move(1))
+    play.on_click(lambda _: dashboard.later(turn))
+    return dashboard

@@ -1,0 +1,60 @@
+"""Make the shipped results of lesson 07: ``python scripts/make_lstm_lesson.py [latch] [adding]``.
+
+Writes data/lstm: latch.json, the weights of an LSTM of one cell that learnt to store a sign, and
+adding.jsonl, a file of `helpers.sweep`: the adding problem at 100 steps for three cells and five seeds.
+About three minutes of processor time.
+
+Training is chaotic, so another computer finds other digits and the same picture. After making them anew,
+run the notebook again; tests/test_lesson07.py says whether its prose still holds.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+from helpers.cells import LSTM
+from helpers.data import data_folder
+from helpers.experiments import adding_curve
+from helpers.latch import latch_sequences, right_steps
+from helpers.optim import Adam, clip_norm
+from helpers.sweep import sweep
+
+
+def make_latch() -> None:
+    """Train one cell: 3,000 updates on 64 sequences of 20 steps, Adam 0.03, clip 1."""
+    rng, cell = np.random.default_rng(0), LSTM(3, 1)
+    p, optimizer = cell.init(rng), Adam(0.03)
+    for _ in range(3000):
+        sequences = latch_sequences(rng, 20, 64)
+        h, _, trace = cell.forward(p, sequences.x)
+        error = h[..., 0] - sequences.wanted
+        grads, _, _ = cell.backward(p, 2 * error[..., None] / error.size, trace)
+        clip_norm(grads, 1.0)
+        optimizer.update(p, grads)
+    sequences = latch_sequences(rng, 200, 1000)
+    h = cell.forward(p, sequences.x)[0][..., 0]
+    print(f"latch: {right_steps(h, sequences.wanted).mean():.4f} of 200,000 steps are right")
+    weights = {name: np.round(array, 4).tolist() for name, array in p.items()}
+    (data_folder() / "lstm" / "latch.json").write_text(json.dumps({"weights": weights}, indent=1) + "\n")
+
+
+def make_adding() -> None:
+    """Each cell at a rate that suits it; a run ends when it has solved the task, or after 3,000 updates."""
+    path = data_folder() / "lstm" / "adding.jsonl"
+    path.unlink(missing_ok=True)
+    lines: list[str] = []
+    for cell, rate in (("GRU", 0.01), ("LSTM", 0.01), ("RNN", 0.003)):
+        for result in sweep(adding_curve, {"cell": [cell], "learning_rate": [rate]}, range(5), path=path):
+            print(cell, result.seed, result.status, result.value["solved"])
+    head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or ["latch", "adding"]
+    (data_folder() / "lstm").mkdir(exist_ok=True)
+    if "latch" in chosen:
+        make_latch()
+    if "adding" in chosen:
+        make_adding()

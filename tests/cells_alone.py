@@ -1,0 +1,120 @@
+"""Run the code of notebooks the way a browser would have to: one process, one thread, no network, no PyTorch.
+
+    python tests/cells_alone.py notebooks/02_min_char_rnn.ipynb
+
+Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
+socket, a file that the course does not ship. Each cell must print and show what is saved below it.
+Prints one line per notebook; ends with 1 if one of them failed. Also runs in WebAssembly.
+"""
+
+import ast
+import asyncio
+import contextlib
+import importlib
+import io
+import json
+import os
+import re
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
+             "_thread.start", "_winapi.CreateProcess", "urllib.Request", "webbrowser.")
+WRITES = re.compile(r"[wax+]")
+ROOT = Path(__file__).resolve().parent.parent
+TEMPORARY = str(Path(tempfile.gettempdir()).resolve())
+PLACES = (ROOT, sys.prefix, sys.base_prefix, *filter(None, sys.path))
+SHIPPED = [str(Path(place).resolve()) for place in PLACES]
+
+
+def refuse(event: str, arguments: tuple) -> None:
+    """An audit hook: raises where a cell does what no browser's Python can do."""
+    if not watching:
+        return
+    if event.startswith(FORBIDDEN):
+        raise RuntimeError(f"no browser can do this: {event} {arguments!r:.200}")
+    if event == "open" and isinstance(arguments[0], str | bytes):
+        path, mode = str(Path(str(arguments[0])).resolve()), arguments[1] or "r"
+        temporary = path.startswith(TEMPORARY)
+        if WRITES.search(mode) and not temporary:
+            raise RuntimeError(f"a cell writes {path}, outside the folder for temporary files")
+        linux = path == f"/proc/{os.getpid()}/maps"     # where threadpoolctl looks for BLAS
+        if not (temporary or linux or path.startswith(tuple(SHIPPED))):
+            raise RuntimeError(f"a cell reads {path}, which is not shipped")
+
+
+watching: list[str] = []        # the notebook that runs
+
+
+def run_cell(source: str, names: dict) -> tuple[str, dict[str, str]]:
+    """Run a cell as a kernel does: what it printed, and the text of the value that it shows."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    printed, value = io.StringIO(), None
+    with contextlib.redirect_stdout(printed):
+        exec(compile(tree, "cell", "exec"), names)
+        if last is not None and not source.rstrip().endswith(";"):
+            value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+    if value is None:
+        return printed.getvalue(), {}
+    bundle = getattr(value, "_repr_mimebundle_", None)
+    return printed.getvalue(), bundle() if bundle else {"text/plain": repr(value)}
+
+
+def compare(printed: str, shown: dict[str, str], saved: list[dict]) -> None:
+    """Are these the outputs saved below the cell? Without a kernel, `display` prints no more than a name."""
+    printed = re.sub(r"<helpers\.[\w.]+ object at 0x\w+>\n", "", printed)
+    printed_then = "".join("".join(output.get("text", "")) for output in saved)
+    shown_then = ["".join(o["data"]["text/plain"]) for o in saved if o["output_type"] == "execute_result"]
+    shown_now = [shown["text/plain"]] if shown else []
+    if (printed, shown_now) != (printed_then, shown_then):
+        raise RuntimeError(f"now {printed!r}, {shown_now}; saved {printed_then!r}, {shown_then}")
+
+
+async def run(path: Path) -> int:
+    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    names = {"__name__": "__main__"}
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    os.chdir(path.parent)
+    watching.append(path.name)
+    try:
+        for number, cell in enumerate(code):
+            source = "".join(cell["source"])
+            try:
+                printed, shown = run_cell(source, names)
+                compare(printed, shown, cell["outputs"])
+            except Exception as error:
+                if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
+                    return number
+                raise RuntimeError(f"cell {number}:\n{source}") from error
+            await asyncio.sleep(0)
+    finally:
+        watching.clear()
+    return len(code)
+
+
+def main(paths: list[str]) -> int:
+    for library in ("numpy", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "PIL.Image",
+                    "ipywidgets", "IPython.display", "threadpoolctl"):
+        importlib.import_module(library)    # what they do when they start is the browser's own matter
+    sys.modules["torch"] = None
+    status = Path("/proc/self/status")
+    memory = status.open() if status.exists() else None     # opened now: later it is refused
+    sys.addaudithook(refuse)
+    failed = 0
+    for path in map(Path, paths):
+        try:
+            print(f"{path.name}: {asyncio.run(run(path.resolve()))} cells ran", flush=True)
+        except Exception:
+            failed += 1
+            print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
+    if memory and (peak := re.search(r"VmHWM:\s+(\d+) kB", memory.read())):
+        print(f"peak {int(peak[1]) / 1000:.0f} MB", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

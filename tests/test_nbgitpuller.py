@@ -1,0 +1,207 @@
+"""A class on JupyterHub: what becomes of a student's copy when the course changes (nbgitpuller).
+
+Each case has a course in git, a student's copy fetched by nbgitpuller, a change by the student, a change
+by the teacher, and the pull that the link of the class starts.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from course import ROOT, cells
+from site_env import site_python
+
+FIRST, SECOND = "notebooks/00_start_here.ipynb", "notebooks/solutions/00_start_here.ipynb"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in `folder` as nobody in particular; what it printed."""
+    who = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"]
+    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True,
+                          text=True).stdout
+
+
+class Class:
+    """The teacher's repository, the place where both fetch it, and a student's copy."""
+
+    def __init__(self, folder: Path):
+        self.teacher, self.student = folder / "teacher", folder / "student"
+        self.shared = folder / "shared.git"
+        for name in (FIRST, SECOND, "requirements.txt"):
+            (self.teacher / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.teacher / name)
+        git(folder, "init", "-q", "-b", "main", "teacher")
+        self.publish()
+        git(folder, "clone", "-q", "--bare", "teacher", "shared.git")
+        git(self.teacher, "remote", "add", "shared", str(self.shared))
+        self.pull()
+
+    def publish(self) -> None:
+        """The teacher commits everything and pushes it."""
+        git(self.teacher, "add", "-A")
+        git(self.teacher, "commit", "-q", "--allow-empty", "-m", "a change of the course")
+        if self.shared.exists():
+            git(self.teacher, "push", "-q", "shared", "main")
+
+    def pull(self) -> str:
+        """What the link of the class does. The student's git knows no name and no address."""
+        environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(
+            [site_python(), "-m", "nbgitpuller.pull", self.shared.as_uri(), "main", str(self.student)],
+            cwd=self.shared, env=environment, capture_output=True, text=True, timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def edit(folder: Path, name: str, number: int, source: str) -> None:
+    """Write `source` into cell `number` of a notebook, as JupyterLab saves it."""
+    path = folder / name
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][number]["source"] = source.splitlines(keepends=True)
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def source(folder: Path, name: str, number: int) -> str:
+    return cells(folder / name)[number]["source"]
+
+
+def run_again(folder: Path, name: str, count: int) -> None:
+    """As after a run: every code cell has other counts and outputs."""
+    path = folder / name
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = count
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": [f"run {count}\n"]}]
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def nothing(c):
+    yield
+    assert source(c.student, FIRST, 0) == source(c.teacher, FIRST, 0)
+
+
+def the_teacher_mends_a_cell(c):
+    edit(c.teacher, FIRST, 3, "mended")
+    yield
+    assert source(c.student, FIRST, 3) == "mended"
+
+
+def the_student_edits_a_cell_and_the_teacher_another(c):
+    edit(c.student, FIRST, 4, "mine = 1\nalso = 2")
+    edit(c.teacher, FIRST, 12, "mended")
+    yield
+    assert source(c.student, FIRST, 4) == "mine = 1\nalso = 2"
+    assert source(c.student, FIRST, 12) == "mended"
+
+
+def both_edit_the_same_cell(c):
+    edit(c.student, FIRST, 4, "mine = 1\nalso = 2")
+    edit(c.teacher, FIRST, 4, "theirs = 1\nmore = 3\nand = 4")
+    yield
+    assert source(c.student, FIRST, 4) == "mine = 1\nalso = 2", "the student's work stays"
+
+
+def the_student_ran_it_and_the_teacher_too(c):
+    run_again(c.student, FIRST, 7)
+    run_again(c.teacher, FIRST, 1)
+    edit(c.teacher, FIRST, 3, "mended")
+    yield
+    assert source(c.student, FIRST, 3) == "mended"
+    assert "run 7" in (c.student / FIRST).read_text(encoding="utf-8")
+
+
+def the_student_deletes_a_file(c):
+    (c.student / FIRST).unlink()
+    yield
+    assert source(c.student, FIRST, 0) == source(c.teacher, FIRST, 0), "a fresh copy comes back"
+
+
+def both_delete_a_file(c):
+    (c.student / SECOND).unlink()
+    (c.teacher / SECOND).unlink()
+    yield
+    assert not (c.student / SECOND).exists()
+
+
+def the_teacher_deletes_what_the_student_edited(c):
+    edit(c.student, SECOND, 1, "mine")
+    (c.teacher / SECOND).unlink()
+    yield
+    assert source(c.student, SECOND, 1) == "mine"
+
+
+def both_make_a_file_of_the_same_name(c):
+    (c.student / "notebooks" / "notes.txt").write_text("the student's\n")
+    (c.teacher / "notebooks" / "notes.txt").write_text("the teacher's\n")
+    yield
+    assert (c.student / "notebooks" / "notes.txt").read_text() == "the teacher's\n"
+    kept = [file.read_text() for file in (c.student / "notebooks").glob("notes__*.txt")]
+    assert kept == ["the student's\n"], "renamed, with the time in its name"
+
+
+def the_student_has_files_of_their_own(c):
+    (c.student / "notebooks" / "my poem.txt").write_text("of my own\n")
+    edit(c.teacher, FIRST, 3, "mended")
+    yield
+    assert (c.student / "notebooks" / "my poem.txt").read_text() == "of my own\n"
+    assert source(c.student, FIRST, 3) == "mended"
+
+
+def the_teacher_renames_what_the_student_edited(c):
+    edit(c.student, SECOND, 1, "mine")
+    (c.teacher / SECOND).rename(c.teacher / "notebooks" / "solutions" / "00_begin_here.ipynb")
+    yield
+    kept = [source(c.student, file.relative_to(c.student).as_posix(), 1)
+            for file in (c.student / "notebooks" / "solutions").glob("*.ipynb")]
+    assert kept == ["mine"]
+
+
+def the_student_committed(c):
+    edit(c.student, FIRST, 4, "mine")
+    git(c.student, "commit", "-q", "-am", "my own commit")
+    edit(c.teacher, FIRST, 4, "theirs")
+    yield
+    assert source(c.student, FIRST, 4) == "mine"
+
+
+def a_lock_was_left_when_the_server_died(c):
+    lock = c.student / ".git" / "index.lock"
+    lock.touch()
+    os.utime(lock, (time.time() - 3600,) * 2)
+    edit(c.teacher, FIRST, 3, "mended")
+    yield
+    assert source(c.student, FIRST, 3) == "mended"
+
+
+CASES = [
+    nothing, the_teacher_mends_a_cell, the_student_edits_a_cell_and_the_teacher_another,
+    both_edit_the_same_cell, the_student_ran_it_and_the_teacher_too, the_student_deletes_a_file,
+    both_delete_a_file, the_teacher_deletes_what_the_student_edited, both_make_a_file_of_the_same_name,
+    the_student_has_files_of_their_own, the_teacher_renames_what_the_student_edited, the_student_committed,
+    a_lock_was_left_when_the_server_died,
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_a_pull_ends_clean_and_keeps_the_students_work(case, tmp_path):
+    course = Class(tmp_path)
+    steps = case(course)
+    next(steps)
+    course.publish()
+    course.pull()
+    assert next(steps, "done") == "done"
+    assert git(course.student, "ls-files", "--unmerged") == ""
+    assert git(course.student, "diff", "--name-only") == "", "nothing is left half done"
+    assert not (course.student / ".git" / "MERGE_HEAD").exists()
+    for file in course.student.rglob("*.ipynb"):
+        assert cells(file), "still a notebook"
+        assert "<<<<<<<" not in file.read_text(encoding="utf-8")
+    before = git(course.student, "rev-parse", "HEAD")
+    course.pull()
+    assert git(course.student, "rev-parse", "HEAD") == before, "a second click changes nothing"
