@@ -15,13 +15,13 @@ import sys
 from itertools import islice
 
 import numpy as np
+from shipping import ship
 
 from helpers.cells import RNN
 from helpers.clipping import RATES, THRESHOLDS, cliff_race, clipped_training, neighbours, turned_dial
 from helpers.data import Vocabulary, chunks, data_folder, load_text
 from helpers.model import CharModel
 from helpers.optim import SGD, Adagrad
-from helpers.sweep import sweep
 from helpers.train import train
 
 FOLDER = data_folder() / "clipping"
@@ -36,13 +36,7 @@ SWEEPS = {
 
 def make_sweep(name: str) -> None:
     function, grid = SWEEPS[name]
-    path = FOLDER / f"{name}.jsonl"
-    path.unlink(missing_ok=True)
-    for result in sweep(function, grid, range(5), path=path):
-        print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
-    head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
-    print()
+    ship(FOLDER / f"{name}.jsonl", function, grid, range(5))
 
 
 def make_patients() -> None:

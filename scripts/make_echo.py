@@ -7,10 +7,10 @@ on two cores. Stopped and started again, a sweep goes on where it was.
 
 import itertools
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
+from shipping import ship
 
 from helpers.cells import RNN
 from helpers.checkpoint import Run, save
@@ -18,7 +18,6 @@ from helpers.data import Vocabulary, chunks, load_text
 from helpers.echo import adding_errors, echo_right, echo_stream
 from helpers.model import CharModel
 from helpers.optim import Adam
-from helpers.sweep import sweep
 from helpers.train import train
 
 DATA = Path(__file__).parents[1] / "data"
@@ -66,20 +65,12 @@ def save_trained(model: CharModel, stream, vocabulary: Vocabulary, name: str) ->
 
 
 def main(names: list[str]) -> None:
-    FOLDER.mkdir(exist_ok=True)
     for name in names or [*SWEEPS, "networks"]:
         if name == "networks":
             make_networks()
             continue
         function, grid, seeds = SWEEPS[name]
-        path, unfinished = FOLDER / f"{name}.jsonl", FOLDER / f"{name}.unfinished"
-        started = time.monotonic()
-        for result in sweep(function, grid, seeds, path=unfinished):
-            print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
-        head, *lines = unfinished.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
-        unfinished.unlink()
-        print(f", {time.monotonic() - started:.0f} s")
+        ship(FOLDER / f"{name}.jsonl", function, grid, seeds)
 
 
 if __name__ == "__main__":

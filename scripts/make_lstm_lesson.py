@@ -12,13 +12,13 @@ import json
 import sys
 
 import numpy as np
+from shipping import ship
 
 from helpers.cells import LSTM
 from helpers.data import data_folder
 from helpers.experiments import adding_curve
 from helpers.latch import latch_sequences, right_steps
 from helpers.optim import Adam, clip_norm
-from helpers.sweep import sweep
 
 
 def make_latch() -> None:
@@ -41,14 +41,9 @@ def make_latch() -> None:
 
 def make_adding() -> None:
     """Each cell at a rate that suits it; a run ends when it has solved the task, or after 3,000 updates."""
-    path = data_folder() / "lstm" / "adding.jsonl"
-    path.unlink(missing_ok=True)
-    lines: list[str] = []
-    for cell, rate in (("GRU", 0.01), ("LSTM", 0.01), ("RNN", 0.003)):
-        for result in sweep(adding_curve, {"cell": [cell], "learning_rate": [rate]}, range(5), path=path):
-            print(cell, result.seed, result.status, result.value["solved"])
-    head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
+    rates = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}
+    grids = [{"cell": [cell], "learning_rate": [rate]} for cell, rate in rates.items()]
+    ship(data_folder() / "lstm" / "adding.jsonl", adding_curve, grids, range(5))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ lessons take their numbers from these files: after making them anew, run the not
 """
 
 import sys
-import time
 from pathlib import Path
 
+from shipping import ship
+
 from helpers.experiments import copy_accuracy, text_losses, updates_to_recall
-from helpers.sweep import sweep
 
 FOLDER = Path(__file__).parents[1] / "data" / "sweeps"
 
@@ -37,17 +37,9 @@ SWEEPS = {
 
 
 def main(names: list[str]) -> None:
-    FOLDER.mkdir(exist_ok=True)
     for name in names or SWEEPS:
         function, grid, seeds = SWEEPS[name]
-        path, unfinished = FOLDER / f"{name}.jsonl", FOLDER / f"{name}.unfinished"
-        started = time.monotonic()
-        for result in sweep(function, grid, seeds, path=unfinished):
-            print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
-        head, *lines = unfinished.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
-        unfinished.unlink()
-        print(f", {time.monotonic() - started:.0f} s")
+        ship(FOLDER / f"{name}.jsonl", function, grid, seeds)
 
 
 if __name__ == "__main__":

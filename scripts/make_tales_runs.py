@@ -21,6 +21,7 @@ import json
 import sys
 
 import numpy as np
+from shipping import in_order
 
 from helpers.archive import pack, write_file
 from helpers.checkpoint import Run, save
@@ -59,8 +60,7 @@ def run(name: str, function, settings: list[dict], seeds) -> None:
         one = {key: [value] for key, value in grid.items()}
         for result in sweep(function, one, seeds, path=path, processes=1):
             print(name, result.parameters, result.seed, result.status, flush=True)
-    head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(sorted(lines)), encoding="utf-8", newline="\n")
+    in_order(path)
 
 
 def by_rate(cell: str, seeds: int) -> list[float]:

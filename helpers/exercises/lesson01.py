@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import numbers
 
 LETTERS = "helo"
 
@@ -26,7 +27,7 @@ def check_step(step: Callable) -> None:
         if h is None or h is ...:
             print(NOT_YET)
             return
-        h = _numbers(h)
+        h = numbers(h)
         if h is None or h.shape != (H,):
             shape = "no array of numbers" if h is None else f"of shape {h.shape}"
             print(f"The new state should be a vector of {H} numbers, but yours is {shape}.")
@@ -67,7 +68,7 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> None:
     if any(value is None or value is ... for value in (w_x, w_h, b)):
         print(NOT_YET)
         return
-    weights, recurrent, bias = _numbers(w_x), _numbers(w_h), _numbers(b)
+    weights, recurrent, bias = numbers(w_x), numbers(w_h), numbers(b)
     if weights is None or weights.shape != (4,):
         print(f"w_x should be 4 numbers, for h, e, l and o, but it is {w_x!r}.")
         return
@@ -118,7 +119,7 @@ def check_count(count: Callable) -> None:
             if answers[T] is None or answers[T] is ...:
                 print(NOT_YET)
                 return
-        values = [_numbers(answer) for answer in answers.values()]
+        values = [numbers(answer) for answer in answers.values()]
         if any(value is None or value.size != 1 for value in values):
             print(f"count should return one number, but for V = {V} and H = {H} it returns {answers[4]!r}.")
             return
@@ -155,7 +156,7 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
         if value is None or value is ...:
             print(NOT_YET)
             return
-        array = _numbers(value)
+        array = numbers(value)
         if array is None or array.shape != shape:
             found = "no array of numbers" if array is None else f"shape {array.shape}"
             print(f"{name} should have shape {shape}, but yours has {found}.")
@@ -177,12 +178,3 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
                   f"{score:.3f}. The units are then {h[0]:.2f} and {h[1]:.2f}.")
             return
     print(f"Right: {len(strings)} fresh strings, the longest of 300 bits. Two units are enough.")
-
-
-def _numbers(value) -> np.ndarray | None:
-    """`value` as an array of finite floats, or None where it is none."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import number
 from helpers.runs import ShippedRun, load_runs
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
@@ -24,7 +25,7 @@ def check_first_loss(first_loss: Callable) -> None:
         if loss is None or loss is ...:
             print(NOT_YET)
             return
-        loss, right = _number(loss), T * math.log(V)
+        loss, right = number(loss), T * math.log(V)
         if loss is None:
             print(f"first_loss({V}, {T}) should be one number.")
             return
@@ -75,13 +76,13 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> None:
             best_rates.get(name) in (None, ...) for name in names):
         print(NOT_YET)
         return
-    rate = _number(best_rate)
+    rate = number(best_rate)
     if rate is None or not math.isclose(rate, SWEEP_WINNER):
         print(f"The short sweep: {best_rate} is not the power of ten with the lowest loss after 1,000 updates"
               + ("." if rate is None else ": it is too small." if rate < SWEEP_WINNER else ": too large."))
         return
     for name in names:
-        rate, (best, medians) = _number(best_rates[name]), best_of(runs, name)
+        rate, (best, medians) = number(best_rates[name]), best_of(runs, name)
         if rate not in medians:
             tried = ", ".join(f"{r:g}" for r in medians)
             print(f"{name}: {best_rates[name]} was not tried; the rates are {tried}.")
@@ -154,7 +155,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
     at_end = {length: np.median([run.train[-1] for run in some]) for length, some in by_length(runs)}
     for what, answer, medians in (("after 2,000 updates", best_per_update, at_update),
                                   ("after 200,000 characters", best_per_character, at_end)):
-        length = _number(answer)
+        length = number(answer)
         if length not in medians:
             print(f"{answer!r} is not one of the lengths {', '.join(map(str, medians))}.")
             return
@@ -183,10 +184,3 @@ def by_length(runs: list[ShippedRun]) -> list[tuple[int, list[ShippedRun]]]:
 def loss_at(run: ShippedRun, update: int) -> float:
     """Loss on the training text after `update` updates, interpolated between the measured ones."""
     return float(np.interp(np.log(update), np.log(np.maximum(run.updates, 0.5)), run.train))
-
-
-def _number(value) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.cells import RNN
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import listed, numbers
 from helpers.model import CharModel
 from helpers.parameters import Parameters
 
@@ -76,7 +77,7 @@ def check_step_back(step: Callable) -> None:
                     part is ... or part is None for part in answer)):
                 print(NOT_YET)
                 return
-            parts = [_numbers(part) for part in answer] if isinstance(answer, tuple | list) else []
+            parts = [numbers(part) for part in answer] if isinstance(answer, tuple | list) else []
             if len(parts) != 3:
                 print("The function should return three arrays: dh, da and carry.")
                 return
@@ -148,8 +149,8 @@ def _say_harm(step: Callable, params, symbols, targets, states, p) -> None:
     wrong = [name for name in NAMES if not np.allclose(found[name], right[name], atol=1e-10)]
     fine = [name for name in NAMES if name not in wrong]
     if wrong:
-        print(f"Over the whole sequence that spoils the gradients of {_list(wrong)}; "
-              f"those of {_list(fine)} are right.")
+        print(f"Over the whole sequence that spoils the gradients of {listed(wrong)}; "
+              f"those of {listed(fine)} are right.")
 
 
 def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> None:
@@ -166,7 +167,7 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> None:
     except TypeError:
         named = {None}
     if not named <= set(NAMES):
-        print(f"still_right should be a set of names out of {_list(NAMES)}.")
+        print(f"still_right should be a set of names out of {listed(NAMES)}.")
         return
     made_of = {"W_hy": "states times dy, and the states", "b_h": "da, which has 1 - h**2 in it: the states",
                "W_hh": "states times da, and the states", "W_xh": "da, which has 1 - h**2 in it: the states"}
@@ -226,7 +227,7 @@ def _symptoms(called: str, backward: Callable) -> str:
         right = way_back(right_step, params, symbols, targets, states, p)
         try:
             found = backward(params, symbols, targets, states.copy(), p.copy())
-            found = {name: _numbers(found[name]) for name in NAMES}
+            found = {name: numbers(found[name]) for name in NAMES}
         except Exception as error:
             return f"{called} stops with {type(error).__name__}: {error}."
         wrong[T] = [name for name in NAMES if found[name] is None or found[name].shape != right[name].shape
@@ -237,20 +238,6 @@ def _symptoms(called: str, backward: Callable) -> str:
         return ""
     place = "With a single step all are right, with more they are not: what goes from step to step?"
     if wrong[1]:
-        place = f"With a single step {_list(wrong[1])} is wrong already: it can't be what is carried."
-    return (f"{called}: the gradient of {_list(spoilt)} is wrong; right are those of {_list(fine)}.\n"
+        place = f"With a single step {listed(wrong[1])} is wrong already: it can't be what is carried."
+    return (f"{called}: the gradient of {listed(spoilt)} is wrong; right are those of {listed(fine)}.\n"
             f"   {place}")
-
-
-def _list(names: Iterable[str]) -> str:
-    names = list(names)
-    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:]) or "none"
-
-
-def _numbers(value) -> np.ndarray | None:
-    """`value` as an array of finite floats, or None where it is none."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.cells import GRU, RNN
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import answer_of, number
 from helpers.gradients.truncation import GradientParts
 from helpers.model import CharModel
 
@@ -176,19 +177,11 @@ def check_layout(layout: Callable) -> None:
 
 def _call(function: Callable, *arguments: int) -> float | None:
     """What the function returns, as a number; None, with a word about it, if there is none."""
-    try:
-        answer = function(*arguments)
-    except Exception as error:
-        print(f"{function.__name__} stops with {type(error).__name__}: {error}.")
+    answer = answer_of(function, *arguments)
+    if answer is None:
         return None
-    if answer is None or answer is ...:
-        print(NOT_YET)
-        return None
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        value = np.nan
-    if not np.isfinite(value):
+    value = number(answer)
+    if value is None or np.isinf(value):
         print(f"{function.__name__} should return one number, but it returns {answer!r}.")
         return None
     return value

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.cells import RNN
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import answer_of, number
 from helpers.gradients import factor_per_step, gradient_norms
 from helpers.reach import recurrent_weights
 from helpers.tasks import adding_chance
@@ -14,29 +15,15 @@ from helpers.tasks import adding_chance
 H = 64
 
 
-def _number(value) -> float | None:
-    """`value` as one float, or None where it is none; infinity is allowed."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return float(array.item()) if array.size == 1 and not np.isnan(array).any() else None
-
-
 def _ask(function: Callable, *arguments) -> float | None:
     """What `function` returns as a number; None after having printed why there is none."""
-    try:
-        answer = function(*arguments)
-    except Exception as error:
-        print(f"Your function stops with {type(error).__name__}: {error}.")
+    answer = answer_of(function, *arguments)
+    if answer is None:
         return None
-    if answer is None or answer is ...:
-        print(NOT_YET)
-        return None
-    number = _number(answer)
-    if number is None:
+    value = number(answer)
+    if value is None:
         print(f"Your function should return one number, but it returns {answer!r}.")
-    return number
+    return value
 
 
 def check_horizon(horizon: Callable) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.cells import LSTM
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import numbers
 from helpers.exercises.lstm_by_hand import FAULTS, lstm_backward, lstm_forward, sigmoid
 
 GATES = "ifog"
@@ -248,12 +249,3 @@ def _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old: bool = False
     a_i, a_f, a_o, a_g = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
     c = sigmoid(a_f + p_f * c_prev) * c_prev + sigmoid(a_i + p_i * c_prev) * np.tanh(a_g)
     return c, sigmoid(a_o + p_o * (c_prev if old else c)) * np.tanh(c)
-
-
-def numbers(value) -> np.ndarray | None:
-    """`value` as an array of finite floats, or None where it is none."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None

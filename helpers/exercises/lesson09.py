@@ -8,6 +8,7 @@ from helpers.clinic.failures import FAILURES
 from helpers.clinic.networks import SUMS, gradients, parameters
 from helpers.clinic.ward import RIGHT_BELOW, WARD, Findings, examine
 from helpers.exercises import NOT_YET
+from helpers.exercises.answers import listed
 
 EVIDENCE = {
     1: "At the last step da is right, before it wrong: what should come from later steps?",
@@ -119,21 +120,16 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
 
 def _words(found: Findings) -> str:
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = f"the gradient of {_list(found.wrong)} is wrong, right are those of {_list(fine)}." if (
+    words = f"the gradient of {listed(found.wrong)} is wrong, right are those of {listed(fine)}." if (
         found.wrong) else "the gradients are right."
     first = _first(found)
     if first is None:
         return words + "\nda is right at every step: look where the gradients are made from it."
     t, bad = first
     last = t == len(next(iter(found.steps.values()))) - 1
-    return words + (f"\nOn the way back the first wrong step is t = {t}, in da of {_list(bad)}: "
+    return words + (f"\nOn the way back the first wrong step is t = {t}, in da of {listed(bad)}: "
                     + ("the last step, where nothing is carried yet." if last else
                        "the steps after it are right, so look at what they hand on."))
-
-
-def _list(names) -> str:
-    names = list(names)
-    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:]) or "none"
 
 
 def check_first_wrong(first_wrong: Callable) -> None:
@@ -194,7 +190,7 @@ def check_names(names: Mapping[str, str]) -> None:
         return
     unknown = sorted({cause for cause in answered.values() if cause not in FAILURES})
     if unknown:
-        print(f"There is no failure called {_list(map(repr, unknown))}: take {', '.join(FAILURES)}.")
+        print(f"There is no failure called {listed(map(repr, unknown))}: take {', '.join(FAILURES)}.")
         return
     wrong = [f"{letter}: not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}"
              for letter, cause in sorted(answered.items()) if letters[letter] != cause]

@@ -5,20 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.cells import LSTM
-from helpers.exercises import NOT_YET
-
-
-def _answer(function: Callable, *arguments):
-    """What the function returns, or None after a line that says why there is nothing to look at."""
-    try:
-        answer = function(*arguments)
-    except Exception as error:
-        print(f"It stops with {type(error).__name__}: {error}.")
-        return None
-    if answer is None or answer is ...:
-        print(NOT_YET)
-        return None
-    return answer
+from helpers.exercises.answers import answer_of
 
 
 def check_gate_order(to_their_order: Callable) -> None:
@@ -26,7 +13,7 @@ def check_gate_order(to_their_order: Callable) -> None:
     rng = np.random.default_rng(10)
     for D, H in ((3, 2), (6, 1), (2, 5)):
         W = rng.standard_normal((D, 4 * H))
-        answer = _answer(to_their_order, W.copy())
+        answer = answer_of(to_their_order, W.copy())
         if answer is None:
             return
         i, f, o, g = np.split(W, 4, axis=1)
@@ -54,7 +41,7 @@ def check_gru_biases(our_biases: Callable) -> None:
     rng = np.random.default_rng(11)
     for H in (1, 3, 4):
         b_ih, b_hh = rng.standard_normal((2, 3 * H))
-        answer = _answer(our_biases, b_ih.copy(), b_hh.copy())
+        answer = answer_of(our_biases, b_ih.copy(), b_hh.copy())
         if answer is None:
             return
         try:
@@ -95,7 +82,7 @@ def check_cut(chunk_gradients: Callable) -> None:
     p = cell.init(rng, dtype=np.float64)
     chunks = rng.standard_normal((2, 4, 1, 2))
     layer = to_torch(cell, p)
-    answer = _answer(chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks))
+    answer = answer_of(chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks))
     if answer is None:
         return
     answer = np.asarray(answer.detach() if hasattr(answer, "detach") else answer)
@@ -129,7 +116,7 @@ def check_combine(combine: Callable) -> None:
     rng = np.random.default_rng(13)
     for _ in range(3):
         (f1, u1), (f2, u2) = first, second = [tuple(pair) for pair in rng.standard_normal((2, 2, 4))]
-        answer = _answer(combine, first, second)
+        answer = answer_of(combine, first, second)
         if answer is None:
             return
         try:

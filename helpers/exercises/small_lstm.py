@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.exercises import NOT_YET
-from helpers.exercises.lesson07 import numbers
+from helpers.exercises.answers import numbers
 from helpers.exercises.lstm_by_hand import sigmoid
 from helpers.published import small_lstm
 
