@@ -137,7 +137,7 @@ def rasterise(figure: Figure) -> bytes:
     image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
     image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        buffer, format="png", compress_level=3
+        buffer, format="png", compress_level=5
     )
     return buffer.getvalue()
 

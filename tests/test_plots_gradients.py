@@ -193,3 +193,13 @@ def test_promise_and_truth_are_told_apart(radius):
     said = eigenvalues_and_jacobians(p.W_hh, lags, stretches, norms).sentence
     assert f"is {radius:.2f}, so over 20 steps its power is {radius**20:.1e}" in said
     assert norms[20] <= stretches[2] * (1 + 1e-9)
+
+
+def test_the_radius_slider_seldom_draws_the_frame_anew():
+    norms = np.ones(21)
+    pictures = [eigenvalues_and_jacobians(radius * np.eye(4), [0, 10, 20], np.ones(3), norms)
+                for radius in np.arange(0.2, 5.05, 0.1)]
+    keys = [frame_key(picture.figure) for picture in pictures]
+    assert None not in keys and len(set(keys)) == 3
+    for radius, picture in zip(np.arange(0.2, 5.05, 0.1), pictures, strict=True):
+        assert radius < picture.figure.axes[0].get_xlim()[1]        # every eigenvalue is on the page

@@ -98,7 +98,7 @@ def truncation_lab(
 
 @styled
 def lag_sizes(parts: Mapping[str, np.ndarray], longest: int = 60) -> Picture:
-    """How large the part of a gradient is that went back k steps, against k, for several networks.
+    """How large the part of a gradient is that went back d steps, against the lag d, for several networks.
 
     Args:
         parts: name to (T,), the lengths of the parts by lag; each is shown against its own lag 0.
@@ -121,7 +121,7 @@ def lag_sizes(parts: Mapping[str, np.ndarray], longest: int = 60) -> Picture:
     for end, name in sorted(ends):
         place = max(end, place + 0.6)
         ax.text(longest * 1.02, 10**place, name, va="center", fontsize=15)
-    return Picture(figure, f"The part of the gradient of W_hh that went back k steps, against that of lag 0; "
+    return Picture(figure, f"The part of the gradient of W_hh that went back d steps, against that of lag 0; "
                            f"{'; '.join(words)}.")
 
 
