@@ -6,12 +6,12 @@ import pytest
 from course import LESSONS, ROOT, cells, headings
 
 GUIDE = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
-PARTS = {part[:2]: part for part in re.split(r"^## ", GUIDE, flags=re.MULTILINE)[1:] if re.match(r"\d\d · ", part)}
+PARTS = {part[:2]: part for part in re.split(r"^## ", GUIDE, flags=re.MULTILINE) if part[:2].isdigit()}
 MINUTES = re.compile(r"\((?:[a-z ]+, )?(\d+) min\b")
 QUESTION = r"(?<!- )\*\*Predict\.\*\*"       # lesson 00 also explains in a list what a Predict is
 GIVEN = re.compile(  # how a notebook tells the answer to a Predict
     r"answer(?: to the question)? is:? \**([a-d])\b|\(([a-d])[):]|\b[aA]nswer ([a-d])\b|^([a-d])[.:,] |"
-    r"notice\.\*\* ([a-d])[:,]", re.MULTILINE)
+    r"notice\.\*\* ([a-d])[:,.]|: ([a-d])\.|\bSo ([a-d]) is\b", re.MULTILINE)
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -49,7 +49,7 @@ def predictions(path) -> list[tuple[int, int, str]]:
     found, section = [], 0
     for source in prose(path):
         if match := re.match(r"## (?:(\d+) · )?", source):
-            section, found = int(match[1] or 0), [*found, None]      # what was asked before is answered by now
+            section, found = int(match[1] or 0), [*found, None]      # what was asked is answered by now
         before, *asked = re.split(QUESTION, source)
         if found and found[-1]:
             found[-1][2] += "\n\n" + before
@@ -79,14 +79,14 @@ def test_a_part_links_its_notebook_and_its_solutions(path):
 
 @every_lesson
 def test_the_sections_and_their_minutes_are_those_of_the_notebook(path):
-    said = {int(number): (name, int(minutes), leave_out == "optional")
+    said = {int(number): (name, int(minutes), leave_out.startswith("optional"))
             for number, name, minutes, leave_out, _ in rows(PARTS[path.name[:2]], "§")}
     assert said == sections(path)
 
 
 @every_lesson
 def test_each_predict_has_the_answer_that_the_notebook_gives(path):
-    said = [(int(place.split(",")[0]), answer, why) for place, answer, why in rows(PARTS[path.name[:2]], "Predict")]
+    said = [(int(place.split(",")[0]), *rest) for place, *rest in rows(PARTS[path.name[:2]], "Predict")]
     asked = predictions(path)
     assert [section for section, _, _ in said] == [section for section, _, _ in asked]
     assert len(asked) == len(re.findall(QUESTION, "\n".join(prose(path))))
