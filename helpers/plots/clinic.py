@@ -206,7 +206,12 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
             ends.plot([mean] * 2, [row - 0.3, row + 0.3], color="black", linewidth=3)
     words = "; ".join(f"{name} {_range(runs[:, -1])}" for name, runs in chosen.items())
     count = "one seed" if seeds == 1 else f"{seeds} seeds"
-    return Picture(figure, f"Held-out loss after 200 updates, {count} each: {words}.")
+    ended = [int(np.isfinite(runs[:, -1]).sum()) for runs in chosen.values()]
+    if min(ended) == seeds:
+        return Picture(figure, f"Held-out loss after 200 updates, {count} each: {words}.")
+    time.set_title("Your seeds so far")
+    done = ", ".join(map(str, ended))
+    return Picture(figure, f"Held-out loss after 200 updates, with {done} of {seeds} seeds done: {words}.")
 
 
 def _seed_line(ax: Axes, run: np.ndarray, colour: str, style: str) -> None:
