@@ -37,7 +37,7 @@ def refuse(event: str, arguments: tuple) -> None:
         raise RuntimeError(f"no browser can do this: {event} {arguments!r:.200}")
     if event == "open" and isinstance(arguments[0], str | bytes):
         path, mode = str(Path(str(arguments[0])).resolve()), arguments[1] or "r"
-        temporary = path.startswith(TEMPORARY)
+        temporary = path.startswith(TEMPORARY) and not path.startswith(str(ROOT))
         if WRITES.search(mode) and not temporary:
             raise RuntimeError(f"a cell writes {path}, outside the folder for temporary files")
         linux = path == f"/proc/{os.getpid()}/maps"     # where threadpoolctl looks for BLAS
