@@ -50,7 +50,7 @@ def environments(folder: Path) -> list[Setting]:
         if shutil.which(name):
             version = subprocess.run([name, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
                                      capture_output=True, text=True).stdout.strip()
-            if tuple(map(int, version.split("."))) >= (3, 11):
+            if version and tuple(map(int, version.split("."))) >= (3, 11):     # a shim may lead nowhere
                 pythons.setdefault(version, name)
     wanted = [line for line in (ROOT / "requirements.txt").read_text().split() if line not in ("-e", ".")]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
