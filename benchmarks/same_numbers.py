@@ -62,7 +62,8 @@ def environments(folder: Path) -> list[Setting]:
             place = folder / f"{version}-{age}"
             subprocess.run([name, "-m", "venv", place], check=True)
             python = str(place / "bin" / "python")
-            made = subprocess.run([python, "-m", "pip", "install", "-q", *lines, *dev, "-e", ROOT],
+            made = subprocess.run([python, "-m", "pip", "install", "-q", "--only-binary=numpy,matplotlib",
+                                   *lines, *dev, "-e", ROOT],
                                   capture_output=True, text=True)  # without PyTorch lesson 10 is left out
             if made.returncode:
                 why = made.stderr.strip().splitlines()[-1]
