@@ -66,7 +66,7 @@ def environments(folder: Path) -> list[Setting]:
                                    *lines, *dev, "-e", ROOT],
                                   capture_output=True, text=True)  # without PyTorch lesson 10 is left out
             if made.returncode:
-                why = made.stderr.strip().splitlines()[-1]
+                why = (made.stderr.strip() or f"pip ended with {made.returncode}").splitlines()[-1]
                 print(f"| Python {version}, {age} | not installed: {why} | - |")
                 continue
             found.append((f"Python {version}, {age}", {}, python))
