@@ -1,13 +1,91 @@
-"""Without PyTorch, lesson 10 and its solutions are skipped, with the reason."""
+"""What a test needs beyond the README's line, who runs it, and in which order: for tests and notebooks alike.
 
+A test that needs more than `requirements.txt` and `.[dev]` says so by a mark, a name in NEEDS. Where the
+need is not met it is skipped, with the reason; so a second run of just the marked ones is all that is left
+to do once it is met. COURSE_SKIPS in the environment says which skips are failures:
+
+    marked   a skip without a mark, for that second run would not make up for it
+    none     every skip
+"""
+
+import os
+import shutil
 from importlib.util import find_spec
 
 import pytest
+import site_tools
+from lab import chromium
+
+collect_ignore = [] if find_spec("torch") else ["helpers/pytorch.py"]     # for its doctests it is imported
+LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
+def has_browser() -> bool:
+    return bool(find_spec("playwright") and chromium())
+
+
+NEEDS = {  # mark: whether the need is met, and how it can be
+    "torch": (lambda: find_spec("torch"), "PyTorch is not installed: pip install -e '.[torch]'"),
+    "dask": (lambda: find_spec("distributed"), "Dask is not installed: pip install -e '.[cluster]'"),
+    "browser": (has_browser, "neither Chromium nor Chrome is on the path: install one of them"),
+    "site": (site_tools.ready, "what builds the sites is not here: python scripts/build_site.py tools"),
+    "types": (lambda: find_spec("pyright") and shutil.which("node"),
+              "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
+}
+
+
+def pytest_configure(config):
+    for mark, (_, reason) in NEEDS.items():
+        config.addinivalue_line("markers", f"{mark}: skipped where {reason}")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    if find_spec("torch") is None:
-        needs = pytest.mark.skip(reason='PyTorch is not installed: pip install -e ".[torch]"')
-        for item in items:
-            if "10_from_numpy_to_pytorch" in item.nodeid:
-                item.add_marker(needs)
+    for item in items:
+        if LESSON_WITH_TORCH in item.nodeid and item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.torch)
+    lacking = {mark: reason for mark, (met, reason) in NEEDS.items() if not met()}
+    for item in items:
+        for mark in lacking.keys() & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.skip(reason=lacking[mark]))
+    items.sort(key=heaviest_first)      # stable: what belongs together stays together
+
+
+def heaviest_first(item) -> int:
+    """So that no worker is left alone with a browser at the end."""
+    marks = {mark.name for mark in item.iter_markers()}
+    return 0 if marks & {"browser", "site"} else 1 if item.path.suffix == ".ipynb" else 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        marked = any(mark.name in NEEDS for mark in item.iter_markers())
+        refused = {"none": True, "marked": not marked}.get(os.environ.get("COURSE_SKIPS", ""), False)
+        if refused:
+            report.outcome = "failed"
+            report.longrepr = f"{report.nodeid} would be skipped, and may not be here. {report.longrepr[2]}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if report.skipped and os.environ.get("COURSE_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} would be skipped as a whole: let marks say what it needs."
+    return report
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """A file stays on one worker, for its fixtures; one about all notebooks is shared by notebook."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFileOrNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, test = nodeid.partition("::")
+            by_notebook = file.endswith(("test_browser.py", "test_dashboards.py")) and "[" in test
+            return f"{file}::{test.partition('[')[2]}" if by_notebook else file
+
+    return ByFileOrNotebook(config, log)

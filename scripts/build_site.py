@@ -4,6 +4,7 @@
     python scripts/build_site.py lite     # to run: JupyterLab and Python in the reader's browser
     python scripts/build_site.py all      # both, the second inside the first
     python scripts/build_site.py serve    # then open the address that it prints
+    python scripts/build_site.py tools    # fetch what the others need, and build nothing
 
 All lands in _site, which can be put on any host of static files. The tools are installed once, into
 build/site-venv; MathJax and Pyodide come from npm.
@@ -28,13 +29,24 @@ DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-eq
 def read(site: Path = SITE, with_lite: bool = False) -> None:
     """Build the site to read into `site`; with buttons to the site that runs, if it is to stand there too."""
     tags = ["-t", "lite"] if with_lite else []
+    pages = site_tools.BUILD / "read" / "pages"     # MyST-NB leaves a folder of its own beside the pages
+    shutil.rmtree(pages.parent, ignore_errors=True)
     site_tools.run("sphinx", "-b", "html", "-E", "-W", "--keep-going", "-q", "-c", "docs", *tags,
-                   "-d", site_tools.BUILD / "doctrees", ".", site)
+                   "-d", site_tools.BUILD / "doctrees", ".", pages)
+    shutil.copytree(pages, site, dirs_exist_ok=True)
     site_tools.copy_mathjax(site / "_static" / "mathjax")
     shutil.copytree(site_tools.ROOT / "img", site / "img", dirs_exist_ok=True)
     door = DOOR.format(title="Recurrent neural networks, taken apart", place="docs/index.html")
     (site / "index.html").write_text(door, encoding="utf-8")
     (site / ".nojekyll").touch()    # or GitHub Pages leaves out the folders that begin with _
+
+
+def fetch_tools() -> None:
+    """Fetch all that builds the sites: from then on building needs a network for wheels alone."""
+    site_tools.python()
+    for name in site_tools.VERSIONS:
+        site_tools.npm_package(name)
+    site_tools.npm_package("pyodide", lite_site.pyodide_version())
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -56,7 +68,7 @@ def server(site: Path = SITE, port: int = 8000) -> http.server.ThreadingHTTPServ
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["read", "lite", "all", "serve"])
+    parser.add_argument("what", choices=["read", "lite", "all", "serve", "tools"])
     parser.add_argument("--packages", help="where the browser gets NumPy and the other compiled packages: a "
                         "folder with their files, which then become part of the site, or an address; "
                         "without it, Pyodide's public server")
@@ -64,6 +76,8 @@ def main() -> None:
     arguments = parser.parse_args()
     began = time.perf_counter()
     try:
+        if arguments.what == "tools":
+            return fetch_tools()
         if arguments.what in ("read", "all"):
             read(with_lite=arguments.what == "all")
         if arguments.what in ("lite", "all"):

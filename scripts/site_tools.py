@@ -20,17 +20,29 @@ class Problem(RuntimeError):
     """The site can't be built: a tool is missing, or it failed. The text says which, and what it said."""
 
 
+def _stamp() -> str:
+    """What the environment that builds the sites is made from."""
+    return hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
+
+
+def ready() -> bool:
+    """Whether all that builds the sites was fetched before, by `build_site.py tools` for one."""
+    made = BUILD / "site-venv" / "made-from"
+    packages = [f"{name}-{version}" for name, version in VERSIONS.items()] + ["pyodide-*"]
+    return (made.exists() and made.read_text() == _stamp()
+            and all(any(BUILD.glob(f"npm/{package}")) for package in packages))
+
+
 def python() -> Path:
     """The Python of the environment that builds the sites; made if it is not there or not up to date."""
     place = BUILD / "site-venv"
     inside = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = place / "made-from"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
-    if not (stamp.exists() and stamp.read_text() == wanted):
+    if not (stamp.exists() and stamp.read_text() == _stamp()):
         print(f"making {place.relative_to(ROOT)}: once, half a minute", flush=True)
         venv.create(place, clear=True, with_pip=True)
         subprocess.run([inside, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)
-        stamp.write_text(wanted)
+        stamp.write_text(_stamp())
     return inside
 
 

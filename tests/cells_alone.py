@@ -1,23 +1,32 @@
 """Run the code of notebooks the way a browser would have to: one process, one thread, no network, no PyTorch.
 
     python tests/cells_alone.py notebooks/02_min_char_rnn.ipynb
+    python tests/cells_alone.py --controls 1 0 notebooks/02_min_char_rnn.ipynb
+
+With `--controls SECONDS WALKS` every control of every dashboard is moved afterwards (exerciser.py), for so
+long and at random so often; a loop, such as a kernel's, runs only without it, for a dashboard that knows
+of a loop waits for it. With `--torch` PyTorch may be imported.
 
 Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
 socket, a file that the course does not ship. Each cell must print and show what is saved below it.
-Prints one line per notebook; ends with 1 if one of them failed. Also runs in WebAssembly.
+Prints one line per notebook and, with `--controls`, one per dashboard; ends with 1 if one of them failed.
+Also runs in WebAssembly.
 """
 
+import argparse
 import ast
 import asyncio
 import contextlib
 import importlib
 import io
 import json
+import linecache
 import os
 import re
 import sys
 import tempfile
 import traceback
+import types
 from pathlib import Path
 
 FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
@@ -48,15 +57,16 @@ def refuse(event: str, arguments: tuple) -> None:
 watching: list[str] = []        # the notebook that runs
 
 
-def run_cell(source: str, names: dict) -> tuple[str, dict[str, str]]:
+def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]:
     """Run a cell as a kernel does: what it printed, and the text of the value that it shows."""
+    linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)   # for inspect
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     printed, value = io.StringIO(), None
     with contextlib.redirect_stdout(printed):
-        exec(compile(tree, "cell", "exec"), names)
+        exec(compile(tree, place, "exec"), names)
         if last is not None and not source.rstrip().endswith(";"):
-            value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+            value = eval(compile(ast.Expression(last.value), place, "eval"), names)
     if value is None:
         return printed.getvalue(), {}
     bundle = getattr(value, "_repr_mimebundle_", None)
@@ -73,10 +83,14 @@ def compare(printed: str, shown: dict[str, str], saved: list[dict]) -> None:
         raise RuntimeError(f"now {printed!r}, {shown_now}; saved {printed_then!r}, {shown_then}")
 
 
-async def run(path: Path) -> int:
-    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many."""
+async def run(path: Path, ended=lambda number: None) -> int:
+    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many.
+
+    `ended` is called after each cell.
+    """
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    names = {"__name__": "__main__"}
+    names = vars(sys.modules.setdefault("course_notebook", types.ModuleType("course_notebook")))
+    names["__name__"] = "__main__"
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     os.chdir(path.parent)
     watching.append(path.name)
@@ -84,35 +98,94 @@ async def run(path: Path) -> int:
         for number, cell in enumerate(code):
             source = "".join(cell["source"])
             try:
-                printed, shown = run_cell(source, names)
+                printed, shown = run_cell(source, f"<code cell {number}>", names)
                 compare(printed, shown, cell["outputs"])
             except Exception as error:
                 if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
                     return number
                 raise RuntimeError(f"cell {number}:\n{source}") from error
-            await asyncio.sleep(0)
+            ended(number)
+            if asyncio._get_running_loop():
+                await asyncio.sleep(0)
     finally:
         watching.clear()
     return len(code)
 
 
-def main(paths: list[str]) -> int:
+def without_a_loop(steps) -> int:
+    """What a coroutine that never waits returns."""
+    try:
+        steps.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("it waits")
+
+
+def peak(memory) -> str:
+    """The most memory that this process ever held, read from its open status file, where there is one."""
+    if memory is None:
+        return ""
+    memory.seek(0)
+    found = re.search(r"VmHWM:\s+(\d+) kB", memory.read())
+    return f"peak {int(found[1]) / 1000:.0f} MB"
+
+
+def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
+    """Run a notebook, then move every control of every dashboard that it made; prints a line for each."""
+    from exerciser import exercise
+
+    from helpers.widgets import Dashboard, dashboard
+
+    made, seen = [], set()
+
+    def note(number: int) -> None:
+        new = [one for one in set(dashboard._open) - seen if isinstance(one, Dashboard)]
+        seen.update(new)
+        made.extend((number, one) for one in sorted(new, key=lambda one: one.box.model_id))
+
+    ran = without_a_loop(run(path, note))
+    print(peak(memory), file=sys.stderr)
+    for number, one in made:
+        if seconds < float("inf") and not one.values():
+            continue    # a button that computes for some seconds: the browser tests press each, once
+        try:
+            done = exercise(one, walks, seconds)
+            print(f"  code cell {number}, {one}: {done['moves']} moves, {done['orders']} orders, "
+                  f"{done['walks']} moves at random, {done['seconds']:.1f} s", flush=True)
+        except Exception:
+            print(f"  FAILED code cell {number}, {one}:\n{traceback.format_exc()}", flush=True)
+    return ran
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
+    parser.add_argument("--torch", action="store_true")
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    wanted = parser.parse_args(words)
     for library in ("numpy", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "PIL.Image",
                     "ipywidgets", "IPython.display", "threadpoolctl"):
         importlib.import_module(library)    # what they do when they start is the browser's own matter
-    sys.modules["torch"] = None
+    if wanted.torch:
+        importlib.import_module("torch")
+    else:
+        sys.modules["torch"] = None
     status = Path("/proc/self/status")
     memory = status.open() if status.exists() else None     # opened now: later it is refused
     sys.addaudithook(refuse)
     failed = 0
-    for path in map(Path, paths):
+    for path in [path.resolve() for path in wanted.notebooks]:
         try:
-            print(f"{path.name}: {asyncio.run(run(path.resolve()))} cells ran", flush=True)
+            if wanted.controls:
+                ran = run_and_move(path, float(wanted.controls[0]), int(wanted.controls[1]), memory)
+            else:
+                ran = asyncio.run(run(path))
+            print(f"{path.name}: {ran} cells ran", flush=True)
         except Exception:
             failed += 1
             print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
-    if memory and (peak := re.search(r"VmHWM:\s+(\d+) kB", memory.read())):
-        print(f"peak {int(peak[1]) / 1000:.0f} MB", file=sys.stderr)
+    if not wanted.controls:
+        print(peak(memory), file=sys.stderr)
     return 1 if failed else 0
 
 

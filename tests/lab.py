@@ -218,18 +218,34 @@ class Notebook:
         return root.evaluate(SHOWN)
 
     def wait_for_change(self, root, before: str, seconds: float = 20) -> bool:
-        """Wait until `root` shows something other than `before` and has come to rest."""
-        changed = root.evaluate(f"""(root, [before, limit]) => new Promise(done => {{
-            const shown = {SHOWN}, began = performance.now();
-            let last = before, since = began;
-            const look = () => {{
-                const now = shown(root), at = performance.now();
-                if (now !== last) [last, since] = [now, at];
-                if (now !== before && at - since > 150) return done(true);
-                if (at - began > limit) return done(now !== before);
-                setTimeout(look, 20);
-            }};
+        """Wait until `root` shows something other than `before`, and the kernel has no more to say of it.
+
+        Where after `seconds` nothing has changed, what the kernel is at work on is still waited for.
+        """
+        root.evaluate(f"""(root, [before, limit]) => new Promise(done => {{
+            const shown = {SHOWN}, end = () => {{ watch.disconnect(); done() }};
+            const look = () => {{ if (shown(root) !== before) {{ clearTimeout(late); end() }} }};
+            const watch = new MutationObserver(look), late = setTimeout(end, limit);
+            watch.observe(root, {{subtree: true, childList: true, attributes: true, characterData: true}});
             look();
         }})""", [before, 1000 * seconds])
-        self.wait_idle()
-        return changed
+        self.settle(root)
+        return self.shows(root) != before
+
+    def settle(self, root) -> None:
+        """Wait until all that is under way to `root` is on the page; one that keeps changing is left so.
+
+        What the kernel sends is seen in the order in which it was sent, so after the answer to a request
+        everything drawn before is there. A drawing may wait for 50 ms after the last one: hence the rest.
+        """
+        root.evaluate(f"""async root => {{
+            const shown = {SHOWN}, kernel = {KERNEL}, wait = ms => new Promise(done => setTimeout(done, ms));
+            for (let turn = 0; turn < 20; turn++) {{
+                const before = shown(root);
+                await wait(60);
+                const answer = kernel.requestExecute({{code: '', silent: true}}).done;
+                await Promise.race([answer, wait(20_000).then(() => {{ throw Error('no answer') }})]);
+                await new Promise(requestAnimationFrame);
+                if (shown(root) === before) return;
+            }}
+        }}""")

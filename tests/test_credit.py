@@ -130,9 +130,11 @@ def test_forward_in_time_gives_the_gradient_of_the_sweep_back(cell):
         assert relative_error(swept[name], grads[name]) < 1e-13
 
 
+@pytest.mark.torch
 @every_cell
 def test_torch_bears_witness(cell):
-    torch = pytest.importorskip("torch")
+    import torch
+
     model, inputs, targets, _ = setting(cell, T=6)
     p = {name: torch.tensor(array.copy(), requires_grad=True) for name, array in model.params.items()}
     H, kept, losses = 5, [], []

@@ -1,84 +1,100 @@
-"""Every dashboard of every notebook, each control moved to its ends, through its options, and at random.
+"""Every notebook without a kernel, as a browser's Python would run it; then every control of every dashboard.
 
-A notebook runs here once, without a kernel; drawing is the dashboards' own. The normal run gives each
-dashboard a second; `pytest -m slow tests/test_dashboards.py` takes the three orders and 200 random moves.
+A notebook runs once for both: without threads, processes and network, and with its saved outputs. Then each
+control goes to its ends, through its options, and at random. The normal run gives each dashboard a second;
+`pytest -m slow tests/test_dashboards.py` takes the three orders and 200 random moves.
 """
 
-import ast
-import contextlib
-import io
-import linecache
+import json
+import re
+import subprocess
 import sys
-import types
 
 import numpy as np
 import pytest
-from course import NOTEBOOKS, cells, name
+from course import NOTEBOOKS, ROOT, cells, name
 from exerciser import choices, exercise
 
 from helpers.plots import fading_memory
 from helpers.style import Picture, new_figure, styled
-from helpers.widgets import Dashboard, dashboard, explore, on_press, stepper
+from helpers.widgets import explore, on_press, stepper
 
 SECONDS = 1.0  # for one dashboard; the ends of every control are always gone to
 
 
-def run_cell(source: str, place: str, module: types.ModuleType):
-    """Run the code of one cell in `module`; the value of its last expression."""
-    linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)
-    tree = ast.parse(source, place)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, place, "exec"), module.__dict__)
-    return eval(compile(ast.Expression(last.value), place, "eval"), module.__dict__) if last else None
+ALONE = ROOT / "tests" / "cells_alone.py"
+NAMES = [pytest.param(path, marks=pytest.mark.torch) if path.name.startswith("10_") else path
+         for path in NOTEBOOKS]
 
 
-def dashboards_of(path, monkeypatch) -> list[tuple[str, Dashboard]]:
-    """Run a notebook; every dashboard that it made, with the first words of its cell."""
-    monkeypatch.chdir(path.parent)
-    module = types.ModuleType("course_notebook")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    found = []
-    for number, cell in enumerate(cells(path, "code")):
-        before = set(dashboard._open)
-        with contextlib.redirect_stdout(io.StringIO()):
-            value = run_cell(cell["source"], f"<cell {number} of {name(path)}>", module)
-            if hasattr(value, "_repr_mimebundle_"):
-                value._repr_mimebundle_()
-        made = [one for one in set(dashboard._open) - before if isinstance(one, Dashboard)]
-        made.sort(key=lambda d: d.box.model_id)
-        found += [(f"code cell {number}", one) for one in made]
-    return found
+def alone(path, *options) -> subprocess.CompletedProcess:
+    """Run a notebook's cells in one process that refuses what a browser's Python can't do."""
+    if path.name.startswith("10_"):
+        options = ("--torch", *options)
+    return subprocess.run([sys.executable, ALONE, *map(str, options), path], capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=name)
-def found(request):
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        yield dashboards_of(request.param, monkeypatch)
-    for one in list(dashboard._open):
-        one.close()
+@pytest.fixture(scope="module", params=NAMES, ids=name)
+def ran(request):
+    """A notebook that ran so, with all its controls moved: its path, and what was said."""
+    return request.param, alone(request.param, "--controls", SECONDS, 10)
 
 
-def exercise_all(found, seconds: float) -> None:
-    faults = {}
-    for place, one in found:
-        if seconds < float("inf") and not one.values():
-            continue  # a button that computes for some seconds: the browser tests press each, once
-        try:
-            done = exercise(one, seconds=seconds)
-            print(f"{place} {one}: {done['moves']} moves, {done['orders']} orders, {done['walks']} moves at "
-                  f"random, {done['seconds']:.1f} s")
-        except Exception as error:
-            faults[f"{place} {one}"] = f"{type(error).__name__}: {error}"
-    assert faults == {}
+def test_every_cell_runs_without_threads_processes_and_network(ran):
+    path, result = ran
+    assert f"{path.name}: {len(cells(path, 'code'))} cells ran\n" in result.stdout, (
+        result.stdout[-3000:] + result.stderr[-1000:])
+    if not path.name.startswith("10_") and (peak := re.search(r"^peak (\d+) MB$", result.stderr, re.M)):
+        assert int(peak[1]) < 400, "a seat of a class, or a browser, may have no more"
 
 
-def test_every_control_of_every_dashboard_can_be_moved_anywhere(found):
-    exercise_all(found, SECONDS)
+def test_every_control_of_every_dashboard_can_be_moved_anywhere(ran):
+    path, result = ran
+    print(result.stdout)
+    moved = len(re.findall(r"^  code cell \d+, .*: \d+ moves", result.stdout, re.MULTILINE))
+    assert "FAILED" not in result.stdout, result.stdout[result.stdout.index("FAILED"):][:3000]
+    assert moved or path.parent.name == "solutions", "every lesson has a dashboard"
 
 
 @pytest.mark.slow
-def test_every_dashboard_stands_two_hundred_random_moves(found):
-    exercise_all(found, float("inf"))
+@pytest.mark.parametrize("path", NAMES, ids=name)
+def test_every_dashboard_stands_two_hundred_random_moves(path):
+    result = alone(path, "--controls", "inf", 200)
+    print(result.stdout)
+    assert result.returncode == 0 and "FAILED" not in result.stdout, result.stdout[-3000:] + result.stderr
+
+
+def test_beside_a_loop_such_as_a_kernels_no_thread_is_made_either():
+    """Lesson 02 has each kind of live view: explore, stepper, fit, the laboratory."""
+    lesson = next(path for path in NOTEBOOKS if path.name.startswith("02_"))
+    assert alone(lesson).stdout == f"{lesson.name}: {len(cells(lesson, 'code'))} cells ran\n"
+
+
+BAD = {
+    "a thread": "import threading\nthreading.Thread(target=print).start()",
+    "a process": "import subprocess\nsubprocess.run(['true'])",
+    "a pool of processes": "from concurrent.futures import ProcessPoolExecutor\n"
+                           "with ProcessPoolExecutor(1) as pool:\n    pool.submit(abs, -1).result()",
+    "a socket": "import socket\nsocket.socket()",
+    "a file that is not shipped": "open('/etc/hostname').read()",
+    "a file written beside the notebook": "open('left_behind.txt', 'w').close()",
+    "another output than the saved one": "print('something else')",
+}
+
+
+def test_the_check_of_cells_finds():
+    folder = ROOT / "build" / "purity"      # the temporary folder may be written to
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, source in enumerate(BAD.values()):
+        cell = {"cell_type": "code", "source": source.splitlines(keepends=True), "outputs": []}
+        paths.append(folder / f"bad{number}.ipynb")
+        paths[-1].write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    result = subprocess.run([sys.executable, ALONE, *paths], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert re.findall(r"^bad(\d+)\.ipynb: (\w+)", result.stdout, re.MULTILINE) == [
+        (str(number), "FAILED") for number in range(len(BAD))]
+    assert not (folder / "left_behind.txt").exists()
 
 
 # What the exerciser finds.

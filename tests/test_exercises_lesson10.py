@@ -66,6 +66,7 @@ def cut(layer, x1, x2, detach=True, carry=True, times=1):
     return layer.weight_hh_l0.grad
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(("answer", "words"), [
     (cut, "Right"),
     (lambda *a: ..., "Not yet"),
@@ -76,6 +77,5 @@ def cut(layer, x1, x2, detach=True, carry=True, times=1):
     (lambda *a: cut(*a) + 1, "one chunk missing"),
 ])
 def test_cut(capsys, answer, words):
-    pytest.importorskip("torch", reason='PyTorch is not installed: pip install -e ".[torch]"')
     check_cut(answer)
     assert words in capsys.readouterr().out

@@ -10,17 +10,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from course import LESSONS, ROOT, name
-from lab import RUNNING, Browser, Lab, chromium
+from lab import RUNNING, Browser, Lab
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_text_view import PAYLOADS
 
 from helpers.plots import coloured_text
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
-pytestmark = pytest.mark.skipif(
-    chromium() is None, reason="no Chromium or Chrome on the path: install one to run the browser tests"
-)
+pytestmark = pytest.mark.browser
 
 CELLS = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom test_payloads import *",
@@ -267,6 +263,8 @@ def test_lecture_mode_has_no_type_below_twenty_points(notebook):
 
 
 def test_it_works_in_notebook_7(lab, browser):
+    from playwright.sync_api import expect
+
     page = browser.page()
     page.goto(lab.address("seven.ipynb").replace("/doc/tree/", "/notebooks/"))
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
@@ -285,7 +283,7 @@ def test_it_works_in_notebook_7(lab, browser):
     page.mouse.down()
     page.mouse.move(place["x"] + 80, place["y"] + place["height"] / 2, steps=5)
     page.mouse.up()
-    sync_api.expect(status).not_to_have_text(before)
+    expect(status).not_to_have_text(before)
     page.close()
 
 

@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+import site_tools
 from course import ROOT, cells
-from site_env import site_python
+
+pytestmark = pytest.mark.site
 
 FIRST, SECOND = "notebooks/00_start_here.ipynb", "notebooks/solutions/00_start_here.ipynb"
 
@@ -51,7 +53,7 @@ class Class:
         """What the link of the class does. The student's git knows no name and no address."""
         environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
         done = subprocess.run(
-            [site_python(), "-m", "nbgitpuller.pull", self.shared.as_uri(), "main", str(self.student)],
+            [site_tools.python(), "-m", "nbgitpuller.pull", self.shared.as_uri(), "main", str(self.student)],
             cwd=self.shared, env=environment, capture_output=True, text=True, timeout=60,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -46,6 +46,7 @@ def test_a_weight_moves_as_worked_out_by_hand(optimizer, gradients, expected):
     assert optimizer.updates == len(gradients)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("optimizer, name, settings", [
     (SGD(0.05), "SGD", {}),
     (SGD(0.05, momentum=0.9), "SGD", {"momentum": 0.9}),
@@ -57,7 +58,8 @@ def test_a_weight_moves_as_worked_out_by_hand(optimizer, gradients, expected):
     (Adam(0.01, beta1=0.8, beta2=0.95, eps=1e-3), "Adam", {"betas": (0.8, 0.95), "eps": 1e-3}),
 ])
 def test_a_hundred_updates_agree_with_pytorch(optimizer, name, settings):
-    torch = pytest.importorskip("torch", reason='PyTorch is not installed: pip install -e ".[torch]"')
+    import torch
+
     rng = np.random.default_rng(0)
     p = Parameters({"W": (4, 3), "b": (3,)}, rng.standard_normal(15))
     theirs = torch.tensor(p.vector.copy(), requires_grad=True)

@@ -24,7 +24,6 @@ every_cell = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 @pytest.fixture
 def lib():
-    pytest.importorskip("torch", reason='PyTorch is not installed: pip install -e ".[torch]"')
     from helpers import pytorch
 
     return pytorch
@@ -37,6 +36,7 @@ def random_parameters(cell: Cell, rng: np.random.Generator, dtype=np.float64):
     return p
 
 
+@pytest.mark.torch
 @every_cell
 def test_there_and_back_changes_no_bit(lib, make):
     for dtype in (np.float32, np.float64):
@@ -47,6 +47,7 @@ def test_there_and_back_changes_no_bit(lib, make):
         assert q.vector.dtype == dtype and np.array_equal(p.vector, q.vector)
 
 
+@pytest.mark.torch
 @every_cell
 def test_outputs_and_gradients_agree(lib, make):
     rng, cell = np.random.default_rng(1), make(5, 4)
@@ -63,6 +64,7 @@ def test_outputs_and_gradients_agree(lib, make):
     assert all(np.allclose(grads[name], theirs[name], rtol=0, atol=1e-10) for name in grads)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("name", ["RNN", "GRU", "LSTM"])
 def test_a_layer_that_pytorch_made_becomes_a_cell(lib, name):
     lib.torch.manual_seed(0)
@@ -72,6 +74,7 @@ def test_a_layer_that_pytorch_made_becomes_a_cell(lib, name):
     assert np.allclose(cell.forward(p, x)[0], layer(lib.torch.from_numpy(x))[0].detach().numpy(), atol=1e-10)
 
 
+@pytest.mark.torch
 def test_what_has_no_counterpart_is_refused(lib):
     nn = lib.torch.nn
     for layer in (nn.GRU(3, 4, num_layers=2), nn.RNN(3, 4, bidirectional=True), nn.LSTM(3, 4, proj_size=2),
@@ -84,6 +87,7 @@ def test_what_has_no_counterpart_is_refused(lib):
         lib.to_torch("LSTM", None)
 
 
+@pytest.mark.torch
 @every_cell
 def test_the_two_sides_of_the_race_do_the_same_work(lib, make):
     """With Adagrad each entry moves by the rate in the first update, whatever the two biases do."""

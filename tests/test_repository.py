@@ -12,10 +12,23 @@ from course import LESSONS, ROOT, cells, headings
 from test_notebooks import broken_links
 
 HELPERS = ROOT / "helpers"
-MODULES = sorted(HELPERS.rglob("*.py"))
-PICTURES = {"style", "layers", "plots", "diagrams"}  # everything else, but for widgets, is mathematics
-DRAWING = {"matplotlib", "PIL"}
-WIDGETS = {"ipywidgets", "IPython"}
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# What each layer of the README's table may import beside helpers and Python itself; later ones also what
+# earlier ones may. PIL comes with matplotlib, IPython and traitlets with ipywidgets.
+PACKAGES = {"networks": {"numpy", "threadpoolctl"}, "pictures": {"matplotlib", "PIL"},
+            "controls": {"ipywidgets", "IPython", "traitlets"}}
+ALONE = {"pytorch": {"torch"}}      # what one module alone may import
+
+
+def layers() -> dict[str, list[str]]:
+    """The layers of helpers from the lowest to the highest, each with its modules: the README's table."""
+    table = README.partition("imports run one way")[2].partition("\n\n")[2].partition("\n\n")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines()[2:]]
+    return {name.strip(): re.findall(r"`(\w+)`", modules) for name, modules, _ in rows}
+
+
+LAYERS = layers()
+LAYER_OF = {module: number for number, modules in enumerate(LAYERS.values()) for module in modules}
 
 
 def area(path) -> str:
@@ -23,36 +36,58 @@ def area(path) -> str:
     return path.relative_to(HELPERS).parts[0].removesuffix(".py")
 
 
-def imported(path) -> set[str]:
-    """Every module that a file imports, anywhere in it: helpers' own as 'helpers.area', others by package."""
+def imported(source: str) -> set[str]:
+    """Every module that a source imports, anywhere in it, by its whole name."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports name the whole module"
-            names = [f"helpers.{a.name}" for a in node.names] if node.module == "helpers" else [node.module]
+            assert node.level == 0, "imports name the whole module"
+            found |= {f"helpers.{a.name}" for a in node.names} if node.module == "helpers" else {node.module}
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        found |= {".".join(n.split(".")[:2]) if n.startswith("helpers.") else n.split(".")[0] for n in names}
+            found |= {alias.name for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HELPERS).as_posix())
-def test_imports_run_one_way(path):
-    part, found = area(path), imported(path)
-    if part == "widgets":
-        return
-    assert "helpers.widgets" not in found
-    assert not found & WIDGETS
-    if part not in PICTURES:
-        assert not found & DRAWING
-        assert not found & {f"helpers.{picture}" for picture in PICTURES}
+def forbidden_imports(part: str, source: str) -> set[str]:
+    """What a source in the part `part` of helpers imports and may not."""
+    layer, found = LAYER_OF[part], imported(source)
+    allowed = set(sys.stdlib_module_names) | ALONE.get(part, set())
+    for name in list(LAYERS)[:layer + 1]:
+        allowed |= PACKAGES.get(name, set())
+    return {module for module in found
+            if (LAYER_OF[module.split(".")[1]] > layer if module.startswith("helpers.")
+                else module.split(".")[0] not in allowed)}
+
+
+def test_the_readmes_table_names_every_module_once():
+    named = [module for modules in LAYERS.values() for module in modules]
+    assert sorted(named) == sorted({area(path) for path in HELPERS.rglob("*.py")} - {"__init__"})
+    assert PACKAGES.keys() <= LAYERS.keys()
+
+
+def test_imports_run_one_way():
+    found = {path.relative_to(HELPERS).as_posix(): forbidden_imports(area(path), path.read_text("utf-8"))
+             for path in HELPERS.rglob("*.py") if area(path) != "__init__"}
+    assert {path: modules for path, modules in found.items() if modules} == {}
+
+
+@pytest.mark.parametrize(("part", "source", "found"), [
+    ("parameters", "import helpers.archive", {"helpers.archive"}),
+    ("optim", "def f():\n    from helpers import cliff", {"helpers.cliff"}),
+    ("ngrams", "from helpers.plots import heat_map", {"helpers.plots"}),
+    ("tasks", "import matplotlib.figure", {"matplotlib.figure"}),
+    ("plots", "import ipywidgets, matplotlib", {"ipywidgets"}),
+    ("train", "import torch", {"torch"}),
+    ("pytorch", "import torch", set()),
+    ("widgets", "import json, ipywidgets, numpy\nfrom helpers.model import CharModel", set()),
+])
+def test_the_check_of_imports_finds(part, source, found):
+    assert forbidden_imports(part, source) == found
 
 
 SIDE_EFFECTS = """
 import importlib, json, os, random, socket, sys, threading
-drawing = sys.argv[2] == "True"
+drawing = sys.argv[1] == "True"
 if drawing:
     import matplotlib
 import numpy, threadpoolctl
@@ -65,25 +100,36 @@ socket.socket = Watched
 def state():
     return [threading.active_count(), dict(os.environ), list(sys.path), os.getcwd(), random.getstate(),
             repr(numpy.random.get_state()), numpy.geterr(), dict(matplotlib.rcParams) if drawing else None]
-before = state()
-importlib.import_module(sys.argv[1])
-heavy = {"matplotlib", "PIL", "ipywidgets", "IPython"}
-print(json.dumps([state() == before, not opened, sorted(heavy & set(sys.modules))]))
+for module in sys.argv[2:]:
+    before = state()
+    importlib.import_module(module)
+    print(json.dumps([module, state() == before, not opened]))
+heavy = {"torch", "matplotlib", "PIL", "ipywidgets", "IPython"}
+print(json.dumps(sorted(heavy & set(sys.modules))))
 """
 
 
-@pytest.mark.parametrize("part", sorted({area(path) for path in MODULES} - {"__init__"}))
-def test_an_import_changes_nothing_and_brings_only_what_it_needs(part):
-    drawing = part in PICTURES | {"widgets"}
+@pytest.mark.parametrize("layer", LAYERS)
+def test_an_import_changes_nothing_and_brings_only_what_it_needs(layer):
+    """One interpreter a layer; what needs a package that README's line doesn't install is left out."""
+    below = list(LAYERS)[:list(LAYERS).index(layer) + 1]
+    modules = [f"helpers.{part}" for part in LAYERS[layer] if part not in ALONE]
     result = subprocess.run(
-        [sys.executable, "-c", SIDE_EFFECTS, f"helpers.{part}", str(drawing)],
+        [sys.executable, "-c", SIDE_EFFECTS, str("pictures" in below), *modules],
         capture_output=True, text=True, timeout=60, cwd=ROOT,
     )
     assert result.returncode == 0, result.stderr
-    unchanged, no_socket, heavy = json.loads(result.stdout)
-    assert unchanged and no_socket
-    allowed = {"widgets": DRAWING | WIDGETS}.get(part, DRAWING if drawing else set())
-    assert set(heavy) <= allowed
+    *imports, heavy = map(json.loads, result.stdout.splitlines())
+    assert imports == [[module, True, True] for module in modules]
+    assert set(heavy) <= set().union(*(PACKAGES.get(name, set()) for name in below))
+
+
+@pytest.mark.torch
+def test_the_module_for_pytorch_changes_nothing_either():
+    code = SIDE_EFFECTS.replace("import numpy,", "import torch, numpy,")
+    result = subprocess.run([sys.executable, "-c", code, "False", "helpers.pytorch"], capture_output=True,
+                            text=True, timeout=60, cwd=ROOT)
+    assert json.loads(result.stdout.splitlines()[0]) == ["helpers.pytorch", True, True], result.stderr
 
 
 def text_files() -> list:
@@ -108,14 +154,14 @@ def test_no_file_names_a_machine_or_a_registry():
     assert found == {}
 
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_ci_runs_the_line_that_the_readme_gives():
+def test_ci_first_runs_the_very_line_that_the_readme_gives():
     lines = [line for line in README.splitlines() if line.rstrip().endswith("-m pytest")]
     unix = [line for line in lines if ".venv/bin/python" in line]
     assert len(unix) == 1, lines
-    assert unix[0] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert unix[0] in ci
+    installs = [line for line in ci if "apt-get install" in line or "pip install" in line]
+    assert installs[0] == unix[0], "before anything else is installed"
 
 
 def test_the_readme_opens_the_course_at_its_first_notebook():
@@ -152,19 +198,33 @@ def test_the_minutes_of_the_sections_add_up(path):
     assert sum(core) == said
 
 
-@pytest.mark.parametrize("path", sorted(p for p in text_files() if p.suffix == ".md"),
-                         ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_in_documents_lead_somewhere(path):
-    assert broken_links(path, path.read_text(encoding="utf-8")) == []
+def test_links_in_documents_lead_somewhere():
+    broken = {path.relative_to(ROOT).as_posix(): broken_links(path, path.read_text(encoding="utf-8"))
+              for path in text_files() if path.suffix == ".md"}
+    assert {path: links for path, links in broken.items() if links} == {}
 
 
-def test_every_picture_file_is_drawn_by_the_function_of_its_name_and_used():
+def test_every_picture_file_is_drawn_by_the_function_of_its_name_and_shown():
     from helpers import diagrams
 
-    texts = README + "".join(cell["source"] for path in LESSONS for cell in cells(path))
+    prose = README + "".join(cell["source"] for path in LESSONS for cell in cells(path, "markdown"))
     for path in [*(ROOT / "img").glob("*.svg"), *(ROOT / "img").glob("*.png")]:
         assert callable(getattr(diagrams, path.stem, None)), f"{path.name}: no helpers.diagrams.{path.stem}"
-        assert re.search(rf"\b{path.stem}\b", texts), f"{path.name} is shown nowhere"
+        assert f"img/{path.name})" in prose, f"{path.name} is shown nowhere"
+
+
+def test_the_code_is_clean_to_the_linter():
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache"], cwd=ROOT,
+                           capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.types
+def test_the_types_hold():
+    """Of the folders and modules that pyproject.toml names, those that are clean."""
+    found = subprocess.run([sys.executable, "-m", "pyright", "--pythonpath", sys.executable], cwd=ROOT,
+                           capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout[-3000:] + found.stderr[-500:]
 
 
 def test_requirements_exclude_the_kernels_that_hang_and_end_with_the_course():

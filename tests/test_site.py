@@ -12,18 +12,14 @@ import lite_site
 import make_slides
 import pytest
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
-from lab import Browser, chromium
-from site_env import need_npm, site_python
+from lab import Browser
 
 COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
-in_browser = pytest.mark.skipif(chromium() is None, reason="neither Chromium nor Chrome is installed")
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Both sites and one deck, as `build_site.py all` and `make_slides.py 07` make them."""
-    site_python()
-    need_npm()
     folder = tmp_path_factory.mktemp("site")
     build_site.read(folder, with_lite=True)
     lite_site.build(folder / "lite")
@@ -72,6 +68,7 @@ def pages(site):
     return {path: Page(path.read_text(encoding="utf-8")) for path in found}
 
 
+@pytest.mark.site
 def test_every_notebook_is_a_page_with_all_its_pictures(site, pages):
     for path in NOTEBOOKS:
         page = pages[site / "notebooks" / f"{name(path)}.html"]
@@ -80,11 +77,13 @@ def test_every_notebook_is_a_page_with_all_its_pictures(site, pages):
         assert page.pictures >= wanted, path.name
 
 
+@pytest.mark.site
 def test_no_page_loads_anything_from_another_server(pages):
     assert {path.name: page.loads for path, page in pages.items()
             if any(link.startswith(("http:", "https:", "//")) for link in page.loads)} == {}
 
 
+@pytest.mark.site
 def test_links_inside_the_site_lead_somewhere(pages):
     broken = []
     for path, page in pages.items():
@@ -98,13 +97,15 @@ def test_links_inside_the_site_lead_somewhere(pages):
     assert broken == []
 
 
+@pytest.mark.site
 def test_the_search_knows_the_words_of_the_lessons(site):
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     words = json.loads(index[index.index("{"):index.rindex("}") + 1])["terms"]
     assert {"gradient", "clip", "temperatur"} <= set(words)     # stems, as the search has them
 
 
-@in_browser
+@pytest.mark.site
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1280, 720)], ids=["phone", "projector"])
 def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size, scheme):
@@ -127,6 +128,7 @@ def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size,
     page.close()
 
 
+@pytest.mark.site
 def test_what_the_browsers_python_loads_is_here_but_for_five_packages(site):
     pyodide = site / "lite" / "static" / "pyodide"
     packages = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
@@ -147,6 +149,7 @@ def test_a_school_without_internet_gives_the_five_from_a_folder(tmp_path):
     assert lock["packages"]["pandas"]["file_name"] == "https://example.org/pandas-3.0-cp314.whl"
 
 
+@pytest.mark.site
 def test_the_browser_finds_the_courses_files_as_a_checkout_has_them(site):
     files = site / "lite" / "files"
     for path in NOTEBOOKS:
@@ -177,7 +180,8 @@ ipywidgets.VBox([slider, shown])
 """
 
 
-@in_browser
+@pytest.mark.site
+@pytest.mark.browser
 def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_work(address, browser):
     page = browser.page()
     outside = []
@@ -202,13 +206,15 @@ def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_wo
     page.close()
 
 
+@pytest.mark.site
 def test_a_deck_loads_only_what_lies_beside_it(site):
     deck = Page((site / "slides" / "07_lstm.slides.html").read_text(encoding="utf-8"))
     files = [link for link in deck.loads if not link.startswith("data:")]
     assert len(files) >= 4 and all((site / "slides" / link).exists() for link in files)
 
 
-@in_browser
+@pytest.mark.site
+@pytest.mark.browser
 def test_no_slide_of_a_deck_overflows(address, site, browser):
     page = browser._browser.new_page(viewport={"width": 1024, "height": 768})
     asked = []

@@ -267,17 +267,20 @@ def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeyp
 
 @pytest.fixture(scope="module")
 def client():
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
           distributed.Client(cluster) as client):
         yield client
 
 
+@pytest.mark.dask
 def test_dask_gives_the_same_bits(client, expected, path):
     assert found(sweep(descend, GRID, executor=client.get_executor(), path=path)) == expected
     assert found(load_results(path)) == expected
 
 
+@pytest.mark.dask
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
 def test_a_killed_worker_of_dask_loses_nothing(client):
     grid = {**GRID, "rate": [0.1, 0.2, 0.3, 0.4]}

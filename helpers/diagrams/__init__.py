@@ -1,7 +1,7 @@
 """Pictures of ideas, drawn from the numbers of the story: ``python -m helpers.diagrams`` redraws img/.
 
-Every function returns a `Picture` and serves under a slider too; called without arguments it draws
-the file of its name in img/. `cover` needs a measured run and is drawn where one is shipped.
+Every function returns a `Picture` and serves under a slider too; called without arguments those in
+DRAWINGS draw the file of their name in img/. `cover` needs a measured run and is drawn where one is shipped.
 """
 
 from pathlib import Path
@@ -23,14 +23,13 @@ from helpers.diagrams.truncation import carried_state, k1_k2, text_streams
 from helpers.diagrams.vanishing import gradient_along_time
 from helpers.style import Picture
 
-DRAWINGS = [
-    recurrent_cell, unrolled_network, task_shapes, hello_training, sampling_feedback, bptt, truncated_bptt,
-    course_map, carried_state, k1_k2, text_streams, gradient_along_time,
-    lstm_cell, lstm_gradients, gradient_highway, gru_cell, gate_layouts,
-    repeated_factors, cliff_edge, two_clips, anti_windup, scalar_chain, credit_guide, gradient_clinic,
-    surprise_over_text,
+DRAWINGS = [    # in img/
+    recurrent_cell, unrolled_network, task_shapes, sampling_feedback, bptt, truncated_bptt, course_map,
+    carried_state, text_streams, gradient_along_time, lstm_cell, gradient_highway, gate_layouts,
+    repeated_factors, cliff_edge, two_clips, anti_windup, credit_guide, gradient_clinic, surprise_over_text,
 ]
-__all__ = [*(draw.__name__ for draw in DRAWINGS), "cover", "redraw", "save"]
+UNDER_SLIDERS = [hello_training, k1_k2, lstm_gradients, gru_cell, scalar_chain]     # alone
+__all__ = [*(draw.__name__ for draw in DRAWINGS + UNDER_SLIDERS), "cover", "redraw", "save"]
 
 
 def save(picture: Picture, path: Path) -> None:
