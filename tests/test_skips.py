@@ -28,7 +28,7 @@ def outcome(folder, skips: str, *options) -> dict[str, int]:
         f"[pytest]\npythonpath = {ROOT / 'scripts'} {ROOT / 'tests'}\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options], cwd=folder,
                           capture_output=True, text=True, env={"COURSE_SKIPS": skips, "PATH": ""})
-    last = done.stdout.splitlines()[-1].replace("error", "failed")     # so a failure before a test's start is told
+    last = done.stdout.splitlines()[-1].replace("error", "failed")     # a failure before a test begins
     found = Counter()
     for count, word in re.findall(r"(\d+) (passed|failed|skipped)", last):
         found[word] += int(count)
