@@ -2,6 +2,7 @@
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -83,6 +84,6 @@ class SimulatedTime:
 def simulated_time(monkeypatch) -> SimulatedTime:
     """Simulated time in which dashboards and tasks live, too, to the end of a test."""
     time = SimulatedTime()
-    for module in ("dashboard", "task"):
-        monkeypatch.setattr(f"helpers.widgets.{module}.time", time)
+    for module in ("dashboard", "laboratory", "switches", "task"):
+        monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
     return time
