@@ -1,9 +1,9 @@
 """Save a run and take it up again, to the last bit.
 
->>> save("run.npz", Run(model, optimizer, step.state, position=step.index, step=step.index))
->>> run = restore("run.npz")
->>> rest = itertools.islice(chunks(ids, 25), run.position, None)
->>> steps = train(run.model, rest, run.optimizer, state=run.state, index=run.step)
+    save("run.npz", Run(model, optimizer, step.state, position=step.index, step=step.index))
+    run = restore("run.npz")
+    rest = itertools.islice(chunks(ids, 25), run.position, None)
+    steps = train(run.model, rest, run.optimizer, state=run.state, index=run.step)
 
 The file (see `helpers.archive`) has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on,
 and a header in JSON with the sizes, the settings and the generator's state.

@@ -1,8 +1,8 @@
 """Many runs: every combination of settings, several seeds each, on all processors or a cluster.
 
->>> grid = {"learning_rate": [0.003, 0.01, 0.03], "hidden_size": [16, 32, 64]}
->>> for result in sweep(heldout_loss, grid, seeds=range(3), path="my_sweep.jsonl"):
-...     print(result.done, "of", result.total, result.parameters, result.value)
+    grid = {"learning_rate": [0.003, 0.01, 0.03], "hidden_size": [16, 32, 64]}
+    for result in sweep(heldout_loss, grid, seeds=range(3), path="my_sweep.jsonl"):
+        print(result.done, "of", result.total, result.parameters, result.value)
 
 The results come in the order in which the runs end; each is the same whatever the order and
 wherever it ran, for its random numbers depend on its own parameters and seed alone.

@@ -3,11 +3,11 @@
 import asyncio
 import html
 import re
-import time
 from itertools import combinations, count, pairwise
 
 import numpy as np
 import pytest
+from support import simulated_time, turns, until
 
 from helpers.cells import RNN
 from helpers.data import Vocabulary, chunks, load_text
@@ -170,7 +170,7 @@ def test_targets_that_are_not_shifted_are_easily_learnt(lab):
 def test_divergence_names_the_dial_and_keeps_parameters_and_curve():
     lab = laboratory(learning_rate=1.0, rate_times_ten=True, no_clipping=True)
     lab.controls["train"].value = True
-    assert "diverged" in lab._status.value and "learning rate" in lab._status.value
+    assert "diverged" in lab.said and "learning rate" in lab.said
     assert lab.controls["train"].value is False
     assert np.isfinite(lab.trial.model.params.vector).all()
     assert np.isfinite(lab.trial.history.curves()).all() and lab.trial.index >= 1
@@ -202,13 +202,13 @@ def test_the_network_of_now_writes_at_the_temperature(lab):
         lab.controls["sample"].click()
         different[temperature] = len(set(lab.trial.written))
     assert different[0.1] < 0.7 * different[2.0]
-    assert html.escape(lab.trial.written) in lab._writing.value
+    assert html.escape(lab.trial.written) in lab.screen()
 
 
 def test_what_the_network_writes_is_text_and_never_markup(lab):
     lab.trial.written = "<img src=x onerror=alert(1)>"
-    lab._redraw()
-    assert "<img" not in lab._writing.value and "&lt;img" in lab._writing.value
+    lab.run(updates=0)
+    assert "<img src=x" not in lab.screen() and "&lt;img src=x" in lab.screen()
 
 
 # Texts and files.
@@ -247,7 +247,7 @@ def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
 def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, words):
     lab.run(50)
     lab.files[name].value = value
-    assert words in lab._status.value and "the course&#x27;s play stays" in lab._status.value
+    assert words in lab.said and "the course's play stays" in lab.said
     assert lab.trial.index == 50
 
 
@@ -256,7 +256,7 @@ def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
     lab.controls["learning_rate"].value = 0.05
     lab.run(70)
     lab.files["save"].click()
-    assert (tmp_path / "my_run.npz").exists() and "Saved" in lab._status.value
+    assert (tmp_path / "my_run.npz").exists() and "Saved" in lab.said
     lab.run(30)
     wanted = losses(lab.trial)[70:]
     other = laboratory(seed=4)
@@ -272,7 +272,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
     (tmp_path / "my_run.npz").write_bytes(b"nothing of the kind")
     lab.run(10)
     lab.files["restore"].click()
-    assert "can&#x27;t be used as a checkpoint" in lab._status.value
+    assert "can't be used as a checkpoint" in lab.said
     assert lab.trial.index == 10
 
 
@@ -325,15 +325,11 @@ def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
     async def body():
         lab = laboratory(hidden_size=20)
         lab.controls["train"].value = True
-        await asyncio.sleep(0.3)
+        await until(lambda: lab.trial.index > 10)
         index = lab.trial.index
-        assert index > 10
         lab.close()
-        await asyncio.sleep(0.1)
-        assert lab.trial.index <= index + 100 and not lab.task.running
-        index = lab.trial.index
-        await asyncio.sleep(0.1)
-        assert lab.trial.index == index
+        await turns()
+        assert lab.trial.index == index and not lab.task.running
 
     asyncio.run(body())
     assert set(_instances) == before
@@ -345,10 +341,7 @@ def test_it_trains_beside_the_cells_and_pauses_at_its_end():
     async def body():
         lab = laboratory(updates=120, hidden_size=20)
         lab.controls["train"].value = True
-        for _ in range(200):
-            await asyncio.sleep(0.02)
-            if lab.trial.index and not lab.task.running:
-                break
+        await until(lambda: lab.trial.index and not lab.task.running)
         assert lab.trial.index == 120
         assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
         lab.close()
@@ -356,29 +349,32 @@ def test_it_trains_beside_the_cells_and_pauses_at_its_end():
     asyncio.run(body())
 
 
-def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_begins_early():
+def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_begins_early(monkeypatch):
+    simulated = simulated_time(monkeypatch)
+
     async def body():
         lab = laboratory(updates=1_000_000, hidden_size=20)
+        update = lab.trial.update
+        lab.trial.update = lambda: (update(), simulated.spend(0.001))
         lab.controls["train"].value = True
-        for _ in range(200):
-            await asyncio.sleep(0.02)
-            if "per second" in lab.shown.sentence:
-                break
-        assert re.search(r"training, [\d,]+ updates per second, about [\d,]+ s to go", lab.shown.sentence)
+        await asyncio.sleep(1.5)
+        assert re.search(r"training, 1,000 updates per second, about 99\d s to go", lab.said)
         assert len(lab.trial.history.heldout) > 3
         lab.close()
 
-    asyncio.run(body())
+    simulated.run(body)
 
 
 def test_to_start_one_pauses_the_other():
     async def body():
         first, second = laboratory(hidden_size=20), laboratory(hidden_size=20)
         first.controls["train"].value = True
-        await asyncio.sleep(0.2)
+        await until(lambda: first.trial.index > 10)
         second.controls["train"].value = True
-        await asyncio.sleep(0.2)
-        assert second.task.running and not first.task.running
+        await until(lambda: second.trial.index > 10)
+        index = first.trial.index
+        await until(lambda: second.trial.index > 30)
+        assert second.task.running and not first.task.running and first.trial.index == index
         assert first.controls["train"].value is False
         first.close()
         second.close()
@@ -393,23 +389,22 @@ def test_a_run_of_another_dashboard_pauses_the_laboratory_and_can_be_stopped():
         other = run_live(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
                          fading_memory())
         lab.controls["train"].value = True
-        await asyncio.sleep(0.2)
+        await until(lambda: lab.task.running)
         other.controls["count"].click()
-        await asyncio.sleep(0.3)
+        await until(lambda: len(other.points["count"]) > 10)
         assert lab.controls["train"].value is False and not lab.task.running
         other.controls["Stop"].click()
-        await asyncio.sleep(0.2)
-        found = len(other._points["count"])
-        assert found > 10 and not other._task.running
-        await asyncio.sleep(0.1)
-        assert len(other._points["count"]) == found, "what was found stays, and no more comes"
+        await until(lambda: not other.task.running)
+        found = len(other.points["count"])
+        await turns()
+        assert len(other.points["count"]) == found > 10, "what was found stays, and no more comes"
         other.controls["fail"].click()
-        await asyncio.sleep(0.2)
-        assert "division by zero" in other._status.value and len(other._points["fail"]) == 3
+        await until(lambda: other.failed)
+        assert "division by zero" in other.said and len(other.points["fail"]) == 3
         other.controls["count"].click()
-        await asyncio.sleep(0.2)
+        await until(lambda: other.task.running)
         other.close()
-        assert not other._task.running
+        assert not other.task.running
         lab.close()
 
     asyncio.run(body())
@@ -420,8 +415,8 @@ def test_an_error_in_a_step_is_shown_and_the_task_ends():
         lab = laboratory(hidden_size=20)
         lab.trial.update = lambda: 1 / 0
         lab.controls["train"].value = True
-        await asyncio.sleep(0.3)
-        assert "course-error" in lab._status.value and "division by zero" in lab._status.value
+        await until(lambda: lab.failed)
+        assert "division by zero" in lab.said
         assert not lab.task.running and lab.controls["train"].value is False
         lab.close()
 
@@ -434,42 +429,48 @@ def test_without_a_loop_an_error_in_a_step_is_raised(lab):
         lab.run(1)
 
 
-def test_a_task_leaves_time_for_others():
-    turns = 0
+@pytest.mark.parametrize("drawing", [0.0, 0.08])        # seconds
+def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, monkeypatch):
+    simulated, drawn, waits = simulated_time(monkeypatch), [], []
 
     def work():
-        while True:
-            time.sleep(0.001)
+        for _ in range(3000):
+            simulated.spend(0.001)
             yield
 
+    def redraw():
+        simulated.spend(drawing)
+        drawn.append(simulated.now)
+
     async def body():
-        nonlocal turns
-        task = Task(lambda: None, lambda error: None)
+        ended = []
+        task = Task(redraw, ended.append)
         task.start(work())
-        until = time.monotonic() + 0.3
-        while time.monotonic() < until:
-            await asyncio.sleep(0)
-            turns += 1
-        task.stop()
-        assert not task.running
+        while not ended:
+            began = simulated.now
+            await turns(5)              # a message about a control takes as many
+            waits.append(simulated.now - began)
+        assert ended == [None] and not task.running
 
-    asyncio.run(body())
-    assert turns > 5
+    simulated.run(body)
+    assert max(waits) <= 0.025 + drawing, "a control that is turned waits for two slices of work at most"
+    assert 3 * 5 <= len(drawn) <= 3 * 20, "in three seconds of work"
+    assert len(drawn) * drawing <= simulated.now / 2, "at least half of the time is worked"
 
 
-def test_a_task_that_draws_badly_ends_and_says_so():
-    told = []
+def test_a_task_that_draws_badly_ends_and_says_so(monkeypatch):
+    simulated, told = simulated_time(monkeypatch), []
 
     async def body():
         def draw():
             raise ValueError("no picture")
 
         task = Task(draw, told.append)
-        task.start(iter(lambda: time.sleep(0.001), 1))
-        await asyncio.sleep(0.3)
+        task.start(iter(lambda: simulated.spend(0.001), 1))
+        await until(lambda: told)
         assert not task.running
 
-    asyncio.run(body())
+    simulated.run(body)
     assert [str(error) for error in told] == ["no picture"]
 
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import test_diagrams
+from support import turns, until
 
 from helpers.cells import LSTM
 from helpers.data import data_folder
@@ -158,16 +159,13 @@ def test_beside_the_cells_a_run_draws_its_new_points_and_stop_ends_it():
     async def cell():
         dashboard = run_live({"a": endless}, draw, fading_memory())
         dashboard.controls["a"].click()
-        for _ in range(200):
-            await asyncio.sleep(0.02)
-            if len(drawn) >= 2:
-                break
+        await until(lambda: len(drawn) >= 2)
         dashboard.controls["Stop"].click()
-        await asyncio.sleep(0.2)
+        await until(lambda: not dashboard.task.running)
         stopped = made[0]
-        await asyncio.sleep(0.1)
+        await turns()
         assert made[0] == stopped and drawn[-1] == stopped
-        assert "course-error" not in dashboard._status.value + dashboard._text.value
+        assert not dashboard.failed
         dashboard.close()
 
     asyncio.run(cell())

@@ -115,8 +115,8 @@ def test_a_dashboard_shows_it_alone_or_below_a_picture():
     for draw in (cell, both):
         dashboard = explore(draw, number=(0, 9))
         dashboard.controls["number"].value = 9
-        assert "cell 9 over 3 characters" in dashboard._status.value
-        assert 'title="a  1.00"' in dashboard._text.value
+        assert "cell 9 over 3 characters" in dashboard.said
+        assert 'title="a  1.00"' in dashboard.screen()
         bundle = dashboard._repr_mimebundle_()
         assert "cell 9 over 3 characters" in bundle["text/plain"] and 'title="a  1.00"' in bundle["text/html"]
-    assert "multiplied by 1.00" in dashboard._status.value and "<svg" in dashboard._layer.value
+    assert "multiplied by 1.00" in dashboard.said and "<svg" in dashboard.screen()

@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import re
 import threading
 
 import ipywidgets as W
 import numpy as np
 import pytest
 from exerciser import anywhere, seen
+from support import simulated_time, turns, until
 
 from helpers.cells import RNN
 from helpers.data import Vocabulary, chunks
@@ -23,25 +25,24 @@ from helpers.widgets import dashboard as dashboard_module
 TEXT = "hello hello help help the hole " * 8
 
 
-def status(dashboard) -> str:
-    return dashboard._status.value
-
-
 def test_a_moved_control_changes_picture_and_sentence():
     dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
-    before = dashboard._layer.value
+    before = dashboard.screen()
     dashboard.controls["weight"].value = 0.5
-    assert dashboard._layer.value != before
-    assert "multiplied by 0.50" in status(dashboard)
+    assert dashboard.screen() != before
+    assert "multiplied by 0.50" in dashboard.said
 
 
 def test_the_frame_is_drawn_again_only_where_the_axes_change():
+    def frame() -> str:
+        return re.search(r"<img[^>]*src=\S+", dashboard.screen())[0]
+
     dashboard = explore(fading_memory, weight=(-1.5, 1.5, 0.1), steps=(1, 30))
-    frame = dashboard._view.value
+    before, drawn = frame(), dashboard.screen()
     dashboard.controls["weight"].value = 0.5
-    assert dashboard._view.value == frame
+    assert frame() == before and dashboard.screen() != drawn
     dashboard.controls["steps"].value = 10
-    assert dashboard._view.value != frame
+    assert frame() != before
 
 
 def test_controls_start_at_the_functions_own_defaults():
@@ -59,7 +60,7 @@ def test_short_forms_become_controls():
     kinds = [type(c) for c in dashboard.controls.values()]
     assert kinds == [W.IntSlider, W.Dropdown, W.Checkbox, W.Text]
     dashboard.controls["kind"].value = "b"
-    assert "3 b True text" in status(dashboard)
+    assert "3 b True text" in dashboard.said
 
 
 def test_what_is_no_control_is_refused_by_name():
@@ -79,6 +80,16 @@ def test_the_static_form_has_picture_sentence_and_settings():
     assert bundle[controls.VIEW]["model_id"]
 
 
+def page_of(dashboard) -> str:
+    """The HTML of every part that the dashboard sends to the page."""
+    parts, found = [dashboard.box], []
+    while parts:
+        part = parts.pop()
+        parts.extend(getattr(part, "children", ()))
+        found.append(part.value if isinstance(part, W.HTML) else "")
+    return "".join(found)
+
+
 def in_a_loop(body):
     async def main():
         return await body()
@@ -95,21 +106,50 @@ def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
 
     async def body():
         dashboard = explore(draw, weight=(-1.0, 1.0, 0.01))
-        del drawn_on[:]
+        drawn_on.clear()
+
         def move():
             for value in np.linspace(-1, 1, 101):
                 dashboard.controls["weight"].value = float(value)
 
-        thread = threading.Thread(target=move)
-        thread.start()
-        while thread.is_alive():
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(move)
+        await until(lambda: "multiplied by 1.00" in dashboard.said)  # the last value is the one shown
         assert set(drawn_on) == {threading.main_thread()}
-        assert len(drawn_on) < 40, "a burst of moves should be merged into few drawings"
-        assert "multiplied by 1.00" in status(dashboard), "the last value is the one shown"
+        assert len(drawn_on) < 101, "a burst of moves is merged into fewer drawings"
 
     in_a_loop(body)
+
+
+@pytest.mark.parametrize(("milliseconds", "apart"), [(0, 16), (3, 33), (50, 16), (50, 120), (200, 33)])
+def test_a_dragged_slider_is_followed_and_leaves_time_for_other_work(milliseconds, apart, monkeypatch):
+    simulated, drawings, moved = simulated_time(monkeypatch), [], {}
+
+    def draw(move=0):
+        began = simulated.now
+        simulated.spend(milliseconds / 1000)
+        drawings.append((began, simulated.now, move))
+        return f"moved {move} times"
+
+    async def body():
+        dashboard = explore(draw, move=W.IntSlider(value=0, max=59))
+        await asyncio.sleep(1)
+        drawings.clear()
+        for move in range(1, 60):
+            moved[move] = 2 + move * apart / 1000       # also where this loop is late, as the hand is not
+            await asyncio.sleep(max(0.0, moved[move] - simulated.now))
+            dashboard.controls["move"].value = move
+        await asyncio.sleep(1)
+        dashboard.close()
+
+    simulated.run(body)
+    shown = [0, *(move for _, _, move in drawings)]
+    assert shown[-1] == 59, "the last value is the one shown"
+    waits = [began - moved[before + 1] for (began, _, _), before in zip(drawings, shown, strict=False)]
+    assert max(waits) <= 0.051 + milliseconds / 1000, "no move waits long for its drawing"
+    if milliseconds > apart:
+        assert len(drawings) < 59, "moves that come faster than they can be drawn are merged"
+    busy = sum(end - began for began, end, _ in drawings) / (drawings[-1][1] - drawings[0][0])
+    assert milliseconds > 50 or busy <= 0.6, "a picture of 50 ms leaves much of the time to other work"
 
 
 def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
@@ -120,14 +160,17 @@ def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
 
     async def body():
         dashboard = explore(draw, steps=(1, 9))
+        assert not dashboard.failed
         dashboard.controls["steps"].value = 5
-        await asyncio.sleep(0.2)
-        assert "course-error" in status(dashboard)
-        assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in status(dashboard)
-        assert "<details>" in status(dashboard)
+        await until(lambda: dashboard.failed)
+        assert dashboard.said == "<b>five</b> is not allowed"
+        page = page_of(dashboard)
+        assert 'class="course-error"' in page
+        assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in page and "<b>five" not in page
+        assert "Traceback" in page.split("<details>")[1].split("</details>")[0]
         dashboard.controls["steps"].value = 6
-        await asyncio.sleep(0.2)
-        assert "course-error" not in status(dashboard)
+        await until(lambda: not dashboard.failed)
+        assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
 
     in_a_loop(body)
 
@@ -163,15 +206,15 @@ def test_a_button_shows_what_it_computes():
     dashboard = on_press("Count", lambda: "three", "not yet")
     assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
     dashboard.controls["Count"].click()
-    assert "three" in dashboard._text.value
+    assert "three" in dashboard.screen()
 
 
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
-    assert "<style>" in dashboard._text.value
+    assert "<style>" in dashboard.screen()
     dashboard.controls["lecture_mode"].value = False
-    assert "<style>" not in dashboard._text.value
+    assert "<style>" not in dashboard.screen()
 
 
 def press(dashboard, button):
@@ -185,7 +228,7 @@ def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
                           ("step on", 3), ("step back", 2), ("play or pause", 3), ("to the start", 1)):
         press(dashboard, button)
         assert dashboard.values()["steps"] == place
-        assert f"after {place} steps" in status(dashboard)
+        assert f"after {place} steps" in dashboard.said
 
 
 def test_a_stepper_wants_a_slider_first():
@@ -194,34 +237,32 @@ def test_a_stepper_wants_a_slider_first():
 
 
 def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(monkeypatch):
-    monkeypatch.setitem(stepper.__globals__, "SECONDS_PER_STEP", 0.02)
-
     async def body():
         dashboard = stepper(fading_memory, steps=W.IntSlider(value=1, min=1, max=500))
-        await asyncio.sleep(0.2)
-        assert dashboard.values()["steps"] == 1, "it never starts by itself"
+
+        def stands() -> tuple:
+            return dashboard.values()["steps"], dashboard.controls["play or pause"].description
+
+        await asyncio.sleep(100)
+        assert stands() == (1, "Play"), "it never starts by itself"
         press(dashboard, "play or pause")
-        await asyncio.sleep(0.4)
-        assert dashboard.controls["play or pause"].description == "Pause"
+        await asyncio.sleep(3.5)
+        assert stands() == (4, "Pause"), "one step a second"
         press(dashboard, "play or pause")
-        await asyncio.sleep(0.1)
-        place = dashboard.values()["steps"]
-        assert 1 < place < 500 and dashboard.controls["play or pause"].description == "Play"
-        await asyncio.sleep(0.2)
-        assert dashboard.values()["steps"] == place
+        await asyncio.sleep(100)
+        assert stands() == (4, "Play")
         dashboard.controls["steps"].value = 498
         press(dashboard, "play or pause")
-        await asyncio.sleep(0.5)
-        assert dashboard.values()["steps"] == 500
-        assert dashboard.controls["play or pause"].description == "Play"
+        await asyncio.sleep(3.5)
+        assert stands() == (500, "Play")
         press(dashboard, "play or pause")  # at the end, Play begins again
-        await asyncio.sleep(0.2)
-        assert 1 <= dashboard.values()["steps"] < 500
+        await asyncio.sleep(2.5)
+        assert stands() == (3, "Pause")
         dashboard.close()
-        await asyncio.sleep(0.05)
+        await turns()
         assert len(asyncio.all_tasks()) == 1, "only this test itself is left"
 
-    in_a_loop(body)
+    simulated_time(monkeypatch).run(body)
 
 
 def test_an_error_in_what_runs_beside_the_cells_is_shown():
@@ -231,13 +272,13 @@ def test_an_error_in_what_runs_beside_the_cells_is_shown():
     async def body():
         dashboard = explore(fading_memory, weight=(-1.0, 1.0))
         dashboard.start(work())
-        await asyncio.sleep(0.05)
-        assert "course-error" in status(dashboard) and "too large" in status(dashboard)
+        await until(lambda: dashboard.failed)
+        assert dashboard.said == "too large"
 
     in_a_loop(body)
 
 
-def test_different_actions_all_run_and_the_same_one_only_once():
+def test_different_actions_all_run_and_the_same_one_only_once(monkeypatch):
     done = []
 
     async def body():
@@ -245,13 +286,13 @@ def test_different_actions_all_run_and_the_same_one_only_once():
         first, second = (lambda: done.append(1)), (lambda: done.append(2))
         for action in (first, second, first, first):
             dashboard.later(action)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(10)
 
-    in_a_loop(body)
+    simulated_time(monkeypatch).run(body)
     assert done == [1, 2]
 
 
-def test_five_dashboards_at_once_end_as_each_does_alone():
+def test_five_dashboards_at_once_end_as_each_does_alone(monkeypatch):
     def make():
         return [explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50)),
                 explore(unrolled_network, steps=(1, 8)), stepper(fading_memory, steps=(1, 30)),
@@ -277,15 +318,15 @@ def test_five_dashboards_at_once_end_as_each_does_alone():
                 if place in places:
                     control.click() if value is None else setattr(control, "value", value)
 
-        thread = threading.Thread(target=play)
-        thread.start()
-        while thread.is_alive():
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.5)
+        await asyncio.to_thread(play)
+        await asyncio.sleep(10)                 # of simulated time: all that was to be drawn is
         return [(dashboards[place].values(), seen(dashboards[place])) for place in places]
 
-    alone = [in_a_loop(lambda place=place: ends([place])) for place in range(5)]
-    assert in_a_loop(lambda: ends(range(5))) == [end for ends_of_one in alone for end in ends_of_one]
+    def played(places):
+        return simulated_time(monkeypatch).run(lambda: ends(places))
+
+    alone = [end for place in range(5) for end in played([place])]
+    assert played(range(5)) == alone
 
 
 def small_model():

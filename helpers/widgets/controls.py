@@ -23,7 +23,9 @@ def explore(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
     for a menu, a bool for a switch, a string for a text box; where `draw` has a default for that
     argument, it starts there.
 
+    >>> from helpers.plots import fading_memory
     >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
+    Dashboard(weight, steps)
     """
     return follow(draw, make_controls(draw, controls))
 

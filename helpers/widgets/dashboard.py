@@ -58,6 +58,12 @@ class Dashboard:
     `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
     cell's own thread, soon; `start` runs a coroutine beside the cells; `close` takes everything down.
     The controls stand in a row, or as `arranged`, a box that holds them all.
+
+    Attributes:
+        controls: the controls by name.
+        shown: the picture or the text that `show` put there last.
+        said: what stands in the status line, as plain text: the sentence of what is shown, or an error's.
+        failed: whether that is an error.
     """
 
     def __init__(self, controls: Mapping[str, W.Widget], shown: Picture | ColouredText | str,
@@ -96,8 +102,13 @@ class Dashboard:
         self._show_picture(picture)
         self._text.value = passage(text)
         self.shown = shown
-        status = " ".join(part.sentence for part in (picture, text) if not isinstance(part, str | None))
-        self._status.value = f'<div class="course-status" role="status">{html.escape(status)}</div>'
+        self._say(" ".join(part.sentence for part in (picture, text) if not isinstance(part, str | None)))
+
+    def _say(self, sentence: str, note: str = "") -> None:
+        """Put a sentence into the status line, behind a note in bold if there is one."""
+        words = f"<b>{html.escape(note)}</b> {html.escape(sentence)}" if note else html.escape(sentence)
+        self._status.value = f'<div class="course-status" role="status">{words}</div>'
+        self.said, self.failed = f"{note} {sentence}" if note else sentence, False
 
     def _show_picture(self, picture: Picture | None) -> None:
         """Where only lines and words have moved since the last picture, send only those."""
@@ -122,6 +133,11 @@ class Dashboard:
             f'<div class="course-error" role="alert"><b>This did not work.</b> {html.escape(sentence)}'
             f"<details><summary>Traceback</summary><pre>{details}</pre></details></div>"
         )
+        self.said, self.failed = sentence, True
+
+    def screen(self) -> str:
+        """The HTML of the picture, of the layer over it and of the text below, as they are on the screen."""
+        return self._view.value + self._layer.value + self._text.value
 
     def later(self, action: Callable[[], None]) -> None:
         """Run `action` on the cell's thread, soon; one that waits already is not run twice.
@@ -240,10 +256,15 @@ def _this_cell() -> tuple[str, int] | None:
     return None if cell is None else (cell, shell.execution_count)
 
 
+def open_views() -> list:
+    """The dashboards and live views of this kernel that are open, in no order."""
+    return list(_open)
+
+
 def close_earlier(new) -> None:
     """Close what the same cell made when it ran before; `new`, which has a `close`, is kept in mind."""
     new._cell = _this_cell()
-    for old in list(_open):
+    for old in open_views():
         if new._cell and old._cell and old._cell[0] == new._cell[0] and old._cell[1] != new._cell[1]:
             _open.discard(old)
             old.close()

@@ -1,6 +1,5 @@
 """The laboratory: a network is trained while its dials are turned."""
 
-import html
 import math
 import time
 from collections import deque
@@ -34,7 +33,8 @@ def laboratory(
     Learning rate, temperature, clipping, optimiser and the faults to try hold from the next update on;
     a change of cell, sizes, seed or text begins a new run and leaves the old curve in grey.
 
-    >>> laboratory(before=load_runs("class_run")[0], hidden_size=50, learning_rate=0.03)
+    >>> from helpers.runs import load_runs
+    >>> lab = laboratory(before=load_runs("class_run")[0], hidden_size=50, learning_rate=0.03)
 
     Args:
         updates: how many are made before it pauses; whoever trains on gets as many again.
@@ -88,6 +88,10 @@ class Laboratory(Dashboard):
                 return
         self.trial.measure()
         self._redraw()
+
+    def screen(self) -> str:
+        """The curves and the list of grey ones, as of every dashboard, and what the network writes."""
+        return super().screen() + self._writing.value
 
     def close(self) -> None:
         """Take it down, and stop its training."""
@@ -257,8 +261,7 @@ class Laboratory(Dashboard):
         self.show(self._curves.picture(sentence or self._words()))
         self._writing.value = writing(self.trial.written)
         if self._note:
-            words = f"<b>{html.escape(self._note)}</b> {html.escape(self.shown.sentence)}"
-            self._status.value = f'<div class="course-status" role="status">{words}</div>'
+            self._say(self.shown.sentence, self._note)
         dials.grey_out(self._every, self._seen, self.task.running)
 
     def _show_picture(self, picture: Picture) -> None:

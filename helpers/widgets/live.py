@@ -82,8 +82,8 @@ def watch(
 ) -> list[Result]:
     """Fill a heat map below this cell while the runs of a sweep end, and return all that have.
 
-    >>> results = watch(sweep(text_losses, grid, seeds=range(3)), "learning_rate", "hidden_size", grid,
-    ...                 value="heldout", value_label="held-out loss")
+        results = watch(sweep(text_losses, grid, seeds=range(3)), "learning_rate", "hidden_size", grid,
+                        value="heldout", value_label="held-out loss")
 
     The kernel's interrupt stops the sweep; what has come by then is returned.
 

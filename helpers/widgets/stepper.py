@@ -20,7 +20,9 @@ def stepper(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
     The first control is a slider; the others are as in `explore`. Played, it goes on by one step a
     second until its end, or until Pause; it never starts by itself.
 
+    >>> from helpers.diagrams import unrolled_network
     >>> stepper(unrolled_network, steps=(1, 8))
+    Dashboard(steps, to the start, step back, step on, play or pause)
 
     Raises:
         TypeError: the first control is no slider.

@@ -80,15 +80,20 @@ def run_live(
 
 
 class _Runs(Dashboard):
-    """What `run_live` makes."""
+    """What `run_live` makes.
+
+    Attributes:
+        points: what each run has found so far, by its name.
+        task: what does the present run beside the cells.
+    """
 
     def __init__(self, runs: Mapping[str, Callable[[], Iterator]],
                  draw: Callable[[Mapping[str, list]], Picture], shown: Picture):
         self._runs, self._draw = runs, draw
-        self._points: dict[str, list] = {name: [] for name in runs}
+        self.points: dict[str, list] = {name: [] for name in runs}
         self._new, self._draw_at = False, 0.0                    # points not drawn yet; when to draw again
-        self._task = Task(self._redraw_if_due, self._paused)
-        actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self._task.pause}
+        self.task = Task(self._redraw_if_due, self._paused)
+        actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
         buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
         super().__init__(buttons, shown)
         for name, button in buttons.items():
@@ -96,20 +101,20 @@ class _Runs(Dashboard):
 
     def close(self) -> None:
         """Take it down, and end its run."""
-        self._task.stop()
+        self.task.stop()
         super().close()
 
     def _begin(self, name: str) -> None:
-        self._task.pause()
-        self._points[name] = []
-        self._task.start(self._work(name))
-        while not self.live and self._task.step():  # a script or a test: there is nobody to wait for
+        self.task.pause()
+        self.points[name] = []
+        self.task.start(self._work(name))
+        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
             pass
 
     def _work(self, name: str) -> Iterator[None]:
         for point in self._runs[name]():
             if point is not None:
-                self._points[name].append(point)
+                self.points[name].append(point)
                 self._new = True
             yield
 
@@ -122,7 +127,7 @@ class _Runs(Dashboard):
 
     def _redraw(self) -> None:
         self._new = False
-        self.show(self._draw(self._points))
+        self.show(self._draw(self.points))
 
     def _paused(self, error: BaseException | None) -> None:
         if error is None:
