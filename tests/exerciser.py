@@ -87,7 +87,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         if isinstance(dashboard, Laboratory):  # most of its dials say how the next updates are made
             dashboard.run(updates=2)
         look_at(dashboard.shown, f"after {name!r}: {dashboard.values()}")
-        assert "course-error" not in dashboard._status.value, dashboard._status.value
+        assert not dashboard.failed, dashboard.said
         after = seen(dashboard)
         moves += 1
         if after[0] != picture:
@@ -147,10 +147,9 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
 
 
 def seen(dashboard) -> tuple[str, str]:
-    """What is on the screen, ids and sentences left out, and the status."""
-    parts = (dashboard._view, dashboard._layer, dashboard._text)
-    page = re.sub(r' (id|alt|aria-label)="[^"]*"|url\([^)]*\)', "", "".join(part.value for part in parts))
-    return page, dashboard._status.value
+    """What is on the screen, ids and sentences left out, and what it says."""
+    page = re.sub(r' (id|alt|aria-label)="[^"]*"|url\([^)]*\)', "", dashboard.screen())
+    return page, dashboard.said
 
 
 def look_at(shown, when: str) -> None:
