@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytest.register_assert_rewrite("answers")
+
 
 def refuse_skip(report):
     """Where CI is set in the environment, turn a skip into a failure: there everything is installed."""

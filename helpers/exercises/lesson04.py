@@ -90,7 +90,8 @@ def _carry_slip(model, inputs, targets, length, answer) -> Slip:
     last = slice(starts[-1], None)
     slips = {
         Slip("no-state",
-             "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads returns."):
+             "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads "
+             "returns."):
             walk(False, lambda n: n / T),
         Slip("not-weighed",
              "each chunk's gradient is of a mean over its own steps. Weigh it with its share of all steps."):

@@ -216,7 +216,8 @@ def check_dropout(read_out: Callable) -> str:
             },
             "d_h": {
                 Slip("not-masked-back",
-                     "It goes back through W_hy, but not through the mask: what was hidden gets no gradient."):
+                     "It goes back through W_hy, but not through the mask: what was hidden gets no "
+                     "gradient."):
                     d_seen,
                 Slip("not-scaled-back", "It is masked, but not divided by 1 - share as on the way there."):
                     d_seen * kept,
