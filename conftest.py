@@ -16,6 +16,7 @@ import pytest
 import site_tools
 from lab import chromium
 
+pytest.register_assert_rewrite("answers")
 collect_ignore = [] if find_spec("torch") else ["helpers/pytorch.py"]     # for its doctests it is imported
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 

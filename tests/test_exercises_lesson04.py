@@ -1,11 +1,9 @@
 """The checks of lesson 04 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-import pytest
+from answers import broken, no_answers, printed, right, slips, stops
 
 from helpers.exercises.lesson04 import check_carry, check_layout, check_never_cut, check_reach
-
-NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object()]
 
 
 def window(lag):
@@ -44,63 +42,57 @@ def interleaved(ids, batch, length):
     return [rows[start : start + length] for start in range(0, len(rows), length)]
 
 
-@pytest.mark.parametrize(("check", "answers"), [
+test_a_right_answer_is_accepted = right(
     (check_reach, (window, share)),
     (check_carry, (in_chunks,)),
     (check_never_cut, (lambda n, k: k * n * (n + 1) / 2, lambda n, k: n * k)),
     (check_layout, (streams,)),
     (check_layout, (lambda ids, B, T: [piece.tolist() for piece in streams(ids, B, T)],)),
-])
-def test_a_right_answer_is_accepted(check, answers, capsys):
-    check(*answers)
-    assert capsys.readouterr().out.startswith("Right")
+)
 
-
-@pytest.mark.parametrize(("check", "answers", "word"), [
-    (check_reach, (lambda lag: lag, share), "the step itself is the first"),
-    (check_reach, (lambda lag: 2 * lag + 5, share), "both counted"),
-    (check_reach, (window, lambda lag, k: max(0, k - lag)), "give the share"),
+test_a_slip_is_named = slips(
+    (check_reach, (lambda lag: lag, share), "own-step-left-out", "For lag 10 you answer 10"),
+    (check_reach, (lambda lag: 2 * lag + 5, share), "another-window", "For lag 10 you answer 25"),
+    (check_reach, (lambda lag: [lag, lag], share), "no-number", "[10, 10]"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag)), "number"),
     (check_reach, (window, lambda lag, k: (k - lag) / k), "negative"),
-    (check_reach, (window, lambda lag, k: max(0, k - lag + 1) / k), "One too many"),
-    (check_reach, (window, lambda lag, k: max(0, k - lag - 1) / k), "One too few"),
-    (check_reach, (window, lambda lag, k: float(k > lag)), "Not all of them"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, carry=False),), "from zero in every chunk"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False),), "share of all steps"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, whole=True),), "left out"),
-    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "nothing was cut"),
-    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "should be a vector"),
-    (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another gradient"),
-    (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "with the cut"),
-    (check_never_cut, (lambda n, k: n * n * k, lambda n, k: n * k), "Not every update"),
-    (check_never_cut, (lambda n, k: k * n * (n - 1) // 2, lambda n, k: n * k), "its own chunk"),
-    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "none can be thrown away"),
-    (check_layout, (dealt,), "like cards"),
-    (check_layout, (interleaved,), "running text"),
-    (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "Time comes first"),
-    (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "there should be"),
-    (check_layout, (lambda ids, B, T: [streams(ids, B, T)[0]] * (len(ids) // B // T),), "missing or doubled"),
-])
-def test_a_slip_is_named(check, answers, word, capsys):
-    check(*answers)
-    said = capsys.readouterr().out
-    assert word in said and not said.startswith("Right")
+    (check_reach, (window, lambda lag, k: max(0, k - lag + 1) / k), "one-too-many"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag - 1) / k), "one-too-few"),
+    (check_reach, (window, lambda lag, k: float(k > lag)), "all-of-them"),
+    (check_reach, (window, lambda lag, k: 0.123), "another-share", "lag 10 and k = 20", "yours is 0.123"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, carry=False),), "no-state"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False),), "not-weighed"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False) / -(-len(x) // n),),
+     "equal-weights"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, whole=True),), "last-left-out",
+     "T = 13, B = 3, chunks of 5"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "no-vector", "shape ()"),
+    (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another-gradient"),
+    (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut", "you say 50"),
+    (check_never_cut, (lambda n, k: n * n * k, lambda n, k: n * k), "all-of-the-text", "you say 100"),
+    (check_never_cut, (lambda n, k: k * n * (n - 1) // 2, lambda n, k: n * k), "own-chunk-left-out"),
+    (check_never_cut, (lambda n, k: 7, lambda n, k: n * k), "another-sum", "you say 7"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "thrown-away", "you say 25"),
+    (check_layout, (dealt,), "dealt"),
+    (check_layout, (interleaved,), "leaps-inside"),
+    (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "batch-first", "(3, 4)"),
+    (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shapes", "yours are 2"),
+    (check_layout, (lambda ids, B, T: [streams(ids, B, T)[0]] * (len(ids) // B // T),), "not-once"),
+)
 
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_reach, lambda nothing: (lambda lag: nothing, share)),
+    (check_carry, lambda nothing: (lambda *_: nothing,)),
+    (check_never_cut, lambda nothing: (lambda n, k: nothing, lambda n, k: nothing)),
+    (check_layout, lambda nothing: (lambda *_: nothing,)),
+)
 
-@pytest.mark.parametrize("answer", NOT_ANSWERED, ids=repr)
-def test_what_is_no_answer_is_met_with_a_word(answer, capsys):
-    check_reach(lambda lag: answer, share)
-    check_carry(lambda *_: answer)
-    check_never_cut(lambda n, k: answer, lambda n, k: answer)
-    check_layout(lambda *_: answer)
-    said = capsys.readouterr().out
-    assert len(said.splitlines()) >= 4 and "Right" not in said
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_reach, (broken, broken)), (check_carry, (broken,)), (check_never_cut, (broken, broken)),
+    (check_layout, (broken,)))
 
-
-def test_an_error_in_an_answer_is_told_and_not_raised(capsys):
-    def broken(*_):
-        raise RuntimeError("lost")
-    check_reach(broken, broken)
-    check_carry(broken)
-    check_never_cut(broken, broken)
-    check_layout(broken)
-    assert capsys.readouterr().out.count("RuntimeError: lost") == 4
+test_what_is_printed_is_what_is_said = printed(
+    (check_reach, (window, share)), (check_carry, (lambda *_: ...,)), (check_never_cut, (broken, broken)),
+    (check_layout, (dealt,)))

@@ -3,11 +3,9 @@
 import math
 
 import numpy as np
-import pytest
+from answers import broken, no_answers, printed, right, slips, stops
 
 from helpers.exercises.lesson06 import check_blow_up, check_horizon, check_memory, check_predicted_factor
-
-NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object()]
 
 
 def slope(norms):
@@ -37,77 +35,64 @@ def changed(place, by):
     return W
 
 
-@pytest.mark.parametrize(("check", "answer"), [
-    (check_horizon, horizon),
-    (check_horizon, lambda norms: np.float64(horizon(norms))),
-    (check_memory, memory),
-    (check_memory, lambda error, length: np.array([memory(error, length)])),
-    (check_predicted_factor, predicted),
-    (check_blow_up, np.eye(64) + 0.01),
-    (check_blow_up, (np.eye(64) + 0.009).tolist()),
-])
-def test_a_right_answer_is_accepted(check, answer, capsys):
-    check(answer)
-    assert capsys.readouterr().out.startswith("Right")
+def spoiling(h):
+    """Right, but it writes over what it is given."""
+    answer = predicted(h)
+    h[...] = 0
+    return answer
 
 
-@pytest.mark.parametrize(("check", "answer", "words"), [
-    (check_horizon, lambda n: math.log(0.01) / slope(n), "return np.inf"),
-    (check_horizon, lambda n: -horizon(n), "The sign"),
-    (check_horizon, lambda n: math.log10(0.01) / slope(n) if slope(n) < 0 else math.inf, "same base"),
-    (check_horizon, lambda n: 2 * horizon(n), "a hundredth is left after"),
-    (check_horizon, first_below, "the first lag with less than a hundredth"),
-    (check_horizon, lambda n: horizon(n) if horizon(n) < 50 else math.inf, "don't look for it among"),
-    (check_memory, lambda e, T: T - memory(e, T), "does not see"),
-    (check_memory, lambda e, T: memory(e, T) / T, "share of the steps"),
-    (check_memory, lambda e, T: T * (1 - 12 * e), "falls in a straight line"),
-    (check_predicted_factor, lambda h: np.mean(1 - h**2), "squares"),
-    (check_predicted_factor, lambda h: 1.0, "what does tanh do?"),
-    (check_predicted_factor, lambda h: 0.5, "slope 1 - h²"),
-    (check_predicted_factor, lambda h: (1 - h**2).min(), "One unit does not decide"),
-    (check_predicted_factor, lambda h: 1 - h**2, "one number"),
-    (check_blow_up, np.eye(64), "identity itself"),
-    (check_blow_up, 1.01 * np.eye(64), "should be over 1,000"),
-    (check_blow_up, np.eye(64) - 0.01, "wrong sign"),
-    (check_blow_up, np.eye(64) + 0.02, "at most 0.01"),
-    (check_blow_up, changed((3, 4), 1.0), "differs from the identity by 1.0000"),
-    (check_blow_up, np.eye(32), "64 × 64"),
-    (check_blow_up, changed((0, 0), np.nan), "finite"),
-])
-def test_a_slip_is_named(check, answer, words, capsys):
-    check(answer)
-    said = capsys.readouterr().out
-    assert words in said and not said.startswith("Right")
+def random_signs(seed):
+    return np.eye(64) + 0.01 * np.random.default_rng(seed).choice([-1, 1], (64, 64))
 
 
-def test_random_signs_do_not_blow_up(capsys):
-    check_blow_up(np.eye(64) + 0.01 * np.random.default_rng(0).choice([-1, 1], (64, 64)))
-    said = capsys.readouterr().out
-    assert not said.startswith("Right") and ("cancel" in said or "sign" in said)
+test_a_right_answer_is_accepted = right(
+    (check_horizon, (horizon,)),
+    (check_horizon, (lambda norms: np.float64(horizon(norms)),)),
+    (check_memory, (memory,)),
+    (check_memory, (lambda error, length: np.array([memory(error, length)]),)),
+    (check_predicted_factor, (predicted,)),
+    (check_predicted_factor, (spoiling,)),
+    (check_blow_up, (np.eye(64) + 0.01,)),
+    (check_blow_up, ((np.eye(64) + 0.009).tolist(),)),
+)
 
+test_a_slip_is_named = slips(
+    (check_horizon, (lambda n: math.log(0.01) / slope(n),), "growing", "1.02"),
+    (check_horizon, (lambda n: -horizon(n),), "sign"),
+    (check_horizon, (lambda n: math.log10(0.01) / slope(n) if slope(n) < 0 else math.inf,), "two-bases"),
+    (check_horizon, (lambda n: 2 * horizon(n),), "another-lag", "you say 13.3"),
+    (check_horizon, (first_below,), "first-below", "you say 7"),
+    (check_horizon, (lambda n: horizon(n) if horizon(n) < 50 else math.inf,), "among-the-norms", "0.995"),
+    (check_memory, (lambda e, T: T - memory(e, T),), "not-seen"),
+    (check_memory, (lambda e, T: memory(e, T) / T,), "share"),
+    (check_memory, (lambda e, T: T * (1 - 12 * e),), "another-memory"),
+    (check_predicted_factor, (lambda h: np.mean(1 - h**2),), "mean-slope"),
+    (check_predicted_factor, (lambda h: np.mean((1 - h**2) ** 2),), "no-root"),
+    (check_predicted_factor, (lambda h: 1.0,), "no-tanh", "you say 1.000"),
+    (check_predicted_factor, (lambda h: 0.5,), "another-factor", "you say 0.500"),
+    (check_predicted_factor, (lambda h: (1 - h**2).min(),), "one-unit"),
+    (check_predicted_factor, (lambda h: 1 - h**2,), "no-number"),
+    (check_blow_up, (np.eye(64),), "identity"),
+    (check_blow_up, (1.01 * np.eye(64),), "grows-too-little"),
+    (check_blow_up, (np.eye(64) - 0.01,), "fades"),
+    (check_blow_up, (np.eye(64) + 0.02,), "moved-too-far", "0.0200"),
+    (check_blow_up, (changed((3, 4), 1.0),), "moved-too-far", "1.0000"),
+    (check_blow_up, (np.eye(32),), "wrong-shape", "(32, 32)"),
+    (check_blow_up, (changed((0, 0), np.nan),), "not-finite"),
+    (check_blow_up, (random_signs(0),), "grows-too-little"),
+)
 
-@pytest.mark.parametrize("answer", NOT_ANSWERED, ids=repr)
-def test_what_is_no_answer_is_met_with_a_word(answer, capsys):
-    check_horizon(lambda _: answer)
-    check_memory(lambda *_: answer)
-    check_predicted_factor(lambda _: answer)
-    check_blow_up(answer)
-    said = capsys.readouterr().out
-    assert len(said.splitlines()) >= 4 and "Right" not in said
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_horizon, lambda nothing: (lambda _: nothing,)),
+    (check_memory, lambda nothing: (lambda *_: nothing,)),
+    (check_predicted_factor, lambda nothing: (lambda _: nothing,)),
+    (check_blow_up, lambda nothing: (nothing,)),
+)
 
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    *((check, (broken,)) for check in (check_horizon, check_memory, check_predicted_factor)))
 
-def test_an_error_in_an_answer_is_told_and_not_raised(capsys):
-    def broken(*_):
-        raise RuntimeError("lost")
-    for check in (check_horizon, check_memory, check_predicted_factor):
-        check(broken)
-        assert "RuntimeError: lost" in capsys.readouterr().out
-
-
-def test_a_reader_s_function_cannot_spoil_what_it_is_given(capsys):
-    def spoiling(h):
-        answer = predicted(h)
-        h[...] = 0
-        return answer
-    check_predicted_factor(spoiling)
-    assert capsys.readouterr().out.startswith("Right")
+test_what_is_printed_is_what_is_said = printed(
+    (check_horizon, (first_below,)), (check_memory, (broken,)), (check_predicted_factor, (predicted,)),
+    (check_blow_up, (np.eye(64),)))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from answers import broken, printed, right, slips, stops
 
 from helpers.exercises.lesson08 import (
     check_control,
@@ -10,16 +11,6 @@ from helpers.exercises.lesson08 import (
     check_parameters,
     check_patience,
 )
-
-
-@pytest.fixture
-def said(capsys):
-    """What a check says about an answer."""
-    def ask(check, *answers):
-        check(*answers)
-        return capsys.readouterr().out
-
-    return ask
 
 
 def count(cell, V, H, read_out=True, own=True, biases=True, b_y=True, blocks=None):
@@ -61,65 +52,83 @@ def read_out(h, kept, share, W_hy, b_y, targets, scale=True, back=True, mean=Tru
     return loss, (seen if seen_back else h).T @ p, (p @ W_hy.T) * on_way_back
 
 
-@pytest.mark.parametrize(("check", "answer"), [
-    (check_parameters, count), (check_depth, depth), (check_patience, stop_at), (check_control, largest),
-    (check_dropout, read_out),
-])
-def test_right_answers_are_right_and_others_never_raise(said, check, answer):
-    assert said(check, answer).startswith("Right")
-    assert said(check, lambda *given: ...).startswith("Not yet")
-    assert "ZeroDivisionError" in said(check, lambda *given: 1 / 0)
+ANSWERS = {check_parameters: count, check_depth: depth, check_patience: stop_at, check_control: largest,
+           check_dropout: read_out}
+
+test_a_right_answer_is_accepted = right(*((check, (answer,)) for check, answer in ANSWERS.items()))
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(*((check, (broken,)) for check in ANSWERS))
+
+test_the_starters_are_told_not_yet = slips(
+    *((check, (lambda *given: ...,), "not-yet") for check in ANSWERS),
+    (check_dropout, (lambda *given: (..., ..., ...),), "not-yet"),
+)
+
+
+@pytest.mark.parametrize("check", ANSWERS)
+def test_nonsense_is_met_with_a_word(check):
     for nonsense in ("words", [], [[1], [2, 3]], float("nan"), {"a": 1}, (1, 2, 3), np.zeros((2, 2))):
-        words = said(check, lambda *given, nonsense=nonsense: nonsense)
-        assert words and not words.startswith("Right")
+        result = check.result(lambda *given, nonsense=nonsense: nonsense)
+        assert not result.right and result.said
 
 
-def test_starters_are_told_not_yet(said):
-    assert said(check_dropout, lambda *given: (..., ..., ...)).startswith("Not yet")
+def put(check, *cases):
+    """Cases of one check: what is changed in the right answer, the slip, and facts."""
+    return ((check, (lambda *given, change=change: ANSWERS[check](*given, **change),), *told)
+            for change, *told in cases)
 
 
-@pytest.mark.parametrize(("slip", "words"), [
-    ({"read_out": False}, "read-out is left out"), ({"own": False}, "b_hn"), ({"b_y": False}, "bias b_y"),
-    ({"biases": False}, "biases b_h are left out"), ({"blocks": 1}, "LSTM has 4 blocks"),
-])
-def test_counts_are_judged_by_what_is_left_out(said, slip, words):
-    assert words in said(check_parameters, lambda *given: count(*given, **slip))
+test_counts_are_judged_by_what_is_left_out = slips(
+    *put(check_parameters,
+         ({"read_out": False}, "no-read-out"), ({"own": False}, "no-b-hn", "GRU"), ({"b_y": False}, "no-b-y"),
+         ({"biases": False}, "no-b-h"), ({"blocks": 1}, "one-block", "LSTM has 4 blocks")),
+    (check_parameters, (lambda cell, V, H: count(cell, V, H) - H * H,), "no-w-hh"),
+    (check_parameters, (lambda cell, V, H: 7,), "another-count", "count says 7"),
+    (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
+)
 
+test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for answer, *told in (
+    (lambda text: np.append(0, depth(text)[:-1]), "one-off"),
+    (lambda text: depth(text, close=0), "no-closing"),
+    (lambda text: np.minimum(depth(text), 1), "only-whether"),
+    (lambda text: np.diff(depth(text), prepend=0), "not-added-up"),
+    (lambda text: depth(text) + np.array([c == ")" for c in text]), "closing-late"),
+    (lambda text: depth(text) - np.array([c == "(" for c in text]), "opening-late"),
+    (lambda text: 3 * depth(text), "another-depth", "after character 2 ('(')", "yours is 3"),
+    (lambda text: 3, "wrong-shape", "13"),
+)))
 
-@pytest.mark.parametrize(("answer", "words"), [
-    (lambda text: np.append(0, depth(text)[:-1]), "one off in time"),
-    (lambda text: depth(text, close=0), "Closing brackets are not counted"),
-    (lambda text: np.minimum(depth(text), 1), "how many"),
-    (lambda text: np.diff(depth(text), prepend=0), "add up all changes"),
-    (lambda text: depth(text) + np.array([c == ")" for c in text]), "')' counts one character too late"),
-    (lambda text: 3, "should give 13 numbers"),
-])
-def test_a_feature_off_in_time_is_told(said, answer, words):
-    assert words in said(check_depth, answer)
+test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *told) for answer, *told in (
+    (lambda losses, patience: stop_at(losses, patience, last=True), "last-look"),
+    (lambda losses, patience: int(np.argmin(losses)), "foresight", "yours is 7"),
+    (lambda losses, patience: stop_at(losses, patience - 1), "too-early"),
+    (lambda losses, patience: stop_at(losses, patience + 1), "too-late"),
+    (lambda losses, patience: losses[stop_at(losses, patience)], "loss-itself", "yours is 1.5"),
+    (lambda losses, patience: 0, "another-look", "yours is 0"),
+    (lambda losses, patience: losses, "no-number"),
+)))
 
+test_a_weak_control_is_told = slips(
+    *put(check_control,
+         ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
+         ({"move": lambda feature, shift: feature}, "not-moved"),
+         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r"),
+         ({"best": lambda r: r[np.abs(r).argmax()]}, "signed")),
+    (check_control, (lambda cells, feature, shifts: 1,), "wrong-shape"),
+)
 
-@pytest.mark.parametrize(("answer", "words"), [
-    (lambda losses, patience: stop_at(losses, patience, last=True), "where you stop"),
-    (lambda losses, patience: int(np.argmin(losses)), "into the future"),
-    (lambda losses, patience: stop_at(losses, patience - 1), "too early"),
-    (lambda losses, patience: stop_at(losses, patience + 1), "too late"),
-])
-def test_impatience_and_foresight_are_told(said, answer, words):
-    assert words in said(check_patience, answer)
+test_a_mask_forgotten_on_the_way_is_told = slips(
+    *put(check_dropout,
+         ({"scale": False}, "not-scaled", "loss"), ({"back": False}, "not-masked-back", "d_h"),
+         ({"mean": False}, "sum", "d_W_hy"), ({"seen_back": False}, "not-masked", "d_W_hy"),
+         ({"back_scale": False}, "not-scaled-back", "d_h")),
+    (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
+    (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
+    (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),
+    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-number"),
+    (check_dropout, (lambda *given: read_out(*given)[:2],), "not-three"),
+)
 
-
-@pytest.mark.parametrize(("change", "words"), [
-    ({"best": np.max}, "take |r|"), ({"best": lambda r: np.abs(r).mean()}, "mean of all cells"),
-    ({"move": lambda feature, shift: feature}, "not moved"), ({"best": lambda r: (r**2).max()}, "r squared"),
-])
-def test_a_weak_control_is_told(said, change, words):
-    assert words in said(check_control, lambda *given: largest(*given, **change))
-
-
-@pytest.mark.parametrize(("change", "words"), [
-    ({"scale": False}, "divided by 1 - share"), ({"back": False}, "not through the mask"),
-    ({"mean": False}, "divide the gradient"), ({"seen_back": False}, "made with h"),
-    ({"back_scale": False}, "not divided by 1 - share as on the way there"),
-])
-def test_a_mask_forgotten_on_the_way_is_told(said, change, words):
-    assert words in said(check_dropout, lambda *given: read_out(*given, **change))
+test_what_is_printed_is_what_is_said = printed(
+    (check_parameters, (count,)), (check_depth, (lambda text: 3,)), (check_patience, (broken,)),
+    (check_control, (lambda *given: ...,)), (check_dropout, (read_out,)))

@@ -4,77 +4,68 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.exercises import NOT_YET
-from helpers.exercises.answers import numbers
+from helpers.exercises.answers import Slip, answer_of, check, first_slip, need_answers, numbers
 
 LETTERS = "helo"
 
 
-def check_step(step: Callable) -> None:
+@check
+def check_step(step: Callable) -> str:
     """Try ``step(x, h_prev, W_xh, W_hh, b_h) -> h`` on fresh numbers, with sizes 4 and 3."""
     rng = np.random.default_rng(11)
     for D, H in ((4, 3), (3, 3), (2, 5)):
         x, h_prev, b_h = rng.normal(size=D), rng.uniform(-0.9, 0.9, H), rng.normal(size=H)
         W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
         given = [a.copy() for a in (x, h_prev, W_xh, W_hh, b_h)]
-        try:
-            h = step(x, h_prev, W_xh, W_hh, b_h)
-        except Exception as error:
-            print(f"Your step stops with {type(error).__name__}: {error}.")
-            print(f"Here x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): "
-                  "rows from the left, so x @ W_xh.")
-            return
-        if h is None or h is ...:
-            print(NOT_YET)
-            return
-        h = numbers(h)
+        h = numbers(answer_of(
+            step, x, h_prev, W_xh, W_hh, b_h,
+            stops="Your step stops with {error}.\n"
+                  f"Here x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): "
+                  "rows from the left, so x @ W_xh."))
         if h is None or h.shape != (H,):
             shape = "no array of numbers" if h is None else f"of shape {h.shape}"
-            print(f"The new state should be a vector of {H} numbers, but yours is {shape}.")
-            return
+            raise Slip("no-numbers" if h is None else "wrong-shape",
+                       f"The new state should be a vector of {H} numbers, but yours is {shape}.")
         if not all(np.array_equal(a, b) for a, b in zip(given, (x, h_prev, W_xh, W_hh, b_h), strict=True)):
-            print("The new state is returned, but an argument was changed on the way: make a new array.")
-            return
+            raise Slip("changed-argument",
+                       "The new state is returned, but an argument was changed on the way: make a new array.")
         total = x @ W_xh + h_prev @ W_hh + b_h
         slips = {
-            "The sum is right, but it is not squashed: put it through np.tanh.": total,
-            "The previous state is left out: this network has no memory yet.": np.tanh(x @ W_xh + b_h),
-            "The input is left out: x has to act through W_xh.": np.tanh(h_prev @ W_hh + b_h),
-            "The bias b_h is left out.": np.tanh(total - b_h),
-            "W_hh is used the wrong way round: h_prev @ W_hh, not W_hh @ h_prev.":
+            Slip("not-squashed", "The sum is right, but it is not squashed: put it through np.tanh."): total,
+            Slip("no-memory", "The previous state is left out: this network has no memory yet."):
+                np.tanh(x @ W_xh + b_h),
+            Slip("no-input", "The input is left out: x has to act through W_xh."):
+                np.tanh(h_prev @ W_hh + b_h),
+            Slip("no-bias", "The bias b_h is left out."): np.tanh(total - b_h),
+            Slip("transposed", "W_hh is used the wrong way round: h_prev @ W_hh, not W_hh @ h_prev."):
                 np.tanh(x @ W_xh + W_hh @ h_prev + b_h),
-            "The sign of the bias is turned.": np.tanh(total - 2 * b_h),
-            "Only the sum of the two products is squashed; the bias belongs inside the tanh too.":
+            Slip("bias-sign", "The sign of the bias is turned."): np.tanh(total - 2 * b_h),
+            Slip("bias-outside",
+                 "Only the sum of the two products is squashed; the bias belongs inside the tanh too."):
                 np.tanh(total - b_h) + b_h,
-            "Each part is squashed on its own; add first, then take tanh once.":
+            Slip("squashed-apart", "Each part is squashed on its own; add first, then take tanh once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
         if not np.allclose(h, np.tanh(total), atol=1e-9):
-            for words, slip in slips.items():
-                if np.allclose(h, slip, atol=1e-9):
-                    print(words)
-                    return
-            print(f"Not yet: for one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, "
-                  f"but yours is {h[0]:.4f}. Compare term by term with the equation of section 2.")
-            return
-    print("Right: your step agrees on three fresh networks of different sizes.")
+            raise first_slip(slips, h, Slip(
+                "another-state",
+                f"Not yet: for one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, "
+                f"but yours is {h[0]:.4f}. Compare term by term with the equation of section 2."))
+    return "Right: your step agrees on three fresh networks of different sizes."
 
 
-def check_latch(w_x: np.ndarray, w_h: float, b: float) -> None:
+@check
+def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
     """Try the unit h = tanh(w_x[letter] + w_h h_prev + b), from h = 0, on fresh strings of h, e, l, o.
 
     It should be above 0 after a string with an h in it, and below 0 after any other.
     """
-    if any(value is None or value is ... for value in (w_x, w_h, b)):
-        print(NOT_YET)
-        return
+    need_answers(w_x, w_h, b)
     weights, recurrent, bias = numbers(w_x), numbers(w_h), numbers(b)
     if weights is None or weights.shape != (4,):
-        print(f"w_x should be 4 numbers, for h, e, l and o, but it is {w_x!r}.")
-        return
+        raise Slip("four-weights", f"w_x should be 4 numbers, for h, e, l and o, but it is {w_x!r}.")
     if recurrent is None or bias is None or recurrent.size != 1 or bias.size != 1:
-        print(f"w_h and b should be one number each, but they are {w_h!r} and {b!r}.")
-        return
+        raise Slip("one-number-each", f"w_h and b should be one number each, but they are {w_h!r} and {b!r}.")
     rng = np.random.default_rng(12)
     quiet = ["".join(rng.choice(list("elo"), size)) for size in rng.integers(1, 9, 100)]
     long = "".join(rng.choice(list("elo"), 200))
@@ -87,64 +78,61 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> None:
             h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent.item() * h + bias.item()))
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
-            print(f"Undecided after “{shown}”: h = {h:.3f}. Make it clearly above or below 0 (by 0.05).")
-        elif h > 0 and "h" not in string:
-            print(f"A false memory: after “{shown}” h = {h:.2f}, though no h was read. "
-                  "What pulls the unit down before an h comes?")
-        elif h < 0 and string.endswith("h"):
-            print(f"The h at the end of “{shown}” is missed: h = {h:.2f}. The pulse has to lift the unit "
-                  "over the watershed from the very bottom.")
-        elif h < 0 and "h" in string:
-            print(f"Forgotten: “{shown}” has an h, but at its end h = {h:.2f}. Has the unit a second state "
-                  "of rest, high enough to stay in?")
-        else:
-            continue
-        return
-    print(f"Right: {len(strings)} fresh strings, up to 250 letters long, and not one was misremembered.")
+            raise Slip("undecided",
+                       f"Undecided after “{shown}”: h = {h:.3f}. Make it clearly above or below 0 (by 0.05).")
+        if h > 0 and "h" not in string:
+            raise Slip("false-memory",
+                       f"A false memory: after “{shown}” h = {h:.2f}, though no h was read. "
+                       "What pulls the unit down before an h comes?")
+        if h < 0 and string.endswith("h"):
+            raise Slip("missed",
+                       f"The h at the end of “{shown}” is missed: h = {h:.2f}. The pulse has to lift the "
+                       "unit over the watershed from the very bottom.")
+        if h < 0 and "h" in string:
+            raise Slip("forgotten",
+                       f"Forgotten: “{shown}” has an h, but at its end h = {h:.2f}. Has the unit a second "
+                       "state of rest, high enough to stay in?")
+    return f"Right: {len(strings)} fresh strings, up to 250 letters long, and not one was misremembered."
 
 
-def check_count(count: Callable) -> None:
+@check
+def check_count(count: Callable) -> str:
     """Try ``count(V, H, T)`` for networks V -> H -> V with read-out that read T symbols."""
     rng = np.random.default_rng(13)
     for V, H in ((4, 3), (60, 100), *rng.integers(5, 50, (3, 2))):
         V, H = int(V), int(H)
         right = V * H + H * H + H + H * V + V
-        answers = {}
-        for T in (4, 25, 1000):
-            try:
-                answers[T] = count(V, H, T)
-            except Exception as error:
-                print(f"Your count stops with {type(error).__name__}: {error}.")
-                return
-            if answers[T] is None or answers[T] is ...:
-                print(NOT_YET)
-                return
+        answers = {T: answer_of(count, V, H, T, stops="Your count stops with {error}.")
+                   for T in (4, 25, 1000)}
         values = [numbers(answer) for answer in answers.values()]
         if any(value is None or value.size != 1 for value in values):
-            print(f"count should return one number, but for V = {V} and H = {H} it returns {answers[4]!r}.")
-            return
+            raise Slip("no-number",
+                       f"count should return one number, but for V = {V} and H = {H} it returns "
+                       f"{answers[4]!r}.")
         first = values[0].item()
         if any(value.item() != first for value in values):
-            print(f"Your count changes with T ({answers[4]} at T = 4, {answers[1000]} at T = 1000). "
-                  "Each step uses the same weights: they are counted once.")
-            return
+            raise Slip("counts-steps",
+                       f"Your count changes with T ({answers[4]} at T = 4, {answers[1000]} at T = 1000). "
+                       "Each step uses the same weights: they are counted once.")
         if first == right:
             continue
         slips = {
-            right - H - V: "Both biases are missing: b_h has H numbers and b_y has V.",
-            right - H: "The bias b_h is missing: H numbers.",
-            right - V: "The bias b_y is missing: V numbers.",
-            right - H * V - V: "The read-out is missing: W_hy and b_y.",
-            right - H * V: "One of the matrices W_xh and W_hy is missing: V times H numbers each.",
-            right - H * H: "The matrix from state to state is missing: W_hh.",
+            right - H - V: Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."),
+            right - H: Slip("no-b-h", "The bias b_h is missing: H numbers."),
+            right - V: Slip("no-b-y", "The bias b_y is missing: V numbers."),
+            right - H * V - V: Slip("no-read-out", "The read-out is missing: W_hy and b_y."),
+            right - H * V: Slip(
+                "one-matrix", "One of the matrices W_xh and W_hy is missing: V times H numbers each."),
+            right - H * H: Slip("no-w-hh", "The matrix from state to state is missing: W_hh."),
         }
-        print(slips.get(first, f"For V = {V} and H = {H} your count is {answers[4]}, but there are {right}. "
-                               "Add up W_xh, W_hh, b_h, W_hy and b_y one by one."))
-        return
-    print("Right, for five sizes and three lengths: the number of weights knows nothing of T.")
+        raise slips.get(first, Slip(
+            "another-count", f"For V = {V} and H = {H} your count is {answers[4]}, but there are {right}. "
+                             "Add up W_xh, W_hh, b_h, W_hy and b_y one by one."))
+    return "Right, for five sizes and three lengths: the number of weights knows nothing of T."
 
 
-def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.ndarray, b_y: float) -> None:
+@check
+def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.ndarray, b_y: float) -> str:
     """Try two tanh units on fresh strings of bits: the score h w_y + b_y is above 0 if the 1s are odd.
 
     Shapes: W_xh (1, 2), W_hh (2, 2), b_h (2,), w_y (2,), b_y a number; the state starts at 0.
@@ -153,14 +141,12 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
              "b_y": (b_y, ())}
     arrays = []
     for name, (value, shape) in given.items():
-        if value is None or value is ...:
-            print(NOT_YET)
-            return
+        need_answers(value)
         array = numbers(value)
         if array is None or array.shape != shape:
             found = "no array of numbers" if array is None else f"shape {array.shape}"
-            print(f"{name} should have shape {shape}, but yours has {found}.")
-            return
+            raise Slip("no-numbers" if array is None else "wrong-shape",
+                       f"{name} should have shape {shape}, but yours has {found}.")
         arrays.append(array)
     W_xh, W_hh, b_h, w_y, b_y = arrays
     rng = np.random.default_rng(14)
@@ -174,7 +160,7 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
         if abs(score) < 0.01 or (score > 0) != odd:
             shown = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
             wanted = "above" if odd else "below"
-            print(f"After {shown}, with {bits.sum()} ones, the score should be clearly {wanted} 0, but it is "
-                  f"{score:.3f}. The units are then {h[0]:.2f} and {h[1]:.2f}.")
-            return
-    print(f"Right: {len(strings)} fresh strings, the longest of 300 bits. Two units are enough.")
+            raise Slip("wrong-side",
+                       f"After {shown}, with {bits.sum()} ones, the score should be clearly {wanted} 0, but "
+                       f"it is {score:.3f}. The units are then {h[0]:.2f} and {h[1]:.2f}.")
+    return f"Right: {len(strings)} fresh strings, the longest of 300 bits. Two units are enough."

@@ -5,34 +5,34 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.cells import LSTM
-from helpers.exercises import NOT_YET
-from helpers.exercises.answers import numbers
+from helpers.exercises.answers import (
+    Slip,
+    answer_of,
+    check,
+    close,
+    first_slip,
+    is_open,
+    need_answers,
+    numbers,
+)
 from helpers.exercises.lstm_by_hand import FAULTS, lstm_backward, lstm_forward, sigmoid
 
 GATES = "ifog"
 
 
-def check_step(step: Callable) -> None:
+@check
+def check_step(step: Callable) -> str:
     """Try ``step(x, h_prev, c_prev, W_xh, W_hh, b_h) -> (i, f, o, g, c, h)`` on fresh numbers."""
     rng = np.random.default_rng(71)
     for D, H, B in ((3, 2, 1), (4, 4, 3), (2, 5, 2)):
         x, h_prev, c_prev = (rng.normal(size=(B, n)) for n in (D, H, H))
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         sizes = f"With {D} inputs, {H} units and {B} rows"
-        try:
-            answer = step(x, h_prev, c_prev, W_xh, W_hh, b_h)
-        except Exception as error:
-            print(f"{sizes} your step stops with {type(error).__name__}: {error}.")
-            return
-        if answer is None or answer is ...:
-            print(NOT_YET)
-            return
+        answer = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h,
+                           stops=f"{sizes} your step stops with {{error}}.")
         if not isinstance(answer, tuple | list) or len(answer) != 6:
-            print("step should return six arrays, in this order: i, f, o, g, c, h.")
-            return
-        if any(part is None or part is ... for part in answer):
-            print(NOT_YET)
-            return
+            raise Slip("not-six", "step should return six arrays, in this order: i, f, o, g, c, h.")
+        need_answers(*answer)
         parts = [numbers(part) for part in answer]
         a = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
         i, f, o, g = *map(sigmoid, a[:3]), np.tanh(a[3])
@@ -41,15 +41,16 @@ def check_step(step: Callable) -> None:
         for (name, wanted), part in zip(right.items(), parts, strict=True):
             if part is None or part.shape != (B, H):
                 shape = "is no array of finite numbers" if part is None else f"has shape {part.shape}"
-                print(f"{sizes}, {name} {shape}; it should have shape ({B}, {H}).")
-                return
+                raise Slip("no-numbers" if part is None else "wrong-shape",
+                           f"{sizes}, {name} {shape}; it should have shape ({B}, {H}).")
             if not np.allclose(part, wanted, atol=1e-9):
-                print(f"{name} is wrong. {_step_slip(name, part, a, x, h_prev, c_prev, W_xh, W_hh, b_h)}")
-                return
-    print("Right: all four gates and both states, on three fresh cells of different sizes.")
+                slip = _step_slip(name, part, a, x, h_prev, c_prev, W_xh, W_hh, b_h)
+                raise slip.after(f"{name} is wrong. ")
+    return "Right: all four gates and both states, on three fresh cells of different sizes."
 
 
-def _step_slip(name, part, a, x, h_prev, c_prev, W_xh, W_hh, b_h) -> str:
+def _step_slip(name, part, a, x, h_prev, c_prev, W_xh, W_hh, b_h) -> Slip:
+    """What was probably done instead for the gate or state `name`."""
     def same(other) -> bool:
         return np.allclose(part, other, atol=1e-9)
 
@@ -59,67 +60,65 @@ def _step_slip(name, part, a, x, h_prev, c_prev, W_xh, W_hh, b_h) -> str:
         k = GATES.index(name)
         for j, other in enumerate(GATES):
             if j != k and (same(sigmoid(a[j])) or same(np.tanh(a[j]))):
-                return f"It is made from the columns of {other}: the blocks are i, f, o, g, in this order."
+                return Slip("wrong-block",
+                            f"It is made from the columns of {other}: the blocks are i, f, o, g, in this "
+                            "order.")
         squash, wrong = (np.tanh, sigmoid) if name == "g" else (sigmoid, np.tanh)
-        without = {"the bias b_h": x @ W_xh + h_prev @ W_hh, "h_prev": x @ W_xh + b_h,
-                   "the input x": h_prev @ W_hh + b_h}
-        for what, total in without.items():
+        without = {"no-bias": ("the bias b_h", x @ W_xh + h_prev @ W_hh),
+                   "no-h-prev": ("h_prev", x @ W_xh + b_h),
+                   "no-input": ("the input x", h_prev @ W_hh + b_h)}
+        for slip, (what, total) in without.items():
             if same(squash(np.split(total, 4, axis=1)[k])):
-                return f"In its sum {what} is left out."
+                return Slip(slip, f"In its sum {what} is left out.")
         if same(wrong(a[k])):
-            return "g may be negative: take tanh." if name == "g" else "A gate is between 0 and 1: a sigmoid."
+            return Slip("sigmoid-for-tanh", "g may be negative: take tanh.") if name == "g" else (
+                Slip("tanh-for-sigmoid", "A gate is between 0 and 1: a sigmoid."))
         if same(a[k]):
-            return "The sum is right, but it is not squashed."
+            return Slip("not-squashed", "The sum is right, but it is not squashed.")
     slips = {
-        "c": {"i and f have changed places: f multiplies c_prev.": i * c_prev + f * g,
-              "The old memory is left out: f * c_prev.": i * g, "f is left out.": c_prev + i * g,
-              "i is left out: it decides how much of g is added.": f * c_prev + g,
-              "c is not squashed; only what is shown of it is.": np.tanh(c)},
-        "h": {"What is shown is o times tanh(c), not o times c.": o * c, "o is left out.": np.tanh(c),
-              "tanh belongs around c alone, not around o c.": np.tanh(o * c),
-              "h is made from the new c, not from c_prev.": o * np.tanh(c_prev)},
+        "c": {Slip("gates-swapped", "i and f have changed places: f multiplies c_prev."): i * c_prev + f * g,
+              Slip("no-c-prev", "The old memory is left out: f * c_prev."): i * g,
+              Slip("no-f", "f is left out."): c_prev + i * g,
+              Slip("no-i", "i is left out: it decides how much of g is added."): f * c_prev + g,
+              Slip("c-squashed", "c is not squashed; only what is shown of it is."): np.tanh(c)},
+        "h": {Slip("no-tanh", "What is shown is o times tanh(c), not o times c."): o * c,
+              Slip("no-o", "o is left out."): np.tanh(c),
+              Slip("tanh-of-product", "tanh belongs around c alone, not around o c."): np.tanh(o * c),
+              Slip("old-c", "h is made from the new c, not from c_prev."): o * np.tanh(c_prev)},
     }.get(name, {})
-    return next((words for words, slip in slips.items() if same(slip)),
-                f"Its first number is {part[0, 0]:.4f}: compare it with the equations of section 4.")
+    return first_slip(slips, part, Slip(
+        "another-number", f"Its first number is {part[0, 0]:.4f}: compare it with the equations of section "
+                          "4."))
 
 
-def check_backward(backward: Callable) -> None:
+@check
+def check_backward(backward: Callable) -> str:
     """Try ``backward(p, x, h, c, gates, d_h) -> (grads, da)`` on fresh cells; da is (T, B, 4H)."""
     rng = np.random.default_rng(72)
     for D, H, B, T in ((3, 4, 2, 5), (2, 2, 1, 4)):
         p = LSTM(D, H).init(rng, scale=0.8)
         x, d_h = rng.normal(size=(T, B, D)), rng.normal(size=(T, B, H))
         h, c, gates = lstm_forward(p, x, rng.normal(size=(B, H)), rng.normal(size=(B, H)))
-        try:
-            answer = backward(p, x, h, c, gates, d_h)
-        except Exception as error:
-            print(f"Your backward stops with {type(error).__name__}: {error}.")
-            return
-        if answer is None or answer is ...:
-            print(NOT_YET)
-            return
+        answer = answer_of(backward, p, x, h, c, gates, d_h, stops="Your backward stops with {error}.")
         try:
             grads, da = answer
             da = np.asarray(da, dtype=float)
             found = {name: np.asarray(grads[name], dtype=float) for name in p}
         except Exception:
-            print("backward should return grads, with W_xh, W_hh and b_h in it, and da of shape (T, B, 4H).")
-            return
+            raise Slip("not-two", "backward should return grads, with W_xh, W_hh and b_h in it, and da of "
+                                  "shape (T, B, 4H).") from None
         wanted = lstm_backward(p, x, h, c, gates, d_h)
         if da.shape != wanted.shape:
-            print(f"da has shape {da.shape}, expected {wanted.shape}: 4H numbers a step and sequence.")
-            return
+            raise Slip("da-shape",
+                       f"da has shape {da.shape}, expected {wanted.shape}: 4H numbers a step and sequence.")
         if not np.allclose(da, wanted, atol=1e-9):
-            print(_where(da, wanted, T, H))
-            print(next((words for fault, words in FAULTS.items()
-                        if np.allclose(da, lstm_backward(p, x, h, c, gates, d_h, fault), atol=1e-9)),
-                       "Compare that line with section 5: which number does the gate multiply?"))
-            return
-        message = _wrong_sum(found, da, x, h)
-        if message:
-            print(message)
-            return
-    print("Right: every gate at every step, and all three gradients, on two fresh cells.")
+            slip = next((Slip(fault.replace(" ", "-"), words) for fault, words in FAULTS.items()
+                         if np.allclose(da, lstm_backward(p, x, h, c, gates, d_h, fault), atol=1e-9)),
+                        Slip("another-da",
+                             "Compare that line with section 5: which number does the gate multiply?"))
+            raise slip.after(_where(da, wanted, T, H) + "\n")
+        _check_sums(found, da, x, h)
+    return "Right: every gate at every step, and all three gradients, on two fresh cells."
 
 
 def _where(da: np.ndarray, wanted: np.ndarray, T: int, H: int) -> str:
@@ -132,8 +131,8 @@ def _where(da: np.ndarray, wanted: np.ndarray, T: int, H: int) -> str:
     return f"da is wrong for {', '.join(gates)} at step {t} ({place})."
 
 
-def _wrong_sum(found, da, x, h) -> str:
-    """What is wrong with gradients that are sums over time, given the right da; empty if nothing."""
+def _check_sums(found, da, x, h) -> None:
+    """Check the gradients that are sums over time, given the right da."""
     T = len(x)
     h_prev = np.stack([h[t - 1] for t in range(T)])
     h_now = np.stack([h[t] for t in range(T)])
@@ -141,38 +140,37 @@ def _wrong_sum(found, da, x, h) -> str:
         terms = da if rows is None else np.einsum("tbi,tbj->tbij", rows, da)
         right, grad = terms.sum(axis=(0, 1)), found[name]
         if grad.shape != right.shape:
-            return f"The gradient by {name} has shape {grad.shape}, expected that of {name}, {right.shape}."
+            raise Slip("wrong-shape",
+                       f"The gradient by {name} has shape {grad.shape}, expected that of {name}, "
+                       f"{right.shape}.")
         if np.allclose(grad, right, atol=1e-9):
             continue
         slips = {
-            "is that of one step: add up all steps, with +=": [terms[t].sum(axis=0) for t in range(T)],
-            "is a mean over the sequences: take the sum": [right / x.shape[1]],
-            "is a mean over the steps: take the sum": [right / T],
+            Slip("one-step", "is that of one step: add up all steps, with +=."):
+                [terms[t].sum(axis=0) for t in range(T)],
+            Slip("mean-over-sequences", "is a mean over the sequences: take the sum."): [right / x.shape[1]],
+            Slip("mean-over-steps", "is a mean over the steps: take the sum."): [right / T],
         }
         if name == "W_hh":
-            slips["uses h of the same step: h_prev is h[t - 1]"] = [
+            slips[Slip("h-of-same-step", "uses h of the same step: h_prev is h[t - 1].")] = [
                 np.einsum("tbi,tbj->ij", h_now, da)]
-        for words, values in slips.items():
-            if any(np.allclose(grad, value, atol=1e-9) for value in values):
-                return f"da is right, but the gradient by {name} {words}."
-        return f"da is right, but the gradient by {name} is not: it is the sum over t of rows.T @ da[t]."
-    return ""
+        slip = first_slip(
+            slips, grad, Slip("another-sum", "is not: it is the sum over t of rows.T @ da[t]."),
+            same=lambda grad, values: any(np.allclose(grad, value, atol=1e-9) for value in values))
+        raise slip.after(f"da is right, but the gradient by {name} ")
 
 
-def check_biases(integrator: dict, plain: dict) -> None:
+@check
+def check_biases(integrator: dict, plain: dict) -> str:
     """Try biases {"i": …, "f": …, "o": …} in fresh cells: one that adds up all g, one without memory c."""
     rng = np.random.default_rng(73)
     for goal, biases in (("integrator", integrator), ("plain", plain)):
         if not isinstance(biases, dict) or set(biases) != set("ifo"):
-            print(f"{goal} should be a dictionary with the keys i, f and o.")
-            return
-        if any(value is None or value is ... for value in biases.values()):
-            print(NOT_YET)
-            return
+            raise Slip("no-dictionary", f"{goal} should be a dictionary with the keys i, f and o.")
+        need_answers(*biases.values())
         values = {name: numbers(value) for name, value in biases.items()}
         if any(value is None or value.size != 1 for value in values.values()):
-            print(f"{goal}: give one finite number for each of i, f and o.")
-            return
+            raise Slip("no-number", f"{goal}: give one finite number for each of i, f and o.")
         wanted = {"i": 1, "f": 1 if goal == "integrator" else 0, "o": 1}
         cell = LSTM(3, 6)
         p = cell.init(rng)
@@ -182,24 +180,26 @@ def check_biases(integrator: dict, plain: dict) -> None:
         for name, gate in cell.gates(trace).items():
             if name in wanted and np.abs(gate - wanted[name]).max() > 1e-3:
                 worst = np.unravel_index(np.argmax(np.abs(gate - wanted[name])), gate.shape)
-                print(f"{goal}: gate {name} should stay at {wanted[name]} whatever comes in, but at step "
-                      f"{worst[0]} it is {gate[worst]:.4f}. {_bias_hint(values[name].item(), wanted[name])}")
-                return
+                raise _bias_slip(values[name].item(), wanted[name]).after(
+                    f"{goal}: gate {name} should stay at {wanted[name]} whatever comes in, but at step "
+                    f"{worst[0]} it is {gate[worst]:.4f}. ")
         g = cell.gates(trace)["g"]
         aim = np.tanh(g.sum(axis=0)) if goal == "integrator" else np.tanh(g[-1])
         if not np.allclose(h[-1], aim, atol=0.05):
-            print(f"{goal}: after 200 steps h is {h[-1, 0, 0]:.3f}, but should be {aim[0, 0]:.3f}.")
-            return
-    print("Right: 200 steps added up, and 200 steps of which only the last one counts.")
+            raise Slip("another-h",
+                       f"{goal}: after 200 steps h is {h[-1, 0, 0]:.3f}, but should be {aim[0, 0]:.3f}.")
+    return "Right: 200 steps added up, and 200 steps of which only the last one counts."
 
 
-def _bias_hint(bias: float, wanted: int) -> str:
+def _bias_slip(bias: float, wanted: int) -> Slip:
     if (bias > 0) != (wanted == 1) or bias == 0:
-        return "A large positive bias opens a gate, a large negative one shuts it."
-    return f"The sign is right, but {bias:g} is too weak against the weights: take a larger one."
+        return Slip("wrong-sign", "A large positive bias opens a gate, a large negative one shuts it.")
+    return Slip("too-weak",
+                f"The sign is right, but {bias:g} is too weak against the weights: take a larger one.")
 
 
-def check_peepholes(step: Callable) -> None:
+@check
+def check_peepholes(step: Callable) -> str:
     """Try ``step(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o) -> (c, h)`` on fresh numbers.
 
     i and f see c_prev, o sees c.
@@ -209,40 +209,36 @@ def check_peepholes(step: Callable) -> None:
         x, h_prev, c_prev = (rng.normal(size=(B, n)) for n in (D, H, H))
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         peep = rng.normal(size=(3, H))
-        try:
-            answer = step(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
-        except Exception as error:
-            print(f"Your step stops with {type(error).__name__}: {error}.")
-            return
-        if answer is None or answer is ... or (isinstance(answer, tuple) and any(a is ... for a in answer)):
-            print(NOT_YET)
-            return
+        answer = answer_of(
+            step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, stops="Your step stops with {error}.",
+            unanswered=lambda answer: is_open(answer) or (
+                isinstance(answer, tuple) and any(part is ... for part in answer)))
         parts = [numbers(part) for part in answer] if isinstance(answer, tuple | list) else []
         if len(parts) != 2 or any(part is None or part.shape != (B, H) for part in parts):
-            print(f"step should return c and h, both of shape ({B}, {H}) here.")
-            return
+            raise Slip("not-two", f"step should return c and h, both of shape ({B}, {H}) here.")
         c, h = parts
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
         if np.allclose(c, right[0], atol=1e-9) and np.allclose(h, right[1], atol=1e-9):
             continue
         zero = np.zeros(H)
         slips = {
-            "No gate sees the memory yet.": _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
-            "o does not look yet.": _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
-            "o looks at c_prev: it is there to see the new c.":
+            Slip("no-peepholes", "No gate sees the memory yet."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
+            Slip("o-does-not-look", "o does not look yet."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
+            Slip("o-sees-old-c", "o looks at c_prev: it is there to see the new c."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, old=True),
-            "p_i and p_f have changed places.":
+            Slip("peepholes-swapped", "p_i and p_f have changed places."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),
         }
-        for words, slip in slips.items():
-            if np.allclose(c, slip[0], atol=1e-9) and np.allclose(h, slip[1], atol=1e-9):
-                print(words)
-                return
-        which = "h" if np.allclose(c, right[0], atol=1e-9) else "c"
-        print(f"{which} is wrong: p * c goes into the sum of its gate, inside the sigmoid"
-              + (", and o sees the new c." if which == "h" else "; i and f see c_prev."))
-        return
-    print("Right: i and f look at the old memory, o at the new one.")
+        if np.allclose(c, right[0], atol=1e-9):
+            otherwise = Slip("wrong-h", "h is wrong: p * c goes into the sum of its gate, inside the "
+                                        "sigmoid, and o sees the new c.")
+        else:
+            otherwise = Slip("wrong-c", "c is wrong: p * c goes into the sum of its gate, inside the "
+                                        "sigmoid; i and f see c_prev.")
+        raise first_slip(slips, (c, h), otherwise, same=lambda answer, wrong: all(map(close, answer, wrong)))
+    return "Right: i and f look at the old memory, o at the new one."
 
 
 def _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old: bool = False):

@@ -8,7 +8,7 @@ from helpers.clinic.failures import FAILURES
 from helpers.clinic.networks import SUMS, gradients, parameters
 from helpers.clinic.ward import RIGHT_BELOW, WARD, Findings, examine
 from helpers.exercises import NOT_YET
-from helpers.exercises.answers import listed
+from helpers.exercises.answers import Slip, answer_of, check, listed
 
 EVIDENCE = {
     1: "At the last step da is right, before it wrong: what should come from later steps?",
@@ -26,15 +26,15 @@ EVIDENCE = {
 }
 
 
-def check_lines(lines: Mapping[int, int]) -> None:
+@check
+def check_lines(lines: Mapping[int, int]) -> str:
     """Say of each patient whether the line of the fault is named: a dictionary from patient to line."""
     if not isinstance(lines, Mapping) or set(lines) != set(WARD):
-        print(f"lines should be a dictionary with the keys 1 to {len(WARD)}, one for each patient.")
-        return
+        raise Slip("no-dictionary",
+                   f"lines should be a dictionary with the keys 1 to {len(WARD)}, one for each patient.")
     answered = {number: line for number, line in lines.items() if line is not ... and line is not None}
     if not answered:
-        print(NOT_YET)
-        return
+        raise Slip("not-yet", NOT_YET)
     wrong = []
     for number, line in sorted(answered.items()):
         code = WARD[number].source.splitlines()
@@ -45,13 +45,11 @@ def check_lines(lines: Mapping[int, int]) -> None:
                          f"{EVIDENCE[number]}")
     found = len(answered) - len(wrong)
     if found == len(WARD):
-        print(f"Right: all {len(WARD)} faults are found.\n")
-        print("\n".join(f"{number:2}  {patient.cause}" for number, patient in WARD.items()))
-        return
-    print(f"{found} of {len(WARD)} found." + (f" {len(WARD) - len(answered)} are still open."
-                                               if len(answered) < len(WARD) else ""))
-    for words in wrong:
-        print(words)
+        return "\n".join([f"Right: all {len(WARD)} faults are found.\n",
+                          *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
+    still_open = len(WARD) - len(answered)
+    raise Slip("wrong-line" if wrong else "still-open", "\n".join([
+        f"{found} of {len(WARD)} found." + (f" {still_open} are still open." if still_open else ""), *wrong]))
 
 
 def two_faults(p, x, h, gates, d_h):
@@ -72,23 +70,20 @@ def two_faults(p, x, h, gates, d_h):
     return grads, da
 
 
-def check_repair(kind: str, backward: Callable) -> None:
+@check
+def check_repair(kind: str, backward: Callable) -> str:
     """Examine a mended pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
         place = "With T = {}, B = {}, V = {} and H = {}".format(*sizes)
-        try:
-            answer = backward is ... or _answer(kind, backward, sizes)
-            if answer is True or answer is None:
-                print(NOT_YET)
-                return
-            found = examine(kind, backward, sizes)
-        except Exception as error:
-            print(f"{place} your function stops with {type(error).__name__}: {error}.")
-            return
+        if backward is ...:
+            raise Slip("not-yet", NOT_YET)
+        found = answer_of(
+            _answer, kind, backward, sizes, unanswered=lambda answer: answer is True or answer is None,
+            read=lambda _, sizes=sizes: examine(kind, backward, sizes),
+            stops=f"{place} your function stops with {{error}}.")
         if found.wrong or _first(found):
-            print(f"{place}: {_words(found)}")
-            return
-    print("Right: every gradient and every step, for three networks of different sizes.")
+            raise _findings(found).after(f"{place}: ")
+    return "Right: every gradient and every step, for three networks of different sizes."
 
 
 def _answer(kind: str, backward: Callable, sizes: tuple[int, int, int, int]):
@@ -118,21 +113,25 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
     return None
 
 
-def _words(found: Findings) -> str:
+def _findings(found: Findings) -> Slip:
+    """What is wrong with the gradients, and where on the way back it begins."""
     fine = [name for name in found.parameters if name not in found.wrong]
     words = f"the gradient of {listed(found.wrong)} is wrong, right are those of {listed(fine)}." if (
         found.wrong) else "the gradients are right."
     first = _first(found)
     if first is None:
-        return words + "\nda is right at every step: look where the gradients are made from it."
+        return Slip("sums", "da is right at every step: look where the gradients are made from it.").after(
+            words + "\n")
     t, bad = first
-    last = t == len(next(iter(found.steps.values()))) - 1
-    return words + (f"\nOn the way back the first wrong step is t = {t}, in da of {listed(bad)}: "
-                    + ("the last step, where nothing is carried yet." if last else
-                       "the steps after it are right, so look at what they hand on."))
+    if t == len(next(iter(found.steps.values()))) - 1:
+        slip = Slip("last-step", "the last step, where nothing is carried yet.")
+    else:
+        slip = Slip("carried", "the steps after it are right, so look at what they hand on.")
+    return slip.after(f"{words}\nOn the way back the first wrong step is t = {t}, in da of {listed(bad)}: ")
 
 
-def check_first_wrong(first_wrong: Callable) -> None:
+@check
+def check_first_wrong(first_wrong: Callable) -> str:
     """Try ``first_wrong(derived, measured, names) -> (t, name)`` or None on fresh tables.
 
     derived and measured are (T, B, K H), in blocks of H for each of the K names.
@@ -147,58 +146,56 @@ def check_first_wrong(first_wrong: Callable) -> None:
             t, block = where[0], names.index(where[1])
             derived[t, :, 4 * block : 4 * block + 4] *= 1.3
             derived[:t] *= -1                       # all that comes later on the way back is spoilt
-        try:
-            answer = first_wrong(derived.copy(), measured.copy(), names)
-        except Exception as error:
-            print(f"first_wrong stops with {type(error).__name__}: {error}.")
-            return
-        if answer is ... or (answer is None and where):
-            print(NOT_YET if answer is ... or where == (4, "o") else
-                  f"Step {where[0]} is wrong in {where[1]}, but first_wrong found nothing.")
-            return
+        answer = answer_of(first_wrong, derived.copy(), measured.copy(), names, unanswered=None,
+                           stops="first_wrong stops with {error}.")
+        if answer is ... or (answer is None and where == (4, "o")):
+            raise Slip("not-yet", NOT_YET)
         if where is None:
             if answer is not None:
-                print("There all differences are below 1e-8, which is rounding: return None.")
-                return
+                raise Slip("rounding", "There all differences are below 1e-8, which is rounding: return "
+                                       "None.")
             continue
+        if answer is None:
+            raise Slip("nothing-found",
+                       f"Step {where[0]} is wrong in {where[1]}, but first_wrong found nothing.")
         if not isinstance(answer, tuple | list) or len(answer) != 2:
-            print("first_wrong should return a step and a name, such as (3, 'o'), or None.")
-            return
+            raise Slip("no-pair", "first_wrong should return a step and a name, such as (3, 'o'), or None.")
         if tuple(answer) == where:
             continue
         said, name = answer
-        hint = ("That is the last wrong step on the way back; the fault is at the first: begin with the last "
-                "t." if said != where[0] and said == 0 else
-                "Each name has a block of H columns: np.split(array, len(names), axis=-1)."
-                if said == where[0] else "Compare the whole step: all sequences, all units of a block.")
-        print(f"The first wrong step on the way back is t = {where[0]}, in {where[1]}; you say t = {said}, "
-              f"in {name}. {hint}")
-        return
-    print("Right: it finds step and gate in four faulty tables, and nothing in a sound one.")
+        if said != where[0] and said == 0:
+            slip = Slip("last-on-the-way-back", "That is the last wrong step on the way back; the fault is "
+                                                "at the first: begin with the last t.")
+        elif said == where[0]:
+            slip = Slip("wrong-block",
+                        "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
+        else:
+            slip = Slip("another-step", "Compare the whole step: all sequences, all units of a block.")
+        raise slip.after(f"The first wrong step on the way back is t = {where[0]}, in {where[1]}; you say "
+                         f"t = {said}, in {name}. ")
+    return "Right: it finds step and gate in four faulty tables, and nothing in a sound one."
 
 
-def check_names(names: Mapping[str, str]) -> None:
+@check
+def check_names(names: Mapping[str, str]) -> str:
     """Say whether each letter has its failure, one of `helpers.clinic.FAILURES`."""
     letters = {what.letter: cause for cause, what in FAILURES.items()}
     if not isinstance(names, Mapping) or set(names) != set(letters):
-        print(f"names should be a dictionary with the keys {', '.join(sorted(letters))}.")
-        return
+        raise Slip("no-dictionary", "names should be a dictionary with the keys "
+                                    f"{', '.join(sorted(letters))}.")
     answered = {letter: str(cause).strip().lower() for letter, cause in names.items()
                 if cause is not ... and cause is not None}
     if not answered:
-        print(NOT_YET)
-        return
+        raise Slip("not-yet", NOT_YET)
     unknown = sorted({cause for cause in answered.values() if cause not in FAILURES})
     if unknown:
-        print(f"There is no failure called {listed(map(repr, unknown))}: take {', '.join(FAILURES)}.")
-        return
+        raise Slip("no-such-failure",
+                   f"There is no failure called {listed(map(repr, unknown))}: take {', '.join(FAILURES)}.")
     wrong = [f"{letter}: not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}"
              for letter, cause in sorted(answered.items()) if letters[letter] != cause]
     if not wrong and len(answered) == len(letters):
-        print("Right: all eight.\n")
-        print("\n".join(f"{letter}  {letters[letter]}. {FAILURES[letters[letter]].sign} "
-                        f"Remedy: {FAILURES[letters[letter]].remedy}" for letter in sorted(letters)))
-        return
-    print(f"{len(answered) - len(wrong)} of {len(letters)} are right.")
-    for words in wrong:
-        print(words)
+        return "\n".join(["Right: all eight.\n", *(
+            f"{letter}  {letters[letter]}. {FAILURES[letters[letter]].sign} "
+            f"Remedy: {FAILURES[letters[letter]].remedy}" for letter in sorted(letters))])
+    raise Slip("wrong-failure" if wrong else "still-open", "\n".join([
+        f"{len(answered) - len(wrong)} of {len(letters)} are right.", *wrong]))

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.exercises import NOT_YET
-from helpers.exercises.answers import numbers
+from helpers.exercises.answers import Slip, answer_of, check, numbers
 from helpers.exercises.lstm_by_hand import sigmoid
 from helpers.published import small_lstm
 
@@ -48,45 +47,42 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
     return np.array(losses)
 
 
-def check_small_lstm(train: Callable) -> None:
+@check
+def check_small_lstm(train: Callable) -> str:
     """Try ``train(W_xh, W_hh, b_h, inputs, targets) -> losses``, 101 of them, on fresh weights and inputs."""
     for given in (small_lstm(), small_lstm(np.random.default_rng(75))):
         kept = {name: array.copy() for name, array in given.items()}
         right = train_small(**kept)
-        try:
-            answer = train(**given)
-        except Exception as error:
-            print(f"Your train stops with {type(error).__name__}: {error}.")
-            return
-        if answer is None or answer is ...:
-            print(NOT_YET)
-            return
-        losses = numbers(answer)
+        losses = numbers(answer_of(lambda given=given: train(**given),
+                                   stops="Your train stops with {error}."))
         if losses is None or losses.shape != (101,):
             found = "no finite numbers" if losses is None else f"shape {losses.shape}"
-            print(f"train should return 101 losses, before each update and at the end; yours: {found}.")
-            return
+            raise Slip("no-numbers" if losses is None else "wrong-shape",
+                       f"train should return 101 losses, before each update and at the end; yours: {found}.")
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
-            print(_slip(losses, right, kept))
-            return
-    print("Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights.")
+            raise _slip(losses, right, kept)
+    return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
-def _slip(losses: np.ndarray, right: np.ndarray, kept: dict) -> str:
+def _slip(losses: np.ndarray, right: np.ndarray, kept: dict) -> Slip:
+    """What was probably done instead."""
     slips = {
-        "h = o c here, without the tanh.": {"squashed": True},
-        "The loss is the sum over the four steps, not their mean.": {"mean": True},
-        "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing.": {"factor": 1.0},
-        "The sign of the update, or of the gradient, is turned: the loss should fall.": {"rate": -0.1},
-        "The rate is 0.1.": {"rate": 0.01},
+        Slip("squashed", "h = o c here, without the tanh."): {"squashed": True},
+        Slip("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
+        Slip("no-factor-two", "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
+        Slip("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
+            {"rate": -0.1},
+        Slip("another-rate", "The rate is 0.1."): {"rate": 0.01},
     }
     with np.errstate(all="ignore"):
-        for words, options in slips.items():
+        for slip, options in slips.items():
             if np.allclose(losses[:3], train_small(**kept, **options, updates=2), rtol=1e-4):
-                return words
+                return slip
     if not np.isclose(losses[0], right[0], rtol=1e-4):
-        return (f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward pass. "
-                "Only the first hidden unit, h[0], has a target.")
+        return Slip("first-loss",
+                    f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "
+                    "pass. Only the first hidden unit, h[0], has a target.")
     update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
-    return (f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, not "
-            f"{right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by differences.")
+    return Slip("gradient",
+                f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, not "
+                f"{right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by differences.")
