@@ -14,6 +14,7 @@ from helpers.cells.workspace import Trace, flat
 from helpers.parameters import Parameters, check_generator, check_positive, check_size
 
 PLACES = 2**13     # characters whose scores `loss` holds at a time
+STEPS = 2**8       # and steps that it reads at a time
 DRAWS = 2**8       # characters for which `sample` draws its noise at a time
 
 
@@ -100,9 +101,8 @@ class CharModel:
         """
         wanted = self._check(inputs, targets)
         symbols, (T, B) = np.asarray(inputs), wanted.shape
-        total, trace, length = 0.0, None, max(1, PLACES // B)
-        if state is None:
-            state = self.cell.zero_state(B, self.params.vector.dtype)
+        pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
+        total, trace, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one trace serves them
         with one_blas_thread(), np.errstate(all="ignore"):
             for start in range(0, T, length):
                 piece = slice(start, start + length)
@@ -111,6 +111,7 @@ class CharModel:
                 total += float(losses.sum(dtype=np.float64))
                 if not math.isfinite(total):
                     break
+        assert state is not None, "there is one step at least"
         return total / wanted.size, state
 
     def probabilities(self, prompt_ids, temperature: float = 1.0) -> np.ndarray:
@@ -167,8 +168,8 @@ class CharModel:
         return ids
 
     def _softmax(self, h: np.ndarray, targets: np.ndarray, out: np.ndarray | None = None):
-        """Losses (N,) of h (N, H), and e (V, N), total (N,) such that the probabilities are e / total; and the
-        places (N,) of the targets in e.ravel().
+        """Losses (N,) of h (N, H); e (V, N) and total (N,), such that the probabilities are e / total; and
+        the places (N,) of the targets in e.ravel().
 
         Scores lie one character a row, because NumPy finds the largest of each column quicker.
         """

@@ -12,6 +12,7 @@ from helpers.parameters import Parameters, check_generator, check_positive, chec
 
 State = tuple[np.ndarray, ...]                   # one array (B, H) for each of a cell's state_names
 
+
 class Cell(ABC):
     """Base of the cells. A cell knows sizes and equations; the numbers are in a `Parameters`.
 
@@ -149,14 +150,10 @@ class Cell(ABC):
     def _check_parameters(self, name: str, p: Parameters, dtype: np.dtype | None = None) -> None:
         if not isinstance(p, Parameters):
             raise TypeError(f"{name} must be Parameters as cell.init makes them, got {type(p).__name__}")
-        if p.shapes.items() >= self.shapes.items():
-            wrong = {}                           # the usual case, in one comparison
-        else:
-            wrong = self.shapes
-        for array, shape in wrong.items():
-            if p.shapes.get(array) != shape:
-                found = f"has shape {p.shapes[array]}" if array in p else "is missing"
-                raise ValueError(f"{name} belongs to another cell: its {array} {found}, expected {shape}")
+        if not p.shapes.items() >= self.shapes.items():
+            array, shape = next(pair for pair in self.shapes.items() if pair not in p.shapes.items())
+            found = f"has shape {p.shapes[array]}" if array in p else "is missing"
+            raise ValueError(f"{name} belongs to another cell: its {array} {found}, expected {shape}")
         if dtype is not None and dtype != p.vector.dtype:
             raise TypeError(f"{name} is {p.vector.dtype}, expected {dtype}, that of the forward pass")
 

@@ -197,5 +197,6 @@ class BackwardWork:
         self.blocks = [(times, by_step(
             BackwardStep, z=forward.rzn[times, 1],
             dh_da_r=dh_da_r, dh_da_z=dh_da_z, dh_da_n=self.dh_da_n, dh_dh_n=dh_dh_n,
-            da_r=da_r[times], da_z=da_z[times], da_n=self.da_n[times], dh_n=dh_n[times], da_h=self.da_h[times],
+            da_r=da_r[times], da_z=da_z[times], da_n=self.da_n[times], dh_n=dh_n[times],
+            da_h=self.da_h[times],
         )) for times in trace.blocks]

@@ -131,4 +131,6 @@ class BackwardWork:
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
         self.da = trace.array("da", T, B, H)
         self.dh_da = trace.array("dh_da", trace.blocks[0].stop, B, H)
-        self.blocks = [(times, by_step(BackwardStep, dh_da=self.dh_da, da=self.da[times])) for times in trace.blocks]
+        self.blocks = [
+            (times, by_step(BackwardStep, dh_da=self.dh_da, da=self.da[times])) for times in trace.blocks
+        ]

@@ -14,7 +14,7 @@ from helpers.parameters import aligned
 if TYPE_CHECKING:
     from helpers.cells.cell import Cell
 
-CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache, often 2**19 or more
+CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications: up to here OpenBLAS multiplies without copying the matrices first
 Made = TypeVar("Made")
 
@@ -98,7 +98,7 @@ def product(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], Any
     K, N = W.shape
     if batch == 1:
         return W.T.dot                           # a W = W^T a, and a method is called quicker than np.dot
-    W = np.ascontiguousarray(W)                  # W_hh^T is a view, and a product with it takes twice the time
+    W = np.ascontiguousarray(W)                  # a product with the view W_hh^T takes twice the time
     # Blocks of 64 columns fill OpenBLAS' inner loops; of 32, where 64 would not divide or not be small.
     columns = next((n for n in (64, 32) if N % n == 0 and batch * K * n <= SMALL_PRODUCT), N)
     if columns == N or batch * K * N <= SMALL_PRODUCT:
@@ -113,7 +113,7 @@ def input_product(
 ) -> Callable[[slice], None]:
     """A function that fills the beginning of x_W (steps, B, N) with x W_xh + b_h of a block of time steps."""
     x, table, bias = trace.x, W_xh, b_h
-    if x.ndim == 2 and x.size > len(W_xh):       # fewer additions: b_h to every symbol's row, and then look up
+    if x.ndim == 2 and x.size > len(W_xh):       # fewer additions: b_h to each symbol's row, then look up
         table, bias = np.add(W_xh, b_h, trace.array("table", *W_xh.shape)), None
 
     def fill(times: slice) -> None:
