@@ -35,7 +35,7 @@ class DropoutModel(CharModel):
             kept = self._rng.random(h.shape, p.vector.dtype) >= self.dropout
             mask = kept.astype(p.vector.dtype) / (1 - self.dropout)
             seen = h * mask                                      # what the read-out sees
-            losses, e, total, _ = self._softmax(flat(seen), targets)
+            losses, e, total = self._softmax(flat(seen), targets)
             d_scores = (e / total).T
             d_scores[np.arange(N), targets] -= 1
             d_scores /= N

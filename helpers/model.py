@@ -81,9 +81,9 @@ class CharModel:
         with one_blas_thread(), np.errstate(all="ignore"):
             h, state, trace = self.cell.forward(p, inputs, state, self._trace)
             self._trace = trace
-            losses, e, total, places = self._softmax(flat(h), wanted, trace.array("scores", len(p.b_y), N))
+            losses, e, total = self._softmax(flat(h), wanted, trace.array("scores", len(p.b_y), N))
             e *= 1 / (N * total)
-            e.ravel()[places] -= 1 / N
+            e[wanted, np.arange(N)] -= 1 / N
             d_scores = e                                         # (probability - one-hot target) / N
             np.dot(flat(h).T, d_scores.T, grads.W_hy)
             np.dot(d_scores, np.ones_like(total), grads.b_y)
@@ -107,7 +107,7 @@ class CharModel:
             for start in range(0, T, length):
                 piece = slice(start, start + length)
                 h, state, trace = self.cell.forward(self.params, symbols[piece], state, trace)
-                losses, *_ = self._softmax(flat(h), wanted[piece].ravel())
+                losses, _, _ = self._softmax(flat(h), wanted[piece].ravel())
                 total += float(losses.sum(dtype=np.float64))
                 if not math.isfinite(total):
                     break
@@ -168,20 +168,17 @@ class CharModel:
         return ids
 
     def _softmax(self, h: np.ndarray, targets: np.ndarray, out: np.ndarray | None = None):
-        """Losses (N,) of h (N, H); e (V, N) and total (N,), such that the probabilities are e / total; and
-        the places (N,) of the targets in e.ravel().
+        """Losses (N,) of h (N, H), and e (V, N), total (N,) such that the probabilities are e / total.
 
         Scores lie one character a row, because NumPy finds the largest of each column quicker.
         """
-        N = len(h)
         scores = np.dot(self.params.W_hy.T, h.T, out)
         scores += self.params.b_y[:, None]
         scores -= np.maximum.reduce(scores, axis=0)              # so that exp can't overflow
-        places = targets.astype(np.intp, copy=False) * N + np.arange(N)     # one index in place of two
-        target_scores = scores.take(places)
+        target_scores = scores[targets, np.arange(len(h))]
         e = np.exp(scores, out=scores)
         total = np.dot(np.ones(len(e), e.dtype), e)              # quicker than a sum
-        return np.log(total) - target_scores, e, total, places
+        return np.log(total) - target_scores, e, total
 
     def _read(self, prompt_ids: Sequence[int] | np.ndarray):
         prompt = np.asarray(prompt_ids)

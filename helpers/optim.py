@@ -194,7 +194,7 @@ def clip_value(grads: Parameters, limit: float) -> float:
     """Bring every entry of `grads` in place into -limit to limit; returns the share of entries clipped."""
     check_positive("limit", limit)
     g = grads.vector
-    if -limit <= np.minimum.reduce(g) and np.maximum.reduce(g) <= limit:
+    if -limit <= g.min() and g.max() <= limit:
         return 0.0
     share = float(np.count_nonzero(np.abs(g) > limit) / g.size)
     np.clip(g, -limit, limit, out=g)

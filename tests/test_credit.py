@@ -140,7 +140,7 @@ def test_each_pair_is_what_the_plain_cell_sends_back_from_one_loss_to_one_state(
     for s in range(6):
         _, state, _ = cell.forward(p, inputs[s : s + 1], state)
         for t in range(s + 1, 6):
-            x = inputs[s + 1 : t + 1]                                # what lies between the state and the loss
+            x = inputs[s + 1 : t + 1]                            # what lies between the state and the loss
             if isinstance(cell, LSTM):
                 h, c, gates = plain.lstm_forward(p, x, *state)
                 back = partial(plain.lstm_backward, p, x, h, c, gates)
