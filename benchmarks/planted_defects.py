@@ -232,44 +232,50 @@ NOTEBOOK_DEFECTS = [
                                          "import numpy as np"), ("tests/test_repository.py",)),
 ]
 
-RNN, GRU, LSTM, CELL = (f"helpers/cells/{name}.py" for name in ("rnn", "gru", "lstm", "cell"))
-BACK = "times_W_hh_T = product(p.W_hh.T, B)"
+RNN, GRU, LSTM, WORKSPACE, PLAIN = (f"helpers/cells/{name}.py" for name in (
+    "rnn", "gru", "lstm", "workspace", "plain"))
+BACK = "times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch)"
 MATHEMATICS = [
-    Defect("missing transpose (RNN)", replaced(RNN, BACK, "times_W_hh_T = product(p.W_hh, B)"), CELLS),
+    Defect("missing transpose (RNN)", replaced(RNN, BACK, BACK.replace(".T,", ",")), CELLS),
     Defect("recurrent bias dropped (GRU)", replaced(
-        GRU, "np.add(a_n, b_hn, out=h_n_t)", "h_n_t[...] = a_n"), CELLS),
+        GRU, "add(a_n, b_hn, s.h_n)", "s.h_n[...] = a_n"), CELLS),
     Defect("gates i and f swapped (LSTM)", replaced(
-        LSTM, "np.multiply(f, c_prev, out=c_t)\n                np.multiply(i, g, out=i_g)",
-        "np.multiply(i, c_prev, out=c_t)\n                np.multiply(f, g, out=i_g)"), CELLS),
+        LSTM, "multiply(s.f, s.c_prev, s.c)\n                multiply(s.i, s.g, i_g)",
+        "multiply(s.i, s.c_prev, s.c)\n                multiply(s.f, s.g, i_g)"), CELLS),
     Defect("gates o and g swapped in the gradient (LSTM)", replaced(
-        LSTM, "np.multiply(dh_t, to_o_t, out=d_o)\n", "np.multiply(dh_t, to_o_t, out=d_g)\n"), CELLS),
+        LSTM, "multiply(dh, s.dh_da_o, s.da_o)", "multiply(dh, s.dh_da_o, s.da_g)"), CELLS),
+    Defect("gates i and f bound to each other's place (LSTM)", replaced(
+        LSTM, "i=self.ifog[times, 0], f=self.ifog[times, 1]", "i=self.ifog[times, 1], f=self.ifog[times, 0]"),
+        CELLS),
     Defect("gates r and z swapped (GRU)", replaced(
-        GRU, "np.multiply(r, h_n_t, out=n)", "np.multiply(z, h_n_t, out=n)"), CELLS),
+        GRU, "multiply(s.r, s.h_n, s.n)", "multiply(s.z, s.h_n, s.n)"), CELLS),
     Defect("forget bias lost", replaced(
         LSTM, '= check_finite("forget_bias", forget_bias)', "= 0"), CELLS),
     Defect("carry dropped (RNN)", replaced(
-        RNN, "np.add(dh_t, d_h_t, out=dh_t)", "np.copyto(dh_t, d_h_t)"), CELLS),
+        RNN, "add(dh, d_h_t, dh)", "np.copyto(dh, d_h_t)"), CELLS),
     Defect("carry of c dropped (LSTM)", replaced(
-        LSTM, "np.multiply(dc_t, f_t, out=dc_t)", "dc_t[...] = 0"), CELLS),
+        LSTM, "multiply(dc, s.f, dc)", "dc[...] = 0"), CELLS),
     Defect("dc after dh was overwritten (LSTM)", replaced(
-        LSTM, "np.multiply(dc_t, f_t, out=dc_t)\n                times_W_hh_T(d_a_t, out=dh_t)",
-        "times_W_hh_T(d_a_t, out=dh_t)\n                np.multiply(dh_t, to_c_t, out=dc_t)"), CELLS),
+        LSTM, "multiply(dc, s.f, dc)\n                times_W_hh_T(s.da, dh)",
+        "times_W_hh_T(s.da, dh)\n                multiply(dh, s.dh_dc, dc)"), CELLS),
     Defect("off by one in time (dW_hh)", replaced(
-        RNN, "np.matmul(flat(h[:-1]).T, flat(d_a), out=grads.W_hh)",
-        "np.matmul(flat(h[1:]).T, flat(d_a), out=grads.W_hh)"), CELLS),
+        RNN, "np.dot(flat(h[:-1]).T, flat(w.da), grads.W_hh)",
+        "np.dot(flat(h[1:]).T, flat(w.da), grads.W_hh)"), CELLS),
     Defect("derivative of tanh taken twice", replaced(
-        RNN, "np.multiply(dh_t, slope_t, out=d_a_t)",
-        "np.multiply(dh_t, slope_t * slope_t, out=d_a_t)"), CELLS),
+        RNN, "multiply(dh, s.dh_da, s.da)", "multiply(dh, s.dh_da * s.dh_da, s.da)"), CELLS),
     Defect("sign error (target not subtracted)", replaced(
-        "helpers/model.py", "e[targets, np.arange(N)] -= 1 / N", "e[targets, np.arange(N)] += 1 / N"), CELLS),
+        "helpers/model.py", "e[wanted, np.arange(N)] -= 1 / N", "e[wanted, np.arange(N)] += 1 / N"), CELLS),
     Defect("mean and sum mixed up", replaced(
         "helpers/model.py", "e *= 1 / (N * total)", "e *= 1 / total"), CELLS),
     Defect("clipped before the sum over time", replaced(
-        RNN, "np.multiply(dh_t, slope_t, out=d_a_t)",
-        "np.clip(dh_t * slope_t, -0.01, 0.01, out=d_a_t)"), CELLS),
+        RNN, "multiply(dh, s.dh_da, s.da)", "np.clip(dh * s.dh_da, -0.01, 0.01, out=s.da)"), CELLS),
     Defect("bias summed over the wrong axis", replaced(
-        CELL, "np.dot(np.ones(len(shorter), d_a.dtype), shorter, out=d_b)",
+        WORKSPACE, "np.dot(np.ones(len(shorter), d_a.dtype), shorter, d_b)",
         "d_b[...] = shorter.sum(axis=1)[: 1]"), CELLS),
+    Defect("slope of the sigmoid forgotten (plain LSTM)", replaced(
+        PLAIN, "da_f = df * f * (1 - f)", "da_f = df"), CELLS),
+    Defect("state not handed back past the gates (plain GRU)", replaced(
+        PLAIN, "dh_prev = dh * z + da_h @ p.W_hh.T", "dh_prev = da_h @ p.W_hh.T"), CELLS),
     Defect("softmax without the shift", replaced(
         "helpers/model.py", "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
     Defect("sampling always takes the likeliest", replaced(
@@ -290,7 +296,7 @@ MATHEMATICS = [
         "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
         ("tests/test_optim.py", "tests/test_train.py")),
     Defect("one reused array is returned as a state", replaced(
-        RNN, "return h[1:], (h[-1].copy(),), trace", "return h[1:], (h[-1],), trace"),
+        RNN, "return w.h[1:], (w.h[-1].copy(),), trace", "return w.h[1:], (w.h[-1],), trace"),
         (*CELLS, "tests/test_train.py")),
     Defect("credit matrix off by one", replaced(
         "helpers/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",

@@ -11,15 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers.functions import sigmoid
 from helpers.parameters import check_positive
 
 START, TARGET, STEPS = 0.5, 0.7, 50
 SIGMA = 1 / (1 + math.exp(-START))      # σ(0.5) = 0.622459
-
-
-def sigmoid(x, tanh=np.tanh):
-    """1 / (1 + e^-x), by a tanh, which cannot overflow."""
-    return 0.5 + 0.5 * tanh(0.5 * x)
 
 
 def states(w: float, b: float, steps: int = STEPS) -> np.ndarray:

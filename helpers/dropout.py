@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.cells.cell import Cell, flat
+from helpers.cells.cell import Cell
+from helpers.cells.workspace import flat
 from helpers.model import CharModel, one_blas_thread
 from helpers.optim import check_share
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 from threadpoolctl import ThreadpoolController
 
-from helpers.cells.cell import Cell, flat, random_weights
+from helpers.cells.cell import Cell, State, largest_symbol, random_weights
+from helpers.cells.workspace import Trace, flat
 from helpers.parameters import Parameters, check_generator, check_positive, check_size
 
 PLACES = 2**13     # characters whose scores `loss` holds at a time
+STEPS = 2**8       # and steps that it reads at a time
 DRAWS = 2**8       # characters for which `sample` draws its noise at a time
 
 
@@ -32,7 +35,9 @@ class CharModel:
         TypeError, ValueError: an argument does not fit.
     """
 
-    def __init__(self, cell: Cell, rng: np.random.Generator, dtype=np.float64, scale: float | None = None):
+    def __init__(
+        self, cell: Cell, rng: np.random.Generator, dtype: DTypeLike = np.float64, scale: float | None = None
+    ):
         if not isinstance(cell, Cell):
             raise TypeError(f"cell must be an RNN, LSTM or GRU such as RNN(60, 100), got {cell!r}")
         self.cell = cell
@@ -42,7 +47,8 @@ class CharModel:
         for name, array in start.items():
             self.params[name] = array
         self.params.W_hy = random_weights(rng, (H, V), H, scale)
-        self._grads, self._trace = None, None
+        self._grads: Parameters | None = None
+        self._trace: Trace | None = None
 
     def __getstate__(self) -> dict:
         return {**self.__dict__, "_grads": None, "_trace": None}  # a copy makes its own work arrays
@@ -50,7 +56,9 @@ class CharModel:
     def __repr__(self) -> str:
         return f"CharModel({self.cell!r}, {self.params.vector.size:,} parameters, {self.params.vector.dtype})"
 
-    def loss_and_grads(self, inputs, targets, state=None):
+    def loss_and_grads(
+        self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
+    ) -> tuple[float, Parameters, State]:
         """Mean loss, its gradients by backpropagation through time, and the last state.
 
         Args:
@@ -65,41 +73,46 @@ class CharModel:
         Raises:
             ValueError, TypeError: shapes, types or symbols do not fit; nothing is changed.
         """
-        targets = self._check(inputs, targets).ravel()
-        p, N = self.params, targets.size
+        wanted = self._check(inputs, targets).ravel()
+        p, N = self.params, wanted.size
         if self._grads is None:
             self._grads = p.zeros_like()
+        grads = self._grads
         with one_blas_thread(), np.errstate(all="ignore"):
             h, state, trace = self.cell.forward(p, inputs, state, self._trace)
             self._trace = trace
-            losses, e, total = self._softmax(flat(h), targets, trace.array("scores", len(p.b_y), N))
+            losses, e, total = self._softmax(flat(h), wanted, trace.array("scores", len(p.b_y), N))
             e *= 1 / (N * total)
-            e[targets, np.arange(N)] -= 1 / N
+            e[wanted, np.arange(N)] -= 1 / N
             d_scores = e                                         # (probability - one-hot target) / N
-            np.matmul(flat(h).T, d_scores.T, out=self._grads.W_hy)
-            np.dot(d_scores, np.ones_like(total), out=self._grads.b_y)
+            np.dot(flat(h).T, d_scores.T, grads.W_hy)
+            np.dot(d_scores, np.ones_like(total), grads.b_y)
             d_h = trace.array("d_h", *h.shape)
-            np.matmul(d_scores.T, p.W_hy.T, out=flat(d_h))
-            self.cell.backward(p, d_h, trace, grads=self._grads)
-        return float(np.add.reduce(losses)) / N, self._grads, state
+            np.dot(d_scores.T, p.W_hy.T, flat(d_h))
+            self.cell.backward(p, d_h, trace, grads=grads)
+        return float(np.add.reduce(losses)) / N, grads, state
 
-    def loss(self, inputs, targets, state=None):
+    def loss(
+        self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
+    ) -> tuple[float, State]:
         """Mean loss in nats per character and the last state, for a text of any length.
 
         As `loss_and_grads` without the gradients; memory does not grow with T.
         """
-        targets = self._check(inputs, targets)
-        inputs, (T, B) = np.asarray(inputs), targets.shape
-        total, trace, length = 0.0, None, max(1, PLACES // B)
+        wanted = self._check(inputs, targets)
+        symbols, (T, B) = np.asarray(inputs), wanted.shape
+        pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
+        total, trace, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one trace serves them
         with one_blas_thread(), np.errstate(all="ignore"):
             for start in range(0, T, length):
                 piece = slice(start, start + length)
-                h, state, trace = self.cell.forward(self.params, inputs[piece], state, trace)
-                losses, _, _ = self._softmax(flat(h), targets[piece].ravel())
+                h, state, trace = self.cell.forward(self.params, symbols[piece], state, trace)
+                losses, _, _ = self._softmax(flat(h), wanted[piece].ravel())
                 total += float(losses.sum(dtype=np.float64))
                 if not math.isfinite(total):
                     break
-        return total / targets.size, state
+        assert state is not None, "there is one step at least"
+        return total / wanted.size, state
 
     def probabilities(self, prompt_ids, temperature: float = 1.0) -> np.ndarray:
         """Distribution (V,) of the character that follows a prompt.
@@ -159,7 +172,7 @@ class CharModel:
 
         Scores lie one character a row, because NumPy finds the largest of each column quicker.
         """
-        scores = np.matmul(self.params.W_hy.T, h.T, out=out)
+        scores = np.dot(self.params.W_hy.T, h.T, out)
         scores += self.params.b_y[:, None]
         scores -= np.maximum.reduce(scores, axis=0)              # so that exp can't overflow
         target_scores = scores[targets, np.arange(len(h))]
@@ -177,7 +190,7 @@ class CharModel:
             h, state, _ = self.cell.forward(self.params, prompt[:, None])
         return h[-1], state
 
-    def _check(self, inputs, targets) -> np.ndarray:
+    def _check(self, inputs: ArrayLike, targets: ArrayLike) -> np.ndarray:
         inputs, targets = np.asarray(inputs), np.asarray(targets)
         if inputs.dtype.kind not in "iu" or targets.dtype.kind not in "iu":
             raise TypeError(f"inputs and targets must be integers, got {inputs.dtype} and {targets.dtype}")
@@ -186,7 +199,7 @@ class CharModel:
         if inputs.ndim != 2 or inputs.size == 0:
             raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B), neither of them 0")
         V = self.cell.input_size
-        if targets.astype(np.uint64).max() >= V:  # a negative one becomes very large
+        if largest_symbol(targets) >= V:
             raise ValueError(f"targets has {targets.min()} to {targets.max()}, expected 0 to {V - 1}")
         return targets
 
@@ -199,15 +212,16 @@ class one_blas_thread:
     """
 
     def __enter__(self) -> None:
-        self.before = [(library, library.get_num_threads()) for library in blas_libraries()]
-        for library, threads in self.before:
+        self.before = []
+        for library in blas_libraries():
+            threads = library.get_num_threads()
             if threads != 1:  # to ask is cheaper than to set
+                self.before.append((library, threads))
                 library.set_num_threads(1)
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         for library, threads in self.before:
-            if threads != 1:
-                library.set_num_threads(threads)
+            library.set_num_threads(threads)
 
 
 @cache

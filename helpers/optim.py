@@ -1,6 +1,7 @@
 """Optimisers with PyTorch's formulas, and the two ways to clip a gradient."""
 
 import math
+from abc import ABC, abstractmethod
 
 import numpy as np
 
@@ -11,8 +12,10 @@ class Diverged(ArithmeticError):
     """Loss, gradient or step have become too large to go on. The failed update has changed nothing."""
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Base of the optimisers: a learning rate that may be set at any time, and a memory.
+
+    A new one names in `remembers` the vectors that it needs, and writes `_compute`.
 
     Attributes:
         memory: vectors by name, as long as the parameters; empty before the first update.
@@ -38,6 +41,12 @@ class Optimizer:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(learning_rate={self.learning_rate:g})"
+
+    @abstractmethod
+    def _compute(
+        self, g: np.ndarray, old: dict[str, np.ndarray], new: dict[str, np.ndarray], step: np.ndarray
+    ) -> None:
+        """From the gradient g and the old memory fill the new memory and the step to be taken off."""
 
     def update(self, params: Parameters, grads: Parameters) -> None:
         """Move `params` in place against `grads`; nothing is changed before all is computed.

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 
 class Parameters:
@@ -32,8 +33,13 @@ class Parameters:
         TypeError: `vector` or `dtype` is not one of float32 and float64.
     """
 
+    shapes: dict[str, tuple[int, ...]]
+    vector: np.ndarray
+    _arrays: dict[str, np.ndarray]
+
     def __init__(
-        self, shapes: Mapping[str, tuple[int, ...]], vector: np.ndarray | None = None, dtype=np.float64
+        self, shapes: Mapping[str, tuple[int, ...]], vector: np.ndarray | None = None,
+        dtype: DTypeLike = np.float64,
     ):
         shapes = {name: tuple(shape) for name, shape in shapes.items()}
         size = sum(math.prod(shape) for shape in shapes.values())
@@ -121,7 +127,7 @@ class Parameters:
         return f"Parameters({arrays}; {self.vector.size:,} numbers, {self.vector.dtype})"
 
 
-def float_dtype(dtype) -> np.dtype:
+def float_dtype(dtype: DTypeLike) -> np.dtype:
     """`dtype` as a NumPy dtype if it is float32 or float64.
 
     Raises:

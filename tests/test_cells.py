@@ -1,11 +1,12 @@
 """RNN, LSTM and GRU: what goes forward follows the equations, what comes back is its gradient."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 
-from helpers.cells import GRU, LSTM, RNN
+from helpers.cells import GRU, LSTM, RNN, plain
 from helpers.gradients import numerical_gradient, relative_error
 
 CELLS = {
@@ -37,49 +38,68 @@ def problem(kind, shape, seed=0, symbols=False):
     return cell, p, x, state, rng
 
 
-def sigmoid(a):
-    return 1 / (1 + np.exp(-a))
-
-
-def by_the_equations(kind, p, x, state):
-    """All states of the sequence, one step and one gate at a time: h (T, B, H) and the last state."""
-    H = len(p.W_hh)
-
-    def product(k, x_t, h_prev):
-        k = slice(k * H, (k + 1) * H)
-        return x_t @ p.W_xh[:, k] + h_prev @ p.W_hh[:, k] + p.b_h[k]
-
-    states, h, c = [], state[0], state[-1]
-    for x_t in x:
-        if kind in ("tanh", "relu"):
-            a = product(0, x_t, h)
-            h = np.tanh(a) if kind == "tanh" else np.where(a > 0, a, 0)
-        elif kind == "LSTM":
-            i, f, o = (sigmoid(product(k, x_t, h)) for k in range(3))
-            c = f * c + i * np.tanh(product(3, x_t, h))
-            h = o * np.tanh(c)
-        else:
-            r, z = (sigmoid(product(k, x_t, h)) for k in range(2))
-            from_x = x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
-            n = np.tanh(from_x + r * (h @ p.W_hh[:, 2 * H :] + p.b_hn))
-            h = (1 - z) * n + z * h
-        states.append(h)
-    return np.array(states), (h, c) if kind == "LSTM" else (h,)
+def by_the_plain_cell(kind, p, x, state, d_h=None, d_last=None):
+    """What `helpers.cells.plain` makes of it: h (T, B, H), the last state, the gates; with d_h also what
+    `backward` returns, and da."""
+    T = len(x)
+    if kind == "LSTM":
+        h, c, gates = plain.lstm_forward(p, x, *state)
+        back = partial(plain.lstm_backward, p, x, h, c, gates)
+    elif kind == "GRU":
+        h, gates = plain.gru_forward(p, x, *state)
+        back = partial(plain.gru_backward, p, x, h, gates)
+    else:
+        h, gates = plain.rnn_forward(p, x, *state, nonlinearity=kind), {}
+        back = partial(plain.rnn_backward, p, x, h, nonlinearity=kind)
+    last = (h[T - 1], c[T - 1]) if kind == "LSTM" else (h[T - 1],)
+    gates = [np.array(gate) for gate in zip(*gates.values(), strict=True)] if gates else []
+    found = np.array([h[t] for t in range(T)]), last, gates
+    if d_h is None:
+        return found
+    return *found, *back(d_h, *([] if d_last is None else [d_last]))
 
 
 def close(a, b, atol=1e-12):
     return np.allclose(a, b, rtol=0, atol=atol)
 
 
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
 @pytest.mark.parametrize("shape", [*SHAPES, LARGE], ids=str)
 @every_cell
-def test_forward_follows_the_equations(kind, shape):
-    cell, p, x, state, _ = problem(kind, shape)
-    h, last, _ = cell.forward(p, x, state)
-    expected, expected_last = by_the_equations(kind, p, x, state)
-    assert close(h, expected)
-    assert len(last) == len(expected_last) and all(map(close, last, expected_last))
+def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
+    cell, p, x, state, rng = problem(kind, shape, symbols=symbols)
+    h, last, trace = cell.forward(p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    for d_of_last in (None, d_last):
+        grads, d_x, d_state = cell.backward(p, d_h, trace, d_of_last)
+        plain_h, plain_last, gates, plain_grads, plain_d_x, plain_d_state, _ = by_the_plain_cell(
+            kind, p, x, state, d_h, d_of_last)
+        assert close(h, plain_h) and len(last) == len(plain_last) and all(map(close, last, plain_last))
+        assert all(map(close, cell.gates(trace).values(), gates[:len(cell.gates(trace))]))
+        for name in p:
+            assert relative_error(grads[name], plain_grads[name]) < 1e-13, name
+        assert d_x is None if symbols else relative_error(d_x, plain_d_x) < 1e-13
+        assert len(d_state) == len(plain_d_state)
+        assert all(relative_error(*pair) < 1e-13 for pair in zip(d_state, plain_d_state, strict=True))
     assert np.array_equal(last[0], h[-1])
+
+
+@pytest.mark.parametrize("shape", [(5, 1, 3, 4), (4, 3, 2, 3)], ids=str)
+@every_cell
+def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, shape):
+    _, p, x, state, rng = problem(kind, shape)
+    h, last, _ = by_the_plain_cell(kind, p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    *_, grads, d_x, d_state, da = by_the_plain_cell(kind, p, x, state, d_h, d_last)
+
+    def loss():
+        h, last, _ = by_the_plain_cell(kind, p, x, state)
+        return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
+
+    pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
+    errors = [relative_error(derived, numerical_gradient(loss, array)) for derived, array in pairs]
+    assert list(grads) == list(p) and max(errors) < 1e-7, errors
+    assert da.shape == (*h.shape[:2], len(p.b_h)) and close(da.sum(axis=(0, 1)), grads.b_h)
 
 
 @every_cell

@@ -1,9 +1,11 @@
 """The gradient taken apart by loss and state, and the same gradient found forward in time."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from helpers.cells import GRU, LSTM, RNN
+from helpers.cells import GRU, LSTM, RNN, plain
 from helpers.gradients import credit_matrix, forward_gradient, relative_error, state_gradients
 from helpers.model import CharModel
 
@@ -130,42 +132,27 @@ def test_forward_in_time_gives_the_gradient_of_the_sweep_back(cell):
         assert relative_error(swept[name], grads[name]) < 1e-13
 
 
-@pytest.mark.torch
 @every_cell
-def test_torch_bears_witness(cell):
-    import torch
-
-    model, inputs, targets, _ = setting(cell, T=6)
-    p = {name: torch.tensor(array.copy(), requires_grad=True) for name, array in model.params.items()}
-    H, kept, losses = 5, [], []
-    h, c = torch.zeros(1, H, dtype=torch.float64), torch.zeros(1, H, dtype=torch.float64)
-    for i, target in zip(inputs[:, 0], targets[:, 0], strict=True):
-        from_x, from_h = p["W_xh"][[i]] + p["b_h"], h @ p["W_hh"]
-        if isinstance(cell, LSTM):
-            gates = from_x + from_h
-            i_, f, o = (torch.sigmoid(gates[:, k * H : (k + 1) * H]) for k in range(3))
-            c = f * c + i_ * torch.tanh(gates[:, 3 * H :])
-            c.retain_grad()
-            h = o * torch.tanh(c)
-        elif isinstance(cell, GRU):
-            r, z = (torch.sigmoid((from_x + from_h)[:, k * H : (k + 1) * H]) for k in (0, 1))
-            n = torch.tanh(from_x[:, 2 * H :] + r * (from_h[:, 2 * H :] + p["b_hn"]))
-            h = (1 - z) * n + z * h
-        else:
-            h = (torch.tanh if cell.nonlinearity == "tanh" else torch.relu)(from_x + from_h)
-        h.retain_grad()
-        kept.append(h)
-        losses.append(torch.nn.functional.cross_entropy(h @ p["W_hy"] + p["b_y"], torch.tensor([target])))
-    pulls = state_gradients(model, inputs, targets)[0]
-    for t, loss in enumerate(losses):
-        for h in kept:
-            h.grad = None
-        loss.backward(retain_graph=True)
-        for s in range(t + 1):
-            np.testing.assert_allclose(pulls[t, s, 0], kept[s].grad[0].numpy(), rtol=0, atol=1e-12)
-    for array in p.values():
-        array.grad = None
-    torch.stack(losses).mean().backward()
-    _, grads, _ = model.loss_and_grads(inputs, targets)
-    for name in grads:
-        np.testing.assert_allclose(grads[name], p[name].grad.numpy(), rtol=0, atol=1e-12)
+@pytest.mark.parametrize("B", [1, 2])
+def test_each_pair_is_what_the_plain_cell_sends_back_from_one_loss_to_one_state(cell, B):
+    model, inputs, targets, state = setting(cell, T=6, B=B)
+    p, pulls = model.params, state_gradients(model, inputs, targets, state)
+    for s in range(6):
+        _, state, _ = cell.forward(p, inputs[s : s + 1], state)
+        for t in range(s + 1, 6):
+            x = inputs[s + 1 : t + 1]                            # what lies between the state and the loss
+            if isinstance(cell, LSTM):
+                h, c, gates = plain.lstm_forward(p, x, *state)
+                back = partial(plain.lstm_backward, p, x, h, c, gates)
+            elif isinstance(cell, GRU):
+                h, gates = plain.gru_forward(p, x, *state)
+                back = partial(plain.gru_backward, p, x, h, gates)
+            else:
+                h = plain.rnn_forward(p, x, *state, nonlinearity=cell.nonlinearity)
+                back = partial(plain.rnn_backward, p, x, h, nonlinearity=cell.nonlinearity)
+            d_h = np.zeros((t - s, B, 5))
+            e = np.exp(h[t - s - 1] @ p.W_hy + p.b_y)
+            d_h[-1] = (e / e.sum(axis=1, keepdims=True) - np.eye(6)[targets[t]]) @ p.W_hy.T / B
+            _, _, d_state, _ = back(d_h)
+            for pull, d in zip(pulls, d_state, strict=True):
+                np.testing.assert_allclose(pull[t, s], d, rtol=0, atol=1e-12)

@@ -1,12 +1,16 @@
 """Recurrent cells: a whole sequence forward, a whole sequence back.
 
+Read `plain` first: the equations as the lessons have them, one a line. RNN, LSTM and GRU compute the same
+fast; `cell` is what they have in common, `workspace` where their arrays lie.
+
 Time comes first and rows are sequences: x is (T, B, D) floats or (T, B) integer symbols, h is
 (T, B, H). An integer stands for a one-hot row: its row of W_xh is looked up.
 """
 
-from helpers.cells.cell import Cell, Trace
+from helpers.cells.cell import Cell
 from helpers.cells.gru import GRU
 from helpers.cells.lstm import LSTM
 from helpers.cells.rnn import RNN
+from helpers.cells.workspace import Trace
 
 __all__ = ["GRU", "LSTM", "RNN", "Cell", "Trace"]

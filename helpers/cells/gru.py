@@ -1,23 +1,27 @@
 """The gated recurrent unit: one state, two gates and a candidate."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
-from helpers.cells.cell import (
-    Cell,
+from helpers.cells.cell import Cell, State
+from helpers.cells.workspace import (
     Trace,
     by_gate,
+    by_step,
     flat,
-    input_blocks,
     input_gradients,
+    input_product,
     product,
     rows,
-    time_blocks,
 )
 from helpers.parameters import Parameters
 
 
 class GRU(Cell):
-    """GRU (Cho et al. 2014) in the form of cuDNN and PyTorch, which resets after the product.
+    """The fast form of `helpers.cells.plain.gru_forward` and `gru_backward`: the GRU of Cho et al. (2014) as
+    cuDNN and PyTorch have it, which reset after the product.
 
         r, z = sigmoid(x W_xr + h_prev W_hr + b_r), sigmoid(x W_xz + h_prev W_hz + b_z)
         n = tanh(x W_xn + b_n + r (h_prev W_hn + b_hn))
@@ -29,108 +33,95 @@ class GRU(Cell):
 
     gate_count = 3
 
-    @property
+    @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Names and shapes of the parameters."""
         return {**super().shapes, "b_hn": (self.hidden_size,)}
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of r, z and n, (T, B, H) each, views of the trace."""
-        _, T, B, _ = trace.key
-        r, z, n = trace.array("gates", T, 3, B, self.hidden_size).swapaxes(0, 1)
+        r, z, n = trace.once(ForwardWork).rzn.swapaxes(0, 1)
         return {"r": r, "z": z, "n": n}
 
-    def forward(self, p: Parameters, x, state=None, trace: Trace | None = None):
-        """As `RNN.forward`."""
+    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+        """As `Cell.forward`; the state is (h,)."""
         (h_first,), trace = self._begin(p, x, state, trace)
-        (_, T, B, dtype), H = trace.key, self.hidden_size
-        h = trace.array("h", T + 1, B, H)                        # h[t + 1] is the state after step t
-        h_n = trace.array("h_n", T, B, H)                        # h_prev W_hn + b_hn, what r lets through
-        gates = trace.array("gates", T, 3, B, H)                 # each gate in one piece
-        h[0] = h_first
+        w = trace.once(ForwardWork)
+        w.h[0] = h_first
 
-        half = np.array(0.5, dtype)                              # sigmoid(a) = 1/2 + 1/2 tanh(a/2)
-        times_W_hh, b_hn = product(p.W_hh, B), p.b_hn
-        a = np.empty((B, 3 * H), dtype)
-        a_by_gate = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
-        a_rz, a_n, a = rows(a[:, : 2 * H]), rows(a[:, 2 * H :]), rows(a)
-        h_prev = rows(h)[0]
-        for block, from_x in input_blocks(trace, p.W_xh, p.b_h):
-            rzn = gates[block]
-            for h_t, h_n_t, rz, r, z, n, rz_from_x, n_from_x in zip(*map(rows, (
-                h[1:][block], h_n[block], rzn[:, :2], *rzn.swapaxes(0, 1),
-                from_x[..., : 2 * H], from_x[..., 2 * H :],
-            )), strict=True):
-                times_W_hh(h_prev, out=a)
-                np.add(a_rz, rz_from_x, out=a_rz)
-                np.multiply(a_rz, half, out=a_rz)
-                np.tanh(a_by_gate, out=rz)
-                np.multiply(rz, half, out=rz)
-                np.add(rz, half, out=rz)
-                np.add(a_n, b_hn, out=h_n_t)
-                np.multiply(r, h_n_t, out=n)
-                np.add(n, n_from_x, out=n)
-                np.tanh(n, out=n)
-                np.subtract(h_prev, n, out=h_t)                  # (1 - z) n + z h_prev = z (h_prev - n) + n
-                np.multiply(h_t, z, out=h_t)
-                np.add(h_t, n, out=h_t)
-                h_prev = h_t
-        return h[1:], (h[-1].copy(),), trace
+        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, b_hn = product(p.W_hh, trace.batch), p.b_hn
+        add, subtract, multiply, tanh = np.add, np.subtract, np.multiply, np.tanh
+        a, a_rz, a_n, a_r_and_z, half = w.a, w.a_rz, w.a_n, w.a_r_and_z, w.half
+        for times, steps in w.blocks:
+            fill_x_W(times)
+            for s in steps:
+                times_W_hh(s.h_prev, a)
+                add(a_rz, s.x_W_rz, a_rz)
+                multiply(a_rz, half, a_rz)                       # sigmoid(a) = 1/2 + 1/2 tanh(a/2)
+                tanh(a_r_and_z, s.rz)
+                multiply(s.rz, half, s.rz)
+                add(s.rz, half, s.rz)
+                add(a_n, b_hn, s.h_n)
+                multiply(s.r, s.h_n, s.n)
+                add(s.n, s.x_W_n, s.n)
+                tanh(s.n, s.n)
+                subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
+                multiply(s.h, s.z, s.h)                          # one multiplication less
+                add(s.h, s.n, s.h)
+        return w.h[1:], (w.h[-1].copy(),), trace
 
-    def backward(self, p: Parameters, d_h, trace: Trace, d_state=None, grads: Parameters | None = None):
-        """As `RNN.backward`."""
-        d_h, (dh,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        (_, T, B, _), H = trace.key, self.hidden_size
-        h, h_n = trace.array("h", T + 1, B, H), trace.array("h_n", T, B, H)
-        gates = trace.array("gates", T, 3, B, H)
-        d_a = trace.array("d_a", T, B, 3 * H)                    # by h_prev W_hh, in the order r, z, n
-        d_n = trace.array("d_n", T, B, H)                        # by x W_xn + b_n
+    def backward(
+        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        grads: Parameters | None = None,
+    ):
+        """As `Cell.backward`."""
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
+        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
 
-        times_W_hh_T = product(p.W_hh.T, B)
-        dh_t = rows(dh)
-        kept = np.empty_like(dh_t)
-        for block in reversed(time_blocks(T, gates[0].nbytes)):
-            r, z, n = gates[block].swapaxes(0, 1)
-            slope = trace.array("slope", *gates[block].shape)
-            to_r, to_z, to_h_n = slope.swapaxes(0, 1)
-            to_n = trace.array("to_n", *h_n[block].shape)
-            np.subtract(1, gates[block], out=slope)
-            np.square(n, out=to_n)
-            np.subtract(1, to_n, out=to_n)
-            to_n *= to_z                                         # dh / da_n = (1 - z) (1 - n^2)
-            slope *= gates[block]
-            to_r *= h_n[block]
-            to_r *= to_n                                         # dh / da_r = (dh / da_n) h_n r (1 - r)
-            np.subtract(h[:-1][block], n, out=to_h_n)
-            to_z *= to_h_n                                       # dh / da_z = (h_prev - n) z (1 - z)
-            np.multiply(to_n, r, out=to_h_n)                     # dh / dh_n = (dh / da_n) r
-            for d_h_t, to_n_t, to_r_t, to_z_t, to_h_n_t, z_t, d_n_t, d_a_t, d_r, d_z, d_h_n in zip(*(
-                rows(array)[::-1] for array in
-                (d_h[block], to_n, to_r, to_z, to_h_n, z, d_n[block], d_a[block], *by_gate(d_a[block], 3))
-            ), strict=True):
-                np.add(dh_t, d_h_t, out=dh_t)
-                np.multiply(dh_t, to_n_t, out=d_n_t)
-                np.multiply(dh_t, to_r_t, out=d_r)
-                np.multiply(dh_t, to_z_t, out=d_z)
-                np.multiply(dh_t, to_h_n_t, out=d_h_n)
-                np.multiply(dh_t, z_t, out=kept)
-                times_W_hh_T(d_a_t, out=dh_t)
-                np.add(dh_t, kept, out=dh_t)
+        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
+        dh, past_the_gates = rows(dh_first), w.past_the_gates
+        for times, steps in reversed(w.blocks):
+            # What does not need dh, for all steps of the block in one go.
+            r, _, n = v.rzn[times].swapaxes(0, 1)
+            slope, dh_da_n = w.slope[: len(steps)], w.dh_da_n[: len(steps)]
+            dh_da_r, dh_da_z, dh_dh_n = slope.swapaxes(0, 1)
+            np.subtract(1, v.rzn[times], slope)
+            np.square(n, dh_da_n)
+            np.subtract(1, dh_da_n, dh_da_n)
+            dh_da_n *= dh_da_z                                   # (1 - z) (1 - n^2); dh_da_z is 1 - z so far
+            slope *= v.rzn[times]
+            dh_da_r *= v.h_n[times]
+            dh_da_r *= dh_da_n                                   # dh_da_n h_n r (1 - r)
+            np.subtract(v.h[:-1][times], n, dh_dh_n)
+            dh_da_z *= dh_dh_n                                   # (h_prev - n) z (1 - z)
+            np.multiply(dh_da_n, r, dh_dh_n)                     # dh_da_n r
+            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_da_n, s.da_n)
+                multiply(dh, s.dh_da_r, s.da_r)
+                multiply(dh, s.dh_da_z, s.da_z)
+                multiply(dh, s.dh_dh_n, s.dh_n)
+                multiply(dh, s.z, past_the_gates)
+                times_W_hh_T(s.da_h, dh)
+                add(dh, past_the_gates, dh)
 
-        np.matmul(flat(h[:-1]).T, flat(d_a), out=grads.W_hh)
-        np.dot(np.ones(T * B, h.dtype), flat(d_a)[:, 2 * H :], out=grads.b_hn)
-        d_a[..., 2 * H :] = d_n                                  # from here on by x W_xh + b_h
-        d_x = input_gradients(trace.x, p.W_xh, d_a, grads.W_xh, grads.b_h)
-        return grads, d_x, (dh,)
+        da_h = flat(w.da_h)
+        np.dot(flat(v.h[:-1]).T, da_h, grads.W_hh)
+        np.dot(np.ones(len(da_h), da_h.dtype), by_gate(da_h, 3)[2], grads.b_hn)
+        da = w.da_h                                              # from here on by x W_xh + b_h:
+        by_gate(da, 3)[2][...] = w.da_n                          # the two differ in the block of n alone
+        d_x = input_gradients(trace.x, p.W_xh, da, grads.W_xh, grads.b_h)
+        return grads, d_x, (dh_first,)
 
-    def stepper(self, p: Parameters, state=None):
-        """As `RNN.stepper`."""
-        H, from_x, W_hh, b_hn = self.hidden_size, self._input_to_step(p), p.W_hh, p.b_hn
+    def stepper(self, p: Parameters, state: State | None = None):
+        """As `Cell.stepper`."""
+        H, x_W, W_hh, b_hn = self.hidden_size, self._input_to_step(p), p.W_hh, p.b_hn
         h, = self._stepper_state(p, state)
 
         def step(x) -> np.ndarray:
             nonlocal h
-            a, recurrent = from_x(x), h.dot(W_hh)
+            a, recurrent = x_W(x), h.dot(W_hh)
             rz = a[:, : 2 * H] + recurrent[:, : 2 * H]
             rz *= 0.5
             np.tanh(rz, out=rz)
@@ -141,3 +132,71 @@ class GRU(Cell):
             return h
 
         return step
+
+
+@dataclass(slots=True)
+class ForwardStep:
+    h_prev: np.ndarray
+    x_W_rz: np.ndarray           # x W_xh + b_h: the blocks of r and z, that of n
+    x_W_n: np.ndarray
+    rz: np.ndarray               # both gates, for what is done to them alike
+    r: np.ndarray
+    z: np.ndarray
+    h_n: np.ndarray              # h_prev W_hn + b_hn, what r lets through
+    n: np.ndarray
+    h: np.ndarray
+
+
+@dataclass(slots=True)
+class BackwardStep:
+    z: np.ndarray
+    dh_da_r: np.ndarray
+    dh_da_z: np.ndarray
+    dh_da_n: np.ndarray
+    dh_dh_n: np.ndarray
+    da_r: np.ndarray
+    da_z: np.ndarray
+    da_n: np.ndarray             # by x W_xn + b_n
+    dh_n: np.ndarray             # by h_prev W_hn + b_hn
+    da_h: np.ndarray             # by h_prev W_hh: da_r, da_z and dh_n side by side
+
+
+class ForwardWork:
+    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
+        self.h_n = trace.array("h_n", T, B, H)
+        self.rzn = trace.array("rzn", T, 3, B, H)                # each gate in one piece
+        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, 3 * H)
+        a = trace.array("a", B, 3 * H)
+        self.a, self.a_rz, self.a_n = rows(a), rows(a[:, : 2 * H]), rows(a[:, 2 * H :])
+        self.a_r_and_z = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
+        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
+        self.blocks = [(times, by_step(
+            ForwardStep, h_prev=self.h[times], x_W_rz=self.x_W[..., : 2 * H], x_W_n=self.x_W[..., 2 * H :],
+            rz=self.rzn[times, :2], r=self.rzn[times, 0], z=self.rzn[times, 1],
+            h_n=self.h_n[times], n=self.rzn[times, 2], h=self.h[1:][times],
+        )) for times in trace.blocks]
+
+
+class BackwardWork:
+    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        length, forward = trace.blocks[0].stop, trace.once(ForwardWork)
+        self.da_h = trace.array("da_h", T, B, 3 * H)
+        self.da_n = trace.array("da_n", T, B, H)
+        self.slope = trace.array("slope", length, 3, B, H)
+        self.dh_da_n = trace.array("dh_da_n", length, B, H)
+        self.past_the_gates = rows(trace.array("past_the_gates", B, H))
+        dh_da_r, dh_da_z, dh_dh_n = self.slope.swapaxes(0, 1)
+        da_r, da_z, dh_n = by_gate(self.da_h, 3)
+        self.blocks = [(times, by_step(
+            BackwardStep, z=forward.rzn[times, 1],
+            dh_da_r=dh_da_r, dh_da_z=dh_da_z, dh_da_n=self.dh_da_n, dh_dh_n=dh_dh_n,
+            da_r=da_r[times], da_z=da_z[times], da_n=self.da_n[times], dh_n=dh_n[times],
+            da_h=self.da_h[times],
+        )) for times in trace.blocks]

@@ -1,23 +1,27 @@
 """Long short-term memory: two states, four gates."""
 
-import numpy as np
+from dataclasses import dataclass
 
-from helpers.cells.cell import (
-    Cell,
+import numpy as np
+from numpy.typing import DTypeLike
+
+from helpers.cells.cell import Cell, State
+from helpers.cells.workspace import (
     Trace,
     by_gate,
+    by_step,
     flat,
-    input_blocks,
     input_gradients,
+    input_product,
     product,
     rows,
-    time_blocks,
 )
 from helpers.parameters import Parameters, check_finite
 
 
 class LSTM(Cell):
-    """LSTM with a forget gate (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000).
+    """The fast form of `helpers.cells.plain.lstm_forward` and `lstm_backward`: an LSTM with a forget gate
+    (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000).
 
         a = x W_xh + h_prev W_hh + b_h,  in four blocks
         i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o),  g = tanh(a_g)
@@ -31,7 +35,10 @@ class LSTM(Cell):
     gate_count = 4
     state_names = ("h", "c")
 
-    def init(self, rng, scale=None, dtype=np.float64, forget_bias: float = 1.0) -> Parameters:
+    def init(
+        self, rng: np.random.Generator, scale: float | None = None, dtype: DTypeLike = np.float64,
+        forget_bias: float = 1.0,
+    ) -> Parameters:
         """As `Cell.init`, but the bias of the forget gate is `forget_bias` (1: Jozefowicz et al. 2015)."""
         p = super().init(rng, scale, dtype)
         by_gate(p.b_h, 4)[1][...] = check_finite("forget_bias", forget_bias)
@@ -39,103 +46,85 @@ class LSTM(Cell):
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of i, f, o and g, (T, B, H) each, views of the trace."""
-        _, T, B, _ = trace.key
-        i, f, o, g = trace.array("gates", T, 4, B, self.hidden_size).swapaxes(0, 1)
+        i, f, o, g = trace.once(ForwardWork).ifog.swapaxes(0, 1)
         return {"i": i, "f": f, "o": o, "g": g}
 
-    def forward(self, p: Parameters, x, state=None, trace: Trace | None = None):
-        """As `RNN.forward`; the state is (h, c), (B, H) each."""
+    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+        """As `Cell.forward`; the state is (h, c)."""
         (h_first, c_first), trace = self._begin(p, x, state, trace)
-        (_, T, B, dtype), H = trace.key, self.hidden_size
-        h = trace.array("h", T + 1, B, H)                        # h[t + 1] is the state after step t
-        c = trace.array("c", T + 1, B, H)
-        tanh_c = trace.array("tanh_c", T, B, H)
-        gates = trace.array("gates", T, 4, B, H)                 # each gate in one piece
-        h[0], c[0] = h_first, c_first
+        w = trace.once(ForwardWork)
+        w.h[0], w.c[0] = h_first, c_first
 
-        # sigmoid(a) = 1/2 + 1/2 tanh(a/2), so that one tanh serves all gates.
-        half = np.array(0.5, dtype)
-        halved = np.full(4 * H, half)
-        halved[3 * H :] = 1
-        times_W_hh = product(p.W_hh, B)
-        a = np.empty((B, 4 * H), dtype)
-        a_by_gate = rows(a.reshape(B, 4, H).swapaxes(0, 1))
-        a, h_prev, c_prev = rows(a), rows(h)[0], rows(c)[0]
-        i_g = np.empty_like(c_prev)
-        for block, from_x in input_blocks(trace, p.W_xh, p.b_h):
-            ifog = gates[block]
-            for h_t, c_t, tanh_c_t, ifog_t, ifo, i, f, o, g, from_x_t in zip(*map(rows, (
-                h[1:][block], c[1:][block], tanh_c[block], ifog, ifog[:, :3], *ifog.swapaxes(0, 1), from_x
-            )), strict=True):
-                times_W_hh(h_prev, out=a)
-                np.add(a, from_x_t, out=a)
-                np.multiply(a, halved, out=a)
-                np.tanh(a_by_gate, out=ifog_t)
-                np.multiply(ifo, half, out=ifo)
-                np.add(ifo, half, out=ifo)
-                np.multiply(f, c_prev, out=c_t)
-                np.multiply(i, g, out=i_g)
-                np.add(c_t, i_g, out=c_t)
-                np.tanh(c_t, out=tanh_c_t)
-                np.multiply(o, tanh_c_t, out=h_t)
-                h_prev, c_prev = h_t, c_t
-        return h[1:], (h[-1].copy(), c[-1].copy()), trace
+        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, multiply, tanh = product(p.W_hh, trace.batch), np.add, np.multiply, np.tanh
+        a, a_ifog, i_g, half, half_of_ifo = w.a, w.a_ifog, w.i_g, w.half, w.half_of_ifo
+        for times, steps in w.blocks:
+            fill_x_W(times)
+            for s in steps:
+                times_W_hh(s.h_prev, a)
+                add(a, s.x_W, a)
+                multiply(a, half_of_ifo, a)                      # sigmoid(a) = 1/2 + 1/2 tanh(a/2): one tanh
+                tanh(a_ifog, s.ifog)                             # call serves all gates
+                multiply(s.ifo, half, s.ifo)
+                add(s.ifo, half, s.ifo)
+                multiply(s.f, s.c_prev, s.c)
+                multiply(s.i, s.g, i_g)
+                add(s.c, i_g, s.c)
+                tanh(s.c, s.tanh_c)
+                multiply(s.o, s.tanh_c, s.h)
+        return w.h[1:], (w.h[-1].copy(), w.c[-1].copy()), trace
 
-    def backward(self, p: Parameters, d_h, trace: Trace, d_state=None, grads: Parameters | None = None):
-        """As `RNN.backward`; the gradients by states are (d_h, d_c)."""
-        d_h, (dh, dc), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        (_, T, B, _), H = trace.key, self.hidden_size
-        h, c = trace.array("h", T + 1, B, H), trace.array("c", T + 1, B, H)
-        tanh_c, gates = trace.array("tanh_c", T, B, H), trace.array("gates", T, 4, B, H)
-        d_a = trace.array("d_a", T, B, 4 * H)
+    def backward(
+        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        grads: Parameters | None = None,
+    ):
+        """As `Cell.backward`; the gradients by states are those by h and c."""
+        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, trace, d_state, grads)
+        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
 
-        times_W_hh_T = product(p.W_hh.T, B)
-        dh_t, dc_t = rows(dh), rows(dc)
-        through_h = np.empty_like(dc_t)
-        for block in reversed(time_blocks(T, gates[0].nbytes)):
-            i, f, o, g = gates[block].swapaxes(0, 1)
-            slope = trace.array("slope", *gates[block].shape)
-            to_i, to_f, to_o, to_g = slope.swapaxes(0, 1)
-            to_c = trace.array("to_c", *tanh_c[block].shape)
-            np.subtract(1, gates[block], out=slope)
-            slope *= gates[block]
-            to_i *= g                                            # dc / da_i = g i (1 - i)
-            to_f *= c[block]                                     # dc / da_f = c_prev f (1 - f)
-            to_o *= tanh_c[block]                                # dh / da_o = tanh(c) o (1 - o)
-            np.square(g, out=to_g)
-            np.subtract(1, to_g, out=to_g)
-            to_g *= i                                            # dc / da_g = i (1 - g^2)
-            np.square(tanh_c[block], out=to_c)
-            np.subtract(1, to_c, out=to_c)
-            to_c *= o                                            # dh / dc = o (1 - tanh(c)^2)
-            for d_h_t, to_c_t, to_i_t, to_f_t, to_o_t, to_g_t, f_t, d_a_t, d_i, d_f, d_o, d_g in zip(*(
-                rows(array)[::-1] for array in
-                (d_h[block], to_c, to_i, to_f, to_o, to_g, f, d_a[block], *by_gate(d_a[block], 4))
-            ), strict=True):
-                np.add(dh_t, d_h_t, out=dh_t)
-                np.multiply(dh_t, to_c_t, out=through_h)
-                np.add(dc_t, through_h, out=dc_t)
-                np.multiply(dc_t, to_i_t, out=d_i)
-                np.multiply(dc_t, to_f_t, out=d_f)
-                np.multiply(dh_t, to_o_t, out=d_o)
-                np.multiply(dc_t, to_g_t, out=d_g)
-                np.multiply(dc_t, f_t, out=dc_t)
-                times_W_hh_T(d_a_t, out=dh_t)
+        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
+        dh, dc, through_h = rows(dh_first), rows(dc_first), w.through_h
+        for times, steps in reversed(w.blocks):
+            # What does not need dh and dc, for all steps of the block in one go.
+            i, _, o, g = v.ifog[times].swapaxes(0, 1)
+            tanh_c, slope, dh_dc = v.tanh_c[times], w.slope[: len(steps)], w.dh_dc[: len(steps)]
+            dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
+            np.subtract(1, v.ifog[times], slope)
+            slope *= v.ifog[times]
+            dc_da_i *= g                                         # g i (1 - i)
+            dc_da_f *= v.c[times]                                # c_prev f (1 - f)
+            dh_da_o *= tanh_c                                    # tanh(c) o (1 - o)
+            np.square(g, dc_da_g)
+            np.subtract(1, dc_da_g, dc_da_g)
+            dc_da_g *= i                                         # i (1 - g^2)
+            np.square(tanh_c, dh_dc)
+            np.subtract(1, dh_dc, dh_dc)
+            dh_dc *= o                                           # o (1 - tanh(c)^2)
+            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_dc, through_h)
+                add(dc, through_h, dc)
+                multiply(dc, s.dc_da_i, s.da_i)
+                multiply(dc, s.dc_da_f, s.da_f)
+                multiply(dh, s.dh_da_o, s.da_o)
+                multiply(dc, s.dc_da_g, s.da_g)
+                multiply(dc, s.f, dc)
+                times_W_hh_T(s.da, dh)
 
-        np.matmul(flat(h[:-1]).T, flat(d_a), out=grads.W_hh)
-        d_x = input_gradients(trace.x, p.W_xh, d_a, grads.W_xh, grads.b_h)
-        return grads, d_x, (dh, dc)
+        np.dot(flat(v.h[:-1]).T, flat(w.da), grads.W_hh)
+        d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        return grads, d_x, (dh_first, dc_first)
 
-    def stepper(self, p: Parameters, state=None):
-        """As `RNN.stepper`."""
-        from_x, W_hh = self._input_to_step(p), p.W_hh
+    def stepper(self, p: Parameters, state: State | None = None):
+        """As `Cell.stepper`."""
+        x_W, W_hh = self._input_to_step(p), p.W_hh
         h, c = self._stepper_state(p, state)
         halved = np.repeat(np.array([0.5, 0.5, 0.5, 1], W_hh.dtype), self.hidden_size)
         added = 1 - halved
 
         def step(x) -> np.ndarray:
             nonlocal h, c
-            a = from_x(x)
+            a = x_W(x)
             a += h.dot(W_hh)
             a *= halved
             np.tanh(a, out=a)
@@ -147,3 +136,76 @@ class LSTM(Cell):
             return h
 
         return step
+
+
+@dataclass(slots=True)
+class ForwardStep:
+    h_prev: np.ndarray
+    c_prev: np.ndarray
+    x_W: np.ndarray              # x W_xh + b_h
+    ifog: np.ndarray             # all four gates, and three of them, for what is done to them alike
+    ifo: np.ndarray
+    i: np.ndarray
+    f: np.ndarray
+    o: np.ndarray
+    g: np.ndarray
+    c: np.ndarray
+    tanh_c: np.ndarray
+    h: np.ndarray
+
+
+@dataclass(slots=True)
+class BackwardStep:
+    f: np.ndarray
+    dh_dc: np.ndarray
+    dc_da_i: np.ndarray
+    dc_da_f: np.ndarray
+    dh_da_o: np.ndarray
+    dc_da_g: np.ndarray
+    da_i: np.ndarray
+    da_f: np.ndarray
+    da_o: np.ndarray
+    da_g: np.ndarray
+    da: np.ndarray               # all four
+
+
+class ForwardWork:
+    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
+        self.c = trace.array("c", T + 1, B, H)
+        self.tanh_c = trace.array("tanh_c", T, B, H)
+        self.ifog = trace.array("ifog", T, 4, B, H)              # each gate in one piece
+        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, 4 * H)
+        a = trace.array("a", B, 4 * H)
+        self.a, self.a_ifog = rows(a), rows(a.reshape(B, 4, H).swapaxes(0, 1))
+        self.i_g = rows(trace.array("i_g", B, H))
+        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
+        self.half_of_ifo = np.repeat(np.array([0.5, 0.5, 0.5, 1], trace.dtype), H)
+        self.blocks = [(times, by_step(
+            ForwardStep, h_prev=self.h[times], c_prev=self.c[times], x_W=self.x_W,
+            ifog=self.ifog[times], ifo=self.ifog[times, :3], i=self.ifog[times, 0], f=self.ifog[times, 1],
+            o=self.ifog[times, 2], g=self.ifog[times, 3],
+            c=self.c[1:][times], tanh_c=self.tanh_c[times], h=self.h[1:][times],
+        )) for times in trace.blocks]
+
+
+class BackwardWork:
+    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        length, forward = trace.blocks[0].stop, trace.once(ForwardWork)
+        self.da = trace.array("da", T, B, 4 * H)
+        self.slope = trace.array("slope", length, 4, B, H)
+        self.dh_dc = trace.array("dh_dc", length, B, H)
+        self.through_h = rows(trace.array("through_h", B, H))
+        dc_da_i, dc_da_f, dh_da_o, dc_da_g = self.slope.swapaxes(0, 1)
+        da_i, da_f, da_o, da_g = by_gate(self.da, 4)
+        self.blocks = [(times, by_step(
+            BackwardStep, f=forward.ifog[times, 1], dh_dc=self.dh_dc,
+            dc_da_i=dc_da_i, dc_da_f=dc_da_f, dh_da_o=dh_da_o, dc_da_g=dc_da_g,
+            da_i=da_i[times], da_f=da_f[times], da_o=da_o[times], da_g=da_g[times], da=self.da[times],
+        )) for times in trace.blocks]

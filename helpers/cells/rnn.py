@@ -1,13 +1,19 @@
 """The plain recurrent network."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from helpers.cells.cell import Cell, Trace, flat, input_blocks, input_gradients, product, rows, time_blocks
+from helpers.cells.cell import Cell, State
+from helpers.cells.workspace import Trace, by_step, flat, input_gradients, input_product, product, rows
+from helpers.functions import relu
 from helpers.parameters import Parameters
 
 
 class RNN(Cell):
-    """h = phi(x W_xh + h_prev W_hh + b_h), where phi is tanh or relu (Elman 1990).
+    """The fast form of `helpers.cells.plain.rnn_forward` and `rnn_backward` (Elman 1990).
+
+        h = phi(x W_xh + h_prev W_hh + b_h),  where phi is tanh or relu
 
     Args:
         input_size: D, the length of an input row, or the number of symbols.
@@ -28,99 +34,103 @@ class RNN(Cell):
         tanh = self.nonlinearity == "tanh"
         return super().__repr__() if tanh else f"RNN({self.input_size}, {self.hidden_size}, 'relu')"
 
-    def forward(self, p: Parameters, x, state=None, trace: Trace | None = None):
-        """Run over a sequence.
+    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
+        """None: an empty dictionary."""
+        return {}
 
-        Args:
-            p: parameters with at least this cell's names; their dtype is that of the computation.
-            x: (T, B, D) floats or (T, B) integer symbols.
-            state: (h,), the state (B, H) before the first step; None means zeros.
-            trace: from an earlier call, to be used again: what that call returned as h is overwritten.
-
-        Returns:
-            h (T, B, H), the state after each step; the last state (h,), a copy; the trace for `backward`.
-
-        Raises:
-            ValueError, TypeError: a shape, a type or a symbol does not fit; nothing is changed.
-        """
+    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+        """As `Cell.forward`; the state is (h,)."""
         (h_first,), trace = self._begin(p, x, state, trace)
-        _, T, B, _ = trace.key
-        h = trace.array("h", T + 1, B, self.hidden_size)         # h[t + 1] is the state after step t
-        h[0] = h_first
+        w = trace.once(ForwardWork)
+        w.h[0] = h_first
 
+        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, a = product(p.W_hh, trace.batch), np.add, w.a
         phi = np.tanh if self.nonlinearity == "tanh" else relu
-        times_W_hh = product(p.W_hh, B)
-        h_prev = rows(h)[0]
-        a = np.empty_like(h_prev)
-        for block, from_x in input_blocks(trace, p.W_xh, p.b_h):
-            for h_t, from_x_t in zip(rows(h[1:][block]), rows(from_x), strict=True):
-                times_W_hh(h_prev, out=a)
-                np.add(a, from_x_t, out=a)
-                phi(a, out=h_t)
-                h_prev = h_t
-        return h[1:], (h[-1].copy(),), trace
+        for times, steps in w.blocks:
+            fill_x_W(times)
+            for s in steps:
+                times_W_hh(s.h_prev, a)
+                add(a, s.x_W, a)
+                phi(a, s.h)
+        return w.h[1:], (w.h[-1].copy(),), trace
 
-    def backward(self, p: Parameters, d_h, trace: Trace, d_state=None, grads: Parameters | None = None):
-        """Backpropagation through time, over the sequence of `forward`.
+    def backward(
+        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        grads: Parameters | None = None,
+    ):
+        """As `Cell.backward`."""
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
+        h, w = trace.once(ForwardWork).h, trace.once(BackwardWork)
 
-        Args:
-            p: the parameters that `forward` used.
-            d_h: (T, B, H), gradient by each state, without what comes through later states.
-            trace: from `forward`; what it holds of the forward pass is left as it is.
-            d_state: (d_h_last,), gradient by the returned state, (B, H); None means zero.
-            grads: where to write, `Parameters` with at least this cell's names; made anew if left out.
-
-        Returns:
-            gradients by name; d_x (T, B, D), None for symbols; gradient (d_h_first,) by the first state.
-
-        Raises:
-            ValueError, TypeError: a shape or type does not fit; nothing is changed.
-        """
-        d_h, (dh,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        _, T, B, _ = trace.key
-        h = trace.array("h", T + 1, B, self.hidden_size)
-        d_a = trace.array("d_a", T, B, self.hidden_size)         # by a = x W_xh + h_prev W_hh + b_h
-
-        times_W_hh_T = product(p.W_hh.T, B)
-        dh_t = rows(dh)
-        for block in reversed(time_blocks(T, h[0].nbytes)):
-            slope = trace.array("slope", *h[1:][block].shape)    # dh / da
+        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
+        dh = rows(dh_first)                                      # dh_next, before d_h of the step is added
+        for times, steps in reversed(w.blocks):
+            slope = w.dh_da[: len(steps)]
             if self.nonlinearity == "tanh":
-                np.square(h[1:][block], out=slope)
-                np.subtract(1, slope, out=slope)
+                np.square(h[1:][times], slope)
+                np.subtract(1, slope, slope)
             else:
-                np.greater(h[1:][block], 0, out=slope)
-            for d_h_t, slope_t, d_a_t in zip(
-                *(rows(array)[::-1] for array in (d_h[block], slope, d_a[block])), strict=True
-            ):
-                np.add(dh_t, d_h_t, out=dh_t)
-                np.multiply(dh_t, slope_t, out=d_a_t)
-                times_W_hh_T(d_a_t, out=dh_t)
+                np.greater(h[1:][times], 0, slope)
+            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_da, s.da)
+                times_W_hh_T(s.da, dh)
 
-        np.matmul(flat(h[:-1]).T, flat(d_a), out=grads.W_hh)
-        d_x = input_gradients(trace.x, p.W_xh, d_a, grads.W_xh, grads.b_h)
-        return grads, d_x, (dh,)
+        np.dot(flat(h[:-1]).T, flat(w.da), grads.W_hh)
+        d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        return grads, d_x, (dh_first,)
 
-    def stepper(self, p: Parameters, state=None):
-        """A function step(x) -> h that moves on by one time step, for sampling.
-
-        x is (B,) symbols or (B, D) floats; h (B, H), a new array that step reads again, so don't write
-        into it. `state` is left as it is. Make a new stepper when the parameters have changed.
-        """
-        from_x, W_hh = self._input_to_step(p), p.W_hh
+    def stepper(self, p: Parameters, state: State | None = None):
+        """As `Cell.stepper`."""
+        x_W, W_hh = self._input_to_step(p), p.W_hh
         phi = np.tanh if self.nonlinearity == "tanh" else relu
         h, = self._stepper_state(p, state)
 
         def step(x) -> np.ndarray:
             nonlocal h
-            a = from_x(x)
+            a = x_W(x)
             a += h.dot(W_hh)
-            h = phi(a, out=a)
+            h = phi(a, a)
             return h
 
         return step
 
 
-def relu(a: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """max(a, 0)."""
-    return np.maximum(a, 0, out=out)
+@dataclass(slots=True)
+class ForwardStep:
+    h_prev: np.ndarray
+    x_W: np.ndarray              # x W_xh + b_h
+    h: np.ndarray
+
+
+@dataclass(slots=True)
+class BackwardStep:
+    dh_da: np.ndarray            # the slope of phi
+    da: np.ndarray
+
+
+class ForwardWork:
+    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
+        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, H)
+        self.a = rows(trace.array("a", B, H))
+        self.blocks = [
+            (times, by_step(ForwardStep, h_prev=self.h[times], x_W=self.x_W, h=self.h[1:][times]))
+            for times in trace.blocks
+        ]
+
+
+class BackwardWork:
+    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.da = trace.array("da", T, B, H)
+        self.dh_da = trace.array("dh_da", trace.blocks[0].stop, B, H)
+        self.blocks = [
+            (times, by_step(BackwardStep, dh_da=self.dh_da, da=self.da[times])) for times in trace.blocks
+        ]

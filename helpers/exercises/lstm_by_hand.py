@@ -1,6 +1,16 @@
-"""An LSTM as lesson 07 writes it, line by line, and the faults that are easily made in its backward pass."""
+"""The plain LSTM, which lesson 07 writes by hand, and faults that are easily made in its way back."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
+
+from helpers.cells import plain
+from helpers.cells.plain import lstm_forward
+from helpers.functions import sigmoid
+
+__all__ = ["FAULTS", "lstm_backward", "lstm_forward", "sigmoid"]
 
 FAULTS = {
     "late dc": "The gradient by c uses dh after dh was overwritten for the step before: bring dc up to date "
@@ -15,38 +25,38 @@ FAULTS = {
     "no f": "What goes back to c[t - 1] is dc * f: the factor f is missing.",
 }
 
+# Each fault in the code of plain.lstm_step_back: what stands there, and what the fault puts in its place.
+CHANGES = {
+    "late dc": [("dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc = dc_next"),
+                ("dc_prev = dc * f", "dc_prev = (dc + dh_prev * o * (1 - np.tanh(c) ** 2)) * f")],
+    "no dc": [("dc_prev = dc * f", "dc_prev = 0 * c")],
+    "no dh": [("dh_prev = da @ p.W_hh.T", "dh_prev = 0 * c")],
+    "no slope": [("dh * o * (1 - np.tanh(c) ** 2)", "dh * o")],
+    "no o": [("dh * o * (1 - np.tanh(c) ** 2)", "dh * (1 - np.tanh(c) ** 2)")],
+    "no sigmoid": [("di * i * (1 - i)", "di"), ("df * f * (1 - f)", "df"), ("do * o * (1 - o)", "do")],
+    "no tanh": [("dg * (1 - g**2)", "dg")],
+    "new c": [("dc * c_prev", "dc * c")],
+    "no f": [("dc_prev = dc * f", "dc_prev = dc")],
+}
 
-def sigmoid(a: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-a)), without overflow."""
-    return 0.5 + 0.5 * np.tanh(0.5 * a)
 
-
-def lstm_forward(p, x: np.ndarray, h_first: np.ndarray, c_first: np.ndarray) -> tuple[dict, dict, dict]:
-    """The loop of the lesson: h and c by step, from -1, and the gates (i, f, o, g) of each step."""
-    h, c, gates = {-1: h_first}, {-1: c_first}, {}
-    for t in range(len(x)):
-        a_i, a_f, a_o, a_g = np.split(x[t] @ p.W_xh + h[t - 1] @ p.W_hh + p.b_h, 4, axis=1)
-        i, f, o, g = gates[t] = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)
-        c[t] = f * c[t - 1] + i * g
-        h[t] = o * np.tanh(c[t])
-    return h, c, gates
+@cache
+def faulty_step_back(fault: str) -> Callable:
+    """`plain.lstm_step_back` with a fault in it."""
+    code = inspect.getsource(plain.lstm_step_back)
+    for right, wrong in CHANGES[fault]:
+        assert code.count(right) == 1, f"{right!r} stands {code.count(right)} times in lstm_step_back"
+        code = code.replace(right, wrong)
+    made: dict = {"np": np}
+    exec(code, made)
+    return made["lstm_step_back"]
 
 
 def lstm_backward(p, x, h, c, gates, d_h, fault: str = "") -> np.ndarray:
     """The gradient by the sums a of all steps, (T, B, 4H); `fault` is a name in FAULTS, made on purpose."""
+    step_back = faulty_step_back(fault) if fault else plain.lstm_step_back
     da = np.empty((*d_h.shape[:2], 4 * d_h.shape[2]))
-    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(c[-1])
+    dh_next = dc_next = np.zeros_like(h[-1])
     for t in reversed(range(len(x))):
-        i, f, o, g = gates[t]
-        tanh_c = np.tanh(c[t])
-        dh = d_h[t] + dh_next
-        slope = (1 if fault == "no slope" else 1 - tanh_c**2) * (1 if fault == "no o" else o)
-        dc = dc_next if fault == "late dc" else dc_next + dh * slope
-        by_gate = dc * g, dc * c[t if fault == "new c" else t - 1], dh * tanh_c, dc * i
-        slopes = [1 if fault == "no sigmoid" else s * (1 - s) for s in (i, f, o)]
-        slopes.append(1 if fault == "no tanh" else 1 - g**2)
-        da[t] = np.concatenate([d * s for d, s in zip(by_gate, slopes, strict=True)], axis=1)
-        dh_next = da[t] @ p.W_hh.T * (fault != "no dh")
-        dc_next = (dc + dh_next * slope if fault == "late dc" else dc) * (1 if fault == "no f" else f)
-        dc_next = dc_next * (fault != "no dc")
+        da[t], dh_next, dc_next = step_back(p, c[t - 1], c[t], gates[t], d_h[t] + dh_next, dc_next)
     return da
