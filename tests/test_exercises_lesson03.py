@@ -29,6 +29,11 @@ def no_memory(params, symbols):
     return states, [h @ params.W_hy + params.b_y for h in states]
 
 
+def into_the_parameters(params, symbols):
+    params.vector += 1
+    return right_forward(params, symbols)
+
+
 def right_backward(params, symbols, targets, states, p):
     return dict(way_back(right_step, params, symbols, targets, states, p).items())
 
@@ -120,6 +125,7 @@ test_what_is_written_over_is_named = slips(
     (check_in_place, ({"b_y"}, no_memory), "wrong-state", "step 2"),
     (check_in_place, ({"b_y"}, lambda params, symbols: 1 / 0), "stops", "ZeroDivisionError"),
     (check_in_place, ({"b_y"}, lambda params, symbols: ([], [])), "wrong-shape"),
+    (check_in_place, ({"b_y"}, into_the_parameters), "changed-parameters"),
     (check_in_place, ({"h"}, right_forward), "no-names"),
 )
 

@@ -123,6 +123,19 @@ def network(text: str) -> CharModel:
     return CharModel(RNN(len(Vocabulary(text)), 4), np.random.default_rng(0))
 
 
+def words(seed: int, count: int) -> str:
+    """A text of a few words, of which counting knows more than how frequent each character is."""
+    return "".join(np.random.default_rng(seed).choice(["aab", "aac", "ada", "aef", "ag"], count))
+
+
+def knows_frequencies(text: str) -> CharModel:
+    """A network that says of every character how frequent it is, whatever came before."""
+    model = network(text)
+    model.params.vector[:] = 0
+    model.params.b_y[:] = np.log(np.bincount(Vocabulary(text).encode(text)) / len(text))
+    return model
+
+
 TRAIN, HELD = random_text(0, 3000), random_text(1, 400)
 ALTERNATING = "ab" * 1500 + "c" * 10
 
@@ -138,6 +151,8 @@ test_a_text_project_is_refused_where_it_tests_nothing = slips(
 
 test_a_text_project_is_measured_against_chance_and_counting = slips(
     (check_text, (TRAIN, HELD, network(TRAIN)), "behind-chance", "chance 2.30"),
+    (check_text, (words(0, 1500), words(1, 200), knows_frequencies(words(0, 1500))), "behind-counting",
+     "6-gram", "chance 1.95"),
 )
 
 
