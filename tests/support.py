@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from helpers.cells import GRU, LSTM, RNN
 from helpers.model import CharModel
@@ -32,7 +33,12 @@ def assert_five_seeds_each(results: Iterable[Result], settings: int) -> None:
     assert all(found == set(range(5)) for found in seeds.values())
 
 
-async def until(condition: Callable[[], object], seconds: float = 60) -> None:
+def blas_threads() -> list[int]:
+    """How many threads each BLAS library of this process uses at present."""
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait until `condition()` holds. After so many seconds the test fails: a deadline, not a measurement."""
     async with asyncio.timeout(seconds):
         while not condition():
