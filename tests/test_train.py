@@ -2,13 +2,14 @@
 
 import copy
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
-from support import blas_threads
+from support import blas_threads, char_model, every_cell
 from threadpoolctl import threadpool_limits
 
-from helpers.cells import GRU, LSTM, RNN
+from helpers.cells import LSTM, RNN
 from helpers.data import Chunk, Vocabulary, chunks
 from helpers.model import CharModel, one_blas_thread
 from helpers.optim import SGD, Adagrad, Adam, RMSProp, clip_norm, clip_value
@@ -17,19 +18,9 @@ from helpers.train import Diverged, train
 TEXT = "she sells sea shells by the sea shore, and the shells she sells are sea shells, I am sure. " * 4
 IDS = Vocabulary(TEXT).encode(TEXT)
 V = len(Vocabulary(TEXT))
-CELLS = {
-    "tanh": lambda: RNN(V, 9),
-    "relu": lambda: RNN(V, 9, nonlinearity="relu"),
-    "LSTM": lambda: LSTM(V, 9),
-    "GRU": lambda: GRU(V, 9),
-}
 OPTIMIZERS = {"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam}
-every_cell = pytest.mark.parametrize("kind", CELLS)
+a_model = partial(char_model, V, 9)
 pytestmark = pytest.mark.filterwarnings("error")
-
-
-def a_model(kind="LSTM", dtype=np.float64) -> CharModel:
-    return CharModel(CELLS[kind](), np.random.default_rng(0), dtype)
 
 
 def a_stream(batch=2, skip=0):
