@@ -18,12 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import CELLS, char_model
 
 from helpers.archive import DIGEST, pack, unpack
-from helpers.cells import GRU, LSTM, RNN
 from helpers.checkpoint import BIT_GENERATORS, CheckpointError, Run, restore, save
 from helpers.data import Vocabulary, chunks
-from helpers.model import CharModel
 from helpers.optim import SGD, Adagrad, Adam, RMSProp
 from helpers.train import train
 
@@ -31,12 +30,6 @@ TEXT = "the quick brown fox jumps over the lazy dog; " * 7
 VOCABULARY = Vocabulary(TEXT)
 IDS = VOCABULARY.encode(TEXT)
 V = len(VOCABULARY)
-CELLS = {
-    "tanh": lambda: RNN(V, 7),
-    "relu": lambda: RNN(V, 7, nonlinearity="relu"),
-    "LSTM": lambda: LSTM(V, 6),
-    "GRU": lambda: GRU(V, 6),
-}
 OPTIMIZERS = {
     "SGD": lambda: SGD(0.1, momentum=0.9),
     "Adagrad": lambda: Adagrad(0.1),
@@ -46,7 +39,7 @@ OPTIMIZERS = {
 
 
 def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64, bits=np.random.PCG64) -> Run:
-    model = CharModel(CELLS[cell](), np.random.default_rng(1), dtype)
+    model = char_model(V, 6, cell, dtype, seed=1)
     rng = np.random.Generator(bits(2))
     return Run(model, OPTIMIZERS[optimizer](), smooth_loss=float(np.log(V)), rng=rng, vocabulary=VOCABULARY)
 

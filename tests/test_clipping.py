@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support import assert_five_seeds_each
 
 from helpers.clipping import (
     BINS,
@@ -126,11 +127,8 @@ def test_the_sweeps_are_complete_with_five_seeds_for_each_setting():
     settings = {"thresholds": len(RATES) * len(THRESHOLDS), "dial": 5, "race": 2, "neighbours": 1}
     for name, number in settings.items():
         results = load_clipping(name)
-        seeds = {}
-        for result in results:
-            assert result.status == "done"
-            seeds.setdefault(repr(result.parameters), set()).add(result.seed)
-        assert len(seeds) == number and all(found == set(range(5)) for found in seeds.values())
+        assert {result.status for result in results} == {"done"}
+        assert_five_seeds_each(results, number)
     with pytest.raises(ValueError, match="dial, neighbours, race, thresholds"):
         load_clipping("nothing")
 

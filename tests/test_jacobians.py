@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support import CELLS
 
 from helpers.cells import GRU, LSTM, RNN
 from helpers.gradients import (
@@ -12,20 +13,20 @@ from helpers.gradients import (
     spectral_radius,
 )
 
-CELLS = [RNN(3, 5), RNN(3, 5, "relu"), GRU(3, 5), LSTM(3, 5)]
-every_cell = pytest.mark.parametrize("cell", CELLS, ids=repr)
+MADE = [make(3, 5) for make in CELLS.values()]
+every_cell = pytest.mark.parametrize("cell", MADE, ids=repr)
 
 
-def setting(cell, steps=6, batch=1, seed=0):
+def a_sequence(cell, steps=6, batch=1, seed=0):
     rng = np.random.default_rng(seed)
     p = cell.init(rng, scale=0.5)
     state = tuple(rng.uniform(0.1, 0.6, (batch, cell.hidden_size)) for _ in cell.state_names)
     return p, rng.standard_normal((steps, batch, cell.input_size)), state
 
 
-@pytest.mark.parametrize(("cell", "by"), [(cell, by) for cell in CELLS for by in cell.state_names], ids=repr)
+@pytest.mark.parametrize(("cell", "by"), [(cell, by) for cell in MADE for by in cell.state_names], ids=repr)
 def test_jacobians_agree_with_differences_at_every_lag(cell, by):
-    p, x, state = setting(cell)
+    p, x, state = a_sequence(cell)
     lags = [0, 1, 4, 6] if by == "h" else [1, 4, 6]
     found = running_jacobians(cell, p, x, lags, state, by)
     assert found.shape == (len(lags), 5, 5)
@@ -43,7 +44,7 @@ def test_jacobians_agree_with_differences_at_every_lag(cell, by):
 
 @every_cell
 def test_norms_are_those_of_the_gradient_carried_by_the_jacobians(cell):
-    p, x, state = setting(cell)
+    p, x, state = a_sequence(cell)
     d_h = np.random.default_rng(1).standard_normal((1, 5))
     norms = gradient_norms(cell, p, x, d_h, state)
     expected = [np.linalg.norm(d_h @ J.T) for J in running_jacobians(cell, p, x, range(7), state)]
@@ -53,7 +54,7 @@ def test_norms_are_those_of_the_gradient_carried_by_the_jacobians(cell):
 
 @every_cell
 def test_norms_of_a_batch_are_those_of_its_sequences_together(cell):
-    p, x, state = setting(cell, batch=3)
+    p, x, state = a_sequence(cell, batch=3)
     together = gradient_norms(cell, p, x, state=state)
     alone = []
     for b in (0, 1, 2):
@@ -72,7 +73,7 @@ def test_symbols_are_read_as_well_as_numbers():
 
 def test_the_plain_cell_gives_the_product_that_the_lesson_writes_down():
     cell = RNN(3, 5)
-    p, x, state = setting(cell)
+    p, x, state = a_sequence(cell)
     h = cell.forward(p, x, state)[0]
     product = np.eye(5)
     for t in (3, 4, 5):
@@ -82,7 +83,7 @@ def test_the_plain_cell_gives_the_product_that_the_lesson_writes_down():
 
 def test_no_gradient_exceeds_the_bound_of_the_largest_singular_value():
     cell = RNN(3, 5)
-    p, x, _ = setting(cell, steps=20)
+    p, x, _ = a_sequence(cell, steps=20)
     bound = np.linalg.svd(p.W_hh, compute_uv=False)[0] ** np.arange(21)
     assert (gradient_norms(cell, p, x) <= bound * (1 + 1e-12)).all()
     largest = singular_values(running_jacobians(cell, p, x, range(21)))[:, 0]
@@ -133,7 +134,7 @@ def test_the_spectral_radius_is_of_complex_eigenvalues_too():
     (lambda cell, p, x: running_jacobians(cell, p, np.repeat(x, 2, axis=1), [1]), "one sequence"),
 ])
 def test_what_does_not_fit_is_named(call, words):
-    cell = CELLS[0]
-    p, x, _ = setting(cell)
+    cell = MADE[0]
+    p, x, _ = a_sequence(cell)
     with pytest.raises(ValueError, match=words):
         call(cell, p, x)

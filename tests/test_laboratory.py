@@ -10,13 +10,13 @@ import pytest
 from support import simulated_time, turns, until
 
 from helpers.cells import RNN
-from helpers.data import Vocabulary, chunks, load_text
+from helpers.data import Vocabulary, chunks, load_text, read_text
 from helpers.model import CharModel
 from helpers.optim import Adagrad
 from helpers.plots import fading_memory
 from helpers.runs import load_runs
 from helpers.train import train
-from helpers.trial import History, Trial, course_corpus
+from helpers.trial import History, Trial, course_corpus, own_corpus
 from helpers.widgets import fit, laboratory, run_live
 from helpers.widgets.task import Task
 
@@ -315,6 +315,23 @@ def test_memory_does_not_grow_with_the_run():
     assert updates[-1] == 100_000 and (np.diff(updates) > 0).all()
     assert norms.max() == 5.0, "a single large gradient stays in sight"
     assert average[0] == pytest.approx(1.0), "the average has no bias at its start"
+
+
+def test_the_averaged_loss_looks_back_about_200_updates():
+    history = History()
+    for index in range(1, 2001):
+        history.add(index, 4.0, 1.0, 0.0)
+    for index in range(2001, 2201):
+        history.add(index, 2.0, 1.0, 0.0)
+    assert (4 - history.average) / 2 == pytest.approx(1 - np.exp(-1), abs=0.01), "63 % of the way"
+
+
+def test_the_end_of_an_own_text_is_held_out_a_tenth_but_2000_characters_at_most():
+    for length, heldout in ((500, 50), (19_990, 1999), (20_000, 2000), (50_000, 2000)):
+        text = (TEXT * 50)[:length]
+        corpus = own_corpus("mine", read_text(text.encode()))
+        read, held = (corpus.vocabulary.decode(ids) for ids in (corpus.ids, corpus.heldout))
+        assert len(held) == heldout and read + held == text
 
 
 def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():

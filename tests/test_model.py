@@ -2,27 +2,19 @@
 
 import copy
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
+from support import char_model, every_cell
 
-from helpers.cells import GRU, LSTM, RNN
+from helpers.cells import RNN
 from helpers.gradients import gradient_check
 from helpers.model import CharModel
 
 V, H = 7, 5
-CELLS = {
-    "tanh": lambda: RNN(V, H),
-    "relu": lambda: RNN(V, H, nonlinearity="relu"),
-    "LSTM": lambda: LSTM(V, H),
-    "GRU": lambda: GRU(V, H),
-}
-every_cell = pytest.mark.parametrize("kind", CELLS)
+a_model = partial(char_model, V, H)
 pytestmark = pytest.mark.filterwarnings("error")
-
-
-def a_model(kind="GRU", scale=None, seed=0, dtype=np.float64) -> CharModel:
-    return CharModel(CELLS[kind](), np.random.default_rng(seed), dtype, scale)
 
 
 def a_chunk(T=6, B=3, seed=1):

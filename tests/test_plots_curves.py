@@ -9,14 +9,14 @@ from helpers.plots.curves import thin
 from helpers.runs import ShippedRun
 
 
-def a_run(train, heldout, updates=(0, 10, 100, 1000), **settings) -> ShippedRun:
+def a_shipped_run(train, heldout, updates=(0, 10, 100, 1000), **settings) -> ShippedRun:
     settings = {"hidden_size": 100, "length": 25, "learning_rate": 0.1, "optimizer": "Adagrad", **settings}
     smooth = [4.1, 4.0, 3.5, 2.5]
     return ShippedRun(settings, *(np.array(curve) for curve in (updates, smooth, train, heldout)))
 
 
-OVERFITTED = a_run([4.09, 3.0, 2.0, 1.0], [4.09, 3.1, 2.3, 2.9])
-LEARNING = a_run([4.1, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], hidden_size=10, learning_rate=0.01)
+OVERFITTED = a_shipped_run([4.09, 3.0, 2.0, 1.0], [4.09, 3.1, 2.3, 2.9])
+LEARNING = a_shipped_run([4.1, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], hidden_size=10, learning_rate=0.01)
 
 
 def words(picture) -> list[str]:
@@ -79,7 +79,7 @@ def test_a_run_can_be_shown_as_a_live_run_shows_it():
 
 
 def test_two_runs_can_be_compared_by_the_characters_they_read():
-    short = a_run([4.09, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], length=5)
+    short = a_shipped_run([4.09, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], length=5)
     by_updates, by_characters = (run_curve(short, beside=OVERFITTED, count=c).figure.axes[0]
                                  for c in ("updates", "characters read"))
     assert by_updates.get_xlim()[1] == 1000

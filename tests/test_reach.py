@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support import assert_five_seeds_each
 
 from helpers.cells import RNN
 from helpers.gradients import eigenvalues, factor_per_step, gradient_norms, spectral_radius
@@ -124,10 +125,7 @@ def test_the_runs_that_the_lesson_repeats_give_what_their_pictures_need():
 @pytest.mark.parametrize(("name", "settings"), [
     ("near_and_far", len(REMEDIES) * 8), ("adding_plateau", 5), ("reach_of_text", 2)])
 def test_the_sweeps_are_complete_with_five_seeds_for_each_setting(name, settings):
-    seeds = {}
-    for result in load_results(name):
-        seeds.setdefault(repr(result.parameters), set()).add(result.seed)
-    assert len(seeds) == settings and all(found == set(range(5)) for found in seeds.values())
+    assert_five_seeds_each(load_results(name), settings)
 
 
 def ends(remedy, lag, kind):

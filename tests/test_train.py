@@ -2,32 +2,25 @@
 
 import copy
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
+from support import blas_threads, char_model, every_cell
+from threadpoolctl import threadpool_limits
 
-from helpers.cells import GRU, LSTM, RNN
+from helpers.cells import LSTM, RNN
 from helpers.data import Chunk, Vocabulary, chunks
-from helpers.model import CharModel
+from helpers.model import CharModel, one_blas_thread
 from helpers.optim import SGD, Adagrad, Adam, RMSProp, clip_norm, clip_value
 from helpers.train import Diverged, train
 
 TEXT = "she sells sea shells by the sea shore, and the shells she sells are sea shells, I am sure. " * 4
 IDS = Vocabulary(TEXT).encode(TEXT)
 V = len(Vocabulary(TEXT))
-CELLS = {
-    "tanh": lambda: RNN(V, 9),
-    "relu": lambda: RNN(V, 9, nonlinearity="relu"),
-    "LSTM": lambda: LSTM(V, 9),
-    "GRU": lambda: GRU(V, 9),
-}
 OPTIMIZERS = {"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam}
-every_cell = pytest.mark.parametrize("kind", CELLS)
+a_model = partial(char_model, V, 9)
 pytestmark = pytest.mark.filterwarnings("error")
-
-
-def a_model(kind="LSTM", dtype=np.float64) -> CharModel:
-    return CharModel(CELLS[kind](), np.random.default_rng(0), dtype)
 
 
 def a_stream(batch=2, skip=0):
@@ -338,3 +331,62 @@ def test_each_of_2000_updates_equals_that_of_the_plain_loop(hidden_size):
         for a, b in zip(ours, [*plain.weights, plain.h], strict=True):
             assert np.abs(a - b).max() < 1e-12, f"update {step.index}"
     assert clipped > 0 and step.loss < 1, "clipping took part, and the text was learnt"
+
+
+# One BLAS thread, and as many as before between the updates.
+
+needs_blas = pytest.mark.skipif(not blas_threads(), reason="this NumPy has no BLAS whose threads can be set")
+
+
+@needs_blas
+def test_inside_one_blas_thread_there_is_one_and_afterwards_as_many_as_before():
+    for before in (3, 2, 1):
+        with threadpool_limits(before, user_api="blas"):
+            assert set(blas_threads()) == {before}, "the test itself can set them"
+            with one_blas_thread():
+                assert set(blas_threads()) == {1}
+                with one_blas_thread():
+                    pass
+                assert set(blas_threads()) == {1}, "an inner block gives back the outer one's"
+            assert set(blas_threads()) == {before}
+            with pytest.raises(ZeroDivisionError), one_blas_thread():
+                raise ZeroDivisionError
+            assert set(blas_threads()) == {before}, "also where the block raises"
+
+
+class Watched(LSTM):
+    """A cell that notes how many BLAS threads there are where it computes."""
+
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.seen = {}
+
+    def forward(self, *arguments, **more):
+        self.seen["forward"] = set(blas_threads())
+        return super().forward(*arguments, **more)
+
+    def backward(self, *arguments, **more):
+        self.seen["backward"] = set(blas_threads())
+        return super().backward(*arguments, **more)
+
+
+class WatchedAdam(Adam):
+    def update(self, params, grads):
+        self.seen = set(blas_threads())
+        super().update(params, grads)
+
+
+@needs_blas
+@pytest.mark.parametrize("work", ["train", "loss_and_grads"])
+def test_an_update_computes_with_one_blas_thread(work):
+    cell, optimizer = Watched(V, 9), WatchedAdam(0.01)
+    model = CharModel(cell, np.random.default_rng(0))
+    with threadpool_limits(2, user_api="blas"):
+        if work == "train":
+            next(train(model, a_stream(), optimizer))
+            assert optimizer.seen == {1}
+        else:
+            chunk = next(a_stream())
+            model.loss_and_grads(chunk.inputs, chunk.targets)
+        assert set(blas_threads()) == {2}, "what waits for the next step has them back"
+    assert cell.seen == {"forward": {1}, "backward": {1}}

@@ -22,7 +22,7 @@ OPTIMIZERS = {"sgd": lambda: SGD(0.1, momentum=0.9), "adagrad": lambda: Adagrad(
               "rmsprop": lambda: RMSProp(0.001), "adam": lambda: Adam(0.001)}
 
 
-def a_run(name: str, hidden_size: int = 100):
+def a_training(name: str, hidden_size: int = 100):
     model = CharModel(RNN(len(VOCABULARY), hidden_size), np.random.default_rng(0))
     optimizer = OPTIMIZERS[name]()
     return model, optimizer, train(model, chunks(IDS, 25), optimizer, clip_norm=1.0)
@@ -48,7 +48,7 @@ def interrupt(*_):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_interrupts_at_random_moments_leave_whole_updates(name):
     """75 for each optimiser; wherever it strikes, all that was changed is that of one and the same update."""
-    model, optimizer, steps = a_run(name)
+    model, optimizer, steps = a_training(name)
     whole = {print_of(model, optimizer)}
     for _ in islice(steps, 60):
         whole.add(print_of(model, optimizer))
@@ -56,7 +56,7 @@ def test_interrupts_at_random_moments_leave_whole_updates(name):
     struck = set()
     try:
         for _ in range(75):
-            model, optimizer, steps = a_run(name)
+            model, optimizer, steps = a_training(name)
             try:
                 signal.setitimer(signal.ITIMER_REAL, float(rng.uniform(0.0002, 0.006)))
                 for _ in islice(steps, 55):
@@ -77,7 +77,7 @@ def test_an_interrupt_between_any_two_lines_of_the_last_step_leaves_a_whole_upda
     """The moment between the parameters and the memory is short: here it is met for sure."""
     import sys
 
-    model, optimizer, steps = a_run(name, hidden_size=8)
+    model, optimizer, steps = a_training(name, hidden_size=8)
     next(steps)
     before, seen = print_of(model, optimizer), 0
 
@@ -90,7 +90,7 @@ def test_an_interrupt_between_any_two_lines_of_the_last_step_leaves_a_whole_upda
                 raise Interrupt
         return trace
 
-    _, _, same = twin = a_run(name, hidden_size=8)
+    _, _, same = twin = a_training(name, hidden_size=8)
     list(islice(same, 2))
     after = print_of(*twin[:2])
     sys.settrace(trace)
@@ -130,7 +130,7 @@ def memory_after(steps, updates: int) -> int:
 def test_a_hundred_thousand_updates_need_no_more_memory_than_a_thousand():
     tracemalloc.start()
     try:
-        _, _, steps = a_run("adagrad", hidden_size=16)
+        _, _, steps = a_training("adagrad", hidden_size=16)
         early = memory_after(steps, 1_000)
         late = memory_after(steps, 99_000)
     finally:

@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
+from support import CELLS, every_cell
 
-from helpers.cells import GRU, LSTM, RNN
 from helpers.gradients.truncation import GradientParts, compare, kept_pairs
 from helpers.model import CharModel
 
-CELLS = [lambda: RNN(5, 7), lambda: RNN(5, 7, "relu"), lambda: LSTM(5, 7), lambda: GRU(5, 7)]
-every_cell = pytest.mark.parametrize("cell", CELLS, ids=["tanh", "relu", "LSTM", "GRU"])
 
-
-def example(cell, T=13, B=3, seed=0):
+def example(kind, T=13, B=3, seed=0):
     """A model with memory, a sequence, and a state to start from."""
     rng = np.random.default_rng(seed)
-    model = CharModel(cell(), rng, scale=0.4)
+    model = CharModel(CELLS[kind](5, 7), rng, scale=0.4)
     symbols = rng.integers(5, size=(T + 1, B))
     state = tuple(rng.uniform(-0.5, 0.5, a.shape) for a in model.cell.zero_state(B))
     return model, symbols[:-1], symbols[1:], state
@@ -35,8 +32,8 @@ def error(a, b):
 
 
 @every_cell
-def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(cell):
-    model, inputs, targets, state = example(cell)
+def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(kind):
+    model, inputs, targets, state = example(kind)
     parts = GradientParts(model, inputs, targets, state)
     loss, grads, _ = model.loss_and_grads(inputs, targets, state)
     assert parts.loss == loss
@@ -49,16 +46,16 @@ def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(cell):
 
 @every_cell
 @pytest.mark.parametrize("length", [1, 2, 5, 13, 40])
-def test_equal_k1_and_k2_are_chunks_with_the_state_carried(cell, length):
-    model, inputs, targets, state = example(cell)
+def test_equal_k1_and_k2_are_chunks_with_the_state_carried(kind, length):
+    model, inputs, targets, state = example(kind)
     truncated = GradientParts(model, inputs, targets, state).truncated(length, length)
     assert error(truncated.vector, chunked(model, inputs, targets, state, length)) < 1e-12
 
 
 @every_cell
 @pytest.mark.parametrize(("k1", "k2"), [(1, 1), (1, 4), (3, 5), (4, 9), (5, 2), (2, 100)])
-def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(cell, k1, k2):
-    model, inputs, targets, state = example(cell)
+def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(kind, k1, k2):
+    model, inputs, targets, state = example(kind)
     parts = GradientParts(model, inputs, targets, state)
     total = np.zeros_like(model.params.vector)
     T = len(inputs)
@@ -80,21 +77,21 @@ def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(cell, k1, 
 
 
 def test_the_window_as_long_as_the_text_is_the_full_gradient():
-    model, inputs, targets, _ = example(CELLS[2])
+    model, inputs, targets, _ = example("LSTM")
     parts = GradientParts(model, inputs, targets)
     same = compare(parts.truncated(1, 13), parts.full)
     assert same.cosine == pytest.approx(1) and same.length == pytest.approx(1)
 
 
 def test_sliding_windows_are_the_sum_of_the_short_lags():
-    model, inputs, targets, _ = example(CELLS[3])
+    model, inputs, targets, _ = example("GRU")
     parts = GradientParts(model, inputs, targets)
     short = parts.by_lag()[:4].sum(axis=0)
     assert error(parts.truncated(1, 4).vector, short) < 1e-12
 
 
 def test_single_precision_gives_the_same_picture():
-    model, inputs, targets, _ = example(CELLS[0])
+    model, inputs, targets, _ = example("tanh")
     coarse = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
     coarse.params.vector = model.params.vector
     a, b = (GradientParts(m, inputs, targets).truncated(3, 6) for m in (model, coarse))
@@ -102,7 +99,7 @@ def test_single_precision_gives_the_same_picture():
 
 
 def test_the_model_is_left_as_it_was_and_later_training_does_not_reach_in():
-    model, inputs, targets, _ = example(CELLS[0])
+    model, inputs, targets, _ = example("tanh")
     before = model.params.vector.copy()
     parts = GradientParts(model, inputs, targets)
     full = parts.full.vector.copy()
@@ -118,7 +115,7 @@ def test_pairs_that_are_kept():
 
 
 def test_comparison_of_known_vectors():
-    model, *_ = example(CELLS[0])
+    model, *_ = example("tanh")
     a, b = model.params.zeros_like(), model.params.zeros_like()
     a.W_hh[0, :2], b.W_hh[0, 0] = (3, 4), 2
     assert compare(a, b) == pytest.approx((0.6, 2.5))
@@ -135,6 +132,6 @@ def test_sizes_that_make_no_sense_are_refused(bad):
 
 
 def test_symbols_that_do_not_fit_are_refused():
-    model, inputs, targets, _ = example(CELLS[0])
+    model, inputs, targets, _ = example("tanh")
     with pytest.raises(ValueError, match="shape"):
         GradientParts(model, inputs, targets[:-1])
