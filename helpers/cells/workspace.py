@@ -34,6 +34,7 @@ class Trace:
         self.cell, self.steps, self.batch, self.dtype = self.key
         width = cell.gate_count * cell.hidden_size
         self.blocks = time_blocks(steps, batch * width * dtype.itemsize)
+        self.block = self.blocks[0].stop         # steps of the longest
         self._arrays: dict[str, np.ndarray] = {}
         self._made: dict[Callable, Any] = {}
 
@@ -53,14 +54,15 @@ class Trace:
         return f"Trace({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
 
 
-def by_step(kind: type[Made], **arrays: np.ndarray) -> list[Made]:
-    """One object of the class `kind` for each time step, with the views of that step under their names.
+def by_step(kind: type[Made], trace: Trace, work: object) -> list[tuple[slice, list[Made]]]:
+    """For every block of time steps its slice, and for each of its steps an object of the class `kind`.
 
-    The arrays, (steps, ..., B, N), are those of the fields of `kind`, in the same order; a work array may be
-    longer than the block. Names are compared once, so that all objects can be made by position.
+    The fields of `kind` are views of one step of the arrays that have the same names in `work`. An array
+    there is (T, ..., B, N), or as long as a block of steps, and then every block works in it anew.
     """
-    assert [*arrays] == [*kind.__annotations__], f"{[*arrays]} are not the fields of {kind.__name__}"
-    return list(map(kind, *map(rows, arrays.values())))
+    arrays = [getattr(work, name) for name in kind.__annotations__]
+    return [(times, list(map(kind, *(rows(a[times] if len(a) == trace.steps else a) for a in arrays))))
+            for times in trace.blocks]
 
 
 def flat(a: np.ndarray) -> np.ndarray:
