@@ -80,12 +80,7 @@ TRICKS = (
         *loops(r"np\.dot\((flat.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
         (WORKSPACE, r"np\.dot\(one_hot, d_a, d_W_xh\)", "np.matmul(one_hot, d_a, out=d_W_xh)"))),
     Trick("scores lie one character a row", (
-        (MODEL, r"np\.dot\(self\.params\.W_hy\.T, h\.T, out\)", "np.dot(h, self.params.W_hy).T"),
-        (MODEL, r"scores\.take\(places\)", "scores[targets, np.arange(N)]"),
-        (MODEL, r"e\.ravel\(\)\[places\]", "e[wanted, np.arange(N)]"))),
-    Trick("the places of the targets as one index", (
-        (MODEL, r"scores\.take\(places\)", "scores[targets, np.arange(N)]"),
-        (MODEL, r"e\.ravel\(\)\[places\]", "e[wanted, np.arange(N)]"))),
+        (MODEL, r"np\.dot\(self\.params\.W_hy\.T, h\.T, out\)", "np.dot(h, self.params.W_hy).T"),)),
     Trick("arrays begin on a cache line", (
         ("parameters.py", r"memory = np\.empty\(size \+ 64, np\.uint8\)", "return np.empty(shape, dtype)"),)),
     Trick("cheap checks: a sum of squares, one pass over symbols, shapes made and compared once", (
