@@ -5,18 +5,22 @@ the times.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from helpers.parameters import aligned
 
-if TYPE_CHECKING:
-    from helpers.cells.cell import Cell
-
 CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications: up to here OpenBLAS multiplies without copying the matrices first
 Made = TypeVar("Made")
+
+
+class Sizes(Protocol):
+    """What a workspace has to know of a cell."""
+
+    gate_count: int
+    hidden_size: int
 
 
 class Trace:
@@ -29,7 +33,7 @@ class Trace:
     x: np.ndarray                # the inputs of the last `forward`
     blocks: list[slice]          # time steps, so many that an array as wide as all gates stays in the cache
 
-    def __init__(self, cell: "Cell", steps: int, batch: int, dtype: np.dtype):
+    def __init__(self, cell: Sizes, steps: int, batch: int, dtype: np.dtype):
         self.key = cell, steps, batch, dtype
         self.cell, self.steps, self.batch, self.dtype = self.key
         width = cell.gate_count * cell.hidden_size
