@@ -33,9 +33,9 @@ class Trick(NamedTuple):
     cells: str = "RNN LSTM GRU"
 
 
-def loops(pattern: str, new: str) -> tuple[tuple[str, str, str], ...]:
-    """The same edit in all three cells, at every place."""
-    return tuple((file, pattern, new) for file in (RNN, LSTM, GRU))
+def edited(pattern: str, new: str, files=(RNN, LSTM, GRU)) -> tuple[tuple[str, str, str], ...]:
+    """The same edit in several files, at every place."""
+    return tuple((file, pattern, new) for file in files)
 
 
 TRICKS = (
@@ -48,9 +48,10 @@ TRICKS = (
         (WORKSPACE, r"return a\[\.\.\., 0, :\] if a\.shape\[-2\] == 1 else a", "return a"),
         (WORKSPACE, r"if batch == 1:\n", "if False:\n"))),
     Trick("`out` by position, ufuncs under local names", (
-        *loops(r"(?<![.\w])(add|subtract|multiply)\(([^()]+), ([^(),]+), ([^(),]+)\)\n",
-               r"np.\1(\2, \3, out=\4)\n"),
-        *loops(r"(?<![.\w])tanh\(([^(),]+), ([^(),]+)\)\n", r"np.tanh(\1, out=\2)\n"))),
+        *edited(r"(?<![.\w])(add|subtract|multiply)\(([^()]+), ([^(),]+), ([^(),]+)\)(?= *(#.*)?\n)",
+                r"np.\1(\2, \3, out=\4)"),
+        *edited(r"(?<![.\w])tanh\(([^(),]+), ([^(),]+)\)(?= *(#.*)?\n)", r"np.tanh(\1, out=\2)", (LSTM, GRU)),
+        (RNN, r"phi\(a, s\.h\)", "phi(a, out=s.h)"))),
     Trick("factors that need no gradient are made for many steps at once", (
         (WORKSPACE, r"CACHE_BYTES = 2\*\*18", "CACHE_BYTES = 1"),)),
     Trick("in blocks that fit in the cache", (
@@ -77,15 +78,10 @@ TRICKS = (
         (MODEL, r"np\.dot\(d_scores, np\.ones_like.*", "grads.b_y = d_scores.sum(axis=1)"))),
     Trick("`np.dot` for products of two axes, not `matmul`", (
         (MODEL, r"np\.dot\((flat.*|d_scores\.T.*|self.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
-        *loops(r"np\.dot\((flat.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
+        *edited(r"np\.dot\((flat.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
         (WORKSPACE, r"np\.dot\(one_hot, d_a, d_W_xh\)", "np.matmul(one_hot, d_a, out=d_W_xh)"))),
     Trick("scores lie one character a row", (
-        (MODEL, r"np\.dot\(self\.params\.W_hy\.T, h\.T, out\)", "np.dot(h, self.params.W_hy).T"),
-        (MODEL, r"scores\.take\(places\)", "scores[targets, np.arange(N)]"),
-        (MODEL, r"e\.ravel\(\)\[places\]", "e[wanted, np.arange(N)]"))),
-    Trick("the places of the targets as one index", (
-        (MODEL, r"scores\.take\(places\)", "scores[targets, np.arange(N)]"),
-        (MODEL, r"e\.ravel\(\)\[places\]", "e[wanted, np.arange(N)]"))),
+        (MODEL, r"np\.dot\(self\.params\.W_hy\.T, h\.T, out\)", "np.dot(h, self.params.W_hy).T"),)),
     Trick("arrays begin on a cache line", (
         ("parameters.py", r"memory = np\.empty\(size \+ 64, np\.uint8\)", "return np.empty(shape, dtype)"),)),
     Trick("cheap checks: a sum of squares, one pass over symbols, shapes made and compared once", (
@@ -119,7 +115,7 @@ def without(trick: Trick, name: str, folder: Path) -> str:
     for file, pattern, new in trick.edits:
         copy = folder / name / file
         text, count = re.subn(pattern, new, copy.read_text(encoding="utf-8"))
-        assert count or len(trick.edits) > 4, f"{trick.name}: {pattern} is not in {file}"
+        assert count, f"{trick.name}: {pattern} is not in {file}"
         copy.write_text(text, encoding="utf-8")
     return name
 

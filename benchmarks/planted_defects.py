@@ -245,8 +245,7 @@ MATHEMATICS = [
     Defect("gates o and g swapped in the gradient (LSTM)", replaced(
         LSTM, "multiply(dh, s.dh_da_o, s.da_o)", "multiply(dh, s.dh_da_o, s.da_g)"), CELLS),
     Defect("gates i and f bound to each other's place (LSTM)", replaced(
-        LSTM, "i=self.ifog[times, 0], f=self.ifog[times, 1]", "i=self.ifog[times, 1], f=self.ifog[times, 0]"),
-        CELLS),
+        LSTM, "(self.i, self.f, self.o, self.g)", "(self.f, self.i, self.o, self.g)"), CELLS),
     Defect("gates r and z swapped (GRU)", replaced(
         GRU, "multiply(s.r, s.h_n, s.n)", "multiply(s.z, s.h_n, s.n)"), CELLS),
     Defect("forget bias lost", replaced(
@@ -259,8 +258,7 @@ MATHEMATICS = [
         LSTM, "multiply(dc, s.f, dc)\n                times_W_hh_T(s.da, dh)",
         "times_W_hh_T(s.da, dh)\n                multiply(dh, s.dh_dc, dc)"), CELLS),
     Defect("off by one in time (dW_hh)", replaced(
-        RNN, "np.dot(flat(h[:-1]).T, flat(w.da), grads.W_hh)",
-        "np.dot(flat(h[1:]).T, flat(w.da), grads.W_hh)"), CELLS),
+        RNN, "np.dot(flat(v.h_prev).T,", "np.dot(flat(v.h).T,"), CELLS),
     Defect("derivative of tanh taken twice", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "multiply(dh, s.dh_da * s.dh_da, s.da)"), CELLS),
     Defect("sign error (target not subtracted)", replaced(
@@ -296,7 +294,7 @@ MATHEMATICS = [
         "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
         ("tests/test_optim.py", "tests/test_train.py")),
     Defect("one reused array is returned as a state", replaced(
-        RNN, "return w.h[1:], (w.h[-1].copy(),), trace", "return w.h[1:], (w.h[-1],), trace"),
+        RNN, "return w.h, (w.h[-1].copy(),), trace", "return w.h, (w.h[-1],), trace"),
         (*CELLS, "tests/test_train.py")),
     Defect("credit matrix off by one", replaced(
         "helpers/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",

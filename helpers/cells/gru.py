@@ -40,14 +40,14 @@ class GRU(Cell):
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of r, z and n, (T, B, H) each, views of the trace."""
-        r, z, n = trace.once(ForwardWork).rzn.swapaxes(0, 1)
-        return {"r": r, "z": z, "n": n}
+        w = trace.once(ForwardWork)
+        return {"r": w.r, "z": w.z, "n": w.n}
 
     def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
         """As `Cell.forward`; the state is (h,)."""
         (h_first,), trace = self._begin(p, x, state, trace)
         w = trace.once(ForwardWork)
-        w.h[0] = h_first
+        w.h_prev[0] = h_first
 
         fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
         times_W_hh, b_hn = product(p.W_hh, trace.batch), p.b_hn
@@ -69,7 +69,7 @@ class GRU(Cell):
                 subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
                 multiply(s.h, s.z, s.h)                          # one multiplication less
                 add(s.h, s.n, s.h)
-        return w.h[1:], (w.h[-1].copy(),), trace
+        return w.h, (w.h[-1].copy(),), trace
 
     def backward(
         self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
@@ -83,19 +83,18 @@ class GRU(Cell):
         dh, past_the_gates = rows(dh_first), w.past_the_gates
         for times, steps in reversed(w.blocks):
             # What does not need dh, for all steps of the block in one go.
-            r, _, n = v.rzn[times].swapaxes(0, 1)
             slope, dh_da_n = w.slope[: len(steps)], w.dh_da_n[: len(steps)]
             dh_da_r, dh_da_z, dh_dh_n = slope.swapaxes(0, 1)
             np.subtract(1, v.rzn[times], slope)
-            np.square(n, dh_da_n)
+            np.square(v.n[times], dh_da_n)
             np.subtract(1, dh_da_n, dh_da_n)
             dh_da_n *= dh_da_z                                   # (1 - z) (1 - n^2); dh_da_z is 1 - z so far
             slope *= v.rzn[times]
             dh_da_r *= v.h_n[times]
             dh_da_r *= dh_da_n                                   # dh_da_n h_n r (1 - r)
-            np.subtract(v.h[:-1][times], n, dh_dh_n)
+            np.subtract(v.h_prev[times], v.n[times], dh_dh_n)
             dh_da_z *= dh_dh_n                                   # (h_prev - n) z (1 - z)
-            np.multiply(dh_da_n, r, dh_dh_n)                     # dh_da_n r
+            np.multiply(dh_da_n, v.r[times], dh_dh_n)            # dh_da_n r
             for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_da_n, s.da_n)
@@ -107,7 +106,7 @@ class GRU(Cell):
                 add(dh, past_the_gates, dh)
 
         da_h = flat(w.da_h)
-        np.dot(flat(v.h[:-1]).T, da_h, grads.W_hh)
+        np.dot(flat(v.h_prev).T, da_h, grads.W_hh)
         np.dot(np.ones(len(da_h), da_h.dtype), by_gate(da_h, 3)[2], grads.b_hn)
         da = w.da_h                                              # from here on by x W_xh + b_h:
         by_gate(da, 3)[2][...] = w.da_n                          # the two differ in the block of n alone
@@ -162,41 +161,34 @@ class BackwardStep:
 
 
 class ForwardWork:
-    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the forward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
+        h = trace.array("h", T + 1, B, H)
+        self.h_prev, self.h = h[:-1], h[1:]
         self.h_n = trace.array("h_n", T, B, H)
         self.rzn = trace.array("rzn", T, 3, B, H)                # each gate in one piece
-        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, 3 * H)
-        a = trace.array("a", B, 3 * H)
+        self.rz, (self.r, self.z, self.n) = self.rzn[:, :2], self.rzn.swapaxes(0, 1)
+        x_W, a = trace.array("x_W", trace.block, B, 3 * H), trace.array("a", B, 3 * H)
+        self.x_W, self.x_W_rz, self.x_W_n = x_W, x_W[..., : 2 * H], x_W[..., 2 * H :]
         self.a, self.a_rz, self.a_n = rows(a), rows(a[:, : 2 * H]), rows(a[:, 2 * H :])
         self.a_r_and_z = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
         self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
-        self.blocks = [(times, by_step(
-            ForwardStep, h_prev=self.h[times], x_W_rz=self.x_W[..., : 2 * H], x_W_n=self.x_W[..., 2 * H :],
-            rz=self.rzn[times, :2], r=self.rzn[times, 0], z=self.rzn[times, 1],
-            h_n=self.h_n[times], n=self.rzn[times, 2], h=self.h[1:][times],
-        )) for times in trace.blocks]
+        self.blocks = by_step(ForwardStep, trace, self)
 
 
 class BackwardWork:
-    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the backward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        length, forward = trace.blocks[0].stop, trace.once(ForwardWork)
+        self.z = trace.once(ForwardWork).z
         self.da_h = trace.array("da_h", T, B, 3 * H)
+        self.da_r, self.da_z, self.dh_n = by_gate(self.da_h, 3)
         self.da_n = trace.array("da_n", T, B, H)
-        self.slope = trace.array("slope", length, 3, B, H)
-        self.dh_da_n = trace.array("dh_da_n", length, B, H)
+        self.slope = trace.array("slope", trace.block, 3, B, H)
+        self.dh_da_r, self.dh_da_z, self.dh_dh_n = self.slope.swapaxes(0, 1)
+        self.dh_da_n = trace.array("dh_da_n", trace.block, B, H)
         self.past_the_gates = rows(trace.array("past_the_gates", B, H))
-        dh_da_r, dh_da_z, dh_dh_n = self.slope.swapaxes(0, 1)
-        da_r, da_z, dh_n = by_gate(self.da_h, 3)
-        self.blocks = [(times, by_step(
-            BackwardStep, z=forward.rzn[times, 1],
-            dh_da_r=dh_da_r, dh_da_z=dh_da_z, dh_da_n=self.dh_da_n, dh_dh_n=dh_dh_n,
-            da_r=da_r[times], da_z=da_z[times], da_n=self.da_n[times], dh_n=dh_n[times],
-            da_h=self.da_h[times],
-        )) for times in trace.blocks]
+        self.blocks = by_step(BackwardStep, trace, self)

@@ -46,14 +46,14 @@ class LSTM(Cell):
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of i, f, o and g, (T, B, H) each, views of the trace."""
-        i, f, o, g = trace.once(ForwardWork).ifog.swapaxes(0, 1)
-        return {"i": i, "f": f, "o": o, "g": g}
+        w = trace.once(ForwardWork)
+        return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
     def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
         """As `Cell.forward`; the state is (h, c)."""
         (h_first, c_first), trace = self._begin(p, x, state, trace)
         w = trace.once(ForwardWork)
-        w.h[0], w.c[0] = h_first, c_first
+        w.h_prev[0], w.c_prev[0] = h_first, c_first
 
         fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
         times_W_hh, add, multiply, tanh = product(p.W_hh, trace.batch), np.add, np.multiply, np.tanh
@@ -72,7 +72,7 @@ class LSTM(Cell):
                 add(s.c, i_g, s.c)
                 tanh(s.c, s.tanh_c)
                 multiply(s.o, s.tanh_c, s.h)
-        return w.h[1:], (w.h[-1].copy(), w.c[-1].copy()), trace
+        return w.h, (w.h[-1].copy(), w.c[-1].copy()), trace
 
     def backward(
         self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
@@ -86,20 +86,19 @@ class LSTM(Cell):
         dh, dc, through_h = rows(dh_first), rows(dc_first), w.through_h
         for times, steps in reversed(w.blocks):
             # What does not need dh and dc, for all steps of the block in one go.
-            i, _, o, g = v.ifog[times].swapaxes(0, 1)
-            tanh_c, slope, dh_dc = v.tanh_c[times], w.slope[: len(steps)], w.dh_dc[: len(steps)]
+            slope, dh_dc = w.slope[: len(steps)], w.dh_dc[: len(steps)]
             dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
             np.subtract(1, v.ifog[times], slope)
             slope *= v.ifog[times]
-            dc_da_i *= g                                         # g i (1 - i)
-            dc_da_f *= v.c[times]                                # c_prev f (1 - f)
-            dh_da_o *= tanh_c                                    # tanh(c) o (1 - o)
-            np.square(g, dc_da_g)
+            dc_da_i *= v.g[times]                                # g i (1 - i)
+            dc_da_f *= v.c_prev[times]                           # c_prev f (1 - f)
+            dh_da_o *= v.tanh_c[times]                           # tanh(c) o (1 - o)
+            np.square(v.g[times], dc_da_g)
             np.subtract(1, dc_da_g, dc_da_g)
-            dc_da_g *= i                                         # i (1 - g^2)
-            np.square(tanh_c, dh_dc)
+            dc_da_g *= v.i[times]                                # i (1 - g^2)
+            np.square(v.tanh_c[times], dh_dc)
             np.subtract(1, dh_dc, dh_dc)
-            dh_dc *= o                                           # o (1 - tanh(c)^2)
+            dh_dc *= v.o[times]                                  # o (1 - tanh(c)^2)
             for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_dc, through_h)
@@ -111,7 +110,7 @@ class LSTM(Cell):
                 multiply(dc, s.f, dc)
                 times_W_hh_T(s.da, dh)
 
-        np.dot(flat(v.h[:-1]).T, flat(w.da), grads.W_hh)
+        np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
         d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first, dc_first)
 
@@ -170,42 +169,34 @@ class BackwardStep:
 
 
 class ForwardWork:
-    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the forward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
-        self.c = trace.array("c", T + 1, B, H)
+        h, c = trace.array("h", T + 1, B, H), trace.array("c", T + 1, B, H)
+        self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
         self.tanh_c = trace.array("tanh_c", T, B, H)
         self.ifog = trace.array("ifog", T, 4, B, H)              # each gate in one piece
-        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, 4 * H)
+        self.ifo, (self.i, self.f, self.o, self.g) = self.ifog[:, :3], self.ifog.swapaxes(0, 1)
+        self.x_W = trace.array("x_W", trace.block, B, 4 * H)
         a = trace.array("a", B, 4 * H)
         self.a, self.a_ifog = rows(a), rows(a.reshape(B, 4, H).swapaxes(0, 1))
         self.i_g = rows(trace.array("i_g", B, H))
         self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
         self.half_of_ifo = np.repeat(np.array([0.5, 0.5, 0.5, 1], trace.dtype), H)
-        self.blocks = [(times, by_step(
-            ForwardStep, h_prev=self.h[times], c_prev=self.c[times], x_W=self.x_W,
-            ifog=self.ifog[times], ifo=self.ifog[times, :3], i=self.ifog[times, 0], f=self.ifog[times, 1],
-            o=self.ifog[times, 2], g=self.ifog[times, 3],
-            c=self.c[1:][times], tanh_c=self.tanh_c[times], h=self.h[1:][times],
-        )) for times in trace.blocks]
+        self.blocks = by_step(ForwardStep, trace, self)
 
 
 class BackwardWork:
-    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the backward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        length, forward = trace.blocks[0].stop, trace.once(ForwardWork)
+        self.f = trace.once(ForwardWork).f
         self.da = trace.array("da", T, B, 4 * H)
-        self.slope = trace.array("slope", length, 4, B, H)
-        self.dh_dc = trace.array("dh_dc", length, B, H)
+        self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
+        self.slope = trace.array("slope", trace.block, 4, B, H)
+        self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
+        self.dh_dc = trace.array("dh_dc", trace.block, B, H)
         self.through_h = rows(trace.array("through_h", B, H))
-        dc_da_i, dc_da_f, dh_da_o, dc_da_g = self.slope.swapaxes(0, 1)
-        da_i, da_f, da_o, da_g = by_gate(self.da, 4)
-        self.blocks = [(times, by_step(
-            BackwardStep, f=forward.ifog[times, 1], dh_dc=self.dh_dc,
-            dc_da_i=dc_da_i, dc_da_f=dc_da_f, dh_da_o=dh_da_o, dc_da_g=dc_da_g,
-            da_i=da_i[times], da_f=da_f[times], da_o=da_o[times], da_g=da_g[times], da=self.da[times],
-        )) for times in trace.blocks]
+        self.blocks = by_step(BackwardStep, trace, self)

@@ -42,7 +42,7 @@ class RNN(Cell):
         """As `Cell.forward`; the state is (h,)."""
         (h_first,), trace = self._begin(p, x, state, trace)
         w = trace.once(ForwardWork)
-        w.h[0] = h_first
+        w.h_prev[0] = h_first
 
         fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
         times_W_hh, add, a = product(p.W_hh, trace.batch), np.add, w.a
@@ -53,7 +53,7 @@ class RNN(Cell):
                 times_W_hh(s.h_prev, a)
                 add(a, s.x_W, a)
                 phi(a, s.h)
-        return w.h[1:], (w.h[-1].copy(),), trace
+        return w.h, (w.h[-1].copy(),), trace
 
     def backward(
         self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
@@ -61,23 +61,23 @@ class RNN(Cell):
     ):
         """As `Cell.backward`."""
         d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        h, w = trace.once(ForwardWork).h, trace.once(BackwardWork)
+        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
 
         times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
         dh = rows(dh_first)                                      # dh_next, before d_h of the step is added
         for times, steps in reversed(w.blocks):
             slope = w.dh_da[: len(steps)]
             if self.nonlinearity == "tanh":
-                np.square(h[1:][times], slope)
+                np.square(v.h[times], slope)
                 np.subtract(1, slope, slope)
             else:
-                np.greater(h[1:][times], 0, slope)
+                np.greater(v.h[times], 0, slope)
             for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_da, s.da)
                 times_W_hh_T(s.da, dh)
 
-        np.dot(flat(h[:-1]).T, flat(w.da), grads.W_hh)
+        np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
         d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
@@ -111,26 +111,22 @@ class BackwardStep:
 
 
 class ForwardWork:
-    """Arrays of the forward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the forward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.h = trace.array("h", T + 1, B, H)                   # h[t + 1] is the state after step t
-        self.x_W = trace.array("x_W", trace.blocks[0].stop, B, H)
+        h = trace.array("h", T + 1, B, H)
+        self.h_prev, self.h = h[:-1], h[1:]
+        self.x_W = trace.array("x_W", trace.block, B, H)
         self.a = rows(trace.array("a", B, H))
-        self.blocks = [
-            (times, by_step(ForwardStep, h_prev=self.h[times], x_W=self.x_W, h=self.h[1:][times]))
-            for times in trace.blocks
-        ]
+        self.blocks = by_step(ForwardStep, trace, self)
 
 
 class BackwardWork:
-    """Arrays of the backward pass, and the views of each step in blocks of time steps."""
+    """Arrays of the backward pass, and views of each step."""
 
     def __init__(self, trace: Trace):
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
         self.da = trace.array("da", T, B, H)
-        self.dh_da = trace.array("dh_da", trace.blocks[0].stop, B, H)
-        self.blocks = [
-            (times, by_step(BackwardStep, dh_da=self.dh_da, da=self.da[times])) for times in trace.blocks
-        ]
+        self.dh_da = trace.array("dh_da", trace.block, B, H)
+        self.blocks = by_step(BackwardStep, trace, self)

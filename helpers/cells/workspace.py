@@ -5,18 +5,22 @@ the times.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from helpers.parameters import aligned
 
-if TYPE_CHECKING:
-    from helpers.cells.cell import Cell
-
 CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications: up to here OpenBLAS multiplies without copying the matrices first
 Made = TypeVar("Made")
+
+
+class Sizes(Protocol):
+    """What a workspace has to know of a cell."""
+
+    gate_count: int
+    hidden_size: int
 
 
 class Trace:
@@ -29,11 +33,12 @@ class Trace:
     x: np.ndarray                # the inputs of the last `forward`
     blocks: list[slice]          # time steps, so many that an array as wide as all gates stays in the cache
 
-    def __init__(self, cell: "Cell", steps: int, batch: int, dtype: np.dtype):
+    def __init__(self, cell: Sizes, steps: int, batch: int, dtype: np.dtype):
         self.key = cell, steps, batch, dtype
         self.cell, self.steps, self.batch, self.dtype = self.key
         width = cell.gate_count * cell.hidden_size
         self.blocks = time_blocks(steps, batch * width * dtype.itemsize)
+        self.block = self.blocks[0].stop         # steps of the longest
         self._arrays: dict[str, np.ndarray] = {}
         self._made: dict[Callable, Any] = {}
 
@@ -53,14 +58,15 @@ class Trace:
         return f"Trace({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
 
 
-def by_step(kind: type[Made], **arrays: np.ndarray) -> list[Made]:
-    """One object of the class `kind` for each time step, with the views of that step under their names.
+def by_step(kind: type[Made], trace: Trace, work: object) -> list[tuple[slice, list[Made]]]:
+    """For every block of time steps its slice, and for each of its steps an object of the class `kind`.
 
-    The arrays, (steps, ..., B, N), are those of the fields of `kind`, in the same order; a work array may be
-    longer than the block. Names are compared once, so that all objects can be made by position.
+    The fields of `kind` are views of one step of the arrays that have the same names in `work`. An array
+    there is (T, ..., B, N), or as long as a block of steps, and then every block works in it anew.
     """
-    assert [*arrays] == [*kind.__annotations__], f"{[*arrays]} are not the fields of {kind.__name__}"
-    return list(map(kind, *map(rows, arrays.values())))
+    arrays = [getattr(work, name) for name in kind.__annotations__]
+    return [(times, list(map(kind, *(rows(a[times] if len(a) == trace.steps else a) for a in arrays))))
+            for times in trace.blocks]
 
 
 def flat(a: np.ndarray) -> np.ndarray:
