@@ -7,10 +7,10 @@ import numpy as np
 
 from helpers.cells.cell import Cell, State
 from helpers.cells.workspace import (
+    Blocks,
     Trace,
     by_gate,
-    by_step,
-    flat,
+        flat,
     input_gradients,
     input_product,
     product,
@@ -175,7 +175,7 @@ class ForwardWork:
         self.a, self.a_rz, self.a_n = rows(a), rows(a[:, : 2 * H]), rows(a[:, 2 * H :])
         self.a_r_and_z = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
         self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
-        self.blocks = by_step(ForwardStep, trace, self)
+        self.blocks = Blocks(ForwardStep, trace, self)
 
 
 class BackwardWork:
@@ -191,4 +191,4 @@ class BackwardWork:
         self.dh_da_r, self.dh_da_z, self.dh_dh_n = self.slope.swapaxes(0, 1)
         self.dh_da_n = trace.array("dh_da_n", trace.block, B, H)
         self.past_the_gates = rows(trace.array("past_the_gates", B, H))
-        self.blocks = by_step(BackwardStep, trace, self)
+        self.blocks = Blocks(BackwardStep, trace, self)

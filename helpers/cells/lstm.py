@@ -7,10 +7,10 @@ from numpy.typing import DTypeLike
 
 from helpers.cells.cell import Cell, State
 from helpers.cells.workspace import (
+    Blocks,
     Trace,
     by_gate,
-    by_step,
-    flat,
+        flat,
     input_gradients,
     input_product,
     product,
@@ -184,7 +184,7 @@ class ForwardWork:
         self.i_g = rows(trace.array("i_g", B, H))
         self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
         self.half_of_ifo = np.repeat(np.array([0.5, 0.5, 0.5, 1], trace.dtype), H)
-        self.blocks = by_step(ForwardStep, trace, self)
+        self.blocks = Blocks(ForwardStep, trace, self)
 
 
 class BackwardWork:
@@ -199,4 +199,4 @@ class BackwardWork:
         self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
         self.dh_dc = trace.array("dh_dc", trace.block, B, H)
         self.through_h = rows(trace.array("through_h", B, H))
-        self.blocks = by_step(BackwardStep, trace, self)
+        self.blocks = Blocks(BackwardStep, trace, self)

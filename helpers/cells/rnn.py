@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.cells.cell import Cell, State
-from helpers.cells.workspace import Trace, by_step, flat, input_gradients, input_product, product, rows
+from helpers.cells.workspace import Blocks, Trace, flat, input_gradients, input_product, product, rows
 from helpers.functions import relu
 from helpers.parameters import Parameters
 
@@ -119,7 +119,7 @@ class ForwardWork:
         self.h_prev, self.h = h[:-1], h[1:]
         self.x_W = trace.array("x_W", trace.block, B, H)
         self.a = rows(trace.array("a", B, H))
-        self.blocks = by_step(ForwardStep, trace, self)
+        self.blocks = Blocks(ForwardStep, trace, self)
 
 
 class BackwardWork:
@@ -129,4 +129,4 @@ class BackwardWork:
         T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
         self.da = trace.array("da", T, B, H)
         self.dh_da = trace.array("dh_da", trace.block, B, H)
-        self.blocks = by_step(BackwardStep, trace, self)
+        self.blocks = Blocks(BackwardStep, trace, self)

@@ -4,8 +4,8 @@ Nothing here is about a cell's equations. Each function says what it buys; `benc
 the times.
 """
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from helpers.parameters import aligned
 
 CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications: up to here OpenBLAS multiplies without copying the matrices first
+KEPT_STEPS = 512         # views of so many steps are kept for the next call; those of a text fill memory
 Made = TypeVar("Made")
 
 
@@ -58,15 +59,28 @@ class Trace:
         return f"Trace({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
 
 
-def by_step(kind: type[Made], trace: Trace, work: object) -> list[tuple[slice, list[Made]]]:
+class Blocks(Generic[Made]):
     """For every block of time steps its slice, and for each of its steps an object of the class `kind`.
 
     The fields of `kind` are views of one step of the arrays that have the same names in `work`. An array
     there is (T, ..., B, N), or as long as a block of steps, and then every block works in it anew.
     """
-    arrays = [getattr(work, name) for name in kind.__annotations__]
-    return [(times, list(map(kind, *(rows(a[times] if len(a) == trace.steps else a) for a in arrays))))
-            for times in trace.blocks]
+
+    def __init__(self, kind: type[Made], trace: Trace, work: object):
+        self._kind, self._steps, self._blocks = kind, trace.steps, trace.blocks
+        self._arrays = [getattr(work, name) for name in kind.__annotations__]
+        short = trace.steps <= KEPT_STEPS
+        self._kept = [self._block(times) for times in trace.blocks] if short else None
+
+    def _block(self, times: slice) -> tuple[slice, list[Made]]:
+        arrays = (rows(a[times] if len(a) == self._steps else a) for a in self._arrays)
+        return times, list(map(self._kind, *arrays))
+
+    def __iter__(self) -> Iterator[tuple[slice, list[Made]]]:
+        return iter(self._kept) if self._kept else map(self._block, self._blocks)
+
+    def __reversed__(self) -> Iterator[tuple[slice, list[Made]]]:
+        return reversed(self._kept) if self._kept else map(self._block, reversed(self._blocks))
 
 
 def flat(a: np.ndarray) -> np.ndarray:
