@@ -17,7 +17,8 @@ import site_tools
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
-collect_ignore = [] if find_spec("torch") else ["helpers/pytorch.py"]     # for its doctests it is imported
+# For its doctests a module is imported.
+collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py"]
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
@@ -29,7 +30,7 @@ NEEDS = {  # mark: whether the need is met, and how it can be
     "torch": (lambda: find_spec("torch"), "PyTorch is not installed: pip install -e '.[torch]'"),
     "dask": (lambda: find_spec("distributed"), "Dask is not installed: pip install -e '.[cluster]'"),
     "browser": (has_browser, "neither Chromium nor Chrome is on the path: install one of them"),
-    "site": (site_tools.ready, "what builds the sites is not here: python scripts/build_site.py tools"),
+    "site": (site_tools.ready, "what builds the sites is not here: python scripts/site/build_site.py tools"),
     "types": (lambda: find_spec("pyright") and shutil.which("node"),
               "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
 }

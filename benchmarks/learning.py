@@ -15,11 +15,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers.cells import GRU
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.model import CharModel
-from helpers.optim import Adam
-from helpers.train import train
+from helpers.networks import GRU, Adam, CharModel, train
 
 SEEDS = range(3)
 

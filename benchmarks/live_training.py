@@ -27,11 +27,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.cells import RNN
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.model import CharModel
-from helpers.optim import Adagrad
-from helpers.train import train
+from helpers.networks import RNN, Adagrad, CharModel, train
 from helpers.widgets import fit
 
 PRESSES, SECONDS = 40, 3.0
@@ -108,7 +105,7 @@ def in_browser(rounds: int, settings: dict) -> tuple[float, float, list[float], 
     import nbformat
 
     here = Path(__file__).resolve().parent
-    sys.path.insert(0, str(here.parent / "tests"))
+    sys.path.insert(0, str(here.parent / "tests" / "support"))
     from lab import Browser, Lab
 
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:

@@ -26,11 +26,11 @@ PARTS = ("helpers", "notebooks", "img", "data", "scripts", "tests", "benchmarks"
          "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "requirements.txt", ".ci")
 LESSON = "notebooks/01_introduction_to_rnns.ipynb"
 SOLUTION = "notebooks/solutions/01_introduction_to_rnns.ipynb"
-RULES = ("tests/test_notebooks.py",)
+RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
-MOVED = ("tests/test_dashboards.py", "-k", "01_introduction or 02_min")
-BROWSER = ("tests/test_browser.py", "-k", "01_introduction and not solutions")
-CELLS = ("tests/test_cells.py", "tests/test_gradients.py", "tests/test_model.py")
+MOVED = ("tests/widgets/test_dashboards.py", "-k", "01_introduction or 02_min")
+BROWSER = ("tests/browser/test_browser.py", "-k", "01_introduction and not solutions")
+CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py")
 
 
 class Defect(NamedTuple):
@@ -103,7 +103,7 @@ def live(source: str) -> Callable[[Path], None]:
     """A cell with a dashboard of its own, before the recap."""
     def change(cells):
         cells.append({"cell_type": "code", "id": "planted", "metadata": {}, "outputs": [],
-                      "execution_count": 99, "source": "from helpers.plots import fading_memory\n"
+                      "execution_count": 99, "source": "from helpers.lessons.lesson00 import fading_memory\n"
                       "from helpers.widgets import explore, on_press, run_live\n" + source})
     return notebook(change)
 
@@ -190,7 +190,7 @@ def error_kept(cells):
 
 
 HALF = "draw = lambda steps=5: fading_memory(steps=steps if steps < 9 else 1 / 0)\n"
-CHECKED = ("tests/test_exercises_lesson01.py",)
+CHECKED = ("tests/lessons/test_exercises_lesson01.py",)
 NOTEBOOK_DEFECTS = [
     Defect("text output is stale", notebook(stale_text), RUN),
     Defect("sentence of a picture no longer holds", notebook(stale_sentence), RUN),
@@ -221,18 +221,18 @@ NOTEBOOK_DEFECTS = [
     Defect("cell is kept from being compared", notebook(skipped), RULES),
     Defect("star import", after_imports("from math import *"), RULES),
     Defect("magic", after_imports("%timeit 1"), RULES),
-    Defect("exercise without solution", notebook(no_solution, SOLUTION), ("tests/test_lessons.py",)),
+    Defect("exercise without solution", notebook(no_solution, SOLUTION), ("tests/course/test_lessons.py",)),
     Defect("picture file is not what is drawn", replaced(
-        "helpers/diagrams/network.py", 'COLOURS["h"]', 'COLOURS["x"]', every=True),
-        ("tests/test_diagrams.py",)),
+        "helpers/pictures/through_time.py", 'COLOURS["h"]', 'COLOURS["x"]', every=True),
+        ("tests/pictures/test_diagrams.py",)),
     Defect("lesson is missing in the README", replaced(
         "README.md", "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 49 |",
         "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 55 |"), ("tests/test_repository.py",)),
-    Defect("mathematics draws", replaced("helpers/ngrams.py", "import numpy as np", "import matplotlib\n"
+    Defect("mathematics draws", replaced("helpers/data/ngrams.py", "import numpy as np", "import matplotlib\n"
                                          "import numpy as np"), ("tests/test_repository.py",)),
 ]
 
-RNN, GRU, LSTM, WORKSPACE, PLAIN = (f"helpers/cells/{name}.py" for name in (
+RNN, GRU, LSTM, WORKSPACE, PLAIN = (f"helpers/networks/cells/{name}.py" for name in (
     "rnn", "gru", "lstm", "workspace", "plain"))
 BACK = "times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch)"
 MATHEMATICS = [
@@ -262,9 +262,10 @@ MATHEMATICS = [
     Defect("derivative of tanh taken twice", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "multiply(dh, s.dh_da * s.dh_da, s.da)"), CELLS),
     Defect("sign error (target not subtracted)", replaced(
-        "helpers/model.py", "e[wanted, np.arange(N)] -= 1 / N", "e[wanted, np.arange(N)] += 1 / N"), CELLS),
+        "helpers/networks/model.py",
+        "e[wanted, np.arange(N)] -= 1 / N", "e[wanted, np.arange(N)] += 1 / N"), CELLS),
     Defect("mean and sum mixed up", replaced(
-        "helpers/model.py", "e *= 1 / (N * total)", "e *= 1 / total"), CELLS),
+        "helpers/networks/model.py", "e *= 1 / (N * total)", "e *= 1 / total"), CELLS),
     Defect("clipped before the sum over time", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "np.clip(dh * s.dh_da, -0.01, 0.01, out=s.da)"), CELLS),
     Defect("bias summed over the wrong axis", replaced(
@@ -275,36 +276,38 @@ MATHEMATICS = [
     Defect("state not handed back past the gates (plain GRU)", replaced(
         PLAIN, "dh_prev = dh * z + da_h @ p.W_hh.T", "dh_prev = da_h @ p.W_hh.T"), CELLS),
     Defect("softmax without the shift", replaced(
-        "helpers/model.py", "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
+        "helpers/networks/model.py", "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
     Defect("sampling always takes the likeliest", replaced(
-        "helpers/model.py", "(scores + noise_i).argmax()", "scores.argmax()"), CELLS),
+        "helpers/networks/model.py", "(scores + noise_i).argmax()", "scores.argmax()"), CELLS),
     Defect("memory of Adagrad not kept", replaced(
-        "helpers/optim.py", 'new["s"] += old["s"]', 'new["s"] += 0 * old["s"]'), ("tests/test_optim.py",)),
+        "helpers/networks/optim.py",
+        'new["s"] += old["s"]', 'new["s"] += 0 * old["s"]'), ("tests/networks/test_optim.py",)),
     Defect("Adam without its correction", replaced(
-        "helpers/optim.py", "step *= self.learning_rate * lack_v**0.5 / lack_m",
-        "step *= self.learning_rate"), ("tests/test_optim.py",)),
+        "helpers/networks/optim.py", "step *= self.learning_rate * lack_v**0.5 / lack_m",
+        "step *= self.learning_rate"), ("tests/networks/test_optim.py",)),
     Defect("clipping turns the gradient", replaced(
-        "helpers/optim.py", "g *= max_norm / length", "np.clip(g, -max_norm, max_norm, out=g)"),
-        ("tests/test_optim.py",)),
+        "helpers/networks/clip.py", "g *= max_norm / length", "np.clip(g, -max_norm, max_norm, out=g)"),
+        ("tests/networks/test_optim.py",)),
     Defect("state not carried from chunk to chunk", replaced(
-        "helpers/train.py", "start = None if chunk.starts_over else state", "start = None"),
-        ("tests/test_train.py",)),
+        "helpers/networks/train.py", "start = None if chunk.starts_over else state", "start = None"),
+        ("tests/networks/test_train.py",)),
     Defect("failed step leaves its mark", replaced(
-        "helpers/optim.py", "            if not np.isfinite(step.dot(step)):",
+        "helpers/networks/optim.py", "            if not np.isfinite(step.dot(step)):",
         "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
-        ("tests/test_optim.py", "tests/test_train.py")),
+        ("tests/networks/test_optim.py", "tests/networks/test_train.py")),
     Defect("one reused array is returned as a state", replaced(
         RNN, "return w.h, (w.h[-1].copy(),), trace", "return w.h, (w.h[-1],), trace"),
-        (*CELLS, "tests/test_train.py")),
+        (*CELLS, "tests/networks/test_train.py")),
     Defect("credit matrix off by one", replaced(
-        "helpers/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",
-        "pull[s - 1, s - 1 : -1] = d.reshape(rows, B, H)"), ("tests/test_credit.py",)),
+        "helpers/networks/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",
+        "pull[s - 1, s - 1 : -1] = d.reshape(rows, B, H)"), ("tests/networks/test_credit.py",)),
     Defect("truncation cuts one step late", replaced(
-        "helpers/gradients/truncation.py", "(s <= t) & (s > end - k2)", "(s <= t) & (s >= end - k2)"),
-        ("tests/test_truncation.py",)),
+        "helpers/networks/gradients/pairs.py", "(s <= t) & (s > end - k2)", "(s <= t) & (s >= end - k2)"),
+        ("tests/networks/test_truncation.py",)),
     Defect("checkpoint forgets the generator", replaced(
-        "helpers/checkpoint.py", '"rng": None if rng is None else rng.bit_generator.state', '"rng": None'),
-        ("tests/test_checkpoint.py",)),
+        "helpers/runs/checkpoint.py",
+        '"rng": None if rng is None else rng.bit_generator.state', '"rng": None'),
+        ("tests/runs/test_checkpoint.py",)),
 ]
 DEFECTS = NOTEBOOK_DEFECTS + MATHEMATICS
 

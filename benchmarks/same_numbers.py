@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ["tests/test_same_numbers.py", "notebooks"]
+TESTS = ["tests/networks/test_same_numbers.py", "notebooks"]
 VECTORS = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
 PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14", "python3")
 

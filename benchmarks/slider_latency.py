@@ -19,14 +19,14 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 from lab import Browser, Lab  # noqa: E402
 
 SETUP = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 import statistics, time
 import ipywidgets as W, matplotlib.pyplot as plt, numpy as np
-from helpers.style import Picture, new_figure, styled
+from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets import explore
 x = np.linspace(0, 6, 200)
 kernel = {{}}
@@ -73,7 +73,7 @@ slider.observe(move, names="value")
 W.VBox([slider, figure.canvas])
 """
 HEAT_MAP = """
-from helpers.plots import state_map
+from helpers.lessons.lesson01 import state_map
 states = np.tanh(np.random.default_rng(0).normal(size=(101, 2, 3, 4)))
 words = {name: name.split() for name in ("dog bites man", "man bites dog")}
 def maps(lot=0):
@@ -82,7 +82,7 @@ heat = explore(maps, lot=(0, 100))
 heat
 """
 DIAGRAM = """
-from helpers.diagrams import unrolled_network
+from helpers.lessons.lesson01 import unrolled_network
 diagram = explore(lambda steps=1: unrolled_network(1 + steps % 6), steps=(1, 100))
 diagram
 """

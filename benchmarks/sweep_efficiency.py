@@ -14,8 +14,7 @@ import os
 import statistics
 import time
 
-from helpers.experiments import text_losses
-from helpers.sweep import sweep
+from helpers.runs import sweep, text_losses
 
 GRID = {"learning_rate": [0.003], "hidden_size": [64], "cell": ["GRU"], "updates": [300]}
 

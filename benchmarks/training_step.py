@@ -18,11 +18,8 @@ import ablation
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers import cells
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.model import CharModel
-from helpers.optim import Adagrad
-from helpers.train import train
+from helpers.networks import Adagrad, CharModel, cells, train
 
 try:
     import torch

@@ -1,4 +1,5 @@
-"""How Sphinx makes the course a site to read. Called by scripts/build_site.py, from the repository's root."""
+"""How Sphinx makes the course a site to read. Called by scripts/site/build_site.py, from the repository's
+root."""
 
 import tomllib
 from pathlib import Path
@@ -28,7 +29,7 @@ myst_enable_extensions = ["dollarmath", "amsmath", "substitution"]
 myst_heading_anchors = 4
 myst_substitutions = {"address": ADDRESS or "https://ADDRESS-OF-THE-REPOSITORY"}
 
-# MathJax comes from the site itself: scripts/build_site.py puts it there.
+# MathJax comes from the site itself: scripts/site/build_site.py puts it there.
 mathjax_path = "mathjax/tex-mml-chtml.js"
 
 html_theme = "sphinx_book_theme"

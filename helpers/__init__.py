@@ -1,4 +1,4 @@
-"""Shared code of the course: the networks, their gradients, their pictures.
+"""Shared code of the course: networks, data, runs, pictures, widgets, lessons.
 
-Import the part you need, for example ``from helpers.cells import RNN``.
+Import the part you need, for example ``from helpers.networks import RNN``.
 """

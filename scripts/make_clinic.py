@@ -1,11 +1,11 @@
 """Make the shipped runs of lesson 09: ``python scripts/make_clinic.py [curves] [failures] [seeds]``.
 
-Writes data/clinic: curves.json, how the patients and the right backward passes train, five seeds each;
+Writes data/lesson09: curves.json, how the patients and the right backward passes train, five seeds each;
 failures.json, eight trainings that went wrong and a healthy one; seeds.json, eight seeds of three settings.
 About four minutes of processor time.
 
 Training that goes wrong is chaotic: another computer finds other digits and the same picture. After making
-them anew, run the notebook again; tests/test_clinic.py says whether its prose still holds.
+them anew, run the notebook again; tests/lessons/test_clinic.py says whether its prose still holds.
 """
 
 import json
@@ -14,11 +14,10 @@ import sys
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers.clinic import FAILURES, RIGHT, SETTINGS, WARD, failing_run, losses, seed_runs
-from helpers.clinic.ward import SEEDS
 from helpers.data import data_folder
+from helpers.lessons.lesson09 import FAILURES, RIGHT, SEEDS, SETTINGS, WARD, failing_run, losses, seed_runs
 
-FOLDER = data_folder() / "clinic"
+FOLDER = data_folder() / "lesson09"
 BLOCK = 20                      # updates whose losses are averaged
 SEED_OF = {"no clipping": 2}    # at this rate some runs stay whole; this one breaks in the middle
 

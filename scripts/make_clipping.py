@@ -1,13 +1,13 @@
 """Make the shipped results of lesson 05: ``python scripts/make_clipping.py [name ...]``.
 
-Writes data/clipping: thresholds.jsonl (training at three rates and eight thresholds), dial.jsonl (the
+Writes data/lesson05: thresholds.jsonl (training at three rates and eight thresholds), dial.jsonl (the
 clip turned in mid-run), race.jsonl and neighbours.jsonl (descents on the cliff's surface), files of
-`helpers.sweep` with five seeds each; norms.json, the gradient norms of one run; patients.json, the runs
+`helpers.runs.sweep` with five seeds each; norms.json, the gradient norms of one run; patients.json, the runs
 of exercise 5.4. About four minutes of processor time.
 
 Training at a high rate, and every descent that meets the wall, is chaotic: another computer finds other
-digits and the same picture. After making them anew, run the notebook again; tests/test_clipping.py says
-whether its prose still holds.
+digits and the same picture. After making them anew, run the notebook again; tests/lessons/test_clipping.py
+says whether its prose still holds.
 """
 
 import json
@@ -17,14 +17,11 @@ from itertools import islice
 import numpy as np
 from shipping import ship
 
-from helpers.cells import RNN
-from helpers.clipping import RATES, THRESHOLDS, cliff_race, clipped_training, neighbours, turned_dial
 from helpers.data import Vocabulary, chunks, data_folder, load_text
-from helpers.model import CharModel
-from helpers.optim import SGD, Adagrad
-from helpers.train import train
+from helpers.lessons.lesson05 import RATES, THRESHOLDS, cliff_race, clipped_training, neighbours, turned_dial
+from helpers.networks import RNN, SGD, Adagrad, CharModel, train
 
-FOLDER = data_folder() / "clipping"
+FOLDER = data_folder() / "lesson05"
 
 SWEEPS = {
     "thresholds": (clipped_training, {"learning_rate": RATES, "max_norm": THRESHOLDS}),
@@ -36,7 +33,7 @@ SWEEPS = {
 
 def make_sweep(name: str) -> None:
     function, grid = SWEEPS[name]
-    ship(FOLDER / f"{name}.jsonl", function, grid, range(5))
+    ship(f"05/{name}", function, grid, range(5))
 
 
 def make_patients() -> None:

@@ -1,27 +1,22 @@
 """Make the results that lesson 04 shows: ``python scripts/make_echo.py [name ...]``.
 
-Writes data/sweeps: for each name a file of `helpers.sweep`, one line for each run; and data/runs: two
+Writes data/lesson04: for each name a file of `helpers.runs.sweep`, one line for each run, and two
 small trained networks, under the name "networks". Without names all are made, in about eight minutes
 on two cores. Stopped and started again, a sweep goes on where it was.
 """
 
 import itertools
 import sys
-from pathlib import Path
 
 import numpy as np
 from shipping import ship
 
-from helpers.cells import RNN
-from helpers.checkpoint import Run, save
-from helpers.data import Vocabulary, chunks, load_text
-from helpers.echo import adding_errors, echo_right, echo_stream
-from helpers.model import CharModel
-from helpers.optim import Adam
-from helpers.train import train
+from helpers.data import Vocabulary, chunks, data_folder, load_text
+from helpers.lessons.lesson04 import adding_errors, echo_right, echo_stream
+from helpers.networks import RNN, Adam, CharModel, train
+from helpers.runs import Run, save
 
-DATA = Path(__file__).parents[1] / "data"
-FOLDER = DATA / "sweeps"
+FOLDER = data_folder() / "lesson04"
 
 SWEEPS = {
     # Which windows learn to repeat a bit after which lags, from small weights and from usual ones.
@@ -60,7 +55,7 @@ def save_trained(model: CharModel, stream, vocabulary: Vocabulary, name: str) ->
     *_, last = train(model, stream, Adam(0.003), clip_norm=1.0)
     small = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
     small.params.vector = model.params.vector
-    save(DATA / "runs" / name, Run(small, Adam(), vocabulary=vocabulary))
+    save(FOLDER / name, Run(small, Adam(), vocabulary=vocabulary))
     print(f"{name}: loss {last.loss:.2f} after {last.index} updates")
 
 
@@ -70,7 +65,7 @@ def main(names: list[str]) -> None:
             make_networks()
             continue
         function, grid, seeds = SWEEPS[name]
-        ship(FOLDER / f"{name}.jsonl", function, grid, seeds)
+        ship(f"04/{name}", function, grid, seeds)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Make the runs that are shipped with the course: ``python scripts/make_runs.py [name ...]``.
 
-Writes data/runs: for each name a JSON file of curves and samples; with "class_run" also long_run.npz,
+Writes data/lesson02: for each name a JSON file of curves and samples; with "class_run" also long_run.npz,
 the network at the end of its last run, and cover.npz for the picture on the README. Without names all
 are made, in about ten minutes on two cores.
 
@@ -19,12 +19,9 @@ from itertools import islice
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers import optim
-from helpers.cells import RNN
-from helpers.checkpoint import Run, save
 from helpers.data import Chunk, Vocabulary, chunks, data_folder, load_text
-from helpers.model import CharModel
-from helpers.train import Diverged, train
+from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
+from helpers.runs import Run, save
 
 POINTS = 40                      # losses kept of a run
 CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
@@ -77,7 +74,7 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
     model = CharModel(RNN(len(vocabulary), settings["hidden_size"]), rng, scale=0.01)
     for name in frozen:
         model.params[name] = 0
-    optimizer = getattr(optim, settings["optimizer"])(settings["learning_rate"])
+    optimizer = OPTIMIZERS[settings["optimizer"]](settings["learning_rate"])
     stream = shifted_chunks(ids, settings["length"], settings.get("shift", 1))
 
     updates = settings["updates"]
@@ -111,7 +108,7 @@ def main(names: list[str]) -> None:
     for name in names or FILES:
         with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:
             runs, models = zip(*executor.map(make_run, FILES[name]), strict=True)
-        folder = data_folder() / "runs"
+        folder = data_folder() / "lesson02"
         folder.mkdir(exist_ok=True)
         lines = ",\n".join(json.dumps(run) for run in runs)
         (folder / f"{name}.json").write_text(f"[{lines}]\n", encoding="utf-8", newline="\n")
@@ -120,7 +117,7 @@ def main(names: list[str]) -> None:
             network = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
             network.params.vector = model.params.vector
             vocabulary = Vocabulary(load_text("input"))
-            save(folder / "long_run.npz", Run(network, optim.Adagrad(), vocabulary=vocabulary))
+            save(folder / "long_run.npz", Run(network, Adagrad(), vocabulary=vocabulary))
             sample_updates, samples = zip(*long["samples"], strict=True)
             np.savez_compressed(folder / "cover.npz", updates=long["updates"], loss=long["smooth"],
                                 sample_updates=sample_updates, samples=samples)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.grammar import Grammar
+from helpers.data import Grammar
 
 SEED, WIDTH = 1907, 60
 SIZES = {"tales": 300_000, "tales_heldout": 30_000}
@@ -216,12 +216,15 @@ def make(seed: int, size: int) -> tuple[str, float]:
 
 
 def main(folder: Path) -> None:
+    for part in ("texts", "lesson08"):
+        (folder / part).mkdir(exist_ok=True)
     facts = {"entropy": round(entropy(), 6)}
     for n, (name, size) in enumerate(SIZES.items()):
         text, nats = make(SEED + n, size)
-        (folder / f"{name}.txt").write_text(text, encoding="ascii", newline="\n")
+        (folder / "texts" / f"{name}.txt").write_text(text, encoding="ascii", newline="\n")
         facts[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
-    (folder / "tales.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="ascii", newline="\n")
+    path = folder / "lesson08" / "tales.json"
+    path.write_text(json.dumps(facts, indent=1) + "\n", encoding="ascii", newline="\n")
     print(facts)
 
 

@@ -1,6 +1,6 @@
 """Make the shipped results of lesson 08: ``python scripts/make_tales_runs.py [part ...]``.
 
-Writes data/tales_runs, in parts that build on each other:
+Writes data/lesson08, in parts that build on each other:
 
     rates     rates.jsonl: six learning rates for each cell on one seed, and the best two of them on two
               seeds more; none of these seeds is used again
@@ -13,8 +13,8 @@ Writes data/tales_runs, in parts that build on each other:
 
 About twenty minutes of processor time. Sweeps that were stopped go on where they were; delete a file
 to make it anew. Training is chaotic, and seconds depend on the machine, so another computer finds other
-digits and the same picture. After making them anew, run the notebook again; tests/test_lesson08.py says
-whether its prose still holds.
+digits and the same picture. After making them anew, run the notebook again; tests/lessons/test_lesson08.py
+says whether its prose still holds.
 """
 
 import json
@@ -23,29 +23,24 @@ import sys
 import numpy as np
 from shipping import in_order
 
-from helpers.archive import pack, write_file
-from helpers.checkpoint import Run, save
 from helpers.data import chunks, data_folder
-from helpers.model import CharModel
-from helpers.optim import Adam
-from helpers.reading import every_gate
-from helpers.results import load_results
-from helpers.sweep import sweep
-from helpers.tales import (
+from helpers.lessons.lesson08 import (
     BATCH,
     CELLS,
     LENGTH,
     MAX_NORM,
     SIZES,
+    every_gate,
     load_network,
     load_tales,
     memorise,
     tales_curve,
     tales_loss,
 )
-from helpers.train import train
+from helpers.networks import Adam, CharModel, train
+from helpers.runs import Run, load_results, pack, save, sweep, write_file
 
-FOLDER = data_folder() / "tales_runs"
+FOLDER = data_folder() / "lesson08"
 SEEDS, GRID_SEEDS = range(5), (100, 101, 102)
 RATES = [0.003, 0.006, 0.012, 0.024, 0.048, 0.096]
 UPDATES, SECONDS = 3000, [1.0, 3.0, 9.0]
@@ -58,7 +53,7 @@ def run(name: str, function, settings: list[dict], seeds) -> None:
     path = FOLDER / f"{name}.jsonl"
     for grid in settings:
         one = {key: [value] for key, value in grid.items()}
-        for result in sweep(function, one, seeds, path=path, processes=1):
+        for result in sweep(function, one, seeds, path=path, processes=1, name=f"08/{name}"):
             print(name, result.parameters, result.seed, result.status, flush=True)
     in_order(path)
 

@@ -1,20 +1,17 @@
 """Make the results that lesson 06 relies on: ``python scripts/make_vanishing.py [name ...]``.
 
-Writes data/sweeps: for each name a file of `helpers.sweep`, one line for each run. Without names all are
-made, in about eight minutes of processor time. Stopped and started again, it goes on where it was.
+Writes data/lesson06: for each name a file of `helpers.runs.sweep`, one line for each run. Without names all
+are made, in about eight minutes of processor time. Stopped and started again, it goes on where it was.
 
 Training is chaotic, so another computer finds other digits and the same picture. Sentences in the
 lesson take their numbers from these files: after making them anew, run the notebook again.
 """
 
 import sys
-from pathlib import Path
 
 from shipping import ship
 
-from helpers.reach import REMEDIES, adding_plateau, near_and_far, reach_of_text
-
-FOLDER = Path(__file__).parents[1] / "data" / "sweeps"
+from helpers.lessons.lesson06 import REMEDIES, adding_plateau, near_and_far, reach_of_text
 
 SWEEPS = {
     # What is learnt of a near and of a far dependency, plainly and with each remedy.
@@ -29,7 +26,7 @@ SWEEPS = {
 def main(names: list[str]) -> None:
     for name in names or SWEEPS:
         function, grid = SWEEPS[name]
-        ship(FOLDER / f"{name}.jsonl", function, grid, range(5))
+        ship(f"06/{name}", function, grid, range(5))
 
 
 if __name__ == "__main__":

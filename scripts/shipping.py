@@ -4,20 +4,23 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from helpers.sweep import sweep
+from helpers.data import data_folder
+from helpers.runs import sweep
 
 
-def ship(path: Path, function: Callable, grids: Mapping | Sequence[Mapping], seeds: Iterable[int], **options):
-    """Run the grid, or one grid after the other, and keep the results at `path`.
+def ship(name: str, function: Callable, grids: Mapping | Sequence[Mapping], seeds: Iterable[int], **options):
+    """Run the grid, or one grid after the other, and ship the results as `name`, such as "06/near_and_far".
 
     Stopped and started again it goes on where it was; the lines are put in order at the end, so that
     the same results are the same file.
     """
+    lesson, stem = name.split("/")
+    path = data_folder() / f"lesson{lesson}" / f"{stem}.jsonl"
     unfinished, started = path.with_suffix(".unfinished"), time.monotonic()
     path.parent.mkdir(exist_ok=True)
     for grid in [grids] if isinstance(grids, Mapping) else grids:
-        for result in sweep(function, grid, seeds, path=unfinished, **options):
-            print(f"\r{path.stem}: {result.done} of {result.total}", end="", flush=True)
+        for result in sweep(function, grid, seeds, path=unfinished, name=name, **options):
+            print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
     in_order(unfinished).replace(path)
     print(f", {time.monotonic() - started:.0f} s")
 

@@ -1,14 +1,12 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
-from helpers.widgets.controls import Dashboard, explore, lecture_mode, on_press
-from helpers.widgets.laboratory import Laboratory, laboratory
-from helpers.widgets.live import fit, watch
+from helpers.widgets.controls import explore, lecture_mode, on_press
+from helpers.widgets.laboratory import laboratory
+from helpers.widgets.live import fit
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches, run_live
 
 __all__ = [
-    "Dashboard",
-    "Laboratory",
     "Switches",
     "explore",
     "fit",
@@ -17,5 +15,4 @@ __all__ = [
     "on_press",
     "run_live",
     "stepper",
-    "watch",
 ]

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets as W
 
-from helpers.plots.text import ColouredText
-from helpers.style import Picture
+from helpers.pictures import ColouredText, Picture
 from helpers.widgets.dashboard import STYLE, VIEW, Dashboard, label, stack
 
 __all__ = ["STYLE", "VIEW", "Dashboard", "explore", "follow", "lecture_mode", "make_controls", "on_press",
@@ -23,7 +22,7 @@ def explore(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
     for a menu, a bool for a switch, a string for a text box; where `draw` has a default for that
     argument, it starts there.
 
-    >>> from helpers.plots import fading_memory
+    >>> from helpers.lessons.lesson00 import fading_memory
     >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
     Dashboard(weight, steps)
     """

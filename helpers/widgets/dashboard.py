@@ -15,9 +15,17 @@ from collections.abc import Callable, Coroutine, Hashable, Mapping
 import ipywidgets as W
 from IPython import get_ipython
 
-from helpers.layers import frame_key, frame_png, svg
-from helpers.plots.text import ColouredText
-from helpers.style import COLOURS, TEXT_COLOURS, Picture, image_html, passage
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    ColouredText,
+    Picture,
+    frame_key,
+    frame_png,
+    image_html,
+    passage,
+    svg,
+)
 
 REDRAWS_PER_SECOND = 20
 VIEW = "application/vnd.jupyter.widget-view+json"

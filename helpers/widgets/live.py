@@ -9,13 +9,9 @@ import numpy as np
 from IPython.display import display
 
 from helpers.data import Vocabulary
-from helpers.layers import frame_png, svg
-from helpers.model import CharModel
-from helpers.plots.curves import LossRecord, loss_frame, set_losses
-from helpers.plots.heatmap import heat_map
-from helpers.results import Result, table
-from helpers.style import Picture, image_html, passage
-from helpers.train import train
+from helpers.networks import CharModel, train
+from helpers.pictures import Picture, frame_png, heat_map, image_html, loss_frame, passage, set_losses, svg
+from helpers.runs import LossRecord, Result, table
 from helpers.widgets.dashboard import STYLE, VIEW, close_earlier, close_widgets, stack
 
 
@@ -36,7 +32,7 @@ def fit(
     stands here where no kernel runs. `state` and `index`, of the record of an earlier call with the
     same model, stream and optimiser, go on where that one stopped.
 
-    Raises what `helpers.train.train` raises, with the parameters as they were before the bad step.
+    Raises what `helpers.networks.train` raises, with the parameters as they were before the bad step.
     """
     if updates < 1:
         raise ValueError(f"updates must be at least 1, but is {updates}")
@@ -88,10 +84,10 @@ def watch(
     The kernel's interrupt stops the sweep; what has come by then is returned.
 
     Args:
-        results: from `helpers.sweep.sweep`.
-        rows, columns, value, grid: as in `helpers.results.table`.
+        results: from `helpers.runs.sweep`.
+        rows, columns, value, grid: as in `helpers.runs.table`.
         shown: the picture that stands here where no kernel runs.
-        look: goes to `helpers.plots.heat_map`.
+        look: goes to `helpers.pictures.heat_map`.
     """
     live = _LiveMap(lambda found: heat_map(table(found, rows, columns, value, grid), **look), shown)
     display(live)

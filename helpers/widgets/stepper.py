@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import ipywidgets as W
 
-from helpers.plots.text import ColouredText
-from helpers.style import Picture
+from helpers.pictures import ColouredText, Picture
 from helpers.widgets.controls import follow, make_controls
 from helpers.widgets.dashboard import Dashboard
 
@@ -20,7 +19,7 @@ def stepper(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
     The first control is a slider; the others are as in `explore`. Played, it goes on by one step a
     second until its end, or until Pause; it never starts by itself.
 
-    >>> from helpers.diagrams import unrolled_network
+    >>> from helpers.lessons.lesson01 import unrolled_network
     >>> stepper(unrolled_network, steps=(1, 8))
     Dashboard(steps, to the start, step back, step on, play or pause)
 

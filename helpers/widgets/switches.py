@@ -7,7 +7,7 @@ from functools import partial
 import ipywidgets as W
 from traitlets import Unicode
 
-from helpers.style import COLOURS, Picture
+from helpers.pictures import COLOURS, Picture
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.task import Task
 

@@ -1,0 +1,53 @@
+"""A text cut in two, to train on and to hold out, with the losses that a run has to beat."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.data.course import load_text
+from helpers.data.ngrams import ngram_loss
+from helpers.data.own_text import Text, TextError
+from helpers.data.vocabulary import Vocabulary
+
+MOST_CHARACTERS = 1_000_000
+HELD_OUT = 2_000            # characters at most, so that measuring them does not hold up the run
+
+
+class Corpus(NamedTuple):
+    """A text cut in two, to train on and to hold out, and the losses that a run on it has to beat."""
+
+    title: str
+    vocabulary: Vocabulary
+    ids: np.ndarray
+    heldout: np.ndarray
+    lines: dict[str, float]
+
+
+def corpus(title: str, text: str, heldout: str) -> Corpus:
+    """A corpus of the two texts, with the levels of chance, bigram and trigram on the held-out one."""
+    vocabulary = Vocabulary(text + heldout)
+    lines = {name: ngram_loss(text, heldout, order, vocabulary.characters)
+             for name, order in (("bigram", 2), ("trigram", 3))}
+    return Corpus(title, vocabulary, vocabulary.encode(text), vocabulary.encode(heldout),
+                  {"chance": math.log(len(vocabulary)), **lines})
+
+
+def course_corpus() -> Corpus:
+    """The course's play, and the other one that is held out."""
+    return corpus("the course's play", load_text("input"), load_text("heldout"))
+
+
+def own_corpus(title: str, found: Text) -> Corpus:
+    """A reader's own text from `read_text`: its last tenth, at most 2,000 characters, is held out.
+
+    Raises TextError if there is too little of it.
+    """
+    text = found.text[:MOST_CHARACTERS]
+    cut = len(text) - min(HELD_OUT, len(text) // 10)
+    if cut < 100:
+        raise TextError(f"{title} has {len(text)} characters: take a text of at least a few hundred.")
+    repaired = f"; {', '.join(found.notes)}" if found.notes else ""
+    if len(found.text) > len(text):
+        repaired += f"; the first {MOST_CHARACTERS:,} characters of it"
+    return corpus(title + repaired, text[:cut], text[cut:])

@@ -1,0 +1,27 @@
+"""The check of lesson 00, where the reader learns what a check is."""
+
+from helpers.lessons.checking import Slip, check, need_answers
+
+WEIGHT, STEPS = 0.9, 20
+
+
+@check
+def check_memory(answer: float | None) -> str:
+    """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
+    need_answers(answer, said="Not yet: replace the dots by a number and run both cells again.")
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        raise Slip("no-number",
+                   f"The answer should be a number, but it is of type {type(answer).__name__}.") from None
+    right = WEIGHT**STEPS
+    if abs(value - right) < 0.0006:
+        return f"Right: {WEIGHT} to the power {STEPS} is {right:.3f}."
+    if abs(value - WEIGHT * STEPS) < 0.01:
+        raise Slip("product",
+                   "That is 0.9 times 20. The memory is multiplied at every step: a power, not a product.")
+    if abs(value - WEIGHT ** (STEPS - 1)) < 0.0006 or abs(value - WEIGHT ** (STEPS + 1)) < 0.0006:
+        raise Slip("off-by-one", "Off by one step: count how often the memory is multiplied.")
+    if abs(value - (1 - right)) < 0.0006:
+        raise Slip("what-is-lost", "That is how much is lost. Asked is how much is left.")
+    raise Slip("another-number", "Not this number. Read it off the picture above: slide the steps to 20.")

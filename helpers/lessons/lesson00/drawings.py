@@ -1,0 +1,115 @@
+"""The course itself: the map of its lessons, and its cover."""
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.pictures import COLOURS, Picture, arrow, band, label, node, sheet, styled, tint, whole_number
+
+LESSONS = [  # the colour says what a lesson is about: state, gradient, cell state, output
+    ("Start here", "quiet"),
+    ("Introduction\nto RNNs", "h"),
+    ("min-char-rnn", "h"),
+    ("Backpropagation\nthrough time", "gradient"),
+    ("Truncated BPTT", "gradient"),
+    ("Exploding gradients\nand clipping", "gradient"),
+    ("Vanishing\ngradients", "gradient"),
+    ("LSTM", "c"),
+    ("LSTM language\nmodel", "c"),
+    ("Clinic", "y"),
+    ("From NumPy\nto PyTorch", "y"),
+]
+STAGES = [(380, 565, "meet the network"), (748, 375, "learn through time"), (258, 375, "when gradients fail"),
+          (258, 185, "remember longer"), (748, 185, "go on alone")]
+
+
+@styled
+def course_map(here: int | None = None) -> Picture:
+    """The eleven lessons as one path; `here` (0 to 10) marks a lesson. Raises ValueError for others."""
+    if here is not None:
+        here = whole_number("here", here, 0, len(LESSONS) - 1)
+    figure, axes = sheet(590)
+    columns, (first, second, third) = [135, 380, 625, 870], (505, 315, 125)
+    rows = [(columns[:3], first), (columns[::-1], second), (columns, third)]
+    places = [(x, y) for row, y in rows for x in row]
+    track = [places[0], (965, first), (965, second), (35, second), (35, third), places[-1]]
+    arrow(axes, *track, gap=0, turn=60, head=False, width=10, colour="#DADADA")
+    for x, y, stage in STAGES:
+        label(axes, x, y, stage, "quiet", 17, style="italic")
+    for number, ((x, y), (name, kind)) in enumerate(zip(places, LESSONS, strict=True)):
+        if number == here:
+            node(axes, x, y, "", kind, 76, radius=0.5, fill=0.0)
+        node(axes, x, y, f"{number:02d}", kind, 58, radius=0.5, fill=0.25)
+        weight = "bold" if number == here else "normal"
+        label(axes, x, y - 46, name, kind, 15, va="top", weight=weight, linespacing=1.15)
+    title = ", ".join(f"{number:02d} {' '.join(name.split())}" for number, (name, _) in enumerate(LESSONS))
+    marked = "" if here is None else f" Marked: {here:02d} {' '.join(LESSONS[here][0].split())}."
+    return Picture(figure, f"The map of the course, {len(LESSONS)} lessons in order: {title}.{marked}")
+
+
+@styled
+def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tuple[int, str]]) -> Picture:
+    """A measured training curve, with what the network wrote at 2 to 4 moments on the way down.
+
+    `updates` (ascending) and `loss` (nats per character) are the curve; `samples` are pairs of an
+    update within it, ascending, and a text. Raises ValueError where they do not fit together.
+    """
+    updates, loss = np.asarray(updates, dtype=float), np.asarray(loss, dtype=float)
+    if updates.ndim != 1 or updates.shape != loss.shape or len(updates) < 2:
+        raise ValueError(f"updates and loss have shapes {updates.shape} and {loss.shape}: "
+                         "give two rows of numbers, equally long")
+    if updates[0] < 0 or (np.diff(updates) <= 0).any() or not np.isfinite(loss).all() or loss.min() <= 0:
+        raise ValueError("updates or loss is no training curve: give ascending updates and losses above 0")
+    when = [update for update, _ in samples]
+    if not 2 <= len(when) <= 4 or sorted(set(when)) != when or when[0] < updates[0] or when[-1] > updates[-1]:
+        raise ValueError(f"samples are at updates {when}: give 2 to 4, ascending, "
+                         f"from {updates[0]:g} to {updates[-1]:g}")
+    figure, axes = sheet(660)
+
+    def across(update):  # the first updates change the most, so they get the most room
+        return 60 + 800 * np.log1p(update / 30) / np.log1p(updates[-1] / 30)
+
+    def up(value):
+        return 290 + 218 * value / loss.max()
+
+    x, y = across(updates), up(loss)
+    axes.fill_between(x, 290, y, color=tint(COLOURS["quiet"], 0.18), linewidth=0, zorder=0)
+    axes.plot(x, y, color=COLOURS["loss"], linewidth=4, zorder=2, solid_capstyle="round")
+    label(axes, 46, 631, "From noise to words,", size=27, weight="bold", ha="left")
+    label(axes, 46, 590, "one letter at a time", "y", 22, ha="left")
+    for x, given, wanted in zip((665, 755, 845, 935), "hell", "ello", strict=True):
+        state = node(axes, x, 562, "", "h", 42)
+        source, goal = node(axes, x, 497, given, "x", 40), node(axes, x, 629, wanted, "y", 46, 40)
+        arrow(axes, source.top, state.bottom, kind="x", gap=3)
+        arrow(axes, state.top, goal.bottom, kind="y", gap=3)
+        if x < 935:
+            arrow(axes, state.right, (x + 90 - 21, 562), kind="h", gap=4)
+    wide = (1000 - 20 * (len(when) + 1)) / len(when)
+    losses = np.interp(when, updates, loss)
+    for place, ((update, text), value) in enumerate(zip(samples, losses, strict=True)):
+        left, x, y = 20 + place * (wide + 20), across(update), up(value)
+        below = min(max(x, left + 30), left + wide - 30)
+        jog = [(x, 258), (below, 258)] if below != x else []
+        arrow(axes, (x, y), *jog, (below, 232), gap=0, turn=min(12, abs(below - x) / 2), head=False, width=2)
+        node(axes, x, y, "", "loss", 16, radius=0.5)
+        spot = (x - 12, y - 32, "right")  # below the curve and beside the line, where nothing can be
+        if x < 180:
+            spot = (x - 10, y + 31, "left")
+        if x > 840:
+            spot = (x + 14, y, "left")
+        label(axes, *spot[:2], f"loss {value:.2f}", size=16, weight="bold", ha=spot[2])
+        band(axes, left, 16, left + wide, 232, tint(COLOURS["y"], 0.10 + 0.22 * place / (len(when) - 1)))
+        label(axes, left + 14, 211, f"update {update:,}", "y", 16, ha="left", weight="bold")
+        letters = int((wide - 24) / 11.8)
+        lines = [part for line in text.splitlines() for part in textwrap.wrap(line, letters)]
+        for row, line in enumerate(lines[:6]):
+            label(axes, left + 14, 178 - 26 * row, line, size=14, ha="left", va="center_baseline",
+                  family="monospace", parse_math=False)
+    first, last = (" ".join(text.split())[:20] for _, text in (samples[0], samples[-1]))
+    return Picture(figure, f"""A recurrent network learns to write: its loss falls from {losses[0]:.2f} to
+        {losses[-1]:.2f} nats per character between updates {when[0]:,} and {when[-1]:,}, and what it writes
+        goes from “{first}” to “{last}”.""")
+
+
+DRAWINGS = [course_map]

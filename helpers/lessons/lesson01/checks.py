@@ -1,0 +1,166 @@
+"""The checks of lesson 01: one step, a unit that remembers, the count of parameters, parity."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.checking import Slip, answer_of, check, first_slip, need_answers, numbers
+
+LETTERS = "helo"
+
+
+@check
+def check_step(step: Callable) -> str:
+    """Try ``step(x, h_prev, W_xh, W_hh, b_h) -> h`` on fresh numbers, with sizes 4 and 3."""
+    rng = np.random.default_rng(11)
+    for D, H in ((4, 3), (3, 3), (2, 5)):
+        x, h_prev, b_h = rng.normal(size=D), rng.uniform(-0.9, 0.9, H), rng.normal(size=H)
+        W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
+        given = [a.copy() for a in (x, h_prev, W_xh, W_hh, b_h)]
+        h = numbers(answer_of(
+            step, x, h_prev, W_xh, W_hh, b_h,
+            stops="Your step stops with {error}.\n"
+                  f"Here x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): "
+                  "rows from the left, so x @ W_xh."))
+        if h is None or h.shape != (H,):
+            shape = "no array of numbers" if h is None else f"of shape {h.shape}"
+            raise Slip("no-numbers" if h is None else "wrong-shape",
+                       f"The new state should be a vector of {H} numbers, but yours is {shape}.")
+        if not all(np.array_equal(a, b) for a, b in zip(given, (x, h_prev, W_xh, W_hh, b_h), strict=True)):
+            raise Slip("changed-argument",
+                       "The new state is returned, but an argument was changed on the way: make a new array.")
+        total = x @ W_xh + h_prev @ W_hh + b_h
+        slips = {
+            Slip("not-squashed", "The sum is right, but it is not squashed: put it through np.tanh."): total,
+            Slip("no-memory", "The previous state is left out: this network has no memory yet."):
+                np.tanh(x @ W_xh + b_h),
+            Slip("no-input", "The input is left out: x has to act through W_xh."):
+                np.tanh(h_prev @ W_hh + b_h),
+            Slip("no-bias", "The bias b_h is left out."): np.tanh(total - b_h),
+            Slip("transposed", "W_hh is used the wrong way round: h_prev @ W_hh, not W_hh @ h_prev."):
+                np.tanh(x @ W_xh + W_hh @ h_prev + b_h),
+            Slip("bias-sign", "The sign of the bias is turned."): np.tanh(total - 2 * b_h),
+            Slip("bias-outside",
+                 "Only the sum of the two products is squashed; the bias belongs inside the tanh too."):
+                np.tanh(total - b_h) + b_h,
+            Slip("squashed-apart", "Each part is squashed on its own; add first, then take tanh once."):
+                np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
+        }
+        if not np.allclose(h, np.tanh(total), atol=1e-9):
+            raise first_slip(slips, h, Slip(
+                "another-state",
+                f"Not yet: for one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, "
+                f"but yours is {h[0]:.4f}. Compare term by term with the equation of section 2."))
+    return "Right: your step agrees on three fresh networks of different sizes."
+
+
+@check
+def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
+    """Try the unit h = tanh(w_x[letter] + w_h h_prev + b), from h = 0, on fresh strings of h, e, l, o.
+
+    It should be above 0 after a string with an h in it, and below 0 after any other.
+    """
+    need_answers(w_x, w_h, b)
+    weights, recurrent, bias = numbers(w_x), numbers(w_h), numbers(b)
+    if weights is None or weights.shape != (4,):
+        raise Slip("four-weights", f"w_x should be 4 numbers, for h, e, l and o, but it is {w_x!r}.")
+    if recurrent is None or bias is None or recurrent.size != 1 or bias.size != 1:
+        raise Slip("one-number-each", f"w_h and b should be one number each, but they are {w_h!r} and {b!r}.")
+    rng = np.random.default_rng(12)
+    quiet = ["".join(rng.choice(list("elo"), size)) for size in rng.integers(1, 9, 100)]
+    long = "".join(rng.choice(list("elo"), 200))
+    strings = ["h", *quiet, *(q + "h" for q in quiet), *("h" + q for q in quiet),
+               *(q + "h" + r for q, r in zip(quiet, quiet[::-1], strict=True)),
+               long, long + "h", "h" + long, "h" * 50 + long]
+    for string in strings:
+        h = 0.0
+        for letter in string:
+            h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent.item() * h + bias.item()))
+        shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
+        if abs(h) < 0.05:
+            raise Slip("undecided",
+                       f"Undecided after “{shown}”: h = {h:.3f}. Make it clearly above or below 0 (by 0.05).")
+        if h > 0 and "h" not in string:
+            raise Slip("false-memory",
+                       f"A false memory: after “{shown}” h = {h:.2f}, though no h was read. "
+                       "What pulls the unit down before an h comes?")
+        if h < 0 and string.endswith("h"):
+            raise Slip("missed",
+                       f"The h at the end of “{shown}” is missed: h = {h:.2f}. The pulse has to lift the "
+                       "unit over the watershed from the very bottom.")
+        if h < 0 and "h" in string:
+            raise Slip("forgotten",
+                       f"Forgotten: “{shown}” has an h, but at its end h = {h:.2f}. Has the unit a second "
+                       "state of rest, high enough to stay in?")
+    return f"Right: {len(strings)} fresh strings, up to 250 letters long, and not one was misremembered."
+
+
+@check
+def check_count(count: Callable) -> str:
+    """Try ``count(V, H, T)`` for networks V -> H -> V with read-out that read T symbols."""
+    rng = np.random.default_rng(13)
+    for V, H in ((4, 3), (60, 100), *rng.integers(5, 50, (3, 2))):
+        V, H = int(V), int(H)
+        right = V * H + H * H + H + H * V + V
+        answers = {T: answer_of(count, V, H, T, stops="Your count stops with {error}.")
+                   for T in (4, 25, 1000)}
+        values = [numbers(answer) for answer in answers.values()]
+        if any(value is None or value.size != 1 for value in values):
+            raise Slip("no-number",
+                       f"count should return one number, but for V = {V} and H = {H} it returns "
+                       f"{answers[4]!r}.")
+        first = values[0].item()
+        if any(value.item() != first for value in values):
+            raise Slip("counts-steps",
+                       f"Your count changes with T ({answers[4]} at T = 4, {answers[1000]} at T = 1000). "
+                       "Each step uses the same weights: they are counted once.")
+        if first == right:
+            continue
+        slips = {
+            right - H - V: Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."),
+            right - H: Slip("no-b-h", "The bias b_h is missing: H numbers."),
+            right - V: Slip("no-b-y", "The bias b_y is missing: V numbers."),
+            right - H * V - V: Slip("no-read-out", "The read-out is missing: W_hy and b_y."),
+            right - H * V: Slip(
+                "one-matrix", "One of the matrices W_xh and W_hy is missing: V times H numbers each."),
+            right - H * H: Slip("no-w-hh", "The matrix from state to state is missing: W_hh."),
+        }
+        raise slips.get(first, Slip(
+            "another-count", f"For V = {V} and H = {H} your count is {answers[4]}, but there are {right}. "
+                             "Add up W_xh, W_hh, b_h, W_hy and b_y one by one."))
+    return "Right, for five sizes and three lengths: the number of weights knows nothing of T."
+
+
+@check
+def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.ndarray, b_y: float) -> str:
+    """Try two tanh units on fresh strings of bits: the score h w_y + b_y is above 0 if the 1s are odd.
+
+    Shapes: W_xh (1, 2), W_hh (2, 2), b_h (2,), w_y (2,), b_y a number; the state starts at 0.
+    """
+    given = {"W_xh": (W_xh, (1, 2)), "W_hh": (W_hh, (2, 2)), "b_h": (b_h, (2,)), "w_y": (w_y, (2,)),
+             "b_y": (b_y, ())}
+    arrays = []
+    for name, (value, shape) in given.items():
+        need_answers(value)
+        array = numbers(value)
+        if array is None or array.shape != shape:
+            found = "no array of numbers" if array is None else f"shape {array.shape}"
+            raise Slip("no-numbers" if array is None else "wrong-shape",
+                       f"{name} should have shape {shape}, but yours has {found}.")
+        arrays.append(array)
+    W_xh, W_hh, b_h, w_y, b_y = arrays
+    rng = np.random.default_rng(14)
+    strings = [np.array(bits) for bits in ([0], [1], [1, 1], [1, 0], [0, 1], [1, 1, 1])]
+    strings += [rng.integers(0, 2, size) for size in rng.integers(3, 12, 100)] + [rng.integers(0, 2, 300)]
+    for bits in strings:
+        h = np.zeros(2)
+        for bit in bits:
+            h = np.tanh(bit * W_xh[0] + h @ W_hh + b_h)
+        score, odd = float(h @ w_y + b_y), bits.sum() % 2 == 1
+        if abs(score) < 0.01 or (score > 0) != odd:
+            shown = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
+            wanted = "above" if odd else "below"
+            raise Slip("wrong-side",
+                       f"After {shown}, with {bits.sum()} ones, the score should be clearly {wanted} 0, but "
+                       f"it is {score:.3f}. The units are then {h[0]:.2f} and {h[1]:.2f}.")
+    return f"Right: {len(strings)} fresh strings, the longest of 300 bits. Two units are enough."

@@ -1,0 +1,187 @@
+"""What a hidden state does over time: heat maps, one steered unit, two units that turn."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, signed_map, styled
+
+
+@styled
+def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[str]]) -> Picture:
+    """Hidden states over time as coloured fields with their numbers, one panel per sequence.
+
+    Args:
+        states: name to (T, H), the state after each of T symbols; every H is the same.
+        symbols: the same names to the T symbols that were read.
+
+    Raises:
+        ValueError: a name is missing, or symbols and states do not count the same steps.
+    """
+    if not states or set(states) != set(symbols):
+        raise ValueError(f"states has the names {list(states)} and symbols {list(symbols)}: "
+                         "give the same names, at least one")
+    for name, h in states.items():
+        if np.ndim(h) != 2 or len(h) != len(symbols[name]) or len(h) == 0:
+            raise ValueError(f"states[{name!r}] has shape {np.shape(h)} for {len(symbols[name])} symbols: "
+                             "give one row of H numbers for each symbol, and at least one")
+    H = next(iter(states.values())).shape[1]
+    height = 1.5 + 0.55 * H
+    figure, axes = new_figure(1, len(states), height=height, squeeze=False)
+    figure.subplots_adjust(left=0.09, right=0.985, bottom=0.5 / height, top=1 - 0.75 / height, wspace=0.12)
+    for ax, (name, h) in zip(axes[0], states.items(), strict=True):
+        T = len(h)
+        ax.pcolormesh(h.T, cmap=signed_map(), vmin=-1.6, vmax=1.6, edgecolors="white", linewidth=2)
+        ax.set(title=name if len(name) < 40 else name[:37] + "…", ylim=(H, 0), yticks=[])
+        ax.set_xticks(np.arange(T) + 0.5, symbols[name] if T <= 16 else [""] * T)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+        if T * len(states) <= 16:
+            for t, unit in np.ndindex(h.shape):
+                ax.text(t + 0.5, unit + 0.5, f"{h[t, unit]:.2f}", ha="center", va="center", fontsize=14)
+    axes[0, 0].set_yticks(np.arange(H) + 0.5, [f"unit {i}" for i in range(H)])
+    endings = "; ".join(f"after “{name}” it is {_numbers(h[-1])}" for name, h in states.items())
+    return Picture(figure, f"The hidden state, {H} numbers, after each symbol read: {endings}.")
+
+
+@styled
+def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
+    """The unit h_t = tanh(weight h_{t-1} + x_t + bias), from h = 0: over time, and as a map of itself.
+
+    Args:
+        x: (T,), the input at each step.
+        weight, bias: finite numbers.
+
+    Raises:
+        ValueError: x is empty or not a vector, or a number is not finite.
+    """
+    x = np.asarray(x, dtype=float)
+    if x.ndim != 1 or x.size == 0 or not np.isfinite([*x, weight, bias]).all():
+        raise ValueError(f"x has shape {x.shape}: give finite numbers (T,), a finite weight and bias")
+    h = np.zeros(len(x) + 1)
+    for t in range(len(x)):
+        h[t + 1] = np.tanh(weight * h[t] + x[t] + bias)
+    roots, slopes = resting_points(weight, bias)
+
+    figure, (above, below) = new_figure(2, 1, height=4.9, height_ratios=[1, 2.6], sharex=True)
+    figure.subplots_adjust(left=0.09, right=0.6, hspace=0.18, bottom=0.14, top=0.9)
+    t = np.arange(1, len(x) + 1)
+    above.vlines(t, 0, x, color=COLOURS["x"], linewidth=4)
+    above.axhline(0, color=COLOURS["x"], linewidth=1)
+    reach = max(1.0, 1.15 * np.abs(x).max())
+    above.set(ylim=(-reach, reach), ylabel="input x", title="Input and state over time")
+    below.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=4.5, linewidth=1.8)
+    below.set(ylim=(-1.08, 1.08), xlim=(-0.5, len(x) + 0.5), xlabel="step t", ylabel="state h")
+    figure.align_ylabels([above, below])
+
+    _draw_map(figure.add_axes((0.705, 0.14, 0.28, 0.76)), weight, bias, roots, slopes)
+    pulses = " and ".join(f"{x[i]:+.1f} at step {i + 1}" for i in np.flatnonzero(x)) or "none"
+    return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {behaviour(weight, bias)}. "
+                           f"Pulses: {pulses}. After {len(x)} steps the state is {_numbers(h[-1:])}.")
+
+
+def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: np.ndarray) -> None:
+    """The curve that takes one state to the next; where it meets the diagonal, the state stays."""
+    grid = np.linspace(-1.08, 1.08, 201)
+    ax.plot(grid, grid, color=COLOURS["quiet"], linewidth=1.4, linestyle="--")
+    ax.plot(grid, np.tanh(weight * grid + bias), color=COLOURS["h"])
+    for root, slope in zip(roots, slopes, strict=True):
+        ax.plot(root, root, marker="o", markersize=11, markeredgewidth=2.5, markeredgecolor=TEXT_COLOURS["h"],
+                markerfacecolor=TEXT_COLOURS["h"] if abs(slope) < 1 else "white")
+    ax.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xlabel="state h before", ylabel="state h after",
+           title="One step, no input", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+
+
+def resting_points(weight: float, bias: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Where tanh(weight h + bias) = h, in rising order, and the slope of the left side there.
+
+    A slope between -1 and 1 draws the state in; any other pushes it away.
+    """
+    grid = np.linspace(-1, 1, 4000)  # an even number: 0, a likely answer, is between two points
+    gap = np.tanh(weight * grid + bias) - grid
+    left = np.flatnonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) < 0)
+    roots = grid[left] - gap[left] * (grid[left + 1] - grid[left]) / (gap[left + 1] - gap[left])
+    roots = np.where(np.abs(roots) < 1e-9, 0.0, roots)
+    return roots, weight * (1 - roots**2)
+
+
+def behaviour(weight: float, bias: float = 0.0) -> str:
+    """In words: what the unit h = tanh(weight h + bias) does when it is left alone."""
+    roots, slopes = resting_points(weight, bias)
+    stable = roots[np.abs(slopes) < 1]
+    if len(stable) > 1:
+        edge = roots[1]
+        return (f"has two states in which it can rest, {_numbers(stable[:1])} and {_numbers(stable[1:])}, "
+                f"with the watershed at {_numbers([edge])} (it latches)")
+    if len(stable) == 1:
+        share = weight * (1 - stable[0] ** 2)
+        sides = ", changing sides every time" if share < 0 else ""
+        return (f"has one state of rest, {_numbers(stable)}; near it, each step keeps {abs(share):.2f} "
+                f"of the distance{sides} (it forgets)")
+    if np.abs(slopes).max() > 1 + 1e-9:
+        h = 0.5
+        for _ in range(2000):
+            h = np.tanh(weight * h + bias)
+        pair = sorted([h, np.tanh(weight * h + bias)])
+        return f"swings for ever between {_numbers(pair[:1])} and {_numbers(pair[1:])} (it oscillates)"
+    return f"stands on the border: it nears {_numbers(roots[:1])}, but ever more slowly"
+
+
+@styled
+def two_units(angle: float, strength: float, steps: int = 40) -> Picture:
+    """Two units whose W_hh turns the state by `angle` degrees and stretches it by `strength`.
+
+    h_t = tanh(h_{t-1} W_hh) with W_hh = strength [[cos, sin], [-sin, cos]], from h = (0.5, 0).
+
+    Raises:
+        ValueError: steps is below 2, or a number is not finite.
+    """
+    if steps < 2 or not np.isfinite([angle, strength]).all():
+        raise ValueError(f"steps is {steps}, angle {angle} and strength {strength}: "
+                         "give at least 2 steps and finite numbers")
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    W_hh = strength * np.array([[cos, sin], [-sin, cos]])
+    h = np.zeros((steps + 1, 2))
+    h[0] = 0.5, 0.0
+    for t in range(steps):
+        h[t + 1] = np.tanh(h[t] @ W_hh)
+
+    figure, (plane, time) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.55])
+    figure.subplots_adjust(left=0.09, right=0.9, wspace=0.28)
+    plane.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    plane.axvline(0, color=COLOURS["quiet"], linewidth=1)
+    plane.plot(*h.T, color=COLOURS["h"], linewidth=1.2)
+    plane.scatter(*h.T, s=34, c=np.arange(steps + 1), cmap="Greens", vmin=-0.4 * steps, vmax=steps,
+                  edgecolors=TEXT_COLOURS["h"], linewidths=0.8, zorder=3)
+    plane.annotate("start", h[0], (0.5, -0.42), ha="center", fontsize=14, color=TEXT_COLOURS["h"],
+                   arrowprops={"arrowstyle": "-", "color": TEXT_COLOURS["h"]})
+    plane.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xlabel="unit 0", ylabel="unit 1", aspect="equal",
+              title="The state, a point", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    time.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    for unit, (style, colour) in enumerate([("-", COLOURS["h"]), ("--", TEXT_COLOURS["h"])]):
+        time.plot(h[:, unit], style, color=colour, linewidth=2.2)
+        time.text(1.02, 0.85 - 0.25 * unit, f"unit {unit}", transform=time.transAxes, fontsize=14,
+                  color=TEXT_COLOURS["h"])
+        time.plot([1.02, 1.13], [0.8 - 0.25 * unit] * 2, style, color=colour, transform=time.transAxes,
+                  clip_on=False, linewidth=2.2)
+    time.set(ylim=(-1.08, 1.08), xlim=(0, steps), xlabel="step t", yticks=[-1, 0, 1],
+             title="Both units over time")
+    size = np.hypot(*h[-1])
+    return Picture(figure, f"W_hh turns the state by {angle:.0f}° and stretches it {strength:.2f} times: "
+                           f"{_rounds(h)}; after {steps} steps it is {size:.2f} away from the middle.")
+
+
+def _rounds(h: np.ndarray) -> str:
+    """How the path of a two-unit state goes round, from its second half."""
+    half = h[len(h) // 2:]
+    turned = np.abs(np.unwrap(np.arctan2(*half.T[::-1]))[[0, -1]] @ [-1, 1])
+    if np.hypot(*half[-1]) < 1e-12 or turned < 0.1:
+        return "it does not go round"
+    return f"one round takes {2 * np.pi * (len(half) - 1) / turned:.1f} steps"
+
+
+def _numbers(values: Sequence[float] | np.ndarray) -> str:
+    """Numbers with two digits, without a minus before zero."""
+    return ", ".join(f"{value + 0.0:.2f}".replace("-0.00", "0.00") for value in np.round(values, 2))

@@ -1,0 +1,124 @@
+"""Probabilities of the next character, and what a loss measures."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
+
+NAMES = {" ": "space", "\n": "new\nline"}
+
+
+def in_words(character: str) -> str:
+    """A character as a sentence can name it."""
+    return {" ": "the space", "\n": "the line end"}.get(character, f"'{character}'")
+
+
+def bars(ax: Axes, where: np.ndarray, heights: np.ndarray, colour: str, width: float = 0.7) -> None:
+    """Bars as one thick line with gaps, which a dashboard can move without drawing the axes again.
+
+    Set the limits of `ax` first: `width` is in its units.
+    """
+    low, high = ax.get_xlim()
+    points = width / (high - low) * ax.get_position().width * ax.figure.get_figwidth() * 72
+    x = np.repeat(np.asarray(where, dtype=float), 3)
+    y = np.column_stack([np.zeros(len(heights)), heights, np.full(len(heights), np.nan)]).ravel()
+    ax.plot(x, y, color=colour, linewidth=points, solid_capstyle="butt")
+
+
+@styled
+def next_characters(
+    probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, shown: int = 14,
+    top: float = 1.02, title: str = "What comes next?",
+) -> Picture:
+    """Bars for the most probable characters, and one for all the others together.
+
+    Args:
+        probabilities: (V,), summing to 1.
+        characters: the V characters.
+        reference: another distribution (V,), drawn as outlines; the bars follow its order, so that
+            they stay in place when `probabilities` change.
+        shown: how many characters have a bar of their own.
+        top: where the vertical axis ends.
+        title: what to see.
+
+    Raises ValueError if the shapes do not fit.
+    """
+    probabilities = np.asarray(probabilities, dtype=float)
+    outlined = reference is not None
+    reference = np.asarray(reference, dtype=float) if outlined else probabilities
+    if not probabilities.shape == reference.shape == (len(characters),):
+        raise ValueError(f"probabilities has shape {probabilities.shape} and reference {reference.shape}: "
+                         f"give one number for each of the {len(characters)} characters")
+    order = np.argsort(-reference, kind="stable")
+    shown = min(shown, len(order))
+    rest = len(order) - shown
+    names = [NAMES.get(characters[i], characters[i]) for i in order[:shown]]
+    heights, outlines = (
+        [*p[order[:shown]], *([p[order[shown:]].sum()] if rest else [])] for p in (probabilities, reference)
+    )
+    names += [f"{rest}\nothers"] if rest else []
+
+    figure, ax = new_figure(height=4.2)
+    figure.subplots_adjust(bottom=0.2)
+    where = np.arange(len(names))
+    ax.set(xlim=(-0.6, len(names) - 0.4), xticks=where, xticklabels=names, ylim=(0, top),
+           ylabel="probability", title=title)
+    bars(ax, where[:shown], heights[:shown], COLOURS["y"])
+    bars(ax, where[shown:], heights[shown:], COLOURS["quiet"])
+    if outlined:
+        for x, height in zip(where, outlines, strict=True):
+            ax.plot([x - 0.35, x - 0.35, x + 0.35, x + 0.35], [0, height, height, 0], color="black",
+                    linewidth=1.2, linestyle="--")
+    likely = int(np.argmax(probabilities))
+    entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
+    return Picture(figure, f"""Most probable is {in_words(characters[likely])}, {probabilities[likely]:.3f},
+        and the choice is as open as one among {np.exp(entropy):.1f} equally probable characters.""")
+
+
+@styled
+def surprise(probability: float = 0.25, vocabulary_size: int = 60) -> Picture:
+    """The loss of one character, -ln p, as a curve over p, with one point marked.
+
+    Raises ValueError unless 0 < probability <= 1.
+    """
+    if not 0 < probability <= 1:
+        raise ValueError(f"probability must be above 0 and at most 1, but is {probability}")
+    figure, ax = new_figure(height=4.6)
+    p = np.geomspace(0.003, 1, 300)
+    ax.plot(p, -np.log(p), color=COLOURS["loss"])
+    loss, chance = float(abs(np.log(probability))), float(np.log(vocabulary_size))
+    ax.axhline(chance, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
+    ax.text(1.0, chance + 0.1, f"guessing among {vocabulary_size}: {chance:.4f}", ha="right",
+            color=TEXT_COLOURS["quiet"])
+    ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
+    ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
+    ax.set(xlim=(0, 1.02), ylim=(0, 6), xlabel="probability that the target was given (no unit)",
+           ylabel="loss (nats)", title="The loss of one character is its surprise")
+    return Picture(figure, f"""A character that was given the probability {probability:.2f} costs {loss:.2f}
+        nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""")
+
+
+@styled
+def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Picture:
+    """How an untrained network starts: the spread of its states, and its first guess.
+
+    Args:
+        h: states of any shape, between -1 and 1.
+        p: (V,) probabilities of the next character at the last step.
+        loss: mean loss of the first chunk, nats per character.
+        scale: standard deviation of the weights.
+    """
+    figure, (left, right) = new_figure(1, 2, height=4.2)
+    figure.subplots_adjust(wspace=0.3, bottom=0.18)
+    edges = np.linspace(-1, 1, 41)
+    left.set(xlim=(-1.03, 1.03), xticks=(-1, -0.5, 0, 0.5, 1), ylim=(0, 1), title="States",
+             xlabel="value of a hidden unit", ylabel="share of the units")
+    bars(left, (edges[1:] + edges[:-1]) / 2, np.histogram(h, edges)[0] / np.size(h), COLOURS["h"], 0.05)
+    right.set(xlim=(-1, len(p)), ylim=(0, 1), title="The first guess",
+              xlabel="character (its number)", ylabel="probability")
+    bars(right, np.arange(len(p)), p, COLOURS["y"])
+    right.axhline(1 / len(p), color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
+    saturated = np.mean(np.abs(h) > 0.9)
+    return Picture(figure, f"""Weights with standard deviation {scale:g}: {saturated:.0%} of the states lie
+        beyond 0.9 on either side, the most probable character gets {p.max():.2f}, and the first loss is
+        {loss:.2f} nats per character.""")

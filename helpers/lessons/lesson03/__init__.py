@@ -1,0 +1,22 @@
+"""Lesson 03, backpropagation through time: experiments, pictures, drawings and checks."""
+
+from helpers.lessons.lesson03.checks import check_in_place, check_mended, check_step_back
+from helpers.lessons.lesson03.cost import load_full_bptt, measure, timed_training
+from helpers.lessons.lesson03.drawings import scalar_chain
+from helpers.lessons.lesson03.microscope_pictures import GRADIENTS, backward_hello
+from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
+
+__all__ = [
+    "GRADIENTS",
+    "backward_hello",
+    "bptt_costs",
+    "bptt_race",
+    "check_in_place",
+    "check_mended",
+    "check_step_back",
+    "credit_map",
+    "load_full_bptt",
+    "measure",
+    "scalar_chain",
+    "timed_training",
+]

@@ -1,0 +1,141 @@
+"""What backpropagation through a whole text costs: time and memory of an update, a race at equal seconds.
+
+Times depend on the computer. Shipped ones stand in data/lesson03, made by `scripts/make_full_bptt.py`.
+"""
+
+import json
+import math
+import time
+import tracemalloc
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.data import Vocabulary, chunks, data_folder, load_text
+from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
+
+HIDDEN = 100
+OPTIMIZERS = {"Adagrad": Adagrad, "Adam": Adam}
+LENGTHS = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+
+
+class Cost(NamedTuple):
+    """What one update costs whose gradient goes back over `steps` steps: `seconds`, and `bytes` of memory."""
+
+    steps: int
+    seconds: float
+    bytes: int
+
+
+def update_cost(steps: int, hidden_size: int = HIDDEN, repeats: int = 3) -> Cost:
+    """Measure loss, whole gradient and an Adagrad update on the first `steps` characters of the tales.
+
+    Args:
+        steps: how far the gradient goes back, 1 to 300,000.
+        hidden_size: units of the plain network.
+        repeats: the quickest of so many updates counts, as other programs can only slow them down.
+
+    Returns:
+        processor time in seconds, and the bytes that were needed beyond the model and the text.
+
+    Raises:
+        ValueError, TypeError: `steps` is no whole number in this range.
+    """
+    text = load_text("tales")
+    vocabulary = Vocabulary(text)
+    if check_size("steps", steps) >= len(text):
+        raise ValueError(f"steps is {steps}: the text has {len(text):,} characters, give fewer")
+    ids = vocabulary.encode(text[: steps + 1])[:, None]
+    model = CharModel(RNN(len(vocabulary), hidden_size), np.random.default_rng(0), scale=0.01)
+    optimizer, times = Adagrad(0.01), []
+    model.loss_and_grads(ids[:2], ids[:2])                            # the libraries are awake
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    for _ in range(check_size("repeats", repeats)):
+        start = time.process_time()
+        _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
+        optimizer.update(model.params, grads)
+        times.append(time.process_time() - start)
+    return Cost(steps, max(min(times), 1e-6), peak - before)
+
+
+def timed_training(
+    length: int, learning_rate: float, seconds: float, optimizer: str = "Adagrad", looks: int = 24,
+    seed: int = 0,
+) -> dict:
+    """Train the network of lesson 02 on the play for so many seconds of processor time.
+
+    Args:
+        length: of a chunk: the gradient goes back so many steps at most; 4,213 is the whole play.
+        learning_rate: of the optimiser; gradients are clipped at 5/25 as in lesson 02.
+        seconds: without those for measuring losses.
+        optimizer: "Adagrad" or "Adam".
+        looks: how often losses over the whole text are measured, evenly spread on a logarithmic scale.
+        seed: of the initial weights.
+
+    Returns:
+        length, optimizer, learning_rate, the number of updates made, and the lists seconds, train and
+        heldout, losses in nats per character.
+
+    Raises:
+        ValueError: there is no such optimiser.
+    """
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer is {optimizer!r}: give one of {', '.join(OPTIMIZERS)}")
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    ids, heldout = vocabulary.encode(text)[:, None], vocabulary.encode(load_text("heldout"))[:, None]
+    model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(seed), scale=0.01)
+    steps = train(model, chunks(ids[:, 0], length), OPTIMIZERS[optimizer](learning_rate),
+                  clip_value=5 / 25)
+    run = {"length": length, "optimizer": optimizer, "learning_rate": learning_rate, "updates": 0,
+           "seconds": [], "train": [], "heldout": []}
+    used = 0.0
+    for mark in np.geomspace(seconds / 100, seconds, looks):
+        if used >= mark:                                              # one update was longer than that
+            continue
+        try:
+            while used < mark:
+                start = time.process_time()
+                run["updates"] = next(steps).index
+                used += time.process_time() - start
+        except Diverged:
+            break
+        run["seconds"].append(round(used, 3))
+        run["train"].append(round(model.loss(ids[:-1], ids[1:])[0], 3))
+        run["heldout"].append(round(model.loss(heldout[:-1], heldout[1:])[0], 3))
+    return run
+
+
+class Shipped(NamedTuple):
+    """What was measured before: costs by length, and for every length the race's best run."""
+
+    costs: list[Cost]
+    race: list[dict]
+
+
+def load_full_bptt(optimizer: str | None = None) -> Shipped:
+    """The shipped measurements; of the race, for each length, the setting with the lowest final loss.
+
+    With `optimizer`, "Adagrad" or "Adam", only runs with that one take part.
+    """
+    data = json.loads((data_folder() / "lesson03" / "full_bptt.json").read_text(encoding="utf-8"))
+    best: dict[int, dict] = {}
+    for run in data["race"]:
+        if optimizer in (None, run["optimizer"]) and final_loss(run) < final_loss(best.get(run["length"])):
+            best[run["length"]] = run
+    return Shipped([Cost(*cost) for cost in data["cost"]], [best[length] for length in sorted(best)])
+
+
+def final_loss(run: dict | None) -> float:
+    """The loss over the training text at the end of a run; infinite where there is none."""
+    return run["train"][-1] if run and run["train"] else math.inf
+
+
+def measure(lengths: Sequence[int] = LENGTHS) -> list[Cost]:
+    """`update_cost` for each of the lengths, on this computer."""
+    return [update_cost(steps, repeats=20 if steps <= 1000 else 3) for steps in lengths]

@@ -1,0 +1,175 @@
+"""Which loss speaks to which state, and what the way back through a whole text costs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.lessons.lesson03.cost import Cost
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    VISIBLE,
+    Picture,
+    matrix_map,
+    new_figure,
+    styled,
+)
+
+LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
+SHADES = 32
+
+
+@styled
+def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str) -> Picture:
+    """A credit matrix with the letters beside it, and one of its rows as a curve over the lag.
+
+    Args:
+        credit: (T, T), at [t, s] the size of dL_t / dh_s, in nats per unit of the state; above the diagonal
+            anything.
+        read, wanted: the T characters that were read, and those that came next.
+        step: 1 to T, the loss whose row is framed and drawn as a curve.
+        title: which network.
+
+    Raises:
+        ValueError: sizes do not fit, or `step` is out of range.
+    """
+    credit = np.asarray(credit, dtype=float)
+    T = len(credit)
+    if credit.shape != (T, T) or not len(read) == len(wanted) == T > 1:
+        raise ValueError(f"credit has shape {credit.shape}, with {len(read)} characters read and "
+                         f"{len(wanted)} wanted: give (T, T) and T characters each, T at least 2")
+    if step not in range(1, T + 1):
+        raise ValueError(f"step is {step!r}: give a whole number from 1 to {T}")
+    figure, (left, right) = new_figure(1, 2, height=6.6)
+    left.set_position((0.095, 0.1, 0.545, 0.82))
+    right.set_position((0.735, 0.3, 0.25, 0.62))
+    left.set(xlim=(0.5, T + 0.5), ylim=(T + 0.5, 0.5), xticks=[], yticks=[], title=title)
+    left.spines[:].set_visible(False)
+    left.set_xlabel("state after reading this (step s)", labelpad=26)
+    left.set_ylabel("loss on this (step t)", labelpad=34)
+    _fields(left, credit)
+    left.plot([0.5, step + 0.5, step + 0.5, 0.5, 0.5], np.array([-1, -1, 1, 1, -1]) / 2 + step,
+              color=COLOURS["gradient"], linewidth=3, clip_on=False)
+    for t, (given, aim) in enumerate(zip(read, wanted, strict=True), start=1):
+        left.text(t, T + 1.2, _visible(given), ha="center", va="center", fontsize=14)
+        left.text(-0.2, t, _visible(aim), ha="center", va="center", fontsize=14,
+                  fontweight="bold" if t == step else "normal")
+
+    row = credit[step - 1, :step][::-1]
+    lags = np.arange(step)
+    right.semilogy(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
+    right.set(xlim=(-0.5, T - 0.5), ylim=(LOWEST, HIGHEST), xlabel="lag t − s, steps back",
+              title="The framed row", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
+    right.minorticks_off()
+    caption = f"step {step}: how far the loss", f"on {_visible(wanted[step - 1])} reaches back"
+    for line, words in enumerate(caption):
+        right.text(0, -0.3 - 0.08 * line, words, transform=right.transAxes, fontsize=14, va="center",
+                   color=TEXT_COLOURS["gradient"])
+    far = min(10, T - 1)
+    typical = np.median(np.diagonal(credit, -far)) / np.median(np.diagonal(credit))
+    head = title if title.endswith("?") else f"{title}."
+    return Picture(figure, f"""{head} The loss of step {step} speaks to its own state with
+        {_size(row[0])}, {lags[-1]} steps back with {_size(row[-1])}; over all losses the median at lag {far}
+        is {_size(typical)} times that at lag 0.""")
+
+
+def _fields(axes: Axes, credit: np.ndarray) -> None:
+    """The lower half in colours and a scale above it, as one thick broken line for each shade."""
+    T, shades = len(credit), matrix_map()(np.linspace(0, 1, SHADES))
+    t, s = np.tril_indices(T)
+    place = np.log(np.maximum(credit[t, s], 1e-300) / LOWEST) / np.log(HIGHEST / LOWEST)
+    shade = np.clip(place * SHADES, 0, SHADES - 1).astype(int)
+    box = axes.get_position()
+    thick = {"linewidth": 72 * box.height * axes.figure.get_figheight() / T, "solid_capstyle": "butt"}
+    left, across = 0.52 * T, 0.46 * T / SHADES
+    for k in range(SHADES):
+        mine = shade == k
+        x = np.column_stack([s[mine] + 0.5, s[mine] + 1.5, np.full(mine.sum(), np.nan)]).ravel()
+        axes.plot(x, np.repeat(t[mine] + 1, 3), color=shades[k], **thick)
+        axes.plot([left + across * k, left + across * (k + 1.05)], [3, 3], color=shades[k], **thick)
+    axes.text(left, 1.3, "size of dLₜ/dhₛ", fontsize=14, va="center")
+    for exponent, words in ((-6, "10⁻⁶"), (-3, "10⁻³"), (0, "1"), (2, "100")):
+        axes.text(left + 0.46 * T * (exponent + 6) / 8, 4.7, words, fontsize=14, ha="center", va="center")
+
+
+def _visible(character: str) -> str:
+    return VISIBLE.get(character, character).strip()
+
+
+def _size(value: float) -> str:
+    if value < 1e-3:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.2g}"
+
+
+@styled
+def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
+    """Time and memory of one update against the steps its gradient goes back, both axes logarithmic.
+
+    Raises ValueError if there are fewer than two costs.
+    """
+    if len(costs) < 2:
+        raise ValueError(f"there are {len(costs)} costs: a curve needs two")
+    steps, seconds, memory = np.array(costs, dtype=float).T
+    figure, (left, right) = new_figure(1, 2, height=4.6)
+    figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3, bottom=0.17, top=0.86)
+    for axes, values, unit, words, colour in (
+        (left, 1000 * seconds, "ms", "Time", "heldout"), (right, memory / 1e6, "MB", "Memory", "h")):
+        axes.loglog(steps, values, color=COLOURS[colour], marker="o")
+        axes.loglog(steps, values[-1] * steps / steps[-1], color=COLOURS["quiet"],
+                    linestyle=LINE_STYLES["chance"])
+        axes.set(xlabel="steps back, T (logarithmic)", ylabel=f"{unit} per update (logarithmic)",
+                 title=f"{words}: {title}")
+        for x, y in ((steps[0], values[0]), (steps[-1], values[-1])):
+            first, number = x == steps[0], f"{y:.2g}" if y < 100 else f"{y:,.0f}"
+            axes.annotate(f"{number} {unit}", (x, y), (-8, 30) if first else (-12, -4),
+                          textcoords="offset points", ha="left" if first else "right", fontsize=14)
+    left.text(0.97, 0.06, "dotted: twice the steps,\ntwice the cost", transform=left.transAxes, ha="right",
+              fontsize=14, color=TEXT_COLOURS["quiet"])
+    return Picture(figure, f"""From {steps[0]:,.0f} to {steps[-1]:,.0f} steps back,
+        {steps[-1] / steps[0]:,.0f} times as many, one update takes more time and more memory, in
+        proportion to the steps once there are a few hundred: {memory[-1] / 1e6:.0f} MB at
+        {steps[-1]:,.0f}.""")
+
+
+@styled
+def bptt_race(runs: Sequence[dict], lines: dict[str, float], which: str = "train") -> Picture:
+    """Losses over seconds of training, one curve for each length of the way back.
+
+    Args:
+        runs: as `load_full_bptt` gives them, each at its best learning rate.
+        lines: names and losses of yardsticks, in nats per character.
+        which: "train" or "heldout".
+
+    Raises:
+        ValueError: there are no runs.
+    """
+    if not runs:
+        raise ValueError("runs is empty: give at least one")
+    figure, axes = new_figure(height=5.4)
+    figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
+    shades = matrix_map()(np.linspace(0, 0.8, len(runs)))
+    dashes = ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (10, 3))]
+    end = max(run["seconds"][-1] for run in runs)
+    for i, run in enumerate(runs):
+        axes.semilogx(run["seconds"], run[which], color=shades[i], linestyle=dashes[i % len(dashes)])
+    axes.set(xlabel="seconds of training (logarithmic)", ylabel="loss, nats per character", ylim=(0, 5.2),
+             xlim=(end / 110, end), title="Equal seconds, different ways back")
+    names = [(value, f"{name} {value:.2f}", "quiet") for name, value in lines.items()]
+    for run in runs:
+        name = "the whole text" if run["length"] > 4000 else f"T = {run['length']}"
+        names.append((run[which][-1], f"{name}: {run[which][-1]:.2f} ({run['updates']:,} updates)", "loss"))
+    place = -1.0
+    for value, words, kind in sorted(names):         # beside the ends of the curves, apart from one another
+        place = max(value / 5.2, place + 0.075)
+        axes.text(1.02, place, words, transform=axes.transAxes, va="center", fontsize=14,
+                  color=TEXT_COLOURS[kind])
+    for value in lines.values():
+        axes.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    order = "; ".join(f"{run['length']:,} steps {run[which][-1]:.2f} after {run['updates']:,} updates"
+                      for run in runs)
+    kind = "training" if which == "train" else "held-out"
+    return Picture(figure, f"""Loss on the {kind} text after the same time, in nats per character, by how far
+        the gradient goes back: {order}.""")

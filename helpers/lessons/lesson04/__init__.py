@@ -1,0 +1,38 @@
+"""Lesson 04, truncated backpropagation through time: experiments, pictures, drawings and checks."""
+
+from helpers.lessons.lesson04.checks import check_carry, check_layout, check_never_cut, check_reach
+from helpers.lessons.lesson04.drawings import k1_k2, text_streams
+from helpers.lessons.lesson04.echo import adding_errors, echo_right, echo_stream
+from helpers.lessons.lesson04.influence import (
+    descend,
+    estimate_deviation,
+    lag_terms,
+    random_truncations,
+    truncated_influence,
+)
+from helpers.lessons.lesson04.influence_pictures import influence_window, running_means
+from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
+
+__all__ = [
+    "adding_errors",
+    "check_carry",
+    "check_layout",
+    "check_never_cut",
+    "check_reach",
+    "descend",
+    "echo_map",
+    "echo_right",
+    "echo_stream",
+    "estimate_deviation",
+    "influence_window",
+    "k1_k2",
+    "lag_sizes",
+    "lag_terms",
+    "place_losses",
+    "random_truncations",
+    "running_means",
+    "text_streams",
+    "truncated_influence",
+    "truncation_lab",
+    "window_race",
+]

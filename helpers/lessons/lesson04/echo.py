@@ -1,0 +1,83 @@
+"""Runs with a truncated gradient on two toy tasks, made to be repeated by `helpers.runs.sweep`."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.data import Chunk, adding_sequences, echo_sequences
+from helpers.networks import GRU, RNN, Adam, CharModel, Parameters, clip_norm, train
+
+
+def echo_stream(rng: np.random.Generator, lag: int, window: int, updates: int, batch: int) -> Iterator[Chunk]:
+    """`updates` chunks of `window` steps, of `batch` streams in which each bit is to be said again.
+
+    A network should carry its state from chunk to chunk. The first `lag` answers are bits that came
+    before it began to read: nobody can know them.
+    """
+    bits, answers = echo_sequences(rng, lag, lag + updates * window, batch)
+    for start in range(0, updates * window, window):
+        yield Chunk(bits[lag + start : lag + start + window], answers[start : start + window], start == 0)
+
+
+def echo_right(
+    rng: np.random.Generator, lag: int, window: int, scale: float | None = None, frozen: bool = False,
+    updates: int = 4000, hidden_size: int = 32, batch: int = 32, learning_rate: float = 0.003,
+) -> dict[str, float]:
+    """Train a tanh network to say each random bit again `lag` steps later, in chunks of `window` steps.
+
+    The streams never end and the state is carried from chunk to chunk; the gradient is cut at every
+    border, so that no loss reaches back more than ``window - 1`` steps.
+
+    Args:
+        scale: standard deviation of the normal initial weights; None: uniform within 1/sqrt(H).
+        frozen: only the read-out is trained, the recurrent network stays as it began.
+        updates: one for each chunk.
+
+    Returns:
+        "right", the share of right answers in 1,000 new steps of every stream: 0.5 is chance.
+    """
+    model = CharModel(RNN(2, hidden_size), rng, scale=scale)
+    kept = ("W_xh", "W_hh", "b_h") if frozen else ()
+    for _ in train(model, echo_stream(rng, lag, window, updates, batch), Adam(learning_rate), clip_norm=1.0,
+                   frozen=kept):
+        pass
+    bits, answers = echo_sequences(rng, lag, lag + 1000, batch)
+    h, _, _ = model.cell.forward(model.params, bits)
+    said = (h[lag:] @ model.params.W_hy + model.params.b_y).argmax(axis=-1)
+    return {"right": float(np.mean(said == answers))}
+
+
+def adding_errors(
+    rng: np.random.Generator, length: int, window: int, updates: int = 1200, hidden_size: int = 32,
+    batch: int = 32, learning_rate: float = 0.01,
+) -> dict[str, float]:
+    """Train a GRU on the adding problem; the loss at the end reaches back over `window` steps only.
+
+    Returns:
+        by number of updates, from 0 and every 100, the mean squared error on 1,000 new sequences (1/6 is
+        chance); and "kept 0", "kept 100" and so on, the mean share of the state that the gate z lets
+        stand at a step without a mark.
+    """
+    cell = GRU(2, hidden_size)
+    p = Parameters({**cell.shapes, "w_y": (hidden_size,), "b_y": ()})
+    for name, array in cell.init(rng).items():
+        p[name] = array
+    p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
+    grads, optimizer, trace, found = p.zeros_like(), Adam(learning_rate), None, {}
+    for update in range(updates + 1):
+        if update % 100 == 0:
+            x, sums = adding_sequences(rng, length, 1000)
+            h, _, test = cell.forward(p, x)
+            found[str(update)] = float(np.mean((h[-1] @ p.w_y + p.b_y - sums) ** 2))
+            found[f"kept {update}"] = float(cell.gates(test)["z"][x[..., 1] == 0].mean())
+        x, sums = adding_sequences(rng, length, batch)
+        _, state, _ = cell.forward(p, x[: length - window]) if window < length else (None, None, None)
+        h, _, trace = cell.forward(p, x[length - window :], state, trace)
+        d_y = 2 * (h[-1] @ p.w_y + p.b_y - sums) / batch
+        grads.w_y, grads.b_y = h[-1].T @ d_y, d_y.sum()
+        d_h = np.zeros_like(h)
+        d_h[-1] = np.outer(d_y, p.w_y)
+        cell.backward(p, d_h, trace, grads=grads)       # the state before the window is taken as given
+        clip_norm(grads, 1.0)
+        optimizer.update(p, grads)
+    return found

@@ -1,0 +1,229 @@
+"""What a cut does to a gradient and to a network: pairs of times, lags, windows, places in a chunk."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.colors import LogNorm
+
+from helpers.networks import Comparison, kept_pairs
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.runs import Table
+
+DECADES = 4  # below the largest value, that the colours of a credit matrix show
+STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+
+
+@styled
+def truncation_lab(
+    credit: np.ndarray, k1: int, k2: int, found: Comparison, curves: Mapping[str, np.ndarray], title: str
+) -> Picture:
+    """A credit matrix with the part faded that a truncation cuts, and what the cut gives and costs.
+
+    Args:
+        credit: (T, T), of `helpers.networks.credit_matrix`: how strongly the loss of step t (down) pulls at
+            the state of step s (across); what is above the diagonal doesn't matter.
+        k1, k2: every k1 steps the last k1 losses are sent back over k2 steps.
+        found: the truncated gradient against the full one.
+        curves: name to (T,), the cosine for the windows 1 to T.
+        title: which network.
+
+    Raises:
+        ValueError: credit is not square, or has nothing above 0.
+    """
+    credit = np.tril(np.nan_to_num(np.asarray(credit, float)))
+    T = len(credit)
+    if credit.shape != (T, T) or not credit.any():
+        raise ValueError(f"credit has shape {credit.shape}: give a square matrix with values above 0")
+    kept = kept_pairs(T, k1, k2)
+    figure, (left, right, meters) = new_figure(1, 3, height=6.2)
+    left.set_position((0.075, 0.125, 0.47, 0.758))
+    highest = credit.max()
+    shown = np.where(np.tri(T, dtype=bool), np.maximum(credit, highest * 10.0**-DECADES), np.nan)
+    # In axes of its own, the matrix belongs to the frame that a dashboard draws once for each title.
+    matrix = left.inset_axes((0, 0, 1, 1), zorder=0.5)
+    matrix.axis("off")
+    matrix.imshow(shown, cmap=matrix_map(), norm=LogNorm(highest * 10.0**-DECADES, highest),
+                  extent=(0.5, T + 0.5, T + 0.5, 0.5), interpolation="nearest", aspect="auto")
+    title = title[0].upper() + title[1:]
+    left.set(xlabel="state of step s", ylabel="loss of step t", title=f"{title}: the pairs that are kept")
+    scale = left.inset_axes((0.54, 0.86, 0.4, 0.04))
+    scale.imshow(np.linspace(0, 1, 256)[None], cmap=matrix_map(), aspect="auto", extent=(0, 1, 0, 1))
+    scale.set_xticks([0, 1], [f"$10^{{-{DECADES}}}$ or less", "largest"])
+    scale.set(yticks=[])
+    scale.tick_params(length=0)
+    scale.spines[:].set_visible(False)
+    scale.set_title("pull (log)", fontsize=14, loc="center", pad=4)
+
+    first = np.where(kept.any(axis=1), kept.argmax(axis=1), np.arange(1, T + 1)) + 0.5  # where a row begins
+    row = np.arange(1, T + 1)
+    faded = np.column_stack([np.full(T, 0.5), first, np.full(T, np.nan)]).ravel()
+    height = left.get_position().height * 6.2 * 72 / T  # of a row, in points
+    left.plot(faded, np.repeat(row, 3), color="white", alpha=0.86, linewidth=1.1 * height,
+              solid_capstyle="butt")
+    edge = np.repeat(first, 2)
+    left.plot(edge, np.column_stack([row - 0.5, row + 0.5]).ravel(), color=COLOURS["gradient"], linewidth=2)
+    left.set(xlim=(0.5, T + 0.5), ylim=(T + 0.5, 0.5))
+
+    right.set_position((0.665, 0.59, 0.3, 0.293))
+    low = min(0.0, *(curve.min() for curve in curves.values()))
+    right.set(xlim=(1, T), xscale="log", ylim=(1.15 * low, 1.06), xlabel="window k2 (log)", ylabel="cosine",
+              title="Direction kept")
+    right.xaxis.set_major_formatter("{x:.0f}")
+    for (name, curve), style in zip(curves.items(), ("-", "--"), strict=False):
+        right.plot(np.arange(1, T + 1), curve, style, color=COLOURS["gradient"], label=name)
+    right.plot([k2], [found.cosine], "o", color=COLOURS["loss"], markersize=11)
+    right.legend(loc="lower right", fontsize=14, borderaxespad=0.2)
+
+    work, share = k2 / k1, min(k2, T) / T
+    meters.set_position((0.6, 0.03, 0.39, 0.41))
+    meters.set(xlim=(0, 1), ylim=(0, 4), xticks=[], yticks=[])
+    meters.spines[:].set_visible(False)
+    rows = [
+        (f"direction: cosine {found.cosine:.3f}", found.cosine, "gradient"),
+        (f"length: {found.length:.3f} of the full one", found.length, "gradient"),
+        (f"time: {work:.1f} steps back per character", (np.log10(work) + 2) / 4, "quiet"),
+        (f"memory: {min(k2, T)} of {T} states", share, "quiet"),
+    ]
+    for place, (words, value, kind) in zip((3, 2, 1, 0), rows, strict=True):
+        meters.text(0, place + 0.72, words, fontsize=15, color=TEXT_COLOURS[kind], va="center")
+        meters.plot([0, 1], [place + 0.28] * 2, color="#E4E4E4", linewidth=12, solid_capstyle="butt")
+        meters.plot([0, min(1, max(0, value))], [place + 0.28] * 2, color=COLOURS[kind], linewidth=12,
+                    solid_capstyle="butt")
+    cut = 1 - kept.sum() / (T * (T + 1) / 2)
+    return Picture(figure, f"""{title}, {T} steps, k1 = {k1}, k2 = {k2}: {cut:.0%} of the pairs of loss and
+        state are cut. What is left of the gradient of W_hh has a cosine of {found.cosine:.3f} with all of it,
+        is {found.length:.3f} times as long, costs {work:.1f} steps back per character and keeps
+        {min(k2, T)} of {T} states.""")
+
+
+@styled
+def lag_sizes(parts: Mapping[str, np.ndarray], longest: int = 60) -> Picture:
+    """How large the part of a gradient is that went back d steps, against the lag d, for several networks.
+
+    Args:
+        parts: name to (T,), the lengths of the parts by lag; each is shown against its own lag 0.
+        longest: the largest lag shown.
+    """
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(right=0.7)
+    ax.set(yscale="log", ylim=(1e-6, 10), xlim=(0, longest), xlabel="lag: steps that the gradient went back",
+           ylabel="length (lag 0 is 1)", title="The gradient by lag")
+    colours = [COLOURS[kind] for kind in ("quiet", "h", "c", "y", "x")]
+    words, ends = [], []
+    for (name, sizes), colour, style in zip(parts.items(), colours, STYLES, strict=False):
+        sizes = np.asarray(sizes)[: longest + 1] / sizes[0]
+        ax.plot(sizes, color=colour, linestyle=style)
+        ends.append((np.clip(np.log10(max(sizes[-1], 1e-6)), -6, 0), name))
+        small = int(np.argmax(sizes < 0.01)) if (sizes < 0.01).any() else None
+        words.append(f"{name}: {'below' if small else 'never below'} a hundredth"
+                     + (f" from lag {small} on" if small else f" up to lag {longest}"))
+    place = -np.inf
+    for end, name in sorted(ends):
+        place = max(end, place + 0.6)
+        ax.text(longest * 1.02, 10**place, name, va="center", fontsize=15)
+    return Picture(figure, f"The part of the gradient of W_hh that went back d steps, against that of lag 0; "
+                           f"{'; '.join(words)}.")
+
+
+@styled
+def place_losses(losses: Mapping[str, np.ndarray], sentence: str = "") -> Picture:
+    """Mean loss at each place in a chunk, for several ways to start a chunk.
+
+    Args:
+        losses: name to (T,), in nats per character, at the places 1 to T.
+    """
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(right=0.72)
+    T = max(map(len, losses.values()))
+    ax.set(xlim=(1, T), ylim=(0, 1.08 * max(np.max(curve) for curve in losses.values())),
+           xlabel="place in the chunk (characters)", ylabel="loss (nats)", title="Where a chunk begins")
+    kinds, ends = ("h", "y", "gradient", "quiet"), []
+    for (name, curve), kind, style in zip(losses.items(), kinds, STYLES, strict=False):
+        ax.plot(np.arange(1, len(curve) + 1), curve, style, color=COLOURS[kind])
+        ends.append((float(np.mean(curve)), name, kind))
+    gap, place = ax.get_ylim()[1] / 9, -np.inf  # names stand beside the means, apart from one another
+    for mean, name, kind in sorted(ends):
+        place = max(mean, place + gap)
+        ax.text(T * 1.02, place, f"{name}: {mean:.2f}", va="center", fontsize=15, color=TEXT_COLOURS[kind])
+    ax.text(T * 1.02, place + gap, "on average", va="center", fontsize=15, color=TEXT_COLOURS["loss"])
+    said = ", ".join(f"{name} {curve[0]:.2f} at place 1 and {np.mean(curve):.2f} on average"
+                     for name, curve in losses.items())
+    return Picture(figure, sentence or f"Loss by place in the chunk, nats per character: {said}.")
+
+
+@styled
+def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Picture:
+    """Share of right answers in the echo task by lag and window, median over seeds, one panel for each name.
+
+    Args:
+        tables: lag down, window across, of `echo_right`.
+        frozen: the same names; one column, with the recurrent weights as they began.
+    """
+    figure, axes = new_figure(1, len(tables), height=4.9, squeeze=False)
+    figure.subplots_adjust(left=0.075, right=0.99, bottom=0.16, top=0.8, wspace=0.12)
+    words = []
+    for ax, (name, table) in zip(axes[0], tables.items(), strict=True):
+        right = np.hstack([np.median(table.values, axis=2), np.median(frozen[name].values, axis=2)])
+        R, C = right.shape
+        for r, c in np.ndindex(R, C):
+            x, value = c + 0.35 * (c == C - 1), right[r, c]
+            colour = matrix_map()(np.clip((value - 0.5) / 0.5, 0, 1))
+            ax.fill([x - 0.47, x + 0.47, x + 0.47, x - 0.47], [r - 0.47, r - 0.47, r + 0.47, r + 0.47],
+                    color=colour, linewidth=0)
+            ax.text(x, r, f"{100 * value:.0f}", ha="center", va="center", fontsize=14,
+                    color="black" if value > 0.75 else "white")
+        stairs = [(lag - 0.5, place) for place, lag in enumerate(table.rows)]
+        ax.step([x for x, _ in stairs for _ in (0, 1)], [y + d for _, y in stairs for d in (-0.5, 0.5)],
+                color=COLOURS["gradient"], linewidth=4)
+        ax.set(xlim=(-0.6, C - 0.05), ylim=(R - 0.45, -0.55), title=name, xlabel="window k",
+               yticks=range(R), yticklabels=table.rows)
+        ax.set_xticks([*range(C - 1), C - 0.65], [*map(str, table.columns), "frozen"])
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+        inside = np.subtract.outer(np.array(table.rows), np.array(table.columns)) < 0
+        middle = right[:, :-1]
+        words.append(f"{name}: windows beyond the lag {_span(middle[inside])}, "
+                     f"others {_span(middle[~inside])}, frozen {_span(right[:, -1])}")
+    axes[0, 0].set_ylabel("lag d")
+    figure.text(0.075, 0.93, "Right answers in % (50 is chance); orange line: from here on k ≥ d + 1",
+                fontsize=16)
+    seeds = len(next(iter(tables.values())).seeds)
+    return Picture(figure, f"""Echo task, right answers in percent, median of {seeds} seeds.
+        {'; '.join(words)}.""")
+
+
+def _span(shares: np.ndarray) -> str:
+    """The least and the largest share, in percent; once if they are the same."""
+    low, high = f"{100 * shares.min():.0f}", f"{100 * shares.max():.0f}"
+    return low if low == high else f"{low} to {high}"
+
+
+@styled
+def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> Picture:
+    """Error against updates for several windows: each run thin, their median thick.
+
+    Args:
+        errors: window to (S, N), mean squared error of S runs after N times `every` updates.
+        chance: error of one who remembers nothing.
+    """
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(right=0.78, left=0.12)
+    N = next(iter(errors.values())).shape[1]
+    updates = every * np.arange(1, N + 1)
+    ax.set(yscale="log", xlim=(0, updates[-1]), ylim=(1e-4, 0.4), xlabel="updates",
+           ylabel="mean squared error (log)", title="Adding over 100 steps: lower is better")
+    ax.axhline(chance, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
+    ax.text(updates[-1] * 1.02, chance * 1.25, "chance", color=TEXT_COLOURS["quiet"], va="center")
+    shades = matrix_map()(np.linspace(0.0, 0.8, len(errors)))
+    place, words = np.inf, []
+    for (window, runs), colour, style in zip(sorted(errors.items()), shades, STYLES, strict=False):
+        middle = np.median(runs, axis=0)
+        ax.plot(updates, middle, linestyle=style, color=colour)
+        for run in runs:
+            ax.plot(updates, run, color=colour, linewidth=0.8, alpha=0.5)
+        place = min(middle[-1], place / 1.7)
+        ax.text(updates[-1] * 1.02, place, f"window {window}", fontsize=15, va="center")
+        words.append(f"window {window} {middle[-1]:.4f}")
+    S = next(iter(errors.values())).shape[0]
+    return Picture(figure, f"Mean squared error after {updates[-1]:,} updates, median of {S} runs: "
+                           f"{', '.join(words)}; chance is {chance:.4f}.")

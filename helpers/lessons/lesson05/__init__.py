@@ -1,0 +1,68 @@
+"""Lesson 05, exploding gradients and clipping: experiments, pictures, drawings and checks."""
+
+from helpers.lessons.lesson05.checks import (
+    check_clip_norm,
+    check_clip_value,
+    check_diagnosis,
+    check_threshold,
+)
+from helpers.lessons.lesson05.cliff import SIGMA, descend, loss_and_gradient, wall, wall_gradient
+from helpers.lessons.lesson05.cliff_pictures import cliff_grows, race_picture, two_balls, two_sides
+from helpers.lessons.lesson05.clip_pictures import (
+    dial_picture,
+    norms_and_threshold,
+    patients_chart,
+    spike_picture,
+    threshold_losses,
+    threshold_view,
+)
+from helpers.lessons.lesson05.pictures import clip_plane, repeated_factor, repeated_matrix
+from helpers.lessons.lesson05.spikes_and_runs import (
+    RATES,
+    THRESHOLDS,
+    cliff_race,
+    clipped_training,
+    load_clipping,
+    load_norms,
+    load_patients,
+    neighbours,
+    spike_steps,
+    turned,
+    turned_dial,
+)
+
+__all__ = [
+    "RATES",
+    "SIGMA",
+    "THRESHOLDS",
+    "check_clip_norm",
+    "check_clip_value",
+    "check_diagnosis",
+    "check_threshold",
+    "cliff_grows",
+    "cliff_race",
+    "clip_plane",
+    "clipped_training",
+    "descend",
+    "dial_picture",
+    "load_clipping",
+    "load_norms",
+    "load_patients",
+    "loss_and_gradient",
+    "neighbours",
+    "norms_and_threshold",
+    "patients_chart",
+    "race_picture",
+    "repeated_factor",
+    "repeated_matrix",
+    "spike_picture",
+    "spike_steps",
+    "threshold_losses",
+    "threshold_view",
+    "turned",
+    "turned_dial",
+    "two_balls",
+    "two_sides",
+    "wall",
+    "wall_gradient",
+]

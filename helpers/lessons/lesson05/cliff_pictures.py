@@ -1,0 +1,139 @@
+"""The cliff of the one-unit network: its surface, what makes it, and two balls that roll down it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+
+from helpers.lessons.lesson05 import cliff
+from helpers.lessons.lesson05.pictures import in_short
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.runs import Result
+
+LEVELS = [0, 0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5]
+
+
+@styled
+def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
+    """The surface of the one-unit network after `steps` steps, and a cut through it at `w`."""
+    figure, (plane, cut) = new_figure(1, 2, height=4.6)
+    b = np.linspace(-4.5, -1.5, 601)
+    _surface(plane, steps)
+    plane.plot([w, w], [-4.5, -1.5], color="white", linewidth=3.4)
+    plane.plot([w, w], [-4.5, -1.5], color=COLOURS["loss"], linewidth=1.8, linestyle=":")
+    losses = cliff.surface(np.array([w]), b, steps)[:, 0]
+    cut.set(position=(0.615, 0.155, 0.37, 0.72), xlim=(-4.5, -1.5), ylim=(0, 0.52), xlabel="b", ylabel="loss",
+            title="A cut along the dotted line", xticks=[-4, -3, -2])
+    cut.axvline(cliff.wall(w), color=COLOURS["quiet"], linestyle=LINE_STYLES["heldout"], linewidth=1.6)
+    cut.plot(b, losses, color=COLOURS["loss"])
+    _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w), steps)
+    return Picture(figure, f"After {steps} step{'s' * (steps > 1)}, at w = {w:.1f}, the gradient on the wall "
+                           f"(dashed) has the norm {in_short(np.hypot(dw, db))}; the factor per step is "
+                           f"{w * cliff.SIGMA * (1 - cliff.SIGMA):.3f}.")
+
+
+@styled
+def two_sides(w: float = 5.5, away: float = 0.01) -> Picture:
+    """The state of the one-unit network over 50 steps: with b on the wall, and a little to either side."""
+    figure, ax = new_figure(height=4.2)
+    ax.set(position=(0.09, 0.17, 0.66, 0.7), xlim=(0, cliff.STEPS), ylim=(-4, 4), xlabel="step t",
+           ylabel="state h", title="A hair decides which way the state goes")
+    t, ends = np.arange(cliff.STEPS + 1), []
+    for shift, style, where in ((away, "-", "above the wall"), (0.0, "--", "on the wall"),
+                                (-away, "-", "below")):
+        h = cliff.states(w, cliff.wall(w) + shift)
+        if shift == 0:
+            h[:] = cliff.START  # there it stays but for rounding, which would grow like all else
+        ax.plot(t, h, style, color=COLOURS["h" if shift else "quiet"])
+        ax.text(1.02, 0.5 + h[-1] / 8, f"{where}: {h[-1]:.2f}", transform=ax.transAxes, va="center",
+                fontsize=14, color=TEXT_COLOURS["h" if shift else "quiet"])
+        ends.append(h[-1])
+    return Picture(figure, f"At w = {w:.1f} the state rests at 0.5 if b is exactly on the wall; with b "
+                           f"{away:g} larger it ends at {ends[0]:.2f}, with b {away:g} smaller at "
+                           f"{ends[2]:.2f}.")
+
+
+@styled
+def two_balls(
+    w: float = 5.0, b: float = -2.58, learning_rate: float = 0.1, threshold: float = 1.0, updates: int = 600
+) -> Picture:
+    """Gradient descent from (w, b) on the cliff's surface, clipped to a norm of `threshold` and not."""
+    runs = {"not clipped": cliff.descend(w, b, learning_rate, updates),
+            "clipped": cliff.descend(w, b, learning_rate, updates, threshold)}
+    figure, (plane, time) = new_figure(1, 2, height=4.8)
+    _surface(plane, cliff.STEPS)
+    time.set(position=(0.605, 0.155, 0.25, 0.72), xlim=(0, updates), ylim=(-0.01, 0.52), xlabel="updates",
+             ylabel="loss", title="The loss on the way")
+    looks = {"not clipped": (COLOURS["gradient"], TEXT_COLOURS["gradient"], "--"),
+             "clipped": (COLOURS["h"], TEXT_COLOURS["h"], "-")}
+    told, heights = [], []
+    for name, run in runs.items():
+        colour, words, style = looks[name]
+        path = run.path.clip(-1e4, 1e4)
+        plane.plot(*path.T, color="white", linewidth=4.4)
+        plane.plot(*path.T, style, color=colour, linewidth=2.2)
+        plane.plot(*run.path[-1], "o", color=colour, markersize=12, markeredgecolor="white",
+                   markeredgewidth=2)
+        time.plot(run.losses, style, color=colour, linewidth=2.2 if style == "--" else 1.1)
+        height = run.losses[-1]
+        if heights and abs(height - heights[0]) < 0.04:     # one name above the other
+            height = heights[0] + 0.04
+        heights.append(height)
+        time.text(updates * 1.03, height, name, color=words, fontsize=15, va="center")
+        told.append(f"{name}, it {_fate(run)}")
+    plane.plot(w, b, "o", color="white", markersize=9, markeredgecolor=COLOURS["loss"], markeredgewidth=2)
+    meets = "acts" if (runs["clipped"].norms > threshold).any() else "never acts"
+    return Picture(figure, f"From w = {w:.2f}, b = {b:.2f} at rate {learning_rate:g}, {updates} updates: "
+                           f"{'; '.join(told)}. The clip at {threshold:g} {meets}.")
+
+
+def _fate(run: cliff.Descent) -> str:
+    """How a descent ended, in words; no digit that hangs on a hair."""
+    (w, b), end = run.path[-1], run.losses[-1]
+    if run.solved() is not None:
+        return "arrives: the loss is below 0.001"
+    outside = not (4 <= w <= 7 and -4.5 <= b <= -1.5)
+    where = "thrown out of the picture and left" if outside else "still on its way,"
+    return f"is {where} at a loss of {end:.2f}"
+
+
+def _surface(ax: Axes, steps: int) -> None:
+    """The loss over w and b, dark is low, with the line of the wall."""
+    w, b = np.linspace(4, 7, 151), np.linspace(-4.5, -1.5, 151)
+    ax.set_position([0.085, 0.155, 0.41, 0.72])
+    ax.imshow(cliff.surface(w, b, steps), cmap=matrix_map(), norm=BoundaryNorm(LEVELS, 256, extend="max"),
+              origin="lower", extent=(4, 7, -4.5, -1.5), aspect="auto", interpolation="nearest",
+              gid=f"the loss after {steps} steps")
+    ax.plot(w, cliff.wall(w), color="white", linestyle="--", linewidth=1.8)
+    ax.set(xlim=(4, 7), ylim=(-4.5, -1.5), xlabel="w", ylabel="b", xticks=[4, 5, 6, 7], yticks=[-4, -3, -2],
+           title="The loss: dark is low")
+
+
+@styled
+def race_picture(results: Sequence[Result]) -> Picture:
+    """From how many of 60 random starts the valley is reached, against the threshold.
+
+    Args:
+        results: of `cliff_race`, any number of seeds.
+    """
+    thresholds = list(results[0].value["solved"])
+    places = np.arange(len(thresholds))
+    figure, ax = new_figure(height=4.6)
+    ax.set(position=(0.09, 0.165, 0.7, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
+           xticklabels=[name if name != "None" else "no clip" for name in thresholds], xlabel="threshold",
+           ylabel="starts that arrive, of 60", title="60 random starts, 2,000 updates at rate 0.05")
+    told = []
+    for region, style, kind in (("away", "--", "heldout"), ("near", "-", "gradient")):
+        solved = np.array([[r.value["solved"][name] for name in thresholds] for r in results
+                           if r.parameters["region"] == region])
+        ax.fill_between(places, solved.min(axis=0), solved.max(axis=0), color=COLOURS[kind], alpha=0.25,
+                        linewidth=0)
+        ax.plot(places, np.median(solved, axis=0), style, color=COLOURS[kind], marker="o", markersize=6)
+        words = "near the wall" if region == "near" else "away from it"
+        ax.text(1.01, np.median(solved[:, -1]) / 62, words, transform=ax.transAxes, va="center",
+                color=TEXT_COLOURS[kind], fontsize=15)
+        at_one = solved[:, thresholds.index("1.0")]
+        told.append(f"{words} {solved[:, -1].min()} to {solved[:, -1].max()} of 60 starts arrive without a "
+                    f"clip and {at_one.min()} to {at_one.max()} clipped at 1")
+    return Picture(figure, f"{len(solved)} draws of 60 starts: {'; '.join(told)}.")

@@ -1,0 +1,240 @@
+"""What clipping does to training: a spike, thresholds, and a run to diagnose."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.lessons.lesson05.spikes_and_runs import BINS, BLOCK, RATES, THRESHOLDS, TURN, spike_steps
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.runs import Result
+
+CHANCE = np.log(60)             # the course's text has 60 distinct characters
+TOP = 6.0                       # the highest loss shown; what is above lies on the edge
+
+
+@styled
+def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
+    """The gradient norms (N,) of a run: one after the other, and how often each size occurs.
+
+    Raises ValueError if there are no norms, or the threshold is not above 0.
+    """
+    norms = np.asarray(norms, dtype=float)
+    if norms.size == 0 or not threshold > 0:
+        raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}: give both above 0")
+    figure, (time, counts) = new_figure(1, 2, height=4.2)
+    top = 1.1 * norms.max()
+    time.set(position=(0.08, 0.17, 0.5, 0.7), xlim=(0, len(norms)), ylim=(0, top), xlabel="updates",
+             ylabel="gradient norm", title="Every gradient, before clipping")
+    counts.set(position=(0.66, 0.17, 0.2, 0.7), ylim=(0, top), xlabel="updates", title="How often", yticks=[])
+    time.plot(norms, color=COLOURS["gradient"], linewidth=0.6)
+    number, edges = np.histogram(norms, 40, (0, top))
+    x, y = np.repeat([0, *number, 0], 2)[1:-1], np.repeat(edges, 2)
+    counts.plot(x, y, color=COLOURS["gradient"], linewidth=2)
+    counts.set_xlim(0, 1.1 * number.max())
+    for ax in (time, counts):
+        ax.plot(ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2)
+    share = float(np.mean(norms > threshold))
+    counts.text(1.06, min(threshold / top, 0.93), f"{share:.1%}", transform=counts.transAxes, fontsize=17,
+                va="bottom", color=TEXT_COLOURS["gradient"])
+    counts.text(1.06, min(threshold / top, 0.93) - 0.02, "above", transform=counts.transAxes, fontsize=14,
+                va="top", color=TEXT_COLOURS["gradient"])
+    return Picture(figure, f"Of {len(norms):,} gradients, with a median norm of {np.median(norms):.2f} and "
+                           f"a largest of {norms.max():.2f}, {share:.1%} are longer than {threshold:.2f}.")
+
+
+@styled
+def threshold_view(results: Sequence[Result], learning_rate: float, threshold: float | None) -> Picture:
+    """Five runs with one rate and threshold: how long their gradients were, and how the loss went.
+
+    Args:
+        results: of `clipped_training`.
+        threshold: one that was tried; None for the runs without clipping.
+    """
+    runs = _runs(results, learning_rate, threshold)
+    free = np.array([run["losses"] for run in _runs(results, learning_rate, None)])
+    losses = np.array([run["losses"] for run in runs])
+    number = np.sum([run["norms"] for run in runs], axis=0)
+    clipped = float(np.mean([run["clipped"] for run in runs]))
+    figure, (counts, time) = new_figure(1, 2, height=4.4)
+    counts.set(position=(0.07, 0.17, 0.33, 0.7), xlim=(BINS[0], BINS[-1]), xscale="log", ylim=(0, 1.05),
+               yticks=[], xlabel="gradient norm, before clipping", ylabel="how often",
+               title="Gradients of five runs", xticks=[0.1, 1, 10, 100])
+    counts.xaxis.set_major_formatter("{x:g}")
+    counts.minorticks_off()
+    counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
+                color=COLOURS["gradient"], linewidth=2)
+    if threshold is not None:
+        counts.plot([max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2)
+    words = "not clipped" if threshold is None else f"clipped: {clipped:.0%}"
+    counts.text(0.99, 0.97, words, transform=counts.transAxes, ha="right", va="top", fontsize=16,
+                color=TEXT_COLOURS["gradient"])
+    updates = BLOCK * (0.5 + np.arange(losses.shape[1]))
+    end = BLOCK * losses.shape[1]
+    time.set(position=(0.49, 0.17, 0.36, 0.7), xlim=(0, end), ylim=(0, TOP), xlabel="updates",
+             ylabel="loss (nats per character)", title="Their losses")
+    time.plot([0, end], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
+              linestyle=LINE_STYLES["other"])
+    for run in losses:
+        time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=1.1)
+    ends = np.array([run["end"] for run in runs])
+    place = min(float(np.median(ends)), 0.97 * TOP)
+    for y, text, colour in ((CHANCE, "chance", "quiet"), (place, f"{np.median(ends):.2f}", "loss")):
+        time.text(1.02, y / TOP, text, transform=time.transAxes, va="center", color=TEXT_COLOURS[colour],
+                  fontsize=17 if colour == "loss" else 14)
+    unclipped = np.median([run["end"] for run in _runs(results, learning_rate, None)])
+    said = f"clipped at {threshold:g} ({clipped:.0%} of the updates)" if threshold else "without clipping"
+    more = f"; without clipping the median (dash-dotted) is {unclipped:.2f}" if threshold else ""
+    return Picture(figure, f"Rate {learning_rate:g}, {said}: the five runs end at losses from "
+                           f"{ends.min():.2f} to {ends.max():.2f}, median {np.median(ends):.2f}{more}.")
+
+
+@styled
+def threshold_losses(results: Sequence[Result]) -> Picture:
+    """The loss at the end against the threshold, one line for each rate, with the band of its seeds.
+
+    What lies above 6 nats, or diverged, is on the edge.
+    """
+    figure, ax = new_figure(height=4.8)
+    places = np.arange(len(THRESHOLDS))
+    names = ["none" if threshold is None else f"{threshold:g}" for threshold in THRESHOLDS]
+    ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
+           xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
+           title="Where clipping matters, and where it doesn't")
+    ax.axhline(CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(0.01, CHANCE / TOP + 0.02, "chance", transform=ax.transAxes, fontsize=14,
+            color=TEXT_COLOURS["quiet"])
+    told = []
+    for rate, style, colour in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
+        ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
+        low, middle, high = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
+        ax.fill_between(places, low.clip(0, TOP), high.clip(0, TOP), color=COLOURS[colour], alpha=0.25,
+                        linewidth=0)
+        ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[colour], marker="o", markersize=6)
+        best = int(middle.argmin())
+        ax.text(len(places) - 0.88, min(middle[-1], TOP), f"rate {rate:g}", color=TEXT_COLOURS[colour],
+                fontsize=15, va="center", clip_on=False)
+        told.append(f"rate {rate:g} best without clipping ({middle[-1]:.2f})" if best == len(places) - 1 else
+                    f"rate {rate:g} best at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)")
+    return Picture(figure, f"Median loss of {len(ends[0])} runs after 400 updates, at {'; at '.join(told)}.")
+
+
+@styled
+def dial_picture(results: Sequence[Result], thresholds: Sequence[float] = (0.01, 0.3, 10.0)) -> Picture:
+    """Losses of runs whose clip is turned from 0.3 to another threshold and back, with bands of the seeds.
+
+    Args:
+        results: of `turned_dial`; runs that diverged are left out.
+        thresholds: which to show, three of those that were tried.
+    """
+    figure, ax = new_figure(height=4.8)
+    low, top, end = 1.0, 60.0, 3 * TURN
+    ax.set(position=(0.09, 0.16, 0.7, 0.73), xlim=(0, end), yscale="log", ylim=(low, top), xlabel="updates",
+           ylabel="loss (nats per char.)", title="The clip is turned, and turned back",
+           yticks=[1, 2, 5, 10, 20, 50])
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    ax.plot([0, end], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(0.01, np.log(CHANCE / low) / np.log(top / low) + 0.02, "chance", transform=ax.transAxes,
+            fontsize=14, color=TEXT_COLOURS["quiet"])
+    for place, words in enumerate(("clip at 0.3", "turned", "at 0.3 again")):
+        ax.text((place + 0.5) / 3, 0.94, words, transform=ax.transAxes, ha="center", fontsize=15,
+                color=TEXT_COLOURS["loss"])
+        ax.axvline(place * TURN, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    told, ends = [], []
+    looks = (("heldout", "--"), ("loss", "-"), ("gradient", "-."))
+    for threshold, (kind, style) in zip(thresholds, looks, strict=True):
+        losses = np.array([r.value["losses"] for r in results
+                           if r.parameters["threshold"] == threshold and r.status == "done"])
+        updates = (np.arange(losses.shape[1]) + 0.5) * end / losses.shape[1]
+        shown, middle = losses.clip(low, top), np.median(losses, axis=0)
+        ax.fill_between(updates, shown.min(axis=0), shown.max(axis=0), color=COLOURS[kind], alpha=0.25,
+                        linewidth=0)
+        ax.plot(updates, middle.clip(low, top), style, color=COLOURS[kind])
+        third = losses.shape[1] // 3
+        name = "left alone" if threshold == 0.3 else f"to {threshold:g} and back"
+        ends.append((np.log(middle[-1] / low) / np.log(top / low), name, kind))
+        told.append(f"{name} {middle[third - 1]:.2f}, {middle[2 * third - 1]:.2f}, {middle[-1]:.2f}")
+    height = 0.0
+    for place, name, kind in sorted(ends):      # names one above the other, in the order of the curves
+        height = max(height + 0.08, place)
+        ax.text(1.015, height, name, transform=ax.transAxes, va="center", fontsize=15,
+                color=TEXT_COLOURS[kind])
+    return Picture(figure, f"Median loss of {len(losses)} runs after 1,000, 2,000 and 3,000 updates, the "
+                           f"clip turned at 1,000 and back at 2,000: {'; '.join(told)}.")
+
+
+def _ends(results: Sequence[Result], learning_rate: float, threshold: float | None) -> np.ndarray:
+    """The losses at the end of the runs with this rate and threshold; infinite where one diverged."""
+    wanted = {"learning_rate": learning_rate, "max_norm": threshold}
+    return np.array([result.value["end"] if result.value else np.inf
+                     for result in results if result.parameters == wanted])
+
+
+def _runs(results: Sequence[Result], learning_rate: float, threshold: float | None) -> list[dict]:
+    """What the runs with this rate and threshold returned."""
+    wanted = {"learning_rate": learning_rate, "max_norm": threshold}
+    runs = [result.value for result in results if result.parameters == wanted and result.value]
+    if not runs:
+        raise ValueError(f"no run has {wanted}: give a rate from {RATES} and a threshold from {THRESHOLDS}")
+    return runs
+
+
+@styled
+def spike_picture(
+    optimizer: str = "SGD with momentum", spike: float = 1000.0, clip: str = "no clip"
+) -> Picture:
+    """The steps of an optimiser while one gradient among ones is a spike, in learning rates."""
+    steps, calm = spike_steps(optimizer, spike, clip), spike_steps(optimizer, 1.0)
+    figure, ax = new_figure(height=4.4)
+    updates = np.arange(1, len(steps) + 1)
+    ax.set(position=(0.1, 0.165, 0.74, 0.71), xlim=(1, len(steps)), yscale="log", ylim=(5e-4, 3e3),
+           xlabel="updates", ylabel="length of the step", title=f"{optimizer}: one spike, at update 21",
+           yticks=[1e-3, 1e-1, 10, 1e3])
+    ax.minorticks_off()
+    ax.plot([21, 21], [5e-4, 3e3], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
+    ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=4.5, linewidth=1.6)
+    apart = np.log(steps[-1] / calm[-1])
+    low, high = np.log(5e-4), np.log(3e3)
+    for name, value, colour, moved in (("without spike", calm[-1], "quiet", -np.sign(apart or 1)),
+                                       (f"{steps[-1]:.2g}", steps[-1], "gradient", np.sign(apart or 1))):
+        y = (np.log(value) - low) / (high - low) + (0.035 * moved if abs(apart) < 1.2 else 0)
+        ax.text(1.02, y, name, transform=ax.transAxes, va="center", color=TEXT_COLOURS[colour],
+                fontsize=17 if colour == "gradient" else 14)
+    clipped = {"no clip": "not clipped", "before": "clipped at 5 before it reaches the memory",
+               "after": "the finished step clipped at 5 times the last"}[clip]
+    before, at, next_, last = (f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
+                               for i in (19, 20, 21, -1))
+    return Picture(figure, f"{optimizer}, a spike of {spike:g} among gradients of 1, {clipped}: the step is "
+                           f"{before} before the spike, {at} at it, {next_} after it and {last} forty "
+                           f"updates later ({calm[-1]:.2f} without a spike).")
+
+
+@styled
+def patients_chart(patients: Mapping[str, Mapping]) -> Picture:
+    """Runs to diagnose, side by side: loss above, gradient norms before clipping below.
+
+    Args:
+        patients: by letter "losses" and "norms" of each update and the share "clipped".
+    """
+    figure, axes = new_figure(2, len(patients), height=5.4, sharex=True, sharey="row")
+    figure.subplots_adjust(left=0.085, right=0.985, bottom=0.12, top=0.84, wspace=0.12, hspace=0.16)
+    told = []
+    for (name, run), above, below in zip(patients.items(), *axes, strict=True):
+        losses, norms = np.array(run["losses"]), np.array(run["norms"])
+        above.set(ylim=(0, 2 * TOP), yticks=[0, 4, 8, 12], title=f"{name}\n{run['clipped']:.0%} clipped")
+        above.axhline(CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+        above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=1.4)
+        below.set(yscale="log", ylim=(0.1, 300), yticks=[0.1, 1, 10, 100], xlim=(0, len(losses)),
+                  xticks=[0, len(losses) // 2], xlabel="updates")
+        below.yaxis.set_major_formatter("{x:g}")
+        below.minorticks_off()
+        below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=0.8)
+        told.append(f"{name} {losses[0]:.2f} to {losses[-20:].mean():.2f}, norms up to {norms.max():.3g}, "
+                    f"median {np.median(norms):.2f}, {run['clipped']:.0%} clipped")
+    axes[0, 0].set_ylabel("loss")
+    axes[1, 0].set_ylabel("gradient norm")
+    return Picture(figure, f"Runs to diagnose, loss at the start and the end (chance is {CHANCE:.2f}): "
+                           f"{'; '.join(told)}.")

@@ -1,0 +1,134 @@
+"""Gradients that grow: one factor repeated, a matrix repeated, and an arrow clipped two ways."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.lessons.lesson05.spikes_and_runs import turned
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+
+LOW, HIGH = 1e-6, 1e6           # sizes that are shown
+
+
+@styled
+def repeated_factor(factor: float = 1.1, steps: int = 50) -> Picture:
+    """factor^n for n = 0 to `steps`, on a logarithmic axis.
+
+    Raises ValueError if `factor` is not above 0 or `steps` is below 1.
+    """
+    if not (factor > 0 and steps >= 1):
+        raise ValueError(f"factor is {factor} and steps {steps}: give a factor above 0 and at least 1 step")
+    n = np.arange(steps + 1)
+    size = float(factor) ** n
+    figure, ax = new_figure(height=4.2)
+    _growth_axes(ax, steps, (0.1, 0.17, 0.72, 0.7), "steps back n", "size of the gradient")
+    ax.set_title("What n equal factors make of 1")
+    ax.plot(n, size, color=COLOURS["gradient"], marker="o", markersize=5)
+    ax.text(steps * 1.02, np.clip(size[-1], 2 * LOW, HIGH / 2), f"{in_short(size[-1])}", fontsize=16,
+            va="center", ha="left", color=TEXT_COLOURS["gradient"])
+    return Picture(figure, f"A gradient of 1 that is multiplied by {factor:.2f} at every step back is "
+                           f"{in_short(size[-1])} after {steps} step{'s' * (steps > 1)}.")
+
+
+def two_by_two(eigenvalue: float, singular_value: float) -> np.ndarray:
+    """The matrix [[a, s], [0, a]] with both eigenvalues a and the given largest singular value.
+
+    Raises ValueError if the singular value is smaller than the eigenvalue: no matrix has that.
+    """
+    if not 0 < eigenvalue <= singular_value:
+        raise ValueError(f"eigenvalue is {eigenvalue}, singular_value {singular_value}: give an eigenvalue "
+                         "above 0 and a singular value that is not below it")
+    return np.array([[eigenvalue, singular_value - eigenvalue**2 / singular_value], [0.0, eigenvalue]])
+
+
+@styled
+def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps: int = 60) -> Picture:
+    """What one multiplication by a 2 × 2 matrix does to a circle, and how much n of them stretch at most.
+
+    A largest singular value below the eigenvalue does not exist; it is raised to it.
+    """
+    singular_value = max(eigenvalue, singular_value)
+    W = two_by_two(eigenvalue, singular_value)
+    n = np.arange(steps + 1)
+    stretch = np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in n])
+
+    figure, (plane, time) = new_figure(1, 2, height=4.4)
+    plane.set_position([0.07, 0.16, 0.3, 0.7])
+    circle = np.exp(1j * np.linspace(0, 2 * np.pi, 121))
+    ring = np.column_stack((circle.real, circle.imag))
+    plane.plot(*ring.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
+    plane.plot(*(ring @ W.T).T, color=COLOURS["gradient"])
+    longest = W @ np.linalg.svd(W)[2][0]
+    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2, marker="o",
+               markersize=6)
+    plane.set(xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), xticks=[-2, 0, 2], yticks=[-2, 0, 2], xlabel="first entry",
+              ylabel="second entry", title="One step: circle to ellipse", aspect="equal")
+    _growth_axes(time, steps, (0.49, 0.16, 0.34, 0.7), "steps back n", "largest stretch")
+    time.set_title("n steps")
+    for base, style, name, high in ((singular_value, ":", ("dotted:", "singular value"), 0.93),
+                                    (eigenvalue, "--", ("dashed:", "eigenvalue"), 0.2)):
+        time.plot(n, base ** n.astype(float), color=COLOURS["quiet"], linestyle=style, linewidth=2)
+        for line, words in enumerate((*name, f"{base:.2f} to the n")):
+            time.text(1.02, high - 0.075 * line, words, transform=time.transAxes, fontsize=14,
+                      color=TEXT_COLOURS["quiet"])
+    time.plot(n, stretch, color=COLOURS["gradient"])
+    time.text(1.02, 0.53, f"{in_short(stretch[-1])}", transform=time.transAxes, fontsize=16, va="center",
+              color=TEXT_COLOURS["gradient"])
+    top = int(stretch.argmax())
+    story = (f"it grows to {in_short(stretch[top])} at step {top} and is {in_short(stretch[-1])} after "
+             f"{steps}" if 0 < top < steps else f"after {steps} steps it is {in_short(stretch[-1])}")
+    return Picture(figure, f"Both eigenvalues {eigenvalue:.2f}, largest singular value {singular_value:.2f}: "
+                           f"one step stretches an arrow at most {singular_value:.2f} times; {story}.")
+
+
+def _growth_axes(ax: Axes, steps: int, position: tuple, xlabel: str, ylabel: str) -> None:
+    ax.set(position=position, xlim=(0, steps), ylim=(LOW, HIGH), yscale="log", xlabel=xlabel, ylabel=ylabel,
+           yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
+    ax.minorticks_off()
+    ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
+
+
+@styled
+def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0) -> Picture:
+    """A gradient of two entries, clipped by norm and by value to the same threshold."""
+    if not (length > 0 and threshold > 0):
+        raise ValueError(f"length is {length}, threshold {threshold}: give numbers above 0")
+    g = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
+    figure, ax = new_figure(height=5.2)
+    ax.set(position=(0.08, 0.135, 0.44, 0.77), xlim=(-3.3, 3.3), ylim=(-3.3, 3.3), xlabel="first entry",
+           ylabel="second entry", aspect="equal", title="One gradient, clipped two ways")
+    ring = threshold * np.exp(1j * np.linspace(0, 2 * np.pi, 121))
+    ax.plot(ring.real, ring.imag, color=COLOURS["h"], linewidth=1.5, linestyle=":")
+    square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
+    ax.plot(*square.T, color=COLOURS["y"], linewidth=1.5, linestyle=":")
+    turns = [turned(g, by_norm), turned(g, by_value)]
+    lines = [("gradient", g, "gradient", f"length {length:.2f}"),
+             ("by value", by_value, "y", f"length {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°"),
+             ("by norm", by_norm, "h", f"length {np.hypot(*by_norm):.2f}, turned by {turns[0]:.0f}°")]
+    for place, (name, arrow, kind, words) in enumerate(lines):
+        _arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place)
+        where = {"transform": ax.transAxes, "color": TEXT_COLOURS[kind]}
+        ax.text(1.08, 0.86 - 0.24 * place, name, fontsize=17, fontweight="bold", **where)
+        ax.text(1.08, 0.78 - 0.24 * place, words, fontsize=16, **where)
+    return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "
+                           f"clipped by norm its length is {np.hypot(*by_norm):.2f} and it is turned by "
+                           f"{turns[0]:.0f}°; by value {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°.")
+
+
+def _arrow(ax: Axes, to: np.ndarray, colour: str, width: float) -> None:
+    """A line from the origin with a head, of lines alone, so that it may move over a waiting frame."""
+    length = np.hypot(*to)
+    along = to / length
+    across = np.array([-along[1], along[0]])
+    head = min(0.24, 0.5 * length)
+    barbs = [to - head * (along + 0.5 * across), to, to - head * (along - 0.5 * across)]
+    ax.plot([0, to[0]], [0, to[1]], color=colour, linewidth=width)
+    ax.plot(*np.array(barbs).T, color=colour, linewidth=width)
+
+
+def in_short(value: float) -> str:
+    """A size as a reader would write it: 0.0052, 117, 2.3e5."""
+    if 0.001 <= value < 1e4:
+        return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(power)}"

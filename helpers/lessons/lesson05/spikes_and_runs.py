@@ -1,0 +1,196 @@
+"""Clipping tried out: in the plane, on a spike, on the cliff, and in training; runs for `helpers.runs.sweep`.
+
+`scripts/make_clipping.py` makes the results that are shipped in data/lesson05.
+"""
+
+import json
+import math
+from itertools import islice
+
+import numpy as np
+
+from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text
+from helpers.lessons.lesson05.cliff import descend
+from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Parameters, RMSProp, check_positive, train
+from helpers.runs import Result, Training, load_results
+
+BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
+BLOCK = 10                              # updates whose losses are averaged
+RATES = (0.3, 1.0, 3.0)
+THRESHOLDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, None)
+NEAR = ((4.0, 7.0), (-4.5, -1.5))       # w and b of the cliff's wall and what lies around it
+AWAY = ((-2.0, 4.0), (-3.0, 3.0))
+TURN = 1000                     # updates between two turns of the laboratory's dial
+
+
+def turned(a: np.ndarray, b: np.ndarray) -> float:
+    """The angle between two vectors that are not zero, in degrees."""
+    cosine = np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
+    return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
+
+
+SPIKE_OPTIMIZERS = {
+    "SGD with momentum": lambda: SGD(1.0, momentum=0.9),
+    "Adagrad": lambda: Adagrad(1.0),
+    "RMSProp": lambda: RMSProp(1.0, rho=0.9),
+    "Adam": lambda: Adam(1.0),
+}
+
+
+def spike_steps(
+    optimizer: str, spike: float, clip: str = "no clip", limit: float = 5.0, before: int = 20, after: int = 40
+) -> np.ndarray:
+    """The steps that an optimiser makes, in learning rates, when one gradient of many is a spike.
+
+    Args:
+        optimizer: a name from `SPIKE_OPTIMIZERS`.
+        spike: the gradient of update before + 1; all others are 1.
+        clip: "no clip"; "before", the gradient is brought to `limit` before the optimiser sees it;
+            "after", the finished step is brought to `limit` times the last step before the spike,
+            while the optimiser's memory keeps what it saw.
+        before, after: updates on either side of the spike.
+
+    Returns:
+        (before + 1 + after,) lengths of steps.
+
+    Raises:
+        ValueError: there is no such optimiser or way to clip, or a number is not above 0.
+    """
+    if optimizer not in SPIKE_OPTIMIZERS or clip not in ("no clip", "before", "after"):
+        raise ValueError(f"optimizer is {optimizer!r}, clip {clip!r}: take one of "
+                         f"{', '.join(SPIKE_OPTIMIZERS)}, and 'no clip', 'before' or 'after'")
+    check_positive("spike", spike), check_positive("limit", limit)
+    moving, p, g = SPIKE_OPTIMIZERS[optimizer](), Parameters({"p": (1,)}), Parameters({"p": (1,)})
+    steps = []
+    for update in range(before + 1 + after):
+        gradient = spike if update == before else 1.0
+        g.p, p.p = min(gradient, limit) if clip == "before" else gradient, 0.0
+        moving.update(p, g)
+        step = -float(p.p[0])
+        steps.append(min(step, limit * steps[before - 1]) if clip == "after" and update >= before else step)
+    return np.array(steps)
+
+
+def clipped_training(
+    rng: np.random.Generator, learning_rate: float, max_norm: float | None, hidden_size: int = 50,
+    length: int = 25, batch: int = 8, updates: int = 400,
+) -> dict[str, list | float]:
+    """Train a small tanh network on the course's text by plain gradient descent, clipped to `max_norm`.
+
+    Returns:
+        "losses", means over ten updates each; "norms", the counts of gradient norms before clipping in
+        `BINS` (those outside in the first and the last); "clipped", the share of updates clipped; "end",
+        the mean loss of the last fifty updates, all in nats per character.
+    """
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    model = CharModel(RNN(len(vocabulary), hidden_size), rng)
+    stream = chunks(vocabulary.encode(text), length, batch)
+    steps = list(islice(train(model, stream, SGD(learning_rate), clip_norm=max_norm, give_up=100), updates))
+    losses = np.array([step.loss for step in steps])
+    norms = np.array([step.grad_norm for step in steps])
+    return {
+        "losses": np.round(losses.reshape(-1, BLOCK).mean(axis=1), 3).tolist(),
+        "norms": np.histogram(norms.clip(BINS[0], BINS[-1] * (1 - 1e-9)), BINS)[0].tolist(),
+        "clipped": float(np.mean([step.clipped > 0 for step in steps])),
+        "end": round(float(losses[-50:].mean()), 4),
+    }
+
+
+def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) -> dict[str, list[float]]:
+    """What a reader does in the laboratory: train, turn the clip to another threshold, and turn it back.
+
+    The laboratory's network, 100 units that read 25 characters an update, by plain gradient descent at
+    rate 1; its clip stands at `usual`, after 1,000 updates at `threshold`, after 1,000 more at `usual`.
+
+    Returns:
+        "losses", means over fifty updates each, nats per character; "norms", the median gradient norm
+        before clipping in the last 100 updates of each thousand; "clipped", the share of them clipped.
+    """
+    trial = Training(course_corpus(), "RNN", 100, 25, seed=int(rng.integers(2**31)))
+    trial.optimizer, trial.learning_rate = "SGD", 1.0
+    losses, kept = [], {"losses": [], "norms": [], "clipped": []}
+    for max_norm in (usual, threshold, usual):
+        trial.clip(max_norm)
+        norms = []
+        for _ in range(TURN):
+            trial.update()
+            losses.append(trial.history.last[1])
+            norms.append(trial.history.norms[-1])
+        last = np.array(norms[-100:])
+        kept["norms"].append(round(float(np.median(last)), 3))
+        kept["clipped"].append(round(float(np.mean(last > max_norm)), 3))
+    kept["losses"] = np.round(np.reshape(losses, (-1, 50)).mean(axis=1), 3).tolist()
+    return kept
+
+
+def cliff_race(
+    rng: np.random.Generator, region: str, learning_rate: float = 0.05, starts: int = 60, updates: int = 2000,
+) -> dict[str, int | dict]:
+    """Gradient descent on the cliff's surface from random starts, at several thresholds.
+
+    Args:
+        region: "near" the wall or "away" from it.
+
+    Returns:
+        "solved": for each threshold ("None" too), from how many starts the loss falls under 0.001;
+        "acted": from how many starts a clip at 1 ever acts; "faster", "equal", "slower": what it does to
+        the updates needed where both ways solve it.
+    """
+    (w_low, w_high), (b_low, b_high) = {"near": NEAR, "away": AWAY}[region]
+    places = list(zip(rng.uniform(w_low, w_high, starts), rng.uniform(b_low, b_high, starts), strict=True))
+    runs = {max_norm: [descend(*place, learning_rate, updates, max_norm) for place in places]
+            for max_norm in (0.01, 0.1, 1.0, 10.0, None)}
+    pairs = [(free.solved(), held.solved()) for free, held in zip(runs[None], runs[1.0], strict=True)]
+    both = [(free, held) for free, held in pairs if free is not None and held is not None]
+    return {
+        "solved": {str(max_norm): sum(run.solved() is not None for run in some)
+                   for max_norm, some in runs.items()},
+        "acted": sum(bool((run.norms > 1).any()) for run in runs[1.0]),
+        "faster": sum(held < free for free, held in both),
+        "equal": sum(held == free for free, held in both),
+        "slower": sum(held > free for free, held in both),
+    }
+
+
+def neighbours(
+    rng: np.random.Generator, w: float, b: float, learning_rate: float = 0.1, apart: float = 1e-9,
+    starts: int = 40, updates: int = 1000,
+) -> dict[str, int]:
+    """Where descents end that start within a hair's breadth of (w, b).
+
+    Returns:
+        how many of the unclipped are "solved" (loss under 0.001), stand on the "low" plateau (loss
+        0.09) or the "high" one (0.49), or are "elsewhere"; and "clipped", how many clipped at 1 are
+        solved.
+    """
+    places = np.array([w, b]) + apart * rng.uniform(-1, 1, size=(starts, 2))
+    ends = [descend(*place, learning_rate, updates).losses[-1] for place in places]
+    counts = {
+        "solved": sum(end < 1e-3 for end in ends),
+        "low": sum(abs(end - 0.09) < 1e-3 for end in ends),
+        "high": sum(abs(end - 0.49) < 1e-3 for end in ends),
+    }
+    clipped = [descend(*place, learning_rate, updates, 1.0).solved() is not None for place in places]
+    return {**counts, "elsewhere": starts - sum(counts.values()), "clipped": sum(clipped)}
+
+
+def load_clipping(name: str) -> list[Result]:
+    """The shipped results called "thresholds", "dial", "race" or "neighbours".
+
+    Raises ValueError for another name.
+    """
+    names = [path.stem for path in sorted((data_folder() / "lesson05").glob("*.jsonl"))]
+    if name not in names:
+        raise ValueError(f"there are no shipped results called {name!r}: take one of {', '.join(names)}")
+    return load_results(data_folder() / "lesson05" / f"{name}.jsonl")
+
+
+def load_patients() -> dict[str, dict]:
+    """The shipped runs of exercise 5.4 by letter: "losses" and "norms" of each update, share "clipped"."""
+    return json.loads((data_folder() / "lesson05" / "patients.json").read_text(encoding="utf-8"))
+
+
+def load_norms() -> np.ndarray:
+    """The gradient norms (N,) of a shipped run that was not clipped."""
+    return np.array(json.loads((data_folder() / "lesson05" / "norms.json").read_text(encoding="utf-8")))

@@ -1,0 +1,160 @@
+"""Checks for lesson 06: how far a gradient reaches, and what breaks a network that should keep it."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.data import adding_chance
+from helpers.lessons.checking import Slip, answer_of, check, need_answers, number
+from helpers.lessons.lesson06.remedies import recurrent_weights
+from helpers.networks import RNN, factor_per_step, gradient_norms
+
+H = 64
+
+
+def _ask(function: Callable, *arguments) -> float:
+    """What the reader's function returns, as a number."""
+    answer = answer_of(function, *arguments)
+    value = number(answer)
+    if value is None:
+        raise Slip("no-number", f"Your function should return one number, but it returns {answer!r}.")
+    return value
+
+
+@check
+def check_horizon(horizon: Callable) -> str:
+    """Try ``horizon(norms)``: the lag at which a hundredth of a gradient is left, inf if it never is.
+
+    `norms` falls or grows by the same factor at every lag, from 1, with a little noise for some.
+    """
+    rng = np.random.default_rng(61)
+    for factor, noise in [(0.5, 0.0), (0.9, 0.0), (0.995, 0.0), (0.8, 0.05), (0.97, 0.05), (1.02, 0.0)]:
+        norms = factor ** np.arange(51.0) * np.exp(noise * rng.standard_normal(51))
+        norms[0] = 1.0
+        answer = _ask(horizon, norms)
+        wanted = math.log(0.01) / math.log(factor) if factor < 1 else math.inf
+        shown = f"For gradients that are multiplied by {factor} at each of 50 lags"
+        if factor > 1:
+            if answer != math.inf:
+                raise Slip("growing",
+                           f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never left: "
+                           "return np.inf.")
+            continue
+        if answer == math.inf or (norms[-1] > 0.01 and abs(answer - 50) < 2):
+            raise Slip("among-the-norms",
+                       f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
+                       "for it among the norms, but follow the straight line of their logarithms.")
+        if answer != wanted and answer == math.ceil(wanted):
+            raise Slip("first-below",
+                       f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
+                       f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last "
+                       "lag.")
+        if abs(answer + wanted) < 0.1 * wanted:
+            raise Slip("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
+        if abs(answer - wanted * math.log10(math.e)) < 0.03 * wanted or abs(
+                answer - wanted / math.log10(math.e)) < 0.03 * wanted:
+            raise Slip("two-bases",
+                       f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same "
+                       "base.")
+        if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
+            raise Slip("another-lag",
+                       f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
+    return "Right, for six slopes: some reach beyond the last lag, and one never fades."
+
+
+@check
+def check_memory(memory: Callable) -> str:
+    """Try ``memory(error, length)``: how many of the last steps a network uses in the adding problem."""
+    for length, steps in [(100, 0), (100, 10), (50, 25), (200, 4), (20, 20)]:
+        error = adding_chance(length, steps)
+        answer = _ask(memory, error, length)
+        if abs(answer - steps) < 1e-6 * length:
+            continue
+        shown = f"An error of {error:.4f} over {length} steps"
+        if abs(answer - (length - steps)) < 1e-6 * length:
+            raise Slip("not-seen", f"{shown}: {answer:.1f} is the number of steps that it does not see.")
+        if abs(answer - steps / length) < 1e-9:
+            raise Slip("share", f"{shown}: {answer:.2f} is the share of the steps; multiply by their number.")
+        raise Slip("another-memory",
+                   f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without memory "
+                   "the error is 1/6, and it falls in a straight line to 0 at a memory of all steps.")
+    return "Right, for five pairs of error and length. Now you can read a plateau."
+
+
+@check
+def check_predicted_factor(predicted: Callable) -> str:
+    """Try ``predicted(h)`` on fresh orthogonal tanh networks: the factor per step from their states alone.
+
+    h is (T, B, H); within 0.02 of the measured factor counts as right.
+    """
+    told = []
+    for seed, size in enumerate([0.05, 0.3, 1.0, 2.0]):
+        rng = np.random.default_rng(620 + seed)
+        cell = RNN(H, H)
+        p = cell.init(rng)
+        p.W_hh = recurrent_weights(rng, H, "orthogonal")
+        x = size * rng.standard_normal((120, 8, H))
+        h, _, _ = cell.forward(p, x)
+        answer = _ask(predicted, h.copy())
+        measured = factor_per_step(gradient_norms(cell, p, x), 0, 60)
+        slope = 1 - h**2
+        if abs(answer - measured) <= 0.02:
+            told.append(f"{measured:.2f}")
+            continue
+        shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you say "
+                 f"{answer:.3f}")
+        if abs(answer - 1) < 1e-9:
+            raise Slip("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step: what "
+                                  "does tanh do?")
+        if abs(answer - np.mean(slope**2)) < 1e-3:
+            raise Slip("no-root", f"{shown}. That is the mean square of the slopes: lengths go with its "
+                                  "root.")
+        if abs(answer - slope.mean()) < 1e-3:
+            raise Slip("mean-slope", f"{shown}. Nearly: the mean slope is a little too small, because the "
+                                     "length of a row is made of squares, and large slopes weigh more in "
+                                     "them.")
+        if abs(answer - slope.min()) < 1e-3 or abs(answer - slope.max()) < 1e-3:
+            raise Slip("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
+        raise Slip("another-factor",
+                   f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
+    return (f"Right: for four fresh networks the slopes alone foretell the factor ({', '.join(told)}). The "
+            "orthogonal matrix took nothing; tanh did.")
+
+
+@check
+def check_blow_up(W_hh: np.ndarray) -> str:
+    """Try W_hh (64, 64), no entry farther than 0.01 from the identity, in a ReLU network that reads symbols.
+
+    The gradient is to grow more than a thousand times in 20 steps.
+    """
+    need_answers(W_hh)
+    try:
+        W = np.asarray(W_hh, dtype=float)
+    except (TypeError, ValueError):
+        W = np.array(np.nan)
+    if W.shape != (H, H) or not np.isfinite(W).all():
+        raise Slip("wrong-shape" if W.shape != (H, H) else "not-finite",
+                   f"W_hh should be {H} × {H} finite numbers, but it has the shape {W.shape}.")
+    moved = np.abs(W - np.eye(H)).max()
+    if moved > 0.01 + 1e-9:
+        raise Slip("moved-too-far",
+                   f"One entry differs from the identity by {moved:.4f}: at most 0.01 is allowed, as much as "
+                   "one update of Adam can do at a rate of 0.01.")
+    if moved == 0:
+        raise Slip("identity", "That is the identity itself: every length is kept, and nothing grows. Which "
+                               "way could all entries go together?")
+    rng = np.random.default_rng(63)
+    cell = RNN(8, H, "relu")
+    p = cell.init(rng)
+    p.W_xh, p.W_hh = np.abs(p.W_xh), W
+    norms = gradient_norms(cell, p, rng.integers(8, size=(20, 8)))
+    if norms[-1] > 1000:
+        return (f"Right: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
+                f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
+    if norms[-1] < 1:
+        raise Slip("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some of "
+                            "your changes the wrong sign?")
+    raise Slip("grows-too-little",
+               f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over 1,000. "
+               "Random signs cancel in the sums; what if all changes pull the same way?")

@@ -1,0 +1,182 @@
+"""How far gradients reach, and what is learnt and what is not."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from helpers.data import RECALL_CHANCE
+from helpers.networks import factor_per_step
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    Picture,
+    log_axes,
+    matrix_map,
+    new_figure,
+    styled,
+)
+from helpers.runs import Result
+
+LINES = [("gradient", "-"), ("heldout", "--"), ("h", "-."), ("y", ":")]
+LEARNT = 0.1        # nats per answer: at least nine answers in ten as good as certain
+
+
+def horizon(factor: float, share: float = 0.01) -> float:
+    """After how many steps `share` of a gradient is left, if each multiplies it by `factor`; else inf."""
+    return float(np.log(share) / np.log(factor)) if 0 < factor < 1 else np.inf
+
+
+@styled
+def gradient_by_lag(
+    curves: Mapping[str, np.ndarray], title: str = "How much of the gradient is left",
+    low: float = 1e-20, high: float = 1e4,
+) -> Picture:
+    """Norms of gradients by lag on a logarithmic axis, a straight line fitted to each from lag 5 on.
+
+    Args:
+        curves: name to (T + 1,) norms, as `gradient_norms` gives them, at most four of one length.
+        title: what to see.
+        low, high: where the axis ends.
+
+    Raises:
+        ValueError: no curve, more than four, or of different lengths.
+    """
+    lengths = {len(norms) for norms in curves.values()}
+    if not 1 <= len(curves) <= len(LINES) or len(lengths) != 1:
+        raise ValueError(f"curves has {len(curves)} curves of lengths {sorted(lengths)}: give one to "
+                         f"{len(LINES)}, all of one length")
+    last = lengths.pop() - 1
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.11, right=0.97)
+    log_axes(ax, last, low, high)
+    ax.set(ylabel="norm (1 at lag 0)", title=title)
+    ax.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    told, lags = [], np.arange(last + 1)
+    for place, ((name, norms), (kind, style)) in enumerate(zip(curves.items(), LINES, strict=False)):
+        shown = np.where((norms > 0) & np.isfinite(norms), norms, np.nan)
+        factor = factor_per_step(shown, min(5, last - 1))
+        ax.plot(lags, shown, color=COLOURS[kind], linestyle=style, linewidth=2.5 if len(curves) > 1 else 5)
+        if len(curves) == 1:
+            there = np.isfinite(np.log(shown)) & (lags >= 5)
+            centre = np.exp(np.log(shown[there]).mean() - np.log(factor) * lags[there].mean())
+            ax.plot(lags, centre * factor**lags, color="black", linewidth=1.5, linestyle="--")
+        ax.text(0.985, 0.78 - 0.085 * place, f"{name}: × {factor:.3f} per step", transform=ax.transAxes,
+                ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
+        told.append(f"{name}: {factor:.3f} ({_left(factor)})")
+    return Picture(figure, f"By what a gradient is multiplied at each step back, {'; '.join(told)}.")
+
+
+def _left(factor: float) -> str:
+    steps = horizon(factor)
+    if steps > 1e4:
+        return "it does not fade" if factor < 1.005 else "it grows"
+    return f"a hundredth is left after {steps:.0f} steps"
+
+
+@styled
+def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
+    """What was learnt in `near_and_far`: medians over the seeds in bands from least to most.
+
+    Args:
+        results: runs of one setting; those that diverged are counted in the sentence.
+        title: what to see.
+
+    Raises ValueError if there are none, or all diverged.
+    """
+    runs = [result.value for result in results if result.status == "done"]
+    if not runs:
+        raise ValueError(f"results has {len(results)} runs and none that ended: take another setting")
+    lag, updates = results[0].parameters["lag"], np.array(runs[0]["updates"])
+    near, far = (np.array([run[name] for run in runs]) for name in ("near", "far"))
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(right=0.8)
+    ax.set(xlim=(0, updates[-1]), ylim=(0, 3), xlabel="updates", ylabel="loss (nats per answer)",
+           title=title or "The mean loss falls. What of the far symbol?")
+    ax.axhline(RECALL_CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(updates[-1] * 0.5, RECALL_CHANCE - 0.15, f"chance {RECALL_CHANCE:.2f}", ha="center",
+            color=TEXT_COLOURS["quiet"], fontsize=14)
+    lines = {"near ones": (near, "h", "--"), "mean": ((lag * near + far) / (lag + 1), "loss", "-"),
+             "the far one": (far, "gradient", "-.")}
+    height = -0.2
+    for name, (values, kind, style) in lines.items():
+        middle = np.median(values, axis=0)
+        _moving_band(ax, updates, values, COLOURS[kind])
+        ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
+        height = max(height + 0.22, min(middle[-1], 2.9))
+        ax.text(updates[-1] * 1.015, height, f"{name} {middle[-1]:.2f}", color=TEXT_COLOURS[kind],
+                va="center", fontsize=14)
+    ends = [np.median(values[:, -1]) for values, _, _ in lines.values()]
+    lost = f" ({len(results) - len(runs)} more diverged)" if len(runs) < len(results) else ""
+    return Picture(figure, f"""Lag {lag}, median of {len(runs)} runs{lost}: after {updates[-1]:,} updates the
+        mean loss is {ends[1]:.2f} nats, that of the near answers {ends[0]:.2f}, and that of the far one
+        {ends[2]:.2f}, where chance is {RECALL_CHANCE:.2f}; {_count_learnt(results)} of {len(results)} runs
+        have learnt both.""")
+
+
+def band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:
+    """From the least to the most of the runs (S, N) at each x (N,)."""
+    ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.22, linewidth=0)
+
+
+def _moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:
+    """A `band` of one thick zigzag line, so that it may move over a waiting frame."""
+    fine = np.linspace(x[0], x[-1], 161)
+    low, high = (np.interp(fine, x, edge) for edge in (values.min(axis=0), values.max(axis=0)))
+    up = np.arange(len(fine)) % 2 == 0
+    zigzag = np.column_stack((np.where(up, low, high), np.where(up, high, low))).ravel()
+    width = ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / (len(fine) - 1)
+    ax.plot(np.repeat(fine, 2), zigzag, color=colour, alpha=0.22, linewidth=1.1 * width, marker="none")
+
+
+def _count_learnt(results: Sequence[Result]) -> int:
+    """Runs whose near and far losses both ended below `LEARNT`; one that diverged has learnt nothing."""
+    return sum(result.status == "done" and max(result.value["near"][-1], result.value["far"][-1]) < LEARNT
+               for result in results)
+
+
+def learnt_table(
+    results: Sequence[Result], remedies: Sequence[str]
+) -> tuple[list[int], np.ndarray, np.ndarray]:
+    """Lags (L,), and for each remedy and lag, (R, L), how many runs learnt both, and how many diverged."""
+    lags = sorted({result.parameters["lag"] for result in results})
+    learnt, diverged = np.zeros((2, len(remedies), len(lags)), dtype=int)
+    for place in np.ndindex(learnt.shape):
+        wanted = {"remedy": remedies[place[0]], "lag": lags[place[1]]}
+        mine = [result for result in results if result.parameters == wanted]
+        learnt[place], diverged[place] = _count_learnt(mine), sum(r.status == "diverged" for r in mine)
+    return lags, learnt, diverged
+
+
+@styled
+def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> Picture:
+    """How many of the seeds learnt both the near and the far dependency, for each remedy and lag.
+
+    Args:
+        results: of the sweep `near_and_far`.
+        remedies: names there, and what to call them.
+    """
+    lags, learnt, diverged = learnt_table(results, list(remedies))
+    seeds = len({result.seed for result in results})
+    R, L = learnt.shape
+    height = 1.5 + 0.52 * R
+    figure, ax = new_figure(height=height)
+    figure.subplots_adjust(left=0.3, right=0.98, top=1 - 0.65 / height, bottom=0.85 / height)
+    colours = matrix_map()
+    for r, c in np.ndindex(R, L):
+        colour = colours(0.08 + 0.9 * learnt[r, c] / seeds)
+        ax.add_patch(Rectangle((c - 0.47, r - 0.45), 0.94, 0.9, facecolor=colour))
+        words = f"{learnt[r, c]}" + (f", {diverged[r, c]}✕" if diverged[r, c] else "")
+        ax.text(c, r, words, ha="center", va="center", fontsize=15,
+                color="white" if np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5 else "black")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),
+           yticklabels=list(remedies.values()), xlabel="lag (steps between symbol and question)",
+           title=f"Runs of {seeds} that learnt near and far (✕: diverged)")
+    far = [max((lag for lag, n in zip(lags, row, strict=True) if n == seeds), default=0) for row in learnt]
+    told = "; ".join(f"{name}, {lag or 'nowhere'}" for name, lag in zip(remedies.values(), far, strict=True))
+    return Picture(figure, f"""The farthest lag at which all {seeds} runs learnt both, with each remedy:
+        {told}; {diverged.sum()} of {learnt.size * seeds} runs diverged.""")

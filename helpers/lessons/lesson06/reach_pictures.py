@@ -1,0 +1,119 @@
+"""What limits a plain network: a plateau it does not leave, eigenvalues, slopes."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.lessons.lesson06.pictures import band
+from helpers.networks import eigenvalues
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, log_axes, new_figure, styled
+from helpers.runs import Result
+
+
+@styled
+def adding_plateaus(results: Sequence[Result], lengths: Sequence[int] = (10, 20, 30, 50, 100)) -> Picture:
+    """Errors in the adding problem by updates, one panel a length, every seed a line, and 1/6.
+
+    Args:
+        results: of the sweep `adding_plateau`.
+        lengths: which to show, at least two.
+    """
+    figure, axes = new_figure(1, len(lengths), height=3.9, sharey=True)
+    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.2, top=0.8, wspace=0.12)
+    told = []
+    for ax, length in zip(axes, lengths, strict=True):
+        runs = [r.value for r in results if r.parameters["length"] == length and r.status == "done"]
+        for run in runs:
+            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1.6)
+        ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
+        ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
+        solved = sum(min(run["errors"]) < 0.05 for run in runs)
+        ax.set_title(f"{length} steps: {solved} of {len(runs)}", fontsize=15)
+        told.append(f"{solved} of {len(runs)} at {length} steps")
+    axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
+    axes[len(lengths) // 2].set_xlabel("thousands of updates")
+    axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
+    figure.suptitle("Adding problem, tanh network: runs that came below 0.05", x=0.08, ha="left", fontsize=17)
+    return Picture(figure, f"""Of five tanh networks each, these brought the error of the adding problem under
+        0.05 within 3,000 updates: {", ".join(told)}; knowing nothing gives 1/6.""")
+
+
+@styled
+def eigenvalues_and_jacobians(
+    W_hh: np.ndarray, lags: Sequence[int], stretches: np.ndarray, norms: np.ndarray, low: float = 1e-12,
+    high: float = 1e12,
+) -> Picture:
+    """The eigenvalues of W_hh in the plane, and beside them what becomes of small changes in the network.
+
+    Args:
+        W_hh: (H, H).
+        lags: (L,), from 0.
+        stretches: (L,), the largest singular value of the running Jacobian at each lag.
+        norms: (T + 1,), the norm of a gradient by lag.
+        low, high: where the axis on the right ends.
+    """
+    values = eigenvalues(W_hh)
+    radius = np.abs(values).max()
+    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.55])
+    figure.subplots_adjust(left=0.08, right=0.87, wspace=0.32)
+    # Few sizes, so that a slider seldom draws the frame anew.
+    reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
+    turn = np.linspace(0, 2 * np.pi, 121)
+    left.plot(np.cos(turn), np.sin(turn), color=COLOURS["quiet"], linewidth=1.6)
+    left.plot(values.real, values.imag, linestyle="none", marker="o", markersize=6, color=COLOURS["heldout"])
+    left.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title="Eigenvalues of $W_{hh}$",
+             xlabel="real part", ylabel="imaginary part")
+    last = lags[-1]
+    log_axes(right, last, low, high)
+    steps = np.arange(last + 1)
+    right.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
+    right.plot(lags, stretches, color="black", linestyle=LINE_STYLES["other"])
+    right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
+    right.set(ylabel="factor (1 at lag 0)", title="What they promise, what happens")
+    ends = {"radius^lag": (radius**last, "heldout"), "stretch": (stretches[-1], "loss"),
+            "gradient": (norms[last], "gradient")}
+    height = -0.08
+    for name, (end, kind) in sorted(ends.items(), key=lambda item: item[1][0]):
+        place = np.log(np.clip(end, low, high) / low) / np.log(high / low)
+        height = max(height + 0.085, min(place, 0.98 - 0.085 * (kind != "heldout")))
+        right.text(1.02, height, name, transform=right.transAxes, color=TEXT_COLOURS[kind], va="center",
+                   fontsize=15)
+    return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
+        {radius**last:.1e}; but the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
+        of the gradient {norms[last]:.1e} is left.""")
+
+
+@styled
+def reach_while_learning(results: Sequence[Result]) -> Picture:
+    """Loss, spectral radius, slope and factor per step while the network of lesson 02 learns.
+
+    Args:
+        results: of the sweep `reach_of_text`, of one learning rate. Bands run over all seeds.
+    """
+    runs = [result.value for result in results if result.status == "done"]
+    updates = np.maximum(runs[0]["updates"], 0.4)       # the logarithmic axis has no 0
+    figure, axes = new_figure(1, 3, height=4.2)
+    figure.subplots_adjust(left=0.06, right=0.985, bottom=0.2, top=0.86, wspace=0.22)
+    panels: Mapping[str, tuple[str, str, tuple]] = {
+        "loss": ("Loss (nats per char.)", "loss", (0, 8)),
+        "radius": ("Spectral radius of $W_{hh}$", "heldout", (0, 10)),
+        "factor": ("Gradient, × per step", "gradient", (0, 1.2)),
+    }
+    for ax, (name, (title, kind, limits)) in zip(axes, panels.items(), strict=True):
+        values = np.array([run[name] for run in runs])
+        band(ax, updates, values, COLOURS[kind])
+        ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], marker="o", markersize=6)
+        ax.set(xscale="log", ylim=limits, title=title, xticks=[0.4, 1, 10, 100, 1000])
+        ax.set_xticklabels(["0", "1", "10", "100", "1,000"])
+        ax.minorticks_off()
+    axes[1].set_xlabel("updates (logarithmic)")
+    axes[1].axhline(1, color=COLOURS["quiet"], linestyle=":", linewidth=1.6)
+    axes[2].axhline(1, color=COLOURS["quiet"], linestyle=":", linewidth=1.6)
+    first, one, last = (
+        {name: np.median([run[name][at] for run in runs]) for name in panels} for at in (0, 1, -1))
+    return Picture(figure, f"""Median of {len(runs)} runs: before training a gradient is multiplied by
+        {first["factor"]:.2f} at each step back, after one update by {one["factor"]:.2f}, and after
+        {runs[0]["updates"][-1]:,} by {last["factor"]:.2f}, while the spectral radius goes from
+        {first["radius"]:.2f} to {last["radius"]:.1f} and the loss from {first["loss"]:.2f} to
+        {last["loss"]:.2f}.""")

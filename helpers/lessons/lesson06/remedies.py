@@ -1,0 +1,190 @@
+"""How far plain recurrent networks reach: ways to start their weights, and what they learn to remember."""
+
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.data import Chunk, Vocabulary, chunks, load_text, recall_sequences
+from helpers.networks import (
+    OPTIMIZERS,
+    RNN,
+    Adagrad,
+    CharModel,
+    Parameters,
+    check_positive,
+    check_size,
+    factor_per_step,
+    gradient_norms,
+    one_blas_thread,
+    running_jacobians,
+    spectral_radius,
+    surprises,
+    train,
+)
+from helpers.runs import adding_curve
+
+STARTS = ("uniform", "small", "scaled", "orthogonal", "identity")
+
+
+def recurrent_weights(
+    rng: np.random.Generator, hidden_size: int, start: str, radius: float = 1.0
+) -> np.ndarray:
+    """W_hh (H, H) as it is before training.
+
+    Args:
+        start: "uniform" between -1/sqrt(H) and 1/sqrt(H), what libraries do if not told otherwise;
+            "small", normal of standard deviation 0.01, as in the 112-line program; "scaled", normal,
+            then divided so that the spectral radius is `radius`; "orthogonal", a random rotation or
+            reflection (Saxe, McClelland and Ganguli 2014) times `radius`; "identity" times `radius`
+            (Le, Jaitly and Hinton 2015).
+        radius: for the last three.
+
+    Raises:
+        ValueError: `start` is none of these.
+    """
+    H = check_size("hidden_size", hidden_size)
+    check_positive("radius", radius)
+    if start == "uniform":
+        return rng.uniform(-1, 1, (H, H)) / np.sqrt(H)
+    if start == "identity":
+        return radius * np.eye(H)
+    W = rng.standard_normal((H, H))
+    if start == "small":
+        return 0.01 * W
+    if start == "scaled":
+        return radius / spectral_radius(W) * W
+    if start == "orthogonal":
+        with one_blas_thread():
+            Q, R = np.linalg.qr(W)
+        return radius * Q * np.sign(np.diag(R))     # with these signs no orthogonal matrix is preferred
+    raise ValueError(f"start is {start!r}: take one of {', '.join(map(repr, STARTS))}")
+
+
+def start_parameters(
+    rng: np.random.Generator, cell: RNN, start: str = "uniform", radius: float = 1.0
+) -> Parameters:
+    """Parameters of a plain cell with `recurrent_weights`; "small" makes its input weights small too."""
+    p = cell.init(rng, scale=0.01 if start == "small" else None)
+    p.W_hh = recurrent_weights(rng, cell.hidden_size, start, radius)
+    return p
+
+
+class Remedy(NamedTuple):
+    """What is tried against forgetting: how W_hh starts, the nonlinearity, the optimiser and its rate."""
+
+    start: str
+    nonlinearity: str
+    optimizer: str
+    learning_rate: float
+
+
+REMEDIES = {
+    "none": Remedy("uniform", "tanh", "Adam", 0.003),
+    "SGD": Remedy("uniform", "tanh", "SGD", 0.3),
+    "RMSProp": Remedy("uniform", "tanh", "RMSProp", 0.003),
+    "small": Remedy("small", "tanh", "Adam", 0.003),
+    "orthogonal": Remedy("orthogonal", "tanh", "Adam", 0.003),
+    "ReLU": Remedy("uniform", "relu", "Adam", 0.003),
+    "IRNN": Remedy("identity", "relu", "Adam", 0.003),
+    "IRNN, slowly": Remedy("identity", "relu", "Adam", 0.001),
+}
+QUESTION = 8        # the symbol that asks for the first one
+
+
+def near_and_far_chunk(rng: np.random.Generator, lag: int, batch: int) -> Chunk:
+    """Recall in company: name the symbol shown one step before, and at the question mark the first one.
+
+    The first symbol is one of 0 to 3, those after it 4 to 7, the last the question mark, 8. At the first
+    step the symbol itself is wanted.
+
+    Returns:
+        inputs and targets, (lag + 1, batch) each.
+    """
+    inputs, answers = recall_sequences(rng, lag, batch)
+    inputs[-1] = QUESTION
+    return Chunk(inputs, np.vstack([inputs[:1], inputs[:-2], answers[None]]), starts_over=True)
+
+
+def near_and_far(
+    rng: np.random.Generator, lag: int, remedy: str = "none", hidden_size: int = 32, batch: int = 32,
+    updates: int = 1000,
+) -> dict[str, list]:
+    """Train on `near_and_far_chunk`, clipped at norm 1, and test on 500 sequences of its own.
+
+    Args:
+        lag: steps from the first symbol to the question, at least 2.
+        remedy: a name in `REMEDIES`.
+
+    Returns:
+        "updates", when it was tested, and "near", "far", nats per answer of either kind then. Chance is
+        ln 4 = 1.3863 for both, once the network has noticed which symbols occur.
+    """
+    start, nonlinearity, optimizer, learning_rate = REMEDIES[remedy]
+    model = CharModel(RNN(9, hidden_size, nonlinearity), rng)
+    for name, array in start_parameters(rng, model.cell, start).items():
+        model.params[name] = array
+    test = near_and_far_chunk(rng, lag, 500)
+    stream = (near_and_far_chunk(rng, lag, batch) for _ in range(updates))
+    kept: dict[str, list] = {"updates": [], "near": [], "far": []}
+
+    def look(update: int) -> None:
+        h, _, _ = model.cell.forward(model.params, test.inputs)
+        nats = surprises(h @ model.params.W_hy + model.params.b_y, test.targets)
+        for name, value in zip(kept, (update, nats[:-1].mean(), nats[-1].mean()), strict=True):
+            kept[name].append(value if name == "updates" else round(float(value), 3))
+
+    look(0)
+    for step in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=1.0):
+        if step.index in (10, 30, 60, 100) or step.index % 200 == 0:
+            look(step.index)
+    return kept
+
+
+def adding_plateau(rng: np.random.Generator, length: int, updates: int = 3000) -> dict[str, list]:
+    """Errors of a plain tanh network (32 units, Adam 0.003) in the adding problem of `length` steps.
+
+    Returns:
+        "updates", every 100 of them until it is solved, and "errors", mean squared on 1,000 test
+        sequences; chance is 1/6.
+    """
+    run = adding_curve(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates)
+    return {"updates": run["updates"][::4], "errors": [round(error, 4) for error in run["errors"][::4]]}
+
+
+def reach_of_text(
+    rng: np.random.Generator, learning_rate: float = 0.1, hidden_size: int = 100, updates: int = 3000
+) -> dict[str, list]:
+    """The network of lesson 02 while it learns the course's text: what becomes of its gradients.
+
+    Returns:
+        lists of numbers after so many "updates": "loss", nats per character over the training text;
+        "radius", the spectral radius of W_hh; "factor", by what a gradient is multiplied per step, from
+        20 sequences of 40 characters; "slope", the mean of tanh's slope 1 - h**2; "stretch", the
+        largest singular value of the Jacobian over 40 steps, per step, its 40th root.
+    """
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    ids = vocabulary.encode(text)
+    model = CharModel(RNN(len(vocabulary), hidden_size), rng, scale=0.01)
+    places = np.linspace(0, len(ids) - 90, 20).astype(int)
+    x = ids[places + np.arange(90)[:, None]]                      # (90, 20); the first 50 warm the state up
+    d_h = rng.standard_normal((20, hidden_size))
+    kept: dict[str, list] = {name: [] for name in ("updates", "loss", "radius", "factor", "slope", "stretch")}
+
+    def look(update: int) -> None:
+        h, state, _ = model.cell.forward(model.params, x[:50])
+        norms = gradient_norms(model.cell, model.params, x[50:], d_h, state)
+        jacobian = running_jacobians(
+            model.cell, model.params, x[50:, :1], [40], tuple(part[:1] for part in state))
+        values = (update, model.loss(ids[:-1, None], ids[1:, None])[0], spectral_radius(model.params.W_hh),
+                  factor_per_step(norms), np.mean(1 - h[25:] ** 2),
+                  np.linalg.norm(jacobian[0], 2) ** (1 / 40))
+        for name, value in zip(kept, values, strict=True):
+            kept[name].append(value if name == "updates" else round(float(value), 4))
+
+    look(0)
+    for step in islice(train(model, chunks(ids, 25), Adagrad(learning_rate), clip_value=5 / 25), updates):
+        if step.index in (1, 3, 10, 30, 100, 300, 1000, 3000):
+            look(step.index)
+    return kept

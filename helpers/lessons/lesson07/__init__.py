@@ -1,0 +1,46 @@
+"""Lesson 07, the LSTM: experiments, pictures, drawings and checks."""
+
+from helpers.lessons.lesson07.checks import check_backward, check_biases, check_peepholes, check_step
+from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
+from helpers.lessons.lesson07.latch import (
+    latch_sequences,
+    one_cell,
+    read_switches,
+    right_steps,
+    trained_latch,
+    written,
+)
+from helpers.lessons.lesson07.pictures import (
+    adding_race,
+    adding_results,
+    latch_steps,
+    paths_by_lag,
+    updates_by_bias,
+)
+from helpers.lessons.lesson07.recall import updates_to_recall
+from helpers.lessons.lesson07.simple_lstm import small_lstm
+from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
+
+__all__ = [
+    "adding_race",
+    "adding_results",
+    "check_backward",
+    "check_biases",
+    "check_peepholes",
+    "check_small_lstm",
+    "check_step",
+    "gru_cell",
+    "latch_sequences",
+    "latch_steps",
+    "lstm_cell",
+    "lstm_gradients",
+    "one_cell",
+    "paths_by_lag",
+    "read_switches",
+    "right_steps",
+    "small_lstm",
+    "trained_latch",
+    "updates_by_bias",
+    "updates_to_recall",
+    "written",
+]

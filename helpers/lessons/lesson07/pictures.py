@@ -1,0 +1,228 @@
+"""Gates at work: one cell over time, the ways of the gradient by lag, forget biases, the adding problem."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.lessons.lesson07.latch import Latch, one_cell, right_steps
+from helpers.pictures import (
+    CELL_COLOURS,
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    Picture,
+    new_figure,
+    spread,
+    styled,
+)
+from helpers.runs import Result, Table
+
+
+@styled
+def latch_steps(
+    latch: Latch, i: Sequence[float], f: Sequence[float], o: Sequence[float],
+    g: Sequence[float] | None = None, beside: Mapping[str, Sequence[float]] | None = None, title: str = "",
+) -> Picture:
+    """One sequence of the latch task, the gates of one cell, and what became of its memory.
+
+    Args:
+        latch: one sequence (T, 1).
+        i, f, o: gates, (T,) each, from 0 to 1.
+        g: what may be added, (T,); the values of the sequence if left out.
+        beside: "i", "f" and "o" of another cell, (T,) each, drawn as rings on the gates.
+        title: what to see.
+
+    Raises:
+        ValueError: there is more than one sequence, or a gate is not (T,).
+    """
+    if latch.values.shape[1] != 1:
+        raise ValueError(f"latch has {latch.values.shape[1]} sequences: give one")
+    values, wanted = latch.values[:, 0], latch.wanted[:, 0]
+    c, h = one_cell(values if g is None else g, i, f, o)
+    right = right_steps(h, wanted)
+    T = len(values)
+    t = np.arange(1, T + 1)
+
+    figure, (above, gates, below) = new_figure(3, 1, height=6.6, height_ratios=[0.85, 1.5, 1.8])
+    figure.subplots_adjust(left=0.14, right=0.87, top=0.93, bottom=0.1, hspace=0.16)
+    for ax in (above, gates, below):
+        ax.set(xlim=(0.4, T + 0.6), xticks=t)
+        ax.tick_params(axis="x", length=0, labelbottom=ax is below)
+    above.set(ylim=(-2.4, 2.4), yticks=[], title=title or "What comes in, what the gates do, what is kept")
+    for step, value, store, ask in zip(t, values, latch.store[:, 0], latch.ask[:, 0], strict=True):
+        above.text(step, 1.3, f"{value:+d}".replace("-", "−"), ha="center", va="center", fontsize=17,
+                   color=TEXT_COLOURS["x"], fontweight="bold" if store else "normal")
+        for row, word, there in ((-0.6, "store", store), (-2.1, "ask", ask)):
+            above.text(step, row, word if there else "", ha="center", va="center", fontsize=14,
+                       fontweight="bold" if word == "store" else "normal")
+    above.text(0.2, 1.3, "value", ha="right", va="center", color=TEXT_COLOURS["x"], fontsize=15)
+    above.spines[:].set_visible(False)
+
+    gates.set(ylim=(-0.3, 3.9), yticks=[])
+    gates.spines[:].set_visible(False)
+    for row, (name, gate) in enumerate((("o", o), ("f", f), ("i", i))):
+        base = 1.3 * row
+        gates.plot([0.5, T + 0.5], [base, base], color=COLOURS["quiet"], linewidth=1)
+        tops = base + np.asarray(gate, dtype=float)
+        bars = np.column_stack([np.full(T, base), tops, np.full(T, np.nan)]).ravel()  # a line with gaps
+        gates.plot(np.repeat(t, 3), bars, color=COLOURS["quiet"], linewidth=26, solid_capstyle="butt")
+        gates.text(0.2, base + 0.45, {"i": "i  add?", "f": "f  keep?", "o": "o  show?"}[name], ha="right",
+                   va="center", fontsize=15)
+        if beside is not None:
+            gates.plot(t, base + np.asarray(beside[name]), "o", color=COLOURS["c"], markersize=10,
+                       markerfacecolor="none", markeredgewidth=2.5)
+    if beside is not None:
+        gates.text(T + 0.75, 1.8, "○ trained", va="center", fontsize=14, color=TEXT_COLOURS["c"])
+
+    reach = max(1.3, 1.1 * np.abs(c).max())
+    below.set(ylim=(-reach, 1.25 * reach), xlabel="step", yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
+    below.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    below.plot(t, wanted, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
+    below.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")
+    below.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
+    for step, fine in zip(t, right, strict=True):
+        below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
+                   color=TEXT_COLOURS["h" if fine else "gradient"], fontweight="normal" if fine else "bold")
+    names = {"memory c": c[-1], "shown h": h[-1], "○ wanted": wanted[-1]}
+    for name, place in spread(names, 0.3 * reach, -0.95 * reach).items():
+        below.text(T + 0.75, place, name, va="center", fontsize=14,
+                   color={"m": TEXT_COLOURS["c"], "s": TEXT_COLOURS["h"]}.get(name[0], "black"))
+
+    wrong = np.flatnonzero(~right)
+    ending = "" if not wrong.size else (
+        f"; the first that is not is step {wrong[0] + 1}, where h is {h[wrong[0]]:.2f} and "
+        f"{wanted[wrong[0]]:.2f} is wanted")
+    sentence = f"{right.sum()} of {T} steps are right{ending}.".replace("-0.00", "0.00")
+    if beside is not None:
+        apart = np.abs(np.subtract([i, f, o], [beside[name] for name in "ifo"])).mean()
+        sentence += f" The gates of the trained cell, the rings, are {apart:.2f} away on average."
+    return Picture(figure, sentence)
+
+
+@styled
+def paths_by_lag(
+    curves: Mapping[str, np.ndarray], kinds: Mapping[str, str], sentence: str, title: str = "",
+    limits: tuple[float, float] = (1e-12, 1e4),
+) -> Picture:
+    """What is left of a gradient after so many steps back, on a logarithmic axis.
+
+    Args:
+        curves: by name, (L + 1,) sizes at lag 0 to L.
+        kinds: by the same names, the quantity whose colour a curve has; a dash before it ("-c") makes the
+            curve a dashed one.
+        sentence: what the picture says.
+        title: what to see.
+        limits: of the axis.
+
+    Raises ValueError if the names differ.
+    """
+    if set(curves) != set(kinds):
+        raise ValueError(f"curves has the names {list(curves)} and kinds {list(kinds)}: give the same names")
+    figure, ax = new_figure(height=5.2)
+    figure.subplots_adjust(right=0.74)
+    longest = max(len(curve) for curve in curves.values()) - 1
+    ax.set(yscale="log", ylim=limits, xlim=(0, longest), xlabel="lag (steps back)",
+           ylabel="share of the gradient", title=title)
+    ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
+    ax.minorticks_off()
+    ends = {}
+    for name, curve in curves.items():
+        kind = kinds[name]
+        ax.plot(curve, color=COLOURS[kind.strip("-")], linestyle="--" if kind.startswith("-") else "-")
+        last = min(max(curve[-1], np.finfo(float).tiny), limits[1])
+        ends[name] = np.log(last / limits[0]) / np.log(limits[1] / limits[0])
+    for name, place in spread(ends, 0.075, 0.02).items():
+        ax.text(1.02, place, name, transform=ax.transAxes, va="center", fontsize=14,
+                color=TEXT_COLOURS[kinds[name].strip("-")])
+    return Picture(figure, sentence)
+
+
+@styled
+def updates_by_bias(table: Table, lag: int, limit: int = 1500) -> Picture:
+    """For one lag: how many updates each forget bias needed, a ring for each seed; at the top those in vain.
+
+    Args:
+        table: `helpers.runs.table` of "forget_bias" (rows) and "lag" (columns).
+        lag: one of its columns.
+        limit: updates after which a run was given up.
+
+    Raises ValueError for a lag that the table does not have.
+    """
+    if lag not in table.columns:
+        raise ValueError(f"lag is {lag}: take one of {', '.join(map(str, table.columns))}")
+    values = table.values[:, table.columns.index(lag)]
+    figure, ax = new_figure(height=5.0)
+    R, S = values.shape
+    never = 2.2 * limit
+    ax.set(yscale="log", ylim=(8, 5 * limit), xlim=(-0.5, R - 0.5), xticks=range(R), xticklabels=table.rows,
+           yticks=[10, 100, 1000, never], yticklabels=["10", "100", "1,000", "never"],
+           xlabel="forget bias at the start", ylabel="updates until learnt",
+           title=f"A symbol to be kept for {lag} steps")
+    ax.minorticks_off()
+    ax.axhline(limit, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
+    spread = np.linspace(-0.24, 0.24, S)
+    for row, updates in enumerate(values):
+        shown = np.where(np.isfinite(updates), updates, never)
+        ax.plot(row + spread, np.sort(shown), "o", color=COLOURS["c"], markersize=11, markerfacecolor="none",
+                markeredgewidth=2.5)
+        solved = np.isfinite(updates).sum()
+        ax.text(row, 3.9 * limit, f"{solved} of {S}", ha="center", va="center", fontsize=14,
+                fontweight="bold" if solved == S else "normal")
+    solved = np.isfinite(values).sum(axis=1)
+    middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
+    words = ", ".join(f"{bias:g}: {n} of {S}" + (f" (median {m:.0f})" if np.isfinite(m) else "")
+                      for bias, n, m in zip(table.rows, solved, middle, strict=True))
+    return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {limit:,} updates, by "
+                           f"forget bias: {words}.")
+
+
+@styled
+def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[float]]]], sentence: str = "",
+                title: str = "", updates: int = 3000) -> Picture:
+    """Test errors on the adding problem against updates, all runs of a cell in one colour.
+
+    Args:
+        curves: "RNN", "GRU" or "LSTM" to its runs, each a pair (updates, errors).
+        sentence: replaces the one that tells the last errors.
+        title: what to see.
+        updates: where the axis ends.
+
+    Raises ValueError for another cell.
+    """
+    unknown = set(curves) - set(CELL_COLOURS)
+    if unknown:
+        raise ValueError(f"curves has {', '.join(sorted(unknown))}: give curves for RNN, GRU and LSTM")
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(right=0.83)
+    ax.set(xlim=(0, updates), ylim=(0, 0.25), xlabel="updates", ylabel="mean squared error",
+           title=title or "The adding problem, 100 steps: error on 1,000 new sequences")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.axhline(1 / 6, color="black", linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(1.015, 1 / 6 + 0.012, "chance 1/6", transform=ax.get_yaxis_transform(), va="center", fontsize=14)
+    ax.axhline(0.01, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(1.015, 0.01, "solved: 0.01", transform=ax.get_yaxis_transform(), va="center", fontsize=14,
+            color=TEXT_COLOURS["quiet"])
+    for name, runs in curves.items():
+        kind = CELL_COLOURS[name]
+        for at, errors in runs:
+            ax.plot(at, errors, color=COLOURS[kind], linewidth=1.6)
+        at, errors = max(runs, key=lambda run: run[0][-1], default=((), ()))
+        if len(at) and name == "RNN":
+            ax.text(1.015, errors[-1] - 0.014, "RNN", transform=ax.get_yaxis_transform(), va="center",
+                    fontsize=15, color=TEXT_COLOURS[kind])
+        elif len(at):
+            above = 0.04 if name == "GRU" else 0.017
+            ax.text(at[-1] + updates / 80, errors[-1] + above, name, va="center", fontsize=15,
+                    color=TEXT_COLOURS[kind])
+    last = "; ".join(f"{name} {', '.join(f'{errors[-1]:.3f} after {at[-1]:,}' for at, errors in runs)}"
+                     for name, runs in curves.items() if runs)
+    return Picture(figure, sentence or f"Errors on the adding problem, chance 0.167: {last} updates.")
+
+
+def adding_results(results: Sequence[Result]) -> dict[str, list[tuple[list[int], list[float]]]]:
+    """The curves of a sweep over `helpers.runs.adding_curve`, by cell, for `adding_race`."""
+    curves: dict[str, list[tuple[list[int], list[float]]]] = {}
+    for result in results:
+        run = result.value["updates"], result.value["errors"]
+        curves.setdefault(result.parameters["cell"], []).append(run)
+    return curves

@@ -1,0 +1,88 @@
+"""A small LSTM trained by hand: the last exercise of lesson 07, after the program "Simple LSTM"."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.checking import Slip, answer_of, check, numbers
+from helpers.lessons.lesson07.simple_lstm import small_lstm
+from helpers.networks import sigmoid
+
+
+def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashed=False, factor=2.0,
+                mean=False) -> np.ndarray:
+    """Losses before each update and after the last: the sum over time of (h_t[0] - target_t)^2, h = o c.
+
+    With `squashed` h = o tanh(c); `factor` stands in the derivative of the square; with `mean` the loss is
+    a mean over time. The arguments are left as they are.
+    """
+    W_xh, W_hh, b_h = W_xh.copy(), W_hh.copy(), b_h.copy()
+    H, T, losses = len(W_hh), len(inputs), []
+    for _ in range(updates + 1):
+        h, c, steps = np.zeros(H), np.zeros(H), []
+        for x in inputs:
+            a = x @ W_xh + h @ W_hh + b_h
+            i, f, o, g = (*np.split(sigmoid(a[: 3 * H]), 3), np.tanh(a[3 * H :]))
+            before, c = (x, h, c), f * c + i * g
+            shown = np.tanh(c) if squashed else c
+            h = o * shown
+            steps.append((before, (i, f, o, g), shown))
+        scale = 1 / T if mean else 1.0
+        errors = np.array([(o * shown)[0] for _, (_, _, o, _), shown in steps]) - targets
+        losses.append(scale * np.sum(errors**2))
+        d_W_xh, d_W_hh, d_b = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros_like(b_h)
+        dh, dc = np.zeros(H), np.zeros(H)
+        for ((x, h_prev, c_prev), (i, f, o, g), shown), error in zip(steps[::-1], errors[::-1], strict=True):
+            dh[0] += scale * factor * error
+            dc = dc + dh * o * (1 - shown**2 if squashed else 1)
+            da = np.concatenate([dc * g * i * (1 - i), dc * c_prev * f * (1 - f), dh * shown * o * (1 - o),
+                                 dc * i * (1 - g**2)])
+            d_W_xh += np.outer(x, da)
+            d_W_hh += np.outer(h_prev, da)
+            d_b += da
+            dh, dc = W_hh @ da, dc * f
+        W_xh -= rate * d_W_xh
+        W_hh -= rate * d_W_hh
+        b_h -= rate * d_b
+    return np.array(losses)
+
+
+@check
+def check_small_lstm(train: Callable) -> str:
+    """Try ``train(W_xh, W_hh, b_h, inputs, targets) -> losses``, 101 of them, on fresh weights and inputs."""
+    for given in (small_lstm(), small_lstm(np.random.default_rng(75))):
+        kept = {name: array.copy() for name, array in given.items()}
+        right = train_small(**kept)
+        losses = numbers(answer_of(lambda given=given: train(**given),
+                                   stops="Your train stops with {error}."))
+        if losses is None or losses.shape != (101,):
+            found = "no finite numbers" if losses is None else f"shape {losses.shape}"
+            raise Slip("no-numbers" if losses is None else "wrong-shape",
+                       f"train should return 101 losses, before each update and at the end; yours: {found}.")
+        if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
+            raise _slip(losses, right, kept)
+    return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
+
+
+def _slip(losses: np.ndarray, right: np.ndarray, kept: dict) -> Slip:
+    """What was probably done instead."""
+    slips = {
+        Slip("squashed", "h = o c here, without the tanh."): {"squashed": True},
+        Slip("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
+        Slip("no-factor-two", "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
+        Slip("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
+            {"rate": -0.1},
+        Slip("another-rate", "The rate is 0.1."): {"rate": 0.01},
+    }
+    with np.errstate(all="ignore"):
+        for slip, options in slips.items():
+            if np.allclose(losses[:3], train_small(**kept, **options, updates=2), rtol=1e-4):
+                return slip
+    if not np.isclose(losses[0], right[0], rtol=1e-4):
+        return Slip("first-loss",
+                    f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "
+                    "pass. Only the first hidden unit, h[0], has a target.")
+    update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
+    return Slip("gradient",
+                f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, not "
+                f"{right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by differences.")

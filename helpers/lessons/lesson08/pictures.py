@@ -1,0 +1,266 @@
+"""Language models raced on one text: what is left to learn, who falls fastest, what each has learnt."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.pictures import (
+    CELL_COLOURS,
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    Picture,
+    new_figure,
+    spread,
+    styled,
+)
+from helpers.runs import Result
+
+LOSS_TICKS = [0.2, 0.3, 0.5, 1, 2, 4]
+CELL_LINES = {"RNN": ":", "GRU": "--", "LSTM": "-"}
+Curve = tuple[Sequence[float], Sequence[float]]
+
+
+def loss_scale(ax: Axes, low: float = 0.19, high: float = 4.4) -> None:
+    """A logarithmic axis for losses, so that the last steps to the floor can be seen."""
+    ax.set(yscale="log", ylim=(low, high), yticks=LOSS_TICKS,
+           yticklabels=[f"{tick:g}" for tick in LOSS_TICKS], ylabel="loss (nats per character)")
+    ax.minorticks_off()
+
+
+def floor(ax: Axes, entropy: float) -> None:
+    """The line under which no model can stay."""
+    ax.axhline(entropy, color="black", linewidth=2)
+    ax.text(0.005, 1.03 * entropy, f"entropy of the language {entropy:.4f}", fontsize=14, va="bottom",
+            transform=ax.get_yaxis_transform())
+
+
+@styled
+def left_to_learn(ngrams: Mapping[int, float], entropy: float, networks: Mapping[str, float] = {}) -> Picture:
+    """Held-out losses of n-gram models by their order, those of networks, and the entropy below them all.
+
+    Args:
+        ngrams: order n to loss, ascending.
+        entropy: exact, nats per character.
+        networks: names to losses, drawn as lines.
+    """
+    figure, ax = new_figure(height=4.9)
+    figure.subplots_adjust(right=0.83)
+    orders, losses = zip(*ngrams.items(), strict=True)
+    ax.set(xlim=(orders[0] - 0.4, orders[-1] + 0.4), xticks=orders, xlabel="n: characters counted together",
+           title="What counting can find, and what it can't")
+    loss_scale(ax)
+    floor(ax, entropy)
+    ax.plot(orders, losses, color=COLOURS["quiet"], marker="o", markersize=9)
+    for order, loss in ngrams.items():
+        ax.text(order + 0.06, 1.06 * loss, f"{loss:.2f}", fontsize=14, color=TEXT_COLOURS["quiet"])
+    heights = {name: np.log(loss) for name, loss in networks.items()}
+    for name, place in spread(heights, 0.17, -9).items():
+        ax.axhline(networks[name], color=COLOURS[CELL_COLOURS[name]], linestyle=CELL_LINES[name])
+        ax.text(1.01, np.exp(place), f"{name} {networks[name]:.2f}", va="center", fontsize=15,
+                transform=ax.get_yaxis_transform(), color=TEXT_COLOURS[CELL_COLOURS[name]])
+    beside = "".join(f", {name} {loss:.3f}" for name, loss in networks.items())
+    return Picture(figure, f"""Held-out loss in nats per character: from {losses[0]:.2f} at n = {orders[0]} to
+        {losses[-1]:.2f} at n = {orders[-1]}{beside}; the entropy of the language is {entropy:.4f}.""")
+
+
+@styled
+def cell_race(
+    runs: Mapping[str, Sequence[Curve]], lines: Mapping[str, float], axis: str = "updates",
+    title: str = "", limits: tuple[float, float] | None = None, grey: Mapping[str, Sequence[Curve]] = {},
+) -> Picture:
+    """Held-out losses of several runs of each cell: all of them as lines, their median heavy.
+
+    Args:
+        runs: "RNN", "GRU" or "LSTM" to its runs, each (x, losses); runs of one cell may have other x.
+        lines: losses to beat; the one called "entropy" is the floor.
+        axis: what x counts, with its unit.
+        title: what to see.
+        limits: of the logarithmic x axis; from the runs by default.
+        grey: runs drawn thin behind, as `runs`.
+
+    Raises ValueError if there is no run, or one of another cell.
+    """
+    unknown = (set(runs) | set(grey)) - set(CELL_COLOURS)
+    if unknown:
+        raise ValueError(f"runs has {', '.join(sorted(unknown))}: give runs of RNN, GRU and LSTM")
+    every = [curve for group in (runs, grey) for found in group.values() for curve in found if len(curve[0])]
+    if not every:
+        raise ValueError("runs is empty: give at least one run with at least one loss")
+    low, high = limits or (min(x[0] for x, _ in every), max(x[-1] for x, _ in every))
+    figure, ax = new_figure(height=5.2)
+    figure.subplots_adjust(right=0.83)
+    ax.set(xscale="log", xlim=(max(low, 1e-3), high), xlabel=f"{axis} (logarithmic)",
+           title=title or "Three cells with equally many parameters")
+    loss_scale(ax)
+    floor(ax, lines["entropy"])
+    for name, value in lines.items():
+        if name != "entropy":
+            ax.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+            ax.text(0.005, 1.02 * value, name, transform=ax.get_yaxis_transform(), ha="left", va="bottom",
+                    fontsize=14, color=TEXT_COLOURS["quiet"])
+    ticks = [t for k in range(-2, 6) for t in (10.0**k, 3 * 10.0**k) if low <= t <= high]
+    ax.set(xticks=ticks, xticklabels=[f"{tick:,g}" for tick in ticks])
+    ax.minorticks_off()
+    for name, curves in grey.items():
+        for x, losses in curves:
+            ax.plot(x, losses, color=COLOURS[CELL_COLOURS[name]], linewidth=0.8, alpha=0.5)
+    ends = {}
+    for name, curves in runs.items():
+        curves = [curve for curve in curves if len(curve[0])]
+        if not curves:
+            continue
+        colour = COLOURS[CELL_COLOURS[name]]
+        for x, losses in curves:
+            ax.plot(x, losses, color=colour, linewidth=1.2, linestyle=CELL_LINES[name])
+        x, middle = median_curve(curves)
+        ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
+        ends[name] = [losses[-1] for _, losses in curves]
+    heights = {name: np.log(np.median(last)) for name, last in ends.items()}
+    for name, place in spread(heights, 0.2, -9).items():
+        ax.text(1.01, np.exp(place), f"{name} {np.median(ends[name]):.2f}", va="center", fontsize=15,
+                transform=ax.get_yaxis_transform(), color=TEXT_COLOURS[CELL_COLOURS[name]])
+    if not ends:
+        return Picture(figure, "The race has begun; the held-out text has not been read yet.")
+    told = "; ".join(f"{name} {in_words(last)}" for name, last in ends.items())
+    return Picture(figure, f"Held-out losses at the end, in nats per character: {told}.")
+
+
+def in_words(values: Sequence[float]) -> str:
+    """For example "0.412 (0.401 to 0.433 in 5 runs)"."""
+    if len(values) == 1:
+        return f"{values[0]:.3f}"
+    return f"{np.median(values):.3f} ({min(values):.3f} to {max(values):.3f} in {len(values)} runs)"
+
+
+def median_curve(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
+    """The median of several curves, read at the points of the first where all of them have begun."""
+    last = min(x[-1] for x, _ in curves)
+    x = np.array([at for at in curves[0][0] if max(c[0][0] for c in curves) <= at < last] + [last])
+    return x, np.median([np.interp(np.log(x), np.log(at), losses) for at, losses in curves], axis=0)
+
+
+def race_curves(results: Sequence[Result], axis: str = "updates", **settings) -> dict[str, list[Curve]]:
+    """The curves of a sweep over `tales_curve`, by cell, for `cell_race`.
+
+    Args:
+        axis: "updates" or "seconds".
+        settings: take only the runs with these parameters, for example ``seconds=8.0``.
+    """
+    curves: dict[str, list[Curve]] = {cell: [] for cell in CELL_COLOURS}
+    for result in results:
+        if all(result.parameters.get(name) == value for name, value in settings.items()):
+            curves[result.parameters["cell"]].append((result.value[axis], result.value["heldout"]))
+    return {cell: runs for cell, runs in curves.items() if runs}
+
+
+@styled
+def equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) -> Picture:
+    """The last losses of runs with a budget of seconds: a ring for each seed, budget by budget."""
+    budgets = sorted({result.parameters["seconds"] for result in results})
+    figure, ax = new_figure(height=4.9)
+    figure.subplots_adjust(right=0.97)
+    ax.set(xlim=(-0.55, len(budgets) - 0.35), xticks=range(len(budgets)),
+           xticklabels=[f"{budget:g} s" for budget in budgets], xlabel="processor time spent on training",
+           title="Equal seconds: one ring is one run")
+    loss_scale(ax, high=2.5)
+    floor(ax, lines["entropy"])
+    for name, value in lines.items():
+        if name != "entropy":
+            ax.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+            ax.text(0.005, 1.02 * value, name, transform=ax.get_yaxis_transform(), ha="left", va="bottom",
+                    fontsize=14, color=TEXT_COLOURS["quiet"])
+    told = []
+    for place, budget in enumerate(budgets):
+        curves = race_curves(results, "seconds", seconds=budget)
+        for left, (name, runs) in zip((-0.3, 0.0, 0.3), curves.items(), strict=False):
+            last = np.array([losses[-1] for _, losses in runs])
+            at = place + left + np.linspace(-0.07, 0.07, len(last))
+            ax.plot(at, np.sort(last), "o", color=COLOURS[CELL_COLOURS[name]], markersize=10,
+                    markerfacecolor="none", markeredgewidth=2.4)
+            ax.text(place + left, 1.09 * last.max(), name, ha="center", va="bottom", fontsize=14,
+                    color=TEXT_COLOURS[CELL_COLOURS[name]])
+        order = sorted(curves, key=lambda name: np.median([losses[-1] for _, losses in curves[name]]))
+        told.append(f"after {budget:g} s " + ", ".join(
+            f"{name} {np.median([losses[-1] for _, losses in curves[name]]):.3f}" for name in order))
+    return Picture(figure, f"Median held-out losses, in nats per character: {'; '.join(told)}.")
+
+
+@styled
+def kinds_of_surprise(shares: Mapping[str, Mapping[str, float]], title: str = "") -> Picture:
+    """Where the loss of each model comes from: for each kind of character its share, in nats.
+
+    Args:
+        shares: model to (kind to share), as `by_kind` gives them; shares of one model add
+            up to its loss.
+        title: what to see.
+    """
+    kinds = list(next(iter(shares.values())))
+    figure, ax = new_figure(height=0.22 * len(kinds) * len(shares) + 1.7)
+    figure.subplots_adjust(left=0.34, right=0.97, bottom=0.15, top=0.91)
+    most = max(max(of.values()) for of in shares.values())
+    ax.set(xlim=(0, 1.22 * most), ylim=(len(kinds) - 0.4, -0.6), yticks=range(len(kinds)), yticklabels=kinds,
+           xlabel="share of the loss (nats per character)")
+    ax.set_title(title or "Where the loss comes from", x=-0.5)
+    step = 0.8 / len(shares)
+    for row, (name, of) in enumerate(shares.items()):
+        colour = CELL_COLOURS.get(name)
+        for place, value in enumerate(of.values()):
+            y = place - 0.4 + (row + 0.5) * step
+            ax.barh(y, value, height=0.85 * step, color=COLOURS[colour] if colour else "white",
+                    edgecolor=COLOURS[colour or "loss"], linewidth=1.2)
+            words = f"{name} {value:.3f}" if place == 0 else f"{value:.3f}"
+            ax.text(value + 0.008 * most, y, words, va="center", fontsize=14)
+    told = "; ".join(f"{name} {sum(of.values()):.3f}, of which {of[kinds[0]]:.3f} on {kinds[0]}"
+                     for name, of in shares.items())
+    return Picture(figure, f"Losses in nats per character: {told}.")
+
+
+@styled
+def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | None = None) -> Picture:
+    """Losses of an LSTM that learns a small text by heart, on that text and on another one.
+
+    Args:
+        results: of a sweep over `memorise`.
+        dropout: which of its settings to show; that of 0 stays behind in grey.
+        entropy: of the language, as the floor.
+
+    Raises ValueError if there is no run with that setting.
+    """
+    chosen = [r.value for r in results if r.parameters["dropout"] == dropout and r.status == "done"]
+    if not chosen:
+        raise ValueError(f"dropout is {dropout}: no run was made with that")
+    updates = np.array(chosen[0]["updates"])
+    train, heldout = (np.array([run[name] for run in chosen]) for name in ("train", "heldout"))
+    figure, ax = new_figure(height=4.9)
+    figure.subplots_adjust(right=0.83)
+    ax.set(xlim=(0, updates[-1]), xlabel="updates",
+           title=f"10,000 characters, read again and again: dropout {dropout:g}")
+    loss_scale(ax, low=0.05)
+    ticks = [0.05, 0.1, *LOSS_TICKS]
+    ax.set(yticks=ticks, yticklabels=[f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    if entropy is not None:
+        floor(ax, entropy)
+    plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "done"]
+    if plain:
+        ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
+                linestyle=LINE_STYLES["heldout"])
+    for values, kind, style in ((train, "loss", "-"), (heldout, "heldout", LINE_STYLES["heldout"])):
+        for run in values:
+            ax.plot(updates, run, color=COLOURS[kind], linewidth=0.9, linestyle=style, alpha=0.6)
+        ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], linestyle=style)
+    middle = np.median(heldout, axis=0)
+    best = int(middle.argmin())
+    ax.plot(updates[best], middle[best], "o", color=COLOURS["heldout"], markersize=12,
+            markerfacecolor="white", markeredgewidth=3)
+    ends = {f"held out {middle[-1]:.2f}": np.log(middle[-1]),
+            f"trained on {np.median(train[:, -1]):.2f}": np.log(np.median(train[:, -1]))}
+    for name, place in spread(ends, 0.3, -9).items():
+        ax.text(1.01, np.exp(place), name, transform=ax.get_yaxis_transform(), va="center", fontsize=14,
+                color=TEXT_COLOURS["heldout" if name[0] == "h" else "loss"])
+    return Picture(figure, f"""Dropout {dropout:g}, median of {len(chosen)} seeds: the held-out loss is lowest
+        after {updates[best]:,} updates, {middle[best]:.3f}, and {middle[-1]:.3f} after {updates[-1]:,}, when
+        the text trained on is at {np.median(train[:, -1]):.3f} nats per character.""")

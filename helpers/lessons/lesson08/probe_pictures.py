@@ -1,0 +1,135 @@
+"""What is found inside a trained network: cells and features, damage, and how it came to be."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    ColouredText,
+    Picture,
+    log_axes,
+    new_figure,
+    styled,
+)
+
+
+@styled
+def found_by_correlation(
+    best: Mapping[str, tuple[int, float, float]], chance: Mapping[str, float],
+    untrained: Mapping[str, float],
+) -> Picture:
+    """The cell that goes best with each feature, and what the same search finds where there is nothing.
+
+    Args:
+        best: feature to (cell, r where it was found, r on fresh text).
+        chance: feature to the largest |r| of any cell with the shifted feature.
+        untrained: feature to the |r| on fresh text of the best cell of a network that has learnt nothing.
+    """
+    names = list(best)
+    figure, ax = new_figure(height=0.62 * len(names) + 2.0)
+    figure.subplots_adjust(left=0.27, right=0.8, top=0.8)
+    ax.set(xlim=(0, 1), ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)), yticklabels=names,
+           xlabel="|r|: strength of the correlation", title="The best of 96 cells for each feature\n\n")
+    y = np.arange(len(names))
+    marks = {"● trained, fresh text": ([abs(found[2]) for found in best.values()], "c", COLOURS["c"], 13),
+             "○ untrained": (list(untrained.values()), "quiet", "white", 12)}
+    for row in y:
+        ax.axhline(row, color="#DDDDDD", linewidth=1, zorder=0)
+    for values, kind, fill, size in marks.values():
+        ax.plot(values, y, "o", color=COLOURS[kind], markersize=size, markerfacecolor=fill,
+                markeredgewidth=2.5)
+    ax.plot(list(chance.values()), y, "|", color="black", markersize=24, markeredgewidth=3)
+    for place, text, kind in ((0.0, "● trained, fresh text", "c"), (0.43, "○ untrained", "quiet"),
+                              (0.7, "| trained, feature shifted", "loss")):
+        ax.text(place, 1.04, text, transform=ax.transAxes, fontsize=14, color=TEXT_COLOURS[kind])
+    for row, (cell, _, fresh) in enumerate(best.values()):
+        ax.text(1.02, row, f"cell {cell}, r = {fresh:+.2f}", va="center", fontsize=14,
+                color=TEXT_COLOURS["c"], transform=ax.get_yaxis_transform())
+    told = ", ".join(
+        f"{name} {abs(found[2]):.2f} (untrained {untrained[name]:.2f}, shifted {chance[name]:.2f})"
+        for name, found in best.items())
+    return Picture(figure, f"Strongest correlations of single cells on fresh text: {told}.")
+
+
+@styled
+def damage_by_correlation(
+    r: np.ndarray, damage: np.ndarray, feature: str, what: str, marked: Sequence[int] = (),
+) -> Picture:
+    """Each cell a dot: how well it goes with a feature, and what it costs to fix one of its gates.
+
+    Args:
+        r: (H,) correlations.
+        damage: (H,) rises of the loss, nats per character; those below 0.0001 lie on the edge.
+        feature: what r is about.
+        what: was done to the cell, for example "o = 0".
+        marked: cells to be named.
+    """
+    figure, ax = new_figure(height=4.9)
+    figure.subplots_adjust(right=0.96, left=0.12)
+    low, high = 1e-4, 2.0
+    ax.set(yscale="log", xlim=(0, 1), ylim=(0.8 * low, high), xlabel=f"|r| of the cell with: {feature}",
+           ylabel="rise of the loss (nats)", title=f"Each ring is a cell, with {what}",
+           yticks=[1e-4, 1e-3, 1e-2, 1e-1, 1], yticklabels=["0.0001", "0.001", "0.01", "0.1", "1"])
+    ax.minorticks_off()
+    x, y = np.abs(r), np.clip(damage, low, high)
+    ax.plot(x, y, "o", color=COLOURS["c"], markersize=8, markerfacecolor="none", markeredgewidth=2)
+    for cell in marked:
+        ax.plot(x[cell], y[cell], "o", color=COLOURS["gradient"], markersize=11)
+        ax.text(min(x[cell], 0.93), 1.25 * y[cell], f"cell {cell}", ha="center", va="bottom", fontsize=14,
+                color=TEXT_COLOURS["gradient"])
+    best, worst = int(x.argmax()), int(np.argmax(damage))
+    order = int(np.sum(damage > damage[best]))
+    return Picture(figure, f"""With {what}, cell {best}, which goes best with {feature} (|r| {x[best]:.2f}),
+        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} cells cost more; the most,
+        {damage[worst]:.3f}, costs cell {worst} (|r| {x[worst]:.2f}).""")
+
+
+@styled
+def time_machine(
+    losses: Mapping[int, float], reach: Mapping[int, np.ndarray], update: int, text: ColouredText | str,
+    entropy: float,
+) -> Picture:
+    """One moment of a run: where it is on the loss curve, how far its gradient reaches, and a text.
+
+    Args:
+        losses: update to held-out loss, ascending.
+        reach: update to (L + 1,) norms of the gradient by lag; other moments stay in grey.
+        update: the moment, one of them.
+        text: what is shown below.
+        entropy: of the language.
+
+    Raises ValueError for an update of which there is no snapshot.
+    """
+    if update not in losses:
+        raise ValueError(f"update is {update}: take one of {', '.join(map(str, losses))}")
+    figure, (left, right) = new_figure(1, 2, height=4.0)
+    left.set_position([0.075, 0.18, 0.37, 0.68])
+    right.set_position([0.59, 0.18, 0.39, 0.68])
+    x = np.maximum(list(losses), 5)
+    left.set(xscale="log", xlim=(5, max(losses)), ylim=(0, 4.4), xlabel="updates (logarithmic)",
+             ylabel="held-out loss (nats)", title="Where we are", xticks=[10, 100, 1000, 10_000],
+             xticklabels=["10", "100", "1,000", "10,000"])
+    left.minorticks_off()
+    left.axhline(entropy, color="black", linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
+    left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
+              markerfacecolor="white", markeredgewidth=3)
+    ahead = update < 200
+    left.text(max(update, 5) * (1.25 if ahead else 0.85), losses[update] + (0.1 if ahead else 0.35),
+              f"update {update:,}: {losses[update]:.2f}", fontsize=14, ha="left" if ahead else "right",
+              color=TEXT_COLOURS["heldout"])
+    lags = len(next(iter(reach.values()))) - 1
+    log_axes(right, lags, 1e-8, 1e1)
+    right.set(title="How far the gradient reaches", ylabel="norm (1 at lag 0)")
+    for norms in reach.values():
+        right.plot(norms, color=COLOURS["quiet"], linewidth=0.8, alpha=0.5)
+    norms = reach[update]
+    right.plot(norms, color=COLOURS["gradient"])
+    last = int(np.flatnonzero(norms >= 0.01)[-1])
+    within = (f"is below a hundredth from lag {last + 1} on" if last < lags else
+              f"is still above a hundredth at lag {lags}")
+    return Picture(figure, f"""After {update:,} updates the held-out loss is {losses[update]:.3f} nats per
+        character, and the gradient {within} (at lag {lags}: {norms[-1]:.1e}).""", text)

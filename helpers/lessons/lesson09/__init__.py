@@ -1,0 +1,65 @@
+"""Lesson 09, the clinic: faulty gradients and failing runs: experiments, pictures, drawings and checks."""
+
+from helpers.lessons.lesson09.bench import RIGHT, forward, gradients, parameters
+from helpers.lessons.lesson09.checks import check_first_wrong, check_lines, check_names, check_repair
+from helpers.lessons.lesson09.failures import (
+    FAILURES,
+    SETTINGS,
+    failing_run,
+    load_failures,
+    load_seeds,
+    pairs_won,
+    seed_runs,
+)
+from helpers.lessons.lesson09.pictures import (
+    LOOKS,
+    failure_chart,
+    patient_file,
+    seed_view,
+    seeds_so_far,
+    told,
+)
+from helpers.lessons.lesson09.project_checks import check_gru, check_task, check_text
+from helpers.lessons.lesson09.ward import (
+    SEEDS,
+    WARD,
+    examine,
+    gate_difference,
+    load_curves,
+    losses,
+    make_gates_alike,
+)
+
+__all__ = [
+    "FAILURES",
+    "LOOKS",
+    "RIGHT",
+    "SEEDS",
+    "SETTINGS",
+    "WARD",
+    "check_first_wrong",
+    "check_gru",
+    "check_lines",
+    "check_names",
+    "check_repair",
+    "check_task",
+    "check_text",
+    "examine",
+    "failing_run",
+    "failure_chart",
+    "forward",
+    "gate_difference",
+    "gradients",
+    "load_curves",
+    "load_failures",
+    "load_seeds",
+    "losses",
+    "make_gates_alike",
+    "pairs_won",
+    "parameters",
+    "patient_file",
+    "seed_runs",
+    "seed_view",
+    "seeds_so_far",
+    "told",
+]

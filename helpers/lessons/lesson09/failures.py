@@ -1,0 +1,208 @@
+"""Trainings of a character model that went wrong, each in one way; and the same training with many seeds."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.data import Chunk, Vocabulary, chunks, data_folder, load_text
+from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, train
+
+STEPS, STREAMS = 25, 8
+LOOK = 10                   # updates between two points of a curve
+SAMPLE = 150                # characters
+
+
+class Transposing(RNN):
+    """A plain network whose gradient by W_hh is handed over transposed: square, so nobody objects."""
+
+    def backward(self, p, d_h, trace, d_state=None, grads=None):
+        grads, d_x, d_state = super().backward(p, d_h, trace, d_state, grads)
+        grads.W_hh = grads.W_hh.T.copy()
+        return grads, d_x, d_state
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is done otherwise than in the healthy run.
+
+    Attributes:
+        letter: under which its run is shown.
+        sign: what gives it away.
+        remedy: what to do.
+        hidden, scale, cell: of the network.
+        optimizer: of the training, made anew for each run.
+        clip: longest gradient, None for none.
+        updates: how many.
+        characters: of the training text, None for all.
+        shifted: whether the targets are the following characters.
+        carried: whether the state goes on from chunk to chunk.
+    """
+
+    letter: str
+    sign: str
+    remedy: str
+    hidden: int = 64
+    scale: float | None = None
+    cell: type = RNN
+    optimizer: type = Adam
+    rate: float = 0.01
+    clip: float | None = 1.0
+    updates: int = 600
+    characters: int | None = None
+    shifted: bool = True
+    carried: bool = True
+
+
+HEALTHY = Failure("healthy", "It starts at ln 60 = 4.09 and falls; the held-out loss turns before 2.", "")
+FAILURES = {
+    "rate too high": Failure(
+        "C", "It falls for a few updates and then stays, restless, not far under chance.",
+        "A tenth of the rate.", rate=0.1),
+    "no clipping": Failure(
+        "F", "Healthy at first; then, from one look to the next, far above chance, and never back.",
+        "Clip the norm of the gradient.", optimizer=SGD, rate=1.5, clip=None),
+    "state reset at every chunk": Failure(
+        "A", "By place in the chunk: the first characters are guessed far worse than the others.",
+        "Carry the state from chunk to chunk.", carried=False),
+    "targets not shifted": Failure(
+        "H", "Both losses are 0 after a hundred updates, and the sample repeats character after character.",
+        "The target is the following character.", shifted=False),
+    "network too small": Failure(
+        "B", "Both losses lie high, close together, and are still falling: it cannot even learn by heart.",
+        "More units.", hidden=3),
+    "learnt by heart": Failure(
+        "E", "The training loss goes to 0 and the held-out loss climbs over chance.",
+        "More text, a smaller network, or stop early.", characters=1000, updates=1200),
+    "bad initialisation": Failure(
+        "G", "The very first loss is far above ln 60: before it has learnt anything it is sure, and wrong.",
+        "Smaller weights: about 1 / sqrt(H).", scale=0.5),
+    "wrong gradient": Failure(
+        "D", "It looks like a rate that is too high, but stays at a tenth of the rate.",
+        "Check the gradient.", cell=Transposing),
+}
+
+
+class Point(NamedTuple):
+    """Where a run stands: losses in nats per character.
+
+    Attributes:
+        update: how many were made.
+        train: mean loss of the last ten chunks.
+        heldout: loss of the held-out text, computed as this run computes it.
+        places: (25,) loss of the training text by place in the chunk, in the last point only.
+        sample: text drawn from the network after the first 25 characters of the text, in the last point only.
+    """
+
+    update: int
+    train: float
+    heldout: float
+    places: list[float] | None = None
+    sample: str = ""
+
+
+def failing_run(
+    rng: np.random.Generator, cause: str = "", slower: float = 1.0
+) -> Iterator[Point | None]:
+    """Train as `FAILURES[cause]` says, or as one should: a point after every ten updates, else None.
+
+    The learning rate is divided by `slower`. A run that diverges ends early, without a sample.
+
+    Raises ValueError for an unknown cause.
+    """
+    if cause and cause not in FAILURES:
+        raise ValueError(f"cause is {cause!r}: take one of {', '.join(FAILURES)}, or '' for a healthy run")
+    what = FAILURES[cause] if cause else HEALTHY
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    ids, heldout = vocabulary.encode(text)[: what.characters], vocabulary.encode(load_text("heldout"))[:1500]
+    model = CharModel(what.cell(len(vocabulary), what.hidden), rng, scale=what.scale)
+    answers = heldout[1:] if what.shifted else heldout[:-1]
+    recent: list[float] = []
+    stream = islice((_spoilt(chunk, what) for chunk in chunks(ids, STEPS, STREAMS)), what.updates)
+    steps = train(model, stream, what.optimizer(what.rate / slower), clip_norm=what.clip)
+    while True:
+        try:
+            step = next(steps)
+        except (StopIteration, Diverged):
+            return
+        recent.append(step.loss)
+        if step.index % LOOK:
+            yield None
+            continue
+        found = Point(step.index, float(np.mean(recent)), model.loss(heldout[:-1, None], answers[:, None])[0])
+        recent.clear()
+        if step.index == what.updates:
+            sample = vocabulary.decode(model.sample(ids[:STEPS], SAMPLE, rng))
+            found = found._replace(places=_by_place(model, ids, what), sample=sample)
+        yield found
+
+
+def _spoilt(chunk: Chunk, what: Failure) -> Chunk:
+    return Chunk(chunk.inputs, chunk.targets if what.shifted else chunk.inputs,
+                 chunk.starts_over or not what.carried)
+
+
+def _by_place(model: CharModel, ids: np.ndarray, what: Failure) -> list[float]:
+    """Loss at each place of a chunk, over one reading of the text."""
+    p, state, total, count = model.params, None, np.zeros(STEPS), 0
+    for number, chunk in enumerate(chunks(ids, STEPS, STREAMS)):
+        if number and chunk.starts_over:
+            break
+        chunk = _spoilt(chunk, what)
+        h, state, _ = model.cell.forward(p, chunk.inputs, None if chunk.starts_over else state)
+        scores = h @ p.W_hy + p.b_y
+        scores -= scores.max(axis=2, keepdims=True)
+        right = np.take_along_axis(scores, chunk.targets[..., None], axis=2)[..., 0]
+        total += (np.log(np.exp(scores).sum(axis=2)) - right).mean(axis=1)
+        count += 1
+    return (total / count).tolist()
+
+
+SETTINGS = {"plain, 24 units": RNN(60, 24), "plain, 32 units": RNN(60, 32), "GRU, 32 units": GRU(60, 32)}
+
+
+def seed_runs(
+    rng: np.random.Generator, setting: str, seeds: int = 8, updates: int = 200
+) -> Iterator[tuple[int, int, float] | None]:
+    """The same training with `seeds` networks, one after the other, alike but for their random weights.
+
+    Args:
+        setting: a name from SETTINGS.
+
+    Yields:
+        (number of the network, from 0; updates made; held-out loss) after every ten updates, else None.
+
+    Raises ValueError for another setting.
+    """
+    if setting not in SETTINGS:
+        raise ValueError(f"setting is {setting!r}: take one of {', '.join(SETTINGS)}")
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    ids, heldout = vocabulary.encode(text), vocabulary.encode(load_text("heldout"))[:1500, None]
+    for number in range(seeds):
+        model = CharModel(SETTINGS[setting], rng)
+        yield number, 0, model.loss(heldout[:-1], heldout[1:])[0]
+        for step in islice(train(model, chunks(ids, STEPS, STREAMS), Adam(0.01), clip_norm=1.0), updates):
+            looked = step.index % LOOK == 0
+            yield (number, step.index, model.loss(heldout[:-1], heldout[1:])[0]) if looked else None
+
+
+def load_failures() -> dict[str, list[Point]]:
+    """The shipped runs of `failing_run`, by letter, and "healthy"."""
+    found = json.loads((data_folder() / "lesson09" / "failures.json").read_text(encoding="utf-8"))
+    return {letter: [Point(*point) for point in points] for letter, points in found.items()}
+
+
+def load_seeds() -> dict[str, np.ndarray]:
+    """The shipped runs of `seed_runs`, by setting: held-out losses (8, 21), at every tenth update from 0."""
+    found = json.loads((data_folder() / "lesson09" / "seeds.json").read_text(encoding="utf-8"))
+    return {setting: np.array(losses) for setting, losses in found.items()}
+
+
+def pairs_won(a: np.ndarray, b: np.ndarray) -> int:
+    """In how many pairs, one run of `a` and one of `b`, the one of `a` ends lower."""
+    return int((np.asarray(a)[:, None] < np.asarray(b)).sum())

@@ -1,0 +1,237 @@
+"""Pictures of lesson 09: a patient's file, a run that went wrong, the same training with many seeds."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.lessons.lesson09.failures import LOOK, STEPS, Point, pairs_won
+from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
+from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, spread, styled
+
+CHANCE = np.log(60)             # the course's text has 60 distinct characters
+LOOKS = ("the loss alone", "beside a right gradient", "the examination")
+TOP = 9.0                       # the highest loss shown; what is above lies on the edge
+
+
+def patient_file(patient: int, look: str, curves: Mapping[str, np.ndarray]) -> Picture:
+    """A patient's loss, alone or beside a right gradient, or its examination; below it the code.
+
+    Args:
+        patient: its number.
+        look: one of LOOKS.
+        curves: of `load_curves`.
+
+    Raises ValueError for another patient or look.
+    """
+    if patient not in WARD or look not in LOOKS:
+        raise ValueError(f"patient is {patient!r} and look {look!r}: take 1 to {len(WARD)}, and one of "
+                         f"{', '.join(LOOKS)}")
+    one = WARD[patient]
+    if look == LOOKS[2]:
+        picture = examination(one, examine(one.kind, one.backward))
+    else:
+        picture = training(one, curves[str(patient)], curves[one.kind] if look == LOOKS[1] else None)
+    picture.text = one.numbered
+    return picture
+
+
+@styled
+def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = None) -> Picture:
+    """The loss under a patient's gradient: the median of the seeds, with or without that of a right gradient.
+
+    Args:
+        losses, right: (S, N), means over twenty updates for each of S seeds.
+    """
+    figure, ax = new_figure(height=4.4)
+    updates = 400 / losses.shape[1] * (np.arange(losses.shape[1]) + 0.5)
+    ax.set(position=(0.09, 0.17, 0.72, 0.71), xlim=(0, 400), ylim=(1.5, 4.3), xlabel="updates",
+           ylabel="loss (nats per character)",
+           title=f"Patient {patient.number} ({_article(patient.kind)}): how it learns")
+    ax.plot([0, 400], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.text(1.02, (CHANCE - 1.5) / 2.8, "chance 4.09", transform=ax.transAxes, va="center", fontsize=14,
+            color=TEXT_COLOURS["quiet"])
+    shown = {f"patient {patient.number}": (losses, "loss", "-")}
+    if right is not None:
+        shown["right"] = (right, "h", LINE_STYLES["heldout"])
+    ends = {}
+    for name, (runs, colour, style) in shown.items():
+        middle = np.median(runs, axis=0)
+        ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[colour])
+        ends[name] = (middle[-1] - 1.5) / 2.8
+    for name, place in spread(ends, 0.075, 0.02).items():
+        _, colour, _ = shown[name]
+        ax.text(1.02, place, f"{name} {np.median(shown[name][0][:, -1]):.2f}", transform=ax.transAxes,
+                va="center", fontsize=14, color=TEXT_COLOURS[colour])
+    middle = np.median(losses, axis=0)
+    sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls from "
+                f"{middle[0]:.2f} to {middle[-1]:.2f} (median of {len(losses)} seeds)")
+    if right is not None:
+        better = pairs_won(right[:, -1], losses[:, -1])
+        sentence += (f"; with a right gradient to {np.median(right[:, -1]):.2f}, lower in {better} of the "
+                     f"{len(right) * len(losses)} pairs of seeds")
+    return Picture(figure, sentence + ".")
+
+
+@styled
+def examination(patient: Patient, found: Findings) -> Picture:
+    """Which gradient is wrong, and at which step: derived against measured."""
+    figure, (left, right) = new_figure(1, 2, height=4.4)
+    names, steps = list(found.parameters), len(next(iter(found.steps.values())))
+    left.set(position=(0.08, 0.19, 0.36, 0.68), xscale="log", xlim=(1e-12, 1e3),
+             ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)), yticklabels=names,
+             xlabel="relative error", title=f"Patient {patient.number}: by parameter",
+             xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
+    left.minorticks_off()
+    left.plot([RIGHT_BELOW] * 2, [-0.6, len(names) - 0.4], color=COLOURS["quiet"],
+              linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    for row, name in enumerate(names):
+        bad = name in found.wrong
+        error = max(found.parameters[name], 1e-12)
+        colour = "gradient" if bad else "h"
+        left.plot([1e-12, error], [row] * 2, color=COLOURS[colour], linewidth=7 if bad else 4)
+        left.text(error * 2.5, row, "wrong" if bad else "right", va="center", fontsize=14,
+                  color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
+    sums = list(found.steps)
+    right.set(position=(0.54, 0.19, 0.44, 0.68), xlim=(-0.5, steps - 0.5), ylim=(len(sums) - 0.4, -0.6),
+              xticks=range(steps), yticks=range(len(sums)), yticklabels=sums,
+              xlabel="step t (the way back begins at the right)", title="By step: error of da")
+    for row, name in enumerate(sums):
+        for t, error in enumerate(found.steps[name]):
+            bad = error > RIGHT_BELOW
+            right.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
+                       va="center", fontsize=14, fontweight="bold" if bad else "normal",
+                       color=TEXT_COLOURS["gradient" if bad else "h"])
+    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told(found)}")
+
+
+def told(found: Findings) -> str:
+    """The findings in a sentence or two."""
+    if not found.wrong:
+        return "every gradient is right."
+    fine = [name for name in found.parameters if name not in found.wrong]
+    words = "wrong by " + ", ".join(f"{name} {found.parameters[name]:.2g}" for name in found.wrong)
+    words += f"; right: {', '.join(fine)}. " if fine else ". "
+    turned = [found.turned[name] for name in found.wrong]
+    longer = [found.longer[name] for name in found.wrong]
+    if max(turned) < 1e-3 and max(longer) - min(longer) < 1e-3:
+        words += f"They all point the right way and are {longer[0]:.0f} times too long. "
+    last = len(next(iter(found.steps.values()))) - 1
+    bad = {name: [t for t, error in enumerate(errors) if error > RIGHT_BELOW]
+           for name, errors in found.steps.items()}
+    if not any(bad.values()):
+        return words + "da is right at every step."
+    late = max(max(steps) for steps in bad.values() if steps)
+    first = [name for name, steps in bad.items() if steps and max(steps) == late]
+    sound = [t for t in range(last + 1) if not any(t in steps for steps in bad.values())]
+    alone = f" Right is da only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
+    return words + (f"On the way back the first wrong step is t = {late}"
+                    f"{', the last one' if late == last else ''}, in da of {', '.join(first)}.{alone}")
+
+
+def _article(kind: str) -> str:
+    return {"RNN": "a plain network", "LSTM": "an LSTM", "GRU": "a GRU"}[kind]
+
+
+@styled
+def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str = "") -> Picture:
+    """A run beside a healthy one: training and held-out loss, and the loss by place in the chunk.
+
+    Args:
+        points: of `failing_run`, as many as there are; the sample of the last is shown below.
+        healthy: the same of a healthy run.
+        title: what run it is.
+    """
+    figure, (time, place) = new_figure(1, 2, height=4.4)
+    last = max(600, points[-1].update if points else 0)
+    time.set(position=(0.08, 0.17, 0.5, 0.7), xlim=(0, last), ylim=(-0.15, TOP), xlabel="updates",
+             ylabel="loss (nats per character)", title=title)
+    place.set(position=(0.68, 0.17, 0.3, 0.7), xlim=(1, STEPS), ylim=(-0.07, 4), xlabel="place in the chunk",
+              title="Loss by place, at the end", xticks=[1, 5, 10, 15, 20, 25])
+    time.plot([0, last], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
+    for run, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (points, ("loss", "heldout"), 2.5)):
+        at = [point.update for point in run]
+        for losses, colour, style in zip(([p.train for p in run], [p.heldout for p in run]), colours,
+                                         ("-", LINE_STYLES["heldout"]), strict=True):
+            time.plot(at, np.clip(losses, 0, TOP), style, color=COLOURS[colour], linewidth=width)
+        if run and run[-1].places:
+            place.plot(range(1, STEPS + 1), np.clip(run[-1].places, 0, 4), color=COLOURS[colours[0]],
+                       linewidth=width)
+    for row, words in enumerate(("training solid, held out dashed", "thin grey: a healthy run",
+                                 f"above {TOP:.0f}: on the upper edge")):
+        time.text(0.99, 0.94 - 0.08 * row, words, transform=time.transAxes, ha="right", va="center",
+                  fontsize=14, color=TEXT_COLOURS["quiet"])
+    if not points:
+        return Picture(figure, "No point of this run has come yet.")
+    first, end = points[0], points[-1]
+    sentence = (f"{title or 'This run'}: the training loss is {first.train:.2f} in the first {LOOK} updates "
+                f"and {end.train:.2f} after {end.update:,}, held out {end.heldout:.2f}")
+    if end.places:
+        sentence += (f"; by place in the chunk it is {end.places[0]:.2f} at the first character and "
+                     f"{np.mean(end.places[5:]):.2f} from the sixth on")
+    return Picture(figure, sentence + ".", end.sample)
+
+
+@styled
+def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) -> Picture:
+    """Held-out losses of several settings: `seeds` runs of each, from the `first`, and where they end.
+
+    Args:
+        losses: by setting, (S, N) held-out losses at every tenth update from 0, NaN where there is none yet.
+
+    Raises ValueError if there are not so many runs.
+    """
+    total = max((len(runs) for runs in losses.values()), default=0)
+    if not 1 <= seeds <= total or not 1 <= first <= total:
+        raise ValueError(f"seeds is {seeds} and first {first}, but there are {total} runs of each setting")
+    figure, (time, ends) = new_figure(1, 2, height=4.6)
+    time.set(position=(0.09, 0.17, 0.42, 0.7), xlim=(0, 200), ylim=(2, 3.4), xlabel="updates",
+             ylabel="held-out loss (nats per character)", title=f"{seeds} of {total} seeds")
+    names = [f"{name}\n({style})" for name, style in zip(losses, ("dotted", "solid", "dashed"), strict=True)]
+    ends.set(position=(0.76, 0.17, 0.22, 0.7), xlim=(2.03, 2.28), ylim=(len(losses) - 0.5, -0.5),
+             yticks=range(len(losses)), yticklabels=names, xlabel="loss after 200 updates",
+             xticks=[2.05, 2.15, 2.25], title="Where they end")
+    chosen = {name: runs[[(first - 1 + k) % total for k in range(seeds)]] for name, runs in losses.items()}
+    for row, ((_, runs), colour, style) in enumerate(
+            zip(chosen.items(), ("x", "loss", "h"), (":", "-", "--"), strict=True)):
+        for run in runs:
+            _seed_line(time, run, COLOURS[colour], style)
+        last = runs[:, -1][np.isfinite(runs[:, -1])]
+        ends.plot(last.clip(2.03, 2.28), np.full(len(last), row), "o", color=COLOURS[colour],
+                  markerfacecolor="none", markersize=12, markeredgewidth=2)
+        if len(last):
+            mean = last.mean().clip(2.03, 2.28)
+            ends.plot([mean] * 2, [row - 0.3, row + 0.3], color="black", linewidth=3)
+    words = "; ".join(f"{name} {_range(runs[:, -1])}" for name, runs in chosen.items())
+    count = "one seed" if seeds == 1 else f"{seeds} seeds"
+    ended = [int(np.isfinite(runs[:, -1]).sum()) for runs in chosen.values()]
+    if min(ended) == seeds:
+        return Picture(figure, f"Held-out loss after 200 updates, {count} each: {words}.")
+    time.set_title("Your seeds so far")
+    done = ", ".join(map(str, ended))
+    return Picture(figure, f"Held-out loss after 200 updates, with {done} of {seeds} seeds done: {words}.")
+
+
+def _seed_line(ax: Axes, run: np.ndarray, colour: str, style: str) -> None:
+    known = np.isfinite(run)
+    ax.plot(10 * np.arange(len(run))[known], run[known], style, color=colour, linewidth=1.4)
+
+
+def _range(ends: np.ndarray) -> str:
+    ends = ends[np.isfinite(ends)]
+    if not len(ends):
+        return "not yet"
+    if len(ends) == 1:
+        return f"{ends[0]:.3f}"
+    return f"{ends.min():.3f} to {ends.max():.3f}, mean {ends.mean():.3f}"
+
+
+def seeds_so_far(points: Mapping[str, Sequence[tuple[int, int, float]]]) -> Picture:
+    """`seed_view` of the points of `seed_runs` that have come so far, by setting."""
+    losses = {}
+    for name, found in points.items():
+        losses[name] = np.full((8, 21), np.nan)
+        for number, update, loss in found:
+            losses[name][number, update // LOOK] = loss
+    return seed_view(losses)

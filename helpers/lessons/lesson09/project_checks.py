@@ -1,0 +1,206 @@
+"""The checks of the three projects of lesson 09: the parts of a rubric that can be measured."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from helpers.data import Vocabulary, ngram_loss
+from helpers.lessons.checking import NOT_YET, Slip, answer_of, check, first_slip, is_open, need_answers
+from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
+
+SEEN = 40           # characters: as long a passage does not occur twice by chance
+
+
+@check
+def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
+    """Measure project 9.6: two texts, and a network trained on the first.
+
+    The symbols of the network are those of ``Vocabulary(train_text + heldout_text)``.
+    """
+    need_answers(train_text, heldout_text, model)
+    texts = isinstance(train_text, str) and isinstance(heldout_text, str)
+    if not texts or not isinstance(model, CharModel):
+        raise Slip("no-texts", "Give two texts, strings, and a CharModel.")
+    if len(train_text) < 2000 or len(heldout_text) < 300:
+        raise Slip("too-short",
+                   f"The texts have {len(train_text):,} and {len(heldout_text):,} characters: take at least "
+                   "2,000 to learn from and 300 to be tested on, or chance decides.")
+    starts = range(0, len(heldout_text) - SEEN, SEEN // 2)
+    seen = sum(heldout_text[start : start + SEEN] in train_text for start in starts) / len(starts)
+    if seen > 0.05:
+        raise Slip("seen-before",
+                   f"{seen:.0%} of the passages of {SEEN} characters of the held-out text occur in the "
+                   "training text too: that does not test anything. Cut the text in two *before* training, "
+                   "and look for repetitions.")
+    vocabulary = Vocabulary(train_text + heldout_text)
+    if model.cell.input_size != len(vocabulary):
+        raise Slip("another-vocabulary",
+                   f"The network reads {model.cell.input_size} symbols, but the two texts have "
+                   f"{len(vocabulary)}: encode both with Vocabulary(train_text + heldout_text).")
+    ids, heldout = vocabulary.encode(train_text)[:, None], vocabulary.encode(heldout_text)[:, None]
+    trained = model.loss(ids[:-1], ids[1:])[0]
+    loss = model.loss(heldout[:-1], heldout[1:])[0]
+    counted = {n: ngram_loss(train_text, heldout_text, n) for n in range(1, 7)}
+    best = min(counted, key=counted.get)
+    chance = math.log(len(vocabulary))
+    measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {chance:.2f}, "
+                f"best n-gram (n = {best}) {counted[best]:.2f}")
+    if loss > trained + 0.5:
+        measured += ("\n  It knows the training text far better than the other: more text, fewer units, or "
+                     "an earlier end.")
+    if loss < counted[best]:
+        return "Right: on text that it has not seen it beats every n-gram." + measured
+    if loss < chance:
+        raise Slip("behind-counting", "It has learnt something, but less than counting finds: it is behind "
+                                      f"the {best}-gram." + measured)
+    raise Slip("behind-chance",
+               "It has learnt nothing that helps on unseen text: it is behind guessing." + measured)
+
+
+@check
+def check_task(make: Callable, chance: float, answer: Callable) -> str:
+    """Measure project 9.7: a memory task, what one gets right by chance, and a network that solves it.
+
+    Args:
+        make: ``make(rng, batch) -> (symbols (T, B), answers (B,))``, whole numbers.
+        chance: share of answers that are right without memory.
+        answer: ``answer(symbols) -> (B,)``, what the trained network says.
+    """
+    need_answers(make, chance, answer)
+    symbols, answers, again, fresh, wanted = answer_of(
+        _sequences, make, stops="make stops with {error}. It gets a generator and a batch.")
+    if symbols.ndim != 2 or symbols.shape[1] != 4000 or answers.shape != (4000,):
+        raise Slip("wrong-shape",
+                   f"make should return symbols (T, B) and answers (B,); yours are {symbols.shape} and "
+                   f"{answers.shape}, for B = 4000.")
+    if not np.array_equal(symbols, again):
+        raise Slip("not-from-rng", "The same generator gives other sequences the second time: take all "
+                                   "random numbers from rng.")
+    blind = np.bincount(answers).max() / len(answers)
+    if not abs(blind - chance) < 0.03:
+        raise Slip("another-chance",
+                   f"Whoever always says the most frequent answer is right in {blind:.1%}; you say that "
+                   f"chance is {chance:.1%}.")
+    for steps in (1, 2, 3):
+        share = _table_right(symbols[-steps:], answers, fresh[-steps:], wanted)
+        if share > chance + 0.1:
+            raise Slip("no-memory-needed",
+                       f"Whoever looks at the last {steps} symbols only is right in {share:.0%}: that asks "
+                       "for hardly any memory. Move what matters further back.")
+    said = answer_of(answer, fresh.copy(), unanswered=None, read=np.asarray,
+                     stops=f"answer stops with {{error}}. It gets symbols of shape {fresh.shape}.")
+    if said.shape != wanted.shape:
+        raise Slip("not-one-each", f"answer should return {wanted.shape}, one answer for each sequence; "
+                                   f"yours is {said.shape}.")
+    share = float(np.mean(said == wanted))
+    if share < 0.95:
+        slip = Slip("on-its-way", "It is on its way: train on.") if share > chance + 0.1 else Slip(
+            "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
+        raise slip.after(f"The task is sound. Your network is right in {share:.1%} of 1,000 new sequences "
+                         f"(chance {chance:.1%}); wanted are 95 %. ")
+    return "Right: the task asks for memory, chance is what you say, and the network solves it."
+
+
+def _sequences(make: Callable) -> tuple[np.ndarray, ...]:
+    """Symbols and answers to look at, the same symbols once more, and fresh symbols and answers."""
+    symbols, answers = map(np.asarray, make(np.random.default_rng(93), 4000))
+    again, _ = make(np.random.default_rng(93), 4000)
+    fresh, wanted = map(np.asarray, make(np.random.default_rng(94), 1000))
+    return symbols, answers, again, fresh, wanted
+
+
+def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wanted: np.ndarray) -> float:
+    """Share right of one who has learnt by heart which answer is most frequent after these symbols."""
+    counts: dict[tuple, dict] = {}
+    for key, answer in zip(map(tuple, symbols.T), answers, strict=True):
+        after = counts.setdefault(key, {})
+        after[answer] = after.get(answer, 0) + 1
+    best = {key: max(after, key=after.get) for key, after in counts.items()}
+    return float(np.mean([best.get(key, -1) == answer for key, answer in
+                          zip(map(tuple, fresh.T), wanted, strict=True)]))
+
+
+@check
+def check_gru(forward: Callable, backward: Callable) -> str:
+    """Measure project 9.8: ``forward(p, x, h_first) -> (h, kept)``, h (T, B, H), and
+    ``backward(p, x, h_first, h, kept, d_h) -> grads``, for x (T, B, D) and d_h (T, B, H).
+
+    Against the `GRU` of helpers, and against central differences.
+    """
+    rng = np.random.default_rng(95)
+    for T, B, D, H in ((1, 1, 3, 2), (5, 2, 3, 4), (4, 3, 4, 4)):
+        cell, place = GRU(D, H), f"With T = {T}, B = {B}, D = {D} and H = {H}"
+        p = cell.init(rng)
+        p.vector += 0.3 * rng.standard_normal(p.vector.size)
+        x, h_first, d_h = rng.normal(size=(T, B, D)), rng.normal(size=(B, H)), rng.normal(size=(T, B, H))
+        right, _, trace = cell.forward(p, x, (h_first,))
+        h, kept = answer_of(
+            forward, p, x, h_first, unanswered=lambda answer: is_open(answer) or answer[0] is ...,
+            read=_states_and_kept, stops=f"{place} forward stops with {{error}}.")
+        if h.shape != right.shape or not np.allclose(h, right, atol=1e-10):
+            raise _forward_slip(h, right, cell.gates(trace), h_first, p, x).after(f"{place}: ")
+        found = answer_of(
+            backward, p, x, h_first, h, kept, d_h.copy(), not_yet="The way forward is right. " + NOT_YET,
+            read=lambda grads, p=p: {name: np.asarray(grads[name], dtype=float) for name in p},
+            stops=f"{place} backward stops with {{error}}.")
+        for name, array in p.items():
+            if found[name].shape != array.shape:
+                raise Slip("wrong-shape",
+                           f"{place} the gradient of {name} has shape {found[name].shape}; it should have "
+                           f"that of {name}, {array.shape}.")
+        measured = _measured(cell, p, x, h_first, d_h)
+        wrong = {name: _wrong_blocks(name, found[name], measured[name]) for name in p
+                 if relative_error(found[name], measured[name]) > 1e-7}
+        if wrong:
+            words = "; ".join(f"{name} in the block of {', '.join(gates)}" for name, gates in wrong.items())
+            slip = Slip(
+                "single-step", "With a single step they are wrong already: what is carried is not to blame."
+            ) if T == 1 else Slip(
+                "carried", "With a single step all were right: look at what is carried, dh_next.")
+            raise slip.after(f"The way forward is right. {place} these gradients are wrong: {words}.\n")
+    return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
+
+
+def _states_and_kept(answer) -> tuple:
+    h, kept = answer
+    return np.array(h, dtype=float), kept
+
+
+def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
+    """The gradients of the sum of d_h times h, by central differences."""
+    def loss() -> float:
+        return float((cell.forward(p, x, (h_first,))[0] * d_h).sum())
+
+    return {name: numerical_gradient(loss, array) for name, array in p.items()}
+
+
+def _wrong_blocks(name: str, found: np.ndarray, measured: np.ndarray) -> list[str]:
+    """Of r, z and n, those whose block is wrong; b_hn belongs to n alone."""
+    gates = "n" if name == "b_hn" else "rzn"
+    pairs = zip(np.split(found, len(gates), -1), np.split(measured, len(gates), -1), strict=True)
+    return [gate for gate, pair in zip(gates, pairs, strict=True) if relative_error(*pair) > 1e-7]
+
+
+def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Slip:
+    if h.shape != right.shape:
+        return Slip("wrong-h-shape",
+                    f"h has shape {h.shape}; it should have {right.shape}, one state for each step.")
+    t = int(np.argmax(np.abs(h - right).max(axis=(1, 2)) > 1e-10))
+    h_prev = right[t - 1] if t else h_first
+    r, z, n = gates["r"][t], gates["z"][t], gates["n"][t]
+    H = len(p.W_hh)
+    from_x = x[t] @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
+    cho = np.tanh(from_x + (r * h_prev) @ p.W_hh[:, 2 * H :] + p.b_hn)
+    slips = {
+        Slip("z-swapped", "1 - z and z have changed places: z is what is *kept* of the old state."):
+            z * n + (1 - z) * h_prev,
+        Slip("reset-before",
+             "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
+            (1 - z) * cho + z * h_prev,
+        Slip("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
+    }
+    slip = first_slip(slips, h[t], Slip("another-state", "Compare it gate by gate: r, z, n."),
+                      same=partial(np.allclose, atol=1e-10))
+    return slip.after(f"the state of step t = {t} is wrong. ")

@@ -1,0 +1,218 @@
+"""The patients of lesson 09: their files, their examination, and how they train."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+import numpy as np
+
+from helpers.data import Vocabulary, chunks, data_folder, load_text
+from helpers.lessons.lesson09 import patients_gated as gated
+from helpers.lessons.lesson09 import patients_rnn as plain
+from helpers.lessons.lesson09.bench import RIGHT, SUMS, forward, gradients, parameters
+from helpers.networks import Adam, Parameters, numerical_gradient, relative_error
+
+RIGHT_BELOW = 1e-7      # relative error of a gradient that is right
+SEEDS = range(5)        # of the shipped runs
+UPDATES = 400
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A backward pass with one fault.
+
+    Attributes:
+        number: from 1, as in the ward.
+        kind: "RNN", "LSTM" or "GRU".
+        backward: what `gradients` calls.
+        lines: the lines of its source, from 1, that an answer may name.
+        cure: lines to be replaced, each with what belongs there, indented.
+        cause: what is wrong, in a sentence.
+    """
+
+    number: int
+    kind: str
+    backward: Callable
+    lines: tuple[int, ...]
+    cure: dict[int, str]
+    cause: str
+
+    @property
+    def source(self) -> str:
+        """Its code."""
+        return inspect.getsource(self.backward).rstrip()
+
+    @property
+    def numbered(self) -> str:
+        """Its code with numbers before the lines."""
+        return "\n".join(f"{n:2}  {line}" for n, line in enumerate(self.source.splitlines(), 1))
+
+    def cured(self) -> Callable:
+        """The same code with the faulty lines replaced, as a function."""
+        lines = self.source.splitlines()
+        for number, line in self.cure.items():
+            lines[number - 1] = line
+        made: dict = {"np": np}
+        exec("\n".join(lines), made)
+        return made[self.backward.__name__]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an examination finds: relative errors against measured gradients.
+
+    Attributes:
+        parameters: by name, of the whole gradient.
+        steps: by name of a sum (a; i, f, o, g; r, z, n), (T,) of da at each step.
+        longer: by name of a parameter, how many times as long the gradient is as it should be.
+        turned: by name of a parameter, by how many degrees it points elsewhere; 0 where it is zero.
+    """
+
+    parameters: dict[str, float]
+    steps: dict[str, np.ndarray]
+    longer: dict[str, float]
+    turned: dict[str, float]
+
+    @property
+    def wrong(self) -> list[str]:
+        """The parameters whose gradient is wrong."""
+        return [name for name, error in self.parameters.items() if error > RIGHT_BELOW]
+
+
+@cache
+def _bench(kind: str, sizes: tuple[int, int, int, int]):
+    """The small network on which patients are examined, and its measured gradients."""
+    (T, B, V, H), rng = sizes, np.random.default_rng(90)
+    p = parameters(kind, V, H, rng)
+    p.vector += 0.3 * rng.standard_normal(p.vector.size)
+    x, y = np.eye(V)[rng.integers(V, size=(2, T, B))]
+    nudge = np.zeros((T, len(p.b_h)))
+    measured = {name: numerical_gradient(lambda: forward(kind, p, x, y).loss, array, 3e-5)
+                for name, array in p.items()}
+    by_step = numerical_gradient(lambda: forward(kind, p, x, y, nudge).loss, nudge, 3e-5)
+    return p, x, y, measured, by_step
+
+
+def examine(kind: str, backward: Callable, sizes: tuple[int, int, int, int] = (6, 4, 4, 4)) -> Findings:
+    """Compare what `backward` derives with what is measured, by parameter and by step.
+
+    Args:
+        kind: "RNN", "LSTM" or "GRU".
+        backward: as `gradients` calls it.
+        sizes: steps, sequences, symbols, units; those of the programs that the patients come from are alike.
+
+    Raises ValueError for another kind; and whatever `backward` raises.
+    """
+    if kind not in RIGHT:
+        raise ValueError(f"kind is {kind!r}: take one of {', '.join(RIGHT)}")
+    p, x, y, measured, by_step = _bench(kind, sizes)
+    _, grads, da = gradients(kind, backward, p, x, y)
+    names, count = SUMS[kind], len(SUMS[kind])
+    da = da.sum(axis=1)
+    blocks = zip(names, np.split(da, count, axis=1), np.split(by_step, count, axis=1), strict=True)
+    return Findings(
+        {name: relative_error(grads[name], measured[name]) for name in p},
+        {name: np.array([relative_error(*pair) for pair in zip(mine, true, strict=True)])
+         for name, mine, true in blocks},
+        {name: _length(grads[name]) / _length(measured[name]) for name in p},
+        {name: _angle(grads[name], measured[name]) for name in p},
+    )
+
+
+def _length(a: np.ndarray) -> float:
+    return max(float(np.linalg.norm(a)), 1e-300)
+
+
+def _angle(a: np.ndarray, b: np.ndarray) -> float:
+    if not a.any() or not b.any():
+        return 0.0
+    cosine = np.sum(a * b) / (_length(a) * _length(b))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def losses(
+    kind: str, backward: Callable, rng: np.random.Generator, updates: int = UPDATES, size: int = 16,
+    learning_rate: float = 0.01, alike: bool = False,
+) -> Iterator[float]:
+    """Train on the course's text with Adam: the loss of each chunk, of `size` steps and `size` streams.
+
+    The network has `size` units too, and starts each chunk from a state of zeros. With `alike` all gates
+    start with the same weights and biases.
+    """
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    p, optimizer = parameters(kind, len(vocabulary), size, rng), Adam(learning_rate)
+    if alike:
+        make_gates_alike(p)
+    one_hot = np.eye(len(vocabulary))
+    for chunk in islice(chunks(vocabulary.encode(text), size, size), updates):
+        loss, grads, _ = gradients(kind, backward, p, one_hot[chunk.inputs], one_hot[chunk.targets])
+        optimizer.update(p, grads)
+        yield loss
+
+
+def load_curves() -> dict[str, np.ndarray]:
+    """How the patients "1" to "12" train; "RNN", "LSTM" and "GRU" with a right gradient; "alike", an LSTM
+    with a right gradient whose gates start alike.
+
+    Losses (5, 20), nats per character: for each seed, means over twenty updates. Shipped, made by
+    `scripts/make_clinic.py`.
+    """
+    found = json.loads((data_folder() / "lesson09" / "curves.json").read_text(encoding="utf-8"))
+    return {name: np.array(runs) for name, runs in found.items()}
+
+
+def make_gates_alike(p: Parameters) -> None:
+    """Give all gates of an LSTM or GRU the weights and biases of the first, as a program does that seeds its
+    random numbers anew for each array."""
+    for array in (p.W_xh, p.W_hh, p.b_h):
+        H = len(p.W_hh)
+        array[...] = np.tile(array[..., :H], array.shape[-1] // H)
+
+
+def gate_difference(p: Parameters) -> float:
+    """Largest difference between the weights of any two gates at the same place."""
+    blocks = np.stack(np.split(np.vstack([p.W_xh, p.W_hh, p.b_h]), len(p.b_h) // len(p.W_hh), axis=1))
+    return float(np.ptp(blocks, axis=0).max())
+
+
+WARD = {patient.number: patient for patient in (
+    Patient(1, "RNN", plain.patient_1, (4,),
+            {3: "    dh_next = np.zeros_like(h[-1])", 4: "    for t in reversed(range(len(x))):"},
+            "dh_next is set to zero in every round, so that nothing is carried from step to step: the line "
+            "belongs before the loop."),
+    Patient(2, "RNN", plain.patient_2, (8, 9), {9: "        da[t] = dh"},
+            "The slope of tanh is in dh already and is taken once more in da."),
+    Patient(3, "RNN", plain.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
+            "At t = 0 there is no states[-1] before it: Python wraps around and takes the last state."),
+    Patient(4, "RNN", plain.patient_4, (4, 8), {4: "    da = [np.zeros_like(h[-1]) for _ in range(T)]"},
+            "[array] * T is a list that holds one and the same array T times, and each step writes over it."),
+    Patient(5, "RNN", plain.patient_5, (13,), {13: "        grads.b_h += da[t].sum(axis=0)"},
+            "The sum over the axis of the units, not of the sequences. It fits only because there are as "
+            "many of the one as of the other."),
+    Patient(6, "RNN", plain.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
+            "The loss is a mean over all predictions, and this is the gradient of their sum."),
+    Patient(7, "RNN", plain.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
+            "Each step's share is clipped before the sum over time; a clip belongs after it, and on all of "
+            "the gradient."),
+    Patient(8, "LSTM", gated.patient_8, (3, 7, 10),
+            {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
+             7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",
+             10: "        dh_next, dc_next = da[t] @ p.W_hh.T, dc * f"},
+            "c has a carry of its own, dc_next = dc * f, which is never made nor added."),
+    Patient(9, "LSTM", gated.patient_9, (8,),
+            {8: "        di, df, do, dg = dc * g, dc * c[t - 1], dh * np.tanh(c[t]), dc * i"},
+            "f multiplied the memory of the step before: df = dc * c[t - 1]."),
+    Patient(10, "LSTM", gated.patient_10, (9,),
+            {9: "        da[t] = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), "
+                "dg * (1 - g**2)])"},
+            "The blocks go back in the order i, f, g, o, but were cut apart as i, f, o, g."),
+    Patient(11, "GRU", gated.patient_11, (9, 10),
+            {9: "        dz = dh * (h[t - 1] - n) * z * (1 - z)", 10: "        dh = dh * z"},
+            "dh has been multiplied by z before dz is made from it."),
+    Patient(12, "GRU", gated.patient_12, (12,), {12: "        dh_next += dz @ W_z.T"},
+            "W_z has to be transposed; it is square, so the shapes say nothing."),
+)}

@@ -1,0 +1,20 @@
+"""Lesson 10, from NumPy to PyTorch: experiments, pictures, drawings and checks.
+
+What needs PyTorch is imported from its module, `helpers.lessons.lesson10.pytorch`.
+"""
+
+from helpers.lessons.lesson10.checks import check_combine, check_cut, check_gate_order, check_gru_biases
+from helpers.lessons.lesson10.copying import copy_accuracy
+from helpers.lessons.lesson10.pictures import attention, held, scan_steps, speeds
+
+__all__ = [
+    "attention",
+    "check_combine",
+    "check_cut",
+    "check_gate_order",
+    "check_gru_biases",
+    "copy_accuracy",
+    "held",
+    "scan_steps",
+    "speeds",
+]

@@ -1,0 +1,117 @@
+"""The pictures of lesson 10: two libraries raced, what a state can hold, attention, a scan."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.runs import Table
+
+
+@styled
+def speeds(rates: Sequence[Mapping], title: str = "The same training, in NumPy and in PyTorch") -> Picture:
+    """How often faster one library is than the other.
+
+    Args:
+        rates: for each race "cell", "size" (words), "NumPy" and "PyTorch", updates a second.
+    """
+    height = 1.5 + 0.42 * len(rates)
+    figure, ax = new_figure(height=height)
+    figure.subplots_adjust(left=0.17, right=0.97, top=1 - 0.55 / height, bottom=0.8 / height)
+    ratios = np.array([rate["NumPy"] / rate["PyTorch"] for rate in rates])
+    rows = np.arange(len(rates))[::-1]
+    for row, ratio in zip(rows, ratios, strict=True):
+        ours = ratio >= 1
+        ax.barh(row, np.log2(ratio), height=0.7, color=COLOURS["h" if ours else "y"],
+                hatch=None if ours else "//", edgecolor="black", linewidth=0.8)
+        side, place = (0.06, "left") if ours else (-0.06, "right")
+        ax.text(np.log2(ratio) + side, row, f"{max(ratio, 1 / ratio):.1f}", va="center", ha=place)
+    reach = max(1.0, np.abs(np.log2(ratios)).max()) + 0.6
+    powers = np.arange(-int(reach), int(reach) + 1)
+    ax.axvline(0, color="black", linewidth=1.2)
+    names = [f"{rate['cell']}, {rate['size']}" for rate in rates]
+    ax.set(xlim=(-reach, reach), yticks=rows, yticklabels=names, xticks=powers,
+           xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers], title=title,
+           xlabel="PyTorch is faster, times     |     NumPy is faster, times")
+    ahead = sum(ratios >= 1)
+    each = "; ".join(f"{name}: {_times(ratio)}" for name, ratio in zip(names, ratios, strict=True))
+    return Picture(figure, f"Of {len(rates)} networks trained side by side on one thread, NumPy is ahead in "
+                           f"{ahead}: {each}.")
+
+
+def _times(ratio: float) -> str:
+    return f"NumPy {ratio:.1f} times" if ratio >= 1 else f"PyTorch {1 / ratio:.1f} times"
+
+
+@styled
+def held(table: Table, hidden_size: int = 32) -> Picture:
+    """How much of a string comes back, for a state of one size before the others in grey.
+
+    Args:
+        table: shares of right symbols, rows hidden sizes and columns lengths (`helpers.runs.table`).
+        hidden_size: the one in colour, one of the rows.
+    """
+    if hidden_size not in table.rows:
+        raise ValueError(f"hidden_size is {hidden_size}: take one of {', '.join(map(str, table.rows))}")
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.16, top=0.88)
+    lengths = np.array(table.columns, float)
+    right = np.median(table.values, axis=2)
+    chosen = list(table.rows).index(hidden_size)
+    for row in [*(n for n in range(len(right)) if n != chosen), chosen]:
+        mine = row == chosen
+        ax.plot(lengths, right[row], marker="o", markersize=9 if mine else 5, linewidth=3 if mine else 1.5,
+                color=COLOURS["h" if mine else "quiet"], linestyle="-" if mine else "--")
+    low, high = table.values[chosen].min(axis=1), table.values[chosen].max(axis=1)
+    ax.vlines(lengths, low, high, color=COLOURS["h"], linewidth=2)
+    ax.axhline(1 / 8, color="black", linestyle=":", linewidth=1.5)
+    ax.text(lengths[-1] * 1.06, 1 / 8, "chance", va="center")
+    ax.set(xscale="log", xticks=lengths, xticklabels=[f"{n:.0f}" for n in lengths], ylim=(0, 1.05),
+           xlim=(lengths[0] * 0.9, lengths[-1] * 1.03), xlabel="length of the string (symbols)",
+           ylabel="share copied correctly",
+           title=f"What a state of {hidden_size} numbers gives back of a string")
+    ax.minorticks_off()
+    shares = ", ".join(f"{share:.0%} at {n:.0f}" for n, share in zip(lengths, right[chosen], strict=True))
+    return Picture(figure, f"Strings of 2 to 32 symbols, copied by a GRU with {hidden_size} hidden units: "
+                           f"medians of {table.values.shape[2]} seeds, {shares} symbols; chance is 12.5 %.")
+
+
+@styled
+def attention(weights: np.ndarray, symbols: str, asked: int) -> Picture:
+    """Where a query looks: one bar for each stored step.
+
+    Args:
+        weights: (T,) what the softmax gave, they sum to one.
+        symbols: what was read at each step, T characters.
+        asked: the step that was wanted.
+    """
+    T = len(weights)
+    figure, ax = new_figure(height=3.8)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.2, top=0.86)
+    ax.bar(range(T), weights, color=[COLOURS["h" if t == asked else "quiet"] for t in range(T)],
+           edgecolor="black", linewidth=0.6)
+    ax.set(xlim=(-0.7, T - 0.3), ylim=(0, 1.05), xticks=range(T), xticklabels=list(symbols), ylabel="weight",
+           xlabel="what was stored, step by step", title=f"The query asks for step {asked}, and looks there")
+    found = float(weights[asked])
+    return Picture(figure, f"{T} stored symbols; the query asks for step {asked}, the symbol "
+                           f"{symbols[asked]}, and puts {found:.2f} of its weight there.")
+
+
+@styled
+def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
+    """Steps that have to wait for one another: a loop, and a scan that doubles its reach."""
+    figure, ax = new_figure(height=4.4)
+    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.17, top=0.88)
+    lengths = np.asarray(lengths)
+    passes = np.ceil(np.log2(lengths)).astype(int)
+    ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--")
+    ax.plot(lengths, passes, color=COLOURS["h"])
+    needed = int(np.ceil(np.log2(highlighted)))
+    ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
+    ax.set(xscale="log", yscale="log", xlim=(lengths[0], lengths[-1]), ylim=(0.8, lengths[-1]),
+           xlabel="length of the sequence (steps)", ylabel="rounds, one after another",
+           title="A loop waits at every step; a scan waits log2 T times")
+    ax.text(lengths[-1] * 1.08, lengths[-1], "loop", color=TEXT_COLOURS["quiet"], va="center")
+    ax.text(lengths[-1] * 1.08, passes[-1], "scan", color=TEXT_COLOURS["h"], va="center")
+    return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
+                           f"which waits for the one before, and {needed} rounds in a scan.")

@@ -1,0 +1,166 @@
+"""The course's cells and PyTorch's, with the same weights. The only module that needs PyTorch.
+
+PyTorch writes a layer as x W_ih^T + b_ih + h W_hh^T + b_hh: its weights are transposed, it has two
+biases where ours has one (but for the GRU's inner one), and its LSTM takes the gates in the order
+i, f, g, o where ours takes i, f, o, g.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.data import Chunk
+from helpers.networks import GRU, LSTM, RNN, Adagrad, Cell, CharModel, Parameters, train
+
+
+class NoPyTorch(ImportError):
+    """PyTorch is missing. In a notebook it shows as its sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+try:
+    import torch
+except ImportError:
+    raise NoPyTorch(
+        "This lesson needs PyTorch, which is not installed here: give  pip install torch  in a terminal, "
+        "restart the kernel and run the lesson again. Without it, read on: all results are in the lesson."
+    ) from None
+
+LAYERS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
+
+
+def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
+    """A PyTorch layer of one direction that computes what `cell` computes with the parameters `p`.
+
+    Args:
+        cell: an RNN, GRU or LSTM of this course.
+        p: its parameters, or a whole model's, of which it takes what it needs.
+
+    Returns:
+        `torch.nn.RNN`, `GRU` or `LSTM` of the dtype of `p`, time first, as this course has it.
+    """
+    if type(cell) not in LAYERS:
+        raise TypeError(f"cell must be an RNN, GRU or LSTM of helpers.networks, got {type(cell).__name__}")
+    extra = {"nonlinearity": cell.nonlinearity} if isinstance(cell, RNN) else {}
+    layer = LAYERS[type(cell)](cell.input_size, cell.hidden_size, **extra)
+    b_hh = np.zeros_like(p["b_h"])
+    if isinstance(cell, GRU):
+        b_hh[2 * cell.hidden_size :] = p["b_hn"]
+    weights = {
+        "weight_ih_l0": _swap(cell, p["W_xh"]).T, "weight_hh_l0": _swap(cell, p["W_hh"]).T,
+        "bias_ih_l0": _swap(cell, p["b_h"]), "bias_hh_l0": b_hh,
+    }
+    layer.to(torch.from_numpy(p["W_xh"]).dtype)
+    layer.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in weights.items()})
+    return layer
+
+
+def from_torch(layer: torch.nn.RNNBase) -> tuple[Cell, Parameters]:
+    """The cell of this course, and its parameters, that compute what a PyTorch layer computes.
+
+    Raises:
+        TypeError: `layer` is no RNN, GRU or LSTM of PyTorch.
+        ValueError: it has several layers, two directions, a projection, or no biases.
+    """
+    kinds = {theirs: ours for ours, theirs in LAYERS.items()}
+    if type(layer) not in kinds:
+        raise TypeError(f"layer must be a torch.nn.RNN, GRU or LSTM, got {type(layer).__name__}")
+    if layer.num_layers != 1 or layer.bidirectional or layer.proj_size or not layer.bias:
+        raise ValueError(f"a cell of this course is one layer in one direction, with biases, got {layer}")
+    extra = {"nonlinearity": layer.nonlinearity} if isinstance(layer, torch.nn.RNN) else {}
+    cell = kinds[type(layer)](layer.input_size, layer.hidden_size, **extra)
+    p = Parameters(cell.shapes, dtype=_numpy(layer.weight_hh_l0).dtype)
+    for name, array in _by_our_names(cell, {name: _numpy(w) for name, w in layer.named_parameters()}).items():
+        p[name] = array
+    return cell, p
+
+
+def gradients(cell: Cell, layer: torch.nn.RNNBase) -> dict[str, np.ndarray]:
+    """What `backward` left in the layer's weights, under our names and in our order.
+
+    Both of PyTorch's biases get the same gradient where ours has one bias; it is given once.
+    """
+    theirs = {name: _numpy(w.grad) for name, w in layer.named_parameters()}
+    theirs["bias_hh_l0"] = theirs["bias_hh_l0"].copy()
+    theirs["bias_hh_l0"][: None if not isinstance(cell, GRU) else 2 * cell.hidden_size] = 0
+    return _by_our_names(cell, theirs)
+
+
+def _by_our_names(cell: Cell, theirs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    b_ih, b_hh = theirs["bias_ih_l0"], theirs["bias_hh_l0"]
+    ours = {"W_xh": _swap(cell, theirs["weight_ih_l0"].T), "W_hh": _swap(cell, theirs["weight_hh_l0"].T)}
+    if isinstance(cell, GRU):  # the candidate's inner bias stays apart, for the reset gate multiplies it
+        inner = 2 * cell.hidden_size
+        ours["b_h"], ours["b_hn"] = b_ih.copy(), b_hh[inner:]
+        ours["b_h"][:inner] += b_hh[:inner]
+    else:
+        ours["b_h"] = _swap(cell, b_ih + b_hh)
+    return ours
+
+
+def _swap(cell: Cell, array: np.ndarray) -> np.ndarray:
+    """The columns with the LSTM's last two gates exchanged: from our order to PyTorch's, and back."""
+    if not isinstance(cell, LSTM):
+        return array
+    i, f, third, fourth = np.split(array, 4, axis=-1)
+    return np.concatenate([i, f, fourth, third], axis=-1)
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().cpu().numpy()
+
+
+def updates_per_second(
+    cell: Cell, batch: int, length: int, seconds: float = 1.0, dtype=np.float32
+) -> dict[str, float]:
+    """How many updates a second this course's code and PyTorch make, side by side, on one thread.
+
+    The same task for both: symbols in, scores, cross-entropy, backward, norm clip, Adagrad.
+
+    Returns:
+        medians over short turns that the two take: "NumPy" and "PyTorch".
+    """
+    rng, threads = np.random.default_rng(0), torch.get_num_threads()
+    model = CharModel(cell, rng, dtype=dtype)
+    ids = rng.integers(cell.input_size, size=(length + 1, batch))
+    ours = train(model, iter(lambda: Chunk(ids[:-1], ids[1:], False), None), Adagrad(0.01), clip_norm=1.0)
+    layer = to_torch(cell, model.params)
+    read_out = torch.nn.Linear(cell.hidden_size, cell.input_size, dtype=layer.weight_hh_l0.dtype)
+    runs = {"NumPy": lambda: next(ours), "PyTorch": torch_update(layer, read_out, ids)}
+    rates: dict[str, list[float]] = {name: [] for name in runs}
+    torch.set_num_threads(1)
+    try:
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until or len(rates["PyTorch"]) < 5:
+            for name, update in runs.items():
+                began, made = time.perf_counter(), 0
+                while time.perf_counter() - began < 0.02:
+                    update()
+                    made += 1
+                rates[name].append(made / (time.perf_counter() - began))
+    finally:
+        torch.set_num_threads(threads)
+    return {name: float(np.median(found)) for name, found in rates.items()}
+
+
+def torch_update(
+    layer: torch.nn.RNNBase, read_out: torch.nn.Linear, ids: np.ndarray
+) -> Callable[[], None]:
+    """One update of a character model as PyTorch users write it, on the same `ids` (T + 1, B) each time."""
+    table = torch.eye(layer.input_size, dtype=layer.weight_hh_l0.dtype)
+    weights = [*layer.parameters(), *read_out.parameters()]
+    optimizer = torch.optim.Adagrad(weights, lr=0.01)
+    x, targets = torch.from_numpy(ids[:-1]), torch.from_numpy(ids[1:]).reshape(-1)
+
+    def update() -> None:
+        optimizer.zero_grad()
+        h, _ = layer(table[x])
+        scores = read_out(h).reshape(len(targets), -1)
+        torch.nn.functional.cross_entropy(scores, targets).backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+
+    return update

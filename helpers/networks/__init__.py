@@ -1,0 +1,75 @@
+"""The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
+
+from helpers.networks.blas import one_blas_thread
+from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, lstm_forward
+from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
+from helpers.networks.clip import clip_norm, clip_value
+from helpers.networks.dropout import DropoutModel
+from helpers.networks.functions import sigmoid, softmax, surprises
+from helpers.networks.gradients import (
+    Comparison,
+    GradientParts,
+    compare,
+    credit_matrix,
+    eigenvalues,
+    factor_per_step,
+    forward_gradient,
+    gradient_norms,
+    kept_pairs,
+    numerical_gradient,
+    relative_error,
+    running_jacobians,
+    singular_values,
+    spectral_radius,
+    state_gradients,
+)
+from helpers.networks.model import CharModel
+from helpers.networks.optim import OPTIMIZERS, SGD, Adagrad, Adam, Diverged, Optimizer, RMSProp
+from helpers.networks.parameters import Parameters, float_dtype
+from helpers.networks.train import train
+
+__all__ = [
+    "CELLS",
+    "GRU",
+    "LSTM",
+    "OPTIMIZERS",
+    "RNN",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "Cell",
+    "CharModel",
+    "Comparison",
+    "Diverged",
+    "DropoutModel",
+    "GradientParts",
+    "Optimizer",
+    "Parameters",
+    "RMSProp",
+    "check_finite",
+    "check_generator",
+    "check_positive",
+    "check_size",
+    "clip_norm",
+    "clip_value",
+    "compare",
+    "credit_matrix",
+    "eigenvalues",
+    "factor_per_step",
+    "float_dtype",
+    "forward_gradient",
+    "gradient_norms",
+    "kept_pairs",
+    "lstm_forward",
+    "numerical_gradient",
+    "one_blas_thread",
+    "relative_error",
+    "running_jacobians",
+    "sigmoid",
+    "singular_values",
+    "softmax",
+    "spectral_radius",
+    "state_gradients",
+    "surprises",
+    "train",
+]

@@ -1,0 +1,194 @@
+"""The gated recurrent unit: one state, two gates and a candidate."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from helpers.networks.cells.cell import Cell, State
+from helpers.networks.cells.workspace import (
+    Blocks,
+    Trace,
+    by_gate,
+    flat,
+    input_gradients,
+    input_product,
+    product,
+    rows,
+)
+from helpers.networks.parameters import Parameters
+
+
+class GRU(Cell):
+    """The fast form of `helpers.networks.cells.plain.gru_forward` and `gru_backward`: the GRU of Cho et al.
+    (2014) as cuDNN and PyTorch have it, which reset after the product.
+
+        r, z = sigmoid(x W_xr + h_prev W_hr + b_r), sigmoid(x W_xz + h_prev W_hz + b_z)
+        n = tanh(x W_xn + b_n + r (h_prev W_hn + b_hn))
+        h = (1 - z) n + z h_prev
+
+    The blocks of H columns in W_xh (D, 3H), W_hh (H, 3H) and b_h (3H,) belong to r, z, n in this
+    order; b_hn (H,) is the second bias of n. Cho's own form resets h_prev before the product.
+    """
+
+    gate_count = 3
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Names and shapes of the parameters."""
+        return {**super().shapes, "b_hn": (self.hidden_size,)}
+
+    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
+        """Activations of r, z and n, (T, B, H) each, views of the trace."""
+        w = trace.once(ForwardWork)
+        return {"r": w.r, "z": w.z, "n": w.n}
+
+    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+        """As `Cell.forward`; the state is (h,)."""
+        (h_first,), trace = self._begin(p, x, state, trace)
+        w = trace.once(ForwardWork)
+        w.h_prev[0] = h_first
+
+        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, b_hn = product(p.W_hh, trace.batch), p.b_hn
+        add, subtract, multiply, tanh = np.add, np.subtract, np.multiply, np.tanh
+        a, a_rz, a_n, a_r_and_z, half = w.a, w.a_rz, w.a_n, w.a_r_and_z, w.half
+        for times, steps in w.blocks:
+            fill_x_W(times)
+            for s in steps:
+                times_W_hh(s.h_prev, a)
+                add(a_rz, s.x_W_rz, a_rz)
+                multiply(a_rz, half, a_rz)                       # sigmoid(a) = 1/2 + 1/2 tanh(a/2)
+                tanh(a_r_and_z, s.rz)
+                multiply(s.rz, half, s.rz)
+                add(s.rz, half, s.rz)
+                add(a_n, b_hn, s.h_n)
+                multiply(s.r, s.h_n, s.n)
+                add(s.n, s.x_W_n, s.n)
+                tanh(s.n, s.n)
+                subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
+                multiply(s.h, s.z, s.h)                          # one multiplication less
+                add(s.h, s.n, s.h)
+        return w.h, (w.h[-1].copy(),), trace
+
+    def backward(
+        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        grads: Parameters | None = None,
+    ):
+        """As `Cell.backward`."""
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
+        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
+
+        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
+        dh, past_the_gates = rows(dh_first), w.past_the_gates
+        for times, steps in reversed(w.blocks):
+            # What does not need dh, for all steps of the block in one go.
+            slope, dh_da_n = w.slope[: len(steps)], w.dh_da_n[: len(steps)]
+            dh_da_r, dh_da_z, dh_dh_n = slope.swapaxes(0, 1)
+            np.subtract(1, v.rzn[times], slope)
+            np.square(v.n[times], dh_da_n)
+            np.subtract(1, dh_da_n, dh_da_n)
+            dh_da_n *= dh_da_z                                   # (1 - z) (1 - n^2); dh_da_z is 1 - z so far
+            slope *= v.rzn[times]
+            dh_da_r *= v.h_n[times]
+            dh_da_r *= dh_da_n                                   # dh_da_n h_n r (1 - r)
+            np.subtract(v.h_prev[times], v.n[times], dh_dh_n)
+            dh_da_z *= dh_dh_n                                   # (h_prev - n) z (1 - z)
+            np.multiply(dh_da_n, v.r[times], dh_dh_n)            # dh_da_n r
+            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_da_n, s.da_n)
+                multiply(dh, s.dh_da_r, s.da_r)
+                multiply(dh, s.dh_da_z, s.da_z)
+                multiply(dh, s.dh_dh_n, s.dh_n)
+                multiply(dh, s.z, past_the_gates)
+                times_W_hh_T(s.da_h, dh)
+                add(dh, past_the_gates, dh)
+
+        da_h = flat(w.da_h)
+        np.dot(flat(v.h_prev).T, da_h, grads.W_hh)
+        np.dot(np.ones(len(da_h), da_h.dtype), by_gate(da_h, 3)[2], grads.b_hn)
+        da = w.da_h                                              # from here on by x W_xh + b_h:
+        by_gate(da, 3)[2][...] = w.da_n                          # the two differ in the block of n alone
+        d_x = input_gradients(trace.x, p.W_xh, da, grads.W_xh, grads.b_h)
+        return grads, d_x, (dh_first,)
+
+    def stepper(self, p: Parameters, state: State | None = None):
+        """As `Cell.stepper`."""
+        H, x_W, W_hh, b_hn = self.hidden_size, self._input_to_step(p), p.W_hh, p.b_hn
+        h, = self._stepper_state(p, state)
+
+        def step(x) -> np.ndarray:
+            nonlocal h
+            a, recurrent = x_W(x), h.dot(W_hh)
+            rz = a[:, : 2 * H] + recurrent[:, : 2 * H]
+            rz *= 0.5
+            np.tanh(rz, out=rz)
+            rz *= 0.5
+            rz += 0.5
+            n = np.tanh(a[:, 2 * H :] + rz[:, :H] * (recurrent[:, 2 * H :] + b_hn))
+            h = n + rz[:, H:] * (h - n)
+            return h
+
+        return step
+
+
+@dataclass(slots=True)
+class ForwardStep:
+    h_prev: np.ndarray
+    x_W_rz: np.ndarray           # x W_xh + b_h: the blocks of r and z, that of n
+    x_W_n: np.ndarray
+    rz: np.ndarray               # both gates, for what is done to them alike
+    r: np.ndarray
+    z: np.ndarray
+    h_n: np.ndarray              # h_prev W_hn + b_hn, what r lets through
+    n: np.ndarray
+    h: np.ndarray
+
+
+@dataclass(slots=True)
+class BackwardStep:
+    z: np.ndarray
+    dh_da_r: np.ndarray
+    dh_da_z: np.ndarray
+    dh_da_n: np.ndarray
+    dh_dh_n: np.ndarray
+    da_r: np.ndarray
+    da_z: np.ndarray
+    da_n: np.ndarray             # by x W_xn + b_n
+    dh_n: np.ndarray             # by h_prev W_hn + b_hn
+    da_h: np.ndarray             # by h_prev W_hh: da_r, da_z and dh_n side by side
+
+
+class ForwardWork:
+    """Arrays of the forward pass, and views of each step."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        h = trace.array("h", T + 1, B, H)
+        self.h_prev, self.h = h[:-1], h[1:]
+        self.h_n = trace.array("h_n", T, B, H)
+        self.rzn = trace.array("rzn", T, 3, B, H)                # each gate in one piece
+        self.rz, (self.r, self.z, self.n) = self.rzn[:, :2], self.rzn.swapaxes(0, 1)
+        x_W, a = trace.array("x_W", trace.block, B, 3 * H), trace.array("a", B, 3 * H)
+        self.x_W, self.x_W_rz, self.x_W_n = x_W, x_W[..., : 2 * H], x_W[..., 2 * H :]
+        self.a, self.a_rz, self.a_n = rows(a), rows(a[:, : 2 * H]), rows(a[:, 2 * H :])
+        self.a_r_and_z = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
+        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
+        self.blocks = Blocks(ForwardStep, trace, self)
+
+
+class BackwardWork:
+    """Arrays of the backward pass, and views of each step."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.z = trace.once(ForwardWork).z
+        self.da_h = trace.array("da_h", T, B, 3 * H)
+        self.da_r, self.da_z, self.dh_n = by_gate(self.da_h, 3)
+        self.da_n = trace.array("da_n", T, B, H)
+        self.slope = trace.array("slope", trace.block, 3, B, H)
+        self.dh_da_r, self.dh_da_z, self.dh_dh_n = self.slope.swapaxes(0, 1)
+        self.dh_da_n = trace.array("dh_da_n", trace.block, B, H)
+        self.past_the_gates = rows(trace.array("past_the_gates", B, H))
+        self.blocks = Blocks(BackwardStep, trace, self)

@@ -1,0 +1,203 @@
+"""Long short-term memory: two states, four gates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from helpers.networks.cells.cell import Cell, State
+from helpers.networks.cells.workspace import (
+    Blocks,
+    Trace,
+    by_gate,
+    flat,
+    input_gradients,
+    input_product,
+    product,
+    rows,
+)
+from helpers.networks.checks import check_finite
+from helpers.networks.parameters import Parameters
+
+
+class LSTM(Cell):
+    """The fast form of `helpers.networks.lstm_forward` and `lstm_backward`: an LSTM with a forget gate
+    (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000).
+
+        a = x W_xh + h_prev W_hh + b_h,  in four blocks
+        i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o),  g = tanh(a_g)
+        c = f c_prev + i g
+        h = o tanh(c)
+
+    The blocks of H columns in W_xh (D, 4H), W_hh (H, 4H) and b_h (4H,) belong to i, f, o, g in this
+    order. The state is (h, c).
+    """
+
+    gate_count = 4
+    state_names = ("h", "c")
+
+    def init(
+        self, rng: np.random.Generator, scale: float | None = None, dtype: DTypeLike = np.float64,
+        forget_bias: float = 1.0,
+    ) -> Parameters:
+        """As `Cell.init`, but the bias of the forget gate is `forget_bias` (1: Jozefowicz et al. 2015)."""
+        p = super().init(rng, scale, dtype)
+        by_gate(p.b_h, 4)[1][...] = check_finite("forget_bias", forget_bias)
+        return p
+
+    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
+        """Activations of i, f, o and g, (T, B, H) each, views of the trace."""
+        w = trace.once(ForwardWork)
+        return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
+
+    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+        """As `Cell.forward`; the state is (h, c)."""
+        (h_first, c_first), trace = self._begin(p, x, state, trace)
+        w = trace.once(ForwardWork)
+        w.h_prev[0], w.c_prev[0] = h_first, c_first
+
+        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, multiply, tanh = product(p.W_hh, trace.batch), np.add, np.multiply, np.tanh
+        a, a_ifog, i_g, half, half_of_ifo = w.a, w.a_ifog, w.i_g, w.half, w.half_of_ifo
+        for times, steps in w.blocks:
+            fill_x_W(times)
+            for s in steps:
+                times_W_hh(s.h_prev, a)
+                add(a, s.x_W, a)
+                multiply(a, half_of_ifo, a)                      # sigmoid(a) = 1/2 + 1/2 tanh(a/2): one tanh
+                tanh(a_ifog, s.ifog)                             # call serves all gates
+                multiply(s.ifo, half, s.ifo)
+                add(s.ifo, half, s.ifo)
+                multiply(s.f, s.c_prev, s.c)
+                multiply(s.i, s.g, i_g)
+                add(s.c, i_g, s.c)
+                tanh(s.c, s.tanh_c)
+                multiply(s.o, s.tanh_c, s.h)
+        return w.h, (w.h[-1].copy(), w.c[-1].copy()), trace
+
+    def backward(
+        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        grads: Parameters | None = None,
+    ):
+        """As `Cell.backward`; the gradients by states are those by h and c."""
+        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, trace, d_state, grads)
+        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
+
+        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
+        dh, dc, through_h = rows(dh_first), rows(dc_first), w.through_h
+        for times, steps in reversed(w.blocks):
+            # What does not need dh and dc, for all steps of the block in one go.
+            slope, dh_dc = w.slope[: len(steps)], w.dh_dc[: len(steps)]
+            dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
+            np.subtract(1, v.ifog[times], slope)
+            slope *= v.ifog[times]
+            dc_da_i *= v.g[times]                                # g i (1 - i)
+            dc_da_f *= v.c_prev[times]                           # c_prev f (1 - f)
+            dh_da_o *= v.tanh_c[times]                           # tanh(c) o (1 - o)
+            np.square(v.g[times], dc_da_g)
+            np.subtract(1, dc_da_g, dc_da_g)
+            dc_da_g *= v.i[times]                                # i (1 - g^2)
+            np.square(v.tanh_c[times], dh_dc)
+            np.subtract(1, dh_dc, dh_dc)
+            dh_dc *= v.o[times]                                  # o (1 - tanh(c)^2)
+            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_dc, through_h)
+                add(dc, through_h, dc)
+                multiply(dc, s.dc_da_i, s.da_i)
+                multiply(dc, s.dc_da_f, s.da_f)
+                multiply(dh, s.dh_da_o, s.da_o)
+                multiply(dc, s.dc_da_g, s.da_g)
+                multiply(dc, s.f, dc)
+                times_W_hh_T(s.da, dh)
+
+        np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
+        d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        return grads, d_x, (dh_first, dc_first)
+
+    def stepper(self, p: Parameters, state: State | None = None):
+        """As `Cell.stepper`."""
+        x_W, W_hh = self._input_to_step(p), p.W_hh
+        h, c = self._stepper_state(p, state)
+        halved = np.repeat(np.array([0.5, 0.5, 0.5, 1], W_hh.dtype), self.hidden_size)
+        added = 1 - halved
+
+        def step(x) -> np.ndarray:
+            nonlocal h, c
+            a = x_W(x)
+            a += h.dot(W_hh)
+            a *= halved
+            np.tanh(a, out=a)
+            a *= halved
+            a += added
+            i, f, o, g = by_gate(a, 4)
+            c = f * c + i * g
+            h = o * np.tanh(c)
+            return h
+
+        return step
+
+
+@dataclass(slots=True)
+class ForwardStep:
+    h_prev: np.ndarray
+    c_prev: np.ndarray
+    x_W: np.ndarray              # x W_xh + b_h
+    ifog: np.ndarray             # all four gates, and three of them, for what is done to them alike
+    ifo: np.ndarray
+    i: np.ndarray
+    f: np.ndarray
+    o: np.ndarray
+    g: np.ndarray
+    c: np.ndarray
+    tanh_c: np.ndarray
+    h: np.ndarray
+
+
+@dataclass(slots=True)
+class BackwardStep:
+    f: np.ndarray
+    dh_dc: np.ndarray
+    dc_da_i: np.ndarray
+    dc_da_f: np.ndarray
+    dh_da_o: np.ndarray
+    dc_da_g: np.ndarray
+    da_i: np.ndarray
+    da_f: np.ndarray
+    da_o: np.ndarray
+    da_g: np.ndarray
+    da: np.ndarray               # all four
+
+
+class ForwardWork:
+    """Arrays of the forward pass, and views of each step."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        h, c = trace.array("h", T + 1, B, H), trace.array("c", T + 1, B, H)
+        self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
+        self.tanh_c = trace.array("tanh_c", T, B, H)
+        self.ifog = trace.array("ifog", T, 4, B, H)              # each gate in one piece
+        self.ifo, (self.i, self.f, self.o, self.g) = self.ifog[:, :3], self.ifog.swapaxes(0, 1)
+        self.x_W = trace.array("x_W", trace.block, B, 4 * H)
+        a = trace.array("a", B, 4 * H)
+        self.a, self.a_ifog = rows(a), rows(a.reshape(B, 4, H).swapaxes(0, 1))
+        self.i_g = rows(trace.array("i_g", B, H))
+        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
+        self.half_of_ifo = np.repeat(np.array([0.5, 0.5, 0.5, 1], trace.dtype), H)
+        self.blocks = Blocks(ForwardStep, trace, self)
+
+
+class BackwardWork:
+    """Arrays of the backward pass, and views of each step."""
+
+    def __init__(self, trace: Trace):
+        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
+        self.f = trace.once(ForwardWork).f
+        self.da = trace.array("da", T, B, 4 * H)
+        self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
+        self.slope = trace.array("slope", trace.block, 4, B, H)
+        self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
+        self.dh_dc = trace.array("dh_dc", trace.block, B, H)
+        self.through_h = rows(trace.array("through_h", B, H))
+        self.blocks = Blocks(BackwardStep, trace, self)

@@ -1,0 +1,32 @@
+"""Gradients checked, and taken apart: by finite differences, by lag, by pairs of times."""
+
+from helpers.networks.gradients.check import numerical_gradient, relative_error
+from helpers.networks.gradients.credit import credit_matrix, state_gradients
+from helpers.networks.gradients.jacobians import (
+    eigenvalues,
+    factor_per_step,
+    gradient_norms,
+    running_jacobians,
+    singular_values,
+    spectral_radius,
+)
+from helpers.networks.gradients.pairs import Comparison, GradientParts, compare, kept_pairs
+from helpers.networks.gradients.rtrl import forward_gradient
+
+__all__ = [
+    "Comparison",
+    "GradientParts",
+    "compare",
+    "credit_matrix",
+    "eigenvalues",
+    "factor_per_step",
+    "forward_gradient",
+    "gradient_norms",
+    "kept_pairs",
+    "numerical_gradient",
+    "relative_error",
+    "running_jacobians",
+    "singular_values",
+    "spectral_radius",
+    "state_gradients",
+]

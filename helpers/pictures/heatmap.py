@@ -1,0 +1,114 @@
+"""The results of a sweep over two parameters, as a map."""
+
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.patches import Rectangle
+
+from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.runs import Table
+
+MARKS = {"diverged": "D", "failed": "F", "done": "N"}  # done without a value: not reached
+WORDS = {"D": "diverged", "F": "failed", "N": "did not get there"}
+
+
+def medians(table: Table) -> np.ndarray:
+    """(R, C) medians over the seeds, where a run without a value counts as infinitely large.
+
+    So infinity means that half of the runs or more have none; NaN that none has ended.
+    """
+    runs = np.where(np.isnan(table.values), np.inf, table.values)
+    ended = table.statuses != ""
+    middle = np.full(ended.shape[:2], np.nan)
+    for cell in np.argwhere(ended.any(axis=2)):
+        middle[tuple(cell)] = np.median(runs[tuple(cell)][ended[tuple(cell)]])
+    return middle
+
+
+@styled
+def heat_map(
+    table: Table, title: str = "", row_label: str = "", column_label: str = "", value_label: str = "",
+    digits: int = 2, highest: float | None = None, logarithmic: bool = False, sentence: str = "",
+) -> Picture:
+    """Medians over the seeds in colour and in figures; lower is better, and the best is framed.
+
+    A setting in which half of the runs or more have no value is crossed out and bears a letter: D for
+    diverged, F for failed, N for not reached. Where only some have none, the cell says how many did.
+
+    Args:
+        table: from `helpers.runs.table`, of a whole sweep or of what has come so far.
+        title, row_label, column_label, value_label: in words, with units.
+        digits: after the point.
+        highest: where the colours end; larger values are still written out.
+        logarithmic: colours by the logarithm of the value.
+        sentence: replaces the default one.
+    """
+    middle = medians(table)
+    shown = np.isfinite(middle)
+    row_label, column_label = row_label or table.row_name, column_label or table.column_name
+    value_label = value_label or table.value_name
+    R, C = middle.shape
+    height = 1.4 + 0.6 * R  # inches: 0.6 for each row, the rest for title and labels
+    figure, ax = new_figure(height=height)
+    figure.subplots_adjust(left=0.13, right=0.98, top=1 - 0.6 / height, bottom=0.8 / height)
+    ax.spines[:].set_visible(False)
+    ax.set(
+        xlim=(-0.5, C - 0.5), ylim=(-0.5, R - 0.5), xlabel=column_label, ylabel=row_label,
+        xticks=range(C), yticks=range(R), xticklabels=map(_written, table.columns),
+        yticklabels=map(_written, table.rows), title=title or f"{value_label}: lower is better",
+    )
+    ax.tick_params(length=0)
+
+    low, high = (middle[shown].min(), middle[shown].max()) if shown.any() else (0.0, 1.0)
+    high = min(high, np.inf if highest is None else highest)
+    norm = (LogNorm if logarithmic else Normalize)(low, max(high, low + 1e-9), clip=True)
+    colour_map = matrix_map().reversed()  # light is low, so that the best is bright
+    best = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
+    for r, c in np.ndindex(R, C):
+        colour = colour_map(norm(middle[r, c])) if shown[r, c] else "#E8E8E8"
+        ax.add_patch(Rectangle((c - 0.48, r - 0.48), 0.96, 0.96, facecolor=colour))
+        ended = np.count_nonzero(table.statuses[r, c] != "")
+        there = np.count_nonzero(np.isfinite(table.values[r, c]))
+        if shown[r, c]:
+            text = f"{middle[r, c]:.{digits}f}" + (f"\n{there} of {ended}" if there < ended else "")
+            dark = np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5
+            ax.text(c, r, text, ha="center", va="center", color="white" if dark else "black", fontsize=14,
+                    linespacing=1.0, fontweight="bold" if (r, c) == best else "normal")
+        elif ended:
+            ax.plot([c - 0.48, c + 0.48], [r - 0.48, r + 0.48], [c - 0.48, c + 0.48], [r + 0.48, r - 0.48],
+                    color=COLOURS["quiet"], linewidth=1.5)
+            ax.text(c, r, _mark(table, r, c), ha="center", va="center", fontsize=15, fontweight="bold",
+                    color=TEXT_COLOURS["quiet"], bbox={"facecolor": "#E8E8E8", "edgecolor": "none", "pad": 2})
+    marks = {_mark(table, r, c) for r, c in np.argwhere(np.isposinf(middle))}
+    legend = "    ".join(f"{mark}: {WORDS[mark]}" for mark in sorted(marks))
+    figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
+    if shown.any():
+        ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
+    return Picture(figure, sentence or _sentence(table, middle, row_label, column_label, value_label, digits))
+
+
+def _mark(table: Table, r: int, c: int) -> str:
+    """The letter for the commonest way in which the runs of a cell got no value."""
+    missing = table.statuses[r, c][np.isnan(table.values[r, c]) & (table.statuses[r, c] != "")].tolist()
+    return MARKS[max(MARKS, key=missing.count)]
+
+
+def _written(value) -> str:
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _sentence(table: Table, middle: np.ndarray, row_label, column_label, value_label, digits) -> str:
+    R, C, S = table.values.shape
+    ended = np.count_nonzero(table.statuses != "")
+    if not ended:
+        return f"An empty map of {value_label} over {row_label} and {column_label}: no run has ended yet."
+    so_far = f"over {S} seeds" if ended == R * C * S else f"of {ended:,} runs so far"
+    shown = np.isfinite(middle)
+    if not shown.any():
+        return f"No setting of {row_label} and {column_label} has a value {so_far}."
+    r, c = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
+    said = (f"The lowest {value_label} (median {so_far}) is {middle[r, c]:.{digits}f}, at {row_label} "
+            f"{_written(table.rows[r])} and {column_label} {_written(table.columns[c])}; the highest is "
+            f"{middle[shown].max():.{digits}f}")
+    lost = [_mark(table, *cell) for cell in np.argwhere(np.isposinf(middle))]
+    parts = [f"{lost.count(mark)} {word}" for mark, word in WORDS.items() if mark in lost]
+    return said + (f"; of {R * C} settings, {', '.join(parts)}." if parts else ".")

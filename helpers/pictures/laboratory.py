@@ -1,0 +1,132 @@
+"""The laboratory's picture: the loss above, the gradient norms below.
+
+The frame is drawn once; `set_curves` moves its lines and words, which `helpers.pictures.svg` draws.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from helpers.pictures.labels import label_lines
+from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, new_figure, styled
+from helpers.runs import History
+
+NORMS = (0.01, 100.0)        # gradient norms that are shown; those beyond lie on the edge
+BINS = np.geomspace(*NORMS, 121)
+TOP = 1.25                  # of the loss at chance, the highest loss shown
+APART = (0.035, 0.12)       # of the width and height, between the numbers of two grey curves
+SIZE = 14                   # points, of the words beside and between the axes
+
+
+@styled
+def laboratory_frame(
+    end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray] = (), view: str = "run",
+) -> Figure:
+    """The two axes without the curves of the present run.
+
+    Args:
+        end: updates to the right edge.
+        lines: losses to beat, by name, with "chance" among them.
+        earlier: curves (2, n) of updates and averaged losses, drawn in grey and numbered from 1.
+        view: "run" has the gradient norm of each update below the loss; "norms" a histogram of the
+            last 1,000.
+
+    Raises ValueError for another `view`.
+    """
+    if view not in ("run", "norms"):
+        raise ValueError(f"view is {view!r}: take 'run' or 'norms'")
+    figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2)
+    figure.set_dpi(150)     # sharp also where lecture mode makes it larger
+    low, between, high = (0.085, 0.325, 0.415) if view == "run" else (0.085, 0.295, 0.465)
+    losses.set_position([0.09, high, 0.72, 0.9 - high])
+    norms.set_position([0.09, low, 0.72, between - low])
+    top = TOP * lines["chance"]
+    losses.set(xlim=(0, end), ylim=(0, top), ylabel="nats / character")
+    losses.yaxis.set_label_coords(-0.055, 0.5)
+    each, = losses.plot([], [], color=COLOURS["quiet"], linewidth=0.8, alpha=0.7, label="loss of each update")
+    mean, = losses.plot([], [], color=COLOURS["loss"], label="averaged")
+    held, = losses.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o",
+                        markersize=3, label="held out")
+    losses.legend(handles=[each, mean, held], loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=3,
+                  handlelength=1.4, columnspacing=1.2, borderaxespad=0.2)
+    label_lines(losses, lines, gap=0.125)
+    _grey_curves(losses, earlier, end, top)
+    norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
+               color=TEXT_COLOURS["gradient"])
+    if view == "run":
+        norms.plot([], [], color=COLOURS["gradient"], linewidth=1.2)
+        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=1.8)
+        norms.set(xlim=(0, end), ylim=NORMS, yscale="log", yticks=(0.01, 1, 100))
+        norms.yaxis.set_major_formatter("{x:g}")
+        norms.text(1.01, 1, "", transform=norms.get_yaxis_transform(), va="center", fontsize=SIZE)
+        _count_updates(norms)
+        losses.xaxis.set_major_locator(norms.xaxis.get_major_locator())
+        losses.set_xticks(losses.get_xticks(), [])
+        losses.set_xlim(0, end)
+    else:
+        norms.plot([], [], color=COLOURS["gradient"], linewidth=2)
+        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2)
+        norms.set(xlim=NORMS, xscale="log", ylim=(0, 1.05), yticks=())
+        norms.xaxis.set_major_formatter("{x:g}")
+        norms.text(1.01, 0.5, "", transform=norms.transAxes, va="center", fontsize=SIZE)
+        _count_updates(losses)
+    norms.minorticks_off()
+    norms.text(0, 1.05, "gradient norm" if view == "run" else "how often each gradient norm occurs",
+               transform=norms.transAxes, va="bottom", fontsize=SIZE, color=TEXT_COLOURS["gradient"])
+    return figure
+
+
+def _count_updates(ax: Axes) -> None:
+    """The horizontal axis is that of the updates; its name stands at its end."""
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.locator_params(axis="x", nbins=5)
+    height = ax.get_position().height * ax.figure.get_size_inches()[1]
+    ax.text(1.085, -0.18 / height, "updates", transform=ax.transAxes, va="center", fontsize=SIZE)
+
+
+def _grey_curves(ax: Axes, earlier: Sequence[np.ndarray], end: float, top: float) -> None:
+    """Earlier runs, each with its number where it ends; of numbers that would collide, one moves aside."""
+    curves = [np.column_stack((x, np.minimum(y, top))) for x, y in earlier]
+    ax.add_collection(LineCollection(curves, colors=COLOURS["quiet"], linewidths=1.8,
+                                     linestyles=LINE_STYLES["other"]), autolim=False)
+    placed: list[tuple[float, float]] = []
+    for number, curve in sorted(enumerate(curves, start=1), key=lambda one: one[1][-1, 1]):
+        x, y = curve[-1]
+        inside, aside = ("left", APART[0]) if x < 0.9 * end else ("right", -APART[0])
+        while any(abs(x - x2) < APART[0] * end and abs(y - y2) < APART[1] * top for x2, y2 in placed):
+            x += 1.01 * aside * end
+        placed.append((x, y))
+        ax.text(x, y, f" {number}", va="center" if inside == "left" else "bottom", ha=inside,
+                color=TEXT_COLOURS["quiet"], fontsize=SIZE)
+
+
+def set_curves(figure: Figure, history: History, threshold: float | None, clipping: bool) -> None:
+    """Put a run into the waiting lines of `laboratory_frame`.
+
+    `threshold` is the norm to which gradients are shortened, if they are; `clipping` whether they are
+    clipped at all.
+    """
+    losses, norms = figure.axes
+    top, (each, mean, held) = losses.get_ylim()[1], losses.get_lines()[:3]
+    updates, loss, average, norm = history.curves()
+    each.set_data(updates, np.minimum(loss, top))
+    mean.set_data(updates, np.minimum(average, top))
+    where, values = np.array(history.heldout, float).reshape(-1, 2).T
+    held.set_data(where, np.minimum(values, top))
+    line, limit = norms.get_lines()
+    share, name = norms.texts[:2]
+    name.set_text(f"clip at {threshold:.2g}" if threshold else "")
+    if norms.get_yscale() == "log":         # the norm of each update
+        line.set_data(updates, norm.clip(*NORMS))
+        limit.set_data(norms.get_xlim(), [threshold] * 2) if threshold else limit.set_data([], [])
+        name.set_y(threshold or 1)
+    else:
+        count = np.histogram(np.clip(history.norms, *NORMS), BINS)[0]
+        height = count / max(1, count.max())
+        line.set_data(np.repeat(BINS, 2), [0, *np.repeat(height, 2), 0])
+        limit.set_data([threshold] * 2, (0, 1)) if threshold else limit.set_data([], [])
+        name.set_text(f"-- clip {threshold:.2g}" if threshold else "")
+    share.set_text(f"clipped: {history.clipped_steps():.0%}" if clipping and history.shares else "")

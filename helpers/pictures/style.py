@@ -1,0 +1,165 @@
+"""The look of the course: one colour per quantity, one way to show a figure.
+
+A `Picture` is a matplotlib figure and one sentence that says, with its numbers, what the
+figure shows. The sentence is the alt text, the status line of a dashboard, and what the
+checks compare.
+"""
+
+import base64
+import html
+import io
+from collections.abc import Callable
+from functools import cached_property, wraps
+from importlib import resources
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import Colormap
+from matplotlib.figure import Figure
+from PIL import Image
+
+# Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
+COLOURS = {
+    "x": "#56B4E9",         # sky blue: inputs
+    "h": "#009E73",         # green: hidden state
+    "c": "#CC79A7",         # purple: cell state of the LSTM
+    "y": "#E69F00",         # orange: scores, probabilities, outputs
+    "gradient": "#D55E00",  # vermillion: anything that flows backward
+    "loss": "#000000",      # black
+    "heldout": "#0072B2",   # blue: measured on text kept out of training
+    "quiet": "#8A8A8A",     # grey: earlier runs, frames, what is not the point
+}
+# The same hues, dark enough for words on white (contrast of at least 4.5 to 1).
+TEXT_COLOURS = {
+    "x": "#1B6E9E",
+    "h": "#00704F",
+    "c": "#9C3F72",
+    "y": "#8F5F00",
+    "gradient": "#B04A00",
+    "loss": "#000000",
+    "heldout": "#005C91",
+    "quiet": "#5C5C5C",
+}
+LINE_STYLES = {"train": "-", "heldout": "--", "chance": ":", "other": "-."}
+
+WIDTH = 10.0  # inches, at 100 dots per inch: 1000 pixels wide on a projector
+DPI = 100
+
+
+def matrix_map() -> Colormap:
+    """The colour map for matrices of one sign."""
+    return mpl.colormaps["cividis"]
+
+
+def signed_map() -> Colormap:
+    """The diverging colour map for signed matrices: centre it on 0 with ``vmin=-m, vmax=m``."""
+    return mpl.colormaps["PuOr_r"]
+
+
+def styled(function: Callable) -> Callable:
+    """Decorator: the function draws in the course's style and leaves other figures alone."""
+
+    @wraps(function)
+    def draw(*args, **kwargs):
+        with mpl.rc_context(_style_settings()):
+            return function(*args, **kwargs)
+
+    return draw
+
+
+def _style_settings() -> dict:
+    return mpl.rc_params_from_file(
+        str(resources.files("helpers.pictures") / "course.mplstyle"), use_default_template=False
+    )
+
+
+def new_figure(
+    rows: int = 1, columns: int = 1, height: float = 5.0, width: float = WIDTH, **grid
+) -> tuple[Figure, Axes | np.ndarray]:
+    """A figure that belongs to no window, with its axes; call it inside a `styled` function.
+
+    Sizes are in inches. `grid` goes to `Figure.subplots`.
+    """
+    figure = Figure(figsize=(width, height), dpi=DPI)
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, **grid)
+
+
+class Picture:
+    """A figure, the sentence that says what it shows, and, if wanted, a passage of text below.
+
+    The passage is a string, or the coloured text that `helpers.pictures.coloured_text` makes.
+
+    Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
+    places that drop HTML (``image/png``) and the sentence (``text/plain``).
+
+    >>> from helpers.lessons.lesson00 import fading_memory
+    >>> fading_memory(weight=0.5, steps=3).sentence
+    'A memory that starts at 1 and is multiplied by 0.50 at every step is 0.125 after 3 steps.'
+    """
+
+    def __init__(self, figure: Figure, sentence: str, text: str = ""):
+        if not sentence.strip():
+            raise ValueError("sentence is empty: say in one sentence what the figure shows")
+        self.figure = figure
+        self.sentence = " ".join(sentence.split())
+        self.text = text
+
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as a PNG of at most 64 colours: 10 to 25 kB."""
+        return rasterise(self.figure)
+
+    def html(self) -> str:
+        """The image with its alt text, and the passage below it, as HTML. All text is escaped."""
+        return image_html(self.figure, self.png, self.sentence) + passage(self.text)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        plain = self.sentence + (f"\n\n{self.text}" if self.text else "")
+        return {
+            "text/html": self.html(),
+            "image/png": base64.b64encode(self.png).decode("ascii"),
+            "text/plain": plain,
+        }
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def __repr__(self) -> str:
+        return f"Picture({self.sentence!r})"
+
+
+def rasterise(figure: Figure) -> bytes:
+    """The figure as a PNG with a small palette."""
+    figure.canvas.draw()
+    image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    buffer = io.BytesIO()
+    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        buffer, format="png", compress_level=5
+    )
+    return buffer.getvalue()
+
+
+def image_html(figure: Figure, png: bytes, alt: str) -> str:
+    """An image element of the figure's size that shrinks with the page."""
+    width, height = (round(size * figure.dpi) for size in figure.get_size_inches())
+    return (
+        f'<img class="course-picture" width="{width}" height="{height}" decoding="sync" '
+        f'style="max-width:100%;height:auto;background:#fff" alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+    )
+
+
+def passage(text) -> str:
+    """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed.
+
+    A coloured text has HTML of its own; an empty text has none.
+    """
+    if not isinstance(text, str):
+        return text.html()
+    return text and (
+        '<pre class="course-passage" style="white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;'
+        f'border-left:4px solid {COLOURS["quiet"]};padding-left:0.8em">{html.escape(text)}</pre>'
+    )

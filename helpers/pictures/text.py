@@ -1,0 +1,151 @@
+"""Text whose characters are coloured by a number: a gate, a cell, a surprise."""
+
+import hashlib
+import html
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from helpers.pictures.style import matrix_map, signed_map
+
+LEVELS = 40  # colours on a map, less one
+VISIBLE = {" ": "·", "\n": "↵\n", "\t": "→\t"}
+SPOKEN = {" ": "space", "\n": "line end", "\t": "tab"}
+STYLE = """<style>
+.course-text { font-size: 18px; line-height: 1.5; color: #000; background: #fff }
+.course-characters { font-family: DejaVu Sans Mono, Menlo, Consolas, monospace; position: relative;
+  white-space: pre-wrap; overflow-wrap: anywhere; padding-bottom: 1.7em }
+.course-characters label { unicode-bidi: isolate; padding: 2px 0 }
+.course-characters label > input { display: inline !important; position: absolute; opacity: 0; width: 1px;
+  height: 1px; margin: 0 }
+.course-characters label:focus-within { outline: 3px solid #000; outline-offset: 1px }
+.course-characters label:hover::after, .course-characters:not(:hover) label:focus-within::after {
+  content: attr(title); position: absolute; left: 0; bottom: 0; color: #000; white-space: pre }
+</style>"""
+
+
+class ColouredText:
+    """Characters on coloured grounds and the sentence that says what they show.
+
+    Displayed, it is HTML with a bar of the colours; the value of a character is read where the mouse
+    points, and with the keyboard: Tab enters the text, the arrow keys lead from one to the next.
+    """
+
+    def __init__(self, sentence: str, page: str):
+        self.sentence = sentence
+        self._page = page
+
+    def html(self) -> str:
+        """The whole view, with its style. All text is escaped."""
+        return self._page
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self._page, "text/plain": self.sentence}
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def __repr__(self) -> str:
+        return f"ColouredText({self.sentence!r})"
+
+
+def coloured_text(
+    text: str, values: Sequence[float] | np.ndarray, limits: tuple[float, float] = (0.0, 1.0),
+    label: str = "value", digits: int = 2, sentence: str = "",
+) -> ColouredText:
+    """Show `text` with each character on a ground coloured by its value.
+
+    With limits from -m to m the colours are those of signed numbers, and a negative value is
+    underlined as well. Spaces and line ends are marked. Meant for up to about 600 characters.
+
+    >>> coloured_text("hello", [0.1, 0.5, 0.2, 0.9, 0.3], label="input gate").sentence
+    "The input gate over 5 characters: mean 0.40, from 0.10 at 'h' (number 1) to 0.90 at 'l' (number 4)."
+
+    Args:
+        text: the characters.
+        values: one finite number for each.
+        limits: the values at the ends of the colours; what lies outside has the colour of the end.
+        label: what the numbers are, in words, with their unit.
+        digits: after the point.
+        sentence: replaces the default one.
+
+    Raises:
+        ValueError: the counts differ or are zero, a value is not finite, or the limits do not rise.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.shape != (len(text),) or not text:
+        raise ValueError(f"values has shape {values.shape} for {len(text)} characters: give one number for "
+                         "each character, and at least one")
+    if not np.isfinite(values).all():
+        raise ValueError(f"values holds {values[~np.isfinite(values)][0]} at character "
+                         f"{int(np.argmin(np.isfinite(values))) + 1}: give finite numbers")
+    low, high = limits
+    if not low < high:
+        raise ValueError(f"limits is {limits}: give two numbers of which the second is larger")
+    signed = low == -high
+    values = np.round(values, digits) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
+    levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()
+    numbers = [f"{value:.{digits}f}" for value in values.tolist()]
+    if not sentence:
+        least, most = int(values.argmin()), int(values.argmax())
+        sentence = (f"The {label} over {len(text)} characters: mean {values.mean():.{digits}f}, from "
+                    f"{numbers[least]} at {_name(text[least])} (number {least + 1}) to "
+                    f"{numbers[most]} at {_name(text[most])} (number {most + 1}).")
+    group = hashlib.blake2s(repr((text, numbers, limits)).encode(), digest_size=4).hexdigest()
+    styles = _styles(signed)
+    characters = "".join(_character(*each, group) for each in zip(
+        text, numbers, (styles[level] for level in levels), strict=True))
+    page = (
+        f'{STYLE}<div class="course-text">{_bar(label, limits, styles, values, signed)}'
+        '<div class="course-characters" role="radiogroup" '
+        f'style="white-space:pre-wrap" aria-label="{html.escape(sentence)}">{characters}</div></div>'
+    )
+    return ColouredText(sentence, page)
+
+
+@cache
+def _styles(signed: bool) -> list[str]:
+    """The ground and the ink of every level; the ink is black or white, whichever is easier to read."""
+    colours = (signed_map() if signed else matrix_map().reversed())(np.linspace(0, 1, LEVELS + 1))[:, :3]
+    linear = np.where(colours <= 0.03928, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ (0.2126, 0.7152, 0.0722)  # as WCAG 2.1 defines it
+    inks = np.where(luminance > 0.179, "#000", "#fff")  # the contrast is 4.58 there, and more elsewhere
+    return [f"background:#{r:02x}{g:02x}{b:02x};color:{ink}"
+            for (r, g, b), ink in zip(np.rint(255 * colours).astype(int).tolist(), inks, strict=True)]
+
+
+@cache
+def _parts(character: str) -> tuple[str, str]:
+    """How a character stands in the text, and how it is spoken of, both escaped."""
+    if character in VISIBLE:
+        return VISIBLE[character], SPOKEN[character]
+    if not character.isprintable():
+        return "\ufffd", f"U+{ord(character):04X}"
+    return html.escape(character), html.escape(character)
+
+
+def _character(character: str, number: str, style: str, group: str) -> str:
+    shown, spoken = _parts(character)
+    style += ";text-decoration:underline" if number[0] == "-" else ""
+    # A radio button makes the whole text one tab stop in which the arrow keys move; JupyterLab leaves it
+    # its keys because of the last attribute. It is hidden, in two ways, where the style above is taken away:
+    # a notebook that has not been trusted loses one of them.
+    return (f'<label style="{style}" title="{spoken}  {number}">{shown}<input hidden style=display:none '
+            f'type=radio name=c{group} aria-label="{spoken} {number}" data-lm-suppress-shortcuts></label>')
+
+
+def _bar(label: str, limits: tuple[float, float], styles: list[str], values: np.ndarray, signed: bool) -> str:
+    low, high = limits
+    fields = "".join(f'<span style="{style}">&nbsp;</span>' for style in styles[::2])
+    below = " or less" if values.min() < low else ""
+    above = " or more" if values.max() > high else ""
+    note = ", negative underlined" if signed else ""
+    return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low:g}{below} '
+            f'<span aria-hidden="true">{fields}</span> {high:g}{above}</div>')
+
+
+def _name(character: str) -> str:
+    if character in SPOKEN or not character.isprintable():
+        return f"the {_parts(character)[1]}"
+    return f"'{character}'"

@@ -1,0 +1,36 @@
+"""Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
+
+from helpers.runs.checkpoint import CheckpointError, Run, restore, save
+from helpers.runs.experiments import adding_curve, adding_errors, text_losses
+from helpers.runs.files import pack, read_file, unpack, write_file
+from helpers.runs.history import History, LossRecord
+from helpers.runs.results import Result, Table, load_results, table
+from helpers.runs.shipped import ShippedRun, load_model, load_runs, pick
+from helpers.runs.sweep import sweep
+from helpers.runs.training import Training
+
+__all__ = [
+    "CheckpointError",
+    "History",
+    "LossRecord",
+    "Result",
+    "Run",
+    "ShippedRun",
+    "Table",
+    "Training",
+    "adding_curve",
+    "adding_errors",
+    "load_model",
+    "load_results",
+    "load_runs",
+    "pack",
+    "pick",
+    "read_file",
+    "restore",
+    "save",
+    "sweep",
+    "table",
+    "text_losses",
+    "unpack",
+    "write_file",
+]

@@ -1,0 +1,219 @@
+"""Save a run and take it up again, to the last bit.
+
+    save("run.npz", Run(model, optimizer, step.state, position=step.index, step=step.index))
+    run = restore("run.npz")
+    rest = itertools.islice(chunks(ids, 25), run.position, None)
+    steps = train(run.model, rest, run.optimizer, state=run.state, index=run.step)
+
+The file (see `helpers.runs.files`) has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on,
+and a header in JSON with the sizes, the settings and the generator's state.
+"""
+
+import json
+import math
+import os
+from dataclasses import dataclass, field
+from inspect import signature
+
+import numpy as np
+
+from helpers.data import Vocabulary
+from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, float_dtype
+from helpers.runs.files import pack, read_file, unpack, write_file
+
+FORMAT, VERSION = "recurrent network checkpoint", 1
+BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+
+
+class CheckpointError(ValueError):
+    """A run that can't be saved, or a file that can't be used: one sentence that says what to do."""
+
+
+@dataclass
+class Run:
+    """Everything that a run needs to go on as if it had never stopped.
+
+    Attributes:
+        model, optimizer: with their parameters and memory.
+        state: after the last chunk, as `train` gives it, arrays (B, H); None before the first.
+        position: how many chunks of the stream were read, to be skipped when it goes on.
+        step: how many updates were made.
+        smooth_loss: the smoothed loss in nats per character, if one is kept.
+        rng: the generator that samples are drawn from.
+        vocabulary: of the text.
+    """
+
+    model: CharModel
+    optimizer: Optimizer
+    state: tuple[np.ndarray, ...] | None = field(default=None, repr=False)
+    position: int = 0
+    step: int = 0
+    smooth_loss: float | None = None
+    rng: np.random.Generator | None = None
+    vocabulary: Vocabulary | None = None
+
+
+def save(path: str | os.PathLike, run: Run) -> None:
+    """Write `run` to the file `path`; equal runs give equal bytes.
+
+    Whatever happens meanwhile, `path` holds the file that was there before or the new one, whole.
+
+    Raises:
+        CheckpointError: the run has diverged or does not fit together, or the file can't be
+            written; a file that was there is unchanged.
+        TypeError: `run` is no Run, or a number in it is not of the right type.
+    """
+    if not isinstance(run, Run):
+        raise TypeError(f"run must be a Run(model, optimizer, ...), got {type(run).__name__}")
+    model, optimizer, rng = run.model, run.optimizer, run.rng
+    for thing, known in ((model.cell, CELLS), (optimizer, OPTIMIZERS)):
+        if type(thing) not in known.values():
+            raise CheckpointError(f"a {type(thing).__name__} can't be saved; use one of {', '.join(known)}")
+    if rng is not None and rng.bit_generator.state["bit_generator"] not in BIT_GENERATORS:
+        raise CheckpointError(f"the generator {rng!r} can't be saved; use numpy.random.default_rng(seed)")
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "cell": _settings(model.cell),
+        "dtype": str(model.params.vector.dtype),
+        "optimizer": _settings(optimizer),
+        "memory": sorted(optimizer.memory),
+        "updates": optimizer.updates,
+        "batch": None if run.state is None else len(run.state[0]),
+        "position": int(run.position),
+        "step": int(run.step),
+        "smooth_loss": None if run.smooth_loss is None else float(run.smooth_loss),
+        "rng": None if rng is None else rng.bit_generator.state,
+        "characters": None if run.vocabulary is None else run.vocabulary.characters,
+    }
+    arrays = {f"params.{name}": array for name, array in model.params.items()}
+    arrays |= {f"memory.{name}": array for name, array in optimizer.memory.items()}
+    arrays |= {f"state.{i}": array for i, array in enumerate(run.state or ())}
+    try:
+        data = pack(json.dumps(header, sort_keys=True, default=np.ndarray.tolist), arrays)
+        _run(*unpack(data))  # what restore would refuse is refused now
+    except ValueError as error:
+        raise CheckpointError(f"this run can't be saved: {error}") from None
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise CheckpointError(
+            f"{os.fspath(path)!r} can't be written ({error.strerror or error}) and is as it was before; "
+            "make room on the disk or choose another folder"
+        ) from error
+
+
+def restore(path: str | os.PathLike) -> Run:
+    """The run that `save` wrote to `path`.
+
+    Nothing in the file is ever executed, and sizes are checked before memory is taken.
+
+    Raises:
+        CheckpointError: there is no such file, or it is not one that `save` wrote, whole and unchanged.
+    """
+    path = os.fspath(path)
+    try:
+        return _run(*unpack(read_file(path)))
+    except Exception as error:  # whatever a stranger's file provokes, it is a reason to refuse it
+        reason = getattr(error, "strerror", None) or (str if type(error) is ValueError else repr)(error)
+        raise CheckpointError(
+            f"{path!r} can't be used as a checkpoint ({' '.join(reason.split())[:300]}); "
+            "give a file that save has written, or train anew"
+        ) from error
+
+
+def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
+    header = json.loads(text)
+    if header["format"] != FORMAT:
+        raise ValueError("it holds something else")
+    if header["version"] != VERSION:
+        raise ValueError(f"it has version {header['version']}, this code reads version {VERSION}")
+    dtype = float_dtype(header["dtype"])
+    cell, optimizer = _built(CELLS, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
+    _check_header(header, cell)
+    if sum(map(math.prod, cell.shapes.values())) > sum(array.size for array in arrays.values()):
+        raise ValueError("it is too small for the sizes that it states")  # before the model takes memory
+
+    model = CharModel(cell, np.random.default_rng(0), dtype)
+    _check_arrays(arrays, header, model)
+    for name in model.params:
+        model.params[name] = arrays[f"params.{name}"]
+    optimizer.updates = header["updates"]
+    optimizer.memory = {name: arrays[f"memory.{name}"] for name in header["memory"]}
+    state, rng, characters = None, header["rng"], header["characters"]
+    if header["batch"] is not None:
+        state = tuple(arrays[f"state.{i}"] for i, _ in enumerate(cell.state_names))
+    return Run(model, optimizer, state, header["position"], header["step"], header["smooth_loss"],
+               None if rng is None else _generator(rng),
+               None if characters is None else Vocabulary(characters))
+
+
+def _settings(thing) -> dict:
+    """The class of `thing` and its arguments, each of which is an attribute of the same name."""
+    cls = type(thing)
+    return {"class": cls.__name__, **{name: getattr(thing, name) for name in signature(cls).parameters}}
+
+
+def _built(classes: dict, settings: dict):
+    """What `_settings` described; its class checks the values."""
+    cls, arguments = classes[settings["class"]], {k: v for k, v in settings.items() if k != "class"}
+    if arguments.keys() != signature(cls).parameters.keys():
+        raise ValueError(f"the settings of its {cls.__name__} are incomplete")
+    return cls(**arguments)
+
+
+def _check_header(header: dict, cell) -> None:
+    for name, lowest in (("position", 0), ("step", 0), ("updates", 0), ("batch", 1)):
+        value = header[name]
+        if not (name == "batch" and value is None) and not (type(value) is int and value >= lowest):
+            raise ValueError(f"{name} must be a whole number of at least {lowest}, got {value!r}")
+    loss, characters = header["smooth_loss"], header["characters"]
+    if loss is not None and not (type(loss) is float and math.isfinite(loss)):
+        raise ValueError(f"smooth_loss must be a finite number, got {loss!r}")
+    if characters is not None and len(Vocabulary(characters)) != cell.input_size:
+        raise ValueError(f"the vocabulary is of {len(characters)} characters, the model of {cell.input_size}")
+
+
+def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel) -> None:
+    """Are these the arrays of the model, the optimiser and the state, in name, shape, type and value?"""
+    params, cell, batch = model.params, model.cell, header["batch"]
+    shapes = {f"params.{name}": shape for name, shape in params.shapes.items()}
+    shapes |= {f"memory.{name}": params.vector.shape for name in header["memory"]}
+    if batch is not None:
+        shapes |= {f"state.{i}": (batch, cell.hidden_size) for i, _ in enumerate(cell.state_names)}
+    if arrays.keys() != shapes.keys():
+        names = ", ".join(sorted(arrays.keys() ^ shapes.keys()))
+        raise ValueError(f"arrays are missing or too many: {names}")
+    dtype = params.vector.dtype
+    for name, array in arrays.items():
+        if array.shape != shapes[name] or array.dtype != dtype:
+            raise ValueError(f"{name} is {array.dtype} {array.shape}, expected {dtype} {shapes[name]}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} has values that are not finite, so the run has diverged: "
+                             "go back to an earlier checkpoint and lower the learning rate")
+
+
+def _generator(state: dict) -> np.random.Generator:
+    """A generator in that state. NumPy trusts a state blindly, so it is checked here."""
+    if state["bit_generator"] not in BIT_GENERATORS:
+        raise ValueError(f"it has an unknown generator, {state['bit_generator']!r}")
+    bits = getattr(np.random, state["bit_generator"])(0)
+    bits.state = _in_form_of(bits.state, state)
+    return np.random.Generator(bits)
+
+
+def _in_form_of(example, value, name: str = "state"):
+    """`value`, from JSON, as a generator's state in the form of `example`."""
+    if isinstance(example, dict):
+        if value.keys() != example.keys():
+            raise ValueError("the state of its generator is incomplete")
+        return {key: _in_form_of(example[key], value[key], key) for key in example}
+    if isinstance(example, np.ndarray):
+        if np.shape(value) != example.shape:
+            raise ValueError(f"{name} of its generator has shape {np.shape(value)}, expected {example.shape}")
+        return np.array(value, example.dtype)
+    # The places where a generator goes on reading its buffer: NumPy would read wherever they point.
+    highest = {"pos": 624, "buffer_pos": 4, "has_uint32": 1}.get(name)
+    if highest is not None and not (type(value) is int and 0 <= value <= highest):
+        raise ValueError(f"{name} of its generator is {value!r}, expected 0 to {highest}")
+    return value

@@ -1,0 +1,107 @@
+"""Single runs that answer with numbers, made to be repeated by `helpers.runs.sweep`."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from helpers.data import Vocabulary, adding_sequences, chunks, load_text
+from helpers.networks import (
+    CELLS,
+    LSTM,
+    OPTIMIZERS,
+    Adam,
+    CharModel,
+    Parameters,
+    clip_norm,
+    one_blas_thread,
+    train,
+)
+
+
+def text_losses(
+    rng: np.random.Generator, learning_rate: float, hidden_size: int, cell: str = "RNN",
+    optimizer: str = "Adam", updates: int = 300, length: int = 25, batch: int = 16,
+    max_norm: float | None = 1.0,
+) -> dict[str, float]:
+    """Train a character model on the course's text and measure it.
+
+    Args:
+        cell, optimizer: "RNN", "LSTM" or "GRU"; "SGD", "Adagrad", "RMSProp" or "Adam".
+        length, batch: of the chunks.
+        max_norm: longest gradient that is let through; None does not clip.
+
+    Returns:
+        "train" and "heldout", nats per character over the whole of each text.
+
+    Raises:
+        Diverged: training became unstable.
+    """
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    ids, heldout = vocabulary.encode(text), vocabulary.encode(load_text("heldout"))
+    model = CharModel(CELLS[cell](len(vocabulary), hidden_size), rng)
+    stream = islice(chunks(ids, length, batch), updates)
+    for _ in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=max_norm):
+        pass
+    return {"train": model.loss(ids[:-1, None], ids[1:, None])[0],
+            "heldout": model.loss(heldout[:-1, None], heldout[1:, None])[0]}
+
+
+def adding_errors(
+    rng: np.random.Generator, cell: str = "GRU", length: int = 100, hidden_size: int = 32,
+    learning_rate: float = 0.01, forget_bias: float = 1.0, batch: int = 32, updates: int = 3000,
+    solved: float = 0.01,
+) -> Iterator[tuple[int, float] | None]:
+    """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
+
+    Args:
+        cell: "RNN", "LSTM" or "GRU".
+        forget_bias: where the biases of an LSTM's forget gate start; other cells have none.
+        updates: when to give up.
+        solved: an error below this ends the run.
+
+    Yields:
+        after every 25 updates how many were made, and the mean squared error of the test (chance is
+        1/6); after any other update None.
+    """
+    cell = CELLS[cell](2, hidden_size)
+    shapes = {**cell.shapes, "w_y": (hidden_size,), "b_y": ()}
+    p, grads = Parameters(shapes, dtype=np.float32), Parameters(shapes, dtype=np.float32)
+    start = cell.init(rng, forget_bias=forget_bias) if isinstance(cell, LSTM) else cell.init(rng)
+    for name in start:
+        p[name] = start[name]
+    p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
+    x_test, sums_test = adding_sequences(rng, length, 1000)
+    optimizer, trace = Adam(learning_rate), None
+    for update in range(updates + 1):
+        if update % 25 == 0:
+            with one_blas_thread():
+                h = cell.forward(p, x_test)[0]
+            error = float(np.mean((h[-1] @ p.w_y + p.b_y - sums_test) ** 2))
+            yield update, error
+            if error < solved:
+                return
+        with one_blas_thread():
+            x, sums = adding_sequences(rng, length, batch)
+            h, _, trace = cell.forward(p, x, trace=trace)
+            d_y = (2 / batch * (h[-1] @ p.w_y + p.b_y - sums)).astype(np.float32)
+            grads.w_y, grads.b_y = d_y @ h[-1], d_y.sum()
+            d_h = np.zeros_like(h)
+            d_h[-1] = np.outer(d_y, p.w_y)  # only the last state is asked
+            cell.backward(p, d_h, trace, grads=grads)
+            clip_norm(grads, 1.0)
+            optimizer.update(p, grads)
+        yield None
+
+
+def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list | int | None]:
+    """The tests of `adding_errors`.
+
+    Returns:
+        "updates" and "errors", lists; "solved", the number of updates that it took, None if never.
+    """
+    tests = [test for test in adding_errors(rng, **settings) if test is not None]
+    solved = settings.get("solved", 0.01)
+    return {"updates": [update for update, _ in tests], "errors": [round(error, 5) for _, error in tests],
+            "solved": tests[-1][0] if tests[-1][1] < solved else None}

@@ -1,0 +1,165 @@
+"""The results of a sweep: the file that they are kept in, and the table that they make."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.runs.files import write_file
+from helpers.runs.shipped import shipped
+
+FORMAT = 1
+
+
+class Result(NamedTuple):
+    """How one run ended.
+
+    Attributes:
+        parameters: the settings of the run, by name.
+        seed: which of the runs with these settings.
+        status: "done"; "diverged", if numbers were no longer finite; "failed", if it raised an error.
+        value: what the function returned, a number or a dict; None unless done.
+        message: one line about what went wrong, else empty.
+        done, total: how many runs of the sweep have ended, this one included, of how many.
+    """
+
+    parameters: dict
+    seed: int
+    status: str
+    value: float | dict | None
+    message: str
+    done: int
+    total: int
+
+
+def load_results(source: str | os.PathLike) -> list[Result]:
+    """The results in a file of `sweep`, or, given a name, those shipped with the course.
+
+    >>> results = load_results("02/rate_and_size")
+
+    Raises:
+        ValueError: there is no such file, or it is not one of `sweep`.
+    """
+    name = os.fspath(source)
+    path = shipped(name, ".jsonl") if re.fullmatch(r"(\d\d/)?\w+", name) else Path(source)
+    lines = list(_read(path)[1].values())
+    return [Result(**line, done=len(lines), total=len(lines)) for line in lines]
+
+
+class Table(NamedTuple):
+    """Results of a grid over two parameters.
+
+    Attributes:
+        row_name, column_name, value_name: what is told apart and what was measured.
+        rows, columns, seeds: their values, ascending.
+        values: (R, C, S), one for each row, column and seed; NaN where there is none.
+        statuses: (R, C, S) strings: "done", "diverged", "failed", or "" for a run that has not ended.
+            A run that is done but has no value did not get there: its function returned None.
+    """
+
+    row_name: str
+    column_name: str
+    value_name: str
+    rows: list
+    columns: list
+    seeds: list[int]
+    values: np.ndarray
+    statuses: np.ndarray
+
+
+def table(
+    results: Iterable[Result], rows: str, columns: str, value: str | None = None,
+    grid: Mapping[str, Sequence] | None = None,
+) -> Table:
+    """Results as a table over two of their parameters, the same whatever the order they came in.
+
+    Args:
+        results: of one sweep, all of them or as many as there are so far.
+        rows, columns: names of two parameters; any others must be the same in all results.
+        value: the entry to take where the function returned a dict.
+        grid: of the sweep, to lay out the whole table before all results are there.
+
+    Raises:
+        ValueError: a name is not in the results, or another parameter varies.
+    """
+    results = list(results)
+    if not results and grid is None:
+        raise ValueError("results is empty: wait for one, or give the grid of the sweep")
+    for result in results:
+        for name in (rows, columns):
+            if name not in result.parameters:
+                raise ValueError(f"{name!r} is no parameter here: take one of {', '.join(result.parameters)}")
+        for name, setting in result.parameters.items():
+            if name not in (rows, columns) and setting != results[0].parameters[name]:
+                raise ValueError(f"{name} varies too: take only the results with one value of it")
+
+    def axis(name):
+        found = [result.parameters[name] for result in results]
+        return _ascending(found if grid is None else [*grid[name], *found])
+
+    row_values, column_values = axis(rows), axis(columns)
+    seeds = _ascending(result.seed for result in results)
+    shape = len(row_values), len(column_values), len(seeds)
+    values, statuses = np.full(shape, np.nan), np.full(shape, "", dtype="U8")
+    for result in results:
+        where = (row_values.index(result.parameters[rows]), column_values.index(result.parameters[columns]),
+                 seeds.index(result.seed))
+        statuses[where], found = result.status, result.value
+        if isinstance(found, dict):
+            if value not in found:
+                raise ValueError(f"value is {value!r}: take one of {', '.join(found)}")
+            found = found[value]
+        values[where] = np.nan if found is None else found
+    return Table(rows, columns, value or "value", row_values, column_values, seeds, values, statuses)
+
+
+def _ascending(values: Iterable) -> list:
+    """Distinct values, numbers by size and before words."""
+    return sorted(set(values), key=lambda v: (1, 0, v) if isinstance(v, str) else (0, v or 0, str(v)))
+
+
+def run_key(parameters: Mapping, seed: int) -> str:
+    """A text that is the same for equal parameters and seed, and for no others."""
+    return json.dumps([parameters, seed], sort_keys=True)
+
+
+def open_lines(path: str | os.PathLike, name: str) -> dict[str, dict]:
+    """What the file of the sweep of `name` holds so far, by key; it is made if need be.
+
+    A line that a killed process left unfinished is cut off.
+    """
+    path = Path(path)
+    if not path.exists() or path.stat().st_size == 0:
+        write_file(path, (json.dumps({"sweep": name, "format": FORMAT}) + "\n").encode())
+    head, lines, whole = _read(path)
+    if head["sweep"] != name:
+        raise ValueError(f"{str(path)!r} has results of {head['sweep']}, not of {name}: choose another path")
+    os.truncate(path, whole)
+    return lines
+
+
+def add_line(path: str | os.PathLike, line: dict) -> None:
+    """Add a result to the file and bring it to the disk."""
+    with open(path, "ab") as file:
+        file.write((json.dumps(line) + "\n").encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> tuple[dict, dict[str, dict], int]:
+    """The first line of a sweep's file, the last line for each run by key, and the bytes in whole lines."""
+    try:
+        data = path.read_bytes()
+        whole = data.rfind(b"\n") + 1
+        head, *lines = map(json.loads, data[:whole].splitlines())
+        if head["format"] != FORMAT or any(line.keys() != set(Result._fields[:5]) for line in lines):
+            raise ValueError
+        return head, {run_key(line["parameters"], line["seed"]): line for line in lines}, whole
+    except OSError as error:
+        raise ValueError(f"{str(path)!r} can't be read ({error.strerror}): check name and folder") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ValueError(f"{str(path)!r} is no file of a sweep, or is damaged: choose another path") from None

@@ -1,0 +1,93 @@
+"""Runs that were made before and are shipped with the course, so that they are the same on every computer.
+
+`scripts/make_runs.py` makes them again. They lie in ``data``, by lesson: curves and samples as JSON,
+a trained network as a checkpoint.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import Vocabulary, data_folder
+from helpers.networks import CharModel
+from helpers.runs.checkpoint import restore
+
+
+@dataclass
+class ShippedRun:
+    """How one run went. Losses are in nats per character, measured after so many `updates` (N,).
+
+    Attributes:
+        settings: what the run was given, for example hidden_size, length, learning_rate, seed.
+        updates: when the losses below were measured, ascending, from 0.
+        smooth: (N,) the smoothed loss of the chunks, 0.999 old + 0.001 new, from chance.
+        train: (N,) loss over the whole training text.
+        heldout: (N,) loss over the held-out text.
+        samples: pairs (update, text).
+    """
+
+    settings: dict
+    updates: np.ndarray
+    smooth: np.ndarray
+    train: np.ndarray
+    heldout: np.ndarray
+    samples: list[tuple[int, str]] = field(default_factory=list)
+
+    def best_heldout(self) -> tuple[int, float]:
+        """The update with the lowest held-out loss, and that loss: where early stopping stops."""
+        where = int(np.argmin(self.heldout))
+        return int(self.updates[where]), float(self.heldout[where])
+
+
+def shipped(name: str, ending: str) -> Path:
+    """The file of the course called `name`: lesson and stem, for example "06/near_and_far".
+
+    Args:
+        ending: of the format: ".json", ".jsonl" for a sweep, ".npz" for a trained network.
+
+    Raises ValueError, with the names there are, for another name.
+    """
+    files = {f"{path.parent.name.removeprefix('lesson')}/{path.stem}": path
+             for path in sorted(data_folder().glob(f"lesson*/*{ending}"))}
+    if name not in files:
+        raise ValueError(f"the course has no {ending} file called {name!r}: take one of {', '.join(files)}")
+    return files[name]
+
+
+def load_runs(name: str) -> list[ShippedRun]:
+    """The shipped runs called `name`, for example "02/settings", in the order in which they were made.
+
+    Raises ValueError, with the names there are, for another name.
+    """
+    curves = ("updates", "smooth", "train", "heldout")
+    return [
+        ShippedRun(run["settings"], *(np.array(run[curve]) for curve in curves),
+                   [(update, text) for update, text in run["samples"]])
+        for run in json.loads(shipped(name, ".json").read_text(encoding="utf-8"))
+    ]
+
+
+def load_model(name: str) -> tuple[CharModel, Vocabulary]:
+    """The shipped trained network called `name`, such as "02/long_run", in float64, and the vocabulary it was
+    trained with.
+
+    Raises ValueError, with the names there are, for another name, CheckpointError if the file is damaged.
+    """
+    run = restore(shipped(name, ".npz"))
+    model = CharModel(run.model.cell, np.random.default_rng(0))
+    model.params.vector = run.model.params.vector
+    return model, run.vocabulary
+
+
+def pick(runs: Iterable[ShippedRun], **settings) -> ShippedRun:
+    """The first of `runs` that was made with these settings, for example ``hidden_size=100``.
+
+    Raises ValueError if there is none.
+    """
+    for run in runs:
+        if all(run.settings.get(name) == value for name, value in settings.items()):
+            return run
+    raise ValueError(f"no shipped run was made with {settings}")

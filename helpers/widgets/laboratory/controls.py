@@ -1,0 +1,178 @@
+"""The dials of the laboratory: how they lie on the page, what they mean for a run, and in words."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import ipywidgets as W
+
+from helpers.data import Corpus, TextError, course_corpus, own_corpus, read_text
+from helpers.networks import CELLS, OPTIMIZERS
+from helpers.runs import Training
+from helpers.widgets.dashboard import row
+
+FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
+LABEL = {"description_width": "initial"}
+PANELS = {
+    "Network": "A change here begins a new run; the curve of the old one stays, in grey.",
+    "Text": "Give a text of your own: the path of a file, a paste, or an upload. It begins a new run.",
+    "File": "Save the run, and restore it later, also after the kernel was restarted.",
+    "Break it": "Faults that really occur. Predict what the curves will do, then switch one on.",
+}
+
+
+def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, W.Widget]]:
+    """The dials of the laboratory by name, with the values that `start` names, and what deals with files.
+
+    Raises ValueError for a name or a value that no dial has.
+    """
+    def letters(count: float) -> str:
+        return f"calc({count} * var(--jp-widgets-font-size))"       # wider in lecture mode
+
+    def button(description: str, icon: str) -> W.Button:
+        return W.Button(description=description, icon=icon, layout=W.Layout(width="auto"))
+
+    def switch(description: str) -> W.Checkbox:
+        return W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
+
+    def logarithmic(description: str, value: float, low: int, high: int, width: float) -> W.FloatLogSlider:
+        return W.FloatLogSlider(value=value, min=low, max=high, step=0.05, readout_format=".2g",
+                                description=description, layout=W.Layout(width=letters(width)))
+
+    def whole(description: str, value: int, low: int, high: int, step: int, width: float) -> W.IntSlider:
+        return W.IntSlider(value=value, min=low, max=high, step=step, description=description,
+                           continuous_update=False, layout=W.Layout(width=letters(width)))
+
+    def menu(description: str, options, value: str, width: float) -> W.Dropdown:
+        return W.Dropdown(description=description, options=options, value=value, style=LABEL,
+                          layout=W.Layout(width=letters(width)))
+
+    texts = [("the course's play", "play"), ("a file of mine", "path"), ("what I pasted", "paste"),
+             ("what I uploaded", "upload")]
+    controls = {
+        "train": W.ToggleButton(description="Train", icon="play", layout=W.Layout(width=letters(7.5))),
+        "step": button("Step", "step-forward"),
+        "reset": button("Reset", "undo"),
+        "sample": button("Sample", "pencil"),
+        "learning_rate": logarithmic("learning rate", 0.1, -4, 0, 19),
+        "threshold": logarithmic("clip at", 0.2, -2, 1, 15),
+        "temperature": W.FloatSlider(     # beside the buttons, also in lecture mode
+            value=1, min=0.1, max=2, step=0.1, readout_format=".1f", description="temperature",
+            layout=W.Layout(width=letters(14), max_width=letters(20), flex="1 1 auto")),
+        "clip": menu("clipping", ["off", "by value", "by norm"], "by value", 11.5),
+        "optimizer": menu("optimiser", list(OPTIMIZERS), "Adagrad", 12.5),
+        "cell": menu("cell", list(CELLS), "RNN", 9.5),
+        "hidden_size": whole("hidden size", 100, 5, 200, 5, 18.5),
+        "sequence_length": whole("sequence length", 25, 1, 100, 1, 20.5),
+        "seed": whole("seed", 0, 0, 9, 1, 12),
+        **{fault: switch(fault.replace("_", " ")) for fault in FAULTS},
+    }
+    files = {
+        "text": menu("text", texts, "play", 14),
+        "path": W.Text(description="path", continuous_update=False, style=LABEL,
+                       layout=W.Layout(width=letters(14))),
+        "paste": W.Textarea(description="paste", continuous_update=False, rows=2, style=LABEL,
+                            layout=W.Layout(width=letters(19))),
+        "upload": W.FileUpload(description="Upload", multiple=False, layout=W.Layout(width="auto")),
+        "file": W.Text(value="my_run.npz", description="file name", continuous_update=False, style=LABEL,
+                       layout=W.Layout(width=letters(20.5))),
+        "save": button("Save", "download"),
+        "restore": button("Restore", "folder-open"),
+    }
+    for name, value in start.items():
+        if name not in controls or not hasattr(controls[name], "value"):
+            raise ValueError(f"the laboratory has no dial {name!r}: take one of {', '.join(controls)}")
+        try:
+            controls[name].value = value
+        except Exception:                   # traitlets has an error of its own for each kind of control
+            raise ValueError(f"{name}={value!r} does not fit that dial of the laboratory") from None
+    return controls, files
+
+
+def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
+    """One panel of four; what may be turned in mid-run; the buttons, close to the picture."""
+    panels = {
+        "Network": row(*(controls[n] for n in ("cell", "hidden_size", "sequence_length", "seed"))),
+        "Text": row(*(controls[n] for n in ("text", "path", "upload", "paste"))),
+        "File": row(*(controls[n] for n in ("file", "save", "restore"))),
+        "Break it": row(*(controls[n] for n in FAULTS)),
+    }
+    choice = W.ToggleButtons(options=list(PANELS), style={"button_width": "auto"})
+    hint = W.HTML()
+
+    def turn_to(change=None) -> None:
+        for name, panel in panels.items():
+            panel.layout.display = "flex" if name == choice.value else "none"
+        hint.value = f'<div class="course-status">{PANELS[choice.value]}</div>'
+
+    choice.observe(turn_to, names="value")
+    turn_to()
+    buttons = row(*(controls[n] for n in ("train", "step", "reset", "sample", "temperature")))
+    dials = row(*(controls[n] for n in ("learning_rate", "optimizer", "clip", "threshold")))
+    return W.VBox([row(choice, hint), *panels.values(), dials, buttons])
+
+
+def chosen_corpus(source: str, value) -> Corpus:
+    """The text that the control `source` gives, where `value` is that control's.
+
+    Raises TextError where there is none, or none that can be used.
+    """
+    if source == "play":
+        return course_corpus()
+    if not value:
+        raise TextError("There is no text yet: type a path, paste a text, or upload a file.")
+    if source == "path":
+        return own_corpus(f"your text {Path(value).name}", read_text(value))
+    if source == "paste":
+        return own_corpus("your pasted text", read_text(value.encode("utf-8", "replace")))
+    if isinstance(value, dict):             # an upload in ipywidgets 7
+        name, content = next((name, file["content"]) for name, file in value.items())
+    else:
+        name, content = value[0]["name"], value[0]["content"]
+    return own_corpus(f"your text {name}", read_text(bytes(content)))
+
+
+def obey(trial: Training, on: Mapping) -> None:
+    """Set what may change in mid-run to what the controls say; `on` is their values."""
+    trial.optimizer = on["optimizer"]
+    trial.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
+    trial.carried, trial.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
+    norm, value = (on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
+                   for kind in ("by norm", "by value"))
+    if (norm, value) != (trial.clip_norm, trial.clip_value):
+        trial.clip(norm, value)
+
+
+def grey_out(controls: Mapping[str, W.Widget], on: Mapping, training: bool) -> None:
+    """What can't be used now is grey; the switch says what it will do."""
+    for name, unusable in (("step", training), ("clip", on["no_clipping"]),
+                           ("threshold", on["no_clipping"] or on["clip"] == "off"),
+                           ("restore", not Path(on["file"]).is_file())):
+        controls[name].disabled = unusable
+    switch = controls["train"]
+    switch.description, switch.icon = ("Pause", "pause") if training else ("Train", "play")
+
+
+def settings_in_words(trial: Training, broken: Collection[str]) -> str:
+    """The settings of a run, and which of the faults it has, or has had."""
+    clip = "no clipping"
+    if trial.clip_norm or trial.clip_value:
+        kind, threshold = ("norm", trial.clip_norm) if trial.clip_norm else ("value", trial.clip_value)
+        clip = f"clipped by {kind} at {threshold:.2g}"
+    faults = ", ".join(fault.replace("_", " ") for fault in FAULTS if fault in broken)
+    return f"{trial.settings()}, {clip}{'; broken on purpose: ' if faults else ''}{faults}"
+
+
+def in_words(trial: Training, on: Mapping, training: bool, rate: float, end: int) -> str:
+    """Where a run stands, and its settings; `rate` in updates per second, 0 if it is not known."""
+    heldout = f"held out {trial.history.heldout[-1][1]:.2f} nats per character"
+    if trial.history.last is None:
+        stands = f"Before update {trial.index + 1:,} of {end:,}: {heldout}. Press Train."
+    else:
+        state = "training" if training else "paused"
+        if training and rate:
+            state += f", {rate:,.0f} updates per second, about {(end - trial.index) / rate:,.0f} s to go"
+        clipped, recent = trial.history.clipped_steps(), len(trial.history.shares)
+        stands = (f"Update {trial.index:,} of {end:,} ({state}): loss {trial.history.average:.2f} averaged, "
+                  f"{heldout}; {clipped:.0%} of the last {recent:,} gradients were clipped.")
+    settings = settings_in_words(trial, {fault for fault in FAULTS if on[fault]})
+    return f"{stands} {settings}; temperature {on['temperature']:.1f}; it reads {trial.corpus.title}."

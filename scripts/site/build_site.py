@@ -1,0 +1,98 @@
+"""Build the course as a site, and serve it on this machine.
+
+    python scripts/site/build_site.py read     # to read: search, navigation, every picture; no server needed
+    python scripts/site/build_site.py lite     # to run: JupyterLab and Python in the reader's browser
+    python scripts/site/build_site.py all      # both, the second inside the first
+    python scripts/site/build_site.py serve    # then open the address that it prints
+    python scripts/site/build_site.py tools    # fetch what the others need, and build nothing
+
+All lands in _site, which can be put on any host of static files. The tools are installed once, into
+build/site-venv; MathJax and Pyodide come from npm.
+"""
+
+import argparse
+import functools
+import http.server
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import lite_site
+import site_tools
+
+SITE = site_tools.ROOT / "_site"
+DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \
+       'content="0; url={place}"><a href="{place}">{title}</a>\n'
+
+
+def read(site: Path = SITE, with_lite: bool = False) -> None:
+    """Build the site to read into `site`; with buttons to the site that runs, if it is to stand there too."""
+    tags = ["-t", "lite"] if with_lite else []
+    pages = site_tools.BUILD / "read" / "pages"     # MyST-NB leaves a folder of its own beside the pages
+    shutil.rmtree(pages.parent, ignore_errors=True)
+    site_tools.run("sphinx", "-b", "html", "-E", "-W", "--keep-going", "-q", "-c", "docs", *tags,
+                   "-d", site_tools.BUILD / "doctrees", ".", pages)
+    shutil.copytree(pages, site, dirs_exist_ok=True)
+    site_tools.copy_mathjax(site / "_static" / "mathjax")
+    shutil.copytree(site_tools.ROOT / "img", site / "img", dirs_exist_ok=True)
+    door = DOOR.format(title="Recurrent neural networks, taken apart", place="docs/index.html")
+    (site / "index.html").write_text(door, encoding="utf-8")
+    (site / ".nojekyll").touch()    # or GitHub Pages leaves out the folders that begin with _
+
+
+def fetch_tools() -> None:
+    """Fetch all that builds the sites: from then on building needs a network for wheels alone."""
+    site_tools.python()
+    for name in site_tools.VERSIONS:
+        site_tools.npm_package(name)
+    site_tools.npm_package("pyodide", lite_site.pyodide_version())
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files as any static host gives them, with the type that WebAssembly needs."""
+
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript",
+        ".whl": "application/octet-stream", ".ipynb": "application/json",
+    }
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def server(site: Path = SITE, port: int = 8000) -> http.server.ThreadingHTTPServer:
+    """A server of `site` on this machine alone; port 0 takes a free one."""
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=site))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["read", "lite", "all", "serve", "tools"])
+    parser.add_argument("--packages", help="where the browser gets NumPy and the other compiled packages: a "
+                        "folder with their files, which then become part of the site, or an address; "
+                        "without it, Pyodide's public server")
+    parser.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    began = time.perf_counter()
+    try:
+        if arguments.what == "tools":
+            return fetch_tools()
+        if arguments.what in ("read", "all"):
+            read(with_lite=arguments.what == "all")
+        if arguments.what in ("lite", "all"):
+            lite_site.build(SITE / "lite", arguments.packages)
+    except site_tools.Problem as problem:
+        sys.exit(str(problem))
+    if arguments.what == "serve":
+        with server(port=arguments.port) as running:
+            print(f"http://localhost:{arguments.port}  (Ctrl-C ends it)", flush=True)
+            try:
+                running.serve_forever()
+            except KeyboardInterrupt:
+                return
+    print(f"{SITE}: {site_tools.size(SITE)}, built in {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,242 @@
+"""The sites, to read and to run in the browser, and the decks: whole, and in need of no other server."""
+
+import hashlib
+import html.parser
+import json
+import threading
+import time
+from urllib.parse import unquote, urldefrag
+
+import build_site
+import lite_site
+import make_slides
+import pytest
+from course import LESSONS, NOTEBOOKS, ROOT, cells, name
+from lab import Browser
+
+COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Both sites and one deck, as `build_site.py all` and `make_slides.py 07` make them."""
+    folder = tmp_path_factory.mktemp("site")
+    build_site.read(folder, with_lite=True)
+    lite_site.build(folder / "lite")
+    make_slides.make(make_slides.lesson("07"), folder / "slides")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with build_site.server(site, port=0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as browser:
+        yield browser
+
+
+class Page(html.parser.HTMLParser):
+    """What a page loads, where its links lead, and the places in it that a link can aim at."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.loads, self.links, self.places, self.pictures = [], [], set(), 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if "id" in a:
+            self.places.add(a["id"])
+        if tag in ("script", "img", "iframe", "source") and a.get("src"):
+            self.loads.append(a["src"])
+        if tag == "link" and a.get("rel") in ("stylesheet", "preload", "icon", "shortcut icon"):
+            self.loads.append(a["href"])
+        if tag == "a" and a.get("href"):
+            self.links.append(a["href"])
+        self.pictures += tag == "img" and len((a.get("alt") or "").split()) >= 5
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    found = [*site.glob("*.html"), *site.glob("docs/*.html"), *site.glob("notebooks/**/*.html")]
+    return {path: Page(path.read_text(encoding="utf-8")) for path in found}
+
+
+@pytest.mark.site
+def test_every_notebook_is_a_page_with_all_its_pictures(site, pages):
+    for path in NOTEBOOKS:
+        page = pages[site / "notebooks" / f"{name(path)}.html"]
+        outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
+        wanted = sum("<img" in output["data"].get("text/html", "") for output in outputs)
+        assert page.pictures >= wanted, path.name
+
+
+@pytest.mark.site
+def test_no_page_loads_anything_from_another_server(pages):
+    assert {path.name: page.loads for path, page in pages.items()
+            if any(link.startswith(("http:", "https:", "//")) for link in page.loads)} == {}
+
+
+@pytest.mark.site
+def test_links_inside_the_site_lead_somewhere(pages):
+    broken = []
+    for path, page in pages.items():
+        for link in {*page.links, *page.loads}:
+            if link.startswith(("http:", "https:", "mailto:", "data:", "javascript:")):
+                continue
+            file, place = urldefrag(link)
+            aim = (path.parent / unquote(file.partition("?")[0])).resolve() if file else path
+            if not aim.exists() or (place and aim in pages and unquote(place) not in pages[aim].places):
+                broken.append((path.name, link))
+    assert broken == []
+
+
+@pytest.mark.site
+def test_the_search_knows_the_words_of_the_lessons(site):
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    words = json.loads(index[index.index("{"):index.rindex("}") + 1])["terms"]
+    assert {"gradient", "clip", "temperatur"} <= set(words)     # stems, as the search has them
+
+
+@pytest.mark.site
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1280, 720)], ids=["phone", "projector"])
+def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size, scheme):
+    width, height = size
+    page = browser._browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/notebooks/07_lstm.html")
+    page.wait_for_selector("mjx-container")
+    page.evaluate("() => MathJax.startup.promise")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    beside = browser._browser.new_page(viewport={"width": width, "height": height})
+    for other in ("docs/index", "docs/hosting"):
+        beside.goto(f"{address}/{other}.html")
+        assert beside.evaluate("document.documentElement.scrollWidth") <= width, other
+    beside.close()
+    assert page.locator("mjx-container").count() > 50 and page.locator("mjx-merror").count() == 0
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    page.close()
+
+
+@pytest.mark.site
+def test_what_the_browsers_python_loads_is_here_but_for_five_packages(site):
+    pyodide = site / "lite" / "static" / "pyodide"
+    packages = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    needed = lite_site.closure(packages, [*lite_site.ROOTS, "rnn-course-helpers"])
+    elsewhere = {each for each in needed if packages[each]["file_name"].startswith("https://")}
+    assert elsewhere == COMPILED
+    for each in set(needed) - elsewhere:
+        wheel = (pyodide / packages[each]["file_name"]).read_bytes()
+        assert hashlib.sha256(wheel).hexdigest() == packages[each]["sha256"], each
+
+
+def test_a_school_without_internet_gives_the_five_from_a_folder(tmp_path):
+    (tmp_path / "numpy-2.0-cp314.whl").touch()
+    lock = {"packages": {"numpy": {"file_name": "numpy-2.0-cp314.whl", "depends": []},
+                         "pandas": {"file_name": "pandas-3.0-cp314.whl", "depends": ["numpy"]}}}
+    lite_site.point_elsewhere(lock["packages"], tmp_path, ["numpy"], "https://example.org/")
+    assert lock["packages"]["numpy"]["file_name"] == "numpy-2.0-cp314.whl"
+    assert lock["packages"]["pandas"]["file_name"] == "https://example.org/pandas-3.0-cp314.whl"
+
+
+@pytest.mark.site
+def test_the_browser_finds_the_courses_files_as_a_checkout_has_them(site):
+    files = site / "lite" / "files"
+    for path in NOTEBOOKS:
+        assert (files / path.relative_to(ROOT)).exists()
+        listed = json.loads((site / "lite" / "api" / "contents" / path.parent.relative_to(ROOT) / "all.json")
+                            .read_text(encoding="utf-8"))
+        assert path.name in {entry["name"] for entry in listed["content"]}
+    play = "data/texts/input.txt"
+    assert (files / play).read_bytes() == (ROOT / play).read_bytes()
+
+
+# The parts of helpers that need no NumPy, in a kernel that cannot have it: this machine may reach no
+# public server. The wheel is the one that the site serves; the task is the one that trains live.
+IN_THE_KERNEL = """
+import importlib.resources, importlib.util, pathlib
+import ipywidgets, helpers
+inside = importlib.resources.files("helpers")
+spec = importlib.util.spec_from_file_location("task", inside / "widgets" / "task.py")
+task = importlib.util.module_from_spec(spec); spec.loader.exec_module(task)
+slider, shown = ipywidgets.IntSlider(description="rate"), ipywidgets.HTML("nothing")
+def work():
+    for step in range(10**9):
+        yield step
+        shown.value = f"step {step > 100}, rate {slider.value > 3}"
+live = task.Task(redraw=lambda: None, paused=print); live.start(work())
+text, beside = (inside / "corpora" / "texts" / "input.txt").read_text(),
+pathlib.Path("../data/texts/input.txt").read_text() print("the course's text:", len(text), beside == text)
+ipywidgets.VBox([slider, shown])
+"""
+
+
+@pytest.mark.site
+@pytest.mark.browser
+def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_work(address, browser):
+    page = browser.page()
+    outside = []
+    page.on("request", lambda request: outside.append(request.url)
+            if not request.url.startswith((address, "data:", "blob:")) else None)
+    page.goto(f"{address}/lite/lab/index.html?path=notebooks/00_start_here.ipynb")
+    page.get_by_text("Python (Pyodide) | Idle").wait_for(timeout=90_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(IN_THE_KERNEL)
+    page.keyboard.press("Shift+Enter")
+    first = page.locator(".jp-CodeCell").first
+    first.locator(".noUi-handle").wait_for(timeout=90_000)
+    assert f"the course's text: {len((ROOT / 'data' / 'input.txt').read_text())} True" in first.inner_text()
+    first.get_by_text("step True, rate False").wait_for(timeout=20_000)
+    first.locator(".noUi-handle").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        time.sleep(0.3)
+    first.get_by_text("step True, rate True").wait_for(timeout=20_000)
+    assert {url.rpartition("/")[2].partition("-")[0] for url in outside} <= COMPILED
+    page.close()
+
+
+@pytest.mark.site
+def test_a_deck_loads_only_what_lies_beside_it(site):
+    deck = Page((site / "slides" / "07_lstm.slides.html").read_text(encoding="utf-8"))
+    files = [link for link in deck.loads if not link.startswith("data:")]
+    assert len(files) >= 4 and all((site / "slides" / link).exists() for link in files)
+
+
+@pytest.mark.site
+@pytest.mark.browser
+def test_no_slide_of_a_deck_overflows(address, site, browser):
+    page = browser._browser.new_page(viewport={"width": 1024, "height": 768})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "slides" / "07_lstm.slides.html").as_uri())
+    page.wait_for_selector("body[data-ready]", timeout=60_000)
+    cards = page.evaluate("""() => Array.from(document.querySelectorAll('.slides section'))
+        .filter(s => !s.querySelector('section') && !s.classList.contains('too-tall'))
+        .map(s => {
+            s.style.display = 'block';
+            const tall = s.scrollHeight;
+            s.style.display = '';
+            return tall;
+        })""")
+    assert len(cards) > 30 and max(cards) <= 768
+    assert page.locator("mjx-container").count() > 50 and page.locator("mjx-merror").count() == 0
+    assert [url for url in asked if url.startswith("http")] == []
+    page.close()
+
+
+def test_a_deck_of_no_lesson_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match="no lesson has the number '77'"):
+        make_slides.lesson("77")
+    assert make_slides.lesson("00") == LESSONS[0]

@@ -1,0 +1,42 @@
+"""The glossary: its links lead somewhere, and each term is found in the lesson that it names."""
+
+import re
+
+import pytest
+from course import ROOT, broken_links, cells
+
+GLOSSARY = ROOT / "docs" / "glossary.md"
+ENTRY = re.compile(r"^## (.+)\n\n(.+?)\n", re.MULTILINE)
+ENTRIES = ENTRY.findall(GLOSSARY.read_text(encoding="utf-8"))
+
+
+def prose(path) -> str:
+    """The words of a notebook in small letters, emphasis taken off, spaces made single."""
+    text = "\n".join(cell["source"] for cell in cells(path))
+    return re.sub(r"\s+", " ", text.replace("*", "")).lower()
+
+
+def test_every_entry_has_one_sentence_and_one_lesson():
+    headings = re.findall(r"^## (.+)$", GLOSSARY.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [term for term, _ in ENTRIES] == headings
+    assert headings == sorted(headings, key=str.lower) and len(set(headings)) == len(headings)
+    for term, entry in ENTRIES:
+        assert len(re.findall(r"\]\(\.\./notebooks/\d\d_\w+\.ipynb\)", entry)) == 1, term
+        assert len(entry.split()) > 8, term
+
+
+def test_links_lead_somewhere():
+    assert broken_links(GLOSSARY, GLOSSARY.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("term, entry", ENTRIES, ids=[term for term, _ in ENTRIES])
+def test_a_term_is_used_in_the_lesson_that_is_named(term, entry):
+    lesson = ROOT / "notebooks" / re.search(r"\.\./notebooks/([^)]+)\)", entry)[1]
+    names = [term, *re.findall(r"Also: \*(.+?)\*\.", entry)]
+    assert any(name.lower() in prose(lesson) for name in names), f"{names} is not in {lesson.name}"
+
+
+def test_lessons_0_to_10_all_have_terms():
+    lessons = {re.search(r"notebooks/(\d\d)_", entry)[1] for _, entry in ENTRIES}
+    written = {path.name[:2] for path in (ROOT / "notebooks").glob("[01]*.ipynb")}
+    assert lessons == written

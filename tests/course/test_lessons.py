@@ -1,0 +1,96 @@
+"""What every lesson has: questions before its controls, exercises with checks, hints and solutions."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from course import LESSONS, SOLUTIONS, cells, name
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
+every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+EXERCISE = re.compile(r"### Exercise (\d+)\.(\d+) (★{1,3}) (\S.*) \((\d+) minutes?\)")
+
+
+def checks(path: Path) -> set[str]:
+    """The names of the checks that a notebook imports from its lesson."""
+    trees = [ast.parse(cell["source"]) for cell in cells(path, "code")]
+    return {
+        alias.asname or alias.name
+        for tree in trees for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers.lessons.")
+        for alias in node.names if alias.name.startswith("check_")
+    }
+
+
+def calls(source: str) -> set[str]:
+    """The plain names that a code cell calls."""
+    return {node.func.id for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+
+
+def parts(path: Path, start: str) -> list[list[dict]]:
+    """The cells of a notebook in parts, each of which begins with a heading that begins with `start`."""
+    found: list[list[dict]] = []
+    for cell in cells(path):
+        if cell["cell_type"] == "markdown" and cell["source"].startswith(start):
+            found.append([])
+        if found:
+            found[-1].append(cell)
+    return found
+
+
+def exercise_headings(path: Path) -> list[str]:
+    return [line for cell in cells(path, "markdown") for line in cell["source"].splitlines()
+            if line.startswith("### Exercise")]
+
+
+@every_lesson
+def test_an_exercise_has_starter_check_hint_and_solution(path):
+    all_cells, numbers = cells(path), []
+    for place, cell in enumerate(all_cells):
+        if cell["cell_type"] != "markdown" or "### Exercise" not in cell["source"]:
+            continue
+        match = EXERCISE.search(cell["source"])
+        assert match, f"not in the form '### Exercise N.M ★ Title (n minutes)': {cell['source'][:80]}"
+        numbers.append((int(match[1]), int(match[2])))
+        rest = all_cells[place + 1:]
+        code = next((n for n, c in enumerate(rest) if c["cell_type"] != "code"), len(rest))
+        assert code >= 2, f"{match[0]}: a starter cell and a check cell come next"
+        assert calls(rest[code - 1]["source"]) & checks(path), f"{match[0]}: no check of the lesson"
+        folded = rest[code]["source"]
+        assert re.findall(r"<details>\s*<summary>(\w+)", folded) == ["Hint", "Solution"], match[0]
+        assert f"](solutions/{path.name}" in folded, f"{match[0]}: no link to the worked solution"
+    assert numbers == [(int(path.name[:2]), n) for n in range(1, len(numbers) + 1)]
+
+
+@every_lesson
+def test_every_exercise_has_its_worked_solution(path):
+    solutions = path.parent / "solutions" / path.name
+    wanted = exercise_headings(path)
+    assert (exercise_headings(solutions) if solutions.exists() else []) == wanted
+
+
+@every_solution
+def test_a_solution_passes_the_check_of_its_exercise(path):
+    for part in parts(path, "### Exercise"):
+        checked = [cell for cell in part if cell["cell_type"] == "code"
+                   and calls(cell["source"]) & checks(path)]
+        assert checked, f"no check: {part[0]['source'][:60]}"
+        said = "".join(output["text"] for output in checked[-1]["outputs"])
+        assert said.startswith("Right"), f"{part[0]['source'][:60]}: {said}"
+
+
+@every_lesson
+def test_a_reader_predicts_before_moving_a_control_and_then_notices(path):
+    for section in parts(path, "## "):
+        source = [cell["source"] for cell in section]
+        live = [n for n, cell in enumerate(section) if cell["cell_type"] == "code"
+                and any(VIEW in output["data"] for output in cell["outputs"])
+                and not calls(cell["source"]) & {"on_press", "lecture_mode"}]
+        if live:
+            before, after = "".join(source[:live[0]]), "".join(source[live[0] + 1:])
+            assert "**Predict.**" in before, f"no Predict before the control: {source[0][:60]}"
+            assert "**What to notice" in after, f"no What to notice after it: {source[0][:60]}"

@@ -1,0 +1,302 @@
+"""What holds for the repository as a whole: its layers, its README, its package."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import zipfile
+
+import draw
+import pytest
+from course import LESSONS, NOTEBOOKS, ROOT, broken_links, cells, headings, name
+
+HELPERS = ROOT / "helpers"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# The rooms of helpers from the top down, and what each knows: the README's table.
+ROOMS = {room: set(re.findall(r"\w+", knows))
+         for room, knows in re.findall(r"^\| `(\w+)` \| ([^|]*) \|", README, re.MULTILINE)}
+# What a package named there is called in code, with what it brings along and what is its own business.
+PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
+            "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"}}
+TORCH = "lesson10/pytorch.py"       # the one file that may import PyTorch
+
+
+def imported(source: str) -> set[str]:
+    """Every module that a source imports, anywhere in it; helpers' own with the name taken from it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, "imports name the whole module"
+            own = node.module.split(".")[0] == "helpers"
+            found |= {f"{node.module}.{a.name}" for a in node.names} if own else {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def known(room: str) -> set[str]:
+    """The packages that a room may import: those of its row, and of the rooms it knows."""
+    rows = ROOMS[room].union(*(ROOMS[below] for below in ROOMS[room] & set(ROOMS)))
+    return set(sys.stdlib_module_names).union(*(PACKAGES[name] for name in rows & set(PACKAGES)))
+
+
+def draws(path: str) -> bool:
+    """Whether a file of a lesson may draw: its name says so, or it hands on the others' names."""
+    return path.endswith(("pictures.py", "drawings.py", "__init__.py"))
+
+
+def breaches(path: str, source: str) -> list[str]:
+    """What the file at `path`, from helpers, imports and may not."""
+    room, *inside = path.split("/")
+    bad = []
+    for module in sorted(imported(source)):
+        parts = module.split(".")
+        package, below = parts[0], parts[1] if len(parts) > 1 else ""
+        other_lesson = module.startswith("helpers.lessons.lesson") and parts[2] != inside[0]
+        if package == "helpers" and room == "__init__.py":
+            bad.append(f"{module}: helpers itself imports nothing")
+        elif package == "helpers" and below not in {room, *ROOMS[room]}:
+            bad.append(f"{module}: {room} does not know {below}")
+        elif other_lesson:
+            bad.append(f"{module}: a lesson imports no other")
+        elif package == "helpers" and room == "lessons" and below == "pictures" and not draws(path):
+            bad.append(f"{module}: only files of pictures and drawings do that")
+        elif package != "helpers" and package not in known(room):
+            bad.append(f"{module}: {room} does not know it")
+        elif package in PACKAGES["matplotlib"] and room == "lessons" and not draws(path):
+            bad.append(f"{module}: only files of pictures and drawings do that")
+        elif package == "torch" and not path.endswith(TORCH):
+            bad.append(f"{module}: only {TORCH} does that")
+    return bad
+
+
+def test_the_rooms_are_the_folders_of_helpers_and_know_only_those_below():
+    assert list(ROOMS) == ["lessons", "widgets", "pictures", "runs", "data", "networks"]
+    assert set(ROOMS) == {path.parent.name for path in HELPERS.glob("*/__init__.py")}
+    for place, room in enumerate(ROOMS):
+        assert ROOMS[room] <= {*list(ROOMS)[place + 1:], *PACKAGES}, room
+    assert "widgets" not in ROOMS["lessons"]
+
+
+def test_imports_run_one_way():
+    found = {path.relative_to(HELPERS).as_posix(): path.read_text("utf-8") for path in HELPERS.rglob("*.py")}
+    assert {path: bad for path, source in found.items() if (bad := breaches(path, source))} == {}
+
+
+@pytest.mark.parametrize(("path", "source", "allowed"), [
+    ("networks/parameters.py", "import helpers.runs.files", False),
+    ("networks/optim.py", "def f():\n    from helpers.lessons import lesson05", False),
+    ("networks/model.py", "from helpers.networks.cells.rnn import RNN\nimport numpy, threadpoolctl", True),
+    ("data/ngrams.py", "from helpers.pictures import heat_map", False),
+    ("data/tasks.py", "import matplotlib.figure", False),
+    ("runs/sweep.py", "import json\nfrom helpers.networks import train, RNN\nimport numpy", True),
+    ("runs/sweep.py", "import pandas", False),
+    ("pictures/curves.py", "import ipywidgets", False),
+    ("widgets/live.py", "import ipywidgets\nfrom helpers.pictures import race", True),
+    ("widgets/live.py", "from helpers.lessons.lesson02 import bars", False),
+    ("lessons/lesson05/cliff.py", "from helpers.networks import sigmoid", True),
+    ("lessons/lesson05/cliff.py", "from helpers.lessons.lesson04 import echo_run", False),
+    ("lessons/lesson05/cliff.py", "from helpers.lessons.hello import LETTERS", True),
+    ("lessons/lesson05/cliff.py", "from helpers.pictures import race", False),
+    ("lessons/lesson05/cliff_pictures.py", "from helpers.pictures import race\nimport matplotlib", True),
+    ("lessons/lesson05/checks.py", "from matplotlib.figure import Figure", False),
+    ("lessons/lesson05/pictures.py", "from helpers.widgets import explore", False),
+    ("lessons/lesson05/pictures.py", "import torch", False),
+    ("lessons/lesson10/pytorch.py", "import torch", True),
+])
+def test_the_check_of_imports_finds(path, source, allowed):
+    assert (breaches(path, source) == []) == allowed
+
+
+def test_notebooks_import_from_the_rooms_and_not_from_files_in_them():
+    """But for the module that needs PyTorch, which its lesson's room therefore does not hand on."""
+    rooms = re.compile(r"helpers\.(\w+|lessons\.lesson\d\d|lessons\.lesson10\.pytorch)")
+    bad = []
+    for path in NOTEBOOKS:
+        for node in (node for cell in cells(path, "code") for node in ast.walk(ast.parse(cell["source"]))):
+            names = ([node.module] if isinstance(node, ast.ImportFrom) else
+                     [alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
+            bad += [(name(path), module) for module in names
+                    if module.startswith("helpers") and not rooms.fullmatch(module)]
+    assert bad == []
+
+
+@pytest.mark.parametrize("path", sorted(HELPERS.glob("**/__init__.py")),
+                         ids=lambda path: path.parent.relative_to(HELPERS).as_posix())
+def test_a_room_lists_exactly_what_it_hands_on(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    handed = [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    made = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign)}
+    listed = ast.literal_eval(made.pop("__all__", ast.List([])))
+    assert sorted(listed) == sorted([*handed, *made])
+
+
+SIDE_EFFECTS = """
+import importlib, json, os, random, socket, sys, threading
+for package in sys.argv[1].split():     # what they do when they are first imported is their own business
+    importlib.import_module(package)
+import numpy, threadpoolctl
+opened, first = [], socket.socket
+class Watched(first):
+    def __init__(self, *arguments, **named):
+        opened.append(arguments)
+        super().__init__(*arguments, **named)
+socket.socket = Watched
+drawing = sys.modules.get("matplotlib")
+def state():
+    return [threading.active_count(), dict(os.environ), list(sys.path), os.getcwd(), random.getstate(),
+            repr(numpy.random.get_state()), numpy.geterr(), drawing and dict(drawing.rcParams)]
+for module in sys.argv[2:]:
+    before = state()
+    importlib.import_module(module)
+    print(json.dumps([module, state() == before, not opened]))
+heavy = {"torch", "matplotlib", "PIL", "ipywidgets", "IPython"}
+print(json.dumps(sorted(heavy & set(sys.modules))))
+"""
+
+
+def modules_of(room: str) -> list[str]:
+    paths = [path.relative_to(ROOT) for path in sorted((HELPERS / room).rglob("*.py"))]
+    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths
+            if not path.as_posix().endswith(TORCH)]
+
+
+def effects(first: str, modules: list[str]) -> tuple[list, list]:
+    """Import the modules in a new interpreter: what each did, and which heavy packages came with them."""
+    result = subprocess.run([sys.executable, "-c", SIDE_EFFECTS, first, *modules],
+                            capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    *imports, heavy = map(json.loads, result.stdout.splitlines())
+    return imports, heavy
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_an_import_changes_nothing_and_brings_only_what_it_needs(room):
+    """One interpreter a room."""
+    drawing = "matplotlib" in known(room)
+    imports, heavy = effects("matplotlib" if drawing else "", modules_of(room))
+    assert imports == [[module, True, True] for module in modules_of(room)]
+    assert set(heavy) <= known(room) - {"torch"}
+
+
+@pytest.mark.torch
+def test_the_module_for_pytorch_changes_nothing_either():
+    imports, _ = effects("matplotlib torch", ["helpers.lessons.lesson10.pytorch"])
+    assert imports == [["helpers.lessons.lesson10.pytorch", True, True]]
+
+
+def text_files() -> list:
+    """Every text file of the repository that a reader may open."""
+    made = {"build", "dist", "_site"}
+    tops = [top for top in ROOT.iterdir()
+            if top.name == ".ci" or not (top.name.startswith(".") or top.name in made)]
+    files = [file for top in tops for file in (top.rglob("*") if top.is_dir() else [top])]
+    kinds = {".py", ".md", ".toml", ".txt", ".cfg", ".mplstyle", ".ipynb", ".svg", ".json", ""}
+    return [file for file in files
+            if file.is_file() and file.suffix in kinds and ".ipynb_checkpoints" not in file.parts]
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    signs = re.compile(r"(?<![\w.<])/(?:home|Users|root|work|opt|tmp)/\w|"
+                       r"pypi\.|pythonhosted|registry\.|deb\.debian", re.IGNORECASE)
+    found = {}
+    for file in text_files():
+        if file.name not in ("test_repository.py", "test_notebooks.py"):
+            if words := signs.findall(file.read_text(encoding="utf-8", errors="replace")):
+                found[file.relative_to(ROOT).as_posix()] = words
+    assert found == {}
+
+
+def test_ci_first_runs_the_very_line_that_the_readme_gives():
+    lines = [line for line in README.splitlines() if line.rstrip().endswith("-m pytest")]
+    unix = [line for line in lines if ".venv/bin/python" in line]
+    assert len(unix) == 1, lines
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert unix[0] in ci
+    installs = [line for line in ci if "apt-get install" in line or "pip install" in line]
+    assert installs[0] == unix[0], "before anything else is installed"
+
+
+def test_the_readme_opens_the_course_at_its_first_notebook():
+    assert f"notebooks/{LESSONS[0].name}" in README
+    assert f"notebooks\\{LESSONS[0].name}" in README, "the Windows form"
+
+
+def test_the_readmes_table_is_the_notebooks_on_disk():
+    row = r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/([^)]+)\) \| ([\d, ]*) \| ([\d +]+) \|"
+    rows = re.findall(row, README, re.MULTILINE)
+    wanted = []
+    for path in LESSONS:
+        prose = [cell["source"] for cell in cells(path, "markdown")]
+        number, title, first = path.name[:2], headings(prose[0])[0][1], "\n".join(prose[:4])
+        minutes = re.findall(r"takes (\d+)", first)
+        assert minutes, f"{path.name}: its first cells say how many minutes its core path 'takes'"
+        assert all(int(sitting) <= 50 for sitting in minutes), f"{path.name}: a sitting is too long"
+        goals = re.findall(r"^- ", first, re.MULTILINE)
+        assert len(goals) >= 3, f"{path.name}: what a reader will be able to do"
+        before = first.partition("**You need**")[2].partition("**")[0]
+        needs = re.findall(r"\[(?:lesson )?(\d\d)\]\(", before)
+        wanted.append((number, title.removeprefix(f"{number} · "), path.name, ", ".join(sorted(set(needs))),
+                       " + ".join(minutes)))
+    assert rows == wanted
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_minutes_of_the_sections_add_up(path):
+    prose = [cell["source"] for cell in cells(path, "markdown")]
+    said = sum(map(int, re.findall(r"takes (\d+)", "\n".join(prose[:4]))))
+    sections = [words for source in prose for level, words in headings(source) if level == 2]
+    core = [int(minutes[1]) for words in sections if "optional" not in words
+            and (minutes := re.search(r"\((\d+) min\b", words))]
+    assert sum(core) == said
+
+
+def test_links_in_documents_lead_somewhere():
+    broken = {path.relative_to(ROOT).as_posix(): broken_links(path, path.read_text(encoding="utf-8"))
+              for path in text_files() if path.suffix == ".md"}
+    assert {path: links for path, links in broken.items() if links} == {}
+
+
+def test_every_picture_file_is_drawn_by_the_function_of_its_name_and_shown():
+    drawn = {*draw.drawings(), "cover"}
+    prose = README + "".join(cell["source"] for path in LESSONS for cell in cells(path, "markdown"))
+    for path in [*(ROOT / "img").glob("*.svg"), *(ROOT / "img").glob("*.png")]:
+        assert path.stem in drawn, f"{path.name}: no lesson's drawings list it"
+        assert f"img/{path.name})" in prose, f"{path.name} is shown nowhere"
+
+
+def test_the_code_is_clean_to_the_linter():
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache"], cwd=ROOT,
+                           capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.types
+def test_the_types_hold():
+    """Of the folders and modules that pyproject.toml names, those that are clean."""
+    found = subprocess.run([sys.executable, "-m", "pyright", "--pythonpath", sys.executable], cwd=ROOT,
+                           capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout[-3000:] + found.stderr[-500:]
+
+
+def test_requirements_exclude_the_kernels_that_hang_and_end_with_the_course():
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line.strip()]
+    kernel = next(line for line in lines if line.startswith("ipykernel"))
+    assert all(f"!=7.{minor}.*" in kernel for minor in range(4))
+    assert lines[-1] == "-e ."
+    assert "==" not in "".join(lines), "ranges, not pins"
+
+
+def test_an_installed_wheel_finds_its_texts(tmp_path):
+    build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
+    built = subprocess.run([sys.executable, "-c", build, str(tmp_path)],
+                           cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    wheel = next(tmp_path.glob("*.whl"))
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    read = ("import sys; sys.path.insert(0, sys.argv[1]); import helpers.data as d; "
+            "print(d.__file__.startswith(sys.argv[1]), len(d.load_text('input')))")
+    result = subprocess.run([sys.executable, "-c", read, str(tmp_path / "installed")],
+                            cwd=tmp_path, capture_output=True, text=True)
+    assert result.stdout.split() == ["True", "4214"], result.stderr

@@ -1,0 +1,227 @@
+"""A kernel driven as JupyterLab drives it: sliders move while cells run, in floods, and again and again."""
+
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from course import LESSONS, cells, name
+from kernels import Kernel
+
+# A reader's own cell: 200 figures through pyplot, each looked at as soon as it is drawn.
+READERS_CELL = """
+import io, json, time
+import matplotlib; matplotlib.use("agg")
+import matplotlib.pyplot as plt
+wrong, began = 0, time.time()
+for number in range(200):
+    try:
+        plt.figure(figsize=(2, 1.5), dpi=50)
+        for line in range(4):
+            plt.plot([0, number], [line, line])
+            time.sleep(0.001)
+        plt.title(str(number))
+        figure = plt.gcf()
+        good = len(figure.axes) == 1 and len(figure.axes[0].lines) == 4 and all(
+            line.get_xdata()[1] == number for line in figure.axes[0].lines)
+        wrong += not (good and figure.axes[0].get_title() == str(number))
+        figure.savefig(io.BytesIO())
+        plt.close(figure)
+    except Exception:
+        wrong += 1
+ended = time.time()
+"""
+RESULT = """
+print(json.dumps({"wrong": wrong, "during": sum(began < at < ended for at in heard)}))
+"""
+OURS = """
+import time
+from helpers.lessons.lesson00 import fading_memory
+from helpers.widgets import explore
+heard, drawn, takes = [], [], 0.0
+def draw(weight=0.5):
+    drawn.append(weight)
+    time.sleep(takes)
+    return fading_memory(weight)
+dashboard = explore(draw, weight=(-1.0, 1.0, 0.001))
+slider = dashboard.controls["weight"]
+slider.observe(lambda change: heard.append(time.time()), names="value")
+print(slider.model_id)
+"""
+UNGUARDED = """
+import time
+import ipywidgets
+import matplotlib; matplotlib.use("agg")
+import matplotlib.pyplot as plt
+heard = []
+slider = ipywidgets.FloatSlider(min=-1, max=1, step=0.001)
+def draw(change):
+    heard.append(time.time())
+    plt.figure(figsize=(2, 1.5), dpi=50)
+    plt.plot([0, 1], [0, change.new])
+    plt.title("slider")
+    plt.close()
+slider.observe(draw, names="value")
+print(slider.model_id)
+"""
+
+
+def wait_until(kernel, condition: str, seconds: float = 60) -> None:
+    """Wait until `condition`, an expression, holds in the kernel."""
+    until = time.monotonic() + seconds
+    while "yes" not in kernel.run(f"print('yes' if {condition} else 'no')"):
+        assert time.monotonic() < until, f"{condition}: not after {seconds} s"
+        time.sleep(0.02)
+
+
+def moved_while_a_cell_draws(kernel, setup: str) -> dict:
+    """Send 300 moves while the reader's cell draws its 200 figures."""
+    model = kernel.run(setup).strip()
+    kernel.move(model, -1.0)  # ipykernel 7.4 leads a widget to its subshell from the second message on
+    wait_until(kernel, "heard")
+    request = kernel.start(READERS_CELL)
+    for value in np.linspace(-1, 1, 301)[1:].round(3).tolist():
+        kernel.move(model, value)
+        time.sleep(0.006)
+    kernel.end(request)
+    time.sleep(0.5)  # what the cell itself prints may be taken for the slider's, as both go on at once
+    return json.loads(kernel.run(RESULT))
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    with Kernel() as running:
+        running.use_subshell()
+        yield running
+
+
+def test_no_figure_of_a_running_cell_is_spoilt_by_a_moving_slider(kernel):
+    result = moved_while_a_cell_draws(kernel, OURS)
+    assert result["wrong"] == 0
+    assert result["during"] > 200, "the moves should arrive while the cell runs"
+    wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
+
+
+def test_an_unguarded_control_spoils_figures_so_that_the_test_above_can_fail(kernel):
+    result = moved_while_a_cell_draws(kernel, UNGUARDED)
+    assert result["during"] > 200
+    assert result["wrong"] > 0
+
+
+def test_a_flood_of_moves_is_merged_and_its_last_value_is_shown(kernel):
+    model = kernel.run(OURS).strip()
+    kernel.run("drawn.clear(); heard.clear(); takes = 0.05")
+    for value in np.linspace(-1, 1, 201)[1:].round(3).tolist():
+        kernel.move(model, value)
+    wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
+    drawn, heard = map(int, kernel.run("print(len(drawn), len(heard))").split())
+    assert heard == 200 and drawn < 200, "one drawing for several moves"
+
+
+def in_a_new_environment(folder, *packages: str) -> str:
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+    return python
+
+
+@pytest.mark.slow
+def test_it_holds_on_the_newest_kernel_of_the_6_series(tmp_path):
+    python = in_a_new_environment(tmp_path / "six", "ipykernel<7", "ipywidgets", "matplotlib", "numpy",
+                                  "threadpoolctl")
+    with Kernel(python) as old:
+        result = moved_while_a_cell_draws(old, OURS)
+        print(old.run("import ipykernel; print(ipykernel.__version__)"), result)
+        assert result["wrong"] == 0
+        wait_until(old, "'multiplied by 1.00' in dashboard.said")
+
+
+LEFT = """
+import ctypes, gc, json, threading
+from comm import get_comm_manager
+import ipywidgets, matplotlib.figure, matplotlib.pyplot
+gc.collect()
+ctypes.CDLL(None).malloc_trim(0)  # what is free is not held
+with open("/proc/self/statm") as pages:
+    megabytes = int(pages.read().split()[1]) * 4096 / 1e6
+print(json.dumps({"comms": len(get_comm_manager().comms), "threads": threading.active_count(),
+                  "windows": len(matplotlib.pyplot.get_fignums()),
+                  "figures": sum(isinstance(one, matplotlib.figure.Figure) for one in gc.get_objects()),
+                  "megabytes": megabytes}))
+"""
+
+
+def left(kernel) -> dict:
+    """What is there once all that is free was given back."""
+    return json.loads(next(line for line in kernel.run(LEFT).splitlines() if line.startswith("{")))
+
+
+HEAVY = ("fit(", "watch(", "run_live(")  # these train: they are run ten times
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_cell_with_a_dashboard_can_be_run_fifty_times(path):
+    view = "application/vnd.jupyter.widget-view+json"
+    code = cells(path, "code")
+    with Kernel(folder=path.parent) as kernel:
+        for cell in code:
+            kernel.run(cell["source"], cell["id"])
+        for number, cell in enumerate(code):
+            if not any(view in output["data"] for output in cell["outputs"]):
+                continue
+            def again():
+                kernel.run(cell["source"], cell["id"])  # noqa: B023
+            for _ in range(3):
+                again()
+            before = left(kernel)
+            for _ in range(8 if any(word in cell["source"] for word in HEAVY) else 47):
+                again()
+            after = left(kernel)
+            print(f"{name(path)}, code cell {number}: {before} then {after}")
+            for what in ("comms", "threads", "windows"):
+                assert after[what] <= before[what], f"code cell {number}: {what}"
+            assert after["figures"] <= before["figures"] + 1, f"code cell {number}"
+            assert after["megabytes"] < before["megabytes"] + 30, f"code cell {number}"
+
+
+TRAINING = """
+from helpers.widgets import laboratory
+lab = laboratory(updates=1_000_000)
+lab.controls["train"].value = True
+trials = [*globals().get("trials", []), lab.trial]
+lab
+"""
+UPDATES = "print(*(trial.index for trial in trials))"
+
+
+def run_all(kernel, path) -> None:
+    for cell in cells(path, "code"):
+        kernel.run(cell["source"], cell["id"])
+
+
+@pytest.mark.slow
+def test_interrupts_and_restarts_while_training_leave_a_kernel_that_runs_all():
+    path = LESSONS[2]
+    with Kernel(folder=path.parent) as kernel:
+        kernel.use_subshell()
+        kernel.run(TRAINING, "laboratory")
+        for _ in range(50):
+            kernel.manager.interrupt_kernel()
+            time.sleep(0.05)
+        kernel.run(TRAINING, "laboratory")
+        for _ in range(5):
+            kernel.run(TRAINING, "laboratory")
+        wait_until(kernel, "lab.trial.index > 10")
+        *before, last = kernel.run(UPDATES).split()
+        wait_until(kernel, f"lab.trial.index > {last} + 10")
+        *after, _ = kernel.run(UPDATES).split()
+        assert len(before) == 6 and after == before, "it trains, and no earlier one does"
+        run_all(kernel, path)
+        for _ in range(20):
+            kernel.run(TRAINING, "laboratory")
+            time.sleep(0.2)
+            kernel.restart()
+        run_all(kernel, path)

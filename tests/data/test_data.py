@@ -1,0 +1,427 @@
+"""The course's texts, a reader's own text, vocabulary, chunks and the n-gram yardsticks."""
+
+import doctest
+import hashlib
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import helpers.data.ngrams
+import helpers.data.vocabulary
+from helpers.data import (
+    Chunk,
+    TextError,
+    Vocabulary,
+    chunks,
+    load_text,
+    ngram_loss,
+    ngram_probabilities,
+    read_text,
+)
+from helpers.data.own_text import MAX_BYTES, Text
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+# The texts
+
+def test_input_is_the_text_the_course_is_known_by():
+    text = load_text("input")
+    assert len(text) == 4214
+    assert len(set(text)) == 60
+    assert 25 * np.log(len(Vocabulary(text))) == pytest.approx(102.35861405555251, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["input", "heldout"])
+def test_texts_are_ascii_and_end_with_one_line_feed(name):
+    text = load_text(name)
+    assert text.isascii() and "\r" not in text and "\t" not in text
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert not any(line.endswith(" ") for line in text.split("\n"))
+
+
+def test_heldout_text_is_over_the_same_characters_and_shares_no_line():
+    text, heldout = load_text("input"), load_text("heldout")
+    assert set(heldout) <= set(text)
+    assert 600 <= len(heldout) <= 1400
+    shared_lines = set(text.split("\n")) & set(heldout.split("\n"))
+    assert max(map(len, shared_lines)) <= 12
+    runs = {text[i : i + 15] for i in range(len(text) - 14)}
+    assert not runs & {heldout[i : i + 15] for i in range(len(heldout) - 14)}
+
+
+@pytest.mark.parametrize("name", ["input", "heldout"])
+def test_readme_gives_size_and_sha256_of_each_text(name):
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    text = load_text(name)
+    size = re.search(rf"`texts/{name}\.txt` \|.*?\| ([\d,]+) \| ([\d,]+) \| (\d+)", readme)
+    assert [int(number.replace(",", "")) for number in size.groups()] == [
+        len(text), text.count("\n"), len(set(text))
+    ]
+    assert f"{hashlib.sha256(text.encode()).hexdigest()}  {name}.txt" in readme
+
+
+def test_readme_gives_the_n_gram_losses():
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    printed = [float(number) for number in re.search(r"\| loss \|(.*)\|", readme)[1].split("|")]
+    measured = [ngram_loss(load_text("input"), load_text("heldout"), order) for order in range(1, 6)]
+    assert printed == pytest.approx(measured, abs=6e-5)
+
+
+def test_texts_are_found_in_an_installed_package(tmp_path):
+    package = tmp_path / "site" / "helpers"
+    shutil.copytree(DATA.parent / "helpers", package)
+    shutil.copytree(DATA, package / "corpora")      # where the wheel puts data/
+    (tmp_path / "site" / "data" / "texts").mkdir(parents=True)      # another project's folder beside it
+    (tmp_path / "site" / "data" / "texts" / "input.txt").write_text("not this one")
+    script = "import helpers.data as d; print(d.__file__); print(len(d.load_text('input')), end='')"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+    )
+    where, length = run.stdout.splitlines()
+    assert Path(where).parents[1].resolve() == package.resolve()
+    assert length == "4214"
+
+
+@pytest.mark.parametrize("name", ["moby", "input.txt", "../data/input", "README", ""])
+def test_unknown_text_is_answered_with_those_there_are(name):
+    with pytest.raises(ValueError, match="'heldout', 'input'"):
+        load_text(name)
+
+
+# Vocabulary
+
+def test_vocabulary_is_sorted_and_numbers_follow_it():
+    vocabulary = Vocabulary("hello")
+    assert vocabulary.characters == "ehlo" and len(vocabulary) == 4
+    ids = vocabulary.encode("hello")
+    assert ids.tolist() == [1, 0, 2, 2, 3]
+    assert ids.dtype == np.intp
+    assert vocabulary.decode(ids) == vocabulary.decode([1, 0, 2, 2, 3]) == "hello"
+    assert vocabulary.decode(ids[:0]) == "" and vocabulary.encode("").size == 0
+
+
+def test_vocabulary_does_not_depend_on_the_hash_seed():
+    script = "from helpers.data import *; print(repr(Vocabulary(load_text('input'))))"
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=DATA.parent,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}, encoding="utf-8",
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert seen == {repr(Vocabulary(load_text("input"))) + "\n"}
+    assert len(seen.pop()) < 80
+
+
+@given(st.text(min_size=1))
+def test_decode_reverses_encode(text):
+    vocabulary = Vocabulary(text)
+    assert vocabulary.decode(vocabulary.encode(text)) == text
+    assert vocabulary.characters == "".join(sorted(set(text)))
+
+
+@pytest.mark.parametrize("stranger", ["K", "\t", "é", "\U0001f600"])
+def test_unknown_character_is_named_with_its_position(stranger):
+    with pytest.raises(ValueError, match=re.escape(f"{stranger!r} at position 4 is not among the 4 of")):
+        Vocabulary("hello").encode("hell" + stranger + "o" + stranger)
+
+
+def test_decode_refuses_what_is_not_a_row_of_its_numbers():
+    vocabulary = Vocabulary("hello")
+    with pytest.raises(ValueError, match="from 0 to 4, but the vocabulary has the numbers 0 to 3"):
+        vocabulary.decode([0, 4])
+    with pytest.raises(ValueError, match="from -1 to 0"):
+        vocabulary.decode([-1, 0])
+    with pytest.raises(ValueError, match="one row"):
+        vocabulary.decode([[0, 1], [1, 0]])
+    with pytest.raises(TypeError, match="integers"):
+        vocabulary.decode([0.0, 1.0])
+
+
+def test_vocabulary_needs_a_text():
+    with pytest.raises(ValueError, match="empty"):
+        Vocabulary("")
+    for wrong in (b"hello", 3, ["a", "b"]):
+        with pytest.raises(TypeError, match="not str"):
+            Vocabulary(wrong)
+        with pytest.raises(TypeError, match="not str"):
+            Vocabulary("hello").encode(wrong)
+
+
+# Chunks
+
+def test_one_stream_sweeps_as_the_112_line_program_does():
+    ids = Vocabulary(load_text("input")).encode(load_text("input"))
+    position, first = 0, True
+    for chunk in itertools.islice(chunks(ids, length=25), 400):
+        starts_over = first or position + 25 + 1 > len(ids)
+        position = 0 if starts_over else position
+        assert chunk.starts_over == starts_over
+        assert chunk.inputs.shape == chunk.targets.shape == (25, 1)
+        np.testing.assert_array_equal(chunk.inputs[:, 0], ids[position : position + 25])
+        np.testing.assert_array_equal(chunk.targets[:, 0], ids[position + 1 : position + 26])
+        position, first = position + 25, False
+
+
+@given(st.integers(2, 60), st.integers(1, 12), st.integers(1, 5))
+def test_streams_are_contiguous_and_read_once_a_pass(size, length, batch):
+    steps = (size - 1) // batch
+    if steps < length:
+        return
+    ids = np.arange(size)
+    stream = chunks(ids, length, batch)
+    for _ in range(2):
+        one_pass = list(itertools.islice(stream, steps // length))
+        assert [chunk.starts_over for chunk in one_pass] == [True] + [False] * (len(one_pass) - 1)
+        inputs = np.concatenate([chunk.inputs for chunk in one_pass])
+        targets = np.concatenate([chunk.targets for chunk in one_pass])
+        assert inputs.shape == (steps // length * length, batch)
+        np.testing.assert_array_equal(targets, inputs + 1)
+        np.testing.assert_array_equal(inputs[0], np.arange(batch) * steps)
+        assert (np.diff(inputs, axis=0) == 1).all()
+
+
+def test_chunks_are_views_of_the_text():
+    ids = np.arange(1000)
+    chunk = next(chunks(ids, 10, 7))
+    assert isinstance(chunk, Chunk) and chunk.inputs.dtype == np.intp
+    assert np.shares_memory(chunk.inputs, ids) and np.shares_memory(chunk.targets, ids)
+
+
+def test_a_text_that_just_fits_is_one_chunk():
+    stream = chunks(np.arange(26), length=25)
+    assert [chunk.starts_over for chunk in itertools.islice(stream, 3)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("size", "length", "batch", "remedy"),
+    [
+        (25, 25, 1, "at least 26 characters, but this one has 25: take a length of at most 24."),
+        (80, 25, 4, "101 characters, but this one has 80: take a length of at most 19 or a smaller batch."),
+        (3, 1, 4, "at least 5 characters, but this one has 3: take a longer text or a smaller batch."),
+        (1, 1, 1, "at least 2 characters, but this one has 1: take a longer text."),
+        (0, 1, 1, "at least 2 characters, but this one has 0: take a longer text."),
+    ],
+)
+def test_a_short_text_is_told_what_fits(size, length, batch, remedy):
+    with pytest.raises(ValueError, match=re.escape(remedy)):
+        chunks(np.arange(size), length, batch)
+    fits = re.search(r"at most (\d+)", remedy)
+    if fits:
+        next(chunks(np.arange(size), int(fits[1]), batch))
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, "25", None])
+@pytest.mark.parametrize("name", ["length", "batch"])
+def test_chunk_sizes_are_checked_at_the_call(name, wrong):
+    with pytest.raises(ValueError, match=f"^{name} is {wrong!r}"):
+        chunks(np.arange(100), **{"length": 5, "batch": 2, name: wrong})
+
+
+def test_chunks_need_an_encoded_text():
+    for wrong in ("hello", [0.5, 1.5]):
+        with pytest.raises(TypeError, match="encode the text first"):
+            chunks(wrong, 1)
+    with pytest.raises(ValueError, match=r"shape \(2, 3\)"):
+        chunks(np.zeros((2, 3), dtype=int), 1)
+
+
+# A reader's own text
+
+@pytest.mark.parametrize(
+    ("raw", "text", "notes"),
+    [
+        (b"plain\n\ttext\n", "plain\n\ttext\n", []),
+        ("Zoë, ça, 漢字, 👩‍👩‍👧, é\n".encode(), "Zoë, ça, 漢字, 👩‍👩‍👧, é\n", []),
+        (b"\xef\xbb\xbfmark", "mark", ["byte order mark"]),
+        (b"one\r\ntwo\rthree\n", "one\ntwo\nthree\n", ["carriage returns"]),
+        ("day".encode("utf-16"), "day", ["UTF-16"]),
+        (b"\xfe\xff" + "day\r\n".encode("utf-16-be"), "day\n", ["UTF-16", "carriage returns"]),
+        ("day".encode("utf-32"), "day", ["UTF-32"]),
+        (b"a page\x0cand its next page\x1a", "a pageand its next page", ["removed 2 control characters"]),
+    ],
+)
+def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
+    (tmp_path / "own.txt").write_bytes(raw)
+    for source in (raw, bytearray(raw), memoryview(raw), tmp_path / "own.txt", str(tmp_path / "own.txt")):
+        own = read_text(source)
+        assert own.text == text
+        assert len(own.notes) == len(notes)
+        assert all(words in note for words, note in zip(notes, own.notes, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("raw", "why", "remedy"),
+    [
+        (b"", "is empty", "take a text"),
+        (b"\xef\xbb\xbf", "is empty", "take a text"),
+        (b"aaaaaaaa", "only one distinct character, 'a'", "at least two"),
+        (b"\r\n\r\n", "only one distinct character", "at least two"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not plain text", "save it as plain text"),
+        (b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(50), "is not plain text", "save it as plain text"),
+        (bytes(range(1, 32)) * 9, "is not plain text", "save it as plain text"),
+        ("day".encode("utf-16-le"), "is not plain text", "save it as plain text"),
+        ("d\0ay".encode("utf-16"), "is not plain text", "save it as plain text"),
+        ("déjà vu".encode("latin-1"), "is not valid UTF-8 (near byte 1)", "encoding UTF-8"),
+        ("half \ud83d pair".encode("utf-8", "surrogatepass"), "is not valid UTF-8", "encoding UTF-8"),
+        ("\ud83d!".encode("utf-16", "surrogatepass"), "is not valid UTF-16", "encoding UTF-8"),
+        (b"\xff\xfed\0a", "is not valid UTF-16", "encoding UTF-8"),
+        (b"a" * (MAX_BYTES + 1), "is larger than 20 MB", "cut out a part"),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else value[:24],
+)
+def test_unusable_text_is_refused_in_one_sentence(raw, why, remedy, tmp_path):
+    (tmp_path / "own.txt").write_bytes(raw)
+    for source in (raw, tmp_path / "own.txt"):
+        with pytest.raises(TextError) as refusal:
+            read_text(source)
+        message = str(refusal.value)
+        assert why in message and remedy in message
+        assert "\n" not in message and message.endswith(".") and ". " not in message
+
+
+def test_paths_that_are_no_text_file_are_refused(tmp_path):
+    pipe = [tmp_path / "pipe"] if hasattr(os, "mkfifo") else []
+    for path in pipe:
+        os.mkfifo(path)                     # reading it would wait for ever
+    for source, why in [
+        (tmp_path / "absent.txt", "No file"),
+        ("", "No file"),
+        ("a\0b", "No file"),
+        ("half \ud83d", "No file"),
+        ("x" * 5000, "No file"),
+        ("it's \"so\"\n../..", "No file"),
+        (tmp_path, "is a folder"),
+        (os.devnull, "is a device or a pipe"),
+        *((path, "is a device or a pipe") for path in pipe),
+    ]:
+        with pytest.raises(TextError, match=why) as refusal:
+            read_text(source)
+        assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 250
+
+
+def test_a_100_mb_file_is_refused_unread(tmp_path, monkeypatch):
+    path = tmp_path / "huge.txt"
+    with open(path, "wb") as file:
+        file.truncate(100_000_000)
+    monkeypatch.setattr("builtins.open", lambda *args: pytest.fail("the file was opened"))
+    with pytest.raises(TextError, match="larger than 20 MB: cut out a part"):
+        read_text(path)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, 3.5, ["own.txt"]])
+def test_a_source_is_a_path_or_bytes(wrong):
+    with pytest.raises(TypeError, match="path of a text file, or its bytes"):
+        read_text(wrong)
+
+
+def test_showing_a_long_text_does_not_print_it():
+    assert repr(read_text(b"ab" * 100_000)) == "Text(200,000 characters, notes=())"
+
+
+MARKS = st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"])
+
+
+ANY_BYTES = given(MARKS, st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
+
+
+@settings(max_examples=1000, deadline=None)
+@ANY_BYTES
+def test_any_bytes_are_accepted_or_refused_and_nothing_else(mark, raw):
+    accepted_or_refused(mark, raw)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@ANY_BYTES
+def test_ten_thousand_byte_strings_are_accepted_or_refused_and_nothing_else(mark, raw):
+    accepted_or_refused(mark, raw)
+
+
+def accepted_or_refused(mark: bytes, raw: bytes) -> None:
+    try:
+        own = read_text(mark + raw)
+    except TextError:
+        return
+    assert isinstance(own, Text)
+    vocabulary = Vocabulary(own.text)
+    assert len(vocabulary) >= 2
+    assert vocabulary.decode(vocabulary.encode(own.text)) == own.text
+    assert read_text(own.text.encode()).text == own.text.removeprefix("\ufeff")
+
+
+# n-grams
+
+def test_witten_bell_by_hand():
+    # aab: a twice, b once, two kinds in three; after a: a once, b once.
+    p_a, p_b = (2 + 2 / 2) / 5, (1 + 2 / 2) / 5
+    np.testing.assert_allclose(ngram_probabilities("aab", "ab", 1), [p_a, p_b])
+    np.testing.assert_allclose(ngram_probabilities("aab", "ab", 2), [p_a, (1 + 2 * p_b) / 4])
+    assert ngram_loss("aab", "ab", 1) == pytest.approx(-np.log(p_a * p_b) / 2)
+
+
+def plain_probability(train, context, character, characters):
+    """The same recursion, word for word, on one context."""
+    shorter = plain_probability(train, context[1:], character, characters) if context else 1 / len(characters)
+    k = len(context)
+    after = [train[i + k] for i in range(len(train) - k) if train[i : i + k] == context]
+    if not after:
+        return shorter
+    return (after.count(character) + len(set(after)) * shorter) / (len(after) + len(set(after)))
+
+
+@given(st.text("abc", min_size=1, max_size=20), st.text("abcd", min_size=1, max_size=8), st.integers(1, 5))
+def test_probabilities_are_those_of_the_plain_recursion(train, heldout, order):
+    characters = sorted(set(train + heldout))
+    expected = [
+        plain_probability(train, heldout[max(0, i - order + 1) : i], heldout[i], characters)
+        for i in range(len(heldout))
+    ]
+    np.testing.assert_allclose(ngram_probabilities(train, heldout, order), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", range(1, 7))
+@pytest.mark.parametrize("context", ["", "\n", "Bell: Slow is the", "Bell: Fast was zz", "zzzzzz", "Wren"])
+def test_probabilities_sum_to_one(order, context):
+    text = load_text("input")
+    characters = Vocabulary(text).characters
+    total = sum(ngram_probabilities(text, context + c, order, characters)[-1] for c in characters)
+    assert total == pytest.approx(1, abs=1e-12)
+
+
+def test_the_yardsticks_order_as_a_reader_is_told():
+    text, heldout = load_text("input"), load_text("heldout")
+    unigram, bigram, trigram, *longer = (ngram_loss(text, heldout, order) for order in range(1, 6))
+    assert np.log(60) > unigram > bigram > trigram
+    assert all(trigram < loss < bigram for loss in longer)
+    seen = [ngram_loss(text, text, order) for order in range(1, 6)]
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_n_grams_refuse_what_they_cannot_count():
+    for order in (0, -1, 1.5, "2"):
+        with pytest.raises(ValueError, match=f"^order is {order!r}"):
+            ngram_loss("ab", "ab", order)
+    with pytest.raises(ValueError, match="train_text is empty"):
+        ngram_loss("", "ab", 1)
+    with pytest.raises(ValueError, match="heldout_text is empty"):
+        ngram_loss("ab", "", 1)
+    with pytest.raises(ValueError, match="'c' at position 2"):
+        ngram_loss("ab", "abc", 1, characters="ab")
+
+
+@pytest.mark.parametrize("module", [helpers.data.vocabulary, helpers.data.ngrams])
+def test_examples_in_the_docstrings_hold(module):
+    outcome = doctest.testmod(module)
+    assert outcome.attempted and not outcome.failed

@@ -1,0 +1,93 @@
+"""The grammar behind the longer text: its entropy is exact, and its texts can be read in one way only."""
+
+import importlib.util
+import json
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from course import ROOT
+
+from helpers.data import Grammar, Vocabulary
+
+spec = importlib.util.spec_from_file_location("make_tales", ROOT / "scripts" / "make_tales.py")
+tales = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tales)
+
+BRACKETS = Grammar({"s": [(2, "x"), (1, "({s})"), (1, "[{s}{s}]")]})
+
+
+def test_entropy_of_a_die_and_of_a_run_of_coins():
+    die = Grammar({"throw": [(1, side) for side in "123456"]})
+    assert die.entropy("throw") == pytest.approx((math.log(6), 1))
+    assert Grammar({"run": [(1, "h"), (3, "t{run}")]}).entropy("run") == pytest.approx(
+        (4 * -(0.25 * math.log(0.25) + 0.75 * math.log(0.75)), 4))
+
+
+def test_entropy_is_the_mean_over_many_texts():
+    rng = np.random.default_rng(0)
+    grammar = Grammar({"s": [(3, "x"), (1, "({s})"), (1, "[{s}{s}]")]})
+    made = [grammar.sample("s", rng) for _ in range(4000)]
+    measured = np.array([(nats, len(text)) for text, nats in made])
+    away = np.abs(measured.mean(axis=0) - grammar.entropy("s"))
+    assert (away < 4 * measured.std(axis=0) / math.sqrt(len(made))).all()
+
+
+def test_surprise_adds_over_all_ways_to_make_a_text():
+    twice = Grammar({"s": [(1, "ab"), (1, "a{b}")], "b": [(1, "b"), (1, "c")]})
+    assert twice.surprise("s", "ab") == pytest.approx(-math.log(0.75))
+    assert twice.surprise("s", "abc") == math.inf
+
+
+def test_surprise_of_a_text_is_that_of_its_choices_where_it_can_be_read_in_one_way():
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        text, nats = BRACKETS.sample("s", rng)
+        assert BRACKETS.surprise("s", text) == pytest.approx(nats)
+
+
+@pytest.mark.parametrize("choices", [
+    {"s": []}, {"s": [(0, "x")]}, {"s": [(-1, "x"), (2, "y")]}, {"s": [(1, "{t}")]},
+])
+def test_a_grammar_that_is_none_is_refused(choices):
+    with pytest.raises(ValueError, match="s"):
+        Grammar(choices)
+
+
+def test_every_tale_can_be_read_in_one_way_only():
+    rng = np.random.default_rng(2)
+    for _ in range(40):
+        bound = {name: options[rng.integers(len(options) - 1) + (name == "B")]
+                 for name, options in tales.BOUND.items()}
+        if bound["A"] != bound["B"]:
+            text, nats = tales.GRAMMAR.sample("blocks", rng, **bound)
+            assert tales.GRAMMAR.surprise("blocks", text, **bound) == pytest.approx(nats)
+
+
+def test_the_shipped_tales_are_made_by_their_script(tmp_path):
+    tales.main(tmp_path)
+    made = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")]
+    assert {path.name for path in made} == {"tales.txt", "tales_heldout.txt", "tales.json"}
+    for path in made:
+        assert (tmp_path / path).read_bytes() == (ROOT / "data" / path).read_bytes(), path.name
+
+
+def test_the_entropy_is_close_to_the_surprise_of_what_was_made():
+    facts = json.loads((ROOT / "data" / "lesson08" / "tales.json").read_text())
+    assert facts["tales"]["surprise"] == pytest.approx(facts["entropy"], rel=0.02)
+    assert facts["tales_heldout"]["surprise"] == pytest.approx(facts["entropy"], rel=0.05)
+
+
+def test_the_tales_keep_their_rules():
+    text = (ROOT / "data" / "texts" / "tales.txt").read_text(encoding="ascii")
+    lines = text.split("\n")
+    assert max(map(len, lines)) <= tales.WIDTH
+    assert all(set(under) == {"="} and len(under) == len(line)
+               for line, under in pairwise(lines) if under.startswith("="))
+    for opening, closing in ("()", "[]"):
+        depth = np.cumsum([(c == opening) - (c == closing) for c in text])
+        assert depth.min() == 0 and depth[-1] == 0 and depth.max() >= 3
+    assert text.count('"') % 2 == 0
+    heldout = (ROOT / "data" / "texts" / "tales_heldout.txt").read_text(encoding="ascii")
+    assert set(heldout) <= set(text) and len(Vocabulary(text)) == 61

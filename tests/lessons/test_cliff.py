@@ -1,0 +1,105 @@
+"""The one-unit network's cliff: where its wall stands, how steep it is, and how descents end."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers.lessons.lesson05 import SIGMA, cliff, descend, loss_and_gradient, wall, wall_gradient
+from helpers.lessons.lesson05.cliff import states, surface
+
+
+def test_the_wall_is_the_line_of_the_paper_s_figure():
+    w = np.array([5.0, 5.5, 6.0, 7.0])
+    assert np.allclose(wall(w), 0.5 - 0.622459 * w, atol=1e-5)
+    assert np.allclose(wall(w), [-2.612297, -2.923526, -3.234756, -3.857215], atol=1e-6)
+
+
+@pytest.mark.parametrize("w", [5.0, 5.5, 6.0, 6.5, 7.0])
+def test_the_steepest_place_is_on_the_wall_for_w_from_5_on(w):
+    near = wall(w) + np.linspace(-0.01, 0.01, 20_001)
+    steepness = np.hypot(*loss_and_gradient(w, near)[1:])
+    assert near[steepness.argmax()] == pytest.approx(wall(w), abs=1e-4)
+
+
+@pytest.mark.parametrize(("w", "length"), [(5.0, 7.794e2), (5.5, 5.476e4), (6.0, 3.029e6), (7.0, 4.284e9)])
+def test_the_gradient_on_the_wall_is_the_closed_form(w, length):
+    _, dw, db = loss_and_gradient(w, wall(w))
+    assert math.hypot(dw, db) == pytest.approx(wall_gradient(w), rel=1e-6)
+    assert wall_gradient(w) == pytest.approx(length, rel=1e-3)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10, 25])
+def test_the_closed_form_holds_for_fewer_steps_too(steps):
+    _, dw, db = loss_and_gradient(5.5, wall(5.5), steps)
+    assert math.hypot(dw, db) == pytest.approx(wall_gradient(5.5, steps), rel=1e-9)
+
+
+def test_on_the_wall_the_state_stays_and_beside_it_goes_two_ways():
+    assert states(5.5, wall(5.5), 20) == pytest.approx([0.5] * 21, abs=1e-12)
+    assert states(5.5, wall(5.5) + 0.01)[-1] > 1.5
+    assert states(5.5, wall(5.5) - 0.01)[-1] < -2
+
+
+def test_there_is_no_wall_where_the_edge_does_not_push_away():
+    edge = 1 / (SIGMA * (1 - SIGMA))
+    assert edge == pytest.approx(4.2553, abs=1e-4)
+    assert wall_gradient(4.0) < 1 < wall_gradient(4.6)
+
+
+@pytest.mark.parametrize(("w", "b"), [(4.0, -1.5), (5.0, -2.3), (6.5, -4.0), (-2.0, 1.0)])
+def test_the_gradient_agrees_with_differences(w, b):
+    _, dw, db = loss_and_gradient(w, b)
+    eps = 1e-6
+    for found, moved in ((dw, (eps, 0)), (db, (0, eps))):
+        up, down = (loss_and_gradient(w + s * moved[0], b + s * moved[1])[0] for s in (1, -1))
+        assert found == pytest.approx((up - down) / (2 * eps), rel=1e-4, abs=1e-8)
+
+
+def test_numbers_and_arrays_give_the_same_and_the_surface_is_the_loss():
+    w, b = np.array([4.5, 6.0]), np.array([-4.0, -3.0, -2.0])
+    heights = surface(w, b)
+    assert heights.shape == (3, 2)
+    for i in range(3):
+        for j in range(2):
+            one = loss_and_gradient(w[j], b[i], tanh=math.tanh)
+            assert heights[i, j] == pytest.approx(one[0])
+            assert np.allclose(one, loss_and_gradient(w[j], b[i]), rtol=1e-6)
+
+
+def test_an_unclipped_ball_ends_on_the_plateau_and_a_clipped_one_arrives():
+    free = descend(5.0, -2.58, 0.1, 1000)
+    held = descend(5.0, -2.58, 0.1, 1000, max_norm=1.0)
+    assert free.losses[-1] == pytest.approx(0.09, abs=1e-4) and free.solved() is None
+    assert abs(free.path[-1]).max() > 10            # far out of the picture
+    assert held.solved() is not None and held.losses[-1] < 1e-3
+
+
+def test_a_clipped_step_is_never_longer_than_rate_times_threshold():
+    held = descend(5.5, -2.9, 0.1, 300, max_norm=1.0)
+    steps = np.linalg.norm(np.diff(held.path, axis=0), axis=1)
+    assert steps.max() == pytest.approx(0.1) and held.norms.max() > 10
+
+
+def test_a_clip_that_never_acts_changes_nothing_and_a_tiny_one_is_a_brake():
+    free, high, low = (descend(1.0, 0.0, 0.05, 500, limit) for limit in (None, 1e9, 0.01))
+    assert (free.path == high.path).all()
+    assert np.abs(low.path[-1] - low.path[0]).max() < np.abs(free.path[-1] - free.path[0]).max()
+
+
+def test_solved_means_below_and_staying_there():
+    def run(*losses):
+        return cliff.Descent(np.zeros((len(losses), 2)), np.array(losses), np.zeros(len(losses)))
+    assert run(1.0, 1e-4, 1.0, 1e-4, 1e-4).solved() == 3
+    assert run(1e-4, 1e-4).solved() == 0
+    assert run(1e-4, 1.0).solved() is None
+    assert run(1.0, float("nan")).solved() is None
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"learning_rate": 0.0}, "learning_rate"), ({"max_norm": -1.0}, "max_norm"), ({"updates": 0}, "updates"),
+    ({"w": float("nan")}, "finite"),
+])
+def test_what_does_not_fit_is_named(given, words):
+    with pytest.raises(ValueError, match=words):
+        descend(**{"w": 5.0, "b": -2.5, "learning_rate": 0.1, "updates": 5, **given})

@@ -1,0 +1,104 @@
+"""The checks of lesson 01 accept what is right, name what is wrong, and never raise."""
+
+import numpy as np
+from answers import broken, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson01 import check_count, check_latch, check_parity, check_step
+
+
+def right_step(x, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x @ W_xh + h_prev @ W_hh + b_h)
+
+
+def parity(K):
+    return [[K, K]], [[K / 2, K / 2], [-K / 2, -K / 2]], [-K / 2, -3 * K / 2], [0.5, -0.5], -0.5
+
+
+def right_count(V, H, T):
+    return 2 * V * H + H * H + H + V
+
+
+def latch(*answers):
+    return check_latch, answers
+
+
+def counted(change):
+    """An answer to `check_count` that is wrong by a function of V, H and T."""
+    return check_count, (lambda V, H, T: right_count(V, H, T) + change(V, H, T),)
+
+
+test_a_right_answer_is_accepted = right(
+    (check_step, (right_step,)),
+    (check_step, (lambda *given: right_step(*given).tolist(),)),
+    latch([6, 0, 0, 0], 3, -1),
+    latch(np.array([9.0, 0.1, -0.1, 0.0]), 4.0, -1.5),
+    (check_count, (right_count,)),
+    (check_count, (lambda V, H, T: float(right_count(V, H, T)),)),
+    (check_parity, parity(6.0)),
+    (check_parity, parity(12.0)),
+)
+
+test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) for step, *told in (
+    (lambda x, h, W_xh, W_hh, b: ..., "not-yet"),
+    (lambda x, h, W_xh, W_hh, b: x @ W_xh + h @ W_hh + b, "not-squashed"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + b), "no-memory"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(h @ W_hh + b), "no-input"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh), "no-bias"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh - b), "bias-sign"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh) + b, "bias-outside"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh) + np.tanh(h @ W_hh) + b, "squashed-apart"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + W_hh @ h + b), "transposed"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(W_xh @ x + h @ W_hh + b), "stops", "ValueError", "W_xh (4, 3)"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh + b)[None], "wrong-shape", "(1, 3)"),
+    (lambda x, h, W_xh, W_hh, b: "three", "no-numbers"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(np.add(x @ W_xh + h @ W_hh, b, out=b)), "changed-argument"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + 0.5 * h @ W_hh + b), "another-state"),
+    (lambda: 0, "stops", "TypeError"),
+)))
+
+test_a_unit_that_does_not_remember_is_told_why = slips(
+    (*latch([6, 0, 0, 0], 0.5, -1), "forgotten"),
+    (*latch([6, 0, 0, 0], 3, 0), "undecided"),
+    (*latch([2, 0, 0, 0], 3, -1), "missed"),
+    (*latch([6, 0, 0, 0], 3, 1), "false-memory"),
+    (*latch([6, 0, 0], 3, -1), "four-weights", "[6, 0, 0]"),
+    (*latch([6, 0, 0, 0], [3, 3], -1), "one-number-each", "[3, 3]"),
+)
+
+test_a_wrong_count_is_told_what_is_missing = slips(
+    (check_count, (lambda V, H, T: T * right_count(V, H, T),), "counts-steps", "T = 1000"),
+    (*counted(lambda V, H, T: -H - V), "no-biases"),
+    (*counted(lambda V, H, T: -H), "no-b-h"),
+    (*counted(lambda V, H, T: -V), "no-b-y"),
+    (*counted(lambda V, H, T: -V * H - V), "no-read-out"),
+    (*counted(lambda V, H, T: -V * H), "one-matrix"),
+    (*counted(lambda V, H, T: -H * H), "no-w-hh"),
+    (check_count, (lambda V, H, T: V,), "another-count", "your count is 4"),
+    (check_count, (lambda V, H, T: [V, H],), "no-number", "[4, 3]"),
+    (check_count, (lambda V, H: 0,), "stops", "TypeError"),
+)
+
+W_xh, W_hh, b_h, w_y, b_y = parity(6.0)
+test_a_network_that_loses_count_is_shown_where = slips(
+    (check_parity, parity(1.0), "wrong-side", "ones"),
+    (check_parity, (np.transpose(W_xh), W_hh, b_h, w_y, b_y), "wrong-shape", "W_xh", "(1, 2)", "(2, 1)"),
+    (check_parity, (W_xh, W_hh, b_h, "many", b_y), "no-numbers", "w_y"),
+)
+
+test_no_answer_raises_or_passes = no_answers(
+    (check_step, lambda nothing: (lambda *given: nothing,)),
+    (check_latch, lambda nothing: (nothing,) * 3),
+    (check_count, lambda nothing: (lambda *given: nothing,)),
+    (check_parity, lambda nothing: (nothing,) * 5),
+)
+
+test_the_starter_is_met_with_a_friendly_word = slips(*(
+    (check, answers, "not-yet") for nothing in (None, ...) for check, answers in (
+        (check_step, (lambda *given, nothing=nothing: nothing,)), latch(nothing, nothing, nothing),
+        (check_count, (lambda *given, nothing=nothing: nothing,)), (check_parity, (nothing,) * 5))))
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops((check_step, (broken,)), (check_count, (broken,)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_step, (right_step,)), (check_step, (broken,)), latch(..., ..., ...), (check_count, (right_count,)),
+    (check_parity, parity(1.0)))

@@ -1,0 +1,121 @@
+"""The checks of lesson 02 say what is wrong with an answer, and never raise."""
+
+import math
+
+import numpy as np
+from answers import broken, printed, right, slips
+
+from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_rnn_step, check_shifts
+from helpers.lessons.lesson02 import checks as lesson02
+from helpers.runs import load_runs
+
+RIGHT_SHIFTS = {"A": 2, "B": 0, "C": 1, "D": -1}
+OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
+BEST = {name: lesson02.best_of(load_runs("02/optimizers"), name)[0] for name in OPTIMIZERS}
+MADE = {1: 200_000, 25: 8_000, 100: 2_000}
+
+
+def step(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
+    return h, h @ W_hy + b_y
+
+
+def starter(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
+    return h, W_hy @ h + b_y
+
+
+def half_mended(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
+    return h, h @ W_hy + b_y
+
+
+def without_bias(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
+    return h, h @ W_hy
+
+
+def without_memory(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + b_h)
+    return h, h @ W_hy + b_y
+
+
+def one_row(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)[None]
+    return h, h @ W_hy + b_y
+
+
+test_a_right_answer_is_accepted = right(
+    (check_first_loss, (lambda V, T: T * math.log(V),)),
+    (check_shifts, (RIGHT_SHIFTS,)),
+    (check_race, (0.1, BEST)),
+    (check_rnn_step, (step,)),
+    (check_lengths, (MADE, 100, 25, "b")),
+    (check_lengths, (MADE, 100, 25, " B ")),
+)
+
+test_the_starters_are_told_not_yet = slips(
+    (check_first_loss, (lambda vocabulary_size, length: ...,), "not-yet"),
+    (check_shifts, (dict.fromkeys("ABCD", ...),), "not-yet"),
+    (check_race, (..., dict.fromkeys(OPTIMIZERS, ...)), "not-yet"),
+    (check_race, (0.1, dict.fromkeys(OPTIMIZERS, ...)), "not-yet"),
+    (check_lengths, ({1: ..., 25: ..., 100: ...}, ..., ..., ...), "not-yet"),
+)
+
+test_a_first_loss_is_judged_by_its_slip = slips(*((check_first_loss, (answer,), *told) for answer, *told in (
+    (lambda V, T: math.log(V), "one-character"),
+    (lambda V, T: T * math.log2(V), "bits"),
+    (lambda V, T: T * math.log10(V), "base-10"),
+    (lambda V, T: -T * math.log(V), "sign"),
+    (lambda V, T: 1 / V, "probability"),
+    (lambda V, T: V * math.log(T), "log-of-length"),
+    (lambda V, T: T + math.log(V), "added"),
+    (lambda V, T: T * math.log(V) + 1, "another-loss", "102.3586", "103.3586"),
+    (lambda V, T: "much", "no-number"),
+    (lambda V, T: V / 0, "stops", "first_loss(60, 25)", "ZeroDivisionError: division by zero"),
+    (lambda V: V, "stops", "TypeError"),
+)))
+
+test_a_wrong_shift_and_a_wrong_rate_are_told = slips(
+    (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},), "wrong-shift"),
+    (check_shifts, ([2, 0, 1, -1],), "no-dictionary"),
+    (check_race, (0.01, BEST), "too-small", "0.01"),
+    (check_race, (1.0, BEST), "too-large", "1.0"),
+    (check_race, ("fast", BEST), "no-rate", "fast"),
+    (check_race, (0.1, {**BEST, "Adam": 0.001}), "not-the-best", "Adam: at rate 0.001"),
+    (check_race, (0.1, {**BEST, "SGD": 7}), "not-tried", "SGD: 7"),
+    (check_race, (0.1, {**BEST, "SGD": [0.3]}), "not-tried", "SGD: [0.3]"),
+)
+
+
+def test_of_shifted_programs_those_that_are_wrong_are_spoken_of():
+    said = check_shifts.result({**RIGHT_SHIFTS, "B": -1, "D": 0}).said
+    assert [line[:2] for line in said.splitlines()] == ["B ", "D "]
+
+
+def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
+    assert [run.settings["shift"] for run in load_runs("02/shifts")] == list(lesson02.SHIFTS.values())
+
+
+test_a_step_is_judged_by_its_fault = slips(
+    (check_rnn_step, (starter,), "stops", "ValueError", "V = 6 and H = 4"),
+    (check_rnn_step, (half_mended,), "transposed"),
+    (check_rnn_step, (without_bias,), "wrong-y"),
+    (check_rnn_step, (without_memory,), "wrong-h"),
+    (check_rnn_step, (one_row,), "wrong-shape", "(1, 4)"),
+    (check_rnn_step, (lambda *everything: None,), "stops", "TypeError"),
+)
+
+test_lengths_are_judged_by_the_shipped_runs = slips(
+    (check_lengths, ({**MADE, 25: 200_000}, 100, 25, "b"), "updates-made", "Length 25: not 200000"),
+    (check_lengths, (MADE, 25, 25, "b"), "best-per-update", "length 25"),
+    (check_lengths, (MADE, 100, 100, "b"), "best-per-character", "length 100"),
+    (check_lengths, (MADE, 99, 25, "b"), "no-such-length", "99"),
+    *((check_lengths, (MADE, 100, 25, letter), f"not-{letter}") for letter in "acd"),
+    (check_lengths, (MADE, 100, 25, "everything"), "no-letter", "everything"),
+    (check_lengths, (..., 100, 25, "b"), "no-dictionary"),
+)
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_first_loss, (broken,)), (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},)),
+    (check_race, (1.0, BEST)), (check_rnn_step, (step,)), (check_lengths, (MADE, 100, 25, "a")))

@@ -1,0 +1,157 @@
+"""The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
+
+import numpy as np
+from answers import broken, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson03 import check_in_place, check_mended, check_step_back
+from helpers.lessons.lesson03.checks import right_step, way_back
+
+
+def right_forward(params, symbols):
+    h, states, scores = np.zeros(len(params.b_h)), [], []
+    for symbol in symbols:
+        h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
+        states.append(h)
+        scores.append(h @ params.W_hy + params.b_y)
+    return states, scores
+
+
+def in_place(params, symbols):
+    h, states, scores = np.zeros(len(params.b_h)), [], []
+    for symbol in symbols:
+        np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h, out=h)
+        states.append(h)
+        scores.append(h @ params.W_hy + params.b_y)
+    return states, scores
+
+
+def no_memory(params, symbols):
+    states = [np.tanh(params.W_xh[symbol] + params.b_h) for symbol in symbols]
+    return states, [h @ params.W_hy + params.b_y for h in states]
+
+
+def into_the_parameters(params, symbols):
+    params.vector += 1
+    return right_forward(params, symbols)
+
+
+def right_backward(params, symbols, targets, states, p):
+    return dict(way_back(right_step, params, symbols, targets, states, p).items())
+
+
+def no_transpose(params, symbols, targets, states, p):
+    def step(*given):
+        dh, da, _ = right_step(*given)
+        return dh, da, da @ params.W_hh
+    return way_back(step, params, symbols, targets, states, p)
+
+
+def state_after(params, symbols, targets, states, p):
+    grads = way_back(right_step, params, symbols, targets, states, p)
+    grads["W_hh"] = grads["W_hh"] + np.outer(states[-1], states[0])
+    return grads
+
+
+def changed(change):
+    """A step with all of it made by another formula, which carries what is right unless it says otherwise."""
+    def step(*given):
+        dh, da, carry = change(*given)
+        return dh, da, right_step(*given)[2] if dh is not da else carry
+    return step
+
+
+def wrong_part(part, wrong):
+    """A step that is right but for one of its three parts."""
+    def step(*given):
+        answer = list(right_step(*given))
+        answer[part] = wrong(*given, *answer[:2])
+        return tuple(answer)
+    return step
+
+
+def into_the_state(dy, h, dh_next, W_hy, W_hh):
+    answer = right_step(dy, h, dh_next, W_hy, W_hh)
+    h *= 0
+    return answer
+
+
+test_right_answers_are_accepted = right(
+    (check_step_back, (right_step,)),
+    (check_in_place, ({"b_y"}, right_forward)),
+    (check_in_place, ("b_y", right_forward)),
+    (check_mended, (right_backward, right_backward)),
+)
+
+FROM_LATER = "the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
+test_a_wrong_step_is_named_with_its_time_and_its_harm = slips(
+    *((check_step_back, (changed(change),), *told) for change, *told in (
+        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T, (1 - h**2) * (dy @ W_hy.T), None),
+         "no-dh-next", "At step 3 of 4 dh"),
+        (lambda dy, h, n, W_hy, W_hh: (n, n, n), "no-own-loss", "At step 4, the last one, dh"),
+        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T + n,) * 3, "no-slope", "da is wrong"),
+        (lambda dy, h, n, W_hy, W_hh: ((1 - h**2) * (dy @ W_hy.T + n),) * 3, "slope-in-dh", "dh is wrong"),
+    )))
+
+test_a_slip_is_recognised = slips(
+    *((check_step_back, (wrong_part(part, wrong),), *told) for part, wrong, *told in (
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - np.tanh(h) ** 2) * dh, "tanh-twice"),
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - h) ** 2 * dh, "square-of-difference"),
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - dh**2) * h, "slope-of-gradient"),
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: h * (1 - h) * dh, "logistic-slope"),
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * da, "another-da"),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: da @ W_hh, "w-hh-not-transposed", FROM_LATER),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh.T, "dh-carried", FROM_LATER),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh, "dh-carried-not-transposed", FROM_LATER),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: da, "no-w-hh", FROM_LATER),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: 0.5 * da @ W_hh.T, "another-carry", FROM_LATER),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy.T - n, "subtracted", "At step 3 of 4 dh"),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy + n if len(dy) == len(h) else dh,
+         "w-hy-not-transposed"),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * dh, "another-dh"),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dh[None], "wrong-shape", "(1, 3)"),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: "dh", "no-numbers", "dh"),
+    )),
+    (check_step_back, (into_the_state,), "changed-argument"),
+    (check_step_back, (lambda *given: right_step(*given)[:2],), "not-three"),
+    (check_step_back, (lambda *given: (..., ..., ...),), "not-yet"),
+    (check_step_back, (broken,), "stops", "W_hy (3, 5)"),
+)
+
+test_what_is_written_over_is_named = slips(
+    (check_in_place, (..., right_forward), "not-yet"),
+    (check_in_place, ({"W_hy", "b_y"}, right_forward), "written-over", "Not W_hy"),
+    (check_in_place, ({"W_xh"}, right_forward), "written-over", "Not W_xh"),
+    (check_in_place, (set(), right_forward), "one-survives"),
+    (check_in_place, ({"b_y"}, in_place), "one-array"),
+    (check_in_place, ({"b_y"}, no_memory), "wrong-state", "step 2"),
+    (check_in_place, ({"b_y"}, lambda params, symbols: 1 / 0), "stops", "ZeroDivisionError"),
+    (check_in_place, ({"b_y"}, lambda params, symbols: ([], [])), "wrong-shape"),
+    (check_in_place, ({"b_y"}, into_the_parameters), "changed-parameters"),
+    (check_in_place, ({"h"}, right_forward), "no-names"),
+)
+
+A_WRONG = "backward_a: the gradient of W_xh, W_hh and b_h is wrong; right are those of W_hy and b_y"
+test_symptoms_point_to_the_fault = slips(
+    (check_mended, (no_transpose, right_backward), "carried", A_WRONG, "backward_b"),
+    (check_mended, (no_transpose, state_after), "carried", A_WRONG,
+     "backward_b: the gradient of W_hh is wrong", "single step W_hh is wrong already"),
+    (check_mended, (right_backward, state_after), "single-step", "backward_a",
+     "backward_b: the gradient of W_hh"),
+    (check_mended, (right_backward, broken), "stops", "backward_b stops"),
+)
+
+test_no_answer_makes_a_check_raise = no_answers(
+    (check_step_back, lambda nothing: (lambda *given: nothing,)),
+    (check_step_back, lambda nothing: (nothing,)),
+    (check_in_place, lambda nothing: (nothing, right_forward)),
+    (check_in_place, lambda nothing: ({"b_y"}, nothing)),
+    (check_in_place, lambda nothing: ({"b_y"}, lambda *given: nothing)),
+    (check_mended, lambda nothing: (nothing, lambda *given: nothing)),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_step_back, (broken,)), (check_in_place, ({"b_y"}, broken)), (check_mended, (broken, broken)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_step_back, (wrong_part(2, lambda *given: given[-1] @ given[4]),)), (check_step_back, (broken,)),
+    (check_in_place, ({"b_y"}, right_forward)), (check_mended, (no_transpose, state_after)))

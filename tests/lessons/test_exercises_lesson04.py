@@ -1,0 +1,98 @@
+"""The checks of lesson 04 accept what is right, name what is wrong, and never raise."""
+
+import numpy as np
+from answers import broken, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson04 import check_carry, check_layout, check_never_cut, check_reach
+
+
+def window(lag):
+    return lag + 1
+
+
+def share(lag, k):
+    return max(0, k - lag) / k
+
+
+def in_chunks(model, inputs, targets, length, carry=True, weigh=True, copies=True, whole=False):
+    total, state, last = np.zeros_like(model.params.vector), None, None
+    for start in range(0, len(inputs), length):
+        x, y = inputs[start : start + length], targets[start : start + length]
+        if whole and len(x) < length:
+            break
+        _, grads, after = model.loss_and_grads(x, y, state)
+        state = after if carry else None
+        total += grads.vector * (len(x) / len(inputs) if weigh else 1)
+        last = grads.vector
+    return total if copies else last
+
+
+def streams(ids, batch, length):
+    rows = ids.reshape(batch, -1)
+    return [rows[:, start : start + length].T for start in range(0, rows.shape[1], length)]
+
+
+def dealt(ids, batch, length):
+    size = batch * length
+    return [ids[start : start + size].reshape(batch, length).T for start in range(0, len(ids), size)]
+
+
+def interleaved(ids, batch, length):
+    rows = ids.reshape(-1, batch)
+    return [rows[start : start + length] for start in range(0, len(rows), length)]
+
+
+test_a_right_answer_is_accepted = right(
+    (check_reach, (window, share)),
+    (check_carry, (in_chunks,)),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) / 2, lambda n, k: n * k)),
+    (check_layout, (streams,)),
+    (check_layout, (lambda ids, B, T: [piece.tolist() for piece in streams(ids, B, T)],)),
+)
+
+test_a_slip_is_named = slips(
+    (check_reach, (lambda lag: lag, share), "own-step-left-out", "For lag 10 you answer 10"),
+    (check_reach, (lambda lag: 2 * lag + 5, share), "another-window", "For lag 10 you answer 25"),
+    (check_reach, (lambda lag: [lag, lag], share), "no-number", "[10, 10]"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag)), "number"),
+    (check_reach, (window, lambda lag, k: (k - lag) / k), "negative"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag + 1) / k), "one-too-many"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag - 1) / k), "one-too-few"),
+    (check_reach, (window, lambda lag, k: float(k > lag)), "all-of-them"),
+    (check_reach, (window, lambda lag, k: 0.123), "another-share", "lag 10 and k = 20", "yours is 0.123"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, carry=False),), "no-state"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False),), "not-weighed"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False) / -(-len(x) // n),),
+     "equal-weights"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, whole=True),), "last-left-out",
+     "T = 13, B = 3, chunks of 5"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "no-vector", "shape ()"),
+    (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another-gradient"),
+    (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut", "you say 50"),
+    (check_never_cut, (lambda n, k: n * n * k, lambda n, k: n * k), "all-of-the-text", "you say 100"),
+    (check_never_cut, (lambda n, k: k * n * (n - 1) // 2, lambda n, k: n * k), "own-chunk-left-out"),
+    (check_never_cut, (lambda n, k: 7, lambda n, k: n * k), "another-sum", "you say 7"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "thrown-away", "you say 25"),
+    (check_layout, (dealt,), "dealt"),
+    (check_layout, (interleaved,), "leaps-inside"),
+    (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "batch-first", "(3, 4)"),
+    (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shapes", "yours are 2"),
+    (check_layout, (lambda ids, B, T: [streams(ids, B, T)[0]] * (len(ids) // B // T),), "not-once"),
+)
+
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_reach, lambda nothing: (lambda lag: nothing, share)),
+    (check_carry, lambda nothing: (lambda *_: nothing,)),
+    (check_never_cut, lambda nothing: (lambda n, k: nothing, lambda n, k: nothing)),
+    (check_layout, lambda nothing: (lambda *_: nothing,)),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_reach, (broken, broken)), (check_carry, (broken,)), (check_never_cut, (broken, broken)),
+    (check_layout, (broken,)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_reach, (window, share)), (check_carry, (lambda *_: ...,)), (check_never_cut, (broken, broken)),
+    (check_layout, (dealt,)))

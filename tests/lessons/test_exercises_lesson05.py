@@ -1,0 +1,136 @@
+"""The checks of lesson 05 accept what is right, name what is wrong, and never raise."""
+
+import numpy as np
+from answers import broken, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson05 import check_clip_norm, check_clip_value, check_diagnosis, check_threshold
+from helpers.lessons.lesson05.checks import DIAGNOSES
+
+
+def norm_of(grads):
+    return np.sqrt(sum((array**2).sum() for array in grads.values()))
+
+
+def scaled(grads, factor):
+    return {name: factor * array for name, array in grads.items()}
+
+
+def by_norm(grads, max_norm):
+    return scaled(grads, min(1, max_norm / norm_of(grads)))
+
+
+def in_place(grads, max_norm):
+    factor = min(1, max_norm / norm_of(grads))
+    for array in grads.values():
+        array *= factor
+    return grads
+
+
+def array_by_array(grads, max_norm):
+    return {name: array * min(1, max_norm / np.linalg.norm(array)) for name, array in grads.items()}
+
+
+def cut(grads, limit):
+    return {name: np.clip(array, -limit, limit) for name, array in grads.items()}
+
+
+def flat(grads):
+    return np.concatenate([array.ravel() for array in grads.values()])
+
+
+def angle(a, b):
+    return np.degrees(np.arccos(min(1.0, a @ b / np.linalg.norm(a) / np.linalg.norm(b))))
+
+
+def by_value(grads, limit, clip=cut, turn=angle):
+    clipped = clip(grads, limit)
+    return clipped, turn(flat(grads), flat(clipped))
+
+
+def clipping_by(clip):
+    """An answer to `check_clip_value` with another clip, and the angle of that."""
+    return (lambda grads, limit: by_value(grads, limit, clip),)
+
+
+test_a_right_answer_is_accepted = right(
+    (check_clip_norm, (by_norm,)),
+    (check_clip_norm, (lambda g, m: g if norm_of(g) <= m else scaled(g, m / norm_of(g)),)),
+    (check_clip_value, (by_value,)),
+    (check_clip_value, (lambda g, m: list(by_value(g, m)),)),
+    (check_threshold, (lambda norms: np.quantile(norms, 0.95),)),
+    (check_threshold, (lambda norms: sorted(norms)[-100],)),
+    (check_diagnosis, (DIAGNOSES,)),
+    (check_diagnosis, ({name: letter.upper() + " " for name, letter in DIAGNOSES.items()},)),
+)
+
+test_a_slip_is_named = slips(
+    (check_clip_norm, (lambda g, m: g,), "too-long", "it was 8", "yours is 8"),
+    (check_clip_norm, (lambda g, m: scaled(g, m / norm_of(g)),), "short-scaled", "length 0.5"),
+    (check_clip_norm, (lambda g, m: scaled(g, min(1, m / norm_of(g) ** 2)),), "too-short"),
+    (check_clip_norm, (lambda g, m: scaled(by_norm(g, m), 1.5) if norm_of(g) > m else g,), "too-long",
+     "yours is 3"),
+    (check_clip_norm, (lambda g, m: scaled(g, -min(1, m / norm_of(g))),), "turned", "180°"),
+    (check_clip_norm, (cut,), "turned"),
+    (check_clip_norm, (array_by_array,), "array-by-array"),
+    (check_clip_norm, (in_place,), "changed-argument"),
+    (check_clip_norm, (lambda g, m: {name: a.ravel() for name, a in by_norm(g, m).items()},), "wrong-shape",
+     "W_xh", "(12,)"),
+    (check_clip_norm, (lambda g, m: scaled(g, np.nan),), "not-finite", "W_xh"),
+    (check_clip_norm, (lambda g, m: {"W_xh": g["W_xh"]},), "stops", "KeyError"),
+    (check_clip_value, clipping_by(lambda g, m: {n: np.minimum(a, m) for n, a in g.items()}), "one-sided"),
+    (check_clip_value, clipping_by(lambda g, m: {n: np.minimum(abs(a), m) for n, a in g.items()}),
+     "signs-lost"),
+    (check_clip_value, clipping_by(by_norm), "by-norm"),
+    (check_clip_value, clipping_by(lambda g, m: {n: np.where(abs(a) > m, 0, a) for n, a in g.items()}),
+     "zeroed"),
+    (check_clip_value, (lambda g, m: by_value(g, 2 * m),), "another-entry"),
+    (check_clip_value, (lambda g, m: by_value(g, m, turn=lambda a, b: np.cos(np.radians(angle(a, b)))),),
+     "cosine"),
+    (check_clip_value, (lambda g, m: by_value(g, m, turn=lambda a, b: np.radians(angle(a, b))),), "radians"),
+    (check_clip_value, (lambda g, m: (cut(g, m), angle(g["W_hh"].ravel(), cut(g, m)["W_hh"].ravel())),),
+     "another-angle"),
+    (check_clip_value, (lambda g, m: (cut(g, m), ...),), "no-angle"),
+    (check_clip_value, (lambda g, m: (cut(g, m),),), "no-angle"),
+    (check_threshold, (lambda norms: 1.0,), "not-from-record"),
+    (check_threshold, (np.median,), "clips-half", "50.0%"),
+    (check_threshold, (lambda norms: norms.max() / 2 if norms.max() < 1e3 else np.median(norms) * 9,),
+     "clips-often"),
+    (check_threshold, (np.max,), "never-clips"),
+    (check_threshold, (lambda norms: 1.6 * np.mean(norms),), "moved-by-spikes"),
+    (check_threshold, (lambda norms: norms,), "no-number"),
+    (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
+    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "D does not fit"),
+    (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "A does not", "C does not"),
+    (check_diagnosis, ({"A": "c"},), "no-dictionary"),
+    (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
+)
+
+
+def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
+    for name in DIAGNOSES:
+        said = check_diagnosis.result({**DIAGNOSES, name: "x"}).said
+        assert said.startswith(f"{name} does not fit") and len(said.splitlines()) == 1
+
+
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_clip_norm, lambda nothing: (lambda *_: nothing,)),
+    (check_clip_value, lambda nothing: (lambda *_: nothing,)),
+    (check_clip_value, lambda nothing: (lambda *_: (nothing, nothing),)),
+    (check_threshold, lambda nothing: (lambda _: nothing,)),
+    (check_diagnosis, lambda nothing: (nothing,)),
+    (check_diagnosis, lambda nothing: (dict.fromkeys("ABCDE", nothing),)),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    *((check, (broken,)) for check in (check_clip_norm, check_clip_value, check_threshold)))
+
+test_the_first_answers_of_the_lesson_get_not_yet = slips(
+    (check_clip_norm, (lambda grads, max_norm: ...,), "not-yet"),
+    (check_clip_value, (lambda grads, limit: (..., ...),), "not-yet"),
+    (check_threshold, (lambda norms: ...,), "not-yet"),
+    (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
+)
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_clip_norm, (cut,)), (check_clip_value, (by_value,)), (check_threshold, (broken,)),
+    (check_diagnosis, (dict.fromkeys("ABCDE", "x"),)))

@@ -1,0 +1,98 @@
+"""The checks of lesson 06 accept what is right, name what is wrong, and never raise."""
+
+import math
+
+import numpy as np
+from answers import broken, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson06 import check_blow_up, check_horizon, check_memory, check_predicted_factor
+
+
+def slope(norms):
+    return np.polyfit(np.arange(len(norms)), np.log(norms), 1)[0]
+
+
+def horizon(norms):
+    return math.log(0.01) / slope(norms) if slope(norms) < 0 else math.inf
+
+
+def first_below(norms):
+    below = np.flatnonzero(norms < 0.01)
+    return below[0] if len(below) else len(norms) - 1
+
+
+def memory(error, length):
+    return length * (1 - 6 * error)
+
+
+def predicted(h):
+    return np.sqrt(np.mean((1 - h**2) ** 2))
+
+
+def changed(place, by):
+    W = np.eye(64)
+    W[place] += by
+    return W
+
+
+def spoiling(h):
+    """Right, but it writes over what it is given."""
+    answer = predicted(h)
+    h[...] = 0
+    return answer
+
+
+def random_signs(seed):
+    return np.eye(64) + 0.01 * np.random.default_rng(seed).choice([-1, 1], (64, 64))
+
+
+test_a_right_answer_is_accepted = right(
+    (check_horizon, (horizon,)),
+    (check_horizon, (lambda norms: np.float64(horizon(norms)),)),
+    (check_memory, (memory,)),
+    (check_memory, (lambda error, length: np.array([memory(error, length)]),)),
+    (check_predicted_factor, (predicted,)),
+    (check_predicted_factor, (spoiling,)),
+    (check_blow_up, (np.eye(64) + 0.01,)),
+    (check_blow_up, ((np.eye(64) + 0.009).tolist(),)),
+)
+
+test_a_slip_is_named = slips(
+    (check_horizon, (lambda n: math.log(0.01) / slope(n),), "growing", "1.02"),
+    (check_horizon, (lambda n: -horizon(n),), "sign"),
+    (check_horizon, (lambda n: math.log10(0.01) / slope(n) if slope(n) < 0 else math.inf,), "two-bases"),
+    (check_horizon, (lambda n: 2 * horizon(n),), "another-lag", "you say 13.3"),
+    (check_horizon, (first_below,), "first-below", "you say 7"),
+    (check_horizon, (lambda n: horizon(n) if horizon(n) < 50 else math.inf,), "among-the-norms", "0.995"),
+    (check_memory, (lambda e, T: T - memory(e, T),), "not-seen"),
+    (check_memory, (lambda e, T: memory(e, T) / T,), "share"),
+    (check_memory, (lambda e, T: T * (1 - 12 * e),), "another-memory"),
+    (check_predicted_factor, (lambda h: np.mean(1 - h**2),), "mean-slope"),
+    (check_predicted_factor, (lambda h: np.mean((1 - h**2) ** 2),), "no-root"),
+    (check_predicted_factor, (lambda h: 1.0,), "no-tanh", "you say 1.000"),
+    (check_predicted_factor, (lambda h: 0.5,), "another-factor", "you say 0.500"),
+    (check_predicted_factor, (lambda h: (1 - h**2).min(),), "one-unit"),
+    (check_predicted_factor, (lambda h: 1 - h**2,), "no-number"),
+    (check_blow_up, (np.eye(64),), "identity"),
+    (check_blow_up, (1.01 * np.eye(64),), "grows-too-little"),
+    (check_blow_up, (np.eye(64) - 0.01,), "fades"),
+    (check_blow_up, (np.eye(64) + 0.02,), "moved-too-far", "0.0200"),
+    (check_blow_up, (changed((3, 4), 1.0),), "moved-too-far", "1.0000"),
+    (check_blow_up, (np.eye(32),), "wrong-shape", "(32, 32)"),
+    (check_blow_up, (changed((0, 0), np.nan),), "not-finite"),
+    (check_blow_up, (random_signs(0),), "grows-too-little"),
+)
+
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_horizon, lambda nothing: (lambda _: nothing,)),
+    (check_memory, lambda nothing: (lambda *_: nothing,)),
+    (check_predicted_factor, lambda nothing: (lambda _: nothing,)),
+    (check_blow_up, lambda nothing: (nothing,)),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    *((check, (broken,)) for check in (check_horizon, check_memory, check_predicted_factor)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_horizon, (first_below,)), (check_memory, (broken,)), (check_predicted_factor, (predicted,)),
+    (check_blow_up, (np.eye(64),)))

@@ -1,0 +1,207 @@
+"""The checks of lesson 07 say which gate, which step and which parameter is wrong, and never raise."""
+
+import numpy as np
+import pytest
+from answers import broken, printed, right, slips, stops
+
+from helpers.lessons.lesson07 import (
+    check_backward,
+    check_biases,
+    check_peepholes,
+    check_small_lstm,
+    check_step,
+    small_lstm,
+)
+from helpers.lessons.lesson07.lstm_by_hand import FAULTS, lstm_backward
+from helpers.lessons.lesson07.simple_lstm import old_stream
+from helpers.lessons.lesson07.simple_lstm_check import train_small
+from helpers.networks import LSTM, lstm_forward, sigmoid
+
+
+def step(x, h_prev, c_prev, W_xh, W_hh, b_h, change=lambda *parts: parts, order=(0, 1, 2, 3)):
+    a = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
+    i, f, o = (sigmoid(a[k]) for k in order[:3])
+    g = np.tanh(a[order[3]])
+    c = f * c_prev + i * g
+    return change(i, f, o, g, c, o * np.tanh(c))
+
+
+def sums(p, x, h, da):
+    """The gradients by the weights, given those by the sums."""
+    T = len(x)
+    return {"W_xh": sum(x[t].T @ da[t] for t in range(T)),
+            "W_hh": sum(h[t - 1].T @ da[t] for t in range(T)), "b_h": da.sum(axis=(0, 1))}
+
+
+def back(fault="", change=lambda grads: grads):
+    """A backward pass with one fault, and one change to its gradients."""
+    def backward(p, x, h, c, gates, d_h):
+        da = lstm_backward(p, x, h, c, gates, d_h, fault)
+        return change(sums(p, x, h, da)), da
+    return backward
+
+
+def test_the_loop_of_the_lesson_is_the_lstm_of_helpers():
+    rng = np.random.default_rng(0)
+    cell = LSTM(3, 4)
+    p = cell.init(rng)
+    x, d_h, first = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), rng.normal(size=(2, 2, 4))
+    h, c, gates = lstm_forward(p, x, *first)
+    states, _, trace = cell.forward(p, x, state=tuple(first))
+    grads, _, _ = cell.backward(p, d_h, trace)
+    da = lstm_backward(p, x, h, c, gates, d_h)
+    assert np.allclose(states, [h[t] for t in range(6)], atol=1e-12)
+    for name, gradient in sums(p, x, h, da).items():
+        assert np.allclose(grads[name], gradient, atol=1e-12)
+
+
+def step_with(change):
+    """A step whose i, f, o, g, c, h are changed before they are returned."""
+    return lambda *given: step(*given, change=change)
+
+
+def last_only(p, x, h, c, gates, d_h):
+    da = lstm_backward(p, x, h, c, gates, d_h)
+    return {**sums(p, x, h, da), "W_xh": x[0].T @ da[0]}, da
+
+
+def same_step(p, x, h, c, gates, d_h):
+    da = lstm_backward(p, x, h, c, gates, d_h)
+    return {**sums(p, x, h, da), "W_hh": sum(h[t].T @ da[t] for t in range(len(x)))}, da
+
+
+def peephole(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, new=True):
+    a_i, a_f, a_o, a_g = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
+    c = sigmoid(a_f + p_f * c_prev) * c_prev + sigmoid(a_i + p_i * c_prev) * np.tanh(a_g)
+    return c, sigmoid(a_o + p_o * (c if new else c_prev)) * np.tanh(c)
+
+
+OPEN, SHUT = {"i": 15, "f": 15, "o": 15}, {"i": 15, "f": -15, "o": 15}
+DOTS = {"i": ..., "f": ..., "o": ...}
+
+test_a_right_answer_is_accepted = right(
+    (check_step, (step,)),
+    (check_backward, (back(),)),
+    (check_biases, (OPEN, SHUT)),
+    (check_peepholes, (peephole,)),
+    (check_small_lstm, (lambda **given: train_small(**given),)),
+)
+
+test_the_starters_are_told_not_yet = slips(
+    (check_step, (lambda *given: (..., ..., ..., ..., ..., ...),), "not-yet"),
+    (check_backward, (lambda *given: ...,), "not-yet"),
+    (check_biases, (DOTS, DOTS), "not-yet"),
+    (check_peepholes, (lambda *given: (..., ...),), "not-yet"),
+    (check_small_lstm, (lambda **given: ...,), "not-yet"),
+)
+
+test_a_step_is_told_which_quantity_is_wrong = slips(*((check_step, (answer,), *told) for answer, *told in (
+    (lambda *a: step(*a, order=(0, 1, 3, 2)), "wrong-block", "o is wrong", "columns of g"),
+    (lambda *a: step(*a[:5], 0 * a[5]), "no-bias", "i is wrong", "b_h"),
+    (lambda *a: step(a[0], 0 * a[1], *a[2:]), "no-h-prev", "i is wrong", "h_prev"),
+    (lambda *a: step(0 * a[0], *a[1:]), "no-input", "i is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(2 * np.arctanh(g)), c, h)), "another-number",
+     "g is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(np.arctanh(g)), c, h)), "sigmoid-for-tanh",
+     "g is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, np.tanh(np.log(o / (1 - o))), g, c, h)), "tanh-for-sigmoid",
+     "o is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed", "g is wrong"),
+    (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, i * a[2] + f * g, h)),
+     "gates-swapped", "c is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, i * g, h)), "no-c-prev", "c is wrong"),
+    (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, a[2] + i * g, h)), "no-f"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c + (1 - i) * g, h)), "no-i"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, np.tanh(c), h)), "c-squashed"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, o * c)), "no-tanh", "h is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, np.tanh(c))), "no-o", "h is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, np.tanh(o * c))), "tanh-of-product"),
+    (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, c, o * np.tanh(a[2]))), "old-c"),
+    (step_with(lambda *parts: parts[:5]), "not-six"),
+    (step_with(lambda *parts: [part[0] for part in parts]), "wrong-shape", "i has shape (2,)"),
+    (step_with(lambda *parts: [part * np.nan for part in parts]), "no-numbers", "i is"),
+    (lambda *a: 1 / 0, "stops", "3 inputs, 2 units", "ZeroDivisionError"),
+)))
+
+test_each_fault_of_a_backward_pass_is_named = slips(
+    *((check_backward, (back(fault),), fault.replace(" ", "-"), words) for fault, words in FAULTS.items()))
+
+
+def test_the_order_of_statements_shows_first_at_the_last_step_and_not_in_o():
+    late, carried = (check_backward.result(back(fault)).said for fault in ("late dc", "no dc"))
+    assert late.startswith("da is wrong for i, f, g at step 4 (the last")
+    assert "at step 3 (while step after it is right)" in carried
+
+
+test_the_sums_over_time_are_checked_by_name = slips(
+    *((check_backward, (back(change=change),), *told) for change, *told in (
+        (lambda g: {**g, "W_xh": g["W_xh"].T}, "wrong-shape", "W_xh has shape (16, 3)"),
+        (lambda g: {**g, "b_h": g["b_h"] / 2}, "mean-over-sequences", "b_h"),
+        (lambda g: {**g, "W_hh": g["W_hh"] / 5}, "mean-over-steps", "W_hh"),
+        (lambda g: {**g, "W_hh": -g["W_hh"]}, "another-sum", "W_hh"),
+        (lambda g: {"W_xh": g["W_xh"]}, "not-two"),
+    )),
+    (check_backward, (last_only,), "one-step", "W_xh"),
+    (check_backward, (same_step,), "h-of-same-step", "W_hh"),
+    (check_backward, (lambda p, *given: (back()(p, *given)[0], np.zeros((5, 2, 4))),), "da-shape",
+     "(5, 2, 4)"),
+    (check_backward, (lambda p, *given: (back()(p, *given)[0], 3 * back()(p, *given)[1]),), "another-da"),
+    (check_backward, (lambda *given: 1 / 0,), "stops", "ZeroDivisionError"),
+    (check_backward, (lambda *given: 3,), "not-two"),
+)
+
+test_biases_are_told_which_gate_does_not_stay = slips(
+    (check_biases, (SHUT, SHUT), "wrong-sign", "integrator: gate f should stay at 1"),
+    (check_biases, (OPEN, OPEN), "wrong-sign", "plain: gate f should stay at 0"),
+    (check_biases, ({**OPEN, "i": 2}, SHUT), "too-weak", "gate i", "2 is too weak"),
+    (check_biases, (3, SHUT), "no-dictionary"),
+    (check_biases, ({**OPEN, "o": "wide"}, SHUT), "no-number", "integrator"),
+)
+
+test_peepholes_are_judged_by_their_fault = slips(*((check_peepholes, (answer,), *told) for answer, *told in (
+    (lambda *a: peephole(*a, new=False), "o-sees-old-c"),
+    (lambda *a: peephole(*a[:6], 0, 0, 0), "no-peepholes"),
+    (lambda *a: peephole(*a[:8], 0), "o-does-not-look"),
+    (lambda *a: peephole(*a[:6], a[7], a[6], a[8]), "peepholes-swapped"),
+    (lambda *a: (peephole(*a)[0], 0 * a[2]), "wrong-h"),
+    (lambda *a: (0 * a[2], peephole(*a)[1]), "wrong-c"),
+    (lambda *a: peephole(*a)[0], "not-two"),
+    (lambda *a: 1 / 0, "stops", "ZeroDivisionError"),
+)))
+
+
+def test_the_small_lstm_goes_as_the_published_program():
+    losses = train_small(**small_lstm())
+    assert losses[:2] == pytest.approx([0.7535, 0.5991], abs=1e-4)
+    assert losses[99] == pytest.approx(2.61e-6, rel=0.01)
+
+
+def test_the_old_stream_is_numpys_old_generator():
+    old = np.random.RandomState(5).random_sample(1500)
+    assert np.array_equal(old_stream(5).random(1500), old)
+
+
+def test_all_gates_of_the_small_lstm_start_alike():
+    for start in (small_lstm(), small_lstm(np.random.default_rng(1))):
+        for name in ("W_xh", "W_hh", "b_h"):
+            blocks = np.split(start[name], 4, axis=-1)
+            assert all(np.array_equal(block, blocks[0]) for block in blocks)
+
+
+test_a_small_lstm_is_judged_by_its_losses = slips(
+    *((check_small_lstm, (lambda options=options, **given: train_small(**given, **options),), *told)
+      for options, *told in (
+        ({"squashed": True}, "squashed"), ({"mean": True}, "mean"), ({"factor": 1.0}, "no-factor-two"),
+        ({"rate": -0.1}, "sign"), ({"rate": 0.01}, "another-rate"),
+        ({"rate": 0.2}, "gradient", "after update 1"), ({"updates": 99}, "wrong-shape", "(100,)"))),
+    (check_small_lstm, (lambda **given: 1 / 0,), "stops", "ZeroDivisionError"),
+    (check_small_lstm, (lambda **given: "done",), "no-numbers"),
+    (check_small_lstm, (lambda **given: 1 + train_small(**given),), "first-loss"),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    *((check, (broken,)) for check in (check_step, check_backward, check_peepholes, check_small_lstm)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_step, (step,)), (check_backward, (back("no f"),)), (check_biases, (SHUT, SHUT)),
+    (check_peepholes, (broken,)), (check_small_lstm, (lambda **given: ...,)))

@@ -1,0 +1,134 @@
+"""The checks of lesson 08 name the fault, accept what is right, and never raise."""
+
+import numpy as np
+import pytest
+from answers import broken, printed, right, slips, stops
+
+from helpers.lessons.lesson08 import (
+    check_control,
+    check_depth,
+    check_dropout,
+    check_parameters,
+    check_patience,
+)
+
+
+def count(cell, V, H, read_out=True, own=True, biases=True, b_y=True, blocks=None):
+    k = blocks or {"RNN": 1, "GRU": 3, "LSTM": 4}[cell]
+    inner = k * (V * H + H * H + H * biases) + H * (cell == "GRU") * own
+    return inner + (H * V + V * b_y) * read_out
+
+
+def depth(text, open_=1, close=1):
+    return np.cumsum([open_ * (c == "(") - close * (c == ")") for c in text])
+
+
+def stop_at(losses, patience, last=False):
+    best = 0
+    for look, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = look
+        elif look - best >= patience:
+            return look if last else best
+    return len(losses) - 1 if last else best
+
+
+def largest(cells, feature, shifts, best=lambda r: np.abs(r).max(), move=np.roll):
+    return [best(np.array([np.corrcoef(c, move(feature, s))[0, 1] for c in cells.T])) for s in shifts]
+
+
+def read_out(h, kept, share, W_hy, b_y, targets, scale=True, back=True, mean=True, seen_back=True,
+             back_scale=True):
+    mask = kept / (1 - share) if scale else kept * 1.0
+    seen = h * mask
+    scores = seen @ W_hy + b_y
+    p = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    rows = np.arange(len(h))
+    loss = -np.log(p[rows, targets]).mean()
+    p[rows, targets] -= 1
+    p /= len(h) if mean else 1
+    on_way_back = (mask if back_scale else kept) if back else 1
+    return loss, (seen if seen_back else h).T @ p, (p @ W_hy.T) * on_way_back
+
+
+ANSWERS = {check_parameters: count, check_depth: depth, check_patience: stop_at, check_control: largest,
+           check_dropout: read_out}
+
+test_a_right_answer_is_accepted = right(*((check, (answer,)) for check, answer in ANSWERS.items()))
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(*((check, (broken,)) for check in ANSWERS))
+
+test_the_starters_are_told_not_yet = slips(
+    *((check, (lambda *given: ...,), "not-yet") for check in ANSWERS),
+    (check_dropout, (lambda *given: (..., ..., ...),), "not-yet"),
+)
+
+
+@pytest.mark.parametrize("check", ANSWERS)
+def test_nonsense_is_met_with_a_word(check):
+    for nonsense in ("words", [], [[1], [2, 3]], float("nan"), {"a": 1}, (1, 2, 3), np.zeros((2, 2))):
+        result = check.result(lambda *given, nonsense=nonsense: nonsense)
+        assert not result.right and result.said
+
+
+def put(check, *cases):
+    """Cases of one check: what is changed in the right answer, the slip, and facts."""
+    return ((check, (lambda *given, change=change: ANSWERS[check](*given, **change),), *told)
+            for change, *told in cases)
+
+
+test_counts_are_judged_by_what_is_left_out = slips(
+    *put(check_parameters,
+         ({"read_out": False}, "no-read-out"), ({"own": False}, "no-b-hn", "GRU"), ({"b_y": False}, "no-b-y"),
+         ({"biases": False}, "no-b-h"), ({"blocks": 1}, "one-block", "LSTM has 4 blocks")),
+    (check_parameters, (lambda cell, V, H: count(cell, V, H) - H * H,), "no-w-hh"),
+    (check_parameters, (lambda cell, V, H: 7,), "another-count", "count says 7"),
+    (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
+)
+
+test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for answer, *told in (
+    (lambda text: np.append(0, depth(text)[:-1]), "one-off"),
+    (lambda text: depth(text, close=0), "no-closing"),
+    (lambda text: np.minimum(depth(text), 1), "only-whether"),
+    (lambda text: np.diff(depth(text), prepend=0), "not-added-up"),
+    (lambda text: depth(text) + np.array([c == ")" for c in text]), "closing-late"),
+    (lambda text: depth(text) - np.array([c == "(" for c in text]), "opening-late"),
+    (lambda text: 3 * depth(text), "another-depth", "after character 2 ('(')", "yours is 3"),
+    (lambda text: 3, "wrong-shape", "13"),
+)))
+
+test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *told) for answer, *told in (
+    (lambda losses, patience: stop_at(losses, patience, last=True), "last-look"),
+    (lambda losses, patience: int(np.argmin(losses)), "foresight", "yours is 7"),
+    (lambda losses, patience: stop_at(losses, patience - 1), "too-early"),
+    (lambda losses, patience: stop_at(losses, patience + 1), "too-late"),
+    (lambda losses, patience: losses[stop_at(losses, patience)], "loss-itself", "yours is 1.5"),
+    (lambda losses, patience: 0, "another-look", "yours is 0"),
+    (lambda losses, patience: losses, "no-number"),
+)))
+
+test_a_weak_control_is_told = slips(
+    *put(check_control,
+         ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
+         ({"move": lambda feature, shift: feature}, "not-moved"),
+         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r"),
+         ({"best": lambda r: r[np.abs(r).argmax()]}, "signed")),
+    (check_control, (lambda cells, feature, shifts: 1,), "wrong-shape"),
+)
+
+test_a_mask_forgotten_on_the_way_is_told = slips(
+    *put(check_dropout,
+         ({"scale": False}, "not-scaled", "loss"), ({"back": False}, "not-masked-back", "d_h"),
+         ({"mean": False}, "sum", "d_W_hy"), ({"seen_back": False}, "not-masked", "d_W_hy"),
+         ({"back_scale": False}, "not-scaled-back", "d_h")),
+    (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
+    (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
+    (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),
+    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-number"),
+    (check_dropout, (lambda *given: read_out(*given)[:2],), "not-three"),
+)
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_parameters, (count,)), (check_depth, (lambda text: 3,)), (check_patience, (broken,)),
+    (check_control, (lambda *given: ...,)), (check_dropout, (read_out,)))

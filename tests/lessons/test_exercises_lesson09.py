@@ -1,0 +1,255 @@
+"""The checks of lesson 09 accept what is right, explain what is wrong, and never raise."""
+
+import numpy as np
+import pytest
+from answers import broken, printed, right, slips, stops
+from course import plainly
+
+from helpers.data import Vocabulary
+from helpers.lessons.lesson09 import (
+    FAILURES,
+    RIGHT,
+    WARD,
+    check_first_wrong,
+    check_gru,
+    check_lines,
+    check_names,
+    check_repair,
+    check_task,
+    check_text,
+)
+from helpers.lessons.lesson09.checks import EVIDENCE, two_faults
+from helpers.networks import GRU, RNN, CharModel, relative_error
+
+NAMES = {what.letter: cause for cause, what in FAILURES.items()}
+NOT_ANSWERED = [..., None, 3, "no", [], lambda *given: None, lambda *given: ..., lambda *given: "no"]
+
+
+def first_wrong(derived, measured, names):
+    for t in reversed(range(len(derived))):
+        blocks = (np.split(array[t], len(names), axis=1) for array in (derived, measured))
+        for name, mine, true in zip(names, *blocks, strict=True):
+            if relative_error(mine, true) > 1e-7:
+                return t, name
+    return None
+
+
+def from_the_start(derived, measured, names):
+    """The last wrong step on the way back, which is the first in time."""
+    found = (first_wrong(derived[t : t + 1], measured[t : t + 1], names) for t in range(len(derived)))
+    return next(((t, wrong[1]) for t, wrong in enumerate(found) if wrong), None)
+
+
+LINES = {number: patient.lines[0] for number, patient in WARD.items()}
+
+test_a_right_answer_is_accepted = right(
+    *((check_lines, ({number: patient.lines[place] for number, patient in WARD.items()},))
+      for place in (0, -1)),
+    *((check_repair, (kind, backward)) for kind, backward in RIGHT.items()),
+    (check_repair, ("RNN", WARD[4].cured())),
+    (check_first_wrong, (first_wrong,)),
+    (check_names, (NAMES,)),
+)
+
+test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
+    (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", "9 of 12", "1 are still open",
+     f"Patient 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}", "Patient 9: 99"),
+    (check_lines, ({**LINES, 3: ...},), "still-open", "11 of 12", "1 are"),
+    (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
+    (check_lines, ({1: 2},), "no-dictionary", "1 to 12"),
+)
+
+test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
+    (check_repair, ("RNN", ...), "not-yet"),
+    (check_repair, ("RNN", WARD[4].backward), "last-step", "W_xh, W_hh and b_h", "t = 5"),
+    (check_repair, ("GRU", two_faults), "carried", "first wrong step is t = 4"),
+    (check_repair, ("RNN", WARD[3].backward), "sums", "W_hh"),
+    (check_repair, ("RNN", WARD[5].backward), "sums", "the gradient of b_h is wrong"),
+    (check_repair, ("GRU", lambda p, x, h: None), "stops", "TypeError"),
+)
+
+test_the_first_wrong_step_is_told_from_the_last = slips(*(
+    (check_first_wrong, (answer,), *told) for answer, *told in (
+        (lambda derived, measured, names: ..., "not-yet"),
+        (from_the_start, "last-on-the-way-back", "t = 4, in o; you say t = 0, in i"),
+        (lambda derived, measured, names: (0, "i"), "rounding"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and (4, "i"), "wrong-block"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and (2, "i"), "another-step"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and 4, "no-pair"),
+        (lambda derived, measured, names: first_wrong(derived[4:], measured[4:], names) and (4, "o"),
+         "nothing-found", "Step 0 is wrong in r"),
+        (lambda derived, measured, names: 1 / 0, "stops", "ZeroDivisionError"),
+    )))
+
+test_names_are_checked_one_by_one = slips(
+    (check_names, (dict.fromkeys(NAMES, ...),), "not-yet"),
+    (check_names, ({**NAMES, "C": "wrong gradient", "D": "rate too high", "E": ...},), "wrong-failure",
+     "5 of 8", f"C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
+    (check_names, ({**NAMES, "E": ...},), "still-open", "7 of 8"),
+    (check_names, ({**NAMES, "A": "bad luck"},), "no-such-failure", "'bad luck'"),
+    (check_names, ({"A": "no clipping"},), "no-dictionary"),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_repair, ("LSTM", broken)), (check_first_wrong, (broken,)),
+    (check_task, (broken, 0.5, broken)), (check_gru, (broken, broken)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_lines, (LINES,)), (check_repair, ("GRU", two_faults)), (check_first_wrong, (broken,)),
+    (check_names, (NAMES,)), (check_names, ({**NAMES, "E": ...},)))
+
+
+@pytest.mark.parametrize("answer", NOT_ANSWERED, ids=plainly)
+def test_no_answer_makes_a_check_raise(answer):
+    for check, *answers in (
+        (check_lines, answer), (check_lines, dict.fromkeys(WARD, answer)), (check_repair, "RNN", answer),
+        (check_repair, "LSTM", answer), (check_first_wrong, answer), (check_names, answer),
+        (check_names, dict.fromkeys("ABCDEFGH", answer)), (check_text, answer, answer, answer),
+        (check_task, answer, answer, answer), (check_gru, answer, answer),
+    ):
+        result = check.result(*answers)
+        assert not result.right and result.said, check.__name__
+
+
+# --- projects ---
+
+ALPHABET = "abcdefghij"
+
+
+def random_text(seed: int, length: int) -> str:
+    return "".join(np.random.default_rng(seed).choice(list(ALPHABET), length))
+
+
+def network(text: str) -> CharModel:
+    return CharModel(RNN(len(Vocabulary(text)), 4), np.random.default_rng(0))
+
+
+def words(seed: int, count: int) -> str:
+    """A text of a few words, of which counting knows more than how frequent each character is."""
+    return "".join(np.random.default_rng(seed).choice(["aab", "aac", "ada", "aef", "ag"], count))
+
+
+def knows_frequencies(text: str) -> CharModel:
+    """A network that says of every character how frequent it is, whatever came before."""
+    model = network(text)
+    model.params.vector[:] = 0
+    model.params.b_y[:] = np.log(np.bincount(Vocabulary(text).encode(text)) / len(text))
+    return model
+
+
+TRAIN, HELD = random_text(0, 3000), random_text(1, 400)
+ALTERNATING = "ab" * 1500 + "c" * 10
+
+test_a_text_project_is_refused_where_it_tests_nothing = slips(
+    (check_text, (TRAIN, ..., network(TRAIN)), "not-yet"),
+    (check_text, (TRAIN, 3, network(TRAIN)), "no-texts"),
+    (check_text, (TRAIN[:500], HELD, network(TRAIN)), "too-short", "500 and 400", "2,000"),
+    (check_text, (TRAIN, TRAIN[100:600], network(TRAIN)), "seen-before", "100%"),
+    (check_text, (ALTERNATING, "ba" * 200, CharModel(RNN(3, 4), np.random.default_rng(0))), "seen-before",
+     "100%"),
+    (check_text, (TRAIN, HELD + "XYZ", network(TRAIN)), "another-vocabulary", "10 symbols", "13"),
+)
+
+test_a_text_project_is_measured_against_chance_and_counting = slips(
+    (check_text, (TRAIN, HELD, network(TRAIN)), "behind-chance", "chance 2.30"),
+    (check_text, (words(0, 1500), words(1, 200), knows_frequencies(words(0, 1500))), "behind-counting",
+     "6-gram", "chance 1.95"),
+)
+
+
+def recall(rng, batch, length=6):
+    symbols = rng.integers(3, size=(length, batch))
+    return symbols, symbols[0].copy()
+
+
+test_a_memory_task_is_accepted_with_a_network_that_solves_it = right(
+    (check_task, (recall, 1 / 3, lambda symbols: symbols[0])))
+
+test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) for answers, *told in (
+    ((..., 1 / 3, lambda s: s[0]), "not-yet"),
+    ((recall, 0.5, lambda s: s[0]), "another-chance", "chance is 50.0%"),
+    ((lambda rng, batch: (recall(rng, batch)[0],) * 2, 1 / 3, lambda s: s[0]), "wrong-shape", "(6, 4000)"),
+    ((lambda rng, batch: recall(np.random.default_rng(), batch), 1 / 3, lambda s: s[0]), "not-from-rng"),
+    ((lambda rng, batch: recall(rng, batch, length=2), 1 / 3, lambda s: s[0]), "no-memory-needed",
+     "last 2 symbols"),
+    ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "wanted are 95 %"),
+    ((recall, 1 / 3, lambda s: np.where(np.arange(s.shape[1]) % 2, s[0], 0)), "on-its-way"),
+    ((recall, 1 / 3, lambda s: s), "not-one-each", "(6, 1000)"),
+    ((recall, 1 / 3, lambda s: 1 / 0), "stops", "answer stops", "ZeroDivisionError"),
+    ((lambda rng: 0, 1 / 3, lambda s: s[0]), "stops", "make stops with TypeError"),
+)))
+
+
+def forward(p, x, h_first):
+    cell = GRU(len(p.W_xh), len(p.W_hh))
+    h, _, trace = cell.forward(p, x, (h_first,))
+    return h.copy(), (cell, trace)
+
+
+def backward(p, x, h_first, h, kept, d_h):
+    cell, trace = kept
+    return cell.backward(p, d_h, trace)[0]
+
+
+def changed(name, change):
+    def wrong(*given):
+        grads = backward(*given).copy()
+        grads[name] = change(grads[name])
+        return grads
+    return wrong
+
+
+def by_another_update(update):
+    """A forward pass whose new state is another function of z, n and the old state."""
+    def other(p, x, h_first):
+        h, states = h_first, []
+        for x_t in x:
+            _, (cell, trace) = forward(p, x_t[None], h)
+            h = update(cell.gates(trace)["z"][0], cell.gates(trace)["n"][0], h)
+            states.append(h)
+        return np.array(states), None
+    return other
+
+
+def reset_before(p, x, h_first):
+    """Cho's form: the reset gate before the matrix."""
+    H, h, states = len(p.W_hh), h_first, []
+    for x_t in x:
+        _, (cell, trace) = forward(p, x_t[None], h)
+        r, z = cell.gates(trace)["r"][0], cell.gates(trace)["z"][0]
+        n = np.tanh(x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :] + (r * h) @ p.W_hh[:, 2 * H :] + p.b_hn)
+        h = (1 - z) * n + z * h
+        states.append(h)
+    return np.array(states), None
+
+
+def forgetful(p, x, h_first, h, kept, d_h):
+    cell, total, h_prev = GRU(len(p.W_xh), len(p.W_hh)), p.zeros_like(), h_first
+    for t in range(len(x)):
+        _, _, trace = cell.forward(p, x[t : t + 1], (h_prev,))
+        total.vector += cell.backward(p, d_h[t : t + 1], trace)[0].vector
+        h_prev = h[t]
+    return total
+
+
+test_a_gru_is_proved_right = right((check_gru, (forward, backward)))
+
+test_a_gru_is_told_its_slip = slips(*((check_gru, answers, *told) for answers, *told in (
+    ((by_another_update(lambda z, n, h: z * n + (1 - z) * h), backward), "z-swapped", "t = 0"),
+    ((by_another_update(lambda z, n, h: (1 - z) * n), backward), "nothing-kept"),
+    ((by_another_update(lambda z, n, h: n), backward), "another-state"),
+    ((reset_before, backward), "reset-before"),
+    ((lambda p, x, h: (forward(p, x, h)[0][0], None), backward), "wrong-h-shape", "(1, 2)"),
+    ((lambda *given: ..., backward), "not-yet"),
+    ((forward, changed("b_hn", lambda grad: 2 * grad)), "single-step", "b_hn in the block of n"),
+    ((forward, changed("b_h", lambda grad: grad * np.repeat([1, 0, 1], len(grad) // 3))), "single-step",
+     "b_h in the block of z"),
+    ((forward, lambda *given: {name: grad[:1] for name, grad in backward(*given).items()}), "wrong-shape"),
+    ((forward, lambda *given: ...), "not-yet", "The way forward is right"),
+    ((forward, forgetful), "carried"),
+    ((forward, broken), "stops", "backward stops with RuntimeError"),
+)))
+
+test_what_is_printed_of_a_project_is_what_is_said = printed(
+    (check_text, (TRAIN, HELD, network(TRAIN))), (check_task, (recall, 1 / 3, lambda symbols: symbols[0])),
+    (check_gru, (forward, forgetful)))

@@ -1,0 +1,275 @@
+"""What lesson 08 shows: tales and their floor, races, cells found and broken, what is learnt by heart."""
+
+import numpy as np
+import pytest
+from common import assert_five_seeds_each
+
+from helpers.data import Vocabulary, data_folder
+from helpers.lessons.lesson08 import (
+    SIZES,
+    best_of_shifted,
+    by_heart,
+    by_kind,
+    cell_race,
+    correlations,
+    entropy_of_tales,
+    equal_seconds,
+    features,
+    fix_gate,
+    kinds_of_surprise,
+    learn_tales,
+    left_to_learn,
+    load_network,
+    load_snapshots,
+    load_tales,
+    memorise,
+    race_curves,
+    read,
+    saliency,
+    surprises,
+    tales_loss,
+    time_machine,
+)
+from helpers.lessons.lesson08.probing import FEATURES
+from helpers.lessons.lesson08.tales import reading
+from helpers.networks import GRU, LSTM, RNN, CharModel, DropoutModel, numerical_gradient, relative_error
+from helpers.runs import load_results
+
+RUNS = data_folder() / "lesson08"
+LINES = {"entropy": 0.2142, "5-gram": 0.5974}
+
+
+@pytest.fixture(scope="module")
+def tales():
+    return load_tales()
+
+
+@pytest.fixture(scope="module")
+def small():
+    """An LSTM of six cells and a text for it."""
+    model = CharModel(LSTM(7, 6), np.random.default_rng(0))
+    return model, np.random.default_rng(1).integers(7, size=40)
+
+
+def test_the_three_of_the_race_have_equally_many_parameters():
+    cells = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
+    rng = np.random.default_rng(0)
+    counts = [CharModel(cells[name](61, H), rng).params.vector.size for name, H in SIZES.items()]
+    assert max(counts) < 1.01 * min(counts)
+
+
+def test_a_text_read_in_pieces_costs_what_it_costs_at_once(small):
+    model, ids = small
+    ids = np.tile(ids, 200)[:7000]
+    length = (len(ids) - 1) // 6
+    places = length * np.arange(6) + np.arange(length)[:, None]
+    assert tales_loss(model, ids) == pytest.approx(model.loss(ids[places], ids[places + 1])[0], rel=1e-12)
+    assert tales_loss(model, ids, 10) == pytest.approx(model.loss(ids[places[:10]], ids[places[:10] + 1])[0])
+    assert [loss is None for loss in reading(model, ids)] == [True] * 5 + [False]
+
+
+def test_a_race_runs_to_its_budget_and_looks_on_the_way():
+    run = learn_tales(np.random.default_rng(0), "LSTM", 0.01, 8, updates=30, looks=4, characters=50)
+    looks = [look for look in run if look]
+    updates, seconds, losses = zip(*looks, strict=True)
+    assert updates[-1] == 30 and len(looks) == 4 and list(seconds) == sorted(seconds)
+    assert losses[-1] < losses[0]
+    *_, last = learn_tales(np.random.default_rng(0), "RNN", 0.01, hidden_size=8, seconds=0.05, characters=50)
+    assert last[1] >= 0.05
+    with pytest.raises(ValueError, match="give one of them"):
+        next(learn_tales(np.random.default_rng(0), "RNN", 0.01))
+
+
+def test_dropout_hides_on_the_way_there_and_back_and_its_gradient_is_right():
+    class Same(np.random.Generator):
+        """Draws the same mask every time, so that the loss is one function of the weights."""
+
+        def random(self, shape, dtype=np.float64):
+            return np.random.default_rng(5).random(shape, dtype)
+
+    model = DropoutModel(LSTM(5, 4), Same(np.random.PCG64(0)), 0.4)
+    inputs, targets = np.random.default_rng(1).integers(5, size=(2, 6, 3))
+    _, grads, _ = model.loss_and_grads(inputs, targets)
+    for name, array in model.params.items():
+        measured = numerical_gradient(lambda: model.loss_and_grads(inputs, targets)[0], array)
+        assert relative_error(grads[name], measured) < 1e-6, name
+    plain = CharModel(LSTM(5, 4), np.random.default_rng(0))
+    none = DropoutModel(LSTM(5, 4), np.random.default_rng(0), 0.0)
+    (mine, my_grads, _), (theirs, their_grads, _) = (
+        each.loss_and_grads(inputs, targets) for each in (none, plain))
+    assert mine == pytest.approx(theirs, rel=1e-12) and np.allclose(my_grads.vector, their_grads.vector)
+    model = DropoutModel(LSTM(5, 4), np.random.default_rng(0), 0.4)
+    assert len({round(model.loss_and_grads(inputs, targets)[0], 9) for _ in range(5)}) == 5
+    assert model.loss(inputs, targets)[0] == model.loss(inputs, targets)[0]
+    for wrong in (-0.1, 1.0):
+        with pytest.raises(ValueError, match="dropout"):
+            DropoutModel(LSTM(5, 4), np.random.default_rng(0), wrong)
+
+
+def test_dropout_keeps_the_mean_of_what_the_read_out_sees():
+    inputs, targets = np.random.default_rng(1).integers(5, size=(2, 1, 1))
+    model = DropoutModel(LSTM(5, 4), np.random.default_rng(0), 0.5)
+    plain = CharModel(LSTM(5, 4), np.random.default_rng(0))
+    plain.params.vector = model.params.vector
+    grads = np.mean([model.loss_and_grads(inputs, targets)[1].b_y for _ in range(3000)], axis=0)
+    assert np.allclose(grads, plain.loss_and_grads(inputs, targets)[1].b_y, atol=0.01)
+
+
+def test_what_is_read_is_what_the_cell_did(small):
+    model, ids = small
+    h, (_, c), _ = model.cell.forward(model.params, ids[:, None])
+    found = read(model, ids)
+    assert np.allclose(found["h"], h[:, 0]) and np.allclose(found["c"][-1], c[0])
+    assert np.allclose(found["o"] * np.tanh(found["c"]), found["h"])
+    assert surprises(model, ids).mean() == pytest.approx(model.loss(ids[:-1, None], ids[1:, None])[0])
+
+
+def test_features_are_those_after_the_character():
+    text = 'Ab (c [d] e)\n  - "f"\n==\n'
+    found = features(text)
+    assert tuple(found) == FEATURES
+    rows = {name: "".join(f"{value:.0f}" for value in values) for name, values in found.items()}
+    assert rows["inside a quotation"] == "0000000000000" + "00001100" + "000"
+    assert rows["depth of round brackets"] == "0001111111100" + "0" * 11
+    assert rows["depth of square brackets"] == "0000001100000" + "0" * 11
+    assert rows["indentation"] == "0000000000000" + "12222220" + "000"
+    assert rows["inside an underline"] == "0" * 21 + "110"
+    assert found["position in the line"].tolist() == [*range(1, 13), 0, *range(1, 8), 0, 1, 2, 0]
+
+
+def test_shares_by_kind_add_up_to_the_loss():
+    text = 'He said, "No (not)!"\n====\n'
+    values = np.random.default_rng(0).random(len(text))
+    shares = by_kind(text, values)
+    assert sum(shares.values()) == pytest.approx(values.mean())
+    ones = by_kind(text, np.ones(len(text)))
+    assert ones["the underline of a title"] * len(text) == 4
+    assert ones["quotation marks and brackets"] * len(text) == 4
+    assert ones["first letters of words"] * len(text) == 3      # s, N, n: the first of all has none before it
+
+
+def test_a_search_finds_what_is_there_and_its_control_what_is_not():
+    rng = np.random.default_rng(0)
+    feature = (np.sin(np.arange(4000) / 20) > 0) * 1.0
+    cells = rng.normal(size=(4000, 30))
+    cells[:, 7] -= 3 * feature
+    r = correlations(cells, feature)
+    assert np.abs(r).argmax() == 7 and r[7] < -0.7
+    chance = best_of_shifted(rng.normal(size=(4000, 30)), feature, np.random.default_rng(1), shifts=5)
+    assert chance.shape == (5,) and chance.max() < 0.1
+    assert correlations(np.ones((10, 2)), np.arange(10)).tolist() == [0, 0]
+    with pytest.raises(ValueError, match="rows"):
+        correlations(cells[:-1], feature)
+
+
+@pytest.mark.parametrize("gate", ["i", "f", "o"])
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_fixed_gate_stays_and_the_others_of_the_cell_answer_as_before(small, gate, value):
+    model, ids = small
+    before, found = read(model, ids), read(fix_gate(model, gate, 2, value), ids)
+    assert np.allclose(found[gate][:, 2], value, atol=1e-9)
+    assert np.allclose(found[gate][0, [0, 1, 3]], before[gate][0, [0, 1, 3]])
+    assert np.array_equal(read(model, ids)["h"], before["h"]), "the model itself is left alone"
+    if (gate, value) == ("o", 0):
+        assert np.abs(found["h"][:, 2]).max() < 1e-9
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("g", 0, 0), "take 'i', 'f' or 'o'"), (("i", 6, 0), "0 to 5"), (("f", 0, 0.5), "0 or at 1"),
+])
+def test_what_cannot_be_fixed_is_named(small, arguments, words):
+    with pytest.raises(ValueError, match=words):
+        fix_gate(small[0], *arguments)
+
+
+def test_saliency_is_the_slope_of_the_surprise(small):
+    model, ids = small
+    slopes = saliency(model, ids[:10])
+    x = np.eye(7)[ids[:9]][:, None]
+
+    def surprise(t, by):
+        moved = x.copy()
+        moved[t, 0, ids[t]] += by
+        h, _, _ = model.cell.forward(model.params, moved)
+        scores = h[-1, 0] @ model.params.W_hy + model.params.b_y
+        return np.log(np.exp(scores).sum()) - scores[ids[9]]
+
+    measured = [(surprise(t, 1e-5) - surprise(t, -1e-5)) / 2e-5 for t in range(9)]
+    assert slopes == pytest.approx(measured, abs=1e-8)
+
+
+# What was shipped, and what the lesson says of it.
+
+def test_every_run_is_there_with_five_seeds():
+    for name, settings in (("updates", 3), ("seconds", 9), ("dropout", 3)):
+        results = load_results(RUNS / f"{name}.jsonl")
+        assert {r.status for r in results} == {"done"}, name
+        assert_five_seeds_each(results, settings)
+    assert sum(path.stat().st_size for path in RUNS.iterdir()) < 3_000_000
+
+
+def test_snapshots_end_with_the_network_and_lose_nothing_by_half_of_their_digits(tales):
+    snapshots = load_snapshots()
+    assert min(snapshots) == 0 and list(snapshots) == sorted(snapshots)
+    assert np.array_equal(list(snapshots.values())[-1].params.vector, load_network("LSTM").params.vector)
+    last = load_network("LSTM")
+    rounded = CharModel(last.cell, np.random.default_rng(0))
+    rounded.params.vector = last.params.vector.astype(np.float16)
+    ids = tales.heldout_ids
+    assert tales_loss(rounded, ids, 500) == pytest.approx(tales_loss(last, ids, 500), abs=0.001)
+    with pytest.raises(ValueError, match="no shipped network"):
+        load_network("CNN")
+
+
+def test_networks_are_above_the_floor_and_below_counting(tales):
+    for name in SIZES:
+        assert entropy_of_tales() < tales_loss(load_network(name), tales.heldout_ids) < 0.49
+
+
+def test_a_small_text_is_learnt_by_heart():
+    run = memorise(np.random.default_rng(0), hidden_size=16, updates=60, every=30)
+    assert run["updates"] == [30, 60] and run["train"][-1] < run["heldout"][-1]
+    for result in load_results(RUNS / "dropout.jsonl"):
+        heldout = result.value["heldout"]
+        if result.parameters["dropout"] == 0:
+            assert heldout[-1] > min(heldout) + 0.1, "the turn of section 10"
+
+
+def test_pictures_say_their_numbers():
+    left = left_to_learn({1: 3.0, 2: 2.0}, 0.2142, {"RNN": 0.4})
+    assert "entropy of the language is 0.2142" in left.sentence and "RNN 0.400" in left.sentence
+    curves = {"LSTM": [([10, 100], [2.0, 1.0]), ([12, 100], [2.0, 0.8]), ([10, 100], [2.0, 0.9])]}
+    assert "LSTM 0.900 (0.800 to 1.000 in 3 runs)" in cell_race(curves, LINES).sentence
+    with pytest.raises(ValueError, match="CNN"):
+        cell_race({"CNN": curves["LSTM"]}, LINES)
+    with pytest.raises(ValueError, match="at least one"):
+        cell_race({}, LINES)
+    results = load_results(RUNS / "seconds.jsonl")
+    for budget in (1, 3, 9):
+        assert f"after {budget} s" in equal_seconds(results, LINES).sentence
+    assert set(race_curves(results, "seconds", seconds=3.0)) == set(SIZES)
+    assert "RNN 0.300" in kinds_of_surprise({"RNN": {"a": 0.1, "b": 0.2}}).sentence
+    with pytest.raises(ValueError, match="no run"):
+        by_heart([], 0.1)
+    reach = {0: np.ones(5), 10: 0.1 ** np.arange(5)}
+    assert "after 10 updates" in time_machine({0: 4.0, 10: 3.0}, reach, 10, "", 0.2).sentence.lower()
+    with pytest.raises(ValueError, match="take one of 0, 10"):
+        time_machine({0: 4.0, 10: 3.0}, reach, 5, "", 0.2)
+
+
+def test_a_vocabulary_of_the_tales_is_that_of_the_shipped_networks(tales):
+    assert tales.vocabulary.characters == Vocabulary(tales.text + tales.heldout).characters
+    assert load_network("GRU").cell.input_size == len(tales.vocabulary)
+
+
+def test_the_race_was_run_at_the_rates_of_the_grid():
+    rates, grid = {}, {}
+    for result in load_results(RUNS / "rates.jsonl"):
+        cell, rate = result.parameters["cell"], result.parameters["learning_rate"]
+        grid.setdefault(cell, {}).setdefault(rate, []).append(result.value["heldout"][-1])
+    for cell, losses in grid.items():
+        rates[cell] = min((np.median(found), rate) for rate, found in losses.items() if len(found) == 3)[1]
+    for name in ("updates", "seconds"):
+        raced = {tuple(map(r.parameters.get, ("cell", "learning_rate")))
+                 for r in load_results(RUNS / f"{name}.jsonl")}
+        assert raced == set(rates.items()), name

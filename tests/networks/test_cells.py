@@ -1,0 +1,351 @@
+"""RNN, LSTM and GRU: what goes forward follows the equations, what comes back is its gradient."""
+
+import itertools
+from functools import partial
+
+import numpy as np
+import pytest
+
+from helpers.networks import GRU, LSTM, RNN, numerical_gradient, relative_error
+from helpers.networks.cells import plain
+
+CELLS = {
+    "tanh": RNN,
+    "relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
+    "LSTM": LSTM,
+    "GRU": GRU,
+}
+SHAPES = [  # T, B, D, H
+    (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
+    (1, 4, 2, 3), (9, 2, 4, 1), (2, 7, 1, 3), (4, 2, 6, 5),
+]
+LARGE = (20, 32, 9, 128)   # work is cut into blocks of time steps, products into blocks of columns
+every_cell = pytest.mark.parametrize("kind", CELLS)
+every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
+
+
+def problem(kind, shape, seed=0, symbols=False):
+    """A cell with random weights and biases, an input, a state that is not zero; and its generator."""
+    T, B, D, H = shape
+    rng = np.random.default_rng([seed, *shape])
+    cell = CELLS[kind](D, H)
+    p = cell.init(rng)
+    for name in p:
+        if name.startswith("b"):
+            p[name] = 0.3 * rng.standard_normal(p[name].shape)
+    x = rng.integers(D, size=(T, B)) if symbols else rng.standard_normal((T, B, D))
+    state = tuple(0.5 * rng.standard_normal((B, H)) for _ in cell.state_names)
+    return cell, p, x, state, rng
+
+
+def by_the_plain_cell(kind, p, x, state, d_h=None, d_last=None):
+    """What `helpers.networks.cells.plain` makes of it: h (T, B, H), the last state, the gates; with d_h also
+    what `backward` returns, and da."""
+    T = len(x)
+    if kind == "LSTM":
+        h, c, gates = plain.lstm_forward(p, x, *state)
+        back = partial(plain.lstm_backward, p, x, h, c, gates)
+    elif kind == "GRU":
+        h, gates = plain.gru_forward(p, x, *state)
+        back = partial(plain.gru_backward, p, x, h, gates)
+    else:
+        h, gates = plain.rnn_forward(p, x, *state, nonlinearity=kind), {}
+        back = partial(plain.rnn_backward, p, x, h, nonlinearity=kind)
+    last = (h[T - 1], c[T - 1]) if kind == "LSTM" else (h[T - 1],)
+    gates = [np.array(gate) for gate in zip(*gates.values(), strict=True)] if gates else []
+    found = np.array([h[t] for t in range(T)]), last, gates
+    if d_h is None:
+        return found
+    return *found, *back(d_h, *([] if d_last is None else [d_last]))
+
+
+def close(a, b, atol=1e-12):
+    return np.allclose(a, b, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@pytest.mark.parametrize("shape", [*SHAPES, LARGE], ids=str)
+@every_cell
+def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
+    cell, p, x, state, rng = problem(kind, shape, symbols=symbols)
+    h, last, trace = cell.forward(p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    for d_of_last in (None, d_last):
+        grads, d_x, d_state = cell.backward(p, d_h, trace, d_of_last)
+        plain_h, plain_last, gates, plain_grads, plain_d_x, plain_d_state, _ = by_the_plain_cell(
+            kind, p, x, state, d_h, d_of_last)
+        assert close(h, plain_h) and len(last) == len(plain_last) and all(map(close, last, plain_last))
+        assert all(map(close, cell.gates(trace).values(), gates[:len(cell.gates(trace))]))
+        for name in p:
+            assert relative_error(grads[name], plain_grads[name]) < 1e-13, name
+        assert d_x is None if symbols else relative_error(d_x, plain_d_x) < 1e-13
+        assert len(d_state) == len(plain_d_state)
+        assert all(relative_error(*pair) < 1e-13 for pair in zip(d_state, plain_d_state, strict=True))
+    assert np.array_equal(last[0], h[-1])
+
+
+@pytest.mark.parametrize("shape", [(5, 1, 3, 4), (4, 3, 2, 3)], ids=str)
+@every_cell
+def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, shape):
+    _, p, x, state, rng = problem(kind, shape)
+    h, last, _ = by_the_plain_cell(kind, p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    *_, grads, d_x, d_state, da = by_the_plain_cell(kind, p, x, state, d_h, d_last)
+
+    def loss():
+        h, last, _ = by_the_plain_cell(kind, p, x, state)
+        return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
+
+    pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
+    errors = [relative_error(derived, numerical_gradient(loss, array)) for derived, array in pairs]
+    assert list(grads) == list(p) and max(errors) < 1e-7, errors
+    assert da.shape == (*h.shape[:2], len(p.b_h)) and close(da.sum(axis=(0, 1)), grads.b_h)
+
+
+@every_cell
+def test_no_state_means_zeros(kind):
+    cell, p, x, _, _ = problem(kind, (5, 3, 3, 4))
+    h, last, _ = cell.forward(p, x)
+    expected, expected_last, _ = cell.forward(p, x, cell.zero_state(3))
+    assert np.array_equal(h, expected) and all(map(np.array_equal, last, expected_last))
+
+
+@every_shape
+@every_cell
+def test_every_gradient_agrees_with_central_differences(kind, shape):
+    cell, p, x, state, rng = problem(kind, shape)
+    h, last, trace = cell.forward(p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+
+    def loss():
+        h, last, _ = cell.forward(p, x, state)
+        return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
+
+    grads, d_x, d_state = cell.backward(p, d_h, trace, d_last)
+    pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
+    errors = [relative_error(analytic, numerical_gradient(loss, array)) for analytic, array in pairs]
+    assert list(grads) == list(p) and max(errors) < 1e-7, errors
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@every_cell
+def test_gradients_at_full_size_agree_along_a_random_direction(kind, symbols):
+    cell, p, x, state, rng = problem(kind, LARGE, symbols=symbols)
+    h, last, trace = cell.forward(p, x, state)
+    d_h, d_last = 0.1 * rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    grads, d_x, d_state = cell.backward(p, d_h, trace, d_last)
+    pairs = [*((grads[name], p[name]) for name in p), *zip(d_state, state, strict=True)]
+    for analytic, array in pairs if symbols else [*pairs, (d_x, x)]:
+        start, direction = array.copy(), analytic + np.std(analytic) * rng.standard_normal(array.shape)
+        direction /= np.linalg.norm(direction)
+        values = []
+        for eps in (1e-5, -1e-5):
+            array[...] = start + eps * direction
+            h_moved, last_moved, _ = cell.forward(p, x, state)
+            through_state = sum(map(np.vdot, d_last, np.subtract(last_moved, last)))
+            values.append(np.vdot(d_h, h_moved - h) + through_state)
+        array[...] = start
+        assert (values[0] - values[1]) / 2e-5 == pytest.approx(np.vdot(analytic, direction), rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", [
+    (1, 1, 1, 1), (5, 1, 3, 4), (5, 3, 4, 4), (30, 10, 7, 5), (4, 2, 300, 3),
+], ids=str)
+@every_cell
+def test_symbols_and_one_hot_rows_give_the_same(kind, shape):
+    cell, p, x, state, rng = problem(kind, shape, symbols=True)
+    h, last, trace = cell.forward(p, x, state)
+    d_h = rng.standard_normal(h.shape)
+    grads, d_x, d_state = cell.backward(p, d_h, trace)
+    one_hot_h, one_hot_last, trace = cell.forward(p, np.eye(cell.input_size)[x], state)
+    one_hot_grads, one_hot_d_x, one_hot_d_state = cell.backward(p, d_h, trace)
+    assert d_x is None and one_hot_d_x.shape == (*x.shape, cell.input_size)
+    assert close(h, one_hot_h) and close(grads.vector, one_hot_grads.vector)
+    assert all(map(close, last, one_hot_last)) and all(map(close, d_state, one_hot_d_state))
+
+
+@pytest.mark.parametrize("integer", [np.uint8, np.int16, np.uint64])
+def test_every_kind_of_integer_serves_as_a_symbol(integer):
+    cell, p, x, state, _ = problem("LSTM", (5, 3, 4, 2), symbols=True)
+    assert np.array_equal(cell.forward(p, x.astype(integer), state)[0], cell.forward(p, x, state)[0])
+    assert np.array_equal(cell.forward(p, x.tolist(), state)[0], cell.forward(p, x, state)[0])
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@pytest.mark.parametrize("batch", [1, 3])
+@every_cell
+def test_stepping_gives_what_the_whole_sequence_gives(kind, batch, symbols):
+    cell, p, x, state, _ = problem(kind, (6, batch, 3, 4), symbols=symbols)
+    kept = [s.copy() for s in state]
+    for start in (state, None):
+        h, _, _ = cell.forward(p, x, start)
+        step = cell.stepper(p, start)
+        assert close([step(x_t) for x_t in x], h)
+    assert all(map(np.array_equal, state, kept)), "the state given is left alone"
+
+
+@every_cell
+def test_two_steppers_do_not_disturb_each_other(kind):
+    cell, p, x, state, _ = problem(kind, (6, 1, 3, 4), symbols=True)
+    alone = cell.stepper(p, state)
+    expected = [alone(x_t) for x_t in x]
+    first, second = cell.stepper(p, state), cell.stepper(p, state)
+    for x_t, h_t in zip(x, expected, strict=True):
+        assert np.array_equal(first(x_t), h_t) and np.array_equal(second(x_t), h_t)
+
+
+@every_cell
+def test_chunks_with_carried_state_equal_one_long_pass(kind):
+    cell, p, x, state, rng = problem(kind, (12, 3, 3, 4))
+    h, last, trace = cell.forward(p, x, state)
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    grads, d_x, d_state = cell.backward(p, d_h, trace, d_last)
+
+    pieces, carried = [slice(0, 5), slice(5, 9), slice(9, 12)], state
+    traces, chunk_h = [], []
+    for piece in pieces:
+        h_piece, carried, trace = cell.forward(p, x[piece], carried)
+        traces.append(trace)
+        chunk_h.append(h_piece)
+    assert close(np.concatenate(chunk_h), h) and all(map(close, carried, last))
+
+    total, back, chunk_d_x = p.zeros_like(), d_last, []
+    for piece, trace in zip(pieces[::-1], traces[::-1], strict=True):
+        part, d_x_piece, back = cell.backward(p, d_h[piece], trace, back)
+        total.vector += part.vector
+        chunk_d_x.insert(0, d_x_piece)
+    assert close(total.vector, grads.vector, 1e-11) and close(np.concatenate(chunk_d_x), d_x)
+    assert all(map(close, back, d_state))
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@every_cell
+def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbols):
+    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4), symbols=symbols)
+    h, _, trace = cell.forward(p, x, state)
+    d_h, h_before = rng.standard_normal(h.shape), h.copy()
+    d_h_before = d_h.copy()
+    grads, d_x, d_state = cell.backward(p, d_h, trace)
+    kept = grads.vector.copy(), np.copy(d_x), d_state[0].copy()
+    again, d_x_again, d_state_again = cell.backward(p, d_h, trace)
+    assert close(again.vector, kept[0]) and np.array_equal(grads.vector, kept[0])
+    assert close(d_state_again[0], kept[2]) and np.array_equal(d_state[0], kept[2])
+    if not symbols:
+        assert close(d_x_again, kept[1]) and np.array_equal(d_x, kept[1])
+    assert np.array_equal(d_h, d_h_before) and np.array_equal(h, h_before)
+
+
+@every_cell
+def test_no_gradient_of_the_last_state_means_zeros(kind):
+    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
+    h, last, trace = cell.forward(p, x, state)
+    d_h = rng.standard_normal(h.shape)
+    without, _, _ = cell.backward(p, d_h, trace)
+    with_zeros, _, _ = cell.backward(p, d_h, trace, tuple(map(np.zeros_like, last)))
+    assert np.array_equal(without.vector, with_zeros.vector)
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@pytest.mark.parametrize("D", [3, 300])
+@every_cell
+def test_gradients_written_into_a_larger_set_of_parameters_replace_what_was_there(kind, D, symbols):
+    cell, p, x, state, rng = problem(kind, (5, 3, D, 4), symbols=symbols)
+    h, _, trace = cell.forward(p, x, state)
+    d_h = rng.standard_normal(h.shape)
+    room = type(p)({**cell.shapes, "W_hy": (4, 2)})
+    room.vector[...] = 7
+    grads, _, _ = cell.backward(p, d_h, trace, grads=room)
+    expected, _, _ = cell.backward(p, d_h, trace)
+    assert grads is room and (room.W_hy == 7).all()
+    assert all(np.array_equal(room[name], expected[name]) for name in p)
+
+
+@every_cell
+def test_an_old_trace_given_back_changes_no_result(kind):
+    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
+    symbols = rng.integers(3, size=(5, 3))
+    trace = None
+    for inputs in (x, -x, symbols, x[:, :1], x[:2], x):
+        start = tuple(s[: inputs.shape[1]] for s in state)
+        h, last, trace = cell.forward(p, inputs, start, trace)
+        fresh_h, fresh_last, fresh_trace = cell.forward(p, inputs, start)
+        assert close(h, fresh_h) and all(map(close, last, fresh_last))
+        grads, _, d_state = cell.backward(p, np.ones_like(h), trace)
+        fresh_grads, _, fresh_d_state = cell.backward(p, np.ones_like(h), fresh_trace)
+        assert close(grads.vector, fresh_grads.vector) and all(map(close, d_state, fresh_d_state))
+
+
+@every_cell
+def test_returned_states_are_copies(kind):
+    cell, p, x, state, _ = problem(kind, (5, 3, 3, 4))
+    given = [s.copy() for s in state]
+    h, last, trace = cell.forward(p, x, state)
+    h_before, last_before = h.copy(), [s.copy() for s in last]
+    cell.forward(p, -x, state, trace)
+    assert all(map(np.array_equal, last, last_before)), "a trace used again leaves an earlier state alone"
+
+    h, last, trace = cell.forward(p, x, state)
+    grads, _, _ = cell.backward(p, np.ones_like(h), trace)
+    for array in last:
+        array[...] = 99
+    assert np.array_equal(h, h_before), "writing into the state leaves h alone"
+    again, _, _ = cell.backward(p, np.ones_like(h), trace)
+    assert np.array_equal(again.vector, grads.vector), "and the gradients too"
+    assert all(map(np.array_equal, state, given)), "the state given is never written into"
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_lstm_gates_multiply_out_to_its_states(batch):
+    cell, p, x, state, _ = problem("LSTM", (6, batch, 3, 4))
+    h, last, trace = cell.forward(p, x, state)
+    gates = cell.gates(trace)
+    assert list(gates) == ["i", "f", "o", "g"] and all(gate.shape == h.shape for gate in gates.values())
+    c = state[1]
+    for h_t, i, f, o, g in zip(h, *gates.values(), strict=True):
+        c = f * c + i * g
+        assert close(h_t, o * np.tanh(c))
+    assert close(c, last[1])
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_gru_gates_multiply_out_to_its_state(batch):
+    cell, p, x, state, _ = problem("GRU", (6, batch, 3, 4))
+    h, _, trace = cell.forward(p, x, state)
+    gates = cell.gates(trace)
+    assert list(gates) == ["r", "z", "n"] and all(gate.shape == h.shape for gate in gates.values())
+    for h_prev, h_t, x_t, r, z, n in zip([state[0], *h[:-1]], h, x, *gates.values(), strict=True):
+        assert close(h_t, (1 - z) * n + z * h_prev)
+        assert close(n, np.tanh(x_t @ p.W_xh[:, 8:] + p.b_h[8:] + r * (h_prev @ p.W_hh[:, 8:] + p.b_hn)))
+
+
+@every_cell
+def test_gates_survive_the_backward_pass(kind):
+    cell, p, x, state, _ = problem(kind, (6, 3, 3, 4))
+    h, _, trace = cell.forward(p, x, state)
+    before = {name: gate.copy() for name, gate in cell.gates(trace).items()}
+    cell.backward(p, np.ones_like(h), trace)
+    assert all(np.array_equal(gate, before[name]) for name, gate in cell.gates(trace).items())
+    assert len(before) == {"tanh": 0, "relu": 0, "LSTM": 4, "GRU": 3}[kind]
+
+
+@every_cell
+def test_weights_start_small_random_and_different_in_every_gate(kind):
+    cell = CELLS[kind](6, 16)
+    p = cell.init(np.random.default_rng(1))
+    assert {name: a.shape for name, a in p.items()} == cell.shapes
+    for W in (p.W_xh, p.W_hh):
+        assert 0.2 < np.abs(W).max() <= 1 / 4
+        gates = [W[:, k : k + 16] for k in range(0, W.shape[1], 16)]
+        assert not any(np.array_equal(a, b) for a, b in itertools.combinations(gates, 2))
+    assert np.array_equal(p.vector, cell.init(np.random.default_rng(1)).vector)
+    assert not np.array_equal(p.vector, cell.init(np.random.default_rng(2)).vector)
+    assert 0.005 < cell.init(np.random.default_rng(1), scale=0.01).W_hh.std() < 0.02
+
+
+def test_biases_start_at_zero_except_the_forget_gates():
+    rng = np.random.default_rng(0)
+    assert not RNN(3, 2).init(rng).b_h.any()
+    gru = GRU(3, 2).init(rng)
+    assert not gru.b_h.any() and not gru.b_hn.any()
+    assert LSTM(3, 2).init(rng).b_h.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert LSTM(3, 2).init(rng, forget_bias=-2).b_h.tolist() == [0, 0, -2, -2, 0, 0, 0, 0]

@@ -1,0 +1,376 @@
+"""What holds for cells and models of every size, in both dtypes, at extremes; how they refuse bad input."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.networks import (
+    GRU,
+    LSTM,
+    RNN,
+    SGD,
+    Adagrad,
+    Adam,
+    CharModel,
+    Parameters,
+    RMSProp,
+    clip_norm,
+    clip_value,
+)
+
+CELLS = {
+    "tanh": RNN,
+    "relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
+    "LSTM": LSTM,
+    "GRU": GRU,
+}
+every_cell = pytest.mark.parametrize("kind", CELLS)
+saturating_cell = pytest.mark.parametrize("kind", ["tanh", "LSTM", "GRU"])
+sizes = st.tuples(*[st.integers(1, 8)] * 4)         # T, B, D, H
+seeds = st.integers(0, 2**32 - 1)
+dtypes = st.sampled_from([np.float32, np.float64])
+few = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def problem(kind, size, seed, dtype=np.float64, symbols=False):
+    """A cell with random weights and biases, an input and a state; numbers are the same in both dtypes."""
+    T, B, D, H = size
+    rng = np.random.default_rng(seed)
+    cell = CELLS[kind](D, H)
+    p = cell.init(rng, dtype=dtype)
+    p.b_h += 0.3 * rng.standard_normal(p.b_h.shape)
+    x = rng.integers(D, size=(T, B)) if symbols else rng.standard_normal((T, B, D)).astype(dtype)
+    state = tuple((0.5 * rng.standard_normal((B, H))).astype(dtype) for _ in cell.state_names)
+    return cell, p, x, state, rng
+
+
+def everything(cell, p, x, state, d_h, d_last):
+    """All arrays that forward, backward and stepper return, by name."""
+    h, last, trace = cell.forward(p, x, state)
+    grads, d_x, d_state = cell.backward(p, d_h, trace, d_last)
+    arrays = {"h": h, "stepper": cell.stepper(p, state)(x[0]), **grads, **cell.gates(trace)}
+    if d_x is not None:
+        arrays["d_x"] = d_x
+    for i in range(len(state)):
+        arrays |= {f"state {i}": last[i], f"d_state {i}": d_state[i]}
+    return arrays
+
+
+@every_cell
+@given(size=sizes, seed=seeds, dtype=dtypes, symbols=st.booleans())
+@few
+def test_shapes_and_dtype_are_kept_everywhere(kind, size, seed, dtype, symbols):
+    cell, p, x, state, rng = problem(kind, size, seed, dtype, symbols)
+    T, B, D, H = size
+    d_last = tuple(np.ones_like(s) for s in state)
+    arrays = everything(cell, p, x, state, rng.standard_normal((T, B, H)).astype(dtype), d_last)
+    for name, array in arrays.items():
+        assert array.dtype == dtype, name
+        if name in cell.shapes:
+            assert array.shape == cell.shapes[name]
+        elif name == "d_x":
+            assert array.shape == (T, B, D)
+        else:
+            assert array.shape in ((T, B, H), (B, H))
+        assert np.isfinite(array).all()
+
+
+@every_cell
+@given(size=sizes, seed=seeds, symbols=st.booleans())
+@few
+def test_float32_follows_float64_to_its_precision(kind, size, seed, symbols):
+    cell, p, x, state, rng = problem(kind, size, seed, np.float32, symbols)
+    d_h, d_last = rng.standard_normal((*x.shape[:2], size[3])), tuple(np.ones_like(s) for s in state)
+    d_h = d_h.astype(np.float32)
+    coarse = everything(cell, p, x, state, d_h, d_last)
+    fine = everything(
+        cell, Parameters(p.shapes, p.vector.astype(np.float64)), x if symbols else x.astype(np.float64),
+        tuple(s.astype(np.float64) for s in state), d_h.astype(np.float64), d_last,
+    )
+    for name, array in coarse.items():
+        size_of_it = max(1e-3, np.abs(fine[name]).max())
+        assert np.allclose(array, fine[name], rtol=1e-4, atol=1e-4 * size_of_it), name
+
+
+@given(size=sizes, seed=seeds, kind=st.sampled_from(list(CELLS)))
+@few
+def test_a_float32_model_follows_a_float64_one(kind, size, seed):
+    T, B, V, H = size
+    coarse, fine = (
+        CharModel(CELLS[kind](V, H), np.random.default_rng(seed), dtype) for dtype in (np.float32, np.float64)
+    )
+    assert np.array_equal(coarse.params.vector, fine.params.vector.astype(np.float32))
+    fine.params.vector = coarse.params.vector
+    chunk = np.random.default_rng(seed).integers(V, size=(2, T, B))
+    loss, grads, state = coarse.loss_and_grads(*chunk)
+    fine_loss, fine_grads, _ = fine.loss_and_grads(*chunk)
+    assert loss == pytest.approx(fine_loss, rel=1e-5, abs=1e-5)
+    assert np.allclose(grads.vector, fine_grads.vector, rtol=1e-4, atol=1e-5)
+    assert grads.vector.dtype == np.float32 and all(s.dtype == np.float32 for s in state)
+    assert coarse.probabilities([0]).dtype == np.float32
+    assert np.allclose(coarse.probabilities([0]), fine.probabilities([0]), rtol=1e-5)
+
+
+@saturating_cell
+@given(size=sizes, seed=seeds, dtype=dtypes, exponent=st.integers(0, 18))
+@few
+def test_extreme_inputs_and_weights_saturate_without_overflow(kind, size, seed, dtype, exponent):
+    cell, p, x, state, _ = problem(kind, size, seed, dtype)
+    p.vector *= dtype(10) ** exponent
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        h, last, trace = cell.forward(p, x * dtype(10) ** exponent, state)
+        step_h = cell.stepper(p, state)(x[0] * dtype(10) ** exponent)
+    bound = 1 if kind != "GRU" else max(1, np.abs(state[0]).max())      # a GRU can keep its first state
+    assert np.abs(h).max() <= bound * (1 + 1e-6) and np.abs(step_h).max() <= bound * (1 + 1e-6)
+    assert all(np.isfinite(s).all() for s in last)
+    assert all(np.isfinite(gate).all() for gate in cell.gates(trace).values())
+
+
+@every_cell
+@given(size=sizes, seed=seeds, symbols=st.booleans())
+@few
+def test_sequences_of_a_batch_do_not_touch_each_other(kind, size, seed, symbols):
+    cell, p, x, state, rng = problem(kind, size, seed, symbols=symbols)
+    h, last, trace = cell.forward(p, x, state)
+    d_h = rng.standard_normal(h.shape)
+    grads, _, d_state = cell.backward(p, d_h, trace)
+    total = p.zeros_like()
+    for b in range(size[1]):
+        one = slice(b, b + 1)
+        h_b, last_b, trace = cell.forward(p, x[:, one], tuple(s[one] for s in state))
+        part, _, d_state_b = cell.backward(p, d_h[:, one], trace)
+        total.vector += part.vector
+        assert np.allclose(h_b, h[:, one], rtol=0, atol=1e-12)
+        for a, s in zip((*last_b, *d_state_b), (*last, *d_state), strict=True):
+            assert np.allclose(a, s[one], rtol=0, atol=1e-11)
+    assert np.allclose(total.vector, grads.vector, rtol=1e-11, atol=1e-11)
+
+
+@every_cell
+@given(size=sizes, seed=seeds, data=st.data())
+@few
+def test_what_comes_later_does_not_change_what_came_before(kind, size, seed, data):
+    cell, p, x, state, _ = problem(kind, size, seed)
+    t = data.draw(st.integers(0, size[0] - 1))
+    h, _, _ = cell.forward(p, x, state)
+    x[t:] += 1
+    changed, _, trace = cell.forward(p, x, state)
+    assert np.array_equal(changed[:t], h[:t])
+    d_h = np.zeros_like(h)
+    d_h[:t] = 1
+    _, d_x, _ = cell.backward(p, d_h, trace)
+    assert not d_x[t:].any()
+
+
+@every_cell
+@given(size=sizes, seed=seeds)
+@few
+def test_gradients_are_linear_in_what_comes_from_above(kind, size, seed):
+    cell, p, x, state, rng = problem(kind, size, seed)
+    h, _, trace = cell.forward(p, x, state)
+    a, b = rng.standard_normal((2, *h.shape))
+    both, one, other = (cell.backward(p, d_h, trace)[0].vector for d_h in (2 * a - b, a, b))
+    assert np.allclose(both, 2 * one - other, rtol=1e-10, atol=1e-10)
+
+
+@given(size=sizes, seed=seeds, kind=st.sampled_from(list(CELLS)), shift=st.floats(-1e3, 1e3))
+@few
+def test_adding_the_same_to_all_scores_changes_no_loss_and_no_probability(kind, size, seed, shift):
+    T, B, V, H = size
+    model = CharModel(CELLS[kind](V, H), np.random.default_rng(seed))
+    chunk = np.random.default_rng(seed).integers(V, size=(2, T, B))
+    loss, _ = model.loss(*chunk)
+    p = model.probabilities([0])
+    assert loss >= 0 and p.sum() == pytest.approx(1) and p.min() >= 0
+    model.params.b_y += shift
+    assert model.loss(*chunk)[0] == pytest.approx(loss, abs=1e-10)
+    assert np.allclose(model.probabilities([0]), p, rtol=0, atol=1e-10)
+
+
+@given(numbers=st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=20), limit=st.floats(1e-6, 1e6))
+@few
+def test_clipping_never_exceeds_its_limit_and_never_turns_a_sign(numbers, limit):
+    shortened, limited = (Parameters({"w": (len(numbers),)}, np.array(numbers)) for _ in range(2))
+    norm, share = clip_norm(shortened, limit), clip_value(limited, limit)
+    assert np.linalg.norm(shortened.w) <= max(limit, 0) * (1 + 1e-12) and norm >= 0
+    assert np.abs(limited.w).max() <= limit
+    assert share == sum(abs(n) > limit for n in numbers) / len(numbers)
+    for clipped in (shortened.w, limited.w):
+        assert all(c * np.sign(n) >= 0 for c, n in zip(clipped, numbers, strict=True))
+
+
+@given(make=st.sampled_from([SGD, Adagrad, RMSProp, Adam]), exponent=st.integers(-100, 100), seed=seeds)
+@few
+def test_the_first_step_goes_downhill_and_adaptive_ones_ignore_scale(make, exponent, seed):
+    g = 10.0**exponent * np.random.default_rng(seed).standard_normal(5)
+    p = Parameters({"w": (5,)})
+    make(0.1).update(p, Parameters({"w": (5,)}, g))
+    assert np.isfinite(p.w).all() and (p.w * g <= 0).all()
+    if make is Adam:
+        assert np.abs(p.w).max() <= 0.1 * (1 + 1e-9)
+
+
+# Bad input: (name in the message, what is done); each is refused, and nothing has changed after it.
+
+T, B, V, H = 4, 2, 3, 5
+FLOATS, SYMBOLS = np.zeros((T, B, V)), np.zeros((T, B), int)
+
+
+def states(cell, batch=B, size=H):
+    return tuple(np.zeros((batch, size)) for _ in cell.state_names)
+
+
+BAD_FORWARD = {
+    "x of one axis": ("x", lambda c: {"x": SYMBOLS[0]}),
+    "x of no steps": ("x", lambda c: {"x": SYMBOLS[:0]}),
+    "x of no sequences": ("x", lambda c: {"x": FLOATS[:, :0]}),
+    "x too wide": ("x", lambda c: {"x": np.zeros((T, B, V + 1))}),
+    "x of four axes": ("x", lambda c: {"x": FLOATS[None]}),
+    "symbol too large": ("x", lambda c: {"x": SYMBOLS + V}),
+    "symbol below 0": ("x", lambda c: {"x": SYMBOLS - 1}),
+    "nan in x": ("x", lambda c: {"x": FLOATS * np.nan}),
+    "inf in x": ("x", lambda c: {"x": FLOATS + np.inf}),
+    "bool x": ("x", lambda c: {"x": SYMBOLS > 0}),
+    "complex x": ("x", lambda c: {"x": FLOATS * 1j}),
+    "text for x": ("x", lambda c: {"x": "hello"}),
+    "nothing for x": ("x", lambda c: {"x": None}),
+    "state of another batch": ("state", lambda c: {"state": states(c, batch=B + 1)}),
+    "state of another size": ("state", lambda c: {"state": states(c, size=H + 1)}),
+    "too many states": ("state", lambda c: {"state": (*states(c), np.zeros((B, H)))}),
+    "no tuple": ("state", lambda c: {"state": np.zeros((B, H))}),
+    "nan in state": ("state", lambda c: {"state": tuple(s * np.nan for s in states(c))}),
+    "text in state": ("state", lambda c: {"state": tuple("h" for _ in states(c))}),
+    "parameters of another size": ("p", lambda c: {"p": type(c)(V, H + 1).init(np.random.default_rng(0))}),
+    "parameters of fewer symbols": ("p", lambda c: {"p": type(c)(V - 1, H).init(np.random.default_rng(0))}),
+    "parameters without names": ("p", lambda c: {"p": np.zeros(40)}),
+    "parameters lacking one": ("p", lambda c: {"p": Parameters({"W_xh": c.shapes["W_xh"]})}),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FORWARD)
+@every_cell
+def test_forward_refuses(kind, case):
+    name, spoil = BAD_FORWARD[case]
+    cell, p, x, state, _ = problem(kind, (T, B, V, H), 0, symbols=True)
+    h, _, trace = cell.forward(p, x, state)
+    grads, _, _ = cell.backward(p, np.ones_like(h), trace)
+    before = h.copy(), p.vector.copy()
+    with pytest.raises((ValueError, TypeError), match=rf"\b{name}\b"):
+        cell.forward(**{"p": p, "x": x, "state": state, "trace": trace, **spoil(cell)})
+    assert np.array_equal(h, before[0]) and np.array_equal(p.vector, before[1])
+    assert np.array_equal(cell.backward(p, np.ones_like(h), trace)[0].vector, grads.vector)
+
+
+BAD_BACKWARD = {
+    "d_h of other length": ("d_h", lambda c: {"d_h": np.zeros((T + 1, B, H))}),
+    "d_h of one axis": ("d_h", lambda c: {"d_h": np.zeros(H)}),
+    "d_h that would broadcast": ("d_h", lambda c: {"d_h": np.zeros((T, 1, H))}),
+    "complex d_h": ("d_h", lambda c: {"d_h": np.zeros((T, B, H), complex)}),
+    "nothing for d_h": ("d_h", lambda c: {"d_h": None}),
+    "d_state of another batch": ("d_state", lambda c: {"d_state": states(c, batch=1)}),
+    "d_state no tuple": ("d_state", lambda c: {"d_state": np.zeros((B, H))}),
+    "no trace": ("trace", lambda c: {"trace": None}),
+    "another cell's trace": ("trace", lambda c: {"trace": GRU(V, H).forward(
+        GRU(V, H).init(np.random.default_rng(0)), SYMBOLS)[2]}),
+    "parameters of another dtype": ("p", lambda c: {"p": c.init(np.random.default_rng(0), dtype=np.float32)}),
+    "parameters of another size": ("p", lambda c: {"p": type(c)(V, H + 1).init(np.random.default_rng(0))}),
+    "grads of another size": ("grads", lambda c: {"grads": Parameters(type(c)(V, H + 1).shapes)}),
+    "grads lacking one": ("grads", lambda c: {"grads": Parameters({"W_xh": c.shapes["W_xh"]})}),
+}
+
+
+@pytest.mark.parametrize("case", BAD_BACKWARD)
+@every_cell
+def test_backward_refuses(kind, case):
+    name, spoil = BAD_BACKWARD[case]
+    cell, p, x, state, _ = problem(kind, (T, B, V, H), 0, symbols=True)
+    h, _, trace = cell.forward(p, x, state)
+    d_h = np.ones_like(h)
+    grads, _, _ = cell.backward(p, d_h, trace)
+    room = grads.copy()
+    with pytest.raises((ValueError, TypeError), match=rf"\b{name}\b"):
+        cell.backward(**{"p": p, "d_h": d_h, "trace": trace, "grads": room, **spoil(cell)})
+    assert np.array_equal(room.vector, grads.vector), "nothing has been written"
+    assert np.array_equal(cell.backward(p, d_h, trace)[0].vector, grads.vector)
+
+
+@pytest.mark.parametrize("x", [[V], [-1], [0.5], [[0]], [[0.0] * (V + 1)], 0, "h", None], ids=str)
+@every_cell
+def test_a_stepper_refuses_what_it_cannot_read_and_goes_on(kind, x):
+    cell, p, *_ = problem(kind, (T, 1, V, H), 0)
+    step, twin = cell.stepper(p), cell.stepper(p)
+    step(np.array([1]))
+    twin(np.array([1]))
+    with pytest.raises((ValueError, TypeError), match=r"\bx\b"):
+        step(x if isinstance(x, str) or x is None else np.array(x))
+    assert np.array_equal(step(np.array([2])), twin(np.array([2])))
+
+
+@every_cell
+def test_a_stepper_refuses_a_state_that_does_not_fit(kind):
+    cell, p, *_ = problem(kind, (T, B, V, H), 0)
+    for state in (states(cell, size=H + 1), states(cell)[0], (*states(cell), states(cell)[0])):
+        with pytest.raises((ValueError, TypeError), match="state"):
+            cell.stepper(p, state)
+
+
+@pytest.mark.parametrize("value, error", [
+    (0, ValueError), (-3, ValueError), (2.0, TypeError), (float("nan"), TypeError),
+    ("5", TypeError), (None, TypeError), (True, TypeError),
+], ids=str)
+@every_cell
+def test_an_impossible_size_is_refused(kind, value, error):
+    with pytest.raises(error, match="hidden_size"):
+        CELLS[kind](3, value)
+    with pytest.raises(error, match="input_size"):
+        CELLS[kind](value, 3)
+
+
+@pytest.mark.parametrize("make, name", [
+    (lambda: RNN(3, 4, nonlinearity="sigmoid"), "nonlinearity"),
+    (lambda: RNN(3, 4).init(0), "rng"),
+    (lambda: RNN(3, 4).init(np.random.default_rng(0), scale=-1), "scale"),
+    (lambda: RNN(3, 4).init(np.random.default_rng(0), scale=float("nan")), "scale"),
+    (lambda: RNN(3, 4).init(np.random.default_rng(0), dtype=int), "dtype"),
+    (lambda: LSTM(3, 4).init(np.random.default_rng(0), forget_bias=float("nan")), "forget_bias"),
+    (lambda: LSTM(3, 4).init(np.random.default_rng(0), forget_bias="one"), "forget_bias"),
+    (lambda: GRU(3, 4).zero_state(0), "batch"),
+    (lambda: CharModel(RNN, np.random.default_rng(0)), "cell"),
+    (lambda: CharModel(RNN(3, 4), 0), "rng"),
+    (lambda: CharModel(RNN(3, 4), np.random.default_rng(0), dtype=np.float16), "dtype"),
+    (lambda: CharModel(RNN(3, 4), np.random.default_rng(0), scale=0), "scale"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_wrong_argument_is_named(make, name):
+    with pytest.raises((ValueError, TypeError), match=name):
+        make()
+
+
+BAD_CHUNKS = {
+    "lengths differ": ("targets", SYMBOLS, SYMBOLS[1:]),
+    "batches differ": ("targets", SYMBOLS, SYMBOLS[:, :1]),
+    "target too large": ("targets", SYMBOLS, SYMBOLS + V),
+    "target below 0": ("targets", SYMBOLS, SYMBOLS - 1),
+    "target not an integer": ("targets", SYMBOLS, SYMBOLS + 0.5),
+    "input too large": ("inputs|x", SYMBOLS + V, SYMBOLS),
+    "input not an integer": ("inputs", FLOATS, SYMBOLS),
+    "one axis": ("inputs|x", SYMBOLS[:, 0], SYMBOLS[:, 0]),
+    "empty": ("inputs|x", SYMBOLS[:0], SYMBOLS[:0]),
+    "text": ("inputs", "hell", "ello"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CHUNKS)
+@every_cell
+def test_a_model_refuses_and_is_as_it_was(kind, case):
+    name, inputs, targets = BAD_CHUNKS[case]
+    model = CharModel(CELLS[kind](V, H), np.random.default_rng(0))
+    loss, grads, _ = model.loss_and_grads(SYMBOLS, SYMBOLS)
+    before = grads.vector.copy(), model.params.vector.copy()
+    for attempt in (model.loss, model.loss_and_grads):
+        with pytest.raises((ValueError, TypeError), match=rf"\b({name})\b"):
+            attempt(inputs, targets)
+        with pytest.raises((ValueError, TypeError), match="state"):
+            attempt(SYMBOLS, SYMBOLS, states(model.cell, batch=B + 1))
+    assert np.array_equal(grads.vector, before[0]) and np.array_equal(model.params.vector, before[1])
+    assert model.loss_and_grads(SYMBOLS, SYMBOLS)[0] == loss

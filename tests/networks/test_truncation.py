@@ -1,0 +1,136 @@
+"""The gradient in parts: the parts add up to the whole, and a truncated one is what chunks would give."""
+
+import numpy as np
+import pytest
+from common import CELLS, every_cell
+
+from helpers.networks import CharModel, GradientParts, compare, kept_pairs
+
+
+def example(kind, T=13, B=3, seed=0):
+    """A model with memory, a sequence, and a state to start from."""
+    rng = np.random.default_rng(seed)
+    model = CharModel(CELLS[kind](5, 7), rng, scale=0.4)
+    symbols = rng.integers(5, size=(T + 1, B))
+    state = tuple(rng.uniform(-0.5, 0.5, a.shape) for a in model.cell.zero_state(B))
+    return model, symbols[:-1], symbols[1:], state
+
+
+def chunked(model, inputs, targets, state, length):
+    """Gradient of the mean over all steps by loss_and_grads on chunks, the state carried."""
+    total = np.zeros_like(model.params.vector)
+    for start in range(0, len(inputs), length):
+        piece = slice(start, start + length)
+        _, grads, state = model.loss_and_grads(inputs[piece], targets[piece], state)
+        total += grads.vector * len(inputs[piece]) / len(inputs)
+    return total
+
+
+def error(a, b):
+    return np.linalg.norm(a - b) / np.linalg.norm(b)
+
+
+@every_cell
+def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(kind):
+    model, inputs, targets, state = example(kind)
+    parts = GradientParts(model, inputs, targets, state)
+    loss, grads, _ = model.loss_and_grads(inputs, targets, state)
+    assert parts.loss == loss
+    by_lag = parts.by_lag()
+    assert error(by_lag.sum(axis=0), grads.vector) < 1e-12
+    assert all(np.linalg.norm(row) > 0 for row in by_lag)
+    readout = model.params.W_hy.size + model.params.b_y.size
+    assert not by_lag[1:, -readout:].any()          # the read-out belongs to lag 0
+
+
+@every_cell
+@pytest.mark.parametrize("length", [1, 2, 5, 13, 40])
+def test_equal_k1_and_k2_are_chunks_with_the_state_carried(kind, length):
+    model, inputs, targets, state = example(kind)
+    truncated = GradientParts(model, inputs, targets, state).truncated(length, length)
+    assert error(truncated.vector, chunked(model, inputs, targets, state, length)) < 1e-12
+
+
+@every_cell
+@pytest.mark.parametrize(("k1", "k2"), [(1, 1), (1, 4), (3, 5), (4, 9), (5, 2), (2, 100)])
+def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(kind, k1, k2):
+    model, inputs, targets, state = example(kind)
+    parts = GradientParts(model, inputs, targets, state)
+    total = np.zeros_like(model.params.vector)
+    T = len(inputs)
+    for end in range(k1, T + k1, k1):                # steps end - k1 to end - 1 make a block
+        first, last = max(0, end - k2), min(end, T)  # the window
+        if first >= last:
+            continue
+        before = model.loss(inputs[:first], targets[:first], state)[1] if first else state
+        h, _, trace = model.cell.forward(model.params, inputs[first:last], before)
+        scores = h @ model.params.W_hy + model.params.b_y
+        p = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+        d = (p - np.eye(5)[targets[first:last]]) / targets.size
+        d[: max(0, end - k1 - first)] = 0            # losses of earlier blocks had their turn
+        grads = model.params.zeros_like()
+        model.cell.backward(model.params, d @ model.params.W_hy.T, trace, grads=grads)
+        grads.W_hy, grads.b_y = np.einsum("tbh,tbv->hv", h, d), d.sum(axis=(0, 1))
+        total += grads.vector
+    assert error(parts.truncated(k1, k2).vector, total) < 1e-12
+
+
+def test_the_window_as_long_as_the_text_is_the_full_gradient():
+    model, inputs, targets, _ = example("LSTM")
+    parts = GradientParts(model, inputs, targets)
+    same = compare(parts.truncated(1, 13), parts.full)
+    assert same.cosine == pytest.approx(1) and same.length == pytest.approx(1)
+
+
+def test_sliding_windows_are_the_sum_of_the_short_lags():
+    model, inputs, targets, _ = example("GRU")
+    parts = GradientParts(model, inputs, targets)
+    short = parts.by_lag()[:4].sum(axis=0)
+    assert error(parts.truncated(1, 4).vector, short) < 1e-12
+
+
+def test_single_precision_gives_the_same_picture():
+    model, inputs, targets, _ = example("tanh")
+    coarse = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
+    coarse.params.vector = model.params.vector
+    a, b = (GradientParts(m, inputs, targets).truncated(3, 6) for m in (model, coarse))
+    assert b.vector.dtype == np.float32 and error(b.vector, a.vector) < 1e-4
+
+
+def test_the_model_is_left_as_it_was_and_later_training_does_not_reach_in():
+    model, inputs, targets, _ = example("tanh")
+    before = model.params.vector.copy()
+    parts = GradientParts(model, inputs, targets)
+    full = parts.full.vector.copy()
+    model.loss_and_grads(targets, inputs)
+    assert np.array_equal(model.params.vector, before) and np.array_equal(parts.full.vector, full)
+
+
+def test_pairs_that_are_kept():
+    assert np.array_equal(kept_pairs(6, 1, 6), np.tril(np.ones((6, 6), bool)))
+    assert kept_pairs(6, 1, 2).astype(int).tolist() == (np.eye(6) + np.eye(6, k=-1)).astype(int).tolist()
+    late = kept_pairs(6, 3, 1)                      # two of three losses are never sent back
+    assert late.sum() == 2 and late[2, 2] and late[5, 5]
+
+
+def test_comparison_of_known_vectors():
+    model, *_ = example("tanh")
+    a, b = model.params.zeros_like(), model.params.zeros_like()
+    a.W_hh[0, :2], b.W_hh[0, 0] = (3, 4), 2
+    assert compare(a, b) == pytest.approx((0.6, 2.5))
+    assert compare(a.zeros_like(), b) == (0, 0)
+    assert compare(a, b, names=("W_xh",)) == (0, 0)
+    with pytest.raises(KeyError, match="W_xx"):
+        compare(a, b, names=("W_xx",))
+
+
+@pytest.mark.parametrize("bad", [(0, 1, 1), (4, 0, 1), (4, 1, 0), (4, 1, 1.5)])
+def test_sizes_that_make_no_sense_are_refused(bad):
+    with pytest.raises((ValueError, TypeError), match=r"steps|k1|k2"):
+        kept_pairs(*bad)
+
+
+def test_symbols_that_do_not_fit_are_refused():
+    model, inputs, targets, _ = example("tanh")
+    with pytest.raises(ValueError, match="shape"):
+        GradientParts(model, inputs, targets[:-1])

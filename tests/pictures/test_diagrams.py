@@ -1,0 +1,172 @@
+"""The pictures of ideas: the same on every redraw, true in words, and nothing on top of anything else."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import draw
+import numpy as np
+import pytest
+from looks import assert_words_are_clear
+
+from helpers.lessons.lesson00 import cover
+from helpers.lessons.lesson00.drawings import course_map
+from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled_network
+from helpers.lessons.lesson01.drawings import task_shapes
+from helpers.pictures import bptt, recurrent_cell, truncated_bptt
+
+IMAGES = Path(__file__).parents[2] / "img"
+UPDATES = np.arange(0, 2001, 10)
+LOSS = 0.4 + 3.7 * np.exp(-UPDATES / 400)
+SAMPLES = [
+    (0, "x$Q_{z}^\\frac kP:w"), (100, "th e\n\nan d <b>teh</b>"), (500, "W" * 90), (2000, "the lamp\n" * 9),
+]
+SCORES = np.array([[9.5, -12.5, 3, 0], [1, 2, 3, 4], [0, 0, 0, 0], [-12345, 5, -5, 250]])
+EXTREMES = [
+    *((recurrent_cell, sizes) for sizes in [(4, 3, 4), (1, 1, 1), (999, 999, 999)]),
+    *((unrolled_network, (steps,)) for steps in range(1, 9)),
+    (task_shapes, ()),
+    *((hello_training, (None, None, step, recurrent))
+      for step in (None, 1, 2, 3, 4) for recurrent in (True, False)),
+    (hello_training, (-np.ones((4, 3)), SCORES, None, True, "ehlo")),
+    *((sampling_feedback, (letters,)) for letters in ("he", "hell", "hello", "helloh", "ooooool")),
+    *((bptt, (steps,)) for steps in range(1, 9)),
+    *((truncated_bptt, (length, steps)) for steps in (1, 2, 5, 9, 10) for length in range(1, steps + 1)),
+    *((course_map, (here,)) for here in (None, 0, 5, 10)),
+    (cover, (UPDATES, LOSS, SAMPLES)),
+    (cover, (UPDATES, LOSS, SAMPLES[1:3])),
+]
+
+
+@pytest.fixture(scope="module")
+def redrawn(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("img")
+    draw.redraw(folder, folder / "no_run.npz")
+    return folder
+
+
+def test_every_redraw_is_the_same_to_the_byte(redrawn, tmp_path):
+    paths = draw.redraw(tmp_path, tmp_path / "no_run.npz")
+    assert len(paths) == len(draw.drawings())
+    for path in paths:
+        assert path.read_bytes() == (redrawn / path.name).read_bytes(), path.name
+
+
+def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
+    """What two versions of matplotlib draw alike; where exactly each stroke lies, they may not."""
+    return sorted(re.findall(r"<!-- (.*?) -->", svg)), set(re.findall(r"#[0-9a-f]{6}\b", svg))
+
+
+def test_img_holds_the_picture_of_every_function_and_no_other(redrawn):
+    shipped = {path.stem: path for path in IMAGES.glob("*.svg")}
+    assert shipped.keys() - {"cover"} == {path.stem for path in redrawn.glob("*.svg")}
+    for name, path in shipped.items():
+        title = ElementTree.parse(path).find("{http://www.w3.org/2000/svg}title").text
+        if name != "cover":
+            assert title == draw.drawings()[name]().sentence, "to redraw: python scripts/draw.py"
+            drawn = (redrawn / path.name).read_text("utf-8")
+            assert words_and_colours(path.read_text("utf-8")) == words_and_colours(drawn), (
+                f"{path.name} is not what is drawn now; to redraw: python scripts/draw.py")
+        assert path.stat().st_size < 150_000
+        assert "<text" not in path.read_text("utf-8"), f"{name} leaves its letters to the viewer's fonts"
+
+
+def test_the_cover_is_drawn_where_its_run_is_shipped(tmp_path):
+    moments, texts = zip(*SAMPLES, strict=True)
+    np.savez(tmp_path / "run.npz", updates=UPDATES, loss=LOSS, sample_updates=moments, samples=texts)
+    assert tmp_path / "cover.svg" in draw.redraw(tmp_path, tmp_path / "run.npz")
+    assert "4.10" in (tmp_path / "cover.svg").read_text("utf-8")
+
+
+def test_redraw_says_what_to_do_in_the_wrong_folder(tmp_path):
+    with pytest.raises(ValueError, match="top of the course"):
+        draw.redraw(tmp_path / "img")
+
+
+@pytest.mark.parametrize(("draw", "arguments"), EXTREMES, ids=lambda value: getattr(value, "__name__", None))
+def test_words_are_on_the_page_large_and_clear_of_everything(draw, arguments):
+    assert_words_are_clear(draw(*arguments))
+
+
+def test_sentences_say_the_numbers_they_were_given():
+    for fact in ("(27 × 100)", "(100 × 100)", "(100 × 5)", "13,305 numbers"):  # 2700 + 10000 + 100 + 500 + 5
+        assert fact in recurrent_cell(27, 100, 5).sentence
+    assert "3 steps" in unrolled_network(3).sentence and "3 times" in unrolled_network(3).sentence
+    assert "7 steps, a loss" in bptt(7).sentence and "6 steps back" in bptt(7).sentence
+    eight = truncated_bptt(length=3, steps=8).sentence
+    for fact in ("8 steps in 3 chunks of at most 3 steps", "cut at 2 borders", "more than 2 steps"):
+        assert fact in eight
+    assert "never cut" in truncated_bptt(length=5, steps=5).sentence
+    assert "Marked: 07 LSTM." in course_map(7).sentence
+    for fact in ("4.10 to 0.42", "updates 0 and 2,000"):
+        assert fact in cover(UPDATES, LOSS, SAMPLES).sentence
+
+
+def test_hello_shows_the_numbers_of_the_network_it_is_given():
+    hidden = np.array([[0.11, -0.22, 0.33], [0.44, -0.55, 0.66], [0.77, -0.88, 0.99], [0.12, -0.23, 0.34]])
+    picture = hello_training(hidden, SCORES)
+    shown = [text.get_text().replace("\N{MINUS SIGN}", "-") for text in picture.figure.axes[0].texts]
+    for number in [*(f"{unit:.2f}" for unit in hidden.ravel()), "9.50", "-12.5", "-1e4", "250", "-5.00"]:
+        assert number in shown
+    powers = np.exp(SCORES - SCORES.max(axis=1, keepdims=True))
+    p = (powers / powers.sum(axis=1, keepdims=True))[range(4), [1, 2, 2, 3]]
+    assert f"e {p[0]:.2f}, l {p[1]:.2f}, l {p[2]:.2f}, o {p[3]:.2f}" in picture.sentence
+    assert f"{-np.log(p).mean():.2f} nats" in picture.sentence
+
+    second = hello_training(hidden, SCORES, step=2)
+    assert "0.44, -0.55, 0.66" in second.sentence and "0.99" not in second.sentence
+    later = [text.get_text() for text in second.figure.axes[0].texts]
+    assert "0.66" in later and "0.99" not in later
+
+
+def test_hello_in_another_order_of_letters_is_the_same_network():
+    order = ["helo".index(letter) for letter in "ehlo"]
+    hidden = np.zeros((4, 3))
+    assert (hello_training(hidden, SCORES).sentence
+            == hello_training(hidden, SCORES[:, order], vocabulary="ehlo").sentence)
+    assert hello_training().sentence == hello_training(vocabulary="loeh").sentence
+
+
+def test_the_example_network_spells_hello_and_needs_its_memory():
+    def mean(sentence):
+        return float(re.search(r"mean loss ([\d.]+) nats", sentence)[1])
+    assert mean(hello_training().sentence) < 0.1
+    assert mean(hello_training(recurrent=False).sentence) > 2 * np.log(2) / 4
+
+
+def test_sampling_shows_what_was_drawn_with_its_probability():
+    p = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.15, 0.05]])
+    sentence = sampling_feedback("oeh", p).sentence
+    assert "e (probability 0.20), h (probability 0.70)" in sentence and sentence.endswith("it spells oeh.")
+    assert "h (probability 0.10)" in sampling_feedback("oeh", p, vocabulary="ehlo").sentence
+
+
+@pytest.mark.parametrize(("draw", "arguments", "named"), [
+    (recurrent_cell, {"hidden_size": 0}, "hidden_size"),
+    (recurrent_cell, {"input_size": 2.5}, "input_size"),
+    (unrolled_network, {"steps": 0}, "steps"),
+    (unrolled_network, {"steps": 9}, "steps"),
+    (unrolled_network, {"steps": True}, "steps"),
+    (bptt, {"steps": -1}, "steps"),
+    (bptt, {"steps": "6"}, "steps"),
+    (truncated_bptt, {"steps": 0}, "steps"),
+    (truncated_bptt, {"length": 0}, "length"),
+    (truncated_bptt, {"length": 5, "steps": 4}, "length"),
+    (course_map, {"here": 11}, "here"),
+    (hello_training, {"hidden": np.zeros((4, 3))}, "scores"),
+    (hello_training, {"hidden": np.zeros((3, 4)), "scores": SCORES}, "hidden"),
+    (hello_training, {"hidden": np.zeros((4, 3)), "scores": SCORES * np.nan}, "scores"),
+    (hello_training, {"step": 5}, "step"),
+    (hello_training, {"vocabulary": "hello"}, "vocabulary"),
+    (sampling_feedback, {"letters": "h"}, "letters"),
+    (sampling_feedback, {"letters": "help"}, "letters"),
+    (sampling_feedback, {"letters": "he", "probabilities": np.ones((1, 4))}, "probabilities"),
+    (sampling_feedback, {"letters": "hel", "probabilities": np.full((1, 4), 0.25)}, "probabilities"),
+    (cover, {"updates": UPDATES[1:], "loss": LOSS, "samples": SAMPLES}, "updates"),
+    (cover, {"updates": UPDATES[::-1], "loss": LOSS, "samples": SAMPLES}, "ascending"),
+    (cover, {"updates": UPDATES, "loss": LOSS, "samples": SAMPLES[:1]}, "samples"),
+    (cover, {"updates": UPDATES, "loss": LOSS, "samples": [*SAMPLES[:3], (3000, "late")]}, "samples"),
+])
+def test_a_bad_argument_is_named(draw, arguments, named):
+    with pytest.raises(ValueError, match=named):
+        draw(**arguments)

@@ -1,0 +1,146 @@
+"""The pictures of lesson 02 say what their numbers are, and move without being drawn anew."""
+
+import numpy as np
+import pytest
+
+from helpers.lessons.lesson02 import first_guess, next_characters, surprise
+from helpers.pictures import frame_key, loss_curve, race, run_curve
+from helpers.pictures.curves import thin
+from helpers.runs import LossRecord, ShippedRun
+
+
+def a_shipped_run(train, heldout, updates=(0, 10, 100, 1000), **settings) -> ShippedRun:
+    settings = {"hidden_size": 100, "length": 25, "learning_rate": 0.1, "optimizer": "Adagrad", **settings}
+    smooth = [4.1, 4.0, 3.5, 2.5]
+    return ShippedRun(settings, *(np.array(curve) for curve in (updates, smooth, train, heldout)))
+
+
+OVERFITTED = a_shipped_run([4.09, 3.0, 2.0, 1.0], [4.09, 3.1, 2.3, 2.9])
+LEARNING = a_shipped_run([4.1, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], hidden_size=10, learning_rate=0.01)
+
+
+def words(picture) -> list[str]:
+    return [text.get_text() for ax in picture.figure.axes for text in ax.texts]
+
+
+def test_the_smoothed_loss_starts_at_chance_and_follows_slowly():
+    record = LossRecord(start=4.0)
+    for loss in (2.0, 2.0):
+        record.add(loss)
+    assert record.smooth == pytest.approx([3.998, 3.996002])
+    assert record.updates == 2
+
+
+def test_the_best_held_out_loss_says_where_to_stop():
+    record = LossRecord(start=4.0, heldout=[(0, 4.0), (100, 2.3), (1000, 2.9)])
+    assert record.best_heldout() == (100, 2.3)
+    assert OVERFITTED.best_heldout() == (100, 2.3)
+    with pytest.raises(ValueError, match="held-out text"):
+        LossRecord(start=4.0).best_heldout()
+
+
+def test_thinning_keeps_the_first_and_the_last_loss():
+    where, values = thin(list(range(1, 10_001)), points=50)
+    assert (where[0], where[-1]) == (1, 10_000)
+    assert len(where) <= 50
+    assert np.array_equal(where, values)
+
+
+def test_a_loss_curve_states_its_ends_and_lists_only_what_it_shows():
+    record = LossRecord(start=4.0, losses=[3.0] * 5, smooth=[4.0, 3.9, 3.8, 3.7, 3.6])
+    assert "from 4.00 to 3.60" in loss_curve(record).sentence
+    legend = loss_curve(record).figure.axes[0].get_legend()
+    assert "held out" not in [text.get_text() for text in legend.get_texts()]
+    record.heldout = [(0, 4.0), (5, 3.5)]
+    assert "3.50" in loss_curve(record).sentence
+    assert loss_curve(record, sentence="It falls.").sentence == "It falls."
+    with pytest.raises(ValueError, match="train for at least one update"):
+        loss_curve(LossRecord(start=4.0))
+
+
+def test_names_of_lines_that_lie_close_together_stay_readable():
+    picture = run_curve(OVERFITTED, {"bigram": 2.41, "no memory": 2.40, "trigram": 2.19, "goal": 2.0})
+    ax = picture.figure.axes[0]
+    heights = sorted(text.get_position()[1] for text in ax.texts if text.get_transform() == ax.transAxes)
+    assert len(heights) == 4
+    assert np.diff(heights).min() > 0.055  # of the axes' height: more than a line of type
+
+
+def test_a_run_says_where_its_held_out_loss_was_best_and_what_became_of_it():
+    picture = run_curve(OVERFITTED)
+    assert "lowest after 100 updates, 2.30, and 2.90 at the end" in picture.sentence
+    assert "100 units, length 25, rate 0.1" in picture.sentence
+    assert "best 2.30" in words(picture)
+    assert "still falling" in run_curve(LEARNING).sentence
+
+
+def test_a_run_can_be_shown_as_a_live_run_shows_it():
+    assert "smoothed training loss from 4.10 to 2.50" in run_curve(OVERFITTED, smoothed=True).sentence
+
+
+def test_two_runs_can_be_compared_by_the_characters_they_read():
+    short = a_shipped_run([4.09, 3.5, 3.2, 3.0], [4.09, 3.6, 3.3, 3.1], length=5)
+    by_updates, by_characters = (run_curve(short, beside=OVERFITTED, count=c).figure.axes[0]
+                                 for c in ("updates", "characters read"))
+    assert by_updates.get_xlim()[1] == 1000
+    assert by_characters.get_xlim()[1] == 25_000
+    with pytest.raises(ValueError, match="characters read"):
+        run_curve(short, count="seconds")
+
+
+def test_moving_the_dials_does_not_draw_the_axes_again():
+    first, second = run_curve(OVERFITTED, beside=OVERFITTED), run_curve(LEARNING, beside=OVERFITTED)
+    assert frame_key(first.figure) == frame_key(second.figure) is not None
+
+
+def test_a_race_lists_its_runners_from_low_to_high():
+    x = [0, 10, 100]
+    picture = race({"slow": (x, [4.0, 3.0, 2.5]), "fast": (x, [4.0, 2.0, 1.0])}, {"chance": 4.0})
+    assert picture.sentence.endswith("fast 1.00, slow 2.50.")
+    assert {"fast 1.00", "slow 2.50", "chance 4.00"} <= set(words(picture))
+    with pytest.raises(ValueError, match="at least one"):
+        race({})
+
+
+def test_runners_that_stop_early_are_named_where_they_stop():
+    picture = race({"short": ([0, 10], [4.0, 3.0]), "long": ([0, 100], [4.0, 2.0])})
+    place = {text.get_text(): text.get_position() for text in picture.figure.axes[0].texts}
+    assert place["short"][0] == 10
+    assert set(place) == {"short", "long"}
+
+
+def test_the_bars_keep_the_order_of_the_reference():
+    reference, sharper = np.array([0.1, 0.6, 0.3]), np.array([0.01, 0.9, 0.09])
+    picture = next_characters(sharper, "a b", reference)
+    assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == ["space", "b", "a"]
+    assert "the space, 0.900" in picture.sentence
+    moved = next_characters(reference, "a b", reference)
+    assert frame_key(picture.figure) == frame_key(moved.figure) is not None
+
+
+def test_characters_without_a_bar_are_counted_together():
+    picture = next_characters(np.full(60, 1 / 60), "".join(map(chr, range(40, 100))), shown=10)
+    labels = [label.get_text() for label in picture.figure.axes[0].get_xticklabels()]
+    assert labels[-1] == "50\nothers"
+    assert "one among 60.0 equally probable" in picture.sentence
+
+
+def test_probabilities_that_do_not_belong_to_the_characters_are_refused():
+    with pytest.raises(ValueError, match="each of the 2 characters"):
+        next_characters(np.array([0.5, 0.3, 0.2]), "ab")
+
+
+def test_a_surprise_is_told_in_nats_bits_and_perplexity():
+    assert surprise(0.25).sentence.endswith("0.25 costs 1.39 nats, or 2.00 bits: a perplexity of 4.0.")
+    assert "costs 0.00 nats" in surprise(1.0).sentence
+    assert frame_key(surprise(0.25).figure) == frame_key(surprise(0.9).figure) is not None
+    for impossible in (0.0, -0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="probability"):
+            surprise(impossible)
+
+
+def test_a_first_guess_tells_how_many_states_are_saturated():
+    sentence = first_guess(np.array([0.95, -0.95, 0.1, 0.0]), np.array([0.75, 0.25]), 1.5, scale=1.0).sentence
+    assert "50% of the states" in sentence
+    assert "gets 0.75" in sentence
+    assert "1.50 nats" in sentence

@@ -1,0 +1,153 @@
+"""The shipped runs are whole, belong to the shipped text, and show what the lesson says about them."""
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.data import data_folder, load_text, ngram_loss
+from helpers.lessons.lesson00 import cover
+from helpers.lessons.lesson02 import checks as lesson02
+from helpers.runs import load_model, load_runs, pick
+
+ROOT = Path(__file__).resolve().parents[2]
+CHANCE = math.log(60)
+NAMES = ("class_run", "settings", "optimizers", "lengths", "shifts")
+
+
+@pytest.fixture(scope="module")
+def make_runs():
+    """The script that makes the runs, as a module."""
+    spec = importlib.util.spec_from_file_location("make_runs", ROOT / "scripts" / "make_runs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_run_is_whole_and_starts_at_chance(name):
+    for run in load_runs(f"02/{name}"):
+        assert len(run.updates) == len(run.smooth) == len(run.train) == len(run.heldout) > 10
+        assert run.updates[0] == 0 and (np.diff(run.updates) > 0).all()
+        assert np.isfinite([run.smooth, run.train, run.heldout]).all()
+        assert run.smooth[0] == pytest.approx(CHANCE, abs=1e-3)
+        assert run.train[0] == pytest.approx(CHANCE, abs=0.01)
+        assert run.heldout[0] == pytest.approx(CHANCE, abs=0.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_shipped_runs_are_those_that_the_script_would_make(name, make_runs):
+    made = [run.settings for run in load_runs(f"02/{name}")]
+    wanted = json.loads(json.dumps(make_runs.FILES[name]))
+    for settings in (*made, *wanted):
+        for key in ("samples_at", "prompt", "diverged"):
+            settings.pop(key, None)
+    assert made == wanted
+
+
+@pytest.mark.parametrize("name", ["class_run", "lengths", "shifts"])
+def test_the_first_updates_of_a_run_can_be_made_again(name, make_runs):
+    shipped = load_runs(f"02/{name}")[-1]
+    again, _ = make_runs.make_run({**make_runs.FILES[name][-1], "updates": 8, "samples_at": ()})
+    losses = dict(zip(again["updates"], again["train"], strict=True))
+    common = [i for i, update in enumerate(shipped.updates) if update in losses]
+    assert len(common) > 5
+    for i in common:
+        assert losses[int(shipped.updates[i])] == pytest.approx(shipped.train[i], abs=0.002)
+
+
+def test_the_shipped_files_are_small_and_hold_no_pickle():
+    files = list((data_folder() / "lesson02").iterdir())
+    assert {path.suffix for path in files} == {".json", ".jsonl", ".npz"}
+    assert sum(path.stat().st_size for path in files if path.stem in (*NAMES, "long_run", "cover")) < 400_000
+    for path in files:
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                assert all(arrays[name].size for name in arrays)
+
+
+def test_the_shipped_network_is_the_one_at_the_end_of_the_long_run():
+    model, vocabulary = load_model("02/long_run")
+    ids = vocabulary.encode(load_text("input"))
+    loss, _ = model.loss(ids[:-1, None], ids[1:, None])
+    assert model.params.vector.dtype == np.float64
+    assert loss == pytest.approx(load_runs("02/class_run")[-1].train[-1], abs=0.002)
+
+
+def test_what_the_shipped_network_writes_does_not_hang_on_the_last_digits():
+    model, vocabulary = load_model("02/long_run")
+    prompt, weights = vocabulary.encode("Lamp: "), model.params.vector
+    for temperature in (0.1, 1.0, 2.0):
+        texts = set()
+        for _ in range(3):
+            drawn = model.sample(prompt, 300, np.random.default_rng(7), temperature)
+            texts.add(vocabulary.decode(drawn))
+            weights *= 1 + 1e-13 * np.random.default_rng(1).standard_normal(weights.size)
+        assert len(texts) == 1
+
+
+def test_the_cover_can_be_drawn_from_its_run():
+    with np.load(data_folder() / "lesson02" / "cover.npz") as run:
+        samples = list(zip(run["sample_updates"].tolist(), run["samples"].tolist(), strict=True))
+        sentence = cover(run["updates"], run["loss"], samples).sentence
+    assert "4.09" in sentence
+
+
+def test_without_memory_a_network_is_a_bigram():
+    _, without_memory, _ = load_runs("02/class_run")
+    bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
+    assert without_memory.best_heldout()[1] == pytest.approx(bigram, abs=0.02)
+
+
+def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
+    with_memory = load_runs("02/class_run")[0]
+    bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
+    assert with_memory.best_heldout()[1] < bigram
+    assert with_memory.smooth[-1] < 50 / 25
+    assert [at for at, _ in with_memory.samples][:3] == [0, 100, 1000]
+
+
+def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_elsewhere():
+    long_run = load_runs("02/class_run")[-1]
+    update, best = long_run.best_heldout()
+    assert long_run.train[-1] < 0.25
+    assert long_run.heldout[-1] > CHANCE
+    assert best < 2.35
+    assert 5 < update * 25 / 4214 < 10  # "after about seven passes"
+
+
+def test_the_dials_show_what_the_lesson_says():
+    runs = load_runs("02/settings")
+    def end(hidden_size, rate):
+        return pick(runs, hidden_size=hidden_size, length=25, learning_rate=rate).train[-1]
+    assert end(200, 0.1) > end(100, 0.1) > end(100, 0.03)
+    assert end(200, 0.1) > end(200, 0.03)
+    assert abs(end(200, 0.03) - end(100, 0.03)) < 0.25  # nearly level
+    assert end(25, 0.1) < end(25, 0.03)
+    assert all(end(size, 1.0) > end(size, 0.1) for size in (10, 25, 50, 100, 200))
+    best = np.array([run.best_heldout()[1] for run in runs])
+    text, heldout = load_text("input"), load_text("heldout")
+    assert 0 < np.mean(best < ngram_loss(text, heldout, 3)) < 0.1
+    assert np.mean(best < ngram_loss(text, heldout, 2)) < 0.5
+
+
+def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
+    runs = load_runs("02/optimizers")
+    best = {name: lesson02.best_of(runs, name) for name in ("SGD", "Adagrad", "RMSProp", "Adam")}
+    at_best = [medians[rate] for rate, medians in best.values()]
+    assert all(sorted(medians.values())[-2] - medians[rate] > max(at_best) - min(at_best)
+               for rate, medians in best.values())
+    diverged = [run.settings for run in runs if run.settings.get("diverged")]
+    assert {(settings["optimizer"], settings["learning_rate"]) for settings in diverged} == {("SGD", 1.0)}
+
+
+def test_an_unknown_name_is_answered_with_the_names_there_are():
+    with pytest.raises(ValueError, match="class_run"):
+        load_runs("clas_run")
+    with pytest.raises(ValueError, match="02/long_run"):
+        load_model("nothing")
+    with pytest.raises(ValueError, match="hidden_size"):
+        pick(load_runs("02/settings"), hidden_size=7)

@@ -1,0 +1,451 @@
+"""A sweep gives the same results however it is run, whatever fails in it, and after any interruption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+from course import ROOT
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from helpers.data import recall_sequences
+from helpers.lessons.lesson07 import updates_to_recall
+from helpers.networks import Diverged
+from helpers.pictures import heat_map
+from helpers.pictures.heatmap import medians
+from helpers.runs import load_results, sweep, table, text_losses
+
+GRID = {"rate": [0.1, 0.5, 3.0], "size": [3, 4]}
+PLACES = [str(ROOT / folder) for folder in ("tests/runs", "tests/support", "")]
+
+
+# Functions that other processes import from here
+
+def descend(rng, rate, size):
+    """Gradient descent on a random quadratic: it diverges at the largest rate."""
+    a = rng.standard_normal((size, size))
+    a, x = a @ a.T / size, rng.standard_normal(size)
+    for _ in range(3000):
+        x = x - rate * a @ x
+    return {"loss": float(x @ a @ x), "steps": 3000}
+
+
+def picky(rng, rate, size):
+    if size == 4:
+        raise KeyError(f"no size {size}\nat all")
+    return np.float32(rate) + rng.integers(3)
+
+
+def slow(rng, rate, size):
+    time.sleep(0.1)
+    return rng.random() + rate
+
+
+def uneven(rng, rate, size):
+    if (rate, size) == (0.1, 4):
+        time.sleep(60)
+    return 0.0
+
+
+def suicidal(rng, rate, size):
+    """Kills its process the first time that it is run with one of the settings."""
+    mark = Path(os.environ["SUICIDE_NOTE"])
+    if rate == 0.5 and size == 4 and not mark.exists():
+        mark.write_text("gone")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rng.random()
+
+
+def blas_threads(rng, rate, size):
+    return max([pool["num_threads"] for pool in threadpool_info()], default=1)
+
+
+def process(rng, rate, size):
+    time.sleep(0.05)
+    return os.getpid()
+
+
+class Backwards(Executor):
+    """An executor that runs everything in reversed order."""
+
+    def __init__(self):
+        self.calls = []
+
+    def submit(self, function, /, *args, **kwargs):
+        future = Future()
+        self.calls.append((future, function, args, kwargs))
+        if len(self.calls) == 18:
+            threading.Thread(target=self.run).start()
+        return future
+
+    def run(self):
+        for future, function, args, kwargs in reversed(self.calls):
+            future.set_result(function(*args, **kwargs))
+
+
+def found(results):
+    """What a sweep has found, without the order."""
+    return {json.dumps([r.parameters, r.seed]): (r.status, r.value, r.message) for r in results}
+
+
+@pytest.fixture(scope="module")
+def expected():
+    results = found(sweep(descend, GRID, processes=1))
+    assert len(results) == 18
+    return results
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "sweep.jsonl"
+
+
+# The same results however it is run
+
+def test_processes_threads_and_reversed_order_give_the_same_bits(expected):
+    assert found(sweep(descend, GRID, processes=2)) == expected
+    with ThreadPoolExecutor(4) as executor:
+        assert found(sweep(descend, GRID, executor=executor)) == expected
+    assert found(sweep(descend, GRID, executor=Backwards())) == expected
+    with ProcessPoolExecutor(2, get_context("spawn")) as executor:
+        assert found(sweep(descend, GRID, executor=executor)) == expected
+        assert executor.submit(int, "7").result() == 7  # it is left open
+
+
+def test_a_run_depends_on_its_own_settings_and_seed_alone(expected):
+    alone = found(sweep(descend, {"size": [np.int64(4)], "rate": np.array([0.1])}, seeds=[2], processes=1))
+    (value,) = alone.values()
+    assert value == expected[json.dumps([{"rate": 0.1, "size": 4}, 2])]
+    losses = [outcome[1]["loss"] for outcome in expected.values() if outcome[0] == "done"]
+    assert len(set(losses)) == len(losses)  # no two runs share their random numbers
+
+
+def test_a_browser_runs_everything_here(expected, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "multiprocessing", None)  # which a browser does not have
+    assert found(sweep(descend, GRID, processes=4)) == expected
+
+
+def test_results_come_one_by_one_with_a_count_and_the_first_seed_first():
+    begun = []
+    results = sweep(lambda rng, a: begun.append(a), {"a": [1, 2]}, seeds=[5, 7], processes=1)
+    assert begun == []
+    first = next(results)
+    assert (first.parameters, first.seed, first.done, first.total, begun) == ({"a": 1}, 5, 1, 4, [1])
+    assert [(r.parameters["a"], r.seed, r.done) for r in results] == [(2, 5, 2), (1, 7, 3), (2, 7, 4)]
+
+
+def test_diverged_and_failed_runs_are_kept_as_results(expected):
+    diverged = {key: outcome for key, outcome in expected.items() if outcome[0] == "diverged"}
+    assert 0 < len(diverged) < 18 and all('"rate": 0.1' not in key for key in diverged)
+    assert all(value is None and "finite" in message for _, value, message in diverged.values())
+    results = list(sweep(picky, GRID, processes=2))
+    failed = [r for r in results if r.parameters["size"] == 4]
+    assert len(results) == 18 and len(failed) == 9
+    assert all(r.status == "failed" and r.value is None for r in failed)
+    assert {r.message for r in failed} == {r"KeyError: 'no size 4\nat all'"}
+    assert all(r.status == "done" and isinstance(r.value, float) for r in results if r not in failed)
+
+
+def test_blas_has_one_thread_in_every_run_and_its_own_number_afterwards():
+    with threadpool_limits(2):
+        before = threadpool_info()
+        for options in ({"processes": 1}, {"processes": 2}):
+            assert {r.value for r in sweep(blas_threads, GRID, **options)} == {1}
+            assert threadpool_info() == before
+        with ThreadPoolExecutor(2) as executor:
+            assert {r.value for r in sweep(blas_threads, GRID, executor=executor)} == {1}
+        assert threadpool_info() == before
+
+
+# Interruptions
+
+def test_stopping_early_ends_the_processes_and_a_file_goes_on(path):
+    seen = []
+    for result in sweep(slow, GRID, path=path, processes=2):
+        seen.append(result)
+        if result.done == 4:
+            break
+    lines = path.read_text().splitlines()
+    assert 4 <= len(lines) - 1 < 18
+    rest = list(sweep(slow, GRID, path=path, processes=1))
+    assert [r.done for r in rest] == list(range(1, 19))
+    assert found(rest[: len(seen)]) == found(seen)
+    assert found(rest) == found(sweep(slow, GRID, processes=2)) == found(load_results(path))
+    assert len(path.read_text().splitlines()) == 19  # nothing was run twice
+
+
+def run_child(code, *arguments):
+    """A program of its own, in a process group of its own."""
+    code = f"import sys; sys.path[:0] = {PLACES!r}; from test_sweep import *\n{code}"
+    return subprocess.Popen([sys.executable, "-B", "-c", code, *map(str, arguments)], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
+def test_a_killed_sweep_goes_on_and_leaves_no_processes(path):
+    code = ("for r in sweep(process, {**GRID, 'rate': list(range(100))}, path=sys.argv[1], processes=2):\n"
+            "    print(int(r.value), flush=True)")
+    child = run_child(code, path)
+    workers = {int(child.stdout.readline()) for _ in range(6)}
+    assert len(workers) == 2 and child.pid not in workers
+    child.kill()
+    child.communicate()
+    deadline = time.monotonic() + 20
+    while any(alive(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(alive(worker) for worker in workers)
+    kept = len(path.read_text().splitlines()) - 1
+    assert kept >= 6
+    results = list(sweep(process, {**GRID, "rate": list(range(6))}, path=path, processes=2))
+    assert len(results) == 36
+    assert sum(r.value in workers for r in results) >= 6
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")
+def test_an_interrupt_ends_the_sweep_quietly(path):
+    # A program that was started in the background may have been told to ignore interrupts.
+    code = ("signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "try:\n"
+            "    for r in sweep(uneven, GRID, [0], path=sys.argv[1], processes=2):\n"
+            "        print(r.done, flush=True)\n"
+            "except KeyboardInterrupt: print('interrupted')")
+    child = run_child(code, path)
+    for _ in range(5):
+        child.stdout.readline()
+    os.killpg(child.pid, signal.SIGINT)  # as a notebook's stop button does: it reaches the workers as well
+    out, errors = child.communicate(timeout=20)
+    assert out == "interrupted\n" and not errors
+    assert len(load_results(path)) == 5
+
+
+def alive(pid):
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[1]
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("torn", ['{"parameters": {"rate": 0.1, "si', "\x00\x00", '{"parameters": 3}'])
+def test_a_torn_last_line_is_run_again(torn, path, expected):
+    whole = found(sweep(descend, GRID, path=path, processes=1))
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-3]) + torn)
+    assert found(load_results(path)).items() < whole.items()
+    assert found(sweep(descend, GRID, path=path, processes=1)) == whole == expected
+    assert sorted(path.read_text().splitlines(keepends=True)) == sorted(lines)
+
+
+def test_failed_runs_are_tried_again_and_a_larger_grid_goes_on(path, monkeypatch):
+    list(sweep(picky, GRID, path=path, processes=1))
+    before = path.read_text()
+    list(sweep(picky, {**GRID, "size": [3, 5]}, path=path, processes=1))
+    added = path.read_text().removeprefix(before).splitlines()
+    assert len(added) == 9 and all(json.loads(line)["parameters"]["size"] == 5 for line in added)
+    results = list(sweep(picky, GRID, path=path, processes=1))
+    assert len(results) == 18
+    assert len(path.read_text().splitlines()) == 1 + 18 + 9 + 9  # size 4 failed once more
+    assert len(load_results(path)) == 27
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
+def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeypatch):
+    monkeypatch.setenv("SUICIDE_NOTE", str(tmp_path / "note"))
+    with pytest.raises(RuntimeError, match="goes on where it was"):
+        list(sweep(suicidal, GRID, path=path, processes=2))
+    results = list(sweep(suicidal, GRID, path=path, processes=2))
+    assert {r.status for r in results} == {"done"} and len(results) == 18
+
+
+# Dask, the way to a cluster
+
+@pytest.fixture(scope="module")
+def client():
+    import distributed
+
+    with (distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+          distributed.Client(cluster) as client):
+        yield client
+
+
+@pytest.mark.dask
+def test_dask_gives_the_same_bits(client, expected, path):
+    assert found(sweep(descend, GRID, executor=client.get_executor(), path=path)) == expected
+    assert found(load_results(path)) == expected
+
+
+@pytest.mark.dask
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
+def test_a_killed_worker_of_dask_loses_nothing(client):
+    grid = {**GRID, "rate": [0.1, 0.2, 0.3, 0.4]}
+    results = []
+    for result in sweep(slow, grid, executor=client.get_executor()):
+        results.append(result)
+        if len(results) == 5:
+            worker = next(iter(client.run(os.getpid).values()))
+            os.kill(worker, signal.SIGKILL)
+    assert len(results) == 24
+    assert found(results) == found(sweep(slow, grid, processes=2))
+
+
+# What is refused
+
+def test_a_function_of_a_notebook_is_refused_in_words():
+    with pytest.raises(ValueError, match="put the function into a module"):
+        sweep(lambda rng, rate: 0.0, {"rate": [1]}, processes=2)
+    code = ("def mine(rng, rate): return rate\n"
+            "try: sweep(mine, {'rate': [1, 2]}, processes=2)\n"
+            "except ValueError as error: print(error)\n"
+            "print(sum(r.value for r in sweep(mine, {'rate': [1, 2]}, processes=1)))")
+    out, _ = run_child(code).communicate()
+    assert "put the function into a module" in out and out.endswith("9\n")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"grid": {}}, "grid"), ({"grid": [1]}, "grid"), ({"grid": {"rate": 0.1}}, "rate"),
+    ({"grid": {"rate": "fast"}}, "rate"), ({"grid": {"rate": []}}, "rate"),
+    ({"grid": {"rate": [float("nan")]}}, "rate"), ({"grid": {"rate": [[1]]}}, "rate"),
+    ({"seeds": []}, "seeds"), ({"seeds": [0.5]}, "seeds"), ({"seeds": [-1]}, "seeds"),
+    ({"processes": 0}, "processes"), ({"function": 3}, "function"),
+])
+def test_arguments_that_do_not_fit_are_refused_at_the_call(arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        sweep(**{"function": descend, "grid": GRID, **arguments})
+
+
+def test_another_file_is_refused_and_left_alone(path):
+    list(sweep(descend, GRID, path=path, processes=1))
+    whole = path.read_text()
+    with pytest.raises(ValueError, match="of descend, not of picky: choose another path"):
+        next(sweep(picky, GRID, path=path))
+    assert path.read_text() == whole
+    for content in ("my notes", "a\nb\n", "[]\n", "{}\n", '{"sweep": "x", "format": 99}\n',
+                    whole.replace('"seed"', '"sead"'), whole.replace("{", "(")):
+        path.write_text(content)
+        with pytest.raises(ValueError, match="no file of a sweep"):
+            next(sweep(descend, GRID, path=path))
+        with pytest.raises(ValueError, match="no file of a sweep"):
+            load_results(path)
+        assert path.read_text() == content
+    with pytest.raises(ValueError, match="can't be read"):
+        load_results(path.with_name("missing.jsonl"))
+    with pytest.raises(ValueError, match="take one of"):
+        load_results("no_such_results")
+
+
+# The table
+
+def test_a_table_holds_every_seed_in_order_of_the_settings():
+    results = list(sweep(descend, {"size": [4, 3], "rate": [3.0, 0.1]}, processes=1))
+    made = table(results, rows="rate", columns="size", value="loss")
+    assert (made.rows, made.columns, made.seeds) == ([0.1, 3.0], [3, 4], [0, 1, 2])
+    assert (made.statuses[0] == "done").all() and (made.statuses[1] == "diverged").all()
+    assert np.isfinite(made.values[0]).all() and np.isnan(made.values[1]).all()
+    again = table(results[::-1], rows="rate", columns="size", value="loss")
+    np.testing.assert_array_equal(again.values, made.values)
+    one = next(r for r in results if r.parameters == {"size": 4, "rate": 0.1} and r.seed == 1)
+    assert made.values[0, 1, 1] == one.value["loss"]
+
+
+def test_a_table_of_what_has_come_so_far_has_its_final_shape():
+    results = sweep(picky, GRID, processes=1)
+    made = table([next(results)], rows="rate", columns="size", grid=GRID)
+    assert made.statuses.shape == (3, 2, 1)
+    assert np.count_nonzero(made.statuses == "done") == 1 and np.count_nonzero(made.statuses == "") == 5
+    assert table([], rows="rate", columns="size", grid=GRID).values.shape == (3, 2, 0)
+
+
+def test_a_table_that_would_mislead_is_refused():
+    results = list(sweep(lambda rng, a, b, c: {"loss": a}, {"a": [1], "b": [1, 2], "c": [1, 2]}, processes=1))
+    with pytest.raises(ValueError, match="c varies too"):
+        table(results, rows="a", columns="b", value="loss")
+    with pytest.raises(ValueError, match="'d' is no parameter"):
+        table(results, rows="a", columns="d", value="loss")
+    fixed = [r for r in results if r.parameters["c"] == 2]
+    assert table(fixed, rows="a", columns="b", value="loss").values.shape == (1, 2, 3)
+    with pytest.raises(ValueError, match="take one of loss"):
+        table(fixed, rows="a", columns="b", value="gain")
+    with pytest.raises(ValueError, match="results is empty"):
+        table([], rows="a", columns="b")
+
+
+# The map
+
+def test_a_map_says_which_setting_is_best_and_which_have_no_value():
+    def run(rng, a, b):
+        if (a, b) == (2, 10):
+            raise FloatingPointError
+        if (a, b) == (2, 30):
+            raise KeyError
+        if (a, b) == (1, 20):
+            return {"updates": None}
+        return {"updates": 100 * a - b}
+
+    results = list(sweep(run, {"a": [1, 2], "b": [10, 20, 30]}, processes=1))
+    made = table(results, rows="a", columns="b", value="updates")
+    picture = heat_map(made, value_label="number of updates", digits=0)
+    assert picture.sentence == (
+        "The lowest number of updates (median over 3 seeds) is 70, at a 1 and b 30; the highest is 180; "
+        "of 6 settings, 1 diverged, 1 failed, 1 did not get there.")
+    words = [text.get_text() for text in picture.figure.axes[0].texts]
+    assert words == ["90", "N", "70", "D", "180", "F"]
+    assert picture.png.startswith(b"\x89PNG")
+
+
+def test_the_median_counts_runs_without_a_value_as_the_worst():
+    runs = iter([5.0, None, 1.0, 2.0, None, 3.0])  # of seed 0 for a = 1 and 2, then of seed 1, then of seed 2
+    results = list(sweep(lambda rng, a, b: next(runs), {"a": [1, 2], "b": [0]}, processes=1))
+    made = table(results, rows="a", columns="b")
+    assert medians(made).tolist() == [[5.0], [3.0]]
+    words = [text.get_text() for text in heat_map(made).figure.axes[0].texts]
+    assert words == ["5.00\n2 of 3", "3.00\n2 of 3"]
+
+
+def test_a_map_can_be_drawn_before_anything_has_come():
+    empty = heat_map(table([], rows="rate", columns="size", grid=GRID), value_label="loss")
+    assert empty.sentence == "An empty map of loss over rate and size: no run has ended yet."
+    first = next(sweep(descend, GRID, processes=1))
+    begun = heat_map(table([first], rows="rate", columns="size", value="loss", grid=GRID))
+    assert "of 1 runs so far" in begun.sentence
+
+
+# The runs of the lessons
+
+def test_training_on_the_text_beats_chance_and_depends_on_the_seed_alone():
+    def losses(seed):
+        return text_losses(np.random.default_rng(seed), learning_rate=0.01, hidden_size=12, updates=60)
+
+    once = losses(0)
+    assert once["train"] < 3.3 < np.log(60) and once["heldout"] < 3.4
+    assert losses(0) == once != losses(1)
+    with pytest.raises(Diverged):
+        text_losses(np.random.default_rng(0), 1e6, 12, optimizer="SGD", max_norm=None, updates=60)
+
+
+def test_the_forget_bias_decides_whether_a_lag_is_learnt():
+    rng = np.random.default_rng(0)
+    high = updates_to_recall(rng, lag=20, forget_bias=5, updates=150)
+    assert high["updates"] <= 150 and high["right"] >= 0.99
+    low = updates_to_recall(rng, lag=20, forget_bias=0, updates=100)
+    assert low["updates"] is None and low["right"] < 0.6
+    x, answers = recall_sequences(rng, lag=7, batch=50)
+    assert x.shape == (8, 50) and set(answers) == {0, 1, 2, 3} and (x[0] == answers).all()
+    assert x[1:].min() == 4 and x.max() == 7
+
+
+@pytest.mark.parametrize(("name", "rows", "columns", "value"), [
+    ("02/rate_and_size", "learning_rate", "hidden_size", "heldout"),
+    ("07/forget_bias_and_lag", "forget_bias", "lag", "updates"),
+])
+def test_the_shipped_results_are_whole(name, rows, columns, value):
+    made = table(load_results(name), rows, columns, value)
+    assert (made.statuses == "done").all() and len(made.seeds) >= 5
+    assert len(made.rows) >= 5 and len(made.columns) >= 5

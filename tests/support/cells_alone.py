@@ -1,0 +1,194 @@
+"""Run the code of notebooks the way a browser would have to: one process, one thread, no network, no PyTorch.
+
+    python tests/support/cells_alone.py notebooks/02_min_char_rnn.ipynb
+    python tests/support/cells_alone.py --controls 1 0 notebooks/02_min_char_rnn.ipynb
+
+With `--controls SECONDS WALKS` every control of every dashboard is moved afterwards (exerciser.py), for so
+long and at random so often; a loop, such as a kernel's, runs only without it, for a dashboard that knows
+of a loop waits for it. With `--torch` PyTorch may be imported.
+
+Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
+socket, a file that the course does not ship. Each cell must print and show what is saved below it.
+Prints one line per notebook and, with `--controls`, one per dashboard; ends with 1 if one of them failed.
+Also runs in WebAssembly.
+"""
+
+import argparse
+import ast
+import asyncio
+import contextlib
+import importlib
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import tempfile
+import traceback
+import types
+from pathlib import Path
+
+FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
+             "_thread.start", "_winapi.CreateProcess", "urllib.Request", "webbrowser.")
+WRITES = re.compile(r"[wax+]")
+ROOT = Path(__file__).resolve().parents[2]
+TEMPORARY = str(Path(tempfile.gettempdir()).resolve())
+PLACES = (ROOT, sys.prefix, sys.base_prefix, *filter(None, sys.path))
+SHIPPED = [str(Path(place).resolve()) for place in PLACES]
+
+
+def refuse(event: str, arguments: tuple) -> None:
+    """An audit hook: raises where a cell does what no browser's Python can do."""
+    if not watching:
+        return
+    if event.startswith(FORBIDDEN):
+        raise RuntimeError(f"no browser can do this: {event} {arguments!r:.200}")
+    if event == "open" and isinstance(arguments[0], str | bytes):
+        path, mode = str(Path(str(arguments[0])).resolve()), arguments[1] or "r"
+        temporary = path.startswith(TEMPORARY) and not path.startswith(str(ROOT))
+        if WRITES.search(mode) and not temporary:
+            raise RuntimeError(f"a cell writes {path}, outside the folder for temporary files")
+        linux = path == f"/proc/{os.getpid()}/maps"     # where threadpoolctl looks for BLAS
+        if not (temporary or linux or path.startswith(tuple(SHIPPED))):
+            raise RuntimeError(f"a cell reads {path}, which is not shipped")
+
+
+watching: list[str] = []        # the notebook that runs
+
+
+def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]:
+    """Run a cell as a kernel does: what it printed, and the text of the value that it shows."""
+    linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)   # for inspect
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    printed, value = io.StringIO(), None
+    with contextlib.redirect_stdout(printed):
+        exec(compile(tree, place, "exec"), names)
+        if last is not None and not source.rstrip().endswith(";"):
+            value = eval(compile(ast.Expression(last.value), place, "eval"), names)
+    if value is None:
+        return printed.getvalue(), {}
+    bundle = getattr(value, "_repr_mimebundle_", None)
+    return printed.getvalue(), bundle() if bundle else {"text/plain": repr(value)}
+
+
+def compare(printed: str, shown: dict[str, str], saved: list[dict]) -> None:
+    """Are these the outputs saved below the cell? Without a kernel, `display` prints no more than a name."""
+    printed = re.sub(r"<helpers\.[\w.]+ object at 0x\w+>\n", "", printed)
+    printed_then = "".join("".join(output.get("text", "")) for output in saved)
+    shown_then = ["".join(o["data"]["text/plain"]) for o in saved if o["output_type"] == "execute_result"]
+    shown_now = [shown["text/plain"]] if shown else []
+    if (printed, shown_now) != (printed_then, shown_then):
+        raise RuntimeError(f"now {printed!r}, {shown_now}; saved {printed_then!r}, {shown_then}")
+
+
+async def run(path: Path, ended=lambda number: None) -> int:
+    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many.
+
+    `ended` is called after each cell.
+    """
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    names = vars(sys.modules.setdefault("course_notebook", types.ModuleType("course_notebook")))
+    names["__name__"] = "__main__"
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    os.chdir(path.parent)
+    watching.append(path.name)
+    try:
+        for number, cell in enumerate(code):
+            source = "".join(cell["source"])
+            try:
+                printed, shown = run_cell(source, f"<code cell {number}>", names)
+                compare(printed, shown, cell["outputs"])
+            except Exception as error:
+                if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
+                    return number
+                raise RuntimeError(f"cell {number}:\n{source}") from error
+            ended(number)
+            if asyncio._get_running_loop():
+                await asyncio.sleep(0)
+    finally:
+        watching.clear()
+    return len(code)
+
+
+def without_a_loop(steps) -> int:
+    """What a coroutine that never waits returns."""
+    try:
+        steps.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("it waits")
+
+
+def peak(memory) -> str:
+    """The most memory that this process ever held, read from its open status file, where there is one."""
+    if memory is None:
+        return ""
+    memory.seek(0)
+    found = re.search(r"VmHWM:\s+(\d+) kB", memory.read())
+    return f"peak {int(found[1]) / 1000:.0f} MB"
+
+
+def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
+    """Run a notebook, then move every control of every dashboard that it made; prints a line for each."""
+    from exerciser import exercise
+
+    from helpers.widgets import dashboard
+    from helpers.widgets.dashboard import Dashboard
+
+    made, seen = [], set()
+
+    def note(number: int) -> None:
+        new = [one for one in set(dashboard._open) - seen if isinstance(one, Dashboard)]
+        seen.update(new)
+        made.extend((number, one) for one in sorted(new, key=lambda one: one.box.model_id))
+
+    ran = without_a_loop(run(path, note))
+    print(peak(memory), file=sys.stderr)
+    for number, one in made:
+        if seconds < float("inf") and not one.values():
+            continue    # a button that computes for some seconds: the browser tests press each, once
+        try:
+            done = exercise(one, walks, seconds)
+            print(f"  code cell {number}, {one}: {done['moves']} moves, {done['orders']} orders, "
+                  f"{done['walks']} moves at random, {done['seconds']:.1f} s", flush=True)
+        except Exception:
+            print(f"  FAILED code cell {number}, {one}:\n{traceback.format_exc()}", flush=True)
+    return ran
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
+    parser.add_argument("--torch", action="store_true")
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    wanted = parser.parse_args(words)
+    for library in ("numpy", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "PIL.Image",
+                    "ipywidgets", "IPython.display", "threadpoolctl"):
+        importlib.import_module(library)    # what they do when they start is the browser's own matter
+    if wanted.torch:
+        importlib.import_module("torch")
+    else:
+        sys.modules["torch"] = None
+    status = Path("/proc/self/status")
+    memory = status.open() if status.exists() else None     # opened now: later it is refused
+    sys.addaudithook(refuse)
+    failed = 0
+    for path in [path.resolve() for path in wanted.notebooks]:
+        try:
+            if wanted.controls:
+                ran = run_and_move(path, float(wanted.controls[0]), int(wanted.controls[1]), memory)
+            else:
+                ran = asyncio.run(run(path))
+            print(f"{path.name}: {ran} cells ran", flush=True)
+        except Exception:
+            failed += 1
+            print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
+    if not wanted.controls:
+        print(peak(memory), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

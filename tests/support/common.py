@@ -1,0 +1,94 @@
+"""What several test files share: the cells, complete sweeps, and waiting for things without a clock."""
+
+import asyncio
+import selectors
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from helpers.networks import GRU, LSTM, RNN, CharModel
+from helpers.runs import Result
+
+CELLS = {"tanh": RNN, "relu": partial(RNN, nonlinearity="relu"), "LSTM": LSTM, "GRU": GRU}
+every_cell = pytest.mark.parametrize("kind", CELLS)
+
+
+def char_model(V: int, H: int, kind: str = "LSTM", dtype=np.float64, scale: float | None = None,
+               seed: int = 0) -> CharModel:
+    """A model of V characters with H units of this kind."""
+    return CharModel(CELLS[kind](V, H), np.random.default_rng(seed), dtype, scale)
+
+
+def assert_five_seeds_each(results: Iterable[Result], settings: int) -> None:
+    """There are so many settings, and each was run once with each of the seeds 0 to 4."""
+    seeds: dict[str, list] = {}
+    for result in results:
+        seeds.setdefault(repr(result.parameters), []).append(result.seed)
+    assert len(seeds) == settings
+    assert all(sorted(found) == [0, 1, 2, 3, 4] for found in seeds.values())
+
+
+def blas_threads() -> list[int]:
+    """How many threads each BLAS library of this process uses at present."""
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until `condition()` holds. After so many seconds the test fails: a deadline, not a measurement."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def turns(number: int = 100) -> None:
+    """Give whatever is ready so many turns of the loop; what is over does nothing in them."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+class SimulatedTime:
+    """A loop whose clock stands still while something runs, and jumps to the next timer when all wait.
+
+    So a test can let seconds pass, and work take milliseconds, by `spend`: the numbers are the same on
+    the busiest machine. It has what `helpers.widgets` uses of the module `time`.
+    """
+
+    def __init__(self):
+        self.now = 0.0
+        simulated = self
+
+        class Selector(selectors.DefaultSelector):
+            def select(self, timeout=None):
+                if timeout is None:             # only another thread can wake it
+                    return super().select(None)
+                simulated.now += max(0.0, timeout)
+                return super().select(0)
+
+        self.loop = asyncio.SelectorEventLoop(Selector())
+        self.loop.time = self.perf_counter
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    monotonic = perf_counter
+
+    def spend(self, seconds: float) -> None:
+        """What runs now takes so long."""
+        self.now += seconds
+
+    def run(self, body: Callable):
+        """What the coroutine function `body` returns."""
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            return runner.run(body())
+
+
+def simulated_time(monkeypatch) -> SimulatedTime:
+    """Simulated time in which dashboards and tasks live, too, to the end of a test."""
+    time = SimulatedTime()
+    for module in ("dashboard", "laboratory", "switches", "task"):
+        monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
+    return time

@@ -1,0 +1,48 @@
+"""What a picture must keep to for the eye, and texts that a page must not obey: shared by the tests."""
+
+import itertools
+
+from helpers.pictures import Picture
+
+PAYLOADS = (
+    "<script>window.pwned=1</script>", "<img src=x onerror='window.pwned=1'>", "</div></div><h1>out</h1>",
+    "<svg onload=window.pwned=1>", '" onmouseover="window.pwned=1', "'><script>window.pwned=1</script>",
+    "<iframe srcdoc='<script>parent.pwned=1</script>'>", "<style>*{display:none}</style>",
+    "<a href='javascript:window.pwned=1'>x</a>", "<!-- <p>",
+    "&#60;script&#62;window.pwned=1&#60;/script&#62;",
+    "\u202e</label><input autofocus onfocus=window.pwned=1>\x00",
+)
+
+
+def contrast_on_white(colour: str) -> float:
+    """Contrast ratio as WCAG 2.1 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def assert_words_are_clear(picture: Picture) -> None:
+    """The words of a drawing are on the page, large, and clear of each other, of nodes and of lines."""
+    figure = picture.figure
+    renderer = figure.canvas.get_renderer()
+    (axes,) = figure.axes
+    boxes = {text: text.get_window_extent(renderer) for text in axes.texts if text.get_text()}
+    for text, box in boxes.items():
+        assert text.get_fontsize() >= 14, text
+        assert box.x0 >= 4 and box.x1 <= figure.bbox.x1 - 4, text
+        assert box.y0 >= 0 and box.y1 <= figure.bbox.y1, text
+    for (one, a), (other, b) in itertools.combinations(boxes.items(), 2):
+        assert not a.overlaps(b), f"{one} lies on {other}"
+    free = dict(boxes)
+    for patch in axes.patches:
+        if patch.get_label() == "node":
+            node = patch.get_path().get_extents(patch.get_transform())
+            for text, box in boxes.items():
+                inside = node.x0 <= box.x0 and box.x1 <= node.x1 and node.y0 <= box.y0 and box.y1 <= node.y1
+                assert inside or not node.overlaps(box), f"{text} sticks out of a node"
+                if inside:
+                    free.pop(text, None)
+    for line in [*(patch for patch in axes.patches if patch.get_label() == "arrow"), *axes.lines]:
+        path = line.get_path().transformed(line.get_transform())
+        for text, box in free.items():
+            assert not path.intersects_bbox(box, filled=False), f"a line crosses {text}"

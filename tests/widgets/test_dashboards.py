@@ -1,0 +1,137 @@
+"""Every notebook without a kernel, as a browser's Python would run it; then every control of every dashboard.
+
+A notebook runs once for both: without threads, processes and network, and with its saved outputs. Then each
+control goes to its ends, through its options, and at random. The normal run gives each dashboard a second;
+`pytest -m slow tests/widgets/test_dashboards.py` takes the three orders and 200 random moves.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from course import NOTEBOOKS, ROOT, cells, name
+from exerciser import choices, exercise
+
+from helpers.lessons.lesson00 import fading_memory
+from helpers.pictures import Picture, new_figure, styled
+from helpers.widgets import explore, on_press, stepper
+
+SECONDS = 1.0  # for one dashboard; the ends of every control are always gone to
+
+
+ALONE = ROOT / "tests" / "support" / "cells_alone.py"
+NAMES = [pytest.param(path, marks=pytest.mark.torch) if path.name.startswith("10_") else path
+         for path in NOTEBOOKS]
+
+
+def alone(path, *options) -> subprocess.CompletedProcess:
+    """Run a notebook's cells in one process that refuses what a browser's Python can't do."""
+    if path.name.startswith("10_"):
+        options = ("--torch", *options)
+    return subprocess.run([sys.executable, ALONE, *map(str, options), path], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module", params=NAMES, ids=name)
+def ran(request):
+    """A notebook that ran so, with all its controls moved: its path, and what was said."""
+    return request.param, alone(request.param, "--controls", SECONDS, 10)
+
+
+def test_every_cell_runs_without_threads_processes_and_network(ran):
+    path, result = ran
+    assert f"{path.name}: {len(cells(path, 'code'))} cells ran\n" in result.stdout, (
+        result.stdout[-3000:] + result.stderr[-1000:])
+    if not path.name.startswith("10_") and (peak := re.search(r"^peak (\d+) MB$", result.stderr, re.M)):
+        assert int(peak[1]) < 400, "a seat of a class, or a browser, may have no more"
+
+
+def test_every_control_of_every_dashboard_can_be_moved_anywhere(ran):
+    path, result = ran
+    print(result.stdout)
+    moved = len(re.findall(r"^  code cell \d+, .*: \d+ moves", result.stdout, re.MULTILINE))
+    assert "FAILED" not in result.stdout, result.stdout[result.stdout.index("FAILED"):][:3000]
+    assert moved or path.parent.name == "solutions", "every lesson has a dashboard"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NAMES, ids=name)
+def test_every_dashboard_stands_two_hundred_random_moves(path):
+    result = alone(path, "--controls", "inf", 200)
+    print(result.stdout)
+    assert result.returncode == 0 and "FAILED" not in result.stdout, result.stdout[-3000:] + result.stderr
+
+
+def test_beside_a_loop_such_as_a_kernels_no_thread_is_made_either():
+    """Lesson 02 has each kind of live view: explore, stepper, fit, the laboratory."""
+    lesson = next(path for path in NOTEBOOKS if path.name.startswith("02_"))
+    assert alone(lesson).stdout == f"{lesson.name}: {len(cells(lesson, 'code'))} cells ran\n"
+
+
+BAD = {
+    "a thread": "import threading\nthreading.Thread(target=print).start()",
+    "a process": "import subprocess\nsubprocess.run(['true'])",
+    "a pool of processes": "from concurrent.futures import ProcessPoolExecutor\n"
+                           "with ProcessPoolExecutor(1) as pool:\n    pool.submit(abs, -1).result()",
+    "a socket": "import socket\nsocket.socket()",
+    "a file that is not shipped": "open('/etc/hostname').read()",
+    "a file written beside the notebook": "open('left_behind.txt', 'w').close()",
+    "another output than the saved one": "print('something else')",
+}
+
+
+def test_the_check_of_cells_finds():
+    folder = ROOT / "build" / "purity"      # the temporary folder may be written to
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, source in enumerate(BAD.values()):
+        cell = {"cell_type": "code", "source": source.splitlines(keepends=True), "outputs": []}
+        paths.append(folder / f"bad{number}.ipynb")
+        paths[-1].write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    result = subprocess.run([sys.executable, ALONE, *paths], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert re.findall(r"^bad(\d+)\.ipynb: (\w+)", result.stdout, re.MULTILINE) == [
+        (str(number), "FAILED") for number in range(len(BAD))]
+    assert not (folder / "left_behind.txt").exists()
+
+
+# What the exerciser finds.
+
+@styled
+def drawing(values=(0.0, 1.0), sentence="A line.", colour="black") -> Picture:
+    figure, ax = new_figure(height=3)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.set_title("A title", color=colour)
+    ax.plot(values, values)
+    return Picture(figure, sentence)
+
+
+def test_the_exerciser_passes_what_is_sound():
+    assert exercise(explore(fading_memory, weight=(-1.0, 1.0), steps=(1, 30)), walks=20)["walks"] == 20
+    assert exercise(stepper(fading_memory, steps=(1, 30), weight=(-1.0, 1.0)), walks=5)["moves"] > 30
+    assert exercise(on_press("Go", lambda: "gone", "not yet"))["moves"] == 1
+
+
+@pytest.mark.parametrize(("draw", "message"), [
+    (lambda n=1: drawing((0, n / 10), "Always the same."), "never changed the sentence"),
+    (lambda n=1: drawing(sentence=f"It is {n}."), "never changed the picture"),
+    (lambda n=1: drawing((0, np.inf if n == 5 else n / 10), f"{n}"), "a line"),
+    (lambda n=1: drawing((0, np.nan, np.nan, n / 10), f"{n}"), "a line"),
+    (lambda n=1: drawing((0, n / 10), f"The loss is {np.log(n - 5) if n > 5 else np.nan:.2f}."), "nan"),
+    (lambda n=1: drawing((0, n / 10), f"{n}", "#8A8A8A"), "'A title' in #8a8a8a"),
+], ids=["sentence", "picture", "infinite", "none", "words", "pale"])
+def test_the_exerciser_finds_what_is_not(draw, message):
+    with pytest.raises(AssertionError, match=message):
+        exercise(explore(draw, n=(1, 9)), walks=10)
+
+
+def test_the_exerciser_finds_an_error_at_an_end():
+    with pytest.raises(ZeroDivisionError):
+        exercise(explore(lambda n=1: drawing((0, 1 / (n - 9)), f"{n}"), n=(1, 9)), walks=0)
+
+
+def test_a_menu_gives_all_its_options():
+    made = explore(lambda kind="a": drawing((0, ord(kind) / 200), kind), kind=["a", "b", "c"])
+    assert choices(made.controls["kind"]) == ["a", "b", "c"]

@@ -1,0 +1,537 @@
+"""The laboratory without a browser: what each dial does to the run, and what a run leaves behind."""
+
+import asyncio
+import html
+import re
+from itertools import combinations, count, pairwise
+
+import numpy as np
+import pytest
+from common import simulated_time, turns, until
+
+from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpus, read_text
+from helpers.lessons.lesson00 import fading_memory
+from helpers.networks import RNN, Adagrad, CharModel, train
+from helpers.runs import History, Training, load_runs
+from helpers.widgets import fit, laboratory, run_live
+from helpers.widgets.task import Task
+
+TEXT = "The tide comes in, the tide goes out, and nobody is about.\n" * 20
+
+
+@pytest.fixture
+def lab():
+    made = laboratory(hidden_size=20)
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+
+def losses(trial: Training) -> np.ndarray:
+    return trial.history.curves()[1]
+
+
+def bare_losses(updates: int, hidden_size: int = 20, clip_value: float | None = 0.2) -> np.ndarray:
+    text = load_text("input")
+    vocabulary = Vocabulary(text)
+    model = CharModel(RNN(len(vocabulary), hidden_size), np.random.default_rng(0), scale=0.01)
+    steps = train(model, chunks(vocabulary.encode(text), 25), Adagrad(0.1), clip_value=clip_value)
+    return np.array([step.loss for step, _ in zip(steps, range(updates), strict=False)])
+
+
+# The run.
+
+def test_it_trains_as_the_bare_loop_does(lab):
+    lab.run(60)
+    assert np.array_equal(losses(lab.trial), bare_losses(60))
+
+
+def test_the_sentence_says_the_dials_and_where_the_run_stands(lab):
+    for words in ("RNN with 20 units, length 25, seed 0", "Adagrad at 0.1, clipped by value at 0.2"):
+        assert words in lab.shown.sentence
+    assert "held out 4.09" in lab.shown.sentence
+    lab.run(300)
+    assert "Update 300 of 20,000 (paused)" in lab.shown.sentence
+    assert lab.trial.history.heldout[-1][1] < 4
+
+
+@pytest.mark.parametrize(("dial", "value", "words"), [
+    ("learning_rate", 0.01, "Adagrad at 0.01"), ("temperature", 0.5, "temperature 0.5"),
+    ("optimizer", "Adam", "Adam at 0.1"), ("clip", "off", "no clipping"),
+    ("clip", "by norm", "by norm at 0.2"),
+    ("threshold", 1.0, "by value at 1"), ("rate_times_ten", True, "at 1, clipped"),
+    ("targets_not_shifted", True, "broken on purpose: targets not shifted"),
+])
+def test_these_dials_hold_in_mid_run(lab, dial, value, words):
+    lab.run(50)
+    before = losses(lab.trial)
+    lab.controls[dial].value = value
+    lab.run(50)
+    assert lab.trial.index == 100
+    assert np.array_equal(losses(lab.trial)[:50], before)
+    assert words in lab.shown.sentence
+    assert "Grey" not in lab.shown.text
+
+
+@pytest.mark.parametrize(("dial", "value", "words"), [
+    ("hidden_size", 50, "RNN with 50 units"), ("sequence_length", 10, "length 10"),
+    ("cell", "LSTM", "LSTM with 20 units"), ("seed", 3, "seed 3"),
+])
+def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value, words):
+    lab.run(150)
+    old = lab.trial.history.curves()[[0, 2]]
+    lab.controls[dial].value = value
+    assert lab.trial.index == 0
+    assert words in lab.shown.sentence
+    assert "1: RNN with 20 units, length 25, seed 0, Adagrad at 0.1, clipped by value at" in lab.shown.text
+    (grey,) = lab.shown.figure.axes[0].collections[0].get_segments()
+    assert np.array_equal(grey[:, 0], old[0])
+
+
+def test_the_last_five_curves_stay(lab):
+    for seed in (1, 2, 3, 4, 5, 6, 7):
+        lab.run(120)
+        lab.controls["seed"].value = seed
+    assert len(lab.shown.figure.axes[0].collections[0].get_segments()) == 5
+    assert "seed 2" in lab.shown.text and "seed 6" in lab.shown.text and "seed 1" not in lab.shown.text
+
+
+def test_a_grey_curve_is_named_with_the_faults_that_its_run_had(lab):
+    lab.run(60)
+    lab.controls["rate_times_ten"].value = True
+    lab.run(60)
+    lab.controls["rate_times_ten"].value = False
+    lab.controls["no_clipping"].value = True            # for no update at all
+    lab.controls["no_clipping"].value = False
+    lab.controls["reset"].click()
+    lab.run(120)
+    lab.controls["reset"].click()
+    first, second = lab.shown.text.splitlines()[1:]
+    assert first.endswith("broken on purpose: rate times ten") and "broken" not in second
+
+
+def test_a_reset_of_nothing_leaves_no_curve(lab):
+    lab.run(20)
+    lab.controls["reset"].click()
+    assert lab.trial.index == 0 and lab.shown.text == ""
+
+
+def test_numbers_of_grey_curves_that_end_together_stand_apart(lab):
+    for _ in range(4):
+        lab.run(150)
+        lab.controls["reset"].click()
+    places = [text.get_position() for text in lab.shown.figure.axes[0].texts
+              if text.get_text().strip() in ("1", "2", "3", "4")]
+    width, height = lab.shown.figure.axes[0].get_xlim()[1], lab.shown.figure.axes[0].get_ylim()[1]
+    assert len(places) == 4
+    for (x, y), (x2, y2) in combinations(places, 2):
+        assert abs(x - x2) > 0.03 * width or abs(y - y2) > 0.1 * height
+
+
+def test_without_clipping_no_gradient_is_clipped(lab):
+    lab.controls["clip"].value = "by norm"
+    lab.run(100)
+    assert lab.trial.history.clipped_steps() == 1.0
+    share, name = lab.shown.figure.axes[1].texts[:2]
+    assert share.get_text() == "clipped: 100%" and name.get_text() == "clip at 0.2"
+    assert list(lab.shown.figure.axes[1].get_lines()[1].get_ydata()) == pytest.approx([0.2, 0.2])
+    lab.controls["no_clipping"].value = True
+    lab.controls["reset"].click()
+    lab.run(100)
+    assert lab.trial.history.clipped_steps() == 0.0
+    assert lab.controls["threshold"].disabled and lab.controls["clip"].disabled
+
+
+def test_a_state_that_is_not_carried_starts_at_zero(lab):
+    lab.controls["state_not_carried"].value = True
+    lab.run(5)
+    text = load_text("input")
+    ids = Vocabulary(text).encode(text)
+    zeros = CharModel(RNN(60, 20), np.random.default_rng(0), scale=0.01)
+    reset = (chunk._replace(starts_over=True) for chunk in chunks(ids, 25))
+    steps = train(zeros, reset, Adagrad(0.1), clip_value=0.2)
+    assert losses(lab.trial).tolist() == [next(steps).loss for _ in range(5)]
+
+
+def test_targets_that_are_not_shifted_are_easily_learnt(lab):
+    lab.controls["targets_not_shifted"].value = True
+    lab.run(600)
+    assert losses(lab.trial)[-50:].mean() < 0.3
+
+
+def test_divergence_names_the_dial_and_keeps_parameters_and_curve():
+    lab = laboratory(learning_rate=1.0, rate_times_ten=True, no_clipping=True)
+    lab.controls["train"].value = True
+    assert "diverged" in lab.said and "learning rate" in lab.said
+    assert lab.controls["train"].value is False
+    assert np.isfinite(lab.trial.model.params.vector).all()
+    assert np.isfinite(lab.trial.history.curves()).all() and lab.trial.index >= 1
+    for name, value in (("rate_times_ten", False), ("no_clipping", False), ("learning_rate", 0.1)):
+        lab.controls[name].value = value
+    lab.controls["reset"].click()
+    lab.run(100)
+    assert lab.trial.index == 100
+
+
+def test_start_and_pause_are_one_switch(lab):
+    lab.controls["train"].value = True
+    assert lab.task.running and lab.trial.index > 0 and lab.controls["step"].disabled
+    assert lab.controls["train"].description == "Pause"
+    lab.controls["train"].value = False
+    assert not lab.task.running and not lab.controls["step"].disabled
+    index = lab.trial.index
+    lab.controls["step"].click()
+    assert lab.trial.index == index + 1
+
+
+def test_the_network_of_now_writes_at_the_temperature(lab):
+    lab.controls["sample"].click()
+    assert len(lab.trial.written) == 200
+    lab.run(400)
+    different = {}
+    for temperature in (0.1, 2.0):
+        lab.controls["temperature"].value = temperature
+        lab.controls["sample"].click()
+        different[temperature] = len(set(lab.trial.written))
+    assert different[0.1] < 0.7 * different[2.0]
+    assert html.escape(lab.trial.written) in lab.screen()
+
+
+def test_what_the_network_writes_is_text_and_never_markup(lab):
+    lab.trial.written = "<img src=x onerror=alert(1)>"
+    lab.run(updates=0)
+    assert "<img src=x" not in lab.screen() and "&lt;img src=x" in lab.screen()
+
+
+# Texts and files.
+
+def test_a_pasted_text_begins_a_run_with_its_own_characters(lab):
+    lab.files["paste"].value = TEXT
+    assert "it reads your pasted text" in lab.shown.sentence
+    assert lab.files["text"].value == "paste"
+    assert f"held out {np.log(len(set(TEXT))):.2f}" in lab.shown.sentence
+    lab.run(50)
+    lab.files["text"].value = "play"
+    assert "the course's play" in lab.shown.sentence
+
+
+def test_a_text_by_its_path_is_repaired_and_named(lab, tmp_path):
+    (tmp_path / "mine.txt").write_bytes(TEXT.replace("\n", "\r\n").encode())
+    lab.files["path"].value = "mine.txt"
+    assert "your text mine.txt; turned carriage returns" in lab.shown.sentence
+
+
+@pytest.mark.parametrize("form", ["tuple", "dict"])
+def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
+    from helpers.widgets.laboratory.controls import chosen_corpus
+
+    values = {"tuple": ({"name": "up.txt", "content": memoryview(TEXT.encode())},),
+              "dict": {"up.txt": {"content": TEXT.encode()}}}
+    found = chosen_corpus("upload", values[form])
+    assert found.title == "your text up.txt"
+    assert found.vocabulary.decode(found.ids) + found.vocabulary.decode(found.heldout) == TEXT
+
+
+@pytest.mark.parametrize(("name", "value", "words"), [
+    ("path", "nowhere.txt", "No file"), ("paste", "short", "a few hundred"),
+    ("text", "upload", "no text yet"),
+])
+def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, words):
+    lab.run(50)
+    lab.files[name].value = value
+    assert words in lab.said and "the course's play stays" in lab.said
+    assert lab.trial.index == 50
+
+
+def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
+    assert lab.files["restore"].disabled
+    lab.controls["learning_rate"].value = 0.05
+    lab.run(70)
+    lab.files["save"].click()
+    assert (tmp_path / "my_run.npz").exists() and "Saved" in lab.said
+    lab.run(30)
+    wanted = losses(lab.trial)[70:]
+    other = laboratory(seed=4)
+    assert not other.files["restore"].disabled
+    other.files["restore"].click()
+    assert "Update 70" not in other.shown.sentence and "Before update 71" in other.shown.sentence
+    assert other.controls["hidden_size"].value == 20 and other.controls["learning_rate"].value == 0.05
+    other.run(30)
+    assert np.array_equal(losses(other.trial), wanted)
+
+
+def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
+    (tmp_path / "my_run.npz").write_bytes(b"nothing of the kind")
+    lab.run(10)
+    lab.files["restore"].click()
+    assert "can't be used as a checkpoint" in lab.said
+    assert lab.trial.index == 10
+
+
+# What is seen where nothing runs, and what is left behind.
+
+def test_the_static_form_is_the_same_every_time():
+    first, second = (laboratory(before=load_runs("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
+    assert first["text/plain"] == second["text/plain"]
+    for words in ("hidden size = 100", "1: made before with 100 units"):
+        assert words in first["text/plain"]
+    assert first["image/png"] == second["image/png"]
+
+
+def test_the_histogram_of_norms_has_the_threshold_as_a_line():
+    lab = laboratory(view="norms", clip="by norm", hidden_size=20)
+    lab.run(100)
+    histogram, threshold = lab.shown.figure.axes[1].get_lines()
+    assert threshold.get_xdata()[0] == pytest.approx(0.2)
+    lab.controls["threshold"].value = 2.0
+    assert lab.shown.figure.axes[1].get_lines()[1].get_xdata()[0] == pytest.approx(2.0)
+    assert max(histogram.get_ydata()) == 1
+
+
+@pytest.mark.parametrize("wrong", [
+    {"updates": 0}, {"view": "everything"}, {"hidden": 3}, {"optimizer": "Newton"}, {"train_": True},
+])
+def test_what_it_does_not_know_is_refused(wrong):
+    with pytest.raises(ValueError):
+        laboratory(**wrong)
+
+
+def test_memory_does_not_grow_with_the_run():
+    history = History()
+    for index in range(1, 100_001):
+        history.add(index, 1.0 + (index == 70_001), 5.0 if index == 50_001 else 1.0, 0.0)
+        if index % 100 == 0:
+            history.measured(index, 2.0)
+    updates, _, average, norms = history.curves()
+    assert len(updates) <= history.most + 1 and len(history.heldout) <= history.most
+    assert updates[-1] == 100_000 and (np.diff(updates) > 0).all()
+    assert norms.max() == 5.0, "a single large gradient stays in sight"
+    assert average[0] == pytest.approx(1.0), "the average has no bias at its start"
+
+
+def test_the_averaged_loss_looks_back_about_200_updates():
+    history = History()
+    for index in range(1, 2001):
+        history.add(index, 4.0, 1.0, 0.0)
+    for index in range(2001, 2201):
+        history.add(index, 2.0, 1.0, 0.0)
+    assert (4 - history.average) / 2 == pytest.approx(1 - np.exp(-1), abs=0.01), "63 % of the way"
+
+
+def test_the_end_of_an_own_text_is_held_out_a_tenth_but_2000_characters_at_most():
+    for length, heldout in ((500, 50), (19_990, 1999), (20_000, 2000), (50_000, 2000)):
+        text = (TEXT * 50)[:length]
+        corpus = own_corpus("mine", read_text(text.encode()))
+        read, held = (corpus.vocabulary.decode(ids) for ids in (corpus.ids, corpus.heldout))
+        assert len(held) == heldout and read + held == text
+
+
+def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
+    from ipywidgets.widgets.widget import _instances
+
+    before = set(_instances)
+
+    async def body():
+        lab = laboratory(hidden_size=20)
+        lab.controls["train"].value = True
+        await until(lambda: lab.trial.index > 10)
+        index = lab.trial.index
+        lab.close()
+        await turns()
+        assert lab.trial.index == index and not lab.task.running
+
+    asyncio.run(body())
+    assert set(_instances) == before
+
+
+# The task.
+
+def test_it_trains_beside_the_cells_and_pauses_at_its_end():
+    async def body():
+        lab = laboratory(updates=120, hidden_size=20)
+        lab.controls["train"].value = True
+        await until(lambda: lab.trial.index and not lab.task.running)
+        assert lab.trial.index == 120
+        assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
+        lab.close()
+
+    asyncio.run(body())
+
+
+def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_begins_early(monkeypatch):
+    simulated = simulated_time(monkeypatch)
+
+    async def body():
+        lab = laboratory(updates=1_000_000, hidden_size=20)
+        update = lab.trial.update
+        lab.trial.update = lambda: (update(), simulated.spend(0.001))
+        lab.controls["train"].value = True
+        await asyncio.sleep(1.5)
+        assert re.search(r"training, 1,000 updates per second, about 99\d s to go", lab.said)
+        assert len(lab.trial.history.heldout) > 3
+        lab.close()
+
+    simulated.run(body)
+
+
+def test_to_start_one_pauses_the_other():
+    async def body():
+        first, second = laboratory(hidden_size=20), laboratory(hidden_size=20)
+        first.controls["train"].value = True
+        await until(lambda: first.trial.index > 10)
+        second.controls["train"].value = True
+        await until(lambda: second.trial.index > 10)
+        index = first.trial.index
+        await until(lambda: second.trial.index > 30)
+        assert second.task.running and not first.task.running and first.trial.index == index
+        assert first.controls["train"].value is False
+        first.close()
+        second.close()
+
+    asyncio.run(body())
+
+
+def test_a_run_of_another_dashboard_pauses_the_laboratory_and_can_be_stopped():
+    async def body():
+        lab = laboratory(hidden_size=20)
+        runs = {"count": lambda: count(), "fail": lambda: (1 / (3 - n) for n in count())}
+        other = run_live(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
+                         fading_memory())
+        lab.controls["train"].value = True
+        await until(lambda: lab.task.running)
+        other.controls["count"].click()
+        await until(lambda: len(other.points["count"]) > 10)
+        assert lab.controls["train"].value is False and not lab.task.running
+        other.controls["Stop"].click()
+        await until(lambda: not other.task.running)
+        found = len(other.points["count"])
+        await turns()
+        assert len(other.points["count"]) == found > 10, "what was found stays, and no more comes"
+        other.controls["fail"].click()
+        await until(lambda: other.failed)
+        assert "division by zero" in other.said and len(other.points["fail"]) == 3
+        other.controls["count"].click()
+        await until(lambda: other.task.running)
+        other.close()
+        assert not other.task.running
+        lab.close()
+
+    asyncio.run(body())
+
+
+def test_an_error_in_a_step_is_shown_and_the_task_ends():
+    async def body():
+        lab = laboratory(hidden_size=20)
+        lab.trial.update = lambda: 1 / 0
+        lab.controls["train"].value = True
+        await until(lambda: lab.failed)
+        assert "division by zero" in lab.said
+        assert not lab.task.running and lab.controls["train"].value is False
+        lab.close()
+
+    asyncio.run(body())
+
+
+def test_without_a_loop_an_error_in_a_step_is_raised(lab):
+    lab.trial.update = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        lab.run(1)
+
+
+@pytest.mark.parametrize("drawing", [0.0, 0.08])        # seconds
+def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, monkeypatch):
+    simulated, drawn, waits = simulated_time(monkeypatch), [], []
+
+    def work():
+        for _ in range(3000):
+            simulated.spend(0.001)
+            yield
+
+    def redraw():
+        simulated.spend(drawing)
+        drawn.append(simulated.now)
+
+    async def body():
+        ended = []
+        task = Task(redraw, ended.append)
+        task.start(work())
+        while not ended:
+            began = simulated.now
+            await turns(5)              # a message about a control takes as many
+            waits.append(simulated.now - began)
+        assert ended == [None] and not task.running
+
+    simulated.run(body)
+    assert max(waits) <= 0.025 + drawing, "a control that is turned waits for two slices of work at most"
+    assert 3 * 5 <= len(drawn) <= 3 * 20, "in three seconds of work"
+    assert len(drawn) * drawing <= simulated.now / 2, "at least half of the time is worked"
+
+
+def test_a_task_that_draws_badly_ends_and_says_so(monkeypatch):
+    simulated, told = simulated_time(monkeypatch), []
+
+    async def body():
+        def draw():
+            raise ValueError("no picture")
+
+        task = Task(draw, told.append)
+        task.start(iter(lambda: simulated.spend(0.001), 1))
+        await until(lambda: told)
+        assert not task.running
+
+    simulated.run(body)
+    assert [str(error) for error in told] == ["no picture"]
+
+
+def test_fit_goes_on_from_an_earlier_record():
+    ids = course_corpus().ids
+
+    def fresh():
+        return CharModel(RNN(60, 10), np.random.default_rng(0), scale=0.01), chunks(ids, 25), Adagrad(0.1)
+
+    model, stream, optimizer = fresh()
+    first = fit(model, stream, optimizer, updates=30)
+    second = fit(model, stream, optimizer, updates=20, state=first.state, index=first.index)
+    whole = fit(*fresh(), updates=50)
+    assert first.losses + second.losses == whole.losses
+    assert second.index == 50
+
+
+# What lesson 02 says of the four faults, each switched on after 3,000 updates.
+
+@pytest.fixture(scope="module", params=range(5))
+def broken(request):
+    """For each fault: the averaged loss before it, the highest in the 500 updates after, and 3,000 later."""
+    found = {}
+    for fault in ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted"):
+        lab = laboratory(seed=request.param)
+        lab.run(3000)
+        before = lab.trial.history.average
+        lab.controls[fault].value = True
+        peak = 0.0
+        for _ in range(10):
+            lab.run(50)
+            peak = max(peak, lab.trial.history.average)
+        lab.run(2500)
+        found[fault] = before, peak, lab.trial.history.average
+        if fault == "targets_not_shifted":
+            lab.controls["sample"].click()
+            written = lab.trial.written
+    repeated = sum(a == b for a, b in pairwise(written)) / len(written)
+    return found, repeated
+
+
+@pytest.mark.slow
+def test_the_faults_show_as_the_lesson_says(broken):
+    found, repeated = broken
+    before, peak, after = found["targets_not_shifted"]
+    assert peak > before + 0.2 and after < 0.1 and repeated > 0.8
+    before, peak, after = found["rate_times_ten"]
+    assert before < 2 and peak > 3.5 and after > before
+    for fault in ("state_not_carried", "no_clipping"):     # a sound run swells by 0.3 at times
+        before, peak, _ = found[fault]
+        assert peak < before + 0.3

@@ -1,0 +1,418 @@
+"""Dashboards without a browser: what a control does, what an error does, what is left behind."""
+
+import asyncio
+import itertools
+import re
+import threading
+
+import ipywidgets as W
+import numpy as np
+import pytest
+from common import simulated_time, turns, until
+from exerciser import anywhere, seen
+
+from helpers.data import Vocabulary, chunks
+from helpers.lessons.lesson00 import fading_memory
+from helpers.lessons.lesson01 import unrolled_network
+from helpers.networks import RNN, Adagrad, CharModel
+from helpers.pictures import Picture, coloured_text
+from helpers.runs import sweep
+from helpers.widgets import controls, explore, fit, lecture_mode, on_press, stepper
+from helpers.widgets import dashboard as dashboard_module
+from helpers.widgets.live import watch
+
+TEXT = "hello hello help help the hole " * 8
+
+
+def test_a_moved_control_changes_picture_and_sentence():
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
+    before = dashboard.screen()
+    dashboard.controls["weight"].value = 0.5
+    assert dashboard.screen() != before
+    assert "multiplied by 0.50" in dashboard.said
+
+
+def test_the_frame_is_drawn_again_only_where_the_axes_change():
+    def frame() -> str:
+        return re.search(r"<img[^>]*src=\S+", dashboard.screen())[0]
+
+    dashboard = explore(fading_memory, weight=(-1.5, 1.5, 0.1), steps=(1, 30))
+    before, drawn = frame(), dashboard.screen()
+    dashboard.controls["weight"].value = 0.5
+    assert frame() == before and dashboard.screen() != drawn
+    dashboard.controls["steps"].value = 10
+    assert frame() != before
+
+
+def test_controls_start_at_the_functions_own_defaults():
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
+    assert dashboard.values() == {"weight": 0.9, "steps": 20}
+
+
+def test_short_forms_become_controls():
+    def draw(size, kind, on, name):
+        picture = fading_memory()
+        picture.sentence = f"{size} {kind} {on} {name}"
+        return picture
+
+    dashboard = explore(draw, size=(1, 5), kind=["a", "b"], on=True, name="text")
+    kinds = [type(c) for c in dashboard.controls.values()]
+    assert kinds == [W.IntSlider, W.Dropdown, W.Checkbox, W.Text]
+    dashboard.controls["kind"].value = "b"
+    assert "3 b True text" in dashboard.said
+
+
+def test_what_is_no_control_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"steps=.* is no control"):
+        explore(fading_memory, steps=object())
+
+
+def test_an_error_in_the_first_picture_stops_the_cell():
+    with pytest.raises(ValueError, match="steps must be at least 1"):
+        explore(fading_memory, steps=(0, 5, 1), weight=W.FloatSlider(value=1)).controls["steps"].value = 0
+
+
+def test_the_static_form_has_picture_sentence_and_settings():
+    bundle = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))._repr_mimebundle_()
+    assert bundle["text/plain"].endswith("[weight = 0.9, steps = 20]")
+    assert "course-picture" in bundle["text/html"] and bundle["image/png"]
+    assert bundle[controls.VIEW]["model_id"]
+
+
+def page_of(dashboard) -> str:
+    """The HTML of every part that the dashboard sends to the page."""
+    parts, found = [dashboard.box], []
+    while parts:
+        part = parts.pop()
+        parts.extend(getattr(part, "children", ()))
+        found.append(part.value if isinstance(part, W.HTML) else "")
+    return "".join(found)
+
+
+def in_a_loop(body):
+    async def main():
+        return await body()
+
+    return asyncio.run(main())
+
+
+def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
+    drawn_on = []
+
+    def draw(weight=0.9):
+        drawn_on.append(threading.current_thread())
+        return fading_memory(weight)
+
+    async def body():
+        dashboard = explore(draw, weight=(-1.0, 1.0, 0.01))
+        drawn_on.clear()
+
+        def move():
+            for value in np.linspace(-1, 1, 101):
+                dashboard.controls["weight"].value = float(value)
+
+        await asyncio.to_thread(move)
+        await until(lambda: "multiplied by 1.00" in dashboard.said)  # the last value is the one shown
+        assert set(drawn_on) == {threading.main_thread()}
+        assert len(drawn_on) < 101, "a burst of moves is merged into fewer drawings"
+
+    in_a_loop(body)
+
+
+@pytest.mark.parametrize(("milliseconds", "apart"), [(0, 16), (3, 33), (50, 16), (50, 120), (200, 33)])
+def test_a_dragged_slider_is_followed_and_leaves_time_for_other_work(milliseconds, apart, monkeypatch):
+    simulated, drawings, moved = simulated_time(monkeypatch), [], {}
+
+    def draw(move=0):
+        began = simulated.now
+        simulated.spend(milliseconds / 1000)
+        drawings.append((began, simulated.now, move))
+        return f"moved {move} times"
+
+    async def body():
+        dashboard = explore(draw, move=W.IntSlider(value=0, max=59))
+        await asyncio.sleep(1)
+        drawings.clear()
+        for move in range(1, 60):
+            moved[move] = 2 + move * apart / 1000       # also where this loop is late, as the hand is not
+            await asyncio.sleep(max(0.0, moved[move] - simulated.now))
+            dashboard.controls["move"].value = move
+        await asyncio.sleep(1)
+        dashboard.close()
+
+    simulated.run(body)
+    shown = [0, *(move for _, _, move in drawings)]
+    assert shown[-1] == 59, "the last value is the one shown"
+    waits = [began - moved[before + 1] for (began, _, _), before in zip(drawings, shown, strict=False)]
+    assert max(waits) <= 0.051 + milliseconds / 1000, "no move waits long for its drawing"
+    if milliseconds > apart:
+        assert len(drawings) < 59, "moves that come faster than they can be drawn are merged"
+    busy = sum(end - began for began, end, _ in drawings) / (drawings[-1][1] - drawings[0][0])
+    assert milliseconds > 50 or busy <= 0.6, "a picture of 50 ms leaves much of the time to other work"
+
+
+def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
+    def draw(steps=3):
+        if steps == 5:
+            raise ValueError("<b>five</b> is not allowed")
+        return fading_memory(steps=steps)
+
+    async def body():
+        dashboard = explore(draw, steps=(1, 9))
+        assert not dashboard.failed
+        dashboard.controls["steps"].value = 5
+        await until(lambda: dashboard.failed)
+        assert dashboard.said == "<b>five</b> is not allowed"
+        page = page_of(dashboard)
+        assert 'class="course-error"' in page
+        assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in page and "<b>five" not in page
+        assert "Traceback" in page.split("<details>")[1].split("</details>")[0]
+        dashboard.controls["steps"].value = 6
+        await until(lambda: not dashboard.failed)
+        assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
+
+    in_a_loop(body)
+
+
+def test_without_a_loop_an_error_after_a_move_is_raised():
+    dashboard = explore(fading_memory, steps=W.IntSlider(value=3, min=0, max=5))
+    with pytest.raises(ValueError, match="steps must be at least 1"):
+        dashboard.controls["steps"].value = 0
+
+
+def test_a_closed_dashboard_leaves_nothing_behind():
+    try:
+        from ipywidgets.widgets.widget import _instances as there
+    except ImportError:  # ipywidgets 7
+        there = W.Widget.widgets
+
+    before = set(there)
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1))
+    assert set(there) - before
+    dashboard.close()
+    assert set(there) == before
+
+
+def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
+    run = iter([("cell", 1), ("cell", 1), ("other", 2), ("cell", 3)])
+    monkeypatch.setattr(dashboard_module, "_this_cell", lambda: next(run))
+    first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
+    assert first.box.comm is None and beside.box.comm is None
+    assert other.box.comm is not None and again.box.comm is not None
+
+
+def test_a_button_shows_what_it_computes():
+    dashboard = on_press("Count", lambda: "three", "not yet")
+    assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
+    dashboard.controls["Count"].click()
+    assert "three" in dashboard.screen()
+
+
+def test_lecture_mode_is_on_and_off_again():
+    dashboard = lecture_mode()
+    dashboard.controls["lecture_mode"].value = True
+    assert "<style>" in dashboard.screen()
+    dashboard.controls["lecture_mode"].value = False
+    assert "<style>" not in dashboard.screen()
+
+
+def press(dashboard, button):
+    dashboard.controls[button].click()
+
+
+def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
+    dashboard = stepper(fading_memory, steps=(1, 3), weight=(-1.0, 1.0))
+    assert next(iter(dashboard.controls)) == "steps" and dashboard.values().keys() == {"steps", "weight"}
+    for button, place in (("to the start", 1), ("step back", 1), ("step on", 2), ("step on", 3),
+                          ("step on", 3), ("step back", 2), ("play or pause", 3), ("to the start", 1)):
+        press(dashboard, button)
+        assert dashboard.values()["steps"] == place
+        assert f"after {place} steps" in dashboard.said
+
+
+def test_a_stepper_wants_a_slider_first():
+    with pytest.raises(TypeError, match="first control, 'kind', is no slider"):
+        stepper(lambda kind: fading_memory(), kind=["a", "b"])
+
+
+def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(monkeypatch):
+    async def body():
+        dashboard = stepper(fading_memory, steps=W.IntSlider(value=1, min=1, max=500))
+
+        def stands() -> tuple:
+            return dashboard.values()["steps"], dashboard.controls["play or pause"].description
+
+        await asyncio.sleep(100)
+        assert stands() == (1, "Play"), "it never starts by itself"
+        press(dashboard, "play or pause")
+        await asyncio.sleep(3.5)
+        assert stands() == (4, "Pause"), "one step a second"
+        press(dashboard, "play or pause")
+        await asyncio.sleep(100)
+        assert stands() == (4, "Play")
+        dashboard.controls["steps"].value = 498
+        press(dashboard, "play or pause")
+        await asyncio.sleep(3.5)
+        assert stands() == (500, "Play")
+        press(dashboard, "play or pause")  # at the end, Play begins again
+        await asyncio.sleep(2.5)
+        assert stands() == (3, "Pause")
+        dashboard.close()
+        await turns()
+        assert len(asyncio.all_tasks()) == 1, "only this test itself is left"
+
+    simulated_time(monkeypatch).run(body)
+
+
+def test_an_error_in_what_runs_beside_the_cells_is_shown():
+    async def work():
+        raise ArithmeticError("too large")
+
+    async def body():
+        dashboard = explore(fading_memory, weight=(-1.0, 1.0))
+        dashboard.start(work())
+        await until(lambda: dashboard.failed)
+        assert dashboard.said == "too large"
+
+    in_a_loop(body)
+
+
+def test_different_actions_all_run_and_the_same_one_only_once(monkeypatch):
+    done = []
+
+    async def body():
+        dashboard = explore(fading_memory, weight=(-1.0, 1.0))
+        first, second = (lambda: done.append(1)), (lambda: done.append(2))
+        for action in (first, second, first, first):
+            dashboard.later(action)
+        await asyncio.sleep(10)
+
+    simulated_time(monkeypatch).run(body)
+    assert done == [1, 2]
+
+
+def test_five_dashboards_at_once_end_as_each_does_alone(monkeypatch):
+    def make():
+        return [explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50)),
+                explore(unrolled_network, steps=(1, 8)), stepper(fading_memory, steps=(1, 30)),
+                explore(lambda n=1, on=True: Picture(fading_memory(steps=n).figure, f"{n} {on}", "x" * n),
+                        n=(1, 9), on=True),
+                explore(lambda n=5: coloured_text("abcdef", np.arange(6) / n, label=f"sixths of {n}"),
+                        n=(5, 60))]
+
+    rng = np.random.default_rng(0)
+    controls = [one.controls for one in make()]
+    events = []
+    for place in rng.integers(5, size=1000).tolist():
+        name = rng.choice(sorted(controls[place].keys() - {"play or pause"}))
+        control = controls[place][name]
+        events.append((place, name, None if isinstance(control, W.Button) else anywhere(control, rng)))
+
+    async def ends(places):
+        dashboards = make()
+
+        def play():
+            for place, name, value in events:
+                control = dashboards[place].controls[name]
+                if place in places:
+                    control.click() if value is None else setattr(control, "value", value)
+
+        await asyncio.to_thread(play)
+        await asyncio.sleep(10)                 # of simulated time: all that was to be drawn is
+        return [(dashboards[place].values(), seen(dashboards[place])) for place in places]
+
+    def played(places):
+        return simulated_time(monkeypatch).run(lambda: ends(places))
+
+    alone = [end for place in range(5) for end in played([place])]
+    assert played(range(5)) == alone
+
+
+def small_model():
+    vocabulary = Vocabulary(TEXT)
+    model = CharModel(RNN(len(vocabulary), 12), np.random.default_rng(0), scale=0.01)
+    return vocabulary, model, chunks(vocabulary.encode(TEXT), length=10)
+
+
+def test_fit_learns_and_keeps_a_record():
+    vocabulary, model, stream = small_model()
+    heldout = vocabulary.encode("help the hello hole ")
+    record = fit(model, stream, Adagrad(0.1), updates=300, heldout=heldout, vocabulary=vocabulary,
+                 rng=np.random.default_rng(1), samples_at=(0, 100))
+    assert record.updates == 300
+    assert np.mean(record.losses[-20:]) < 0.6 * record.losses[0]
+    assert [at for at, _ in record.samples] == [0, 100, 300]
+    assert all(len(text) == 200 for _, text in record.samples)
+    assert record.best_heldout()[1] < record.heldout[0][1]
+    assert record.smooth[0] == pytest.approx(0.999 * np.log(len(vocabulary)) + 0.001 * record.losses[0])
+
+
+def test_fit_stops_at_its_goal():
+    _, model, stream = small_model()
+    record = fit(model, stream, Adagrad(0.1), updates=100_000, until=1.5)
+    assert record.smooth[-1] < 1.5 <= record.smooth[-2]
+
+
+def test_fit_gives_the_same_run_as_the_bare_loop():
+    from helpers.networks import train
+
+    _, model, stream = small_model()
+    record = fit(model, stream, Adagrad(0.05), updates=50, clip_value=0.2)
+    _, other, stream = small_model()
+    losses = [step.loss for step, _ in zip(train(other, stream, Adagrad(0.05), clip_value=0.2),
+                                           range(50), strict=False)]
+    assert record.losses == losses
+
+
+def test_fit_keeps_what_was_learnt_when_interrupted():
+    _, model, stream = small_model()
+
+    def interrupted():
+        for number, chunk in enumerate(stream):
+            if number == 30:
+                raise KeyboardInterrupt
+            yield chunk
+
+    assert fit(model, interrupted(), Adagrad(0.1), updates=100).updates == 30
+
+
+@pytest.mark.parametrize("updates", [0, -3])
+def test_fit_refuses_no_updates(updates):
+    _, model, stream = small_model()
+    with pytest.raises(ValueError, match="updates must be at least 1"):
+        fit(model, stream, Adagrad(0.1), updates=updates)
+
+
+def test_pictures_are_all_the_dashboard_accepts():
+    with pytest.raises(TypeError, match="shows a Picture or a str, but got int"):
+        explore(lambda n: n, n=(1, 3))
+    assert isinstance(fading_memory(), Picture)
+
+
+def count_up(rng, rows, columns):
+    if rows == 3:
+        raise ArithmeticError("too large")
+    return {"sum": rows + columns}
+
+
+def test_a_sweep_fills_its_map_and_gives_back_every_result(monkeypatch):
+    from helpers.widgets import live
+
+    said = []
+    monkeypatch.setattr(live._Live, "say", lambda self, sentence: said.append(sentence))
+    grid = {"rows": [1, 2, 3], "columns": [10, 20]}
+    results = watch(sweep(count_up, grid, seeds=[0, 1], processes=1), "rows", "columns", grid, value="sum")
+    assert len(results) == 12
+    assert {r.parameters["rows"] for r in results if r.status == "failed"} == {3}
+    assert "The first runs" in said[0]
+    assert said[-1].startswith("12 of 12 runs have ended. The lowest sum")
+    assert "2 failed" in said[-1]
+
+
+def test_an_interrupted_sweep_keeps_what_has_come():
+    def results():
+        yield from itertools.islice(sweep(count_up, grid, seeds=[0], processes=1), 3)
+        raise KeyboardInterrupt
+
+    grid = {"rows": [1, 2], "columns": [10, 20]}
+    assert len(watch(results(), "rows", "columns", grid, value="sum")) == 3
