@@ -64,8 +64,6 @@ TRICKS = (
         (WORKSPACE, r"W = np\.ascontiguousarray\(W\) ", "pass"),)),
     Trick("symbols look their rows of W_xh up", (
         (CELL, r"trace\.x = x", "trace.x = np.eye(self.input_size, dtype=dtype)[x] if x.ndim == 2 else x"),)),
-    Trick("b_h is added to the table or to the rows, whichever are fewer", (
-        (WORKSPACE, r"and x\.size > len\(W_xh\)", ""),)),
     Trick("dW_xh of few symbols by a one-hot product", (
         (WORKSPACE, r"if symbols\.size < 256 > len\(W_xh\):", "if False:"),)),
     Trick("dW_xh of many symbols by sums, not `np.add.at`", (

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.networks.parameters import aligned
 
-CACHE_BYTES = 2**18      # work on blocks of about this size stays in the second-level cache
+CACHE_BYTES = 2**18      # the work on a block of about this size stays in the second-level cache
 SMALL_PRODUCT = 10**6    # multiplications: up to here OpenBLAS multiplies without copying the matrices first
 KEPT_STEPS = 512         # views of so many steps are kept for the next call; those of a text fill memory
 Made = TypeVar("Made")
@@ -132,20 +132,21 @@ def input_product(
     trace: Trace, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
 ) -> Callable[[slice], None]:
     """A function that fills the beginning of x_W (steps, B, N) with x W_xh + b_h of a block of time steps."""
-    x, table, bias = trace.x, W_xh, b_h
-    if x.ndim == 2 and x.size > len(W_xh):       # fewer additions: b_h to each symbol's row, then look up
-        table, bias = np.add(W_xh, b_h, trace.array("table", *W_xh.shape)), None
-
-    def fill(times: slice) -> None:
-        part = x_W[: times.stop - times.start]
-        if x.ndim == 2:
-            table.take(x[times], 0, part, "clip")        # x is checked, and mode "raise" would make a copy
-        else:
+    x = trace.x
+    if x.ndim == 3:
+        def multiply(times: slice) -> None:
+            part = x_W[: times.stop - times.start]
             np.dot(flat(x[times]), W_xh, flat(part))
-        if bias is not None:
-            np.add(part, bias, part)
+            part += b_h
 
-    return fill
+        return multiply
+    table = np.add(W_xh, b_h, trace.array("table", *W_xh.shape))
+
+    def look_up(times: slice) -> None:           # a one-hot row times W_xh is a row of W_xh
+        # Symbols are checked, and mode "raise" would make a copy.
+        table.take(x[times], 0, x_W[: times.stop - times.start], "clip")
+
+    return look_up
 
 
 def input_gradients(
