@@ -1,9 +1,10 @@
 """A training run whose dials may be turned while it goes on, and what is remembered of it.
 
->>> trial = Training(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
->>> trial.learning_rate = 0.05
+>>> from helpers.data import course_corpus
+>>> training = Training(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
+>>> training.learning_rate = 0.05
 >>> for _ in range(100):
-...     trial.update()
+...     training.update()
 """
 
 from collections.abc import Iterator

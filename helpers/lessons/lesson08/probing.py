@@ -17,16 +17,22 @@ KINDS = {           # of characters to be predicted, in this order: the first th
     "other marks": ".,:?!-",
 }
 
+PIECE = 1000        # steps that are read at once: what a trace holds of a whole text would fill memory
+
 
 def read(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
     """What is in a network after each character of a text (N,): "h", an LSTM's "c", and its gates by name.
 
     Returns arrays (N, H). The text is read from an empty state. c is rebuilt from c = f c_prev + i g.
     """
+    ids, found = np.asarray(ids)[:, None], {}
+    state = trace = None
     with one_blas_thread():
-        h, _, trace = model.cell.forward(model.params, np.asarray(ids)[:, None])
-    found = {"h": h[:, 0].copy()}
-    found |= {name: gate[:, 0].copy() for name, gate in model.cell.gates(trace).items()}
+        for start in range(0, len(ids), PIECE):
+            h, state, trace = model.cell.forward(model.params, ids[start : start + PIECE], state, trace)
+            for name, values in {"h": h, **model.cell.gates(trace)}.items():
+                whole = found.setdefault(name, np.empty((len(ids), model.cell.hidden_size), h.dtype))
+                whole[start : start + len(h)] = values[:, 0]
     if isinstance(model.cell, LSTM):
         c, now = np.empty_like(found["h"]), 0.0
         added = found["i"] * found["g"]
