@@ -65,10 +65,10 @@ def adding_errors(
         after every 25 updates how many were made, and the mean squared error of the test (chance is
         1/6); after any other update None.
     """
-    cell = CELLS[cell](2, hidden_size)
-    shapes = {**cell.shapes, "w_y": (hidden_size,), "b_y": ()}
+    layer = CELLS[cell](2, hidden_size)
+    shapes = {**layer.shapes, "w_y": (hidden_size,), "b_y": ()}
     p, grads = Parameters(shapes, dtype=np.float32), Parameters(shapes, dtype=np.float32)
-    start = cell.init(rng, forget_bias=forget_bias) if isinstance(cell, LSTM) else cell.init(rng)
+    start = layer.init(rng, forget_bias=forget_bias) if isinstance(layer, LSTM) else layer.init(rng)
     for name in start:
         p[name] = start[name]
     p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
@@ -77,19 +77,19 @@ def adding_errors(
     for update in range(updates + 1):
         if update % 25 == 0:
             with one_blas_thread():
-                h = cell.forward(p, x_test)[0]
+                h = layer.forward(p, x_test)[0]
             error = float(np.mean((h[-1] @ p.w_y + p.b_y - sums_test) ** 2))
             yield update, error
             if error < solved:
                 return
         with one_blas_thread():
             x, sums = adding_sequences(rng, length, batch)
-            h, _, trace = cell.forward(p, x, trace=trace)
+            h, _, trace = layer.forward(p, x, trace=trace)
             d_y = (2 / batch * (h[-1] @ p.w_y + p.b_y - sums)).astype(np.float32)
             grads.w_y, grads.b_y = d_y @ h[-1], d_y.sum()
             d_h = np.zeros_like(h)
             d_h[-1] = np.outer(d_y, p.w_y)  # only the last state is asked
-            cell.backward(p, d_h, trace, grads=grads)
+            layer.backward(p, d_h, trace, grads=grads)
             clip_norm(grads, 1.0)
             optimizer.update(p, grads)
         yield None

@@ -7,6 +7,7 @@ import numpy as np
 
 AVERAGE = 0.995             # of the old average that is kept at each update: it looks back about 200
 RECENT = 1000               # updates whose norms and clips are counted
+Point = tuple[int, float, float, float]     # update, loss, averaged loss, largest gradient norm
 
 
 @dataclass
@@ -54,8 +55,9 @@ class History:
     """
 
     def __init__(self, most: int = 300):
-        self.most, self.stride, self.points = most, 1, []
-        self.last: tuple[float, float, float, float] | None = None
+        self.most, self.stride = most, 1
+        self.points: list[Point] = []
+        self.last: Point | None = None
         self.norms, self.shares = deque(maxlen=RECENT), deque(maxlen=RECENT)
         self.heldout: list[tuple[int, float]] = []
         self._sum = self._weight = self._largest = 0.0
@@ -65,11 +67,11 @@ class History:
         self._sum = AVERAGE * self._sum + (1 - AVERAGE) * loss
         self._weight = AVERAGE * self._weight + (1 - AVERAGE)
         self._largest = max(self._largest, norm)
-        self.last = (index, loss, self.average, self._largest)
+        self.last = point = (index, loss, self._sum / self._weight, self._largest)
         self.norms.append(norm)
         self.shares.append(share)
         if index % self.stride == 0:
-            self.points.append(self.last)
+            self.points.append(point)
             self._largest = 0.0
             if len(self.points) >= self.most:
                 pairs = zip(self.points[::2], self.points[1::2], strict=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, data_folder
 from helpers.networks import CharModel
-from helpers.runs.checkpoint import restore
+from helpers.runs.checkpoint import CheckpointError, restore
 
 
 @dataclass
@@ -62,10 +62,9 @@ def load_runs(name: str) -> list[ShippedRun]:
 
     Raises ValueError, with the names there are, for another name.
     """
-    curves = ("updates", "smooth", "train", "heldout")
     return [
-        ShippedRun(run["settings"], *(np.array(run[curve]) for curve in curves),
-                   [(update, text) for update, text in run["samples"]])
+        ShippedRun(run["settings"], np.array(run["updates"]), np.array(run["smooth"]), np.array(run["train"]),
+                   np.array(run["heldout"]), [(update, text) for update, text in run["samples"]])
         for run in json.loads(shipped(name, ".json").read_text(encoding="utf-8"))
     ]
 
@@ -77,6 +76,8 @@ def load_model(name: str) -> tuple[CharModel, Vocabulary]:
     Raises ValueError, with the names there are, for another name, CheckpointError if the file is damaged.
     """
     run = restore(shipped(name, ".npz"))
+    if run.vocabulary is None:
+        raise CheckpointError(f"the file of {name!r} has no vocabulary: it was not made for the course")
     model = CharModel(run.model.cell, np.random.default_rng(0))
     model.params.vector = run.model.params.vector
     return model, run.vocabulary

@@ -93,7 +93,9 @@ def _results(function, name, runs, executor, path, processes) -> Iterator[Result
             yield Result(**line, done=done, total=len(runs))
 
 
-def _lines(function: Callable, runs: list[tuple], executor: Executor | None, ours: bool) -> Iterator[dict]:
+def _lines(
+    function: Callable, runs: list[tuple[dict, int]], executor: Executor | None, ours: bool
+) -> Iterator[dict]:
     """How each run ended, as they end; without an executor, one after the other."""
     if executor is None:
         yield from (_run(function, *run) for run in runs)
@@ -107,7 +109,8 @@ def _lines(function: Callable, runs: list[tuple], executor: Executor | None, our
                     "a process of the sweep has died, for want of memory perhaps: try processes=1 (and in a "
                     "script, call sweep under if __name__ == '__main__'); with a path it goes on where it was"
                 ) from error
-            yield future.result() if error is None else _line(*futures[future], "failed", error=error)
+            parameters, seed = futures[future]
+            yield _line(parameters, seed, "failed", error=error) if error else future.result()
     finally:
         for future in futures if not ours else ():  # ours ends anyway
             future.cancel()
@@ -126,7 +129,7 @@ def _run(function: Callable, parameters: dict, seed: int) -> dict:
         return _line(parameters, seed, "failed", error=error)
 
 
-def _line(parameters: dict, seed: int, status: str, value=None, error: Exception | None = None) -> dict:
+def _line(parameters: dict, seed: int, status: str, value=None, error: BaseException | None = None) -> dict:
     message = "" if error is None else " ".join(f"{type(error).__name__}: {error}".split())
     return {"parameters": parameters, "seed": seed, "status": status, "value": value, "message": message}
 
@@ -146,7 +149,7 @@ def generator(parameters: Mapping, seed: int) -> np.random.Generator:
 
 
 @contextmanager
-def _workers(executor: Executor | None, processes: int | None, runs: int) -> Iterator[Executor | None]:
+def _workers(executor: Executor | None, processes: int, runs: int) -> Iterator[Executor | None]:
     """The executor to use: the one given, or processes of our own that end with the sweep."""
     if executor is not None or processes == 1 or runs == 0:
         yield executor
