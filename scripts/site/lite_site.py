@@ -107,7 +107,7 @@ def build(site: Path, packages: str | None = None) -> None:
     at = PUBLIC.format(version=version) if not packages or folder(packages) else packages.rstrip("/") + "/"
     (pyodide / "pyodide-lock.json").write_text(json.dumps(locked(lock, pyodide, at)), encoding="utf-8")
     contents = WORK / "contents"
-    for part in ("notebooks", "data", "img"):
+    for part in ("notebooks", "data", "img", "helpers"):     # lessons link to the plain cells
         shutil.copytree(site_tools.ROOT / part, contents / part,
                         ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
     settings = {"LiteBuildConfig": {
