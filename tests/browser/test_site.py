@@ -175,8 +175,9 @@ def work():
         yield step
         shown.value = f"step {step > 100}, rate {slider.value > 3}"
 live = task.Task(redraw=lambda: None, paused=print); live.start(work())
-text, beside = (inside / "corpora" / "texts" / "input.txt").read_text(),
-pathlib.Path("../data/texts/input.txt").read_text() print("the course's text:", len(text), beside == text)
+text = (inside / "corpora" / "texts" / "input.txt").read_text()
+beside = pathlib.Path("../data/texts/input.txt").read_text()
+print("the course's text:", len(text), beside == text)
 ipywidgets.VBox([slider, shown])
 """
 
@@ -196,7 +197,7 @@ def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_wo
     page.keyboard.press("Shift+Enter")
     first = page.locator(".jp-CodeCell").first
     first.locator(".noUi-handle").wait_for(timeout=90_000)
-    assert f"the course's text: {len((ROOT / 'data' / 'input.txt').read_text())} True" in first.inner_text()
+    assert f"the course's text: {len((ROOT / 'data/texts/input.txt').read_text())} True" in first.inner_text()
     first.get_by_text("step True, rate False").wait_for(timeout=20_000)
     first.locator(".noUi-handle").focus()
     for _ in range(5):
