@@ -23,6 +23,12 @@ def rows(part: str, first: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in found[1].strip().split("\n")]
 
 
+def part_of(path) -> str:
+    """The guide's part about the lesson."""
+    assert path.name[:2] in PARTS, f"docs/instructor_guide.md has no part '{headings(prose(path)[0])[0][1]}'"
+    return PARTS[path.name[:2]]
+
+
 def prose(path) -> list[str]:
     return [cell["source"] for cell in cells(path, "markdown")]
 
@@ -73,20 +79,20 @@ def test_every_lesson_has_its_part_with_its_title():
 
 @every_lesson
 def test_a_part_links_its_notebook_and_its_solutions(path):
-    part = PARTS[path.name[:2]]
+    part = part_of(path)
     assert f"](../notebooks/{path.name})" in part and f"](../notebooks/solutions/{path.name})" in part
 
 
 @every_lesson
 def test_the_sections_and_their_minutes_are_those_of_the_notebook(path):
     said = {int(number): (name, int(minutes), leave_out.startswith("optional"))
-            for number, name, minutes, leave_out, _ in rows(PARTS[path.name[:2]], "§")}
+            for number, name, minutes, leave_out, _ in rows(part_of(path), "§")}
     assert said == sections(path)
 
 
 @every_lesson
 def test_each_predict_has_the_answer_that_the_notebook_gives(path):
-    said = [(int(place.split(",")[0]), *rest) for place, *rest in rows(PARTS[path.name[:2]], "Predict")]
+    said = [(int(place.split(",")[0]), *rest) for place, *rest in rows(part_of(path), "Predict")]
     asked = predictions(path)
     assert [section for section, _, _ in said] == [section for section, _, _ in asked]
     assert len(asked) == len(re.findall(QUESTION, "\n".join(prose(path))))
@@ -98,14 +104,14 @@ def test_each_predict_has_the_answer_that_the_notebook_gives(path):
 
 @every_lesson
 def test_each_exercise_has_its_wrong_answer(path):
-    said = rows(PARTS[path.name[:2]], "exercise")
+    said = rows(part_of(path), "exercise")
     assert [number for number, _ in said] == list(exercises(path))
     assert all(words for _, words in said)
 
 
 @every_lesson
 def test_each_lesson_names_its_wrong_ideas_and_shows_them_in_a_section_that_is_there(path):
-    said = rows(PARTS[path.name[:2]], "wrong idea")
+    said = rows(part_of(path), "wrong idea")
     own = set(sections(path))
     assert said and all(idea and shown for idea, shown in said)
     assert {int(number) for _, shown in said for number in re.findall(r"§(\d+)", shown)} <= own

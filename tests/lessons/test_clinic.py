@@ -1,7 +1,10 @@
 """The patients of lesson 09 carry the faults that it says, and its shipped runs show what it says."""
 
+import re
+
 import numpy as np
 import pytest
+from course import ROOT, cells
 
 from helpers.lessons.lesson09 import (
     FAILURES,
@@ -27,6 +30,7 @@ from helpers.lessons.lesson09 import (
     seeds_so_far,
     told,
 )
+from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
 from helpers.networks import CELLS, CharModel
 
@@ -78,6 +82,21 @@ SIGNS = {
                                            "n": [0, 1, 2, 3, 4]}),
     12: (["W_xh", "W_hh", "b_h", "b_hn"], {name: [0, 1, 2, 3, 4] for name in "rzn"}),
 }
+
+
+def test_every_patient_is_known_in_every_place():
+    code = "\n".join(cell["source"] for cell in cells(ROOT / "notebooks" / "09_clinic.ipynb", "code"))
+    last = {int(number) for number in re.findall(r"\bpatient=\(1, (\d+)\)", code)}
+    lines, = re.findall(r"^lines = \{(.*?)\}", code, re.MULTILINE | re.DOTALL)
+    places = {
+        "SIGNS of this file": set(SIGNS), "EVIDENCE of lesson09/checks.py": set(EVIDENCE),
+        "data/lesson09/curves.json": {int(name) for name in load_curves() if name.isdigit()},
+        "the sliders of the notebook": {n for end in last for n in range(1, end + 1)},
+        "lines of exercise 9.1": set(map(int, re.findall(r"(\d+):", lines))),
+    }
+    wrong = {place: sorted(found ^ set(WARD)) for place, found in places.items() if found != set(WARD)}
+    assert wrong == {}, "patients that only one of the two has, WARD or the place"
+    assert list(WARD) == list(range(1, len(WARD) + 1))
 
 
 @every_patient
@@ -225,9 +244,9 @@ def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is(
     assert told(examine("GRU", RIGHT["GRU"])) == "every gradient is right."
 
 
-@pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (13, LOOKS[0]), (1, "asleep")])
+@pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (len(WARD) + 1, LOOKS[0]), (1, "asleep")])
 def test_another_patient_or_look_is_refused(patient, look):
-    with pytest.raises(ValueError, match="take 1 to 12"):
+    with pytest.raises(ValueError, match=f"take 1 to {len(WARD)}"):
         patient_file(patient, look, load_curves())
 
 

@@ -52,11 +52,12 @@ test_a_right_answer_is_accepted = right(
 )
 
 test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
-    (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", "9 of 12", "1 are still open",
-     f"Patient 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}", "Patient 9: 99"),
-    (check_lines, ({**LINES, 3: ...},), "still-open", "11 of 12", "1 are"),
+    (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)}",
+     "1 are still open", f"Patient 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
+     "Patient 9: 99"),
+    (check_lines, ({**LINES, 3: ...},), "still-open", f"{len(WARD) - 1} of {len(WARD)}", "1 are"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
-    (check_lines, ({1: 2},), "no-dictionary", "1 to 12"),
+    (check_lines, ({1: 2},), "no-dictionary", f"1 to {len(WARD)}"),
 )
 
 test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 import draw
 import numpy as np
 import pytest
+from course import LESSONS as NOTEBOOKS
 from looks import assert_words_are_clear
 
 from helpers.lessons.lesson00 import cover
-from helpers.lessons.lesson00.drawings import course_map
+from helpers.lessons.lesson00.drawings import LESSONS, course_map, in_rows
 from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled_network
 from helpers.lessons.lesson01.drawings import task_shapes
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
@@ -32,7 +33,6 @@ EXTREMES = [
     *((sampling_feedback, (letters,)) for letters in ("he", "hell", "hello", "helloh", "ooooool")),
     *((bptt, (steps,)) for steps in range(1, 9)),
     *((truncated_bptt, (length, steps)) for steps in (1, 2, 5, 9, 10) for length in range(1, steps + 1)),
-    *((course_map, (here,)) for here in (None, 0, 5, 10)),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
 ]
@@ -86,6 +86,37 @@ def test_redraw_says_what_to_do_in_the_wrong_folder(tmp_path):
 @pytest.mark.parametrize(("draw", "arguments"), EXTREMES, ids=lambda value: getattr(value, "__name__", None))
 def test_words_are_on_the_page_large_and_clear_of_everything(draw, arguments):
     assert_words_are_clear(draw(*arguments))
+
+
+@pytest.mark.parametrize("number", range(1, 17))
+@pytest.mark.parametrize("stage", [None, 1, 2, 3, 5], ids=lambda size: f"stages of {size or 'today'}")
+def test_the_map_has_room_for_any_lessons(number, stage):
+    """Those of today and more, or all with the longest words of today, in stages of so many."""
+    more = [("Backpropagation\nthrough time", "c", f"when gradients {k // (stage or 3)}")
+            for k in range(16)]
+    lessons = (more if stage else LESSONS + more)[:number]
+    marks = range(number) if stage is None else [number - 1]
+    for here in (None, *marks):
+        picture = course_map(here, lessons)
+        assert_words_are_clear(picture)
+        said = "1 lesson in" if number == 1 else f"{number} lessons in"
+        assert said in picture.sentence and f"{number - 1:02d} " in picture.sentence
+        assert here is None or f"Marked: {here:02d} {' '.join(lessons[here][0].split())}." in picture.sentence
+        words = [text.get_text() for text in picture.figure.axes[0].texts]
+        assert [word for word in words if word.isdigit()] == [f"{n:02d}" for n in range(number)]
+        assert {one[2] for one in lessons} <= {" ".join(word.split()) for word in words}
+
+
+def test_a_stage_of_the_map_stays_together_and_a_long_one_goes_on_in_the_next_row():
+    stages = [("a", 3), ("b", 2), ("c", 2), ("d", 6), ("e", 2)]
+    lessons = [("Name", "h", stage) for stage, size in stages for _ in range(size)]
+    assert in_rows(lessons) == [[("a", 3)], [("b", 2), ("c", 2)], [("d", 4)], [("d", 2), ("e", 2)]]
+
+
+def test_the_map_has_every_lesson_of_the_course():
+    assert len(LESSONS) == len(NOTEBOOKS), (
+        f"the map, LESSONS of helpers/lessons/lesson00/drawings.py, ends with {LESSONS[-1][0]!r}, "
+        f"the notebooks with {NOTEBOOKS[-1].name}")
 
 
 def test_sentences_say_the_numbers_they_were_given():
@@ -152,7 +183,7 @@ def test_sampling_shows_what_was_drawn_with_its_probability():
     (truncated_bptt, {"steps": 0}, "steps"),
     (truncated_bptt, {"length": 0}, "length"),
     (truncated_bptt, {"length": 5, "steps": 4}, "length"),
-    (course_map, {"here": 11}, "here"),
+    (course_map, {"here": len(LESSONS)}, "here"),
     (hello_training, {"hidden": np.zeros((4, 3))}, "scores"),
     (hello_training, {"hidden": np.zeros((3, 4)), "scores": SCORES}, "hidden"),
     (hello_training, {"hidden": np.zeros((4, 3)), "scores": SCORES * np.nan}, "scores"),

@@ -2,50 +2,101 @@
 
 import textwrap
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
-from helpers.pictures import COLOURS, Picture, arrow, band, label, node, sheet, styled, tint, whole_number
+from helpers.pictures import (
+    COLOURS,
+    Picture,
+    arrow,
+    band,
+    count,
+    label,
+    node,
+    sheet,
+    styled,
+    tint,
+    whole_number,
+)
 
-LESSONS = [  # the colour says what a lesson is about: state, gradient, cell state, output
-    ("Start here", "quiet"),
-    ("Introduction\nto RNNs", "h"),
-    ("min-char-rnn", "h"),
-    ("Backpropagation\nthrough time", "gradient"),
-    ("Truncated BPTT", "gradient"),
-    ("Exploding gradients\nand clipping", "gradient"),
-    ("Vanishing\ngradients", "gradient"),
-    ("LSTM", "c"),
-    ("LSTM language\nmodel", "c"),
-    ("Clinic", "y"),
-    ("From NumPy\nto PyTorch", "y"),
+LESSONS = [  # name; what it is about, which is its colour: state, gradient, cell state, output; and its stage
+    ("Start here", "quiet", "meet the network"),
+    ("Introduction\nto RNNs", "h", "meet the network"),
+    ("min-char-rnn", "h", "meet the network"),
+    ("Backpropagation\nthrough time", "gradient", "learn through time"),
+    ("Truncated BPTT", "gradient", "learn through time"),
+    ("Exploding gradients\nand clipping", "gradient", "when gradients fail"),
+    ("Vanishing\ngradients", "gradient", "when gradients fail"),
+    ("LSTM", "c", "remember longer"),
+    ("LSTM language\nmodel", "c", "remember longer"),
+    ("Clinic", "y", "go on alone"),
+    ("From NumPy\nto PyTorch", "y", "go on alone"),
 ]
-STAGES = [(380, 565, "meet the network"), (748, 375, "learn through time"), (258, 375, "when gradients fail"),
-          (258, 185, "remember longer"), (748, 185, "go on alone")]
+COLUMNS = [135, 380, 625, 870]
+Lessons = Sequence[tuple[str, str, str]]
+
+
+def in_rows(lessons: Lessons) -> list[list[tuple[str, int]]]:
+    """The path in rows of up to four lessons: of each row its stages, in lines that fit over their lessons,
+    and how many lessons each has there. A stage begins a new row where the last one cannot hold it whole."""
+    rows: list[list[tuple[str, int]]] = [[]]
+    room = len(COLUMNS)
+    for stage, members in groupby(lessons, key=itemgetter(2)):
+        left = len(list(members))
+        if left > room:
+            rows.append([])
+            room = len(COLUMNS)
+        while left > room:                          # a stage that is longer than a row
+            rows[-1].append((stage, room))
+            rows.append([])
+            left, room = left - room, len(COLUMNS)
+        rows[-1].append((stage, left))
+        room -= left
+    return [[(textwrap.fill(stage, 15 * size), size) for stage, size in row] for row in rows if row]
 
 
 @styled
-def course_map(here: int | None = None) -> Picture:
-    """The eleven lessons as one path; `here` (0 to 10) marks a lesson. Raises ValueError for others."""
+def course_map(here: int | None = None, lessons: Lessons = LESSONS) -> Picture:
+    """The lessons as one path, to and fro, each stage's name over its lessons.
+
+    Args:
+        here: the number of the lesson that is marked, from 0.
+        lessons: at least one, each with name, kind and stage as in LESSONS.
+
+    Raises ValueError for another number.
+    """
     if here is not None:
-        here = whole_number("here", here, 0, len(LESSONS) - 1)
-    figure, axes = sheet(590)
-    columns, (first, second, third) = [135, 380, 625, 870], (505, 315, 125)
-    rows = [(columns[:3], first), (columns[::-1], second), (columns, third)]
-    places = [(x, y) for row, y in rows for x in row]
-    track = [places[0], (965, first), (965, second), (35, second), (35, third), places[-1]]
-    arrow(axes, *track, gap=0, turn=60, head=False, width=10, colour="#DADADA")
-    for x, y, stage in STAGES:
-        label(axes, x, y, stage, "quiet", 17, style="italic")
-    for number, ((x, y), (name, kind)) in enumerate(zip(places, LESSONS, strict=True)):
+        here = whole_number("here", here, 0, len(lessons) - 1)
+    rows = in_rows(lessons)
+    apart = 190 + 28 * max(stage.count("\n") for row in rows for stage, _ in row)
+    figure, axes = sheet(20 + apart * len(rows))
+    places: list[tuple[int, int]] = []
+    turns: list[tuple[int, int]] = []
+    for number, row in enumerate(rows):
+        y = 125 + apart * (len(rows) - 1 - number)
+        there, side = (COLUMNS, 965) if number % 2 == 0 else (COLUMNS[::-1], 35)
+        turns += [(side, y), (side, y - apart)]
+        for stage, size in row:
+            over, there = there[:size], there[size:]
+            places += [(x, y) for x in over]
+            middle = min(max(round(sum(over) / size), 150), 850)        # clear of the track at the sides
+            lines = stage.count("\n")
+            label(axes, middle, y + 60 + 14 * lines, stage, "quiet", 17, style="italic")
+    if len(places) > 1:
+        way = [places[0], *turns[:-2], places[-1]]
+        arrow(axes, *way, gap=0, turn=60, head=False, width=10, colour="#DADADA")
+    for number, ((x, y), (name, kind, _)) in enumerate(zip(places, lessons, strict=True)):
         if number == here:
             node(axes, x, y, "", kind, 76, radius=0.5, fill=0.0)
         node(axes, x, y, f"{number:02d}", kind, 58, radius=0.5, fill=0.25)
         weight = "bold" if number == here else "normal"
         label(axes, x, y - 46, name, kind, 15, va="top", weight=weight, linespacing=1.15)
-    title = ", ".join(f"{number:02d} {' '.join(name.split())}" for number, (name, _) in enumerate(LESSONS))
-    marked = "" if here is None else f" Marked: {here:02d} {' '.join(LESSONS[here][0].split())}."
-    return Picture(figure, f"The map of the course, {len(LESSONS)} lessons in order: {title}.{marked}")
+    names = [f"{number:02d} {' '.join(name.split())}" for number, (name, _, _) in enumerate(lessons)]
+    marked = "" if here is None else f" Marked: {names[here]}."
+    return Picture(figure, f"The map of the course, {count(len(names), 'lesson')} in order: "
+                           f"{', '.join(names)}.{marked}")
 
 
 @styled
