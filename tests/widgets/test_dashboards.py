@@ -19,7 +19,7 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets import explore, on_press, stepper
 
-SECONDS = 1.0  # for one dashboard; the ends of every control are always gone to
+SECONDS = 0.6  # for one dashboard; the ends of every control are always gone to
 
 
 ALONE = ROOT / "tests" / "support" / "cells_alone.py"
