@@ -230,7 +230,8 @@ NOTEBOOK_DEFECTS = [
     Defect("mathematics draws", replaced("helpers/data/ngrams.py", "import numpy as np", "import matplotlib\n"
                                          "import numpy as np"), ("tests/course/test_repository.py",)),
     Defect("a lower room imports a higher one", replaced(
-        "helpers/networks/parameters.py", "import numpy as np", "import numpy as np\n\nimport helpers.runs.files"),
+        "helpers/networks/parameters.py", "import numpy as np",
+        "import numpy as np\n\nimport helpers.runs.files"),
         ("tests/course/test_repository.py",)),
 ]
 
@@ -329,7 +330,7 @@ def copied(folder: Path) -> Path:
 def run(folder: Path, checks: tuple[str, ...]) -> tuple[bool, str]:
     """Whether the checks are green in `folder`, and the first line that says what was found."""
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x", "-p", "no:cacheprovider", *checks], cwd=folder,
+        [sys.executable, "-m", "pytest", "-n0", "-q", "-x", "-p", "no:cacheprovider", *checks], cwd=folder,
         capture_output=True, text=True, timeout=900, env={**os.environ, "PYTHONPATH": str(folder)},
     )
     if result.returncode not in (0, 1):
