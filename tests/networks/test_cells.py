@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from common import CELLS, by_the_plain_cell, every_cell
 
-from helpers.networks import GRU, LSTM, RNN, PeepholeLSTM, numerical_gradient, relative_error
+from helpers.networks import GRU, LSTM, RNN, Cell, PeepholeLSTM, numerical_gradient, relative_error
 
 SHAPES = [  # T, B, D, H
     (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
@@ -382,3 +382,12 @@ def test_biases_start_at_zero_except_the_forget_gates():
     assert not gru.b_h.any() and not gru.b_hn.any()
     assert LSTM(3, 2).init(rng).b_h.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
     assert LSTM(3, 2).init(rng, forget_bias=-2).b_h.tolist() == [0, 0, -2, -2, 0, 0, 0, 0]
+
+
+def test_a_cell_without_a_part_of_the_contract_can_not_be_made():
+    class Half(Cell):
+        def forward(self, p, x, state=None, trace=None):
+            raise NotImplementedError
+
+    with pytest.raises(TypeError, match="backward.*plain.*stepper"):
+        Half(3, 4)
