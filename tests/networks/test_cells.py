@@ -389,5 +389,5 @@ def test_a_cell_without_a_part_of_the_contract_can_not_be_made():
         def forward(self, p, x, state=None, trace=None):
             raise NotImplementedError
 
-    with pytest.raises(TypeError, match="backward.*plain.*stepper"):
+    with pytest.raises(TypeError, match=r"backward.*plain.*stepper"):
         Half(3, 4)
