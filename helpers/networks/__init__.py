@@ -1,7 +1,7 @@
 """The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
 
 from helpers.networks.blas import one_blas_thread
-from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, lstm_forward
+from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
 from helpers.networks.clip import clip_norm, clip_value
 from helpers.networks.dropout import DropoutModel
@@ -45,6 +45,7 @@ __all__ = [
     "GradientParts",
     "Optimizer",
     "Parameters",
+    "PeepholeLSTM",
     "RMSProp",
     "check_finite",
     "check_generator",

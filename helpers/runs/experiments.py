@@ -27,7 +27,7 @@ def text_losses(
     """Train a character model on the course's text and measure it.
 
     Args:
-        cell, optimizer: "RNN", "LSTM" or "GRU"; "SGD", "Adagrad", "RMSProp" or "Adam".
+        cell, optimizer: a name in `CELLS`; "SGD", "Adagrad", "RMSProp" or "Adam".
         length, batch: of the chunks.
         max_norm: longest gradient that is let through; None does not clip.
 
@@ -56,7 +56,7 @@ def adding_errors(
     """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
 
     Args:
-        cell: "RNN", "LSTM" or "GRU".
+        cell: a name in `CELLS`.
         forget_bias: where the biases of an LSTM's forget gate start; other cells have none.
         updates: when to give up.
         solved: an error below this ends the run.

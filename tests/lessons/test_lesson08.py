@@ -32,7 +32,16 @@ from helpers.lessons.lesson08 import (
 )
 from helpers.lessons.lesson08.probing import FEATURES
 from helpers.lessons.lesson08.tales import reading
-from helpers.networks import GRU, LSTM, RNN, CharModel, DropoutModel, numerical_gradient, relative_error
+from helpers.networks import (
+    GRU,
+    LSTM,
+    RNN,
+    CharModel,
+    DropoutModel,
+    PeepholeLSTM,
+    numerical_gradient,
+    relative_error,
+)
 from helpers.runs import load_results
 
 RUNS = data_folder() / "lesson08"
@@ -180,6 +189,12 @@ def test_a_fixed_gate_stays_and_the_others_of_the_cell_answer_as_before(small, g
 def test_what_cannot_be_fixed_is_named(small, arguments, words):
     with pytest.raises(ValueError, match=words):
         fix_gate(small[0], *arguments)
+
+
+def test_a_gate_with_a_peephole_is_not_called_fixed():
+    model = CharModel(PeepholeLSTM(7, 6), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="of an LSTM"):
+        fix_gate(model, "f", 0, 1)
 
 
 def test_saliency_is_the_slope_of_the_surprise(small):

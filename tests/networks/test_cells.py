@@ -1,26 +1,18 @@
-"""RNN, LSTM and GRU: what goes forward follows the equations, what comes back is its gradient."""
+"""Every cell: what goes forward follows the equations, what comes back is its gradient."""
 
 import itertools
-from functools import partial
 
 import numpy as np
 import pytest
+from common import CELLS, by_the_plain_cell, every_cell
 
-from helpers.networks import GRU, LSTM, RNN, numerical_gradient, relative_error
-from helpers.networks.cells import plain
+from helpers.networks import GRU, LSTM, RNN, PeepholeLSTM, numerical_gradient, relative_error
 
-CELLS = {
-    "tanh": RNN,
-    "relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
-    "LSTM": LSTM,
-    "GRU": GRU,
-}
 SHAPES = [  # T, B, D, H
     (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
     (1, 4, 2, 3), (9, 2, 4, 1), (2, 7, 1, 3), (4, 2, 6, 5),
 ]
 LARGE = (20, 32, 9, 128)   # work is cut into blocks of time steps, products into blocks of columns
-every_cell = pytest.mark.parametrize("kind", CELLS)
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 
 
@@ -38,27 +30,6 @@ def problem(kind, shape, seed=0, symbols=False):
     return cell, p, x, state, rng
 
 
-def by_the_plain_cell(kind, p, x, state, d_h=None, d_last=None):
-    """What `helpers.networks.cells.plain` makes of it: h (T, B, H), the last state, the gates; with d_h also
-    what `backward` returns, and da."""
-    T = len(x)
-    if kind == "LSTM":
-        h, c, gates = plain.lstm_forward(p, x, *state)
-        back = partial(plain.lstm_backward, p, x, h, c, gates)
-    elif kind == "GRU":
-        h, gates = plain.gru_forward(p, x, *state)
-        back = partial(plain.gru_backward, p, x, h, gates)
-    else:
-        h, gates = plain.rnn_forward(p, x, *state, nonlinearity=kind), {}
-        back = partial(plain.rnn_backward, p, x, h, nonlinearity=kind)
-    last = (h[T - 1], c[T - 1]) if kind == "LSTM" else (h[T - 1],)
-    gates = [np.array(gate) for gate in zip(*gates.values(), strict=True)] if gates else []
-    found = np.array([h[t] for t in range(T)]), last, gates
-    if d_h is None:
-        return found
-    return *found, *back(d_h, *([] if d_last is None else [d_last]))
-
-
 def close(a, b, atol=1e-12):
     return np.allclose(a, b, rtol=0, atol=atol)
 
@@ -72,8 +43,8 @@ def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
     for d_of_last in (None, d_last):
         grads, d_x, d_state = cell.backward(p, d_h, trace, d_of_last)
-        plain_h, plain_last, gates, plain_grads, plain_d_x, plain_d_state, _ = by_the_plain_cell(
-            kind, p, x, state, d_h, d_of_last)
+        (plain_h, *_), plain_last, gates, back = by_the_plain_cell(cell, p, x, state)
+        plain_grads, plain_d_x, plain_d_state, _ = back(d_h) if d_of_last is None else back(d_h, d_of_last)
         assert close(h, plain_h) and len(last) == len(plain_last) and all(map(close, last, plain_last))
         assert all(map(close, cell.gates(trace).values(), gates[:len(cell.gates(trace))]))
         for name in p:
@@ -87,13 +58,13 @@ def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
 @pytest.mark.parametrize("shape", [(5, 1, 3, 4), (4, 3, 2, 3)], ids=str)
 @every_cell
 def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, shape):
-    _, p, x, state, rng = problem(kind, shape)
-    h, last, _ = by_the_plain_cell(kind, p, x, state)
+    cell, p, x, state, rng = problem(kind, shape)
+    (h, *_), last, _, back = by_the_plain_cell(cell, p, x, state)
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    *_, grads, d_x, d_state, da = by_the_plain_cell(kind, p, x, state, d_h, d_last)
+    grads, d_x, d_state, da = back(d_h, d_last)
 
     def loss():
-        h, last, _ = by_the_plain_cell(kind, p, x, state)
+        (h, *_), last, *_ = by_the_plain_cell(cell, p, x, state)
         return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
 
     pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
@@ -307,6 +278,68 @@ def test_lstm_gates_multiply_out_to_its_states(batch):
     assert close(c, last[1])
 
 
+def onnx_lstm(X, W, R, B, P, h, c):
+    """The equations of ONNX's operator LSTM with its default activations, as its page has them: gates in the
+    order i, o, f, c; X (T, B, D), W (4H, D), R (4H, H), B (8H,) = [Wb, Rb], P (3H,) = [p_i, p_o, p_f]."""
+    def logistic(a):
+        return 1 / (1 + np.exp(-a))
+
+    H = R.shape[1]
+    (Wi, Wo, Wf, Wc), (Ri, Ro, Rf, Rc) = np.split(W, 4), np.split(R, 4)
+    (Wbi, Wbo, Wbf, Wbc, Rbi, Rbo, Rbf, Rbc), (Pi, Po, Pf) = np.split(B, 8), (P[:H], P[H : 2 * H], P[2 * H :])
+    Y = []
+    for Xt in X:
+        it = logistic(Xt @ Wi.T + h @ Ri.T + Pi * c + Wbi + Rbi)
+        ft = logistic(Xt @ Wf.T + h @ Rf.T + Pf * c + Wbf + Rbf)
+        ct = np.tanh(Xt @ Wc.T + h @ Rc.T + Wbc + Rbc)
+        c = ft * c + it * ct
+        ot = logistic(Xt @ Wo.T + h @ Ro.T + Po * c + Wbo + Rbo)
+        h = ot * np.tanh(c)
+        Y.append(h)
+    return np.array(Y), h, c
+
+
+@every_shape
+def test_an_lstm_with_peepholes_follows_the_equations_of_onnx(shape):
+    (T, B, D, H), rng = shape, np.random.default_rng([7, *shape])
+    X, h, c = rng.standard_normal((T, B, D)), rng.standard_normal((B, H)), 2 * rng.standard_normal((B, H))
+    W, R, Wb_Rb, P = (rng.standard_normal(size) for size in ((4 * H, D), (4 * H, H), 8 * H, 3 * H))
+    Y, Y_h, Y_c = onnx_lstm(X, W, R, Wb_Rb, P, h, c)
+
+    cell = PeepholeLSTM(D, H)
+    p = cell.init(np.random.default_rng(0))
+    ifog = np.concatenate([np.arange(gate * H, (gate + 1) * H) for gate in (0, 2, 1, 3)])    # from i, o, f, c
+    p.W_xh, p.W_hh, p.b_h = W[ifog].T, R[ifog].T, (Wb_Rb[: 4 * H] + Wb_Rb[4 * H :])[ifog]
+    p.p_i, p.p_o, p.p_f = P.reshape(3, H)
+    found, (last_h, last_c), _ = cell.forward(p, X, (h, c))
+    assert close(found, Y) and close(last_h, Y_h) and close(last_c, Y_c)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_with_peepholes_of_zero_it_is_an_lstm(batch):
+    cell, p, x, state, rng = problem("PeepholeLSTM", (6, batch, 3, 4))
+    bare, room = LSTM(3, 4), p.copy()
+    p.p_i = p.p_f = p.p_o = 0.0
+    d_h, d_last = rng.standard_normal((6, batch, 4)), tuple(rng.standard_normal((2, batch, 4)))
+    (h, last, trace), (bare_h, bare_last, bare_trace) = cell.forward(p, x, state), bare.forward(p, x, state)
+    assert close(h, bare_h) and all(map(close, last, bare_last))
+    grads, d_x, d_state = cell.backward(p, d_h, trace, d_last, room)
+    bare_grads, bare_d_x, bare_d_state = bare.backward(p, d_h, bare_trace, d_last)
+    assert close(d_x, bare_d_x) and all(map(close, d_state, bare_d_state))
+    assert all(close(grads[name], bare_grads[name]) for name in bare.shapes)
+    assert all(grads[name].all() for name in ("p_i", "p_f", "p_o")), "it would not stay one"
+
+
+def test_peepholes_start_as_the_other_weights_do():
+    rng = np.random.default_rng
+    p, bare = PeepholeLSTM(6, 16).init(rng(1)), LSTM(6, 16).init(rng(1))
+    assert all(np.array_equal(p[name], bare[name]) for name in bare), "forget_bias too"
+    for name in ("p_i", "p_f", "p_o"):
+        assert 0.1 < np.abs(p[name]).max() <= 1 / 4 and np.unique(p[name]).size == 16
+    assert 0.005 < PeepholeLSTM(6, 100).init(rng(1), scale=0.01).p_o.std() < 0.02
+    assert (PeepholeLSTM(3, 2).init(rng(0), forget_bias=-2).b_h == [0, 0, -2, -2, 0, 0, 0, 0]).all()
+
+
 @pytest.mark.parametrize("batch", [1, 3])
 def test_gru_gates_multiply_out_to_its_state(batch):
     cell, p, x, state, _ = problem("GRU", (6, batch, 3, 4))
@@ -325,7 +358,7 @@ def test_gates_survive_the_backward_pass(kind):
     before = {name: gate.copy() for name, gate in cell.gates(trace).items()}
     cell.backward(p, np.ones_like(h), trace)
     assert all(np.array_equal(gate, before[name]) for name, gate in cell.gates(trace).items())
-    assert len(before) == {"tanh": 0, "relu": 0, "LSTM": 4, "GRU": 3}[kind]
+    assert len(before) == (0 if cell.gate_count == 1 else cell.gate_count)
 
 
 @every_cell

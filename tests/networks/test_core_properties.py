@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from common import CELLS, every_cell, saturating_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,14 +20,6 @@ from helpers.networks import (
     clip_value,
 )
 
-CELLS = {
-    "tanh": RNN,
-    "relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
-    "LSTM": LSTM,
-    "GRU": GRU,
-}
-every_cell = pytest.mark.parametrize("kind", CELLS)
-saturating_cell = pytest.mark.parametrize("kind", ["tanh", "LSTM", "GRU"])
 sizes = st.tuples(*[st.integers(1, 8)] * 4)         # T, B, D, H
 seeds = st.integers(0, 2**32 - 1)
 dtypes = st.sampled_from([np.float32, np.float64])

@@ -1,7 +1,6 @@
 """The gradient taken apart by loss and state, and the same gradient found forward in time."""
 
-from functools import partial
-
+import common
 import numpy as np
 import pytest
 
@@ -15,9 +14,8 @@ from helpers.networks import (
     relative_error,
     state_gradients,
 )
-from helpers.networks.cells import plain
 
-CELLS = {"tanh": RNN(6, 5), "relu": RNN(6, 5, "relu"), "LSTM": LSTM(6, 5), "GRU": GRU(6, 5)}
+CELLS = {kind: make(6, 5) for kind, make in common.CELLS.items()}
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS.keys())
 
 
@@ -149,17 +147,9 @@ def test_each_pair_is_what_the_plain_cell_sends_back_from_one_loss_to_one_state(
         _, state, _ = cell.forward(p, inputs[s : s + 1], state)
         for t in range(s + 1, 6):
             x = inputs[s + 1 : t + 1]                            # what lies between the state and the loss
-            if isinstance(cell, LSTM):
-                h, c, gates = plain.lstm_forward(p, x, *state)
-                back = partial(plain.lstm_backward, p, x, h, c, gates)
-            elif isinstance(cell, GRU):
-                h, gates = plain.gru_forward(p, x, *state)
-                back = partial(plain.gru_backward, p, x, h, gates)
-            else:
-                h = plain.rnn_forward(p, x, *state, nonlinearity=cell.nonlinearity)
-                back = partial(plain.rnn_backward, p, x, h, nonlinearity=cell.nonlinearity)
+            (h, *_), _, _, back = common.by_the_plain_cell(cell, p, x, state)
             d_h = np.zeros((t - s, B, 5))
-            e = np.exp(h[t - s - 1] @ p.W_hy + p.b_y)
+            e = np.exp(h[-1] @ p.W_hy + p.b_y)
             d_h[-1] = (e / e.sum(axis=1, keepdims=True) - np.eye(6)[targets[t]]) @ p.W_hy.T / B
             _, _, d_state, _ = back(d_h)
             for pull, d in zip(pulls, d_state, strict=True):

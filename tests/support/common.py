@@ -10,11 +10,30 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from helpers.networks import GRU, LSTM, RNN, CharModel
+from helpers import networks
+from helpers.networks import RNN, CharModel
 from helpers.runs import Result
 
-CELLS = {"tanh": RNN, "relu": partial(RNN, nonlinearity="relu"), "LSTM": LSTM, "GRU": GRU}
+# Every cell: a new one is tested as soon as it has its line in `helpers.networks.CELLS`.
+CELLS = {"tanh": RNN, "relu": partial(RNN, nonlinearity="relu"), **networks.CELLS}
+del CELLS["RNN"]                                # it is "tanh" here
 every_cell = pytest.mark.parametrize("kind", CELLS)
+saturating_cell = pytest.mark.parametrize("kind", [kind for kind in CELLS if kind != "relu"])
+
+
+def by_the_plain_cell(cell, p, x, state) -> tuple[list[np.ndarray], tuple, list[np.ndarray], Callable]:
+    """What a cell's plain form makes of a sequence.
+
+    Returns the arrays of the state after each step and the last of each; the gates; and a function of d_h
+    and d_state, which goes back.
+    """
+    forward, backward = cell.plain()
+    found = forward(p, x, *state)
+    found = found if isinstance(found, tuple) else (found,)
+    T, states = len(x), found[: len(state)]
+    gates = [np.array(gate) for by_step in found[len(state):] for gate in zip(*by_step.values(), strict=True)]
+    return ([np.array([s[t] for t in range(T)]) for s in states], tuple(s[T - 1] for s in states), gates,
+            partial(backward, p, x, *found))
 
 
 def char_model(V: int, H: int, kind: str = "LSTM", dtype=np.float64, scale: float | None = None,

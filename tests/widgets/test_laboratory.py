@@ -11,7 +11,7 @@ from common import simulated_time, turns, until
 
 from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
-from helpers.networks import RNN, Adagrad, CharModel, train
+from helpers.networks import CELLS, RNN, Adagrad, CharModel, train
 from helpers.runs import History, Training, load_runs
 from helpers.widgets import fit, laboratory, run_live
 from helpers.widgets.task import Task
@@ -79,7 +79,8 @@ def test_these_dials_hold_in_mid_run(lab, dial, value, words):
 
 @pytest.mark.parametrize(("dial", "value", "words"), [
     ("hidden_size", 50, "RNN with 50 units"), ("sequence_length", 10, "length 10"),
-    ("cell", "LSTM", "LSTM with 20 units"), ("seed", 3, "seed 3"),
+    ("cell", "LSTM", "LSTM with 20 units"), ("cell", "PeepholeLSTM", "PeepholeLSTM with 20 units"),
+    ("seed", 3, "seed 3"),
 ])
 def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value, words):
     lab.run(150)
@@ -262,6 +263,27 @@ def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
     assert other.controls["hidden_size"].value == 20 and other.controls["learning_rate"].value == 0.05
     other.run(30)
     assert np.array_equal(losses(other.trial), wanted)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_is_on_the_menu_learns_begins_anew_and_is_restored(lab, cell):
+    lab.controls["cell"].value, lab.controls["optimizer"].value = cell, "Adam"
+    lab.controls["learning_rate"].value = 0.01
+    lab.run(60)
+    lab.files["save"].click()
+    lab.run(140)
+    seen = losses(lab.trial)
+    assert type(lab.trial.model.cell) is CELLS[cell]
+    assert seen[-20:].mean() < 0.9 * seen[:20].mean()
+    lab.controls["reset"].click()
+    lab.run(60)
+    assert np.array_equal(losses(lab.trial), seen[:60])
+    other = laboratory(hidden_size=30)
+    other.files["restore"].click()
+    assert other.controls["cell"].value == cell and f"{cell} with 20 units" in other.shown.sentence
+    other.run(140)
+    assert np.array_equal(losses(other.trial), seen[60:])
+    other.close()
 
 
 def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):

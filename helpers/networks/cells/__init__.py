@@ -1,7 +1,9 @@
 """Recurrent cells: a whole sequence forward, a whole sequence back.
 
 Read `plain` first: the equations as the lessons have them, one a line. RNN, LSTM and GRU compute the same
-fast; `cell` is what they have in common, `workspace` where their arrays lie.
+fast; `cell` is what they have in common, `workspace` where their arrays lie. `peephole` shows how a cell is
+added: one file with both forms, and a line in `CELLS`, by which tests, checkpoints and the laboratory know
+it.
 
 Time comes first and rows are sequences: x is (T, B, D) floats or (T, B) integer symbols, h is
 (T, B, H). An integer stands for a one-hot row: its row of W_xh is looked up.
@@ -10,10 +12,11 @@ Time comes first and rows are sequences: x is (T, B, D) floats or (T, B) integer
 from helpers.networks.cells.cell import Cell
 from helpers.networks.cells.gru import GRU
 from helpers.networks.cells.lstm import LSTM
+from helpers.networks.cells.peephole import PeepholeLSTM
 from helpers.networks.cells.plain import lstm_forward
 from helpers.networks.cells.rnn import RNN
 
-CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
+CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "PeepholeLSTM": PeepholeLSTM}
 
 __all__ = [
     "CELLS",
@@ -21,5 +24,6 @@ __all__ = [
     "LSTM",
     "RNN",
     "Cell",
+    "PeepholeLSTM",
     "lstm_forward",
 ]

@@ -18,7 +18,8 @@ class Cell(ABC):
     """Base of the cells. A cell knows sizes and equations; the numbers are in a `Parameters`.
 
     A new cell says `gate_count`, `state_names` and, if it has more parameters, `shapes` and `init`, and
-    writes `forward`, `backward`, `stepper` and `gates`.
+    writes `forward`, `backward`, `stepper`, `gates` and `plain`. It is one file, of which `peephole` is an
+    example, and one line in `helpers.networks.CELLS`: what is there the tests hold to all that stands here.
 
     Args:
         input_size: D, the length of an input row, or the number of symbols.
@@ -113,6 +114,17 @@ class Cell(ABC):
     @abstractmethod
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Gate activations by name, (T, B, H) each, views of the trace; a plain RNN has none."""
+
+    @abstractmethod
+    def plain(self) -> tuple[Callable, Callable]:
+        """The cell's equations one a line, as in `helpers.networks.cells.plain`, which the tests compare.
+
+        Returns:
+            forward(p, x, *state): all states, a dictionary by step for each of `state_names`; then the gates
+            by step, in the order of `gates`, if it has any.
+
+            backward(p, x, *what_forward_returned, d_h, d_state): grads, d_x, d_state, da.
+        """
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size})"

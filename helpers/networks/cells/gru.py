@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from helpers.networks.cells.cell import Cell, State
+from helpers.networks.cells.plain import gru_backward, gru_forward
 from helpers.networks.cells.workspace import (
     Blocks,
     Trace,
@@ -37,6 +38,10 @@ class GRU(Cell):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Names and shapes of the parameters."""
         return {**super().shapes, "b_hn": (self.hidden_size,)}
+
+    def plain(self):
+        """As `Cell.plain`."""
+        return gru_forward, gru_backward
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of r, z and n, (T, B, H) each, views of the trace."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from helpers.networks.cells.cell import Cell, State
+from helpers.networks.cells.plain import lstm_backward, lstm_forward
 from helpers.networks.cells.workspace import (
     Blocks,
     Trace,
@@ -44,6 +45,10 @@ class LSTM(Cell):
         p = super().init(rng, scale, dtype)
         by_gate(p.b_h, 4)[1][...] = check_finite("forget_bias", forget_bias)
         return p
+
+    def plain(self):
+        """As `Cell.plain`."""
+        return lstm_forward, lstm_backward
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """Activations of i, f, o and g, (T, B, H) each, views of the trace."""

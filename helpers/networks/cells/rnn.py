@@ -1,10 +1,12 @@
 """The plain recurrent network."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from helpers.networks.cells.cell import Cell, State
+from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.networks.cells.workspace import (
     Blocks,
     Trace,
@@ -41,6 +43,11 @@ class RNN(Cell):
     def __repr__(self) -> str:
         tanh = self.nonlinearity == "tanh"
         return super().__repr__() if tanh else f"RNN({self.input_size}, {self.hidden_size}, 'relu')"
+
+    def plain(self):
+        """As `Cell.plain`."""
+        return (partial(rnn_forward, nonlinearity=self.nonlinearity),
+                partial(rnn_backward, nonlinearity=self.nonlinearity))
 
     def gates(self, trace: Trace) -> dict[str, np.ndarray]:
         """None: an empty dictionary."""

@@ -14,7 +14,7 @@ def credit_matrix(model: CharModel, inputs, targets, state=None, by: str = "h") 
     """Size of the gradient of the loss of step t by the state after step s, for every pair.
 
     Args:
-        model: with an RNN, LSTM or GRU; left as it is.
+        model: with any cell of `CELLS`; left as it is.
         inputs, targets: (T, B) symbols.
         state: before the first step; None means zeros.
         by: which array of the state, a name in `model.cell.state_names`; the other one is held.
