@@ -78,7 +78,8 @@ def test_what_lists_every_lesson_is_in_its_recipe():
     pages = [path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
              if all(lesson.name in path.read_text("utf-8") for lesson in LESSONS)]
     listing = {path.relative_to(ROOT).as_posix() for path in pages} | {source(inspect.unwrap(course_map))}
-    assert "README.md" in listing and listing - set(named("Add a lesson")) == set()
+    assert "README.md" in listing
+    assert listing - set(named("Add a lesson")) == set(), "these list every lesson, and are not named"
 
 
 # --- a cell ---
