@@ -59,7 +59,8 @@ def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
 
 def test_img_holds_the_picture_of_every_function_and_no_other(redrawn):
     shipped = {path.stem: path for path in IMAGES.glob("*.svg")}
-    assert shipped.keys() - {"cover"} == {path.stem for path in redrawn.glob("*.svg")}
+    assert shipped.keys() - {"cover"} == {path.stem for path in redrawn.glob("*.svg")}, (
+        "img and the lists DRAWINGS differ; to redraw: python scripts/draw.py, and delete what nothing draws")
     for name, path in shipped.items():
         title = ElementTree.parse(path).find("{http://www.w3.org/2000/svg}title").text
         if name != "cover":
