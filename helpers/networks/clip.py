@@ -1,4 +1,4 @@
-"""Gradients clipped: by the norm of all of them together, or entry by entry."""
+"""Gradients clipped, as `train` does before an update: by the norm of all of them, or entry by entry."""
 
 import math
 

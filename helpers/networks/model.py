@@ -21,7 +21,7 @@ class CharModel:
     """p(next character) = softmax(h W_hy + b_y), where h is what `cell` made of the characters so far.
 
     Args:
-        cell: an RNN, LSTM or GRU whose input_size V is the number of characters.
+        cell: one of `CELLS`, whose input_size V is the number of characters.
         rng: where the initial weights come from.
         dtype: float64 or float32, of the parameters and of all computation.
         scale: standard deviation of normal initial weights; if left out they are uniform between
@@ -38,7 +38,7 @@ class CharModel:
         self, cell: Cell, rng: np.random.Generator, dtype: DTypeLike = np.float64, scale: float | None = None
     ):
         if not isinstance(cell, Cell):
-            raise TypeError(f"cell must be an RNN, LSTM or GRU such as RNN(60, 100), got {cell!r}")
+            raise TypeError(f"cell must be a cell such as RNN(60, 100), got {cell!r}")
         self.cell = cell
         H, V = cell.hidden_size, cell.input_size
         start = cell.init(rng, scale=scale, dtype=dtype)
@@ -88,6 +88,7 @@ class CharModel:
             np.dot(d_scores, np.ones_like(total), grads.b_y)
             d_h = trace.array("d_h", *h.shape)
             np.dot(d_scores.T, p.W_hy.T, flat(d_h))
+            # No d_state: the gradient ends with the chunk, while the state goes on. That is the truncation.
             self.cell.backward(p, d_h, trace, grads=grads)
         return float(np.add.reduce(losses)) / N, grads, state
 

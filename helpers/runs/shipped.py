@@ -1,7 +1,7 @@
 """Runs that were made before and are shipped with the course, so that they are the same on every computer.
 
-`scripts/make_runs.py` makes them again. They lie in ``data``, by lesson: curves and samples as JSON,
-a trained network as a checkpoint.
+They lie in ``data``, by lesson: curves and samples as JSON, a trained network as a checkpoint.
+`data/README.md` says which script makes which again.
 """
 
 import json

@@ -1,8 +1,9 @@
 """A dashboard: a plain object that holds controls and a view. Displayed, it is a widget where a
 kernel runs, and its picture and sentence everywhere else.
 
-Callbacks may arrive on another thread (JupyterLab's subshells). They only note that something
-changed; all state and all drawing live on the thread that ran the cell.
+Callbacks may arrive on another thread (JupyterLab's subshells), also while a cell runs. They set at most
+other controls, and hand what there is to do to `Dashboard.later`: all other state and all drawing live on
+the thread that ran the cell.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""An LSTM with peepholes: its equations, one a line, and their fast form. A new cell is one file like this."""
+"""An LSTM with peepholes: its equations, one a line, and their fast form. Any new cell is one such file."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,7 +3,8 @@
 A weight is used at every step s and judged by the loss of every step t >= s. The whole gradient is the
 sum over all these pairs. Truncation with two numbers, as in Williams and Peng (1990) and in section
 2.8.6 of Sutskever's thesis (2013), keeps some: every k1 steps, the losses of the last k1 steps are
-sent back over the last k2 steps.
+sent back over the last k2 steps. This is for looking: a training cuts where a chunk ends, and so it is
+`helpers.data.chunks` that says how long.
 """
 
 from typing import NamedTuple
@@ -67,7 +68,7 @@ class GradientParts:
     8 MB for T = 128, B = 1 and H = 64, twice that for an LSTM.
 
     Args:
-        model: with an RNN, LSTM or GRU; left as it is.
+        model: left as it is.
         inputs, targets: (T, B) symbols.
         state: before the first step; None means zeros.
 
