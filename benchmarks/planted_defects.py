@@ -22,6 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+from cells_alone import run_cell  # noqa: E402
+
 PARTS = ("helpers", "notebooks", "img", "data", "scripts", "tests", "benchmarks", "docs", "conftest.py",
          "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "requirements.txt", ".ci")
 LESSON = "notebooks/01_introduction_to_rnns.ipynb"
@@ -100,11 +103,16 @@ def after_imports(source: str) -> Callable[[Path], None]:
 
 
 def live(source: str) -> Callable[[Path], None]:
-    """A cell with a dashboard of its own, before the recap."""
+    """A cell with a dashboard of its own at the end, saved with the text that it shows before it is moved."""
+    source = ("from helpers.lessons.lesson00 import fading_memory\n"
+              "from helpers.widgets import explore, on_press, run_live\n" + source)
+
     def change(cells):
-        cells.append({"cell_type": "code", "id": "planted", "metadata": {}, "outputs": [],
-                      "execution_count": 99, "source": "from helpers.lessons.lesson00 import fading_memory\n"
-                      "from helpers.widgets import explore, on_press, run_live\n" + source})
+        _, shown = run_cell(source, "planted", {})
+        output = {"output_type": "execute_result", "execution_count": 99, "metadata": {},
+                  "data": {"text/plain": shown["text/plain"]}}
+        cells.append({"cell_type": "code", "id": "planted", "metadata": {}, "outputs": [output],
+                      "execution_count": 99, "source": source})
     return notebook(change)
 
 

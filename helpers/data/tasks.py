@@ -12,7 +12,6 @@ import numpy as np
 from helpers.networks import check_generator, check_size
 
 RECALL_CHANCE = math.log(4)              # nats, one answer in four
-TEMPORAL_ORDER_CHANCE = math.log(4)      # nats, one answer in four
 
 
 def recall_sequences(rng: np.random.Generator, lag: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,39 +108,6 @@ def adding_chance(length: int, memory: int = 0) -> float:
     if not 0 <= memory <= check_size("length", length):
         raise ValueError(f"memory is {memory} of {length} steps: take a number from 0 to {length}")
     return (1 - memory / length) / 6
-
-
-def temporal_order_sequences(
-    rng: np.random.Generator, length: int, batch: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Noise with two symbols that matter, each 0 or 1: which came first, which second?
-
-    The first lies in the second tenth of the sequence, the other in the sixth; all else is noise,
-    symbols 2 to 5. Chance is ln 4 = 1.3863 nats, a quarter right, for any memory of at most 0.4 T steps.
-    The form of Pascanu, Mikolov and Bengio (2013) and their code. That of Hochreiter and Schmidhuber
-    (1997) has a symbol at each end besides, lengths from 100 to 110, and counts an answer as right when
-    all four outputs are within 0.3.
-
-    Args:
-        length: T, at least 10.
-        batch: B, sequences.
-
-    Returns:
-        symbols (T, B), integers of which there are 6, and answers (B,), 2 x first + second, to be given
-        at the last step.
-
-    Raises:
-        ValueError: `length` is below 10.
-    """
-    check_generator(rng)
-    if check_size("length", length) < 10:
-        raise ValueError(f"length is {length}: take at least 10, for the two symbols have a tenth each")
-    symbols = rng.integers(2, 6, size=(length, check_size("batch", batch)))
-    rows, told = np.arange(batch), rng.integers(2, size=(2, batch))
-    for tenth, which in zip((1, 5), told, strict=True):
-        places = rng.integers(tenth * length // 10, (tenth + 1) * length // 10, size=batch)
-        symbols[places, rows] = which
-    return symbols, 2 * told[0] + told[1]
 
 
 def copy_sequences(

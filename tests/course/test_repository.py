@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 
 import draw
 import pytest
@@ -130,6 +131,24 @@ def test_a_room_lists_exactly_what_it_hands_on(path):
     made = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign)}
     listed = ast.literal_eval(made.pop("__all__", ast.List([])))
     assert sorted(listed) == sorted([*handed, *made])
+
+
+def readers() -> str:
+    """All text in which a public name can be read, but for the lists of the rooms: code, lessons, pages."""
+    code = [path for folder in ("helpers", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    found = [path.read_text("utf-8") for path in [*code, *pages] if path.name != "__init__.py"]
+    return "\n".join(found + [cell["source"] for path in NOTEBOOKS for cell in cells(path)])
+
+
+def test_nothing_public_is_used_by_nobody():
+    """A test alone is no reader: what only it calls gets a use, or goes."""
+    named = Counter(re.findall(r"\w+", readers()))
+    lonely = [f"{path.relative_to(HELPERS).as_posix()}: {node.name}" for path in HELPERS.rglob("*.py")
+              for node in ast.parse(path.read_text("utf-8")).body
+              if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+              and named[node.name] < 2]
+    assert lonely == []
 
 
 SIDE_EFFECTS = """

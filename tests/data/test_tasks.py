@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from helpers.data import RECALL_CHANCE, adding_chance, adding_sequences, echo_sequences, recall_sequences
-from helpers.data.tasks import TEMPORAL_ORDER_CHANCE, temporal_order_sequences
 
 
 def conditional_entropy(seen: np.ndarray, answers: np.ndarray) -> float:
@@ -86,35 +85,11 @@ def test_adding_chance_is_what_the_best_guess_scores_on_sequences():
         assert np.mean((sums - known) ** 2) == pytest.approx(adding_chance(10, memory), abs=2e-3)
 
 
-@pytest.mark.parametrize("length", [10, 37, 100])
-def test_temporal_order_has_its_two_symbols_in_their_tenths_and_asks_for_both(length):
-    x, answers = temporal_order_sequences(np.random.default_rng(0), length, batch=3000)
-    assert x.shape == (length, 3000) and set(x.ravel()) == set(range(6))
-    told = x < 2
-    assert (told.sum(axis=0) == 2).all()
-    first = told.argmax(axis=0)
-    second = length - 1 - told[::-1].argmax(axis=0)
-    assert first.min() == length // 10 and first.max() == 2 * length // 10 - 1
-    assert second.min() == 5 * length // 10 and second.max() == 6 * length // 10 - 1
-    columns = np.arange(3000)
-    assert (answers == 2 * x[first, columns] + x[second, columns]).all()
-
-
-def test_temporal_order_chance_holds_until_the_memory_reaches_the_second_symbol():
-    x, answers = temporal_order_sequences(np.random.default_rng(0), length=10, batch=200_000)
-    nothing = np.zeros_like(answers)
-    assert conditional_entropy(nothing, answers) == pytest.approx(TEMPORAL_ORDER_CHANCE, abs=1e-3)
-    last_four = ((x[6:] - 2) * 4 ** np.arange(4)[:, None]).sum(axis=0)    # 0.4 T steps
-    assert conditional_entropy(last_four, answers) == pytest.approx(TEMPORAL_ORDER_CHANCE, abs=5e-3)
-    assert conditional_entropy(x[5], answers) == pytest.approx(math.log(2), abs=1e-3)
-
-
 @pytest.mark.parametrize(("make", "name"), [
     (lambda rng: recall_sequences(rng, 0, 5), "lag"),
     (lambda rng: echo_sequences(rng, 5, 5, 5), "lag"),
     (lambda rng: adding_sequences(rng, 7, 5), "even"),
     (lambda rng: adding_sequences(rng, 8, 0), "batch"),
-    (lambda rng: temporal_order_sequences(rng, 9, 5), "length"),
     (lambda rng: adding_chance(10, 11), "memory"),
 ])
 def test_arguments_that_do_not_fit_are_named(make, name):
@@ -124,7 +99,7 @@ def test_arguments_that_do_not_fit_are_named(make, name):
 
 @pytest.mark.parametrize("make", [
     lambda rng: recall_sequences(rng, 3, 5), lambda rng: echo_sequences(rng, 3, 9, 5),
-    lambda rng: adding_sequences(rng, 8, 5), lambda rng: temporal_order_sequences(rng, 20, 5),
+    lambda rng: adding_sequences(rng, 8, 5),
 ])
 def test_the_same_generator_gives_the_same_sequences_and_a_seed_is_refused(make):
     for one, other in zip(make(np.random.default_rng(3)), make(np.random.default_rng(3)), strict=True):

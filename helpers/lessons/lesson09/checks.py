@@ -51,24 +51,6 @@ def check_lines(lines: Mapping[int, int]) -> str:
         f"{found} of {len(WARD)} found." + (f" {still_open} are still open." if still_open else ""), *wrong]))
 
 
-def two_faults(p, x, h, gates, d_h):
-    """The GRU of exercise 9.3, which has two faults."""
-    grads, da = p.zeros_like(), np.zeros((*d_h.shape[:2], len(p.b_h)))
-    dh_next = np.zeros_like(h[-1])
-    for t in reversed(range(len(x))):
-        r, z, n, h_n = gates[t]
-        dh = d_h[t] + dh_next
-        dn, dz = dh * (1 - z) * (1 - n**2), dh * (h[t - 1] - n) * z * (1 - z)
-        dr = dn * h_n * r * (1 - r)
-        da[t] = np.hstack([dr, dz, dn])
-        dh_next = da[t] @ p.W_hh.T
-        grads.W_xh += x[t].T @ da[t]
-        grads.W_hh += h[t - 1].T @ da[t]
-        grads.b_h += da[t].sum(axis=0)
-        grads.b_hn += (dn * r).sum(axis=0)
-    return grads, da
-
-
 @check
 def check_repair(kind: str, backward: Callable) -> str:
     """Examine a mended pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""

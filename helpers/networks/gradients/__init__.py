@@ -1,6 +1,6 @@
 """Gradients checked, and taken apart: by finite differences, by lag, by pairs of times."""
 
-from helpers.networks.gradients.check import numerical_gradient, relative_error
+from helpers.networks.gradients.check import gradient_check, numerical_gradient, relative_error
 from helpers.networks.gradients.credit import credit_matrix, state_gradients
 from helpers.networks.gradients.jacobians import (
     eigenvalues,
@@ -21,6 +21,7 @@ __all__ = [
     "eigenvalues",
     "factor_per_step",
     "forward_gradient",
+    "gradient_check",
     "gradient_norms",
     "kept_pairs",
     "numerical_gradient",
