@@ -112,6 +112,8 @@ def test_an_unguarded_control_spoils_figures_so_that_the_test_above_can_fail(ker
 
 def test_a_flood_of_moves_is_merged_and_its_last_value_is_shown(kernel):
     model = kernel.run(OURS).strip()
+    kernel.move(model, -1.0)  # the first message takes another way, and would come in between
+    wait_until(kernel, "heard")
     kernel.run("drawn.clear(); heard.clear(); takes = 0.05")
     for value in np.linspace(-1, 1, 201)[1:].round(3).tolist():
         kernel.move(model, value)
