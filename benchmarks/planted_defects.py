@@ -106,11 +106,11 @@ def live(source: str) -> Callable[[Path], None]:
     """A cell with a dashboard of its own at the end, saved with the text that it shows before it is moved."""
     source = ("from helpers.lessons.lesson00 import fading_memory\n"
               "from helpers.widgets import explore, on_press, run_live\n" + source)
+    _, shown = run_cell(source, "planted", {})      # here, for it redirects what all threads print
+    output = {"output_type": "execute_result", "execution_count": 99, "metadata": {},
+              "data": {"text/plain": shown["text/plain"]}}
 
     def change(cells):
-        _, shown = run_cell(source, "planted", {})
-        output = {"output_type": "execute_result", "execution_count": 99, "metadata": {},
-                  "data": {"text/plain": shown["text/plain"]}}
         cells.append({"cell_type": "code", "id": "planted", "metadata": {}, "outputs": [output],
                       "execution_count": 99, "source": source})
     return notebook(change)
