@@ -49,7 +49,7 @@ def make_patients() -> None:
         patients[name] = {
             "losses": [round(step.loss, 3) for step in steps],
             "norms": [round(step.grad_norm, 3) for step in steps],
-            "clipped": sum(step.clipped > 0 for step in steps) / len(steps),
+            "clipped": sum(step.clipped for step in steps) / len(steps),
         }
         print(name, rate, max_norm, patients[name]["losses"][-1], patients[name]["clipped"])
     (FOLDER / "patients.json").write_text(json.dumps(patients) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ import numpy as np
 from shipping import ship
 
 from helpers.data import Vocabulary, chunks, data_folder, load_text
-from helpers.lessons.lesson04 import adding_errors, echo_right, echo_stream
+from helpers.lessons.lesson04 import adding_with_window, echo_right, echo_stream
 from helpers.networks import RNN, Adam, CharModel, train
 from helpers.runs import Run, save
 
@@ -32,7 +32,7 @@ SWEEPS = {
         "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
     }, range(3)),
     # Lags of up to 100 steps learnt with short windows.
-    "adding_window": (adding_errors, {
+    "adding_window": (adding_with_window, {
         "length": [100], "window": [5, 10, 25, 50, 100],
     }, range(3)),
 }

@@ -93,7 +93,8 @@ def make_networks() -> None:
                 snapshots[str(update)] = model.params.vector.astype(np.float16)
             optimizer.learning_rate = rate * (1 - update / LONG)
             next(steps)
-        save(FOLDER / f"{cell.lower()}.npz", Run(model, Adam(rate), step=LONG, vocabulary=tales.vocabulary))
+        run = Run(model, Adam(rate), updates=LONG, vocabulary=tales.vocabulary)
+        save(FOLDER / f"{cell.lower()}.npz", run)
         print(cell, f"held out {tales_loss(model, tales.heldout_ids):.4f}", flush=True)
         if cell == "LSTM":
             write_file(FOLDER / "snapshots.npz", pack("updates of the LSTM", snapshots))

@@ -4,7 +4,6 @@ from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
 from helpers.networks.clip import clip_norm, clip_value
-from helpers.networks.dropout import DropoutModel
 from helpers.networks.functions import sigmoid, softmax, surprises
 from helpers.networks.gradients import (
     Comparison,
@@ -24,10 +23,11 @@ from helpers.networks.gradients import (
     spectral_radius,
     state_gradients,
 )
-from helpers.networks.model import CharModel
+from helpers.networks.model import CharModel, Model
 from helpers.networks.optim import OPTIMIZERS, SGD, Adagrad, Adam, Diverged, Optimizer, RMSProp
 from helpers.networks.parameters import Parameters, float_dtype
-from helpers.networks.train import train
+from helpers.networks.readouts import Linear, NoReadOut, Softmax
+from helpers.networks.train import Step, train
 
 __all__ = [
     "CELLS",
@@ -42,12 +42,16 @@ __all__ = [
     "CharModel",
     "Comparison",
     "Diverged",
-    "DropoutModel",
     "GradientParts",
+    "Linear",
+    "Model",
+    "NoReadOut",
     "Optimizer",
     "Parameters",
     "PeepholeLSTM",
     "RMSProp",
+    "Softmax",
+    "Step",
     "check_finite",
     "check_generator",
     "check_positive",

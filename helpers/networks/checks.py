@@ -44,3 +44,12 @@ def check_generator(rng: np.random.Generator) -> None:
     """Raises TypeError if `rng` is no numpy.random.Generator."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a generator such as numpy.random.default_rng(0), got {rng!r}")
+
+
+def check_share(name: str, value: float) -> float:
+    """`value` as a float if it is at least 0 and below 1."""
+    if value != 0:
+        check_positive(name, value)
+    if value >= 1:
+        raise ValueError(f"{name} must be at least 0 and below 1, got {value!r}")
+    return float(value)

@@ -14,13 +14,13 @@ def relu(a, out: np.ndarray | None = None) -> np.ndarray:
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Probabilities from scores, row by row."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    """Probabilities from scores (..., V), over the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def surprises(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """-ln p of each target, (T, B), from scores (T, B, V)."""
-    scores = scores - scores.max(axis=2, keepdims=True)
-    wanted = np.take_along_axis(scores, targets[..., None], axis=2)[..., 0]
-    return np.log(np.exp(scores).sum(axis=2)) - wanted
+    """-ln softmax(scores) at each target, in nats: (...) from scores (..., V) and targets (...), integers."""
+    scores = scores - scores.max(axis=-1, keepdims=True)
+    wanted = np.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
+    return np.log(np.exp(scores).sum(axis=-1)) - wanted

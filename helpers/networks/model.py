@@ -1,4 +1,4 @@
-"""A character model: a recurrent cell with a softmax read-out of the next character."""
+"""A model: a recurrent cell and a read-out; and the character model, which predicts the next character."""
 
 import math
 from collections.abc import Sequence
@@ -7,45 +7,54 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.blas import one_blas_thread
-from helpers.networks.cells.cell import Cell, State, largest_symbol, random_weights
+from helpers.networks.cells.cell import Cell, State, random_weights
 from helpers.networks.cells.workspace import Trace, flat
 from helpers.networks.checks import check_generator, check_positive, check_size
+from helpers.networks.functions import softmax
 from helpers.networks.parameters import Parameters
+from helpers.networks.readouts import ReadOut, Softmax
 
-PLACES = 2**13     # characters whose scores `loss` holds at a time
+PLACES = 2**13     # targets whose scores `loss` holds at a time
 STEPS = 2**8       # and steps that it reads at a time
 DRAWS = 2**8       # characters for which `sample` draws its noise at a time
 
 
-class CharModel:
-    """p(next character) = softmax(h W_hy + b_y), where h is what `cell` made of the characters so far.
+class Model:
+    """A recurrent cell, and a read-out that makes scores and a loss of its states.
 
     Args:
-        cell: one of `CELLS`, whose input_size V is the number of characters.
-        rng: where the initial weights come from.
+        cell: one of `CELLS`.
+        read_out: `Softmax`, `Linear` or `NoReadOut`.
+        rng: where the initial weights come from, and the masks of dropout.
         dtype: float64 or float32, of the parameters and of all computation.
         scale: standard deviation of normal initial weights; if left out they are uniform between
             -1/sqrt(H) and 1/sqrt(H). Biases start at 0, the forget gate's of an LSTM at 1.
+        start: the cell's parameters to begin with, instead of fresh ones; their dtype is the model's.
 
     Attributes:
-        params: `Parameters` of cell and read-out together: the cell's, then W_hy (H, V) and b_y (V,).
+        params: `Parameters` of cell and read-out together: the cell's, then W_hy (H, K) and b_y (K,) if
+            the read-out has them.
 
     Raises:
         TypeError, ValueError: an argument does not fit.
     """
 
     def __init__(
-        self, cell: Cell, rng: np.random.Generator, dtype: DTypeLike = np.float64, scale: float | None = None
+        self, cell: Cell, read_out: ReadOut, rng: np.random.Generator, dtype: DTypeLike = np.float64,
+        scale: float | None = None, start: Parameters | None = None,
     ):
         if not isinstance(cell, Cell):
             raise TypeError(f"cell must be a cell such as RNN(60, 100), got {cell!r}")
-        self.cell = cell
-        H, V = cell.hidden_size, cell.input_size
-        start = cell.init(rng, scale=scale, dtype=dtype)
-        self.params = Parameters({**cell.shapes, "W_hy": (H, V), "b_y": (V,)}, dtype=start.vector.dtype)
+        if not isinstance(read_out, ReadOut):
+            raise TypeError(f"read_out must be a read-out such as Softmax(60), got {read_out!r}")
+        self.cell, self.read_out, H = cell, read_out, cell.hidden_size
+        start = cell.init(rng, scale=scale, dtype=dtype) if start is None else start
+        self.params = Parameters({**cell.shapes, **read_out.shapes(H)}, dtype=start.vector.dtype)
         for name, array in start.items():
             self.params[name] = array
-        self.params.W_hy = random_weights(rng, (H, V), H, scale)
+        if "W_hy" in self.params:
+            self.params.W_hy = random_weights(rng, self.params.W_hy.shape, H, scale)
+        self._rng = rng
         self._grads: Parameters | None = None
         self._trace: Trace | None = None
 
@@ -53,7 +62,8 @@ class CharModel:
         return {**self.__dict__, "_grads": None, "_trace": None}  # a copy makes its own work arrays
 
     def __repr__(self) -> str:
-        return f"CharModel({self.cell!r}, {self.params.vector.size:,} parameters, {self.params.vector.dtype})"
+        p = self.params.vector
+        return f"Model({self.cell!r}, {self.read_out!r}, {p.size:,} parameters, {p.dtype})"
 
     def loss_and_grads(
         self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
@@ -61,58 +71,94 @@ class CharModel:
         """Mean loss, its gradients by backpropagation through time, and the last state.
 
         Args:
-            inputs, targets: (T, B) symbols; targets are the characters that follow.
+            inputs: (T, B) symbols or (T, B, D) floats, as the cell takes them.
+            targets: as the read-out takes them: for each state or for the last one, symbols or numbers.
             state: carried from the chunk before, arrays (B, H); None means zeros.
 
         Returns:
-            the loss, a float, in nats per character; the gradients, `Parameters` with the names of
+            the loss, a float, its mean over all targets; the gradients, `Parameters` with the names of
             `params`, whose memory the next call uses again (copy them to keep them); the state after
             the last step. Where numbers overflow the loss is inf or nan, without a warning.
 
         Raises:
             ValueError, TypeError: shapes, types or symbols do not fit; nothing is changed.
         """
-        wanted = self._check(inputs, targets).ravel()
-        p, N = self.params, wanted.size
+        wanted, _, _ = self._check(inputs, targets)
+        p = self.params
         if self._grads is None:
             self._grads = p.zeros_like()
         grads = self._grads
         with one_blas_thread(), np.errstate(all="ignore"):
             h, state, trace = self.cell.forward(p, inputs, state, self._trace)
             self._trace = trace
-            losses, e, total = self._softmax(flat(h), wanted, trace.array("scores", len(p.b_y), N))
-            e *= 1 / (N * total)
-            e[wanted, np.arange(N)] -= 1 / N
-            d_scores = e                                         # (probability - one-hot target) / N
-            np.dot(flat(h).T, d_scores.T, grads.W_hy)
-            np.dot(d_scores, np.ones_like(total), grads.b_y)
-            d_h = trace.array("d_h", *h.shape)
-            np.dot(d_scores.T, p.W_hy.T, flat(d_h))
+            loss, d_h = self.read_out.loss_and_grads(p, h, wanted, grads, trace, self._rng)
             # No d_state: the gradient ends with the chunk, while the state goes on. That is the truncation.
             self.cell.backward(p, d_h, trace, grads=grads)
-        return float(np.add.reduce(losses)) / N, grads, state
+        return loss, grads, state
 
     def loss(
         self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
     ) -> tuple[float, State]:
-        """Mean loss in nats per character and the last state, for a text of any length.
+        """Mean loss and the last state, for a sequence of any length, with all of h.
 
         As `loss_and_grads` without the gradients; memory does not grow with T.
         """
-        wanted = self._check(inputs, targets)
-        symbols, (T, B) = np.asarray(inputs), wanted.shape
+        wanted, T, B = self._check(inputs, targets)
+        inputs, last = np.asarray(inputs), self.read_out.last
         pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
         total, trace, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one trace serves them
         with one_blas_thread(), np.errstate(all="ignore"):
             for start in range(0, T, length):
-                piece = slice(start, start + length)
-                h, state, trace = self.cell.forward(self.params, symbols[piece], state, trace)
-                losses, _, _ = self._softmax(flat(h), wanted[piece].ravel())
-                total += float(losses.sum(dtype=np.float64))
+                end = min(start + length, T)
+                h, state, trace = self.cell.forward(self.params, inputs[start:end], state, trace)
+                if not last:
+                    total += self.read_out.loss(self.params, h, wanted[..., start * B : end * B])
+                elif end == T:
+                    total += self.read_out.loss(self.params, h, wanted)
                 if not math.isfinite(total):
                     break
         assert state is not None, "there is one step at least"
-        return total / wanted.size, state
+        return total / (B if last else T * B), state
+
+    def scores(self, inputs: ArrayLike, state: State | None = None) -> np.ndarray:
+        """What the read-out says after each step, (T, B, K), or (B, K) if it is asked after the last only."""
+        with one_blas_thread(), np.errstate(all="ignore"):
+            h, _, _ = self.cell.forward(self.params, inputs, state)
+            rows = h[-1] if self.read_out.last else flat(h)
+            scores = self.read_out.scores(self.params, rows).T
+        return scores.reshape(*(h.shape[1:2] if self.read_out.last else h.shape[:2]), -1)
+
+    def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
+        """The targets as the read-out takes them, and T and B. The cell looks at the rest of the inputs."""
+        inputs = np.asarray(inputs)
+        if inputs.ndim not in (2, 3) or inputs.size == 0:
+            raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D), none of them 0")
+        T, B = inputs.shape[:2]
+        return self.read_out.check(targets, T, B, self.params.vector.dtype), T, B
+
+
+class CharModel(Model):
+    """p(next character) = softmax(h W_hy + b_y), where h is what `cell` made of the characters so far.
+
+    Args:
+        cell: one of `CELLS`, whose input_size V is the number of characters.
+        rng, dtype, scale: as of a `Model`.
+        dropout: share of h that is hidden from the read-out at each update, as of a `ReadOut`.
+
+    Raises:
+        TypeError, ValueError: an argument does not fit.
+    """
+
+    def __init__(
+        self, cell: Cell, rng: np.random.Generator, dtype: DTypeLike = np.float64, scale: float | None = None,
+        dropout: float = 0.0,
+    ):
+        if not isinstance(cell, Cell):
+            raise TypeError(f"cell must be a cell such as RNN(60, 100), got {cell!r}")
+        super().__init__(cell, Softmax(cell.input_size, dropout=dropout), rng, dtype, scale)
+
+    def __repr__(self) -> str:
+        return f"CharModel({self.cell!r}, {self.params.vector.size:,} parameters, {self.params.vector.dtype})"
 
     def probabilities(self, prompt_ids, temperature: float = 1.0) -> np.ndarray:
         """Distribution (V,) of the character that follows a prompt.
@@ -127,9 +173,8 @@ class CharModel:
         temperature = check_positive("temperature", temperature)
         h, _ = self._read(prompt_ids)
         with np.errstate(all="ignore"):
-            scores = np.nan_to_num(h @ self.params.W_hy + self.params.b_y)[0]
-            e = np.exp((scores - scores.max()) / temperature)
-        return e / e.sum()
+            scores = np.nan_to_num(h @ self.params.W_hy + self.params.b_y)
+            return softmax((scores - scores.max()) / temperature)[0]
 
     def sample(self, prompt_ids, length: int, rng: np.random.Generator, temperature: float = 1.0):
         """Draw `length` characters after a prompt, each fed back as the next input.
@@ -167,19 +212,6 @@ class CharModel:
                     h = step(block[i : i + 1])
         return ids
 
-    def _softmax(self, h: np.ndarray, targets: np.ndarray, out: np.ndarray | None = None):
-        """Losses (N,) of h (N, H), and e (V, N), total (N,) such that the probabilities are e / total.
-
-        Scores lie one character a row, because NumPy finds the largest of each column quicker.
-        """
-        scores = np.dot(self.params.W_hy.T, h.T, out)
-        scores += self.params.b_y[:, None]
-        scores -= np.maximum.reduce(scores, axis=0)              # so that exp can't overflow
-        target_scores = scores[targets, np.arange(len(h))]
-        e = np.exp(scores, out=scores)
-        total = np.dot(np.ones(len(e), e.dtype), e)              # quicker than a sum
-        return np.log(total) - target_scores, e, total
-
     def _read(self, prompt_ids: Sequence[int] | np.ndarray):
         prompt = np.asarray(prompt_ids)
         if prompt.ndim != 1 or prompt.size == 0:
@@ -190,15 +222,12 @@ class CharModel:
             h, state, _ = self.cell.forward(self.params, prompt[:, None])
         return h[-1], state
 
-    def _check(self, inputs: ArrayLike, targets: ArrayLike) -> np.ndarray:
+    def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
         inputs, targets = np.asarray(inputs), np.asarray(targets)
         if inputs.dtype.kind not in "iu" or targets.dtype.kind not in "iu":
             raise TypeError(f"inputs and targets must be integers, got {inputs.dtype} and {targets.dtype}")
         if targets.shape != inputs.shape:
             raise ValueError(f"targets has shape {targets.shape}, expected that of inputs, {inputs.shape}")
-        if inputs.ndim != 2 or inputs.size == 0:
+        if inputs.ndim != 2:
             raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B), neither of them 0")
-        V = self.cell.input_size
-        if largest_symbol(targets) >= V:
-            raise ValueError(f"targets has {targets.min()} to {targets.max()}, expected 0 to {V - 1}")
-        return targets
+        return super()._check(inputs, targets)

@@ -1,10 +1,10 @@
-"""Optimisers with PyTorch's formulas, and the two ways to clip a gradient."""
+"""Optimisers with PyTorch's formulas."""
 
 from abc import ABC, abstractmethod
 
 import numpy as np
 
-from helpers.networks.checks import check_positive
+from helpers.networks.checks import check_positive, check_share
 from helpers.networks.parameters import Parameters, aligned
 
 
@@ -164,15 +164,6 @@ def moving_mean(old: np.ndarray, a: np.ndarray, share: float, out: np.ndarray) -
     np.subtract(a, old, out=out)
     out *= 1 - share
     out += old
-
-
-def check_share(name: str, value: float) -> float:
-    """`value` as a float if it is at least 0 and below 1."""
-    if value != 0:
-        check_positive(name, value)
-    if value >= 1:
-        raise ValueError(f"{name} must be at least 0 and below 1, got {value!r}")
-    return float(value)
 
 
 OPTIMIZERS = {"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam}

@@ -1,4 +1,4 @@
-"""The training loop: a generator that makes one update, tells what it saw, and waits."""
+"""The training loop: an iterator that makes one update, tells what it saw, and waits."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ import numpy as np
 from helpers.networks import clip, optim
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.checks import check_positive
-from helpers.networks.model import CharModel
+from helpers.networks.model import Model
 from helpers.networks.optim import Diverged
 
 
@@ -19,22 +19,23 @@ class Step:
 
     Attributes:
         index: number of the update, from 1.
-        loss: mean loss of the chunk before the update, nats per character.
+        loss: mean loss of the chunk before the update, in the read-out's unit.
         grad_norm: length of the whole gradient before clipping.
-        clipped: share of the gradient's entries that clipping changed: 1.0 if the norm was clipped,
-            else what clipping by value found, 0.0 without clipping.
+        clipped: whether clipping changed the gradient, by value or by norm.
+        clipped_share: share of its entries that clipping by value changed.
         state: the cell's state after the chunk, from which the next update starts.
     """
 
     index: int
     loss: float
     grad_norm: float
-    clipped: float
+    clipped: bool
+    clipped_share: float
     state: tuple[np.ndarray, ...]
 
 
 def train(
-    model: CharModel,
+    model: Model,
     chunks: Iterable,
     optimizer: optim.Optimizer,
     clip_norm: float | None = None,
@@ -43,67 +44,105 @@ def train(
     state: tuple[np.ndarray, ...] | None = None,
     index: int = 0,
     give_up: float = 10.0,
-) -> Iterator[Step]:
-    """Train `model` on `chunks`: one update each time the generator is asked for its next step.
+) -> "Steps":
+    """Train `model` on `chunks`: one update each time the iterator is asked for its next step.
 
     The state is carried from chunk to chunk, and starts from zero where a chunk starts over. The
     gradient ends at the start of its chunk: this is truncated backpropagation through time.
 
-    Args:
-        model: changed in place, never while the generator waits.
-        chunks: things with `inputs`, `targets` (T, B) and `starts_over`, as `data.chunks` yields them.
-        optimizer: its learning rate may be set between steps.
-        clip_norm: a gradient longer than this is shortened to it.
-        clip_value: entries of the gradient beyond this are brought back to it (before the norm is).
-        frozen: names of parameters that are kept as they are.
-        state, index: of the last step of an earlier call, to go on from there; so clipping can be
-            changed on the way.
-        give_up: a loss of so many times ln V, which is that of guessing, has diverged.
+    >>> from helpers.data import chunks
+    >>> from helpers.networks import SGD, CharModel, RNN
+    >>> model, ids = CharModel(RNN(4, 8), np.random.default_rng(0)), np.arange(100) % 4
+    >>> steps = train(model, chunks(ids, length=10), SGD(0.5), clip_norm=1)
+    >>> round(next(steps).loss, 2)
+    1.46
+    >>> steps.clip_norm, steps.optimizer.learning_rate = 0.1, 0.2       # from the next update on
 
-    Yields:
-        Step, after each update.
+    Args:
+        model: changed in place, never while the iterator waits.
+        chunks: things with `inputs`, `targets` and `starts_over`, as `data.chunks` yields them.
+        optimizer: its learning rate is read at each update.
+        clip_norm: a gradient longer than this is shortened to it; read at each update.
+        clip_value: entries of the gradient beyond this are brought back to it (before the norm is);
+            read at each update.
+        frozen: names of parameters that are kept as they are.
+        state, index: of the last step of an earlier call, to go on from there.
+        give_up: a loss of so many times the read-out's `chance` has diverged.
+
+    Returns:
+        an iterator of `Step`, whose attributes are the dials. Asking it for the next step may raise:
+        Diverged: the loss or the gradient is not finite, or the loss is too far above chance.
+        Parameters and the optimiser's memory are as before this step; asked again, it goes on with the
+        chunk after.
 
     Raises:
-        Diverged: the loss or the gradient is not finite, or the loss is above `give_up` ln V.
-            Parameters and the optimiser's memory are as before this step.
-        ValueError, TypeError, KeyError: an argument or a chunk does not fit.
+        ValueError, TypeError, KeyError: an argument does not fit; later, a chunk does not.
     """
-    if clip_norm is not None:
-        check_positive("clip_norm", clip_norm)
-    if clip_value is not None:
-        check_positive("clip_value", clip_value)
-    highest = check_positive("give_up", give_up) * math.log(max(2, model.cell.input_size))
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    return _steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
+    highest = check_positive("give_up", give_up) * max(model.read_out.chance, math.log(2))
+    return Steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
 
 
-def _steps(
-    model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest
-) -> Iterator[Step]:
-    for chunk in chunks:
+class Steps(Iterator[Step]):
+    """What `train` returns. These attributes may be set between steps and hold from the next one on.
+
+    Attributes:
+        optimizer: with its learning rate.
+        clip_norm, clip_value: as for `train`; None is off.
+        state: from which the next chunk starts, unless it starts over.
+        index: number of the last update.
+    """
+
+    def __init__(self, model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest):
+        self.optimizer, self.clip_norm, self.clip_value = optimizer, clip_norm, clip_value
+        self.state, self.index = state, index
+        self._model, self._chunks, self._frozen, self._highest = model, iter(chunks), frozen, highest
+
+    @property
+    def clip_norm(self) -> float | None:
+        """Longest gradient that is let through."""
+        return self._clip_norm
+
+    @clip_norm.setter
+    def clip_norm(self, value: float | None) -> None:
+        self._clip_norm = None if value is None else check_positive("clip_norm", value)
+
+    @property
+    def clip_value(self) -> float | None:
+        """Largest entry that is let through."""
+        return self._clip_value
+
+    @clip_value.setter
+    def clip_value(self, value: float | None) -> None:
+        self._clip_value = None if value is None else check_positive("clip_value", value)
+
+    def __next__(self) -> Step:
+        chunk, model, optimizer = next(self._chunks), self._model, self.optimizer
         with one_blas_thread():
-            start = None if chunk.starts_over else state
-            loss, grads, next_state = model.loss_and_grads(chunk.inputs, chunk.targets, start)
-            for name in frozen:
+            start = None if chunk.starts_over else self.state
+            loss, grads, state = model.loss_and_grads(chunk.inputs, chunk.targets, start)
+            for name in self._frozen:
                 grads[name] = 0
             norm = clip.norm(grads)
-            if not (norm < math.inf and loss <= highest):
+            if not (norm < math.inf and loss <= self._highest):
                 raise Diverged(
-                    f"Update {index + 1} has diverged (loss {loss:.3g} nats per character, gradient norm "
-                    f"{norm:.3g}): start anew with a lower learning rate, or clip the gradient (clip_norm=1)."
+                    f"Update {self.index + 1} has diverged (loss {loss:.3g}, gradient norm {norm:.3g}): "
+                    "start anew with a lower learning rate, or clip the gradient (clip_norm=1)."
                 )
-            clipped = 0.0
-            if clip_value is not None:
-                clipped = clip.clip_value(grads, clip_value)
-            if clip_norm is not None and norm > clip_norm and clip.clip_norm(grads, clip_norm) > clip_norm:
-                clipped = 1.0
-            kept = {name: model.params[name].copy() for name in frozen}
+            share, shortened, most = 0.0, False, self._clip_norm
+            if self._clip_value is not None:
+                share = clip.clip_value(grads, self._clip_value)
+            if most is not None and norm > most:
+                shortened = clip.clip_norm(grads, most) > most
+            kept = {name: model.params[name].copy() for name in self._frozen}
+            updates = optimizer.updates
             try:
                 optimizer.update(model.params, grads)
             finally:
                 for name, array in kept.items():
                     model.params[name] = array  # a momentum from earlier may have moved it
-        state, index = next_state, index + 1
-        yield Step(index, loss, norm, clipped, state)
+                if optimizer.updates > updates:  # also if an interrupt came after it was made
+                    self.state, self.index = state, self.index + 1
+        return Step(self.index, loss, norm, shortened or share > 0, share, state)

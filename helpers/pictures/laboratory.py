@@ -129,4 +129,4 @@ def set_curves(figure: Figure, history: History, threshold: float | None, clippi
         line.set_data(np.repeat(BINS, 2), [0, *np.repeat(height, 2), 0])
         limit.set_data([threshold] * 2, (0, 1)) if threshold else limit.set_data([], [])
         name.set_text(f"-- clip {threshold:.2g}" if threshold else "")
-    share.set_text(f"clipped: {history.clipped_steps():.0%}" if clipping and history.shares else "")
+    share.set_text(f"clipped: {history.clipped_steps():.0%}" if clipping and history.clipped else "")

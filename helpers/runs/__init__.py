@@ -1,7 +1,7 @@
 """Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
 
 from helpers.runs.checkpoint import CheckpointError, Run, restore, save
-from helpers.runs.experiments import adding_curve, adding_errors, text_losses
+from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import pack, read_file, unpack, write_file
 from helpers.runs.history import History, LossRecord
 from helpers.runs.results import Result, Table, load_results, table
@@ -19,7 +19,7 @@ __all__ = [
     "Table",
     "Training",
     "adding_curve",
-    "adding_errors",
+    "adding_run",
     "load_model",
     "load_results",
     "load_runs",

@@ -1,9 +1,9 @@
 """Save a run and take it up again, to the last bit.
 
-    save("run.npz", Run(model, optimizer, step.state, position=step.index, step=step.index))
+    save("run.npz", Run(model, optimizer, step.state, chunks_read=step.index, updates=step.index))
     run = restore("run.npz")
-    rest = itertools.islice(chunks(ids, 25), run.position, None)
-    steps = train(run.model, rest, run.optimizer, state=run.state, index=run.step)
+    rest = itertools.islice(chunks(ids, 25), run.chunks_read, None)
+    steps = train(run.model, rest, run.optimizer, state=run.state, index=run.updates)
 
 The file (see `helpers.runs.files`) has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on,
 and a header in JSON with the sizes, the settings and the generator's state.
@@ -21,7 +21,10 @@ from helpers.data import Vocabulary
 from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, float_dtype
 from helpers.runs.files import pack, read_file, unpack, write_file
 
-FORMAT, VERSION = "recurrent network checkpoint", 1
+FORMAT, VERSION = "recurrent network checkpoint", 2
+IN_VERSION_1 = {            # what was called otherwise there
+    "position": "chunks_read", "step": "updates", "updates": "optimizer_updates",
+    "smooth_loss": "smoothed_loss"}
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
@@ -36,9 +39,9 @@ class Run:
     Attributes:
         model, optimizer: with their parameters and memory.
         state: after the last chunk, as `train` gives it, arrays (B, H); None before the first.
-        position: how many chunks of the stream were read, to be skipped when it goes on.
-        step: how many updates were made.
-        smooth_loss: the smoothed loss in nats per character, if one is kept.
+        chunks_read: how many chunks of the stream were read, to be skipped when it goes on.
+        updates: how many were made.
+        smoothed_loss: the smoothed loss in nats per character, if one is kept.
         rng: the generator that samples are drawn from.
         vocabulary: of the text.
     """
@@ -46,9 +49,9 @@ class Run:
     model: CharModel
     optimizer: Optimizer
     state: tuple[np.ndarray, ...] | None = field(default=None, repr=False)
-    position: int = 0
-    step: int = 0
-    smooth_loss: float | None = None
+    chunks_read: int = 0
+    updates: int = 0
+    smoothed_loss: float | None = None
     rng: np.random.Generator | None = None
     vocabulary: Vocabulary | None = None
 
@@ -69,6 +72,8 @@ def save(path: str | os.PathLike, run: Run) -> None:
     for thing, known in ((model.cell, CELLS), (optimizer, OPTIMIZERS)):
         if type(thing) not in known.values():
             raise CheckpointError(f"a {type(thing).__name__} can't be saved; use one of {', '.join(known)}")
+    if type(model) is not CharModel or model.read_out.dropout:
+        raise CheckpointError(f"{model!r} can't be saved; use a CharModel without dropout")
     if rng is not None and rng.bit_generator.state["bit_generator"] not in BIT_GENERATORS:
         raise CheckpointError(f"the generator {rng!r} can't be saved; use numpy.random.default_rng(seed)")
     header = {
@@ -78,11 +83,11 @@ def save(path: str | os.PathLike, run: Run) -> None:
         "dtype": str(model.params.vector.dtype),
         "optimizer": _settings(optimizer),
         "memory": sorted(optimizer.memory),
-        "updates": optimizer.updates,
+        "optimizer_updates": optimizer.updates,
         "batch": None if run.state is None else len(run.state[0]),
-        "position": int(run.position),
-        "step": int(run.step),
-        "smooth_loss": None if run.smooth_loss is None else float(run.smooth_loss),
+        "chunks_read": int(run.chunks_read),
+        "updates": int(run.updates),
+        "smoothed_loss": None if run.smoothed_loss is None else float(run.smoothed_loss),
         "rng": None if rng is None else rng.bit_generator.state,
         "characters": None if run.vocabulary is None else run.vocabulary.characters,
     }
@@ -126,8 +131,10 @@ def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
     header = json.loads(text)
     if header["format"] != FORMAT:
         raise ValueError("it holds something else")
-    if header["version"] != VERSION:
-        raise ValueError(f"it has version {header['version']}, this code reads version {VERSION}")
+    if header["version"] == 1:
+        header = {IN_VERSION_1.get(name, name): value for name, value in header.items()}
+    elif header["version"] != VERSION:
+        raise ValueError(f"it has version {header['version']}, this code reads up to version {VERSION}")
     dtype = float_dtype(header["dtype"])
     cell, optimizer = _built(CELLS, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
     _check_header(header, cell)
@@ -138,12 +145,12 @@ def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
     _check_arrays(arrays, header, model)
     for name in model.params:
         model.params[name] = arrays[f"params.{name}"]
-    optimizer.updates = header["updates"]
+    optimizer.updates = header["optimizer_updates"]
     optimizer.memory = {name: arrays[f"memory.{name}"] for name in header["memory"]}
     state, rng, characters = None, header["rng"], header["characters"]
     if header["batch"] is not None:
         state = tuple(arrays[f"state.{i}"] for i, _ in enumerate(cell.state_names))
-    return Run(model, optimizer, state, header["position"], header["step"], header["smooth_loss"],
+    return Run(model, optimizer, state, header["chunks_read"], header["updates"], header["smoothed_loss"],
                None if rng is None else _generator(rng),
                None if characters is None else Vocabulary(characters))
 
@@ -163,13 +170,13 @@ def _built(classes: dict, settings: dict):
 
 
 def _check_header(header: dict, cell) -> None:
-    for name, lowest in (("position", 0), ("step", 0), ("updates", 0), ("batch", 1)):
+    for name, lowest in (("chunks_read", 0), ("updates", 0), ("optimizer_updates", 0), ("batch", 1)):
         value = header[name]
         if not (name == "batch" and value is None) and not (type(value) is int and value >= lowest):
             raise ValueError(f"{name} must be a whole number of at least {lowest}, got {value!r}")
-    loss, characters = header["smooth_loss"], header["characters"]
+    loss, characters = header["smoothed_loss"], header["characters"]
     if loss is not None and not (type(loss) is float and math.isfinite(loss)):
-        raise ValueError(f"smooth_loss must be a finite number, got {loss!r}")
+        raise ValueError(f"smoothed_loss must be a finite number, got {loss!r}")
     if characters is not None and len(Vocabulary(characters)) != cell.input_size:
         raise ValueError(f"the vocabulary is of {len(characters)} characters, the model of {cell.input_size}")
 

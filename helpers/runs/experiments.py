@@ -5,18 +5,10 @@ from itertools import islice
 
 import numpy as np
 
-from helpers.data import Vocabulary, adding_sequences, chunks, load_text
-from helpers.networks import (
-    CELLS,
-    LSTM,
-    OPTIMIZERS,
-    Adam,
-    CharModel,
-    Parameters,
-    clip_norm,
-    one_blas_thread,
-    train,
-)
+from helpers.data import Chunk, Vocabulary, adding_sequences, chunks, load_text
+from helpers.networks import CELLS, LSTM, OPTIMIZERS, Adam, CharModel, Linear, Model, train
+
+SOLVED = 0.01       # mean squared error in the adding problem
 
 
 def text_losses(
@@ -48,60 +40,43 @@ def text_losses(
             "heldout": model.loss(heldout[:-1, None], heldout[1:, None])[0]}
 
 
-def adding_errors(
+def adding_run(
     rng: np.random.Generator, cell: str = "GRU", length: int = 100, hidden_size: int = 32,
     learning_rate: float = 0.01, forget_bias: float = 1.0, batch: int = 32, updates: int = 3000,
-    solved: float = 0.01,
 ) -> Iterator[tuple[int, float] | None]:
     """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
 
     Args:
         cell: a name in `CELLS`.
         forget_bias: where the biases of an LSTM's forget gate start; other cells have none.
-        updates: when to give up.
-        solved: an error below this ends the run.
+        updates: when to give up; an error below `SOLVED` ends the run before.
 
     Yields:
         after every 25 updates how many were made, and the mean squared error of the test (chance is
         1/6); after any other update None.
     """
-    layer = CELLS[cell](2, hidden_size)
-    shapes = {**layer.shapes, "w_y": (hidden_size,), "b_y": ()}
-    p, grads = Parameters(shapes, dtype=np.float32), Parameters(shapes, dtype=np.float32)
-    start = layer.init(rng, forget_bias=forget_bias) if isinstance(layer, LSTM) else layer.init(rng)
-    for name in start:
-        p[name] = start[name]
-    p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
+    made = CELLS[cell](2, hidden_size)
+    more = {"forget_bias": forget_bias} if isinstance(made, LSTM) else {}
+    model = Model(made, Linear(1, last=True), rng, start=made.init(rng, dtype=np.float32, **more))
     x_test, sums_test = adding_sequences(rng, length, 1000)
-    optimizer, trace = Adam(learning_rate), None
+    stream = (Chunk(*adding_sequences(rng, length, batch), starts_over=True) for _ in range(updates + 1))
+    steps = train(model, stream, Adam(learning_rate), clip_norm=1.0)
     for update in range(updates + 1):
         if update % 25 == 0:
-            with one_blas_thread():
-                h = layer.forward(p, x_test)[0]
-            error = float(np.mean((h[-1] @ p.w_y + p.b_y - sums_test) ** 2))
+            error = model.loss(x_test, sums_test)[0]
             yield update, error
-            if error < solved:
+            if error < SOLVED:
                 return
-        with one_blas_thread():
-            x, sums = adding_sequences(rng, length, batch)
-            h, _, trace = layer.forward(p, x, trace=trace)
-            d_y = (2 / batch * (h[-1] @ p.w_y + p.b_y - sums)).astype(np.float32)
-            grads.w_y, grads.b_y = d_y @ h[-1], d_y.sum()
-            d_h = np.zeros_like(h)
-            d_h[-1] = np.outer(d_y, p.w_y)  # only the last state is asked
-            layer.backward(p, d_h, trace, grads=grads)
-            clip_norm(grads, 1.0)
-            optimizer.update(p, grads)
+        next(steps)
         yield None
 
 
 def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list | int | None]:
-    """The tests of `adding_errors`.
+    """The tests of `adding_run`.
 
     Returns:
         "updates" and "errors", lists; "solved", the number of updates that it took, None if never.
     """
-    tests = [test for test in adding_errors(rng, **settings) if test is not None]
-    solved = settings.get("solved", 0.01)
+    tests = [test for test in adding_run(rng, **settings) if test is not None]
     return {"updates": [update for update, _ in tests], "errors": [round(error, 5) for _, error in tests],
-            "solved": tests[-1][0] if tests[-1][1] < solved else None}
+            "solved": tests[-1][0] if tests[-1][1] < SOLVED else None}

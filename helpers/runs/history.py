@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.networks import Step
+
 AVERAGE = 0.995             # of the old average that is kept at each update: it looks back about 200
 RECENT = 1000               # updates whose norms and clips are counted
 Point = tuple[int, float, float, float]     # update, loss, averaged loss, largest gradient norm
@@ -49,8 +51,8 @@ class History:
     """Curves of a run of any length in bounded memory.
 
     When `most` points are there, every second one goes and from then on only every second update
-    adds one. Of the gradient norms between two points the largest is kept. `norms` and `shares`
-    (clipped share of each gradient) are those of the last 1,000 updates; `heldout` has pairs
+    adds one. Of the gradient norms between two points the largest is kept. `norms` and `clipped`
+    (whether each gradient was) are those of the last 1,000 updates; `heldout` has pairs
     (update, loss).
     """
 
@@ -58,18 +60,19 @@ class History:
         self.most, self.stride = most, 1
         self.points: list[Point] = []
         self.last: Point | None = None
-        self.norms, self.shares = deque(maxlen=RECENT), deque(maxlen=RECENT)
+        self.norms, self.clipped = deque(maxlen=RECENT), deque(maxlen=RECENT)
         self.heldout: list[tuple[int, float]] = []
         self._sum = self._weight = self._largest = 0.0
 
-    def add(self, index: int, loss: float, norm: float, share: float) -> None:
-        """Take in what update `index` saw."""
+    def add(self, step: Step) -> None:
+        """Take in what an update saw."""
+        index, loss, norm = step.index, step.loss, step.grad_norm
         self._sum = AVERAGE * self._sum + (1 - AVERAGE) * loss
         self._weight = AVERAGE * self._weight + (1 - AVERAGE)
         self._largest = max(self._largest, norm)
         self.last = point = (index, loss, self._sum / self._weight, self._largest)
         self.norms.append(norm)
-        self.shares.append(share)
+        self.clipped.append(step.clipped)
         if index % self.stride == 0:
             self.points.append(point)
             self._largest = 0.0
@@ -102,4 +105,4 @@ class History:
 
     def clipped_steps(self) -> float:
         """Share of the recent updates whose gradient was clipped."""
-        return sum(share > 0 for share in self.shares) / max(1, len(self.shares))
+        return sum(self.clipped) / max(1, len(self.clipped))

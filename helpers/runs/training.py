@@ -13,13 +13,13 @@ from itertools import islice
 import numpy as np
 
 from helpers.data import Corpus, chunks
-from helpers.networks import CELLS, OPTIMIZERS, CharModel, Diverged, train
+from helpers.networks import CELLS, OPTIMIZERS, CharModel, train
 from helpers.runs.checkpoint import CheckpointError, Run
 from helpers.runs.history import History
 
 
 class Training:
-    """One run. These attributes may be set at any time and hold from the next update on.
+    """One run. Its dials may be turned at any time and hold from the next update on.
 
     Attributes:
         optimizer: "SGD", "Adagrad", "RMSProp" or "Adam"; a new one starts without memory.
@@ -27,19 +27,16 @@ class Training:
         clip_norm, clip_value: as for `train`; None is off.
         carried: whether the state is carried from chunk to chunk.
         shifted: whether a target is the character after its input, or, wrongly, the input itself.
+        updates, chunks_read: how many so far.
+        state: the cell's, after the last chunk.
+        history: what is remembered of it.
+        written: what the network has written lately.
     """
 
     def __init__(self, corpus: Corpus, cell: str, hidden_size: int, length: int, seed: int):
-        self.corpus, self.length, self.seed = corpus, length, seed
-        self.model = CharModel(CELLS[cell](len(corpus.vocabulary), hidden_size),
-                               np.random.default_rng(seed), scale=0.01)
-        self.carried = self.shifted = True
-        self.state, self.index, self.read, self.written = None, 0, 0, ""
-        self._optimizer = OPTIMIZERS["Adagrad"](0.1)
-        self._rng = np.random.default_rng([seed, 1])
-        self._chunks = chunks(corpus.ids, length)
-        self.history = History()
-        self.clip()
+        model = CharModel(CELLS[cell](len(corpus.vocabulary), hidden_size), np.random.default_rng(seed),
+                          scale=0.01)
+        self._begin(Run(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
 
     @classmethod
     def resumed(cls, run: Run, corpus: Corpus, length: int, seed: int) -> "Training":
@@ -50,44 +47,67 @@ class Training:
         if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
             raise CheckpointError("This run was trained on a text with other characters than "
                                   f"{corpus.title}: choose its own text first, then restore it.")
-        trial = cls(corpus, type(run.model.cell).__name__, run.model.cell.hidden_size, length, seed)
-        trial.model, trial._optimizer, trial.state = run.model, run.optimizer, run.state
-        trial.index, trial.read, trial._rng = run.step, run.position, run.rng or trial._rng
-        passes = (len(corpus.ids) - 1) // length
-        trial._chunks = islice(chunks(corpus.ids, length), run.position % passes, None)
-        if run.smooth_loss is not None:
-            trial.history.average = run.smooth_loss
-        trial.clip()
-        return trial
+        training = cls.__new__(cls)
+        training._begin(run, corpus, length, seed)
+        return training
+
+    def _begin(self, run: Run, corpus: Corpus, length: int, seed: int) -> None:
+        self.corpus, self.length, self.seed, self.model = corpus, length, seed, run.model
+        self.carried = self.shifted = True
+        self.chunks_read, self.written = run.chunks_read, ""
+        self._rng = run.rng or np.random.default_rng([seed, 1])
+        in_one_pass = (len(corpus.ids) - 1) // length
+        self._chunks = islice(chunks(corpus.ids, length), run.chunks_read % in_one_pass, None)
+        self._steps = train(run.model, self._stream(), run.optimizer, state=run.state, index=run.updates)
+        self.history = History()
+        if run.smoothed_loss is not None:
+            self.history.average = run.smoothed_loss
 
     def run(self) -> Run:
         """What `helpers.runs.save` takes."""
-        return Run(self.model, self._optimizer, self.state, self.read, self.index, self.history.average,
-                   self._rng, self.corpus.vocabulary)
+        return Run(self.model, self._steps.optimizer, self.state, self.chunks_read, self.updates,
+                   self.history.average, self._rng, self.corpus.vocabulary)
+
+    @property
+    def updates(self) -> int:
+        return self._steps.index
+
+    @property
+    def state(self) -> tuple[np.ndarray, ...] | None:
+        return self._steps.state
 
     @property
     def optimizer(self) -> str:
-        return type(self._optimizer).__name__
+        return type(self._steps.optimizer).__name__
 
     @optimizer.setter
     def optimizer(self, name: str) -> None:
         if name != self.optimizer:
-            self._optimizer = OPTIMIZERS[name](self.learning_rate)
-            self.clip(self.clip_norm, self.clip_value)
+            self._steps.optimizer = OPTIMIZERS[name](self.learning_rate)
 
     @property
     def learning_rate(self) -> float:
-        return self._optimizer.learning_rate
+        return self._steps.optimizer.learning_rate
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        self._optimizer.learning_rate = value
+        self._steps.optimizer.learning_rate = value
 
-    def clip(self, norm: float | None = None, value: float | None = None) -> None:
-        """Clip from the next update on: to this norm, or each entry to this value, or not at all."""
-        self.clip_norm, self.clip_value = norm, value
-        self._steps = train(self.model, self._stream(), self._optimizer, norm, value,
-                            state=self.state, index=self.index)
+    @property
+    def clip_norm(self) -> float | None:
+        return self._steps.clip_norm
+
+    @clip_norm.setter
+    def clip_norm(self, value: float | None) -> None:
+        self._steps.clip_norm = value
+
+    @property
+    def clip_value(self) -> float | None:
+        return self._steps.clip_value
+
+    @clip_value.setter
+    def clip_value(self, value: float | None) -> None:
+        self._steps.clip_value = value
 
     def settings(self) -> str:
         """For example "RNN with 100 units, length 25, seed 0, Adagrad at 0.1"."""
@@ -97,17 +117,11 @@ class Training:
 
     def update(self) -> None:
         """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""
-        try:
-            step = next(self._steps)
-        except Diverged:
-            self.clip(self.clip_norm, self.clip_value)
-            raise
-        self.state, self.index = step.state, step.index
-        self.history.add(step.index, step.loss, step.grad_norm, step.clipped)
+        self.history.add(next(self._steps))
 
     def _stream(self) -> Iterator:
         for chunk in self._chunks:
-            self.read += 1
+            self.chunks_read += 1
             if not self.carried:
                 chunk = chunk._replace(starts_over=True)
             if not self.shifted:
@@ -118,7 +132,7 @@ class Training:
         """The loss on the held-out text, put into the history."""
         ids = self.corpus.heldout[:, None]
         loss = self.model.loss(ids[:-1], ids[1:] if self.shifted else ids[:-1])[0]
-        self.history.measured(self.index, loss)
+        self.history.measured(self.updates, loss)
         return loss
 
     def write(self, length: int, temperature: float, most: int = 300) -> None:

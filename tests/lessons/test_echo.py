@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.data import adding_chance, echo_sequences
-from helpers.lessons.lesson04 import adding_errors, echo_right, echo_stream
+from helpers.lessons.lesson04 import adding_with_window, echo_right, echo_stream
 from helpers.networks import GradientParts, compare
 from helpers.runs import load_model, load_results, table
 
@@ -29,7 +29,7 @@ def test_a_frozen_network_with_small_weights_stays_at_chance():
 
 
 def test_adding_is_measured_before_training_and_every_hundred_updates():
-    found = adding_errors(np.random.default_rng(0), length=10, window=10, updates=200)
+    found = adding_with_window(np.random.default_rng(0), length=10, window=10, updates=200)
     assert list(found) == ["0", "kept 0", "100", "kept 100", "200", "kept 200"]
     assert found["200"] < 0.1 < found["0"] and found["kept 0"] == pytest.approx(0.5, abs=0.05)
 

@@ -29,7 +29,7 @@ from helpers.lessons.lesson07.drawings import gradient_highway
 from helpers.lessons.lesson07.latch import TOLD
 from helpers.lessons.lesson07.lstm_by_hand import lstm_backward
 from helpers.networks import LSTM
-from helpers.runs import adding_curve, adding_errors, load_results, table
+from helpers.runs import adding_curve, adding_run, load_results, table
 from helpers.widgets import Switches, explore, run_live
 
 TASK = "+s - + -? - -s + - -? +"
@@ -272,10 +272,10 @@ def test_the_shipped_runs_solve_the_adding_problem_but_for_the_plain_network():
 
 
 def test_adding_is_learnt_by_a_gru_over_a_short_stretch_and_the_curve_ends_there():
-    settings = {"cell": "GRU", "length": 10, "updates": 600, "solved": 0.03}
+    settings = {"cell": "GRU", "length": 10, "updates": 1500}
     curve = adding_curve(np.random.default_rng(0), **settings)
-    assert curve["solved"] == curve["updates"][-1] <= 600
-    assert curve["errors"][0] > 0.1 and curve["errors"][-1] < 0.03
-    first = list(adding_errors(np.random.default_rng(0), cell="RNN", length=10, updates=25))
+    assert curve["solved"] == curve["updates"][-1] <= 1500
+    assert curve["errors"][0] > 0.1 and curve["errors"][-1] < 0.01
+    first = list(adding_run(np.random.default_rng(0), cell="RNN", length=10, updates=25))
     assert [test is None for test in first] == [False, *[True] * 25, False, True]
     assert first[0][0] == 0

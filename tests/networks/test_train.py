@@ -54,7 +54,7 @@ def test_a_loop_written_by_hand_gives_the_same(kind):
         norm = clip_norm(grads, 0.5)
         its_optimizer.update(by_hand.params, grads)
         assert step.loss == loss and step.grad_norm == norm
-        assert step.clipped == (1.0 if norm > 0.5 else 0.0)
+        assert step.clipped == (norm > 0.5) and step.clipped_share == 0
         assert all(map(np.array_equal, step.state, state))
     assert np.array_equal(model.params.vector, by_hand.params.vector)
     assert [step.index for step in steps] == list(range(1, 61))
@@ -112,7 +112,7 @@ def test_clipping_the_norm_shortens_the_update_and_is_told():
     model = a_model()
     before = model.params.vector.copy()
     step = next(train(model, a_stream(), SGD(1.0), clip_norm=0.01))
-    assert step.grad_norm > 0.01 and step.clipped == 1.0
+    assert step.grad_norm > 0.01 and step.clipped and step.clipped_share == 0
     assert np.linalg.norm(model.params.vector - before) == pytest.approx(0.01, rel=1e-9)
 
 
@@ -122,7 +122,7 @@ def test_clipping_values_bounds_the_update_and_its_share_is_told():
     _, grads, _ = a_model().loss_and_grads(chunk.inputs, chunk.targets)
     step = next(train(model, a_stream(), SGD(1.0), clip_value=0.01))
     assert step.grad_norm == pytest.approx(np.linalg.norm(grads.vector), rel=1e-12), "before clipping"
-    assert 0 < step.clipped == clip_value(grads, 0.01) < 1
+    assert step.clipped and 0 < step.clipped_share == clip_value(grads, 0.01) < 1
     assert np.allclose(before - model.params.vector, grads.vector, rtol=0, atol=1e-15)
 
 
@@ -131,7 +131,7 @@ def test_a_gradient_within_its_limits_is_not_clipped(clip):
     model, plain = a_model(), a_model()
     steps = take(5, train(model, a_stream(), SGD(0.1), **clip))
     take(5, train(plain, a_stream(), SGD(0.1)))
-    assert [step.clipped for step in steps] == [0.0] * 5
+    assert [(step.clipped, step.clipped_share) for step in steps] == [(False, 0.0)] * 5
     assert np.array_equal(model.params.vector, plain.params.vector)
 
 
@@ -161,25 +161,29 @@ def test_a_run_that_is_left_goes_on_as_if_it_had_not_been():
     assert np.array_equal(model.params.vector, between) and optimizer.updates == 17
     steps = train(model, a_stream(skip=17), optimizer, clip_norm=1, state=step.state, index=step.index)
     seen += take(23, steps)
-    steps.close()
     assert [step.loss for step in seen] == [step.loss for step in expected]
     assert [step.index for step in seen] == list(range(1, 41))
     assert np.array_equal(model.params.vector, unbroken.params.vector)
 
 
-@pytest.mark.parametrize("leave", ["close", "throw"])
-def test_closing_a_run_leaves_the_model_after_the_last_whole_update(leave):
-    model, optimizer = a_model(), Adam(0.01)
-    steps = train(model, a_stream(), optimizer)
-    take(3, steps)
-    before = model.params.vector.copy()
-    if leave == "close":
-        steps.close()
-    else:
-        with pytest.raises(KeyboardInterrupt):
-            steps.throw(KeyboardInterrupt)
-    assert np.array_equal(model.params.vector, before) and optimizer.updates == 3
-    assert list(steps) == []
+class Interrupting(Adam):
+    """An optimiser whose third update is interrupted as soon as it is made."""
+
+    def update(self, params, grads):
+        super().update(params, grads)
+        if self.updates == 3:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_can_be_asked_again_and_has_counted_the_update_that_was_made():
+    model, whole = a_model(), a_model()
+    steps = train(model, a_stream(), Interrupting(0.01), clip_norm=1)
+    with pytest.raises(KeyboardInterrupt):
+        take(5, steps)
+    assert steps.index == 3
+    expected = take(6, train(whole, a_stream(), Adam(0.01), clip_norm=1))
+    assert [step.loss for step in take(3, steps)] == [step.loss for step in expected[3:]]
+    assert np.array_equal(model.params.vector, whole.params.vector)
 
 
 def test_an_interrupt_while_a_chunk_is_fetched_leaves_whole_updates():
@@ -203,6 +207,39 @@ def test_the_learning_rate_can_be_changed_while_it_trains():
         step = next(steps)
         moved = np.linalg.norm(model.params.vector - before)
         assert moved == pytest.approx(rate * step.grad_norm, rel=1e-9)
+
+
+def test_both_clips_can_be_turned_while_it_trains():
+    model, chunk = a_model(), next(a_stream())
+    steps = train(model, itertools.repeat(chunk), SGD(1.0))
+    for norm, value in ((0.02, None), (None, 0.003), (0.01, 0.003), (None, None)):
+        before, (_, grads, _) = model.params.vector.copy(), copy.deepcopy(model).loss_and_grads(
+            chunk.inputs, chunk.targets, None if chunk.starts_over else steps.state)
+        steps.clip_norm, steps.clip_value = norm, value
+        step = next(steps)
+        share = clip_value(grads, value) if value else 0.0
+        if norm:
+            clip_norm(grads, norm)
+        assert np.allclose(before - model.params.vector, grads.vector, rtol=0, atol=1e-12)
+        assert step.clipped == bool(norm or value) and step.clipped_share == share
+    for name in ("clip_norm", "clip_value"):
+        with pytest.raises(ValueError, match=name):
+            setattr(steps, name, -1.0)
+
+
+def test_a_diverged_run_can_be_asked_again_with_its_dials_turned():
+    model, optimizer = a_model(), SGD(1e3)
+    steps = train(model, a_stream(), optimizer)
+    with pytest.raises(Diverged):
+        take(300, steps)
+    index, state = steps.index, steps.state
+    before = model.params.vector.copy()
+    optimizer.learning_rate, steps.clip_norm = 1e-6, 1e-6
+    with pytest.raises(Diverged):
+        next(steps)                                  # the weights are far off: nothing has been changed
+    assert steps.index == index and steps.state is state and np.array_equal(model.params.vector, before)
+    model.params.vector = a_model().params.vector
+    assert next(steps).index == index + 1
 
 
 def test_states_of_earlier_steps_stay_as_they_were():

@@ -42,19 +42,19 @@ OPTIMIZERS = {
 def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64, bits=np.random.PCG64) -> Run:
     model = char_model(V, 6, cell, dtype, seed=1)
     rng = np.random.Generator(bits(2))
-    return Run(model, OPTIMIZERS[optimizer](), smooth_loss=float(np.log(V)), rng=rng, vocabulary=VOCABULARY)
+    return Run(model, OPTIMIZERS[optimizer](), smoothed_loss=float(np.log(V)), rng=rng, vocabulary=VOCABULARY)
 
 
 def go_on(run: Run, updates: int) -> list:
     """Train as a lesson would, sampling now and then; tells losses and samples."""
     seen = []
-    stream = itertools.islice(chunks(IDS, length=9, batch=3), run.position, None)
-    steps = train(run.model, stream, run.optimizer, clip_norm=1.0, state=run.state, index=run.step)
+    stream = itertools.islice(chunks(IDS, length=9, batch=3), run.chunks_read, None)
+    steps = train(run.model, stream, run.optimizer, clip_norm=1.0, state=run.state, index=run.updates)
     for step in itertools.islice(steps, updates):
-        run.state, run.step, run.position = step.state, step.index, run.position + 1
-        run.smooth_loss = 0.999 * run.smooth_loss + 0.001 * step.loss
+        run.state, run.updates, run.chunks_read = step.state, step.index, run.chunks_read + 1
+        run.smoothed_loss = 0.999 * run.smoothed_loss + 0.001 * step.loss
         seen.append((step.loss, step.grad_norm))
-        if run.step % 5 == 0:
+        if run.updates % 5 == 0:
             seen.append(run.model.sample([0], 5, run.rng).tolist())
     return seen
 
@@ -64,7 +64,8 @@ def bits(run: Run) -> tuple:
     state = None if run.state is None else [a.tobytes() for a in run.state]
     memory = {name: array.tobytes() for name, array in run.optimizer.memory.items()}
     return (run.model.params.vector.tobytes(), run.model.params.shapes, str(run.model.cell), memory, state,
-            run.optimizer.updates, run.optimizer.learning_rate, run.position, run.step, run.smooth_loss,
+            run.optimizer.updates, run.optimizer.learning_rate, run.chunks_read, run.updates,
+            run.smoothed_loss,
             str(run.rng.bit_generator.state), run.vocabulary.characters)
 
 
@@ -133,8 +134,8 @@ def test_every_generator_goes_on_where_it_was(name, path):
 def test_what_is_optional_may_be_left_out(path):
     save(path, Run(fresh().model, Adam(0.01)))
     run = restore(path)
-    assert (run.position, run.step) == (0, 0)
-    assert run.state is run.smooth_loss is run.rng is run.vocabulary is None
+    assert (run.chunks_read, run.updates) == (0, 0)
+    assert run.state is run.smoothed_loss is run.rng is run.vocabulary is None
 
 
 # The file
@@ -148,7 +149,7 @@ def test_equal_runs_give_equal_bytes_that_numpy_reads(path, tmp_path):
     assert path.read_bytes() == (tmp_path / "other.npz").read_bytes()
     with np.load(path, allow_pickle=False) as file:
         assert file["params.W_hh"].tobytes() == runs[0].model.params.W_hh.tobytes()
-        assert json.loads(str(file["header"]))["step"] == 4
+        assert json.loads(str(file["header"]))["updates"] == 4
 
 
 def test_saving_again_replaces_the_file_behind_a_link_and_leaves_nothing_else(path, tmp_path):
@@ -161,7 +162,7 @@ def test_saving_again_replaces_the_file_behind_a_link_and_leaves_nothing_else(pa
     run = fresh()
     go_on(run, 2)
     save(link, run)
-    assert link.is_symlink() and restore(path).step == 2
+    assert link.is_symlink() and restore(path).updates == 2
     assert {file.name for file in tmp_path.iterdir()} == {"run.npz", "latest.npz"}
 
 
@@ -175,7 +176,7 @@ def test_a_file_held_by_another_program_is_waited_for(path, monkeypatch):
 
     monkeypatch.setattr(os, "replace", busy)
     save(path, fresh())
-    assert restore(path).step == 0
+    assert restore(path).updates == 0
 
 
 # What is refused, always in one sentence
@@ -210,7 +211,7 @@ def test_any_missing_end_is_noticed(good, path):
         path.write_bytes(good[:length])
         refused(path)
     path.write_bytes(good)
-    assert restore(path).step == 3
+    assert restore(path).updates == 3
 
 
 def test_random_bytes_are_refused(path):
@@ -236,7 +237,7 @@ def forged(good, header=None, arrays=None, drop=(), text=None) -> bytes:
 
 
 HEADERS = [
-    {"format": "something else"}, {"version": 2}, {"version": "1"}, {"version": None},
+    {"format": "something else"}, {"version": 3}, {"version": "1"}, {"version": None},
     {"dtype": "float16"}, {"dtype": "object"}, {"dtype": "float32"}, {"dtype": 8},
     {"cell": {"class": "Popen"}}, {"cell": {"class": "LSTM"}}, {"cell": "LSTM"}, {"cell": None},
     *({"cell": {"class": "LSTM", "input_size": V, "hidden_size": size}}
@@ -249,9 +250,11 @@ HEADERS = [
     {"optimizer": {"class": "Adam", "learning_rate": 0.1, "beta1": 1.5, "beta2": 0.999, "eps": 1e-8}},
     {"optimizer": {"class": "Adam", "learning_rate": 0.1}}, {"optimizer": {"class": "__import__"}},
     {"memory": ["m"]}, {"memory": ["m", "v", "w"]}, {"memory": None}, {"memory": 3},
-    *({name: value} for name in ("updates", "position", "step") for value in (-1, 1.5, "3", True, None)),
+    *({name: value} for name in ("optimizer_updates", "chunks_read", "updates")
+      for value in (-1, 1.5, "3", True, None)),
     {"batch": 0}, {"batch": 10**15}, {"batch": 2}, {"batch": "3"}, {"batch": None},
-    {"smooth_loss": float("nan")}, {"smooth_loss": float("-inf")}, {"smooth_loss": "3.2"}, {"smooth_loss": 3},
+    {"smoothed_loss": float("nan")}, {"smoothed_loss": float("-inf")},
+    {"smoothed_loss": "3.2"}, {"smoothed_loss": 3},
     {"characters": ""}, {"characters": "abc"}, {"characters": "a" * V}, {"characters": 27},
     {"rng": {}}, {"rng": "PCG64"}, {"rng": {"bit_generator": "default_rng"}},
     {"rng": {"bit_generator": "PCG64", "state": {"state": 1, "inc": 1}}},
@@ -273,8 +276,9 @@ def test_a_header_that_does_not_fit_is_refused(header, good, path):
 
 
 @pytest.mark.parametrize("name", [
-    "format", "version", "cell", "dtype", "optimizer", "memory", "updates", "batch", "position", "step",
-    "smooth_loss", "rng", "characters", "params.W_hh", "params.b_y", "memory.m", "state.0", "state.1"])
+    "format", "version", "cell", "dtype", "optimizer", "memory", "optimizer_updates", "batch", "chunks_read",
+    "updates",
+    "smoothed_loss", "rng", "characters", "params.W_hh", "params.b_y", "memory.m", "state.0", "state.1"])
 def test_what_is_missing_is_noticed(name, good, path):
     path.write_bytes(forged(good, drop=[name]))
     refused(path)
@@ -347,7 +351,7 @@ def test_entries_stored_in_another_way_are_refused(entries, path):
         path.write_bytes(zipped(entries, compression, before=b"PK\3\4" + bytes(100_000)))
         refused(path)
     path.write_bytes(zipped(entries))
-    assert restore(path).step == 3
+    assert restore(path).updates == 3
 
 
 def test_no_code_in_a_file_is_run(entries, path, tmp_path):
@@ -417,8 +421,8 @@ def test_a_run_that_can_not_be_restored_is_not_saved(path):
     assert "params.W_hh" in unsaved(path, diverged) and "lower the learning rate" in unsaved(path, diverged)
     assert "state" in unsaved(path, Run(run.model, run.optimizer, state=run.state[:1]))
     assert "state.0" in unsaved(path, Run(run.model, run.optimizer, state=(run.state[0].T, run.state[1])))
-    assert "position" in unsaved(path, Run(run.model, run.optimizer, position=-1))
-    assert "smooth_loss" in unsaved(path, Run(run.model, run.optimizer, smooth_loss=np.nan))
+    assert "chunks_read" in unsaved(path, Run(run.model, run.optimizer, chunks_read=-1))
+    assert "smoothed_loss" in unsaved(path, Run(run.model, run.optimizer, smoothed_loss=np.nan))
     assert "vocabulary" in unsaved(path, Run(run.model, run.optimizer, vocabulary=Vocabulary("ab")))
     with pytest.raises(TypeError, match="run must be a Run"):
         save(path, run.model)

@@ -11,7 +11,7 @@ from common import simulated_time, turns, until
 
 from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
-from helpers.networks import CELLS, RNN, Adagrad, CharModel, train
+from helpers.networks import CELLS, RNN, Adagrad, CharModel, Step, train
 from helpers.runs import History, Training, load_runs
 from helpers.widgets import fit, laboratory, run_live
 from helpers.widgets.task import Task
@@ -71,7 +71,7 @@ def test_these_dials_hold_in_mid_run(lab, dial, value, words):
     before = losses(lab.trial)
     lab.controls[dial].value = value
     lab.run(50)
-    assert lab.trial.index == 100
+    assert lab.trial.updates == 100
     assert np.array_equal(losses(lab.trial)[:50], before)
     assert words in lab.shown.sentence
     assert "Grey" not in lab.shown.text
@@ -86,7 +86,7 @@ def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value, wo
     lab.run(150)
     old = lab.trial.history.curves()[[0, 2]]
     lab.controls[dial].value = value
-    assert lab.trial.index == 0
+    assert lab.trial.updates == 0
     assert words in lab.shown.sentence
     assert "1: RNN with 20 units, length 25, seed 0, Adagrad at 0.1, clipped by value at" in lab.shown.text
     (grey,) = lab.shown.figure.axes[0].collections[0].get_segments()
@@ -118,7 +118,7 @@ def test_a_grey_curve_is_named_with_the_faults_that_its_run_had(lab):
 def test_a_reset_of_nothing_leaves_no_curve(lab):
     lab.run(20)
     lab.controls["reset"].click()
-    assert lab.trial.index == 0 and lab.shown.text == ""
+    assert lab.trial.updates == 0 and lab.shown.text == ""
 
 
 def test_numbers_of_grey_curves_that_end_together_stand_apart(lab):
@@ -170,23 +170,23 @@ def test_divergence_names_the_dial_and_keeps_parameters_and_curve():
     assert "diverged" in lab.said and "learning rate" in lab.said
     assert lab.controls["train"].value is False
     assert np.isfinite(lab.trial.model.params.vector).all()
-    assert np.isfinite(lab.trial.history.curves()).all() and lab.trial.index >= 1
+    assert np.isfinite(lab.trial.history.curves()).all() and lab.trial.updates >= 1
     for name, value in (("rate_times_ten", False), ("no_clipping", False), ("learning_rate", 0.1)):
         lab.controls[name].value = value
     lab.controls["reset"].click()
     lab.run(100)
-    assert lab.trial.index == 100
+    assert lab.trial.updates == 100
 
 
 def test_start_and_pause_are_one_switch(lab):
     lab.controls["train"].value = True
-    assert lab.task.running and lab.trial.index > 0 and lab.controls["step"].disabled
+    assert lab.task.running and lab.trial.updates > 0 and lab.controls["step"].disabled
     assert lab.controls["train"].description == "Pause"
     lab.controls["train"].value = False
     assert not lab.task.running and not lab.controls["step"].disabled
-    index = lab.trial.index
+    index = lab.trial.updates
     lab.controls["step"].click()
-    assert lab.trial.index == index + 1
+    assert lab.trial.updates == index + 1
 
 
 def test_the_network_of_now_writes_at_the_temperature(lab):
@@ -245,7 +245,7 @@ def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, w
     lab.run(50)
     lab.files[name].value = value
     assert words in lab.said and "the course's play stays" in lab.said
-    assert lab.trial.index == 50
+    assert lab.trial.updates == 50
 
 
 def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
@@ -291,7 +291,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
     lab.run(10)
     lab.files["restore"].click()
     assert "can't be used as a checkpoint" in lab.said
-    assert lab.trial.index == 10
+    assert lab.trial.updates == 10
 
 
 # What is seen where nothing runs, and what is left behind.
@@ -325,7 +325,7 @@ def test_what_it_does_not_know_is_refused(wrong):
 def test_memory_does_not_grow_with_the_run():
     history = History()
     for index in range(1, 100_001):
-        history.add(index, 1.0 + (index == 70_001), 5.0 if index == 50_001 else 1.0, 0.0)
+        history.add(Step(index, 1.0 + (index == 70_001), 5.0 if index == 50_001 else 1.0, False, 0.0, ()))
         if index % 100 == 0:
             history.measured(index, 2.0)
     updates, _, average, norms = history.curves()
@@ -338,9 +338,9 @@ def test_memory_does_not_grow_with_the_run():
 def test_the_averaged_loss_looks_back_about_200_updates():
     history = History()
     for index in range(1, 2001):
-        history.add(index, 4.0, 1.0, 0.0)
+        history.add(Step(index, 4.0, 1.0, False, 0.0, ()))
     for index in range(2001, 2201):
-        history.add(index, 2.0, 1.0, 0.0)
+        history.add(Step(index, 2.0, 1.0, False, 0.0, ()))
     assert (4 - history.average) / 2 == pytest.approx(1 - np.exp(-1), abs=0.01), "63 % of the way"
 
 
@@ -360,11 +360,11 @@ def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
     async def body():
         lab = laboratory(hidden_size=20)
         lab.controls["train"].value = True
-        await until(lambda: lab.trial.index > 10)
-        index = lab.trial.index
+        await until(lambda: lab.trial.updates > 10)
+        index = lab.trial.updates
         lab.close()
         await turns()
-        assert lab.trial.index == index and not lab.task.running
+        assert lab.trial.updates == index and not lab.task.running
 
     asyncio.run(body())
     assert set(_instances) == before
@@ -376,8 +376,8 @@ def test_it_trains_beside_the_cells_and_pauses_at_its_end():
     async def body():
         lab = laboratory(updates=120, hidden_size=20)
         lab.controls["train"].value = True
-        await until(lambda: lab.trial.index and not lab.task.running)
-        assert lab.trial.index == 120
+        await until(lambda: lab.trial.updates and not lab.task.running)
+        assert lab.trial.updates == 120
         assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
         lab.close()
 
@@ -404,12 +404,12 @@ def test_to_start_one_pauses_the_other():
     async def body():
         first, second = laboratory(hidden_size=20), laboratory(hidden_size=20)
         first.controls["train"].value = True
-        await until(lambda: first.trial.index > 10)
+        await until(lambda: first.trial.updates > 10)
         second.controls["train"].value = True
-        await until(lambda: second.trial.index > 10)
-        index = first.trial.index
-        await until(lambda: second.trial.index > 30)
-        assert second.task.running and not first.task.running and first.trial.index == index
+        await until(lambda: second.trial.updates > 10)
+        index = first.trial.updates
+        await until(lambda: second.trial.updates > 30)
+        assert second.task.running and not first.task.running and first.trial.updates == index
         assert first.controls["train"].value is False
         first.close()
         second.close()

@@ -2,7 +2,7 @@
 
 from helpers.lessons.lesson04.checks import check_carry, check_layout, check_never_cut, check_reach
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
-from helpers.lessons.lesson04.echo import adding_errors, echo_right, echo_stream
+from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
 from helpers.lessons.lesson04.influence import (
     descend,
     estimate_deviation,
@@ -14,7 +14,7 @@ from helpers.lessons.lesson04.influence_pictures import influence_window, runnin
 from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
 
 __all__ = [
-    "adding_errors",
+    "adding_with_window",
     "check_carry",
     "check_layout",
     "check_never_cut",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.data import Chunk, adding_sequences, echo_sequences
-from helpers.networks import GRU, RNN, Adam, CharModel, Parameters, clip_norm, train
+from helpers.networks import GRU, RNN, Adam, CharModel, Linear, Model, train
 
 
 def echo_stream(rng: np.random.Generator, lag: int, window: int, updates: int, batch: int) -> Iterator[Chunk]:
@@ -42,12 +42,11 @@ def echo_right(
                    frozen=kept):
         pass
     bits, answers = echo_sequences(rng, lag, lag + 1000, batch)
-    h, _, _ = model.cell.forward(model.params, bits)
-    said = (h[lag:] @ model.params.W_hy + model.params.b_y).argmax(axis=-1)
+    said = model.scores(bits)[lag:].argmax(axis=-1)
     return {"right": float(np.mean(said == answers))}
 
 
-def adding_errors(
+def adding_with_window(
     rng: np.random.Generator, length: int, window: int, updates: int = 1200, hidden_size: int = 32,
     batch: int = 32, learning_rate: float = 0.01,
 ) -> dict[str, float]:
@@ -58,26 +57,21 @@ def adding_errors(
         chance); and "kept 0", "kept 100" and so on, the mean share of the state that the gate z lets
         stand at a step without a mark.
     """
-    cell = GRU(2, hidden_size)
-    p = Parameters({**cell.shapes, "w_y": (hidden_size,), "b_y": ()})
-    for name, array in cell.init(rng).items():
-        p[name] = array
-    p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
-    grads, optimizer, trace, found = p.zeros_like(), Adam(learning_rate), None, {}
+    model, before, found = Model(GRU(2, hidden_size), Linear(1, last=True), rng), length - window, {}
+
+    def ends() -> Iterator[Chunk]:
+        """The last steps of fresh sequences; the state that the steps before leave is taken as given."""
+        while True:
+            x, sums = adding_sequences(rng, length, batch)
+            steps.state = model.cell.forward(model.params, x[:before])[1] if before else None
+            yield Chunk(x[before:], sums, starts_over=False)
+
+    steps = train(model, ends(), Adam(learning_rate), clip_norm=1.0)
     for update in range(updates + 1):
         if update % 100 == 0:
             x, sums = adding_sequences(rng, length, 1000)
-            h, _, test = cell.forward(p, x)
-            found[str(update)] = float(np.mean((h[-1] @ p.w_y + p.b_y - sums) ** 2))
-            found[f"kept {update}"] = float(cell.gates(test)["z"][x[..., 1] == 0].mean())
-        x, sums = adding_sequences(rng, length, batch)
-        _, state, _ = cell.forward(p, x[: length - window]) if window < length else (None, None, None)
-        h, _, trace = cell.forward(p, x[length - window :], state, trace)
-        d_y = 2 * (h[-1] @ p.w_y + p.b_y - sums) / batch
-        grads.w_y, grads.b_y = h[-1].T @ d_y, d_y.sum()
-        d_h = np.zeros_like(h)
-        d_h[-1] = np.outer(d_y, p.w_y)
-        cell.backward(p, d_h, trace, grads=grads)       # the state before the window is taken as given
-        clip_norm(grads, 1.0)
-        optimizer.update(p, grads)
+            _, _, trace = model.cell.forward(model.params, x)
+            found[str(update)] = model.loss(x, sums)[0]
+            found[f"kept {update}"] = float(model.cell.gates(trace)["z"][x[..., 1] == 0].mean())
+        next(steps)
     return found

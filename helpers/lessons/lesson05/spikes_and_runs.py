@@ -92,7 +92,7 @@ def clipped_training(
     return {
         "losses": np.round(losses.reshape(-1, BLOCK).mean(axis=1), 3).tolist(),
         "norms": np.histogram(norms.clip(BINS[0], BINS[-1] * (1 - 1e-9)), BINS)[0].tolist(),
-        "clipped": float(np.mean([step.clipped > 0 for step in steps])),
+        "clipped": float(np.mean([step.clipped for step in steps])),
         "end": round(float(losses[-50:].mean()), 4),
     }
 
@@ -111,7 +111,7 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
     trial.optimizer, trial.learning_rate = "SGD", 1.0
     losses, kept = [], {"losses": [], "norms": [], "clipped": []}
     for max_norm in (usual, threshold, usual):
-        trial.clip(max_norm)
+        trial.clip_norm = max_norm
         norms = []
         for _ in range(TURN):
             trial.update()

@@ -129,8 +129,7 @@ def near_and_far(
     kept: dict[str, list] = {"updates": [], "near": [], "far": []}
 
     def look(update: int) -> None:
-        h, _, _ = model.cell.forward(model.params, test.inputs)
-        nats = surprises(h @ model.params.W_hy + model.params.b_y, test.targets)
+        nats = surprises(model.scores(test.inputs), test.targets)
         for name, value in zip(kept, (update, nats[:-1].mean(), nats[-1].mean()), strict=True):
             kept[name].append(value if name == "updates" else round(float(value), 3))
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.data import recall_sequences
-from helpers.networks import CELLS, LSTM, Adam, Parameters, clip_norm
+from helpers.data import Chunk, recall_sequences
+from helpers.networks import CELLS, LSTM, Adam, Model, Softmax, train
 
 
 def updates_to_recall(
@@ -21,31 +21,15 @@ def updates_to_recall(
     Returns:
         "updates" until it was learnt, None if never; "right", the share in the last test.
     """
-    cell = CELLS[cell](8, hidden_size)
-    shapes = {**cell.shapes, "W_hy": (hidden_size, 4), "b_y": (4,)}
-    p, grads = Parameters(shapes), Parameters(shapes)
-    start = cell.init(rng, forget_bias=forget_bias) if isinstance(cell, LSTM) else cell.init(rng)
-    for name in start:
-        p[name] = start[name]
-    p.W_hy = rng.uniform(-1, 1, p.W_hy.shape) / np.sqrt(hidden_size)
-    optimizer, trace = Adam(learning_rate), None
-    for update in range(1, updates + 1):
-        x, answers = recall_sequences(rng, lag, batch)
-        h, _, trace = cell.forward(p, x, trace=trace)
-        scores = h[-1] @ p.W_hy + p.b_y
-        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        d_scores = (probabilities - np.eye(4)[answers]) / batch
-        grads.W_hy, grads.b_y = h[-1].T @ d_scores, d_scores.sum(axis=0)
-        d_h = np.zeros_like(h)
-        d_h[-1] = d_scores @ p.W_hy.T  # only the last state is asked
-        cell.backward(p, d_h, trace, grads=grads)
-        clip_norm(grads, 1.0)
-        optimizer.update(p, grads)
-        if update % 10 == 0:
+    made = CELLS[cell](8, hidden_size)
+    start = made.init(rng, forget_bias=forget_bias) if isinstance(made, LSTM) else None
+    model = Model(made, Softmax(4, last=True), rng, start=start)
+    stream = (Chunk(*recall_sequences(rng, lag, batch), starts_over=True) for _ in range(updates))
+    right = 0.0
+    for step in train(model, stream, Adam(learning_rate), clip_norm=1.0):
+        if step.index % 10 == 0:
             x, answers = recall_sequences(rng, lag, 200)
-            h = cell.forward(p, x)[0]
-            right = float(np.mean((h[-1] @ p.W_hy + p.b_y).argmax(axis=1) == answers))
+            right = float(np.mean(model.scores(x).argmax(axis=1) == answers))
             if right >= 0.99:
-                return {"updates": update, "right": right}
+                return {"updates": step.index, "right": right}
     return {"updates": None, "right": right}

@@ -26,7 +26,7 @@ from helpers.lessons.lesson08.probing import (
     read,
     saliency,
     standardised,
-    surprises,
+    text_surprises,
 )
 from helpers.lessons.lesson08.tales import (
     BATCH,
@@ -78,8 +78,8 @@ __all__ = [
     "read",
     "saliency",
     "standardised",
-    "surprises",
     "tales_curve",
     "tales_loss",
+    "text_surprises",
     "time_machine",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.networks import LSTM, CharModel, one_blas_thread
+from helpers.networks import LSTM, CharModel, Softmax, one_blas_thread, surprises
 
 FIXED = 30.0        # a bias so far from 0 that the sigmoid is 0 or 1 within 1e-13
 GATES = ("i", "f", "o")
@@ -42,12 +42,10 @@ def read(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def surprises(model: CharModel, ids: np.ndarray) -> np.ndarray:
+def text_surprises(model: CharModel, ids: np.ndarray) -> np.ndarray:
     """-ln p of every character but the first, (N - 1,), for a text (N,) that is read from an empty state."""
     h = read(model, ids[:-1])["h"]
-    scores = h @ model.params.W_hy + model.params.b_y
-    scores -= scores.max(axis=1, keepdims=True)
-    return np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(h)), ids[1:]]
+    return surprises(h @ model.params.W_hy + model.params.b_y, np.asarray(ids[1:]))
 
 
 def by_kind(text: str, values: np.ndarray) -> dict[str, float]:
@@ -174,11 +172,6 @@ def saliency(model: CharModel, ids: np.ndarray) -> np.ndarray:
     x = np.eye(V)[np.asarray(ids[:-1])][:, None]
     with one_blas_thread():
         h, _, trace = model.cell.forward(p, x)
-        scores = h[-1] @ p.W_hy + p.b_y
-        e = np.exp(scores - scores.max())
-        d_scores = e / e.sum()
-        d_scores[0, ids[-1]] -= 1
-        d_h = np.zeros_like(h)
-        d_h[-1] = d_scores @ p.W_hy.T
+        _, d_h = Softmax(V, last=True).loss_and_grads(p, h, np.array(ids[-1:]), p.zeros_like(), trace)
         _, d_x, _ = model.cell.backward(p, d_h, trace)
     return (d_x * x).sum(axis=(1, 2))

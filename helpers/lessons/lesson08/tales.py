@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, data_folder, load_text
-from helpers.networks import GRU, LSTM, RNN, Adam, CharModel, DropoutModel, check_size, train
+from helpers.networks import GRU, LSTM, RNN, Adam, CharModel, check_size, train
 from helpers.runs import read_file, restore, unpack
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
@@ -145,7 +145,7 @@ def memorise(
     """
     tales = load_tales()
     ids, heldout = tales.ids[:SLICE], tales.heldout_ids
-    model = DropoutModel(LSTM(len(tales.vocabulary), hidden_size), rng, dropout, dtype=np.float32)
+    model = CharModel(LSTM(len(tales.vocabulary), hidden_size), rng, np.float32, dropout=dropout)
     kept: dict[str, list] = {"updates": [], "train": [], "heldout": []}
     steps = train(model, chunks(ids, LENGTH, batch), Adam(learning_rate), clip_norm=MAX_NORM)
     for step in islice(steps, updates):
@@ -175,7 +175,7 @@ def load_snapshots() -> dict[int, CharModel]:
     _, arrays = unpack(read_file(data_folder() / "lesson08" / "snapshots.npz"))
     last = restore(data_folder() / "lesson08" / "lstm.npz")
     snapshots = {int(update): with_weights(last.model.cell, vector) for update, vector in arrays.items()}
-    return {**dict(sorted(snapshots.items())), last.step: load_network("LSTM")}
+    return {**dict(sorted(snapshots.items())), last.updates: load_network("LSTM")}
 
 
 def with_weights(cell, vector: np.ndarray) -> CharModel:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.data import Chunk, Vocabulary, chunks, data_folder, load_text
-from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, train
+from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, surprises, train
 
 STEPS, STREAMS = 25, 8
 LOOK = 10                   # updates between two points of a curve
@@ -154,10 +154,7 @@ def _by_place(model: CharModel, ids: np.ndarray, what: Failure) -> list[float]:
             break
         chunk = _spoilt(chunk, what)
         h, state, _ = model.cell.forward(p, chunk.inputs, None if chunk.starts_over else state)
-        scores = h @ p.W_hy + p.b_y
-        scores -= scores.max(axis=2, keepdims=True)
-        right = np.take_along_axis(scores, chunk.targets[..., None], axis=2)[..., 0]
-        total += (np.log(np.exp(scores).sum(axis=2)) - right).mean(axis=1)
+        total += surprises(h @ p.W_hy + p.b_y, chunk.targets).mean(axis=1)
         count += 1
     return (total / count).tolist()
 

@@ -12,8 +12,8 @@ import numpy as np
 from helpers.data import Vocabulary, chunks, data_folder, load_text
 from helpers.lessons.lesson09 import patients_gated as gated
 from helpers.lessons.lesson09 import patients_rnn as plain
-from helpers.lessons.lesson09.bench import RIGHT, SUMS, forward, gradients, parameters
-from helpers.networks import Adam, Parameters, numerical_gradient, relative_error
+from helpers.lessons.lesson09.bench import RIGHT, SUMS, OnTheBench, forward, gradients, parameters
+from helpers.networks import Adam, Parameters, numerical_gradient, relative_error, train
 
 RIGHT_BELOW = 1e-7      # relative error of a gradient that is right
 SEEDS = range(5)        # of the shipped runs
@@ -144,14 +144,12 @@ def losses(
     """
     text = load_text("input")
     vocabulary = Vocabulary(text)
-    p, optimizer = parameters(kind, len(vocabulary), size, rng), Adam(learning_rate)
+    model = OnTheBench(kind, len(vocabulary), size, rng, backward)
     if alike:
-        make_gates_alike(p)
-    one_hot = np.eye(len(vocabulary))
-    for chunk in islice(chunks(vocabulary.encode(text), size, size), updates):
-        loss, grads, _ = gradients(kind, backward, p, one_hot[chunk.inputs], one_hot[chunk.targets])
-        optimizer.update(p, grads)
-        yield loss
+        make_gates_alike(model.params)
+    stream = islice(chunks(vocabulary.encode(text), size, size), updates)
+    for step in train(model, stream, Adam(learning_rate)):
+        yield step.loss
 
 
 def load_curves() -> dict[str, np.ndarray]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.data import Chunk, copy_sequences
-from helpers.networks import CELLS, Adam, CharModel, train
+from helpers.networks import CELLS, Adam, CharModel, surprises, train
 
 
 def copy_accuracy(
@@ -23,9 +23,6 @@ def copy_accuracy(
     for step in train(model, stream, optimizer, clip_norm=1.0):
         optimizer.learning_rate = learning_rate * (1 - step.index / (updates + 1))
     inputs, targets = copy_sequences(rng, length, 500)
-    h, _, _ = model.cell.forward(model.params, inputs)
-    scores = h[length:] @ model.params.W_hy + model.params.b_y
-    scores -= scores.max(axis=2, keepdims=True)
-    right = np.take_along_axis(scores, targets[length:, :, None], 2)[..., 0]
-    nats = np.log(np.exp(scores).sum(axis=2)) - right
-    return {"right": float(np.mean(scores.argmax(axis=2) == targets[length:])), "loss": float(nats.mean())}
+    scores, answers = model.scores(inputs)[length:], targets[length:]
+    return {"right": float(np.mean(scores.argmax(axis=2) == answers)),
+            "loss": float(surprises(scores, answers).mean())}

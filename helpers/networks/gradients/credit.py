@@ -7,6 +7,8 @@ kept apart, and go back side by side as the rows of one block.
 import numpy as np
 
 from helpers.networks.blas import one_blas_thread
+from helpers.networks.cells.cell import State
+from helpers.networks.functions import softmax
 from helpers.networks.model import CharModel
 
 
@@ -49,10 +51,8 @@ def state_gradients(model: CharModel, inputs, targets, state=None) -> list[np.nd
     inputs, targets = np.asarray(inputs), np.asarray(targets)
     cell, p, (T, B), H = model.cell, model.params, inputs.shape, model.cell.hidden_size
     with one_blas_thread(), np.errstate(all="ignore"):
-        states = _states(model, inputs, state)
-        scores = states[0][1:] @ p.W_hy + p.b_y
-        e = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        d_scores = e / e.sum(axis=-1, keepdims=True) - np.eye(len(p.b_y), dtype=e.dtype)[targets]
+        states = all_states(model, inputs, state)
+        d_scores = by_scores(model, states[0][1:], targets)
         pulls = [np.zeros((T, T, B, H), p.vector.dtype) for _ in states]      # at [s, t] for now
         pulls[0][np.arange(T), np.arange(T)] = d_scores @ p.W_hy.T / B        # a loss sees its own step's h
 
@@ -68,7 +68,13 @@ def state_gradients(model: CharModel, inputs, targets, state=None) -> list[np.nd
     return [pull.swapaxes(0, 1) for pull in pulls]
 
 
-def _states(model: CharModel, inputs: np.ndarray, state) -> list[np.ndarray]:
+def by_scores(model: CharModel, h: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Gradient (T, B, V) of each step's and sequence's loss by its own scores: softmax - one-hot target."""
+    probabilities = softmax(h @ model.params.W_hy + model.params.b_y)
+    return probabilities - np.eye(probabilities.shape[-1], dtype=h.dtype)[targets]
+
+
+def all_states(model: CharModel, inputs: np.ndarray, state: State | None) -> list[np.ndarray]:
     """Every array of the state, (T + 1, B, H), before the first step and after each."""
     cell, p = model.cell, model.params
     states = [cell.zero_state(inputs.shape[1], p.vector.dtype) if state is None else state]

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.checks import check_size
-from helpers.networks.gradients.credit import state_gradients
+from helpers.networks.gradients.credit import all_states, by_scores, state_gradients
 from helpers.networks.model import CharModel
 from helpers.networks.parameters import Parameters
 
@@ -86,12 +86,9 @@ class GradientParts:
         inputs, targets = np.asarray(inputs), np.asarray(targets)
         self.steps, self.batch = inputs.shape
         with one_blas_thread():
-            states = self._read(inputs, state)
-            scores = states[0][1:] @ model.params.W_hy + model.params.b_y
-            e = np.exp(scores - scores.max(axis=-1, keepdims=True))
-            p = e / e.sum(axis=-1, keepdims=True)
-            self._d_scores = (p - np.eye(len(model.params.b_y))[targets]).astype(p.dtype) / targets.size
+            states = all_states(model, inputs, state)
             self._h = states[0][1:]
+            self._d_scores = by_scores(model, self._h, targets) / targets.size
             # [s, t]: what the loss of t says about the state after s
             self._pulls = [np.ascontiguousarray(pulls.swapaxes(0, 1)) / self.steps
                            for pulls in state_gradients(model, inputs, targets, state)]
@@ -123,14 +120,6 @@ class GradientParts:
             with one_blas_thread():
                 rows[lag] = self._gradient(d_states, np.full(T, lag == 0)).vector
         return rows
-
-    def _read(self, inputs, state) -> list[np.ndarray]:
-        """Every array of the state, (T + 1, B, H), before the first step and after each."""
-        cell, p = self._model.cell, self._model.params
-        states = [cell.zero_state(self.batch, p.vector.dtype) if state is None else state]
-        for x in inputs:
-            states.append(cell.forward(p, x[None], states[-1])[1])
-        return [np.stack(arrays) for arrays in zip(*states, strict=True)]
 
     def _gradient(self, d_states, asked: np.ndarray) -> Parameters:
         """The gradient from that by the state after each step; the read-out counts the steps `asked`."""

@@ -7,6 +7,7 @@ is kept, and every step costs H times the parameters in memory and H * H times i
 import numpy as np
 
 from helpers.networks.cells.rnn import RNN
+from helpers.networks.functions import softmax
 from helpers.networks.model import CharModel
 from helpers.networks.parameters import Parameters
 
@@ -49,9 +50,7 @@ def forward_gradient(model: CharModel, inputs, targets, state=None) -> tuple[flo
         influence["b_h"][unit, unit] += 1
         for d in influence.values():
             d *= slope
-        y = h @ p.W_hy + p.b_y
-        prob = np.exp(y - y.max())
-        prob /= prob.sum()
+        prob = softmax(h @ p.W_hy + p.b_y)
         total -= np.log(prob[target])
         d_y = prob / T
         d_y[target] -= 1 / T

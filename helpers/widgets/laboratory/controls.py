@@ -136,10 +136,9 @@ def obey(trial: Training, on: Mapping) -> None:
     trial.optimizer = on["optimizer"]
     trial.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
     trial.carried, trial.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
-    norm, value = (on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
-                   for kind in ("by norm", "by value"))
-    if (norm, value) != (trial.clip_norm, trial.clip_value):
-        trial.clip(norm, value)
+    trial.clip_norm, trial.clip_value = (
+        on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
+        for kind in ("by norm", "by value"))
 
 
 def grey_out(controls: Mapping[str, W.Widget], on: Mapping, training: bool) -> None:
@@ -166,13 +165,14 @@ def in_words(trial: Training, on: Mapping, training: bool, rate: float, end: int
     """Where a run stands, and its settings; `rate` in updates per second, 0 if it is not known."""
     heldout = f"held out {trial.history.heldout[-1][1]:.2f} nats per character"
     if trial.history.last is None:
-        stands = f"Before update {trial.index + 1:,} of {end:,}: {heldout}. Press Train."
+        stands = f"Before update {trial.updates + 1:,} of {end:,}: {heldout}. Press Train."
     else:
         state = "training" if training else "paused"
         if training and rate:
-            state += f", {rate:,.0f} updates per second, about {(end - trial.index) / rate:,.0f} s to go"
-        clipped, recent = trial.history.clipped_steps(), len(trial.history.shares)
-        stands = (f"Update {trial.index:,} of {end:,} ({state}): loss {trial.history.average:.2f} averaged, "
-                  f"{heldout}; {clipped:.0%} of the last {recent:,} gradients were clipped.")
+            state += f", {rate:,.0f} updates per second, about {(end - trial.updates) / rate:,.0f} s to go"
+        clipped, recent = trial.history.clipped_steps(), len(trial.history.clipped)
+        stands = (f"Update {trial.updates:,} of {end:,} ({state}): "
+                  f"loss {trial.history.average:.2f} averaged, {heldout}; "
+                  f"{clipped:.0%} of the last {recent:,} gradients were clipped.")
     settings = settings_in_words(trial, {fault for fault in FAULTS if on[fault]})
     return f"{stands} {settings}; temperature {on['temperature']:.1f}; it reads {trial.corpus.title}."

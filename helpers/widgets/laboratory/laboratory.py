@@ -115,7 +115,7 @@ class Laboratory(Dashboard):
         now, before = self._turned(), self._seen
         if self._following or (now == before and not self._pressed):
             return
-        if self.trial.index > self._obeyed:
+        if self.trial.updates > self._obeyed:
             self._broken.update(fault for fault in dials.FAULTS if before[fault])
         self._following, self._seen, self._note = True, now, ""
         try:
@@ -146,8 +146,8 @@ class Laboratory(Dashboard):
         if not wanted:
             self.task.pause()
         elif not self.task.running:
-            if self.trial.index >= self._end:
-                self._end = self.trial.index + self._updates
+            if self.trial.updates >= self._end:
+                self._end = self.trial.updates + self._updates
             self._go()
             if not self.live:
                 self.run(BY_HAND)
@@ -198,7 +198,7 @@ class Laboratory(Dashboard):
 
     def _take_up(self, trial: Training) -> None:
         """Make `trial` the present run."""
-        self.trial, self._end, self._broken = trial, trial.index + self._updates, set()
+        self.trial, self._end, self._broken = trial, trial.updates + self._updates, set()
         self._obey()
         trial.measure()
         self._curves.begin(trial)
@@ -207,17 +207,17 @@ class Laboratory(Dashboard):
 
     def _obey(self) -> None:
         dials.obey(self.trial, self._seen)
-        self._obeyed = self.trial.index
+        self._obeyed = self.trial.updates
 
     def _go(self) -> None:
-        self._counted = (self.trial.index, time.perf_counter())
+        self._counted = (self.trial.updates, time.perf_counter())
         self._rate = 0.0
         self.task.start(self._work(self._end))
 
     def _work(self, end: float) -> Iterator[None]:
         """One update at a time of the present run."""
         trial = self.trial
-        while trial.index < end:
+        while trial.updates < end:
             trial.update()
             yield
 
@@ -244,12 +244,12 @@ class Laboratory(Dashboard):
         self.trial.write(8, self._seen["temperature"])
         index, at = self._counted
         seconds, measured = time.perf_counter() - at, self.trial.history.heldout[-1][0]
-        if seconds < EVERY and self.trial.index < MEASURED * measured:
+        if seconds < EVERY and self.trial.updates < MEASURED * measured:
             self._redraw(self.shown.sentence)
             return
         if seconds >= EVERY:
-            self._rate = (self.trial.index - index) / seconds
-            self._counted = (self.trial.index, time.perf_counter())
+            self._rate = (self.trial.updates - index) / seconds
+            self._counted = (self.trial.updates, time.perf_counter())
         self.trial.measure()
         self._redraw()
 

@@ -43,20 +43,20 @@ class Curves:
         """Show this run from now on, on axes that hold it and the grey curves."""
         self.trial = trial
         curves = [curve for _, curve in self._earlier]
-        last = max([500, trial.index, *(curve[0, -1] for curve in curves)])
+        last = max([500, trial.updates, *(curve[0, -1] for curve in curves)])
         sizes = (step * 10**power for power in count(2) for step in (1, 2, 5))
         self._end = next(size for size in sizes if size >= last)
         self.figure = laboratory_frame(self._end, trial.corpus.lines, curves, self._panel)
 
     def keep(self, words: str) -> None:
         """Turn the curve of the present run grey, if it is long enough to be seen; `words` tell it apart."""
-        if self.trial.index >= max(SEEN, self._end / 50):
+        if self.trial.updates >= max(SEEN, self._end / 50):
             self._earlier.append((words, self.trial.history.curves()[[0, 2]]))
 
     def picture(self, sentence: str) -> Picture:
         """The run as it is now; on a new figure where the axes have become too short."""
         trial = self.trial
-        if trial.index > self._end:
+        if trial.updates > self._end:
             self.begin(trial)
         set_curves(self.figure, trial.history, trial.clip_norm, bool(trial.clip_norm or trial.clip_value))
         runs = [f"{number}: {words}" for number, (words, _) in enumerate(self._earlier, start=1)]

@@ -1,0 +1,237 @@
+"""Read-outs: every state or the last, softmax, linear or none, with dropout or without."""
+
+import copy
+from itertools import repeat
+
+import numpy as np
+import pytest
+from common import CELLS
+
+from helpers.data import Chunk
+from helpers.networks import (
+    GRU,
+    LSTM,
+    RNN,
+    Adam,
+    CharModel,
+    Diverged,
+    Linear,
+    Model,
+    NoReadOut,
+    Softmax,
+    numerical_gradient,
+    relative_error,
+    train,
+)
+
+D, H, K, T, B = 3, 4, 5, 6, 2
+READ_OUTS = {
+    f"{kind}{', last' * last}{', dropout' * bool(dropout)}": (kind, last, dropout)
+    for kind in ("Softmax", "Linear", "NoReadOut") for last in (False, True) for dropout in (0.0, 0.4)
+}
+every_read_out = pytest.mark.parametrize("name", READ_OUTS)
+every_cell = pytest.mark.parametrize("cell", CELLS)
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def a_model(name, cell="LSTM", seed=0, dtype=np.float64):
+    kind, last, dropout = READ_OUTS[name]
+    read_out = {"Softmax": Softmax, "Linear": Linear, "NoReadOut": NoReadOut}[kind]
+    outputs = H if kind == "NoReadOut" else K
+    return Model(CELLS[cell](D, H), read_out(outputs, last, dropout), np.random.default_rng(seed), dtype)
+
+
+def a_task(model, seed=1):
+    """Inputs and targets that the read-out takes."""
+    rng, read_out = np.random.default_rng(seed), model.read_out
+    shape = (B,) if read_out.last else (T, B)
+    inputs = rng.standard_normal((T, B, D))
+    if isinstance(read_out, Softmax):
+        return inputs, rng.integers(K, size=shape)
+    return inputs, rng.standard_normal((*shape, read_out.outputs))
+
+
+def written_out(model, inputs, targets):
+    """The loss by its definition, with the cell's states as they are."""
+    h = model.cell.forward(model.params, inputs)[0]
+    h = h[-1] if model.read_out.last else h
+    scores = h if isinstance(model.read_out, NoReadOut) else h @ model.params.W_hy + model.params.b_y
+    if isinstance(model.read_out, Softmax):
+        p = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+        return -np.log(np.take_along_axis(p, targets[..., None], -1)).mean()
+    return np.mean((scores - targets) ** 2)
+
+
+@every_cell
+@every_read_out
+def test_the_loss_is_what_it_says(name, cell):
+    model = a_model(name, cell)
+    inputs, targets = a_task(model)
+    wanted = written_out(model, inputs, targets)
+    assert model.loss(inputs, targets)[0] == pytest.approx(wanted, rel=1e-12)
+    if not model.read_out.dropout:
+        assert model.loss_and_grads(inputs, targets)[0] == pytest.approx(wanted, rel=1e-12)
+
+
+@every_cell
+@every_read_out
+def test_every_gradient_is_that_of_finite_differences(name, cell):
+    model = a_model(name, cell)
+    inputs, targets = a_task(model)
+    state = tuple(np.random.default_rng(2).uniform(-0.5, 0.5, (B, H)) for _ in model.cell.state_names)
+
+    def loss():     # with the same masks at each call
+        model._rng = np.random.default_rng(3)
+        return model.loss_and_grads(inputs, targets, state)[0]
+
+    loss()
+    grads = model.loss_and_grads(inputs, targets, state)[1] if not model.read_out.dropout else None
+    if grads is None:
+        model._rng = np.random.default_rng(3)
+        grads = model.loss_and_grads(inputs, targets, state)[1]
+    grads = grads.copy()
+    for parameter, array in model.params.items():
+        measured = numerical_gradient(loss, array)
+        assert relative_error(grads[parameter], measured) < 1e-6, parameter
+
+
+@pytest.mark.parametrize("length", [1, 255, 256, 257, 700])
+@pytest.mark.parametrize("name", ["Softmax", "Softmax, last", "Linear", "Linear, last", "NoReadOut"])
+def test_a_long_sequence_read_in_pieces_has_the_loss_of_the_whole(name, length):
+    model, rng = a_model(name, "GRU"), np.random.default_rng(1)
+    inputs = rng.standard_normal((length, B, D))
+    shape = (B,) if model.read_out.last else (length, B)
+    targets = (rng.integers(K, size=shape) if isinstance(model.read_out, Softmax)
+               else rng.standard_normal((*shape, model.read_out.outputs)))
+    loss, state = model.loss(inputs, targets)
+    assert loss == pytest.approx(written_out(model, inputs, targets), rel=1e-12)
+    assert all(map(np.allclose, state, model.cell.forward(model.params, inputs)[1]))
+
+
+@every_read_out
+def test_scores_are_those_of_the_states_that_are_asked(name):
+    model = a_model(name)
+    inputs, _ = a_task(model)
+    h = model.cell.forward(model.params, inputs)[0]
+    h = h[-1] if model.read_out.last else h
+    wanted = h if name.startswith("NoReadOut") else h @ model.params.W_hy + model.params.b_y
+    assert np.allclose(model.scores(inputs), wanted, rtol=0, atol=1e-14)
+    assert model.scores(inputs).shape == wanted.shape
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@every_read_out
+def test_train_trains_any_of_them(name, dtype):
+    model = a_model(name, "GRU", dtype=dtype)
+    inputs, targets = a_task(model)
+    if name.startswith("NoReadOut"):
+        targets = np.tanh(targets)      # what a state can be
+    before = model.loss(inputs, targets)[0]
+    steps = train(model, repeat(Chunk(inputs, targets, True), 150), Adam(0.02), clip_norm=1)
+    assert len(list(steps)) == 150 and model.loss(inputs, targets)[0] < 0.5 * before
+
+
+def test_a_squared_error_has_no_chance_to_be_measured_by_and_gives_up_where_it_is_not_finite():
+    model = Model(RNN(D, H, "relu"), Linear(1, last=True), np.random.default_rng(0))
+    inputs, targets = np.ones((T, B, D)), np.full(B, 1e30)
+    assert next(train(model, repeat(Chunk(inputs, targets, True)), Adam(0.01))).loss > 1e50
+    model.params.b_h = 1e200
+    with pytest.raises(Diverged):
+        next(train(model, repeat(Chunk(inputs, targets, True)), Adam(0.01)))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_dropout_hides_that_share_from_the_read_out_and_never_from_the_cell(share):
+    model = Model(LSTM(D, 200), Softmax(K, dropout=share), np.random.default_rng(0))
+    plain = Model(LSTM(D, 200), Softmax(K), np.random.default_rng(0))
+    inputs, targets = np.ones((1, 1, D)), np.zeros((1, 1), int)
+    hidden = [np.mean(~model.loss_and_grads(inputs, targets)[1].W_hy.any(axis=1)) for _ in range(50)]
+    assert np.mean(hidden) == pytest.approx(share, abs=0.03) and len(set(hidden)) > 1
+    assert model.loss_and_grads(inputs, targets)[2][0].tolist() == plain.loss(inputs, targets)[1][0].tolist()
+    assert model.loss(inputs, targets)[0] == plain.loss(inputs, targets)[0]
+
+
+def test_a_start_is_taken_over_and_its_dtype_is_the_models():
+    start = GRU(D, H).init(np.random.default_rng(9), dtype=np.float32)
+    model = Model(GRU(D, H), Linear(1), np.random.default_rng(0), start=start)
+    assert all(np.array_equal(model.params[name], start[name]) for name in start)
+    assert model.params.vector.dtype == np.float32 and model.params.W_hy.any()
+
+
+def test_one_number_needs_no_last_size():
+    model = Model(GRU(D, H), Linear(1, last=True), np.random.default_rng(0))
+    inputs, sums = np.ones((T, B, D)), np.arange(B)
+    assert model.loss(inputs, sums)[0] == model.loss(inputs, sums[:, None])[0]
+
+
+@pytest.mark.parametrize("spoil, error, word", [
+    (lambda x, y: (x, y[:-1]), ValueError, "targets has shape"),
+    (lambda x, y: (x, y + K), ValueError, "targets has"),
+    (lambda x, y: (x, y - K), ValueError, "targets has"),
+    (lambda x, y: (x, y * 0.5), TypeError, "targets must be integers"),
+    (lambda x, y: (x[0, 0], y), ValueError, "inputs has shape"),
+    (lambda x, y: (x[:0], y[:0]), ValueError, "inputs has shape"),
+    (lambda x, y: (x * np.nan, y), ValueError, "not finite"),
+], ids=["too few", "too large", "below 0", "floats", "one row", "none", "no numbers"])
+@pytest.mark.parametrize("ask", ["loss", "loss_and_grads"])
+def test_what_does_not_fit_a_softmax_is_refused_in_words(ask, spoil, error, word):
+    model = a_model("Softmax")
+    before = copy.deepcopy(model.params.vector)
+    with pytest.raises(error, match=word):
+        getattr(model, ask)(*spoil(*a_task(model)))
+    assert np.array_equal(before, model.params.vector)
+
+
+@pytest.mark.parametrize("targets, error, word", [
+    (np.zeros((T, B)), ValueError, "targets has shape"), (np.zeros((B, K)), ValueError, "targets has shape"),
+    (np.full((T, B, K), np.inf), ValueError, "not finite"), (np.full((T, B, K), "a"), TypeError, "numbers"),
+], ids=["one number each", "of the last only", "infinite", "letters"])
+def test_what_does_not_fit_a_linear_read_out_is_refused_in_words(targets, error, word):
+    model = a_model("Linear")
+    with pytest.raises(error, match=word):
+        model.loss_and_grads(np.ones((T, B, D)), targets)
+
+
+@pytest.mark.parametrize("make, error, word", [
+    (lambda rng: Model("RNN", Softmax(3), rng), TypeError, "cell must be a cell"),
+    (lambda rng: Model(RNN(3, 4), "Softmax", rng), TypeError, "read_out must be"),
+    (lambda rng: Model(RNN(3, 4), NoReadOut(5), rng), ValueError, "4 units"),
+    (lambda rng: Model(RNN(3, 4), Softmax(3), 0), TypeError, "rng"),
+    (lambda rng: Softmax(0), ValueError, "outputs"),
+    (lambda rng: Softmax(3, dropout=1.0), ValueError, "dropout"),
+    (lambda rng: Linear(3, dropout=-0.1), ValueError, "dropout"),
+    (lambda rng: CharModel(RNN(3, 4), rng, dropout=1.0), ValueError, "dropout"),
+], ids=["no cell", "no read-out", "another size", "no generator", "no outputs", "all hidden", "below 0",
+        "char"])
+def test_a_model_that_does_not_fit_together_is_refused(make, error, word):
+    with pytest.raises(error, match=word):
+        make(np.random.default_rng(0))
+
+
+@pytest.mark.torch
+@every_cell
+@pytest.mark.parametrize("name", [name for name in READ_OUTS if "dropout" not in name])
+def test_losses_and_gradients_by_the_states_are_those_of_pytorch(name, cell):
+    import torch
+
+    model = a_model(name, cell)
+    inputs, targets = a_task(model)
+    h = torch.tensor(model.cell.forward(model.params, inputs)[0], requires_grad=True)
+    asked = h[-1] if model.read_out.last else h
+    leaves = {}
+    if not name.startswith("NoReadOut"):
+        leaves = {key: torch.tensor(model.params[key], requires_grad=True) for key in ("W_hy", "b_y")}
+        asked = asked @ leaves["W_hy"] + leaves["b_y"]
+    if name.startswith("Softmax"):
+        loss = torch.nn.functional.cross_entropy(asked.reshape(-1, K), torch.tensor(targets.ravel()))
+    else:
+        loss = torch.nn.functional.mse_loss(asked, torch.tensor(targets))
+    loss.backward()
+    mine, grads, _ = model.loss_and_grads(inputs, targets)
+    assert mine == pytest.approx(loss.item(), rel=1e-12)
+    for key, leaf in leaves.items():
+        assert np.allclose(grads[key], leaf.grad.numpy(), rtol=1e-10, atol=1e-14)
+    _, _, trace = model.cell.forward(model.params, inputs)
+    by_cell = model.cell.backward(model.params, h.grad.numpy(), trace)[0]
+    for key in model.cell.shapes:       # our way back through the cell, from PyTorch's gradient by the states
+        assert np.allclose(grads[key], by_cell[key], rtol=1e-10, atol=1e-14)
