@@ -26,9 +26,9 @@ def make_latch() -> None:
     p, optimizer = cell.init(rng), Adam(0.03)
     for _ in range(3000):
         sequences = latch_sequences(rng, 20, 64)
-        h, _, trace = cell.forward(p, sequences.x)
+        h, _, tape = cell.forward(p, sequences.x)
         error = h[..., 0] - sequences.wanted
-        grads, _, _ = cell.backward(p, 2 * error[..., None] / error.size, trace)
+        grads, _, _ = cell.backward(p, 2 * error[..., None] / error.size, tape)
         clip_norm(grads, 1.0)
         optimizer.update(p, grads)
     sequences = latch_sequences(rng, 200, 1000)

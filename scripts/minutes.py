@@ -14,7 +14,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-SECONDS = {"words": 0.3, "lines": 5.0, "questions": 40.0, "dashboards": 90.0, "buttons": 60.0, "equations": 20.0}
+SECONDS = {
+    "words": 0.3, "lines": 5.0, "questions": 40.0, "dashboards": 90.0, "buttons": 60.0, "equations": 20.0}
 BUTTONS = {"on_press", "run_live", "watch", "many_runs"}
 HEADING = re.compile(r"^## (.+?)(?: \((\d+) min[^)]*\))?(?:\s*\*?\(optional[^)]*\)\*?)?$", re.MULTILINE)
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -31,7 +32,8 @@ def sections(path: Path) -> list[tuple[str, int | None, bool, Counter]]:
         if cell["cell_type"] == "markdown":
             heading = HEADING.search(source)
             if heading:
-                found.append((heading[1], heading[2] and int(heading[2]), "optional" in heading[0], Counter()))
+                promised = int(heading[2]) if heading[2] else None
+                found.append((heading[1], promised, "optional" in heading[0], Counter()))
             found[-1][3].update(in_prose(source))
         else:
             found[-1][3].update(in_code(source, cell["outputs"]))
@@ -53,11 +55,12 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
     tree = ast.parse(source)
     imports = {line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    lines = [line for number, line in enumerate(source.splitlines(), 1) if line.strip() and number not in imports]
+    lines = [line for number, line in enumerate(source.splitlines(), 1)
+             if line.strip() and number not in imports]
     called = {node.func.id for node in ast.walk(tree)
               if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     live, pressed = any(VIEW in output.get("data", {}) for output in outputs), bool(called & BUTTONS)
-    return {"lines": len(lines), "dashboards": int(live and not pressed), "buttons": int(live and pressed)}
+    return {"lines": len(lines), "dashboards": live and not pressed, "buttons": live and pressed}
 
 
 def minutes(counted: Counter) -> float:
@@ -66,7 +69,7 @@ def minutes(counted: Counter) -> float:
 
 
 def core(path: Path) -> tuple[float, int]:
-    """Minutes of a lesson's core by the rule and as promised: exercises, recap and optional parts left out."""
+    """Minutes of a lesson by the rule and as promised; exercises, recap and optional parts left out."""
     ruled, promised = 0.0, 0
     for heading, said, optional, counted in sections(path):
         if heading.startswith(("Exercises", "Recap", "Further reading")) or optional:
@@ -81,7 +84,8 @@ def main(paths: list[Path]) -> None:
         print(f"\n{path.stem}: {ruled:.0f} minutes by the rule, {promised} promised")
         for heading, said, optional, counted in sections(path):
             what = ", ".join(f"{counted[kind]} {kind}" for kind in SECONDS if counted[kind])
-            print(f"  {minutes(counted):5.1f} of {said or '-':>2}  {heading[:48]}{' (optional)' * optional}: {what}")
+            name = heading[:48] + " (optional)" * optional
+            print(f"  {minutes(counted):5.1f} of {said or '-':>2}  {name}: {what}")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ class Facts:
     def table(self, words: str, rows: int) -> list[list[float]]:
         """The numbers in the `rows` printed lines below the first that has these words."""
         start = self.printed.index(self.line(words)) + 1
-        return [[_number(text) for text in NUMBER.findall(line)] for line in self.printed[start : start + rows]]
+        lines = self.printed[start : start + rows]
+        return [[_number(text) for text in NUMBER.findall(line)] for line in lines]
 
 
 class Claim(NamedTuple):

@@ -47,8 +47,8 @@ def test_the_loop_of_the_lesson_is_the_lstm_of_helpers():
     p = cell.init(rng)
     x, d_h, first = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), rng.normal(size=(2, 2, 4))
     h, c, gates = lstm_forward(p, x, *first)
-    states, _, trace = cell.forward(p, x, state=tuple(first))
-    grads, _, _ = cell.backward(p, d_h, trace)
+    states, _, tape = cell.forward(p, x, state=tuple(first))
+    grads, _, _ = cell.backward(p, d_h, tape)
     da = lstm_backward(p, x, h, c, gates, d_h)
     assert np.allclose(states, [h[t] for t in range(6)], atol=1e-12)
     for name, gradient in sums(p, x, h, da).items():

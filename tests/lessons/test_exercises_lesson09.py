@@ -202,13 +202,13 @@ test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) fo
 
 def forward(p, x, h_first):
     cell = GRU(len(p.W_xh), len(p.W_hh))
-    h, _, trace = cell.forward(p, x, (h_first,))
-    return h.copy(), (cell, trace)
+    h, _, tape = cell.forward(p, x, (h_first,))
+    return h.copy(), (cell, tape)
 
 
 def backward(p, x, h_first, h, kept, d_h):
-    cell, trace = kept
-    return cell.backward(p, d_h, trace)[0]
+    cell, tape = kept
+    return cell.backward(p, d_h, tape)[0]
 
 
 def changed(name, change):
@@ -224,8 +224,8 @@ def by_another_update(update):
     def other(p, x, h_first):
         h, states = h_first, []
         for x_t in x:
-            _, (cell, trace) = forward(p, x_t[None], h)
-            h = update(cell.gates(trace)["z"][0], cell.gates(trace)["n"][0], h)
+            _, (cell, tape) = forward(p, x_t[None], h)
+            h = update(cell.gates(tape)["z"][0], cell.gates(tape)["n"][0], h)
             states.append(h)
         return np.array(states), None
     return other
@@ -235,8 +235,8 @@ def reset_before(p, x, h_first):
     """Cho's form: the reset gate before the matrix."""
     H, h, states = len(p.W_hh), h_first, []
     for x_t in x:
-        _, (cell, trace) = forward(p, x_t[None], h)
-        r, z = cell.gates(trace)["r"][0], cell.gates(trace)["z"][0]
+        _, (cell, tape) = forward(p, x_t[None], h)
+        r, z = cell.gates(tape)["r"][0], cell.gates(tape)["z"][0]
         n = np.tanh(x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :] + (r * h) @ p.W_hh[:, 2 * H :] + p.b_hn)
         h = (1 - z) * n + z * h
         states.append(h)
@@ -246,8 +246,8 @@ def reset_before(p, x, h_first):
 def forgetful(p, x, h_first, h, kept, d_h):
     cell, total, h_prev = GRU(len(p.W_xh), len(p.W_hh)), p.zeros_like(), h_first
     for t in range(len(x)):
-        _, _, trace = cell.forward(p, x[t : t + 1], (h_prev,))
-        total.vector += cell.backward(p, d_h[t : t + 1], trace)[0].vector
+        _, _, tape = cell.forward(p, x[t : t + 1], (h_prev,))
+        total.vector += cell.backward(p, d_h[t : t + 1], tape)[0].vector
         h_prev = h[t]
     return total
 

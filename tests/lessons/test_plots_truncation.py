@@ -5,6 +5,7 @@ import pytest
 from looks import assert_words_are_clear
 
 from helpers.lessons.lesson04 import (
+    bias_of_truncation,
     descend,
     echo_map,
     influence_window,
@@ -13,7 +14,6 @@ from helpers.lessons.lesson04 import (
     place_losses,
     running_means,
     text_streams,
-    truncated_influence,
     truncation_lab,
     window_race,
 )
@@ -82,7 +82,7 @@ def test_the_echo_map_tells_apart_the_windows_that_reach():
 
 
 def test_the_balance_says_which_way_training_goes():
-    seen = truncated_influence(100)
+    seen = bias_of_truncation(100)
     for window, sign, way in ((10, "wrong", "away from"), (60, "right", "towards")):
         said = influence_window(seen, window, descend(seen[window - 1], 0.001, 60)).sentence
         assert f"the {sign} sign" in said and way in said
@@ -92,7 +92,7 @@ def test_the_balance_says_which_way_training_goes():
 
 
 def test_every_moving_picture_of_a_dashboard_is_lines_and_words():
-    seen = truncated_influence(100)
+    seen = bias_of_truncation(100)
     for picture in (influence_window(seen, 3, descend(1.0, 0.001, 60)),
                     running_means(np.ones(9), 1.0, 0.5, 1.0, 0.9),
                     place_losses({"a": np.ones(3)})):

@@ -70,8 +70,8 @@ def adding_with_window(
     for update in range(updates + 1):
         if update % 100 == 0:
             x, sums = adding_sequences(rng, length, 1000)
-            _, _, trace = model.cell.forward(model.params, x)
+            _, _, tape = model.cell.forward(model.params, x)
             found[str(update)] = model.loss(x, sums)[0]
-            found[f"kept {update}"] = float(model.cell.gates(trace)["z"][x[..., 1] == 0].mean())
+            found[f"kept {update}"] = float(model.cell.gates(tape)["z"][x[..., 1] == 0].mean())
         next(steps)
     return found

@@ -167,14 +167,14 @@ def check_biases(integrator: dict, plain: dict) -> str:
         p = cell.init(rng)
         for k, name in enumerate("ifo"):
             p.b_h[6 * k : 6 * (k + 1)] = values[name].item()
-        h, _, trace = cell.forward(p, rng.normal(size=(200, 1, 3)))
-        for name, gate in cell.gates(trace).items():
+        h, _, tape = cell.forward(p, rng.normal(size=(200, 1, 3)))
+        for name, gate in cell.gates(tape).items():
             if name in wanted and np.abs(gate - wanted[name]).max() > 1e-3:
                 worst = np.unravel_index(np.argmax(np.abs(gate - wanted[name])), gate.shape)
                 raise _bias_slip(values[name].item(), wanted[name]).after(
                     f"{goal}: gate {name} should stay at {wanted[name]} whatever comes in, but at step "
                     f"{worst[0]} it is {gate[worst]:.4f}. ")
-        g = cell.gates(trace)["g"]
+        g = cell.gates(tape)["g"]
         aim = np.tanh(g.sum(axis=0)) if goal == "integrator" else np.tanh(g[-1])
         if not np.allclose(h[-1], aim, atol=0.05):
             raise Slip("another-h",

@@ -19,8 +19,8 @@ SAMPLE = 150                # characters
 class Transposing(RNN):
     """A plain network whose gradient by W_hh is handed over transposed: square, so nobody objects."""
 
-    def backward(self, p, d_h, trace, d_state=None, grads=None):
-        grads, d_x, d_state = super().backward(p, d_h, trace, d_state, grads)
+    def backward(self, p, d_h, tape, d_state=None, grads=None):
+        grads, d_x, d_state = super().backward(p, d_h, tape, d_state, grads)
         grads.W_hh = grads.W_hh.T.copy()
         return grads, d_x, d_state
 

@@ -135,12 +135,12 @@ def check_gru(forward: Callable, backward: Callable) -> str:
         p = cell.init(rng)
         p.vector += 0.3 * rng.standard_normal(p.vector.size)
         x, h_first, d_h = rng.normal(size=(T, B, D)), rng.normal(size=(B, H)), rng.normal(size=(T, B, H))
-        right, _, trace = cell.forward(p, x, (h_first,))
+        right, _, tape = cell.forward(p, x, (h_first,))
         h, kept = answer_of(
             forward, p, x, h_first, unanswered=lambda answer: is_open(answer) or answer[0] is ...,
             read=_states_and_kept, stops=f"{place} forward stops with {{error}}.")
         if h.shape != right.shape or not np.allclose(h, right, atol=1e-10):
-            raise _forward_slip(h, right, cell.gates(trace), h_first, p, x).after(f"{place}: ")
+            raise _forward_slip(h, right, cell.gates(tape), h_first, p, x).after(f"{place}: ")
         found = answer_of(
             backward, p, x, h_first, h, kept, d_h.copy(), not_yet="The way forward is right. " + NOT_YET,
             read=lambda grads, p=p: {name: np.asarray(grads[name], dtype=float) for name in p},
