@@ -45,7 +45,7 @@ def make_patients() -> None:
                                  ("E", 1.0, 1.0)):
         model = CharModel(RNN(len(vocabulary), 50), np.random.default_rng(11))
         stream = chunks(vocabulary.encode(text), 25, 8)
-        steps = list(islice(train(model, stream, SGD(rate), clip_norm=max_norm, give_up=100), 400))
+        steps = list(islice(train(model, stream, SGD(rate), clip_norm=max_norm, diverged_at=410), 400))
         patients[name] = {
             "losses": [round(step.loss, 3) for step in steps],
             "norms": [round(step.grad_norm, 3) for step in steps],

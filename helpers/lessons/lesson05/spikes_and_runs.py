@@ -86,7 +86,8 @@ def clipped_training(
     vocabulary = Vocabulary(text)
     model = CharModel(RNN(len(vocabulary), hidden_size), rng)
     stream = chunks(vocabulary.encode(text), length, batch)
-    steps = list(islice(train(model, stream, SGD(learning_rate), clip_norm=max_norm, give_up=100), updates))
+    steps = train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410)
+    steps = list(islice(steps, updates))
     losses = np.array([step.loss for step in steps])
     norms = np.array([step.grad_norm for step in steps])
     return {
