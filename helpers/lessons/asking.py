@@ -30,14 +30,16 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
-              unanswered: Callable = is_open, shape: tuple[int, ...] | None = None, what: str | None = None,
-              read: Callable | None = None, keeps: bool = False, own: bool = False):
+              brief: bool = False, unanswered: Callable = is_open, shape: tuple[int, ...] | None = None,
+              what: str | None = None, read: Callable | None = None, keeps: bool = False, own: bool = False):
     """What a reader's function returns for the arguments `given`. It gets copies, and can spoil nothing.
 
     Args:
         named: arguments that are given by name.
         place: where the function is tried; before every sentence.
         hint: what helps with an exception; after its sentence.
+        brief: an exception is told by its type alone, for a lesson whose saved output has one: its words
+            differ between versions.
         unanswered: whether what was returned counts as no answer yet.
         shape: the answer is made finite numbers of this shape by `numbers_of`.
         what: what the answer is called there.
@@ -57,7 +59,8 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         except Slip:                # from a function of the check's, which asked the reader's
             raise
         except Exception as error:
-            raise Slip("stops", f"{place}{name} stops with {type(error).__name__}: {error}.{hint}") from error
+            told = type(error).__name__ + ("" if brief else f": {error}")
+            raise Slip("stops", f"{place}{name} stops with {told}.{hint}") from error
 
     need_answers(function)
     answer, mine = call()

@@ -255,6 +255,7 @@ def test_an_error_in_an_answer_is_told_with_its_type():
     assert slip_of(answer_of, broken) == ("stops", "broken stops with RuntimeError: lost.")
     assert slip_of(answer_of, broken, place="Here: ", hint=" Why?") == (
         "stops", "Here: broken stops with RuntimeError: lost. Why?")
+    assert slip_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
     assert slip_of(answer_of, 3) == ("stops", "It stops with TypeError: 'int' object is not callable.")
 
 

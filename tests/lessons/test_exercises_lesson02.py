@@ -102,7 +102,7 @@ def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
 
 
 test_a_step_is_judged_by_its_fault = slips(
-    (check_rnn_step, (starter,), "stops", "ValueError", "V = 6 and H = 4"),
+    (check_rnn_step, (starter,), "stops", "stops with ValueError. h is (4,)", "V = 6 and H = 4"),
     (check_rnn_step, (half_mended,), "transposed"),
     (check_rnn_step, (without_bias,), "wrong-y"),
     (check_rnn_step, (without_memory,), "wrong-h"),
@@ -134,7 +134,7 @@ test_each_part_counts_alone = alone(
 )
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
-    (check_first_loss, (broken,)), (check_rnn_step, (broken,)))
+    (check_first_loss, (broken,)))
 
 test_what_is_printed_is_what_is_said = printed(
     (check_first_loss, (broken,)), (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},)),

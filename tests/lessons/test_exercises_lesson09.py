@@ -81,11 +81,11 @@ test_a_right_answer_is_accepted = right(
 
 test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
     (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)} done",
-     "… Patient 3: not yet", f"Patient 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
-     "✗ Patient 9: 99"),
-    (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ Patient 9: 99 is no line"),
+     "… 3: not yet", f"✗ 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
+     "✗ 9: 99"),
+    (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ 9: 99 is no line"),
     (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
-    (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… Patient 3"),
+    (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
@@ -130,7 +130,7 @@ test_names_are_checked_one_by_one = slips(
 )
 
 test_each_part_counts_alone = alone(
-    (check_lines, {f"Patient {number}": ({**dict.fromkeys(WARD, ...), number: line},)
+    (check_lines, {str(number): ({**dict.fromkeys(WARD, ...), number: line},)
                    for number, line in LINES.items()}),
     (check_names, {letter: ({**dict.fromkeys(NAMES, ...), letter: cause},)
                    for letter, cause in NAMES.items()}),

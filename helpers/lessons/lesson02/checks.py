@@ -101,7 +101,7 @@ def check_rnn_step(step: Callable) -> str:
         W_xh, W_hh, W_hy = rng.normal(size=(V, H)), rng.normal(size=(H, H)), rng.normal(size=(H, V))
         given = f"With V = {V} and H = {H}: "
         answer = answer_of(
-            step, i, h_prev, W_xh, W_hh, b_h, W_hy, b_y, place=given,
+            step, i, h_prev, W_xh, W_hh, b_h, W_hy, b_y, place=given, brief=True,
             hint=f" h is ({H},), W_hy is ({H}, {V}), and y should be ({V},): which product gives that?")
         h, y = several_of(answer, "hy", "What step returns", given)
         h, y = numbers_of(h, (H,), "h", given), numbers_of(y, (V,), "y", given)

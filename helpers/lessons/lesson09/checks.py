@@ -26,11 +26,11 @@ EVIDENCE = {
 }
 
 
-@check(*(f"Patient {number}" for number in WARD))
+@check(*map(str, WARD))
 def check_lines(lines: Mapping[int, int]) -> str:
     """Say of each patient whether the line of the fault is named: a dictionary from patient to line."""
     for number, line in entries_of(lines, WARD, "lines").items():
-        with part(f"Patient {number}"):
+        with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
             if line not in range(1, len(code) + 1):
                 raise Slip("no-such-line", f"{line:g} is no line; there are lines 1 to {len(code)}.")
