@@ -88,21 +88,21 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         instead: slips for particular wrong shapes, instead of "wrong-shape".
     """
     need_answers(value)
-    should = f"{place}{what} should be " + (f"numbers of shape {shape}" if shape else "one number")
+    should = f"{_after(place, what)} should be "
+    wanted = should + (f"numbers of shape {shape}".replace("None", "any") if shape else "one number")
     try:
         array = np.asarray(value, dtype=float)
     except Exception:
-        raise Slip("no-numbers" if shape else "no-number", f"{should}, but is {_shown(value)}.") from None
+        raise Slip("no-numbers" if shape else "no-number", f"{wanted}, not {_shown(value)}.") from None
     if not shape:
         if array.size != 1 or isinstance(value, list | tuple):
-            raise Slip("no-number", f"{should}, but is {_shown(value)}.")
+            raise Slip("no-number", f"{wanted}, not {_shown(value)}.")
         array = array.reshape(())
     elif array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
-        found = f"has shape {array.shape}" if array.ndim else f"is {_shown(value)}"
-        wrong = Slip("wrong-shape", f"{should}, but {found}.".replace("None", "any"))
-        raise (instead or {}).get(array.shape, wrong)
+        found = f"of shape {array.shape}" if array.ndim else _shown(value)
+        raise (instead or {}).get(array.shape, Slip("wrong-shape", f"{wanted}, not {found}."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
-        raise Slip("not-finite", f"{should}, but " + ("has nan or inf in it." if shape else f"is {array}."))
+        raise Slip("not-finite", f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
     return array if shape else float(array)
 
 
@@ -111,7 +111,7 @@ def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
     need_answers(value)
     names = list(names)
     if not isinstance(value, list | tuple) or len(value) != len(names):
-        raise Slip("wrong-count", f"{place}{what} should be {len(names)} things, in this order: "
+        raise Slip("wrong-count", f"{_after(place, what)} should be {len(names)} things, in this order: "
                                   f"{listed(names)}; it is {_shown(value)}.")
     return list(value)
 
@@ -122,7 +122,7 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
     keys = list(keys)
     if not isinstance(value, Mapping | Parameters) or not set(keys) <= set(value):
         raise Slip("no-dictionary",
-                   f"{place}{what} should be a dictionary with the keys {listed(map(str, keys))}.")
+                   f"{_after(place, what)} should be a dictionary with the keys {listed(map(str, keys))}.")
     return {key: value[key] for key in keys}
 
 
@@ -160,10 +160,18 @@ def compare(answer, right, slips: Mapping[Slip, object], otherwise: Slip, told: 
 
 def _shown(value) -> str:
     """A value as a sentence names it."""
-    words = repr(value)
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
+    words = repr(value)
+    if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
+        return f"a {type(value).__name__} of {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"
+
+
+def _after(place: str, what: str) -> str:
+    """A sentence's beginning, small after a place; a name keeps its letters."""
+    small = place and what.split()[0] in ("What", "The", "It")
+    return place + (what[0].lower() + what[1:] if small else what)
 
 
 def _copied(thing):
@@ -193,14 +201,14 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:
     """Raise a Slip if the answer shares memory with an argument, or with that of another call, `again`."""
-    name = getattr(function, "__name__", "it")
     for n, argument in enumerate(arguments):
         if _share(answer, argument):
-            raise Slip("shares-argument", f"{place}What {name} returns is {_argument(function, n)} itself, "
-                                          "or a part of it: make new arrays.")
+            raise Slip("shares-argument", f"{_after(place, 'What')} is returned is {_argument(function, n)} "
+                                          "itself, or a part of it: make new arrays.")
     if _share(answer, again):
-        raise Slip("shares-answer", f"{place}Called again, {name} writes into the arrays that it returned "
-                                    "before: make new ones.")
+        name = getattr(function, "__name__", "It")
+        raise Slip("shares-answer", f"{place}{name} writes into the arrays that it has returned before: make "
+                                    "new ones.")
 
 
 def _arrays(thing) -> Iterator[np.ndarray]:

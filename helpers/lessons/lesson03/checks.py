@@ -74,7 +74,7 @@ def check_step_back(step: Callable) -> str:
             right = right_step(*given)
             for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):
                 with part(name):
-                    found = numbers_of(found, (H,), "it", f"At {place}: ")
+                    found = numbers_of(found, (H,), "It", f"At {place}: ")
                     if not np.allclose(found, wanted, atol=1e-10):
                         wait_for(*names[:n])
                         slip = _slip(name, found, *given, right)

@@ -151,7 +151,7 @@ def check_layout(layout: Callable) -> str:
         wanted = (updates, length, batch)
         turned = Slip("batch-first", f"{where}your arrays have shape ({batch}, {length}). Time comes first.")
         rows = answer_of(layout, ids, batch, length, place=where, read=partial(
-            numbers_of, shape=wanted, what="the list, as one array,", place=where,
+            numbers_of, shape=wanted, what="The list, as one array,", place=where,
             instead={(updates, batch, length): turned})).reshape(-1, batch)      # (updates * length, batch)
         if not np.array_equal(np.sort(rows.ravel()), ids):
             raise Slip("not-once",

@@ -40,7 +40,7 @@ def check_step(step: Callable) -> str:
         right = dict(zip("ifogch", (i, f, o, g, c, o * np.tanh(c)), strict=True))
         for (name, wanted), found in zip(right.items(), answer, strict=True):
             with part(name):
-                found = numbers_of(found, (B, H), "it", sizes)
+                found = numbers_of(found, (B, H), "It", sizes)
                 if not close(found, wanted):
                     wait_for(*made_of.get(name, ""))
                     raise _step_slip(name, found, a, x, h_prev, c_prev, W_xh, W_hh, b_h)

@@ -55,7 +55,7 @@ def check_gru_biases(our_biases: Callable) -> str:
             }, Slip("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
-                Slip("outer-bias", "It is the inner bias, which comes with h W_hn: it is in b_hh, not in "
+                Slip("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not in "
                                    "b_ih."): b_ih[2 * H:],
             }, Slip("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the reset "
                                     "gate multiplies."))
