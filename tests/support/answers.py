@@ -107,12 +107,11 @@ def printed(*cases):
     return test
 
 
-def complete(module: ModuleType, alone_test=None, also: dict[str, set[str]] | None = None,
-             unmade: dict[str, set[str]] | None = None):
-    """Of every check of a module: each slip in its code is made by an answer of a table, and only there;
-    if it has parts, each of them is tried alone; and a function of a reader's that stops is tried.
+def complete(module: ModuleType, alone_test=None, also: dict[str, set[str]] | None = None):
+    """Of every check of a module: each slip in its code has one name, which an answer of a table makes; if it
+    has parts, each of them is tried alone; if it takes a reader's function, one that stops is tried.
 
-    `also` has slips whose names are made as the check runs, `unmade` those that no answer makes.
+    `also` has slips, by check, whose names are made as the check runs.
     """
     def test():
         checks = {name: check for name, check in vars(module).items()
@@ -121,7 +120,7 @@ def complete(module: ModuleType, alone_test=None, also: dict[str, set[str]] | No
         for name, check in checks.items():
             names = slip_names(module, name)
             assert [slip for slip, count in names.items() if count > 1] == [], f"{name}: one name, two slips"
-            wanted = (set(names) | (also or {}).get(name, set())) - (unmade or {}).get(name, set())
+            wanted = set(names) | (also or {}).get(name, set())
             made = MADE.get(module_of(check), set())
             assert wanted - made == set(), f"{name}: no answer makes these"
             assert len(check.parts) == 1 or module_of(check) in alone_test.checks, f"{name}: parts"
