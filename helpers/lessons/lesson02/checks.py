@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from helpers.lessons.checking import NOT_YET, Slip, answer_of, check, first_slip, need_answers, number
-from helpers.runs import ShippedRun, load_runs
+from helpers.runs import ShippedRun, shipped
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
 SWEEP_WINNER = 0.1
@@ -65,7 +65,7 @@ def check_shifts(shifts: Mapping[str, int]) -> str:
 @check
 def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
     """Say whether `best_rate` won the short sweep, and `best_rates` are the best of the shipped runs."""
-    runs = load_runs("02/optimizers")
+    runs = shipped("02/optimizers")
     names = list(dict.fromkeys(run.settings["optimizer"] for run in runs))
     need_answers(best_rate)
     if not isinstance(best_rates, Mapping) or any(best_rates.get(name) in (None, ...) for name in names):
@@ -138,7 +138,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
     if not isinstance(updates_made, Mapping):
         raise Slip("no-dictionary", "updates_made should be a dictionary from lengths to numbers of updates.")
     need_answers(best_per_update, best_per_character, buys, *updates_made.values())
-    runs = load_runs("02/lengths")
+    runs = shipped("02/lengths")
     for run in runs:
         length, updates = run.settings["length"], run.settings["updates"]
         if length in updates_made and updates_made[length] != updates:

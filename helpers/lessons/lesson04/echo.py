@@ -34,7 +34,7 @@ def echo_right(
         updates: one for each chunk.
 
     Returns:
-        "right", the share of right answers in 1,000 new steps of every stream: 0.5 is chance.
+        "accuracy", the share of right answers in 1,000 new steps of every stream: 0.5 is chance.
     """
     model = CharModel(RNN(2, hidden_size), rng, scale=scale)
     kept = ("W_xh", "W_hh", "b_h") if frozen else ()
@@ -44,32 +44,34 @@ def echo_right(
     bits, answers = echo_sequences(rng, lag, lag + 1000, batch)
     h, _, _ = model.cell.forward(model.params, bits)
     said = (h[lag:] @ model.params.W_hy + model.params.b_y).argmax(axis=-1)
-    return {"right": float(np.mean(said == answers))}
+    return {"accuracy": float(np.mean(said == answers))}
 
 
 def adding_errors(
     rng: np.random.Generator, length: int, window: int, updates: int = 1200, hidden_size: int = 32,
     batch: int = 32, learning_rate: float = 0.01,
-) -> dict[str, float]:
+) -> dict[str, list]:
     """Train a GRU on the adding problem; the loss at the end reaches back over `window` steps only.
 
     Returns:
-        by number of updates, from 0 and every 100, the mean squared error on 1,000 new sequences (1/6 is
-        chance); and "kept 0", "kept 100" and so on, the mean share of the state that the gate z lets
-        stand at a step without a mark.
+        lists: "updates", from 0 and every 100; "errors" then, mean squared on 1,000 new sequences (1/6 is
+        chance); "update_gate", the mean of the gate z, the share of the state that it lets stand, at steps
+        without a mark.
     """
     cell = GRU(2, hidden_size)
     p = Parameters({**cell.shapes, "w_y": (hidden_size,), "b_y": ()})
     for name, array in cell.init(rng).items():
         p[name] = array
     p.w_y = rng.uniform(-1, 1, hidden_size) / np.sqrt(hidden_size)
-    grads, optimizer, trace, found = p.zeros_like(), Adam(learning_rate), None, {}
+    grads, optimizer, trace = p.zeros_like(), Adam(learning_rate), None
+    found: dict[str, list] = {"updates": [], "errors": [], "update_gate": []}
     for update in range(updates + 1):
         if update % 100 == 0:
             x, sums = adding_sequences(rng, length, 1000)
             h, _, test = cell.forward(p, x)
-            found[str(update)] = float(np.mean((h[-1] @ p.w_y + p.b_y - sums) ** 2))
-            found[f"kept {update}"] = float(cell.gates(test)["z"][x[..., 1] == 0].mean())
+            found["updates"].append(update)
+            found["errors"].append(float(np.mean((h[-1] @ p.w_y + p.b_y - sums) ** 2)))
+            found["update_gate"].append(float(cell.gates(test)["z"][x[..., 1] == 0].mean()))
         x, sums = adding_sequences(rng, length, batch)
         _, state, _ = cell.forward(p, x[: length - window]) if window < length else (None, None, None)
         h, _, trace = cell.forward(p, x[length - window :], state, trace)

@@ -19,7 +19,7 @@ def updates_to_recall(
         updates: when to give up.
 
     Returns:
-        "updates" until it was learnt, None if never; "right", the share in the last test.
+        "updates" until it was learnt, None if never; "accuracy" in the last test.
     """
     cell = CELLS[cell](8, hidden_size)
     shapes = {**cell.shapes, "W_hy": (hidden_size, 4), "b_y": (4,)}
@@ -47,5 +47,5 @@ def updates_to_recall(
             h = cell.forward(p, x)[0]
             right = float(np.mean((h[-1] @ p.W_hy + p.b_y).argmax(axis=1) == answers))
             if right >= 0.99:
-                return {"updates": update, "right": right}
-    return {"updates": None, "right": right}
+                return {"updates": update, "accuracy": right}
+    return {"updates": None, "accuracy": right}

@@ -15,7 +15,7 @@ def copy_accuracy(
     Adam in float32, its rate falling to zero in a line, the gradient's norm clipped at 1.
 
     Returns:
-        "right", the share of symbols written correctly (an eighth by chance), and "loss", nats per symbol.
+        "accuracy", the share of symbols written correctly (an eighth by chance), and "loss", nats per symbol.
     """
     model = CharModel(CELLS[cell](9, hidden_size), rng, dtype=np.float32)
     stream = (Chunk(*copy_sequences(rng, length, batch), starts_over=True) for _ in range(updates))
@@ -28,4 +28,4 @@ def copy_accuracy(
     scores -= scores.max(axis=2, keepdims=True)
     right = np.take_along_axis(scores, targets[length:, :, None], 2)[..., 0]
     nats = np.log(np.exp(scores).sum(axis=2)) - right
-    return {"right": float(np.mean(scores.argmax(axis=2) == targets[length:])), "loss": float(nats.mean())}
+    return {"accuracy": float(np.mean(scores.argmax(axis=2) == targets[length:])), "loss": float(nats.mean())}
