@@ -25,7 +25,18 @@ from helpers.lessons.lesson08.tales import (
     tales_loss,
 )
 from helpers.networks import Adam, CharModel, train
-from helpers.runs import Run, Shipped, Sweep, load_results, pack, save, shipped, write_file, write_json
+from helpers.runs import (
+    Result,
+    Run,
+    Shipped,
+    Sweep,
+    load_results,
+    pack,
+    save,
+    shipped,
+    write_file,
+    write_json,
+)
 
 CHARACTERS = {"tales": 300_000, "tales_heldout": 30_000}                   # at least; tales are whole
 RATES = [0.003, 0.006, 0.012, 0.024, 0.048, 0.096]
@@ -48,7 +59,7 @@ def entropy(path: Path, seeds: Sequence[int]) -> None:
     write_json(path, found)
 
 
-def by_rate(results: Sequence, cell: str, seeds: int) -> list[float]:
+def by_rate(results: Sequence[Result], cell: str, seeds: int) -> list[float]:
     """The rates of the grid that were run with so many seeds, from the lowest median held-out loss on."""
     losses: dict[float, list[float]] = {}
     for result in results:
@@ -67,7 +78,7 @@ def rates(path: Path, seeds: Sequence[int]) -> None:
         ], processes=1)
 
     tried(dict.fromkeys(CELLS, RATES))(path, seeds[:1])
-    results = load_results(path)
+    results = [result for result in load_results(path) if result.seed == seeds[0]]
     tried({cell: by_rate(results, cell, 1)[:2] for cell in CELLS})(path, seeds[1:])
 
 
