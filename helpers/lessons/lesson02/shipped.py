@@ -124,7 +124,7 @@ def long_run(path: Path, seeds: Sequence[int]) -> None:
 SHIPPED = (
     Shipped("lesson02/class_run.json",
             "the network of the lesson, the same without its memory, and a long training: losses and samples",
-            partial(make_runs, class_run), seeds=(1, 1, 0), minutes=0.5, shown_in=("section 10",)),
+            partial(make_runs, class_run), seeds=(1, 1, 0), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson02/long_run.npz",
             "the network at the end of that long training",
             long_run, seeds=(0,), minutes=0.2, shown_in=(
@@ -137,15 +137,15 @@ SHIPPED = (
             partial(make_runs, shifts), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
     Shipped("lesson02/optimizers.json",
             "four optimisers at four or five learning rates each",
-            partial(make_runs, optimizers), seeds=range(3), minutes=1, shown_in=("exercise 2.3",)),
+            partial(make_runs, optimizers), seeds=range(3), minutes=0.5, shown_in=("exercise 2.3",)),
     Shipped("lesson02/lengths.json",
             "seven sequence lengths, 200,000 characters read by each run",
-            partial(make_runs, lengths), seeds=range(3), minutes=3, shown_in=("exercise 2.5",)),
+            partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.5",)),
     Shipped("lesson02/rate_and_size.jsonl",
             "learning rate and units of a plain network: losses after 300 updates",
             Sweep(text_losses, {
                 "cell": ["RNN"],
                 "learning_rate": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
                 "hidden_size": [8, 16, 32, 64, 128],
-            }), seeds=range(5), minutes=2, shown_in=()),
+            }), seeds=range(5), minutes=0.5, shown_in=()),
 )

@@ -45,20 +45,20 @@ SHIPPED = (
             "from usual weights: accuracy after 4,000 updates",
             Sweep(echo_right, {
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [1, 2, 3, 4, 5, 6, 7, 8],
-            }), seeds=range(5), minutes=5, shown_in=("section 7",)),
+            }), seeds=range(5), minutes=3, shown_in=("section 7",)),
     Shipped("lesson04/echo_frozen.jsonl",
             "the same, the recurrent weights left as they began",
             Sweep(echo_right, {                     # then the window hardly matters
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [8], "frozen": [True],
-            }), seeds=range(5), minutes=1, shown_in=("section 7",)),
+            }), seeds=range(5), minutes=0.4, shown_in=("section 7",)),
     Shipped("lesson04/echo_ten.jsonl",
             "the same at lag 10, about the border and well beyond it",
             Sweep(echo_right, {
                 "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
-            }), seeds=range(3), minutes=1, shown_in=("section 7", "exercise 4.1")),
+            }), seeds=range(3), minutes=0.4, shown_in=("section 7", "exercise 4.1")),
     Shipped("lesson04/adding_window.jsonl",
             "adding problem of 100 steps, GRU of 32 units: window of the truncated gradient; error, and mean "
             "update gate at steps without a mark, every 100 updates",
             Sweep(adding_errors, {"length": [100], "window": [5, 10, 25, 50, 100]}),
-            seeds=range(3), minutes=1, shown_in=("section 8",)),
+            seeds=range(3), minutes=0.7, shown_in=("section 8",)),
 )

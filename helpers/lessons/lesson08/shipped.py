@@ -171,7 +171,7 @@ SHIPPED = (
     Shipped("lesson08/dropout.jsonl",
             "10,000 characters learnt by heart, without and with dropout",
             Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
-            seeds=range(5), minutes=3, shown_in=("section 10", "exercise 8.3")),
+            seeds=range(5), minutes=2.5, shown_in=("section 10", "exercise 8.3")),
 )
 
 
