@@ -74,9 +74,9 @@ def test_lags_places_and_windows_are_told_in_numbers():
 
 def test_the_echo_map_tells_apart_the_windows_that_reach():
     values = np.where(np.arange(1, 5) > np.arange(1, 4)[:, None], 0.99, 0.51)[..., None]
-    whole = Table("lag", "window", "right", [1, 2, 3], [1, 2, 3, 4], [0], values, values.astype(str))
+    whole = Table("lag", "window", "accuracy", [1, 2, 3], [1, 2, 3, 4], [0], values, values.astype(str))
     chance = np.full((3, 1, 1), 0.5)
-    frozen = Table("lag", "window", "right", [1, 2, 3], [8], [0], chance, chance.astype(str))
+    frozen = Table("lag", "window", "accuracy", [1, 2, 3], [8], [0], chance, chance.astype(str))
     said = echo_map({"small": whole}, {"small": frozen}).sentence
     assert "windows beyond the lag 99, others 51, frozen 50" in said
 

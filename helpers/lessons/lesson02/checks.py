@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, part
-from helpers.runs import ShippedRun, load_runs
+from helpers.runs import ShippedRun, shipped
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
@@ -69,7 +69,7 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
             raise Slip("too-small", no_winner + "it is too small.")
         if rate > 1.1 * SWEEP_WINNER:
             raise Slip("too-large", no_winner + "it is too large.")
-    runs = load_runs("02/optimizers")
+    runs = shipped("02/optimizers")
     for name, rate in entries_of(best_rates, OPTIMIZERS, "best_rates").items():
         with part(name):
             rate, (best, medians) = numbers_of(rate, (), "The rate"), best_of(runs, name)
@@ -121,7 +121,7 @@ def check_rnn_step(step: Callable) -> str:
 def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_per_character: int,
                   buys: str) -> str:
     """Say whether the answers fit the shipped runs over sequence lengths."""
-    runs = load_runs("02/lengths")
+    runs = shipped("02/lengths")
     with part("updates_made"):
         for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
             if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
