@@ -18,7 +18,7 @@ from helpers.runs import text_losses
 
 SWEEPS = {
     # Loss after 300 updates: the best learning rate depends on the size.
-    "02/rate_and_size": (text_losses, {
+    "08/rate_and_size": (text_losses, {
         "cell": ["RNN"],
         "learning_rate": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
         "hidden_size": [8, 16, 32, 64, 128],

@@ -39,7 +39,7 @@ class Result(NamedTuple):
 def load_results(source: str | os.PathLike) -> list[Result]:
     """The results in a file of `sweep`, or, given a name, those shipped with the course.
 
-    >>> results = load_results("02/rate_and_size")
+    >>> results = load_results("08/rate_and_size")
 
     Raises:
         ValueError: there is no such file, or it is not one of `sweep`.

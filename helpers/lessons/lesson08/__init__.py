@@ -28,6 +28,7 @@ from helpers.lessons.lesson08.probing import (
     standardised,
     text_surprises,
 )
+from helpers.lessons.lesson08.sweep_pictures import rate_and_size
 from helpers.lessons.lesson08.tales import (
     BATCH,
     CELLS,
@@ -75,6 +76,7 @@ __all__ = [
     "load_tales",
     "memorise",
     "race_curves",
+    "rate_and_size",
     "read",
     "saliency",
     "standardised",
