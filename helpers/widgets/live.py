@@ -1,8 +1,8 @@
-"""Training, and sweeps of many trainings, that are seen while they run."""
+"""Training that is seen while it runs."""
 
 import html
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import ipywidgets as W
 import numpy as np
@@ -10,8 +10,8 @@ from IPython.display import display
 
 from helpers.data import Vocabulary
 from helpers.networks import CharModel, train
-from helpers.pictures import Picture, frame_png, heat_map, image_html, loss_frame, passage, set_losses, svg
-from helpers.runs import LossRecord, Result, table
+from helpers.pictures import Picture, frame_png, image_html, loss_frame, passage, set_losses, svg
+from helpers.runs import LossRecord
 from helpers.widgets.dashboard import STYLE, VIEW, close_earlier, close_widgets, stack
 
 
@@ -72,39 +72,6 @@ def fit(
     return record
 
 
-def watch(
-    results: Iterable[Result], rows: str, columns: str, grid: Mapping[str, Sequence],
-    value: str | None = None, shown: Picture | None = None, **look,
-) -> list[Result]:
-    """Fill a heat map below this cell while the runs of a sweep end, and return all that have.
-
-        results = watch(sweep(text_losses, grid, seeds=range(3)), "learning_rate", "hidden_size", grid,
-                        value="heldout", value_label="held-out loss")
-
-    The kernel's interrupt stops the sweep; what has come by then is returned.
-
-    Args:
-        results: from `helpers.runs.sweep`.
-        rows, columns, value, grid: as in `helpers.runs.table`.
-        shown: the picture that stands here where no kernel runs.
-        look: goes to `helpers.pictures.heat_map`.
-    """
-    live = _LiveMap(lambda found: heat_map(table(found, rows, columns, value, grid), **look), shown)
-    display(live)
-    found: list[Result] = []
-    drawn = time.monotonic()
-    try:
-        for result in results:
-            found.append(result)
-            if time.monotonic() - drawn > 0.5:
-                live.draw(found)
-                drawn = time.monotonic()
-    except KeyboardInterrupt:
-        pass
-    live.draw(found)
-    return found
-
-
 class _Live:
     """A view that a running cell writes to; where no kernel runs, `shown` stands in its place."""
 
@@ -157,22 +124,3 @@ class _LiveCurve(_Live):
         self.say(sentence + ".")
         self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
                                       for at, text in record.samples)
-
-
-class _LiveMap(_Live):
-    """A heat map that fills as the runs of a sweep end."""
-
-    def __init__(self, picture: Callable[[list[Result]], Picture], shown: Picture | None):
-        self._picture, self._view = picture, W.HTML()
-        super().__init__([self._view], shown)
-        self.draw([])
-
-    def draw(self, found: list[Result]) -> None:
-        picture = self._picture(found)
-        self._view.value = picture.html()
-        if not found:
-            self.say("The first runs are under way.")
-            return
-        left = found[-1].total - len(found)
-        more = f", about {left * self.seconds() / len(found):,.0f} s to go" if left else ""
-        self.say(f"{len(found)} of {found[-1].total} runs have ended{more}. {picture.sentence}")
