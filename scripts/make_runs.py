@@ -21,13 +21,14 @@ from threadpoolctl import threadpool_limits
 
 from helpers.data import Chunk, Vocabulary, chunks, data_folder, load_text
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
-from helpers.runs import Run, save
+from helpers.runs import History, Run, save
 
 POINTS = 40                      # losses kept of a run
 CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
 HIDDEN_SIZES, LENGTHS, RATES = (10, 25, 50, 100, 200), (1, 5, 25, 100), (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 RACE = {"SGD": (0.03, 0.1, 0.3, 1.0), "Adagrad": (0.003, 0.01, 0.03, 0.1, 0.3),
         "RMSProp": (0.0003, 0.001, 0.003, 0.01, 0.03), "Adam": (0.0003, 0.001, 0.003, 0.01, 0.03)}
+SMOOTHED = ("class_run", "shifts")     # files whose smoothed loss is shown, and kept
 CHARACTERS = 200_000             # that the runs over sequence lengths read, each
 
 # For each file: settings of its runs, in order.
@@ -79,35 +80,35 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
 
     updates = settings["updates"]
     looks = {0, *np.geomspace(1, updates, POINTS).round().astype(int).tolist(), *samples_at}
-    smooth = math.log(len(vocabulary))
-    kept = {"updates": [], "smooth": [], "train": [], "heldout": [], "samples": []}
+    history = History(start=math.log(len(vocabulary)))
 
     def look(at: int) -> None:
-        losses = [smooth] + [model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout)]
-        kept["updates"].append(at)
-        for name, loss in zip(("smooth", "train", "heldout"), losses, strict=True):
-            kept[name].append(round(loss, 3))
+        train_loss, heldout_loss = (model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout))
+        history.look(train=train_loss, heldout=heldout_loss)
         if at in samples_at:
             prompt = vocabulary.encode(settings.get("prompt", "\n"))
             drawn = model.sample(prompt, 200, np.random.default_rng(at), settings.get("temperature", 1.0))
-            kept["samples"].append((at, vocabulary.decode(drawn)))
+            history.samples.append((at, vocabulary.decode(drawn)))
 
     look(0)
     try:
         for step in islice(train(model, stream, optimizer, clip_value=5 / 25, frozen=frozen), updates):
-            smooth = 0.999 * smooth + 0.001 * step.loss
+            history.add(step.loss)
             if step.index in looks:
                 look(step.index)
     except Diverged:
         settings = {**settings, "diverged": True}
     settings = {name: value for name, value in settings.items() if name not in ("samples_at", "prompt")}
-    return {"settings": settings, **kept}, model
+    return {"settings": settings, **history.kept(), "samples": history.samples}, model
 
 
 def main(names: list[str]) -> None:
     for name in names or FILES:
         with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:
             runs, models = zip(*executor.map(make_run, FILES[name]), strict=True)
+        if name not in SMOOTHED:
+            for run in runs:
+                del run["smoothed_loss"]
         folder = data_folder() / "lesson02"
         folder.mkdir(exist_ok=True)
         lines = ",\n".join(json.dumps(run) for run in runs)
@@ -119,7 +120,7 @@ def main(names: list[str]) -> None:
             vocabulary = Vocabulary(load_text("input"))
             save(folder / "long_run.npz", Run(network, Adagrad(), vocabulary=vocabulary))
             sample_updates, samples = zip(*long["samples"], strict=True)
-            np.savez_compressed(folder / "cover.npz", updates=long["updates"], loss=long["smooth"],
+            np.savez_compressed(folder / "cover.npz", updates=long["updates"], loss=long["train"],
                                 sample_updates=sample_updates, samples=samples)
         print(f"{name}: {len(runs)} runs")
 

@@ -3,19 +3,19 @@
 from helpers.runs.checkpoint import CheckpointError, Run, restore, save
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import pack, read_file, unpack, write_file
-from helpers.runs.history import History, LossRecord
+from helpers.runs.history import SMOOTHED_OVER, History
 from helpers.runs.results import Result, Table, load_results, table
-from helpers.runs.shipped import ShippedRun, load_model, load_runs, pick
+from helpers.runs.shipped import load_model, load_runs, pick
 from helpers.runs.sweep import sweep
-from helpers.runs.training import Training
+from helpers.runs.training import CorpusTraining, Training
 
 __all__ = [
+    "SMOOTHED_OVER",
     "CheckpointError",
+    "CorpusTraining",
     "History",
-    "LossRecord",
     "Result",
     "Run",
-    "ShippedRun",
     "Table",
     "Training",
     "adding_curve",

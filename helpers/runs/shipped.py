@@ -6,7 +6,6 @@ They lie in ``data``, by lesson: curves and samples as JSON, a trained network a
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,32 +13,7 @@ import numpy as np
 from helpers.data import Vocabulary, data_folder
 from helpers.networks import CharModel
 from helpers.runs.checkpoint import CheckpointError, restore
-
-
-@dataclass
-class ShippedRun:
-    """How one run went. Losses are in nats per character, measured after so many `updates` (N,).
-
-    Attributes:
-        settings: what the run was given, for example hidden_size, length, learning_rate, seed.
-        updates: when the losses below were measured, ascending, from 0.
-        smooth: (N,) the smoothed loss of the chunks, 0.999 old + 0.001 new, from chance.
-        train: (N,) loss over the whole training text.
-        heldout: (N,) loss over the held-out text.
-        samples: pairs (update, text).
-    """
-
-    settings: dict
-    updates: np.ndarray
-    smooth: np.ndarray
-    train: np.ndarray
-    heldout: np.ndarray
-    samples: list[tuple[int, str]] = field(default_factory=list)
-
-    def best_heldout(self) -> tuple[int, float]:
-        """The update with the lowest held-out loss, and that loss: where early stopping stops."""
-        where = int(np.argmin(self.heldout))
-        return int(self.updates[where]), float(self.heldout[where])
+from helpers.runs.history import History
 
 
 def shipped(name: str, ending: str) -> Path:
@@ -57,16 +31,12 @@ def shipped(name: str, ending: str) -> Path:
     return files[name]
 
 
-def load_runs(name: str) -> list[ShippedRun]:
+def load_runs(name: str) -> list[History]:
     """The shipped runs called `name`, for example "02/settings", in the order in which they were made.
 
     Raises ValueError, with the names there are, for another name.
     """
-    return [
-        ShippedRun(run["settings"], np.array(run["updates"]), np.array(run["smooth"]), np.array(run["train"]),
-                   np.array(run["heldout"]), [(update, text) for update, text in run["samples"]])
-        for run in json.loads(shipped(name, ".json").read_text(encoding="utf-8"))
-    ]
+    return [History.of(run) for run in json.loads(shipped(name, ".json").read_text(encoding="utf-8"))]
 
 
 def load_model(name: str) -> tuple[CharModel, Vocabulary]:
@@ -83,7 +53,7 @@ def load_model(name: str) -> tuple[CharModel, Vocabulary]:
     return model, run.vocabulary
 
 
-def pick(runs: Iterable[ShippedRun], **settings) -> ShippedRun:
+def pick(runs: Iterable[History], **settings) -> History:
     """The first of `runs` that was made with these settings, for example ``hidden_size=100``.
 
     Raises ValueError if there is none.
