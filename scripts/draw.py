@@ -41,7 +41,7 @@ def redraw(folder: Path) -> list[Path]:
         raise ValueError(f"there is no folder {folder}: start at the top of the course or name a folder")
     pictures = {name: draw() for name, draw in drawings().items()}
     run = shipped("02/class_run")[-1]
-    pictures["cover"] = cover(run.updates, run.smooth, run.samples)
+    pictures["cover"] = cover(run.updates, run.train, run.samples)
     for name, picture in pictures.items():
         save(picture, folder / f"{name}.svg")
     return [folder / f"{name}.svg" for name in pictures]

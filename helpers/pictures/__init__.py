@@ -1,6 +1,6 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
-from helpers.pictures.curves import loss_curve, loss_frame, race, run_curve, set_losses
+from helpers.pictures.curves import loss_curve, race, run_curve
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import CELL_COLOURS, label_lines, log_axes, spread
 from helpers.pictures.laboratory import laboratory_frame, set_curves
@@ -58,7 +58,6 @@ __all__ = [
     "laboratory_frame",
     "log_axes",
     "loss_curve",
-    "loss_frame",
     "matrix_map",
     "new_figure",
     "node",
@@ -67,7 +66,6 @@ __all__ = [
     "recurrent_cell",
     "run_curve",
     "set_curves",
-    "set_losses",
     "sheet",
     "short",
     "signed_map",

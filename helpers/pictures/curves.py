@@ -8,20 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.pictures.labels import label_lines
+from helpers.pictures.laboratory import laboratory_frame, set_curves
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
-from helpers.runs import LossRecord, ShippedRun
+from helpers.runs import SMOOTHED_OVER, History
 
-
-def thin(values: Sequence[float], points: int = 400) -> tuple[np.ndarray, np.ndarray]:
-    """At most about `points` of the values, evenly spread on a logarithmic axis that starts at 1.
-
-    Returns the positions, counted from 1, and the values there.
-    """
-    last = len(values)
-    if last == 0:
-        return np.empty(0), np.empty(0)
-    where = np.unique(np.geomspace(1, last, points).astype(int))
-    return where, np.asarray([values[i - 1] for i in where])
+SMOOTHED = f"training, smoothed over about {SMOOTHED_OVER} updates"
 
 
 def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
@@ -38,60 +29,33 @@ def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
 
 
 @styled
-def loss_frame(
-    updates: int, top: float, lines: Mapping[str, float] | None = None
-) -> tuple[Picture, Axes]:
-    """Axes for a loss curve, with the horizontal lines that a run has to beat.
-
-    The first three lines of the axes are empty and wait for data: each loss, smoothed, held out.
-    """
-    figure, ax = loss_axes(updates, top)
-    ax.plot([], [], color=COLOURS["quiet"], linewidth=1, label="training, each update")
-    ax.plot([], [], color=COLOURS["loss"], label="training, smoothed")
-    ax.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o", markersize=5,
-            label="held out")
-    ax.legend(loc="lower left")
-    label_lines(ax, lines or {})
-    return Picture(figure, f"An empty plot of loss against updates, up to {updates:,} updates."), ax
-
-
-def set_losses(ax: Axes, record: LossRecord) -> None:
-    """Put the losses of a run into the three waiting lines of `loss_frame`."""
-    each, smooth, heldout = ax.get_lines()[:3]
-    each.set_data(*thin(record.losses))
-    smooth.set_data(*thin(record.smooth))
-    if record.heldout:
-        where, values = zip(*record.heldout, strict=True)
-        heldout.set_data(np.maximum(where, 1), values)
-
-
-@styled
 def loss_curve(
-    record: LossRecord, lines: Mapping[str, float] | None = None, title: str = "", sentence: str = ""
+    history: History, lines: Mapping[str, float] | None = None, title: str = "", sentence: str = ""
 ) -> Picture:
-    """Training and held-out loss against updates, with the lines that they have to beat.
+    """A training as it is shown while it goes on, with the lines that it has to beat.
 
-    `sentence` replaces the default one, which states the last losses with two digits.
+    `sentence` replaces the default one, which states the last losses with two digits. Raises ValueError
+    if no update was made, or it is not known where chance is.
     """
-    if not record.losses:
-        raise ValueError("the record is empty: train for at least one update first")
-    picture, ax = loss_frame(record.updates, 1.25 * max([record.start, *(lines or {}).values()]), lines)
-    set_losses(ax, record)
-    if not record.heldout:
+    if history.last is None or history.start is None:
+        raise ValueError("the history has no update or no start: give it the loss at chance and each loss")
+    figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss")
+    set_curves(figure, history)
+    ax = figure.axes[0]
+    ending = f"the smoothed training loss goes from {history.start:.2f} to {history.smoothed:.2f}"
+    heldout = history.heldout
+    if len(heldout):
+        ending += f" and the held-out loss to {heldout[-1]:.2f} (its best: {min(heldout):.2f})"
+    else:
         ax.legend(handles=ax.get_lines()[:2], loc="lower left")
-    ending = f"the smoothed training loss goes from {record.start:.2f} to {record.smooth[-1]:.2f}"
-    if record.heldout:
-        values = [value for _, value in record.heldout]
-        ending += f" and the held-out loss to {values[-1]:.2f} (its best: {min(values):.2f})"
     if title:
         ax.set_title(title)
-    picture.sentence = sentence or f"In {record.updates:,} updates {ending} nats per character."
-    return picture
+    return Picture(figure, sentence or f"In {history.index:,} updates {ending} nats per character.")
 
 
 @styled
 def run_curve(
-    run: ShippedRun, lines: Mapping[str, float] | None = None, beside: ShippedRun | None = None,
+    run: History, lines: Mapping[str, float] | None = None, beside: History | None = None,
     count: str = "updates", smoothed: bool = False, title: str = "",
 ) -> Picture:
     """A shipped run: loss over the training text and over the held-out text, where that was best.
@@ -111,17 +75,17 @@ def run_curve(
         raise ValueError(f"count is {count!r}: take 'updates' or 'characters read'")
     scales = [1 if count == "updates" else r.settings["length"] for r in (run, beside or run)]
     last = max(r.updates[-1] * scale for r, scale in zip((run, beside or run), scales, strict=True))
-    figure, ax = loss_axes(last, 1.25 * run.smooth[0])
+    figure, ax = loss_axes(last, 1.25 * round(run.train[0], 1))     # the same for all that begin at chance
     label_lines(ax, lines or {})
     ax.set(xlabel=f"{count} (logarithmic)", title=title or "Training text and held-out text part ways")
     if beside is not None:
         x = np.maximum(beside.updates, 1) * scales[1]
-        losses = beside.smooth if smoothed else beside.train
+        losses = beside.smoothed_loss if smoothed else beside.train
         ax.plot(x, losses, color=COLOURS["quiet"], linewidth=1.6, label=f"grey: {settings_in_words(beside)}")
         ax.plot(x, beside.heldout, color=COLOURS["quiet"], linewidth=1.6, linestyle=LINE_STYLES["heldout"])
     x = np.maximum(run.updates, 1) * scales[0]
-    ax.plot(x, run.smooth if smoothed else run.train, color=COLOURS["loss"],
-            label="training, smoothed" if smoothed else "training text")
+    ax.plot(x, run.smoothed_loss if smoothed else run.train, color=COLOURS["loss"],
+            label=SMOOTHED if smoothed else "training text")
     ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], label="held out")
     if not smoothed:
         update, best = run.best_heldout()
@@ -135,17 +99,17 @@ def run_curve(
     return Picture(figure, _run_in_words(run, smoothed) + read)
 
 
-def settings_in_words(run: ShippedRun) -> str:
+def settings_in_words(run: History) -> str:
     """For example "100 units, length 25, rate 0.1"."""
     s = run.settings
     return f"{s['hidden_size']} units, length {s['length']}, rate {s['learning_rate']:g}"
 
 
-def _run_in_words(run: ShippedRun, smoothed: bool) -> str:
+def _run_in_words(run: History, smoothed: bool) -> str:
     update, best = run.best_heldout()
     name, losses = "loss on the training text", run.train
     if smoothed:
-        name, losses = "smoothed training loss", run.smooth
+        name, losses = "smoothed training loss", run.smoothed_loss
     ending = f"and {run.heldout[-1]:.2f} at the end"
     if update == run.updates[-1]:
         ending = "and still falling when the run ends"

@@ -1,9 +1,10 @@
-"""The laboratory's picture: the loss above, the gradient norms below.
+"""The picture of a training that goes on: the loss, and below it the gradient norms.
 
 The frame is drawn once; `set_curves` moves its lines and words, which `helpers.pictures.svg` draws.
 """
 
 from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,11 +13,12 @@ from matplotlib.figure import Figure
 
 from helpers.pictures.labels import label_lines
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, new_figure, styled
-from helpers.runs import History
+from helpers.runs import SMOOTHED_OVER, History
 
 NORMS = (0.01, 100.0)        # gradient norms that are shown; those beyond lie on the edge
 BINS = np.geomspace(*NORMS, 121)
 TOP = 1.25                  # of the loss at chance, the highest loss shown
+TITLE = "Loss while training: lower is better"
 APART = (0.035, 0.12)       # of the width and height, between the numbers of two grey curves
 SIZE = 14                   # points, of the words beside and between the axes
 
@@ -25,35 +27,37 @@ SIZE = 14                   # points, of the words beside and between the axes
 def laboratory_frame(
     end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray] = (), view: str = "run",
 ) -> Figure:
-    """The two axes without the curves of the present run.
+    """The axes without the curves of the present run.
 
     Args:
         end: updates to the right edge.
         lines: losses to beat, by name, with "chance" among them.
-        earlier: curves (2, n) of updates and averaged losses, drawn in grey and numbered from 1.
-        view: "run" has the gradient norm of each update below the loss; "norms" a histogram of the
-            last 1,000.
+        earlier: curves (2, n) of updates and smoothed losses, drawn in grey and numbered from 1.
+        view: "loss" has the loss alone, "run" the gradient norm of each update below it, "norms" a
+            histogram of the last 1,000.
 
     Raises ValueError for another `view`.
     """
-    if view not in ("run", "norms"):
-        raise ValueError(f"view is {view!r}: take 'run' or 'norms'")
+    if view not in ("loss", "run", "norms"):
+        raise ValueError(f"view is {view!r}: take 'loss', 'run' or 'norms'")
+    if view == "loss":
+        figure, losses = new_figure(height=4.6)
+        losses.set_position([0.09, 0.15, 0.71, 0.74])
+        losses.set(xlabel="updates", ylabel="loss (nats per character)", title=TITLE)
+        losses.xaxis.set_major_formatter("{x:,.0f}")
+        _waiting_curves(losses, end, lines, earlier, gap=0.075, unit=" updates")
+        losses.legend(loc="lower left")
+        return figure
     figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2)
     figure.set_dpi(150)     # sharp also where lecture mode makes it larger
     low, between, high = (0.085, 0.325, 0.415) if view == "run" else (0.085, 0.295, 0.465)
     losses.set_position([0.09, high, 0.72, 0.9 - high])
     norms.set_position([0.09, low, 0.72, between - low])
-    top = TOP * lines["chance"]
-    losses.set(xlim=(0, end), ylim=(0, top), ylabel="nats / character")
+    losses.set_ylabel("nats / character")
     losses.yaxis.set_label_coords(-0.055, 0.5)
-    each, = losses.plot([], [], color=COLOURS["quiet"], linewidth=0.8, alpha=0.7, label="loss of each update")
-    mean, = losses.plot([], [], color=COLOURS["loss"], label="averaged")
-    held, = losses.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o",
-                        markersize=3, label="held out")
-    losses.legend(handles=[each, mean, held], loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=3,
-                  handlelength=1.4, columnspacing=1.2, borderaxespad=0.2)
-    label_lines(losses, lines, gap=0.125)
-    _grey_curves(losses, earlier, end, top)
+    _waiting_curves(losses, end, lines, earlier, gap=0.125)
+    losses.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=3, handlelength=1.4, columnspacing=1.2,
+                  borderaxespad=0.2)
     norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
                color=TEXT_COLOURS["gradient"])
     if view == "run":
@@ -79,6 +83,19 @@ def laboratory_frame(
     return figure
 
 
+def _waiting_curves(ax: Axes, end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray],
+                    gap: float, unit: str = "") -> None:
+    """The three curves of the loss, still empty, between the losses to beat and those of earlier runs."""
+    top = TOP * lines["chance"]
+    ax.set(xlim=(0, end), ylim=(0, top))
+    ax.plot([], [], color=COLOURS["quiet"], linewidth=0.8, alpha=0.7, label="each update")
+    ax.plot([], [], color=COLOURS["loss"], label=f"smoothed over about {SMOOTHED_OVER}{unit}")
+    ax.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o", markersize=3,
+            label="held out")
+    label_lines(ax, lines, gap=gap)
+    _grey_curves(ax, earlier, end, top)
+
+
 def _count_updates(ax: Axes) -> None:
     """The horizontal axis is that of the updates; its name stands at its end."""
     ax.xaxis.set_major_formatter("{x:,.0f}")
@@ -90,8 +107,11 @@ def _count_updates(ax: Axes) -> None:
 def _grey_curves(ax: Axes, earlier: Sequence[np.ndarray], end: float, top: float) -> None:
     """Earlier runs, each with its number where it ends; of numbers that would collide, one moves aside."""
     curves = [np.column_stack((x, np.minimum(y, top))) for x, y in earlier]
-    ax.add_collection(LineCollection(curves, colors=COLOURS["quiet"], linewidths=1.8,
-                                     linestyles=LINE_STYLES["other"]), autolim=False)
+    if curves:
+        drawn = LineCollection(curves, colors=COLOURS["quiet"], linewidths=1.8,
+                               linestyles=LINE_STYLES["other"])
+        drawn.set_gid(f"earlier-{crc32(np.concatenate(curves).tobytes())}")
+        ax.add_collection(drawn, autolim=False)
     placed: list[tuple[float, float]] = []
     for number, curve in sorted(enumerate(curves, start=1), key=lambda one: one[1][-1, 1]):
         x, y = curve[-1]
@@ -103,19 +123,23 @@ def _grey_curves(ax: Axes, earlier: Sequence[np.ndarray], end: float, top: float
                 color=TEXT_COLOURS["quiet"], fontsize=SIZE)
 
 
-def set_curves(figure: Figure, history: History, threshold: float | None, clipping: bool) -> None:
+def set_curves(figure: Figure, history: History, threshold: float | None = None,
+               clipping: bool = False) -> None:
     """Put a run into the waiting lines of `laboratory_frame`.
 
     `threshold` is the norm to which gradients are shortened, if they are; `clipping` whether they are
     clipped at all.
     """
-    losses, norms = figure.axes
+    losses, *below = figure.axes
     top, (each, mean, held) = losses.get_ylim()[1], losses.get_lines()[:3]
-    updates, loss, average, norm = history.curves()
+    updates, loss, smoothed, norm = history.curves()
     each.set_data(updates, np.minimum(loss, top))
-    mean.set_data(updates, np.minimum(average, top))
-    where, values = np.array(history.heldout, float).reshape(-1, 2).T
-    held.set_data(where, np.minimum(values, top))
+    mean.set_data(updates, np.minimum(smoothed, top))
+    if len(history.heldout):
+        held.set_data(history.updates, np.minimum(history.heldout, top))
+    if not below:
+        return
+    (norms,) = below
     line, limit = norms.get_lines()
     share, name = norms.texts[:2]
     name.set_text(f"clip at {threshold:.2g}" if threshold else "")

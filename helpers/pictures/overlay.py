@@ -26,15 +26,17 @@ BASELINES = {"center": "central", "center_baseline": "central", "top": "hanging"
 def frame_key(figure: Figure) -> Hashable | None:
     """Equal for two figures that differ only in what `svg` draws; None if `svg` can't draw it all.
 
-    An image belongs to the frame if its `gid` says what it shows: equal gids promise equal images.
+    An image or a collection belongs to the frame if its `gid` says what it shows: equal gids promise that
+    the same is shown.
     """
     if figure.artists or figure.images or figure.patches or figure.legends or figure.lines:
         return None
     parts = [tuple(figure.get_size_inches()), figure.dpi, tuple(t.get_text() for t in figure.texts)]
     for ax in figure.axes:
-        if ax.patches or ax.collections or ax.tables or ax.artists or not ax.axison:
+        if ax.patches or ax.tables or ax.artists or not ax.axison:
             return None
-        if any(image.get_gid() is None for image in ax.images):
+        gids = tuple(artist.get_gid() for artist in (*ax.images, *ax.collections))
+        if None in gids:
             return None
         if not all(_simple_line(line) for line in ax.lines) or not all(map(_simple_text, ax.texts)):
             return None
@@ -44,7 +46,7 @@ def frame_key(figure: Figure) -> Hashable | None:
             ax.get_xlabel(), ax.get_ylabel(), *(ax.get_title(loc) for loc in ANCHORS),
             *(_ticks(axis) for axis in (ax.xaxis, ax.yaxis)),
             () if legend is None else tuple(text.get_text() for text in legend.get_texts()),
-            tuple(image.get_gid() for image in ax.images),
+            gids,
         ))
     return tuple(parts)
 

@@ -3,20 +3,20 @@
 from helpers.runs.checkpoint import CheckpointError, Run, restore, save
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import pack, unpack, write_file
-from helpers.runs.history import History, LossRecord
+from helpers.runs.history import SMOOTHED_OVER, History
 from helpers.runs.results import Result, Table, load_results, table
-from helpers.runs.shipped import Shipped, ShippedRun, Sweep, pick, shipped, write_json, write_network
+from helpers.runs.shipped import Shipped, Sweep, pick, shipped, write_json, write_network
 from helpers.runs.sweep import sweep
-from helpers.runs.training import Training
+from helpers.runs.training import CorpusTraining, Training
 
 __all__ = [
+    "SMOOTHED_OVER",
     "CheckpointError",
+    "CorpusTraining",
     "History",
-    "LossRecord",
     "Result",
     "Run",
     "Shipped",
-    "ShippedRun",
     "Sweep",
     "Table",
     "Training",

@@ -1,108 +1,168 @@
-"""What is remembered of a run: its losses and gradient norms."""
+"""What a run leaves behind: its curves, in bounded memory however long it is."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.networks import Step
+# How many updates the smoothed loss looks back: about one reading of the course's play, whose easy and hard
+# places so fall out of it.
+SMOOTHED_OVER = 200
+AVERAGE = 1 - 1 / SMOOTHED_OVER         # of the old value that is kept at each update
+RECENT = 1000                           # updates whose norms and clips are counted
+MOST_POINTS, MOST_LOOKS = 300, 150
 
-AVERAGE = 0.995             # of the old average that is kept at each update: it looks back about 200
-RECENT = 1000               # updates whose norms and clips are counted
-Point = tuple[int, float, float, float]     # update, loss, averaged loss, largest gradient norm
 
+class Point(NamedTuple):
+    """What `History` keeps of an update; of the gradient norms since the point before, the largest."""
 
-@dataclass
-class LossRecord:
-    """What a run leaves behind. Losses are in nats per character.
-
-    `smooth` follows every update: 0.999 of the old value and 0.001 of the new loss, from
-    `start`, the loss at chance. `heldout` and `samples` hold (update, value) pairs. `state` and
-    `index` are those of the last step of `train`, from which a later call may go on.
-    """
-
-    start: float
-    losses: list[float] = field(default_factory=list)
-    smooth: list[float] = field(default_factory=list)
-    heldout: list[tuple[int, float]] = field(default_factory=list)
-    samples: list[tuple[int, str]] = field(default_factory=list)
-    state: tuple[np.ndarray, ...] | None = field(default=None, repr=False)
-    index: int = 0
-
-    def add(self, loss: float) -> None:
-        """Take in the loss of one update."""
-        before = self.smooth[-1] if self.smooth else self.start
-        self.losses.append(loss)
-        self.smooth.append(0.999 * before + 0.001 * loss)
-
-    @property
-    def updates(self) -> int:
-        """How many updates were made."""
-        return len(self.losses)
-
-    def best_heldout(self) -> tuple[int, float]:
-        """The update with the lowest held-out loss, and that loss: where early stopping stops."""
-        if not self.heldout:
-            raise ValueError("this run has no held-out losses: give fit a held-out text")
-        return min(self.heldout, key=lambda pair: pair[1])
+    update: int
+    loss: float
+    smoothed_loss: float
+    grad_norm: float
 
 
 class History:
-    """Curves of a run of any length in bounded memory.
+    """How a run went. Losses are in nats per character, or what else the read-out measures.
 
-    When `most` points are there, every second one goes and from then on only every second update
-    adds one. Of the gradient norms between two points the largest is kept. `norms` and `clipped`
-    (whether each gradient was) are those of the last 1,000 updates; `heldout` has pairs
-    (update, loss).
+    `add` takes in each update, for `curves`: of too many points every second one goes, and from then on
+    only every second update adds one. `look` notes what was measured in between; of too many looks, too,
+    every second one goes.
+
+    The **smoothed** loss looks back over about 200 updates: 0.995 of its old value and 0.005 of the new
+    loss, divided by the share of it that is filled, so that it follows from the first update on.
+
+    >>> history = History(start=4.0)
+    >>> history.look(heldout=4.1)
+    >>> for loss in (3.0, 2.0):
+    ...     history.add(loss)
+    >>> history.look(heldout=3.5)
+    >>> history.updates.tolist(), history.smoothed_loss.round(2).tolist(), history.best_heldout()
+    ([0, 2], [4.0, 2.5], (2, 3.5))
+
+    Args:
+        start: the loss at chance, which stands for the smoothed loss before the first update; None where
+            updates are not taken in, only looks.
+        index: how many updates were made before.
+        smoothed: the smoothed loss then, if it is known.
+        settings: what the run was given.
+
+    Attributes:
+        index: how many updates were made.
+        state: the cell's after the last one, where somebody wants to go on from there.
+        last: the `Point` of the last update.
+        norms, clipped: of each of the last 1,000 updates, the gradient norm and whether it was clipped.
+        samples: pairs (update, text).
     """
 
-    def __init__(self, most: int = 300):
-        self.most, self.stride = most, 1
-        self.points: list[Point] = []
+    def __init__(self, start: float | None = None, index: int = 0, smoothed: float | None = None,
+                 settings: Mapping[str, Any] | None = None):
+        self.start, self.index, self.settings = start, index, dict(settings or {})
+        self.state: tuple[np.ndarray, ...] | None = None
         self.last: Point | None = None
-        self.norms, self.clipped = deque(maxlen=RECENT), deque(maxlen=RECENT)
-        self.heldout: list[tuple[int, float]] = []
-        self._sum = self._weight = self._largest = 0.0
+        self.norms: deque[float] = deque(maxlen=RECENT)
+        self.clipped: deque[bool] = deque(maxlen=RECENT)
+        self.samples: list[tuple[int, str]] = []
+        self._points: list[Point] = []
+        self._looks: dict[str, list[float]] = {}
+        self._stride, self._largest = 1, 0.0
+        self._sum, self._weight = (0.0, 0.0) if smoothed is None else (smoothed, 1.0)
 
-    def add(self, step: Step) -> None:
-        """Take in what an update saw."""
-        index, loss, norm = step.index, step.loss, step.grad_norm
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "History":
+        """The history that `kept` gave, or that was kept by hand: curves by name, "settings", "samples"."""
+        curves = {name: list(values) for name, values in kept.items() if name not in ("settings", "samples")}
+        history = cls(settings=kept.get("settings"), index=int(curves.get("updates", [0])[-1]))
+        history._looks = curves
+        history.samples = [(update, text) for update, text in kept.get("samples", ())]
+        return history
+
+    def kept(self, digits: int = 3) -> dict[str, Any]:
+        """The looks as lists by name, rounded, to be written to a file."""
+        return {name: [round(value, digits) for value in values] for name, values in self._looks.items()}
+
+    def add(self, loss: float, grad_norm: float = 0.0, clipped: bool = False,
+            index: int | None = None) -> None:
+        """Take in an update: its loss, the norm of its gradient, whether that was clipped, its number."""
+        self.index = self.index + 1 if index is None else index
         self._sum = AVERAGE * self._sum + (1 - AVERAGE) * loss
         self._weight = AVERAGE * self._weight + (1 - AVERAGE)
-        self._largest = max(self._largest, norm)
-        self.last = point = (index, loss, self._sum / self._weight, self._largest)
-        self.norms.append(norm)
-        self.clipped.append(step.clipped)
-        if index % self.stride == 0:
-            self.points.append(point)
+        self._largest = max(self._largest, grad_norm)
+        self.last = point = Point(self.index, loss, self._sum / self._weight, self._largest)
+        self.norms.append(grad_norm)
+        self.clipped.append(clipped)
+        if self.index % self._stride == 0:
+            self._points.append(point)
             self._largest = 0.0
-            if len(self.points) >= self.most:
-                pairs = zip(self.points[::2], self.points[1::2], strict=False)
-                self.points = [(*second[:3], max(first[3], second[3])) for first, second in pairs]
-                self.stride *= 2
+            if len(self._points) >= MOST_POINTS:
+                pairs = zip(self._points[::2], self._points[1::2], strict=False)
+                self._points = [second._replace(grad_norm=max(first.grad_norm, second.grad_norm))
+                                for first, second in pairs]
+                self._stride *= 2
+
+    def look(self, updates: int | None = None, **measured: float) -> None:
+        """Note what was measured, by name, after so many updates; by default now.
+
+        The names are the same each time; "heldout" and "train" are losses of whole texts.
+        """
+        seen: dict[str, float] = {"updates": self.index if updates is None else updates}
+        if self.start is not None:
+            seen["smoothed_loss"] = self.start if self.smoothed is None else self.smoothed
+        for name, value in (seen | measured).items():
+            values = self._looks.setdefault(name, [])
+            values.append(value)
+            if len(values) > MOST_LOOKS:
+                del values[1::2]
 
     @property
-    def average(self) -> float | None:
-        """Moving average of the loss: 0.995 old + 0.005 new, divided by the share of it that is filled."""
+    def smoothed(self) -> float | None:
+        """The smoothed loss now; None before the first update."""
         return self._sum / self._weight if self._weight else None
 
-    @average.setter
-    def average(self, value: float) -> None:
-        self._sum, self._weight = value, 1.0
-
     def curves(self) -> np.ndarray:
-        """(4, n) updates, losses, averaged losses, largest gradient norms; the last update is the last."""
-        points = self.points
+        """(4, n) updates, losses, smoothed losses, largest gradient norms; the last update is the last."""
+        points = self._points
         if self.last and (not points or points[-1] is not self.last):
             points = [*points, self.last]
         return np.array(points, float).reshape(-1, 4).T
 
-    def measured(self, index: int, loss: float) -> None:
-        """Take in a held-out loss; of many, every second one is kept."""
-        self.heldout.append((index, loss))
-        if len(self.heldout) > self.most // 2:
-            self.heldout = self.heldout[::2]
-
     def clipped_steps(self) -> float:
         """Share of the recent updates whose gradient was clipped."""
         return sum(self.clipped) / max(1, len(self.clipped))
+
+    @property
+    def updates(self) -> np.ndarray:
+        """(N,) after how many updates each look was, ascending."""
+        return self.measured("updates")
+
+    @property
+    def smoothed_loss(self) -> np.ndarray:
+        """(N,) the smoothed loss at each look."""
+        return self.measured("smoothed_loss")
+
+    @property
+    def train(self) -> np.ndarray:
+        """(N,) loss over the whole training text at each look."""
+        return self.measured("train")
+
+    @property
+    def heldout(self) -> np.ndarray:
+        """(N,) loss over the held-out text at each look."""
+        return self.measured("heldout")
+
+    @property
+    def seconds(self) -> np.ndarray:
+        """(N,) how long the run had been training at each look."""
+        return self.measured("seconds")
+
+    def measured(self, name: str) -> np.ndarray:
+        """(N,) what was measured under this name at each look; empty if nothing was."""
+        return np.array(self._looks.get(name, []))
+
+    def best_heldout(self) -> tuple[int, float]:
+        """The update with the lowest held-out loss, and that loss: where early stopping stops."""
+        if not len(self.heldout):
+            raise ValueError("this run has no held-out losses: give fit a held-out text")
+        where = int(np.argmin(self.heldout))
+        return int(self.updates[where]), float(self.heldout[where])

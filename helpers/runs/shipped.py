@@ -6,7 +6,7 @@ and where they are shown; ``scripts/ship.py`` makes one again, `shipped` loads i
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from helpers.data import Vocabulary, data_folder
 from helpers.networks import CharModel, Optimizer
 from helpers.runs.checkpoint import FORMAT, CheckpointError, Run, restore, save
 from helpers.runs.files import read_file, unpack, write_file
+from helpers.runs.history import History
 from helpers.runs.results import load_results
 from helpers.runs.sweep import sweep
 
@@ -99,37 +100,11 @@ def write_network(path: Path, model: CharModel, vocabulary: Vocabulary, optimize
     save(path, Run(small, optimizer, vocabulary=vocabulary))
 
 
-@dataclass
-class ShippedRun:
-    """How one run went. Losses are in nats per character, measured after so many `updates` (N,).
-
-    Attributes:
-        settings: what the run was given, for example hidden_size, length, learning_rate, seed.
-        updates: when the losses below were measured, ascending, from 0.
-        smooth: (N,) the smoothed loss of the chunks, 0.999 old + 0.001 new, from chance.
-        train: (N,) loss over the whole training text.
-        heldout: (N,) loss over the held-out text.
-        samples: pairs (update, text).
-    """
-
-    settings: dict
-    updates: np.ndarray
-    smooth: np.ndarray
-    train: np.ndarray
-    heldout: np.ndarray
-    samples: list[tuple[int, str]] = field(default_factory=list)
-
-    def best_heldout(self) -> tuple[int, float]:
-        """The update with the lowest held-out loss, and that loss: where early stopping stops."""
-        where = int(np.argmin(self.heldout))
-        return int(self.updates[where]), float(self.heldout[where])
-
-
 def shipped(name: str) -> Any:
     """What the shipped file called `name` holds: lesson and stem, for example "05/thresholds".
 
     Returns:
-        for a sweep its results, a list of `Result`; for training runs a list of `ShippedRun`, in the order
+        for a sweep its results, a list of `Result`; for training runs a list of `History`, in the order
         in which they were made; for a trained network the `CharModel`, in float64, and the `Vocabulary` it
         was trained with; for packed arrays a dict of them by name; for any other file what its JSON says.
 
@@ -155,11 +130,7 @@ def _runs_or_json(path: Path) -> Any:
     found = json.loads(path.read_text(encoding="utf-8"))
     if not (isinstance(found, list) and isinstance(found[0], dict) and "settings" in found[0]):
         return found
-    return [
-        ShippedRun(run["settings"], np.array(run["updates"]), np.array(run["smooth"]), np.array(run["train"]),
-                   np.array(run["heldout"]), [(update, text) for update, text in run["samples"]])
-        for run in found
-    ]
+    return [History.of(run) for run in found]
 
 
 def _network_or_arrays(path: Path) -> tuple[CharModel, Vocabulary] | dict[str, np.ndarray]:
@@ -178,7 +149,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     ".jsonl": load_results, ".json": _runs_or_json, ".npz": _network_or_arrays}
 
 
-def pick(runs: Iterable[ShippedRun], **settings) -> ShippedRun:
+def pick(runs: Iterable[History], **settings) -> History:
     """The first of `runs` that was made with these settings, for example ``hidden_size=100``.
 
     Raises ValueError if there is none.

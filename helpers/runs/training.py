@@ -1,72 +1,65 @@
-"""A training run whose dials may be turned while it goes on, and what is remembered of it.
+"""Training runs whose dials may be turned while they go on, and what is remembered of them.
 
 >>> from helpers.data import course_corpus
->>> training = Training(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
+>>> training = CorpusTraining(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
 >>> training.learning_rate = 0.05
 >>> for _ in range(100):
 ...     training.update()
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from helpers.data import Corpus, chunks
-from helpers.networks import CELLS, OPTIMIZERS, CharModel, train
+from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, train
 from helpers.runs.checkpoint import CheckpointError, Run
 from helpers.runs.history import History
 
 
 class Training:
-    """One run. Its dials may be turned at any time and hold from the next update on.
+    """A run of `helpers.networks.train` and its history. A dial that is turned holds from the next update on.
+
+    Args:
+        model, stream, optimizer, settings: as for `train`.
+        heldout: (N,) symbols whose loss is measured.
+        lines: losses that the run has to beat, by name; chance is always among them.
+        smoothed: the smoothed loss of the run so far, where it goes on with one.
 
     Attributes:
+        model, heldout, lines: as given.
+        history: what is remembered of it.
         optimizer: "SGD", "Adagrad", "RMSProp" or "Adam"; a new one starts without memory.
         learning_rate: of the optimiser.
         clip_norm, clip_value: as for `train`; None is off.
-        carried: whether the state is carried from chunk to chunk.
-        shifted: whether a target is the character after its input, or, wrongly, the input itself.
-        updates, chunks_read: how many so far.
+        updates: how many so far.
         state: the cell's, after the last chunk.
-        history: what is remembered of it.
-        written: what the network has written lately.
     """
 
-    def __init__(self, corpus: Corpus, cell: str, hidden_size: int, length: int, seed: int):
-        model = CharModel(CELLS[cell](len(corpus.vocabulary), hidden_size), np.random.default_rng(seed),
-                          scale=0.01)
-        self._begin(Run(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
+    def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
+                 heldout: np.ndarray | None = None, lines: Mapping[str, float] | None = None,
+                 smoothed: float | None = None, **settings: Any):
+        chance = model.read_out.chance
+        self.model, self.heldout, self.lines = model, heldout, {"chance": chance, **(lines or {})}
+        self._steps = train(model, stream, optimizer, **settings)
+        self.history = History(chance, self._steps.index, smoothed)
 
-    @classmethod
-    def resumed(cls, run: Run, corpus: Corpus, length: int, seed: int) -> "Training":
-        """Go on with a run from `helpers.runs.restore`; the same `length` continues it exactly.
+    def update(self) -> None:
+        """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""
+        step = next(self._steps)
+        self.history.add(step.loss, step.grad_norm, step.clipped, step.index)
 
-        Raises CheckpointError if it was trained on a text with other characters.
-        """
-        if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
-            raise CheckpointError("This run was trained on a text with other characters than "
-                                  f"{corpus.title}: choose its own text first, then restore it.")
-        training = cls.__new__(cls)
-        training._begin(run, corpus, length, seed)
-        return training
+    def measure(self) -> None:
+        """Note in the history how it stands, with the loss on the held-out text if there is one."""
+        if self.heldout is None:
+            self.history.look()
+        else:
+            self.history.look(heldout=self.model.loss(*self._inputs_and_targets(self.heldout[:, None]))[0])
 
-    def _begin(self, run: Run, corpus: Corpus, length: int, seed: int) -> None:
-        self.corpus, self.length, self.seed, self.model = corpus, length, seed, run.model
-        self.carried = self.shifted = True
-        self.chunks_read, self.written = run.chunks_read, ""
-        self._rng = run.rng or np.random.default_rng([seed, 1])
-        in_one_pass = (len(corpus.ids) - 1) // length
-        self._chunks = islice(chunks(corpus.ids, length), run.chunks_read % in_one_pass, None)
-        self._steps = train(run.model, self._stream(), run.optimizer, state=run.state, index=run.updates)
-        self.history = History()
-        if run.smoothed_loss is not None:
-            self.history.average = run.smoothed_loss
-
-    def run(self) -> Run:
-        """What `helpers.runs.save` takes."""
-        return Run(self.model, self._steps.optimizer, self.state, self.chunks_read, self.updates,
-                   self.history.average, self._rng, self.corpus.vocabulary)
+    def _inputs_and_targets(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return ids[:-1], ids[1:]
 
     @property
     def updates(self) -> int:
@@ -109,15 +102,55 @@ class Training:
     def clip_value(self, value: float | None) -> None:
         self._steps.clip_value = value
 
+
+class CorpusTraining(Training):
+    """The training of a new network on a corpus, which can write, be saved and be broken on purpose.
+
+    Attributes:
+        carried: whether the state is carried from chunk to chunk.
+        shifted: whether a target is the character after its input, or, wrongly, the input itself.
+        chunks_read: how many so far.
+        written: what the network has written lately.
+    """
+
+    def __init__(self, corpus: Corpus, cell: str, hidden_size: int, length: int, seed: int):
+        model = CharModel(CELLS[cell](len(corpus.vocabulary), hidden_size), np.random.default_rng(seed),
+                          scale=0.01)
+        self._begin(Run(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
+
+    @classmethod
+    def resumed(cls, run: Run, corpus: Corpus, length: int, seed: int) -> "CorpusTraining":
+        """Go on with a run from `helpers.runs.restore`; the same `length` continues it exactly.
+
+        Raises CheckpointError if it was trained on a text with other characters.
+        """
+        if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
+            raise CheckpointError("This run was trained on a text with other characters than "
+                                  f"{corpus.title}: choose its own text first, then restore it.")
+        training = cls.__new__(cls)
+        training._begin(run, corpus, length, seed)
+        return training
+
+    def _begin(self, run: Run, corpus: Corpus, length: int, seed: int) -> None:
+        self.corpus, self.length, self.seed = corpus, length, seed
+        self.carried = self.shifted = True
+        self.chunks_read, self.written = run.chunks_read, ""
+        self._rng = run.rng or np.random.default_rng([seed, 1])
+        in_one_pass = (len(corpus.ids) - 1) // length
+        self._chunks = islice(chunks(corpus.ids, length), run.chunks_read % in_one_pass, None)
+        super().__init__(run.model, self._stream(), run.optimizer, heldout=corpus.heldout, lines=corpus.lines,
+                         smoothed=run.smoothed_loss, state=run.state, index=run.updates)
+
+    def run(self) -> Run:
+        """What `helpers.runs.save` takes."""
+        return Run(self.model, self._steps.optimizer, self.state, self.chunks_read, self.updates,
+                   self.history.smoothed, self._rng, self.corpus.vocabulary)
+
     def settings(self) -> str:
         """For example "RNN with 100 units, length 25, seed 0, Adagrad at 0.1"."""
         cell = self.model.cell
         return (f"{type(cell).__name__} with {cell.hidden_size} units, length {self.length}, "
                 f"seed {self.seed}, {self.optimizer} at {self.learning_rate:.2g}")
-
-    def update(self) -> None:
-        """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""
-        self.history.add(next(self._steps))
 
     def _stream(self) -> Iterator:
         for chunk in self._chunks:
@@ -128,12 +161,8 @@ class Training:
                 chunk = chunk._replace(targets=chunk.inputs)
             yield chunk
 
-    def measure(self) -> float:
-        """The loss on the held-out text, put into the history."""
-        ids = self.corpus.heldout[:, None]
-        loss = self.model.loss(ids[:-1], ids[1:] if self.shifted else ids[:-1])[0]
-        self.history.measured(self.updates, loss)
-        return loss
+    def _inputs_and_targets(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return ids[:-1], ids[1:] if self.shifted else ids[:-1]
 
     def write(self, length: int, temperature: float, most: int = 300) -> None:
         """Let the network of now go on writing; the last `most` characters are kept in `written`."""

@@ -1,10 +1,11 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
+from helpers.widgets.beside import run_live
 from helpers.widgets.controls import explore, lecture_mode, on_press
 from helpers.widgets.laboratory import laboratory
 from helpers.widgets.live import fit
 from helpers.widgets.stepper import stepper
-from helpers.widgets.switches import Switches, run_live
+from helpers.widgets.switches import Switches
 
 __all__ = [
     "Switches",

@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping
 import ipywidgets as W
 
 from helpers.pictures import ColouredText, Picture
-from helpers.widgets.dashboard import STYLE, VIEW, Dashboard, label, stack
-
-__all__ = ["STYLE", "VIEW", "Dashboard", "explore", "follow", "lecture_mode", "make_controls", "on_press",
-           "stack"]
+from helpers.widgets.dashboard import Dashboard, label
 
 LECTURE_MODE_OFF = "Lecture mode is off: type has its usual size."
 
@@ -90,7 +87,7 @@ def lecture_mode() -> Dashboard:
     def turn():
         dashboard.show("Lecture mode is on: type is large." if switch.value else LECTURE_MODE_OFF)
         if switch.value:
-            dashboard._text.value += large
+            dashboard.view.text.value += large
 
     switch.observe(lambda _: dashboard.later(turn), names="value")
     return dashboard

@@ -9,56 +9,25 @@ the thread that ran the cell.
 import asyncio
 import html
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Protocol
 
 import ipywidgets as W
 from IPython import get_ipython
 
-from helpers.pictures import (
-    COLOURS,
-    TEXT_COLOURS,
-    ColouredText,
-    Picture,
-    frame_key,
-    frame_png,
-    image_html,
-    passage,
-    svg,
-)
-
-REDRAWS_PER_SECOND = 20
-VIEW = "application/vnd.jupyter.widget-view+json"
-
-# What the controls lack: a name for the handle of a slider, for a screen reader to say; and JupyterLab is to
-# leave a menu its arrow keys.
-ON_ARRIVAL = """const root = this.closest('.course-dashboard');
-const complete = () => {
-  root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
-    handle.closest('.widget-slider').querySelector('.widget-label').textContent));
-  root.querySelectorAll('select').forEach(menu => menu.setAttribute('data-lm-suppress-shortcuts', ''));
-};
-new MutationObserver(complete).observe(root, {childList: true, subtree: true});
-complete();"""
-
-STYLE = f"""<style onload="{ON_ARRIVAL}">
-.course-dashboard {{ --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px; background: #fff;
-  color: #000; padding: 6px 10px; border-left: 4px solid {COLOURS["quiet"]}; overflow: hidden }}
-.course-dashboard .widget-label, .course-dashboard .widget-readout {{ color: #000 }}
-.course-status {{ font-size: 17px; line-height: 1.45; max-width: 1000px; color: {TEXT_COLOURS["loss"]} }}
-.course-error {{ font-size: 17px; line-height: 1.45; max-width: 1000px; padding: 8px 12px;
-  border-left: 6px solid {COLOURS["gradient"]}; color: {TEXT_COLOURS["gradient"]} }}
-.course-error pre, .course-dashboard .course-passage {{ font-size: 16px; line-height: 1.4; color: #000;
-  overflow-wrap: anywhere !important }}
-.course-layer svg {{ display: block; max-width: 100%; height: auto }}
-@media (prefers-reduced-motion: reduce) {{
-  .course-dashboard * {{ transition: none !important; animation: none !important }}
-}}
-</style>"""
+from helpers.pictures import ColouredText, Picture, passage
+from helpers.widgets.pacing import FOLLOW
+from helpers.widgets.view import STYLE, VIEW, View
 
 # Open dashboards and live views, so that running a cell again can close the ones that it made before.
 _open: set = set()
+
+
+class Closable(Protocol):
+    """What a cell makes, and takes down when it is run again."""
+
+    def close(self) -> None: ...
 
 
 class Dashboard:
@@ -66,32 +35,31 @@ class Dashboard:
 
     `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
     cell's own thread, soon; `start` runs a coroutine beside the cells; `close` takes everything down.
-    The controls stand in a row, or as `arranged`, a box that holds them all.
+    The controls stand in a row, or as `arranged`, a box that holds them all. What has a dashboard
+    and is more than it says so as its `owner`: that is closed when the cell is run again.
 
     Attributes:
         controls: the controls by name.
-        shown: the picture or the text that `show` put there last.
-        said: what stands in the status line, as plain text: the sentence of what is shown, or an error's.
-        failed: whether that is an error.
+        view: the parts of the page that show something.
     """
 
     def __init__(self, controls: Mapping[str, W.Widget], shown: Picture | ColouredText | str,
-                 arranged: W.Widget | None = None):
+                 arranged: W.Widget | None = None, owner: "Closable | None" = None):
         self.controls = dict(controls)
         self._loop = _running_loop()
         self._due: deque[Callable[[], None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task] = set()
         self._drawn = 0.0
-        self._view, self._layer, self._text, self._status = W.HTML(), W.HTML(), W.HTML(), W.HTML()
-        self._frame: Hashable | None = None
+        self.view = View()
         for control in self.controls.values():
             _make_readable(control)
-        self.box = W.VBox([W.HTML(STYLE), arranged or row(*self.controls.values()),
-                           stack(self._view, self._layer), self._text, self._status])
+        parts = (self.view.picture, self.view.text, self.view.status)
+        self.box = W.VBox([W.HTML(STYLE), arranged or row(*self.controls.values()), *parts])
         self.box.add_class("course-dashboard")
         self.show(shown)
-        close_earlier(self)
+        self._owner = owner or self
+        close_earlier(self._owner)
 
     @property
     def live(self) -> bool:
@@ -102,51 +70,32 @@ class Dashboard:
         """The present value of every control that has one."""
         return {name: c.value for name, c in self.controls.items() if not isinstance(c, W.Button)}
 
-    def show(self, shown: Picture | ColouredText | str) -> None:
-        """Put a picture, or a text, on the screen; an earlier error goes."""
-        if not isinstance(shown, Picture | ColouredText | str):
-            raise TypeError(f"a dashboard shows a Picture or a str, but got {type(shown).__name__}: "
-                            "let the function return a Picture")
-        picture, text = (shown, shown.text) if isinstance(shown, Picture) else (None, shown)
-        self._show_picture(picture)
-        self._text.value = passage(text)
-        self.shown = shown
-        self._say(" ".join(part.sentence for part in (picture, text) if not isinstance(part, str | None)))
+    @property
+    def shown(self) -> Picture | ColouredText | str:
+        """The picture or the text that `show` put there last."""
+        return self.view.shown
 
-    def _say(self, sentence: str, note: str = "") -> None:
-        """Put a sentence into the status line, behind a note in bold if there is one."""
-        words = f"<b>{html.escape(note)}</b> {html.escape(sentence)}" if note else html.escape(sentence)
-        self._status.value = f'<div class="course-status" role="status">{words}</div>'
-        self.said, self.failed = f"{note} {sentence}" if note else sentence, False
+    @property
+    def said(self) -> str:
+        """What stands in the status line, as plain text: the sentence of what is shown, or an error's."""
+        return self.view.said
 
-    def _show_picture(self, picture: Picture | None) -> None:
-        """Where only lines and words have moved since the last picture, send only those."""
-        figure = picture and picture.figure
-        frame = figure and frame_key(figure)
-        if frame is None:
-            self._view.value = image_html(figure, picture.png, picture.sentence) if figure else ""
-            self._layer.value = ""
-        else:
-            if frame != self._frame:
-                self._view.value = image_html(figure, frame_png(figure), "")
-            self._layer.value = svg(figure, picture.sentence)
-        self._frame = frame
+    @property
+    def failed(self) -> bool:
+        """Whether that is an error."""
+        return self.view.failed
+
+    def show(self, shown: Picture | ColouredText | str, note: str = "") -> None:
+        """Put a picture or a text on the screen, and a `note` before its sentence; an earlier error goes."""
+        self.view.show(shown, note)
 
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""
-        sentence = str(error) or type(error).__name__
-        if not isinstance(error, ValueError | TypeError | ArithmeticError | OSError) or not str(error):
-            sentence = f"{type(error).__name__}: {error}"
-        details = html.escape("".join(traceback.format_exception(error)))
-        self._status.value = (
-            f'<div class="course-error" role="alert"><b>This did not work.</b> {html.escape(sentence)}'
-            f"<details><summary>Traceback</summary><pre>{details}</pre></details></div>"
-        )
-        self.said, self.failed = sentence, True
+        self.view.fail(error)
 
     def screen(self) -> str:
         """The HTML of the picture, of the layer over it and of the text below, as they are on the screen."""
-        return self._view.value + self._layer.value + self._text.value
+        return self.view.screen()
 
     def later(self, action: Callable[[], None]) -> None:
         """Run `action` on the cell's thread, soon; one that waits already is not run twice.
@@ -161,7 +110,7 @@ class Dashboard:
 
     def _pace(self) -> None:
         if self._timer is None:
-            wait = self._drawn + 1 / REDRAWS_PER_SECOND - time.monotonic()
+            wait = self._drawn + FOLLOW - time.monotonic()
             self._timer = self._loop.call_later(max(0.0, wait), self._act)
 
     def _act(self) -> None:
@@ -193,7 +142,7 @@ class Dashboard:
 
     def close(self) -> None:
         """Take the dashboard down: nothing of it runs, reacts or is kept in the kernel any more."""
-        _open.discard(self)
+        _open.discard(self._owner)
         self._due.clear()
         if self._timer is not None:
             self._timer.cancel()
@@ -201,7 +150,7 @@ class Dashboard:
             task.cancel()
         close_widgets(self.box)
         # A notebook keeps what a cell returned: let it not keep figures and controls with it.
-        self.controls, self.shown = {}, str(self.shown)
+        self.controls, self.view.shown = {}, str(self.shown)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         settings = ", ".join(f"{label(name)} = {value}" for name, value in self.values().items())
@@ -236,14 +185,6 @@ def row(*controls: W.Widget) -> W.Box:
     """Controls beside each other, in a new line where the page ends."""
     return W.Box(list(controls),
                  layout=W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 24px"))
-
-
-def stack(below: W.HTML, above: W.HTML) -> W.GridBox:
-    """Two layers in the one cell of a grid, so that they lie on each other."""
-    above.add_class("course-layer")
-    for layer in (below, above):
-        layer.layout.grid_area = "1 / 1"
-    return W.GridBox([below, above])
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -1,15 +1,11 @@
-"""A grid of switches under one's fingers, and runs that go on beside the cells at the press of a button."""
+"""A grid of switches under one's fingers."""
 
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 
 import ipywidgets as W
 from traitlets import Unicode
 
-from helpers.pictures import COLOURS, Picture
-from helpers.widgets.dashboard import Dashboard
-from helpers.widgets.task import Task
+from helpers.pictures import COLOURS
 
 NEXT = {"0": "½", "½": "1", "1": "0"}
 LOOK = {"0": ("#FFFFFF", "black"), "½": ("#C8C8C8", "black"), "1": (COLOURS["quiet"], "black")}
@@ -61,88 +57,3 @@ class Switches(W.VBox):
 
 def _paint(button: W.Button) -> None:
     button.style.button_color, button.style.text_color = LOOK[button.description]
-
-
-def run_live(
-    runs: Mapping[str, Callable[[], Iterator]], draw: Callable[[Mapping[str, list]], Picture], shown: Picture,
-) -> Dashboard:
-    """A button for each run that does it beside the cells while a picture grows, and one to stop.
-
-    To press another, or the same again, ends the run before; what it found stays until it is run again.
-
-    Args:
-        runs: what is written on the button, to a function that begins the run; from the iterator that
-            it returns come the points, and None where there is none yet. When the run is stopped, the
-            iterator is closed if it can be, so that a generator may end what it has begun.
-        draw: makes the picture from the points so far, a list for each run.
-        shown: the picture before a button is pressed.
-    """
-    return _Runs(runs, draw, shown)
-
-
-class _Runs(Dashboard):
-    """What `run_live` makes.
-
-    Attributes:
-        points: what each run has found so far, by its name.
-        task: what does the present run beside the cells.
-    """
-
-    def __init__(self, runs: Mapping[str, Callable[[], Iterator]],
-                 draw: Callable[[Mapping[str, list]], Picture], shown: Picture):
-        self._runs, self._draw = runs, draw
-        self.points: dict[str, list] = {name: [] for name in runs}
-        self._new, self._draw_at = False, 0.0                    # points not drawn yet; when to draw again
-        self._work: Iterator = iter(())
-        self.task = Task(self._redraw_if_due, self._paused)
-        actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
-        buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
-        super().__init__(buttons, shown)
-        for name, button in buttons.items():
-            button.on_click(lambda _, action=actions[name]: self.later(action))
-
-    def close(self) -> None:
-        """Take it down, and end its run."""
-        self.task.stop()
-        self._end()
-        super().close()
-
-    def _begin(self, name: str) -> None:
-        self.task.pause()
-        self.points[name] = []
-        self._new = True                    # that the points of its last run are gone is soon to be seen
-        self._work = self._runs[name]()
-        self.task.start(self._steps(name))
-        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
-            pass
-
-    def _steps(self, name: str) -> Iterator[None]:
-        for point in self._work:
-            if point is not None:
-                self.points[name].append(point)
-                self._new = True
-            yield
-
-    def _end(self) -> None:
-        if isinstance(self._work, Generator):
-            self._work.close()
-
-    def _redraw_if_due(self) -> None:
-        """Draw new points, but let pictures have a fifth of the time at most."""
-        began = time.perf_counter()
-        if self._new and began >= self._draw_at:
-            self._redraw()
-            self._draw_at = began + 5 * (time.perf_counter() - began)
-
-    def _redraw(self) -> None:
-        self._new = False
-        self.show(self._draw(self.points))
-
-    def _paused(self, error: BaseException | None) -> None:
-        self._end()
-        if error is None:
-            self._redraw()
-            return
-        self.fail(error)
-        if not self.live:
-            raise error

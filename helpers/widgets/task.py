@@ -4,9 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 
-SLICE = 0.010               # seconds of work at a time
-TURNS = 5                   # of the kernel's loop between two slices: as many as a control's message takes
-REDRAW = 0.1                # seconds between two drawings
+from helpers.widgets.pacing import SLICE, TURNS, Pace
 
 _running: set["Task"] = set()           # at most one
 
@@ -18,13 +16,15 @@ class Task:
     script, a test), `start` only notes that it runs, and `step` drives it.
 
     Args:
-        redraw: called ten times a second while work is done.
+        redraw: called ten times a second while work is done, less often where it takes long.
         paused: called when it pauses: with None (by hand, or because another began, or at the end of
             the work), or with the exception that a step raised.
+        share: of the time that drawings may take.
     """
 
-    def __init__(self, redraw: Callable[[], None], paused: Callable[[BaseException | None], None]):
-        self._redraw, self._paused, self._work = redraw, paused, iter(())
+    def __init__(self, redraw: Callable[[], None], paused: Callable[[BaseException | None], None],
+                 share: float = 0.5):
+        self._redraw, self._paused, self._work, self._share = redraw, paused, iter(()), share
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task | None = None
         try:
@@ -83,16 +83,15 @@ class Task:
             self._paused(error)
 
     async def _go_on(self) -> None:
-        drawn = time.perf_counter()
+        pace = Pace(self._share)
         try:
             while self.running:
                 until = time.perf_counter() + SLICE
                 while time.perf_counter() < until and self.running:
                     if not self.step():
                         return
-                if time.perf_counter() > drawn + REDRAW:
-                    self._redraw()
-                    drawn = time.perf_counter()
+                if pace.due():
+                    pace.draw(self._redraw)
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
         except (Exception, KeyboardInterrupt) as error:  # of the drawing; an interrupt is a pause

@@ -15,7 +15,7 @@ import pytest
 import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
-from helpers.runs import Shipped, ShippedRun, Sweep, shipped, sweep
+from helpers.runs import History, Shipped, Sweep, shipped, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
 SWEEPS = [entry for entry in ENTRIES if entry.file.endswith(".jsonl")]
@@ -63,7 +63,7 @@ def test_the_function_of_a_sweep_can_be_called_with_every_setting(entry):
 def test_shipped_runs_have_the_seeds_of_their_entry():
     for entry in ENTRIES:
         found = shipped(entry.name) if entry.file.startswith("lesson02") else []
-        if found and isinstance(found[0], ShippedRun):
+        if found and isinstance(found[0], History):
             assert {run.settings["seed"] for run in found} == set(entry.seeds), entry.name
 
 

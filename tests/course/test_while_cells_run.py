@@ -193,10 +193,10 @@ TRAINING = """
 from helpers.widgets import laboratory
 lab = laboratory(updates=1_000_000)
 lab.controls["train"].value = True
-trials = [*globals().get("trials", []), lab.trial]
+trainings = [*globals().get("trainings", []), lab.training]
 lab
 """
-UPDATES = "print(*(trial.updates for trial in trials))"
+UPDATES = "print(*(training.updates for training in trainings))"
 
 
 def run_all(kernel, path) -> None:
@@ -216,9 +216,9 @@ def test_interrupts_and_restarts_while_training_leave_a_kernel_that_runs_all():
         kernel.run(TRAINING, "laboratory")
         for _ in range(5):
             kernel.run(TRAINING, "laboratory")
-        wait_until(kernel, "lab.trial.updates > 10")
+        wait_until(kernel, "lab.training.updates > 10")
         *before, last = kernel.run(UPDATES).split()
-        wait_until(kernel, f"lab.trial.updates > {last} + 10")
+        wait_until(kernel, f"lab.training.updates > {last} + 10")
         *after, _ = kernel.run(UPDATES).split()
         assert len(before) == 6 and after == before, "it trains, and no earlier one does"
         run_all(kernel, path)

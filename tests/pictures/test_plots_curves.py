@@ -1,18 +1,19 @@
 """The pictures of lesson 02 say what their numbers are, and move without being drawn anew."""
 
+import json
+
 import numpy as np
 import pytest
 
 from helpers.lessons.lesson02 import first_guess, next_characters, surprise
 from helpers.pictures import frame_key, loss_curve, race, run_curve
-from helpers.pictures.curves import thin
-from helpers.runs import LossRecord, ShippedRun
+from helpers.runs import History
 
 
-def a_shipped_run(train, heldout, updates=(0, 10, 100, 1000), **settings) -> ShippedRun:
+def a_shipped_run(train, heldout, updates=(0, 10, 100, 1000), **settings) -> History:
     settings = {"hidden_size": 100, "length": 25, "learning_rate": 0.1, "optimizer": "Adagrad", **settings}
-    smooth = [4.1, 4.0, 3.5, 2.5]
-    return ShippedRun(settings, *(np.array(curve) for curve in (updates, smooth, train, heldout)))
+    return History.of({"settings": settings, "updates": updates, "smoothed_loss": [4.1, 4.0, 3.5, 2.5],
+                       "train": train, "heldout": heldout})
 
 
 OVERFITTED = a_shipped_run([4.09, 3.0, 2.0, 1.0], [4.09, 3.1, 2.3, 2.9])
@@ -23,39 +24,57 @@ def words(picture) -> list[str]:
     return [text.get_text() for ax in picture.figure.axes for text in ax.texts]
 
 
-def test_the_smoothed_loss_starts_at_chance_and_follows_slowly():
-    record = LossRecord(start=4.0)
-    for loss in (2.0, 2.0):
-        record.add(loss)
-    assert record.smooth == pytest.approx([3.998, 3.996002])
-    assert record.updates == 2
+def a_history(*losses: float) -> History:
+    history = History(start=4.0)
+    for loss in losses:
+        history.add(loss)
+    return history
+
+
+def test_the_smoothed_loss_starts_at_chance_and_follows_from_the_first_update_on():
+    history = a_history()
+    history.look()
+    history.add(2.0)
+    history.look()
+    history.add(1.0)
+    history.look()
+    assert history.smoothed_loss.tolist() == pytest.approx([4.0, 2.0, (0.995 * 2 + 1) / 1.995])
+    assert history.index == 2 and history.updates.tolist() == [0, 1, 2]
 
 
 def test_the_best_held_out_loss_says_where_to_stop():
-    record = LossRecord(start=4.0, heldout=[(0, 4.0), (100, 2.3), (1000, 2.9)])
-    assert record.best_heldout() == (100, 2.3)
-    assert OVERFITTED.best_heldout() == (100, 2.3)
+    history = a_history()
+    for update, loss in ((0, 4.0), (100, 2.3), (1000, 2.9)):
+        history.look(update, heldout=loss)
+    assert history.best_heldout() == OVERFITTED.best_heldout() == (100, 2.3)
     with pytest.raises(ValueError, match="held-out text"):
-        LossRecord(start=4.0).best_heldout()
+        a_history(3.0).best_heldout()
 
 
-def test_thinning_keeps_the_first_and_the_last_loss():
-    where, values = thin(list(range(1, 10_001)), points=50)
-    assert (where[0], where[-1]) == (1, 10_000)
-    assert len(where) <= 50
-    assert np.array_equal(where, values)
+def test_a_history_that_was_written_to_a_file_is_the_same_again():
+    history = History(start=4.0, settings={"seed": 1})
+    for update in range(3):
+        history.look(train=3.0 - update, heldout=3.25)
+        history.add(3.0)
+    history.samples.append((2, "hello"))
+    kept = {"settings": history.settings, "samples": history.samples, **history.kept()}
+    again = History.of(json.loads(json.dumps(kept)))
+    assert again.settings == history.settings and again.samples == history.samples and again.index == 2
+    for name in ("updates", "smoothed_loss", "train", "heldout"):
+        assert getattr(again, name).tolist() == pytest.approx(getattr(history, name).tolist())
 
 
 def test_a_loss_curve_states_its_ends_and_lists_only_what_it_shows():
-    record = LossRecord(start=4.0, losses=[3.0] * 5, smooth=[4.0, 3.9, 3.8, 3.7, 3.6])
-    assert "from 4.00 to 3.60" in loss_curve(record).sentence
-    legend = loss_curve(record).figure.axes[0].get_legend()
-    assert "held out" not in [text.get_text() for text in legend.get_texts()]
-    record.heldout = [(0, 4.0), (5, 3.5)]
-    assert "3.50" in loss_curve(record).sentence
-    assert loss_curve(record, sentence="It falls.").sentence == "It falls."
-    with pytest.raises(ValueError, match="train for at least one update"):
-        loss_curve(LossRecord(start=4.0))
+    history = a_history(*[3.6] * 5)
+    assert "from 4.00 to 3.60" in loss_curve(history).sentence
+    legend = [text.get_text() for text in loss_curve(history).figure.axes[0].get_legend().get_texts()]
+    assert legend == ["each update", "smoothed over about 200 updates"]
+    history.look(0, heldout=4.0)
+    history.look(5, heldout=3.5)
+    assert "3.50" in loss_curve(history).sentence
+    assert loss_curve(history, sentence="It falls.").sentence == "It falls."
+    with pytest.raises(ValueError, match="no update"):
+        loss_curve(History(start=4.0))
 
 
 def test_names_of_lines_that_lie_close_together_stay_readable():
@@ -74,8 +93,11 @@ def test_a_run_says_where_its_held_out_loss_was_best_and_what_became_of_it():
     assert "still falling" in run_curve(LEARNING).sentence
 
 
-def test_a_run_can_be_shown_as_a_live_run_shows_it():
-    assert "smoothed training loss from 4.10 to 2.50" in run_curve(OVERFITTED, smoothed=True).sentence
+def test_a_run_can_be_shown_as_a_live_run_shows_it_and_says_how_long_its_loss_remembers():
+    picture = run_curve(OVERFITTED, smoothed=True)
+    assert "smoothed training loss from 4.10 to 2.50" in picture.sentence
+    legend = picture.figure.axes[0].get_legend().get_texts()
+    assert "training, smoothed over about 200 updates" in [text.get_text() for text in legend]
 
 
 def test_two_runs_can_be_compared_by_the_characters_they_read():

@@ -141,12 +141,11 @@ def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
     from exerciser import exercise
 
     from helpers.widgets import dashboard
-    from helpers.widgets.dashboard import Dashboard
 
     made, seen = [], set()
 
     def note(number: int) -> None:
-        new = [one for one in set(dashboard._open) - seen if isinstance(one, Dashboard)]
+        new = [one for one in set(dashboard._open) - seen if hasattr(one, "controls")]
         seen.update(new)
         made.extend((number, one) for one in sorted(new, key=lambda one: one.box.model_id))
 

@@ -15,8 +15,9 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
-from helpers.widgets import controls, explore, fit, lecture_mode, on_press, stepper
 from helpers.widgets import dashboard as dashboard_module
+from helpers.widgets import explore, fit, lecture_mode, on_press, stepper
+from helpers.widgets import view as view_module
 
 TEXT = "hello hello help help the hole " * 8
 
@@ -73,7 +74,7 @@ def test_the_static_form_has_picture_sentence_and_settings():
     bundle = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))._repr_mimebundle_()
     assert bundle["text/plain"].endswith("[weight = 0.9, steps = 20]")
     assert "course-picture" in bundle["text/html"] and bundle["image/png"]
-    assert bundle[controls.VIEW]["model_id"]
+    assert bundle[view_module.VIEW]["model_id"]
 
 
 def page_of(dashboard) -> str:
@@ -336,18 +337,21 @@ def test_fit_learns_and_keeps_a_record():
     heldout = vocabulary.encode("help the hello hole ")
     record = fit(model, stream, Adagrad(0.1), updates=300, heldout=heldout, vocabulary=vocabulary,
                  rng=np.random.default_rng(1), samples_at=(0, 100))
-    assert record.updates == 300
-    assert np.mean(record.losses[-20:]) < 0.6 * record.losses[0]
+    assert record.index == record.updates[-1] == 300
+    updates, losses, *_ = record.curves()
+    assert losses[updates > 280].mean() < 0.6 * losses[0]
     assert [at for at, _ in record.samples] == [0, 100, 300]
     assert all(len(text) == 200 for _, text in record.samples)
-    assert record.best_heldout()[1] < record.heldout[0][1]
-    assert record.smooth[0] == pytest.approx(0.999 * np.log(len(vocabulary)) + 0.001 * record.losses[0])
+    assert record.best_heldout()[1] < record.heldout[0]
+    assert record.smoothed_loss[0] == pytest.approx(np.log(len(vocabulary)))
+    assert len(np.unique(record.updates)) == len(record.updates) == len(record.heldout) > 20
 
 
 def test_fit_stops_at_its_goal():
     _, model, stream = small_model()
     record = fit(model, stream, Adagrad(0.1), updates=100_000, until=1.5)
-    assert record.smooth[-1] < 1.5 <= record.smooth[-2]
+    smoothed = record.curves()[2]
+    assert record.smoothed == smoothed[-1] < 1.5 <= smoothed[:-1].min()
 
 
 def test_fit_gives_the_same_run_as_the_bare_loop():
@@ -358,7 +362,7 @@ def test_fit_gives_the_same_run_as_the_bare_loop():
     _, other, stream = small_model()
     losses = [step.loss for step, _ in zip(train(other, stream, Adagrad(0.05), clip_value=0.2),
                                            range(50), strict=False)]
-    assert record.losses == losses
+    assert record.curves()[1].tolist() == losses
 
 
 def test_fit_keeps_what_was_learnt_when_interrupted():
@@ -370,7 +374,7 @@ def test_fit_keeps_what_was_learnt_when_interrupted():
                 raise KeyboardInterrupt
             yield chunk
 
-    assert fit(model, interrupted(), Adagrad(0.1), updates=100).updates == 30
+    assert fit(model, interrupted(), Adagrad(0.1), updates=100).index == 30
 
 
 @pytest.mark.parametrize("updates", [0, -3])

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, part
-from helpers.runs import ShippedRun, shipped
+from helpers.runs import History, shipped
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
@@ -82,7 +82,7 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
     return "Right: each at its best rate. The rate moves the loss far more than the choice of optimiser."
 
 
-def best_of(runs: list[ShippedRun], optimizer: str) -> tuple[float, dict[float, float]]:
+def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, float]]:
     """The rate with the lowest median loss on the training text at the end, and the medians of all rates."""
     losses: dict[float, list[float]] = {}
     for run in runs:
@@ -170,12 +170,12 @@ def _another(length: int, medians: Mapping[int, float], when: str) -> str:
             "and another length is better.")
 
 
-def by_length(runs: list[ShippedRun]) -> list[tuple[int, list[ShippedRun]]]:
+def by_length(runs: list[History]) -> list[tuple[int, list[History]]]:
     """The runs of each sequence length, shortest first."""
     lengths = sorted({run.settings["length"] for run in runs})
     return [(length, [run for run in runs if run.settings["length"] == length]) for length in lengths]
 
 
-def loss_at(run: ShippedRun, update: int) -> float:
+def loss_at(run: History, update: int) -> float:
     """Loss on the training text after `update` updates, interpolated between the measured ones."""
     return float(np.interp(np.log(update), np.log(np.maximum(run.updates, 0.5)), run.train))

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.data import Chunk, chunks, course_corpus
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
-from helpers.runs import Shipped, write_json, write_network
+from helpers.runs import History, Shipped, write_json, write_network
 
 POINTS = 40                      # losses kept of a run
 CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
@@ -82,37 +82,39 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
 
     updates = settings["updates"]
     looks = {0, *np.geomspace(1, updates, POINTS).round().astype(int).tolist(), *samples_at}
-    smooth = math.log(len(vocabulary))
-    kept = {"updates": [], "smooth": [], "train": [], "heldout": [], "samples": []}
+    history = History(start=math.log(len(vocabulary)))
 
     def look(at: int) -> None:
-        losses = [smooth] + [model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout)]
-        kept["updates"].append(at)
-        for name, loss in zip(("smooth", "train", "heldout"), losses, strict=True):
-            kept[name].append(round(loss, 3))
+        train_loss, heldout_loss = (model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout))
+        history.look(train=train_loss, heldout=heldout_loss)
         if at in samples_at:
             prompt = vocabulary.encode(settings.get("prompt", "\n"))
             drawn = model.sample(prompt, 200, np.random.default_rng(at), settings.get("temperature", 1.0))
-            kept["samples"].append((at, vocabulary.decode(drawn)))
+            history.samples.append((at, vocabulary.decode(drawn)))
 
     look(0)
     try:
         for step in islice(train(model, stream, optimizer, clip_value=5 / 25, frozen=frozen), updates):
-            smooth = 0.999 * smooth + 0.001 * step.loss
+            history.add(step.loss)
             if step.index in looks:
                 look(step.index)
     except Diverged:
         settings = {**settings, "diverged": True}
     settings = {name: value for name, value in settings.items() if name not in ("samples_at", "prompt")}
-    return {"settings": settings, **kept}, model
+    return {"settings": settings, **history.kept(), "samples": history.samples}, model
 
 
-def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds: Sequence[int]) -> None:
-    """Make all runs of a file, on all processors."""
+def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds: Sequence[int],
+              smoothed: bool = False) -> None:
+    """Make all runs of a file, on all processors; their smoothed loss is kept where it is shown."""
     from concurrent.futures import ProcessPoolExecutor  # here, because a browser has no processes
 
     with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:
-        write_json(path, [run for run, _ in executor.map(make_run, settings(seeds))])
+        runs = [run for run, _ in executor.map(make_run, settings(seeds))]
+    for run in runs:
+        if not smoothed:
+            del run["smoothed_loss"]
+    write_json(path, runs)
 
 
 def long_run(path: Path, seeds: Sequence[int]) -> None:
@@ -124,7 +126,8 @@ def long_run(path: Path, seeds: Sequence[int]) -> None:
 SHIPPED = (
     Shipped("lesson02/class_run.json",
             "the network of the lesson, the same without its memory, and a long training: losses and samples",
-            partial(make_runs, class_run), seeds=(1, 1, 0), minutes=0.3, shown_in=("section 10",)),
+            partial(make_runs, class_run, smoothed=True), seeds=(1, 1, 0), minutes=0.3,
+            shown_in=("section 10",)),
     Shipped("lesson02/long_run.npz",
             "the network at the end of that long training",
             long_run, seeds=(0,), minutes=0.2, shown_in=(
@@ -134,7 +137,7 @@ SHIPPED = (
             partial(make_runs, dials), seeds=(0,), minutes=3, shown_in=("section 11",)),
     Shipped("lesson02/shifts.json",
             "four programs whose targets lie 2, 0, 1 and -1 characters later",
-            partial(make_runs, shifts), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
+            partial(make_runs, shifts, smoothed=True), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
     Shipped("lesson02/optimizers.json",
             "four optimisers at four or five learning rates each",
             partial(make_runs, optimizers), seeds=range(3), minutes=0.5, shown_in=("exercise 2.3",)),

@@ -8,7 +8,7 @@ import numpy as np
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.lessons.lesson05.cliff import descend
 from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Parameters, RMSProp, check_positive, train
-from helpers.runs import Training
+from helpers.runs import CorpusTraining
 
 BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
 BLOCK = 10                              # updates whose losses are averaged
@@ -104,16 +104,16 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
         "losses", means over fifty updates each, nats per character; "norms", the median gradient norm
         before clipping in the last 100 updates of each thousand; "clipped", the share of them clipped.
     """
-    trial = Training(course_corpus(), "RNN", 100, 25, seed=int(rng.integers(2**31)))
-    trial.optimizer, trial.learning_rate = "SGD", 1.0
+    training = CorpusTraining(course_corpus(), "RNN", 100, 25, seed=int(rng.integers(2**31)))
+    training.optimizer, training.learning_rate = "SGD", 1.0
     losses, kept = [], {"losses": [], "norms": [], "clipped": []}
     for max_norm in (usual, threshold, usual):
-        trial.clip_norm = max_norm
+        training.clip_norm = max_norm
         norms = []
         for _ in range(TURN):
-            trial.update()
-            losses.append(trial.history.last[1])
-            norms.append(trial.history.norms[-1])
+            training.update()
+            losses.append(training.history.last.loss)
+            norms.append(training.history.norms[-1])
         last = np.array(norms[-100:])
         kept["norms"].append(round(float(np.median(last)), 3))
         kept["clipped"].append(round(float(np.mean(last > max_norm)), 3))

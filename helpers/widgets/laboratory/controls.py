@@ -7,7 +7,7 @@ import ipywidgets as W
 
 from helpers.data import Corpus, TextError, course_corpus, own_corpus, read_text
 from helpers.networks import CELLS, OPTIMIZERS
-from helpers.runs import Training
+from helpers.runs import CorpusTraining
 from helpers.widgets.dashboard import row
 
 FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
@@ -99,13 +99,13 @@ def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
     choice = W.ToggleButtons(options=list(PANELS), style={"button_width": "auto"})
     hint = W.HTML()
 
-    def turn_to(change=None) -> None:
+    def open_panel(change=None) -> None:
         for name, panel in panels.items():
             panel.layout.display = "flex" if name == choice.value else "none"
         hint.value = f'<div class="course-status">{PANELS[choice.value]}</div>'
 
-    choice.observe(turn_to, names="value")
-    turn_to()
+    choice.observe(open_panel, names="value")
+    open_panel()
     buttons = row(*(controls[n] for n in ("train", "step", "reset", "sample", "temperature")))
     dials = row(*(controls[n] for n in ("learning_rate", "optimizer", "clip", "threshold")))
     return W.VBox([row(choice, hint), *panels.values(), dials, buttons])
@@ -131,48 +131,48 @@ def chosen_corpus(source: str, value) -> Corpus:
     return own_corpus(f"your text {name}", read_text(bytes(content)))
 
 
-def obey(trial: Training, on: Mapping) -> None:
+def apply_settings(training: CorpusTraining, on: Mapping) -> None:
     """Set what may change in mid-run to what the controls say; `on` is their values."""
-    trial.optimizer = on["optimizer"]
-    trial.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
-    trial.carried, trial.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
-    trial.clip_norm, trial.clip_value = (
+    training.optimizer = on["optimizer"]
+    training.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
+    training.carried, training.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
+    training.clip_norm, training.clip_value = (
         on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
         for kind in ("by norm", "by value"))
 
 
-def grey_out(controls: Mapping[str, W.Widget], on: Mapping, training: bool) -> None:
+def disable_unused(controls: Mapping[str, W.Widget], on: Mapping, goes_on: bool) -> None:
     """What can't be used now is grey; the switch says what it will do."""
-    for name, unusable in (("step", training), ("clip", on["no_clipping"]),
+    for name, unusable in (("step", goes_on), ("clip", on["no_clipping"]),
                            ("threshold", on["no_clipping"] or on["clip"] == "off"),
                            ("restore", not Path(on["file"]).is_file())):
         controls[name].disabled = unusable
     switch = controls["train"]
-    switch.description, switch.icon = ("Pause", "pause") if training else ("Train", "play")
+    switch.description, switch.icon = ("Pause", "pause") if goes_on else ("Train", "play")
 
 
-def settings_in_words(trial: Training, broken: Collection[str]) -> str:
+def run_in_words(training: CorpusTraining, broken: Collection[str]) -> str:
     """The settings of a run, and which of the faults it has, or has had."""
     clip = "no clipping"
-    if trial.clip_norm or trial.clip_value:
-        kind, threshold = ("norm", trial.clip_norm) if trial.clip_norm else ("value", trial.clip_value)
-        clip = f"clipped by {kind} at {threshold:.2g}"
+    for kind, threshold in (("value", training.clip_value), ("norm", training.clip_norm)):
+        if threshold:
+            clip = f"clipped by {kind} at {threshold:.2g}"
     faults = ", ".join(fault.replace("_", " ") for fault in FAULTS if fault in broken)
-    return f"{trial.settings()}, {clip}{'; broken on purpose: ' if faults else ''}{faults}"
+    return f"{training.settings()}, {clip}{'; broken on purpose: ' if faults else ''}{faults}"
 
 
-def in_words(trial: Training, on: Mapping, training: bool, rate: float, end: int) -> str:
+def state_in_words(training: CorpusTraining, on: Mapping, goes_on: bool, rate: float, end: int) -> str:
     """Where a run stands, and its settings; `rate` in updates per second, 0 if it is not known."""
-    heldout = f"held out {trial.history.heldout[-1][1]:.2f} nats per character"
-    if trial.history.last is None:
-        stands = f"Before update {trial.updates + 1:,} of {end:,}: {heldout}. Press Train."
+    heldout = f"held out {training.history.heldout[-1]:.2f} nats per character"
+    if training.history.last is None:
+        stands = f"Before update {training.updates + 1:,} of {end:,}: {heldout}. Press Train."
     else:
-        state = "training" if training else "paused"
-        if training and rate:
-            state += f", {rate:,.0f} updates per second, about {(end - trial.updates) / rate:,.0f} s to go"
-        clipped, recent = trial.history.clipped_steps(), len(trial.history.clipped)
-        stands = (f"Update {trial.updates:,} of {end:,} ({state}): "
-                  f"loss {trial.history.average:.2f} averaged, {heldout}; "
+        state = "training" if goes_on else "paused"
+        if goes_on and rate:
+            state += f", {rate:,.0f} updates per second, about {(end - training.updates) / rate:,.0f} s to go"
+        clipped, recent = training.history.clipped_steps(), len(training.history.clipped)
+        stands = (f"Update {training.updates:,} of {end:,} ({state}): "
+                  f"smoothed loss {training.history.smoothed:.2f}, {heldout}; "
                   f"{clipped:.0%} of the last {recent:,} gradients were clipped.")
-    settings = settings_in_words(trial, {fault for fault in FAULTS if on[fault]})
-    return f"{stands} {settings}; temperature {on['temperature']:.1f}; it reads {trial.corpus.title}."
+    settings = run_in_words(training, {fault for fault in FAULTS if on[fault]})
+    return f"{stands} {settings}; temperature {on['temperature']:.1f}; it reads {training.corpus.title}."

@@ -9,11 +9,12 @@ import ipywidgets as W
 
 from helpers.data import TextError
 from helpers.networks import Diverged
-from helpers.pictures import Picture, frame_png, image_html, svg
-from helpers.runs import CheckpointError, ShippedRun, Training, restore, save
+from helpers.pictures import ColouredText, Picture
+from helpers.runs import CheckpointError, CorpusTraining, History, restore, save
+from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory import controls as dials
-from helpers.widgets.laboratory.view import STYLE, Curves, beside, writing
+from helpers.widgets.laboratory.view import STYLE, beside, writing
 from helpers.widgets.task import Task
 
 OWN = ("path", "paste", "upload")
@@ -23,7 +24,7 @@ BY_HAND = 50                # updates at a turn of the switch where no loop runs
 
 
 def laboratory(
-    updates: int = 20_000, view: str = "run", before: ShippedRun | None = None, **start
+    updates: int = 20_000, view: str = "run", before: History | None = None, **start
 ) -> "Laboratory":
     """A network to train, with every dial within reach while it trains.
 
@@ -48,33 +49,38 @@ def laboratory(
     return Laboratory(updates, view, before, *dials.laboratory_controls(start))
 
 
-class Laboratory(Dashboard):
-    """What `laboratory` makes. Where no loop runs, `run(updates=50)` drives it by hand.
+class Laboratory:
+    """What `laboratory` makes: a training, its curves, and a dashboard to see and to steer it by.
+
+    Where no loop runs, `run(updates=50)` drives it by hand.
 
     Attributes:
-        controls: the dials by name; those that deal with texts and files are in `files`.
-        trial: the present run, a `helpers.runs.Training`.
-        task: what trains it beside the cells.
+        dashboard: as which it is displayed.
+        files: the dials that deal with texts and files, by name; all others are the dashboard's controls.
+        training: the present run, a `helpers.runs.CorpusTraining`.
+        task: what goes on with it beside the cells.
     """
 
-    def __init__(self, updates: int, view: str, before: ShippedRun | None, controls: dict[str, W.Widget],
+    def __init__(self, updates: int, view: str, before: History | None, controls: dict[str, W.Widget],
                  files: dict[str, W.Widget]):
         self.files, self._every = files, {**controls, **files}
         self.task = Task(self._tick, self._paused)
         self._updates, self._pressed = updates, deque[str]()
-        self._seen, self._following, self._note, self._rate = self._turned(), False, "", 0.0
-        self._curves, self._chosen, self._frame = Curves(view, before), None, None
-        self._take_up(self._new_trial())
-        super().__init__(controls, self._curves.picture(self._words()), arranged=dials.arrange(self._every))
+        self._seen, self._following, self._note, self._rate = self._values(), False, "", 0.0
+        self._curves, self._chosen = Curves(view, before), None
+        self._take_up(self._new_training())
         self._writing = W.HTML()
-        style, controls_box, curves, grey, status = self.box.children
-        self.box.children = (style, W.HTML(STYLE), controls_box, beside(curves, self._writing), status, grey)
+        self.dashboard = Dashboard(controls, self._curves.picture(self._words()), dials.arrange(self._every),
+                                   owner=self)
+        seen, (style, panel, *_) = self.dashboard.view, self.box.children
+        self.box.children = (style, W.HTML(STYLE), panel, beside(seen.picture, self._writing), seen.status,
+                             seen.text)
         self.box.add_class("course-laboratory")
         for name, control in self._every.items():
             if isinstance(control, W.Button):
                 control.on_click(lambda _, name=name: self._press(name))
             else:
-                control.observe(lambda _: self.later(self._follow), names="value")
+                control.observe(lambda _: self.dashboard.later(self._follow), names="value")
         self._redraw()
 
     def run(self, updates: int) -> None:
@@ -83,50 +89,89 @@ class Laboratory(Dashboard):
         for _ in range(updates):
             if not self.task.step(work):
                 return
-        self.trial.measure()
+        self.training.measure()
         self._redraw()
-
-    def screen(self) -> str:
-        """The curves and the list of grey ones, as of every dashboard, and what the network writes."""
-        return super().screen() + self._writing.value
 
     def close(self) -> None:
         """Take it down, and stop its training."""
         self.task.stop()
-        super().close()
-        self.files, self._every, self._curves, self._frame = {}, {}, None, None     # so that they can go
+        self.dashboard.close()
+        self.files, self._every, self._curves = {}, {}, None        # so that they can go
+
+    # What it shows is its dashboard's.
+
+    @property
+    def controls(self) -> dict[str, W.Widget]:
+        """The dials by name."""
+        return self.dashboard.controls
+
+    @property
+    def box(self) -> W.VBox:
+        """Everything that is displayed."""
+        return self.dashboard.box
+
+    @property
+    def shown(self) -> Picture | ColouredText | str:
+        """The picture."""
+        return self.dashboard.shown
+
+    @property
+    def said(self) -> str:
+        """What stands below it."""
+        return self.dashboard.said
+
+    @property
+    def failed(self) -> bool:
+        """Whether that is an error."""
+        return self.dashboard.failed
+
+    def values(self) -> dict:
+        """The present value of every dial that has one."""
+        return self.dashboard.values()
+
+    def screen(self) -> str:
+        """The HTML of the curves and of the list of grey ones, and of what the network writes."""
+        return self.dashboard.screen() + self._writing.value
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return self.dashboard._repr_mimebundle_(include, exclude)
+
+    def __repr__(self) -> str:
+        return f"Laboratory({', '.join(self.controls)})"
+
+    # What the reader wants.
 
     def _press(self, button: str) -> None:
         self._pressed.append(button)
-        self.later(self._follow)
+        self.dashboard.later(self._follow)
 
-    def _turned(self) -> dict:
-        """The value of every control that has one."""
+    def _values(self) -> dict:
+        """The value of every control that has one, files included."""
         return {name: c.value for name, c in self._every.items() if not isinstance(c, W.Button)}
 
-    def _turn(self, control: str, value) -> None:
-        """Turn a control from here."""
+    def _set_dial(self, control: str, value) -> None:
+        """Set a control from here."""
         self._seen[control] = value
         self._every[control].value = value
         self._seen[control] = self._every[control].value        # a slider keeps to its range
 
     def _follow(self) -> None:
         """Do what the reader wants: turn to what the controls say, then do what buttons were pressed."""
-        now, before = self._turned(), self._seen
+        now, before = self._values(), self._seen
         if self._following or (now == before and not self._pressed):
             return
-        if self.trial.updates > self._obeyed:
+        if self.training.updates > self._applied_at:
             self._broken.update(fault for fault in dials.FAULTS if before[fault])
         self._following, self._seen, self._note = True, now, ""
         try:
             for name in OWN:
                 if now[name] != before[name] and now[name]:
-                    self._turn("text", name)
+                    self._set_dial("text", name)
             text = [self._seen["text"], self._seen.get(self._seen["text"])]
             if text != [before["text"], before.get(before["text"])] or any(
                     now[name] != before[name] for name in ("cell", "hidden_size", "sequence_length", "seed")):
                 self._begin()
-            self._obey()
+            self._apply_settings()
             while self._pressed:
                 getattr(self, f"_{self._pressed.popleft()}")()
             self._start_or_pause()
@@ -146,36 +191,36 @@ class Laboratory(Dashboard):
         if not wanted:
             self.task.pause()
         elif not self.task.running:
-            if self.trial.updates >= self._end:
-                self._end = self.trial.updates + self._updates
+            if self.training.updates >= self._end:
+                self._end = self.training.updates + self._updates
             self._go()
-            if not self.live:
+            if not self.dashboard.live:
                 self.run(BY_HAND)
 
     def _step(self) -> None:
         if self.task.step(self._work(math.inf)):
-            self.trial.measure()
+            self.training.measure()
 
     def _reset(self) -> None:
         self._begin()
 
     def _sample(self) -> None:
-        self.trial.written = ""
-        self.trial.write(200, self._seen["temperature"])
+        self.training.written = ""
+        self.training.write(200, self._seen["temperature"])
 
     def _save(self) -> None:
-        save(self._seen["file"], self.trial.run())
+        save(self._seen["file"], self.training.run())
         self._note = f"Saved as {self._seen['file']}."
 
     def _restore(self) -> None:
-        run, old = restore(self._seen["file"]), self.trial
-        trial = Training.resumed(run, old.corpus, old.length, old.seed)
+        run, old = restore(self._seen["file"]), self.training
+        training = CorpusTraining.resumed(run, old.corpus, old.length, old.seed)
         self._keep_curve()
-        for name, value in (("cell", type(run.model.cell).__name__), ("optimizer", trial.optimizer),
+        for name, value in (("cell", type(run.model.cell).__name__), ("optimizer", training.optimizer),
                             ("hidden_size", run.model.cell.hidden_size),
-                            ("learning_rate", trial.learning_rate)):
-            self._turn(name, value)
-        self._take_up(trial)
+                            ("learning_rate", training.learning_rate)):
+            self._set_dial(name, value)
+        self._take_up(training)
         self._note = f"Restored from {self._seen['file']}."
 
     # The run and its curve.
@@ -183,90 +228,82 @@ class Laboratory(Dashboard):
     def _begin(self) -> None:
         """A new run; the curve of the old one turns grey. What can't be used leaves the old one."""
         try:
-            trial = self._new_trial()
+            training = self._new_training()
         except ValueError as refused:       # of the text, or it is too short for the length
-            raise TextError(f"{refused} Until then the run with {self.trial.corpus.title} stays.") from None
+            stays = f"Until then the run with {self.training.corpus.title} stays."
+            raise TextError(f"{refused} {stays}") from None
         self._keep_curve()
-        self._take_up(trial)
+        self._take_up(training)
 
-    def _new_trial(self) -> Training:
+    def _new_training(self) -> CorpusTraining:
         on = self._seen
         chosen = on["text"], on.get(on["text"])
         if chosen != self._chosen:          # the text in use is not read again
             self._corpus, self._chosen = dials.chosen_corpus(*chosen), chosen
-        return Training(self._corpus, on["cell"], on["hidden_size"], on["sequence_length"], on["seed"])
+        return CorpusTraining(self._corpus, on["cell"], on["hidden_size"], on["sequence_length"], on["seed"])
 
-    def _take_up(self, trial: Training) -> None:
-        """Make `trial` the present run."""
-        self.trial, self._end, self._broken = trial, trial.updates + self._updates, set()
-        self._obey()
-        trial.measure()
-        self._curves.begin(trial)
+    def _take_up(self, training: CorpusTraining) -> None:
+        """Make `training` the present run."""
+        self.training, self._end, self._broken = training, training.updates + self._updates, set()
+        self._apply_settings()
+        training.measure()
+        self._curves.begin(training)
         if self.task.running:
             self._go()
 
-    def _obey(self) -> None:
-        dials.obey(self.trial, self._seen)
-        self._obeyed = self.trial.updates
+    def _apply_settings(self) -> None:
+        dials.apply_settings(self.training, self._seen)
+        self._applied_at = self.training.updates
 
     def _go(self) -> None:
-        self._counted = (self.trial.updates, time.perf_counter())
+        self._counted = (self.training.updates, time.perf_counter())
         self._rate = 0.0
         self.task.start(self._work(self._end))
 
     def _work(self, end: float) -> Iterator[None]:
         """One update at a time of the present run."""
-        trial = self.trial
-        while trial.updates < end:
-            trial.update()
+        training = self.training
+        while training.updates < end:
+            training.update()
             yield
 
     def _keep_curve(self) -> None:
-        self._curves.keep(dials.settings_in_words(self.trial, self._broken))
+        self._curves.keep(dials.run_in_words(self.training, self._broken))
 
     def _paused(self, error: BaseException | None) -> None:
-        self._turn("train", False)
+        self._set_dial("train", False)
         if isinstance(error, Diverged):
             self._note = ("The run has diverged: its last good parameters are kept. Turn the learning rate "
                           "down or clip the gradient, then press Reset.")
         elif error is not None:
-            self.fail(error)
-            if not self.live:
+            self.dashboard.fail(error)
+            if not self.dashboard.live:
                 raise error
             return
-        self.trial.measure()
+        self.training.measure()
         self._redraw()
 
     # What is seen.
 
     def _tick(self) -> None:
         """Ten times a second while it trains; the sentence is a new one with each held-out loss."""
-        self.trial.write(8, self._seen["temperature"])
+        self.training.write(8, self._seen["temperature"])
         index, at = self._counted
-        seconds, measured = time.perf_counter() - at, self.trial.history.heldout[-1][0]
-        if seconds < EVERY and self.trial.updates < MEASURED * measured:
+        seconds, measured = time.perf_counter() - at, self.training.history.updates[-1]
+        if seconds < EVERY and self.training.updates < MEASURED * measured:
             self._redraw(self.shown.sentence)
             return
         if seconds >= EVERY:
-            self._rate = (self.trial.updates - index) / seconds
-            self._counted = (self.trial.updates, time.perf_counter())
-        self.trial.measure()
+            self._rate = (self.training.updates - index) / seconds
+            self._counted = (self.training.updates, time.perf_counter())
+        self.training.measure()
         self._redraw()
 
     def _redraw(self, sentence: str | None = None) -> None:
         """Everything as it is now; `sentence` where the old one will do."""
-        self.show(self._curves.picture(sentence or self._words()))
-        self._writing.value = writing(self.trial.written)
-        if self._note:
-            self._say(self.shown.sentence, self._note)
-        dials.grey_out(self._every, self._seen, self.task.running)
-
-    def _show_picture(self, picture: Picture) -> None:
-        """The frame only where it is a new one."""
-        if picture.figure is not self._frame:
-            self._view.value = image_html(picture.figure, frame_png(picture.figure), "")
-            self._frame = picture.figure
-        self._layer.value = svg(picture.figure, picture.sentence)
+        self.dashboard.show(self._curves.picture(sentence or self._words()), self._note)
+        self._writing.value = writing(self.training.written)
+        dials.disable_unused(self._every, self._seen, self.task.running)
 
     def _words(self) -> str:
-        return dials.in_words(self.trial, self._seen, self.task.running, self._rate, self._end)
+        return dials.state_in_words(self.training, self._seen, self.task.running, self._rate, self._end)

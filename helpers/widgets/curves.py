@@ -1,0 +1,52 @@
+"""What is seen of a training that goes on: its curves, over those of earlier ones."""
+
+from collections import deque
+from itertools import count
+
+import numpy as np
+
+from helpers.pictures import Picture, laboratory_frame, set_curves
+from helpers.runs import History, Training
+
+EARLIER = 5                 # curves of earlier runs that stay, in grey
+SEEN = 100                  # updates without which a run leaves no curve, as while a dial is turned
+
+
+class Curves:
+    """The picture of one training after another.
+
+    Args:
+        view: as of `laboratory_frame`.
+        before: a run made before, the first grey curve.
+    """
+
+    def __init__(self, view: str, before: History | None = None):
+        self._view = view
+        self._earlier: deque[tuple[str, np.ndarray]] = deque(maxlen=EARLIER)
+        if before is not None:
+            curve = np.array([before.updates, before.smoothed_loss])
+            self._earlier.append((f"made before with {before.settings['hidden_size']} units", curve))
+
+    def begin(self, training: Training) -> None:
+        """Show this one from now on, before any `picture`, on axes that hold it and the grey curves."""
+        self._training = training
+        curves = [curve for _, curve in self._earlier]
+        last = max([500, training.updates, *(curve[0, -1] for curve in curves)])
+        sizes = (step * 10**power for power in count(2) for step in (1, 2, 5))
+        self._end = next(size for size in sizes if size >= last)
+        self._figure = laboratory_frame(self._end, training.lines, curves, self._view)
+
+    def keep(self, words: str) -> None:
+        """Turn the present curve grey, if it is long enough to be seen; `words` tell it apart."""
+        if self._training.updates >= max(SEEN, self._end / 50):
+            self._earlier.append((words, self._training.history.curves()[[0, 2]]))
+
+    def picture(self, sentence: str) -> Picture:
+        """The training as it is now; on a new figure where the axes have become too short."""
+        training = self._training
+        if training.updates > self._end:
+            self.begin(training)
+        clipping = bool(training.clip_norm or training.clip_value)
+        set_curves(self._figure, training.history, training.clip_norm, clipping)
+        runs = [f"{number}: {words}" for number, (words, _) in enumerate(self._earlier, start=1)]
+        return Picture(self._figure, sentence, "\n".join(["Grey curves", *runs]) if runs else "")
