@@ -1,8 +1,18 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
-from helpers.pictures.curves import loss_curve, loss_frame, race, run_curve, set_losses
+from helpers.pictures.curves import loss_curve, loss_frame, race, run_curve, seed_band, set_losses
 from helpers.pictures.heatmap import heat_map
-from helpers.pictures.labels import CELL_COLOURS, label_lines, log_axes, spread
+from helpers.pictures.labels import (
+    CELL_COLOURS,
+    LOSS,
+    UPDATES,
+    End,
+    label_ends,
+    label_lines,
+    lag_axes,
+    set_axes,
+    yardstick,
+)
 from helpers.pictures.laboratory import laboratory_frame, set_curves
 from helpers.pictures.overlay import frame_key, frame_png, svg
 from helpers.pictures.strokes import (
@@ -21,13 +31,16 @@ from helpers.pictures.strokes import (
 )
 from helpers.pictures.style import (
     COLOURS,
+    DASHES,
     LINE_STYLES,
     TEXT_COLOURS,
     Picture,
     image_html,
+    ink_on,
     matrix_map,
     new_figure,
     passage,
+    several_looks,
     signed_map,
     styled,
 )
@@ -37,12 +50,16 @@ from helpers.pictures.through_time import bptt, recurrent_cell, truncated_bptt
 __all__ = [
     "CELL_COLOURS",
     "COLOURS",
+    "DASHES",
     "INK",
     "LINE_STYLES",
+    "LOSS",
     "TEXT_COLOURS",
+    "UPDATES",
     "VISIBLE",
     "Box",
     "ColouredText",
+    "End",
     "Picture",
     "arrow",
     "band",
@@ -53,10 +70,12 @@ __all__ = [
     "frame_png",
     "heat_map",
     "image_html",
+    "ink_on",
     "label",
+    "label_ends",
     "label_lines",
     "laboratory_frame",
-    "log_axes",
+    "lag_axes",
     "loss_curve",
     "loss_frame",
     "matrix_map",
@@ -66,16 +85,19 @@ __all__ = [
     "race",
     "recurrent_cell",
     "run_curve",
+    "seed_band",
+    "set_axes",
     "set_curves",
     "set_losses",
+    "several_looks",
     "sheet",
     "short",
     "signed_map",
-    "spread",
     "styled",
     "svg",
     "tint",
     "truncated_bptt",
     "vector",
     "whole_number",
+    "yardstick",
 ]

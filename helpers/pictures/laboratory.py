@@ -52,7 +52,7 @@ def laboratory_frame(
                         markersize=3, label="held out")
     losses.legend(handles=[each, mean, held], loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=3,
                   handlelength=1.4, columnspacing=1.2, borderaxespad=0.2)
-    label_lines(losses, lines, gap=0.125)
+    label_lines(losses, lines)
     _grey_curves(losses, earlier, end, top)
     norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
                color=TEXT_COLOURS["gradient"])

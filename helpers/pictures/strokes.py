@@ -47,10 +47,10 @@ class Box(NamedTuple):
         return self.x, self.y - self.height / 2
 
 
-def sheet(height: int, width: int = 1000) -> tuple[Figure, Axes]:
-    """An empty page, `width` by `height` pixels, whose coordinates are pixels."""
-    figure, axes = new_figure(height=height / DPI, width=width / DPI)
-    axes.set(position=(0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
+def sheet(height: int) -> tuple[Figure, Axes]:
+    """An empty page, 1000 by `height` pixels, whose coordinates are pixels."""
+    figure, axes = new_figure(height=height / DPI)
+    axes.set(position=(0, 0, 1, 1), xlim=(0, 1000), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 

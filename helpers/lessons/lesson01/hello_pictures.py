@@ -13,6 +13,8 @@ from helpers.pictures import (
     INK,
     LINE_STYLES,
     TEXT_COLOURS,
+    UPDATES,
+    End,
     Picture,
     arrow,
     band,
@@ -20,11 +22,13 @@ from helpers.pictures import (
     label_lines,
     new_figure,
     node,
+    set_axes,
     sheet,
     short,
     signed_map,
     styled,
     tint,
+    yardstick,
 )
 
 
@@ -159,50 +163,46 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
                          "give at least 2 each")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
-    ax.set(xscale="log", xlim=(1, max(len(with_memory), len(without))), xlabel="updates (logarithmic)",
-           ylim=(0, 1.08 * max(*with_memory, *without)), ylabel="loss (nats per letter)",
-           title="Without memory, hello cannot be learnt to the end")
-    label_lines(ax, {"chance": np.log(4)})
-    ax.axhline(FLOOR, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    set_axes(ax, "Without memory, hello cannot be learnt to the end",
+             (f"{UPDATES} (logarithmic)", 1, max(len(with_memory), len(without))),
+             ("loss (nats per letter)", 0, 1.08 * max(*with_memory, *without)), log="x")
+    yardstick(ax, FLOOR)
+    ends = [End(f"2 ln 2 / 4 = {FLOOR:.4f}", FLOOR)]
     for losses, name, style in ((without, "$W_{hh} = 0$", LINE_STYLES["other"]),
                                 (with_memory, "with memory", LINE_STYLES["train"])):
         ax.plot(np.arange(1, len(losses) + 1), losses, style, color=COLOURS["loss"])
-        ax.text(1.01, losses[-1] / ax.get_ylim()[1], f"{name} {losses[-1]:.3f}", transform=ax.transAxes,
-                va="bottom", color=TEXT_COLOURS["loss"], fontsize=14)
-    ax.text(1.01, FLOOR / ax.get_ylim()[1], f"2 ln 2 / 4 = {FLOOR:.4f}", transform=ax.transAxes, va="top",
-            color=TEXT_COLOURS["quiet"], fontsize=14)
+        ends.append(End(f"{name} {losses[-1]:.3f}", losses[-1], "loss"))
+    label_lines(ax, {"chance": np.log(4)}, ends)
     return Picture(figure, f"After {len(with_memory) - 1:,} updates the network with memory has a loss of "
                            f"{with_memory[-1]:.3f} nats per letter, the one without {without[-1]:.3f}: "
                            f"it stays above 2 ln 2 / 4 = {FLOOR:.4f}.")
 
 
 @styled
-def temperature_bars(
-    scores: np.ndarray, temperature: float, letters: str = LETTERS, title: str = "", text: str = ""
-) -> Picture:
-    """What the softmax makes of scores (V,) at a temperature, beside what it makes of them at 1.
+def temperature_bars(scores: np.ndarray, temperature: float, title: str = "", text: str = "") -> Picture:
+    """What the softmax makes of the scores (4,) of h, e, l, o at a temperature, beside those at 1.
 
     `text` is a passage to stand below, such as words sampled at that temperature.
 
     Raises:
-        ValueError: temperature is not above 0, or scores and letters differ in number.
+        ValueError: temperature is not above 0, or there are not four scores.
     """
     scores = np.asarray(scores, dtype=float)
     if not 0 < temperature < np.inf:
         raise ValueError(f"temperature is {temperature}: give a number above 0")
-    if scores.shape != (len(letters),):
-        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {letters!r}")
+    if scores.shape != (len(LETTERS),):
+        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {LETTERS!r}")
     chances, plain = softmax(np.array([scores / temperature, scores]))
     figure, ax = new_figure(height=3.9)
     figure.subplots_adjust(left=0.1, bottom=0.17, top=0.84)
-    place = np.arange(len(letters))
+    place = np.arange(len(LETTERS))
     ax.bar(place, chances, 0.62, color=COLOURS["y"])
     ax.hlines(plain, place - 0.38, place + 0.38, color=COLOURS["quiet"], linewidth=3, linestyle=":")
     for i, chance in enumerate(chances):
         ax.text(i, max(chance, plain[i]) + 0.03, f"{chance:.3f}",
                 ha="center", color=TEXT_COLOURS["y"], fontsize=16)
-    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(letters, scores, strict=True)])
+    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(LETTERS, scores, strict=True)])
     ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="probability",
            title=title or f"Temperature {temperature:.2f} (dotted: temperature 1)")
-    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(letters, chances, strict=True))
+    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(LETTERS, chances, strict=True))
     return Picture(figure, f"At temperature {temperature:.2f} the probabilities are {said}.", text)
