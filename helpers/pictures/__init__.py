@@ -15,20 +15,7 @@ from helpers.pictures.labels import (
 )
 from helpers.pictures.laboratory import laboratory_frame, set_curves
 from helpers.pictures.overlay import frame_key, frame_png, svg
-from helpers.pictures.strokes import (
-    INK,
-    Box,
-    arrow,
-    band,
-    count,
-    label,
-    node,
-    sheet,
-    short,
-    tint,
-    vector,
-    whole_number,
-)
+from helpers.pictures.strokes import INK, Box, Sheet, count, short, tint, whole_number
 from helpers.pictures.style import (
     COLOURS,
     DASHES,
@@ -61,8 +48,7 @@ __all__ = [
     "ColouredText",
     "End",
     "Picture",
-    "arrow",
-    "band",
+    "Sheet",
     "bptt",
     "coloured_text",
     "count",
@@ -71,7 +57,6 @@ __all__ = [
     "heat_map",
     "image_html",
     "ink_on",
-    "label",
     "label_ends",
     "label_lines",
     "laboratory_frame",
@@ -80,7 +65,6 @@ __all__ = [
     "loss_frame",
     "matrix_map",
     "new_figure",
-    "node",
     "passage",
     "race",
     "recurrent_cell",
@@ -90,14 +74,12 @@ __all__ = [
     "set_curves",
     "set_losses",
     "several_looks",
-    "sheet",
     "short",
     "signed_map",
     "styled",
     "svg",
     "tint",
     "truncated_bptt",
-    "vector",
     "whole_number",
     "yardstick",
 ]
