@@ -5,7 +5,6 @@ from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import (
     CELL_COLOURS,
     LOSS,
-    UPDATES,
     End,
     label_ends,
     label_lines,
@@ -42,7 +41,6 @@ __all__ = [
     "LINE_STYLES",
     "LOSS",
     "TEXT_COLOURS",
-    "UPDATES",
     "VISIBLE",
     "Box",
     "ColouredText",

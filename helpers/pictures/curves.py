@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.pictures.labels import LOSS, UPDATES, End, label_lines, set_axes
+from helpers.pictures.labels import LOSS, End, label_lines, set_axes
 from helpers.pictures.style import (
     COLOURS,
     LINE_STYLES,
@@ -35,7 +35,7 @@ def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
     """Axes without curves, losses up to `top` against 1 to `updates`; call it inside a `styled` function."""
     figure, ax = new_figure()
     figure.subplots_adjust(right=0.8)
-    set_axes(ax, "Loss while training: lower is better", (f"{UPDATES} (logarithmic)", 1, max(updates, 2)),
+    set_axes(ax, "Loss while training: lower is better", ("updates (logarithmic)", 1, max(updates, 2)),
              (LOSS, 0, top), log="x")
     return figure, ax
 

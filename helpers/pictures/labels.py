@@ -10,7 +10,7 @@ from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS
 
 CELL_COLOURS = {"RNN": "quiet", "GRU": "h", "LSTM": "c"}
 
-UPDATES, LOSS, LAG = "updates", "loss (nats per character)", "lag (steps back)"
+LOSS = "loss (nats per character)"
 PLAIN = 5e-5        # a logarithmic axis that begins below it has powers of ten; others have 0.001 and 1,000
 BESIDE = 6          # points from the right edge of a plot to the words there
 LINE = 1.35         # from one line of words to the next, in sizes of their type
@@ -54,7 +54,7 @@ def set_axes(
 def lag_axes(ax: Axes, title: str, name: str, lags: float, low: float, high: float) -> None:
     """Axes for something by lag, upwards logarithmic, the same from one picture to the next."""
     ticks = 10.0 ** np.arange(np.log10(low), np.log10(high) + 1, 4)
-    set_axes(ax, title, (LAG, 0, lags), (name, low, high), "y", yticks=ticks)
+    set_axes(ax, title, ("lag (steps back)", 0, lags), (name, low, high), "y", yticks=ticks)
 
 
 def yardstick(ax: Axes, value: float, kind: str = "quiet") -> None:

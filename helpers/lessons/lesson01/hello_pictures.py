@@ -12,7 +12,6 @@ from helpers.pictures import (
     INK,
     LINE_STYLES,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     Sheet,
@@ -159,7 +158,7 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
     set_axes(ax, "Without memory, hello cannot be learnt to the end",
-             (f"{UPDATES} (logarithmic)", 1, max(len(with_memory), len(without))),
+             ("updates (logarithmic)", 1, max(len(with_memory), len(without))),
              ("loss (nats per letter)", 0, 1.08 * max(*with_memory, *without)), log="x")
     yardstick(ax, FLOOR)
     ends = [End(f"2 ln 2 / 4 = {FLOOR:.4f}", FLOOR)]

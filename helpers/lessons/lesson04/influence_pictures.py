@@ -5,7 +5,6 @@ import numpy as np
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     label_ends,
@@ -37,7 +36,7 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
     left.text(len(K), -7.6, f"true: {MINUS}6", ha="right", va="center", fontsize=15)
     left.plot(K, influences, color=COLOURS["gradient"])
     left.plot([window], [found], "o", color=COLOURS["loss"], markersize=11)
-    set_axes(right, "Training with this window", (UPDATES, 0, len(path) - 1), ("θ", -0.9, SHOWN))
+    set_axes(right, "Training with this window", ("updates", 0, len(path) - 1), ("θ", -0.9, SHOWN))
     yardstick(right, -1 / 6, "loss")
     right.text(len(path) - 1, -0.38, f"best: {MINUS}1/6", ha="right", va="center", fontsize=15)
     right.plot(np.where(np.abs(path) <= SHOWN, path, np.nan), color=COLOURS["gradient"])

@@ -10,7 +10,6 @@ from helpers.pictures import (
     COLOURS,
     DASHES,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     ink_on,
@@ -215,7 +214,7 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> 
     figure.subplots_adjust(right=0.78, left=0.12)
     N = next(iter(errors.values())).shape[1]
     updates = every * np.arange(1, N + 1)
-    set_axes(ax, "Adding over 100 steps: lower is better", (UPDATES, 0, updates[-1]),
+    set_axes(ax, "Adding over 100 steps: lower is better", ("updates", 0, updates[-1]),
              ("mean squared error (log)", 1e-4, 0.4), log="y")
     yardstick(ax, chance)
     words, ends = [], [End("chance", chance)]

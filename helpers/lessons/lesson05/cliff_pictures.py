@@ -11,7 +11,6 @@ from helpers.lessons.lesson05.pictures import in_short
 from helpers.pictures import (
     COLOURS,
     LINE_STYLES,
-    UPDATES,
     End,
     Picture,
     label_ends,
@@ -77,7 +76,7 @@ def two_balls(
     figure, (plane, time) = new_figure(1, 2, height=4.8)
     _surface(plane, cliff.STEPS)
     time.set_position((0.605, 0.155, 0.25, 0.72))
-    set_axes(time, "The loss on the way", (UPDATES, 0, ROLLS), ("loss", -0.01, 0.52))
+    set_axes(time, "The loss on the way", ("updates", 0, ROLLS), ("loss", -0.01, 0.52))
     told, ends = [], []
     for (name, run), kind, style in zip(runs.items(), ("gradient", "h"), ("--", "-"), strict=True):
         colour = COLOURS[kind]

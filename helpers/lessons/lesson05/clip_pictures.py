@@ -10,7 +10,6 @@ from helpers.pictures import (
     LINE_STYLES,
     LOSS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     label_ends,
@@ -39,12 +38,12 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
     figure, (time, counts) = new_figure(1, 2, height=4.2)
     top = 1.1 * norms.max()
     time.set_position((0.08, 0.17, 0.5, 0.7))
-    set_axes(time, "Every gradient, before clipping", (UPDATES, 0, len(norms)), ("gradient norm", 0, top))
+    set_axes(time, "Every gradient, before clipping", ("updates", 0, len(norms)), ("gradient norm", 0, top))
     time.locator_params(axis="x", nbins=5)
     time.plot(norms, color=COLOURS["gradient"], linewidth=0.6)
     number, edges = np.histogram(norms, 40, (0, top))
     counts.set_position((0.66, 0.17, 0.2, 0.7))
-    set_axes(counts, "How often", (UPDATES, 0, 1.1 * number.max()), ("", 0, top), yticks=[])
+    set_axes(counts, "How often", ("updates", 0, 1.1 * number.max()), ("", 0, top), yticks=[])
     x, y = np.repeat([0, *number, 0], 2)[1:-1], np.repeat(edges, 2)
     counts.plot(x, y, color=COLOURS["gradient"], linewidth=2)
     for ax in (time, counts):
@@ -85,7 +84,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     updates = BLOCK * (0.5 + np.arange(losses.shape[1]))
     end = BLOCK * losses.shape[1]
     time.set_position((0.49, 0.17, 0.36, 0.7))
-    set_axes(time, "Their losses", (UPDATES, 0, end), (LOSS, 0, TOP))
+    set_axes(time, "Their losses", ("updates", 0, end), (LOSS, 0, TOP))
     time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
               linestyle=LINE_STYLES["other"])
     for run in losses:
@@ -136,7 +135,7 @@ def dial_picture(results: Sequence[Result]) -> Picture:
     figure, ax = new_figure(height=4.8)
     low, top, end = 1.0, 60.0, 3 * TURN
     ax.set_position((0.09, 0.16, 0.7, 0.73))
-    set_axes(ax, "The clip is turned, and turned back", (UPDATES, 0, end), (LOSS, low, top), log="y",
+    set_axes(ax, "The clip is turned, and turned back", ("updates", 0, end), (LOSS, low, top), log="y",
              yticks=[1, 2, 5, 10, 20, 50])
     for place, words in enumerate(("clip at 0.3", "turned", "at 0.3 again")):
         ax.text((place + 0.5) / 3, 0.94, words, transform=ax.transAxes, ha="center", fontsize=15,
@@ -184,7 +183,7 @@ def spike_picture(
     figure, ax = new_figure(height=4.4)
     updates = np.arange(1, len(steps) + 1)
     ax.set_position((0.11, 0.165, 0.73, 0.71))
-    set_axes(ax, f"{optimizer}: one spike, at update 21", (UPDATES, 1, len(steps)),
+    set_axes(ax, f"{optimizer}: one spike, at update 21", ("updates", 1, len(steps)),
              ("length of the step", 5e-4, 3e3), log="y", yticks=[1e-3, 1e-1, 10, 1e3])
     ax.plot([21, 21], [5e-4, 3e3], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
@@ -214,7 +213,7 @@ def patients_chart(patients: Mapping[str, Mapping]) -> Picture:
         above.set(ylim=(0, 2 * TOP), yticks=[0, 4, 8, 12], title=f"{name}\n{run['clipped']:.0%} clipped")
         yardstick(above, CHANCE)
         above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=1.4)
-        set_axes(below, "", (UPDATES, 0, len(losses)), ("", 0.1, 300), log="y",
+        set_axes(below, "", ("updates", 0, len(losses)), ("", 0.1, 300), log="y",
                  xticks=[0, len(losses) // 2], yticks=[0.1, 1, 10, 100])
         below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=0.8)
         told.append(f"{name} {losses[0]:.2f} to {losses[-20:].mean():.2f}, norms up to {norms.max():.3g}, "

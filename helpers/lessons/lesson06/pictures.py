@@ -11,7 +11,6 @@ from helpers.networks import factor_per_step
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     ink_on,
@@ -91,7 +90,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     near, far = (np.array([run[name] for run in runs]) for name in ("near", "far"))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.8)
-    set_axes(ax, title or "The mean loss falls. What of the far symbol?", (UPDATES, 0, updates[-1]),
+    set_axes(ax, title or "The mean loss falls. What of the far symbol?", ("updates", 0, updates[-1]),
              ("loss (nats per answer)", 0, 3))
     lines = {"near ones": (near, "h", "--"), "mean": ((lag * near + far) / (lag + 1), "loss", "-"),
              "the far one": (far, "gradient", "-.")}

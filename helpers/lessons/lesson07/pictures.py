@@ -9,7 +9,6 @@ from helpers.pictures import (
     CELL_COLOURS,
     COLOURS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     label_ends,
@@ -184,7 +183,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
         raise ValueError(f"curves has {', '.join(sorted(unknown))}: give curves for RNN, GRU and LSTM")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.83)
-    set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", (UPDATES, 0, 3000),
+    set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", ("updates", 0, 3000),
              ("mean squared error", 0, 0.25))
     yardstick(ax, 1 / 6, "loss")
     yardstick(ax, 0.01)

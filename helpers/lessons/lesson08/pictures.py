@@ -11,7 +11,6 @@ from helpers.pictures import (
     LINE_STYLES,
     LOSS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     label_ends,
@@ -219,7 +218,7 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
     train, heldout = (np.array([run[name] for run in chosen]) for name in ("train", "heldout"))
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.83)
-    set_axes(ax, f"10,000 characters, read again and again: dropout {dropout:g}", (UPDATES, 0, updates[-1]),
+    set_axes(ax, f"10,000 characters, read again and again: dropout {dropout:g}", ("updates", 0, updates[-1]),
              (LOSS, 0.05, 4.4), log="y", yticks=[0.05, 0.1, *LOSS_TICKS])
     if entropy is not None:
         to_beat(ax, {"entropy": entropy})

@@ -8,7 +8,6 @@ from helpers.pictures import (
     COLOURS,
     LINE_STYLES,
     TEXT_COLOURS,
-    UPDATES,
     ColouredText,
     End,
     Picture,
@@ -111,7 +110,7 @@ def time_machine(
     left.set_position([0.075, 0.18, 0.37, 0.68])
     right.set_position([0.59, 0.18, 0.39, 0.68])
     x = np.maximum(list(losses), 5)
-    set_axes(left, "Where we are", (f"{UPDATES} (logarithmic)", 5, max(losses)),
+    set_axes(left, "Where we are", ("updates (logarithmic)", 5, max(losses)),
              ("held-out loss (nats)", 0, 4.4), log="x", xticks=[10, 100, 1000, 10_000])
     yardstick(left, entropy, "loss")
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])

@@ -12,7 +12,6 @@ from helpers.pictures import (
     LINE_STYLES,
     LOSS,
     TEXT_COLOURS,
-    UPDATES,
     End,
     Picture,
     label_lines,
@@ -59,7 +58,7 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
     figure, ax = new_figure(height=4.4)
     updates = 400 / losses.shape[1] * (np.arange(losses.shape[1]) + 0.5)
     ax.set_position((0.09, 0.17, 0.72, 0.71))
-    set_axes(ax, f"Patient {patient.number} ({_article(patient.kind)}): how it learns", (UPDATES, 0, 400),
+    set_axes(ax, f"Patient {patient.number} ({_article(patient.kind)}): how it learns", ("updates", 0, 400),
              (LOSS, 1.5, 4.3))
     shown = {f"patient {patient.number}": (losses, "loss", "-")}
     if right is not None:
@@ -151,7 +150,7 @@ def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str 
     figure, (time, place) = new_figure(1, 2, height=4.4)
     last = max(600, points[-1].update if points else 0)
     time.set_position((0.08, 0.17, 0.5, 0.7))
-    set_axes(time, title, (UPDATES, 0, last), (LOSS, -0.15, TOP))
+    set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
     place.set_position((0.68, 0.17, 0.3, 0.7))
     set_axes(place, "Loss by place, at the end", ("place in the chunk", 1, STEPS), ("", -0.07, 4),
              xticks=[1, 5, 10, 15, 20, 25])
@@ -194,7 +193,7 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
         raise ValueError(f"seeds is {seeds} and first {first}, but there are {total} runs of each setting")
     figure, (time, ends) = new_figure(1, 2, height=4.6)
     time.set_position((0.09, 0.17, 0.42, 0.7))
-    set_axes(time, f"{seeds} of {total} seeds", (UPDATES, 0, 200), (f"held-out {LOSS}", 2, 3.4))
+    set_axes(time, f"{seeds} of {total} seeds", ("updates", 0, 200), (f"held-out {LOSS}", 2, 3.4))
     names = [f"{name}\n({style})" for name, style in zip(losses, ("dotted", "solid", "dashed"), strict=True)]
     ends.set(position=(0.76, 0.17, 0.22, 0.7), xlim=(2.03, 2.28), ylim=(len(losses) - 0.5, -0.5),
              yticks=range(len(losses)), yticklabels=names, xlabel="loss after 200 updates",
