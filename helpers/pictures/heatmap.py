@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matrix_map, new_figure, styled
 from helpers.runs import Table
 
 MARKS = {"diverged": "D", "failed": "F", "finished": "N"}  # finished without a value: not reached
@@ -27,7 +27,7 @@ def medians(table: Table) -> np.ndarray:
 @styled
 def heat_map(
     table: Table, title: str = "", row_label: str = "", column_label: str = "", value_label: str = "",
-    digits: int = 2, highest: float | None = None, logarithmic: bool = False, sentence: str = "",
+    digits: int = 2, logarithmic: bool = False,
 ) -> Picture:
     """Medians over the seeds in colour and in figures; lower is better, and the best is framed.
 
@@ -38,9 +38,7 @@ def heat_map(
         table: from `helpers.runs.table`, of a whole sweep or of what has come so far.
         title, row_label, column_label, value_label: in words, with units.
         digits: after the point.
-        highest: where the colours end; larger values are still written out.
         logarithmic: colours by the logarithm of the value.
-        sentence: replaces the default one.
     """
     middle = medians(table)
     shown = np.isfinite(middle)
@@ -59,7 +57,6 @@ def heat_map(
     ax.tick_params(length=0)
 
     low, high = (middle[shown].min(), middle[shown].max()) if shown.any() else (0.0, 1.0)
-    high = min(high, np.inf if highest is None else highest)
     norm = (LogNorm if logarithmic else Normalize)(low, max(high, low + 1e-9), clip=True)
     colour_map = matrix_map().reversed()  # light is low, so that the best is bright
     best = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
@@ -70,9 +67,8 @@ def heat_map(
         there = np.count_nonzero(np.isfinite(table.values[r, c]))
         if shown[r, c]:
             text = f"{middle[r, c]:.{digits}f}" + (f"\n{there} of {ended}" if there < ended else "")
-            dark = np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5
-            ax.text(c, r, text, ha="center", va="center", color="white" if dark else "black", fontsize=14,
-                    linespacing=1.0, fontweight="bold" if (r, c) == best else "normal")
+            ax.text(c, r, text, ha="center", va="center", color=ink_on(colour), fontsize=14, linespacing=1.0,
+                    fontweight="bold" if (r, c) == best else "normal")
         elif ended:
             ax.plot([c - 0.48, c + 0.48], [r - 0.48, r + 0.48], [c - 0.48, c + 0.48], [r + 0.48, r - 0.48],
                     color=COLOURS["quiet"], linewidth=1.5)
@@ -83,7 +79,7 @@ def heat_map(
     figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     if shown.any():
         ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
-    return Picture(figure, sentence or _sentence(table, middle, row_label, column_label, value_label, digits))
+    return Picture(figure, _sentence(table, middle, row_label, column_label, value_label, digits))
 
 
 def _mark(table: Table, r: int, c: int) -> str:
