@@ -27,7 +27,7 @@ def medians(table: Table) -> np.ndarray:
 @styled
 def heat_map(
     table: Table, title: str = "", row_label: str = "", column_label: str = "", value_label: str = "",
-    digits: int = 2, logarithmic: bool = False,
+    digits: int = 2, highest: float | None = None, logarithmic: bool = False, sentence: str = "",
 ) -> Picture:
     """Medians over the seeds in colour and in figures; lower is better, and the best is framed.
 
@@ -38,7 +38,9 @@ def heat_map(
         table: from `helpers.runs.table`, of a whole sweep or of what has come so far.
         title, row_label, column_label, value_label: in words, with units.
         digits: after the point.
+        highest: where the colours end; larger values are still written out.
         logarithmic: colours by the logarithm of the value.
+        sentence: replaces the default one.
     """
     middle = medians(table)
     shown = np.isfinite(middle)
@@ -57,6 +59,7 @@ def heat_map(
     ax.tick_params(length=0)
 
     low, high = (middle[shown].min(), middle[shown].max()) if shown.any() else (0.0, 1.0)
+    high = min(high, np.inf if highest is None else highest)
     norm = (LogNorm if logarithmic else Normalize)(low, max(high, low + 1e-9), clip=True)
     colour_map = matrix_map().reversed()  # light is low, so that the best is bright
     best = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
@@ -79,7 +82,7 @@ def heat_map(
     figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     if shown.any():
         ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
-    return Picture(figure, _sentence(table, middle, row_label, column_label, value_label, digits))
+    return Picture(figure, sentence or _sentence(table, middle, row_label, column_label, value_label, digits))
 
 
 def _mark(table: Table, r: int, c: int) -> str:
