@@ -114,9 +114,12 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
         best = int(middle.argmin())
         ax.text(len(places) - 0.88, min(middle[-1], TOP), f"rate {rate:g}", color=TEXT_COLOURS[colour],
                 fontsize=15, va="center", clip_on=False)
-        told.append(f"rate {rate:g} best without clipping ({middle[-1]:.2f})" if best == len(places) - 1 else
-                    f"rate {rate:g} best at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)")
-    return Picture(figure, f"Median loss of {len(ends[0])} runs after 400 updates, at {'; at '.join(told)}.")
+        alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
+        told.append(f"at rate {rate:g}, {len(ends[0])} runs each, " + (
+            f"as low from {names[alike[0]]} upwards as without ({middle[-1]:.2f})"
+            if alike == list(range(alike[0], len(places))) else
+            f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
+    return Picture(figure, f"Median loss after 400 updates: {'; '.join(told)}.")
 
 
 @styled
