@@ -40,8 +40,8 @@ def edited(pattern: str, new: str, files=(RNN, LSTM, GRU)) -> tuple[tuple[str, s
 
 TRICKS = (
     Trick("nothing: the noise of this table", ()),
-    Trick("a trace is used again, its arrays and its views", (
-        (CELL, r"if trace is None or trace\.key != \(self, T, B, dtype\):", "if True:"),)),
+    Trick("a tape is used again, its arrays and its views", (
+        (CELL, r"if tape is None or tape\.key != \(self, T, B, dtype\):", "if True:"),)),
     Trick("the views of each step are made once", (
         (WORKSPACE, r"if make not in self\._made:", "if True:"),)),
     Trick("the rows of a single sequence are vectors", (
@@ -63,7 +63,7 @@ TRICKS = (
     Trick("W_hh^T is copied once an update", (
         (WORKSPACE, r"W = np\.ascontiguousarray\(W\) ", "pass"),)),
     Trick("symbols look their rows of W_xh up", (
-        (CELL, r"trace\.x = x", "trace.x = np.eye(self.input_size, dtype=dtype)[x] if x.ndim == 2 else x"),)),
+        (CELL, r"tape\.x = x", "tape.x = np.eye(self.input_size, dtype=dtype)[x] if x.ndim == 2 else x"),)),
     Trick("dW_xh of few symbols by a one-hot product", (
         (WORKSPACE, r"if symbols\.size < 256 > len\(W_xh\):", "if False:"),)),
     Trick("dW_xh of many symbols by sums, not `np.add.at`", (
@@ -94,8 +94,8 @@ TRICKS = (
         (LSTM, r"multiply\(s\.ifo, half, s\.ifo\)\n *add\(s\.ifo, half, s\.ifo\)\n",
          "add(s.ifo, 1, s.ifo); np.divide(1, s.ifo, s.ifo); tanh(a_ifog[3], s.g)\n")), "LSTM"),
     Trick("one half as an array", (
-        (LSTM, r"self\.half = np\.array\(0\.5, trace\.dtype\)", "self.half = 0.5"),
-        (GRU, r"self\.half = np\.array\(0\.5, trace\.dtype\)", "self.half = 0.5")), "LSTM GRU"),
+        (LSTM, r"self\.half = np\.array\(0\.5, tape\.dtype\)", "self.half = 0.5"),
+        (GRU, r"self\.half = np\.array\(0\.5, tape\.dtype\)", "self.half = 0.5")), "LSTM GRU"),
     Trick("h = z (h_prev - n) + n in three calls", (
         (GRU, r"subtract\(s\.h_prev, s\.n, s\.h\).*\n", "subtract(1, s.z, s.h)\n"),
         (GRU, r"multiply\(s\.h, s\.z, s\.h\).*\n", "multiply(s.h, s.n, s.h); multiply(s.z, s.h_prev, a_n)\n"),

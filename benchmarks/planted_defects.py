@@ -245,7 +245,7 @@ NOTEBOOK_DEFECTS = [
 
 RNN, GRU, LSTM, WORKSPACE, PLAIN = (f"helpers/networks/cells/{name}.py" for name in (
     "rnn", "gru", "lstm", "workspace", "plain"))
-BACK = "times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch)"
+BACK = "times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch)"
 MATHEMATICS = [
     Defect("missing transpose (RNN)", replaced(RNN, BACK, BACK.replace(".T,", ",")), CELLS),
     Defect("recurrent bias dropped (GRU)", replaced(
@@ -307,7 +307,7 @@ MATHEMATICS = [
         "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
         ("tests/networks/test_optim.py", "tests/networks/test_train.py")),
     Defect("one reused array is returned as a state", replaced(
-        RNN, "return w.h, (w.h[-1].copy(),), trace", "return w.h, (w.h[-1],), trace"),
+        RNN, "return w.h, (w.h[-1].copy(),), tape", "return w.h, (w.h[-1],), tape"),
         (*CELLS, "tests/networks/test_train.py")),
     Defect("credit matrix off by one", replaced(
         "helpers/networks/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",

@@ -1,8 +1,7 @@
 """Draw the pictures of ideas in img/ again: ``python scripts/draw.py [folder]``.
 
 Each file is drawn by the function of its name, called without arguments: those that the list DRAWINGS names
-in a lesson's drawings and in helpers.pictures.through_time. `cover` needs a measured run and is drawn where
-one is shipped.
+in a lesson's drawings and in helpers.pictures.through_time. `cover` shows the long training of lesson 02.
 """
 
 import importlib
@@ -11,14 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 
 from helpers import lessons
-from helpers.data import data_folder
 from helpers.lessons.lesson00 import cover
 from helpers.pictures import Picture, through_time
-
-RUN = data_folder() / "lesson02" / "cover.npz"
+from helpers.runs import shipped
 
 
 def drawings() -> dict[str, Callable[[], Picture]]:
@@ -36,19 +32,16 @@ def save(picture: Picture, path: Path) -> None:
         picture.figure.savefig(path, format="svg", metadata=about)
 
 
-def redraw(folder: Path, run: Path = RUN) -> list[Path]:
-    """Draw every picture of ideas into `folder`, and the cover if its `run` exists; the paths written.
+def redraw(folder: Path) -> list[Path]:
+    """Draw every picture of ideas, and the cover, into `folder`; the paths written.
 
-    The run holds `updates`, `loss`, `sample_updates` and `samples`. Raises ValueError if there is no
-    such folder.
+    Raises ValueError if there is no such folder.
     """
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}: start at the top of the course or name a folder")
     pictures = {name: draw() for name, draw in drawings().items()}
-    if run.exists():
-        with np.load(run) as data:
-            samples = list(zip(data["sample_updates"].tolist(), data["samples"].tolist(), strict=True))
-            pictures["cover"] = cover(data["updates"], data["loss"], samples)
+    run = shipped("02/class_run")[-1]
+    pictures["cover"] = cover(run.updates, run.smooth, run.samples)
     for name, picture in pictures.items():
         save(picture, folder / f"{name}.svg")
     return [folder / f"{name}.svg" for name in pictures]

@@ -1,29 +1,45 @@
-"""What a reader's answer is asked for, made ready to be looked at, and told: a check, its slips, its result.
+"""A check of a reader's answer, and what comes of it: its parts, its slips, its result.
 
 A check returns the sentence of a right answer and raises a `Slip` for any other::
 
     @check
     def check_sum(add: Callable) -> str:
-        answer = answer_of(add, 2, 3, stops="Your sum stops with {error}.")
+        answer = answer_of(add, 2, 3, shape=())
         if answer == 6:
             raise Slip("product", "That is the product.")
         ...
         return "Right: 2 + 3 is 5."
 
-Called, it prints the sentence; ``check_sum.result(add)`` returns it, with the name of the slip.
+One that asks several things names them. Each is looked at, whatever came of the others::
+
+    @check("add", "double")
+    def check_sums(add: Callable, double: Callable) -> str:
+        with part("add"):
+            ...
+        with part("double"):
+            ...
+        return "Right: both."
+
+Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it. How a reader's
+function is called, and what it returns is looked at, is in `helpers.lessons.asking`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import wraps
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import partial, wraps
 
-import numpy as np
+from helpers.lessons.result_pictures import result_html
 
-NOT_YET = "Not yet: replace the dots and run both cells again."
+OPEN = ("not-yet", "waits")         # the slips of what has no answer so far, or can't be judged so far
+FAILED = "check-failed"             # stands for a slip where the fault is not the reader's
 
 
 class Slip(Exception):
-    """What is wrong with an answer: a short name, which tests and programs go by, and the sentence to print.
+    """What is wrong with an answer: a short name, which tests and programs go by, and the sentence to show.
 
     The names are in kebab-case; within a check each stands for one thing that can be wrong.
     """
@@ -39,115 +55,165 @@ class Slip(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check: the name of the slip, None if there is none, and what is printed of it."""
+    """What came of a check.
 
-    slip: str | None
+    Attributes:
+        said: what is shown of it, after a sign.
+        slips: of each part, by its name, the name of its slip, or None if it is done. A check without parts
+            is one part, with the name of the check. Empty if the check itself has failed.
+        shown: whether it was shown when it was made, so that a cell which ends with it shows it once.
+    """
+
     said: str
+    slips: dict[str, str | None]
+    shown: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def slip(self) -> str | None:
+        """The first slip, one that is made before one of what is open; None if all is right."""
+        found = sorted(filter(None, self.slips.values()), key=lambda name: name in OPEN)
+        return found[0] if found else None if self.slips else FAILED
 
     @property
     def right(self) -> bool:
         return self.slip is None
 
+    @property
+    def done(self) -> list[str]:
+        """The names of the parts that are right."""
+        return [name for name, slip in self.slips.items() if slip is None]
 
-def check(function: Callable[..., str]) -> Callable[..., None]:
+    @property
+    def solved(self) -> int:
+        """How many parts are right."""
+        return len(self.done)
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return len(self.slips)
+
+    @property
+    def text(self) -> str:
+        """What is said, after the sign of right, wrong, open or failed."""
+        sign = "✓" if self.right else "!" if self.slip == FAILED else "…" if self.slip in OPEN else "✗"
+        return f"{sign} {self.said}"
+
+    def show(self) -> "Result":
+        """Show it: as a box in a notebook, in plain text elsewhere."""
+        # A shell can only be there if IPython has been imported; lessons are read without it too.
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        if shell:
+            shell.display_pub.publish({"text/html": result_html(self.text), "text/plain": self.text})
+        else:
+            encoding = getattr(sys.stdout, "encoding", None) or "utf-8"     # which may lack the signs
+            print(self.text.encode(encoding, "replace").decode(encoding))
+        return replace(self, shown=True)
+
+    def _ipython_display_(self) -> None:
+        if not self.shown:
+            self.show()
+
+
+# Of the check that is running: each part's slip, None where it is right so far; without an entry, not met.
+_MET: ContextVar[dict[str, Slip | None]] = ContextVar("parts that a check has met")
+
+
+@contextmanager
+def part(name: str) -> Iterator[None]:
+    """Look at one part of an answer: a `Slip` in here is that part's, and the check goes on after it.
+
+    A part may be met more than once, for several cases; its first slip counts.
+    """
+    met = _MET.get()
+    try:
+        yield
+    except Slip as slip:
+        met[name] = met.get(name) or slip
+    else:
+        met.setdefault(name, None)
+
+
+def wait_for(*names: str) -> None:
+    """Leave a part open that can't be judged unless the parts `names` are right: the Slip "waits"."""
+    wrong = [name for name in names if _MET.get().get(name)]
+    if wrong:
+        raise Slip("waits", f"waits for {listed(wrong)}")
+
+
+def check(*names) -> Callable:
     """Make a check of a function that returns the sentence of a right answer and raises a `Slip` for another.
 
-    The check prints what there is to say and returns None, so that a notebook shows nothing else; its
-    attribute ``result`` takes the same answers, prints nothing and returns a `Result`. Any other exception
-    is a fault of the check, not of the answer, and is let through.
+    With names it has these parts. The check shows what there is to say and returns the `Result`; its
+    attribute ``result`` takes the same answers and shows nothing, ``parts`` has the names. Any other
+    exception is a fault of the check, not of the answer: ``result`` lets it through, the check tells the
+    reader that it is ours.
     """
+    return _check(names[0], ()) if names and callable(names[0]) else partial(_check, names=names)
+
+
+def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[..., Result]:
+    called = function.__name__
+    whole = called.removeprefix("check_")       # the name of the one part of a check without parts
+
     def result(*answers, **named) -> Result:
+        met: dict[str, Slip | None] = {}
+        before = _MET.set(met)
         try:
             said = function(*answers, **named)
-        except Slip as slip:
-            return Result(slip.name, slip.said)
+        except Slip as slip:        # of everything that is not wrong already: so nothing is done
+            return _judged({name: met.get(name) or slip for name in names or (whole,)})
+        finally:
+            _MET.reset(before)
         if not isinstance(said, str):
-            raise TypeError(f"{function.__name__} came to its end without a sentence.")
-        return Result(None, said)
+            raise TypeError(f"{called} came to its end without a sentence.")
+        if met.keys() != set(names):
+            raise RuntimeError(f"{called} has the parts {listed(names)}, but has met {listed(met)}.")
+        return _judged({name: met[name] for name in names} or {whole: None}, said)
 
     @wraps(function)
-    def told(*answers, **named) -> None:
-        print(result(*answers, **named).said)
+    def told(*answers, **named) -> Result:
+        inspect.signature(function).bind(*answers, **named)     # too few answers are no fault of the check
+        try:
+            found = result(*answers, **named)
+        except Exception as error:
+            found = Result(f"This check has failed, not you. {called} stops with {type(error).__name__}: "
+                           f"{error}\nPlease report this line, with your answer, to whoever gives the "
+                           "course. Until it is mended, compare with the worked solution.", {})
+        return found.show()
 
-    told.result = result
+    told.result, told.parts = result, names or (whole,)
     return told
 
 
-def is_open(answer) -> bool:
-    """Whether `answer` is still the dots of the starter, or None as a function returns without a return."""
-    return answer is None or answer is ...
+def _judged(found: dict[str, Slip | None], right: str = "") -> Result:
+    """The result of a check whose parts have these slips; `right` is said if there are none."""
+    slips = [slip for slip in found.values() if slip]
+    names = {name: slip and slip.name for name, slip in found.items()}
+    if not slips:
+        return Result(right, names)
+    if len(slips) == len(found) and (len(set(slips)) == 1 or all(slip.name in OPEN for slip in slips)):
+        return Result(slips[0].said, names)
+    lines: dict[str, list[str]] = {"✓": []}     # the parts of each line, what is open at the end
+    for slip in sorted(slips, key=lambda slip: slip.name in OPEN):
+        lines[_line(slip)] = []
+    for name, slip in found.items():
+        lines[_line(slip)].append(name)
+    done = f"{len(lines['✓'])} of {len(found)} done."
+    return Result("\n".join([done, *(f"  {line[0]} {', '.join(parts)}{line[1:]}"
+                                     for line, parts in lines.items() if parts)]), names)
 
 
-def any_open(answer) -> bool:
-    """The same, also for a tuple with dots in it."""
-    return is_open(answer) or (isinstance(answer, tuple) and any(map(is_open, answer)))
+def _line(slip: Slip | None) -> str:
+    """The line for parts with this slip, without their names, which belong after its sign."""
+    if slip is None:
+        return "✓"
+    if slip.name in OPEN:
+        return "…: not yet" if slip.name == "not-yet" else f"…: {slip.said}"
+    return "✗: " + slip.said.replace("\n", "\n    ")
 
 
-def need_answers(*answers, said: str = NOT_YET) -> None:
-    """Raise the Slip "not-yet" if one of `answers` is still open."""
-    if any(map(is_open, answers)):
-        raise Slip("not-yet", said)
-
-
-def answer_of(function: Callable, *given, stops: str | None = None, slip: str = "stops",
-              unanswered: Callable | None = is_open, not_yet: str = NOT_YET, read: Callable | None = None):
-    """What a reader's function returns for the arguments `given`: the one place that calls one.
-
-    Args:
-        stops: sentence for an exception, with ``{error}`` for its type and text, ``{kind}`` for its type.
-        slip: name of that slip.
-        unanswered: whether what was returned counts as no answer yet; None: anything is an answer.
-        not_yet: sentence for no answer yet.
-        read: takes the answer apart; what it raises counts as raised by the reader's function.
-
-    Raises:
-        Slip: "not-yet", or `slip` if the function raises an exception.
-    """
-    if stops is None:
-        stops = getattr(function, "__name__", "It") + " stops with {error}."
-    try:
-        answer = function(*given)
-        answered = unanswered is None or not unanswered(answer)
-        if answered and read is not None:
-            answer = read(answer)
-    except Exception as error:
-        kind = type(error).__name__
-        raise Slip(slip, stops.format(kind=kind, error=f"{kind}: {error}")) from error
-    if not answered:
-        raise Slip("not-yet", not_yet)
-    return answer
-
-
-def close(answer, wrong) -> bool:
-    """Whether two arrays are equal, to 1e-9."""
-    return np.allclose(answer, wrong, atol=1e-9)
-
-
-def first_slip(slips: Mapping[Slip, object], answer, otherwise: Slip, same: Callable = close) -> Slip:
-    """The first of `slips`, each with the wrong answer it makes, for which ``same(answer, wrong)`` holds."""
-    return next((slip for slip, wrong in slips.items() if same(answer, wrong)), otherwise)
-
-
-def numbers(value) -> np.ndarray | None:
-    """`value` as an array of finite floats, or None where it is none."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None
-
-
-def number(value) -> float | None:
-    """`value` as one float, or None where it is none, as a list is; infinity is allowed."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    one = array.size == 1 and not isinstance(value, list | tuple)
-    return float(array.item()) if one and not np.isnan(array).any() else None
-
-
-def listed(names: Iterable[str]) -> str:
+def listed(names) -> str:
     """Names as one says them: "a, b and c"."""
     names = list(names)
     return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:]) or "none"

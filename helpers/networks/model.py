@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells.cell import Cell, State, random_weights
-from helpers.networks.cells.workspace import Trace, flat
+from helpers.networks.cells.workspace import Tape, flat
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.functions import softmax
 from helpers.networks.parameters import Parameters
@@ -56,10 +56,10 @@ class Model:
             self.params.W_hy = random_weights(rng, self.params.W_hy.shape, H, scale)
         self._rng = rng
         self._grads: Parameters | None = None
-        self._trace: Trace | None = None
+        self._tape: Tape | None = None
 
     def __getstate__(self) -> dict:
-        return {**self.__dict__, "_grads": None, "_trace": None}  # a copy makes its own work arrays
+        return {**self.__dict__, "_grads": None, "_tape": None}  # a copy makes its own work arrays
 
     def __repr__(self) -> str:
         p = self.params.vector
@@ -89,11 +89,11 @@ class Model:
             self._grads = p.zeros_like()
         grads = self._grads
         with one_blas_thread(), np.errstate(all="ignore"):
-            h, state, trace = self.cell.forward(p, inputs, state, self._trace)
-            self._trace = trace
-            loss, d_h = self.read_out.loss_and_grads(p, h, wanted, grads, trace, self._rng)
+            h, state, tape = self.cell.forward(p, inputs, state, self._tape)
+            self._tape = tape
+            loss, d_h = self.read_out.loss_and_grads(p, h, wanted, grads, tape, self._rng)
             # No d_state: the gradient ends with the chunk, while the state goes on. That is the truncation.
-            self.cell.backward(p, d_h, trace, grads=grads)
+            self.cell.backward(p, d_h, tape, grads=grads)
         return loss, grads, state
 
     def loss(
@@ -106,11 +106,11 @@ class Model:
         wanted, T, B = self._check(inputs, targets)
         inputs, last = np.asarray(inputs), self.read_out.last
         pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
-        total, trace, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one trace serves them
+        total, tape, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one tape serves them
         with one_blas_thread(), np.errstate(all="ignore"):
             for start in range(0, T, length):
                 end = min(start + length, T)
-                h, state, trace = self.cell.forward(self.params, inputs[start:end], state, trace)
+                h, state, tape = self.cell.forward(self.params, inputs[start:end], state, tape)
                 if not last:
                     total += self.read_out.loss(self.params, h, wanted[..., start * B : end * B])
                 elif end == T:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.cells.cell import largest_symbol
-from helpers.networks.cells.workspace import Trace, flat
+from helpers.networks.cells.workspace import Tape, flat
 from helpers.networks.checks import check_share, check_size
 from helpers.networks.parameters import Parameters
 
@@ -72,10 +72,10 @@ class ReadOut(ABC):
         return float(self.errors(self.scores(p, self._asked(h)), targets, None).sum(dtype=np.float64))
 
     def loss_and_grads(
-        self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, trace: Trace,
+        self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, tape: Tape,
         rng: np.random.Generator | None = None,
     ) -> tuple[float, np.ndarray]:
-        """Mean loss of states h (T, B, H) and its gradient by them, d_h, which lies in `trace`.
+        """Mean loss of states h (T, B, H) and its gradient by them, d_h, which lies in `tape`.
 
         The gradients of the read-out's own parameters are written into `grads`; `rng` draws the masks.
 
@@ -89,10 +89,10 @@ class ReadOut(ABC):
             mask = (rng.random(rows.shape, rows.dtype) >= self.dropout).astype(rows.dtype)
             mask /= 1 - self.dropout
             rows = rows * mask
-        scores = self.scores(p, rows, trace.array("scores", self.outputs, N))
+        scores = self.scores(p, rows, tape.array("scores", self.outputs, N))
         errors = self.errors(scores, targets, N)
         d_scores = scores
-        d_h = trace.array("d_h", *h.shape)
+        d_h = tape.array("d_h", *h.shape)
         d_rows = self._asked(d_h)
         if self.last:
             d_h[:-1] = 0                                         # the others are not asked

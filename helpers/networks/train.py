@@ -12,6 +12,9 @@ from helpers.networks.checks import check_positive
 from helpers.networks.model import Model
 from helpers.networks.optim import Diverged
 
+LOST = 10 * math.log(60)    # nats: a loss that only leaps comes back from here within some updates ...
+PATIENCE = 25               # ... and one that stays above it for so many in a row does not
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -43,7 +46,7 @@ def train(
     frozen: Iterable[str] = (),
     state: tuple[np.ndarray, ...] | None = None,
     index: int = 0,
-    give_up: float = 10.0,
+    diverged_at: float | None = None,
 ) -> "Steps":
     """Train `model` on `chunks`: one update each time the iterator is asked for its next step.
 
@@ -67,11 +70,12 @@ def train(
             read at each update.
         frozen: names of parameters that are kept as they are.
         state, index: of the last step of an earlier call, to go on from there.
-        give_up: a loss of so many times the read-out's `chance` has diverged.
+        diverged_at: a run is lost whose loss stays above this for `PATIENCE` updates; by default ten
+            times the read-out's `chance`, and at least `LOST`.
 
     Returns:
         an iterator of `Step`, whose attributes are the dials. Asking it for the next step may raise:
-        Diverged: the loss or the gradient is not finite, or the loss is too far above chance.
+        Diverged: the loss or the gradient is not finite, or the loss has stayed above `diverged_at`.
         Parameters and the optimiser's memory are as before this step; asked again, it goes on with the
         chunk after.
 
@@ -81,7 +85,9 @@ def train(
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    highest = check_positive("give_up", give_up) * max(model.read_out.chance, math.log(2))
+    highest = max(10 * model.read_out.chance, LOST)
+    if diverged_at is not None:
+        highest = check_positive("diverged_at", diverged_at)
     return Steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
 
 
@@ -97,7 +103,7 @@ class Steps(Iterator[Step]):
 
     def __init__(self, model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest):
         self.optimizer, self.clip_norm, self.clip_value = optimizer, clip_norm, clip_value
-        self.state, self.index = state, index
+        self.state, self.index, self._above = state, index, 0
         self._model, self._chunks, self._frozen, self._highest = model, iter(chunks), frozen, highest
 
     @property
@@ -126,11 +132,7 @@ class Steps(Iterator[Step]):
             for name in self._frozen:
                 grads[name] = 0
             norm = clip.norm(grads)
-            if not (norm < math.inf and loss <= self._highest):
-                raise Diverged(
-                    f"Update {self.index + 1} has diverged (loss {loss:.3g}, gradient norm {norm:.3g}): "
-                    "start anew with a lower learning rate, or clip the gradient (clip_norm=1)."
-                )
+            self._check(loss, norm)
             share, shortened, most = 0.0, False, self._clip_norm
             if self._clip_value is not None:
                 share = clip.clip_value(grads, self._clip_value)
@@ -146,3 +148,16 @@ class Steps(Iterator[Step]):
                 if optimizer.updates > updates:  # also if an interrupt came after it was made
                     self.state, self.index = state, self.index + 1
         return Step(self.index, loss, norm, shortened or share > 0, share, state)
+
+    def _check(self, loss: float, norm: float) -> None:
+        """Raise Diverged where numbers are not finite, or the loss has been too high for too long."""
+        finite = loss < math.inf and norm < math.inf
+        self._above = self._above + 1 if loss > self._highest else 0
+        if finite and self._above < PATIENCE:
+            return
+        self._above, clipped = 0, self._clip_norm is not None or self._clip_value is not None
+        seen = (f"the loss was above {self._highest:.3g} for {PATIENCE} updates" if finite else
+                f"loss {loss:.3g}, gradient norm {norm:.3g}")
+        remedy = "clip the gradient to less" if clipped else "clip the gradient (clip_norm=1)"
+        raise Diverged(f"Update {self.index + 1} has diverged ({seen}): start anew with a lower "
+                       f"learning rate, or {remedy}.")

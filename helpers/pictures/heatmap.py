@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
 from helpers.runs import Table
 
-MARKS = {"diverged": "D", "failed": "F", "done": "N"}  # done without a value: not reached
+MARKS = {"diverged": "D", "failed": "F", "finished": "N"}  # finished without a value: not reached
 WORDS = {"D": "diverged", "F": "failed", "N": "did not get there"}
 
 

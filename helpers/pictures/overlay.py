@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import LogFormatterSciNotation, ScalarFormatter
 
 from helpers.pictures.style import rasterise
 
@@ -99,8 +100,10 @@ def _simple_text(text: Text) -> bool:
 
 
 def _ticks(axis) -> tuple:
-    """Where the ticks are and, where they were written by hand, what they say."""
-    return (*axis.get_majorticklocs(), *getattr(axis.get_major_formatter(), "seq", ()))
+    """Where the ticks are and what they say; numbers written by matplotlib follow from where they are."""
+    places, formatter = axis.get_majorticklocs(), axis.get_major_formatter()
+    plain = type(formatter) in (ScalarFormatter, LogFormatterSciNotation)
+    return (*places, *(() if plain else formatter.format_ticks(places)))
 
 
 def _line(line: Line2D, height: float) -> str:

@@ -2,10 +2,10 @@
 
 from helpers.runs.checkpoint import CheckpointError, Run, restore, save
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
-from helpers.runs.files import pack, read_file, unpack, write_file
+from helpers.runs.files import pack, unpack, write_file
 from helpers.runs.history import History, LossRecord
 from helpers.runs.results import Result, Table, load_results, table
-from helpers.runs.shipped import ShippedRun, load_model, load_runs, pick
+from helpers.runs.shipped import Shipped, ShippedRun, Sweep, pick, shipped, write_json, write_network
 from helpers.runs.sweep import sweep
 from helpers.runs.training import Training
 
@@ -15,22 +15,24 @@ __all__ = [
     "LossRecord",
     "Result",
     "Run",
+    "Shipped",
     "ShippedRun",
+    "Sweep",
     "Table",
     "Training",
     "adding_curve",
     "adding_run",
-    "load_model",
     "load_results",
-    "load_runs",
     "pack",
     "pick",
-    "read_file",
     "restore",
     "save",
+    "shipped",
     "sweep",
     "table",
     "text_losses",
     "unpack",
     "write_file",
+    "write_json",
+    "write_network",
 ]

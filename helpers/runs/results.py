@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.runs.files import write_file
-from helpers.runs.shipped import shipped
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Result(NamedTuple):
@@ -21,8 +19,8 @@ class Result(NamedTuple):
     Attributes:
         parameters: the settings of the run, by name.
         seed: which of the runs with these settings.
-        status: "done"; "diverged", if numbers were no longer finite; "failed", if it raised an error.
-        value: what the function returned, a number or a dict; None unless done.
+        status: "finished"; "diverged", if numbers were no longer finite; "failed", if it raised an error.
+        value: what the function returned, a number or a dict; None unless finished.
         message: one line about what went wrong, else empty.
         done, total: how many runs of the sweep have ended, this one included, of how many.
     """
@@ -36,17 +34,13 @@ class Result(NamedTuple):
     total: int
 
 
-def load_results(source: str | os.PathLike) -> list[Result]:
-    """The results in a file of `sweep`, or, given a name, those shipped with the course.
-
-    >>> results = load_results("08/rate_and_size")
+def load_results(path: str | os.PathLike) -> list[Result]:
+    """The results in a file of `sweep`; those that the course ships are loaded by name, with `shipped`.
 
     Raises:
         ValueError: there is no such file, or it is not one of `sweep`.
     """
-    name = os.fspath(source)
-    path = shipped(name, ".jsonl") if re.fullmatch(r"(\d\d/)?\w+", name) else Path(source)
-    lines = list(_read(path)[1].values())
+    lines = list(_read(Path(path))[1].values())
     return [Result(**line, done=len(lines), total=len(lines)) for line in lines]
 
 
@@ -57,8 +51,8 @@ class Table(NamedTuple):
         row_name, column_name, value_name: what is told apart and what was measured.
         rows, columns, seeds: their values, ascending.
         values: (R, C, S), one for each row, column and seed; NaN where there is none.
-        statuses: (R, C, S) strings: "done", "diverged", "failed", or "" for a run that has not ended.
-            A run that is done but has no value did not get there: its function returned None.
+        statuses: (R, C, S) strings: "finished", "diverged", "failed", or "" for a run that has not ended.
+            A run that is finished but has no value did not get there: its function returned None.
     """
 
     row_name: str

@@ -1,19 +1,102 @@
-"""Runs that were made before and are shipped with the course, so that they are the same on every computer.
+"""What is shipped with the course, so that it is the same on every computer: loaded by name, made again.
 
-They lie in ``data``, by lesson: curves and samples as JSON, a trained network as a checkpoint.
-`data/README.md` says which script makes which again.
+The files lie in ``data``, each with its lesson. A lesson's ``shipped.py`` lists its own, with what makes them
+and where they are shown; ``scripts/ship.py`` makes one again, `shipped` loads it.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from helpers.data import Vocabulary, data_folder
-from helpers.networks import CharModel
-from helpers.runs.checkpoint import CheckpointError, restore
+from helpers.networks import CharModel, Optimizer
+from helpers.runs.checkpoint import FORMAT, CheckpointError, Run, restore, save
+from helpers.runs.files import read_file, unpack, write_file
+from helpers.runs.results import load_results
+from helpers.runs.sweep import sweep
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A file that is shipped with the course.
+
+    Attributes:
+        file: where it lies in ``data``, for example "lesson05/thresholds.jsonl".
+        about: what it holds, in a phrase.
+        maker: called with a path and with `seeds`, it writes the file there. A sweep's is a `Sweep`.
+        seeds: from which its random numbers come; none where nothing is drawn.
+        minutes: of two processors, about, that making it takes.
+        shown_in: where a notebook shows it: "section 3", "exercise 4.2", and in another lesson
+            "lesson 03, section 8".
+    """
+
+    file: str
+    about: str
+    maker: Callable[[Path, Sequence[int]], None]
+    seeds: Sequence[int]
+    minutes: float
+    shown_in: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What `shipped` calls it: lesson and stem, "05/thresholds"."""
+        return _name(Path(self.file))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The maker of a sweep: `helpers.runs.sweep` over one grid, or over one after the other.
+
+    Stopped and called again with the same path, it goes on where it was. The lines are put in order at
+    the end, so that the same results are the same file.
+
+    Attributes:
+        function: called as ``function(rng, **parameters)``, from a module.
+        grid: for each parameter the values to try, or several such.
+        processes: how many, by default one per processor; 1 where time is measured.
+    """
+
+    function: Callable
+    grid: Mapping[str, Sequence] | Sequence[Mapping[str, Sequence]]
+    processes: int | None = None
+
+    def __call__(self, path: Path, seeds: Sequence[int]) -> None:
+        name = _name(path)
+        for grid in [self.grid] if isinstance(self.grid, Mapping) else self.grid:
+            for result in sweep(self.function, grid, seeds, path=path, processes=self.processes, name=name):
+                print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
+        head, *lines = path.read_bytes().splitlines(keepends=True)
+        write_file(path, head + b"".join(sorted(lines)))
+
+
+def write_json(path: Path, found: dict | list) -> None:
+    """Write a file of JSON, in which each entry has a line of its own, so that a change can be read."""
+    text = _lines(found)
+    if isinstance(found, dict):
+        text = "{" + ",\n".join(f"{json.dumps(key)}: {_lines(value)}" for key, value in found.items()) + "}"
+    write_file(path, f"{text}\n".encode())
+
+
+def _lines(found) -> str:
+    """JSON in one line, or for a list of objects in one line each."""
+    if isinstance(found, list) and found and isinstance(found[0], dict):
+        return "[" + ",\n".join(map(json.dumps, found)) + "]"
+    return json.dumps(found)
+
+
+def write_network(path: Path, model: CharModel, vocabulary: Vocabulary, optimizer: Optimizer) -> None:
+    """Write a trained network as a checkpoint, in float32 and without what the optimiser remembers.
+
+    Args:
+        optimizer: a fresh one of the kind that trained it.
+    """
+    small = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
+    small.params.vector = model.params.vector
+    save(path, Run(small, optimizer, vocabulary=vocabulary))
 
 
 @dataclass
@@ -42,45 +125,57 @@ class ShippedRun:
         return int(self.updates[where]), float(self.heldout[where])
 
 
-def shipped(name: str, ending: str) -> Path:
-    """The file of the course called `name`: lesson and stem, for example "06/near_and_far".
+def shipped(name: str) -> Any:
+    """What the shipped file called `name` holds: lesson and stem, for example "05/thresholds".
 
-    Args:
-        ending: of the format: ".json", ".jsonl" for a sweep, ".npz" for a trained network.
+    Returns:
+        for a sweep its results, a list of `Result`; for training runs a list of `ShippedRun`, in the order
+        in which they were made; for a trained network the `CharModel`, in float64, and the `Vocabulary` it
+        was trained with; for packed arrays a dict of them by name; for any other file what its JSON says.
 
-    Raises ValueError, with the names there are, for another name.
+    Raises:
+        ValueError: there is no such file, the names there are stand in the message; or it is damaged, for a
+            network CheckpointError.
+
+    >>> shipped("05/thresholds")[0].parameters
+    {'learning_rate': 0.3, 'max_norm': 0.01}
     """
-    files = {f"{path.parent.name.removeprefix('lesson')}/{path.stem}": path
-             for path in sorted(data_folder().glob(f"lesson*/*{ending}"))}
+    files = {_name(path): path for path in sorted(data_folder().glob("lesson*/*")) if path.suffix in READERS}
     if name not in files:
-        raise ValueError(f"the course has no {ending} file called {name!r}: take one of {', '.join(files)}")
-    return files[name]
+        near = [other for other in files if other.split("/")[0] == str(name).split("/")[0]] or files
+        raise ValueError(f"the course ships no file called {name!r}: take one of {', '.join(near)}")
+    return READERS[files[name].suffix](files[name])
 
 
-def load_runs(name: str) -> list[ShippedRun]:
-    """The shipped runs called `name`, for example "02/settings", in the order in which they were made.
+def _name(path: Path) -> str:
+    return f"{path.parent.name.removeprefix('lesson')}/{path.stem}"
 
-    Raises ValueError, with the names there are, for another name.
-    """
+
+def _runs_or_json(path: Path) -> Any:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not (isinstance(found, list) and isinstance(found[0], dict) and "settings" in found[0]):
+        return found
     return [
         ShippedRun(run["settings"], np.array(run["updates"]), np.array(run["smooth"]), np.array(run["train"]),
                    np.array(run["heldout"]), [(update, text) for update, text in run["samples"]])
-        for run in json.loads(shipped(name, ".json").read_text(encoding="utf-8"))
+        for run in found
     ]
 
 
-def load_model(name: str) -> tuple[CharModel, Vocabulary]:
-    """The shipped trained network called `name`, such as "02/long_run", in float64, and the vocabulary it was
-    trained with.
-
-    Raises ValueError, with the names there are, for another name, CheckpointError if the file is damaged.
-    """
-    run = restore(shipped(name, ".npz"))
+def _network_or_arrays(path: Path) -> tuple[CharModel, Vocabulary] | dict[str, np.ndarray]:
+    text, arrays = unpack(read_file(path))
+    if FORMAT not in text:
+        return arrays
+    run = restore(path)
     if run.vocabulary is None:
-        raise CheckpointError(f"the file of {name!r} has no vocabulary: it was not made for the course")
+        raise CheckpointError(f"{_name(path)!r} has no vocabulary: it was not made for the course")
     model = CharModel(run.model.cell, np.random.default_rng(0))
     model.params.vector = run.model.params.vector
     return model, run.vocabulary
+
+
+READERS: dict[str, Callable[[Path], Any]] = {
+    ".jsonl": load_results, ".json": _runs_or_json, ".npz": _network_or_arrays}
 
 
 def pick(runs: Iterable[ShippedRun], **settings) -> ShippedRun:

@@ -166,7 +166,7 @@ def _run(function: Callable, parameters: dict, seed: int) -> dict:
     try:
         with np.errstate(all="ignore"):
             value = function(generator(parameters, seed), **parameters)
-        return _line(parameters, seed, "done", _plain(value))
+        return _line(parameters, seed, "finished", _plain(value))
     except (Diverged, FloatingPointError, OverflowError) as error:
         return _line(parameters, seed, "diverged", error=error)
     except Exception as error:

@@ -100,12 +100,10 @@ def test_every_cell_is_where_the_recipe_says_and_nowhere_else():
 
 # --- a shipped run ---
 
-PLACES = {      # what a file of data/lessonNN is named in, and what the recipe calls that
-    "a script that makes it": (["scripts/*.py"], "scripts/make_NAME.py"),
+# What a file of data/lessonNN is named in, and what the recipe calls that; the cells: test_shipped.py.
+PLACES = {
+    "a maker": (["helpers/lessons/*/shipped.py"], "helpers/lessons/lessonNN/shipped.py"),
     "a page that says what it is": (["data/*.md"], "data/README.md"),
-    "code that reads it": (
-        ["helpers/lessons/**/*.py", "helpers/runs/*.py", "scripts/draw.py", "notebooks/*.ipynb"],
-        "helpers/lessons/lessonNN/NAME.py"),
 }
 
 
@@ -131,7 +129,8 @@ def test_every_place_that_lists_the_patients_is_in_the_recipe():
         text = path.read_text("utf-8")
         if path.suffix == ".ipynb":
             text = "\n".join(cell["source"] for cell in cells(path, "code"))
-        entry = r'(?:Patient\(|^ *|[{{,] *)"?{}"?[:,] '       # the key of a dictionary, or Patient(7, ...
+        # The key of a dictionary, Patient(7, ... or "patient": 7, ...
+        entry = r'(?:Patient\(|"patient": |^ *|[{{,] *)"?{}"?[:,] '
         if all(re.search(entry.format(number), text, re.MULTILINE) for number in WARD):
             listing.add(path.relative_to(ROOT).as_posix())
     assert len(listing) >= 8 and listing - recipe == set(), "these list all patients, and are not named"

@@ -79,8 +79,9 @@ def test_a_solution_passes_the_check_of_its_exercise(path):
         checked = [cell for cell in part if cell["cell_type"] == "code"
                    and calls(cell["source"]) & checks(path)]
         assert checked, f"no check: {part[0]['source'][:60]}"
-        said = "".join(output["text"] for output in checked[-1]["outputs"])
-        assert said.startswith("Right"), f"{part[0]['source'][:60]}: {said}"
+        said = [output["data"]["text/plain"] for output in checked[-1]["outputs"]
+                if "course-check" in output["data"].get("text/html", "")]
+        assert said and said[-1].startswith("✓ Right"), f"{part[0]['source'][:60]}: {said}"
 
 
 @every_lesson

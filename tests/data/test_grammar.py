@@ -1,19 +1,16 @@
 """The grammar behind the longer text: its entropy is exact, and its texts can be read in one way only."""
 
-import importlib.util
-import json
 import math
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import ship
 from course import ROOT
 
 from helpers.data import Grammar, Vocabulary
-
-spec = importlib.util.spec_from_file_location("make_tales", ROOT / "scripts" / "make_tales.py")
-tales = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(tales)
+from helpers.lessons.lesson08 import tern_island as tales
+from helpers.runs import shipped
 
 BRACKETS = Grammar({"s": [(2, "x"), (1, "({s})"), (1, "[{s}{s}]")]})
 
@@ -65,16 +62,15 @@ def test_every_tale_can_be_read_in_one_way_only():
             assert tales.GRAMMAR.surprise("blocks", text, **bound) == pytest.approx(nats)
 
 
-def test_the_shipped_tales_are_made_by_their_script(tmp_path):
-    tales.main(tmp_path)
-    made = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")]
-    assert {path.name for path in made} == {"tales.txt", "tales_heldout.txt", "tales.json"}
-    for path in made:
-        assert (tmp_path / path).read_bytes() == (ROOT / "data" / path).read_bytes(), path.name
+@pytest.mark.parametrize("name", ["tales", "tales_heldout", "entropy"])
+def test_the_shipped_tales_are_made_again_to_the_byte(name, tmp_path):
+    (entry,) = ship.chosen("08", [name])
+    made = ship.ship(entry, tmp_path)
+    assert made.read_bytes() == (ROOT / "data" / entry.file).read_bytes()
 
 
 def test_the_entropy_is_close_to_the_surprise_of_what_was_made():
-    facts = json.loads((ROOT / "data" / "lesson08" / "tales.json").read_text())
+    facts = shipped("08/entropy")
     assert facts["tales"]["surprise"] == pytest.approx(facts["entropy"], rel=0.02)
     assert facts["tales_heldout"]["surprise"] == pytest.approx(facts["entropy"], rel=0.05)
 

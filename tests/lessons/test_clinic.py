@@ -19,7 +19,6 @@ from helpers.lessons.lesson09 import (
     gradients,
     load_curves,
     load_failures,
-    load_seeds,
     losses,
     make_gates_alike,
     pairs_won,
@@ -33,6 +32,7 @@ from helpers.lessons.lesson09 import (
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
 from helpers.networks import CELLS, CharModel
+from helpers.runs import shipped
 
 SIZES = [(6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)]
 every_patient = pytest.mark.parametrize("patient", WARD.values(), ids=lambda patient: str(patient.number))
@@ -90,7 +90,7 @@ def test_every_patient_is_known_in_every_place():
     lines, = re.findall(r"^lines = \{(.*?)\}", code, re.MULTILINE | re.DOTALL)
     places = {
         "SIGNS of this file": set(SIGNS), "EVIDENCE of lesson09/checks.py": set(EVIDENCE),
-        "data/lesson09/curves.json": {int(name) for name in load_curves() if name.isdigit()},
+        "data/lesson09/curves.json": {name for name in load_curves() if isinstance(name, int)},
         "the sliders of the notebook": {n for end in last for n in range(1, end + 1)},
         "lines of exercise 9.1": set(map(int, re.findall(r"(\d+):", lines))),
     }
@@ -151,15 +151,15 @@ def test_the_loss_falls_under_a_faulty_gradient(number):
 
 def test_the_shipped_losses_all_fall_and_some_cannot_be_told_from_a_right_gradients():
     curves = load_curves()
-    assert set(curves) == {*map(str, WARD), *RIGHT, "alike"}
+    assert set(curves) == {*WARD, *RIGHT, "alike"}
     assert all(runs.shape == (5, 20) for runs in curves.values())
     middle = {name: np.median(runs[:, -1]) for name, runs in curves.items()}
-    over_three = [number for number in WARD if middle[str(number)] > 3]
+    over_three = [number for number in WARD if middle[number] > 3]
     assert over_three == [4, 10]
-    assert all(1.6 < middle[str(number)] < 2.1 for number in WARD if number not in over_three)
-    assert abs(middle["6"] - middle["RNN"]) < 0.001 and abs(middle["12"] - middle["GRU"]) < 0.01
-    assert pairs_won(curves["8"][:, -1], curves["LSTM"][:, -1]) == 21
-    assert round(middle["8"], 2) == round(middle["alike"], 2) == 1.88 and round(middle["LSTM"], 2) == 1.94
+    assert all(1.6 < middle[number] < 2.1 for number in WARD if number not in over_three)
+    assert abs(middle[6] - middle["RNN"]) < 0.001 and abs(middle[12] - middle["GRU"]) < 0.01
+    assert pairs_won(curves[8][:, -1], curves["LSTM"][:, -1]) == 21
+    assert round(middle[8], 2) == round(middle["alike"], 2) == 1.88 and round(middle["LSTM"], 2) == 1.94
 
 
 def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
@@ -207,7 +207,7 @@ def test_an_unknown_cause_or_setting_or_kind_is_refused():
 
 
 def test_the_shipped_seeds_overlap_for_two_sizes_and_part_for_the_gru():
-    few, many, gru = (load_seeds()[name][:, -1] for name in SETTINGS)
+    few, many, gru = (np.array(shipped("09/seeds")[name])[:, -1] for name in SETTINGS)
     assert pairs_won(many, few) == 42 and pairs_won(gru, many) == 64
     assert sum(few < many) == 3 and few[0] < many[0]
     assert abs(few.mean() - many.mean()) < min(few.std(ddof=1), many.std(ddof=1))
@@ -227,11 +227,11 @@ def test_a_file_shows_the_code_and_the_losses_that_are_shipped():
     curves = load_curves()
     picture = patient_file(6, LOOKS[1], curves)
     assert picture.text.startswith(" 1  def patient_6(")
-    ends = [np.median(curves[name][:, -1]) for name in ("6", "RNN")]
+    ends = [np.median(curves[name][:, -1]) for name in (6, "RNN")]
     assert all(f"{end:.2f}" in picture.sentence for end in ends)
     assert "25 pairs" in picture.sentence
     drawn = [line.get_ydata() for line in picture.figure.axes[0].lines]
-    assert any(np.allclose(line, np.median(curves["6"], axis=0)) for line in drawn if len(line) == 20)
+    assert any(np.allclose(line, np.median(curves[6], axis=0)) for line in drawn if len(line) == 20)
 
 
 def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is():
@@ -261,7 +261,7 @@ def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
 
 
 def test_seeds_are_shown_as_many_as_asked_for():
-    ends = load_seeds()
+    ends = {name: np.array(runs) for name, runs in shipped("09/seeds").items()}
     one = seed_view(ends, 1, 3)
     assert all(f"{ends[name][2, -1]:.3f}" in one.sentence for name in SETTINGS)
     assert len(one.figure.axes[0].lines) == 3 and len(seed_view(ends).figure.axes[0].lines) == 24

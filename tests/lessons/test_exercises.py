@@ -1,20 +1,38 @@
-"""What all checks have in common: a named slip, a printed sentence, a result, and no fault of ours hidden."""
+"""What all checks have in common: parts, named slips, a result shown once, and no fault of ours hidden."""
 
 import ast
+import io
 import re
+import sys
 
+import numpy as np
 import pytest
-from answers import broken, printed, right, slips, stops
+from answers import broken, complete, printed, right, slips
 from course import ROOT
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.lessons.checking import NOT_YET, Result, Slip, answer_of, check, first_slip, need_answers
-from helpers.lessons.lesson00 import check_memory
+from helpers.lessons.asking import (
+    NOT_YET,
+    answer_of,
+    arrays_of,
+    compare,
+    entries_of,
+    first_slip,
+    need_answers,
+    numbers_of,
+    several_of,
+)
+from helpers.lessons.checking import OPEN, Result, Slip, check, part, wait_for
+from helpers.lessons.lesson00 import check_memory, checks
+from helpers.lessons.result_pictures import SIGNS, result_html
+from helpers.networks import RNN, CharModel, Parameters
 
 
 @check
 def check_sum(add) -> str:
     """Try ``add(2, 3)``."""
-    answer = answer_of(add, 2, 3, stops="Your sum stops with {error}.")
+    answer = answer_of(add, 2, 3)
     if answer == 6:
         raise Slip("product", "That is the product.").after(f"You say {answer}. ")
     if answer == 0:
@@ -22,61 +40,225 @@ def check_sum(add) -> str:
     return "Right: 5." if answer == 5 else None
 
 
-def test_a_slip_is_printed_and_its_result_is_not(capsys):
-    assert check_sum(lambda a, b: a * b) is None
-    assert capsys.readouterr().out == "You say 6. That is the product.\n"
-    result = check_sum.result(lambda a, b: a * b)
-    assert result == Result("product", "You say 6. That is the product.") and not result.right
+@check("one", "two", "sum")
+def check_three(one, two, total, stop=None) -> str:
+    """Say whether the answers are 1, 2 and their sum."""
+    if stop:
+        raise Slip("stopped", "Nothing can be said.")
+    for name, answer, wanted in (("one", one, 1), ("two", two, 2)):
+        with part(name):
+            compare(numbers_of(answer, (), "It"), wanted, {Slip("too-large-by-one", "One less."): wanted + 1},
+                    Slip("another", "Another."))
+    with part("sum"):
+        wait_for("one", "two")
+        compare(numbers_of(total, (), "It"), 3, {}, Slip("no-sum", "Not\nthis."))
+    return "Right: all three."
+
+
+def product(a, b):
+    return a * b
+
+
+# --- what is shown, and what is returned ---
+
+@pytest.mark.parametrize(("add", "slip", "text"), [
+    (product, "product", "✗ You say 6. That is the product."),
+    (lambda a, b: a + b, None, "✓ Right: 5."),
+    (lambda a, b: ..., "not-yet", f"… {NOT_YET}"),
+])
+def test_a_check_prints_its_result_after_a_sign_and_returns_it(add, slip, text, capsys):
+    result = check_sum.result(add)
     assert capsys.readouterr().out == ""
+    assert check_sum(add) == result == Result(text[2:], {"sum": slip})
+    assert capsys.readouterr().out == text + "\n"
+    assert (result.slip, result.right, result.solved, result.parts) == (slip, slip is None, slip is None, 1)
 
 
-def test_right_is_printed_and_its_result_is_not(capsys):
-    assert check_sum(lambda a, b: a + b) is None
-    assert capsys.readouterr().out == "Right: 5.\n"
-    result = check_sum.result(lambda a, b: a + b)
-    assert result == Result(None, "Right: 5.") and result.right
-    assert capsys.readouterr().out == ""
+def test_where_the_signs_can_not_be_printed_the_sentence_is(monkeypatch):
+    page = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", write_through=True)
+    monkeypatch.setattr(sys, "stdout", page)
+    check_sum(product)
+    assert page.buffer.getvalue().rstrip() == b"? You say 6. That is the product."
 
 
-@pytest.mark.parametrize(("answer", "error"), [(0, ValueError), (7, TypeError)])
-def test_a_fault_of_the_check_is_raised(answer, error, capsys):
-    for call in (check_sum, check_sum.result):
-        with pytest.raises(error, match=r"a fault of the check|check_sum came to its end"):
-            call(lambda a, b: answer)
-    assert capsys.readouterr().out == ""
+def test_a_fault_of_the_check_is_raised_in_tests_and_told_to_a_reader_as_ours(capsys):
+    for answer, error, words in ((0, ValueError, "a fault of the check"), (7, TypeError, "came to its end")):
+        with pytest.raises(error, match=words):
+            check_sum.result(lambda a, b, answer=answer: answer)
+        result = check_sum(lambda a, b, answer=answer: answer)
+        assert result.text == capsys.readouterr().out.rstrip("\n")
+        assert result.text.startswith("! This check has failed, not you. check_sum stops with "
+                                      f"{error.__name__}: ")
+        assert words in result.said and "report" in result.said
+        assert (result.slip, result.right, result.solved, result.parts) == ("check-failed", False, 0, 0)
+
+
+def test_too_few_answers_are_no_fault_of_the_check():
+    for call in (check_three, check_three.result):
+        with pytest.raises(TypeError, match="missing"):
+            call(1)
 
 
 def test_a_check_keeps_its_name_and_what_help_says_of_it():
     assert (check_sum.__name__, check_sum.__doc__) == ("check_sum", "Try ``add(2, 3)``.")
 
 
-def slip_of(*given, **options) -> tuple[str, str]:
+# --- parts ---
+
+@pytest.mark.parametrize(("answers", "found", "text"), [
+    ((1, 2, 3), [None, None, None], "✓ Right: all three."),
+    ((..., ..., ...), ["not-yet", "not-yet", "waits"], f"… {NOT_YET}"),
+    ((2, 3, 3), ["too-large-by-one", "too-large-by-one", "waits"],
+     "✗ 0 of 3 done.\n  ✗ one, two: One less.\n  … sum: waits for one and two"),
+    ((1, 9, 3), [None, "another", "waits"],
+     "✗ 1 of 3 done.\n  ✓ one\n  ✗ two: Another.\n  … sum: waits for two"),
+    ((1, 2, 4), [None, None, "no-sum"], "✗ 2 of 3 done.\n  ✓ one, two\n  ✗ sum: Not\n    this."),
+    ((1, 2, ...), [None, None, "not-yet"], "… 2 of 3 done.\n  ✓ one, two\n  … sum: not yet"),
+    ((..., 9, ...), ["not-yet", "another", "waits"],
+     "✗ 0 of 3 done.\n  ✗ two: Another.\n  … one: not yet\n  … sum: waits for one and two"),
+    ((1, 2, 3, True), ["stopped"] * 3, "✗ Nothing can be said."),
+])
+def test_every_part_is_looked_at_and_told(answers, found, text):
+    result = check_three.result(*answers)
+    assert result.slips == dict(zip(("one", "two", "sum"), found, strict=True))
+    assert result.text == text
+    assert result.done == [name for name, slip in result.slips.items() if slip is None]
+    assert (result.solved, result.parts) == (found.count(None), 3)
+    made = [slip for slip in found if slip and slip not in OPEN]
+    assert result.slip == (made[0] if made else next(filter(None, found), None))
+
+
+def test_a_slip_outside_the_parts_leaves_none_done_and_an_earlier_slip_of_a_part_stands():
+    @check("a", "b")
+    def check_two() -> str:
+        with part("a"):
+            raise Slip("early", "Early.")
+        with part("b"):
+            pass
+        raise Slip("late", "Late.")
+
+    assert check_two.result().slips == {"a": "early", "b": "late"}
+
+
+def test_a_part_that_is_met_twice_has_its_first_slip():
+    @check("a")
+    def check_cases() -> str:
+        for number in range(4):
+            with part("a"):
+                if number:
+                    raise Slip(f"case-{number}", "Wrong.")
+        return "Right."
+
+    assert check_cases.result().slips == {"a": "case-1"}
+
+
+@pytest.mark.parametrize("met", [["a"], ["a", "b", "c"], []])
+def test_a_check_that_meets_other_parts_than_its_own_has_failed(met):
+    @check("a", "b")
+    def check_parts() -> str:
+        for name in met:
+            with part(name):
+                pass
+        return "Right."
+
+    with pytest.raises(RuntimeError, match="check_parts has the parts a and b"):
+        check_parts.result()
+
+
+# --- how it looks ---
+
+def test_a_box_has_its_words_a_sign_a_colour_and_shows_what_a_reader_wrote_as_text():
+    page = result_html("✗ 1 of 2 done.\n  ✓ a\n  ✗ b: <script>alert('✓ x')</script> & more")
+    assert page.startswith('<div class="course-check" role="status"')
+    assert re.findall(r'aria-label="([^"]+)"', page) == ["not right", "right", "not right"]
+    assert "&lt;script&gt;alert(&#x27;✓ x&#x27;)&lt;/script&gt; &amp; more" in page and "<script" not in page
+    words = re.sub(r"<[^>]+>", "", page)
+    assert words.startswith("✗ 1 of 2 done.\n  ✓ a\n  ✗ b: ")
+
+
+def luminance(colour: str) -> float:
+    parts = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_box_brings_a_ground_on_which_its_words_and_its_signs_can_be_read(sign):
+    page = result_html(f"{sign} Words." + "".join(f"\n  {other} more" for other in SIGNS))
+    ground = luminance(re.search(r"background:(#\w{6})", page)[1])
+    inks = re.findall(r"[^-]color:(#\w{6})", page)
+    assert len(inks) == 1 + len(SIGNS) and "color:#000;" in page
+    for ink in inks:
+        assert (ground + 0.05) / (luminance(ink) + 0.05) >= 4.5, ink
+    assert len({result_html(f"{other} Words.").partition("padding")[0] for other in SIGNS}) == len(SIGNS)
+
+
+CELLS = {
+    "check_memory(...)": ["… Not yet"],
+    "check_memory(18)\ncheck_memory(0.122)": ["✗ That is 0.9 times 20", "✓ Right"],
+    "kept = check_memory(18)\nkept": ["✗ That is"],
+    "check_memory.result(18)": ["✗ That is"],
+    "[check_memory(answer).right for answer in (18, 0.122)]": ["✗", "✓", "[False, True]"],
+}
+
+
+def test_a_cell_shows_each_result_once_as_a_box_with_its_text():
+    notebook = new_notebook(cells=[
+        new_code_cell(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+                      "from helpers.lessons.lesson00 import check_memory"), *map(new_code_cell, CELLS)])
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    assert notebook.cells[0].outputs == []
+    for cell in notebook.cells[1:]:
+        shown = [output["data"]["text/plain"] for output in cell.outputs]
+        wanted = CELLS[cell.source]
+        assert len(shown) == len(wanted), cell.source
+        assert all(map(str.startswith, shown, wanted)), shown
+        for output in cell.outputs:
+            if output["output_type"] == "display_data":
+                assert output["data"]["text/html"] == result_html(output["data"]["text/plain"])
+                assert output["metadata"] == {}
+
+
+# --- how a reader's function is called ---
+
+def slip_of(function, *given, **options) -> tuple[str, str]:
     with pytest.raises(Slip) as caught:
-        answer_of(*given, **options)
+        function(*given, **options)
     return caught.value.name, caught.value.said
 
 
 def test_an_answer_is_what_the_function_returns_taken_apart():
     assert answer_of(lambda a, b: (a, b), 1, 2) == (1, 2)
     assert answer_of(lambda: "12", read=list) == ["1", "2"]
-    assert answer_of(lambda: None, unanswered=None) is None
+    assert answer_of(lambda: None, unanswered=lambda answer: False) is None
+    assert answer_of(lambda: 3, shape=()) == 3.0 and isinstance(answer_of(lambda: 3, shape=()), float)
+    assert np.array_equal(answer_of(lambda: [1, 2], shape=(2,)), [1.0, 2.0])
 
 
 def test_dots_are_no_answer_yet():
-    assert slip_of(lambda: ...) == slip_of(lambda: None) == ("not-yet", NOT_YET)
-    assert slip_of(lambda: ..., read=list, not_yet="Well?") == ("not-yet", "Well?")
-    assert slip_of(lambda: 0, unanswered=lambda answer: answer == 0) == ("not-yet", NOT_YET)
-    with pytest.raises(Slip) as caught:
-        need_answers(1, ..., said="Not yet: 1.")
-    assert (caught.value.name, caught.value.said) == ("not-yet", "Not yet: 1.")
+    assert slip_of(answer_of, lambda: ...) == ("not-yet", NOT_YET)
+    assert slip_of(answer_of, ...) == ("not-yet", NOT_YET)
+    assert slip_of(answer_of, lambda: ..., read=list) == ("not-yet", NOT_YET)
+    assert slip_of(answer_of, product, 0, 1, unanswered=lambda answer: answer == 0) == ("not-yet", NOT_YET)
+    assert slip_of(need_answers, 1, ..., said="Not yet: 1.") == ("not-yet", "Not yet: 1.")
+
+    def forgetful():
+        pass
+    assert slip_of(answer_of, forgetful) == (
+        "not-yet", "Not yet: forgetful returns nothing. Does it end with a return?")
 
 
 def test_an_error_in_an_answer_is_told_with_its_type():
-    assert slip_of(broken) == ("stops", "broken stops with RuntimeError: lost.")
-    assert slip_of(broken, stops="{kind} in yours: {error}", slip="ends") == (
-        "ends", "RuntimeError in yours: RuntimeError: lost")
-    assert slip_of(lambda: 3, read=list, stops="{kind}") == ("stops", "TypeError")
-    assert slip_of(3)[1].startswith("It stops with TypeError")
+    assert slip_of(answer_of, broken) == ("stops", "broken stops with RuntimeError: lost.")
+    assert slip_of(answer_of, broken, place="Here: ", hint=" Why?") == (
+        "stops", "Here: broken stops with RuntimeError: lost. Why?")
+    assert slip_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
+    assert slip_of(answer_of, 3) == ("stops", "It stops with TypeError: 'int' object is not callable.")
+
+
+def test_an_error_of_the_reading_is_a_fault_of_the_check():
+    with pytest.raises(ZeroDivisionError):
+        answer_of(lambda: 3, read=lambda answer: answer / 0)
 
 
 def test_a_reader_who_interrupts_is_not_told_of_an_error():
@@ -86,19 +268,192 @@ def test_a_reader_who_interrupts_is_not_told_of_an_error():
         answer_of(interrupted)
 
 
+def test_a_slip_of_a_function_within_a_function_is_told_as_it_is():
+    assert slip_of(answer_of, lambda: answer_of(broken))[1] == "broken stops with RuntimeError: lost."
+
+
+def spoil(x, named, listed, params, model):
+    """Right, but it spoils all that it is given."""
+    for array in (x, *named.values(), *listed, params.vector, model.params.vector):
+        array[...] = 0
+    named["more"] = listed.pop()
+    return 1
+
+
+def things():
+    return (np.ones(3), {"a": np.ones(2)}, [np.ones(1)], Parameters({"W": (2,)}, np.ones(2)),
+            CharModel(RNN(2, 2), np.random.default_rng(0)))
+
+
+def test_a_function_gets_copies_and_can_spoil_nothing():
+    x, named, listed, params, model = given = things()
+    before = given[4].params.vector.copy()
+    assert answer_of(spoil, *given) == 1
+    assert answer_of(spoil, x, named={
+        "named": named, "listed": listed, "params": params, "model": model}) == 1
+    assert x.tolist() == [1, 1, 1] and params.vector.tolist() == [1, 1]
+    assert list(named) == ["a"] and named["a"].all() and len(listed) == 1 and listed[0].all()
+    assert np.array_equal(model.params.vector, before)
+
+
+def test_what_can_not_be_copied_is_handed_on_as_it_is():
+    running = (number for number in range(3))       # such as a reader keeps for the way back
+    assert answer_of(next, running) == 0 and next(running) == 1
+
+
+@pytest.mark.parametrize("spoilt", range(5))
+def test_a_changed_argument_is_told_by_its_name_where_it_matters(spoilt):
+    name = ["x", "named", "listed", "params", "model"][spoilt]
+
+    def change(x, named, listed, params, model):
+        (x, named["a"], listed[0], params.vector, model.params.vector)[spoilt][0] = 7
+        return 1
+
+    assert answer_of(change, *things()) == 1
+    for option in ("keeps", "own"):
+        assert slip_of(answer_of, change, *things(), place="Here: ", **{option: True}) == (
+            "changed-argument", f"Here: {name} was changed on the way: make new arrays.")
+
+
+def test_an_answer_has_arrays_of_its_own_where_it_matters():
+    x, buffer = np.arange(4.0), np.zeros(4)
+
+    def view(x):
+        return {"first": 2 * x, "second": x[1:]}
+
+    def same(x):
+        buffer[:] = 2 * x
+        return [buffer]
+
+    for function in (view, same):
+        answer_of(function, x, keeps=True)
+    assert slip_of(answer_of, view, x, own=True) == (
+        "shares-argument", "What is returned is x itself, or a part of it: make new arrays.")
+    assert slip_of(answer_of, same, x, own=True)[0] == "shares-answer"
+    assert len(answer_of(lambda x: np.split(2 * x, 2), x, own=True)) == 2
+
+
+@pytest.mark.parametrize(("value", "shape", "slip", "facts"), [
+    ("three", (), "no-number", ["one number", "'three'"]),
+    ([1, 2], (), "no-number", ["[1, 2]"]),
+    ([1], (), "no-number", ["[1]"]),
+    (np.zeros(2), (), "no-number", ["an array of shape (2,)"]),
+    ("a word that is far too long to be shown to anybody at all, ever", (), "no-number", ["of type str"]),
+    (float("nan"), (), "not-finite", ["nan"]),
+    (float("inf"), (), "not-finite", ["inf"]),
+    (..., (), "not-yet", []),
+    (None, (2,), "not-yet", []),
+    ("ab", (2,), "no-numbers", ["numbers of shape (2,)", "'ab'"]),
+    ([[1], [2, 3]], (2,), "no-numbers", []),
+    ({}, (2,), "no-numbers", ["{}"]),
+    (3, (2,), "wrong-shape", ["not 3"]),
+    (np.zeros((2, 3)), (3, 2), "wrong-shape", ["(3, 2)", "(2, 3)"]),
+    (np.zeros((2, 3)), (None, 2), "wrong-shape", ["(any, 2)"]),
+    (np.zeros(3), (None, 2), "wrong-shape", ["(3,)"]),
+    ([1.0, np.nan], (2,), "not-finite", ["nan"]),
+])
+def test_what_are_no_numbers_of_this_shape(value, shape, slip, facts):
+    name, said = slip_of(numbers_of, value, shape, "the state", "Here: ")
+    assert name == slip
+    assert slip == "not-yet" or said.startswith("Here: the state should be ")
+    assert all(fact in said for fact in facts), said
+
+
+@pytest.mark.parametrize(("value", "shape", "found"), [
+    (3, (), 3.0), (np.array([[3]]), (), 3.0), ("0.5", (), 0.5), (True, (), 1.0), ([1, 2], (2,), [1, 2]),
+    (np.ones((3, 2), int), (None, 2), np.ones((3, 2))), ([], (0,), []),
+])
+def test_what_are_numbers_of_this_shape(value, shape, found):
+    assert np.array_equal(numbers_of(value, shape, "It"), found)
+
+
+def test_infinity_and_particular_shapes_can_be_asked_for():
+    assert numbers_of(float("inf"), (), "It", finite=False) == float("inf")
+    assert slip_of(numbers_of, float("nan"), (), "It", finite=False)[0] == "not-finite"
+    turned = Slip("turned", "Turned.")
+    with pytest.raises(Slip, match="turned"):
+        numbers_of(np.zeros((2, 3)), (3, 2), "It", instead={(2, 3): turned})
+
+
+def test_several_things_and_dictionaries():
+    assert several_of((1, ...), "ab", "It") == [1, ...] and several_of([1, 2], "ab", "It") == [1, 2]
+    for value in ((1,), {"a": 1, "b": 2}, "ab", 3, np.zeros(2)):
+        name, said = slip_of(several_of, value, "ab", "It", "Here: ")
+        assert name == "wrong-count"
+        assert said.startswith("Here: it should be 2 things, in this order: a and b; it is ")
+    assert entries_of({"a": 1, "b": ..., "c": 3}, "ab", "It") == {"a": 1, "b": ...}
+    for value in ({"a": 1}, [1, 2], 3, "ab"):
+        assert slip_of(entries_of, value, "ab", "It") == (
+            "no-dictionary", "It should be a dictionary with the keys a and b.")
+    assert slip_of(entries_of, ..., "ab", "It")[0] == slip_of(several_of, None, "ab", "It")[0] == "not-yet"
+    params = Parameters({"W": (2,), "b": (1,)})
+    assert list(arrays_of(params, params.shapes, "It")) == ["W", "b"]
+    assert slip_of(arrays_of, {"W": 3, "b": [1]}, params.shapes, "It")[0] == "wrong-shape"
+
+
 def test_the_first_slip_that_fits_is_taken():
     table = {Slip("two", ""): 2, Slip("also-two", ""): 2, Slip("three", ""): 3}
     other = Slip("other", "")
     assert [first_slip(table, answer, other).name for answer in (2, 3, 4)] == ["two", "three", "other"]
+    compare(1, 1, table, other)
+    with pytest.raises(Slip) as caught:
+        compare(3, 1, {Slip("three", "It is three."): 3}, other, "Not one. ")
+    assert (caught.value.name, caught.value.said) == ("three", "Not one. It is three.")
+
+
+def slips_in(path) -> list[str]:
+    """The names of all slips that stand in a file."""
+    return [branch.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Slip"
+            for branch in ([node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp)
+                           else [node.args[0]])
+            if isinstance(branch, ast.Constant)]
+
+
+LESSONS = ROOT / "helpers" / "lessons"
 
 
 def test_names_of_slips_are_in_kebab_case():
-    names = {node.args[0].value for path in (ROOT / "helpers" / "lessons").rglob("*.py")
-             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Slip"
-             and isinstance(node.args[0], ast.Constant)}
+    names = {name for path in LESSONS.rglob("*.py") for name in slips_in(path)}
     assert len(names) > 100
     assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
+
+
+BUFFER = np.zeros(1)
+MAKERS = {      # of every slip that any answer may have, whatever was asked
+    "not-yet": lambda: need_answers(...),
+    "stops": lambda: answer_of(broken),
+    "no-number": lambda: numbers_of("three", (), "It"),
+    "no-numbers": lambda: numbers_of("three", (3,), "It"),
+    "wrong-shape": lambda: numbers_of([1, 2], (3,), "It"),
+    "not-finite": lambda: numbers_of(np.nan, (), "It"),
+    "wrong-count": lambda: several_of((1, 2), "abc", "It"),
+    "no-dictionary": lambda: entries_of([1, 2], "ab", "It"),
+    "changed-argument": lambda: answer_of(lambda x: x.sort(), np.array([2, 1]), unanswered=bool, keeps=True),
+    "shares-argument": lambda: answer_of(lambda x: x.T, np.zeros(2), own=True),
+    "shares-answer": lambda: answer_of(lambda: BUFFER, own=True),
+}
+
+
+def test_the_slips_that_any_answer_may_have_are_made_listed_and_used_by_no_check_for_something_else():
+    general = set(slips_in(LESSONS / "asking.py"))
+    assert {name: slip_of(make)[0] for name, make in MAKERS.items()} == {name: name for name in general}
+    head = (LESSONS / "asking.py").read_text(encoding="utf-8").split('"""')[1]
+    assert general == set(re.findall(r'"([a-z-]+)"', head))
+    for path in LESSONS.glob("lesson*/*check*.py"):
+        assert general & set(slips_in(path)) == set(), path
+
+
+def test_readers_functions_are_called_in_one_place_alone():
+    """In the checks a parameter that is a function is handed on, never called."""
+    called = []
+    for path in LESSONS.glob("lesson*/*check*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.name.startswith("check_"):
+                given = {argument.arg for argument in function.args.args}
+                called += [f"{path.name}: {node.func.id}" for node in ast.walk(function)
+                           if isinstance(node, ast.Call) and getattr(node.func, "id", "") in given]
+    assert called == []
 
 
 # --- lesson 00 ---
@@ -106,12 +461,13 @@ def test_names_of_slips_are_in_kebab_case():
 test_a_right_answer_is_accepted = right((check_memory, (0.9**20,)), (check_memory, ("0.122",)))
 test_a_slip_is_named = slips(
     (check_memory, (...,), "not-yet"),
-    (check_memory, ("much",), "no-number", "str"),
+    (check_memory, ("much",), "no-number", "'much'"),
     (check_memory, (18,), "product"),
     (check_memory, (0.9**19,), "off-by-one"),
     (check_memory, (0.9**21,), "off-by-one"),
     (check_memory, (1 - 0.9**20,), "what-is-lost"),
-    (check_memory, (float("nan"),), "another-number"),
+    (check_memory, (float("nan"),), "not-finite"),
+    (check_memory, (0.5,), "another-number"),
 )
 test_what_is_printed_is_what_is_said = printed((check_memory, (...,)), (check_memory, (0.122,)))
-test_an_error_in_an_answer_is_told_and_not_raised = stops((check_sum, (broken,)))
+test_every_slip_is_made = complete(checks)

@@ -1,9 +1,9 @@
 """The checks of lesson 01 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, no_answers, printed, right, slips, stops
+from answers import broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson01 import check_count, check_latch, check_parity, check_step
+from helpers.lessons.lesson01 import check_count, check_latch, check_parity, check_step, checks
 
 
 def right_step(x, h_prev, W_xh, W_hh, b_h):
@@ -20,6 +20,12 @@ def right_count(V, H, T):
 
 def latch(*answers):
     return check_latch, answers
+
+
+def into_the_same_array():
+    """A right step that returns one and the same array at every call."""
+    kept = np.zeros(3)
+    return lambda *given: np.copyto(kept, right_step(*given)) or kept
 
 
 def counted(change):
@@ -51,7 +57,10 @@ test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) f
     (lambda x, h, W_xh, W_hh, b: np.tanh(W_xh @ x + h @ W_hh + b), "stops", "ValueError", "W_xh (4, 3)"),
     (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh + b)[None], "wrong-shape", "(1, 3)"),
     (lambda x, h, W_xh, W_hh, b: "three", "no-numbers"),
-    (lambda x, h, W_xh, W_hh, b: np.tanh(np.add(x @ W_xh + h @ W_hh, b, out=b)), "changed-argument"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(np.add(x @ W_xh + h @ W_hh, b, out=b)), "changed-argument", "b was"),
+    (lambda x, h, W_xh, W_hh, b: h, "shares-argument", "h itself"),
+    (into_the_same_array(), "shares-answer"),
+    (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h @ W_hh + b) * np.nan, "not-finite"),
     (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + 0.5 * h @ W_hh + b), "another-state"),
     (lambda: 0, "stops", "TypeError"),
 )))
@@ -61,8 +70,8 @@ test_a_unit_that_does_not_remember_is_told_why = slips(
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
     (*latch([2, 0, 0, 0], 3, -1), "missed"),
     (*latch([6, 0, 0, 0], 3, 1), "false-memory"),
-    (*latch([6, 0, 0], 3, -1), "four-weights", "[6, 0, 0]"),
-    (*latch([6, 0, 0, 0], [3, 3], -1), "one-number-each", "[3, 3]"),
+    (*latch([6, 0, 0], 3, -1), "wrong-shape", "(4,)", "(3,)"),
+    (*latch([6, 0, 0, 0], [3, 3], -1), "no-number", "[3, 3]"),
 )
 
 test_a_wrong_count_is_told_what_is_missing = slips(
@@ -102,3 +111,5 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops((check_step, (broken,)
 test_what_is_printed_is_what_is_said = printed(
     (check_step, (right_step,)), (check_step, (broken,)), latch(..., ..., ...), (check_count, (right_count,)),
     (check_parity, parity(1.0)))
+
+test_every_slip_is_made = complete(checks)

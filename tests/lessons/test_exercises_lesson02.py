@@ -3,15 +3,15 @@
 import math
 
 import numpy as np
-from answers import broken, printed, right, slips
+from answers import alone, broken, complete, printed, right, slips, stops
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_rnn_step, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
-from helpers.runs import load_runs
+from helpers.runs import shipped
 
 RIGHT_SHIFTS = {"A": 2, "B": 0, "C": 1, "D": -1}
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
-BEST = {name: lesson02.best_of(load_runs("02/optimizers"), name)[0] for name in OPTIMIZERS}
+BEST = {name: lesson02.best_of(shipped("02/optimizers"), name)[0] for name in OPTIMIZERS}
 MADE = {1: 200_000, 25: 8_000, 100: 2_000}
 
 
@@ -72,7 +72,8 @@ test_a_first_loss_is_judged_by_its_slip = slips(*((check_first_loss, (answer,), 
     (lambda V, T: T + math.log(V), "added"),
     (lambda V, T: T * math.log(V) + 1, "another-loss", "102.3586", "103.3586"),
     (lambda V, T: "much", "no-number"),
-    (lambda V, T: V / 0, "stops", "first_loss(60, 25)", "ZeroDivisionError: division by zero"),
+    (lambda V, T: V / 0, "stops", "60 characters and length 25", "ZeroDivisionError: division by zero"),
+    (lambda V, T: math.inf, "not-finite", "inf"),
     (lambda V: V, "stops", "TypeError"),
 )))
 
@@ -81,29 +82,33 @@ test_a_wrong_shift_and_a_wrong_rate_are_told = slips(
     (check_shifts, ([2, 0, 1, -1],), "no-dictionary"),
     (check_race, (0.01, BEST), "too-small", "0.01"),
     (check_race, (1.0, BEST), "too-large", "1.0"),
-    (check_race, ("fast", BEST), "no-rate", "fast"),
+    (check_race, ("fast", BEST), "no-number", "fast"),
+    (check_race, (0.1, ...), "not-yet"),
+    (check_race, (0.1, 0.1), "no-dictionary", "SGD, Adagrad, RMSProp and Adam"),
     (check_race, (0.1, {**BEST, "Adam": 0.001}), "not-the-best", "Adam: at rate 0.001"),
     (check_race, (0.1, {**BEST, "SGD": 7}), "not-tried", "SGD: 7"),
-    (check_race, (0.1, {**BEST, "SGD": [0.3]}), "not-tried", "SGD: [0.3]"),
+    (check_race, (0.1, {**BEST, "SGD": [0.3]}), "no-number", "[0.3]"),
 )
 
 
 def test_of_shifted_programs_those_that_are_wrong_are_spoken_of():
-    said = check_shifts.result({**RIGHT_SHIFTS, "B": -1, "D": 0}).said
-    assert [line[:2] for line in said.splitlines()] == ["B ", "D "]
+    result = check_shifts.result({**RIGHT_SHIFTS, "B": -1, "D": 0})
+    assert [line[:6] for line in result.said.splitlines()] == ["2 of 4", "  ✓ A,", "  ✗ B:", "  ✗ D:"]
+    assert result.slips == {"A": None, "B": "wrong-shift", "C": None, "D": "wrong-shift"}
 
 
 def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
-    assert [run.settings["shift"] for run in load_runs("02/shifts")] == list(lesson02.SHIFTS.values())
+    assert [run.settings["shift"] for run in shipped("02/shifts")] == list(lesson02.SHIFTS.values())
 
 
 test_a_step_is_judged_by_its_fault = slips(
-    (check_rnn_step, (starter,), "stops", "ValueError", "V = 6 and H = 4"),
+    (check_rnn_step, (starter,), "stops", "stops with ValueError. h is (4,)", "V = 6 and H = 4"),
     (check_rnn_step, (half_mended,), "transposed"),
     (check_rnn_step, (without_bias,), "wrong-y"),
     (check_rnn_step, (without_memory,), "wrong-h"),
     (check_rnn_step, (one_row,), "wrong-shape", "(1, 4)"),
-    (check_rnn_step, (lambda *everything: None,), "stops", "TypeError"),
+    (check_rnn_step, (lambda *everything: None,), "not-yet", "return"),
+    (check_rnn_step, (lambda *everything: 3,), "wrong-count", "h and y"),
 )
 
 test_lengths_are_judged_by_the_shipped_runs = slips(
@@ -113,9 +118,26 @@ test_lengths_are_judged_by_the_shipped_runs = slips(
     (check_lengths, (MADE, 99, 25, "b"), "no-such-length", "99"),
     *((check_lengths, (MADE, 100, 25, letter), f"not-{letter}") for letter in "acd"),
     (check_lengths, (MADE, 100, 25, "everything"), "no-letter", "everything"),
-    (check_lengths, (..., 100, 25, "b"), "no-dictionary"),
+    (check_lengths, (3, 100, 25, "b"), "no-dictionary"),
+    (check_lengths, (..., 100, 25, "b"), "not-yet", "3 of 4 done", "… updates_made: not yet"),
 )
+
+test_each_part_counts_alone = alone(
+    (check_shifts, {name: ({**dict.fromkeys("ABCD", ...), name: shift},)
+                    for name, shift in RIGHT_SHIFTS.items()}),
+    (check_race, {"best_rate": (0.1, dict.fromkeys(OPTIMIZERS, ...)),
+                  **{name: (0.5, {**dict.fromkeys(OPTIMIZERS, ...), name: BEST[name]})
+                     for name in OPTIMIZERS}}),
+    (check_rnn_step, {"h": (without_bias,), "y": (half_mended,)}),
+    (check_lengths, {"updates_made": (MADE, ..., ..., ...), "best_per_update": (..., 100, ..., "a"),
+                     "best_per_character": (..., 25, 25, ...), "buys": ({}, 25, ..., "b")}),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_first_loss, (broken,)))
 
 test_what_is_printed_is_what_is_said = printed(
     (check_first_loss, (broken,)), (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},)),
     (check_race, (1.0, BEST)), (check_rnn_step, (step,)), (check_lengths, (MADE, 100, 25, "a")))
+
+test_every_slip_is_made = complete(lesson02, test_each_part_counts_alone)

@@ -1,9 +1,9 @@
 """The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson03 import check_in_place, check_mended, check_step_back
+from helpers.lessons.lesson03 import check_in_place, check_mended, check_step_back, checks
 from helpers.lessons.lesson03.checks import right_step, way_back
 
 
@@ -86,10 +86,11 @@ FROM_LATER = "the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are rig
 test_a_wrong_step_is_named_with_its_time_and_its_harm = slips(
     *((check_step_back, (changed(change),), *told) for change, *told in (
         (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T, (1 - h**2) * (dy @ W_hy.T), None),
-         "no-dh-next", "At step 3 of 4 dh"),
-        (lambda dy, h, n, W_hy, W_hh: (n, n, n), "no-own-loss", "At step 4, the last one, dh"),
-        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T + n,) * 3, "no-slope", "da is wrong"),
-        (lambda dy, h, n, W_hy, W_hh: ((1 - h**2) * (dy @ W_hy.T + n),) * 3, "slope-in-dh", "dh is wrong"),
+         "no-dh-next", "✗ dh: wrong at step 3 of 4", "… da: waits for dh", "✓ carry"),
+        (lambda dy, h, n, W_hy, W_hh: (n.copy(), n.copy(), n.copy()), "no-own-loss",
+         "✗ dh: wrong at step 4, the last one", "… da: waits for dh", "✓ carry"),
+        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T + n,) * 3, "no-slope", "✓ dh", "✗ da"),
+        (lambda dy, h, n, W_hy, W_hh: ((1 - h**2) * (dy @ W_hy.T + n),) * 3, "slope-in-dh", "✓ da", "✗ dh"),
     )))
 
 test_a_slip_is_recognised = slips(
@@ -98,21 +99,23 @@ test_a_slip_is_recognised = slips(
         (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - h) ** 2 * dh, "square-of-difference"),
         (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - dh**2) * h, "slope-of-gradient"),
         (1, lambda dy, h, n, W_hy, W_hh, dh, da: h * (1 - h) * dh, "logistic-slope"),
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * da, "another-da"),
+        (1, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * da, "another-number", "✗ da"),
         (2, lambda dy, h, n, W_hy, W_hh, dh, da: da @ W_hh, "w-hh-not-transposed", FROM_LATER),
         (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh.T, "dh-carried", FROM_LATER),
         (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh, "dh-carried-not-transposed", FROM_LATER),
         (2, lambda dy, h, n, W_hy, W_hh, dh, da: da, "no-w-hh", FROM_LATER),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: 0.5 * da @ W_hh.T, "another-carry", FROM_LATER),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy.T - n, "subtracted", "At step 3 of 4 dh"),
+        (2, lambda dy, h, n, W_hy, W_hh, dh, da: 0.5 * da @ W_hh.T, "another-number", "✗ carry", FROM_LATER),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy.T - n, "subtracted", "✗ dh: wrong at step 3 of 4"),
         (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy + n if len(dy) == len(h) else dh,
          "w-hy-not-transposed"),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * dh, "another-dh"),
+        (0, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * dh, "another-number", "✗ dh"),
         (0, lambda dy, h, n, W_hy, W_hh, dh, da: dh[None], "wrong-shape", "(1, 3)"),
         (0, lambda dy, h, n, W_hy, W_hh, dh, da: "dh", "no-numbers", "dh"),
     )),
     (check_step_back, (into_the_state,), "changed-argument"),
-    (check_step_back, (lambda *given: right_step(*given)[:2],), "not-three"),
+    (check_step_back, (lambda *given: right_step(*given)[:2],), "wrong-count", "dh, da and carry"),
+    (check_step_back, (lambda dy, h, n, W_hy, W_hh: (n, n, n),), "shares-argument", "n itself"),
+    (check_step_back, (lambda *given: (..., *right_step(*given)[1:]),), "not-yet", "2 of 3", "… dh: not yet"),
     (check_step_back, (lambda *given: (..., ..., ...),), "not-yet"),
     (check_step_back, (broken,), "stops", "W_hy (3, 5)"),
 )
@@ -126,18 +129,28 @@ test_what_is_written_over_is_named = slips(
     (check_in_place, ({"b_y"}, no_memory), "wrong-state", "step 2"),
     (check_in_place, ({"b_y"}, lambda params, symbols: 1 / 0), "stops", "ZeroDivisionError"),
     (check_in_place, ({"b_y"}, lambda params, symbols: ([], [])), "wrong-shape"),
-    (check_in_place, ({"b_y"}, into_the_parameters), "changed-parameters"),
+    (check_in_place, ({"b_y"}, into_the_parameters), "changed-argument", "params was changed"),
     (check_in_place, ({"h"}, right_forward), "no-names"),
 )
 
-A_WRONG = "backward_a: the gradient of W_xh, W_hh and b_h is wrong; right are those of W_hy and b_y"
+A_WRONG = "✗ backward_a: the gradient of W_xh, W_hh and b_h is wrong; right are those of W_hy and b_y"
 test_symptoms_point_to_the_fault = slips(
     (check_mended, (no_transpose, right_backward), "carried", A_WRONG, "backward_b"),
     (check_mended, (no_transpose, state_after), "carried", A_WRONG,
-     "backward_b: the gradient of W_hh is wrong", "single step W_hh is wrong already"),
-    (check_mended, (right_backward, state_after), "single-step", "backward_a",
-     "backward_b: the gradient of W_hh"),
-    (check_mended, (right_backward, broken), "stops", "backward_b stops"),
+     "✗ backward_b: the gradient of W_hh is wrong", "single step W_hh is wrong already"),
+    (check_mended, (right_backward, state_after), "single-step", "✓ backward_a",
+     "✗ backward_b: the gradient of W_hh"),
+    (check_mended, (right_backward, broken), "stops", "✗ backward_b: broken stops"),
+    (check_mended, (right_backward, lambda *given: {**right_backward(*given), "b_h": np.zeros(3)}),
+     "wrong-shape", "b_h should be numbers of shape (4,)"),
+)
+
+test_each_part_counts_alone = alone(
+    (check_step_back, {name: (lambda *given, n=n: tuple(
+        part if n == m else ... for m, part in enumerate(right_step(*given))),)
+        for n, name in enumerate(("dh", "da", "carry"))}),
+    (check_in_place, {"still_right": ({"b_y"}, in_place), "forward_pass": ({"W_xh"}, right_forward)}),
+    (check_mended, {"backward_a": (right_backward, broken), "backward_b": (broken, right_backward)}),
 )
 
 test_no_answer_makes_a_check_raise = no_answers(
@@ -155,3 +168,5 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_step_back, (wrong_part(2, lambda *given: given[-1] @ given[4]),)), (check_step_back, (broken,)),
     (check_in_place, ({"b_y"}, right_forward)), (check_mended, (no_transpose, state_after)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -1,9 +1,9 @@
 """The checks of lesson 04 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson04 import check_carry, check_layout, check_never_cut, check_reach
+from helpers.lessons.lesson04 import check_carry, check_layout, check_never_cut, check_reach, checks
 
 
 def window(lag):
@@ -68,7 +68,7 @@ test_a_slip_is_named = slips(
      "T = 13, B = 3, chunks of 5"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
-    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "no-vector", "shape ()"),
+    (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "wrong-shape", "(107,)"),
     (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another-gradient"),
     (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut", "you say 50"),
     (check_never_cut, (lambda n, k: n * n * k, lambda n, k: n * k), "all-of-the-text", "you say 100"),
@@ -78,8 +78,15 @@ test_a_slip_is_named = slips(
     (check_layout, (dealt,), "dealt"),
     (check_layout, (interleaved,), "leaps-inside"),
     (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "batch-first", "(3, 4)"),
-    (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shapes", "yours are 2"),
+    (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shape", "(3, 4, 3)", "(2, 4, 3)"),
     (check_layout, (lambda ids, B, T: [streams(ids, B, T)[0]] * (len(ids) // B // T),), "not-once"),
+)
+
+test_each_part_counts_alone = alone(
+    (check_reach, {"smallest_window": (window, lambda lag, k: ...),
+                   "share_in_reach": (lambda lag: lag, share)}),
+    (check_never_cut, {"steps_walked": (lambda n, k: k * n * (n + 1) // 2, broken),
+                       "states_kept": (lambda n, k: "many", lambda n, k: n * k)}),
 )
 
 test_what_is_no_answer_is_met_with_a_word = no_answers(
@@ -96,3 +103,5 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_reach, (window, share)), (check_carry, (lambda *_: ...,)), (check_never_cut, (broken, broken)),
     (check_layout, (dealt,)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -1,9 +1,15 @@
 """The checks of lesson 05 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson05 import check_clip_norm, check_clip_value, check_diagnosis, check_threshold
+from helpers.lessons.lesson05 import (
+    check_clip_norm,
+    check_clip_value,
+    check_diagnosis,
+    check_threshold,
+    checks,
+)
 from helpers.lessons.lesson05.checks import DIAGNOSES
 
 
@@ -76,7 +82,7 @@ test_a_slip_is_named = slips(
     (check_clip_norm, (lambda g, m: {name: a.ravel() for name, a in by_norm(g, m).items()},), "wrong-shape",
      "W_xh", "(12,)"),
     (check_clip_norm, (lambda g, m: scaled(g, np.nan),), "not-finite", "W_xh"),
-    (check_clip_norm, (lambda g, m: {"W_xh": g["W_xh"]},), "stops", "KeyError"),
+    (check_clip_norm, (lambda g, m: {"W_xh": g["W_xh"]},), "no-dictionary", "W_xh, W_hh and b_h"),
     (check_clip_value, clipping_by(lambda g, m: {n: np.minimum(a, m) for n, a in g.items()}), "one-sided"),
     (check_clip_value, clipping_by(lambda g, m: {n: np.minimum(abs(a), m) for n, a in g.items()}),
      "signs-lost"),
@@ -89,8 +95,10 @@ test_a_slip_is_named = slips(
     (check_clip_value, (lambda g, m: by_value(g, m, turn=lambda a, b: np.radians(angle(a, b))),), "radians"),
     (check_clip_value, (lambda g, m: (cut(g, m), angle(g["W_hh"].ravel(), cut(g, m)["W_hh"].ravel())),),
      "another-angle"),
-    (check_clip_value, (lambda g, m: (cut(g, m), ...),), "no-angle"),
-    (check_clip_value, (lambda g, m: (cut(g, m),),), "no-angle"),
+    (check_clip_value, (lambda g, m: (cut(g, m), ...),), "not-yet", "… angle: not yet"),
+    (check_clip_value, (lambda g, m: (cut(g, m), "wide"),), "no-number", "✗ angle", "'wide'"),
+    (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 things"),
+    (check_clip_value, (lambda g, m: (in_place(g, m), 0),), "changed-argument", "g was changed"),
     (check_threshold, (lambda norms: 1.0,), "not-from-record"),
     (check_threshold, (np.median,), "clips-half", "50.0%"),
     (check_threshold, (lambda norms: norms.max() / 2 if norms.max() < 1e3 else np.median(norms) * 9,),
@@ -99,8 +107,8 @@ test_a_slip_is_named = slips(
     (check_threshold, (lambda norms: 1.6 * np.mean(norms),), "moved-by-spikes"),
     (check_threshold, (lambda norms: norms,), "no-number"),
     (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
-    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "D does not fit"),
-    (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "A does not", "C does not"),
+    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done", "✗ D: b does not"),
+    (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "✗ A: e does not", "✗ C: c"),
     (check_diagnosis, ({"A": "c"},), "no-dictionary"),
     (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
 )
@@ -108,9 +116,19 @@ test_a_slip_is_named = slips(
 
 def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
     for name in DIAGNOSES:
-        said = check_diagnosis.result({**DIAGNOSES, name: "x"}).said
-        assert said.startswith(f"{name} does not fit") and len(said.splitlines()) == 1
+        result = check_diagnosis.result({**DIAGNOSES, name: "x"})
+        assert result.said.count("✗") == 1 and f"✗ {name}: x does not fit" in result.said
+        assert result.done == [other for other in DIAGNOSES if other != name]
 
+
+test_each_part_counts_alone = alone(
+    (check_clip_value, {"clipped": (lambda g, m: (cut(g, m), ...),),
+                        "angle": (lambda g, m: (..., by_value(g, m)[1]),)}),
+    (check_threshold, {"steady gradients": (lambda norms: np.quantile(norms, 0.95) + norms.max() / 1e3,),
+                       "rare spikes": (lambda norms: np.quantile(norms, 0.95) if norms.max() > 1e3 else 0,)}),
+    (check_diagnosis, {name: ({**dict.fromkeys("ABCDE", ...), name: letter},)
+                       for name, letter in DIAGNOSES.items()}),
+)
 
 test_what_is_no_answer_is_met_with_a_word = no_answers(
     (check_clip_norm, lambda nothing: (lambda *_: nothing,)),
@@ -134,3 +152,5 @@ test_the_first_answers_of_the_lesson_get_not_yet = slips(
 test_what_is_printed_is_what_is_said = printed(
     (check_clip_norm, (cut,)), (check_clip_value, (by_value,)), (check_threshold, (broken,)),
     (check_diagnosis, (dict.fromkeys("ABCDE", "x"),)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

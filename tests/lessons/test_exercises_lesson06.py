@@ -3,9 +3,15 @@
 import math
 
 import numpy as np
-from answers import broken, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson06 import check_blow_up, check_horizon, check_memory, check_predicted_factor
+from helpers.lessons.lesson06 import (
+    check_blow_up,
+    check_horizon,
+    check_memory,
+    check_predicted_factor,
+    checks,
+)
 
 
 def slope(norms):
@@ -64,6 +70,7 @@ test_a_slip_is_named = slips(
     (check_horizon, (lambda n: 2 * horizon(n),), "another-lag", "you say 13.3"),
     (check_horizon, (first_below,), "first-below", "you say 7"),
     (check_horizon, (lambda n: horizon(n) if horizon(n) < 50 else math.inf,), "among-the-norms", "0.995"),
+    (check_horizon, (lambda n: math.nan,), "not-finite"),
     (check_memory, (lambda e, T: T - memory(e, T),), "not-seen"),
     (check_memory, (lambda e, T: memory(e, T) / T,), "share"),
     (check_memory, (lambda e, T: T * (1 - 12 * e),), "another-memory"),
@@ -83,6 +90,11 @@ test_a_slip_is_named = slips(
     (check_blow_up, (random_signs(0),), "grows-too-little"),
 )
 
+test_each_part_counts_alone = alone(
+    (check_horizon, {"within the lags": (lambda n: horizon(n) if horizon(n) < 50 else 50,),
+                     "beyond the last lag": (lambda n: horizon(n) if 50 < horizon(n) < math.inf else 0,),
+                     "never": (lambda n: horizon(n) if horizon(n) == math.inf else 1,)}))
+
 test_what_is_no_answer_is_met_with_a_word = no_answers(
     (check_horizon, lambda nothing: (lambda _: nothing,)),
     (check_memory, lambda nothing: (lambda *_: nothing,)),
@@ -96,3 +108,5 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_horizon, (first_below,)), (check_memory, (broken,)), (check_predicted_factor, (predicted,)),
     (check_blow_up, (np.eye(64),)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

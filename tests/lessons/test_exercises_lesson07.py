@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import broken, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson07 import (
     check_backward,
@@ -10,6 +10,8 @@ from helpers.lessons.lesson07 import (
     check_peepholes,
     check_small_lstm,
     check_step,
+    checks,
+    simple_lstm_check,
     small_lstm,
 )
 from helpers.lessons.lesson07.lstm_by_hand import FAULTS, lstm_backward
@@ -47,8 +49,8 @@ def test_the_loop_of_the_lesson_is_the_lstm_of_helpers():
     p = cell.init(rng)
     x, d_h, first = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), rng.normal(size=(2, 2, 4))
     h, c, gates = lstm_forward(p, x, *first)
-    states, _, trace = cell.forward(p, x, state=tuple(first))
-    grads, _, _ = cell.backward(p, d_h, trace)
+    states, _, tape = cell.forward(p, x, state=tuple(first))
+    grads, _, _ = cell.backward(p, d_h, tape)
     da = lstm_backward(p, x, h, c, gates, d_h)
     assert np.allclose(states, [h[t] for t in range(6)], atol=1e-12)
     for name, gradient in sums(p, x, h, da).items():
@@ -96,30 +98,35 @@ test_the_starters_are_told_not_yet = slips(
 )
 
 test_a_step_is_told_which_quantity_is_wrong = slips(*((check_step, (answer,), *told) for answer, *told in (
-    (lambda *a: step(*a, order=(0, 1, 3, 2)), "wrong-block", "o is wrong", "columns of g"),
-    (lambda *a: step(*a[:5], 0 * a[5]), "no-bias", "i is wrong", "b_h"),
-    (lambda *a: step(a[0], 0 * a[1], *a[2:]), "no-h-prev", "i is wrong", "h_prev"),
-    (lambda *a: step(0 * a[0], *a[1:]), "no-input", "i is wrong"),
+    (lambda *a: step(*a, order=(0, 1, 3, 2)), "wrong-block", "✗ o: ", "columns of g", "… c: waits for g",
+     "… h: waits for o and c", "✓ i, f"),
+    (lambda *a: step(*a[:5], 0 * a[5]), "no-bias", "✗ i, f, o, g: ", "b_h", "0 of 6 done"),
+    (lambda *a: step(a[0], 0 * a[1], *a[2:]), "no-h-prev", "✗ i, ", "h_prev"),
+    (lambda *a: step(0 * a[0], *a[1:]), "no-input", "✗ i, f"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(2 * np.arctanh(g)), c, h)), "another-number",
-     "g is wrong"),
+     "✗ g", "✓ i, f, o, c, h"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(np.arctanh(g)), c, h)), "sigmoid-for-tanh",
-     "g is wrong"),
+     "✗ g"),
     (step_with(lambda i, f, o, g, c, h: (i, f, np.tanh(np.log(o / (1 - o))), g, c, h)), "tanh-for-sigmoid",
-     "o is wrong"),
-    (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed", "g is wrong"),
+     "✗ o"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed", "✗ g"),
     (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, i * a[2] + f * g, h)),
-     "gates-swapped", "c is wrong"),
-    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, i * g, h)), "no-c-prev", "c is wrong"),
+     "gates-swapped", "✗ c"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, i * g, h)), "no-c-prev", "✗ c", "5 of 6"),
     (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, a[2] + i * g, h)), "no-f"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c + (1 - i) * g, h)), "no-i"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, np.tanh(c), h)), "c-squashed"),
-    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, o * c)), "no-tanh", "h is wrong"),
-    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, np.tanh(c))), "no-o", "h is wrong"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, o * c)), "no-tanh", "✗ h"),
+    (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, np.tanh(c))), "no-o", "✗ h"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, np.tanh(o * c))), "tanh-of-product"),
     (lambda *a: step(*a, change=lambda i, f, o, g, c, h: (i, f, o, g, c, o * np.tanh(a[2]))), "old-c"),
-    (step_with(lambda *parts: parts[:5]), "not-six"),
-    (step_with(lambda *parts: [part[0] for part in parts]), "wrong-shape", "i has shape (2,)"),
-    (step_with(lambda *parts: [part * np.nan for part in parts]), "no-numbers", "i is"),
+    (step_with(lambda *parts: parts[:5]), "wrong-count", "i, f, o, g, c and h"),
+    (step_with(lambda *parts: [part[0] for part in parts]), "wrong-shape",
+     "✗ i, f, o, g, c, h: With 3 inputs", "numbers of shape (1, 2)", "(2,)"),
+    (step_with(lambda *parts: [part * np.nan for part in parts]), "not-finite", "✗ i, f, o, g, c, h", "nan"),
+    (step_with(lambda *parts: ["wide"] * 6), "no-numbers", "'wide'"),
+    (step_with(lambda *parts: (*parts[:5], ...)), "not-yet", "✓ i, f, o, g, c", "… h"),
+    (lambda x, h, c, *rest: step(x, h, np.multiply(c, 0, out=c), *rest), "changed-argument", "c was changed"),
     (lambda *a: 1 / 0, "stops", "3 inputs, 2 units", "ZeroDivisionError"),
 )))
 
@@ -129,33 +136,34 @@ test_each_fault_of_a_backward_pass_is_named = slips(
 
 def test_the_order_of_statements_shows_first_at_the_last_step_and_not_in_o():
     late, carried = (check_backward.result(back(fault)).said for fault in ("late dc", "no dc"))
-    assert late.startswith("da is wrong for i, f, g at step 4 (the last")
+    assert "✗ da: It is wrong for i, f, g at step 4 (the last" in late and "✓ W_xh, W_hh, b_h" in late
     assert "at step 3 (while step after it is right)" in carried
 
 
 test_the_sums_over_time_are_checked_by_name = slips(
     *((check_backward, (back(change=change),), *told) for change, *told in (
-        (lambda g: {**g, "W_xh": g["W_xh"].T}, "wrong-shape", "W_xh has shape (16, 3)"),
+        (lambda g: {**g, "W_xh": g["W_xh"].T}, "wrong-shape", "✗ W_xh: ", "(3, 16)", "(16, 3)", "3 of 4"),
         (lambda g: {**g, "b_h": g["b_h"] / 2}, "mean-over-sequences", "b_h"),
         (lambda g: {**g, "W_hh": g["W_hh"] / 5}, "mean-over-steps", "W_hh"),
         (lambda g: {**g, "W_hh": -g["W_hh"]}, "another-sum", "W_hh"),
-        (lambda g: {"W_xh": g["W_xh"]}, "not-two"),
+        (lambda g: {"W_xh": g["W_xh"]}, "no-dictionary", "W_xh, W_hh and b_h"),
     )),
     (check_backward, (last_only,), "one-step", "W_xh"),
     (check_backward, (same_step,), "h-of-same-step", "W_hh"),
-    (check_backward, (lambda p, *given: (back()(p, *given)[0], np.zeros((5, 2, 4))),), "da-shape",
-     "(5, 2, 4)"),
+    (check_backward, (lambda p, *given: (back()(p, *given)[0], np.zeros((5, 2, 4))),), "wrong-shape",
+     "da should", "(5, 2, 4)"),
     (check_backward, (lambda p, *given: (back()(p, *given)[0], 3 * back()(p, *given)[1]),), "another-da"),
     (check_backward, (lambda *given: 1 / 0,), "stops", "ZeroDivisionError"),
-    (check_backward, (lambda *given: 3,), "not-two"),
+    (check_backward, (lambda *given: 3,), "wrong-count", "grads and da"),
 )
 
 test_biases_are_told_which_gate_does_not_stay = slips(
-    (check_biases, (SHUT, SHUT), "wrong-sign", "integrator: gate f should stay at 1"),
-    (check_biases, (OPEN, OPEN), "wrong-sign", "plain: gate f should stay at 0"),
+    (check_biases, (SHUT, SHUT), "wrong-sign", "✗ integrator: gate f should stay at 1", "✓ plain"),
+    (check_biases, (OPEN, OPEN), "wrong-sign", "✗ plain: gate f should stay at 0", "✓ integrator"),
     (check_biases, ({**OPEN, "i": 2}, SHUT), "too-weak", "gate i", "2 is too weak"),
     (check_biases, (3, SHUT), "no-dictionary"),
-    (check_biases, ({**OPEN, "o": "wide"}, SHUT), "no-number", "integrator"),
+    (check_biases, ({**OPEN, "o": "wide"}, SHUT), "no-number", "✗ integrator"),
+    (check_biases, (DOTS, SHUT), "not-yet", "✓ plain", "… integrator: not yet"),
 )
 
 test_peepholes_are_judged_by_their_fault = slips(*((check_peepholes, (answer,), *told) for answer, *told in (
@@ -165,7 +173,9 @@ test_peepholes_are_judged_by_their_fault = slips(*((check_peepholes, (answer,), 
     (lambda *a: peephole(*a[:6], a[7], a[6], a[8]), "peepholes-swapped"),
     (lambda *a: (peephole(*a)[0], 0 * a[2]), "wrong-h"),
     (lambda *a: (0 * a[2], peephole(*a)[1]), "wrong-c"),
-    (lambda *a: peephole(*a)[0], "not-two"),
+    (lambda *a: peephole(*a)[0], "wrong-count", "c and h"),
+    (lambda *a: (*peephole(*a), 0)[1:], "wrong-shape", "h should be"),
+    (lambda *a: (a[2], peephole(*a)[1]), "shares-argument", "itself"),
     (lambda *a: 1 / 0, "stops", "ZeroDivisionError"),
 )))
 
@@ -196,7 +206,27 @@ test_a_small_lstm_is_judged_by_its_losses = slips(
         ({"rate": 0.2}, "gradient", "after update 1"), ({"updates": 99}, "wrong-shape", "(100,)"))),
     (check_small_lstm, (lambda **given: 1 / 0,), "stops", "ZeroDivisionError"),
     (check_small_lstm, (lambda **given: "done",), "no-numbers"),
+    (check_small_lstm, (lambda **given: train_small(**given) * np.nan,), "not-finite"),
     (check_small_lstm, (lambda **given: 1 + train_small(**given),), "first-loss"),
+)
+
+test_each_part_counts_alone = alone(
+    (check_step, {name: (step_with(lambda *parts, n=n: [part if n == m else ... for m, part in
+                                                        enumerate(parts)]),)
+                  for n, name in enumerate("ifogch")}),
+    (check_backward, {"da": (back(change=lambda grads: dict.fromkeys(grads, ...)),),
+                      **{name: (back("no f", lambda grads, name=name: {**dict.fromkeys(grads, "none"),
+                                                                       name: grads[name]}),)
+                         for name in ("W_xh", "W_hh", "b_h")}}),
+    (check_biases, {"integrator": (OPEN, DOTS), "plain": ({}, SHUT)}),
+)
+
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    *((check, lambda nothing: (lambda *given: nothing,))
+      for check in (check_step, check_backward, check_peepholes)),
+    (check_biases, lambda nothing: (nothing, nothing)),
+    (check_biases, lambda nothing: (dict.fromkeys("ifo", nothing),) * 2),
+    (check_small_lstm, lambda nothing: (lambda **given: nothing,)),
 )
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
@@ -205,3 +235,8 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_step, (step,)), (check_backward, (back("no f"),)), (check_biases, (SHUT, SHUT)),
     (check_peepholes, (broken,)), (check_small_lstm, (lambda **given: ...,)))
+
+test_every_slip_is_made = complete(
+    checks, test_each_part_counts_alone,
+    also={"check_backward": {fault.replace(" ", "-") for fault in FAULTS}})
+test_every_slip_of_the_small_lstm_is_made = complete(simple_lstm_check)

@@ -1,8 +1,7 @@
 """The checks of lesson 08 name the fault, accept what is right, and never raise."""
 
 import numpy as np
-import pytest
-from answers import broken, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson08 import (
     check_control,
@@ -10,6 +9,7 @@ from helpers.lessons.lesson08 import (
     check_dropout,
     check_parameters,
     check_patience,
+    checks,
 )
 
 
@@ -64,12 +64,15 @@ test_the_starters_are_told_not_yet = slips(
     (check_dropout, (lambda *given: (..., ..., ...),), "not-yet"),
 )
 
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    *((check, lambda nothing: (lambda *given: nothing,)) for check in ANSWERS),
+    *((check, lambda nothing: (lambda *given: [[1], [2, 3]],)) for check in ANSWERS))
 
-@pytest.mark.parametrize("check", ANSWERS)
-def test_nonsense_is_met_with_a_word(check):
-    for nonsense in ("words", [], [[1], [2, 3]], float("nan"), {"a": 1}, (1, 2, 3), np.zeros((2, 2))):
-        result = check.result(lambda *given, nonsense=nonsense: nonsense)
-        assert not result.right and result.said
+
+def summed(*given):
+    """A loss that is a sum, with gradients that are of its mean."""
+    loss, *grads = read_out(*given)
+    return loss * len(given[0]), *grads
 
 
 def put(check, *cases):
@@ -80,8 +83,9 @@ def put(check, *cases):
 
 test_counts_are_judged_by_what_is_left_out = slips(
     *put(check_parameters,
-         ({"read_out": False}, "no-read-out"), ({"own": False}, "no-b-hn", "GRU"), ({"b_y": False}, "no-b-y"),
-         ({"biases": False}, "no-b-h"), ({"blocks": 1}, "one-block", "LSTM has 4 blocks")),
+         ({"read_out": False}, "no-read-out"), ({"own": False}, "no-b-hn", "✗ GRU", "✓ RNN, LSTM"),
+         ({"b_y": False}, "no-b-y"),
+         ({"biases": False}, "no-b-h"), ({"blocks": 1}, "one-block", "✗ LSTM", "LSTM has 4 blocks", "✓ RNN")),
     (check_parameters, (lambda cell, V, H: count(cell, V, H) - H * H,), "no-w-hh"),
     (check_parameters, (lambda cell, V, H: 7,), "another-count", "count says 7"),
     (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
@@ -95,7 +99,8 @@ test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for
     (lambda text: depth(text) + np.array([c == ")" for c in text]), "closing-late"),
     (lambda text: depth(text) - np.array([c == "(" for c in text]), "opening-late"),
     (lambda text: 3 * depth(text), "another-depth", "after character 2 ('(')", "yours is 3"),
-    (lambda text: 3, "wrong-shape", "13"),
+    (lambda text: 3, "wrong-shape", "(13,)"),
+    (lambda text: list(text), "no-numbers"),
 )))
 
 test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *told) for answer, *told in (
@@ -119,16 +124,33 @@ test_a_weak_control_is_told = slips(
 
 test_a_mask_forgotten_on_the_way_is_told = slips(
     *put(check_dropout,
-         ({"scale": False}, "not-scaled", "loss"), ({"back": False}, "not-masked-back", "d_h"),
-         ({"mean": False}, "sum", "d_W_hy"), ({"seen_back": False}, "not-masked", "d_W_hy"),
-         ({"back_scale": False}, "not-scaled-back", "d_h")),
+         ({"scale": False}, "not-scaled", "✗ loss", "… d_W_hy, d_h: waits for loss"),
+         ({"back": False}, "not-masked-back", "✗ d_h", "✓ loss, d_W_hy"),
+         ({"mean": False}, "d-w-hy-summed", "✗ d_W_hy, d_h"),
+         ({"seen_back": False}, "not-masked", "✗ d_W_hy"),
+         ({"back_scale": False}, "not-scaled-back", "✗ d_h")),
+    (check_dropout, (summed,), "loss-summed", "✗ loss", "✓ d_W_hy, d_h"),
+    (check_dropout, (lambda *given: (*read_out(*given)[:2], read_out(*given, mean=False)[2]),), "d-h-summed"),
+    (check_dropout, (lambda *given: (*read_out(*given)[:2], ...),), "not-yet", "✓ loss, d_W_hy", "… d_h"),
+    (check_dropout, (lambda h, *given: read_out(np.multiply(h, 1.5, out=h), *given),), "changed-argument",
+     "h was changed"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
     (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),
     (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-number"),
-    (check_dropout, (lambda *given: read_out(*given)[:2],), "not-three"),
+    (check_dropout, (lambda *given: read_out(*given)[:2],), "wrong-count", "loss, d_W_hy and d_h"),
+)
+
+test_each_part_counts_alone = alone(
+    (check_parameters, {name: (lambda cell, V, H, name=name: count(cell, V, H) if cell == name else ...,)
+                        for name in ("RNN", "GRU", "LSTM")}),
+    (check_dropout, {name: (lambda *given, n=n: [part if n == m else ... for m, part in
+                                                 enumerate(read_out(*given))],)
+                     for n, name in enumerate(("loss", "d_W_hy", "d_h"))}),
 )
 
 test_what_is_printed_is_what_is_said = printed(
     (check_parameters, (count,)), (check_depth, (lambda text: 3,)), (check_patience, (broken,)),
     (check_control, (lambda *given: ...,)), (check_dropout, (read_out,)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import broken, printed, right, slips, stops
+from answers import alone, broken, complete, printed, right, slips, stops
 from course import plainly
 
 from helpers.data import Vocabulary
@@ -17,6 +17,8 @@ from helpers.lessons.lesson09 import (
     check_repair,
     check_task,
     check_text,
+    checks,
+    project_checks,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.networks import GRU, RNN, CharModel, relative_error
@@ -38,6 +40,13 @@ def two_faults(p, x, h, gates, d_h):
         grads.b_h += da[t].sum(axis=0)
         grads.b_hn += (dn * r).sum(axis=0)
     return grads, da
+
+
+def spoiling(p, x, h, c, gates, d_h):
+    """It sets all that it is given to zero, and stops."""
+    for array in (p.vector, x, d_h, *h.values(), *c.values()):
+        array[...] = 0
+    raise RuntimeError("lost")
 
 
 NAMES = {what.letter: cause for cause, what in FAILURES.items()}
@@ -71,12 +80,14 @@ test_a_right_answer_is_accepted = right(
 )
 
 test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
-    (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)}",
-     "1 are still open", f"Patient 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
-     "Patient 9: 99"),
-    (check_lines, ({**LINES, 3: ...},), "still-open", f"{len(WARD) - 1} of {len(WARD)}", "1 are"),
+    (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)} done",
+     "… 3: not yet", f"✗ 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
+     "✗ 9: 99"),
+    (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ 9: 99 is no line"),
+    (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
+    (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
-    (check_lines, ({1: 2},), "no-dictionary", f"1 to {len(WARD)}"),
+    (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
 test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
@@ -86,6 +97,11 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
     (check_repair, ("RNN", WARD[3].backward), "sums", "W_hh"),
     (check_repair, ("RNN", WARD[5].backward), "sums", "the gradient of b_h is wrong"),
     (check_repair, ("GRU", lambda p, x, h: None), "stops", "TypeError"),
+    (check_repair, ("RNN", lambda p, *given: p), "wrong-count", "grads and da"),
+    (check_repair, ("RNN", lambda p, *given: (p, given[2])), "no-numbers", "da, one", "(6, 4, 4)"),
+    (check_repair, ("RNN", lambda p, *given: (p, given[3][1:])), "wrong-shape", "(6, 4, 4)", "(5, 4, 4)"),
+    (check_repair, ("RNN", lambda p, *given: ({}, given[3])), "no-dictionary", "W_hy"),
+    (check_repair, ("LSTM", spoiling), "stops", "spoiling stops"),
 )
 
 test_the_first_wrong_step_is_told_from_the_last = slips(*(
@@ -95,7 +111,10 @@ test_the_first_wrong_step_is_told_from_the_last = slips(*(
         (lambda derived, measured, names: (0, "i"), "rounding"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (4, "i"), "wrong-block"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (2, "i"), "another-step"),
-        (lambda derived, measured, names: first_wrong(derived, measured, names) and 4, "no-pair"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and 4, "wrong-count",
+         "a step and a name"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and ("o", 4), "no-number",
+         "'o'"),
         (lambda derived, measured, names: first_wrong(derived[4:], measured[4:], names) and (4, "o"),
          "nothing-found", "Step 0 is wrong in r"),
         (lambda derived, measured, names: 1 / 0, "stops", "ZeroDivisionError"),
@@ -104,11 +123,24 @@ test_the_first_wrong_step_is_told_from_the_last = slips(*(
 test_names_are_checked_one_by_one = slips(
     (check_names, (dict.fromkeys(NAMES, ...),), "not-yet"),
     (check_names, ({**NAMES, "C": "wrong gradient", "D": "rate too high", "E": ...},), "wrong-failure",
-     "5 of 8", f"C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
-    (check_names, ({**NAMES, "E": ...},), "still-open", "7 of 8"),
+     "5 of 8", f"✗ C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
+    (check_names, ({**NAMES, "E": ...},), "not-yet", "7 of 8", "… E: not yet"),
     (check_names, ({**NAMES, "A": "bad luck"},), "no-such-failure", "'bad luck'"),
     (check_names, ({"A": "no clipping"},), "no-dictionary"),
 )
+
+test_each_part_counts_alone = alone(
+    (check_lines, {str(number): ({**dict.fromkeys(WARD, ...), number: line},)
+                   for number, line in LINES.items()}),
+    (check_names, {letter: ({**dict.fromkeys(NAMES, ...), letter: cause},)
+                   for letter, cause in NAMES.items()}),
+)
+
+
+def test_a_pass_that_spoils_what_it_is_given_spoils_it_for_nobody_else():
+    assert check_repair.result("LSTM", spoiling).slip == "stops"
+    assert check_repair.result("LSTM", RIGHT["LSTM"]).right
+
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
     (check_repair, ("LSTM", broken)), (check_first_wrong, (broken,)),
@@ -173,7 +205,7 @@ test_a_text_project_is_refused_where_it_tests_nothing = slips(
 test_a_text_project_is_measured_against_chance_and_counting = slips(
     (check_text, (TRAIN, HELD, network(TRAIN)), "behind-chance", "chance 2.30"),
     (check_text, (words(0, 1500), words(1, 200), knows_frequencies(words(0, 1500))), "behind-counting",
-     "6-gram", "chance 1.95"),
+     "6-gram", "chance 1.95", "✓ guessing", "✗ counting"),
 )
 
 
@@ -189,26 +221,28 @@ test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) fo
     ((..., 1 / 3, lambda s: s[0]), "not-yet"),
     ((recall, 0.5, lambda s: s[0]), "another-chance", "chance is 50.0%"),
     ((lambda rng, batch: (recall(rng, batch)[0],) * 2, 1 / 3, lambda s: s[0]), "wrong-shape", "(6, 4000)"),
+    ((lambda rng, batch: recall(rng, batch)[0], 1 / 3, lambda s: s[0]), "wrong-count", "symbols and answers"),
+    ((recall, "a third", lambda s: s[0]), "no-number", "✗ chance: It should be one number", "3 of 4"),
     ((lambda rng, batch: recall(np.random.default_rng(), batch), 1 / 3, lambda s: s[0]), "not-from-rng"),
     ((lambda rng, batch: recall(rng, batch, length=2), 1 / 3, lambda s: s[0]), "no-memory-needed",
      "last 2 symbols"),
     ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "wanted are 95 %"),
     ((recall, 1 / 3, lambda s: np.where(np.arange(s.shape[1]) % 2, s[0], 0)), "on-its-way"),
-    ((recall, 1 / 3, lambda s: s), "not-one-each", "(6, 1000)"),
-    ((recall, 1 / 3, lambda s: 1 / 0), "stops", "answer stops", "ZeroDivisionError"),
-    ((lambda rng: 0, 1 / 3, lambda s: s[0]), "stops", "make stops with TypeError"),
+    ((recall, 1 / 3, lambda s: s), "wrong-shape", "✗ network", "(6, 1000)"),
+    ((recall, 1 / 3, lambda s: 1 / 0), "stops", "✗ network: <lambda> stops", "ZeroDivisionError"),
+    ((lambda rng: 0, 1 / 3, lambda s: s[0]), "stops", "stops with TypeError", "a generator and a batch"),
 )))
 
 
 def forward(p, x, h_first):
     cell = GRU(len(p.W_xh), len(p.W_hh))
-    h, _, trace = cell.forward(p, x, (h_first,))
-    return h.copy(), (cell, trace)
+    h, _, tape = cell.forward(p, x, (h_first,))
+    return h.copy(), (cell, tape)
 
 
 def backward(p, x, h_first, h, kept, d_h):
-    cell, trace = kept
-    return cell.backward(p, d_h, trace)[0]
+    cell, tape = kept
+    return cell.backward(p, d_h, tape)[0]
 
 
 def changed(name, change):
@@ -224,8 +258,8 @@ def by_another_update(update):
     def other(p, x, h_first):
         h, states = h_first, []
         for x_t in x:
-            _, (cell, trace) = forward(p, x_t[None], h)
-            h = update(cell.gates(trace)["z"][0], cell.gates(trace)["n"][0], h)
+            _, (cell, tape) = forward(p, x_t[None], h)
+            h = update(cell.gates(tape)["z"][0], cell.gates(tape)["n"][0], h)
             states.append(h)
         return np.array(states), None
     return other
@@ -235,8 +269,8 @@ def reset_before(p, x, h_first):
     """Cho's form: the reset gate before the matrix."""
     H, h, states = len(p.W_hh), h_first, []
     for x_t in x:
-        _, (cell, trace) = forward(p, x_t[None], h)
-        r, z = cell.gates(trace)["r"][0], cell.gates(trace)["z"][0]
+        _, (cell, tape) = forward(p, x_t[None], h)
+        r, z = cell.gates(tape)["r"][0], cell.gates(tape)["z"][0]
         n = np.tanh(x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :] + (r * h) @ p.W_hh[:, 2 * H :] + p.b_hn)
         h = (1 - z) * n + z * h
         states.append(h)
@@ -246,8 +280,8 @@ def reset_before(p, x, h_first):
 def forgetful(p, x, h_first, h, kept, d_h):
     cell, total, h_prev = GRU(len(p.W_xh), len(p.W_hh)), p.zeros_like(), h_first
     for t in range(len(x)):
-        _, _, trace = cell.forward(p, x[t : t + 1], (h_prev,))
-        total.vector += cell.backward(p, d_h[t : t + 1], trace)[0].vector
+        _, _, tape = cell.forward(p, x[t : t + 1], (h_prev,))
+        total.vector += cell.backward(p, d_h[t : t + 1], tape)[0].vector
         h_prev = h[t]
     return total
 
@@ -259,17 +293,34 @@ test_a_gru_is_told_its_slip = slips(*((check_gru, answers, *told) for answers, *
     ((by_another_update(lambda z, n, h: (1 - z) * n), backward), "nothing-kept"),
     ((by_another_update(lambda z, n, h: n), backward), "another-state"),
     ((reset_before, backward), "reset-before"),
-    ((lambda p, x, h: (forward(p, x, h)[0][0], None), backward), "wrong-h-shape", "(1, 2)"),
+    ((lambda p, x, h: (forward(p, x, h)[0][0], None), backward), "wrong-shape", "✗ forward",
+     "(1, 1, 2)", "(1, 2)", "… backward: waits for forward"),
     ((lambda *given: ..., backward), "not-yet"),
     ((forward, changed("b_hn", lambda grad: 2 * grad)), "single-step", "b_hn in the block of n"),
     ((forward, changed("b_h", lambda grad: grad * np.repeat([1, 0, 1], len(grad) // 3))), "single-step",
      "b_h in the block of z"),
-    ((forward, lambda *given: {name: grad[:1] for name, grad in backward(*given).items()}), "wrong-shape"),
-    ((forward, lambda *given: ...), "not-yet", "The way forward is right"),
+    ((forward, lambda *given: {name: grad[:1] for name, grad in backward(*given).items()}), "wrong-shape",
+     "✗ backward"),
+    ((forward, lambda *given: ...), "not-yet", "1 of 2 done", "✓ forward", "… backward: not yet"),
     ((forward, forgetful), "carried"),
-    ((forward, broken), "stops", "backward stops with RuntimeError"),
+    ((forward, broken), "stops", "✗ backward", "broken stops with RuntimeError"),
 )))
 
 test_what_is_printed_of_a_project_is_what_is_said = printed(
     (check_text, (TRAIN, HELD, network(TRAIN))), (check_task, (recall, 1 / 3, lambda symbols: symbols[0])),
     (check_gru, (forward, forgetful)))
+
+test_each_part_of_a_project_counts_alone = alone(
+    (check_text, {"guessing": (words(0, 1500), words(1, 200), knows_frequencies(words(0, 1500))),
+                  "counting": None}),
+    (check_task, {
+        "repeatable": (lambda rng, batch: recall(rng, batch, length=2), ..., broken),
+        "chance": (lambda rng, batch: recall(np.random.default_rng(), batch, length=2), 1 / 3, broken),
+        "memory": (lambda rng, batch: recall(np.random.default_rng(), batch), ..., broken),
+        "network": (lambda rng, batch: recall(np.random.default_rng(), batch, length=2), ...,
+                    lambda symbols: symbols[0])}),
+    (check_gru, {"forward": (forward, broken), "backward": None}),
+)
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_slip_of_a_project_is_made = complete(project_checks, test_each_part_of_a_project_counts_alone)

@@ -1,11 +1,8 @@
 """The pictures of the way back, what it costs, and what lesson 03 says about the shipped measurements."""
 
-import json
-
 import numpy as np
 import pytest
 
-from helpers.data import data_folder
 from helpers.lessons.hello import hello_gradients
 from helpers.lessons.lesson03 import (
     GRADIENTS,
@@ -22,6 +19,7 @@ from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table, cre
 from helpers.lessons.lesson03.microscope_pictures import SHAPES, explain
 from helpers.networks import RNN, CharModel
 from helpers.pictures import frame_key
+from helpers.runs import shipped
 
 INPUTS, TARGETS = np.array([[0], [1], [2], [2]]), np.array([[1], [2], [2], [3]])      # hell, ello
 
@@ -168,7 +166,7 @@ def test_the_shipped_measurements_say_what_the_lesson_says():
 
 
 def test_each_length_is_shown_with_the_best_of_its_seven_settings():
-    runs = json.loads((data_folder() / "lesson03" / "full_bptt.json").read_text())["race"]
+    runs = shipped("03/full_bptt")["race"]
     assert len(runs) == 35 and all(run["seconds"][-1] >= 12 for run in runs if run["train"])
     whole = load_full_bptt("Adagrad").race[-1]
     assert (whole["length"], whole["optimizer"]) == (4213, "Adagrad")

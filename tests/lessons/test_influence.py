@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from helpers.lessons.lesson04 import (
+    bias_of_truncation,
     descend,
     estimate_deviation,
     lag_terms,
     random_truncations,
-    truncated_influence,
 )
-from helpers.lessons.lesson04.influence import influence_system
+from helpers.lessons.lesson04.influence import influence_balancing_system
 
 
 def test_the_influence_has_the_wrong_sign_up_to_a_window_of_forty():
-    seen = truncated_influence(400)
+    seen = bias_of_truncation(400)
     signs = [1] * 10 + [-1] * 13
     exact = Fraction(0)
     for j in range(62):                             # (A^j b)_0 is a sum of binomials over 2^j
@@ -31,7 +31,7 @@ def test_the_influence_has_the_wrong_sign_up_to_a_window_of_forty():
 
 
 def test_the_true_influence_is_that_of_the_network_at_rest():
-    A, b = influence_system()
+    A, b = influence_balancing_system()
     x = np.zeros(23)
     for _ in range(2000):
         x = A @ x - b / 6                           # theta = -1/6
@@ -79,4 +79,4 @@ def test_a_probability_that_is_none_is_refused(go_on):
 
 def test_more_units_up_than_there_are_is_refused():
     with pytest.raises(ValueError, match="up is 5 of 3"):
-        influence_system(3, 5)
+        influence_balancing_system(3, 5)

@@ -9,7 +9,7 @@ import pytest
 from common import assert_five_seeds_each, until
 from course import LESSONS, cells
 
-from helpers.data import Vocabulary, data_folder
+from helpers.data import Vocabulary
 from helpers.lessons.lesson08 import (
     SIZES,
     best_of_shifted,
@@ -17,14 +17,12 @@ from helpers.lessons.lesson08 import (
     by_kind,
     cell_race,
     correlations,
-    entropy_of_tales,
     equal_seconds,
     features,
     fix_gate,
     kinds_of_surprise,
     learn_tales,
     left_to_learn,
-    load_network,
     load_snapshots,
     load_tales,
     memorise,
@@ -47,10 +45,9 @@ from helpers.networks import (
     numerical_gradient,
     relative_error,
 )
-from helpers.runs import load_results, sweep, text_losses
+from helpers.runs import load_results, shipped, sweep, text_losses
 from helpers.widgets import run_live
 
-RUNS = data_folder() / "lesson08"
 LINES = {"entropy": 0.2142, "5-gram": 0.5974}
 
 
@@ -221,36 +218,36 @@ def test_saliency_is_the_slope_of_the_surprise(small):
 
 # What was shipped, and what the lesson says of it.
 
+def network(name):
+    return shipped(f"08/{name.lower()}")[0]
+
+
 def test_every_run_is_there_with_five_seeds():
     for name, settings in (("updates", 3), ("seconds", 9), ("dropout", 3)):
-        results = load_results(RUNS / f"{name}.jsonl")
-        assert {r.status for r in results} == {"done"}, name
+        results = shipped(f"08/{name}")
+        assert {r.status for r in results} == {"finished"}, name
         assert_five_seeds_each(results, settings)
-    assert sum(path.stat().st_size for path in RUNS.iterdir()) < 3_000_000
 
 
 def test_snapshots_end_with_the_network_and_lose_nothing_by_half_of_their_digits(tales):
-    snapshots = load_snapshots()
+    snapshots, (last, _) = load_snapshots(), shipped("08/lstm")
     assert min(snapshots) == 0 and list(snapshots) == sorted(snapshots)
-    assert np.array_equal(list(snapshots.values())[-1].params.vector, load_network("LSTM").params.vector)
-    last = load_network("LSTM")
+    assert np.array_equal(list(snapshots.values())[-1].params.vector, last.params.vector)
     rounded = CharModel(last.cell, np.random.default_rng(0))
     rounded.params.vector = last.params.vector.astype(np.float16)
     ids = tales.heldout_ids
     assert tales_loss(rounded, ids, 500) == pytest.approx(tales_loss(last, ids, 500), abs=0.001)
-    with pytest.raises(ValueError, match="no shipped network"):
-        load_network("CNN")
 
 
 def test_networks_are_above_the_floor_and_below_counting(tales):
     for name in SIZES:
-        assert entropy_of_tales() < tales_loss(load_network(name), tales.heldout_ids) < 0.49
+        assert shipped("08/entropy")["entropy"] < tales_loss(network(name), tales.heldout_ids) < 0.49
 
 
 def test_a_small_text_is_learnt_by_heart():
     run = memorise(np.random.default_rng(0), hidden_size=16, updates=60, every=30)
     assert run["updates"] == [30, 60] and run["train"][-1] < run["heldout"][-1]
-    for result in load_results(RUNS / "dropout.jsonl"):
+    for result in shipped("08/dropout"):
         heldout = result.value["heldout"]
         if result.parameters["dropout"] == 0:
             assert heldout[-1] > min(heldout) + 0.1, "the turn of section 11"
@@ -265,7 +262,7 @@ def test_pictures_say_their_numbers():
         cell_race({"CNN": curves["LSTM"]}, LINES)
     with pytest.raises(ValueError, match="at least one"):
         cell_race({}, LINES)
-    results = load_results(RUNS / "seconds.jsonl")
+    results = shipped("08/seconds")
     for budget in (1, 3, 9):
         assert f"after {budget} s" in equal_seconds(results, LINES).sentence
     assert set(race_curves(results, "seconds", seconds=3.0)) == set(SIZES)
@@ -280,19 +277,19 @@ def test_pictures_say_their_numbers():
 
 def test_a_vocabulary_of_the_tales_is_that_of_the_shipped_networks(tales):
     assert tales.vocabulary.characters == Vocabulary(tales.text + tales.heldout).characters
-    assert load_network("GRU").cell.input_size == len(tales.vocabulary)
+    assert network("GRU").cell.input_size == len(tales.vocabulary)
 
 
 def test_the_race_was_run_at_the_rates_of_the_grid():
     rates, grid = {}, {}
-    for result in load_results(RUNS / "rates.jsonl"):
+    for result in shipped("08/rates"):
         cell, rate = result.parameters["cell"], result.parameters["learning_rate"]
         grid.setdefault(cell, {}).setdefault(rate, []).append(result.value["heldout"][-1])
     for cell, losses in grid.items():
         rates[cell] = min((np.median(found), rate) for rate, found in losses.items() if len(found) == 3)[1]
     for name in ("updates", "seconds"):
         raced = {tuple(map(r.parameters.get, ("cell", "learning_rate")))
-                 for r in load_results(RUNS / f"{name}.jsonl")}
+                 for r in shipped(f"08/{name}")}
         assert raced == set(rates.items()), name
 
 
@@ -308,7 +305,7 @@ SMALL = {"cell": ["RNN"], "hidden_size": [4, 8], "learning_rate": [0.01, 0.1], "
 
 @pytest.fixture(scope="module")
 def practice():
-    return load_results("08/rate_and_size")
+    return shipped("08/rate_and_size")
 
 
 def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):

@@ -5,6 +5,7 @@ import pytest
 from looks import assert_words_are_clear
 
 from helpers.lessons.lesson04 import (
+    bias_of_truncation,
     descend,
     echo_map,
     influence_window,
@@ -13,7 +14,6 @@ from helpers.lessons.lesson04 import (
     place_losses,
     running_means,
     text_streams,
-    truncated_influence,
     truncation_lab,
     window_race,
 )
@@ -74,15 +74,15 @@ def test_lags_places_and_windows_are_told_in_numbers():
 
 def test_the_echo_map_tells_apart_the_windows_that_reach():
     values = np.where(np.arange(1, 5) > np.arange(1, 4)[:, None], 0.99, 0.51)[..., None]
-    whole = Table("lag", "window", "right", [1, 2, 3], [1, 2, 3, 4], [0], values, values.astype(str))
+    whole = Table("lag", "window", "accuracy", [1, 2, 3], [1, 2, 3, 4], [0], values, values.astype(str))
     chance = np.full((3, 1, 1), 0.5)
-    frozen = Table("lag", "window", "right", [1, 2, 3], [8], [0], chance, chance.astype(str))
+    frozen = Table("lag", "window", "accuracy", [1, 2, 3], [8], [0], chance, chance.astype(str))
     said = echo_map({"small": whole}, {"small": frozen}).sentence
     assert "windows beyond the lag 99, others 51, frozen 50" in said
 
 
 def test_the_balance_says_which_way_training_goes():
-    seen = truncated_influence(100)
+    seen = bias_of_truncation(100)
     for window, sign, way in ((10, "wrong", "away from"), (60, "right", "towards")):
         said = influence_window(seen, window, descend(seen[window - 1], 0.001, 60)).sentence
         assert f"the {sign} sign" in said and way in said
@@ -92,7 +92,7 @@ def test_the_balance_says_which_way_training_goes():
 
 
 def test_every_moving_picture_of_a_dashboard_is_lines_and_words():
-    seen = truncated_influence(100)
+    seen = bias_of_truncation(100)
     for picture in (influence_window(seen, 3, descend(1.0, 0.001, 60)),
                     running_means(np.ones(9), 1.0, 0.5, 1.0, 0.9),
                     place_losses({"a": np.ones(3)})):

@@ -16,7 +16,7 @@ from helpers.lessons.lesson06 import (
 )
 from helpers.lessons.lesson06.remedies import QUESTION, STARTS
 from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, spectral_radius, surprises
-from helpers.runs import load_results
+from helpers.runs import shipped
 
 
 def rng(seed=0):
@@ -99,14 +99,14 @@ def test_a_surprise_is_minus_the_log_of_the_probability():
 def test_a_short_lag_is_learnt_both_near_and_far():
     run = near_and_far(rng(), lag=3, updates=400)
     assert run["updates"] == [0, 10, 30, 60, 100, 200, 400]
-    assert run["near"][0] > 2 and max(run["near"][-1], run["far"][-1]) < 0.1
+    assert run["short_term_loss"][0] > 2 and run["short_term_loss"][-1] < 0.1 > run["long_term_loss"][-1]
     assert near_and_far(rng(), lag=3, updates=10) == near_and_far(rng(), lag=3, updates=10)
 
 
 @pytest.mark.parametrize("remedy", REMEDIES)
 def test_every_remedy_runs(remedy):
     run = near_and_far(rng(), lag=2, remedy=remedy, batch=4, updates=10)
-    assert np.isfinite([*run["near"], *run["far"]]).all()
+    assert np.isfinite([*run["short_term_loss"], *run["long_term_loss"]]).all()
 
 
 def test_the_runs_that_the_lesson_repeats_give_what_their_pictures_need():
@@ -122,23 +122,23 @@ def test_the_runs_that_the_lesson_repeats_give_what_their_pictures_need():
 @pytest.mark.parametrize(("name", "settings"), [
     ("near_and_far", len(REMEDIES) * 8), ("adding_plateau", 5), ("reach_of_text", 2)])
 def test_the_sweeps_are_complete_with_five_seeds_for_each_setting(name, settings):
-    assert_five_seeds_each(load_results(f"06/{name}"), settings)
+    assert_five_seeds_each(shipped(f"06/{name}"), settings)
 
 
-def ends(remedy, lag, kind):
-    return np.array([r.value[kind][-1] for r in load_results("06/near_and_far")
-                     if r.parameters == {"remedy": remedy, "lag": lag} and r.status == "done"])
+def ends(remedy, lag, term):
+    return np.array([r.value[f"{term}_term_loss"][-1] for r in shipped("06/near_and_far")
+                     if r.parameters == {"remedy": remedy, "lag": lag} and r.status == "finished"])
 
 
 def learnt(remedy, lag):
-    return int(((ends(remedy, lag, "near") < 0.1) & (ends(remedy, lag, "far") < 0.1)).sum())
+    return int(((ends(remedy, lag, "short") < 0.1) & (ends(remedy, lag, "long") < 0.1)).sum())
 
 
 def test_the_plain_network_learns_the_near_and_misses_the_far_from_lag_20_on():
     for lag in (5, 10):
         assert learnt("none", lag) == 5
     for lag in (20, 30, 40, 80, 160):
-        near, far = ends("none", lag, "near"), ends("none", lag, "far")
+        near, far = ends("none", lag, "short"), ends("none", lag, "long")
         assert near.max() < 0.05 and np.abs(far - RECALL_CHANCE).max() < 0.15
         assert np.median((lag * near + far) / (lag + 1)) < 0.1          # and the mean loss hides it
 
@@ -147,12 +147,12 @@ def test_no_optimiser_moves_the_border_and_the_identity_does():
     assert all(learnt(remedy, 20) == 0 for remedy in ("none", "SGD", "RMSProp"))
     assert learnt("orthogonal", 20) == 5 and learnt("orthogonal", 40) == 0
     assert learnt("IRNN", 80) == 5 and learnt("IRNN", 20) >= 3
-    assert sum(r.status == "diverged" for r in load_results("06/near_and_far")) > 0
-    assert ends("IRNN, slowly", 20, "near").min() > 0.5 > ends("IRNN, slowly", 20, "far").max()
+    assert sum(r.status == "diverged" for r in shipped("06/near_and_far")) > 0
+    assert ends("IRNN, slowly", 20, "short").min() > 0.5 > ends("IRNN, slowly", 20, "long").max()
 
 
 def test_the_adding_problem_has_a_plateau_at_a_sixth_that_is_left_up_to_30_steps():
-    runs = load_results("06/adding_plateau")
+    runs = shipped("06/adding_plateau")
     for length in (10, 20, 30):
         assert all(min(r.value["errors"]) < 0.05 for r in runs if r.parameters["length"] == length)
     for run in runs:
@@ -161,7 +161,7 @@ def test_the_adding_problem_has_a_plateau_at_a_sixth_that_is_left_up_to_30_steps
 
 
 def test_a_radius_far_above_one_does_not_explode_after_training():
-    fast = [r.value for r in load_results("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
+    fast = [r.value for r in shipped("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
     assert min(v["radius"][-1] for v in fast) > 5 and max(v["factor"][-1] for v in fast) < 0.9
     assert max(v["slope"][-1] for v in fast) < 0.2
     for run in fast:                                    # one update makes a factor of 0.1 one of nearly 1

@@ -53,13 +53,13 @@ class PlainRNN(RNN):
 
     fault = None
 
-    def forward(self, p, x, state=None, trace=None):
+    def forward(self, p, x, state=None, tape=None):
         first = self.zero_state(x.shape[1])[0] if state is None else state[0]
-        h, last, trace = super().forward(p, x, state, trace)
+        h, last, tape = super().forward(p, x, state, tape)
         self.seen = x, np.concatenate([first[None], h])
-        return h, last, trace
+        return h, last, tape
 
-    def backward(self, p, d_h, trace, d_state=None, grads=None):
+    def backward(self, p, d_h, tape, d_state=None, grads=None):
         x, h = self.seen
         for name in self.shapes:
             grads[name] = 0

@@ -231,7 +231,7 @@ def test_losses_and_gradients_by_the_states_are_those_of_pytorch(name, cell):
     assert mine == pytest.approx(loss.item(), rel=1e-12)
     for key, leaf in leaves.items():
         assert np.allclose(grads[key], leaf.grad.numpy(), rtol=1e-10, atol=1e-14)
-    _, _, trace = model.cell.forward(model.params, inputs)
-    by_cell = model.cell.backward(model.params, h.grad.numpy(), trace)[0]
+    _, _, tape = model.cell.forward(model.params, inputs)
+    by_cell = model.cell.backward(model.params, h.grad.numpy(), tape)[0]
     for key in model.cell.shapes:       # our way back through the cell, from PyTorch's gradient by the states
         assert np.allclose(grads[key], by_cell[key], rtol=1e-10, atol=1e-14)

@@ -4,13 +4,13 @@ import gc
 import hashlib
 import signal
 import tracemalloc
-from itertools import islice
+from itertools import groupby, islice
 
 import numpy as np
 import pytest
 
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Diverged, RMSProp, train
+from helpers.networks import CELLS, RNN, SGD, Adagrad, Adam, CharModel, Diverged, RMSProp, train
 
 TEXT = load_text("input")
 VOCABULARY = Vocabulary(TEXT)
@@ -99,20 +99,42 @@ def test_an_interrupt_between_any_two_lines_of_the_last_step_leaves_a_whole_upda
     assert print_of(model, optimizer) in (before, after)
 
 
-def test_a_loss_ten_times_the_start_is_caught_and_the_last_good_parameters_are_kept():
+@pytest.mark.parametrize("rate, clip", [(10.0, None), (30.0, None), (100.0, 1.0)])
+def test_a_loss_that_stays_high_is_caught_before_the_next_update(rate, clip):
     model = CharModel(RNN(len(VOCABULARY), 50), np.random.default_rng(0))
-    optimizer = SGD(30.0)
-    steps, start, kept = train(model, chunks(IDS, 25, 4), optimizer), np.log(len(VOCABULARY)), None
-    with pytest.raises(Diverged, match=r"lower learning rate, or clip the gradient"):
-        for step in islice(steps, 1000):
-            assert step.loss <= 10 * start
+    steps, losses, kept = train(model, chunks(IDS, 25, 4), SGD(rate), clip_norm=clip), [], None
+    wanted = "clip the gradient to less" if clip else r"clip the gradient \(clip_norm=1\)"
+    with pytest.raises(Diverged, match=f"lower learning rate, or {wanted}"):
+        for step in islice(steps, 400):
+            losses.append(step.loss)
             kept = model.params.vector.copy()
     assert np.isfinite(kept).all() and np.array_equal(model.params.vector, kept)
+    assert min(losses[-24:]) > 10 * np.log(60) and len(losses) >= 24
+
+
+@pytest.mark.parametrize("V", [2, 3, 4])
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_small_alphabet_whose_loss_leaps_at_first_is_no_lost_run(kind, V):
+    for hidden_size, seeds in ((100, range(3)), (200, range(2))):
+        for seed in seeds:
+            ids = np.random.default_rng(seed).integers(V, size=2000)
+            model = CharModel(CELLS[kind](V, hidden_size), np.random.default_rng(seed), scale=0.01)
+            losses = [step.loss for step in
+                      islice(train(model, chunks(ids, 25), Adagrad(0.1), clip_value=0.2), 60)]
+            assert np.mean(losses[-10:]) < 3 * np.log(V)
+
+
+def test_a_run_whose_loss_leaps_and_comes_back_goes_on():
+    model = CharModel(RNN(len(VOCABULARY), 50), np.random.default_rng(0))
+    steps = train(model, chunks(IDS, 25, 4), SGD(5.0), clip_norm=1.0, diverged_at=12.0)
+    losses = [step.loss for step in islice(steps, 200)]
+    above = [sum(1 for _ in group) for high, group in groupby(losses, lambda loss: loss > 12.0) if high]
+    assert above and max(above) < 25
 
 
 def test_who_wants_to_see_what_lies_beyond_can():
     model = CharModel(RNN(len(VOCABULARY), 50), np.random.default_rng(0))
-    steps = train(model, chunks(IDS, 25, 4), SGD(30.0), give_up=1e6)
+    steps = train(model, chunks(IDS, 25, 4), SGD(30.0), diverged_at=1e6)
     assert max(step.loss for step in islice(steps, 100)) > 10 * np.log(len(VOCABULARY))
 
 

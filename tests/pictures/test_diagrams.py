@@ -41,13 +41,13 @@ EXTREMES = [
 @pytest.fixture(scope="module")
 def redrawn(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("img")
-    draw.redraw(folder, folder / "no_run.npz")
+    draw.redraw(folder)
     return folder
 
 
 def test_every_redraw_is_the_same_to_the_byte(redrawn, tmp_path):
-    paths = draw.redraw(tmp_path, tmp_path / "no_run.npz")
-    assert len(paths) == len(draw.drawings())
+    paths = draw.redraw(tmp_path)
+    assert len(paths) == len(draw.drawings()) + 1, "and the cover"
     for path in paths:
         assert path.read_bytes() == (redrawn / path.name).read_bytes(), path.name
 
@@ -58,25 +58,18 @@ def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
 
 
 def test_img_holds_the_picture_of_every_function_and_no_other(redrawn):
-    shipped = {path.stem: path for path in IMAGES.glob("*.svg")}
-    assert shipped.keys() - {"cover"} == {path.stem for path in redrawn.glob("*.svg")}, (
+    there = {path.stem: path for path in IMAGES.glob("*.svg")}
+    assert there.keys() == {path.stem for path in redrawn.glob("*.svg")}, (
         "img and the lists DRAWINGS differ; to redraw: python scripts/draw.py, and delete what nothing draws")
-    for name, path in shipped.items():
-        title = ElementTree.parse(path).find("{http://www.w3.org/2000/svg}title").text
-        if name != "cover":
-            assert title == draw.drawings()[name]().sentence, "to redraw: python scripts/draw.py"
-            drawn = (redrawn / path.name).read_text("utf-8")
-            assert words_and_colours(path.read_text("utf-8")) == words_and_colours(drawn), (
-                f"{path.name} is not what is drawn now; to redraw: python scripts/draw.py")
+    for name, path in there.items():
+        title, drawn_title = (ElementTree.parse(folder / path.name).find("{http://www.w3.org/2000/svg}title").text
+                              for folder in (IMAGES, redrawn))
+        drawn = (redrawn / path.name).read_text("utf-8")
+        assert title == drawn_title, "to redraw: python scripts/draw.py"
+        assert words_and_colours(path.read_text("utf-8")) == words_and_colours(drawn), (
+            f"{path.name} is not what is drawn now; to redraw: python scripts/draw.py")
         assert path.stat().st_size < 150_000
         assert "<text" not in path.read_text("utf-8"), f"{name} leaves its letters to the viewer's fonts"
-
-
-def test_the_cover_is_drawn_where_its_run_is_shipped(tmp_path):
-    moments, texts = zip(*SAMPLES, strict=True)
-    np.savez(tmp_path / "run.npz", updates=UPDATES, loss=LOSS, sample_updates=moments, samples=texts)
-    assert tmp_path / "cover.svg" in draw.redraw(tmp_path, tmp_path / "run.npz")
-    assert "4.10" in (tmp_path / "cover.svg").read_text("utf-8")
 
 
 def test_redraw_says_what_to_do_in_the_wrong_folder(tmp_path):

@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 from helpers.lessons.lesson00 import fading_memory
+from helpers.lessons.lesson02 import next_characters
 from helpers.pictures import Picture, frame_key, frame_png, new_figure, styled, svg
 from helpers.pictures.style import rasterise
 
@@ -44,6 +46,21 @@ def test_moving_a_line_keeps_the_frame_and_changing_the_axes_does_not():
         assert frame_key(drawing(**settings).figure) != frame_key(still.figure)
 
 
+@pytest.mark.parametrize("write", [
+    lambda ax, names: ax.set_xticks([0, 1, 2], names),
+    lambda ax, names: (ax.set_xticks([0, 1, 2]), ax.set_xticklabels(names)),
+    lambda ax, names: (ax.set_xticks([0, 1, 2]), ax.xaxis.set_major_formatter(FixedFormatter(names))),
+    lambda ax, names: (ax.set_xticks([0, 1, 2]),
+                       ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: names[int(x)]))),
+    lambda ax, names: ax.xaxis.set_major_formatter("{x} " + names[0]),
+    lambda ax, names: ax.set_yticks([0, 1, 2], names),
+], ids=["with the ticks", "after them", "fixed", "a function", "a format", "at the side"])
+def test_what_the_ticks_say_belongs_to_the_frame(write):
+    keys = [frame_key(drawing(add=lambda ax, names=names: write(ax, names)).figure)
+            for names in ("abc", "xyz", "abc")]
+    assert keys[0] == keys[2] != keys[1] and None not in keys
+
+
 @pytest.mark.parametrize("add", [
     lambda ax: ax.bar([1], [1]),
     lambda ax: ax.imshow([[1.0, 0.0]]),
@@ -71,3 +88,9 @@ def test_drawing_the_frame_leaves_the_figure_as_it_was():
     before = rasterise(picture.figure)
     frame_png(picture.figure)
     assert rasterise(picture.figure) == before
+
+
+def test_the_letters_under_the_bars_are_those_of_the_picture():
+    first, second = ([0.5, 0.3, 0.2], [0.2, 0.3, 0.5])
+    keys = {frame_key(next_characters(np.array(p), "abc", shown=2).figure) for p in (first, second)}
+    assert len(keys) == 2 and None not in keys

@@ -1,9 +1,7 @@
 """The shipped runs are whole, belong to the shipped text, and show what the lesson says about them."""
 
-import importlib.util
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,25 +9,23 @@ import pytest
 from helpers.data import data_folder, load_text, ngram_loss
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson02 import checks as lesson02
-from helpers.runs import load_model, load_runs, pick
+from helpers.lessons.lesson02 import shipped as made_by
+from helpers.runs import pick, shipped
 
-ROOT = Path(__file__).resolve().parents[2]
 CHANCE = math.log(60)
-NAMES = ("class_run", "settings", "optimizers", "lengths", "shifts")
+SETTINGS = {"class_run": made_by.class_run, "settings": made_by.dials, "optimizers": made_by.optimizers,
+            "lengths": made_by.lengths, "shifts": made_by.shifts}
 
 
-@pytest.fixture(scope="module")
-def make_runs():
-    """The script that makes the runs, as a module."""
-    spec = importlib.util.spec_from_file_location("make_runs", ROOT / "scripts" / "make_runs.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def settings_of(name: str) -> list[dict]:
+    """What the maker of the file gives its runs."""
+    seeds = {entry.name: entry.seeds for entry in made_by.SHIPPED}
+    return SETTINGS[name](seeds[f"02/{name}"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_run_is_whole_and_starts_at_chance(name):
-    for run in load_runs(f"02/{name}"):
+    for run in shipped(f"02/{name}"):
         assert len(run.updates) == len(run.smooth) == len(run.train) == len(run.heldout) > 10
         assert run.updates[0] == 0 and (np.diff(run.updates) > 0).all()
         assert np.isfinite([run.smooth, run.train, run.heldout]).all()
@@ -38,10 +34,10 @@ def test_every_run_is_whole_and_starts_at_chance(name):
         assert run.heldout[0] == pytest.approx(CHANCE, abs=0.01)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_shipped_runs_are_those_that_the_script_would_make(name, make_runs):
-    made = [run.settings for run in load_runs(f"02/{name}")]
-    wanted = json.loads(json.dumps(make_runs.FILES[name]))
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_shipped_runs_are_those_that_their_maker_would_make(name):
+    made = [run.settings for run in shipped(f"02/{name}")]
+    wanted = json.loads(json.dumps(settings_of(name)))
     for settings in (*made, *wanted):
         for key in ("samples_at", "prompt", "diverged"):
             settings.pop(key, None)
@@ -49,20 +45,20 @@ def test_the_shipped_runs_are_those_that_the_script_would_make(name, make_runs):
 
 
 @pytest.mark.parametrize("name", ["class_run", "lengths", "shifts"])
-def test_the_first_updates_of_a_run_can_be_made_again(name, make_runs):
-    shipped = load_runs(f"02/{name}")[-1]
-    again, _ = make_runs.make_run({**make_runs.FILES[name][-1], "updates": 8, "samples_at": ()})
+def test_the_first_updates_of_a_run_can_be_made_again(name):
+    before = shipped(f"02/{name}")[-1]
+    again, _ = made_by.make_run({**settings_of(name)[-1], "updates": 8, "samples_at": ()})
     losses = dict(zip(again["updates"], again["train"], strict=True))
-    common = [i for i, update in enumerate(shipped.updates) if update in losses]
+    common = [i for i, update in enumerate(before.updates) if update in losses]
     assert len(common) > 5
     for i in common:
-        assert losses[int(shipped.updates[i])] == pytest.approx(shipped.train[i], abs=0.002)
+        assert losses[int(before.updates[i])] == pytest.approx(before.train[i], abs=0.002)
 
 
 def test_the_shipped_files_are_small_and_hold_no_pickle():
     files = list((data_folder() / "lesson02").iterdir())
     assert {path.suffix for path in files} == {".json", ".jsonl", ".npz"}
-    assert sum(path.stat().st_size for path in files if path.stem in (*NAMES, "long_run", "cover")) < 400_000
+    assert sum(path.stat().st_size for path in files if path.stem in (*SETTINGS, "long_run")) < 400_000
     for path in files:
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
@@ -70,15 +66,15 @@ def test_the_shipped_files_are_small_and_hold_no_pickle():
 
 
 def test_the_shipped_network_is_the_one_at_the_end_of_the_long_run():
-    model, vocabulary = load_model("02/long_run")
+    model, vocabulary = shipped("02/long_run")
     ids = vocabulary.encode(load_text("input"))
     loss, _ = model.loss(ids[:-1, None], ids[1:, None])
     assert model.params.vector.dtype == np.float64
-    assert loss == pytest.approx(load_runs("02/class_run")[-1].train[-1], abs=0.002)
+    assert loss == pytest.approx(shipped("02/class_run")[-1].train[-1], abs=0.002)
 
 
 def test_what_the_shipped_network_writes_does_not_hang_on_the_last_digits():
-    model, vocabulary = load_model("02/long_run")
+    model, vocabulary = shipped("02/long_run")
     prompt, weights = vocabulary.encode("Lamp: "), model.params.vector
     for temperature in (0.1, 1.0, 2.0):
         texts = set()
@@ -90,20 +86,18 @@ def test_what_the_shipped_network_writes_does_not_hang_on_the_last_digits():
 
 
 def test_the_cover_can_be_drawn_from_its_run():
-    with np.load(data_folder() / "lesson02" / "cover.npz") as run:
-        samples = list(zip(run["sample_updates"].tolist(), run["samples"].tolist(), strict=True))
-        sentence = cover(run["updates"], run["loss"], samples).sentence
-    assert "4.09" in sentence
+    run = shipped("02/class_run")[-1]
+    assert "4.09" in cover(run.updates, run.smooth, run.samples).sentence
 
 
 def test_without_memory_a_network_is_a_bigram():
-    _, without_memory, _ = load_runs("02/class_run")
+    _, without_memory, _ = shipped("02/class_run")
     bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
     assert without_memory.best_heldout()[1] == pytest.approx(bigram, abs=0.02)
 
 
 def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
-    with_memory = load_runs("02/class_run")[0]
+    with_memory = shipped("02/class_run")[0]
     bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
     assert with_memory.best_heldout()[1] < bigram
     assert with_memory.smooth[-1] < 50 / 25
@@ -111,7 +105,7 @@ def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
 
 
 def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_elsewhere():
-    long_run = load_runs("02/class_run")[-1]
+    long_run = shipped("02/class_run")[-1]
     update, best = long_run.best_heldout()
     assert long_run.train[-1] < 0.25
     assert long_run.heldout[-1] > CHANCE
@@ -120,7 +114,7 @@ def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_else
 
 
 def test_the_dials_show_what_the_lesson_says():
-    runs = load_runs("02/settings")
+    runs = shipped("02/settings")
     def end(hidden_size, rate):
         return pick(runs, hidden_size=hidden_size, length=25, learning_rate=rate).train[-1]
     assert end(200, 0.1) > end(100, 0.1) > end(100, 0.03)
@@ -135,7 +129,7 @@ def test_the_dials_show_what_the_lesson_says():
 
 
 def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
-    runs = load_runs("02/optimizers")
+    runs = shipped("02/optimizers")
     best = {name: lesson02.best_of(runs, name) for name in ("SGD", "Adagrad", "RMSProp", "Adam")}
     at_best = [medians[rate] for rate, medians in best.values()]
     assert all(sorted(medians.values())[-2] - medians[rate] > max(at_best) - min(at_best)
@@ -145,9 +139,9 @@ def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
 
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
-    with pytest.raises(ValueError, match="class_run"):
-        load_runs("clas_run")
+    with pytest.raises(ValueError, match="take one of 05/dial, 05/neighbours"):
+        shipped("05/tresholds")
     with pytest.raises(ValueError, match="02/long_run"):
-        load_model("nothing")
+        shipped("nothing")
     with pytest.raises(ValueError, match="hidden_size"):
-        pick(load_runs("02/settings"), hidden_size=7)
+        pick(shipped("02/settings"), hidden_size=7)

@@ -5,11 +5,17 @@ its name, and by facts of the answer in its sentence (numbers, steps, names of p
 are free to change.
 """
 
+import ast
+import inspect
+from collections import Counter
+from types import ModuleType
+
 import numpy as np
 import pytest
 from course import plainly
 
 NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object(), 7]
+MADE: dict[str, set[str]] = {}      # by check, the slips that the tables have an answer for
 
 
 def broken(*_, **__):
@@ -17,26 +23,54 @@ def broken(*_, **__):
     raise RuntimeError("lost")
 
 
+def module_of(check) -> str:
+    return f"{check.__module__}.{check.__name__}"
+
+
 def right(*cases):
-    """Each case is a check and its answers: all is right."""
+    """Each case is a check and its answers: all is right, and every part is counted."""
     @pytest.mark.parametrize(("check", "answers"), cases)
     def test(check, answers):
         result = check.result(*answers)
         assert (result.slip, result.right) == (None, True), result.said
-        assert result.said.startswith("Right")
+        assert result.said.startswith("Right") and result.text == f"✓ {result.said}"
+        assert result.done == list(check.parts) and result.solved == result.parts == len(check.parts)
     return test
 
 
-def slips(*cases):
+def slips(*cases, mark=()):
     """Each case is a check, its answers, the name of the slip, and facts that its sentence has in it."""
+    for check, _, slip, *_ in cases:
+        MADE.setdefault(module_of(check), set()).add(slip)
+
     @pytest.mark.parametrize(("check", "answers", "slip", "facts"),
-                             [(check, answers, slip, facts) for check, answers, slip, *facts in cases])
+                             [pytest.param(check, answers, slip, facts, marks=mark)
+                              for check, answers, slip, *facts in cases])
     def test(check, answers, slip, facts):
         result = check.result(*answers)
         assert (result.slip, result.right) == (slip, False), result.said
+        assert result.text[0] == ("…" if slip == "not-yet" else "✗") and result.text[2:] == result.said
         assert not result.said.startswith("Right")
+        assert list(result.slips) == list(check.parts) and result.solved < result.parts
         for fact in facts:
             assert fact in result.said
+    return test
+
+
+def alone(*cases):
+    """Each case is a check of several parts and, for each of these, answers of which only it is right.
+
+    A part that can't be right alone has None for its answers.
+    """
+    @pytest.mark.parametrize(("check", "part", "answers"), [
+        (check, part, answers) for check, parts in cases for part, answers in parts.items()])
+    def test(check, part, answers):
+        assert set(check.parts) == set(dict(cases)[check])
+        if answers is not None:
+            result = check.result(*answers)
+            assert result.done == [part], result.said
+            assert result.said.startswith(f"1 of {len(check.parts)} done.\n  ✓ {part}\n  ")
+    test.checks = {module_of(check) for check, _ in cases}
     return test
 
 
@@ -50,9 +84,12 @@ def no_answers(*cases):
     return test
 
 
-def stops(*cases):
+def stops(*cases, mark=()):
     """Each case is a check and answers with `broken` among them: the error is told."""
-    @pytest.mark.parametrize(("check", "answers"), cases)
+    for check, _ in cases:
+        MADE.setdefault(module_of(check), set()).add("stops")
+
+    @pytest.mark.parametrize(("check", "answers"), [pytest.param(*case, marks=mark) for case in cases])
     def test(check, answers):
         result = check.result(*answers)
         assert result.slip == "stops" and "RuntimeError: lost" in result.said
@@ -60,11 +97,52 @@ def stops(*cases):
 
 
 def printed(*cases):
-    """Each case is a check and its answers: what a notebook shows is what is said, and nothing else."""
+    """Each case is a check and its answers: what a script prints is what is said, after its sign."""
     def test(capsys):
         for check, answers in cases:
-            said = check.result(*answers).said
+            result = check.result(*answers)
             assert capsys.readouterr().out == ""
-            assert check(*answers) is None
-            assert capsys.readouterr().out == said + "\n"
+            assert check(*answers) == result
+            assert capsys.readouterr().out == result.text + "\n"
     return test
+
+
+def complete(module: ModuleType, alone_test=None, also: dict[str, set[str]] | None = None):
+    """Of every check of a module: each slip in its code has one name, which an answer of a table makes; if it
+    has parts, each of them is tried alone; if it takes a reader's function, one that stops is tried.
+
+    `also` has slips, by check, whose names are made as the check runs.
+    """
+    def test():
+        checks = {name: check for name, check in vars(module).items()
+                  if hasattr(check, "result") and check.__module__ == module.__name__}
+        assert checks
+        for name, check in checks.items():
+            names = slip_names(module, name)
+            assert [slip for slip, count in names.items() if count > 1] == [], f"{name}: one name, two slips"
+            wanted = set(names) | (also or {}).get(name, set())
+            made = MADE.get(module_of(check), set())
+            assert wanted - made == set(), f"{name}: no answer makes these"
+            assert len(check.parts) == 1 or module_of(check) in alone_test.checks, f"{name}: parts"
+            if "Callable" in map(plainly_named, inspect.signature(check).parameters.values()):
+                assert "stops" in made, f"{name}: no answer stops"
+    return test
+
+
+def plainly_named(parameter: inspect.Parameter) -> str:
+    return getattr(parameter.annotation, "__name__", "")
+
+
+def slip_names(module: ModuleType, check: str) -> Counter:
+    """How many slips of each name stand in the code of a check and of what it calls in its module."""
+    functions = {node.name: node for node in ast.parse(inspect.getsource(module)).body
+                 if isinstance(node, ast.FunctionDef)}
+    reached, ahead = set(), [check]
+    while ahead:
+        name = ahead.pop()
+        if name in functions and name not in reached:
+            reached.add(name)
+            ahead += [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
+    return Counter(node.args[0].value for name in reached for node in ast.walk(functions[name])
+                   if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Slip"
+                   and isinstance(node.args[0], ast.Constant))

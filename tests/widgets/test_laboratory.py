@@ -12,7 +12,7 @@ from common import simulated_time, turns, until
 from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, Step, train
-from helpers.runs import History, Training, load_runs
+from helpers.runs import History, Training, shipped
 from helpers.widgets import fit, laboratory, run_live
 from helpers.widgets.task import Task
 
@@ -297,7 +297,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
 # What is seen where nothing runs, and what is left behind.
 
 def test_the_static_form_is_the_same_every_time():
-    first, second = (laboratory(before=load_runs("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
+    first, second = (laboratory(before=shipped("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
     assert first["text/plain"] == second["text/plain"]
     for words in ("hidden size = 100", "1: made before with 100 units"):
         assert words in first["text/plain"]

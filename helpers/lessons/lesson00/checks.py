@@ -1,6 +1,7 @@
 """The check of lesson 00, where the reader learns what a check is."""
 
-from helpers.lessons.checking import Slip, check, need_answers
+from helpers.lessons.asking import need_answers, numbers_of
+from helpers.lessons.checking import Slip, check
 
 WEIGHT, STEPS = 0.9, 20
 
@@ -9,11 +10,7 @@ WEIGHT, STEPS = 0.9, 20
 def check_memory(answer: float | None) -> str:
     """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
     need_answers(answer, said="Not yet: replace the dots by a number and run both cells again.")
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        raise Slip("no-number",
-                   f"The answer should be a number, but it is of type {type(answer).__name__}.") from None
+    value = numbers_of(answer, (), "The answer")
     right = WEIGHT**STEPS
     if abs(value - right) < 0.0006:
         return f"Right: {WEIGHT} to the power {STEPS} is {right:.3f}."

@@ -1,10 +1,12 @@
 """The checks of lesson 01: one step, a unit that remembers, the count of parameters, parity."""
 
 from collections.abc import Callable
+from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, answer_of, check, first_slip, need_answers, numbers
+from helpers.lessons.asking import answer_of, compare, numbers_of
+from helpers.lessons.checking import Slip, check
 
 LETTERS = "helo"
 
@@ -16,19 +18,10 @@ def check_step(step: Callable) -> str:
     for D, H in ((4, 3), (3, 3), (2, 5)):
         x, h_prev, b_h = rng.normal(size=D), rng.uniform(-0.9, 0.9, H), rng.normal(size=H)
         W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
-        given = [a.copy() for a in (x, h_prev, W_xh, W_hh, b_h)]
-        h = numbers(answer_of(
-            step, x, h_prev, W_xh, W_hh, b_h,
-            stops="Your step stops with {error}.\n"
-                  f"Here x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): "
-                  "rows from the left, so x @ W_xh."))
-        if h is None or h.shape != (H,):
-            shape = "no array of numbers" if h is None else f"of shape {h.shape}"
-            raise Slip("no-numbers" if h is None else "wrong-shape",
-                       f"The new state should be a vector of {H} numbers, but yours is {shape}.")
-        if not all(np.array_equal(a, b) for a, b in zip(given, (x, h_prev, W_xh, W_hh, b_h), strict=True)):
-            raise Slip("changed-argument",
-                       "The new state is returned, but an argument was changed on the way: make a new array.")
+        h = answer_of(
+            step, x, h_prev, W_xh, W_hh, b_h, shape=(H,), own=True, what="The new state",
+            hint=f"\nHere x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): rows from the left, "
+                 "so x @ W_xh.")
         total = x @ W_xh + h_prev @ W_hh + b_h
         slips = {
             Slip("not-squashed", "The sum is right, but it is not squashed: put it through np.tanh."): total,
@@ -46,11 +39,10 @@ def check_step(step: Callable) -> str:
             Slip("squashed-apart", "Each part is squashed on its own; add first, then take tanh once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
-        if not np.allclose(h, np.tanh(total), atol=1e-9):
-            raise first_slip(slips, h, Slip(
-                "another-state",
-                f"Not yet: for one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, "
-                f"but yours is {h[0]:.4f}. Compare term by term with the equation of section 2."))
+        compare(h, np.tanh(total), slips, Slip(
+            "another-state",
+            f"For one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, but yours is "
+            f"{h[0]:.4f}. Compare term by term with the equation of section 2."))
     return "Right: your step agrees on three fresh networks of different sizes."
 
 
@@ -60,12 +52,8 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
 
     It should be above 0 after a string with an h in it, and below 0 after any other.
     """
-    need_answers(w_x, w_h, b)
-    weights, recurrent, bias = numbers(w_x), numbers(w_h), numbers(b)
-    if weights is None or weights.shape != (4,):
-        raise Slip("four-weights", f"w_x should be 4 numbers, for h, e, l and o, but it is {w_x!r}.")
-    if recurrent is None or bias is None or recurrent.size != 1 or bias.size != 1:
-        raise Slip("one-number-each", f"w_h and b should be one number each, but they are {w_h!r} and {b!r}.")
+    weights = numbers_of(w_x, (4,), "w_x, for h, e, l and o,")
+    recurrent, bias = numbers_of(w_h, (), "w_h"), numbers_of(b, (), "b")
     rng = np.random.default_rng(12)
     quiet = ["".join(rng.choice(list("elo"), size)) for size in rng.integers(1, 9, 100)]
     long = "".join(rng.choice(list("elo"), 200))
@@ -75,7 +63,7 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
     for string in strings:
         h = 0.0
         for letter in string:
-            h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent.item() * h + bias.item()))
+            h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Slip("undecided",
@@ -102,32 +90,24 @@ def check_count(count: Callable) -> str:
     for V, H in ((4, 3), (60, 100), *rng.integers(5, 50, (3, 2))):
         V, H = int(V), int(H)
         right = V * H + H * H + H + H * V + V
-        answers = {T: answer_of(count, V, H, T, stops="Your count stops with {error}.")
-                   for T in (4, 25, 1000)}
-        values = [numbers(answer) for answer in answers.values()]
-        if any(value is None or value.size != 1 for value in values):
-            raise Slip("no-number",
-                       f"count should return one number, but for V = {V} and H = {H} it returns "
-                       f"{answers[4]!r}.")
-        first = values[0].item()
-        if any(value.item() != first for value in values):
+        counts = {T: answer_of(count, V, H, T, shape=(), place=f"For V = {V} and H = {H}: ")
+                  for T in (4, 25, 1000)}
+        if len(set(counts.values())) > 1:
             raise Slip("counts-steps",
-                       f"Your count changes with T ({answers[4]} at T = 4, {answers[1000]} at T = 1000). "
-                       "Each step uses the same weights: they are counted once.")
-        if first == right:
-            continue
+                       f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
+                       "T = 1000). Each step uses the same weights: they are counted once.")
         slips = {
-            right - H - V: Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."),
-            right - H: Slip("no-b-h", "The bias b_h is missing: H numbers."),
-            right - V: Slip("no-b-y", "The bias b_y is missing: V numbers."),
-            right - H * V - V: Slip("no-read-out", "The read-out is missing: W_hy and b_y."),
-            right - H * V: Slip(
-                "one-matrix", "One of the matrices W_xh and W_hy is missing: V times H numbers each."),
-            right - H * H: Slip("no-w-hh", "The matrix from state to state is missing: W_hh."),
+            Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
+            Slip("no-b-h", "The bias b_h is missing: H numbers."): right - H,
+            Slip("no-b-y", "The bias b_y is missing: V numbers."): right - V,
+            Slip("no-read-out", "The read-out is missing: W_hy and b_y."): right - H * V - V,
+            Slip("one-matrix", "One of the matrices W_xh and W_hy is missing: V times H numbers each."):
+                right - H * V,
+            Slip("no-w-hh", "The matrix from state to state is missing: W_hh."): right - H * H,
         }
-        raise slips.get(first, Slip(
-            "another-count", f"For V = {V} and H = {H} your count is {answers[4]}, but there are {right}. "
-                             "Add up W_xh, W_hh, b_h, W_hy and b_y one by one."))
+        compare(counts[4], right, slips, Slip(
+            "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
+                             f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
     return "Right, for five sizes and three lengths: the number of weights knows nothing of T."
 
 
@@ -137,18 +117,8 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
 
     Shapes: W_xh (1, 2), W_hh (2, 2), b_h (2,), w_y (2,), b_y a number; the state starts at 0.
     """
-    given = {"W_xh": (W_xh, (1, 2)), "W_hh": (W_hh, (2, 2)), "b_h": (b_h, (2,)), "w_y": (w_y, (2,)),
-             "b_y": (b_y, ())}
-    arrays = []
-    for name, (value, shape) in given.items():
-        need_answers(value)
-        array = numbers(value)
-        if array is None or array.shape != shape:
-            found = "no array of numbers" if array is None else f"shape {array.shape}"
-            raise Slip("no-numbers" if array is None else "wrong-shape",
-                       f"{name} should have shape {shape}, but yours has {found}.")
-        arrays.append(array)
-    W_xh, W_hh, b_h, w_y, b_y = arrays
+    W_xh, W_hh = numbers_of(W_xh, (1, 2), "W_xh"), numbers_of(W_hh, (2, 2), "W_hh")
+    b_h, w_y, b_y = numbers_of(b_h, (2,), "b_h"), numbers_of(w_y, (2,), "w_y"), numbers_of(b_y, (), "b_y")
     rng = np.random.default_rng(14)
     strings = [np.array(bits) for bits in ([0], [1], [1, 1], [1, 0], [0, 1], [1, 1, 1])]
     strings += [rng.integers(0, 2, size) for size in rng.integers(3, 12, 100)] + [rng.integers(0, 2, 300)]

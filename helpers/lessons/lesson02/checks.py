@@ -6,22 +6,23 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checking import NOT_YET, Slip, answer_of, check, first_slip, need_answers, number
-from helpers.runs import ShippedRun, load_runs
+from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
+from helpers.runs import ShippedRun, shipped
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
+OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
 SWEEP_WINNER = 0.1
-LOOK = 2000  # updates after which sequence lengths are compared
+CHARACTERS = 200_000    # that each run over sequence lengths reads
+LOOK = 2000             # updates after which sequence lengths are compared
 
 
 @check
 def check_first_loss(first_loss: Callable) -> str:
     """Try ``first_loss(vocabulary_size, length)``, the loss of a fresh network summed over a chunk."""
     for V, T in ((60, 25), (27, 40), (65, 25), (2, 1)):
-        loss = number(answer_of(first_loss, V, T, stops=f"first_loss({V}, {T}) stops with {{error}}."))
+        loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
         right = T * math.log(V)
-        if loss is None:
-            raise Slip("no-number", f"first_loss({V}, {T}) should be one number.")
         slips = {
             Slip("one-character", "That is the loss of one character: the program adds up a whole chunk."):
                 math.log(V),
@@ -36,55 +37,48 @@ def check_first_loss(first_loss: Callable) -> str:
             Slip("added", "The chunk's characters are each as hard as the first: multiply, don't add."):
                 T + math.log(V),
         }
-        if not math.isclose(loss, right, rel_tol=1e-4):
-            raise first_slip(slips, loss, Slip(
-                "another-loss", f"Not this: first_loss({V}, {T}) should be {right:.4f}, but yours is "
-                                f"{loss:.4f}."),
-                same=partial(math.isclose, rel_tol=1e-4))
+        compare(loss, right, slips, Slip(
+            "another-loss", f"first_loss({V}, {T}) should be {right:.4f}, but yours is {loss:.4f}."),
+            same=partial(math.isclose, rel_tol=1e-4))
     return "Right: 25 ln 60 = 102.3586, and the two other vocabularies fit as well."
 
 
-@check
+@check(*SHIFTS)
 def check_shifts(shifts: Mapping[str, int]) -> str:
     """Say whether `shifts` names, for the programs A to D, how far their targets lie from their inputs."""
-    if not isinstance(shifts, Mapping) or set(shifts) != set(SHIFTS):
-        raise Slip("no-dictionary", "shifts should be a dictionary with the keys A, B, C and D.")
-    need_answers(*shifts.values())
-    said = {
-        "A": "A does not fit: its loss stays the highest, and it seems to skip letters as it writes.",
-        "B": "B does not fit: which task is so easy that the loss vanishes? See how it repeats itself.",
-        "C": "C does not fit: which of the four writes something like the play?",
-        "D": "D does not fit: its task is easy too, but takes a memory of one step. See how it alternates.",
+    hints = {
+        "A": "its loss stays the highest, and it seems to skip letters as it writes.",
+        "B": "which task is so easy that the loss vanishes? See how it repeats itself.",
+        "C": "which of the four writes something like the play?",
+        "D": "its task is easy too, but takes a memory of one step. See how it alternates.",
     }
-    wrong = [words for name, words in said.items() if shifts[name] != SHIFTS[name]]
-    if wrong:
-        raise Slip("wrong-shift", "\n".join(wrong))
+    for name, shift in entries_of(shifts, SHIFTS, "shifts").items():
+        with part(name):
+            if numbers_of(shift, (), name) != SHIFTS[name]:
+                raise Slip("wrong-shift", f"{shift} does not fit: {hints[name]}")
     return "Right: a lower loss was no better program. Only a loss for the right task can be compared."
 
 
-@check
+@check("best_rate", *OPTIMIZERS)
 def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
     """Say whether `best_rate` won the short sweep, and `best_rates` are the best of the shipped runs."""
-    runs = load_runs("02/optimizers")
-    names = list(dict.fromkeys(run.settings["optimizer"] for run in runs))
-    need_answers(best_rate)
-    if not isinstance(best_rates, Mapping) or any(best_rates.get(name) in (None, ...) for name in names):
-        raise Slip("not-yet", NOT_YET)
-    rate = number(best_rate)
-    if rate is None or not math.isclose(rate, SWEEP_WINNER):
-        slip, how = ("no-rate", ".") if rate is None else (
-            ("too-small", ": it is too small.") if rate < SWEEP_WINNER else ("too-large", ": too large."))
-        raise Slip(slip, f"The short sweep: {best_rate} is not the power of ten with the lowest loss after "
-                         f"1,000 updates{how}")
-    for name in names:
-        rate, (best, medians) = number(best_rates[name]), best_of(runs, name)
-        if rate not in medians:
-            tried = ", ".join(f"{r:g}" for r in medians)
-            raise Slip("not-tried", f"{name}: {best_rates[name]} was not tried; the rates are {tried}.")
-        if rate != best:
-            raise Slip("not-the-best",
-                       f"{name}: at rate {rate:g} the median loss is {medians[rate]:.2f}; another rate is "
-                       "better.")
+    with part("best_rate"):
+        rate = numbers_of(best_rate, (), "best_rate")
+        no_winner = f"{best_rate} is not the power of ten with the lowest loss after 1,000 updates: "
+        if rate < 0.9 * SWEEP_WINNER:
+            raise Slip("too-small", no_winner + "it is too small.")
+        if rate > 1.1 * SWEEP_WINNER:
+            raise Slip("too-large", no_winner + "it is too large.")
+    runs = shipped("02/optimizers")
+    for name, rate in entries_of(best_rates, OPTIMIZERS, "best_rates").items():
+        with part(name):
+            rate, (best, medians) = numbers_of(rate, (), "The rate"), best_of(runs, name)
+            if rate not in medians:
+                tried = ", ".join(f"{r:g}" for r in medians)
+                raise Slip("not-tried", f"{rate:g} was not tried; the rates are {tried}.")
+            if rate != best:
+                raise Slip("not-the-best",
+                           f"at rate {rate:g} the median loss is {medians[rate]:.2f}; another is better.")
     return "Right: each at its best rate. The rate moves the loss far more than the choice of optimiser."
 
 
@@ -98,79 +92,82 @@ def best_of(runs: list[ShippedRun], optimizer: str) -> tuple[float, dict[float, 
     return min(medians, key=medians.get), medians
 
 
-@check
+@check("h", "y")
 def check_rnn_step(step: Callable) -> str:
     """Try ``step(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y) -> (h, y)`` on fresh numbers."""
     rng = np.random.default_rng(4)
     for V, H in ((6, 4), (4, 6), (5, 5)):
         i, h_prev, b_h, b_y = 2, rng.uniform(-0.9, 0.9, H), rng.normal(size=H), rng.normal(size=V)
         W_xh, W_hh, W_hy = rng.normal(size=(V, H)), rng.normal(size=(H, H)), rng.normal(size=(H, V))
-        given = f"With V = {V} and H = {H}"
-        h, y = answer_of(
-            step, i, h_prev, W_xh, W_hh, b_h, W_hy, b_y, unanswered=None, read=_two_arrays,
-            stops=f"{given} your step stops with a {{kind}}. h is ({H},), W_hy is ({H}, {V}), "
-                  f"and y should be ({V},): which product gives that?")
-        right = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
-        if h.shape != (H,) or y.shape != (V,):
-            raise Slip("wrong-shape",
-                       f"{given}, h should be ({H},) and y ({V},), but yours are {h.shape} and {y.shape}.")
-        if np.allclose(h, np.tanh(W_xh[i] + W_hh @ h_prev + b_h)) and not np.allclose(h, right):
-            raise Slip("transposed",
-                       "No error any more, and every shape fits, but h is still wrong: W_hh is square, so a "
-                       "product the wrong way round goes unnoticed.")
-        if not np.allclose(h, right):
-            raise Slip("wrong-h",
-                       f"{given}, h is not tanh(W_xh[i] + h_prev @ W_hh + b_h): compare term by term.")
-        if not np.allclose(y, h @ W_hy + b_y):
-            raise Slip("wrong-y", f"{given}, h is right, but y is not h @ W_hy + b_y.")
+        given = f"With V = {V} and H = {H}: "
+        answer = answer_of(
+            step, i, h_prev, W_xh, W_hh, b_h, W_hy, b_y, place=given, brief=True,
+            hint=f" h is ({H},), W_hy is ({H}, {V}), and y should be ({V},): which product gives that?")
+        h, y = several_of(answer, "hy", "What step returns", given)
+        h, y = numbers_of(h, (H,), "h", given), numbers_of(y, (V,), "y", given)
+        with part("h"):
+            transposed = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
+            compare(h, np.tanh(W_xh[i] + h_prev @ W_hh + b_h), {
+                Slip("transposed", "No error any more, and every shape fits, but h is still wrong: W_hh is "
+                                   "square, so a product the wrong way round goes unnoticed."): transposed,
+            }, Slip("wrong-h",
+                    f"{given}it is not tanh(W_xh[i] + h_prev @ W_hh + b_h): compare term by term."))
+        with part("y"):
+            compare(y, h @ W_hy + b_y, {}, Slip("wrong-y", f"{given}it is not h @ W_hy + b_y."))
     return "Right: both faults are gone, the loud one and the silent one."
 
 
-def _two_arrays(answer) -> tuple[np.ndarray, np.ndarray]:
-    h, y = (np.asarray(part, dtype=float) for part in answer)
-    return h, y
-
-
-@check
+@check("updates_made", "best_per_update", "best_per_character", "buys")
 def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_per_character: int,
                   buys: str) -> str:
     """Say whether the answers fit the shipped runs over sequence lengths."""
-    if not isinstance(updates_made, Mapping):
-        raise Slip("no-dictionary", "updates_made should be a dictionary from lengths to numbers of updates.")
-    need_answers(best_per_update, best_per_character, buys, *updates_made.values())
-    runs = load_runs("02/lengths")
-    for run in runs:
-        length, updates = run.settings["length"], run.settings["updates"]
-        if length in updates_made and updates_made[length] != updates:
-            raise Slip("updates-made",
-                       f"Length {length}: not {updates_made[length]}. Each update reads {length} new "
-                       "characters; how many updates do 200,000 characters give?")
-    at_update = {length: np.median([loss_at(run, LOOK) for run in some]) for length, some in by_length(runs)}
-    at_end = {length: np.median([run.train[-1] for run in some]) for length, some in by_length(runs)}
-    for slip, what, answer, medians in (
-            ("best-per-update", "after 2,000 updates", best_per_update, at_update),
-            ("best-per-character", "after 200,000 characters", best_per_character, at_end)):
-        length = number(answer)
-        if length not in medians:
-            raise Slip("no-such-length",
-                       f"{answer!r} is not one of the lengths {', '.join(map(str, medians))}.")
-        if length != min(medians, key=medians.get):
-            raise Slip(slip,
-                       f"{what.capitalize()}, length {answer} has a median loss of {medians[length]:.2f} on "
-                       "the training text, and another length is better.")
-    slips = {
-        "a": Slip("not-a", "Not a: from length 2 on, the medians of the best held-out loss differ by less "
-                           "than 0.1."),
-        "c": Slip("not-c", "Not c: per character read, length 100 learns less than 25; it makes a quarter of "
-                           "the updates."),
-        "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length; with 1 it reaches "
-                           "as far back."),
-    }
-    answer = str(buys).strip().lower()
-    if answer == "b":
-        return "Right: a longer sequence buys a better update, and pays for it with fewer of them."
-    raise slips.get(answer, Slip("no-letter", "buys should be one of the letters a, b, c, d, but is "
-                                              f"{buys!r}."))
+    runs = shipped("02/lengths")
+    with part("updates_made"):
+        for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
+            if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
+                raise Slip("updates-made",
+                           f"Length {length}: not {updates}. Each update reads {length} new characters; how "
+                           "many updates do 200,000 characters give?")
+    with part("best_per_update"):
+        medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
+                   for length, some in by_length(runs)}
+        length = _length_of(best_per_update, medians)
+        if medians[length] > min(medians.values()):
+            raise Slip("best-per-update", _another(length, medians, "2,000 updates"))
+    with part("best_per_character"):
+        medians = {length: float(np.median([run.train[-1] for run in some]))
+                   for length, some in by_length(runs)}
+        length = _length_of(best_per_character, medians)
+        if medians[length] > min(medians.values()):
+            raise Slip("best-per-character", _another(length, medians, "200,000 characters"))
+    with part("buys"):
+        need_answers(buys)
+        slips = {
+            "a": Slip("not-a", "Not a: from length 2 on, the medians of the best held-out loss differ by "
+                               "less than 0.1."),
+            "c": Slip("not-c", "Not c: per character read, length 100 learns less than 25; it makes a "
+                               "quarter of the updates."),
+            "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length; with 1 it "
+                               "reaches as far back."),
+        }
+        letter = str(buys).strip().lower()
+        if letter != "b":
+            raise slips.get(letter, Slip("no-letter", f"It should be one of the letters a, b, c, d, but is "
+                                                      f"{buys!r}."))
+    return "Right: a longer sequence buys a better update, and pays for it with fewer of them."
+
+
+def _length_of(answer, medians: Mapping[int, float]) -> int:
+    """The length that a reader has chosen."""
+    length = numbers_of(answer, (), "It")
+    if length not in medians:
+        raise Slip("no-such-length", f"{answer!r} is not one of the lengths {', '.join(map(str, medians))}.")
+    return int(length)
+
+
+def _another(length: int, medians: Mapping[int, float], when: str) -> str:
+    return (f"After {when}, length {length} has a median loss of {medians[length]:.2f} on the training text, "
+            "and another length is better.")
 
 
 def by_length(runs: list[ShippedRun]) -> list[tuple[int, list[ShippedRun]]]:

@@ -2,20 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 
-from helpers.lessons.checking import (
-    Slip,
-    answer_of,
-    any_open,
-    check,
-    first_slip,
-    listed,
-    need_answers,
-    numbers,
-)
-from helpers.networks import RNN, CharModel, Parameters
+from helpers.lessons.asking import answer_of, arrays_of, first_slip, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.networks import RNN, CharModel, Parameters, softmax
 
 SIZES = ((5, 3, 4), (4, 4, 3), (3, 5, 6))            # symbols, units, steps; the second with square matrices
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
@@ -35,11 +28,6 @@ def forward(params: Parameters, symbols: np.ndarray):
         h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
         states.append(h)
     return np.array(states), softmax(np.array(states) @ params.W_hy + params.b_y)
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
 
 
 def right_step(dy, h, dh_next, W_hy, W_hh):
@@ -63,48 +51,38 @@ def way_back(step: Callable, params: Parameters, symbols, targets, states, p) ->
     return grads
 
 
-@check
+@check("dh", "da", "carry")
 def check_step_back(step: Callable) -> str:
     """Try ``step(dy, h, dh_next, W_hy, W_hh) -> (dh, da, carry)`` on the way back through fresh networks."""
-    rng = np.random.default_rng(31)
+    rng, names = np.random.default_rng(31), ("dh", "da", "carry")
     for V, H, T in SIZES:
         params, symbols, targets = network(rng, V, H, T)
         states, p = forward(params, symbols)
         dh_next = np.zeros(H)
         for t in reversed(range(T)):
-            dy, h = p[t] - np.eye(V)[targets[t]], states[t]
-            given = [a.copy() for a in (dy, h, dh_next, params.W_hy, params.W_hh)]
-            place = f"At step {t + 1}{', the last one,' if t == T - 1 else f' of {T}'}"
+            given = p[t] - np.eye(V)[targets[t]], states[t], dh_next, params.W_hy, params.W_hh
+            place = f"step {t + 1}{', the last one' if t == T - 1 else f' of {T}'}"
             answer = answer_of(
-                step, *given, unanswered=any_open,
-                stops=f"{place} your function stops with {{error}}.\n"
-                      f"There dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}) and W_hh ({H}, {H}).")
-            parts = [numbers(part) for part in answer] if isinstance(answer, tuple | list) else []
-            if len(parts) != 3:
-                raise Slip("not-three", "The function should return three arrays: dh, da and carry.")
-            right = right_step(dy, h, dh_next, params.W_hy, params.W_hh)
-            for name, part, wanted in zip(("dh", "da", "carry"), parts, right, strict=True):
-                if part is None or part.shape != (H,):
-                    found = "no array of numbers" if part is None else f"of shape {part.shape}"
-                    raise Slip("no-numbers" if part is None else "wrong-shape",
-                               f"{place} {name} should be a vector of {H} numbers, but yours is {found}.")
-                if not np.allclose(part, wanted, atol=1e-10):
-                    slip = _slip(name, part, dy, h, dh_next, params, right)
-                    harm = _harm(step, params, symbols, targets, states, p)
-                    raise Slip(slip.name, f"{place} {name} is wrong. {slip.said}{harm}")
-            before = (dy, h, dh_next, params.W_hy, params.W_hh)
-            if not all(np.array_equal(a, b) for a, b in zip(given, before, strict=True)):
-                raise Slip("changed-argument",
-                           f"{place} the answers are right, but an argument was changed on the way. Make new "
-                           "arrays: the states are needed once more, for the gradients of the weights.")
+                step, *given, place=f"At {place}: ", own=True,
+                hint=f"\nThere dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}) and W_hh ({H}, {H}).",
+                read=lambda answer: several_of(answer, names, "What your function returns"))
+            right = right_step(*given)
+            for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):
+                with part(name):
+                    found = numbers_of(found, (H,), "It", f"At {place}: ")
+                    if not np.allclose(found, wanted, atol=1e-10):
+                        wait_for(*names[:n])
+                        slip = _slip(name, found, *given, right)
+                        harm = _harm(step, params, symbols, targets, states, p)
+                        raise Slip(slip.name, f"wrong at {place}. {slip.said}{harm}")
             dh_next = right[2]
     return "Right: three fresh networks, every step from the last to the first, and so all five gradients."
 
 
-def _slip(name: str, part, dy, h, dh_next, params: Parameters, right) -> Slip:
+def _slip(name: str, found, dy, h, dh_next, W_hy, W_hh, right) -> Slip:
     """What was probably done instead."""
     dh, da, _ = right
-    W_hy, W_hh, slope = params.W_hy, params.W_hh, 1 - h**2
+    slope = 1 - h**2
     slips: dict[Slip, np.ndarray] = {}
     if name == "dh":
         slips = {
@@ -141,17 +119,17 @@ def _slip(name: str, part, dy, h, dh_next, params: Parameters, right) -> Slip:
             Slip("no-w-hh", "It has to go through W_hh.T to reach the state before."): da,
         }
     wanted = dict(zip(("dh", "da", "carry"), right, strict=True))[name]
-    return first_slip(slips, part, Slip(
-        f"another-{name}", f"Its first number should be {wanted[0]:.4f}, but yours is {part[0]:.4f}: compare "
-                           "factor by factor."), same=partial(np.allclose, atol=1e-10))
+    return first_slip(slips, found, Slip(
+        "another-number", f"Its first number should be {wanted[0]:.4f}, but yours is {found[0]:.4f}: compare "
+                          "factor by factor."), same=partial(np.allclose, atol=1e-10))
 
 
 def _harm(step: Callable, params, symbols, targets, states, p) -> str:
     """Which gradients a wrong step spoils, on a new line; empty if it can't be said."""
     right = way_back(right_step, params, symbols, targets, states, p)
     try:
-        found = answer_of(way_back, step, params, symbols, targets, states, p)
-    except Slip:
+        found = way_back(partial(answer_of, step), params, symbols, targets, states, p)
+    except Exception:       # of a step whose numbers are of no use further back
         return ""
     wrong = [name for name in NAMES if not np.allclose(found[name], right[name], atol=1e-10)]
     fine = [name for name in NAMES if name not in wrong]
@@ -161,20 +139,43 @@ def _harm(step: Callable, params, symbols, targets, states, p) -> str:
             f"those of {listed(fine)} are right.")
 
 
-@check
+@check("still_right", "forward_pass")
 def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
     """Say whether `still_right` names the gradients that survive, and try the mended forward pass.
 
     ``forward_pass(params, symbols) -> (states, scores)``, lists of T vectors.
     """
-    need_answers(still_right)
-    named = {still_right} if isinstance(still_right, str) else still_right
+    with part("still_right"):
+        need_answers(still_right)
+        _check_names(still_right)
+    with part("forward_pass"):
+        rng = np.random.default_rng(32)
+        for V, H, T in SIZES:
+            params, symbols, _ = network(rng, V, H, T)
+            states, scores = answer_of(
+                forward_pass, params, symbols, keeps=True,
+                read=lambda answer: several_of(answer, ("states", "scores"), "What it returns"))
+            found = numbers_of(states, (T, H), "states, one under the other,")
+            numbers_of(scores, (T, V), "scores, one under the other,")
+            if any(np.shares_memory(*pair) for pair in combinations(states, 2)):
+                raise Slip("one-array",
+                           "Every entry of states is still one and the same array: after the loop they all "
+                           "hold the last state.")
+            wrong = np.abs(found - forward(params, symbols)[0]).max(axis=1) > 1e-10
+            if wrong.any():
+                raise Slip("wrong-state", "The states are arrays of their own now, but the one of step "
+                                          f"{int(np.argmax(wrong)) + 1} is wrong.")
+    return "Right: only b_y's gradient survives, and your forward pass keeps every state for the way back."
+
+
+def _check_names(still_right) -> None:
+    """Raise a Slip unless b_y alone is named."""
     try:
-        named = set(named)
+        named = {still_right} if isinstance(still_right, str) else set(still_right)
     except TypeError:
         named = {None}
     if not named <= set(NAMES):
-        raise Slip("no-names", f"still_right should be a set of names out of {listed(NAMES)}.")
+        raise Slip("no-names", f"It should be a set of names out of {listed(NAMES)}.")
     made_of = {"W_hy": "states times dy, and the states", "b_h": "da, which has 1 - h**2 in it: the states",
                "W_hh": "states times da, and the states", "W_xh": "da, which has 1 - h**2 in it: the states"}
     for name in NAMES:
@@ -184,77 +185,35 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
     if "b_y" not in named:
         raise Slip("one-survives", "One survives: which gradient is made of the probabilities alone, which "
                                    "were computed in time?")
-    rng = np.random.default_rng(32)
-    for V, H, T in SIZES:
-        params, symbols, _ = network(rng, V, H, T)
-        before = params.vector.copy()
-        states, scores = answer_of(forward_pass, params, symbols, unanswered=None, read=_states_and_scores,
-                                   stops="b_y, yes. But your forward pass stops with {error}.")
-        if not np.array_equal(params.vector, before):
-            raise Slip("changed-parameters", "Your forward pass changes the parameters.")
-        if len(states) != T or len(scores) != T or any(np.shape(h) != (H,) for h in states):
-            raise Slip("wrong-shape", f"states and scores should be lists of {T} vectors, one for each "
-                                      "symbol.")
-        h, _ = forward(params, symbols)
-        if any(states[t] is states[0] or np.shares_memory(states[t], states[0]) for t in range(1, T)):
-            raise Slip("one-array",
-                       "b_y, yes. But in your forward pass every entry of states is still one and the same "
-                       "array: after the loop they all hold the last state.")
-        if not np.allclose(states, h, atol=1e-10):
-            t = int(np.argmax(np.abs(np.array(states) - h).max(axis=1) > 1e-10))
-            raise Slip("wrong-state", "b_y, yes. The states are arrays of their own now, but the one of step "
-                                      f"{t + 1} is wrong.")
-    return "Right: only b_y's gradient survives, and your forward pass keeps every state for the way back."
 
 
-def _states_and_scores(answer) -> tuple[list, list]:
-    states, scores = answer
-    return list(states), scores
-
-
-@check
+@check("backward_a", "backward_b")
 def check_mended(backward_a: Callable, backward_b: Callable) -> str:
-    """Try two ``backward(params, symbols, targets, states, p) -> grads``; the losses are added up.
-
-    The slip has the name of that of the first pass which is not right; what is said is of both.
-    """
-    slips = {letter: _symptoms(f"backward_{letter}", backward) for letter, backward in
-             (("a", backward_a), ("b", backward_b))}
-    found = [slip for slip in slips.values() if slip]
-    if found:
-        raise Slip(found[0].name, "\n".join(
-            slip.said if slip else f"backward_{letter}: all five gradients are right."
-            for letter, slip in slips.items()))
+    """Try two ``backward(params, symbols, targets, states, p) -> grads``; the losses are added up."""
+    with part("backward_a"):
+        _check_symptoms(backward_a)
+    with part("backward_b"):
+        _check_symptoms(backward_b)
     return "Right: both give all five gradients on fresh networks, for one step and for many."
 
 
-def _symptoms(called: str, backward: Callable) -> Slip | None:
-    """What is wrong with a backward pass; None if nothing is."""
+def _check_symptoms(backward: Callable) -> None:
+    """Raise a Slip that says which gradients are wrong, and whether already with a single step."""
     rng = np.random.default_rng(33)
     wrong: dict[int, list[str]] = {}
     for T in (1, 2, 5):
         params, symbols, targets = network(rng, 4, 4, T)
         states, p = forward(params, symbols)
         right = way_back(right_step, params, symbols, targets, states, p)
-        try:
-            found = answer_of(backward, params, symbols, targets, states.copy(), p.copy(), unanswered=None,
-                              read=_gradients, stops=f"{called} stops with {{error}}.")
-        except Slip as slip:
-            return slip
-        wrong[T] = [name for name in NAMES if found[name] is None or found[name].shape != right[name].shape
-                    or not np.allclose(found[name], right[name], atol=1e-10)]
+        found = answer_of(backward, params, symbols, targets, states, p,
+                          read=lambda answer, p=params: arrays_of(answer, p.shapes, "What it returns"))
+        wrong[T] = [name for name in NAMES if not np.allclose(found[name], right[name], atol=1e-10)]
     spoilt = [name for name in NAMES if any(name in names for names in wrong.values())]
-    fine = [name for name in NAMES if name not in spoilt]
-    if not spoilt:
-        return None
-    name = "carried"
-    place = "With a single step all are right, with more they are not: what goes from step to step?"
+    told = (f"the gradient of {listed(spoilt)} is wrong; right are those of "
+            f"{listed(name for name in NAMES if name not in spoilt)}.\n")
     if wrong[1]:
-        name = "single-step"
-        place = f"With a single step {listed(wrong[1])} is wrong already: it can't be what is carried."
-    return Slip(name, f"{called}: the gradient of {listed(spoilt)} is wrong; right are those of "
-                      f"{listed(fine)}.\n   {place}")
-
-
-def _gradients(answer) -> dict[str, np.ndarray | None]:
-    return {name: numbers(answer[name]) for name in NAMES}
+        raise Slip("single-step", f"{told}With a single step {listed(wrong[1])} is wrong already: it can't "
+                                  "be what is carried.")
+    if spoilt:
+        raise Slip("carried", told + "With a single step all are right, with more they are not: what goes "
+                                     "from step to step?")

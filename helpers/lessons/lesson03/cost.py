@@ -1,9 +1,8 @@
 """What backpropagation through a whole text costs: time and memory of an update, a race at equal seconds.
 
-Times depend on the computer. Shipped ones stand in data/lesson03, made by `scripts/make_full_bptt.py`.
+Times depend on the computer.
 """
 
-import json
 import math
 import time
 import tracemalloc
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, data_folder, load_text
+from helpers.data import Vocabulary, chunks, load_text
 from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
 
 HIDDEN = 100
@@ -109,26 +108,6 @@ def timed_training(
         run["train"].append(round(model.loss(ids[:-1], ids[1:])[0], 3))
         run["heldout"].append(round(model.loss(heldout[:-1], heldout[1:])[0], 3))
     return run
-
-
-class Shipped(NamedTuple):
-    """What was measured before: costs by length, and for every length the race's best run."""
-
-    costs: list[Cost]
-    race: list[dict]
-
-
-def load_full_bptt(optimizer: str | None = None) -> Shipped:
-    """The shipped measurements; of the race, for each length, the setting with the lowest final loss.
-
-    With `optimizer`, "Adagrad" or "Adam", only runs with that one take part.
-    """
-    data = json.loads((data_folder() / "lesson03" / "full_bptt.json").read_text(encoding="utf-8"))
-    best: dict[int, dict] = {}
-    for run in data["race"]:
-        if optimizer in (None, run["optimizer"]) and final_loss(run) < final_loss(best.get(run["length"])):
-            best[run["length"]] = run
-    return Shipped([Cost(*cost) for cost in data["cost"]], [best[length] for length in sorted(best)])
 
 
 def final_loss(run: dict | None) -> float:

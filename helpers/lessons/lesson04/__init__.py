@@ -4,17 +4,18 @@ from helpers.lessons.lesson04.checks import check_carry, check_layout, check_nev
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
 from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
 from helpers.lessons.lesson04.influence import (
+    bias_of_truncation,
     descend,
     estimate_deviation,
     lag_terms,
     random_truncations,
-    truncated_influence,
 )
 from helpers.lessons.lesson04.influence_pictures import influence_window, running_means
 from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
 
 __all__ = [
     "adding_with_window",
+    "bias_of_truncation",
     "check_carry",
     "check_layout",
     "check_never_cut",
@@ -32,7 +33,6 @@ __all__ = [
     "random_truncations",
     "running_means",
     "text_streams",
-    "truncated_influence",
     "truncation_lab",
     "window_race",
 ]

@@ -2,45 +2,49 @@
 
 from collections.abc import Callable
 from functools import partial
+from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, answer_of, check, first_slip, number
+from helpers.lessons.asking import answer_of, compare, first_slip, numbers_of
+from helpers.lessons.checking import Slip, check, part
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 
-@check
+@check("smallest_window", "share_in_reach")
 def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
     """Try ``smallest_window(lag)`` and ``share_in_reach(lag, k)``, in chunks of k steps, on fresh numbers."""
     rng = np.random.default_rng(41)
-    for lag in (10, 1, *rng.integers(2, 60, 5).tolist()):
-        answer = _call(smallest_window, lag)
-        if answer == lag:
-            raise Slip("own-step-left-out",
-                       f"For lag {lag} you answer {answer}. In a window of {lag} steps the last loss reaches "
-                       f"back {lag - 1}: the step itself is the first of them.")
-        if answer != lag + 1:
-            raise Slip("another-window",
-                       f"For lag {lag} you answer {answer:g}. How many steps are there from step 1 to step "
-                       f"{lag + 1}, both counted?")
-    for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
-        answer, right = _call(share_in_reach, lag, k), max(0, k - lag) / k
-        if not np.isclose(answer, right):
-            slips = {      # by value: of two slips that give the same share, the later is told
-                max(0, k - lag): Slip(
-                    "number", "You give the number of losses; give the share, of the k in the chunk."),
-                (k - lag) / k: Slip("negative", "A share can't be negative: where no loss reaches, it is 0."),
-                max(0, k - lag + 1) / k: Slip(
-                    "one-too-many", "One too many: the loss at place p reaches back p - 1 steps."),
-                max(0, k - lag - 1) / k: Slip(
-                    "one-too-few", "One too few: the loss at place lag + 1 does reach."),
-                float(k > lag): Slip(
-                    "all-of-them", "Not all of them: the first losses of a chunk have little to look back "
-                                   "on."),
+    lags = (10, 1, *rng.integers(2, 60, 5).tolist())
+    with part("smallest_window"):
+        for lag in lags:
+            answer = answer_of(smallest_window, lag, shape=())
+            slips = {
+                Slip("own-step-left-out",
+                     f"In a window of {lag} steps the last loss reaches back {lag - 1}: the step itself is "
+                     "the first of them."): lag,
             }
-            slip = next((slip for share, slip in slips.items() if np.isclose(answer, share)), Slip(
-                "another-share", "Go through the places of a chunk one by one: which look back far enough?"))
-            raise slip.after(f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ")
+            compare(answer, lag + 1, slips, Slip(
+                "another-window", f"How many steps are there from step 1 to step {lag + 1}, both counted?"),
+                f"For lag {lag} you answer {answer:g}. ", eq)
+    with part("share_in_reach"):
+        for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
+            answer, right = answer_of(share_in_reach, lag, k, shape=()), max(0, k - lag) / k
+            slips = {
+                Slip("all-of-them",
+                     "Not all of them: the first losses of a chunk have little to look back on."):
+                    float(k > lag),
+                Slip("one-too-few", "One too few: the loss at place lag + 1 does reach."):
+                    max(0, k - lag - 1) / k,
+                Slip("one-too-many", "One too many: the loss at place p reaches back p - 1 steps."):
+                    max(0, k - lag + 1) / k,
+                Slip("negative", "A share can't be negative: where no loss reaches, it is 0."): (k - lag) / k,
+                Slip("number", "You give the number of losses; give the share, of the k in the chunk."):
+                    max(0, k - lag),
+            }
+            compare(answer, right, slips, Slip(
+                "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
+                f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
     return "Right: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
 
 
@@ -52,13 +56,10 @@ def check_carry(gradient_in_chunks: Callable) -> str:
         model = CharModel(cell, rng)
         symbols = rng.integers(cell.input_size, size=(T + 1, B))
         inputs, targets = symbols[:-1], symbols[1:]
-        answer = answer_of(gradient_in_chunks, model, inputs, targets, length,
-                           stops="Your function stops with {error}.")
-        answer, size = np.array(getattr(answer, "vector", answer)), model.params.vector.size
-        if answer.shape != (size,) or answer.dtype.kind != "f":
-            raise Slip("no-vector",
-                       f"The answer should be a vector of {size} numbers, as grads.vector is, but it has "
-                       f"shape {answer.shape} and type {answer.dtype}.")
+        answer = answer_of(
+            gradient_in_chunks, model, inputs, targets, length,
+            read=lambda answer, size=model.params.vector.size: numbers_of(
+                getattr(answer, "vector", answer), (size,), "The answer, as grads.vector is,"))
         right = GradientParts(model, inputs, targets).truncated(length, length).vector
         if not _same(answer, right):
             slip = _carry_slip(model, inputs, targets, length, answer)
@@ -111,31 +112,32 @@ def _carry_slip(model, inputs, targets, length, answer) -> Slip:
         "last one returned, and add up the gradients, each times its share of the steps."), same=_same)
 
 
-@check
+@check("steps_walked", "states_kept")
 def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
     """Try ``steps_walked(updates, k)`` and ``states_kept(updates, k)`` if the graph is never cut."""
     rng = np.random.default_rng(43)
-    for n, k in ((2, 25), (1, 7), *rng.integers(2, 200, (5, 2)).tolist()):
-        walked, kept = _call(steps_walked, n, k), _call(states_kept, n, k)
-        right = k * n * (n + 1) // 2
-        if walked != right:
+    cases = ((2, 25), (1, 7), *rng.integers(2, 200, (5, 2)).tolist())
+    with part("steps_walked"):
+        for n, k in cases:
+            walked, right = answer_of(steps_walked, n, k, shape=()), k * n * (n + 1) // 2
             slips = {
-                n * k: Slip(
-                    "cut", "That is the cost with the cut. Without it, update 2 walks back through chunk 1 "
-                           "too."),
-                n * n * k: Slip(
-                    "all-of-the-text",
-                    "Not every update walks through all of the text: the first has one chunk to go."),
-                k * n * (n - 1) // 2: Slip(
-                    "own-chunk-left-out", "Each update walks through its own chunk too."),
+                Slip("own-chunk-left-out", "Each update walks through its own chunk too."):
+                    k * n * (n - 1) // 2,
+                Slip("all-of-the-text",
+                     "Not every update walks through all of the text: the first has one chunk to go."):
+                    n * n * k,
+                Slip("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk 1 "
+                            "too."): n * k,
             }
-            slip = slips.get(walked, Slip("another-sum", "Add up 1 chunk, then 2, then 3, and so on."))
-            raise slip.after(f"{n} updates of {k} steps walk back {right:,} steps in all, you say "
-                             f"{walked:,.0f}. ")
-        if kept != n * k:
-            raise Slip("thrown-away",
-                       f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say "
-                       f"{kept:,.0f}: as long as the way back may come by, none can be thrown away.")
+            compare(walked, right, slips, Slip("another-sum", "Add up 1 chunk, then 2, then 3, and so on."),
+                    f"{n} updates of {k} steps walk back {right:,} steps in all, you say {walked:,.0f}. ", eq)
+    with part("states_kept"):
+        for n, k in cases:
+            kept = answer_of(states_kept, n, k, shape=())
+            compare(kept, n * k, {}, Slip(
+                "thrown-away",
+                f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: as "
+                "long as the way back may come by, none can be thrown away."), same=eq)
     return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
 
 
@@ -145,41 +147,27 @@ def check_layout(layout: Callable) -> str:
     rng = np.random.default_rng(44)
     for batch, length, updates in ((3, 4, 3), (2, 5, 4), (5, 3, 2)):
         ids = np.arange(batch * length * updates) + int(rng.integers(100))
-        pieces = answer_of(layout, ids, batch, length, stops="Your layout stops with {error}.",
-                           read=lambda answer: [np.asarray(piece) for piece in answer])
-        where = f"{len(ids)} characters, batch {batch}, length {length}"
-        fits = [piece.shape == (length, batch) and piece.dtype.kind in "iuf" for piece in pieces]
-        if len(pieces) != updates or not all(fits):
-            shapes = sorted({piece.shape for piece in pieces})
-            slip, turned = ("batch-first", " Time comes first.") if shapes == [(batch, length)] else (
-                "wrong-shapes", "")
-            raise Slip(slip, f"{where}: there should be {updates} arrays of shape ({length}, {batch}), "
-                             f"yours are {len(pieces)} of shape {', '.join(map(str, shapes))}.{turned}")
-        rows = np.concatenate(pieces)                              # (updates * length, batch)
+        where = f"{len(ids)} characters, batch {batch}, length {length}: "
+        wanted = (updates, length, batch)
+        turned = Slip("batch-first", f"{where}your arrays have shape ({batch}, {length}). Time comes first.")
+        rows = answer_of(layout, ids, batch, length, place=where, read=partial(
+            numbers_of, shape=wanted, what="The list, as one array,", place=where,
+            instead={(updates, batch, length): turned})).reshape(-1, batch)      # (updates * length, batch)
         if not np.array_equal(np.sort(rows.ravel()), ids):
             raise Slip("not-once",
-                       f"{where}: every character should be read exactly once, but some are missing or "
+                       f"{where}every character should be read exactly once, but some are missing or "
                        "doubled.")
         steps = np.diff(rows, axis=0)
         inside = np.delete(steps, np.arange(length - 1, len(steps), length), axis=0)
         if (inside != 1).any():
             leap = int(inside.flat[np.argmax(inside != 1)])
             raise Slip("leaps-inside",
-                       f"{where}: already inside a chunk a row leaps by {leap} characters. A row should read "
+                       f"{where}already inside a chunk a row leaps by {leap} characters. A row should read "
                        "running text.")
         if (steps != 1).any():
             leap = int(steps[length - 1, 0])
-            last = rows[length - 1, 0] - ids[0]
+            last = int(rows[length - 1, 0] - ids[0])
             raise Slip("dealt",
-                       f"{where}: the first row ends an update with character {last} and, its state carried, "
+                       f"{where}the first row ends an update with character {last} and, its state carried, "
                        f"goes on {leap} further on. Chunks are still dealt to the rows like cards.")
     return "Right: in every row each update goes on where the last one stopped."
-
-
-def _call(function: Callable, *arguments: int) -> float:
-    """What the reader's function returns, as a number."""
-    answer = answer_of(function, *arguments)
-    value = number(answer)
-    if value is None or np.isinf(value):
-        raise Slip("no-number", f"{function.__name__} should return one number, but it returns {answer!r}.")
-    return value

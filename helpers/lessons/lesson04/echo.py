@@ -34,7 +34,7 @@ def echo_right(
         updates: one for each chunk.
 
     Returns:
-        "right", the share of right answers in 1,000 new steps of every stream: 0.5 is chance.
+        "accuracy", the share of right answers in 1,000 new steps of every stream: 0.5 is chance.
     """
     model = CharModel(RNN(2, hidden_size), rng, scale=scale)
     kept = ("W_xh", "W_hh", "b_h") if frozen else ()
@@ -43,21 +43,22 @@ def echo_right(
         pass
     bits, answers = echo_sequences(rng, lag, lag + 1000, batch)
     said = model.scores(bits)[lag:].argmax(axis=-1)
-    return {"right": float(np.mean(said == answers))}
+    return {"accuracy": float(np.mean(said == answers))}
 
 
 def adding_with_window(
     rng: np.random.Generator, length: int, window: int, updates: int = 1200, hidden_size: int = 32,
     batch: int = 32, learning_rate: float = 0.01,
-) -> dict[str, float]:
+) -> dict[str, list]:
     """Train a GRU on the adding problem; the loss at the end reaches back over `window` steps only.
 
     Returns:
-        by number of updates, from 0 and every 100, the mean squared error on 1,000 new sequences (1/6 is
-        chance); and "kept 0", "kept 100" and so on, the mean share of the state that the gate z lets
-        stand at a step without a mark.
+        lists: "updates", from 0 and every 100; "errors" then, mean squared on 1,000 new sequences (1/6 is
+        chance); "update_gate", the mean of the gate z, the share of the state that it lets stand, at steps
+        without a mark.
     """
-    model, before, found = Model(GRU(2, hidden_size), Linear(1, last=True), rng), length - window, {}
+    model, before = Model(GRU(2, hidden_size), Linear(1, last=True), rng), length - window
+    found: dict[str, list] = {"updates": [], "errors": [], "update_gate": []}
 
     def ends() -> Iterator[Chunk]:
         """The last steps of fresh sequences; the state that the steps before leave is taken as given."""
@@ -70,8 +71,9 @@ def adding_with_window(
     for update in range(updates + 1):
         if update % 100 == 0:
             x, sums = adding_sequences(rng, length, 1000)
-            _, _, trace = model.cell.forward(model.params, x)
-            found[str(update)] = model.loss(x, sums)[0]
-            found[f"kept {update}"] = float(model.cell.gates(trace)["z"][x[..., 1] == 0].mean())
+            _, _, tape = model.cell.forward(model.params, x)
+            found["updates"].append(update)
+            found["errors"].append(model.loss(x, sums)[0])
+            found["update_gate"].append(float(model.cell.gates(tape)["z"][x[..., 1] == 0].mean()))
         next(steps)
     return found

@@ -117,23 +117,22 @@ def race_picture(results: Sequence[Result]) -> Picture:
     Args:
         results: of `cliff_race`, any number of seeds.
     """
-    thresholds = list(results[0].value["solved"])
+    thresholds = results[0].value["max_norm"]
     places = np.arange(len(thresholds))
     figure, ax = new_figure(height=4.6)
     ax.set(position=(0.09, 0.165, 0.7, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
-           xticklabels=[name if name != "None" else "no clip" for name in thresholds], xlabel="threshold",
+           xticklabels=["no clip" if limit is None else limit for limit in thresholds], xlabel="threshold",
            ylabel="starts that arrive, of 60", title="60 random starts, 2,000 updates at rate 0.05")
     told = []
     for region, style, kind in (("away", "--", "heldout"), ("near", "-", "gradient")):
-        solved = np.array([[r.value["solved"][name] for name in thresholds] for r in results
-                           if r.parameters["region"] == region])
+        solved = np.array([r.value["solved"] for r in results if r.parameters["region"] == region])
         ax.fill_between(places, solved.min(axis=0), solved.max(axis=0), color=COLOURS[kind], alpha=0.25,
                         linewidth=0)
         ax.plot(places, np.median(solved, axis=0), style, color=COLOURS[kind], marker="o", markersize=6)
         words = "near the wall" if region == "near" else "away from it"
         ax.text(1.01, np.median(solved[:, -1]) / 62, words, transform=ax.transAxes, va="center",
                 color=TEXT_COLOURS[kind], fontsize=15)
-        at_one = solved[:, thresholds.index("1.0")]
+        at_one = solved[:, thresholds.index(1.0)]
         told.append(f"{words} {solved[:, -1].min()} to {solved[:, -1].max()} of 60 starts arrive without a "
                     f"clip and {at_one.min()} to {at_one.max()} clipped at 1")
     return Picture(figure, f"{len(solved)} draws of 60 starts: {'; '.join(told)}.")

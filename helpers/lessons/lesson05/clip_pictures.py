@@ -146,7 +146,7 @@ def dial_picture(results: Sequence[Result], thresholds: Sequence[float] = (0.01,
     looks = (("heldout", "--"), ("loss", "-"), ("gradient", "-."))
     for threshold, (kind, style) in zip(thresholds, looks, strict=True):
         losses = np.array([r.value["losses"] for r in results
-                           if r.parameters["threshold"] == threshold and r.status == "done"])
+                           if r.parameters["threshold"] == threshold and r.status == "finished"])
         updates = (np.arange(losses.shape[1]) + 0.5) * end / losses.shape[1]
         shown, middle = losses.clip(low, top), np.median(losses, axis=0)
         ax.fill_between(updates, shown.min(axis=0), shown.max(axis=0), color=COLOURS[kind], alpha=0.25,

@@ -1,18 +1,14 @@
-"""Clipping tried out: in the plane, on a spike, on the cliff, and in training; runs for `helpers.runs.sweep`.
+"""Clipping tried out: in the plane, on a spike, on the cliff, in training; runs for `helpers.runs.sweep`."""
 
-`scripts/make_clipping.py` makes the results that are shipped in data/lesson05.
-"""
-
-import json
 import math
 from itertools import islice
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text
+from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.lessons.lesson05.cliff import descend
 from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Parameters, RMSProp, check_positive, train
-from helpers.runs import Result, Training, load_results
+from helpers.runs import Training
 
 BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
 BLOCK = 10                              # updates whose losses are averaged
@@ -86,7 +82,8 @@ def clipped_training(
     vocabulary = Vocabulary(text)
     model = CharModel(RNN(len(vocabulary), hidden_size), rng)
     stream = chunks(vocabulary.encode(text), length, batch)
-    steps = list(islice(train(model, stream, SGD(learning_rate), clip_norm=max_norm, give_up=100), updates))
+    steps = train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410)
+    steps = list(islice(steps, updates))
     losses = np.array([step.loss for step in steps])
     norms = np.array([step.grad_norm for step in steps])
     return {
@@ -126,16 +123,16 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
 
 def cliff_race(
     rng: np.random.Generator, region: str, learning_rate: float = 0.05, starts: int = 60, updates: int = 2000,
-) -> dict[str, int | dict]:
+) -> dict[str, int | list]:
     """Gradient descent on the cliff's surface from random starts, at several thresholds.
 
     Args:
         region: "near" the wall or "away" from it.
 
     Returns:
-        "solved": for each threshold ("None" too), from how many starts the loss falls under 0.001;
-        "acted": from how many starts a clip at 1 ever acts; "faster", "equal", "slower": what it does to
-        the updates needed where both ways solve it.
+        lists "max_norm", the thresholds (None: no clip), and "solved", from how many starts the loss falls
+        under 0.001 at each; "acted": from how many starts a clip at 1 ever acts; "faster", "equal",
+        "slower": what it does to the updates needed where both ways solve it.
     """
     (w_low, w_high), (b_low, b_high) = {"near": NEAR, "away": AWAY}[region]
     places = list(zip(rng.uniform(w_low, w_high, starts), rng.uniform(b_low, b_high, starts), strict=True))
@@ -144,8 +141,8 @@ def cliff_race(
     pairs = [(free.solved(), held.solved()) for free, held in zip(runs[None], runs[1.0], strict=True)]
     both = [(free, held) for free, held in pairs if free is not None and held is not None]
     return {
-        "solved": {str(max_norm): sum(run.solved() is not None for run in some)
-                   for max_norm, some in runs.items()},
+        "max_norm": list(runs),
+        "solved": [sum(run.solved() is not None for run in some) for some in runs.values()],
         "acted": sum(bool((run.norms > 1).any()) for run in runs[1.0]),
         "faster": sum(held < free for free, held in both),
         "equal": sum(held == free for free, held in both),
@@ -173,24 +170,3 @@ def neighbours(
     }
     clipped = [descend(*place, learning_rate, updates, 1.0).solved() is not None for place in places]
     return {**counts, "elsewhere": starts - sum(counts.values()), "clipped": sum(clipped)}
-
-
-def load_clipping(name: str) -> list[Result]:
-    """The shipped results called "thresholds", "dial", "race" or "neighbours".
-
-    Raises ValueError for another name.
-    """
-    names = [path.stem for path in sorted((data_folder() / "lesson05").glob("*.jsonl"))]
-    if name not in names:
-        raise ValueError(f"there are no shipped results called {name!r}: take one of {', '.join(names)}")
-    return load_results(data_folder() / "lesson05" / f"{name}.jsonl")
-
-
-def load_patients() -> dict[str, dict]:
-    """The shipped runs of exercise 5.4 by letter: "losses" and "norms" of each update, share "clipped"."""
-    return json.loads((data_folder() / "lesson05" / "patients.json").read_text(encoding="utf-8"))
-
-
-def load_norms() -> np.ndarray:
-    """The gradient norms (N,) of a shipped run that was not clipped."""
-    return np.array(json.loads((data_folder() / "lesson05" / "norms.json").read_text(encoding="utf-8")))

@@ -6,23 +6,15 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.data import adding_chance
-from helpers.lessons.checking import Slip, answer_of, check, need_answers, number
+from helpers.lessons.asking import answer_of, numbers_of
+from helpers.lessons.checking import Slip, check, part
 from helpers.lessons.lesson06.remedies import recurrent_weights
 from helpers.networks import RNN, factor_per_step, gradient_norms
 
 H = 64
 
 
-def _ask(function: Callable, *arguments) -> float:
-    """What the reader's function returns, as a number."""
-    answer = answer_of(function, *arguments)
-    value = number(answer)
-    if value is None:
-        raise Slip("no-number", f"Your function should return one number, but it returns {answer!r}.")
-    return value
-
-
-@check
+@check("within the lags", "beyond the last lag", "never")
 def check_horizon(horizon: Callable) -> str:
     """Try ``horizon(norms)``: the lag at which a hundredth of a gradient is left, inf if it never is.
 
@@ -32,35 +24,41 @@ def check_horizon(horizon: Callable) -> str:
     for factor, noise in [(0.5, 0.0), (0.9, 0.0), (0.995, 0.0), (0.8, 0.05), (0.97, 0.05), (1.02, 0.0)]:
         norms = factor ** np.arange(51.0) * np.exp(noise * rng.standard_normal(51))
         norms[0] = 1.0
-        answer = _ask(horizon, norms)
         wanted = math.log(0.01) / math.log(factor) if factor < 1 else math.inf
         shown = f"For gradients that are multiplied by {factor} at each of 50 lags"
-        if factor > 1:
-            if answer != math.inf:
-                raise Slip("growing",
-                           f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never left: "
-                           "return np.inf.")
-            continue
-        if answer == math.inf or (norms[-1] > 0.01 and abs(answer - 50) < 2):
-            raise Slip("among-the-norms",
-                       f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
-                       "for it among the norms, but follow the straight line of their logarithms.")
-        if answer != wanted and answer == math.ceil(wanted):
-            raise Slip("first-below",
-                       f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
-                       f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last "
-                       "lag.")
-        if abs(answer + wanted) < 0.1 * wanted:
-            raise Slip("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
-        if abs(answer - wanted * math.log10(math.e)) < 0.03 * wanted or abs(
-                answer - wanted / math.log10(math.e)) < 0.03 * wanted:
-            raise Slip("two-bases",
-                       f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same "
-                       "base.")
-        if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
-            raise Slip("another-lag",
-                       f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
+        with part("never" if factor > 1 else "within the lags" if wanted < 50 else "beyond the last lag"):
+            answer = answer_of(horizon, norms, read=_number_or_inf)
+            if answer != wanted:
+                _check_horizon(answer, wanted, norms, noise, shown)
     return "Right, for six slopes: some reach beyond the last lag, and one never fades."
+
+
+def _number_or_inf(answer) -> float:
+    return numbers_of(answer, (), "What your function returns", finite=False)
+
+
+def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
+    """Raise a Slip for a horizon that is too far from the one that is wanted."""
+    if wanted == math.inf:
+        raise Slip("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never left: "
+                              "return np.inf.")
+    if answer == math.inf or (norms[-1] > 0.01 and abs(answer - 50) < 2):
+        raise Slip("among-the-norms",
+                   f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
+                   "for it among the norms, but follow the straight line of their logarithms.")
+    if answer == math.ceil(wanted):
+        raise Slip("first-below",
+                   f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
+                   f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last lag.")
+    if abs(answer + wanted) < 0.1 * wanted:
+        raise Slip("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
+    if any(abs(answer - other) < 0.03 * wanted for other in
+           (wanted * math.log10(math.e), wanted / math.log10(math.e))):
+        raise Slip("two-bases",
+                   f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same base.")
+    if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
+        raise Slip("another-lag",
+                   f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
 
 
 @check
@@ -68,7 +66,7 @@ def check_memory(memory: Callable) -> str:
     """Try ``memory(error, length)``: how many of the last steps a network uses in the adding problem."""
     for length, steps in [(100, 0), (100, 10), (50, 25), (200, 4), (20, 20)]:
         error = adding_chance(length, steps)
-        answer = _ask(memory, error, length)
+        answer = answer_of(memory, error, length, shape=())
         if abs(answer - steps) < 1e-6 * length:
             continue
         shown = f"An error of {error:.4f} over {length} steps"
@@ -96,7 +94,7 @@ def check_predicted_factor(predicted: Callable) -> str:
         p.W_hh = recurrent_weights(rng, H, "orthogonal")
         x = size * rng.standard_normal((120, 8, H))
         h, _, _ = cell.forward(p, x)
-        answer = _ask(predicted, h.copy())
+        answer = answer_of(predicted, h, shape=())
         measured = factor_per_step(gradient_norms(cell, p, x), 0, 60)
         slope = 1 - h**2
         if abs(answer - measured) <= 0.02:
@@ -128,14 +126,7 @@ def check_blow_up(W_hh: np.ndarray) -> str:
 
     The gradient is to grow more than a thousand times in 20 steps.
     """
-    need_answers(W_hh)
-    try:
-        W = np.asarray(W_hh, dtype=float)
-    except (TypeError, ValueError):
-        W = np.array(np.nan)
-    if W.shape != (H, H) or not np.isfinite(W).all():
-        raise Slip("wrong-shape" if W.shape != (H, H) else "not-finite",
-                   f"W_hh should be {H} × {H} finite numbers, but it has the shape {W.shape}.")
+    W = numbers_of(W_hh, (H, H), "W_hh")
     moved = np.abs(W - np.eye(H)).max()
     if moved > 0.01 + 1e-9:
         raise Slip("moved-too-far",

@@ -86,11 +86,11 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
 
     Raises ValueError if there are none, or all diverged.
     """
-    runs = [result.value for result in results if result.status == "done"]
+    runs = [result.value for result in results if result.status == "finished"]
     if not runs:
         raise ValueError(f"results has {len(results)} runs and none that ended: take another setting")
     lag, updates = results[0].parameters["lag"], np.array(runs[0]["updates"])
-    near, far = (np.array([run[name] for run in runs]) for name in ("near", "far"))
+    near, far = (np.array([run[name] for run in runs]) for name in ("short_term_loss", "long_term_loss"))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.8)
     ax.set(xlim=(0, updates[-1]), ylim=(0, 3), xlabel="updates", ylabel="loss (nats per answer)",
@@ -133,8 +133,9 @@ def _moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> No
 
 def _count_learnt(results: Sequence[Result]) -> int:
     """Runs whose near and far losses both ended below `LEARNT`; one that diverged has learnt nothing."""
-    return sum(result.status == "done" and max(result.value["near"][-1], result.value["far"][-1]) < LEARNT
-               for result in results)
+    ends = [[result.value[name][-1] for name in ("short_term_loss", "long_term_loss")]
+            for result in results if result.status == "finished"]
+    return sum(max(both) < LEARNT for both in ends)
 
 
 def learnt_table(

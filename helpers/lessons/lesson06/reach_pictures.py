@@ -22,7 +22,7 @@ def adding_plateaus(results: Sequence[Result], lengths: Sequence[int] = (10, 20,
     figure.subplots_adjust(left=0.08, right=0.99, bottom=0.2, top=0.8, wspace=0.12)
     told = []
     for ax, length in zip(axes, lengths, strict=True):
-        runs = [r.value for r in results if r.parameters["length"] == length and r.status == "done"]
+        runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
         for run in runs:
             ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1.6)
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
@@ -91,7 +91,7 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
     Args:
         results: of the sweep `reach_of_text`, of one learning rate. Bands run over all seeds.
     """
-    runs = [result.value for result in results if result.status == "done"]
+    runs = [result.value for result in results if result.status == "finished"]
     updates = np.maximum(runs[0]["updates"], 0.4)       # the logarithmic axis has no 0
     figure, axes = new_figure(1, 3, height=4.2)
     figure.subplots_adjust(left=0.06, right=0.985, bottom=0.2, top=0.86, wspace=0.22)

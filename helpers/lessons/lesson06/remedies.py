@@ -117,8 +117,8 @@ def near_and_far(
         remedy: a name in `REMEDIES`.
 
     Returns:
-        "updates", when it was tested, and "near", "far", nats per answer of either kind then. Chance is
-        ln 4 = 1.3863 for both, once the network has noticed which symbols occur.
+        "updates", when it was tested, and nats per answer of either kind then, "short_term_loss" and
+        "long_term_loss". Chance is ln 4 = 1.3863 for both, once the network has noticed which symbols occur.
     """
     start, nonlinearity, optimizer, learning_rate = REMEDIES[remedy]
     model = CharModel(RNN(9, hidden_size, nonlinearity), rng)
@@ -126,7 +126,7 @@ def near_and_far(
         model.params[name] = array
     test = near_and_far_chunk(rng, lag, 500)
     stream = (near_and_far_chunk(rng, lag, batch) for _ in range(updates))
-    kept: dict[str, list] = {"updates": [], "near": [], "far": []}
+    kept: dict[str, list] = {"updates": [], "short_term_loss": [], "long_term_loss": []}
 
     def look(update: int) -> None:
         nats = surprises(model.scores(test.inputs), test.targets)
@@ -159,8 +159,8 @@ def reach_of_text(
     Returns:
         lists of numbers after so many "updates": "loss", nats per character over the training text;
         "radius", the spectral radius of W_hh; "factor", by what a gradient is multiplied per step, from
-        20 sequences of 40 characters; "slope", the mean of tanh's slope 1 - h**2; "stretch", the
-        largest singular value of the Jacobian over 40 steps, per step, its 40th root.
+        20 sequences of 40 characters; "slope", the mean of tanh's slope 1 - h**2;
+        "largest_singular_value_per_step", the 40th root of that of the Jacobian over 40 steps.
     """
     text = load_text("input")
     vocabulary = Vocabulary(text)
@@ -169,7 +169,8 @@ def reach_of_text(
     places = np.linspace(0, len(ids) - 90, 20).astype(int)
     x = ids[places + np.arange(90)[:, None]]                      # (90, 20); the first 50 warm the state up
     d_h = rng.standard_normal((20, hidden_size))
-    kept: dict[str, list] = {name: [] for name in ("updates", "loss", "radius", "factor", "slope", "stretch")}
+    names = ("updates", "loss", "radius", "factor", "slope", "largest_singular_value_per_step")
+    kept: dict[str, list] = {name: [] for name in names}
 
     def look(update: int) -> None:
         h, state, _ = model.cell.forward(model.params, x[:50])

@@ -7,7 +7,6 @@ from helpers.lessons.lesson07.latch import (
     one_cell,
     read_switches,
     right_steps,
-    trained_latch,
     written,
 )
 from helpers.lessons.lesson07.pictures import (
@@ -18,6 +17,7 @@ from helpers.lessons.lesson07.pictures import (
     updates_by_bias,
 )
 from helpers.lessons.lesson07.recall import updates_to_recall
+from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 

@@ -1,12 +1,10 @@
 """A memory of one cell: the task of storing a sign, keeping it through noise, and telling it when asked."""
 
-import json
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers.data import data_folder
-from helpers.networks import LSTM, Parameters, check_size
+from helpers.networks import check_size
 
 TOLD = float(np.tanh(1.0))  # what a full cell shows: h = o tanh(c) with o = 1 and c = 1
 
@@ -93,13 +91,3 @@ def one_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
 def right_steps(h: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Where the output is within 0.2 of what is wanted, booleans of the same shape."""
     return np.abs(np.asarray(h) - wanted) < 0.2
-
-
-def trained_latch() -> tuple[LSTM, Parameters]:
-    """An LSTM of one cell that learnt the task, shipped with the course (scripts/make_lstm_lesson.py)."""
-    weights = json.loads((data_folder() / "lesson07" / "latch.json").read_text(encoding="utf-8"))["weights"]
-    cell = LSTM(3, 1)
-    p = Parameters(cell.shapes)
-    for name in p:
-        p[name] = np.array(weights[name])
-    return cell, p

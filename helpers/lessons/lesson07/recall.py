@@ -19,7 +19,7 @@ def updates_to_recall(
         updates: when to give up.
 
     Returns:
-        "updates" until it was learnt, None if never; "right", the share in the last test.
+        "updates" until it was learnt, None if never; "accuracy" in the last test.
     """
     made = CELLS[cell](8, hidden_size)
     start = made.init(rng, forget_bias=forget_bias) if isinstance(made, LSTM) else None
@@ -31,5 +31,5 @@ def updates_to_recall(
             x, answers = recall_sequences(rng, lag, 200)
             right = float(np.mean(model.scores(x).argmax(axis=1) == answers))
             if right >= 0.99:
-                return {"updates": step.index, "right": right}
-    return {"updates": None, "right": right}
+                return {"updates": step.index, "accuracy": right}
+    return {"updates": None, "accuracy": right}

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, answer_of, check, numbers
+from helpers.lessons.asking import answer_of
+from helpers.lessons.checking import Slip, check
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.networks import sigmoid
 
@@ -51,20 +52,15 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
 def check_small_lstm(train: Callable) -> str:
     """Try ``train(W_xh, W_hh, b_h, inputs, targets) -> losses``, 101 of them, on fresh weights and inputs."""
     for given in (small_lstm(), small_lstm(np.random.default_rng(75))):
-        kept = {name: array.copy() for name, array in given.items()}
-        right = train_small(**kept)
-        losses = numbers(answer_of(lambda given=given: train(**given),
-                                   stops="Your train stops with {error}."))
-        if losses is None or losses.shape != (101,):
-            found = "no finite numbers" if losses is None else f"shape {losses.shape}"
-            raise Slip("no-numbers" if losses is None else "wrong-shape",
-                       f"train should return 101 losses, before each update and at the end; yours: {found}.")
+        right = train_small(**given)
+        losses = answer_of(train, named=given, shape=(101,),
+                           what="The losses, before each update and at the end,")
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
-            raise _slip(losses, right, kept)
+            raise _slip(losses, right, given)
     return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
-def _slip(losses: np.ndarray, right: np.ndarray, kept: dict) -> Slip:
+def _slip(losses: np.ndarray, right: np.ndarray, given: dict) -> Slip:
     """What was probably done instead."""
     slips = {
         Slip("squashed", "h = o c here, without the tanh."): {"squashed": True},
@@ -76,7 +72,7 @@ def _slip(losses: np.ndarray, right: np.ndarray, kept: dict) -> Slip:
     }
     with np.errstate(all="ignore"):
         for slip, options in slips.items():
-            if np.allclose(losses[:3], train_small(**kept, **options, updates=2), rtol=1e-4):
+            if np.allclose(losses[:3], train_small(**given, **options, updates=2), rtol=1e-4):
                 return slip
     if not np.isclose(losses[0], right[0], rtol=1e-4):
         return Slip("first-loss",

@@ -1,51 +1,43 @@
 """The checks of lesson 08: equal sizes, a feature of text, patience, a control, dropout there and back."""
 
 from collections.abc import Callable
+from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, answer_of, any_open, check, first_slip, numbers
-from helpers.networks import GRU, LSTM, RNN, CharModel
+from helpers.lessons.asking import answer_of, compare, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
+from helpers.networks import GRU, LSTM, RNN, CharModel, softmax
 
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def same(found: np.ndarray, wrong) -> bool:
-    """Whether the answer is this wrong one, in shape and in numbers."""
-    return np.shape(wrong) == found.shape and np.allclose(wrong, found, atol=1e-9)
-
-
-@check
+@check(*GATES)
 def check_parameters(count: Callable) -> str:
     """Try ``count(cell, V, H) -> int``, parameters of a character model, on fresh sizes."""
     rng = np.random.default_rng(81)
     for cell, V, H in (("RNN", 61, 204), ("LSTM", 61, 96), ("GRU", 61, 113),
                        *((name, *rng.integers(3, 40, 2).tolist()) for name in GATES)):
-        answer = answer_of(count, cell, V, H, unanswered=any_open, stops="count stops with {error}.")
-        found = numbers(answer)
-        if found is None or found.size != 1:
-            raise Slip("no-number", f"count should return one number, but returned {answer!r}.")
         model = CharModel({"RNN": RNN, "GRU": GRU, "LSTM": LSTM}[cell](V, H), np.random.default_rng(0))
         wanted, k = model.params.vector.size, GATES[cell]
-        if found.item() != wanted:
-            inner = k * (V * H + H * H + H)
-            own = H if cell == "GRU" else 0
-            slips = {
-                Slip("no-read-out", "The read-out is left out: W_hy has V columns, and there is b_y."):
-                    inner + own,
-                Slip("no-b-y", "The bias b_y of the read-out is left out."): wanted - V,
-                Slip("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
-                Slip("no-b-hn",
-                     "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."):
-                    wanted - H,
-                Slip("one-block", f"A {cell} has {k} blocks of columns in W_xh, W_hh and b_h."):
-                    V * H + H * H + H + H * V + V,
-                Slip("no-w-hh", "The weights from h to h are left out."): wanted - k * H * H,
-            }
-            slip = first_slip(slips, found.reshape(()), Slip(
-                "another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=same)
-            raise slip.after(f"{cell} with V = {V} and H = {H} has {wanted:,} parameters, but count says "
-                             f"{found.item():,.0f}. ")
+        inner, own = k * (V * H + H * H + H), H if cell == "GRU" else 0
+        slips = {
+            Slip("no-read-out", "The read-out is left out: W_hy has V columns, and there is b_y."):
+                inner + own,
+            Slip("no-b-y", "The bias b_y of the read-out is left out."): wanted - V,
+            Slip("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
+            Slip("no-b-hn",
+                 "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."): wanted - H,
+            Slip("one-block", f"The {cell} has {k} blocks of columns in W_xh, W_hh and b_h."):
+                V * H + H * H + H + own + H * V + V,
+            Slip("no-w-hh", "The weights from h to h are left out."): wanted - k * H * H,
+        }
+        with part(cell):
+            found = answer_of(count, cell, V, H, shape=())
+            compare(found, wanted, slips, Slip("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by "
+                                                                "one."),
+                    f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
+                    f"{found:,.0f}. ", eq)
     return "Right: three cells, the sizes of the race and fresh ones."
 
 
@@ -55,35 +47,29 @@ def check_depth(depth: Callable) -> str:
     rng = np.random.default_rng(82)
     texts = ["a (b (c) d) e", "no brackets", "(()())", "".join(rng.choice(list("ab( )"), 40))]
     for text in texts:
-        answer = answer_of(depth, text, unanswered=any_open, stops="depth stops with {error}.")
-        found = numbers(answer)
-        if found is None or found.shape != (len(text),):
-            raise Slip("wrong-shape",
-                       f"For a text of {len(text)} characters depth should give {len(text)} numbers.")
+        found = answer_of(depth, text, shape=(len(text),))
         here = {mark: np.array([letter == mark for letter in text], int) for mark in "()"}
         right = np.cumsum(here["("] - here[")"])
-        if not np.array_equal(found, right):
-            before = np.append(0, right[:-1])
-            slips = {
-                Slip("one-off", "It is one off in time: it says what was open before the character. After "
-                                "reading '(' the depth is 1, after reading ')' it has gone down."):
-                    before,
-                Slip("closing-late", "'(' counts in time, but ')' counts one character too late."):
-                    right + here[")"],
-                Slip("opening-late", "')' counts in time, but '(' counts one character too late."):
-                    right - here["("],
-                Slip("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
-                Slip("only-whether",
-                     "It says only whether a bracket is open, not how many: brackets lie in brackets."):
-                    np.minimum(right, 1),
-                Slip("not-added-up", "That is the change at each character: add up all changes so far."):
-                    here["("] - here[")"],
-            }
-            t = int(np.flatnonzero(found != right)[0])
-            slip = first_slip(slips, found, Slip(
-                "another-depth", "Go through the text with one number: up at '(', down at ')'."), same=same)
-            raise slip.after(f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but "
-                             f"yours is {found[t]:g}. ")
+        before = np.append(0, right[:-1])
+        slips = {
+            Slip("one-off", "It is one off in time: it says what was open before the character. After "
+                            "reading '(' the depth is 1, after reading ')' it has gone down."): before,
+            Slip("closing-late", "'(' counts in time, but ')' counts one character too late."):
+                right + here[")"],
+            Slip("opening-late", "')' counts in time, but '(' counts one character too late."):
+                right - here["("],
+            Slip("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
+            Slip("only-whether",
+                 "It says only whether a bracket is open, not how many: brackets lie in brackets."):
+                np.minimum(right, 1),
+            Slip("not-added-up", "That is the change at each character: add up all changes so far."):
+                here["("] - here[")"],
+        }
+        t = int(np.argmax(found != right))
+        compare(found, right, slips, Slip(
+            "another-depth", "Go through the text with one number: up at '(', down at ')'."),
+            f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
+            f"{found[t]:g}. ")
     return "Right: on four texts, one of them with more closing than opening brackets."
 
 
@@ -95,31 +81,23 @@ def check_patience(stop_at: Callable) -> str:
              ([2.0, 1.8, 1.9, 1.85, 1.9, 1.7, 1.8, 1.8, 1.8, 1.9, 1.5], 3), ([3.0, 2.0, 1.0], 5)]
     cases += [((2 + 0.3 * rng.normal(size=30)).round(2).tolist(), int(rng.integers(2, 6))) for _ in range(4)]
     for losses, patience in cases:
-        answer = answer_of(stop_at, losses, patience, unanswered=any_open,
-                           stops="stop_at stops with {error}.")
-        found = numbers(answer)
-        if found is None or found.size != 1:
-            raise Slip("no-number",
-                       f"stop_at should return one number, the place of a loss in the list, not {answer!r}.")
+        found = answer_of(stop_at, losses, patience, shape=())
         best, stopped = patient(losses, patience)
-        if found.item() != best:
-            slips = {
-                Slip("last-look", "That is where you stop; the network to keep is the best one before."):
-                    stopped,
-                Slip("foresight",
-                     "You looked into the future: the losses after the stop have never been measured."):
-                    int(np.argmin(losses)),
-                Slip("too-early",
-                     "You gave up one look too early: so many looks in a row must bring nothing better."):
-                    patient(losses, patience - 1)[0],
-                Slip("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
-                Slip("loss-itself", "That is the loss itself: return its place."): losses[best],
-            }
-            slip = first_slip(slips, found.reshape(()), Slip(
-                "another-look", "Compare each loss with the best so far, not with the one before."),
-                same=same)
-            raise slip.after(f"For the losses {losses} and a patience of {patience} the network of look "
-                             f"{best} is to be kept, but yours is {found.item():g}. ")
+        slips = {
+            Slip("last-look", "That is where you stop; the network to keep is the best one before."): stopped,
+            Slip("foresight",
+                 "You looked into the future: the losses after the stop have never been measured."):
+                int(np.argmin(losses)),
+            Slip("too-early",
+                 "You gave up one look too early: so many looks in a row must bring nothing better."):
+                patient(losses, patience - 1)[0],
+            Slip("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
+            Slip("loss-itself", "That is the loss itself: return its place."): losses[best],
+        }
+        compare(found, best, slips, Slip(
+            "another-look", "Compare each loss with the best so far, not with the one before."),
+            f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
+            f"but yours is {found:g}. ")
     return "Right: on eight curves, some of which would have become better later. Nobody could have known."
 
 
@@ -143,12 +121,7 @@ def check_control(largest: Callable) -> str:
         cells = rng.normal(size=(N, H)).cumsum(axis=0)
         cells[:, 1] = 3 - 2 * np.roll(feature, 15) + 0.3 * rng.normal(size=N)      # strong, and negative
         shifts = np.array([11, 15, N // 2, N - 20])
-        answer = answer_of(largest, cells, feature, shifts, unanswered=any_open,
-                           stops="largest stops with {error}.")
-        found = numbers(answer)
-        if found is None or found.shape != shifts.shape:
-            raise Slip("wrong-shape", f"largest should return one number for each of the {len(shifts)} "
-                                      "shifts.")
+        found = answer_of(largest, cells, feature, shifts, shape=shifts.shape)
 
         def r(moved, cells=cells):
             return np.array([np.corrcoef(cell, moved)[0, 1] for cell in cells.T])
@@ -156,27 +129,25 @@ def check_control(largest: Callable) -> str:
         def over(best, feature=feature, shifts=shifts):
             return np.array([best(r(np.roll(feature, shift))) for shift in shifts])
 
-        if not np.allclose(found, over(lambda r: np.abs(r).max()), atol=1e-9):
-            slips = {
-                Slip("no-absolute-value",
-                     "A cell may also go with the feature the other way round: take |r|, not r."):
-                    over(np.max),
-                Slip("mean", "That is the mean of all cells: the search takes the best one."): over(
-                    lambda r: np.abs(r).mean()),
-                Slip("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
-                    np.full(len(shifts), np.abs(r(feature)).max()),
-                Slip("signed",
-                     "Without the absolute value of the largest: that one is the strongest, with its sign."):
-                    over(lambda r: r[np.abs(r).argmax()]),
-                Slip("squared", "That is r squared."): over(lambda r: (r**2).max()),
-            }
-            raise first_slip(slips, found, Slip(
-                "another-r", "For each shift: move the feature, correlate it with every cell, take the "
-                             "largest |r|."), same=same)
+        slips = {
+            Slip("no-absolute-value",
+                 "A cell may also go with the feature the other way round: take |r|, not r."): over(np.max),
+            Slip("mean", "That is the mean of all cells: the search takes the best one."):
+                over(lambda r: np.abs(r).mean()),
+            Slip("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
+                np.full(len(shifts), np.abs(r(feature)).max()),
+            Slip("signed",
+                 "Without the absolute value of the largest: that one is the strongest, with its sign."):
+                over(lambda r: r[np.abs(r).argmax()]),
+            Slip("squared", "That is r squared."): over(lambda r: (r**2).max()),
+        }
+        compare(found, over(lambda r: np.abs(r).max()), slips, Slip(
+            "another-r", "For each shift: move the feature, correlate it with every cell, take the largest "
+                         "|r|."))
     return "Right: for two sets of cells, with a strong cell that goes the other way round."
 
 
-@check
+@check("loss", "d_W_hy", "d_h")
 def check_dropout(read_out: Callable) -> str:
     """Try ``read_out(h, kept, share, W_hy, b_y, targets) -> (loss, d_W_hy, d_h)`` on fresh numbers."""
     rng = np.random.default_rng(85)
@@ -184,13 +155,9 @@ def check_dropout(read_out: Callable) -> str:
         h, W_hy, b_y = rng.normal(size=(N, H)), rng.normal(size=(H, V)), rng.normal(size=V)
         kept, targets = rng.random((N, H)) >= share, rng.integers(V, size=N)
         kept[0] = np.arange(H) % 2
-        answer = answer_of(read_out, h, kept, share, W_hy, b_y, targets, unanswered=any_open,
-                           stops="read_out stops with {error}.")
-        parts = [numbers(part) for part in answer] if isinstance(answer, tuple | list) else []
-        if len(parts) != 3 or any(p is None for p in parts) or [p.shape for p in parts] != [
-                (), (H, V), (N, H)]:
-            raise Slip("not-three", f"read_out should return the loss, d_W_hy ({H}, {V}) and d_h ({N}, {H}), "
-                                    "in this order.")
+        answer = answer_of(
+            read_out, h, kept, share, W_hy, b_y, targets, keeps=True,
+            read=lambda answer: several_of(answer, ("loss", "d_W_hy", "d_h"), "What read_out returns"))
         mask = kept / (1 - share)
         loss, d_W_hy, d_seen, d_scores = _read_out(h * mask, W_hy, b_y, targets)
         right = loss, d_W_hy, d_seen * mask
@@ -206,12 +173,13 @@ def check_dropout(read_out: Callable) -> str:
                     _read_out(h * kept / share, W_hy, b_y, targets)[0],
                 Slip("mask-swapped", "What is kept and what is hidden have changed places."):
                     _read_out(h * ~kept / (1 - share), W_hy, b_y, targets)[0],
-                Slip("sum", "That is the sum over the characters: take the mean."): loss * N,
+                Slip("loss-summed", "That is the sum over the characters: take the mean."): loss * N,
             },
             "d_W_hy": {
                 Slip("not-masked", "It is made with h, but the read-out saw h times the mask."):
                     h.T @ d_scores,
-                Slip("sum", "It is the sum: divide the gradient by the number of characters."): d_W_hy * N,
+                Slip("d-w-hy-summed", "It is the sum: divide the gradient by the number of characters."):
+                    d_W_hy * N,
             },
             "d_h": {
                 Slip("not-masked-back",
@@ -220,23 +188,21 @@ def check_dropout(read_out: Callable) -> str:
                     d_seen,
                 Slip("not-scaled-back", "It is masked, but not divided by 1 - share as on the way there."):
                     d_seen * kept,
-                Slip("sum", "It is the sum: divide the gradient by the number of characters."):
+                Slip("d-h-summed", "It is the sum: divide the gradient by the number of characters."):
                     d_seen * mask * N,
             },
         }
-        for (name, wrong), part, wanted in zip(slips.items(), parts, right, strict=True):
-            if not np.allclose(part, wanted, atol=1e-9):
-                slip = first_slip(wrong, part, Slip("another-number", "Check it by finite differences."),
-                                  same=same)
-                raise slip.after(f"{name} is wrong. ")
+        for (name, wrong), found, wanted in zip(slips.items(), answer, right, strict=True):
+            with part(name):
+                found = numbers_of(found, np.shape(wanted), "It")
+                compare(found, wanted, wrong, Slip("another-number", "Check it by finite differences."),
+                        made_of=["loss"])
     return "Right: the loss and both gradients, for two sizes and two shares."
 
 
 def _read_out(seen, W_hy, b_y, targets):
     """Loss, d_W_hy, and the gradients by what the read-out sees and by its scores."""
-    scores = seen @ W_hy + b_y
-    p = np.exp(scores - scores.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
+    p = softmax(seen @ W_hy + b_y)
     rows = np.arange(len(seen))
     loss = -np.log(p[rows, targets]).mean()
     d_scores = p.copy()

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers.lessons.lesson08.probing import text_surprises
-from helpers.lessons.lesson08.tales import load_network, load_tales
+from helpers.lessons.lesson08.tales import load_tales
 from helpers.pictures import Picture, label, matrix_map, sheet, styled
+from helpers.runs import shipped
 
 LEVELS = 16         # colours, so that the picture is the same on every computer
 TOP = 4.0           # nats; what surprises more has the same colour
@@ -60,7 +61,7 @@ def second_tale() -> tuple[str, np.ndarray]:
     """Some lines of held-out text, and the surprise of the shipped LSTM at each of its characters."""
     tales = load_tales()
     start = tales.heldout.index("\n\n\n") + 3
-    nats = text_surprises(load_network("LSTM"), tales.heldout_ids[: start + 800])[start - 1 :]
+    nats = text_surprises(shipped("08/lstm")[0], tales.heldout_ids[: start + 800])[start - 1 :]
     text = "\n".join(tales.heldout[start:].split("\n")[:LINES])
     return text, nats[: len(text)]
 

@@ -228,7 +228,7 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
 
     Raises ValueError if there is no run with that setting.
     """
-    chosen = [r.value for r in results if r.parameters["dropout"] == dropout and r.status == "done"]
+    chosen = [r.value for r in results if r.parameters["dropout"] == dropout and r.status == "finished"]
     if not chosen:
         raise ValueError(f"dropout is {dropout}: no run was made with that")
     updates = np.array(chosen[0]["updates"])
@@ -244,7 +244,7 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
     ax.xaxis.set_major_formatter("{x:,.0f}")
     if entropy is not None:
         floor(ax, entropy)
-    plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "done"]
+    plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "finished"]
     if plain:
         ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
                 linestyle=LINE_STYLES["heldout"])

@@ -1,9 +1,5 @@
-"""The longer text of lesson 08, cells that learn it under equal conditions, and what was shipped of that.
+"""The longer text of lesson 08, and cells that learn it under equal conditions."""
 
-`scripts/make_tales_runs.py` makes the files in ``data/lesson08``.
-"""
-
-import json
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -11,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, data_folder, load_text
-from helpers.networks import GRU, LSTM, RNN, Adam, CharModel, check_size, train
-from helpers.runs import read_file, restore, unpack
+from helpers.data import Vocabulary, chunks, load_text
+from helpers.networks import GRU, LSTM, RNN, Adam, CharModel, train
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
 SIZES = {"RNN": 204, "GRU": 113, "LSTM": 96}       # hidden units that make about 66,500 parameters each
@@ -43,11 +38,6 @@ def load_tales() -> Tales:
     """The *Tales of Tern Island*: 300,287 characters to train on, 30,012 held out."""
     text = load_text("tales")
     return Tales(text, load_text("tales_heldout"), Vocabulary(text))
-
-
-def entropy_of_tales() -> float:
-    """Exact nats per character of the language that the tales are drawn from."""
-    return json.loads((data_folder() / "lesson08" / "tales.json").read_text(encoding="utf-8"))["entropy"]
 
 
 def tales_loss(model: CharModel, ids: np.ndarray, characters: int | None = None) -> float:
@@ -154,33 +144,3 @@ def memorise(
             kept["train"].append(round(tales_loss(model, ids, 1000), 4))
             kept["heldout"].append(round(tales_loss(model, heldout, 1000), 4))
     return kept
-
-
-def load_network(name: str) -> CharModel:
-    """The shipped network "RNN", "GRU" or "LSTM" that has learnt the tales, in float64.
-
-    Raises ValueError, with the names there are, for another name.
-    """
-    if name not in CELLS:
-        raise ValueError(f"there is no shipped network {name!r}: take one of {', '.join(CELLS)}")
-    model = restore(data_folder() / "lesson08" / f"{name.lower()}.npz").model
-    return with_weights(model.cell, model.params.vector)
-
-
-def load_snapshots() -> dict[int, CharModel]:
-    """The shipped LSTM as it was after so many updates, in float64; the last one is the trained network.
-
-    The earlier ones are kept with half of the digits, which changes a loss by less than 0.001.
-    """
-    _, arrays = unpack(read_file(data_folder() / "lesson08" / "snapshots.npz"))
-    last = restore(data_folder() / "lesson08" / "lstm.npz")
-    snapshots = {int(update): with_weights(last.model.cell, vector) for update, vector in arrays.items()}
-    return {**dict(sorted(snapshots.items())), last.updates: load_network("LSTM")}
-
-
-def with_weights(cell, vector: np.ndarray) -> CharModel:
-    """A model in float64 whose parameters are `vector`."""
-    check_size("vector", vector.size)
-    model = CharModel(cell, np.random.default_rng(0))
-    model.params.vector = vector.astype(np.float64)
-    return model

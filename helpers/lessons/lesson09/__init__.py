@@ -6,8 +6,6 @@ from helpers.lessons.lesson09.failures import (
     FAILURES,
     SETTINGS,
     failing_run,
-    load_failures,
-    load_seeds,
     pairs_won,
     seed_runs,
 )
@@ -20,12 +18,11 @@ from helpers.lessons.lesson09.pictures import (
     told,
 )
 from helpers.lessons.lesson09.project_checks import check_gru, check_task, check_text
+from helpers.lessons.lesson09.shipped import load_curves, load_failures
 from helpers.lessons.lesson09.ward import (
-    SEEDS,
     WARD,
     examine,
     gate_difference,
-    load_curves,
     losses,
     make_gates_alike,
 )
@@ -34,7 +31,6 @@ __all__ = [
     "FAILURES",
     "LOOKS",
     "RIGHT",
-    "SEEDS",
     "SETTINGS",
     "WARD",
     "check_first_wrong",
@@ -52,7 +48,6 @@ __all__ = [
     "gradients",
     "load_curves",
     "load_failures",
-    "load_seeds",
     "losses",
     "make_gates_alike",
     "pairs_won",

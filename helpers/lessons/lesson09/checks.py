@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from helpers.lessons.checking import NOT_YET, Slip, answer_of, check, listed
-from helpers.lessons.lesson09.bench import SUMS, gradients, parameters
+from helpers.lessons.asking import answer_of, entries_of, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, listed, part
+from helpers.lessons.lesson09.bench import SUMS
 from helpers.lessons.lesson09.failures import FAILURES
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
 
@@ -25,64 +26,44 @@ EVIDENCE = {
 }
 
 
-@check
+@check(*map(str, WARD))
 def check_lines(lines: Mapping[int, int]) -> str:
     """Say of each patient whether the line of the fault is named: a dictionary from patient to line."""
-    if not isinstance(lines, Mapping) or set(lines) != set(WARD):
-        raise Slip("no-dictionary",
-                   f"lines should be a dictionary with the keys 1 to {len(WARD)}, one for each patient.")
-    answered = {number: line for number, line in lines.items() if line is not ... and line is not None}
-    if not answered:
-        raise Slip("not-yet", NOT_YET)
-    wrong = []
-    for number, line in sorted(answered.items()):
-        code = WARD[number].source.splitlines()
-        if isinstance(line, bool) or not isinstance(line, int | np.integer) or not 1 <= line <= len(code):
-            wrong.append(f"Patient {number}: {line!r} is no line; there are lines 1 to {len(code)}.")
-        elif line not in WARD[number].lines:
-            wrong.append(f"Patient {number}: line {line}, `{code[line - 1].strip()}`, is sound. "
-                         f"{EVIDENCE[number]}")
-    found = len(answered) - len(wrong)
-    if found == len(WARD):
-        return "\n".join([f"Right: all {len(WARD)} faults are found.\n",
-                          *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
-    still_open = len(WARD) - len(answered)
-    raise Slip("wrong-line" if wrong else "still-open", "\n".join([
-        f"{found} of {len(WARD)} found." + (f" {still_open} are still open." if still_open else ""), *wrong]))
+    for number, line in entries_of(lines, WARD, "lines").items():
+        with part(str(number)):
+            code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
+            if line not in range(1, len(code) + 1):
+                raise Slip("no-such-line", f"{line:g} is no line; there are lines 1 to {len(code)}.")
+            if line not in WARD[number].lines:
+                raise Slip("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
+                                         f"{EVIDENCE[number]}")
+    return "\n".join([f"Right: all {len(WARD)} faults are found.\n",
+                      *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
 
 @check
 def check_repair(kind: str, backward: Callable) -> str:
     """Examine a mended pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
-        place = "With T = {}, B = {}, V = {} and H = {}".format(*sizes)
-        if backward is ...:
-            raise Slip("not-yet", NOT_YET)
-        found = answer_of(
-            _answer, kind, backward, sizes, unanswered=lambda answer: answer is True or answer is None,
-            read=lambda _, sizes=sizes: examine(kind, backward, sizes),
-            stops=f"{place} your function stops with {{error}}.")
+        place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
+        found = examine(kind, _asked(kind, backward, place), sizes)
         if found.wrong or _first(found):
-            raise _findings(found).after(f"{place}: ")
+            raise _findings(found).after(place)
     return "Right: every gradient and every step, for three networks of different sizes."
 
 
-def _answer(kind: str, backward: Callable, sizes: tuple[int, int, int, int]):
-    """What the reader's function returns when it is called as `gradients` calls it; None for no answer."""
-    kept = []
+def _asked(kind: str, backward: Callable, place: str) -> Callable:
+    """A reader's backward pass, called and looked at as every function of a reader."""
+    def call(p, x, *given):
+        grads, da = answer_of(backward, p, x, *given, place=place, read=lambda answer: several_of(
+            answer, ("grads", "da"), "What it returns", place))
+        own = [name for name in p if kind == "RNN" or name not in ("W_hy", "b_y")]
+        made = p.zeros_like()
+        for name, array in entries_of(grads, own, "grads", place).items():
+            made[name] = numbers_of(array, p[name].shape, f"The gradient by {name}", place)
+        return made, numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
 
-    def call(*given):
-        kept.append(backward(*given))
-        return kept[0]
-
-    try:
-        (T, B, V, H), rng = sizes, np.random.default_rng(91)
-        x, y = np.eye(V)[rng.integers(V, size=(2, T, B))]
-        gradients(kind, call, parameters(kind, V, H, rng), x, y)
-    except Exception:
-        if not kept or (kept[0] is not None and kept[0] is not ...):
-            raise
-    return None if kept[0] is ... else kept[0]
+    return call
 
 
 def _first(found: Findings) -> tuple[int, list[str]] | None:
@@ -127,10 +108,9 @@ def check_first_wrong(first_wrong: Callable) -> str:
             t, block = where[0], names.index(where[1])
             derived[t, :, 4 * block : 4 * block + 4] *= 1.3
             derived[:t] *= -1                       # all that comes later on the way back is spoilt
-        answer = answer_of(first_wrong, derived.copy(), measured.copy(), names, unanswered=None,
-                           stops="first_wrong stops with {error}.")
-        if answer is ... or (answer is None and where == (4, "o")):
-            raise Slip("not-yet", NOT_YET)
+        answer = answer_of(first_wrong, derived, measured, names,
+                           unanswered=lambda answer, where=where: answer is ... or (
+                               answer is None and where == (4, "o")))
         if where is None:
             if answer is not None:
                 raise Slip("rounding", "There all differences are below 1e-8, which is rounding: return "
@@ -139,11 +119,10 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if answer is None:
             raise Slip("nothing-found",
                        f"Step {where[0]} is wrong in {where[1]}, but first_wrong found nothing.")
-        if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise Slip("no-pair", "first_wrong should return a step and a name, such as (3, 'o'), or None.")
-        if tuple(answer) == where:
+        said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
+        said = numbers_of(said, (), "The step")
+        if (said, str(name)) == where:
             continue
-        said, name = answer
         if said != where[0] and said == 0:
             slip = Slip("last-on-the-way-back", "That is the last wrong step on the way back; the fault is "
                                                 "at the first: begin with the last t.")
@@ -153,30 +132,24 @@ def check_first_wrong(first_wrong: Callable) -> str:
         else:
             slip = Slip("another-step", "Compare the whole step: all sequences, all units of a block.")
         raise slip.after(f"The first wrong step on the way back is t = {where[0]}, in {where[1]}; you say "
-                         f"t = {said}, in {name}. ")
+                         f"t = {said:g}, in {name}. ")
     return "Right: it finds step and gate in four faulty tables, and nothing in a sound one."
 
 
-@check
+@check(*sorted(what.letter for what in FAILURES.values()))
 def check_names(names: Mapping[str, str]) -> str:
     """Say whether each letter has its failure, one of `FAILURES`."""
-    letters = {what.letter: cause for cause, what in FAILURES.items()}
-    if not isinstance(names, Mapping) or set(names) != set(letters):
-        raise Slip("no-dictionary", "names should be a dictionary with the keys "
-                                    f"{', '.join(sorted(letters))}.")
-    answered = {letter: str(cause).strip().lower() for letter, cause in names.items()
-                if cause is not ... and cause is not None}
-    if not answered:
-        raise Slip("not-yet", NOT_YET)
-    unknown = sorted({cause for cause in answered.values() if cause not in FAILURES})
-    if unknown:
-        raise Slip("no-such-failure",
-                   f"There is no failure called {listed(map(repr, unknown))}: take {', '.join(FAILURES)}.")
-    wrong = [f"{letter}: not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}"
-             for letter, cause in sorted(answered.items()) if letters[letter] != cause]
-    if not wrong and len(answered) == len(letters):
-        return "\n".join(["Right: all eight.\n", *(
-            f"{letter}  {letters[letter]}. {FAILURES[letters[letter]].sign} "
-            f"Remedy: {FAILURES[letters[letter]].remedy}" for letter in sorted(letters))])
-    raise Slip("wrong-failure" if wrong else "still-open", "\n".join([
-        f"{len(answered) - len(wrong)} of {len(letters)} are right.", *wrong]))
+    letters = dict(sorted((what.letter, cause) for cause, what in FAILURES.items()))
+    for letter, name in entries_of(names, letters, "names").items():
+        with part(letter):
+            need_answers(name)
+            cause = str(name).strip().lower()
+            if cause not in FAILURES:
+                raise Slip("no-such-failure",
+                           f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")
+            if cause != letters[letter]:
+                raise Slip("wrong-failure",
+                           f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
+    return "\n".join(["Right: all eight.\n", *(
+        f"{letter}  {cause}. {FAILURES[cause].sign} Remedy: {FAILURES[cause].remedy}"
+        for letter, cause in letters.items())])

@@ -1,6 +1,5 @@
 """Trainings of a character model that went wrong, each in one way; and the same training with many seeds."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -8,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.data import Chunk, Vocabulary, chunks, data_folder, load_text
+from helpers.data import Chunk, Vocabulary, chunks, load_text
 from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, surprises, train
 
 STEPS, STREAMS = 25, 8
@@ -19,8 +18,8 @@ SAMPLE = 150                # characters
 class Transposing(RNN):
     """A plain network whose gradient by W_hh is handed over transposed: square, so nobody objects."""
 
-    def backward(self, p, d_h, trace, d_state=None, grads=None):
-        grads, d_x, d_state = super().backward(p, d_h, trace, d_state, grads)
+    def backward(self, p, d_h, tape, d_state=None, grads=None):
+        grads, d_x, d_state = super().backward(p, d_h, tape, d_state, grads)
         grads.W_hh = grads.W_hh.T.copy()
         return grads, d_x, d_state
 
@@ -186,18 +185,6 @@ def seed_runs(
         for step in islice(train(model, chunks(ids, STEPS, STREAMS), Adam(0.01), clip_norm=1.0), updates):
             looked = step.index % LOOK == 0
             yield (number, step.index, model.loss(heldout[:-1], heldout[1:])[0]) if looked else None
-
-
-def load_failures() -> dict[str, list[Point]]:
-    """The shipped runs of `failing_run`, by letter, and "healthy"."""
-    found = json.loads((data_folder() / "lesson09" / "failures.json").read_text(encoding="utf-8"))
-    return {letter: [Point(*point) for point in points] for letter, points in found.items()}
-
-
-def load_seeds() -> dict[str, np.ndarray]:
-    """The shipped runs of `seed_runs`, by setting: held-out losses (8, 21), at every tenth update from 0."""
-    found = json.loads((data_folder() / "lesson09" / "seeds.json").read_text(encoding="utf-8"))
-    return {setting: np.array(losses) for setting, losses in found.items()}
 
 
 def pairs_won(a: np.ndarray, b: np.ndarray) -> int:

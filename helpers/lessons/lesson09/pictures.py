@@ -14,7 +14,7 @@ LOOKS = ("the loss alone", "beside a right gradient", "the examination")
 TOP = 9.0                       # the highest loss shown; what is above lies on the edge
 
 
-def patient_file(patient: int, look: str, curves: Mapping[str, np.ndarray]) -> Picture:
+def patient_file(patient: int, look: str, curves: Mapping[int | str, np.ndarray]) -> Picture:
     """A patient's loss, alone or beside a right gradient, or its examination; below it the code.
 
     Args:
@@ -31,7 +31,7 @@ def patient_file(patient: int, look: str, curves: Mapping[str, np.ndarray]) -> P
     if look == LOOKS[2]:
         picture = examination(one, examine(one.kind, one.backward))
     else:
-        picture = training(one, curves[str(patient)], curves[one.kind] if look == LOOKS[1] else None)
+        picture = training(one, curves[patient], curves[one.kind] if look == LOOKS[1] else None)
     picture.text = one.numbered
     return picture
 

@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 
 from helpers.data import Vocabulary, ngram_loss
-from helpers.lessons.checking import NOT_YET, Slip, answer_of, check, first_slip, is_open, need_answers
+from helpers.lessons.asking import answer_of, arrays_of, first_slip, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part, wait_for
 from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
 
 SEEN = 40           # characters: as long a passage does not occur twice by chance
 
 
-@check
+@check("guessing", "counting")
 def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     """Measure project 9.6: two texts, and a network trained on the first.
 
@@ -50,16 +51,19 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     if loss > trained + 0.5:
         measured += ("\n  It knows the training text far better than the other: more text, fewer units, or "
                      "an earlier end.")
-    if loss < counted[best]:
-        return "Right: on text that it has not seen it beats every n-gram." + measured
-    if loss < chance:
-        raise Slip("behind-counting", "It has learnt something, but less than counting finds: it is behind "
-                                      f"the {best}-gram." + measured)
-    raise Slip("behind-chance",
-               "It has learnt nothing that helps on unseen text: it is behind guessing." + measured)
+    with part("guessing"):
+        if loss >= chance:
+            raise Slip("behind-chance",
+                       "It has learnt nothing that helps on unseen text: it is behind guessing." + measured)
+    with part("counting"):
+        wait_for("guessing")
+        if loss >= counted[best]:
+            raise Slip("behind-counting", "It has learnt something, but less than counting finds: it is "
+                                          f"behind the {best}-gram." + measured)
+    return "Right: on text that it has not seen it beats every n-gram." + measured
 
 
-@check
+@check("repeatable", "chance", "memory", "network")
 def check_task(make: Callable, chance: float, answer: Callable) -> str:
     """Measure project 9.7: a memory task, what one gets right by chance, and a network that solves it.
 
@@ -68,47 +72,44 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
         chance: share of answers that are right without memory.
         answer: ``answer(symbols) -> (B,)``, what the trained network says.
     """
-    need_answers(make, chance, answer)
-    symbols, answers, again, fresh, wanted = answer_of(
-        _sequences, make, stops="make stops with {error}. It gets a generator and a batch.")
-    if symbols.ndim != 2 or symbols.shape[1] != 4000 or answers.shape != (4000,):
-        raise Slip("wrong-shape",
-                   f"make should return symbols (T, B) and answers (B,); yours are {symbols.shape} and "
-                   f"{answers.shape}, for B = 4000.")
-    if not np.array_equal(symbols, again):
-        raise Slip("not-from-rng", "The same generator gives other sequences the second time: take all "
-                                   "random numbers from rng.")
-    blind = np.bincount(answers).max() / len(answers)
-    if not abs(blind - chance) < 0.03:
-        raise Slip("another-chance",
-                   f"Whoever always says the most frequent answer is right in {blind:.1%}; you say that "
-                   f"chance is {chance:.1%}.")
-    for steps in (1, 2, 3):
-        share = _table_right(symbols[-steps:], answers, fresh[-steps:], wanted)
-        if share > chance + 0.1:
-            raise Slip("no-memory-needed",
-                       f"Whoever looks at the last {steps} symbols only is right in {share:.0%}: that asks "
-                       "for hardly any memory. Move what matters further back.")
-    said = answer_of(answer, fresh.copy(), unanswered=None, read=np.asarray,
-                     stops=f"answer stops with {{error}}. It gets symbols of shape {fresh.shape}.")
-    if said.shape != wanted.shape:
-        raise Slip("not-one-each", f"answer should return {wanted.shape}, one answer for each sequence; "
-                                   f"yours is {said.shape}.")
-    share = float(np.mean(said == wanted))
-    if share < 0.95:
-        slip = Slip("on-its-way", "It is on its way: train on.") if share > chance + 0.1 else Slip(
-            "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
-        raise slip.after(f"The task is sound. Your network is right in {share:.1%} of 1,000 new sequences "
-                         f"(chance {chance:.1%}); wanted are 95 %. ")
+    symbols, answers = _sequences(make, 93, 4000)
+    fresh, wanted = _sequences(make, 94, 1000)
+    blind = np.unique(answers, return_counts=True)[1].max() / len(answers)
+    with part("repeatable"):
+        if not np.array_equal(symbols, _sequences(make, 93, 4000)[0]):
+            raise Slip("not-from-rng", "The same generator gives other sequences the second time: take all "
+                                       "random numbers from rng.")
+    with part("chance"):
+        said = numbers_of(chance, (), "It")
+        if not abs(blind - said) < 0.03:
+            raise Slip("another-chance",
+                       f"Whoever always says the most frequent answer is right in {blind:.1%}; you say that "
+                       f"chance is {said:.1%}.")
+    with part("memory"):
+        for steps in (1, 2, 3):
+            share = _table_right(symbols[-steps:], answers, fresh[-steps:], wanted)
+            if share > blind + 0.1:
+                raise Slip("no-memory-needed",
+                           f"Whoever looks at the last {steps} symbols only is right in {share:.0%}: that "
+                           "asks for hardly any memory. Move what matters further back.")
+    with part("network"):
+        said = answer_of(answer, fresh, hint=f" It gets symbols of shape {fresh.shape}.", shape=wanted.shape)
+        share = float(np.mean(said == wanted))
+        if share < 0.95:
+            slip = Slip("on-its-way", "It is on its way: train on.") if share > blind + 0.1 else Slip(
+                "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
+            raise slip.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
+                             f"{blind:.1%}); wanted are 95 %. ")
     return "Right: the task asks for memory, chance is what you say, and the network solves it."
 
 
-def _sequences(make: Callable) -> tuple[np.ndarray, ...]:
-    """Symbols and answers to look at, the same symbols once more, and fresh symbols and answers."""
-    symbols, answers = map(np.asarray, make(np.random.default_rng(93), 4000))
-    again, _ = make(np.random.default_rng(93), 4000)
-    fresh, wanted = map(np.asarray, make(np.random.default_rng(94), 1000))
-    return symbols, answers, again, fresh, wanted
+def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
+    """Symbols (T, batch) and answers (batch,) of a reader's task."""
+    symbols, answers = answer_of(
+        make, np.random.default_rng(seed), batch, hint=" It gets a generator and a batch.",
+        read=lambda answer: several_of(answer, ("symbols", "answers"), "What make returns"))
+    numbers_of(symbols, (None, batch), "symbols"), numbers_of(answers, (batch,), "answers")
+    return np.asarray(symbols), np.asarray(answers)
 
 
 def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wanted: np.ndarray) -> float:
@@ -122,7 +123,7 @@ def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wa
                           zip(map(tuple, fresh.T), wanted, strict=True)]))
 
 
-@check
+@check("forward", "backward")
 def check_gru(forward: Callable, backward: Callable) -> str:
     """Measure project 9.8: ``forward(p, x, h_first) -> (h, kept)``, h (T, B, H), and
     ``backward(p, x, h_first, h, kept, d_h) -> grads``, for x (T, B, D) and d_h (T, B, H).
@@ -131,41 +132,34 @@ def check_gru(forward: Callable, backward: Callable) -> str:
     """
     rng = np.random.default_rng(95)
     for T, B, D, H in ((1, 1, 3, 2), (5, 2, 3, 4), (4, 3, 4, 4)):
-        cell, place = GRU(D, H), f"With T = {T}, B = {B}, D = {D} and H = {H}"
+        cell, place = GRU(D, H), f"With T = {T}, B = {B}, D = {D} and H = {H}: "
         p = cell.init(rng)
         p.vector += 0.3 * rng.standard_normal(p.vector.size)
         x, h_first, d_h = rng.normal(size=(T, B, D)), rng.normal(size=(B, H)), rng.normal(size=(T, B, H))
-        right, _, trace = cell.forward(p, x, (h_first,))
-        h, kept = answer_of(
-            forward, p, x, h_first, unanswered=lambda answer: is_open(answer) or answer[0] is ...,
-            read=_states_and_kept, stops=f"{place} forward stops with {{error}}.")
-        if h.shape != right.shape or not np.allclose(h, right, atol=1e-10):
-            raise _forward_slip(h, right, cell.gates(trace), h_first, p, x).after(f"{place}: ")
-        found = answer_of(
-            backward, p, x, h_first, h, kept, d_h.copy(), not_yet="The way forward is right. " + NOT_YET,
-            read=lambda grads, p=p: {name: np.asarray(grads[name], dtype=float) for name in p},
-            stops=f"{place} backward stops with {{error}}.")
-        for name, array in p.items():
-            if found[name].shape != array.shape:
-                raise Slip("wrong-shape",
-                           f"{place} the gradient of {name} has shape {found[name].shape}; it should have "
-                           f"that of {name}, {array.shape}.")
-        measured = _measured(cell, p, x, h_first, d_h)
-        wrong = {name: _wrong_blocks(name, found[name], measured[name]) for name in p
-                 if relative_error(found[name], measured[name]) > 1e-7}
-        if wrong:
-            words = "; ".join(f"{name} in the block of {', '.join(gates)}" for name, gates in wrong.items())
-            slip = Slip(
-                "single-step", "With a single step they are wrong already: what is carried is not to blame."
-            ) if T == 1 else Slip(
-                "carried", "With a single step all were right: look at what is carried, dh_next.")
-            raise slip.after(f"The way forward is right. {place} these gradients are wrong: {words}.\n")
+        right, _, tape = cell.forward(p, x, (h_first,))
+        with part("forward"):
+            h, kept = answer_of(forward, p, x, h_first, place=place, read=partial(
+                several_of, names=("h", "kept"), what="What forward returns", place=place))
+            h = numbers_of(h, right.shape, "h", place)
+            if not np.allclose(h, right, atol=1e-10):
+                raise _forward_slip(h, right, cell.gates(tape), h_first, p, x).after(place)
+        with part("backward"):
+            wait_for("forward")
+            found = answer_of(backward, p, x, h_first, h, kept, d_h, place=place, read=partial(
+                arrays_of, shapes=p.shapes, what="What backward returns", place=place))
+            measured = _measured(cell, p, x, h_first, d_h)
+            wrong = {name: _wrong_blocks(name, found[name], measured[name]) for name in p
+                     if relative_error(found[name], measured[name]) > 1e-7}
+            if wrong:
+                words = "; ".join(f"{name} in the block of {', '.join(gates)}"
+                                  for name, gates in wrong.items())
+                slip = Slip(
+                    "single-step", "With a single step they are wrong already: what is carried is not to "
+                                   "blame."
+                ) if T == 1 else Slip(
+                    "carried", "With a single step all were right: look at what is carried, dh_next.")
+                raise slip.after(f"{place}these gradients are wrong: {words}.\n")
     return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
-
-
-def _states_and_kept(answer) -> tuple:
-    h, kept = answer
-    return np.array(h, dtype=float), kept
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
@@ -184,9 +178,7 @@ def _wrong_blocks(name: str, found: np.ndarray, measured: np.ndarray) -> list[st
 
 
 def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Slip:
-    if h.shape != right.shape:
-        return Slip("wrong-h-shape",
-                    f"h has shape {h.shape}; it should have {right.shape}, one state for each step.")
+    """What was probably done instead, at the first step that is wrong."""
     t = int(np.argmax(np.abs(h - right).max(axis=(1, 2)) > 1e-10))
     h_prev = right[t - 1] if t else h_first
     r, z, n = gates["r"][t], gates["z"][t], gates["n"][t]

@@ -1,7 +1,6 @@
 """The patients of lesson 09: their files, their examination, and how they train."""
 
 import inspect
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, data_folder, load_text
+from helpers.data import Vocabulary, chunks, load_text
 from helpers.lessons.lesson09 import patients_gated as gated
 from helpers.lessons.lesson09 import patients_rnn as plain
 from helpers.lessons.lesson09.bench import RIGHT, SUMS, OnTheBench, forward, gradients, parameters
@@ -150,17 +149,6 @@ def losses(
     stream = islice(chunks(vocabulary.encode(text), size, size), updates)
     for step in train(model, stream, Adam(learning_rate)):
         yield step.loss
-
-
-def load_curves() -> dict[str, np.ndarray]:
-    """How the patients "1" to "12" train; "RNN", "LSTM" and "GRU" with a right gradient; "alike", an LSTM
-    with a right gradient whose gates start alike.
-
-    Losses (5, 20), nats per character: for each seed, means over twenty updates. Shipped, made by
-    `scripts/make_clinic.py`.
-    """
-    found = json.loads((data_folder() / "lesson09" / "curves.json").read_text(encoding="utf-8"))
-    return {name: np.array(runs) for name, runs in found.items()}
 
 
 def make_gates_alike(p: Parameters) -> None:

@@ -4,7 +4,6 @@ What needs PyTorch is imported from its module, `helpers.lessons.lesson10.pytorc
 """
 
 from helpers.lessons.lesson10.checks import check_combine, check_cut, check_gate_order, check_gru_biases
-from helpers.lessons.lesson10.copying import copy_accuracy
 from helpers.lessons.lesson10.pictures import attention, held, scan_steps, speeds
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "check_cut",
     "check_gate_order",
     "check_gru_biases",
-    "copy_accuracy",
     "held",
     "scan_steps",
     "speeds",

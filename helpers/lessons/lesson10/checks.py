@@ -1,10 +1,12 @@
 """The checks of lesson 10: gates in another order, a GRU's two biases, a graph that is cut, a scan."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, answer_of, check
+from helpers.lessons.asking import answer_of, close_to_one, compare, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
 from helpers.networks import LSTM
 
 
@@ -14,58 +16,49 @@ def check_gate_order(to_their_order: Callable) -> str:
     rng = np.random.default_rng(10)
     for D, H in ((3, 2), (6, 1), (2, 5)):
         W = rng.standard_normal((D, 4 * H))
-        answer = answer_of(to_their_order, W.copy())
+        same_shape = Slip("not-transposed", f"The shape is still {W.shape}: PyTorch's matrix is the "
+                                            f"transpose, {W.T.shape}.")
+        answer = answer_of(to_their_order, W, read=partial(
+            numbers_of, shape=(4 * H, D), what="The matrix", instead={W.shape: same_shape}))
         i, f, o, g = np.split(W, 4, axis=1)
-        right, answer = np.concatenate([i, f, g, o], axis=1).T, np.asarray(answer)
-        if answer.shape == (D, 4 * H):
-            raise Slip("not-transposed", f"The shape is still {answer.shape}: PyTorch's matrix is the "
-                                         f"transpose, {right.shape}.")
-        if answer.shape != right.shape:
-            raise Slip("wrong-shape",
-                       f"The shape is {answer.shape}, but should be {right.shape}: 4H rows, D columns.")
-        if np.array_equal(answer, W.T):
-            raise Slip("not-reordered", "Transposed, but o and g are still in this course's order.")
-        if np.array_equal(answer, W.reshape(4 * H, D)):
-            raise Slip("reshaped",
-                       "reshape does not transpose: it only reads the same numbers in rows of another "
-                       "length.")
-        if not np.array_equal(answer, right):
-            wrong = [name for n, name in enumerate("ifgo") if not np.array_equal(*(a[n * H:(n + 1) * H]
-                                                                                  for a in (answer, right)))]
-            raise Slip("wrong-order",
-                       f"The rows of {', '.join(wrong)} are not in their place: the order is i, f, g, o.")
+        right = np.concatenate([i, f, g, o], axis=1).T
+        slips = {
+            Slip("not-reordered", "Transposed, but o and g are still in this course's order."): W.T,
+            Slip("reshaped",
+                 "reshape does not transpose: it only reads the same numbers in rows of another length."):
+                W.reshape(4 * H, D),
+        }
+        blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
+        wrong = ", ".join(name for name, mine, true in blocks if not np.array_equal(mine, true))
+        compare(answer, right, slips, Slip(
+            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."),
+            same=np.array_equal)
     return "Right: transposed, and o and g have changed places."
 
 
-@check
+@check("b_h", "b_hn")
 def check_gru_biases(our_biases: Callable) -> str:
     """Try ``our_biases(b_ih, b_hh)``, which returns (b_h, b_hn) for a GRU of any size."""
     rng = np.random.default_rng(11)
     for H in (1, 3, 4):
         b_ih, b_hh = rng.standard_normal((2, 3 * H))
-        answer = answer_of(our_biases, b_ih.copy(), b_hh.copy())
-        try:
-            b_h, b_hn = (np.asarray(part) for part in answer)
-        except (TypeError, ValueError):
-            raise Slip("not-two", "It should return two arrays: b_h and b_hn.") from None
-        if b_h.shape != (3 * H,) or b_hn.shape != (H,):
-            raise Slip("wrong-shape", f"b_h has shape {b_h.shape} and b_hn {b_hn.shape}; they should be "
-                                      f"{(3 * H,)} and {(H,)}.")
+        b_h, b_hn = answer_of(our_biases, b_ih, b_hh, read=lambda answer: several_of(
+            answer, ("b_h", "b_hn"), "What it returns"))
+        b_h, b_hn = numbers_of(b_h, (3 * H,), "b_h"), numbers_of(b_hn, (H,), "b_hn")
         right = b_ih + b_hh
         right[2 * H:] = b_ih[2 * H:]
-        if np.allclose(b_h, b_ih + b_hh):
-            raise Slip("added-in-n",
-                       "r and z fit. In the candidate n the two biases stand in different places: only one "
-                       "of them is multiplied by the reset gate, so they can't be added.")
-        if not np.allclose(b_hn, b_hh[2 * H:]):
-            if np.allclose(b_hn, b_ih[2 * H:]):
-                raise Slip("outer-bias",
-                           "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not in b_ih.")
-            raise Slip("another-b-hn", "b_hn should be the part of b_hh that belongs to n, the one that the "
-                                       "reset gate multiplies.")
-        if not np.allclose(b_h, right):
-            raise Slip("another-b-h", "b_hn fits; b_h should be b_ih + b_hh for r and z, and b_ih alone for "
-                                      "n.")
+        with part("b_h"):
+            compare(b_h, right, {
+                Slip("added-in-n",
+                     "r and z fit. In the candidate n the two biases stand in different places: only one of "
+                     "them is multiplied by the reset gate, so they can't be added."): b_ih + b_hh,
+            }, Slip("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n."))
+        with part("b_hn"):
+            compare(b_hn, b_hh[2 * H:], {
+                Slip("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not in "
+                                   "b_ih."): b_ih[2 * H:],
+            }, Slip("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the reset "
+                                    "gate multiplies."))
     return "Right: the gates' biases are added, the candidate's two stay apart."
 
 
@@ -83,8 +76,10 @@ def check_cut(chunk_gradients: Callable) -> str:
     p = cell.init(rng, dtype=np.float64)
     chunks = rng.standard_normal((2, 4, 1, 2))
     layer = to_torch(cell, p)
-    answer = answer_of(chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks))
-    answer = np.asarray(answer.detach() if hasattr(answer, "detach") else answer)
+    answer = answer_of(
+        chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
+        read=lambda answer: numbers_of(answer.detach() if hasattr(answer, "detach") else answer,
+                                       tuple(layer.weight_hh_l0.shape), "The gradient of weight_hh_l0"))
 
     def gradient(cut: bool, carried: bool) -> np.ndarray:
         fresh = to_torch(cell, p)
@@ -95,47 +90,42 @@ def check_cut(chunk_gradients: Callable) -> str:
         return fresh.weight_hh_l0.grad.numpy()
 
     right = gradient(cut=True, carried=True)
-    if answer.shape != right.shape:
-        raise Slip("wrong-shape",
-                   f"The gradient of weight_hh_l0 has shape {right.shape}, yours has {answer.shape}.")
-    if np.allclose(answer, right):
-        return "Right: the state is carried, the gradient is not."
-    if np.allclose(answer, gradient(cut=False, carried=True)):
-        raise Slip("not-cut",
-                   "That is the full gradient: it still runs back through the first chunk. Detach the state.")
-    if np.allclose(answer, gradient(cut=True, carried=False)):
-        raise Slip("not-carried",
-                   "The second chunk starts from zero: hand it the (detached) state of the first.")
-    if np.allclose(2 * answer, right) or np.allclose(answer, 2 * right):
-        raise Slip("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. "
-                                 "Count the backward calls.")
-    raise Slip("another-gradient", "Not the gradient of the sum of both chunks' outputs. Is one chunk "
-                                   "missing?")
+    slips = {
+        Slip("not-cut",
+             "That is the full gradient: it still runs back through the first chunk. Detach the state."):
+            [gradient(cut=False, carried=True)],
+        Slip("not-carried", "The second chunk starts from zero: hand it the (detached) state of the first."):
+            [gradient(cut=True, carried=False)],
+        Slip("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. Count the "
+                           "backward calls."): [2 * right, right / 2],
+    }
+    compare(answer, [right], slips, Slip(
+        "another-gradient", "Not the gradient of the sum of both chunks' outputs. Is one chunk missing?"),
+        same=close_to_one)
+    return "Right: the state is carried, the gradient is not."
 
 
-@check
+@check("f", "u")
 def check_combine(combine: Callable) -> str:
     """Try ``combine(first, second)`` of two steps h -> f h + u, each a pair (f, u)."""
     rng = np.random.default_rng(13)
     for _ in range(3):
         (f1, u1), (f2, u2) = first, second = [tuple(pair) for pair in rng.standard_normal((2, 2, 4))]
-        answer = answer_of(combine, first, second)
-        try:
-            f, u = (np.asarray(part) for part in answer)
-        except (TypeError, ValueError):
-            raise Slip("no-pair", "It should return a pair (f, u) again.") from None
-        if not np.allclose(f, f1 * f2):
-            if np.allclose(f, f1 + f2):
-                raise Slip("factors-added", "The factors multiply, they don't add.")
-            raise Slip("another-f", "The factors: after both steps h has been multiplied by f of the first "
-                                    "and f of the second.")
-        if np.allclose(u, u1 + u2):
-            raise Slip("u-not-multiplied", "What the first step added is also multiplied by the second "
-                                           "step's f.")
-        if np.allclose(u, f1 * u2 + u1):
-            raise Slip("other-way-round",
-                       "The other way round: the first step's u is multiplied by the second step's f.")
-        if not np.allclose(u, f2 * u1 + u2):
-            raise Slip("another-u",
-                       "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?")
+        f, u = answer_of(combine, first, second, read=lambda answer: several_of(
+            answer, ("f", "u"), "What combine returns"))
+        with part("f"):
+            compare(numbers_of(f, (4,), "f"), f1 * f2, {
+                Slip("factors-added", "The factors multiply, they don't add."): f1 + f2,
+            }, Slip("another-f", "After both steps h has been multiplied by f of the first and f of the "
+                                 "second."))
+        with part("u"):
+            slips = {
+                Slip("u-not-multiplied", "What the first step added is also multiplied by the second step's "
+                                         "f."): u1 + u2,
+                Slip("other-way-round", "The other way round: the first step's u is multiplied by the second "
+                                        "step's f."): f1 * u2 + u1,
+            }
+            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Slip(
+                "another-u",
+                "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
     return "Right: (f2 f1, f2 u1 + u2). Since combining is associative, the order of work is free."

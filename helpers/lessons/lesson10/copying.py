@@ -15,7 +15,7 @@ def copy_accuracy(
     Adam in float32, its rate falling to zero in a line, the gradient's norm clipped at 1.
 
     Returns:
-        "right", the share of symbols written correctly (an eighth by chance), and "loss", nats per symbol.
+        "accuracy", the share of symbols written correctly (an eighth by chance), and "loss", nats per symbol.
     """
     model = CharModel(CELLS[cell](9, hidden_size), rng, dtype=np.float32)
     stream = (Chunk(*copy_sequences(rng, length, batch), starts_over=True) for _ in range(updates))
@@ -24,5 +24,5 @@ def copy_accuracy(
         optimizer.learning_rate = learning_rate * (1 - step.index / (updates + 1))
     inputs, targets = copy_sequences(rng, length, 500)
     scores, answers = model.scores(inputs)[length:], targets[length:]
-    return {"right": float(np.mean(scores.argmax(axis=2) == answers)),
+    return {"accuracy": float(np.mean(scores.argmax(axis=2) == answers)),
             "loss": float(surprises(scores, answers).mean())}

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from helpers.networks.cells.workspace import Trace
+from helpers.networks.cells.workspace import Tape
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.parameters import Parameters, float_dtype
 
@@ -65,18 +65,18 @@ class Cell(ABC):
 
     @abstractmethod
     def forward(
-        self, p: Parameters, x: ArrayLike, state: State | None = None, trace: Trace | None = None
-    ) -> tuple[np.ndarray, State, Trace]:
+        self, p: Parameters, x: ArrayLike, state: State | None = None, tape: Tape | None = None
+    ) -> tuple[np.ndarray, State, Tape]:
         """Run over a sequence.
 
         Args:
             p: parameters with at least this cell's names; their dtype is that of the computation.
             x: (T, B, D) floats or (T, B) integer symbols.
             state: the state before the first step, (B, H) for each of `state_names`; None means zeros.
-            trace: from an earlier call, to be used again: what that call returned as h is overwritten.
+            tape: from an earlier call, to be used again: what that call returned as h is overwritten.
 
         Returns:
-            h (T, B, H), the state after each step; the last state, copies; the trace for `backward`.
+            h (T, B, H), the state after each step; the last state, copies; the tape for `backward`.
 
         Raises:
             ValueError, TypeError: a shape, a type or a symbol does not fit; nothing is changed.
@@ -84,7 +84,7 @@ class Cell(ABC):
 
     @abstractmethod
     def backward(
-        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ) -> tuple[Parameters, np.ndarray | None, State]:
         """Backpropagation through time, over the sequence of `forward`.
@@ -92,7 +92,7 @@ class Cell(ABC):
         Args:
             p: the parameters that `forward` used.
             d_h: (T, B, H), gradient by each state, without what comes through later states.
-            trace: from `forward`; what it holds of the forward pass is left as it is.
+            tape: from `forward`; what it holds of the forward pass is left as it is.
             d_state: gradient by the returned state, (B, H) for each of `state_names`; None means zero.
             grads: where to write, `Parameters` with at least this cell's names; made anew if left out.
 
@@ -112,8 +112,8 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
-        """Gate activations by name, (T, B, H) each, views of the trace; a plain RNN has none."""
+    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
+        """Gate activations by name, (T, B, H) each, views of the tape; a plain RNN has none."""
 
     @abstractmethod
     def plain(self) -> tuple[Callable, Callable]:
@@ -130,26 +130,26 @@ class Cell(ABC):
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
 
     def _begin(
-        self, p: Parameters, x: ArrayLike, state: State | None, trace: Trace | None
-    ) -> tuple[list[np.ndarray | float], Trace]:
-        """Check the arguments of `forward`; returns the arrays of the first state and a trace that fits."""
+        self, p: Parameters, x: ArrayLike, state: State | None, tape: Tape | None
+    ) -> tuple[list[np.ndarray | float], Tape]:
+        """Check the arguments of `forward`; returns the arrays of the first state and a tape that fits."""
         self._check_parameters("p", p)
         dtype = p.vector.dtype
         x = self._check_input(x, dtype)
         T, B = x.shape[:2]
         first = self._check_state("state", state, B)
-        if trace is None or trace.key != (self, T, B, dtype):
-            trace = Trace(self, T, B, dtype)
-        trace.x = x
-        return first, trace
+        if tape is None or tape.key != (self, T, B, dtype):
+            tape = Tape(self, T, B, dtype)
+        tape.x = x
+        return first, tape
 
     def _begin_backward(
-        self, p: Parameters, d_h: ArrayLike, trace: Trace, d_state: State | None, grads: Parameters | None
+        self, p: Parameters, d_h: ArrayLike, tape: Tape, d_state: State | None, grads: Parameters | None
     ) -> tuple[np.ndarray, np.ndarray, Parameters]:
         """Check the arguments of `backward`; returns d_h, copies of d_state, room for gradients."""
-        if not isinstance(trace, Trace) or trace.cell is not self:
-            raise ValueError(f"trace must be what forward of this cell returned, got {trace!r}")
-        T, B, dtype = trace.steps, trace.batch, trace.dtype
+        if not isinstance(tape, Tape) or tape.cell is not self:
+            raise ValueError(f"tape must be what forward of this cell returned, got {tape!r}")
+        T, B, dtype = tape.steps, tape.batch, tape.dtype
         self._check_parameters("p", p, dtype)
         if grads is not None:
             self._check_parameters("grads", grads, dtype)

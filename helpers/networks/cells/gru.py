@@ -9,13 +9,13 @@ from helpers.networks.cells.cell import Cell, State
 from helpers.networks.cells.plain import gru_backward, gru_forward
 from helpers.networks.cells.workspace import (
     Blocks,
-    Trace,
+    Tape,
     by_gate,
     flat,
     input_gradients,
     input_product,
-    product,
-    rows,
+    multiplier,
+    squeezed,
 )
 from helpers.networks.parameters import Parameters
 
@@ -43,19 +43,19 @@ class GRU(Cell):
         """As `Cell.plain`."""
         return gru_forward, gru_backward
 
-    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
-        """Activations of r, z and n, (T, B, H) each, views of the trace."""
-        w = trace.once(ForwardWork)
+    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
+        """Activations of r, z and n, (T, B, H) each, views of the tape."""
+        w = tape.once(ForwardWork)
         return {"r": w.r, "z": w.z, "n": w.n}
 
-    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
         """As `Cell.forward`; the state is (h,)."""
-        (h_first,), trace = self._begin(p, x, state, trace)
-        w = trace.once(ForwardWork)
+        (h_first,), tape = self._begin(p, x, state, tape)
+        w = tape.once(ForwardWork)
         w.h_prev[0] = h_first
 
-        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, b_hn = product(p.W_hh, trace.batch), p.b_hn
+        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, b_hn = multiplier(p.W_hh, tape.batch), p.b_hn
         add, subtract, multiply, tanh = np.add, np.subtract, np.multiply, np.tanh
         a, a_rz, a_n, a_r_and_z, half = w.a, w.a_rz, w.a_n, w.a_r_and_z, w.half
         for times, steps in w.blocks:
@@ -74,18 +74,18 @@ class GRU(Cell):
                 subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
                 multiply(s.h, s.z, s.h)                          # one multiplication less
                 add(s.h, s.n, s.h)
-        return w.h, (w.h[-1].copy(),), trace
+        return w.h, (w.h[-1].copy(),), tape
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`."""
-        d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, tape, d_state, grads)
+        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
 
-        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
-        dh, past_the_gates = rows(dh_first), w.past_the_gates
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
+        dh, past_the_gates = squeezed(dh_first), w.past_the_gates
         for times, steps in reversed(w.blocks):
             # What does not need dh, for all steps of the block in one go.
             slope, dh_da_n = w.slope[: len(steps)], w.dh_da_n[: len(steps)]
@@ -100,7 +100,7 @@ class GRU(Cell):
             np.subtract(v.h_prev[times], v.n[times], dh_dh_n)
             dh_da_z *= dh_dh_n                                   # (h_prev - n) z (1 - z)
             np.multiply(dh_da_n, v.r[times], dh_dh_n)            # dh_da_n r
-            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_da_n, s.da_n)
                 multiply(dh, s.dh_da_r, s.da_r)
@@ -115,7 +115,7 @@ class GRU(Cell):
         np.dot(np.ones(len(da_h), da_h.dtype), by_gate(da_h, 3)[2], grads.b_hn)
         da = w.da_h                                              # from here on by x W_xh + b_h:
         by_gate(da, 3)[2][...] = w.da_n                          # the two differ in the block of n alone
-        d_x = input_gradients(trace.x, p.W_xh, da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(tape.x, p.W_xh, da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
     def stepper(self, p: Parameters, state: State | None = None):
@@ -168,32 +168,32 @@ class BackwardStep:
 class ForwardWork:
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        h = trace.array("h", T + 1, B, H)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        h = tape.array("h", T + 1, B, H)
         self.h_prev, self.h = h[:-1], h[1:]
-        self.h_n = trace.array("h_n", T, B, H)
-        self.rzn = trace.array("rzn", T, 3, B, H)                # each gate in one piece
+        self.h_n = tape.array("h_n", T, B, H)
+        self.rzn = tape.array("rzn", T, 3, B, H)                # each gate in one piece
         self.rz, (self.r, self.z, self.n) = self.rzn[:, :2], self.rzn.swapaxes(0, 1)
-        x_W, a = trace.array("x_W", trace.block, B, 3 * H), trace.array("a", B, 3 * H)
+        x_W, a = tape.array("x_W", tape.block, B, 3 * H), tape.array("a", B, 3 * H)
         self.x_W, self.x_W_rz, self.x_W_n = x_W, x_W[..., : 2 * H], x_W[..., 2 * H :]
-        self.a, self.a_rz, self.a_n = rows(a), rows(a[:, : 2 * H]), rows(a[:, 2 * H :])
-        self.a_r_and_z = rows(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
-        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
-        self.blocks = Blocks(ForwardStep, trace, self)
+        self.a, self.a_rz, self.a_n = squeezed(a), squeezed(a[:, : 2 * H]), squeezed(a[:, 2 * H :])
+        self.a_r_and_z = squeezed(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
+        self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
+        self.blocks = Blocks(ForwardStep, tape, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.z = trace.once(ForwardWork).z
-        self.da_h = trace.array("da_h", T, B, 3 * H)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        self.z = tape.once(ForwardWork).z
+        self.da_h = tape.array("da_h", T, B, 3 * H)
         self.da_r, self.da_z, self.dh_n = by_gate(self.da_h, 3)
-        self.da_n = trace.array("da_n", T, B, H)
-        self.slope = trace.array("slope", trace.block, 3, B, H)
+        self.da_n = tape.array("da_n", T, B, H)
+        self.slope = tape.array("slope", tape.block, 3, B, H)
         self.dh_da_r, self.dh_da_z, self.dh_dh_n = self.slope.swapaxes(0, 1)
-        self.dh_da_n = trace.array("dh_da_n", trace.block, B, H)
-        self.past_the_gates = rows(trace.array("past_the_gates", B, H))
-        self.blocks = Blocks(BackwardStep, trace, self)
+        self.dh_da_n = tape.array("dh_da_n", tape.block, B, H)
+        self.past_the_gates = squeezed(tape.array("past_the_gates", B, H))
+        self.blocks = Blocks(BackwardStep, tape, self)

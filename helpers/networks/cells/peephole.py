@@ -11,13 +11,13 @@ from helpers.networks.cells.lstm import LSTM
 from helpers.networks.cells.plain import one_hot
 from helpers.networks.cells.workspace import (
     Blocks,
-    Trace,
+    Tape,
     by_gate,
     flat,
     input_gradients,
     input_product,
-    product,
-    rows,
+    multiplier,
+    squeezed,
 )
 from helpers.networks.functions import sigmoid
 from helpers.networks.parameters import Parameters
@@ -116,19 +116,19 @@ class PeepholeLSTM(LSTM):
         """As `Cell.plain`."""
         return peephole_forward, peephole_backward
 
-    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
-        """Activations of i, f, o and g, (T, B, H) each, views of the trace."""
-        w = trace.once(ForwardWork)
+    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
+        """Activations of i, f, o and g, (T, B, H) each, views of the tape."""
+        w = tape.once(ForwardWork)
         return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
-    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
         """As `Cell.forward`; the state is (h, c)."""
-        (h_first, c_first), trace = self._begin(p, x, state, trace)
-        w = trace.once(ForwardWork)
+        (h_first, c_first), tape = self._begin(p, x, state, tape)
+        w = tape.once(ForwardWork)
         w.h_prev[0], w.c_prev[0] = h_first, c_first
 
-        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, add, multiply, tanh = product(p.W_hh, trace.batch), np.add, np.multiply, np.tanh
+        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, multiply, tanh = multiplier(p.W_hh, tape.batch), np.add, np.multiply, np.tanh
         a, a_i, a_f, a_o, a_g, a_i_f = w.a, w.a_i, w.a_f, w.a_o, w.a_g, w.a_i_f
         p_i, p_f, p_o, seen, i_g, half = p.p_i, p.p_f, p.p_o, w.seen, w.i_g, w.half
         for times, steps in w.blocks:
@@ -156,18 +156,18 @@ class PeepholeLSTM(LSTM):
                 add(s.o, half, s.o)
                 tanh(s.c, s.tanh_c)
                 multiply(s.o, s.tanh_c, s.h)
-        return w.h, (w.h[-1].copy(), w.c[-1].copy()), trace
+        return w.h, (w.h[-1].copy(), w.c[-1].copy()), tape
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`; the gradients by states are those by h and c."""
-        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
+        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
+        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
 
-        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
-        dh, dc, through_h = rows(dh_first), rows(dc_first), w.through_h
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
+        dh, dc, through_h = squeezed(dh_first), squeezed(dc_first), w.through_h
         for times, steps in reversed(w.blocks):
             # What does not need dh and dc, for all steps of the block in one go. The peepholes only change
             # two factors here, dh_dc and dc_dc_prev: the loop is that of an LSTM.
@@ -189,7 +189,7 @@ class PeepholeLSTM(LSTM):
             np.multiply(dc_da_i, p.p_i, dc_dc_prev)
             dc_dc_prev += v.f[times]
             dc_dc_prev += np.multiply(dc_da_f, p.p_f, seen)      # f, and through i and f
-            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_dc, through_h)
                 add(dc, through_h, dc)
@@ -204,7 +204,7 @@ class PeepholeLSTM(LSTM):
         for d_p, da, seen in ((grads.p_i, w.da_i, v.c_prev), (grads.p_f, w.da_f, v.c_prev),
                               (grads.p_o, w.da_o, v.c)):
             np.einsum("tbh,tbh->h", da, seen, out=d_p)
-        d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first, dc_first)
 
     def stepper(self, p: Parameters, state: State | None = None):
@@ -259,33 +259,33 @@ class BackwardStep:
 class ForwardWork:
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        h, c = trace.array("h", T + 1, B, H), trace.array("c", T + 1, B, H)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        h, c = tape.array("h", T + 1, B, H), tape.array("c", T + 1, B, H)
         self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
-        self.tanh_c = trace.array("tanh_c", T, B, H)
-        self.ifog = trace.array("ifog", T, 4, B, H)              # each gate in one piece
+        self.tanh_c = tape.array("tanh_c", T, B, H)
+        self.ifog = tape.array("ifog", T, 4, B, H)              # each gate in one piece
         self.i_f, (self.i, self.f, self.o, self.g) = self.ifog[:, :2], self.ifog.swapaxes(0, 1)
-        self.x_W = trace.array("x_W", trace.block, B, 4 * H)
-        a = trace.array("a", B, 4 * H)
-        self.a, (self.a_i, self.a_f, self.a_o, self.a_g) = rows(a), map(rows, by_gate(a, 4))
-        self.a_i_f = rows(a.reshape(B, 4, H).swapaxes(0, 1)[:2])
-        self.seen, self.i_g = rows(trace.array("seen", B, H)), rows(trace.array("i_g", B, H))
-        self.half = np.array(0.5, trace.dtype)                   # a Python float takes NumPy twice the time
-        self.blocks = Blocks(ForwardStep, trace, self)
+        self.x_W = tape.array("x_W", tape.block, B, 4 * H)
+        a = tape.array("a", B, 4 * H)
+        self.a, (self.a_i, self.a_f, self.a_o, self.a_g) = squeezed(a), map(squeezed, by_gate(a, 4))
+        self.a_i_f = squeezed(a.reshape(B, 4, H).swapaxes(0, 1)[:2])
+        self.seen, self.i_g = squeezed(tape.array("seen", B, H)), squeezed(tape.array("i_g", B, H))
+        self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
+        self.blocks = Blocks(ForwardStep, tape, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.da = trace.array("da", T, B, 4 * H)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        self.da = tape.array("da", T, B, 4 * H)
         self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
-        self.slope = trace.array("slope", trace.block, 4, B, H)
+        self.slope = tape.array("slope", tape.block, 4, B, H)
         self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
-        self.dh_dc = trace.array("dh_dc", trace.block, B, H)
-        self.dc_dc_prev = trace.array("dc_dc_prev", trace.block, B, H)
-        self.seen = trace.array("seen_by_gates", trace.block, B, H)
-        self.through_h = rows(trace.array("through_h", B, H))
-        self.blocks = Blocks(BackwardStep, trace, self)
+        self.dh_dc = tape.array("dh_dc", tape.block, B, H)
+        self.dc_dc_prev = tape.array("dc_dc_prev", tape.block, B, H)
+        self.seen = tape.array("seen_by_gates", tape.block, B, H)
+        self.through_h = squeezed(tape.array("through_h", B, H))
+        self.blocks = Blocks(BackwardStep, tape, self)

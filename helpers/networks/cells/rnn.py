@@ -9,12 +9,12 @@ from helpers.networks.cells.cell import Cell, State
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.networks.cells.workspace import (
     Blocks,
-    Trace,
+    Tape,
     flat,
     input_gradients,
     input_product,
-    product,
-    rows,
+    multiplier,
+    squeezed,
 )
 from helpers.networks.functions import relu
 from helpers.networks.parameters import Parameters
@@ -49,18 +49,18 @@ class RNN(Cell):
         return (partial(rnn_forward, nonlinearity=self.nonlinearity),
                 partial(rnn_backward, nonlinearity=self.nonlinearity))
 
-    def gates(self, trace: Trace) -> dict[str, np.ndarray]:
+    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
         """None: an empty dictionary."""
         return {}
 
-    def forward(self, p: Parameters, x, state: State | None = None, trace: Trace | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
         """As `Cell.forward`; the state is (h,)."""
-        (h_first,), trace = self._begin(p, x, state, trace)
-        w = trace.once(ForwardWork)
+        (h_first,), tape = self._begin(p, x, state, tape)
+        w = tape.once(ForwardWork)
         w.h_prev[0] = h_first
 
-        fill_x_W = input_product(trace, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, add, a = product(p.W_hh, trace.batch), np.add, w.a
+        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, a = multiplier(p.W_hh, tape.batch), np.add, w.a
         phi = np.tanh if self.nonlinearity == "tanh" else relu
         for times, steps in w.blocks:
             fill_x_W(times)
@@ -68,18 +68,18 @@ class RNN(Cell):
                 times_W_hh(s.h_prev, a)
                 add(a, s.x_W, a)
                 phi(a, s.h)
-        return w.h, (w.h[-1].copy(),), trace
+        return w.h, (w.h[-1].copy(),), tape
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, trace: Trace, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`."""
-        d_h, (dh_first,), grads = self._begin_backward(p, d_h, trace, d_state, grads)
-        v, w = trace.once(ForwardWork), trace.once(BackwardWork)
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, tape, d_state, grads)
+        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
 
-        times_W_hh_T, add, multiply = product(p.W_hh.T, trace.batch), np.add, np.multiply
-        dh = rows(dh_first)                                      # dh_next, before d_h of the step is added
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
+        dh = squeezed(dh_first)                                    # dh_next, before d_h of the step is added
         for times, steps in reversed(w.blocks):
             slope = w.dh_da[: len(steps)]
             if self.nonlinearity == "tanh":
@@ -87,13 +87,13 @@ class RNN(Cell):
                 np.subtract(1, slope, slope)
             else:
                 np.greater(v.h[times], 0, slope)
-            for s, d_h_t in zip(reversed(steps), rows(d_h[times])[::-1], strict=True):
+            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
                 add(dh, d_h_t, dh)
                 multiply(dh, s.dh_da, s.da)
                 times_W_hh_T(s.da, dh)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
-        d_x = input_gradients(trace.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
     def stepper(self, p: Parameters, state: State | None = None):
@@ -128,20 +128,20 @@ class BackwardStep:
 class ForwardWork:
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        h = trace.array("h", T + 1, B, H)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        h = tape.array("h", T + 1, B, H)
         self.h_prev, self.h = h[:-1], h[1:]
-        self.x_W = trace.array("x_W", trace.block, B, H)
-        self.a = rows(trace.array("a", B, H))
-        self.blocks = Blocks(ForwardStep, trace, self)
+        self.x_W = tape.array("x_W", tape.block, B, H)
+        self.a = squeezed(tape.array("a", B, H))
+        self.blocks = Blocks(ForwardStep, tape, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, trace: Trace):
-        T, B, H = trace.steps, trace.batch, trace.cell.hidden_size
-        self.da = trace.array("da", T, B, H)
-        self.dh_da = trace.array("dh_da", trace.block, B, H)
-        self.blocks = Blocks(BackwardStep, trace, self)
+    def __init__(self, tape: Tape):
+        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+        self.da = tape.array("da", T, B, H)
+        self.dh_da = tape.array("dh_da", tape.block, B, H)
+        self.blocks = Blocks(BackwardStep, tape, self)

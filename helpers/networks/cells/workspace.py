@@ -24,11 +24,11 @@ class Sizes(Protocol):
     hidden_size: int
 
 
-class Trace:
+class Tape:
     """What `forward` leaves for `backward`, and the workspace of both.
 
     Arrays and views are made when they are first asked for and used again from then on, as long as the
-    trace is given back to `forward` with the same cell, dtype and size of input.
+    tape is given back to `forward` with the same cell, dtype and size of input.
     """
 
     x: np.ndarray                # the inputs of the last `forward`
@@ -49,14 +49,14 @@ class Trace:
             self._arrays[name] = aligned(shape, self.dtype)
         return self._arrays[name][: shape[0]]
 
-    def once(self, make: Callable[["Trace"], Made]) -> Made:
+    def once(self, make: Callable[["Tape"], Made]) -> Made:
         """``make(self)``, called the first time only: for views, which take longer to make than to use."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
 
     def __repr__(self) -> str:
-        return f"Trace({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
+        return f"Tape({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
 
 
 class Blocks(Generic[Made]):
@@ -66,14 +66,14 @@ class Blocks(Generic[Made]):
     there is (T, ..., B, N), or as long as a block of steps, and then every block works in it anew.
     """
 
-    def __init__(self, kind: type[Made], trace: Trace, work: object):
-        self._kind, self._steps, self._blocks = kind, trace.steps, trace.blocks
+    def __init__(self, kind: type[Made], tape: Tape, work: object):
+        self._kind, self._steps, self._blocks = kind, tape.steps, tape.blocks
         self._arrays = [getattr(work, name) for name in kind.__annotations__]
-        short = trace.steps <= KEPT_STEPS
-        self._kept = [self._block(times) for times in trace.blocks] if short else None
+        short = tape.steps <= KEPT_STEPS
+        self._kept = [self._block(times) for times in tape.blocks] if short else None
 
     def _block(self, times: slice) -> tuple[slice, list[Made]]:
-        arrays = (rows(a[times] if len(a) == self._steps else a) for a in self._arrays)
+        arrays = (squeezed(a[times] if len(a) == self._steps else a) for a in self._arrays)
         return times, list(map(self._kind, *arrays))
 
     def __iter__(self) -> Iterator[tuple[slice, list[Made]]]:
@@ -88,7 +88,7 @@ def flat(a: np.ndarray) -> np.ndarray:
     return a.reshape(-1, a.shape[-1])
 
 
-def rows(a: np.ndarray) -> np.ndarray:
+def squeezed(a: np.ndarray) -> np.ndarray:
     """An array (..., B, N) for the loop over time: as it is, or (..., N) if B is 1.
 
     NumPy handles vectors quicker than matrices of one row, and the loop reads the same.
@@ -108,7 +108,7 @@ def time_blocks(steps: int, bytes_per_step: int) -> list[slice]:
     return [slice(start, min(start + length, steps)) for start in range(0, steps, length)]
 
 
-def product(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], Any]:
+def multiplier(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], Any]:
     """A function (a, out) that sets out = a W; a and out have `batch` rows, or are vectors if that is 1.
 
     A product of up to a million multiplications OpenBLAS does at once; for a larger one it first copies
@@ -129,10 +129,10 @@ def product(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], Any
 
 
 def input_product(
-    trace: Trace, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
+    tape: Tape, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
 ) -> Callable[[slice], None]:
     """A function that fills the beginning of x_W (steps, B, N) with x W_xh + b_h of a block of time steps."""
-    x = trace.x
+    x = tape.x
     if x.ndim == 3:
         def multiply(times: slice) -> None:
             part = x_W[: times.stop - times.start]
@@ -140,7 +140,7 @@ def input_product(
             part += b_h
 
         return multiply
-    table = np.add(W_xh, b_h, trace.array("table", *W_xh.shape))
+    table = np.add(W_xh, b_h, tape.array("table", *W_xh.shape))
 
     def look_up(times: slice) -> None:           # a one-hot row times W_xh is a row of W_xh
         # Symbols are checked, and mode "raise" would make a copy.

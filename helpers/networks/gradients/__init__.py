@@ -1,7 +1,7 @@
 """Gradients checked, and taken apart: by finite differences, by lag, by pairs of times."""
 
 from helpers.networks.gradients.check import gradient_check, numerical_gradient, relative_error
-from helpers.networks.gradients.credit import credit_matrix, state_gradients
+from helpers.networks.gradients.credit import credit_matrix, loss_by_state_gradients
 from helpers.networks.gradients.jacobians import (
     eigenvalues,
     factor_per_step,
@@ -11,7 +11,7 @@ from helpers.networks.gradients.jacobians import (
     spectral_radius,
 )
 from helpers.networks.gradients.pairs import Comparison, GradientParts, compare, kept_pairs
-from helpers.networks.gradients.rtrl import forward_gradient
+from helpers.networks.gradients.rtrl import rtrl_gradient
 
 __all__ = [
     "Comparison",
@@ -20,14 +20,14 @@ __all__ = [
     "credit_matrix",
     "eigenvalues",
     "factor_per_step",
-    "forward_gradient",
     "gradient_check",
     "gradient_norms",
     "kept_pairs",
+    "loss_by_state_gradients",
     "numerical_gradient",
     "relative_error",
+    "rtrl_gradient",
     "running_jacobians",
     "singular_values",
     "spectral_radius",
-    "state_gradients",
 ]

@@ -31,12 +31,12 @@ def credit_matrix(model: CharModel, inputs, targets, state=None, by: str = "h") 
     names = model.cell.state_names
     if by not in names:
         raise ValueError(f"by is {by!r}, but the state of {model.cell} is {' and '.join(names)}")
-    pulls = state_gradients(model, inputs, targets, state)[names.index(by)]
-    norms = np.linalg.norm(pulls, axis=(2, 3))
+    by_state = loss_by_state_gradients(model, inputs, targets, state)[names.index(by)]
+    norms = np.linalg.norm(by_state, axis=(2, 3))
     return np.where(np.tri(len(norms), dtype=bool), norms, np.nan)
 
 
-def state_gradients(model: CharModel, inputs, targets, state=None) -> list[np.ndarray]:
+def loss_by_state_gradients(model: CharModel, inputs, targets, state=None) -> list[np.ndarray]:
     """The gradients of which `credit_matrix` gives the norms, as whole vectors.
 
     Returns:
@@ -53,19 +53,19 @@ def state_gradients(model: CharModel, inputs, targets, state=None) -> list[np.nd
     with one_blas_thread(), np.errstate(all="ignore"):
         states = all_states(model, inputs, state)
         d_scores = by_scores(model, states[0][1:], targets)
-        pulls = [np.zeros((T, T, B, H), p.vector.dtype) for _ in states]      # at [s, t] for now
-        pulls[0][np.arange(T), np.arange(T)] = d_scores @ p.W_hy.T / B        # a loss sees its own step's h
+        by_state = [np.zeros((T, T, B, H), p.vector.dtype) for _ in states]      # at [s, t] for now
+        by_state[0][np.arange(T), np.arange(T)] = d_scores @ p.W_hy.T / B    # a loss sees its own h
 
         grads = p.zeros_like()                                       # not needed, so always the same
         for s in range(T - 1, 0, -1):
             rows = T - s                                             # the losses of step s and later
             before = tuple(np.tile(a[s], (rows, 1)) for a in states)
-            _, _, trace = cell.forward(p, np.tile(inputs[s], (1, rows)), before)
-            d_state = tuple(pull[s, s:].reshape(-1, H) for pull in pulls)
-            _, _, d_before = cell.backward(p, np.zeros((1, rows * B, H)), trace, d_state, grads=grads)
-            for pull, d in zip(pulls, d_before, strict=True):
-                pull[s - 1, s:] = d.reshape(rows, B, H)
-    return [pull.swapaxes(0, 1) for pull in pulls]
+            _, _, tape = cell.forward(p, np.tile(inputs[s], (1, rows)), before)
+            d_state = tuple(one[s, s:].reshape(-1, H) for one in by_state)
+            _, _, d_before = cell.backward(p, np.zeros((1, rows * B, H)), tape, d_state, grads=grads)
+            for one, d in zip(by_state, d_before, strict=True):
+                one[s - 1, s:] = d.reshape(rows, B, H)
+    return [one.swapaxes(0, 1) for one in by_state]
 
 
 def by_scores(model: CharModel, h: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.checks import check_size
-from helpers.networks.gradients.credit import all_states, by_scores, state_gradients
+from helpers.networks.gradients.credit import all_states, by_scores, loss_by_state_gradients
 from helpers.networks.model import CharModel
 from helpers.networks.parameters import Parameters
 
@@ -90,11 +90,11 @@ class GradientParts:
             self._h = states[0][1:]
             self._d_scores = by_scores(model, self._h, targets) / targets.size
             # [s, t]: what the loss of t says about the state after s
-            self._pulls = [np.ascontiguousarray(pulls.swapaxes(0, 1)) / self.steps
-                           for pulls in state_gradients(model, inputs, targets, state)]
+            self._by_state = [np.ascontiguousarray(by_state.swapaxes(0, 1)) / self.steps
+                           for by_state in loss_by_state_gradients(model, inputs, targets, state)]
             # All steps side by side, as the sequences of a batch: a step and its state need no other.
             before = tuple(a[:-1].reshape(-1, a.shape[-1]) for a in states)
-            _, _, self._trace = model.cell.forward(model.params, inputs.reshape(1, -1), before)
+            _, _, self._tape = model.cell.forward(model.params, inputs.reshape(1, -1), before)
 
     def truncated(self, k1: int, k2: int) -> Parameters:
         """What is left of the gradient if every k1 steps the last k1 losses are sent back over k2 steps.
@@ -104,7 +104,7 @@ class GradientParts:
         pairs = kept_pairs(self.steps, k1, k2)
         weights = np.ascontiguousarray(pairs.T, self._h.dtype)[:, None]
         with one_blas_thread():
-            d_states = [np.matmul(weights, pulls.reshape(*pairs.shape, -1)) for pulls in self._pulls]
+            d_states = [np.matmul(weights, by_state.reshape(*pairs.shape, -1)) for by_state in self._by_state]
             return self._gradient(d_states, pairs.diagonal())
 
     def by_lag(self) -> np.ndarray:
@@ -114,9 +114,9 @@ class GradientParts:
         """
         T, rows = self.steps, np.empty((self.steps, self.full.vector.size), self._h.dtype)
         for lag in range(T):
-            d_states = [np.zeros((T, *pulls.shape[2:]), pulls.dtype) for pulls in self._pulls]
-            for d, pulls in zip(d_states, self._pulls, strict=True):
-                d[: T - lag] = pulls[np.arange(T - lag), np.arange(lag, T)]
+            d_states = [np.zeros((T, *by_state.shape[2:]), by_state.dtype) for by_state in self._by_state]
+            for d, by_state in zip(d_states, self._by_state, strict=True):
+                d[: T - lag] = by_state[np.arange(T - lag), np.arange(lag, T)]
             with one_blas_thread():
                 rows[lag] = self._gradient(d_states, np.full(T, lag == 0)).vector
         return rows
@@ -126,7 +126,7 @@ class GradientParts:
         model, H, grads = self._model, self._h.shape[-1], self.full.zeros_like()
         d_states = tuple(d.reshape(-1, H) for d in d_states)
         d_h = np.zeros((1, *d_states[0].shape))                  # all there is stands in d_states
-        model.cell.backward(model.params, d_h, self._trace, d_states, grads=grads)
+        model.cell.backward(model.params, d_h, self._tape, d_states, grads=grads)
         d_scores = self._d_scores[asked]
         grads.W_hy = np.tensordot(self._h[asked], d_scores, axes=((0, 1), (0, 1)))
         grads.b_y = d_scores.sum(axis=(0, 1))

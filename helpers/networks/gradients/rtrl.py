@@ -12,7 +12,7 @@ from helpers.networks.model import CharModel
 from helpers.networks.parameters import Parameters
 
 
-def forward_gradient(model: CharModel, inputs, targets, state=None) -> tuple[float, Parameters]:
+def rtrl_gradient(model: CharModel, inputs, targets, state=None) -> tuple[float, Parameters]:
     """Mean loss and its gradients, by accumulation in the order of time; for one sequence and an RNN.
 
     Args:

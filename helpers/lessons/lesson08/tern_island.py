@@ -1,22 +1,17 @@
-"""Make the longer text of lesson 08 and its held-out part: ``python scripts/make_tales.py [folder]``.
+"""The language of the *Tales of Tern Island*: a grammar, so that what there is to learn is known.
 
-*Tales of Tern Island* comes from a grammar, so that what there is to learn is known: quotations and
-brackets that close, lists that are indented, a line under each title that is as long as the title,
-lines of at most 60 characters, two people, a place and a thing that are named in the title and come
-back. Its entropy is computed, not estimated. The same seed gives the same bytes.
+Quotations and brackets close, lists are indented, a line under each title is as long as the title, lines have
+at most 60 characters, and two people, a place and a thing that are named in the title come back. The entropy
+is computed, not estimated. The same seed gives the same bytes.
 """
 
-import json
-import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 
 from helpers.data import Grammar
 
-SEED, WIDTH = 1907, 60
-SIZES = {"tales": 300_000, "tales_heldout": 30_000}
+WIDTH = 60
 
 NAMES = "Ansa Bodil Corin Dunya Edda Fitch Gorm Hesper Ivo Juniper Kell Lumi Maro Nettle Osk Perrin".split()
 PLACES = ("mill", "harbour", "kiln", "old bakery", "signal tower", "rope walk", "cellar", "north gate",
@@ -205,7 +200,7 @@ def entropy() -> float:
     return (nats + title_nats()) / (characters + heading + len("\n\n" + "\n\n\n"))
 
 
-def make(seed: int, size: int) -> tuple[str, float]:
+def make_text(seed: int, size: int) -> tuple[str, float]:
     """Whole tales until `size` characters are reached, and the surprise of all their choices."""
     rng = np.random.default_rng(seed)
     text, nats = "", 0.0
@@ -213,20 +208,3 @@ def make(seed: int, size: int) -> tuple[str, float]:
         more, surprise = tale(rng)
         text, nats = text + wrap(more), nats + surprise
     return text, nats
-
-
-def main(folder: Path) -> None:
-    for part in ("texts", "lesson08"):
-        (folder / part).mkdir(exist_ok=True)
-    facts = {"entropy": round(entropy(), 6)}
-    for n, (name, size) in enumerate(SIZES.items()):
-        text, nats = make(SEED + n, size)
-        (folder / "texts" / f"{name}.txt").write_text(text, encoding="ascii", newline="\n")
-        facts[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
-    path = folder / "lesson08" / "tales.json"
-    path.write_text(json.dumps(facts, indent=1) + "\n", encoding="ascii", newline="\n")
-    print(facts)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "data")

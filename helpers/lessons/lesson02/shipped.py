@@ -1,0 +1,144 @@
+"""What lesson 02 ships, and what makes it.
+
+Training is chaotic at the rates used here, so another computer makes runs that differ in every digit after
+some hundred updates and agree in what they teach.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice, product
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from helpers.data import Chunk, chunks, course_corpus
+from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
+from helpers.runs import Shipped, write_json, write_network
+
+POINTS = 40                      # losses kept of a run
+CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
+HIDDEN_SIZES, LENGTHS, RATES = (10, 25, 50, 100, 200), (1, 5, 25, 100), (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+RACE = {"SGD": (0.03, 0.1, 0.3, 1.0), "Adagrad": (0.003, 0.01, 0.03, 0.1, 0.3),
+        "RMSProp": (0.0003, 0.001, 0.003, 0.01, 0.03), "Adam": (0.0003, 0.001, 0.003, 0.01, 0.03)}
+CHARACTERS = 200_000             # that the runs over sequence lengths read, each
+
+
+# The settings of the runs of each file, in order.
+
+def class_run(seeds: Sequence[int]) -> list[dict]:
+    """The network of the lesson, the same without its memory, and a long training; a seed for each."""
+    usual, frozen, long = seeds
+    return [
+        {**CLASS, "updates": 20_000, "seed": usual, "samples_at": (0, 100, 1000, 3000, 20_000)},
+        {**CLASS, "updates": 20_000, "seed": frozen, "frozen": ("W_hh",)},
+        long_training(long),
+    ]
+
+
+def long_training(seed: int) -> dict:
+    return {**CLASS, "learning_rate": 0.03, "updates": 40_000, "seed": seed, "temperature": 0.5,
+            "samples_at": (0, 100, 1000, 40_000)}
+
+
+def dials(seeds: Sequence[int]) -> list[dict]:
+    return [{**CLASS, "hidden_size": h, "length": t, "learning_rate": rate, "updates": 8000, "seed": seed}
+            for h, t, rate, seed in product(HIDDEN_SIZES, LENGTHS, RATES, seeds)]
+
+
+def optimizers(seeds: Sequence[int]) -> list[dict]:
+    return [{**CLASS, "optimizer": name, "learning_rate": rate, "updates": 2000, "seed": seed}
+            for name, rates in RACE.items() for rate in rates for seed in seeds]
+
+
+def lengths(seeds: Sequence[int]) -> list[dict]:
+    return [{**CLASS, "learning_rate": 0.03, "length": t, "updates": CHARACTERS // t, "seed": seed}
+            for t in (1, 2, 5, 10, 25, 50, 100) for seed in seeds]
+
+
+def shifts(seeds: Sequence[int]) -> list[dict]:
+    return [{**CLASS, "learning_rate": 0.03, "shift": shift, "updates": 3000, "seed": seed, "prompt": "B",
+             "samples_at": (3000,)}
+            for shift in (2, 0, 1, -1) for seed in seeds]
+
+
+def shifted_chunks(ids: np.ndarray, length: int, shift: int):
+    """Chunks whose targets are the inputs `shift` characters later; 1 is right."""
+    for right, wrong in zip(chunks(ids, length), chunks(np.roll(ids, 1 - shift), length), strict=True):
+        yield Chunk(right.inputs, wrong.targets, right.starts_over)
+
+
+def make_run(settings: dict) -> tuple[dict, CharModel]:
+    """One run as it is written to the file, and the network at its end."""
+    _, vocabulary, ids, heldout, _ = course_corpus()
+    frozen, samples_at = settings.get("frozen", ()), settings.get("samples_at", ())
+    rng = np.random.default_rng(settings["seed"])
+    model = CharModel(RNN(len(vocabulary), settings["hidden_size"]), rng, scale=0.01)
+    for name in frozen:
+        model.params[name] = 0
+    optimizer = OPTIMIZERS[settings["optimizer"]](settings["learning_rate"])
+    stream = shifted_chunks(ids, settings["length"], settings.get("shift", 1))
+
+    updates = settings["updates"]
+    looks = {0, *np.geomspace(1, updates, POINTS).round().astype(int).tolist(), *samples_at}
+    smooth = math.log(len(vocabulary))
+    kept = {"updates": [], "smooth": [], "train": [], "heldout": [], "samples": []}
+
+    def look(at: int) -> None:
+        losses = [smooth] + [model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout)]
+        kept["updates"].append(at)
+        for name, loss in zip(("smooth", "train", "heldout"), losses, strict=True):
+            kept[name].append(round(loss, 3))
+        if at in samples_at:
+            prompt = vocabulary.encode(settings.get("prompt", "\n"))
+            drawn = model.sample(prompt, 200, np.random.default_rng(at), settings.get("temperature", 1.0))
+            kept["samples"].append((at, vocabulary.decode(drawn)))
+
+    look(0)
+    try:
+        for step in islice(train(model, stream, optimizer, clip_value=5 / 25, frozen=frozen), updates):
+            smooth = 0.999 * smooth + 0.001 * step.loss
+            if step.index in looks:
+                look(step.index)
+    except Diverged:
+        settings = {**settings, "diverged": True}
+    settings = {name: value for name, value in settings.items() if name not in ("samples_at", "prompt")}
+    return {"settings": settings, **kept}, model
+
+
+def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds: Sequence[int]) -> None:
+    """Make all runs of a file, on all processors."""
+    from concurrent.futures import ProcessPoolExecutor  # here, because a browser has no processes
+
+    with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:
+        write_json(path, [run for run, _ in executor.map(make_run, settings(seeds))])
+
+
+def long_run(path: Path, seeds: Sequence[int]) -> None:
+    """The network at the end of that long training, made again."""
+    _, model = make_run(long_training(*seeds))
+    write_network(path, model, course_corpus().vocabulary, Adagrad())
+
+
+SHIPPED = (
+    Shipped("lesson02/class_run.json",
+            "the network of the lesson, the same without its memory, and a long training: losses and samples",
+            partial(make_runs, class_run), seeds=(1, 1, 0), minutes=0.3, shown_in=("section 10",)),
+    Shipped("lesson02/long_run.npz",
+            "the network at the end of that long training",
+            long_run, seeds=(0,), minutes=0.2, shown_in=(
+                "section 12", "lesson 03, section 8", "lesson 04, section 2", "lesson 06, section 6")),
+    Shipped("lesson02/settings.json",
+            "losses by units, sequence length and learning rate",
+            partial(make_runs, dials), seeds=(0,), minutes=3, shown_in=("section 11",)),
+    Shipped("lesson02/shifts.json",
+            "four programs whose targets lie 2, 0, 1 and -1 characters later",
+            partial(make_runs, shifts), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
+    Shipped("lesson02/optimizers.json",
+            "four optimisers at four or five learning rates each",
+            partial(make_runs, optimizers), seeds=range(3), minutes=0.5, shown_in=("exercise 2.3",)),
+    Shipped("lesson02/lengths.json",
+            "seven sequence lengths, 200,000 characters read by each run",
+            partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.5",)),
+)

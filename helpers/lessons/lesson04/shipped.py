@@ -1,0 +1,64 @@
+"""What lesson 04 ships, and what makes it."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import Vocabulary, chunks, course_corpus
+from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
+from helpers.networks import RNN, Adam, CharModel, train
+from helpers.runs import Shipped, Sweep, write_network
+
+
+def short_run(path: Path, seeds: Sequence[int]) -> None:
+    """An RNN of 64 units that has begun to learn the play."""
+    (seed,), text = seeds, course_corpus()
+    model = CharModel(RNN(len(text.vocabulary), 64), np.random.default_rng(seed))
+    write_trained(path, model, islice(chunks(text.ids, 25, 16), 400), text.vocabulary)
+
+
+def echo_run(path: Path, seeds: Sequence[int]) -> None:
+    """An RNN of 32 units that has begun to repeat bits after ten steps."""
+    rng = np.random.default_rng(*seeds)
+    model = CharModel(RNN(2, 32), rng)
+    stream = echo_stream(rng, lag=10, window=20, updates=200, batch=32)
+    write_trained(path, model, stream, Vocabulary("01"))
+
+
+def write_trained(path: Path, model: CharModel, stream, vocabulary: Vocabulary) -> None:
+    for _ in train(model, stream, Adam(0.003), clip_norm=1.0):
+        pass
+    write_network(path, model, vocabulary, Adam())
+
+
+SHIPPED = (
+    Shipped("lesson04/short_run.npz",
+            "a network of 64 units that has begun to learn the play",
+            short_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),
+    Shipped("lesson04/echo_run.npz",
+            "a network of 32 units that has begun to repeat bits after ten steps",
+            echo_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),
+    Shipped("lesson04/echo.jsonl",
+            "echo task, tanh network of 32 units: lag and window of the truncated gradient, from small and "
+            "from usual weights: accuracy after 4,000 updates",
+            Sweep(echo_right, {
+                "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [1, 2, 3, 4, 5, 6, 7, 8],
+            }), seeds=range(5), minutes=3, shown_in=("section 7",)),
+    Shipped("lesson04/echo_frozen.jsonl",
+            "the same, the recurrent weights left as they began",
+            Sweep(echo_right, {                     # then the window hardly matters
+                "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [8], "frozen": [True],
+            }), seeds=range(5), minutes=0.4, shown_in=("section 7",)),
+    Shipped("lesson04/echo_ten.jsonl",
+            "the same at lag 10, about the border and well beyond it",
+            Sweep(echo_right, {
+                "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
+            }), seeds=range(3), minutes=0.4, shown_in=("section 7", "exercise 4.1")),
+    Shipped("lesson04/adding_window.jsonl",
+            "adding problem of 100 steps, GRU of 32 units: window of the truncated gradient; error, and mean "
+            "update gate at steps without a mark, every 100 updates",
+            Sweep(adding_with_window, {"length": [100], "window": [5, 10, 25, 50, 100]}),
+            seeds=range(3), minutes=0.7, shown_in=("section 8",)),
+)

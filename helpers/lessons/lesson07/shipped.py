@@ -1,0 +1,51 @@
+"""What lesson 07 ships, and what makes it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import Chunk
+from helpers.lessons.lesson07.latch import latch_sequences
+from helpers.lessons.lesson07.recall import updates_to_recall
+from helpers.networks import LSTM, Adam, Model, NoReadOut, Parameters, train
+from helpers.runs import Shipped, Sweep, adding_curve, shipped, write_json
+
+RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits each cell
+
+
+def latch(path: Path, seeds: Sequence[int]) -> None:
+    """Train one cell: 3,000 updates on 64 sequences of 20 steps, Adam 0.03, clip 1."""
+    rng = np.random.default_rng(*seeds)
+    model = Model(LSTM(3, 1), NoReadOut(1), rng)                # h itself is what is wanted
+    sequences = (latch_sequences(rng, 20, 64) for _ in range(3000))
+    stream = (Chunk(latch.x, latch.wanted, starts_over=True) for latch in sequences)
+    for _ in train(model, stream, Adam(0.03), clip_norm=1.0):
+        pass
+    weights = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
+    write_json(path, {"weights": weights})
+
+
+SHIPPED = (
+    Shipped("lesson07/latch.json",
+            "the weights of an LSTM of one cell that learnt to store a sign",
+            latch, seeds=(0,), minutes=0.1, shown_in=("section 3",)),
+    Shipped("lesson07/forget_bias_and_lag.jsonl",
+            "the forget bias that an LSTM of 24 units starts with, and the lag over which it is to carry a "
+            "symbol: updates until 99 % of the answers are right, at most 1,500",
+            Sweep(updates_to_recall, {"forget_bias": [0, 1, 2, 3, 4, 5], "lag": [5, 10, 20, 40, 80, 160]}),
+            seeds=range(5), minutes=5, shown_in=("section 8",)),
+    Shipped("lesson07/adding.jsonl",
+            "adding problem of 100 steps, three cells: test errors until 0.01, at most 3,000 updates",
+            Sweep(adding_curve, [{"cell": [cell], "learning_rate": [rate]} for cell, rate in RATES.items()]),
+            seeds=range(5), minutes=0.5, shown_in=("section 11",)),
+)
+
+
+def trained_latch() -> tuple[LSTM, Parameters]:
+    """An LSTM of one cell that learnt the task of `latch_sequences`, and its parameters."""
+    weights, cell = shipped("07/latch")["weights"], LSTM(3, 1)
+    p = Parameters(cell.shapes)
+    for name in p:
+        p[name] = np.array(weights[name])
+    return cell, p

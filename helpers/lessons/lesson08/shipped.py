@@ -1,0 +1,196 @@
+"""What lesson 08 ships, and what makes it: the tales, races on them, and networks that have learnt them.
+
+The races take the learning rates that `rates` found best. Training is chaotic, and seconds depend on the
+machine, so another computer finds other digits and the same picture.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import chunks
+from helpers.lessons.lesson08 import tern_island
+from helpers.lessons.lesson08.probing import every_gate
+from helpers.lessons.lesson08.tales import (
+    BATCH,
+    CELLS,
+    LENGTH,
+    MAX_NORM,
+    SIZES,
+    load_tales,
+    memorise,
+    tales_curve,
+    tales_loss,
+)
+from helpers.networks import Adam, CharModel, train
+from helpers.runs import (
+    Result,
+    Run,
+    Shipped,
+    Sweep,
+    load_results,
+    pack,
+    save,
+    shipped,
+    text_losses,
+    write_file,
+    write_json,
+)
+
+CHARACTERS = {"tales": 300_000, "tales_heldout": 30_000}                   # at least; tales are whole
+RATES = [0.003, 0.006, 0.012, 0.024, 0.048, 0.096]
+GRID_SEEDS = (100, 101, 102)                                               # none is used again
+LONG, LONG_RATES = 10_000, {"RNN": 0.003, "GRU": 0.006, "LSTM": 0.012}     # a longer run wants a lower rate
+SNAPSHOTS = (0, 10, 30, 100, 200, 400, 700, 1000, 1500, 2500, 4000, 7000)
+
+
+def tales(size: int, path: Path, seeds: Sequence[int]) -> None:
+    text, _ = tern_island.make_text(*seeds, size)
+    write_file(path, text.encode("ascii"))
+
+
+def entropy(path: Path, seeds: Sequence[int]) -> None:
+    """Of the language, exact; and the surprise of the choices that made each text, per character."""
+    found = {"entropy": round(tern_island.entropy(), 6)}
+    for seed, (name, size) in zip(seeds, CHARACTERS.items(), strict=True):
+        text, nats = tern_island.make_text(seed, size)
+        found[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
+    write_json(path, found)
+
+
+def by_rate(results: Sequence[Result], cell: str, seeds: int) -> list[float]:
+    """The rates of the grid that were run with so many seeds, from the lowest median held-out loss on."""
+    losses: dict[float, list[float]] = {}
+    for result in results:
+        if result.parameters["cell"] == cell:
+            loss = result.value["heldout"][-1] if result.status == "finished" else np.inf
+            losses.setdefault(result.parameters["learning_rate"], []).append(loss)
+    enough = [rate for rate in losses if len(losses[rate]) >= seeds]
+    return sorted(enough, key=lambda rate: np.median(losses[rate]))
+
+
+def rates(path: Path, seeds: Sequence[int]) -> None:
+    """Every rate with the first seed; then the best two of each cell with the others."""
+    def tried(some: dict[str, list[float]]) -> Sweep:
+        return Sweep(tales_curve, [
+            {"cell": [cell], "learning_rate": some[cell], "updates": [1500], "looks": [2]} for cell in CELLS
+        ], processes=1)
+
+    tried(dict.fromkeys(CELLS, RATES))(path, seeds[:1])
+    results = [result for result in load_results(path) if result.seed == seeds[0]]
+    tried({cell: by_rate(results, cell, 1)[:2] for cell in CELLS})(path, seeds[1:])
+
+
+def race(budgets: dict[str, list], path: Path, seeds: Sequence[int]) -> None:
+    """Each cell at the rate with the lowest median held-out loss over the seeds of the grid."""
+    results = shipped("08/rates")
+    best = {cell: by_rate(results, cell, len(GRID_SEEDS))[:1] for cell in CELLS}
+    Sweep(tales_curve, [{"cell": [cell], "learning_rate": best[cell], **budgets} for cell in CELLS],
+          processes=1)(path, seeds)
+
+
+def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[int, CharModel]]:
+    """Train a cell on the tales: before each update, and after the last, how many were made, and the network.
+
+    It is one and the same network, which goes on learning.
+    """
+    text, rate = load_tales(), LONG_RATES[cell]
+    optimizer = Adam(rate)
+    model = CharModel(CELLS[cell](len(text.vocabulary), SIZES[cell]), np.random.default_rng(seed),
+                      dtype=np.float32)
+    steps = train(model, chunks(text.ids, LENGTH, BATCH), optimizer, clip_norm=MAX_NORM)
+    for update in range(updates):
+        yield update, model
+        optimizer.learning_rate = rate * (1 - update / updates)
+        next(steps)
+    yield updates, model
+
+
+def network(cell: str, path: Path, seeds: Sequence[int]) -> None:
+    *_, (updates, model) = long_training(cell, *seeds)
+    save(path, Run(model, Adam(LONG_RATES[cell]), step=updates, vocabulary=load_tales().vocabulary))
+
+
+def snapshots(path: Path, seeds: Sequence[int]) -> None:
+    """The LSTM at moments on its way, trained again, with half of the digits."""
+    moments = {str(update): model.params.vector.astype(np.float16)
+               for update, model in long_training("LSTM", *seeds) if update in SNAPSHOTS}
+    write_file(path, pack("updates of the LSTM", moments))
+
+
+def damage(path: Path, seeds: Sequence[int]) -> None:
+    """What it costs to fix one gate of one cell of the LSTM at 0 or at 1."""
+    (model, _), ids = shipped("08/lstm"), load_tales().heldout_ids
+    before, rises = tales_loss(model, ids, 2000), {}
+    for name, fixed in every_gate(model):
+        rises.setdefault(name, []).append(round(tales_loss(fixed, ids, 2000) - before, 5))
+    write_json(path, [{"gate": name[0], "fixed_at": int(name[-1]), "loss_rises": found}
+                      for name, found in rises.items()])
+
+
+SHIPPED = (
+    Shipped("texts/tales.txt",
+            "*Tales of Tern Island*, to train on",
+            partial(tales, CHARACTERS["tales"]), seeds=(1907,), minutes=0.1, shown_in=(
+                "lesson 03, section 9", "lesson 08, section 1", "lesson 08, section 4",
+                "lesson 08, exercise 8.2")),
+    Shipped("texts/tales_heldout.txt",
+            "more tales, never trained on",
+            partial(tales, CHARACTERS["tales_heldout"]), seeds=(1908,), minutes=0.1, shown_in=(
+                "lesson 08, section 1", "lesson 08, section 4", "lesson 08, exercise 8.2")),
+    Shipped("lesson08/entropy.json",
+            "the entropy of the tales; the surprise of the choices that made each text",
+            entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1",)),
+    Shipped("lesson08/rate_and_size.jsonl",
+            "learning rate and units of a plain network: losses after 300 updates",
+            Sweep(text_losses, {
+                "cell": ["RNN"],
+                "learning_rate": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+                "hidden_size": [8, 16, 32, 64, 128],
+            }), seeds=range(5), minutes=0.5, shown_in=("section 3",)),
+    Shipped("lesson08/rates.jsonl",
+            "six learning rates for each of three cells, 1,500 updates; the best two of each with two "
+            "seeds more",
+            rates, seeds=GRID_SEEDS, minutes=4, shown_in=("section 4",)),
+    Shipped("lesson08/updates.jsonl",
+            "a race of three cells, 3,000 updates each",
+            partial(race, {"updates": [3000]}), seeds=range(5), minutes=4, shown_in=("section 4",)),
+    Shipped("lesson08/seconds.jsonl",
+            "a race of three cells, with 1, 3 and 9 seconds of processor time",
+            partial(race, {"seconds": [1.0, 3.0, 9.0]}), seeds=range(5), minutes=4, shown_in=("section 4",)),
+    Shipped("lesson08/rnn.npz",
+            "a plain network after 10,000 updates",
+            partial(network, "RNN"), seeds=(1,), minutes=1, shown_in=("section 5",)),
+    Shipped("lesson08/gru.npz",
+            "a GRU after 10,000 updates",
+            partial(network, "GRU"), seeds=(1,), minutes=1, shown_in=("section 5",)),
+    Shipped("lesson08/lstm.npz",
+            "an LSTM after 10,000 updates",
+            partial(network, "LSTM"), seeds=(1,), minutes=1, shown_in=(
+                "section 5", "section 7", "exercise 8.2")),
+    Shipped("lesson08/snapshots.npz",
+            "that LSTM at twelve moments on its way, in half precision",
+            snapshots, seeds=(1,), minutes=1, shown_in=("section 7",)),
+    Shipped("lesson08/damage.json",
+            "by how much the loss of that LSTM rises with one gate of one cell fixed at 0 or at 1",
+            damage, seeds=(), minutes=0.7, shown_in=("section 10",)),
+    Shipped("lesson08/dropout.jsonl",
+            "10,000 characters learnt by heart, without and with dropout",
+            Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
+            seeds=range(5), minutes=2.5, shown_in=("section 11", "exercise 8.3")),
+)
+
+
+def load_snapshots() -> dict[int, CharModel]:
+    """The shipped LSTM as it was after so many updates, in float64; the last one is the trained network.
+
+    The earlier ones are kept with half of the digits, which changes a loss by less than 0.001.
+    """
+    last, _ = shipped("08/lstm")
+    found = {}
+    for update, vector in sorted((int(name), vector) for name, vector in shipped("08/snapshots").items()):
+        found[update] = CharModel(last.cell, np.random.default_rng(0))
+        found[update].params.vector = vector.astype(np.float64)
+    return {**found, LONG: last}

@@ -1,0 +1,92 @@
+"""What lesson 09 ships, and what makes it.
+
+Training that goes wrong is chaotic: another computer finds other digits and the same picture.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from helpers.lessons.lesson09.bench import RIGHT
+from helpers.lessons.lesson09.failures import FAILURES, SETTINGS, Point, failing_run, seed_runs
+from helpers.lessons.lesson09.ward import SEEDS, WARD, losses
+from helpers.runs import Shipped, shipped, write_json
+
+BLOCK = 20                      # updates whose losses are averaged
+
+
+def curves(path: Path, seeds: Sequence[int]) -> None:
+    """How right gradients, the patients' and a right one with gates that start alike train."""
+    kinds = [(None, kind, False, backward) for kind, backward in RIGHT.items()]
+    kinds += [(patient.number, patient.kind, False, patient.backward) for patient in WARD.values()]
+    kinds.append((None, "LSTM", True, RIGHT["LSTM"]))
+    found = []
+    for patient, kind, alike, backward in kinds:
+        runs = [list(losses(kind, backward, np.random.default_rng(seed), alike=alike)) for seed in seeds]
+        runs = np.reshape(runs, (len(runs), -1, BLOCK)).mean(axis=2)
+        found.append({"patient": patient, "cell": kind, "gates_alike": alike,
+                      "losses": np.round(runs, 3).tolist()})
+    write_json(path, found)
+
+
+def failures(path: Path, seeds: Sequence[int]) -> None:
+    """Each failure once, a healthy run, and two failures at a tenth of the rate."""
+    usual, breaks = seeds           # without clipping some runs stay whole; the second seed's breaks midway
+    runs = {**{what.letter: (cause, 1) for cause, what in FAILURES.items()},
+            "C, a tenth of the rate": ("rate too high", 10), "D, a tenth of the rate": ("wrong gradient", 10),
+            "healthy": ("", 1)}
+    found = {}
+    for letter, (cause, slower) in sorted(runs.items()):
+        rng = np.random.default_rng(breaks if cause == "no clipping" else usual)
+        points = [point for point in failing_run(rng, cause, slower) if point]
+        places = points[-1].places
+        found[letter] = {
+            "updates": [point.update for point in points],
+            "train": [round(point.train, 3) for point in points],
+            "heldout": [round(point.heldout, 3) for point in points],
+            "places": places and np.round(places, 3).tolist(),
+            "sample": points[-1].sample,
+        }
+    write_json(path, found)
+
+
+def seed_bands(path: Path, seeds: Sequence[int]) -> None:
+    """Eight networks of each setting, one after the other from one seed: held-out losses."""
+    found = {}
+    for seed, name in zip(seeds, SETTINGS, strict=True):
+        points = [point for point in seed_runs(np.random.default_rng(seed), name) if point]
+        found[name] = [[round(loss, 4) for at, _, loss in points if at == n] for n in range(8)]
+    write_json(path, found)
+
+
+SHIPPED = (
+    Shipped("lesson09/curves.json",
+            "how each patient trains, right gradients, and gates that start alike",
+            curves, seeds=SEEDS, minutes=0.5, shown_in=("section 1",)),
+    Shipped("lesson09/failures.json",
+            "eight trainings that went wrong, two of them at a tenth of the rate too, and a healthy one",
+            failures, seeds=(1, 2), minutes=0.1, shown_in=("section 6", "exercise 9.5")),
+    Shipped("lesson09/seeds.json",
+            "eight networks of each of three settings: held-out losses",
+            seed_bands, seeds=range(3), minutes=0.1, shown_in=("section 7",)),
+)
+
+
+def load_curves() -> dict[int | str, np.ndarray]:
+    """How the patients 1 to 12 train; "RNN", "LSTM" and "GRU" with a right gradient; "alike", an LSTM with a
+    right gradient whose gates start alike.
+
+    Losses (5, 20), nats per character: for each seed, means over twenty updates.
+    """
+    return {"alike" if run["gates_alike"] else run["patient"] or run["cell"]: np.array(run["losses"])
+            for run in shipped("09/curves")}
+
+
+def load_failures() -> dict[str, list[Point]]:
+    """The shipped runs of `failing_run`, by letter, and "healthy"."""
+    found = {}
+    for letter, run in shipped("09/failures").items():
+        found[letter] = [Point(*at) for at in zip(run["updates"], run["train"], run["heldout"], strict=True)]
+        found[letter][-1] = found[letter][-1]._replace(places=run["places"], sample=run["sample"])
+    return found

@@ -1,0 +1,126 @@
+"""How many minutes a lesson takes, by one rule: ``python scripts/minutes.py [notebook ...]``.
+
+Prints, for each section, what is in it and the minutes that this makes, beside those promised in its heading;
+and every stretch of more than 250 words in which there is nothing to do.
+
+The rule is for somebody who reads at leisure and tries everything once: 180 words a minute, 6 seconds a
+line of code, 45 seconds to answer a question, a minute and a half for a dashboard, a minute for a button,
+two for a run that is watched, five for the laboratory, half a minute for an equation that stands alone, and
+for a task in the middle of a section the minutes that it names. What is folded away (hints, solutions),
+exercises at the end, and imports count nothing.
+"""
+
+import ast
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "dashboards": 90.0, "buttons": 60.0,
+           "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
+CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons",
+         "watch": "buttons", "many_runs": "buttons"}          # what a cell shows, by what it calls
+TO_DO = ("questions", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
+LONGEST = 250           # words between two things to do
+APART = ("Exercises", "Recap", "Further reading", "The map")  # sections that are no part of a sitting
+HEADING = re.compile(r"^## (.+?)(?: \((\d+) min[^)]*\))?(?:\s*\*?\(optional[^)]*\)\*?)?$", re.MULTILINE)
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def sections(path: Path) -> list[tuple[str, int | None, bool, Counter]]:
+    """The parts of a notebook: heading, promised minutes or None, whether it is optional, what is in it.
+
+    What stands before the first heading counts as a part called "Opening".
+    """
+    found = [("Opening", None, False, Counter())]
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            heading = HEADING.search(source)
+            if heading:
+                promised = int(heading[2]) if heading[2] else None
+                found.append((heading[1], promised, "optional" in heading[0], Counter()))
+            found[-1][3].update(in_prose(source))
+        else:
+            found[-1][3].update(in_code(source, cell["outputs"]))
+    return found
+
+
+def in_prose(source: str) -> dict[str, int]:
+    """Words, questions and equations of a Markdown cell; tables count by their words."""
+    source = re.sub(r"<details>.*?</details>|!\[[^\]]*\]\([^)]*\)", " ", source, flags=re.DOTALL)
+    equations = re.findall(r"\$\$.*?\$\$", source, flags=re.DOTALL)
+    source = re.sub(r"\$\$.*?\$\$|```.*?```", " ", source, flags=re.DOTALL)
+    source = re.sub(r"\]\([^)]*\)|<[^>]+>", " ", source)
+    tasks = re.findall(r"^### .*\((\d+) minutes?\)$", source, flags=re.MULTILINE)
+    return {"words": len(re.findall(r"\w[\w'’-]*", re.sub(r"\$[^$]+\$", " x ", source))),
+            "questions": source.count("**Predict.**"), "tries": source.count("**Try it.**"),
+            "equations": len(equations), "task minutes": sum(map(int, tasks))}
+
+
+def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
+    """Lines that are read (no imports, no empty ones), and what a cell shows to be moved or pressed."""
+    tree = ast.parse(source)
+    imports = {line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+               for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    lines = [line for number, line in enumerate(source.splitlines(), 1)
+             if line.strip() and number not in imports]
+    called = {node.func.id for node in ast.walk(tree)
+              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    live = any(VIEW in output.get("data", {}) for output in outputs)
+    kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
+    return {"lines": len(lines), **({kind: 1} if live else {})}
+
+
+def minutes(counted: Counter) -> float:
+    """What the rule makes of it."""
+    return sum(SECONDS[kind] * counted[kind] for kind in SECONDS) / 60
+
+
+def core(path: Path) -> tuple[float, int, int]:
+    """Minutes of a lesson by the rule and as promised, and its words; optional parts left out."""
+    ruled, promised, words = 0.0, 0, 0
+    for heading, said, optional, counted in sections(path):
+        if not (heading.startswith(APART) or optional):
+            ruled, promised = ruled + minutes(counted), promised + (said or 0)
+            words += counted["words"]
+    return ruled, promised, words
+
+
+def stretches(path: Path) -> list[tuple[int, str]]:
+    """Words between two things to do, with the words that follow; exercises and what is behind left out."""
+    found, words, began = [], 0, "the beginning"
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if source.startswith(tuple(f"## {name}" for name in APART)):
+            break
+        if cell["cell_type"] == "markdown":
+            pieces = re.split(r"(?=\*\*(?:Predict|Try it)\.\*\*)", source)
+            parts = [(piece, Counter(in_prose(piece))) for piece in pieces]
+        else:
+            parts = [(source, Counter(in_code(source, cell["outputs"])))]
+        for piece, counted in parts:
+            if any(counted[kind] for kind in TO_DO):
+                found.append((words, began))
+                words, began = 0, " ".join(piece.split())[:50]
+            words += counted["words"]
+    return [*found, (words, began)]
+
+
+def main(paths: list[Path]) -> None:
+    for path in paths:
+        ruled, promised, words = core(path)
+        print(f"\n{path.stem}: {ruled:.0f} minutes by the rule, {promised} promised, {words:,} words")
+        for heading, said, optional, counted in sections(path):
+            what = ", ".join(f"{counted[kind]} {kind}" for kind in SECONDS if counted[kind])
+            name = heading[:48] + " (optional)" * optional
+            print(f"  {minutes(counted):5.1f} of {said or '-':>2}  {name}: {what}")
+        for words, began in stretches(path):
+            if words > LONGEST:
+                print(f"  {words} words with nothing to do, from {began!r}")
+
+
+if __name__ == "__main__":
+    lessons = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+    main([Path(name) for name in sys.argv[1:]] or lessons)

@@ -1,0 +1,121 @@
+"""Make shipped files again: ``python scripts/ship.py 05 thresholds``, or all of a lesson: ``... ship.py 05``.
+
+Without a lesson it says what there is. Each lesson lists its own in ``helpers/lessons/lessonNN/shipped.py``.
+A sweep that was stopped goes on where it was, from the file ``.unfinished`` beside it; delete that to begin
+anew. Until the new file is whole, the old one stays.
+
+Training is chaotic and seconds depend on the machine, so another computer finds other digits and the same
+picture. The lessons take their numbers from these files: afterwards run their notebooks again, and the tests,
+which say whether the prose still holds.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from helpers import lessons
+from helpers.data import data_folder
+from helpers.runs import Shipped, Sweep
+
+BEGIN, END = "<!-- This table is written by: python scripts/ship.py --table -->", "<!-- End of the table. -->"
+
+
+def lists() -> dict[str, tuple[Shipped, ...]]:
+    """What each lesson ships, by its two digits."""
+    folders = sorted(file.parent.name for file in Path(lessons.__file__).parent.glob("lesson*/shipped.py"))
+    modules = {folder: importlib.import_module(f"helpers.lessons.{folder}.shipped") for folder in folders}
+    return {folder.removeprefix("lesson"): module.SHIPPED for folder, module in modules.items()}
+
+
+def ship(entry: Shipped, data: Path) -> Path:
+    """Make the file of `entry` in the folder `data`; the old one stays until the new one is whole."""
+    path = data / entry.file
+    unfinished = path.with_suffix(".unfinished")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with threadpool_limits(1):
+        entry.maker(unfinished, entry.seeds)
+    os.replace(unfinished, path)
+    return path
+
+
+def chosen(lesson: str, names: Sequence[str]) -> list[Shipped]:
+    """The entries of a lesson with these names, or all.
+
+    Raises ValueError, with the names there are, if one is misspelt.
+    """
+    if lesson not in lists():
+        raise ValueError(f"no lesson {lesson!r} ships anything: take one of {', '.join(lists())}")
+    entries = {Path(entry.file).stem: entry for entry in lists()[lesson]}
+    for name in names:
+        if name not in entries:
+            raise ValueError(f"lesson {lesson} ships no {name!r}: take one of {', '.join(entries)}")
+    return [entries[name] for name in names or entries]
+
+
+def maker_name(entry: Shipped) -> str:
+    """The function that makes it, or that the sweep calls."""
+    maker = entry.maker
+    if isinstance(maker, Sweep):
+        return maker.function.__name__
+    return getattr(maker, "func", maker).__name__       # what is inside of a partial
+
+
+def in_words(seeds: Sequence[int]) -> str:
+    """Seeds as "0 to 4", "1, 1, 0", or "none"."""
+    if len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds)) or "none"
+
+
+def table() -> str:
+    """All shipped files, as the table of data/README.md."""
+    rows = [f"| `{entry.file}` | {entry.about} | `{maker_name(entry)}` | {in_words(entry.seeds)} | "
+            f"{entry.minutes:g} | {'; '.join(entry.shown_in)} |"
+            for entries in lists().values() for entry in entries]
+    head = "| file | what it holds | maker | seeds | minutes | shown in |\n|---|---|---|---|---|---|\n"
+    return head + "\n".join(rows)
+
+
+def with_table(page: str) -> str:
+    """The text of data/README.md with the table as it should be now."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lesson", nargs="?", help="its two digits")
+    parser.add_argument("names", nargs="*", help="which files of the lesson, all by default")
+    parser.add_argument("--into", type=Path, default=data_folder(), help="another folder, to compare")
+    parser.add_argument("--table", action="store_true", help="write the table of data/README.md")
+    given = parser.parse_args(arguments)
+    if given.table:
+        page = data_folder() / "README.md"
+        page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    elif given.lesson is None:
+        for lesson, entries in lists().items():
+            for entry in entries:
+                print(f"{lesson} {Path(entry.file).stem:20} {entry.minutes:4g} min, seeds "
+                      f"{in_words(entry.seeds)}; {', '.join(entry.shown_in)}")
+    else:
+        try:
+            entries = chosen(given.lesson, given.names)
+        except ValueError as error:
+            sys.exit(str(error))
+        for entry in entries:
+            started = time.monotonic()
+            print(entry.name, end="", flush=True)
+            ship(entry, given.into)
+            print(f", {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,103 @@
+"""Sentences that compare: each stands in its lesson, and what it says is so."""
+
+import importlib
+import json
+
+import pytest
+from course import LESSONS, ROOT, name
+
+from helpers.lessons.claiming import Claim, Facts, broken
+
+FEWEST = {"00": 5}         # a page of ten minutes; of any other lesson ten
+
+
+def claims_of(path) -> tuple[Claim, ...]:
+    return importlib.import_module(f"helpers.lessons.lesson{path.name[:2]}.claims").CLAIMS
+
+
+WITH_CLAIMS = [path for path in LESSONS
+               if (ROOT / "helpers" / "lessons" / f"lesson{path.name[:2]}" / "claims.py").exists()]
+every_lesson = pytest.mark.parametrize("path", WITH_CLAIMS, ids=name)
+
+
+class Planted(Facts):
+    """The facts of a lesson whose printed numbers are others."""
+
+    def __init__(self, path, change):
+        super().__init__(path)
+        self.change, self.asked = change, False
+
+    def numbers(self, words):
+        self.asked = True
+        return self.change(super().numbers(words))
+
+    def table(self, words, rows):
+        self.asked = True
+        return [self.change(row) for row in self.change(super().table(words, rows))]
+
+
+def negative(found):
+    return [-x - 1 if isinstance(x, float) else x for x in found]
+
+
+PLANTED = {
+    "negative": negative, "reversed": lambda found: found[::-1],
+    "reversed and negative": lambda found: negative(found[::-1]),
+    "nothing": lambda found: [0.0 if isinstance(x, float) else x for x in found],
+    "a thousandfold": lambda found: [1000 * x + 1 if isinstance(x, float) else x for x in found],
+    "each other than its neighbour": lambda found: [
+        x * (1 + i) + i if isinstance(x, float) else x for i, x in enumerate(found)],
+}
+
+
+@every_lesson
+def test_what_a_lesson_claims_is_so(path):
+    facts, claims = Facts(path), claims_of(path)
+    assert [wrong for claim in claims if (wrong := broken(claim, facts))] == []
+    assert len(claims) >= FEWEST.get(path.name[:2], 10)
+    assert len({claim.name for claim in claims}) == len({claim.words for claim in claims}) == len(claims)
+
+
+@every_lesson
+def test_a_planted_negation_of_each_claim_is_noticed(path):
+    facts, unmoved = Facts(path), []
+    for claim in claims_of(path):
+        assert broken(claim._replace(words=f"it is not so that {claim.words}"), facts), claim.name
+        assert broken(claim._replace(fact=lambda f, fact=claim.fact: not fact(f)), facts), claim.name
+        planted = [Planted(path, change) for change in PLANTED.values()]
+        found = [broken(claim, one) for one in planted]
+        if planted[0].asked and not any(found):
+            unmoved.append(claim.name)
+    assert unmoved == [], "true whatever numbers are printed"
+
+
+def a_notebook(tmp_path, prose, *outputs):
+    cells = [{"cell_type": "markdown", "source": prose}]
+    cells += [{"cell_type": "code", "source": [], "outputs": [output]} for output in outputs]
+    path = tmp_path / "99_made_up.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return Facts(path)
+
+
+def test_facts_are_read_from_what_is_printed_and_from_the_sentences_of_pictures(tmp_path):
+    facts = a_notebook(
+        tmp_path, ["Of *all* the `W_hh`\n", "**this** is best."],
+        {"output_type": "stream", "text": ["loss 4.10, then -0.5\n", "update 1,000: 2.5e-3 −7\n"]},
+        {"output_type": "display_data", "data": {
+            "text/plain": "The median is 12 of 5 runs\nlag 1: 3\nlag 2: 4"}})
+    assert facts.says("Of all the W_hh this is best") and not facts.says("of all")
+    assert facts.numbers("loss") == [4.10, -0.5] and facts.numbers("update") == [1000, 2.5e-3, -7]
+    assert facts.number("median is") == 12 and facts.table("median", 2) == [[1, 3], [2, 4]]
+    with pytest.raises(LookupError, match="no output has"):
+        facts.line("mean")
+
+
+@pytest.mark.parametrize("claim, said", [
+    (Claim("a", "the loss falls", lambda f: f.number("end") < f.number("start")), ""),
+    (Claim("a", "the loss rises", lambda f: True), "does not say"),
+    (Claim("a", "the loss falls", lambda f: f.number("end") > f.number("start")), "says otherwise"),
+    (Claim("a", "the loss falls", lambda f: f.number("middle") > 0), "can't be looked up"),
+], ids=["holds", "other words", "not so", "nothing printed"])
+def test_a_broken_claim_is_told(tmp_path, claim, said):
+    facts = a_notebook(tmp_path, "Here the loss falls.", {"output_type": "stream", "text": "start 4, end 2"})
+    assert (said in broken(claim, facts)) if said else broken(claim, facts) == ""
