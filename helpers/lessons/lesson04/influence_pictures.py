@@ -43,16 +43,17 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
 
 @styled
 def running_means(
-    estimates: np.ndarray, truth: float, fixed: float, deviation: float, go_on: float
+    estimates: np.ndarray, truth: float, fixed: float, deviation: float, go_on: float, way: float
 ) -> Picture:
     """The mean of the first n random estimates against n, with the truth and a fixed truncation.
 
     Args:
         estimates: (N,), in the order in which they were drawn.
         truth: the whole gradient.
-        fixed: the gradient over as many steps as the random way takes on average.
+        fixed: the gradient over as many steps as the random way takes on average, to the nearest.
         deviation: standard deviation of one estimate.
         go_on: probability of every further step.
+        way: steps that the random way takes on average.
     """
     N = len(estimates)
     means = np.cumsum(estimates) / np.arange(1, N + 1)
@@ -73,6 +74,6 @@ def running_means(
     ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
     ax.text(1.15 * N, 1.15, "cut by lot", va="center", fontsize=15, color=TEXT_COLOURS["gradient"])
     return Picture(figure, f"""The true gradient is {truth:,.2f}. A way back that goes on with probability
-        {go_on:.2f} takes {1 / (1 - go_on):.0f} steps on average; one estimate has a standard deviation of
-        {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after as many steps gives
+        {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
+        {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after {way:.0f} steps gives
         {fixed:,.2f}, every time.""")
