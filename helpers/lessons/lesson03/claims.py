@@ -35,8 +35,8 @@ CLAIMS = (
     Claim("sum-not-average", "the gradient of a shared weight is a sum over time",
           lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
           != f.numbers("their sum")[1]),
-    Claim("the-diagonal", "What is left, −0.5793, is the diagonal of the table",
-          lambda f: round(moved(f, 1)[0] + moved(f, 2)[1] + moved(f, 3)[2], 4) == -0.5793),
+    Claim("the-diagonal", "What is left, −0.5792, is the diagonal of the table",
+          lambda f: abs(moved(f, 1)[0] + moved(f, 2)[1] + moved(f, 3)[2] + 0.5792) < 2e-4),
     Claim("given-minus-wanted", "So $dy_t$ is $p_t$ with 1 taken off at the target",
           lambda f: f.numbers("dL/dy, measured:") == f.numbers("p minus one-hot:")
           and sum(x < 0 for x in f.numbers("p minus one-hot:")) == 1),
