@@ -17,6 +17,9 @@ from helpers.widgets.dashboard import close_earlier, close_widgets
 from helpers.widgets.pacing import Pace
 from helpers.widgets.view import STYLE, VIEW, View
 
+FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all
+LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many
+
 
 def fit(
     model: CharModel, stream: Iterable, optimizer, *, updates: int, until: float = 0.0,
@@ -30,7 +33,7 @@ def fit(
 
     Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per
     character), or when the kernel is interrupted; what was learnt until then is kept. At some thirty
-    moments, evenly spread on a logarithmic scale, the history notes how it stands, with the loss on
+    moments, ever further apart, the history notes how it stands, with the loss on
     `heldout` (encoded text). With `vocabulary` and `rng`, 200 characters are sampled after so many
     updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture that
     stands here where no kernel runs. `state` and `index`, of the history of an earlier call with the
@@ -43,7 +46,8 @@ def fit(
     training = Training(model, stream, optimizer, heldout=heldout, lines=lines, state=state, index=index,
                         clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
     history, end = training.history, index + updates
-    looks = {index + int(update) for update in np.geomspace(1, updates, 28)} | {index, *samples_at}
+    looks = np.geomspace(min(FIRST_LOOK, updates), updates, LOOKS).astype(int)
+    looks = {index, *(index + looks).tolist(), *samples_at}
 
     def look(last: bool = False) -> None:
         now = history.index
@@ -54,7 +58,7 @@ def fit(
                 history.samples.append((now, text))
 
     look()
-    live = _LiveCurves(training, shown)
+    live = _LiveCurves(training, min(updates, LONGEST), shown)
     display(live)
     pace, how = Pace(), "finished"
     try:
@@ -132,8 +136,8 @@ class _Live:
 class _LiveCurves(_Live):
     """A training as the laboratory shows it; below, what the network wrote."""
 
-    def __init__(self, training: Training, shown: Picture | None):
-        self._history, self._curves, self._samples = training.history, Curves("loss"), W.HTML()
+    def __init__(self, training: Training, updates: int, shown: Picture | None):
+        self._history, self._curves, self._samples = training.history, Curves("loss", None, updates), W.HTML()
         self._before = training.updates
         self._curves.begin(training)
         super().__init__(shown, self._samples)
