@@ -18,14 +18,32 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import overload
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.networks import Diverged
 from helpers.runs.results import Result, add_line, open_lines, run_key
+
+
+@overload
+def sweep(
+    function: Callable, grid: Mapping[str, Sequence], seeds: Iterable[int] = ...,
+    executor: Executor | None = ..., path: str | os.PathLike | None = ..., processes: int | None = ...,
+    name: str | None = ..., patience: None = ...,
+) -> Iterator[Result]: ...
+
+
+@overload
+def sweep(
+    function: Callable, grid: Mapping[str, Sequence], seeds: Iterable[int] = ...,
+    executor: Executor | None = ..., path: str | os.PathLike | None = ..., processes: int | None = ...,
+    name: str | None = ..., *, patience: float,
+) -> Iterator[Result | None]: ...
 
 
 def sweep(
@@ -36,7 +54,8 @@ def sweep(
     path: str | os.PathLike | None = None,
     processes: int | None = None,
     name: str | None = None,
-) -> Iterator[Result]:
+    patience: float | None = None,
+) -> Iterator[Result] | Iterator[Result | None]:
     """Call ``function(rng, **parameters)`` for every combination in `grid` and every seed.
 
     Args:
@@ -53,6 +72,9 @@ def sweep(
             this process, and so does a browser, which has no others.
         name: of the sweep, as its file says it: by default the function's. A file of another name is
             refused.
+        patience: seconds to wait for the next run to end; when none has, None comes in its place, and
+            whoever asked can look around before asking again. By default as long as it takes, and so
+            where the runs are made in this process.
 
     Yields:
         a `Result` for each run, first those from the file, then the others as they end. Stop
@@ -77,32 +99,47 @@ def sweep(
     if executor is None and processes > 1:
         _check_importable(function)
     runs = [(parameters, int(seed)) for seed in seeds for parameters in combinations]
-    return _results(function, name, {run_key(*run): run for run in runs}, executor, path, processes)
+    return _results(function, name, {run_key(*run): run for run in runs}, executor, path, processes,
+                    patience)
 
 
-def _results(function, name, runs, executor, path, processes) -> Iterator[Result]:
+def _results(function, name, runs, executor, path, processes, patience) -> Iterator[Result | None]:
     old = {} if path is None else open_lines(path, name)
     old = {key: line for key, line in old.items() if key in runs and line["status"] != "failed"}
     for done, line in enumerate(old.values(), 1):
         yield Result(**line, done=done, total=len(runs))
     waiting = [run for key, run in runs.items() if key not in old]
     with threadpool_limits(1), _workers(executor, processes, len(waiting)) as workers:
-        for done, line in enumerate(_lines(function, waiting, workers, executor is None), len(old) + 1):
+        done = len(old)
+        for line in _lines(function, waiting, workers, executor is None, patience):
+            if line is None:
+                yield None
+                continue
             if path is not None:
                 add_line(path, line)
+            done += 1
             yield Result(**line, done=done, total=len(runs))
 
 
 def _lines(
-    function: Callable, runs: list[tuple[dict, int]], executor: Executor | None, ours: bool
-) -> Iterator[dict]:
-    """How each run ended, as they end; without an executor, one after the other."""
+    function: Callable, runs: list[tuple[dict, int]], executor: Executor | None, ours: bool,
+    patience: float | None,
+) -> Iterator[dict | None]:
+    """How each run ended, as they end; without an executor, one after the other.
+
+    None whenever no run of the executor has ended for `patience` seconds.
+    """
     if executor is None:
         yield from (_run(function, *run) for run in runs)
         return
     futures = {executor.submit(_run, function, *run): run for run in runs}
+    ended: SimpleQueue[Future] = SimpleQueue()
+    for future in futures:
+        future.add_done_callback(ended.put)
     try:
-        for future in as_completed(futures):
+        for _ in runs:
+            while (future := _soon(ended, patience)) is None:
+                yield None
             error = future.exception()
             if isinstance(error, BrokenExecutor):
                 raise RuntimeError(
@@ -114,6 +151,13 @@ def _lines(
     finally:
         for future in futures if not ours else ():  # ours ends anyway
             future.cancel()
+
+
+def _soon(ended: SimpleQueue[Future], patience: float | None) -> Future | None:
+    try:
+        return ended.get(timeout=patience)
+    except Empty:
+        return None
 
 
 def _run(function: Callable, parameters: dict, seed: int) -> dict:

@@ -1,6 +1,6 @@
 """Runs that go on beside the cells at the press of a button, while a picture of them grows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 
 import ipywidgets as W
@@ -19,7 +19,8 @@ def run_live(
 
     Args:
         runs: what is written on the button, to a function that begins the run; from the iterator that
-            it returns come the points, and None where there is none yet.
+            it returns come the points, and None where there is none yet. When the run is stopped, the
+            iterator is closed if it can be, so that a generator may end what it has begun.
         draw: makes the picture from the points so far, a list for each run.
         shown: the picture before a button is pressed.
     """
@@ -39,7 +40,8 @@ class _Runs(Dashboard):
         self._runs, self._draw = runs, draw
         self.points: dict[str, list] = {name: [] for name in runs}
         self._new = False                                        # points that are not drawn yet
-        self.task = Task(self._redraw_if_new, self._paused, share=0.1)
+        self._work: Iterator = iter(())
+        self.task = Task(self._redraw_if_new, self._paused, share=0.2)
         actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
         buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
         super().__init__(buttons, shown)
@@ -49,21 +51,28 @@ class _Runs(Dashboard):
     def close(self) -> None:
         """Take it down, and end its run."""
         self.task.stop()
+        self._end()
         super().close()
 
     def _begin(self, name: str) -> None:
         self.task.pause()
         self.points[name] = []
-        self.task.start(self._work(name))
+        self._new = True                    # that the points of its last run are gone is soon to be seen
+        self._work = self._runs[name]()
+        self.task.start(self._steps(name))
         while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
             pass
 
-    def _work(self, name: str) -> Iterator[None]:
-        for point in self._runs[name]():
+    def _steps(self, name: str) -> Iterator[None]:
+        for point in self._work:
             if point is not None:
                 self.points[name].append(point)
                 self._new = True
             yield
+
+    def _end(self) -> None:
+        if isinstance(self._work, Generator):
+            self._work.close()
 
     def _redraw_if_new(self) -> None:
         if self._new:
@@ -74,6 +83,7 @@ class _Runs(Dashboard):
         self.show(self._draw(self.points))
 
     def _paused(self, error: BaseException | None) -> None:
+        self._end()
         if error is None:
             self._redraw()
             return

@@ -1,8 +1,7 @@
-"""Training, and sweeps of many trainings, that are seen while they run."""
+"""Training that is seen while it runs."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping
 
 import ipywidgets as W
 import numpy as np
@@ -10,8 +9,8 @@ from IPython.display import display
 
 from helpers.data import Vocabulary
 from helpers.networks import CharModel
-from helpers.pictures import Picture, heat_map, passage
-from helpers.runs import History, Result, Training, table
+from helpers.pictures import Picture, passage
+from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import close_earlier, close_widgets
 from helpers.widgets.pacing import Pace
@@ -78,38 +77,6 @@ def fit(
     return history
 
 
-def watch(
-    results: Iterable[Result], rows: str, columns: str, grid: Mapping[str, Sequence],
-    value: str | None = None, shown: Picture | None = None, **look,
-) -> list[Result]:
-    """Fill a heat map below this cell while the runs of a sweep end, and return all that have.
-
-        results = watch(sweep(text_losses, grid, seeds=range(3)), "learning_rate", "hidden_size", grid,
-                        value="heldout", value_label="held-out loss")
-
-    The kernel's interrupt stops the sweep; what has come by then is returned.
-
-    Args:
-        results: from `helpers.runs.sweep`.
-        rows, columns, value, grid: as in `helpers.runs.table`.
-        shown: the picture that stands here where no kernel runs.
-        look: goes to `helpers.pictures.heat_map`.
-    """
-    live = _LiveMap(lambda found: heat_map(table(found, rows, columns, value, grid), **look), shown)
-    display(live)
-    found: list[Result] = []
-    pace = Pace(share=0.2)          # a heat map is drawn anew each time
-    try:
-        for result in results:
-            found.append(result)
-            if pace.due():
-                pace.draw(partial(live.draw, found))
-    except KeyboardInterrupt:
-        pass
-    live.draw(found)
-    return found
-
-
 class _Live:
     """A view that a running cell writes to; where no kernel runs, `shown` stands in its place."""
 
@@ -154,21 +121,3 @@ class _LiveCurves(_Live):
         self.view.show(self._curves.picture(f"{sentence}."))
         self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
                                       for at, text in history.samples)
-
-
-class _LiveMap(_Live):
-    """A heat map that fills as the runs of a sweep end."""
-
-    def __init__(self, picture: Callable[[list[Result]], Picture], shown: Picture | None):
-        self._picture = picture
-        super().__init__(shown)
-        self.draw([])
-
-    def draw(self, found: list[Result]) -> None:
-        picture, said = self._picture(found), "The first runs are under way."
-        if found:
-            left = found[-1].total - len(found)
-            more = f", about {left * self.seconds() / len(found):,.0f} s to go" if left else ""
-            said = f"{len(found)} of {found[-1].total} runs have ended{more}. {picture.sentence}"
-        picture.sentence = said
-        self.view.show(picture)

@@ -171,6 +171,39 @@ def test_beside_the_cells_a_run_draws_its_new_points_and_stop_ends_it():
     assert len(drawn) >= 3 and drawn == sorted(drawn)
 
 
+def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leave_the_picture():
+    ended, drawn = [], []
+
+    def slow_to_begin():
+        try:
+            yield from [None] * len(ended) * 1_000_000      # the second time there is nothing to tell
+            while True:
+                yield 1
+        finally:
+            ended.append(True)
+
+    def draw(points):
+        drawn.append(len(points["a"]))
+        return fading_memory()
+
+    async def cell():
+        dashboard = run_live({"a": slow_to_begin}, draw, fading_memory())
+        for number in (1, 2):
+            drawn.clear()
+            dashboard.controls["a"].click()
+            await until(lambda: drawn)
+            dashboard.controls["Stop"].click()
+            await until(lambda: len(ended) == number)  # noqa: B023
+        assert drawn[0] == 0
+        dashboard.controls["a"].click()
+        await until(lambda: dashboard.task.running)
+        await turns()
+        dashboard.close()
+        assert len(ended) == 3
+
+    asyncio.run(cell())
+
+
 def test_latch_steps_tells_the_score_and_the_first_slip():
     task = written(TASK)
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."

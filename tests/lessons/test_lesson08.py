@@ -1,8 +1,13 @@
-"""What lesson 08 shows: tales and their floor, races, cells found and broken, what is learnt by heart."""
+"""What lesson 08 shows: tales and their floor, many runs, races, cells found and broken, a text by heart."""
+
+import asyncio
+import multiprocessing
+import re
 
 import numpy as np
 import pytest
-from common import assert_five_seeds_each
+from common import assert_five_seeds_each, until
+from course import LESSONS, cells
 
 from helpers.data import Vocabulary
 from helpers.lessons.lesson08 import (
@@ -22,6 +27,7 @@ from helpers.lessons.lesson08 import (
     load_tales,
     memorise,
     race_curves,
+    rate_and_size,
     read,
     saliency,
     tales_loss,
@@ -39,7 +45,8 @@ from helpers.networks import (
     numerical_gradient,
     relative_error,
 )
-from helpers.runs import shipped
+from helpers.runs import load_results, shipped, sweep, text_losses
+from helpers.widgets import run_live
 
 LINES = {"entropy": 0.2142, "5-gram": 0.5974}
 
@@ -243,7 +250,7 @@ def test_a_small_text_is_learnt_by_heart():
     for result in shipped("08/dropout"):
         heldout = result.value["heldout"]
         if result.parameters["dropout"] == 0:
-            assert heldout[-1] > min(heldout) + 0.1, "the turn of section 10"
+            assert heldout[-1] > min(heldout) + 0.1, "the turn of section 11"
 
 
 def test_pictures_say_their_numbers():
@@ -284,3 +291,111 @@ def test_the_race_was_run_at_the_rates_of_the_grid():
         raced = {tuple(map(r.parameters.get, ("cell", "learning_rate")))
                  for r in shipped(f"08/{name}")}
         assert raced == set(rates.items()), name
+
+
+# Many runs
+
+def values(results):
+    """By setting and seed, whatever the order."""
+    return {str((run.parameters, run.seed)): run.value for run in results}
+
+
+SMALL = {"cell": ["RNN"], "hidden_size": [4, 8], "learning_rate": [0.01, 0.1], "updates": [20]}
+
+
+@pytest.fixture(scope="module")
+def practice():
+    return shipped("08/rate_and_size")
+
+
+def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):
+    assert rate_and_size(practice).sentence == (
+        "Loss on held-out text, median of 5 seeds: the lowest is 2.24 nats per character, at 32 units and "
+        "rate 0.003; of the other 34 settings 5 are within 0.1 of it.")
+    alone = rate_and_size([run for run in practice if run.seed == 2], "training").sentence
+    assert alone.startswith("Loss on the training text, seed 2 alone: the lowest is 0.62")
+    assert "at 128 units and rate 0.01; of the other 34 settings none is" in alone
+    with pytest.raises(ValueError, match="take one of held out, training"):
+        rate_and_size(practice, "both")
+
+
+def test_the_map_of_a_sweep_that_goes_on_is_laid_out_as_a_whole_and_counts():
+    grid = {**SMALL, "hidden_size": [4, 0]}
+    results = list(sweep(text_losses, grid, seeds=[0], processes=1))
+    assert "no run has ended yet" in rate_and_size([], grid=grid).sentence
+    assert rate_and_size(results[:1], grid=grid).sentence.startswith("1 of 4 runs have ended. Loss on held")
+    words = [text.get_text() for text in rate_and_size(results, grid=grid).figure.axes[0].texts]
+    assert words.count("F") == 2 and len(words) == 4
+    failed = [run for run in results if run.status == "failed"]
+    assert "No setting" in rate_and_size(failed, grid=grid).sentence
+
+
+def test_what_is_said_of_seeds_and_of_the_winner_is_so(practice):
+    losses: dict[tuple, np.ndarray] = {}
+    for run in practice:
+        key = run.parameters["hidden_size"], run.parameters["learning_rate"]
+        losses.setdefault(key, np.zeros(5))[run.seed] = run.value["heldout"]
+    first, second = losses[32, 0.003], losses[16, 0.01]
+    assert round(np.median(second) - np.median(first), 3) == 0.006
+    assert [round(np.ptp(both), 2) for both in (first, second)] == [0.05, 0.09]
+    assert np.flatnonzero(second < first).tolist() == [2, 4]
+    excess = []
+    for seed in range(5):
+        best = min(losses.values(), key=lambda both: both[seed])
+        excess.append(np.delete(best, seed).mean() - best[seed])
+    assert sum(more > 0 for more in excess) == 4 and round(np.mean(excess), 2) == 0.02
+    lowest = min(losses, key=lambda key: losses[key].min())
+    assert lowest == (16, 0.01) and losses[lowest].argmin() == 2 and f"{losses[lowest].min():.2f}" == "2.20"
+    assert f"{np.delete(losses[lowest], 2).mean():.2f}" == "2.26"
+    assert f"{np.median(losses[128, 0.01]):.2f}" == "3.21"
+
+
+def test_under_a_button_two_processes_fill_the_map_and_stop_ends_them_and_its_file_goes_on(tmp_path):
+    path, beats = tmp_path / "runs", []
+    grid = {**SMALL, "learning_rate": [0.01, 0.02, 0.05, 0.1], "updates": [100]}
+
+    def begin():
+        return sweep(text_losses, grid, range(5), path=path, processes=2, patience=0.01)
+
+    def grown(points):
+        return rate_and_size(points["Start"], grid=grid)
+
+    async def beat(dashboard):
+        while True:
+            beats.append(len(dashboard.points["Start"]))
+            await asyncio.sleep(0.01)
+
+    async def cell():
+        dashboard = run_live({"Start": begin}, grown, grown({"Start": []}))
+        beating = asyncio.create_task(beat(dashboard))
+        dashboard.controls["Start"].click()
+        await until(lambda: len(dashboard.points["Start"]) >= 4, seconds=120)
+        assert beats.count(0) > 10, "the loop has been free while the processes started"
+        assert 1 <= len(multiprocessing.active_children()) <= 2
+        dashboard.controls["Stop"].click()
+        await until(lambda: not dashboard.task.running)
+        assert multiprocessing.active_children() == []
+        kept = len(dashboard.points["Start"])
+        assert 4 <= kept < 40 and dashboard.said.startswith(f"{kept} of 40 runs have ended.")
+        dashboard.controls["Start"].click()
+        await until(lambda: dashboard.said.startswith("40 of 40"), seconds=120)
+        await until(lambda: not dashboard.task.running)
+        beating.cancel()
+        dashboard.close()
+
+    asyncio.run(cell())
+    assert len(path.read_text().splitlines()) == 41, "no run was made twice"
+    assert values(load_results(path)) == values(sweep(text_losses, grid, range(5), processes=1))
+
+
+@pytest.mark.dask
+def test_the_lines_for_a_cluster_give_the_same_results(tmp_path, monkeypatch):
+    (notebook,) = [path for path in LESSONS if path.name.startswith("08")]
+    prose = "\n".join(cell["source"] for cell in cells(notebook, "markdown"))
+    (block,) = re.findall(r"```python\n(from distributed .+?)```", prose, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    names = {"sweep": sweep, "text_losses": text_losses, "grid": SMALL}
+    exec(block, names)
+    expected = values(sweep(text_losses, SMALL, [5, 6, 7], processes=1))
+    assert values(names["runs"]) == values(load_results(tmp_path / "my_sweep.jsonl")) == expected
+    assert len(expected) == 12

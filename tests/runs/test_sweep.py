@@ -143,6 +143,15 @@ def test_results_come_one_by_one_with_a_count_and_the_first_seed_first():
     assert [(r.parameters["a"], r.seed, r.done) for r in results] == [(2, 5, 2), (1, 7, 3), (2, 7, 4)]
 
 
+def test_who_has_little_patience_may_look_around_and_finds_the_same():
+    with ThreadPoolExecutor(2) as executor:
+        came = list(sweep(slow, GRID, executor=executor, patience=0.01))
+    results = [result for result in came if result is not None]
+    assert came[0] is None and len(came) > 2 * len(results)
+    assert [result.done for result in results] == list(range(1, 19))
+    assert found(results) == found(sweep(slow, GRID, processes=1, patience=0.01))
+
+
 def test_diverged_and_failed_runs_are_kept_as_results(expected):
     diverged = {key: outcome for key, outcome in expected.items() if outcome[0] == "diverged"}
     assert 0 < len(diverged) < 18 and all('"rate": 0.1' not in key for key in diverged)
@@ -440,7 +449,7 @@ def test_the_forget_bias_decides_whether_a_lag_is_learnt():
 
 
 @pytest.mark.parametrize(("name", "rows", "columns", "value"), [
-    ("02/rate_and_size", "learning_rate", "hidden_size", "heldout"),
+    ("08/rate_and_size", "learning_rate", "hidden_size", "heldout"),
     ("07/forget_bias_and_lag", "forget_bias", "lag", "updates"),
 ])
 def test_the_shipped_results_are_whole(name, rows, columns, value):

@@ -1,7 +1,6 @@
 """Dashboards without a browser: what a control does, what an error does, what is left behind."""
 
 import asyncio
-import itertools
 import re
 import threading
 
@@ -16,11 +15,9 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
-from helpers.runs import sweep
 from helpers.widgets import dashboard as dashboard_module
 from helpers.widgets import explore, fit, lecture_mode, on_press, stepper
 from helpers.widgets import view as view_module
-from helpers.widgets.live import watch
 
 TEXT = "hello hello help help the hole " * 8
 
@@ -391,30 +388,3 @@ def test_pictures_are_all_the_dashboard_accepts():
     with pytest.raises(TypeError, match="shows a Picture or a str, but got int"):
         explore(lambda n: n, n=(1, 3))
     assert isinstance(fading_memory(), Picture)
-
-
-def count_up(rng, rows, columns):
-    if rows == 3:
-        raise ArithmeticError("too large")
-    return {"sum": rows + columns}
-
-
-def test_a_sweep_fills_its_map_and_gives_back_every_result(monkeypatch):
-    said = []
-    monkeypatch.setattr(view_module.View, "say", lambda self, sentence, note="": said.append(sentence))
-    grid = {"rows": [1, 2, 3], "columns": [10, 20]}
-    results = watch(sweep(count_up, grid, seeds=[0, 1], processes=1), "rows", "columns", grid, value="sum")
-    assert len(results) == 12
-    assert {r.parameters["rows"] for r in results if r.status == "failed"} == {3}
-    assert "The first runs" in said[0]
-    assert said[-1].startswith("12 of 12 runs have ended. The lowest sum")
-    assert "2 failed" in said[-1]
-
-
-def test_an_interrupted_sweep_keeps_what_has_come():
-    def results():
-        yield from itertools.islice(sweep(count_up, grid, seeds=[0], processes=1), 3)
-        raise KeyboardInterrupt
-
-    grid = {"rows": [1, 2], "columns": [10, 20]}
-    assert len(watch(results(), "rows", "columns", grid, value="sum")) == 3

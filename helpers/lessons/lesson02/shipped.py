@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.data import Chunk, chunks, course_corpus
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
-from helpers.runs import History, Shipped, Sweep, text_losses, write_json, write_network
+from helpers.runs import History, Shipped, write_json, write_network
 
 POINTS = 40                      # losses kept of a run
 CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
@@ -144,11 +144,4 @@ SHIPPED = (
     Shipped("lesson02/lengths.json",
             "seven sequence lengths, 200,000 characters read by each run",
             partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.5",)),
-    Shipped("lesson02/rate_and_size.jsonl",
-            "learning rate and units of a plain network: losses after 300 updates",
-            Sweep(text_losses, {
-                "cell": ["RNN"],
-                "learning_rate": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-                "hidden_size": [8, 16, 32, 64, 128],
-            }), seeds=range(5), minutes=0.5, shown_in=()),
 )

@@ -28,6 +28,7 @@ from helpers.lessons.lesson08.probing import (
     text_surprises,
 )
 from helpers.lessons.lesson08.shipped import load_snapshots
+from helpers.lessons.lesson08.sweep_pictures import rate_and_size
 from helpers.lessons.lesson08.tales import (
     SIZES,
     learn_tales,
@@ -60,6 +61,7 @@ __all__ = [
     "load_tales",
     "memorise",
     "race_curves",
+    "rate_and_size",
     "read",
     "saliency",
     "standardised",
