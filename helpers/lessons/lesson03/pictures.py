@@ -16,6 +16,7 @@ from helpers.pictures import (
     new_figure,
     styled,
 )
+from helpers.runs import History
 
 LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
 SHADES = 32
@@ -135,7 +136,7 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
 
 
 @styled
-def bptt_race(runs: Sequence[dict], lines: dict[str, float], which: str = "train") -> Picture:
+def bptt_race(runs: Sequence[History], lines: dict[str, float], which: str = "train") -> Picture:
     """Losses over seconds of training, one curve for each length of the way back.
 
     Args:
@@ -152,15 +153,16 @@ def bptt_race(runs: Sequence[dict], lines: dict[str, float], which: str = "train
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     shades = matrix_map()(np.linspace(0, 0.8, len(runs)))
     dashes = ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (10, 3))]
-    end = max(run["seconds"][-1] for run in runs)
+    end = max(run.seconds[-1] for run in runs)
     for i, run in enumerate(runs):
-        axes.semilogx(run["seconds"], run[which], color=shades[i], linestyle=dashes[i % len(dashes)])
+        axes.semilogx(run.seconds, run.measured(which), color=shades[i], linestyle=dashes[i % len(dashes)])
     axes.set(xlabel="seconds of training (logarithmic)", ylabel="loss, nats per character", ylim=(0, 5.2),
              xlim=(end / 110, end), title="Equal seconds, different ways back")
     names = [(value, f"{name} {value:.2f}", "quiet") for name, value in lines.items()]
     for run in runs:
-        name = "the whole text" if run["length"] > 4000 else f"T = {run['length']}"
-        names.append((run[which][-1], f"{name}: {run[which][-1]:.2f} ({run['updates']:,} updates)", "loss"))
+        length, updates, loss = run.settings["length"], run.settings["updates"], run.measured(which)[-1]
+        name = "the whole text" if length > 4000 else f"T = {length}"
+        names.append((loss, f"{name}: {loss:.2f} ({updates:,} updates)", "loss"))
     place = -1.0
     for value, words, kind in sorted(names):         # beside the ends of the curves, apart from one another
         place = max(value / 5.2, place + 0.075)
@@ -168,8 +170,8 @@ def bptt_race(runs: Sequence[dict], lines: dict[str, float], which: str = "train
                   color=TEXT_COLOURS[kind])
     for value in lines.values():
         axes.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    order = "; ".join(f"{run['length']:,} steps {run[which][-1]:.2f} after {run['updates']:,} updates"
-                      for run in runs)
+    order = "; ".join(f"{run.settings['length']:,} steps {run.measured(which)[-1]:.2f} after "
+                      f"{run.settings['updates']:,} updates" for run in runs)
     kind = "training" if which == "train" else "held-out"
     return Picture(figure, f"""Loss on the {kind} text after the same time, in nats per character, by how far
         the gradient goes back: {order}.""")
