@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.pictures.labels import label_lines
+from helpers.pictures.labels import LOSS, End, label_lines, set_axes
 from helpers.pictures.laboratory import laboratory_frame, set_curves
-from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures.style import (
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    Picture,
+    new_figure,
+    several_looks,
+    styled,
+)
 from helpers.runs import SMOOTHED_OVER, History
 
 SMOOTHED = f"training, smoothed over about {SMOOTHED_OVER} updates"
@@ -19,12 +26,8 @@ def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
     """Axes without curves, losses up to `top` against 1 to `updates`; call it inside a `styled` function."""
     figure, ax = new_figure()
     figure.subplots_adjust(right=0.8)
-    ax.set(
-        xscale="log", xlim=(1, max(updates, 2)), ylim=(0, top),
-        xlabel="updates (logarithmic)", ylabel="loss (nats per character)",
-        title="Loss while training: lower is better",
-    )
-    ax.xaxis.set_major_formatter("{x:,.0f}")
+    set_axes(ax, "Loss while training: lower is better", ("updates (logarithmic)", 1, max(updates, 2)),
+             (LOSS, 0, top), log="x")
     return figure, ax
 
 
@@ -81,7 +84,7 @@ def run_curve(
     if beside is not None:
         x = np.maximum(beside.updates, 1) * scales[1]
         losses = beside.smoothed_loss if smoothed else beside.train
-        ax.plot(x, losses, color=COLOURS["quiet"], linewidth=1.6, label=f"grey: {settings_in_words(beside)}")
+        ax.plot(x, losses, color=COLOURS["quiet"], linewidth=1.6, label=f"grey: {_settings_of(beside)}")
         ax.plot(x, beside.heldout, color=COLOURS["quiet"], linewidth=1.6, linestyle=LINE_STYLES["heldout"])
     x = np.maximum(run.updates, 1) * scales[0]
     ax.plot(x, run.smoothed_loss if smoothed else run.train, color=COLOURS["loss"],
@@ -99,7 +102,7 @@ def run_curve(
     return Picture(figure, _run_in_words(run, smoothed) + read)
 
 
-def settings_in_words(run: History) -> str:
+def _settings_of(run: History) -> str:
     """For example "100 units, length 25, rate 0.1"."""
     s = run.settings
     return f"{s['hidden_size']} units, length {s['length']}, rate {s['learning_rate']:g}"
@@ -113,7 +116,7 @@ def _run_in_words(run: History, smoothed: bool) -> str:
     ending = f"and {run.heldout[-1]:.2f} at the end"
     if update == run.updates[-1]:
         ending = "and still falling when the run ends"
-    return f"""With {settings_in_words(run)} ({run.settings["optimizer"]}), {run.updates[-1]:,} updates bring
+    return f"""With {_settings_of(run)} ({run.settings["optimizer"]}), {run.updates[-1]:,} updates bring
         the {name} from {losses[0]:.2f} to {losses[-1]:.2f} nats per character; the held-out loss is lowest
         after {update:,} updates, {best:.2f}, {ending}."""
 
@@ -121,31 +124,33 @@ def _run_in_words(run: History, smoothed: bool) -> str:
 @styled
 def race(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], lines: Mapping[str, float] | None = None,
-    title: str = "Which one falls fastest?", xlabel: str = "updates (logarithmic)",
+    title: str = "Which one falls fastest?",
 ) -> Picture:
     """Several losses in one picture, each named where it ends.
 
-    `curves` maps a name to (x, losses), x ascending; losses in nats per character. Raises ValueError
-    if there are none.
+    `curves` maps a name to (updates, losses), updates ascending; losses in nats per character. Raises
+    ValueError if there are none.
     """
     if not curves:
-        raise ValueError("curves is empty: give at least one name with (x, losses)")
+        raise ValueError("curves is empty: give at least one name with (updates, losses)")
     last = max(x[-1] for x, _ in curves.values())
     top = 1.1 * max(losses[0] for _, losses in curves.values())
     figure, ax = loss_axes(last, top)
-    label_lines(ax, lines or {})
-    ax.set(title=title, xlabel=xlabel)
-    dashes = ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (10, 3))]
-    shades = mpl.colormaps["cividis"](np.linspace(0, 0.75, len(curves)))
-    place = -np.inf
-    ends = sorted(curves.items(), key=lambda item: item[1][1][-1])
-    for i, (name, (x, losses)) in enumerate(ends):
-        ax.plot(np.maximum(x, 1), losses, color=shades[i], linestyle=dashes[i % len(dashes)])
+    ax.set_title(title)
+    together = all(x[-1] == last for x, _ in curves.values())
+    order = sorted(curves.items(), key=lambda item: item[1][1][-1])
+    ends = []
+    for (name, (x, losses)), look in zip(order, several_looks(len(order)), strict=True):
+        ax.plot(np.maximum(x, 1), losses, **look)
         if x[-1] < last:
             ax.text(x[-1], losses[-1] - 0.02 * top, name, ha="center", va="top", fontsize=14)
         else:
-            place = max(min(losses[-1] / top, 1.0), place + 0.075)
-            words = f"{name} {losses[-1]:.2f}" if all(x[-1] == last for x, _ in curves.values()) else name
-            ax.text(1.01, place, words, transform=ax.transAxes, va="center", fontsize=14)
-    order = ", ".join(f"{name} {losses[-1]:.2f}" for name, (_, losses) in ends)
-    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {order}.")
+            ends.append(End(f"{name} {losses[-1]:.2f}" if together else name, losses[-1], "loss"))
+    label_lines(ax, lines or {}, ends)
+    told = ", ".join(f"{name} {losses[-1]:.2f}" for name, (_, losses) in order)
+    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {told}.")
+
+
+def seed_band(ax: Axes, x: Sequence[float] | np.ndarray, values: np.ndarray, kind: str) -> None:
+    """The ground between the least and the most of several runs (S, N) at each x (N,)."""
+    ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=COLOURS[kind], alpha=0.25, linewidth=0)

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matrix_map, new_figure, styled
 from helpers.runs import Table
 
 MARKS = {"diverged": "D", "failed": "F", "finished": "N"}  # finished without a value: not reached
@@ -70,9 +70,8 @@ def heat_map(
         there = np.count_nonzero(np.isfinite(table.values[r, c]))
         if shown[r, c]:
             text = f"{middle[r, c]:.{digits}f}" + (f"\n{there} of {ended}" if there < ended else "")
-            dark = np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5
-            ax.text(c, r, text, ha="center", va="center", color="white" if dark else "black", fontsize=14,
-                    linespacing=1.0, fontweight="bold" if (r, c) == best else "normal")
+            ax.text(c, r, text, ha="center", va="center", color=ink_on(colour), fontsize=14, linespacing=1.0,
+                    fontweight="bold" if (r, c) == best else "normal")
         elif ended:
             ax.plot([c - 0.48, c + 0.48], [r - 0.48, r + 0.48], [c - 0.48, c + 0.48], [r + 0.48, r - 0.48],
                     color=COLOURS["quiet"], linewidth=1.5)

@@ -1,6 +1,7 @@
-"""Labels at the ends of lines that do not cover each other, and axes that several lessons share."""
+"""The words around a plot: names and numbers of its axes, values to beat, names at the ends of curves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,28 +10,98 @@ from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS
 
 CELL_COLOURS = {"RNN": "quiet", "GRU": "h", "LSTM": "c"}
 
-
-def label_lines(ax: Axes, lines: Mapping[str, float], gap: float = 0.06) -> None:
-    """Horizontal dotted lines, named at the right edge; names are moved apart where they collide."""
-    low, high = ax.get_ylim()
-    place = -np.inf
-    for name, value in sorted(lines.items(), key=lambda item: item[1]):
-        ax.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-        place = max((value - low) / (high - low), place + gap)
-        ax.text(1.01, place, f"{name} {value:.2f}", transform=ax.transAxes, va="center",
-                color=TEXT_COLOURS["quiet"], fontsize=14)
+LOSS = "loss (nats per character)"
+PLAIN = 5e-5        # a logarithmic axis that begins below it has powers of ten; others have 0.001 and 1,000
+BESIDE = 6          # points from the right edge of a plot to the words there
+LINE = 1.35         # from one line of words to the next, in sizes of their type
+EDGES = 0.02, 0.98  # of the words at the right edge, in heights of the plot
 
 
-def spread(places: Mapping[str, float], gap: float, lowest: float) -> dict[str, float]:
-    """Names where they belong, moved up where they would lie on each other or below `lowest`."""
-    moved, last = {}, -np.inf
-    for name, place in sorted(places.items(), key=lambda item: item[1]):
-        last = moved[name] = max(place, last + gap, lowest)
+class End(NamedTuple):
+    """Words at the right edge of a plot, the value where they belong, and whose colour they have."""
+
+    words: str
+    value: float
+    kind: str = "quiet"
+
+
+def set_axes(
+    ax: Axes, title: str, x: tuple[str, float, float], y: tuple[str, float, float], log: str = "",
+    xticks: Sequence[float] | None = None, yticks: Sequence[float] | None = None,
+) -> None:
+    """The title of a plot; and of either axis its name, its ends and its numbers.
+
+    Args:
+        x, y: name with unit, where the axis begins, where it ends.
+        log: the axes that are logarithmic: "x", "y" or "xy".
+        xticks, yticks: where numbers stand, with no marks between; left to matplotlib by default.
+    """
+    ax.set_title(title)
+    for axis, (label, begin, end), ticks in ((ax.xaxis, x, xticks), (ax.yaxis, y, yticks)):
+        letter = axis.axis_name
+        logarithmic = letter in log
+        ax.set(**{f"{letter}label": label, f"{letter}scale": "log" if logarithmic else "linear"})
+        if ticks is not None:
+            axis.set_ticks(ticks)
+            axis.set_ticks((), minor=True)
+        ax.set(**{f"{letter}lim": (begin, end)})        # last, for ticks beyond would move it
+        if logarithmic and begin >= PLAIN:
+            axis.set_major_formatter("{x:,.10g}")
+        elif not logarithmic and end >= 1000:
+            axis.set_major_formatter("{x:,.0f}")
+
+
+def lag_axes(ax: Axes, title: str, name: str, lags: float, low: float, high: float) -> None:
+    """Axes for something by lag, upwards logarithmic, the same from one picture to the next."""
+    ticks = 10.0 ** np.arange(np.log10(low), np.log10(high) + 1, 4)
+    set_axes(ax, title, ("lag (steps back)", 0, lags), (name, low, high), "y", yticks=ticks)
+
+
+def yardstick(ax: Axes, value: float, kind: str = "quiet") -> None:
+    """A dotted line across the plot, at a value to compare with."""
+    ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+
+
+def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> None:
+    """Yardsticks, named with their values at the right edge, together with the `ends` of curves."""
+    for value in lines.values():
+        yardstick(ax, value)
+    label_ends(ax, [*(End(f"{name} {value:.2f}", value) for name, value in lines.items()), *ends])
+
+
+def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> None:
+    """Words at the right edge, each at its value; where they would lie on one another they move apart.
+
+    What is beyond the axis stands at the end of it. `ax` must have its place, limits and scale. `size`
+    is that of the type, in points.
+    """
+    if not ends:
+        return
+    ends = sorted(ends, key=lambda end: end.value, reverse=bool(ax.yaxis_inverted()))
+    values = np.clip([end.value for end in ends], *sorted(ax.get_ylim()))
+    to_axes = ax.transScale + ax.transLimits
+    places = to_axes.transform([(ax.get_xlim()[0], value) for value in values])[:, 1]
+    width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
+    for end, place in zip(ends, spread(places, LINE * size / height, *EDGES), strict=True):
+        ax.text(1 + BESIDE / width, place, end.words, transform=ax.transAxes, va="center", fontsize=size,
+                color=TEXT_COLOURS[end.kind])
+
+
+def spread(places: Sequence[float] | np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
+    """The places (N,), moved as little as will hold them `gap` apart, and between `low` and `high`.
+
+    Where there is no room for all, the last ones lie above `high`.
+    """
+    order = np.argsort(places, kind="stable")
+    ranks = gap * np.arange(len(order))
+    groups: list[tuple[float, int]] = []        # that move as one: where the first would be, how many
+    for start in np.asarray(places, float)[order] - ranks:
+        members = 1
+        while groups and groups[-1][0] > start:
+            before, more = groups.pop()
+            start = (before * more + start * members) / (more + members)
+            members += more
+        groups.append((start, members))
+    moved = np.empty(len(order))
+    moved[order] = np.repeat(*zip(*groups, strict=True)).clip(low, max(low, high - ranks[-1])) + ranks
     return moved
-
-
-def log_axes(ax: Axes, lags: float, low: float, high: float) -> None:
-    """A logarithmic axis for something by lag, the same from one picture to the next."""
-    ax.set(xscale="linear", yscale="log", xlim=(0, lags), ylim=(low, high), xlabel="lag (steps back)",
-           yticks=10.0 ** np.arange(np.log10(low), np.log10(high) + 1, 4))
-    ax.minorticks_off()

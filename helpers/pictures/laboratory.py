@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from helpers.pictures.labels import label_lines
+from helpers.pictures.labels import LOSS, label_lines
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, new_figure, styled
 from helpers.runs import SMOOTHED_OVER, History
 
@@ -43,9 +43,9 @@ def laboratory_frame(
     if view == "loss":
         figure, losses = new_figure(height=4.6)
         losses.set_position([0.09, 0.15, 0.71, 0.74])
-        losses.set(xlabel="updates", ylabel="loss (nats per character)", title=TITLE)
+        losses.set(xlabel="updates", ylabel=LOSS, title=TITLE)
         losses.xaxis.set_major_formatter("{x:,.0f}")
-        _waiting_curves(losses, end, lines, earlier, gap=0.075, unit=" updates")
+        _waiting_curves(losses, end, lines, earlier, unit=" updates")
         losses.legend(loc="lower left")
         return figure
     figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2)
@@ -55,7 +55,7 @@ def laboratory_frame(
     norms.set_position([0.09, low, 0.72, between - low])
     losses.set_ylabel("nats / character")
     losses.yaxis.set_label_coords(-0.055, 0.5)
-    _waiting_curves(losses, end, lines, earlier, gap=0.125)
+    _waiting_curves(losses, end, lines, earlier)
     losses.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=3, handlelength=1.4, columnspacing=1.2,
                   borderaxespad=0.2)
     norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
@@ -84,7 +84,7 @@ def laboratory_frame(
 
 
 def _waiting_curves(ax: Axes, end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray],
-                    gap: float, unit: str = "") -> None:
+                    unit: str = "") -> None:
     """The three curves of the loss, still empty, between the losses to beat and those of earlier runs."""
     top = TOP * lines["chance"]
     ax.set(xlim=(0, end), ylim=(0, top))
@@ -92,7 +92,7 @@ def _waiting_curves(ax: Axes, end: float, lines: Mapping[str, float], earlier: S
     ax.plot([], [], color=COLOURS["loss"], label=f"smoothed over about {SMOOTHED_OVER}{unit}")
     ax.plot([], [], color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], marker="o", markersize=3,
             label="held out")
-    label_lines(ax, lines, gap=gap)
+    label_lines(ax, lines)
     _grey_curves(ax, earlier, end, top)
 
 

@@ -8,9 +8,12 @@ checks compare.
 import base64
 import html
 import io
-from collections.abc import Callable
-from functools import cached_property, wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property, wraps
 from importlib import resources
+from itertools import cycle
+from types import MappingProxyType
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -43,6 +46,7 @@ TEXT_COLOURS = {
     "quiet": "#5C5C5C",
 }
 LINE_STYLES = {"train": "-", "heldout": "--", "chance": ":", "other": "-."}
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (10, 3)))
 
 WIDTH = 10.0  # inches, at 100 dots per inch: 1000 pixels wide on a projector
 DPI = 100
@@ -58,6 +62,17 @@ def signed_map() -> Colormap:
     return mpl.colormaps["PuOr_r"]
 
 
+def several_looks(number: int) -> list[dict[str, Any]]:
+    """Colour and dashes, for `Axes.plot`, of so many curves of one kind: each differs in both."""
+    shades = matrix_map()(np.linspace(0, 0.75, number))
+    return [{"color": shade, "linestyle": look} for shade, look in zip(shades, cycle(DASHES), strict=False)]
+
+
+def ink_on(ground: Sequence[float] | np.ndarray) -> str:
+    """White or black, whichever is easier to read on a ground of this colour (red, green, blue, 0 to 1)."""
+    return "white" if np.dot(ground[:3], (0.3, 0.59, 0.11)) < 0.5 else "black"
+
+
 def styled(function: Callable) -> Callable:
     """Decorator: the function draws in the course's style and leaves other figures alone."""
 
@@ -69,10 +84,11 @@ def styled(function: Callable) -> Callable:
     return draw
 
 
-def _style_settings() -> dict:
-    return mpl.rc_params_from_file(
-        str(resources.files("helpers.pictures") / "course.mplstyle"), use_default_template=False
-    )
+@cache
+def _style_settings() -> Mapping[str, Any]:
+    """What the style file says; read once, and not to be changed."""
+    file = str(resources.files("helpers.pictures") / "course.mplstyle")
+    return MappingProxyType(dict(mpl.rc_params_from_file(file, use_default_template=False)))
 
 
 def new_figure(

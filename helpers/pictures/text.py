@@ -52,7 +52,7 @@ class ColouredText:
 
 def coloured_text(
     text: str, values: Sequence[float] | np.ndarray, limits: tuple[float, float] = (0.0, 1.0),
-    label: str = "value", digits: int = 2, sentence: str = "",
+    label: str = "value",
 ) -> ColouredText:
     """Show `text` with each character on a ground coloured by its value.
 
@@ -67,8 +67,6 @@ def coloured_text(
         values: one finite number for each.
         limits: the values at the ends of the colours; what lies outside has the colour of the end.
         label: what the numbers are, in words, with their unit.
-        digits: after the point.
-        sentence: replaces the default one.
 
     Raises:
         ValueError: the counts differ or are zero, a value is not finite, or the limits do not rise.
@@ -84,14 +82,13 @@ def coloured_text(
     if not low < high:
         raise ValueError(f"limits is {limits}: give two numbers of which the second is larger")
     signed = low == -high
-    values = np.round(values, digits) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
+    values = np.round(values, 2) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
     levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()
-    numbers = [f"{value:.{digits}f}" for value in values.tolist()]
-    if not sentence:
-        least, most = int(values.argmin()), int(values.argmax())
-        sentence = (f"The {label} over {len(text)} characters: mean {values.mean():.{digits}f}, from "
-                    f"{numbers[least]} at {_name(text[least])} (number {least + 1}) to "
-                    f"{numbers[most]} at {_name(text[most])} (number {most + 1}).")
+    numbers = [f"{value:.2f}" for value in values.tolist()]
+    least, most = int(values.argmin()), int(values.argmax())
+    sentence = (f"The {label} over {len(text)} characters: mean {values.mean():.2f}, from "
+                f"{numbers[least]} at {_name(text[least])} (number {least + 1}) to "
+                f"{numbers[most]} at {_name(text[most])} (number {most + 1}).")
     group = hashlib.blake2s(repr((text, numbers, limits)).encode(), digest_size=4).hexdigest()
     styles = _styles(signed)
     characters = "".join(_character(*each, group) for each in zip(

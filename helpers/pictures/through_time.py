@@ -1,8 +1,7 @@
 """Backpropagation through time, whole and truncated: what goes forward, what comes back."""
 
-from matplotlib.axes import Axes
 
-from helpers.pictures.strokes import INK, Box, arrow, band, count, label, node, sheet, tint, whole_number
+from helpers.pictures.strokes import INK, Box, Sheet, count, tint, whole_number
 from helpers.pictures.style import COLOURS, Picture, styled
 
 W_XH, W_HH, W_HY = "$W_{xh}$", "$W_{hh}$", "$W_{hy}$"
@@ -11,62 +10,62 @@ SCISSORS = "\N{BLACK SCISSORS}"
 ROW = {"x": 106, "h": 228, "loss": 350}
 
 
-def _key(axes: Axes, y: float) -> None:
+def _key(page: Sheet, y: float) -> None:
     """What the two kinds of arrow mean."""
-    arrow(axes, (28, y), (84, y), kind="h", gap=0)
-    label(axes, 96, y, "forward: the state", "h", 16, ha="left")
-    arrow(axes, (394, y), (338, y), kind="gradient", gap=0)
-    label(axes, 406, y, "back: the gradient", "gradient", 16, ha="left")
+    page.arrow((28, y), (84, y), kind="h", gap=0)
+    page.label(96, y, "forward: the state", "h", 16, ha="left")
+    page.arrow((394, y), (338, y), kind="gradient", gap=0)
+    page.label(406, y, "back: the gradient", "gradient", 16, ha="left")
 
 
-def _time_step(axes: Axes, x: float, step: int, size: float) -> Box:
+def _time_step(page: Sheet, x: float, step: int, size: float) -> Box:
     """Input, state and loss of one time step, with the gradient coming down; the state's box."""
-    given = node(axes, x, ROW["x"], f"$x_{{{step}}}$", "x", size, fontsize=17)
-    state = node(axes, x, ROW["h"], f"$h_{{{step}}}$", "h", size, fontsize=17)
-    loss = node(axes, x, ROW["loss"], f"$L_{{{step}}}$", "loss", size, fontsize=17)
-    arrow(axes, given.top, state.bottom, kind="x")
-    arrow(axes, state.top, loss.bottom, kind="y", shift=(-size / 6, 0))
-    arrow(axes, loss.bottom, state.top, kind="gradient", shift=(size / 6, 0))
+    given = page.node(x, ROW["x"], f"$x_{{{step}}}$", "x", size, fontsize=17)
+    state = page.node(x, ROW["h"], f"$h_{{{step}}}$", "h", size, fontsize=17)
+    loss = page.node(x, ROW["loss"], f"$L_{{{step}}}$", "loss", size, fontsize=17)
+    page.arrow(given.top, state.bottom, kind="x")
+    page.arrow(state.top, loss.bottom, kind="y", shift=(-size / 6, 0))
+    page.arrow(loss.bottom, state.top, kind="gradient", shift=(size / 6, 0))
     return state
 
 
-def _reach(axes: Axes, start: float, end: float, steps: int) -> None:
+def _reach(page: Sheet, start: float, end: float, steps: int) -> None:
     """How far back in time the gradient gets, below the steps it passes."""
     if steps:
-        arrow(axes, (start, 52), (end, 52), kind="gradient", gap=0)
-        label(axes, (start + end) / 2, 26, f"{count(steps, 'step')} back", "gradient", 16)
+        page.arrow((start, 52), (end, 52), kind="gradient", gap=0)
+        page.label((start + end) / 2, 26, f"{count(steps, 'step')} back", "gradient", 16)
 
 
 @styled
 def bptt(steps: int = 6) -> Picture:
     """Backpropagation through the whole sequence of 1 to 8 steps."""
     steps = whole_number("steps", steps, 1, 8)
-    figure, axes = sheet(470)
+    page = Sheet(470)
     spacing = min(160, 900 / (steps + 0.4))
     size = min(64, 0.56 * spacing)
     left = 500 - spacing * steps / 2
-    before = node(axes, left, ROW["h"], "$h_0$", "quiet", size, fontsize=17, fill=0.12)
+    before = page.node(left, ROW["h"], "$h_0$", "quiet", size, fontsize=17, fill=0.12)
     for step in range(1, steps + 1):
-        state = _time_step(axes, left + step * spacing, step, size)
-        arrow(axes, before.right, state.left, kind="h", shift=(0, size / 6))
+        state = _time_step(page, left + step * spacing, step, size)
+        page.arrow(before.right, state.left, kind="h", shift=(0, size / 6))
         if step > 1:
-            arrow(axes, state.left, before.right, kind="gradient", shift=(0, -size / 6))
+            page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 6))
         before = state
-    _reach(axes, before.x, left + spacing, steps - 1)
-    _key(axes, 440)
-    return Picture(figure, f"""Backpropagation through time: the state runs forward through
+    _reach(page, before.x, left + spacing, steps - 1)
+    _key(page, 440)
+    return page.picture(f"""Backpropagation through time: the state runs forward through
         {count(steps, "step")}, a loss at each, then the gradient runs back through the whole sequence, so
         the last loss reaches h_1, {count(steps - 1, "step")} back, and {count(steps, "state")} must be kept
         for it.""")
 
 
 @styled
-def truncated_bptt(length: int = 3, steps: int = 9) -> Picture:
-    """1 to 10 steps in chunks of `length`: the state crosses the borders, the gradient does not."""
-    steps = whole_number("steps", steps, 1, 10)
+def truncated_bptt(length: int = 3) -> Picture:
+    """Nine steps in chunks of `length`: the state crosses the borders, the gradient does not."""
+    steps = 9
     length = whole_number("length", length, 1, steps)
     chunks = -(-steps // length)
-    figure, axes = sheet(540)
+    page = Sheet(540)
     spacing = min(130, 890 / (steps - 0.1 + 0.5 * (chunks - 1)))  # half a space more at each border
     size = min(62, 0.66 * spacing)
     left = 500 - spacing * (steps - 1 + 0.5 * (chunks - 1)) / 2
@@ -76,39 +75,39 @@ def truncated_bptt(length: int = 3, steps: int = 9) -> Picture:
     for step in range(1, steps + 1):
         chunk, place = divmod(step - 1, length)
         x = left + spacing * (step - 1 + 0.5 * chunk)
-        state = _time_step(axes, x, step, size)
+        state = _time_step(page, x, step, size)
         if place == 0:
             inside = min(length, steps - step + 1) - 1
             right = x + spacing * inside
-            band(axes, x - size / 2 - 9, 8, right + size / 2 + 9, 430)
-            label(axes, (x + right) / 2, 407, f"{name}{chunk + 1}", size=16, weight="bold")
-            _reach(axes, right, x, inside)
+            page.band(x - size / 2 - 9, 8, right + size / 2 + 9, 430)
+            page.label((x + right) / 2, 407, f"{name}{chunk + 1}", size=16, weight="bold")
+            _reach(page, right, x, inside)
         if before:
-            arrow(axes, before.right, state.left, kind="h", shift=(0, size / 6), over=place == 0)
+            page.arrow(before.right, state.left, kind="h", shift=(0, size / 6), over=place == 0)
         if before and place:
-            arrow(axes, state.left, before.right, kind="gradient", shift=(0, -size / 6))
+            page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 6))
         elif before:
-            _cut(axes, (before.x + x) / 2, state, size / 6)
+            _cut(page, (before.x + x) / 2, state, size / 6)
         before = state
-    _key(axes, 505)
+    _key(page, 505)
     if chunks > 1:
-        label(axes, 700, 505, SCISSORS, "gradient", 22)
-        label(axes, 722, 505, "the gradient stops", "gradient", 16, ha="left")
+        page.label(700, 505, SCISSORS, "gradient", 22)
+        page.label(722, 505, "the gradient stops", "gradient", 16, ha="left")
     cut = (f"the gradient is cut at {count(chunks - 1, 'border')}, so no loss reaches back more than "
            f"{count(length - 1, 'step')}") if chunks > 1 else (
            f"with one chunk the gradient is never cut and reaches back {count(length - 1, 'step')}")
-    return Picture(figure, f"""Truncated backpropagation through time: {count(steps, "step")} in
+    return page.picture(f"""Truncated backpropagation through time: {count(steps, "step")} in
         {count(chunks, "chunk")} of at most {count(length, "step")}; the state is carried forward from chunk
         to chunk, {cut}.""")
 
 
-def _cut(axes: Axes, border: float, state: Box, below: float) -> None:
+def _cut(page: Sheet, border: float, state: Box, below: float) -> None:
     """A border between chunks: the gradient from the state comes as far as here."""
-    label(axes, border, 448, SCISSORS, "gradient", 22, rotation=-90)
-    axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)), zorder=1)
+    page.label(border, 448, SCISSORS, "gradient", 22, rotation=-90)
+    page.axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)), zorder=1)
     y = state.y - below
-    arrow(axes, (state.left[0], y), (border, y), kind="gradient", gap=0, head=False)
-    axes.plot([border, border], [y - 10, y + 10], color=COLOURS["gradient"], linewidth=4, zorder=2.5)
+    page.arrow((state.left[0], y), (border, y), kind="gradient", gap=0, head=False)
+    page.axes.plot([border, border], [y - 10, y + 10], color=COLOURS["gradient"], linewidth=4, zorder=2.5)
 
 
 @styled
@@ -120,34 +119,34 @@ def recurrent_cell(input_size: int = 4, hidden_size: int = 3, output_size: int =
     D = whole_number("input_size", input_size, 1, 999)
     H = whole_number("hidden_size", hidden_size, 1, 999)
     V = whole_number("output_size", output_size, 1, 999)
-    figure, axes = sheet(480)
-    band(axes, 248, 178, 610, 350, tint(COLOURS["h"], 0.12))
-    label(axes, 590, 330, "the cell", "h", 15, ha="right")
-    before = node(axes, 90, 240, "$h_{t-1}$", "h", 88, 76, fontsize=20)
-    total = node(axes, 340, 240, "+", "quiet", 54, fontsize=24, fill=0.0)
-    squash = node(axes, 510, 240, "tanh", "h", 104, 62, fill=0.45)
-    state = node(axes, 705, 240, "$h_t$", "h", 84, 76, fontsize=20)
-    given = node(axes, 340, 56, "$x_t$", "x", 76, fontsize=20)
-    output = node(axes, 922, 240, "$y_t$", "y", 92, 76, fontsize=20)
-    label(axes, 340, 324, "$b_h$", size=19)
-    arrow(axes, before.right, total.left, kind="h")
-    arrow(axes, given.top, total.bottom, kind="x")
-    arrow(axes, (340, 310), total.top)
-    arrow(axes, total.right, squash.left)
-    arrow(axes, squash.right, state.left, kind="h")
-    arrow(axes, state.right, output.left, kind="y")
-    arrow(axes, state.top, (705, 405), (90, 405), before.top, kind="h", turn=40, width=3.4)
-    label(axes, 398, 435, "the loop: $h_t$ is the next step's $h_{t-1}$", "h")
-    label(axes, 192, 268, W_HH, "h", 19)
-    label(axes, 192, 212, f"{H} × {H}", "h", 15)
-    label(axes, 356, 134, W_XH, "x", 19, ha="left")
-    label(axes, 418, 134, f"{D} × {H}", "x", 15, ha="left")
-    label(axes, 810, 268, W_HY, "y", 19)
-    label(axes, 810, 212, f"{H} × {V}", "y", 15)
-    label(axes, 975, 96, r"$h_t = \tanh(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b_h)$", ha="right")
-    label(axes, 975, 46, r"$y_t = h_t\,W_{hy} + b_y$", ha="right")
+    page = Sheet(480)
+    page.band(248, 178, 610, 350, tint(COLOURS["h"], 0.12))
+    page.label(590, 330, "the cell", "h", 15, ha="right")
+    before = page.node(90, 240, "$h_{t-1}$", "h", 88, 76, fontsize=20)
+    total = page.node(340, 240, "+", "quiet", 54, fontsize=24, fill=0.0)
+    squash = page.node(510, 240, "tanh", "h", 104, 62, fill=0.45)
+    state = page.node(705, 240, "$h_t$", "h", 84, 76, fontsize=20)
+    given = page.node(340, 56, "$x_t$", "x", 76, fontsize=20)
+    output = page.node(922, 240, "$y_t$", "y", 92, 76, fontsize=20)
+    page.label(340, 324, "$b_h$", size=19)
+    page.arrow(before.right, total.left, kind="h")
+    page.arrow(given.top, total.bottom, kind="x")
+    page.arrow((340, 310), total.top)
+    page.arrow(total.right, squash.left)
+    page.arrow(squash.right, state.left, kind="h")
+    page.arrow(state.right, output.left, kind="y")
+    page.arrow(state.top, (705, 405), (90, 405), before.top, kind="h", turn=40, width=3.4)
+    page.label(398, 435, "the loop: $h_t$ is the next step's $h_{t-1}$", "h")
+    page.label(192, 268, W_HH, "h", 19)
+    page.label(192, 212, f"{H} × {H}", "h", 15)
+    page.label(356, 134, W_XH, "x", 19, ha="left")
+    page.label(418, 134, f"{D} × {H}", "x", 15, ha="left")
+    page.label(810, 268, W_HY, "y", 19)
+    page.label(810, 212, f"{H} × {V}", "y", 15)
+    page.label(975, 96, r"$h_t = \tanh(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b_h)$", ha="right")
+    page.label(975, 46, r"$y_t = h_t\,W_{hy} + b_y$", ha="right")
     weights = D * H + H * H + H + H * V + V
-    return Picture(figure, f"""One step of a recurrent network: W_xh ({D} × {H}) brings in the input x_t, W_hh
+    return page.picture(f"""One step of a recurrent network: W_xh ({D} × {H}) brings in the input x_t, W_hh
         ({H} × {H}) the previous state h_(t-1), tanh of their sum is the new state h_t, W_hy ({H} × {V})
         makes the output y_t of it, and h_t loops back as the next step's h_(t-1): {weights:,} numbers to
         learn, biases included, however long the sequence.""")

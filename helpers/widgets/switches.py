@@ -7,6 +7,7 @@ from traitlets import Unicode
 
 from helpers.pictures import COLOURS
 
+BEFORE, EACH = 147, 71.6      # of the picture's 1000 pixels: before a row, and from one switch to the next
 NEXT = {"0": "½", "½": "1", "1": "0"}
 LOOK = {"0": ("#FFFFFF", "black"), "½": ("#C8C8C8", "black"), "1": (COLOURS["quiet"], "black")}
 
@@ -14,10 +15,10 @@ LOOK = {"0": ("#FFFFFF", "black"), "½": ("#C8C8C8", "black"), "1": (COLOURS["qu
 class Switches(W.VBox):
     """Rows of switches, each 0, ½ or 1; a click takes it to the next. A control for `explore`.
 
+    The grid shrinks and grows with the picture below it.
+
     Args:
         rows: what stands before a row, to its switches at the start, for example {"i": "1000"}.
-        before, each: of 1000, what lies before the first switch of a row, and from one to the next: the
-            grid shrinks and grows with the picture below it, which is 1000 pixels wide.
 
     Attributes:
         value: the rows as text, a space between two.
@@ -28,23 +29,23 @@ class Switches(W.VBox):
     value = Unicode()
     description = Unicode()
 
-    def __init__(self, rows: Mapping[str, str], before: float = 147, each: float = 71.6):
+    def __init__(self, rows: Mapping[str, str]):
         texts = list(rows.values())
         if not texts or {len(text) for text in texts} - {len(texts[0])} or set("".join(texts)) - set(NEXT):
             raise ValueError(f"rows is {dict(rows)!r}: give each row as many of 0, ½ and 1")
-        self._buttons = [[self._switch(mark, f"{name}, step {step}", each)
+        self._buttons = [[self._switch(mark, f"{name}, step {step}")
                           for step, mark in enumerate(text, 1)] for name, text in rows.items()]
         full, lines = W.Layout(width="100%"), []
         for name, buttons in zip(rows, self._buttons, strict=True):
-            words = W.Label(name, layout=W.Layout(width=f"{before / 10}%", justify_content="flex-end",
+            words = W.Label(name, layout=W.Layout(width=f"{BEFORE / 10}%", justify_content="flex-end",
                                                   margin="0", padding="0 8px 0 0"))
             lines.append(W.HBox([words, *buttons], layout=full))
         super().__init__(lines, value=" ".join(texts), layout=W.Layout(width="100%", max_width="1000px"))
         self.add_class("course-switches")
 
-    def _switch(self, mark: str, tooltip: str, width: float) -> W.Button:
+    def _switch(self, mark: str, tooltip: str) -> W.Button:
         button = W.Button(description=mark, tooltip=tooltip,
-                          layout=W.Layout(width=f"calc({width / 10}% - 6px)", margin="1px 3px", padding="0"))
+                          layout=W.Layout(width=f"calc({EACH / 10}% - 6px)", margin="1px 3px", padding="0"))
         _paint(button)
         button.on_click(self._turn)
         return button

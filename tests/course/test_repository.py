@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 
 import draw
 import pytest
@@ -133,12 +133,18 @@ def test_a_room_lists_exactly_what_it_hands_on(path):
     assert sorted(listed) == sorted([*handed, *made])
 
 
+def code() -> list[str]:
+    """The sources of helpers, but for the lists of the rooms, of scripts and benchmarks, and of notebooks."""
+    files = [path for top in ("helpers", "scripts", "benchmarks") for path in (ROOT / top).rglob("*.py")]
+    return [*(path.read_text("utf-8") for path in files if path.name != "__init__.py"),
+            *("\n".join(cell["source"] for cell in cells(path, "code")) for path in NOTEBOOKS)]
+
+
 def readers() -> str:
     """All text in which a public name can be read, but for the lists of the rooms: code, lessons, pages."""
-    code = [path for folder in ("helpers", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
-    found = [path.read_text("utf-8") for path in [*code, *pages] if path.name != "__init__.py"]
-    return "\n".join(found + [cell["source"] for path in NOTEBOOKS for cell in cells(path)])
+    prose = [cell["source"] for path in NOTEBOOKS for cell in cells(path, "markdown")]
+    return "\n".join([*code(), *(path.read_text("utf-8") for path in pages), *prose])
 
 
 def test_nothing_public_is_used_by_nobody():
@@ -149,6 +155,139 @@ def test_nothing_public_is_used_by_nobody():
               if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
               and named[node.name] < 2]
     assert lonely == []
+
+
+# Parameters that no call of the course passes and that stay, with the reason.
+KEPT = {
+    # what a reader of the papers may set
+    "networks/optim: Adagrad": "eps",
+    "networks/optim: RMSProp": "eps",
+    "networks/optim: Adam": "beta1 beta2 eps",
+    # for a cell of the reader's own, as CONTRIBUTING.md says
+    "networks/gradients/check: gradient_check": "state eps",
+    # by the contract of every plain cell, of every task, of every gradient
+    "networks/cells/plain: rnn_backward": "d_state",
+    "networks/cells/peephole: peephole_backward": "d_state",
+    "networks/gradients/rtrl: rtrl_gradient": "state",
+    "networks/gradients/jacobians: running_jacobians": "by",
+    "data/tasks: echo_sequences": "symbols",
+    "data/tasks: copy_sequences": "symbols",
+    # what NumPy's functions have, and what a copy needs
+    "networks/functions: relu": "out",
+    "networks/parameters: Parameters": "vector",
+    # what a reader may turn in a cell of the lesson, and the cluster of lesson 08's block of text
+    "widgets/live: fit": "clip_norm frozen samples_at state index",
+    "widgets/laboratory/laboratory: laboratory": "updates",
+    "runs/sweep: sweep": "executor",
+    # sizes that a test makes small
+    "lessons/lesson03/cost: timed_training": "looks",
+    "lessons/lesson05/cliff: states": "steps",
+    "lessons/lesson05/cliff: Descent.solved": "below",
+    "lessons/lesson05/spikes_and_runs: spike_steps": "limit before after",
+    "lessons/lesson10/pytorch: updates_per_second": "dtype",
+}
+
+
+def name_of(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def passed_by(source: str) -> dict[str, set[int | str]]:
+    """By the name of a function or class, which arguments this source passes to it: places and names.
+
+    "*" and "**" are those that an unpacked argument may pass. A function that is handed on, to `explore`,
+    `partial` or a sweep, is passed what that call names, and all keys of the source's dictionaries, where
+    a grid is one.
+    """
+    tree, passed = ast.parse(source), defaultdict(set)
+    nodes = list(ast.walk(tree))
+    keys = {key.value for node in nodes if isinstance(node, ast.Dict) for key in node.keys
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    calls = [(name_of(node.func), node) for node in nodes if isinstance(node, ast.Call)]
+    functions = {id(call.func) for _, call in calls}
+    for made in (node for node in nodes if isinstance(node, ast.ClassDef)):
+        for call in (node for node in ast.walk(made) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) == "super().__init__":
+                calls += [(name_of(base), call) for base in made.bases]
+            elif name_of(call.func) == "cls":
+                calls.append((made.name, call))
+    for function, call in calls:
+        named = {keyword.arg or "**" for keyword in call.keywords}
+        passed[function] |= named
+        for place, argument in enumerate(call.args):
+            passed[function].add("*" if isinstance(argument, ast.Starred) else place)
+            after = len(call.args) - place - 1 if function == "partial" else 0
+            passed[name_of(argument)] |= named | set(range(after))
+    for node in nodes:
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in functions:
+            passed[name_of(node)] |= keys
+    return passed
+
+
+def optional(function: ast.FunctionDef, after: int) -> list[tuple[int, str]]:
+    """Place and name of each parameter with a default, the first `after` not counted; -1 if only by name."""
+    places = [a.arg for a in [*function.args.posonlyargs, *function.args.args]]
+    first = len(places) - len(function.args.defaults)
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return ([(place - after, name) for place, name in enumerate(places) if place >= first]
+            + [(-1, a.arg) for a, default in named if default is not None])
+
+
+def is_experiment(function: ast.FunctionDef) -> bool:
+    """Whether it draws lots and is made to be repeated by a sweep, over any of its settings."""
+    return bool(function.args.args) and function.args.args[0].arg == "rng"
+
+
+def never_passed(module: str, passed: dict[str, set[int | str]], experiments: bool = False) -> dict[str, str]:
+    """By public function, method or class of the module, the optional parameters that no call passes.
+
+    Of `experiments`, functions of `rng`, all settings are there to be swept.
+    """
+    functions = []
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.FunctionDef):
+            functions.append((node.name, node.name, node, 0))
+        elif isinstance(node, ast.ClassDef):
+            methods = [method for method in node.body if isinstance(method, ast.FunctionDef)]
+            functions += [(node.name, node.name, method, 1) if method.name == "__init__" else
+                          (method.name, f"{node.name}.{method.name}", method, 1) for method in methods]
+    found = {shown: [name for place, name in optional(function, after)
+                     if not {place, name, "**", *(["*"] if place >= 0 else [])} & passed[called]]
+             for called, shown, function, after in functions
+             if not shown.split(".")[-1].startswith("_") and not (experiments and is_experiment(function))}
+    return {shown: " ".join(names) for shown, names in found.items() if names}
+
+
+def test_no_parameter_is_passed_by_nobody():
+    """Tests alone pass nothing: a parameter that only they turn gets a use, or goes."""
+    passed = defaultdict(set)
+    for source in code():
+        for function, arguments in passed_by(source).items():
+            passed[function] |= arguments
+    found = {}
+    for path in HELPERS.rglob("*.py"):
+        place = path.relative_to(HELPERS).with_suffix("").as_posix()
+        found |= {f"{place}: {function}": names
+                  for function, names in never_passed(
+                      path.read_text("utf-8"), passed, place.startswith(("lessons", "runs"))).items()}
+    assert found == KEPT
+
+
+@pytest.mark.parametrize(("call", "left"), [
+    ("f(1)", "b c"), ("f(1, 2)", "c"), ("f(1, c=2)", "b"), ("f(*x)", "c"), ("f(**x)", ""),
+    ("m.f(1, 2, c=3)", ""), ("explore(f, c=(1, 2))", "b"), ("partial(f, 1, 2)", "c"),
+    ("sweep(f, {'b': [1], 'c': [2]})", ""), ("g(b=1, c=2)", "b c"), ("table = [f]", "b c"),
+])
+def test_the_search_for_unused_parameters_finds(call, left):
+    found = never_passed("def f(a, b=1, *, c=2): pass", passed_by(call))
+    assert found == ({"f": left} if left else {})
+
+
+def test_the_search_for_unused_parameters_knows_classes():
+    source = ("class A:\n    def __init__(self, x=1, y=2): pass\n    def m(self, z=3): return cls(5)\n"
+              "class B(A):\n    def __init__(self): super().__init__(y=4)")
+    assert never_passed(source, passed_by(source)) == {"A.m": "z"}
+    assert never_passed(source, passed_by(source + "\nB().m(1)")) == {}
 
 
 SIDE_EFFECTS = """

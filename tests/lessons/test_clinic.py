@@ -16,6 +16,7 @@ from helpers.lessons.lesson09 import (
     examine,
     failing_run,
     failure_chart,
+    findings_in_words,
     gate_difference,
     gradients,
     load_curves,
@@ -28,7 +29,6 @@ from helpers.lessons.lesson09 import (
     seed_runs,
     seed_view,
     seeds_so_far,
-    told,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
@@ -244,7 +244,7 @@ def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is(
     assert len(words) == 24 and words.count("right") == 6    # step 5, o at step 4, f before the memory
     assert "24 times too long" in patient_file(6, LOOKS[2], load_curves()).sentence
     assert "only at t = 0" in patient_file(4, LOOKS[2], load_curves()).sentence
-    assert told(examine("GRU", RIGHT["GRU"])) == "every gradient is right."
+    assert findings_in_words(examine("GRU", RIGHT["GRU"])) == "every gradient is right."
 
 
 @pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (len(WARD) + 1, LOOKS[0]), (1, "asleep")])

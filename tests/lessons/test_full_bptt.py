@@ -126,7 +126,7 @@ def test_a_credit_map_is_redrawn_without_a_new_frame():
 
 
 def test_an_update_is_measured():
-    short, long = update_cost(20, 10, 1), update_cost(2000, 10, 1)
+    short, long = update_cost(20, 1), update_cost(2000, 1)
     assert short.steps == 20 and short.seconds > 0
     assert 10 * short.bytes < long.bytes < 100 * 2000 * 8 * 20
     assert "2,000 steps" in bptt_costs([short, long], "here").sentence

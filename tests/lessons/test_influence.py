@@ -31,7 +31,7 @@ def test_the_influence_has_the_wrong_sign_up_to_a_window_of_forty():
 
 
 def test_the_true_influence_is_that_of_the_network_at_rest():
-    A, b = influence_balancing_system()
+    A, b = influence_balancing_system(23, 10)
     x = np.zeros(23)
     for _ in range(2000):
         x = A @ x - b / 6                           # theta = -1/6

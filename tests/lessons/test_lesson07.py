@@ -231,7 +231,6 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
         (lambda: adding_race({"tanh": []}), "RNN, GRU and LSTM"),
         (lambda: lstm_cell(stage=5), "stage"),
         (lambda: lstm_cell(g=np.nan), "g is nan"),
-        (lambda: gradient_highway(forget=1.5), "forget"),
         (lambda: gru_cell(z="open"), "z is"),
         (lambda: lstm_gradients(line=0), "line"),
     ):
@@ -242,8 +241,8 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
 ODD = -123.4, 0.55, 0.55, 0.55, -0.99
 EXTREMES = [
     *((lstm_cell, (stage, *numbers)) for stage in (1, 2, 3, 4) for numbers in [(), (-3.45, 1, 0, 1, 0), ODD]),
-    *((lstm_gradients, (line, *numbers)) for line in (1, 2, 3, 4) for numbers in [(), (-123.4, 12.3, *ODD)]),
-    *((gradient_highway, numbers) for numbers in [(2, 1.0, 2.0), (5, 0.9, 0.6), (6, 0.0, 1.5)]),
+    *((lstm_gradients, (line,)) for line in (1, 2, 3, 4)),
+    (gradient_highway, ()),
     *((gru_cell, numbers) for numbers in [(), (-1.0, 0.0, 1.0, -2.0), (1.0, 1.0, 0.0, 2.0)]),
 ]
 
@@ -256,7 +255,7 @@ def test_words_in_the_diagrams_are_clear_of_everything(draw, arguments):
 def test_the_diagrams_compute_what_they_draw():
     assert "= 1.17, and the state h it shows is 0.70 × tanh(1.17) = 0.58" in lstm_cell().sentence
     assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(stage=1).sentence
-    assert "0.59 of it is left" in gradient_highway(5, 0.9, 0.6).sentence
+    assert "0.59 of it is left" in gradient_highway().sentence
     assert "-0.00" not in lstm_cell(c_prev=-2.0, f=0.0, i=0.0, g=-1.0, o=0.0).sentence
     texts = gru_cell(1.0, z=0.25, r=0.5, x=-50.0).figure.axes[0].texts
     shown = [text.get_text().replace("−", "-") for text in texts]
@@ -264,19 +263,19 @@ def test_the_diagrams_compute_what_they_draw():
 
 
 def test_the_way_back_in_the_picture_is_that_of_the_backward_pass():
-    c_prev, (i, f, o, g), dh, dc_later = 0.8, (0.9, 0.6, 0.7, 0.5), 1.0, 0.3
+    c_prev, (i, f, o, g), dh, dc_later = 0.8, (0.9, 0.9, 0.7, 0.5), 1.0, 0.5
     c = f * c_prev + i * g
 
     class Weights:
         W_hh = np.zeros((1, 4))
 
-    # a second step of which only dc comes back: f = 0.3, and nothing is shown or added
+    # a second step of which only dc comes back: f = 0.5, and nothing is shown or added
     states = [{-1: np.zeros((1, 1)), 0: np.zeros((1, 1)), 1: np.zeros((1, 1))},
               {-1: np.full((1, 1), c_prev), 0: np.full((1, 1), c), 1: np.zeros((1, 1))}]
     both = (i, f, o, g), (0, dc_later, 1, 0)
     gates = {t: [np.full((1, 1), value) for value in both[t]] for t in (0, 1)}
     da = lstm_backward(Weights, np.zeros((2, 1, 1)), *states, gates, np.array([[[dh]], [[1.0]]]))[0, 0]
-    sentence = lstm_gradients(4, dh, dc_later, c_prev, i, f, o, g).sentence
+    sentence = lstm_gradients().sentence
     assert "da of i, f, o, g " + ", ".join(f"{value:.2f}" for value in da) in sentence
     assert "da of" not in lstm_gradients(2).sentence
 

@@ -164,7 +164,6 @@ def test_temperature_sharpens_and_flattens():
     lambda p: one_unit(np.zeros((2, 2)), 1.0),
     lambda p: one_unit(np.zeros(0), 1.0),
     lambda p: one_unit(np.zeros(5), np.inf),
-    lambda p: two_units(30, 1.0, steps=1),
     lambda p: two_units(np.nan, 1.0),
     lambda p: hello_step(p, 0),
     lambda p: hello_step(RNN(4, 3).init(np.random.default_rng(0)), 1),

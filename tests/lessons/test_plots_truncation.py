@@ -110,9 +110,9 @@ def test_diagrams_say_the_numbers_of_their_story():
 
 
 @pytest.mark.parametrize(("draw", "arguments", "named"), [
-    (k1_k2, {"k1": 0}, "k1"), (k1_k2, {"k2": 13}, "k2"), (k1_k2, {"steps": 1}, "steps"),
+    (k1_k2, {"k1": 0}, "k1"), (k1_k2, {"k2": 13}, "k2"),
     (text_streams, {"layout": "cards"}, "layout"), (text_streams, {"batch": 4}, "batch"),
-    (text_streams, {"batch": 5, "length": 3}, "batch"), (text_streams, {"text": "short"}, "text"),
+    (text_streams, {"batch": 5, "length": 3}, "batch"),
 ])
 def test_a_bad_argument_of_a_diagram_is_named(draw, arguments, named):
     with pytest.raises(ValueError, match=named):
@@ -120,8 +120,8 @@ def test_a_bad_argument_of_a_diagram_is_named(draw, arguments, named):
 
 
 @pytest.mark.parametrize(("draw", "arguments"), [
-    (carried_state, ()), (carried_state, ((0.5, -0.25, 1.0, 0.0),)),
-    *((k1_k2, (k1, k2)) for k1 in (1, 2, 3, 5, 12) for k2 in (1, 4, 12)), (k1_k2, (1, 2, 2)),
+    (carried_state, ()),
+    *((k1_k2, (k1, k2)) for k1 in (1, 2, 3, 5, 12) for k2 in (1, 4, 12)),
     *((text_streams, (layout, batch, 3)) for layout in ("streams", "dealt chunks") for batch in (2, 3, 4)),
     (text_streams, ("streams", 3, 4)), (text_streams, ("dealt chunks", 3, 4)),
 ], ids=lambda value: getattr(value, "__name__", None))

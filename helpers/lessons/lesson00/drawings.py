@@ -7,19 +7,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from helpers.pictures import (
-    COLOURS,
-    Picture,
-    arrow,
-    band,
-    count,
-    label,
-    node,
-    sheet,
-    styled,
-    tint,
-    whole_number,
-)
+from helpers.pictures import COLOURS, Picture, Sheet, count, styled, tint
 
 LESSONS = [  # name; what it is about, which is its colour: state, gradient, cell state, output; and its stage
     ("Start here", "quiet", "meet the network"),
@@ -57,21 +45,17 @@ def in_rows(lessons: Lessons) -> list[list[tuple[str, int]]]:
     return [[(textwrap.fill(stage, 15 * size), size) for stage, size in row] for row in rows if row]
 
 
+def course_map() -> Picture:
+    """The lessons as one path, to and fro, each stage's name over its lessons."""
+    return map_of(LESSONS)
+
+
 @styled
-def course_map(here: int | None = None, lessons: Lessons = LESSONS) -> Picture:
-    """The lessons as one path, to and fro, each stage's name over its lessons.
-
-    Args:
-        here: the number of the lesson that is marked, from 0.
-        lessons: at least one, each with name, kind and stage as in LESSONS.
-
-    Raises ValueError for another number.
-    """
-    if here is not None:
-        here = whole_number("here", here, 0, len(lessons) - 1)
+def map_of(lessons: Lessons) -> Picture:
+    """The map of these lessons, at least one, each with name, kind and stage as in LESSONS."""
     rows = in_rows(lessons)
     apart = 190 + 28 * max(stage.count("\n") for row in rows for stage, _ in row)
-    figure, axes = sheet(20 + apart * len(rows))
+    page = Sheet(20 + apart * len(rows))
     places: list[tuple[int, int]] = []
     turns: list[tuple[int, int]] = []
     for number, row in enumerate(rows):
@@ -83,20 +67,16 @@ def course_map(here: int | None = None, lessons: Lessons = LESSONS) -> Picture:
             places += [(x, y) for x in over]
             middle = min(max(round(sum(over) / size), 150), 850)        # clear of the track at the sides
             lines = stage.count("\n")
-            label(axes, middle, y + 60 + 14 * lines, stage, "quiet", 17, style="italic")
+            page.label(middle, y + 60 + 14 * lines, stage, "quiet", 17, style="italic")
     if len(places) > 1:
         way = [places[0], *turns[:-2], places[-1]]
-        arrow(axes, *way, gap=0, turn=60, head=False, width=10, colour="#DADADA")
+        page.arrow(*way, gap=0, turn=60, head=False, width=10, colour="#DADADA")
     for number, ((x, y), (name, kind, _)) in enumerate(zip(places, lessons, strict=True)):
-        if number == here:
-            node(axes, x, y, "", kind, 76, radius=0.5, fill=0.0)
-        node(axes, x, y, f"{number:02d}", kind, 58, radius=0.5, fill=0.25)
-        weight = "bold" if number == here else "normal"
-        label(axes, x, y - 46, name, kind, 15, va="top", weight=weight, linespacing=1.15)
+        page.node(x, y, f"{number:02d}", kind, 58, radius=0.5, fill=0.25)
+        page.label(x, y - 46, name, kind, 15, va="top", linespacing=1.15)
     names = [f"{number:02d} {' '.join(name.split())}" for number, (name, _, _) in enumerate(lessons)]
-    marked = "" if here is None else f" Marked: {names[here]}."
-    return Picture(figure, f"The map of the course, {count(len(names), 'lesson')} in order: "
-                           f"{', '.join(names)}.{marked}")
+    return page.picture(f"The map of the course, {count(len(names), 'lesson')} in order: "
+                        f"{', '.join(names)}.")
 
 
 @styled
@@ -116,7 +96,7 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
     if not 2 <= len(when) <= 4 or sorted(set(when)) != when or when[0] < updates[0] or when[-1] > updates[-1]:
         raise ValueError(f"samples are at updates {when}: give 2 to 4, ascending, "
                          f"from {updates[0]:g} to {updates[-1]:g}")
-    figure, axes = sheet(660)
+    page = Sheet(660)
 
     def across(update):  # the first updates change the most, so they get the most room
         return 60 + 800 * np.log1p(update / 30) / np.log1p(updates[-1] / 30)
@@ -125,40 +105,40 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
         return 290 + 218 * value / loss.max()
 
     x, y = across(updates), up(loss)
-    axes.fill_between(x, 290, y, color=tint(COLOURS["quiet"], 0.18), linewidth=0, zorder=0)
-    axes.plot(x, y, color=COLOURS["loss"], linewidth=4, zorder=2, solid_capstyle="round")
-    label(axes, 46, 631, "From noise to words,", size=27, weight="bold", ha="left")
-    label(axes, 46, 590, "one letter at a time", "y", 22, ha="left")
+    page.axes.fill_between(x, 290, y, color=tint(COLOURS["quiet"], 0.18), linewidth=0, zorder=0)
+    page.axes.plot(x, y, color=COLOURS["loss"], linewidth=4, zorder=2, solid_capstyle="round")
+    page.label(46, 631, "From noise to words,", size=27, weight="bold", ha="left")
+    page.label(46, 590, "one letter at a time", "y", 22, ha="left")
     for x, given, wanted in zip((665, 755, 845, 935), "hell", "ello", strict=True):
-        state = node(axes, x, 562, "", "h", 42)
-        source, goal = node(axes, x, 497, given, "x", 40), node(axes, x, 629, wanted, "y", 46, 40)
-        arrow(axes, source.top, state.bottom, kind="x", gap=3)
-        arrow(axes, state.top, goal.bottom, kind="y", gap=3)
+        state = page.node(x, 562, "", "h", 42)
+        source, goal = page.node(x, 497, given, "x", 40), page.node(x, 629, wanted, "y", 46, 40)
+        page.arrow(source.top, state.bottom, kind="x", gap=3)
+        page.arrow(state.top, goal.bottom, kind="y", gap=3)
         if x < 935:
-            arrow(axes, state.right, (x + 90 - 21, 562), kind="h", gap=4)
+            page.arrow(state.right, (x + 90 - 21, 562), kind="h", gap=4)
     wide = (1000 - 20 * (len(when) + 1)) / len(when)
     losses = np.interp(when, updates, loss)
     for place, ((update, text), value) in enumerate(zip(samples, losses, strict=True)):
         left, x, y = 20 + place * (wide + 20), across(update), up(value)
         below = min(max(x, left + 30), left + wide - 30)
         jog = [(x, 258), (below, 258)] if below != x else []
-        arrow(axes, (x, y), *jog, (below, 232), gap=0, turn=min(12, abs(below - x) / 2), head=False, width=2)
-        node(axes, x, y, "", "loss", 16, radius=0.5)
+        page.arrow((x, y), *jog, (below, 232), gap=0, turn=min(12, abs(below - x) / 2), head=False, width=2)
+        page.node(x, y, "", "loss", 16, radius=0.5)
         spot = (x - 12, y - 32, "right")  # below the curve and beside the line, where nothing can be
         if x < 180:
             spot = (x - 10, y + 31, "left")
         if x > 840:
             spot = (x + 14, y, "left")
-        label(axes, *spot[:2], f"loss {value:.2f}", size=16, weight="bold", ha=spot[2])
-        band(axes, left, 16, left + wide, 232, tint(COLOURS["y"], 0.10 + 0.22 * place / (len(when) - 1)))
-        label(axes, left + 14, 211, f"update {update:,}", "y", 16, ha="left", weight="bold")
+        page.label(*spot[:2], f"loss {value:.2f}", size=16, weight="bold", ha=spot[2])
+        page.band(left, 16, left + wide, 232, tint(COLOURS["y"], 0.10 + 0.22 * place / (len(when) - 1)))
+        page.label(left + 14, 211, f"update {update:,}", "y", 16, ha="left", weight="bold")
         letters = int((wide - 24) / 11.8)
         lines = [part for line in text.splitlines() for part in textwrap.wrap(line, letters)]
         for row, line in enumerate(lines[:6]):
-            label(axes, left + 14, 178 - 26 * row, line, size=14, ha="left", va="center_baseline",
-                  family="monospace", parse_math=False)
+            page.label(left + 14, 178 - 26 * row, line, size=14, ha="left", va="center_baseline",
+                       family="monospace", parse_math=False)
     first, last = (" ".join(text.split())[:20] for _, text in (samples[0], samples[-1]))
-    return Picture(figure, f"""A recurrent network learns to write: its loss falls from {losses[0]:.2f} to
+    return page.picture(f"""A recurrent network learns to write: its loss falls from {losses[0]:.2f} to
         {losses[-1]:.2f} nats per character between updates {when[0]:,} and {when[-1]:,}, and what it writes
         goes from “{first}” to “{last}”.""")
 

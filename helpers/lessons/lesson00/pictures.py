@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import COLOURS, End, Picture, label_ends, new_figure, set_axes, styled
 
 
 @styled
@@ -13,13 +13,13 @@ def fading_memory(weight: float = 0.9, steps: int = 20) -> Picture:
     t = np.arange(steps + 1)
     h = float(weight) ** t
     figure, ax = new_figure(height=4.2)
-    figure.subplots_adjust(bottom=0.18, right=0.86)
+    figure.subplots_adjust(left=0.125, bottom=0.18, right=0.86)
     ax.axhline(0, color=COLOURS["quiet"], linewidth=1)
     ax.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
-    ax.xaxis.get_major_locator().set_params(integer=True)
     top = max(1.15, 1.1 * np.abs(h).max())
-    ax.set(xlim=(-0.5, steps + 0.5), ylim=(-top if h.min() < 0 else -0.05 * top, top), xlabel="step t",
-           ylabel="memory h (no unit)", title="What is left of a memory, step after step")
-    ax.text(steps + 0.03 * steps + 0.6, h[-1], f"{h[-1]:.3g}", color=TEXT_COLOURS["h"], va="center")
+    set_axes(ax, "What is left of a memory, step after step", ("step t", -0.5, steps + 0.5),
+             ("memory h (no unit)", -top if h.min() < 0 else -0.05 * top, top))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    label_ends(ax, [End(f"{h[-1]:.3g}", h[-1], "h")], size=15)
     return Picture(figure, f"A memory that starts at 1 and is multiplied by {weight:.2f} at every step "
                            f"is {h[-1]:.3g} after {steps} steps.")

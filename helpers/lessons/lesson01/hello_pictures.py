@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, TARGETS, spell
@@ -13,18 +12,17 @@ from helpers.pictures import (
     INK,
     LINE_STYLES,
     TEXT_COLOURS,
+    End,
     Picture,
-    arrow,
-    band,
-    label,
+    Sheet,
     label_lines,
     new_figure,
-    node,
-    sheet,
+    set_axes,
     short,
     signed_map,
     styled,
     tint,
+    yardstick,
 )
 
 
@@ -56,73 +54,73 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     total = p.W_xh[read] + h_prev @ p.W_hh + p.b_h
     memory = p.W_hh.any()
 
-    figure, axes = sheet(580)
-    _strip(axes, t, losses)
+    page = Sheet(580)
+    _strip(page, t, losses)
 
     def matrix(name: str, x: float, y: float, kind: str, shown: np.ndarray | None = None) -> None:
         frame = changed[1][-2:] if changed and changed[0] == name else None
-        _table(axes, x, y, np.atleast_2d(p[name]), kind, frame, shown)
+        _table(page, x, y, np.atleast_2d(p[name]), kind, frame, shown)
 
     for unit in range(3):
-        label(axes, 252 + 72 * unit, 444, f"unit {unit}", "h", 14.5)
+        page.label(252 + 72 * unit, 444, f"unit {unit}", "h", 14.5)
     for row, letter in enumerate(LETTERS):
-        label(axes, 104, 414 - 30 * row, letter, "x", 16, weight="bold")
-    _table(axes, 146, 414, np.eye(4)[:, [read]], "x", decimals=0, width=44)
+        page.label(104, 414 - 30 * row, letter, "x", 16, weight="bold")
+    _table(page, 146, 414, np.eye(4)[:, [read]], "x", decimals=0, width=44)
     matrix("W_xh", 252, 414, "quiet", np.arange(4)[:, None] == read)
-    _table(axes, 146, 274, h_prev[:, None], "h", width=66)
+    _table(page, 146, 274, h_prev[:, None], "h", width=66)
     matrix("W_hh", 252, 274, "quiet", np.full((3, 1), memory))
     matrix("b_h", 252, 170, "quiet")
-    _table(axes, 252, 122, total[None], "quiet", plain=True)
-    _table(axes, 252, 68, states[[t]], "h")
+    _table(page, 252, 122, total[None], "quiet", plain=True)
+    _table(page, 252, 68, states[[t]], "h")
     for y, name, kind in [(369, "$x_t$", "x"), (244, "$h_{t-1}$", "h"), (170, "$b_h$", ""), (122, "sum", ""),
                           (68, "$h_t$ = tanh(sum)", "h")]:
-        label(axes, 14 if y > 200 else 200, y, name, kind, 17, ha="left" if y > 200 else "right")
-    label(axes, 450, 369, "$W_{xh}$", "x", 18, ha="left")
-    label(axes, 450, 244, "$W_{hh}$", "h", 18, ha="left")
+        page.label(14 if y > 200 else 200, y, name, kind, 17, ha="left" if y > 200 else "right")
+    page.label(450, 369, "$W_{xh}$", "x", 18, ha="left")
+    page.label(450, 244, "$W_{hh}$", "h", 18, ha="left")
     if not memory:
-        label(axes, 450, 214, "all 0", "quiet", 15, ha="left")
+        page.label(450, 214, "all 0", "quiet", 15, ha="left")
 
-    arrow(axes, (438, 68), (530, 68), (530, 383), (566, 383), kind="h")
+    page.arrow((438, 68), (530, 68), (530, 383), (566, 383), kind="h")
     for column, letter in enumerate(LETTERS):
-        label(axes, 716 + 76 * column, 444, letter, "y", 16, weight="bold")
-    _table(axes, 606, 414, states[t][:, None], "h", width=66)
+        page.label(716 + 76 * column, 444, letter, "y", 16, weight="bold")
+    _table(page, 606, 414, states[t][:, None], "h", width=66)
     matrix("W_hy", 716, 414, "quiet")
     matrix("b_y", 716, 310, "quiet")
-    _table(axes, 716, 262, scores[[t]], "quiet", plain=True)
+    _table(page, 716, 262, scores[[t]], "quiet", plain=True)
     powers = np.exp(scores[t])
-    _table(axes, 716, 208, powers[None], "quiet", plain=True)
-    _table(axes, 716, 154, probabilities[[t]], "y", frame=(0, target))
+    _table(page, 716, 208, powers[None], "quiet", plain=True)
+    _table(page, 716, 154, probabilities[[t]], "y", frame=(0, target))
     for y, name, kind in [(310, "$b_y$", ""), (262, "score", ""), (208, "$e^{score}$", ""),
                           (154, "probability", "y")]:
-        label(axes, 668, y, name, kind, 17, ha="right")
-    label(axes, 606, 459, "$h_t$", "h", 17)
-    label(axes, 980, 122, f"each $e^{{score}}$ divided by their sum, {short(powers.sum())}", "quiet", 15,
-          ha="right")
-    label(axes, 980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18, ha="right",
-          weight="bold")
+        page.label(668, y, name, kind, 17, ha="right")
+    page.label(606, 459, "$h_t$", "h", 17)
+    page.label(980, 122, f"each $e^{{score}}$ divided by their sum, {short(powers.sum())}", "quiet", 15,
+               ha="right")
+    page.label(980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18, ha="right",
+               weight="bold")
     units = ", ".join(short(value) for value in states[t])
-    return Picture(figure, f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
+    return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
         reading {INPUTS[t]} the state is {units}; the letter wanted, {TARGETS[t]}, gets the probability
         {probabilities[t, target]:.2f}; loss {losses[t]:.2f} nats, mean of the four steps
         {losses.mean():.2f}.""")
 
 
-def _strip(axes: Axes, t: int, losses: np.ndarray) -> None:
+def _strip(page: Sheet, t: int, losses: np.ndarray) -> None:
     """The four steps in a row, letter, letter wanted and loss, the present one on a ground."""
     for i, (letter, target) in enumerate(zip(INPUTS, TARGETS, strict=True)):
         left = 8 + 186 * i
         if i == t:
-            band(axes, left, 506, left + 180, 570, tint(COLOURS["y"], 0.3))
-        given = node(axes, left + 27, 538, letter, "x", 42, fontsize=18)
-        goal = node(axes, left + 89, 538, target, "y", 50, 40, fontsize=18)
-        arrow(axes, given.right, goal.left, gap=2)
-        label(axes, left + 149, 538, f"{losses[i]:.2f}", "loss", 15.5, weight="bold")
-    label(axes, 990, 549, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
-    label(axes, 990, 521, f"without memory ≥ {FLOOR:.2f}", "quiet", 14.5, ha="right")
+            page.band(left, 506, left + 180, 570, tint(COLOURS["y"], 0.3))
+        given = page.node(left + 27, 538, letter, "x", 42, fontsize=18)
+        goal = page.node(left + 89, 538, target, "y", 50, 40, fontsize=18)
+        page.arrow(given.right, goal.left, gap=2)
+        page.label(left + 149, 538, f"{losses[i]:.2f}", "loss", 15.5, weight="bold")
+    page.label(990, 549, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
+    page.label(990, 521, f"without memory ≥ {FLOOR:.2f}", "quiet", 14.5, ha="right")
 
 
 def _table(
-    axes: Axes, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
+    page: Sheet, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
     shown: np.ndarray | None = None, decimals: int = 2, width: float | None = None, plain: bool = False,
 ) -> None:
     """A matrix of numbers in fields, the centre of the first one at (x, y).
@@ -139,13 +137,13 @@ def _table(
         colour = "white" if plain or dim else colours[row, column]
         if kind != "quiet":
             colour = tint(COLOURS[kind], 0.6 * min(abs(value), 1.0))
-        axes.add_patch(Rectangle((left, bottom), step - 3, 28, facecolor=colour, edgecolor="none", zorder=2))
+        field = (left, bottom), step - 3, 28
+        page.axes.add_patch(Rectangle(*field, facecolor=colour, edgecolor="none", zorder=2))
         if frame == (row, column):
-            axes.add_patch(Rectangle((left, bottom), step - 3, 28, fill=False, edgecolor=INK, linewidth=3,
-                                     zorder=4))
+            page.axes.add_patch(Rectangle(*field, fill=False, edgecolor=INK, linewidth=3, zorder=4))
         text = f"{value:.0f}" if decimals == 0 else short(value)
-        label(axes, left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
-              weight="bold" if frame == (row, column) else "normal", va="center_baseline")
+        page.label(left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
+                   weight="bold" if frame == (row, column) else "normal", va="center_baseline")
 
 
 @styled
@@ -159,50 +157,46 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
                          "give at least 2 each")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
-    ax.set(xscale="log", xlim=(1, max(len(with_memory), len(without))), xlabel="updates (logarithmic)",
-           ylim=(0, 1.08 * max(*with_memory, *without)), ylabel="loss (nats per letter)",
-           title="Without memory, hello cannot be learnt to the end")
-    label_lines(ax, {"chance": np.log(4)})
-    ax.axhline(FLOOR, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    set_axes(ax, "Without memory, hello cannot be learnt to the end",
+             ("updates (logarithmic)", 1, max(len(with_memory), len(without))),
+             ("loss (nats per letter)", 0, 1.08 * max(*with_memory, *without)), log="x")
+    yardstick(ax, FLOOR)
+    ends = [End(f"2 ln 2 / 4 = {FLOOR:.4f}", FLOOR)]
     for losses, name, style in ((without, "$W_{hh} = 0$", LINE_STYLES["other"]),
                                 (with_memory, "with memory", LINE_STYLES["train"])):
         ax.plot(np.arange(1, len(losses) + 1), losses, style, color=COLOURS["loss"])
-        ax.text(1.01, losses[-1] / ax.get_ylim()[1], f"{name} {losses[-1]:.3f}", transform=ax.transAxes,
-                va="bottom", color=TEXT_COLOURS["loss"], fontsize=14)
-    ax.text(1.01, FLOOR / ax.get_ylim()[1], f"2 ln 2 / 4 = {FLOOR:.4f}", transform=ax.transAxes, va="top",
-            color=TEXT_COLOURS["quiet"], fontsize=14)
+        ends.append(End(f"{name} {losses[-1]:.3f}", losses[-1], "loss"))
+    label_lines(ax, {"chance": np.log(4)}, ends)
     return Picture(figure, f"After {len(with_memory) - 1:,} updates the network with memory has a loss of "
                            f"{with_memory[-1]:.3f} nats per letter, the one without {without[-1]:.3f}: "
                            f"it stays above 2 ln 2 / 4 = {FLOOR:.4f}.")
 
 
 @styled
-def temperature_bars(
-    scores: np.ndarray, temperature: float, letters: str = LETTERS, title: str = "", text: str = ""
-) -> Picture:
-    """What the softmax makes of scores (V,) at a temperature, beside what it makes of them at 1.
+def temperature_bars(scores: np.ndarray, temperature: float, title: str = "", text: str = "") -> Picture:
+    """What the softmax makes of the scores (4,) of h, e, l, o at a temperature, beside those at 1.
 
     `text` is a passage to stand below, such as words sampled at that temperature.
 
     Raises:
-        ValueError: temperature is not above 0, or scores and letters differ in number.
+        ValueError: temperature is not above 0, or there are not four scores.
     """
     scores = np.asarray(scores, dtype=float)
     if not 0 < temperature < np.inf:
         raise ValueError(f"temperature is {temperature}: give a number above 0")
-    if scores.shape != (len(letters),):
-        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {letters!r}")
+    if scores.shape != (len(LETTERS),):
+        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {LETTERS!r}")
     chances, plain = softmax(np.array([scores / temperature, scores]))
     figure, ax = new_figure(height=3.9)
     figure.subplots_adjust(left=0.1, bottom=0.17, top=0.84)
-    place = np.arange(len(letters))
+    place = np.arange(len(LETTERS))
     ax.bar(place, chances, 0.62, color=COLOURS["y"])
     ax.hlines(plain, place - 0.38, place + 0.38, color=COLOURS["quiet"], linewidth=3, linestyle=":")
     for i, chance in enumerate(chances):
         ax.text(i, max(chance, plain[i]) + 0.03, f"{chance:.3f}",
                 ha="center", color=TEXT_COLOURS["y"], fontsize=16)
-    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(letters, scores, strict=True)])
+    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(LETTERS, scores, strict=True)])
     ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="probability",
            title=title or f"Temperature {temperature:.2f} (dotted: temperature 1)")
-    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(letters, chances, strict=True))
+    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(LETTERS, chances, strict=True))
     return Picture(figure, f"At temperature {temperature:.2f} the probabilities are {said}.", text)

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, signed_map, styled
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, signed_map, styled
+
+REACH = -1.08, 1.08         # of an axis for a state
+TURNS = 40                  # steps of the two units that turn
 
 
 @styled
@@ -70,10 +73,10 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     above.vlines(t, 0, x, color=COLOURS["x"], linewidth=4)
     above.axhline(0, color=COLOURS["x"], linewidth=1)
     reach = max(1.0, 1.15 * np.abs(x).max())
-    above.set(ylim=(-reach, reach), ylabel="input x", title="Input and state over time")
+    set_axes(above, "Input and state over time", ("", -0.5, len(x) + 0.5), ("input x", -reach, reach))
     below.axhline(0, color=COLOURS["quiet"], linewidth=1)
     below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=4.5, linewidth=1.8)
-    below.set(ylim=(-1.08, 1.08), xlim=(-0.5, len(x) + 0.5), xlabel="step t", ylabel="state h")
+    set_axes(below, "", ("step t", -0.5, len(x) + 0.5), ("state h", *REACH))
     figure.align_ylabels([above, below])
 
     _draw_map(figure.add_axes((0.705, 0.14, 0.28, 0.76)), weight, bias, roots, slopes)
@@ -84,14 +87,14 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
 
 def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: np.ndarray) -> None:
     """The curve that takes one state to the next; where it meets the diagonal, the state stays."""
-    grid = np.linspace(-1.08, 1.08, 201)
+    grid = np.linspace(*REACH, 201)
     ax.plot(grid, grid, color=COLOURS["quiet"], linewidth=1.4, linestyle="--")
     ax.plot(grid, np.tanh(weight * grid + bias), color=COLOURS["h"])
     for root, slope in zip(roots, slopes, strict=True):
         ax.plot(root, root, marker="o", markersize=11, markeredgewidth=2.5, markeredgecolor=TEXT_COLOURS["h"],
                 markerfacecolor=TEXT_COLOURS["h"] if abs(slope) < 1 else "white")
-    ax.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xlabel="state h before", ylabel="state h after",
-           title="One step, no input", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    set_axes(ax, "One step, no input", ("state h before", *REACH), ("state h after", *REACH),
+             xticks=[-1, 0, 1], yticks=[-1, 0, 1])
 
 
 def resting_points(weight: float, bias: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -130,22 +133,21 @@ def behaviour(weight: float, bias: float = 0.0) -> str:
 
 
 @styled
-def two_units(angle: float, strength: float, steps: int = 40) -> Picture:
-    """Two units whose W_hh turns the state by `angle` degrees and stretches it by `strength`.
+def two_units(angle: float, strength: float) -> Picture:
+    """Two units whose W_hh turns the state by `angle` degrees and stretches it by `strength`, 40 times.
 
     h_t = tanh(h_{t-1} W_hh) with W_hh = strength [[cos, sin], [-sin, cos]], from h = (0.5, 0).
 
     Raises:
-        ValueError: steps is below 2, or a number is not finite.
+        ValueError: a number is not finite.
     """
-    if steps < 2 or not np.isfinite([angle, strength]).all():
-        raise ValueError(f"steps is {steps}, angle {angle} and strength {strength}: "
-                         "give at least 2 steps and finite numbers")
+    if not np.isfinite([angle, strength]).all():
+        raise ValueError(f"angle is {angle} and strength {strength}: give finite numbers")
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     W_hh = strength * np.array([[cos, sin], [-sin, cos]])
-    h = np.zeros((steps + 1, 2))
+    h = np.zeros((TURNS + 1, 2))
     h[0] = 0.5, 0.0
-    for t in range(steps):
+    for t in range(TURNS):
         h[t + 1] = np.tanh(h[t] @ W_hh)
 
     figure, (plane, time) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.55])
@@ -153,12 +155,13 @@ def two_units(angle: float, strength: float, steps: int = 40) -> Picture:
     plane.axhline(0, color=COLOURS["quiet"], linewidth=1)
     plane.axvline(0, color=COLOURS["quiet"], linewidth=1)
     plane.plot(*h.T, color=COLOURS["h"], linewidth=1.2)
-    plane.scatter(*h.T, s=34, c=np.arange(steps + 1), cmap="Greens", vmin=-0.4 * steps, vmax=steps,
+    plane.scatter(*h.T, s=34, c=np.arange(TURNS + 1), cmap="Greens", vmin=-0.4 * TURNS, vmax=TURNS,
                   edgecolors=TEXT_COLOURS["h"], linewidths=0.8, zorder=3)
     plane.annotate("start", h[0], (0.5, -0.42), ha="center", fontsize=14, color=TEXT_COLOURS["h"],
                    arrowprops={"arrowstyle": "-", "color": TEXT_COLOURS["h"]})
-    plane.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xlabel="unit 0", ylabel="unit 1", aspect="equal",
-              title="The state, a point", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    set_axes(plane, "The state, a point", ("unit 0", *REACH), ("unit 1", *REACH), xticks=[-1, 0, 1],
+             yticks=[-1, 0, 1])
+    plane.set_aspect("equal")
     time.axhline(0, color=COLOURS["quiet"], linewidth=1)
     for unit, (style, colour) in enumerate([("-", COLOURS["h"]), ("--", TEXT_COLOURS["h"])]):
         time.plot(h[:, unit], style, color=colour, linewidth=2.2)
@@ -166,11 +169,10 @@ def two_units(angle: float, strength: float, steps: int = 40) -> Picture:
                   color=TEXT_COLOURS["h"])
         time.plot([1.02, 1.13], [0.8 - 0.25 * unit] * 2, style, color=colour, transform=time.transAxes,
                   clip_on=False, linewidth=2.2)
-    time.set(ylim=(-1.08, 1.08), xlim=(0, steps), xlabel="step t", yticks=[-1, 0, 1],
-             title="Both units over time")
+    set_axes(time, "Both units over time", ("step t", 0, TURNS), ("", *REACH), yticks=[-1, 0, 1])
     size = np.hypot(*h[-1])
     return Picture(figure, f"W_hh turns the state by {angle:.0f}° and stretches it {strength:.2f} times: "
-                           f"{_rounds(h)}; after {steps} steps it is {size:.2f} away from the middle.")
+                           f"{_rounds(h)}; after {TURNS} steps it is {size:.2f} away from the middle.")
 
 
 def _rounds(h: np.ndarray) -> str:

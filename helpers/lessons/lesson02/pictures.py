@@ -3,12 +3,14 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, styled, yardstick
 
 NAMES = {" ": "space", "\n": "new\nline"}
+SHOWN = 14                  # characters with a bar of their own
+CHARACTERS = 60             # in the course's text
 
 
-def in_words(character: str) -> str:
+def character_in_words(character: str) -> str:
     """A character as a sentence can name it."""
     return {" ": "the space", "\n": "the line end"}.get(character, f"'{character}'")
 
@@ -27,8 +29,8 @@ def bars(ax: Axes, where: np.ndarray, heights: np.ndarray, colour: str, width: f
 
 @styled
 def next_characters(
-    probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, shown: int = 14,
-    top: float = 1.02, title: str = "What comes next?",
+    probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, top: float = 1.02,
+    title: str = "What comes next?",
 ) -> Picture:
     """Bars for the most probable characters, and one for all the others together.
 
@@ -37,7 +39,6 @@ def next_characters(
         characters: the V characters.
         reference: another distribution (V,), drawn as outlines; the bars follow its order, so that
             they stay in place when `probabilities` change.
-        shown: how many characters have a bar of their own.
         top: where the vertical axis ends.
         title: what to see.
 
@@ -50,7 +51,7 @@ def next_characters(
         raise ValueError(f"probabilities has shape {probabilities.shape} and reference {reference.shape}: "
                          f"give one number for each of the {len(characters)} characters")
     order = np.argsort(-reference, kind="stable")
-    shown = min(shown, len(order))
+    shown = min(SHOWN, len(order))
     rest = len(order) - shown
     names = [NAMES.get(characters[i], characters[i]) for i in order[:shown]]
     heights, outlines = (
@@ -71,12 +72,13 @@ def next_characters(
                     linewidth=1.2, linestyle="--")
     likely = int(np.argmax(probabilities))
     entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
-    return Picture(figure, f"""Most probable is {in_words(characters[likely])}, {probabilities[likely]:.3f},
-        and the choice is as open as one among {np.exp(entropy):.1f} equally probable characters.""")
+    return Picture(figure, f"""Most probable is {character_in_words(characters[likely])},
+        {probabilities[likely]:.3f}, and the choice is as open as one among {np.exp(entropy):.1f} equally
+        probable characters.""")
 
 
 @styled
-def surprise(probability: float = 0.25, vocabulary_size: int = 60) -> Picture:
+def surprise(probability: float = 0.25) -> Picture:
     """The loss of one character, -ln p, as a curve over p, with one point marked.
 
     Raises ValueError unless 0 < probability <= 1.
@@ -86,14 +88,14 @@ def surprise(probability: float = 0.25, vocabulary_size: int = 60) -> Picture:
     figure, ax = new_figure(height=4.6)
     p = np.geomspace(0.003, 1, 300)
     ax.plot(p, -np.log(p), color=COLOURS["loss"])
-    loss, chance = float(abs(np.log(probability))), float(np.log(vocabulary_size))
-    ax.axhline(chance, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
-    ax.text(1.0, chance + 0.1, f"guessing among {vocabulary_size}: {chance:.4f}", ha="right",
+    loss, chance = float(abs(np.log(probability))), float(np.log(CHARACTERS))
+    yardstick(ax, chance)
+    ax.text(1.0, chance + 0.1, f"guessing among {CHARACTERS}: {chance:.4f}", ha="right",
             color=TEXT_COLOURS["quiet"])
     ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
     ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
-    ax.set(xlim=(0, 1.02), ylim=(0, 6), xlabel="probability that the target was given (no unit)",
-           ylabel="loss (nats)", title="The loss of one character is its surprise")
+    set_axes(ax, "The loss of one character is its surprise",
+             ("probability that the target was given (no unit)", 0, 1.02), ("loss (nats)", 0, 6))
     return Picture(figure, f"""A character that was given the probability {probability:.2f} costs {loss:.2f}
         nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""")
 
@@ -111,13 +113,12 @@ def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Pict
     figure, (left, right) = new_figure(1, 2, height=4.2)
     figure.subplots_adjust(wspace=0.3, bottom=0.18)
     edges = np.linspace(-1, 1, 41)
-    left.set(xlim=(-1.03, 1.03), xticks=(-1, -0.5, 0, 0.5, 1), ylim=(0, 1), title="States",
-             xlabel="value of a hidden unit", ylabel="share of the units")
+    set_axes(left, "States", ("value of a hidden unit", -1.03, 1.03), ("share of the units", 0, 1),
+             xticks=(-1, -0.5, 0, 0.5, 1))
     bars(left, (edges[1:] + edges[:-1]) / 2, np.histogram(h, edges)[0] / np.size(h), COLOURS["h"], 0.05)
-    right.set(xlim=(-1, len(p)), ylim=(0, 1), title="The first guess",
-              xlabel="character (its number)", ylabel="probability")
+    set_axes(right, "The first guess", ("character (its number)", -1, len(p)), ("probability", 0, 1))
     bars(right, np.arange(len(p)), p, COLOURS["y"])
-    right.axhline(1 / len(p), color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
+    yardstick(right, 1 / len(p))
     saturated = np.mean(np.abs(h) > 0.9)
     return Picture(figure, f"""Weights with standard deviation {scale:g}: {saturated:.0%} of the states lie
         beyond 0.9 on either side, the most probable character gets {p.max():.2f}, and the first loss is

@@ -28,12 +28,11 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def update_cost(steps: int, hidden_size: int = HIDDEN, repeats: int = 3) -> Cost:
+def update_cost(steps: int, repeats: int = 3) -> Cost:
     """Measure loss, whole gradient and an Adagrad update on the first `steps` characters of the tales.
 
     Args:
         steps: how far the gradient goes back, 1 to 300,000.
-        hidden_size: units of the plain network.
         repeats: the quickest of so many updates counts, as other programs can only slow them down.
 
     Returns:
@@ -47,7 +46,7 @@ def update_cost(steps: int, hidden_size: int = HIDDEN, repeats: int = 3) -> Cost
     if check_size("steps", steps) >= len(text):
         raise ValueError(f"steps is {steps}: the text has {len(text):,} characters, give fewer")
     ids = vocabulary.encode(text[: steps + 1])[:, None]
-    model = CharModel(RNN(len(vocabulary), hidden_size), np.random.default_rng(0), scale=0.01)
+    model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(0), scale=0.01)
     optimizer, times = Adagrad(0.01), []
     model.loss_and_grads(ids[:2], ids[:2])                            # the libraries are awake
     tracemalloc.start()

@@ -3,36 +3,28 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.pictures import (
-    COLOURS,
-    INK,
-    Box,
-    Picture,
-    arrow,
-    label,
-    matrix_map,
-    node,
-    sheet,
-    short,
-    styled,
-    tint,
-    whole_number,
-)
+from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, matrix_map, short, styled, tint, whole_number
 
 X, WISHES, START = (0.6, -0.9, 0.4), (0.9, 0.2, -0.6), 0.5     # of three steps; and h_0
 DIGITS = "₀₁₂₃"
 
 
-def chain_factors(loss: int, use: int, weight: float) -> list[tuple[str, float]]:
-    """The factors, by name, of what the use of `weight` in step `use` does to the loss of step `loss`.
-
-    The unit is h_t = tanh(weight h_{t-1} + x_t) from h_0 = 0.5, with the losses (h_t - h*_t)**2 / 2. In the
-    order of the way back: the error, then for every step on the way the slope of tanh and the weight, and
-    at last the state that the weight is multiplied by.
-    """
+def chain_states(weight: float) -> list[float]:
+    """h_0 to h_3 of the unit h_t = tanh(weight h_{t-1} + x_t), with h_0 = 0.5."""
     h = [START]
     for x in X:
         h.append(float(np.tanh(weight * h[-1] + x)))
+    return h
+
+
+def chain_factors(loss: int, use: int, weight: float) -> list[tuple[str, float]]:
+    """The factors, by name, of what the use of `weight` in step `use` does to the loss of step `loss`.
+
+    The unit is that of `chain_states`, with the losses (h_t - h*_t)**2 / 2. In the order of the way back:
+    the error, then for every step on the way the slope of tanh and the weight, and at last the state that
+    the weight is multiplied by.
+    """
+    h = chain_states(weight)
     factors = [(f"h{DIGITS[loss]} − h*{DIGITS[loss]}", h[loss] - WISHES[loss - 1])]
     for t in range(loss, use - 1, -1):
         factors.append((f"1 − h{DIGITS[t]}²", 1 - h[t] ** 2))
@@ -63,97 +55,96 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
     loss, use = whole_number("loss", loss, 1, 3), whole_number("use", use, 1, loss)
     if not np.isfinite(weight):
         raise ValueError(f"weight is {weight}: give a finite number")
-    factors, table = chain_factors(loss, use, weight), chain_table(weight)
-    h = [START]
-    for x in X:
-        h.append(float(np.tanh(weight * h[-1] + x)))
+    h, factors, table = chain_states(weight), chain_factors(loss, use, weight), chain_table(weight)
 
-    figure, axes = sheet(670)
+    page = Sheet(670)
     states = [Box(96 + 268 * t, 500, 96, 60) for t in range(4)]
     for t, state in enumerate(states):
-        node(axes, state.x, state.y, f"h{DIGITS[t]} = {short(h[t])}", "h" if t else "quiet", 142, 56, 15.5)
+        page.node(state.x, state.y, f"h{DIGITS[t]} = {short(h[t])}", "h" if t else "quiet", 142, 56, 15.5)
         if t == 0:
             continue
         on_the_way = use <= t <= loss
         error = h[t] - WISHES[t - 1]
-        given = node(axes, state.x, 380, f"x{DIGITS[t]} = {short(X[t - 1])}", "x", 142, 46, 15.5)
-        cost = node(axes, state.x, 632, f"L{DIGITS[t]} = {short(error**2 / 2)}", "loss", 142, 46, 15.5)
-        arrow(axes, given.top, (state.x, 472), kind="x")
-        arrow(axes, (state.x, 528), cost.bottom, kind="y", shift=(-16, 0))
+        given = page.node(state.x, 380, f"x{DIGITS[t]} = {short(X[t - 1])}", "x", 142, 46, 15.5)
+        cost = page.node(state.x, 632, f"L{DIGITS[t]} = {short(error**2 / 2)}", "loss", 142, 46, 15.5)
+        page.arrow(given.top, (state.x, 472), kind="x")
+        page.arrow((state.x, 528), cost.bottom, kind="y", shift=(-16, 0))
         left, right = states[t - 1].x + 71, state.x - 71
-        arrow(axes, (left, 510), (right, 510), kind="h")
-        label(axes, (left + right) / 2, 532, f"w = {short(weight)}", "h", 16,
-              weight="bold" if t == use else "normal")
+        page.arrow((left, 510), (right, 510), kind="h")
+        page.label((left + right) / 2, 532, f"w = {short(weight)}", "h", 16,
+                   weight="bold" if t == use else "normal")
         if t == loss:
-            arrow(axes, cost.bottom, (state.x, 528), kind="gradient", shift=(16, 0))
-            label(axes, state.x + 30, 580, short(error), "gradient", 17, ha="left", weight="bold")
+            page.arrow(cost.bottom, (state.x, 528), kind="gradient", shift=(16, 0))
+            page.label(state.x + 30, 580, short(error), "gradient", 17, ha="left", weight="bold")
         if on_the_way:
-            arrow(axes, (right, 490), (left, 490), kind="gradient", width=4 if t == use else 2.6)
-            label(axes, state.x - 58, 452, f"× {short(1 - h[t] ** 2)}", "gradient", 15.5, weight="bold")
+            page.arrow((right, 490), (left, 490), kind="gradient", width=4 if t == use else 2.6)
+            page.label(state.x - 58, 452, f"× {short(1 - h[t] ** 2)}", "gradient", 15.5, weight="bold")
             last = short(h[t - 1]) if t == use else short(weight)
-            label(axes, state.x - 160, 452, f"× {last}", "gradient", 15.5, weight="bold")
-    label(axes, 14, 632, f"from L{DIGITS[loss]} to the\nw of step {use}", "gradient", 16, ha="left")
+            page.label(state.x - 160, 452, f"× {last}", "gradient", 15.5, weight="bold")
+    page.label(14, 632, f"from L{DIGITS[loss]} to the\nw of step {use}", "gradient", 16, ha="left")
 
     names = "  ·  ".join(f"({name})" if "−" in name else name for name, _ in factors)
     values = "  ·  ".join(short(value) for _, value in factors)
-    label(axes, 14, 316, names, "gradient", 16.5, ha="left")
-    label(axes, 14, 284, f"=  {values}  =  {short(table[loss - 1, use - 1], 4)}", "gradient", 16.5, ha="left")
-    _draw_table(axes, table, loss, use)
-    return Picture(figure, f"""With w = {short(weight)}, the loss of step {loss} reaches the weight as used in
+    page.label(14, 316, names, "gradient", 16.5, ha="left")
+    page.label(14, 284, f"=  {values}  =  {short(table[loss - 1, use - 1], 4)}", "gradient", 16.5, ha="left")
+    _draw_table(page, table, loss, use)
+    return page.picture(f"""With w = {short(weight)}, the loss of step {loss} reaches the weight as used in
         step {use} by {len(factors)} factors, {", ".join(short(value) for _, value in factors)}: their
         product is {short(table[loss - 1, use - 1], 4)}, and all six such chains add up to dL/dw =
         {short(table.sum(), 4)}.""")
 
 
-def _draw_table(axes, table: np.ndarray, loss: int, use: int) -> None:
+def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> None:
     """The six chains, a row for each loss, a column for each use of the weight, and the sums."""
     left, top, wide, high = 286, 196, 140, 36
     for s in range(3):
-        label(axes, left + wide * s, top + 38, f"w in step {s + 1}", "h", 16)
-    label(axes, left + wide * 3 + 20, top + 38, "row sum", "quiet", 16)
+        page.label(left + wide * s, top + 38, f"w in step {s + 1}", "h", 16)
+    page.label(left + wide * 3 + 20, top + 38, "row sum", "quiet", 16)
     for t in range(3):
         y = top - high * t
-        label(axes, left - 86, y, f"from L{DIGITS[t + 1]}", "loss", 16, ha="right")
+        page.label(left - 86, y, f"from L{DIGITS[t + 1]}", "loss", 16, ha="right")
         for s in range(t + 1):
             chosen = (t + 1, s + 1) == (loss, use)
             strength = 0.5 * min(abs(table[t, s]) / 0.4, 1.0)
-            axes.add_patch(Rectangle((left + wide * s - 62, y - 16), 124, 32, zorder=2,
-                                     facecolor=tint(COLOURS["gradient"], strength),
-                                     edgecolor=INK if chosen else "none", linewidth=3))
-            label(axes, left + wide * s, y, short(table[t, s], 4), size=16,
-                  weight="bold" if chosen else "normal")
-        label(axes, left + wide * 3 + 20, y, short(table[t].sum(), 4), "quiet", 16)
+            page.axes.add_patch(Rectangle((left + wide * s - 62, y - 16), 124, 32, zorder=2,
+                                          facecolor=tint(COLOURS["gradient"], strength),
+                                          edgecolor=INK if chosen else "none", linewidth=3))
+            page.label(left + wide * s, y, short(table[t, s], 4), size=16,
+                       weight="bold" if chosen else "normal")
+        page.label(left + wide * 3 + 20, y, short(table[t].sum(), 4), "quiet", 16)
     y = top - high * 3 - 14
-    axes.plot([left - 180, left + wide * 3 + 80], [y + 25] * 2, color=COLOURS["quiet"], linewidth=1.5)
-    label(axes, left - 86, y, "sum", "", 16, ha="right")
+    page.axes.plot([left - 180, left + wide * 3 + 80], [y + 25] * 2, color=COLOURS["quiet"], linewidth=1.5)
+    page.label(left - 86, y, "sum", "", 16, ha="right")
     for s in range(3):
-        label(axes, left + wide * s, y, short(table[:, s].sum(), 4), "", 16)
-    label(axes, left + wide * 3 + 20, y, short(table.sum(), 4), "gradient", 17, weight="bold")
-    label(axes, left + wide * 3 + 94, y, "=  dL/dw", "gradient", 17, ha="left")
+        page.label(left + wide * s, y, short(table[:, s].sum(), 4), "", 16)
+    page.label(left + wide * 3 + 20, y, short(table.sum(), 4), "gradient", 17, weight="bold")
+    page.label(left + wide * 3 + 94, y, "=  dL/dw", "gradient", 17, ha="left")
 
 
 @styled
 def credit_guide() -> Picture:
     """How to read a credit matrix: rows are losses, columns are states, the way down-left is the past."""
-    figure, axes = sheet(500)
+    page = Sheet(500)
     steps, size, left, top = 6, 64, 112, 480
     chosen_row, chosen_column = 4, 1
     colours = matrix_map()
     for t in range(steps):
         y = top - size * (t + 0.5)
-        label(axes, left - 34, y, f"$L_{t + 1}$", "loss", 18, weight="bold")
-        label(axes, left + size * (t + 0.5), top - size * steps - 26, f"$h_{t + 1}$", "h", 18)
+        page.label(left - 34, y, f"$L_{t + 1}$", "loss", 18, weight="bold")
+        page.label(left + size * (t + 0.5), top - size * steps - 26, f"$h_{t + 1}$", "h", 18)
         for s in range(t + 1):
-            axes.add_patch(Rectangle((left + size * s + 2, y - size / 2 + 2), size - 4, size - 4, zorder=2,
-                                     facecolor=colours(1 - 0.19 * (t - s)), edgecolor="none"))
+            page.axes.add_patch(Rectangle(
+                (left + size * s + 2, y - size / 2 + 2), size - 4, size - 4, zorder=2,
+                facecolor=colours(1 - 0.19 * (t - s)), edgecolor="none"))
     for row, column, wide, high in ((chosen_row, 0, chosen_row + 1, 1),
                                     (chosen_column, chosen_column, 1, steps - chosen_column)):
         kind = "loss" if high == 1 else "gradient"
-        axes.add_patch(Rectangle((left + size * column, top - size * (row + high)), size * wide, size * high,
-                                 fill=False, edgecolor=COLOURS[kind], linewidth=4, zorder=4))
-    label(axes, left + size * 3, top - size * steps - 62, "state of step s", "h", 16)
-    label(axes, 22, top - size * 3, "loss of step t", "loss", 16, rotation=90)
-    label(axes, left + size * 4.3, top - size * 0.9, "a later state moves\nno earlier loss", "quiet", 16)
+        page.axes.add_patch(Rectangle(
+            (left + size * column, top - size * (row + high)), size * wide, size * high, fill=False,
+            edgecolor=COLOURS[kind], linewidth=4, zorder=4))
+    page.label(left + size * 3, top - size * steps - 62, "state of step s", "h", 16)
+    page.label(22, top - size * 3, "loss of step t", "loss", 16, rotation=90)
+    page.label(left + size * 4.3, top - size * 0.9, "a later state moves\nno earlier loss", "quiet", 16)
     notes = [
         (420, "a bright field", "", "moving $h_s$ a little would move $L_t$ a lot"),
         (318, "a row", "loss", "one loss, and every state it speaks to"),
@@ -162,9 +153,9 @@ def credit_guide() -> Picture:
         (90, "down and to the left", "", "longer and longer lags, t − s"),
     ]
     for y, head, kind, words in notes:
-        label(axes, 530, y, head, kind, 18, ha="left", weight="bold", va="bottom")
-        label(axes, 530, y - 8, words, "", 16, ha="left", va="top")
-    return Picture(figure, """How to read a credit matrix: a row is the loss of one step, a column the state
+        page.label(530, y, head, kind, 18, ha="left", weight="bold", va="bottom")
+        page.label(530, y - 8, words, "", 16, ha="left", va="top")
+    return page.picture("""How to read a credit matrix: a row is the loss of one step, a column the state
         after one step, and a bright field says that this loss speaks strongly to this state; the
         diagonal is lag 0, longer lags lie down and to the left, and the upper half is empty.""")
 

@@ -6,11 +6,10 @@ It is drawn with lines and plain words alone, which a dashboard redraws quickest
 from itertools import product
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, hello_gradients
 from helpers.networks import Parameters
-from helpers.pictures import COLOURS, INK, Picture, label, new_figure, short, styled, tint
+from helpers.pictures import COLOURS, INK, Picture, Sheet, short, styled, tint
 
 DIGITS = "₀₁₂₃₄"
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
@@ -105,108 +104,109 @@ def backward_hello(
         raise ValueError(f"gradient is {gradient!r}: give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}")
     seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
     lines, made_of, value = explain(p, seen, gradient, reached)
-    figure, axes = new_figure(height=6.9)
-    axes.set(position=(0, 0, 1, 1), xlim=(0, 1000), ylim=(0, 690), xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
-    _strip(axes, seen, moment, reached)
+    page = Sheet(690)
+    page.axes.set_axis_on()             # without its axis, a dashboard would draw all of it at every move
+    page.axes.set(xticks=[], yticks=[])
+    page.axes.spines[:].set_visible(False)
+    _strip(page, seen, moment, reached)
     for block, t, k in made_of:
-        _frame(axes, block, t, k, COLOURS["gradient"], 2.5)
+        _frame(page, block, t, k, COLOURS["gradient"], 2.5)
     name, *where = gradient.replace("[", "").replace("]", "").split()
     if name in ("dy", "dh", "da") and value is not None:
-        _frame(axes, name, int(where[0]) - 1, int(where[1]), INK, 4)
-    _panel(axes, gradient, lines, value, reached)
+        _frame(page, name, int(where[0]) - 1, int(where[1]), INK, 4)
+    _panel(page, gradient, lines, value, reached)
     if changed:
         weight, where, change = changed
         value_now = f"{weight}{list(where)} = {short(p[weight][where])}"
-        label(axes, 12, 26, f"changed: {value_now}" if change else value_now, size=15, ha="left",
-              weight="bold" if change else "normal")
-    return Picture(figure, _sentence(seen, moment, gradient, value))
+        page.label(12, 26, f"changed: {value_now}" if change else value_now, size=15, ha="left",
+                   weight="bold" if change else "normal")
+    return page.picture(_sentence(seen, moment, gradient, value))
 
 
-def _strip(axes: Axes, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
+def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
     """Four columns of numbers, as far as they are known; a ground behind the present one."""
     now = moment - 1 if moment <= 4 else reached - 1
     low, high = (450, 684) if moment <= 4 else (80, 402)
-    axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 16),
-              solid_capstyle="butt", zorder=0)
+    page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 16),
+                   solid_capstyle="butt", zorder=0)
     for block, words, kind in (("h", "state h", "h"), ("p", "chance p", "y"), ("dy", "dy", "gradient"),
                                ("dh", "dh", "gradient"), ("da", "da", "gradient")):
         rows = LETTERS if block in ("p", "dy") else "012"
-        label(axes, 12, TOP[block] - ROW * (len(rows) - 1) / 2, words, kind, 16, ha="left",
-              va="center_baseline")
+        page.label(12, TOP[block] - ROW * (len(rows) - 1) / 2, words, kind, 16, ha="left",
+                   va="center_baseline")
         for k, row in enumerate(rows):
-            label(axes, LEFT - 14, TOP[block] - ROW * k, row, kind, 15, va="center_baseline")
+            page.label(LEFT - 14, TOP[block] - ROW * k, row, kind, 15, va="center_baseline")
         for t, k in product(range(4), range(len(rows))):
             known = t < moment if block in ("h", "p") else t + 1 >= reached
-            _field(axes, block, t, k, seen[block][t, k] if known else None, kind)
+            _field(page, block, t, k, seen[block][t, k] if known else None, kind)
     for t in range(4):
-        label(axes, _x(t), 670, f"{t + 1}: reads {INPUTS[t]}", "x", 15.5, va="center_baseline")
+        page.label(_x(t), 670, f"{t + 1}: reads {INPUTS[t]}", "x", 15.5, va="center_baseline")
         loss = f"{seen['losses'][t]:.2f}" if t < moment else "?"
-        label(axes, _x(t), 420, f"{TARGETS[t]}:  {loss}", "loss", 16, weight="bold", va="center_baseline")
-    label(axes, 12, 420, "wants, loss", "loss", 16, ha="left", va="center_baseline")
+        page.label(_x(t), 420, f"{TARGETS[t]}:  {loss}", "loss", 16, weight="bold", va="center_baseline")
+    page.label(12, 420, "wants, loss", "loss", 16, ha="left", va="center_baseline")
     for t in range(3):
         start, end, y = _x(t) + WIDTH / 2 + 3, _x(t + 1) - WIDTH / 2 - 3, TOP["h"] - ROW
         if t + 1 < moment:
-            _arrow(axes, (start, y), (end, y), COLOURS["h"], "-")
+            _arrow(page, (start, y), (end, y), COLOURS["h"], "-")
         if t + 1 >= reached:
-            _arrow(axes, (end, TOP["da"]), (start, TOP["dh"] - 2 * ROW), COLOURS["gradient"], "--")
+            _arrow(page, (end, TOP["da"]), (start, TOP["dh"] - 2 * ROW), COLOURS["gradient"], "--")
     total = seen["losses"].sum()
     if moment >= 4:
-        label(axes, 12, 58, f"L = L₁ + L₂ + L₃ + L₄ = {total:.2f} nats", "loss", 16, ha="left",
-              va="center_baseline")
+        page.label(12, 58, f"L = L₁ + L₂ + L₃ + L₄ = {total:.2f} nats", "loss", 16, ha="left",
+                   va="center_baseline")
 
 
-def _panel(axes: Axes, gradient: str, lines, value: float | None, reached: int) -> None:
+def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int) -> None:
     """On the right: one gradient, and the products it is the sum of."""
-    axes.plot([642, 642], [20, 670], color=COLOURS["quiet"], linewidth=1.2)
+    page.axes.plot([642, 642], [20, 670], color=COLOURS["quiet"], linewidth=1.2)
     weight = gradient[0] in "Wb"
-    label(axes, 660, 652, f"{'gradient of ' if weight else ''}{gradient}", "gradient", 17, ha="left",
-          weight="bold")
+    page.label(660, 652, f"{'gradient of ' if weight else ''}{gradient}", "gradient", 17, ha="left",
+               weight="bold")
     y = 610
     if value is None:
-        label(axes, 660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
-        label(axes, 660, y - 30, "step on, to the way back", "", 16, ha="left")
+        page.label(660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
+        page.label(660, y - 30, "step on, to the way back", "", 16, ha="left")
         return
     for words, numbers in lines:
-        label(axes, 660, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
+        page.label(660, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
         if numbers:
             y -= 0 if len(words) < 7 else 24
-            label(axes, 985, y, numbers, "", 15, ha="right", va="center_baseline")
+            page.label(985, y, numbers, "", 15, ha="right", va="center_baseline")
         y -= 29
-    axes.plot([660, 985], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
+    page.axes.plot([660, 985], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
     so_far = f"steps 4 to {reached}" if weight and 1 < reached < 4 else "sum" if len(lines) > 1 else ""
-    label(axes, 660, y - 12, so_far, "", 15, ha="left", va="center_baseline")
-    label(axes, 985, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold", va="center_baseline")
+    page.label(660, y - 12, so_far, "", 15, ha="left", va="center_baseline")
+    page.label(985, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold", va="center_baseline")
 
 
 def _x(t: int) -> float:
     return LEFT + SPACING * t + WIDTH / 2
 
 
-def _field(axes: Axes, block: str, t: int, k: int, value: float | None, kind: str) -> None:
+def _field(page: Sheet, block: str, t: int, k: int, value: float | None, kind: str) -> None:
     x, y = _x(t), TOP[block] - ROW * k
     depth = 0.08 if value is None else 0.1 + 0.5 * min(abs(value), 1.0)
     colour = "#ECECEC" if value is None else tint(COLOURS[kind], depth)
-    axes.plot([x - WIDTH / 2, x + WIDTH / 2], [y, y], color=colour, linewidth=0.72 * (ROW - 3),
-              solid_capstyle="butt", zorder=2)
+    page.axes.plot([x - WIDTH / 2, x + WIDTH / 2], [y, y], color=colour, linewidth=0.72 * (ROW - 3),
+                   solid_capstyle="butt", zorder=2)
     if value is not None:
-        label(axes, x, y, short(value), size=14.5, va="center_baseline")
+        page.label(x, y, short(value), size=14.5, va="center_baseline")
 
 
-def _frame(axes: Axes, block: str, t: int, k: int, colour: str, width: float) -> None:
+def _frame(page: Sheet, block: str, t: int, k: int, colour: str, width: float) -> None:
     x, y, across, up = _x(t), TOP[block] - ROW * k, WIDTH / 2, ROW / 2 - 1
-    axes.plot(x + across * np.array([-1, 1, 1, -1, -1]), y + up * np.array([-1, -1, 1, 1, -1]), color=colour,
-              linewidth=width, zorder=3)
+    page.axes.plot(x + across * np.array([-1, 1, 1, -1, -1]), y + up * np.array([-1, -1, 1, 1, -1]),
+                   color=colour, linewidth=width, zorder=3)
 
 
-def _arrow(axes: Axes, start, end, colour: str, dashes: str) -> None:
+def _arrow(page: Sheet, start, end, colour: str, dashes: str) -> None:
     """A line with a head of two strokes."""
     (x, y), (x_end, y_end) = start, end
-    axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=2.4, zorder=3)
+    page.axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=2.4, zorder=3)
     angle = np.arctan2(y - y_end, x - x_end)
     tips = [(x_end + 11 * np.cos(angle + turn), y_end + 11 * np.sin(angle + turn)) for turn in (0.5, -0.5)]
-    axes.plot([tips[0][0], x_end, tips[1][0]], [tips[0][1], y_end, tips[1][1]], color=colour, linewidth=2.4,
-              zorder=3)
+    page.axes.plot([tips[0][0], x_end, tips[1][0]], [tips[0][1], y_end, tips[1][1]], color=colour,
+                   linewidth=2.4, zorder=3)
 
 
 def _times(a: float, b: float) -> str:

@@ -9,11 +9,16 @@ from helpers.lessons.lesson03.cost import Cost
 from helpers.pictures import (
     COLOURS,
     LINE_STYLES,
+    LOSS,
     TEXT_COLOURS,
     VISIBLE,
+    End,
     Picture,
+    label_lines,
     matrix_map,
     new_figure,
+    set_axes,
+    several_looks,
     styled,
 )
 from helpers.runs import History
@@ -60,10 +65,9 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
 
     row = credit[step - 1, :step][::-1]
     lags = np.arange(step)
-    right.semilogy(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
-    right.set(xlim=(-0.5, T - 0.5), ylim=(LOWEST, HIGHEST), xlabel="lag t − s, steps back",
-              title="The framed row", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
-    right.minorticks_off()
+    right.plot(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
+    set_axes(right, "The framed row", ("lag t − s, steps back", -0.5, T - 0.5), ("", LOWEST, HIGHEST),
+             log="y", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
     caption = f"step {step}: how far the loss", f"on {_visible(wanted[step - 1])} reaches back"
     for line, words in enumerate(caption):
         right.text(0, -0.3 - 0.08 * line, words, transform=right.transAxes, fontsize=14, va="center",
@@ -121,8 +125,8 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
         axes.loglog(steps, values, color=COLOURS[colour], marker="o")
         axes.loglog(steps, values[-1] * steps / steps[-1], color=COLOURS["quiet"],
                     linestyle=LINE_STYLES["chance"])
-        axes.set(xlabel="steps back, T (logarithmic)", ylabel=f"{unit} per update (logarithmic)",
-                 title=f"{words}: {title}")
+        set_axes(axes, f"{words}: {title}", ("steps back, T (logarithmic)", *axes.get_xlim()),
+                 (f"{unit} per update (logarithmic)", *axes.get_ylim()), log="xy")
         for x, y in ((steps[0], values[0]), (steps[-1], values[-1])):
             first, number = x == steps[0], f"{y:.2g}" if y < 100 else f"{y:,.0f}"
             axes.annotate(f"{number} {unit}", (x, y), (-8, 30) if first else (-12, -4),
@@ -136,13 +140,12 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
 
 
 @styled
-def bptt_race(runs: Sequence[History], lines: dict[str, float], which: str = "train") -> Picture:
-    """Losses over seconds of training, one curve for each length of the way back.
+def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
+    """Training losses over seconds of training, one curve for each length of the way back.
 
     Args:
         runs: as `load_full_bptt` gives them, each at its best learning rate.
         lines: names and losses of yardsticks, in nats per character.
-        which: "train" or "heldout".
 
     Raises:
         ValueError: there are no runs.
@@ -151,27 +154,16 @@ def bptt_race(runs: Sequence[History], lines: dict[str, float], which: str = "tr
         raise ValueError("runs is empty: give at least one")
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
-    shades = matrix_map()(np.linspace(0, 0.8, len(runs)))
-    dashes = ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (10, 3))]
     end = max(run.seconds[-1] for run in runs)
-    for i, run in enumerate(runs):
-        axes.semilogx(run.seconds, run.measured(which), color=shades[i], linestyle=dashes[i % len(dashes)])
-    axes.set(xlabel="seconds of training (logarithmic)", ylabel="loss, nats per character", ylim=(0, 5.2),
-             xlim=(end / 110, end), title="Equal seconds, different ways back")
-    names = [(value, f"{name} {value:.2f}", "quiet") for name, value in lines.items()]
-    for run in runs:
-        length, updates, loss = run.settings["length"], run.settings["updates"], run.measured(which)[-1]
+    set_axes(axes, "Equal seconds, different ways back",
+             ("seconds of training (logarithmic)", end / 110, end), (LOSS, 0, 5.2), log="x")
+    ends, told = [], []
+    for run, look in zip(runs, several_looks(len(runs)), strict=True):
+        axes.plot(run.seconds, run.train, **look)
+        length, updates, last = run.settings["length"], run.settings["updates"], run.train[-1]
         name = "the whole text" if length > 4000 else f"T = {length}"
-        names.append((loss, f"{name}: {loss:.2f} ({updates:,} updates)", "loss"))
-    place = -1.0
-    for value, words, kind in sorted(names):         # beside the ends of the curves, apart from one another
-        place = max(value / 5.2, place + 0.075)
-        axes.text(1.02, place, words, transform=axes.transAxes, va="center", fontsize=14,
-                  color=TEXT_COLOURS[kind])
-    for value in lines.values():
-        axes.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    order = "; ".join(f"{run.settings['length']:,} steps {run.measured(which)[-1]:.2f} after "
-                      f"{run.settings['updates']:,} updates" for run in runs)
-    kind = "training" if which == "train" else "held-out"
-    return Picture(figure, f"""Loss on the {kind} text after the same time, in nats per character, by how far
-        the gradient goes back: {order}.""")
+        ends.append(End(f"{name}: {last:.2f} ({updates:,} updates)", last, "loss"))
+        told.append(f"{length:,} steps {last:.2f} after {updates:,} updates")
+    label_lines(axes, lines, ends)
+    return Picture(figure, f"""Loss on the training text after the same time, in nats per character, by how
+        far the gradient goes back: {"; ".join(told)}.""")

@@ -1,95 +1,82 @@
 """Truncation in pictures: what crosses a border, how often and how far back, and a text in streams."""
 
-from matplotlib.axes import Axes
+import numpy as np
 
-from helpers.pictures import (
-    COLOURS,
-    INK,
-    Picture,
-    arrow,
-    band,
-    count,
-    label,
-    node,
-    sheet,
-    styled,
-    vector,
-    whole_number,
-)
+from helpers.pictures import COLOURS, INK, Picture, Sheet, count, styled, whole_number
 
 TEXT = "the keeper lights the lamp at night."
 CROSS = "\N{BALLOT X}"
 LAYOUTS = ("streams", "dealt chunks")
+STEPS = 12                      # of the picture of k1 and k2
+CARRIED = (0.62, -0.35, 0.08)   # the state at a border
 
 
 @styled
-def carried_state(values: tuple[float, ...] = (0.62, -0.35, 0.08)) -> Picture:
-    """The border between two chunks: the state, 1 to 4 plain numbers, goes over; the gradient ends at it."""
-    whole_number("len(values)", len(values), 1, 4)
-    figure, axes = sheet(400)
+def carried_state() -> Picture:
+    """The border between two chunks: the state, plain numbers, goes over; the gradient ends at it."""
+    page = Sheet(400)
     for left, right, name in ((20, 390, "chunk 1"), (610, 980, "chunk 2")):
-        band(axes, left, 30, right, 330)
-        label(axes, (left + right) / 2, 306, name, size=17, weight="bold")
+        page.band(left, 30, right, 330)
+        page.label((left + right) / 2, 306, name, size=17, weight="bold")
     states = {}
     for step, x in zip(range(1, 7), (80, 205, 330, 670, 795, 920), strict=True):
-        given = node(axes, x, 80, f"$x_{{{step}}}$", "x", 56)
-        states[step] = node(axes, x, 190, f"$h_{{{step}}}$", "h", 60)
-        arrow(axes, given.top, states[step].bottom, kind="x")
+        given = page.node(x, 80, f"$x_{{{step}}}$", "x", 56)
+        states[step] = page.node(x, 190, f"$h_{{{step}}}$", "h", 60)
+        page.arrow(given.top, states[step].bottom, kind="x")
     for step in (2, 3, 5, 6):
-        arrow(axes, states[step - 1].right, states[step].left, kind="h", shift=(0, 11))
-        arrow(axes, states[step].left, states[step - 1].right, kind="gradient", shift=(0, -11))
-    copy = vector(axes, 500, 190, list(values), "h", len(values), width=84, cell=34)
-    arrow(axes, states[3].right, copy.left, kind="h", shift=(0, 11))
-    arrow(axes, copy.right, states[4].left, kind="h", shift=(0, 11))
-    arrow(axes, states[4].left, copy.right, kind="gradient", shift=(0, -11), head=False)
+        page.arrow(states[step - 1].right, states[step].left, kind="h", shift=(0, 11))
+        page.arrow(states[step].left, states[step - 1].right, kind="gradient", shift=(0, -11))
+    copy = page.vector(500, 190, np.array(CARRIED), "h", len(CARRIED), width=84, cell=34)
+    page.arrow(states[3].right, copy.left, kind="h", shift=(0, 11))
+    page.arrow(copy.right, states[4].left, kind="h", shift=(0, 11))
+    page.arrow(states[4].left, copy.right, kind="gradient", shift=(0, -11), head=False)
     x, y = copy.right
-    axes.plot([x + 9, x + 9], [y - 21, y - 1], color=COLOURS["gradient"], linewidth=4, zorder=3)
-    half = 17 * len(values)
-    label(axes, 500, 217 + half, "copied numbers", "h", 16)
-    label(axes, 500, 151 - half, "no way back", "gradient", 16)
-    label(axes, 500, 127 - half, "from here", "gradient", 16)
-    arrow(axes, (250, 372), (306, 372), kind="h", gap=0)
-    label(axes, 318, 372, "the state goes on", "h", 16, ha="left")
-    arrow(axes, (606, 372), (550, 372), kind="gradient", gap=0)
-    label(axes, 618, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
-    return Picture(figure, f"""The state at the end of chunk 1 is copied as
-        {count(len(values), "plain number")} and is where chunk 2 starts; gradients run back inside each
+    page.axes.plot([x + 9, x + 9], [y - 21, y - 1], color=COLOURS["gradient"], linewidth=4, zorder=3)
+    half = 17 * len(CARRIED)
+    page.label(500, 217 + half, "copied numbers", "h", 16)
+    page.label(500, 151 - half, "no way back", "gradient", 16)
+    page.label(500, 127 - half, "from here", "gradient", 16)
+    page.arrow((250, 372), (306, 372), kind="h", gap=0)
+    page.label(318, 372, "the state goes on", "h", 16, ha="left")
+    page.arrow((606, 372), (550, 372), kind="gradient", gap=0)
+    page.label(618, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
+    return page.picture(f"""The state at the end of chunk 1 is copied as
+        {count(len(CARRIED), "plain number")} and is where chunk 2 starts; gradients run back inside each
         chunk and end at the copy.""")
 
 
 @styled
-def k1_k2(k1: int = 3, k2: int = 5, steps: int = 12) -> Picture:
-    """Every k1 steps an update, whose gradient runs k2 steps back; 2 to 12 steps."""
-    steps = whole_number("steps", steps, 2, 12)
-    k1, k2 = whole_number("k1", k1, 1, steps), whole_number("k2", k2, 1, steps)
-    updates = steps // k1
+def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
+    """Every k1 of twelve steps an update, whose gradient runs k2 steps back."""
+    k1, k2 = whole_number("k1", k1, 1, STEPS), whole_number("k2", k2, 1, STEPS)
+    updates = STEPS // k1
     line = min(72, 312 / updates)
     reach = min(22, 0.4 * line)
-    figure, axes = sheet(520)
-    left, spacing = 150, 820 / steps
+    page = Sheet(520)
+    left, spacing = 150, 820 / STEPS
     size = min(50, 0.72 * spacing)
 
     def place(step: int) -> float:
         return left + spacing * (step - 0.5)
 
-    label(axes, 20, 455, "states", "h", 16, ha="left")
-    for step in range(1, steps + 1):
-        state = node(axes, place(step), 455, str(step), "h", size, fontsize=16)
+    page.label(20, 455, "states", "h", 16, ha="left")
+    for step in range(1, STEPS + 1):
+        state = page.node(place(step), 455, str(step), "h", size, fontsize=16)
         if step > 1:
-            arrow(axes, (place(step - 1) + size / 2, 455), state.left, kind="h", gap=2)
+            page.arrow((place(step - 1) + size / 2, 455), state.left, kind="h", gap=2)
     for update in range(1, updates + 1):
         end, y = update * k1, 400 - line * (update - 0.5)
         first = max(1, end - k2 + 1)
-        label(axes, 20, y, f"update {update}", size=15, ha="left")
-        axes.plot([place(end) + size / 2 + 3] * 2, [y - reach, y + reach], color=INK, linewidth=2)
+        page.label(20, y, f"update {update}", size=15, ha="left")
+        page.axes.plot([place(end) + size / 2 + 3] * 2, [y - reach, y + reach], color=INK, linewidth=2)
         if end > first:
-            arrow(axes, (place(end), y), (place(first) - 0.3 * spacing, y), kind="gradient", gap=0)
+            page.arrow((place(end), y), (place(first) - 0.3 * spacing, y), kind="gradient", gap=0)
         for step in range(max(first, end - k1 + 1), end + 1):
-            node(axes, place(step), y, "", "loss", min(26, 0.6 * line))
-    node(axes, 190, 30, "", "loss", 20)
-    label(axes, 208, 30, "a loss that is sent back", size=16, ha="left")
-    arrow(axes, (560, 30), (490, 30), kind="gradient", gap=0)
-    label(axes, 572, 30, "over so many steps", "gradient", 16, ha="left")
+            page.node(place(step), y, "", "loss", min(26, 0.6 * line))
+    page.node(190, 30, "", "loss", 20)
+    page.label(208, 30, "a loss that is sent back", size=16, ha="left")
+    page.arrow((560, 30), (490, 30), kind="gradient", gap=0)
+    page.label(572, 30, "over so many steps", "gradient", 16, ha="left")
     lost = max(0, k1 - k2)
     if lost:
         words = f"{lost} of every {k1} losses {'are' if lost > 1 else 'is'} never sent back"
@@ -97,12 +84,12 @@ def k1_k2(k1: int = 3, k2: int = 5, steps: int = 12) -> Picture:
         words = f"every loss is sent back over {count(k2, 'step')}, its own included"
     else:
         words = f"a loss is sent back over {k2 - k1 + 1} to {k2} steps, its own included"
-    return Picture(figure, f"""With k1 = {k1} and k2 = {k2} there
-        {"is" if updates == 1 else "are"} {count(updates, "update")} in {steps} steps: {words}.""")
+    return page.picture(f"""With k1 = {k1} and k2 = {k2} there
+        {"is" if updates == 1 else "are"} {count(updates, "update")} in {STEPS} steps: {words}.""")
 
 
 @styled
-def text_streams(layout: str = "streams", batch: int = 3, length: int = 4, text: str = TEXT) -> Picture:
+def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Picture:
     """A text of 36 characters in `batch` rows (2, 3 or 4; 3 at most if `length` is 4), in chunks of 3 or 4.
 
     `layout` is "streams", each row a piece of running text, or "dealt chunks", chunk after chunk dealt
@@ -111,57 +98,55 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4, text:
     if layout not in LAYOUTS:
         raise ValueError(f"layout is {layout!r}: give one of {', '.join(map(repr, LAYOUTS))}")
     batch, length = whole_number("batch", batch, 2, 4), whole_number("length", length, 3, 4)
-    if len(text) != 36:
-        raise ValueError(f"text has {len(text)} characters: give 36")
     if 36 % (batch * length):
         raise ValueError(f"batch is {batch} with length {length}: their product should divide 36")
     chunks = 36 // (batch * length)                              # one for each update
-    figure, axes = sheet(500)
+    page = Sheet(500)
     if layout == "streams":
         starts = [[row * chunks * length + n * length for n in range(chunks)] for row in range(batch)]
     else:
         starts = [[(n * batch + row) * length for n in range(chunks)] for row in range(batch)]
     owner = {start: row for row in range(batch) for start in starts[row]}
-    _strip(axes, text, length, owner)
+    _strip(page, length, owner)
     cell = min(52, 640 / (chunks * length))
     gap, x0 = min(80, (840 - cell * chunks * length) / max(1, chunks - 1)), 130
     broken = 0
     for n in range(chunks):
         x = x0 + n * (cell * length + gap)
-        band(axes, x - 8, 14, x + cell * length + 8, 300)
-        label(axes, x + cell * length / 2, 281, f"update {n + 1}", size=16, weight="bold")
+        page.band(x - 8, 14, x + cell * length + 8, 300)
+        page.label(x + cell * length / 2, 281, f"update {n + 1}", size=16, weight="bold")
         for row in range(batch):
             y = 254 - (row + 0.5) * 232 / batch
             start = starts[row][n]
             for i in range(length):
-                _letter(axes, x + cell * (i + 0.5), y, text[start + i], cell - 4, _shade(row, batch))
+                _letter(page, x + cell * (i + 0.5), y, TEXT[start + i], cell - 4, _shade(row, batch))
             if n and start == starts[row][n - 1] + length:
-                arrow(axes, (x - gap - 2, y), (x, y), kind="h", gap=0)
+                page.arrow((x - gap - 2, y), (x, y), kind="h", gap=0)
             elif n:
                 broken += 1
-                arrow(axes, (x - gap - 2, y), (x, y), kind="quiet", gap=0)
-                label(axes, x - gap / 2, y + 18, CROSS, "gradient", 16, weight="bold")
+                page.arrow((x - gap - 2, y), (x, y), kind="quiet", gap=0)
+                page.label(x - gap / 2, y + 18, CROSS, "gradient", 16, weight="bold")
     for row in range(batch):
-        label(axes, 60, 254 - (row + 0.5) * 232 / batch, f"row {row + 1}", size=16)
+        page.label(60, 254 - (row + 0.5) * 232 / batch, f"row {row + 1}", size=16)
     borders = batch * (chunks - 1)
-    return Picture(figure, f"""A text of 36 characters laid out as {layout}: {batch} rows, {chunks} updates of
+    return page.picture(f"""A text of 36 characters laid out as {layout}: {batch} rows, {chunks} updates of
         {length} steps. Of the {borders} states carried over a border, {borders - broken} meet the text that
         follows theirs and {broken} meet text from elsewhere.""")
 
 
-def _strip(axes: Axes, text: str, length: int, owner: dict[int, int]) -> None:
+def _strip(page: Sheet, length: int, owner: dict[int, int]) -> None:
     """The text on one line, each chunk in the shade of its row, whose number stands above it."""
     cell, rows = 26, 1 + max(owner.values())
-    label(axes, 500, 478, "the running text, and the row that each chunk of it goes to", size=16)
+    page.label(500, 478, "the running text, and the row that each chunk of it goes to", size=16)
     for start, row in owner.items():
-        label(axes, 32 + cell * (start + length / 2), 440, str(row + 1), size=15, weight="bold")
+        page.label(32 + cell * (start + length / 2), 440, str(row + 1), size=15, weight="bold")
         for i in range(start, start + length):
-            _letter(axes, 32 + cell * (i + 0.5), 402, text[i], cell - 2, _shade(row, rows))
+            _letter(page, 32 + cell * (i + 0.5), 402, TEXT[i], cell - 2, _shade(row, rows))
 
 
-def _letter(axes: Axes, x: float, y: float, letter: str, size: float, shade: float) -> None:
+def _letter(page: Sheet, x: float, y: float, letter: str, size: float, shade: float) -> None:
     shown = "\N{OPEN BOX}" if letter == " " else letter
-    node(axes, x, y, shown, "x", size, height=34, fontsize=15, fill=shade, radius=0.12)
+    page.node(x, y, shown, "x", size, height=34, fontsize=15, fill=shade, radius=0.12)
 
 
 def _shade(row: int, rows: int) -> float:

@@ -9,8 +9,10 @@ import numpy as np
 
 from helpers.networks import check_finite, check_generator, check_size
 
+UNITS, UP = 23, 10              # of the paper: ten units push up, thirteen push down
 
-def influence_balancing_system(units: int = 23, up: int = 10) -> tuple[np.ndarray, np.ndarray]:
+
+def influence_balancing_system(units: int, up: int) -> tuple[np.ndarray, np.ndarray]:
     """The network x_new = A x + theta b: A (n, n) and b (n,).
 
     Every unit keeps half of itself and takes half of the next; theta enters the first `up` units with a
@@ -25,13 +27,13 @@ def influence_balancing_system(units: int = 23, up: int = 10) -> tuple[np.ndarra
     return A, np.where(np.arange(units) < up, 1.0, -1.0)
 
 
-def bias_of_truncation(windows: int, units: int = 23, up: int = 10) -> np.ndarray:
+def bias_of_truncation(windows: int) -> np.ndarray:
     """dx_0 / dtheta at rest as seen over the last K steps, for K = 1 to `windows`: (windows,).
 
     The sum of (A^j b)_0 over j < K. With ever larger K it goes to ((I - A)^-1 b)_0 = 2 (up - down),
     which is -6 for 10 units up and 13 down.
     """
-    A, b = influence_balancing_system(units, up)
+    A, b = influence_balancing_system(UNITS, UP)
     seen = np.empty(check_size("windows", windows))
     for j in range(windows):
         seen[j] = b[0]

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+    yardstick,
+)
 
 MINUS = "\N{MINUS SIGN}"
 SHOWN = 3.0  # theta beyond this is off the page
@@ -20,16 +30,14 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
     figure, (left, right) = new_figure(1, 2, height=4.8)
     figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3)
     K, found = np.arange(1, len(influences) + 1), influences[window - 1]
-    left.set(xlim=(0, len(K)), ylim=(-9, 19), xlabel="window k (steps)", ylabel="influence seen, $c_k$",
-             title="Which way is up?")
-    left.plot([0, len(K)], [0, 0], color=COLOURS["quiet"], linewidth=1.2)
-    left.plot([0, len(K)], [-6, -6], ":", color=COLOURS["loss"])
+    set_axes(left, "Which way is up?", ("window k (steps)", 0, len(K)), ("influence seen, $c_k$", -9, 19))
+    left.axhline(0, color=COLOURS["quiet"], linewidth=1.2)
+    yardstick(left, -6, "loss")
     left.text(len(K), -7.6, f"true: {MINUS}6", ha="right", va="center", fontsize=15)
     left.plot(K, influences, color=COLOURS["gradient"])
     left.plot([window], [found], "o", color=COLOURS["loss"], markersize=11)
-    right.set(xlim=(0, len(path) - 1), ylim=(-0.9, SHOWN), xlabel="updates", ylabel="θ",
-              title="Training with this window")
-    right.plot([0, len(path) - 1], [-1 / 6, -1 / 6], ":", color=COLOURS["loss"])
+    set_axes(right, "Training with this window", ("updates", 0, len(path) - 1), ("θ", -0.9, SHOWN))
+    yardstick(right, -1 / 6, "loss")
     right.text(len(path) - 1, -0.38, f"best: {MINUS}1/6", ha="right", va="center", fontsize=15)
     right.plot(np.where(np.abs(path) <= SHOWN, path, np.nan), color=COLOURS["gradient"])
     away = abs(path[-1] + 1 / 6) > abs(path[0] + 1 / 6)
@@ -59,19 +67,15 @@ def running_means(
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.76)
     top = 2.5 * truth
-    ax.set(xscale="log", xlim=(1, N), ylim=(0, 2.5), xlabel="estimates averaged (log)",
-           ylabel="mean / true gradient", title="Right on average")
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.plot([1, N], [1, 1], color=COLOURS["loss"], linewidth=1.6)
-    ax.text(1.15 * N, 1, "the truth", va="center", fontsize=15)
+    set_axes(ax, "Right on average", ("estimates averaged (log)", 1, N), ("mean / true gradient", 0, 2.5),
+             log="x")
+    ax.axhline(1, color=COLOURS["loss"], linewidth=1.6)
     share = fixed / truth
-    ax.plot([1, N], [share, share], "--", color=COLOURS["quiet"])
-    for words, place in (("cut after a", 0.0), ("fixed time", -0.15)):
-        place += share if abs(share - 1) > 0.15 else 0.85
-        ax.text(1.15 * N, place, words, va="center", fontsize=15, color=TEXT_COLOURS["quiet"])
+    ax.axhline(share, color=COLOURS["quiet"], linestyle="--")
     where = np.unique(np.geomspace(1, N, 400).astype(int))
     ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
-    ax.text(1.15 * N, 1.15, "cut by lot", va="center", fontsize=15, color=TEXT_COLOURS["gradient"])
+    label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
+                    End("cut by lot", means[-1] / truth, "gradient")], size=15)
     return Picture(figure, f"""The true gradient is {truth:,.2f}. A way back that goes on with probability
         {go_on:.2f} takes {1 / (1 - go_on):.0f} steps on average; one estimate has a standard deviation of
         {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after as many steps gives

@@ -6,11 +6,25 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from helpers.networks import Comparison, kept_pairs
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.pictures import (
+    COLOURS,
+    DASHES,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    ink_on,
+    label_ends,
+    matrix_map,
+    new_figure,
+    set_axes,
+    several_looks,
+    styled,
+    yardstick,
+)
 from helpers.runs import Table
 
 DECADES = 4  # below the largest value, that the colours of a credit matrix show
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+LONGEST = 60  # lag of the sizes that are shown
 
 
 @styled
@@ -66,9 +80,7 @@ def truncation_lab(
 
     right.set_position((0.665, 0.59, 0.3, 0.293))
     low = min(0.0, *(curve.min() for curve in curves.values()))
-    right.set(xlim=(1, T), xscale="log", ylim=(1.15 * low, 1.06), xlabel="window k2 (log)", ylabel="cosine",
-              title="Direction kept")
-    right.xaxis.set_major_formatter("{x:.0f}")
+    set_axes(right, "Direction kept", ("window k2 (log)", 1, T), ("cosine", 1.15 * low, 1.06), log="x")
     for (name, curve), style in zip(curves.items(), ("-", "--"), strict=False):
         right.plot(np.arange(1, T + 1), curve, style, color=COLOURS["gradient"], label=name)
     right.plot([k2], [found.cosine], "o", color=COLOURS["loss"], markersize=11)
@@ -97,36 +109,31 @@ def truncation_lab(
 
 
 @styled
-def lag_sizes(parts: Mapping[str, np.ndarray], longest: int = 60) -> Picture:
+def lag_sizes(parts: Mapping[str, np.ndarray]) -> Picture:
     """How large the part of a gradient is that went back d steps, against the lag d, for several networks.
 
     Args:
         parts: name to (T,), the lengths of the parts by lag; each is shown against its own lag 0.
-        longest: the largest lag shown.
     """
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.7)
-    ax.set(yscale="log", ylim=(1e-6, 10), xlim=(0, longest), xlabel="lag: steps that the gradient went back",
-           ylabel="length (lag 0 is 1)", title="The gradient by lag")
-    colours = [COLOURS[kind] for kind in ("quiet", "h", "c", "y", "x")]
+    set_axes(ax, "The gradient by lag", ("lag: steps that the gradient went back", 0, LONGEST),
+             ("length (lag 0 is 1)", 1e-6, 10), log="y")
     words, ends = [], []
-    for (name, sizes), colour, style in zip(parts.items(), colours, STYLES, strict=False):
-        sizes = np.asarray(sizes)[: longest + 1] / sizes[0]
-        ax.plot(sizes, color=colour, linestyle=style)
-        ends.append((np.clip(np.log10(max(sizes[-1], 1e-6)), -6, 0), name))
+    for (name, sizes), kind, style in zip(parts.items(), ("quiet", "h", "c", "y", "x"), DASHES, strict=False):
+        sizes = np.asarray(sizes)[: LONGEST + 1] / sizes[0]
+        ax.plot(sizes, color=COLOURS[kind], linestyle=style)
+        ends.append(End(name, sizes[-1], kind))
         small = int(np.argmax(sizes < 0.01)) if (sizes < 0.01).any() else None
         words.append(f"{name}: {'below' if small else 'never below'} a hundredth"
-                     + (f" from lag {small} on" if small else f" up to lag {longest}"))
-    place = -np.inf
-    for end, name in sorted(ends):
-        place = max(end, place + 0.6)
-        ax.text(longest * 1.02, 10**place, name, va="center", fontsize=15)
+                     + (f" from lag {small} on" if small else f" up to lag {LONGEST}"))
+    label_ends(ax, ends, size=15)
     return Picture(figure, f"The part of the gradient of W_hh that went back d steps, against that of lag 0; "
                            f"{'; '.join(words)}.")
 
 
 @styled
-def place_losses(losses: Mapping[str, np.ndarray], sentence: str = "") -> Picture:
+def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
     """Mean loss at each place in a chunk, for several ways to start a chunk.
 
     Args:
@@ -135,20 +142,17 @@ def place_losses(losses: Mapping[str, np.ndarray], sentence: str = "") -> Pictur
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.72)
     T = max(map(len, losses.values()))
-    ax.set(xlim=(1, T), ylim=(0, 1.08 * max(np.max(curve) for curve in losses.values())),
-           xlabel="place in the chunk (characters)", ylabel="loss (nats)", title="Where a chunk begins")
+    set_axes(ax, "Where a chunk begins", ("place in the chunk (characters)", 1, T),
+             ("loss (nats)", 0, 1.08 * max(np.max(curve) for curve in losses.values())))
     kinds, ends = ("h", "y", "gradient", "quiet"), []
-    for (name, curve), kind, style in zip(losses.items(), kinds, STYLES, strict=False):
-        ax.plot(np.arange(1, len(curve) + 1), curve, style, color=COLOURS[kind])
-        ends.append((float(np.mean(curve)), name, kind))
-    gap, place = ax.get_ylim()[1] / 9, -np.inf  # names stand beside the means, apart from one another
-    for mean, name, kind in sorted(ends):
-        place = max(mean, place + gap)
-        ax.text(T * 1.02, place, f"{name}: {mean:.2f}", va="center", fontsize=15, color=TEXT_COLOURS[kind])
-    ax.text(T * 1.02, place + gap, "on average", va="center", fontsize=15, color=TEXT_COLOURS["loss"])
+    for (name, curve), kind, style in zip(losses.items(), kinds, DASHES, strict=False):
+        ax.plot(np.arange(1, len(curve) + 1), curve, linestyle=style, color=COLOURS[kind])
+        ends.append(End(f"{name}: {np.mean(curve):.2f}", float(np.mean(curve)), kind))
+    ends.append(End("on average", max(end.value for end in ends), "loss"))      # stands above them
+    label_ends(ax, ends, size=15)
     said = ", ".join(f"{name} {curve[0]:.2f} at place 1 and {np.mean(curve):.2f} on average"
                      for name, curve in losses.items())
-    return Picture(figure, sentence or f"Loss by place in the chunk, nats per character: {said}.")
+    return Picture(figure, f"Loss by place in the chunk, nats per character: {said}.")
 
 
 @styled
@@ -171,7 +175,7 @@ def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Pictur
             ax.fill([x - 0.47, x + 0.47, x + 0.47, x - 0.47], [r - 0.47, r - 0.47, r + 0.47, r + 0.47],
                     color=colour, linewidth=0)
             ax.text(x, r, f"{100 * value:.0f}", ha="center", va="center", fontsize=14,
-                    color="black" if value > 0.75 else "white")
+                    color=ink_on(colour))
         stairs = [(lag - 0.5, place) for place, lag in enumerate(table.rows)]
         ax.step([x for x, _ in stairs for _ in (0, 1)], [y + d for _, y in stairs for d in (-0.5, 0.5)],
                 color=COLOURS["gradient"], linewidth=4)
@@ -210,20 +214,18 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> 
     figure.subplots_adjust(right=0.78, left=0.12)
     N = next(iter(errors.values())).shape[1]
     updates = every * np.arange(1, N + 1)
-    ax.set(yscale="log", xlim=(0, updates[-1]), ylim=(1e-4, 0.4), xlabel="updates",
-           ylabel="mean squared error (log)", title="Adding over 100 steps: lower is better")
-    ax.axhline(chance, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
-    ax.text(updates[-1] * 1.02, chance * 1.25, "chance", color=TEXT_COLOURS["quiet"], va="center")
-    shades = matrix_map()(np.linspace(0.0, 0.8, len(errors)))
-    place, words = np.inf, []
-    for (window, runs), colour, style in zip(sorted(errors.items()), shades, STYLES, strict=False):
+    set_axes(ax, "Adding over 100 steps: lower is better", ("updates", 0, updates[-1]),
+             ("mean squared error (log)", 1e-4, 0.4), log="y")
+    yardstick(ax, chance)
+    words, ends = [], [End("chance", chance)]
+    for (window, runs), look in zip(sorted(errors.items()), several_looks(len(errors)), strict=True):
         middle = np.median(runs, axis=0)
-        ax.plot(updates, middle, linestyle=style, color=colour)
+        ax.plot(updates, middle, **look)
         for run in runs:
-            ax.plot(updates, run, color=colour, linewidth=0.8, alpha=0.5)
-        place = min(middle[-1], place / 1.7)
-        ax.text(updates[-1] * 1.02, place, f"window {window}", fontsize=15, va="center")
+            ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.5)
+        ends.append(End(f"window {window}", middle[-1], "loss"))
         words.append(f"window {window} {middle[-1]:.4f}")
+    label_ends(ax, ends, size=15)
     S = next(iter(errors.values())).shape[0]
     return Picture(figure, f"Mean squared error after {updates[-1]:,} updates, median of {S} runs: "
                            f"{', '.join(words)}; chance is {chance:.4f}.")

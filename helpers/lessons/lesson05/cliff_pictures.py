@@ -8,9 +8,21 @@ from matplotlib.colors import BoundaryNorm
 
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.pictures import in_short
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, matrix_map, new_figure, styled
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    End,
+    Picture,
+    label_ends,
+    matrix_map,
+    new_figure,
+    seed_band,
+    set_axes,
+    styled,
+)
 from helpers.runs import Result
 
+ROLLS = 600         # updates of the two balls
 LEVELS = [0, 0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5]
 
 
@@ -23,8 +35,8 @@ def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
     plane.plot([w, w], [-4.5, -1.5], color="white", linewidth=3.4)
     plane.plot([w, w], [-4.5, -1.5], color=COLOURS["loss"], linewidth=1.8, linestyle=":")
     losses = cliff.surface(np.array([w]), b, steps)[:, 0]
-    cut.set(position=(0.615, 0.155, 0.37, 0.72), xlim=(-4.5, -1.5), ylim=(0, 0.52), xlabel="b", ylabel="loss",
-            title="A cut along the dotted line", xticks=[-4, -3, -2])
+    cut.set_position((0.615, 0.155, 0.37, 0.72))
+    set_axes(cut, "A cut along the dotted line", ("b", -4.5, -1.5), ("loss", 0, 0.52), xticks=[-4, -3, -2])
     cut.axvline(cliff.wall(w), color=COLOURS["quiet"], linestyle=LINE_STYLES["heldout"], linewidth=1.6)
     cut.plot(b, losses, color=COLOURS["loss"])
     _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w), steps)
@@ -37,54 +49,49 @@ def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
 def two_sides(w: float = 5.5, away: float = 0.01) -> Picture:
     """The state of the one-unit network over 50 steps: with b on the wall, and a little to either side."""
     figure, ax = new_figure(height=4.2)
-    ax.set(position=(0.09, 0.17, 0.66, 0.7), xlim=(0, cliff.STEPS), ylim=(-4, 4), xlabel="step t",
-           ylabel="state h", title="A hair decides which way the state goes")
+    ax.set_position((0.09, 0.17, 0.66, 0.7))
+    set_axes(ax, "A hair decides which way the state goes", ("step t", 0, cliff.STEPS), ("state h", -4, 4))
     t, ends = np.arange(cliff.STEPS + 1), []
     for shift, style, where in ((away, "-", "above the wall"), (0.0, "--", "on the wall"),
                                 (-away, "-", "below")):
         h = cliff.states(w, cliff.wall(w) + shift)
         if shift == 0:
             h[:] = cliff.START  # there it stays but for rounding, which would grow like all else
-        ax.plot(t, h, style, color=COLOURS["h" if shift else "quiet"])
-        ax.text(1.02, 0.5 + h[-1] / 8, f"{where}: {h[-1]:.2f}", transform=ax.transAxes, va="center",
-                fontsize=14, color=TEXT_COLOURS["h" if shift else "quiet"])
-        ends.append(h[-1])
+        kind = "h" if shift else "quiet"
+        ax.plot(t, h, style, color=COLOURS[kind])
+        ends.append(End(f"{where}: {h[-1]:.2f}", h[-1], kind))
+    label_ends(ax, ends)
     return Picture(figure, f"At w = {w:.1f} the state rests at 0.5 if b is exactly on the wall; with b "
-                           f"{away:g} larger it ends at {ends[0]:.2f}, with b {away:g} smaller at "
-                           f"{ends[2]:.2f}.")
+                           f"{away:g} larger it ends at {ends[0].value:.2f}, with b {away:g} smaller at "
+                           f"{ends[2].value:.2f}.")
 
 
 @styled
 def two_balls(
-    w: float = 5.0, b: float = -2.58, learning_rate: float = 0.1, threshold: float = 1.0, updates: int = 600
+    w: float = 5.0, b: float = -2.58, learning_rate: float = 0.1, threshold: float = 1.0
 ) -> Picture:
     """Gradient descent from (w, b) on the cliff's surface, clipped to a norm of `threshold` and not."""
-    runs = {"not clipped": cliff.descend(w, b, learning_rate, updates),
-            "clipped": cliff.descend(w, b, learning_rate, updates, threshold)}
+    runs = {"not clipped": cliff.descend(w, b, learning_rate, ROLLS),
+            "clipped": cliff.descend(w, b, learning_rate, ROLLS, threshold)}
     figure, (plane, time) = new_figure(1, 2, height=4.8)
     _surface(plane, cliff.STEPS)
-    time.set(position=(0.605, 0.155, 0.25, 0.72), xlim=(0, updates), ylim=(-0.01, 0.52), xlabel="updates",
-             ylabel="loss", title="The loss on the way")
-    looks = {"not clipped": (COLOURS["gradient"], TEXT_COLOURS["gradient"], "--"),
-             "clipped": (COLOURS["h"], TEXT_COLOURS["h"], "-")}
-    told, heights = [], []
-    for name, run in runs.items():
-        colour, words, style = looks[name]
+    time.set_position((0.605, 0.155, 0.25, 0.72))
+    set_axes(time, "The loss on the way", ("updates", 0, ROLLS), ("loss", -0.01, 0.52))
+    told, ends = [], []
+    for (name, run), kind, style in zip(runs.items(), ("gradient", "h"), ("--", "-"), strict=True):
+        colour = COLOURS[kind]
         path = run.path.clip(-1e4, 1e4)
         plane.plot(*path.T, color="white", linewidth=4.4)
         plane.plot(*path.T, style, color=colour, linewidth=2.2)
         plane.plot(*run.path[-1], "o", color=colour, markersize=12, markeredgecolor="white",
                    markeredgewidth=2)
         time.plot(run.losses, style, color=colour, linewidth=2.2 if style == "--" else 1.1)
-        height = run.losses[-1]
-        if heights and abs(height - heights[0]) < 0.04:     # one name above the other
-            height = heights[0] + 0.04
-        heights.append(height)
-        time.text(updates * 1.03, height, name, color=words, fontsize=15, va="center")
+        ends.append(End(name, run.losses[-1], kind))
         told.append(f"{name}, it {_fate(run)}")
+    label_ends(time, ends, size=15)
     plane.plot(w, b, "o", color="white", markersize=9, markeredgecolor=COLOURS["loss"], markeredgewidth=2)
     meets = "acts" if (runs["clipped"].norms > threshold).any() else "never acts"
-    return Picture(figure, f"From w = {w:.2f}, b = {b:.2f} at rate {learning_rate:g}, {updates} updates: "
+    return Picture(figure, f"From w = {w:.2f}, b = {b:.2f} at rate {learning_rate:g}, {ROLLS} updates: "
                            f"{'; '.join(told)}. The clip at {threshold:g} {meets}.")
 
 
@@ -106,8 +113,8 @@ def _surface(ax: Axes, steps: int) -> None:
               origin="lower", extent=(4, 7, -4.5, -1.5), aspect="auto", interpolation="nearest",
               gid=f"the loss after {steps} steps")
     ax.plot(w, cliff.wall(w), color="white", linestyle="--", linewidth=1.8)
-    ax.set(xlim=(4, 7), ylim=(-4.5, -1.5), xlabel="w", ylabel="b", xticks=[4, 5, 6, 7], yticks=[-4, -3, -2],
-           title="The loss: dark is low")
+    set_axes(ax, "The loss: dark is low", ("w", 4, 7), ("b", -4.5, -1.5), xticks=[4, 5, 6, 7],
+             yticks=[-4, -3, -2])
 
 
 @styled
@@ -123,16 +130,15 @@ def race_picture(results: Sequence[Result]) -> Picture:
     ax.set(position=(0.09, 0.165, 0.7, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
            xticklabels=["no clip" if limit is None else limit for limit in thresholds], xlabel="threshold",
            ylabel="starts that arrive, of 60", title="60 random starts, 2,000 updates at rate 0.05")
-    told = []
+    told, ends = [], []
     for region, style, kind in (("away", "--", "heldout"), ("near", "-", "gradient")):
         solved = np.array([r.value["solved"] for r in results if r.parameters["region"] == region])
-        ax.fill_between(places, solved.min(axis=0), solved.max(axis=0), color=COLOURS[kind], alpha=0.25,
-                        linewidth=0)
+        seed_band(ax, places, solved, kind)
         ax.plot(places, np.median(solved, axis=0), style, color=COLOURS[kind], marker="o", markersize=6)
         words = "near the wall" if region == "near" else "away from it"
-        ax.text(1.01, np.median(solved[:, -1]) / 62, words, transform=ax.transAxes, va="center",
-                color=TEXT_COLOURS[kind], fontsize=15)
+        ends.append(End(words, float(np.median(solved[:, -1])), kind))
         at_one = solved[:, thresholds.index(1.0)]
         told.append(f"{words} {solved[:, -1].min()} to {solved[:, -1].max()} of 60 starts arrive without a "
                     f"clip and {at_one.min()} to {at_one.max()} clipped at 1")
+    label_ends(ax, ends, size=15)
     return Picture(figure, f"{len(solved)} draws of 60 starts: {'; '.join(told)}.")

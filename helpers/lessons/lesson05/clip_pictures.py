@@ -5,7 +5,21 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from helpers.lessons.lesson05.spikes_and_runs import BINS, BLOCK, RATES, THRESHOLDS, TURN, spike_steps
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    LOSS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_ends,
+    label_lines,
+    new_figure,
+    seed_band,
+    set_axes,
+    styled,
+    yardstick,
+)
 from helpers.runs import Result
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
@@ -23,14 +37,15 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
         raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}: give both above 0")
     figure, (time, counts) = new_figure(1, 2, height=4.2)
     top = 1.1 * norms.max()
-    time.set(position=(0.08, 0.17, 0.5, 0.7), xlim=(0, len(norms)), ylim=(0, top), xlabel="updates",
-             ylabel="gradient norm", title="Every gradient, before clipping")
-    counts.set(position=(0.66, 0.17, 0.2, 0.7), ylim=(0, top), xlabel="updates", title="How often", yticks=[])
+    time.set_position((0.08, 0.17, 0.5, 0.7))
+    set_axes(time, "Every gradient, before clipping", ("updates", 0, len(norms)), ("gradient norm", 0, top))
+    time.locator_params(axis="x", nbins=5)
     time.plot(norms, color=COLOURS["gradient"], linewidth=0.6)
     number, edges = np.histogram(norms, 40, (0, top))
+    counts.set_position((0.66, 0.17, 0.2, 0.7))
+    set_axes(counts, "How often", ("updates", 0, 1.1 * number.max()), ("", 0, top), yticks=[])
     x, y = np.repeat([0, *number, 0], 2)[1:-1], np.repeat(edges, 2)
     counts.plot(x, y, color=COLOURS["gradient"], linewidth=2)
-    counts.set_xlim(0, 1.1 * number.max())
     for ax in (time, counts):
         ax.plot(ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2)
     share = float(np.mean(norms > threshold))
@@ -56,11 +71,9 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     number = np.sum([run["norms"] for run in runs], axis=0)
     clipped = float(np.mean([run["clipped"] for run in runs]))
     figure, (counts, time) = new_figure(1, 2, height=4.4)
-    counts.set(position=(0.07, 0.17, 0.33, 0.7), xlim=(BINS[0], BINS[-1]), xscale="log", ylim=(0, 1.05),
-               yticks=[], xlabel="gradient norm, before clipping", ylabel="how often",
-               title="Gradients of five runs", xticks=[0.1, 1, 10, 100])
-    counts.xaxis.set_major_formatter("{x:g}")
-    counts.minorticks_off()
+    counts.set_position((0.07, 0.17, 0.33, 0.7))
+    set_axes(counts, "Gradients of five runs", ("gradient norm, before clipping", BINS[0], BINS[-1]),
+             ("how often", 0, 1.05), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
     counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
                 color=COLOURS["gradient"], linewidth=2)
     if threshold is not None:
@@ -70,23 +83,20 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
                 color=TEXT_COLOURS["gradient"])
     updates = BLOCK * (0.5 + np.arange(losses.shape[1]))
     end = BLOCK * losses.shape[1]
-    time.set(position=(0.49, 0.17, 0.36, 0.7), xlim=(0, end), ylim=(0, TOP), xlabel="updates",
-             ylabel="loss (nats per character)", title="Their losses")
-    time.plot([0, end], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    time.set_position((0.49, 0.17, 0.36, 0.7))
+    set_axes(time, "Their losses", ("updates", 0, end), (LOSS, 0, TOP))
     time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
               linestyle=LINE_STYLES["other"])
     for run in losses:
         time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=1.1)
     ends = np.array([run["end"] for run in runs])
-    place = min(float(np.median(ends)), 0.97 * TOP)
-    for y, text, colour in ((CHANCE, "chance", "quiet"), (place, f"{np.median(ends):.2f}", "loss")):
-        time.text(1.02, y / TOP, text, transform=time.transAxes, va="center", color=TEXT_COLOURS[colour],
-                  fontsize=17 if colour == "loss" else 14)
+    middle = float(np.median(ends))
+    label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
     unclipped = np.median([run["end"] for run in _runs(results, learning_rate, None)])
     said = f"clipped at {threshold:g} ({clipped:.0%} of the updates)" if threshold else "without clipping"
     more = f"; without clipping the median (dash-dotted) is {unclipped:.2f}" if threshold else ""
     return Picture(figure, f"Rate {learning_rate:g}, {said}: the five runs end at losses from "
-                           f"{ends.min():.2f} to {ends.max():.2f}, median {np.median(ends):.2f}{more}.")
+                           f"{ends.min():.2f} to {ends.max():.2f}, median {middle:.2f}{more}.")
 
 
 @styled
@@ -101,66 +111,49 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
            xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
            title="Where clipping matters, and where it doesn't")
-    ax.axhline(CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(0.01, CHANCE / TOP + 0.02, "chance", transform=ax.transAxes, fontsize=14,
-            color=TEXT_COLOURS["quiet"])
-    told = []
-    for rate, style, colour in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
+    told, labels = [], []
+    for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
         ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
-        low, middle, high = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
-        ax.fill_between(places, low.clip(0, TOP), high.clip(0, TOP), color=COLOURS[colour], alpha=0.25,
-                        linewidth=0)
-        ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[colour], marker="o", markersize=6)
+        _, middle, _ = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
+        seed_band(ax, places, rows.clip(0, TOP), kind)
+        ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[kind], marker="o", markersize=6)
+        labels.append(End(f"rate {rate:g}", middle[-1], kind))
         best = int(middle.argmin())
-        ax.text(len(places) - 0.88, min(middle[-1], TOP), f"rate {rate:g}", color=TEXT_COLOURS[colour],
-                fontsize=15, va="center", clip_on=False)
         told.append(f"rate {rate:g} best without clipping ({middle[-1]:.2f})" if best == len(places) - 1 else
                     f"rate {rate:g} best at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)")
+    label_lines(ax, {"chance": CHANCE}, labels)
     return Picture(figure, f"Median loss of {len(ends[0])} runs after 400 updates, at {'; at '.join(told)}.")
 
 
 @styled
-def dial_picture(results: Sequence[Result], thresholds: Sequence[float] = (0.01, 0.3, 10.0)) -> Picture:
+def dial_picture(results: Sequence[Result]) -> Picture:
     """Losses of runs whose clip is turned from 0.3 to another threshold and back, with bands of the seeds.
 
     Args:
         results: of `turned_dial`; runs that diverged are left out.
-        thresholds: which to show, three of those that were tried.
     """
     figure, ax = new_figure(height=4.8)
     low, top, end = 1.0, 60.0, 3 * TURN
-    ax.set(position=(0.09, 0.16, 0.7, 0.73), xlim=(0, end), yscale="log", ylim=(low, top), xlabel="updates",
-           ylabel="loss (nats per char.)", title="The clip is turned, and turned back",
-           yticks=[1, 2, 5, 10, 20, 50])
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.yaxis.set_major_formatter("{x:g}")
-    ax.minorticks_off()
-    ax.plot([0, end], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(0.01, np.log(CHANCE / low) / np.log(top / low) + 0.02, "chance", transform=ax.transAxes,
-            fontsize=14, color=TEXT_COLOURS["quiet"])
+    ax.set_position((0.09, 0.16, 0.7, 0.73))
+    set_axes(ax, "The clip is turned, and turned back", ("updates", 0, end), (LOSS, low, top), log="y",
+             yticks=[1, 2, 5, 10, 20, 50])
     for place, words in enumerate(("clip at 0.3", "turned", "at 0.3 again")):
         ax.text((place + 0.5) / 3, 0.94, words, transform=ax.transAxes, ha="center", fontsize=15,
                 color=TEXT_COLOURS["loss"])
         ax.axvline(place * TURN, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     told, ends = [], []
-    looks = (("heldout", "--"), ("loss", "-"), ("gradient", "-."))
-    for threshold, (kind, style) in zip(thresholds, looks, strict=True):
+    for threshold, kind, style in ((0.01, "heldout", "--"), (0.3, "loss", "-"), (10.0, "gradient", "-.")):
         losses = np.array([r.value["losses"] for r in results
                            if r.parameters["threshold"] == threshold and r.status == "finished"])
         updates = (np.arange(losses.shape[1]) + 0.5) * end / losses.shape[1]
-        shown, middle = losses.clip(low, top), np.median(losses, axis=0)
-        ax.fill_between(updates, shown.min(axis=0), shown.max(axis=0), color=COLOURS[kind], alpha=0.25,
-                        linewidth=0)
+        middle = np.median(losses, axis=0)
+        seed_band(ax, updates, losses.clip(low, top), kind)
         ax.plot(updates, middle.clip(low, top), style, color=COLOURS[kind])
         third = losses.shape[1] // 3
         name = "left alone" if threshold == 0.3 else f"to {threshold:g} and back"
-        ends.append((np.log(middle[-1] / low) / np.log(top / low), name, kind))
+        ends.append(End(name, middle[-1], kind))
         told.append(f"{name} {middle[third - 1]:.2f}, {middle[2 * third - 1]:.2f}, {middle[-1]:.2f}")
-    height = 0.0
-    for place, name, kind in sorted(ends):      # names one above the other, in the order of the curves
-        height = max(height + 0.08, place)
-        ax.text(1.015, height, name, transform=ax.transAxes, va="center", fontsize=15,
-                color=TEXT_COLOURS[kind])
+    label_lines(ax, {"chance": CHANCE}, ends)
     return Picture(figure, f"Median loss of {len(losses)} runs after 1,000, 2,000 and 3,000 updates, the "
                            f"clip turned at 1,000 and back at 2,000: {'; '.join(told)}.")
 
@@ -189,20 +182,13 @@ def spike_picture(
     steps, calm = spike_steps(optimizer, spike, clip), spike_steps(optimizer, 1.0)
     figure, ax = new_figure(height=4.4)
     updates = np.arange(1, len(steps) + 1)
-    ax.set(position=(0.1, 0.165, 0.74, 0.71), xlim=(1, len(steps)), yscale="log", ylim=(5e-4, 3e3),
-           xlabel="updates", ylabel="length of the step", title=f"{optimizer}: one spike, at update 21",
-           yticks=[1e-3, 1e-1, 10, 1e3])
-    ax.minorticks_off()
+    ax.set_position((0.11, 0.165, 0.73, 0.71))
+    set_axes(ax, f"{optimizer}: one spike, at update 21", ("updates", 1, len(steps)),
+             ("length of the step", 5e-4, 3e3), log="y", yticks=[1e-3, 1e-1, 10, 1e3])
     ax.plot([21, 21], [5e-4, 3e3], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
     ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=4.5, linewidth=1.6)
-    apart = np.log(steps[-1] / calm[-1])
-    low, high = np.log(5e-4), np.log(3e3)
-    for name, value, colour, moved in (("without spike", calm[-1], "quiet", -np.sign(apart or 1)),
-                                       (f"{steps[-1]:.2g}", steps[-1], "gradient", np.sign(apart or 1))):
-        y = (np.log(value) - low) / (high - low) + (0.035 * moved if abs(apart) < 1.2 else 0)
-        ax.text(1.02, y, name, transform=ax.transAxes, va="center", color=TEXT_COLOURS[colour],
-                fontsize=17 if colour == "gradient" else 14)
+    label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
     clipped = {"no clip": "not clipped", "before": "clipped at 5 before it reaches the memory",
                "after": "the finished step clipped at 5 times the last"}[clip]
     before, at, next_, last = (f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
@@ -225,12 +211,10 @@ def patients_chart(patients: Mapping[str, Mapping]) -> Picture:
     for (name, run), above, below in zip(patients.items(), *axes, strict=True):
         losses, norms = np.array(run["losses"]), np.array(run["norms"])
         above.set(ylim=(0, 2 * TOP), yticks=[0, 4, 8, 12], title=f"{name}\n{run['clipped']:.0%} clipped")
-        above.axhline(CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+        yardstick(above, CHANCE)
         above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=1.4)
-        below.set(yscale="log", ylim=(0.1, 300), yticks=[0.1, 1, 10, 100], xlim=(0, len(losses)),
-                  xticks=[0, len(losses) // 2], xlabel="updates")
-        below.yaxis.set_major_formatter("{x:g}")
-        below.minorticks_off()
+        set_axes(below, "", ("updates", 0, len(losses)), ("", 0.1, 300), log="y",
+                 xticks=[0, len(losses) // 2], yticks=[0.1, 1, 10, 100])
         below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=0.8)
         told.append(f"{name} {losses[0]:.2f} to {losses[-20:].mean():.2f}, norms up to {norms.max():.3g}, "
                     f"median {np.median(norms):.2f}, {run['clipped']:.0%} clipped")

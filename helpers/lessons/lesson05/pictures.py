@@ -4,9 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.lessons.lesson05.spikes_and_runs import turned
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import COLOURS, TEXT_COLOURS, End, Picture, label_ends, new_figure, set_axes, styled
 
 LOW, HIGH = 1e-6, 1e6           # sizes that are shown
+RING = np.column_stack([part(np.linspace(0, 2 * np.pi, 121)) for part in (np.cos, np.sin)])     # a circle
 
 
 @styled
@@ -20,11 +21,10 @@ def repeated_factor(factor: float = 1.1, steps: int = 50) -> Picture:
     n = np.arange(steps + 1)
     size = float(factor) ** n
     figure, ax = new_figure(height=4.2)
-    _growth_axes(ax, steps, (0.1, 0.17, 0.72, 0.7), "steps back n", "size of the gradient")
-    ax.set_title("What n equal factors make of 1")
+    ax.set_position((0.1, 0.17, 0.72, 0.7))
+    _growth_axes(ax, "What n equal factors make of 1", steps, "size of the gradient")
     ax.plot(n, size, color=COLOURS["gradient"], marker="o", markersize=5)
-    ax.text(steps * 1.02, np.clip(size[-1], 2 * LOW, HIGH / 2), f"{in_short(size[-1])}", fontsize=16,
-            va="center", ha="left", color=TEXT_COLOURS["gradient"])
+    label_ends(ax, [End(in_short(size[-1]), size[-1], "gradient")], size=16)
     return Picture(figure, f"A gradient of 1 that is multiplied by {factor:.2f} at every step back is "
                            f"{in_short(size[-1])} after {steps} step{'s' * (steps > 1)}.")
 
@@ -53,17 +53,16 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
 
     figure, (plane, time) = new_figure(1, 2, height=4.4)
     plane.set_position([0.07, 0.16, 0.3, 0.7])
-    circle = np.exp(1j * np.linspace(0, 2 * np.pi, 121))
-    ring = np.column_stack((circle.real, circle.imag))
-    plane.plot(*ring.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
-    plane.plot(*(ring @ W.T).T, color=COLOURS["gradient"])
+    plane.plot(*RING.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
+    plane.plot(*(RING @ W.T).T, color=COLOURS["gradient"])
     longest = W @ np.linalg.svd(W)[2][0]
     plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2, marker="o",
                markersize=6)
-    plane.set(xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), xticks=[-2, 0, 2], yticks=[-2, 0, 2], xlabel="first entry",
-              ylabel="second entry", title="One step: circle to ellipse", aspect="equal")
-    _growth_axes(time, steps, (0.49, 0.16, 0.34, 0.7), "steps back n", "largest stretch")
-    time.set_title("n steps")
+    set_axes(plane, "One step: circle to ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
+             xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    plane.set_aspect("equal")
+    time.set_position((0.49, 0.16, 0.34, 0.7))
+    _growth_axes(time, "n steps", steps, "largest stretch")
     for base, style, name, high in ((singular_value, ":", ("dotted:", "singular value"), 0.93),
                                     (eigenvalue, "--", ("dashed:", "eigenvalue"), 0.2)):
         time.plot(n, base ** n.astype(float), color=COLOURS["quiet"], linestyle=style, linewidth=2)
@@ -80,10 +79,9 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
                            f"one step stretches an arrow at most {singular_value:.2f} times; {story}.")
 
 
-def _growth_axes(ax: Axes, steps: int, position: tuple, xlabel: str, ylabel: str) -> None:
-    ax.set(position=position, xlim=(0, steps), ylim=(LOW, HIGH), yscale="log", xlabel=xlabel, ylabel=ylabel,
-           yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
-    ax.minorticks_off()
+def _growth_axes(ax: Axes, title: str, steps: int, name: str) -> None:
+    set_axes(ax, title, ("steps back n", 0, steps), (name, LOW, HIGH), log="y",
+             yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
 
 
@@ -95,10 +93,9 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     g = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
     figure, ax = new_figure(height=5.2)
-    ax.set(position=(0.08, 0.135, 0.44, 0.77), xlim=(-3.3, 3.3), ylim=(-3.3, 3.3), xlabel="first entry",
-           ylabel="second entry", aspect="equal", title="One gradient, clipped two ways")
-    ring = threshold * np.exp(1j * np.linspace(0, 2 * np.pi, 121))
-    ax.plot(ring.real, ring.imag, color=COLOURS["h"], linewidth=1.5, linestyle=":")
+    ax.set(position=(0.08, 0.135, 0.44, 0.77), aspect="equal")
+    set_axes(ax, "One gradient, clipped two ways", ("first entry", -3.3, 3.3), ("second entry", -3.3, 3.3))
+    ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=1.5, linestyle=":")
     square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
     ax.plot(*square.T, color=COLOURS["y"], linewidth=1.5, linestyle=":")
     turns = [turned(g, by_norm), turned(g, by_value)]

@@ -3,19 +3,7 @@
 from matplotlib.patches import Rectangle
 
 from helpers.networks import check_positive
-from helpers.pictures import (
-    COLOURS,
-    INK,
-    Picture,
-    arrow,
-    count,
-    label,
-    node,
-    sheet,
-    short,
-    styled,
-    whole_number,
-)
+from helpers.pictures import COLOURS, INK, Picture, Sheet, count, short, styled, whole_number
 
 TALLEST = 120       # pixels, of a bar
 
@@ -30,7 +18,7 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     steps = whole_number("steps", steps, 2, 8)
     if check_positive("factor", factor) > 2:
         raise ValueError(f"factor is {factor}: give a number above 0 and at most 2")
-    figure, axes = sheet(440)
+    page = Sheet(440)
     spacing = 860 / (steps - 0.5)
     size = min(62, 0.6 * spacing)
     largest = max(1.0, factor ** (steps - 1))
@@ -38,25 +26,25 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     for lag in reversed(range(steps)):
         x = 930 - spacing * lag
         name = "$h_t$" if lag == 0 else f"$h_{{t-{lag}}}$"
-        state = node(axes, x, 290, name, "h", size, fontsize=17)
+        state = page.node(x, 290, name, "h", size, fontsize=17)
         share = factor**lag
         if before:
-            arrow(axes, before.right, state.left, kind="h", shift=(0, size / 5))
+            page.arrow(before.right, state.left, kind="h", shift=(0, size / 5))
             width = 1.0 + 4.2 * min(1.0, factor ** (lag + 1))
-            arrow(axes, state.left, before.right, kind="gradient", shift=(0, -size / 5), width=width)
+            page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 5), width=width)
         height = TALLEST * share / largest
-        axes.add_patch(Rectangle((x - size / 2, 70), size, max(height, 1.5), facecolor=COLOURS["gradient"],
-                                 edgecolor="none", label="bar"))
-        label(axes, x, 84 + height, short(share, 2 if share >= 0.01 else 3), "gradient", 15)
-        label(axes, x, 48, f"lag {lag}", "quiet", 15)
+        page.axes.add_patch(Rectangle((x - size / 2, 70), size, max(height, 1.5), edgecolor="none",
+                                      facecolor=COLOURS["gradient"], label="bar"))
+        page.label(x, 84 + height, short(share, 2 if share >= 0.01 else 3), "gradient", 15)
+        page.label(x, 48, f"lag {lag}", "quiet", 15)
         before = state
-    axes.plot([930 - spacing * (steps - 0.6), 930 + size / 2 + 6], [70, 70], color=INK, linewidth=1.2)
-    loss = node(axes, 930, 395, "$L$", "loss", 54)
-    arrow(axes, before.top, loss.bottom, kind="y", shift=(-9, 0))
-    arrow(axes, loss.bottom, before.top, kind="gradient", shift=(9, 0), width=5.2)
-    label(axes, 40, 395, f"each step back multiplies the gradient by {factor:.2f}", "gradient", 17, ha="left")
-    label(axes, 500, 16, "what is left of it", "gradient", 15)
-    return Picture(figure, f"""A loss at step t sends its gradient back through time: if every step
+    page.axes.plot([930 - spacing * (steps - 0.6), 930 + size / 2 + 6], [70, 70], color=INK, linewidth=1.2)
+    loss = page.node(930, 395, "$L$", "loss", 54)
+    page.arrow(before.top, loss.bottom, kind="y", shift=(-9, 0))
+    page.arrow(loss.bottom, before.top, kind="gradient", shift=(9, 0), width=5.2)
+    page.label(40, 395, f"each step back multiplies the gradient by {factor:.2f}", "gradient", 17, ha="left")
+    page.label(500, 16, "what is left of it", "gradient", 15)
+    return page.picture(f"""A loss at step t sends its gradient back through time: if every step
         multiplies it by {factor:.2f}, {factor ** (steps - 1):.2g} of it is left after
         {count(steps - 1, "step")}.""")
 

@@ -10,12 +10,15 @@ from helpers.data import RECALL_CHANCE
 from helpers.networks import factor_per_step
 from helpers.pictures import (
     COLOURS,
-    LINE_STYLES,
     TEXT_COLOURS,
+    End,
     Picture,
-    log_axes,
+    ink_on,
+    label_lines,
+    lag_axes,
     matrix_map,
     new_figure,
+    set_axes,
     styled,
 )
 from helpers.runs import Result
@@ -24,22 +27,17 @@ LINES = [("gradient", "-"), ("heldout", "--"), ("h", "-."), ("y", ":")]
 LEARNT = 0.1        # nats per answer: at least nine answers in ten as good as certain
 
 
-def horizon(factor: float, share: float = 0.01) -> float:
-    """After how many steps `share` of a gradient is left, if each multiplies it by `factor`; else inf."""
-    return float(np.log(share) / np.log(factor)) if 0 < factor < 1 else np.inf
+def horizon(factor: float) -> float:
+    """After how many steps a hundredth of a gradient is left, if each multiplies it by `factor`; else inf."""
+    return float(np.log(0.01) / np.log(factor)) if 0 < factor < 1 else np.inf
 
 
 @styled
-def gradient_by_lag(
-    curves: Mapping[str, np.ndarray], title: str = "How much of the gradient is left",
-    low: float = 1e-20, high: float = 1e4,
-) -> Picture:
+def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
     """Norms of gradients by lag on a logarithmic axis, a straight line fitted to each from lag 5 on.
 
     Args:
         curves: name to (T + 1,) norms, as `gradient_norms` gives them, at most four of one length.
-        title: what to see.
-        low, high: where the axis ends.
 
     Raises:
         ValueError: no curve, more than four, or of different lengths.
@@ -51,8 +49,7 @@ def gradient_by_lag(
     last = lengths.pop() - 1
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.11, right=0.97)
-    log_axes(ax, last, low, high)
-    ax.set(ylabel="norm (1 at lag 0)", title=title)
+    lag_axes(ax, "How much of the gradient is left", "norm (1 at lag 0)", last, 1e-20, 1e4)
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     told, lags = [], np.arange(last + 1)
     for place, ((name, norms), (kind, style)) in enumerate(zip(curves.items(), LINES, strict=False)):
@@ -93,36 +90,26 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     near, far = (np.array([run[name] for run in runs]) for name in ("short_term_loss", "long_term_loss"))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.8)
-    ax.set(xlim=(0, updates[-1]), ylim=(0, 3), xlabel="updates", ylabel="loss (nats per answer)",
-           title=title or "The mean loss falls. What of the far symbol?")
-    ax.axhline(RECALL_CHANCE, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(updates[-1] * 0.5, RECALL_CHANCE - 0.15, f"chance {RECALL_CHANCE:.2f}", ha="center",
-            color=TEXT_COLOURS["quiet"], fontsize=14)
+    set_axes(ax, title or "The mean loss falls. What of the far symbol?", ("updates", 0, updates[-1]),
+             ("loss (nats per answer)", 0, 3))
     lines = {"near ones": (near, "h", "--"), "mean": ((lag * near + far) / (lag + 1), "loss", "-"),
              "the far one": (far, "gradient", "-.")}
-    height = -0.2
+    ends = []
     for name, (values, kind, style) in lines.items():
         middle = np.median(values, axis=0)
         _moving_band(ax, updates, values, COLOURS[kind])
         ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
-        height = max(height + 0.22, min(middle[-1], 2.9))
-        ax.text(updates[-1] * 1.015, height, f"{name} {middle[-1]:.2f}", color=TEXT_COLOURS[kind],
-                va="center", fontsize=14)
-    ends = [np.median(values[:, -1]) for values, _, _ in lines.values()]
+        ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
+    label_lines(ax, {"chance": RECALL_CHANCE}, ends)
     lost = f" ({len(results) - len(runs)} more diverged)" if len(runs) < len(results) else ""
     return Picture(figure, f"""Lag {lag}, median of {len(runs)} runs{lost}: after {updates[-1]:,} updates the
-        mean loss is {ends[1]:.2f} nats, that of the near answers {ends[0]:.2f}, and that of the far one
-        {ends[2]:.2f}, where chance is {RECALL_CHANCE:.2f}; {_count_learnt(results)} of {len(results)} runs
-        have learnt both.""")
-
-
-def band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:
-    """From the least to the most of the runs (S, N) at each x (N,)."""
-    ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.22, linewidth=0)
+        mean loss is {ends[1].value:.2f} nats, that of the near answers {ends[0].value:.2f}, and that of the
+        far one {ends[2].value:.2f}, where chance is {RECALL_CHANCE:.2f}; {_count_learnt(results)} of
+        {len(results)} runs have learnt both.""")
 
 
 def _moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:
-    """A `band` of one thick zigzag line, so that it may move over a waiting frame."""
+    """A `seed_band` of one thick zigzag line, so that it may move over a waiting frame."""
     fine = np.linspace(x[0], x[-1], 161)
     low, high = (np.interp(fine, x, edge) for edge in (values.min(axis=0), values.max(axis=0)))
     up = np.arange(len(fine)) % 2 == 0
@@ -170,8 +157,7 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
         colour = colours(0.08 + 0.9 * learnt[r, c] / seeds)
         ax.add_patch(Rectangle((c - 0.47, r - 0.45), 0.94, 0.9, facecolor=colour))
         words = f"{learnt[r, c]}" + (f", {diverged[r, c]}✕" if diverged[r, c] else "")
-        ax.text(c, r, words, ha="center", va="center", fontsize=15,
-                color="white" if np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5 else "black")
+        ax.text(c, r, words, ha="center", va="center", fontsize=15, color=ink_on(colour))
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),

@@ -4,24 +4,36 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson06.pictures import band
 from helpers.networks import eigenvalues
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, log_axes, new_figure, styled
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_ends,
+    lag_axes,
+    new_figure,
+    seed_band,
+    set_axes,
+    styled,
+    yardstick,
+)
 from helpers.runs import Result
 
+LENGTHS = (10, 20, 30, 50, 100)         # of the adding problem, in steps
 
 @styled
-def adding_plateaus(results: Sequence[Result], lengths: Sequence[int] = (10, 20, 30, 50, 100)) -> Picture:
+def adding_plateaus(results: Sequence[Result]) -> Picture:
     """Errors in the adding problem by updates, one panel a length, every seed a line, and 1/6.
 
     Args:
         results: of the sweep `adding_plateau`.
-        lengths: which to show, at least two.
     """
-    figure, axes = new_figure(1, len(lengths), height=3.9, sharey=True)
+    figure, axes = new_figure(1, len(LENGTHS), height=3.9, sharey=True)
     figure.subplots_adjust(left=0.08, right=0.99, bottom=0.2, top=0.8, wspace=0.12)
     told = []
-    for ax, length in zip(axes, lengths, strict=True):
+    for ax, length in zip(axes, LENGTHS, strict=True):
         runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
         for run in runs:
             ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1.6)
@@ -31,7 +43,7 @@ def adding_plateaus(results: Sequence[Result], lengths: Sequence[int] = (10, 20,
         ax.set_title(f"{length} steps: {solved} of {len(runs)}", fontsize=15)
         told.append(f"{solved} of {len(runs)} at {length} steps")
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
-    axes[len(lengths) // 2].set_xlabel("thousands of updates")
+    axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
     axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
     figure.suptitle("Adding problem, tanh network: runs that came below 0.05", x=0.08, ha="left", fontsize=17)
     return Picture(figure, f"""Of five tanh networks each, these brought the error of the adding problem under
@@ -40,8 +52,7 @@ def adding_plateaus(results: Sequence[Result], lengths: Sequence[int] = (10, 20,
 
 @styled
 def eigenvalues_and_jacobians(
-    W_hh: np.ndarray, lags: Sequence[int], stretches: np.ndarray, norms: np.ndarray, low: float = 1e-12,
-    high: float = 1e12,
+    W_hh: np.ndarray, lags: Sequence[int], stretches: np.ndarray, norms: np.ndarray
 ) -> Picture:
     """The eigenvalues of W_hh in the plane, and beside them what becomes of small changes in the network.
 
@@ -50,35 +61,28 @@ def eigenvalues_and_jacobians(
         lags: (L,), from 0.
         stretches: (L,), the largest singular value of the running Jacobian at each lag.
         norms: (T + 1,), the norm of a gradient by lag.
-        low, high: where the axis on the right ends.
     """
     values = eigenvalues(W_hh)
     radius = np.abs(values).max()
     figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.55])
-    figure.subplots_adjust(left=0.08, right=0.87, wspace=0.32)
+    figure.subplots_adjust(left=0.095, right=0.87, wspace=0.32)
     # Few sizes, so that a slider seldom draws the frame anew.
     reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
     turn = np.linspace(0, 2 * np.pi, 121)
     left.plot(np.cos(turn), np.sin(turn), color=COLOURS["quiet"], linewidth=1.6)
     left.plot(values.real, values.imag, linestyle="none", marker="o", markersize=6, color=COLOURS["heldout"])
-    left.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title="Eigenvalues of $W_{hh}$",
-             xlabel="real part", ylabel="imaginary part")
+    set_axes(left, "Eigenvalues of $W_{hh}$", ("real part", -reach, reach), ("imaginary part", -reach, reach))
+    left.set_aspect("equal")
+    left.locator_params(nbins=5)
     last = lags[-1]
-    log_axes(right, last, low, high)
+    lag_axes(right, "What they promise, what happens", "factor (1 at lag 0)", last, 1e-12, 1e12)
     steps = np.arange(last + 1)
     right.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     right.plot(lags, stretches, color="black", linestyle=LINE_STYLES["other"])
     right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
-    right.set(ylabel="factor (1 at lag 0)", title="What they promise, what happens")
-    ends = {"radius^lag": (radius**last, "heldout"), "stretch": (stretches[-1], "loss"),
-            "gradient": (norms[last], "gradient")}
-    height = -0.08
-    for name, (end, kind) in sorted(ends.items(), key=lambda item: item[1][0]):
-        place = np.log(np.clip(end, low, high) / low) / np.log(high / low)
-        height = max(height + 0.085, min(place, 0.98 - 0.085 * (kind != "heldout")))
-        right.text(1.02, height, name, transform=right.transAxes, color=TEXT_COLOURS[kind], va="center",
-                   fontsize=15)
+    label_ends(right, [End("radius^lag", radius**last, "heldout"), End("stretch", stretches[-1], "loss"),
+                       End("gradient", norms[last], "gradient")], size=15)
     return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
         {radius**last:.1e}; but the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
         of the gradient {norms[last]:.1e} is left.""")
@@ -102,14 +106,14 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
     }
     for ax, (name, (title, kind, limits)) in zip(axes, panels.items(), strict=True):
         values = np.array([run[name] for run in runs])
-        band(ax, updates, values, COLOURS[kind])
+        seed_band(ax, updates, values, kind)
         ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], marker="o", markersize=6)
         ax.set(xscale="log", ylim=limits, title=title, xticks=[0.4, 1, 10, 100, 1000])
         ax.set_xticklabels(["0", "1", "10", "100", "1,000"])
         ax.minorticks_off()
     axes[1].set_xlabel("updates (logarithmic)")
-    axes[1].axhline(1, color=COLOURS["quiet"], linestyle=":", linewidth=1.6)
-    axes[2].axhline(1, color=COLOURS["quiet"], linestyle=":", linewidth=1.6)
+    yardstick(axes[1], 1)
+    yardstick(axes[2], 1)
     first, one, last = (
         {name: np.median([run[name][at] for run in runs]) for name in panels} for at in (0, 1, -1))
     return Picture(figure, f"""Median of {len(runs)} runs: before training a gradient is multiplied by

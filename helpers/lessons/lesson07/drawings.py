@@ -3,22 +3,8 @@
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from helpers.pictures import (
-    COLOURS,
-    Box,
-    Picture,
-    arrow,
-    band,
-    label,
-    node,
-    sheet,
-    short,
-    styled,
-    tint,
-    whole_number,
-)
+from helpers.pictures import COLOURS, Box, Picture, Sheet, short, styled, tint, whole_number
 
 ROLES = {"f": "keep or flush?", "i": "add to memory?", "g": "what to add", "o": "read out?"}
 EQUATIONS = {
@@ -47,17 +33,16 @@ def _finite(**numbers: float) -> None:
             raise ValueError(f"{name} is {value!r}: give a finite number")
 
 
-def _valued(axes: Axes, x: float, y: float, name: str, value: float, kind: str, width: float = 88,
-            fill: float = 0.22) -> Box:
+def _valued(page: Sheet, x: float, y: float, name: str, value: float, kind: str, fill: float = 0.22) -> Box:
     """A node with a name and, under it, a number."""
-    box = node(axes, x, y, "", kind, width, 72, fill=fill)
-    label(axes, x, y + 15, name, kind, 18)
-    label(axes, x, y - 18, short(value), size=16)
+    box = page.node(x, y, "", kind, 88, 72, fill=fill)
+    page.label(x, y + 15, name, kind, 18)
+    page.label(x, y - 18, short(value), size=16)
     return box
 
 
-def _sign(axes: Axes, x: float, y: float, sign: str) -> Box:
-    return node(axes, x, y, sign, "quiet", 46, fontsize=22, fill=0.0, radius=0.5)
+def _sign(page: Sheet, x: float, y: float, sign: str) -> Box:
+    return page.node(x, y, sign, "quiet", 46, fontsize=22, fill=0.0, radius=0.5)
 
 
 @styled
@@ -75,93 +60,81 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     c = f * c_prev + i * g
     h = o * np.tanh(c)
 
-    figure, axes = sheet(560)
-    band(axes, 160, 150, 850, 508, tint(COLOURS["c"], 0.16))
-    before, after = _valued(axes, 70, 450, "$c_{t-1}$", c_prev, "c"), _valued(axes, 930, 450, "$c_t$", c, "c")
-    shown = _valued(axes, 930, 335, "$h_t$", h, "h")
-    state, given = node(axes, 58, 112, "$h_{t-1}$", "h", 80, 62), node(axes, 122, 38, "$x_t$", "x", 56)
-    plus, squash = _sign(axes, 508, 450, "+"), node(axes, 690, 335, "tanh", "h", 84, 50, fill=0.35)
-    arrow(axes, plus.right, after.left, kind="c", width=4)
-    arrow(axes, (690, 450), squash.top, kind="c")
+    page = Sheet(560)
+    page.band(160, 150, 850, 508, tint(COLOURS["c"], 0.16))
+    before, after = _valued(page, 70, 450, "$c_{t-1}$", c_prev, "c"), _valued(page, 930, 450, "$c_t$", c, "c")
+    shown = _valued(page, 930, 335, "$h_t$", h, "h")
+    state, given = page.node(58, 112, "$h_{t-1}$", "h", 80, 62), page.node(122, 38, "$x_t$", "x", 56)
+    plus, squash = _sign(page, 508, 450, "+"), page.node(690, 335, "tanh", "h", 84, 50, fill=0.35)
+    page.arrow(plus.right, after.left, kind="c", width=4)
+    page.arrow((690, 450), squash.top, kind="c")
 
     where, last = {"f": 245, "i": 424, "g": 592, "o": 790}, 790 if stage >= 4 else 592
-    arrow(axes, state.right, (last, 112), (last, 184), kind="h")
-    arrow(axes, given.top, (122, 112), kind="x")
+    page.arrow(state.right, (last, 112), (last, 184), kind="h")
+    page.arrow(given.top, (122, 112), kind="x")
     gate = {}
     for name, value, there in (("g", g, 1), ("i", i, 2), ("f", f, 3), ("o", o, 4)):
         if there <= stage:
             kind = "c" if name == "g" else "quiet"
-            gate[name] = _valued(axes, where[name], 220, f"${name}_t$", value, kind,
+            gate[name] = _valued(page, where[name], 220, f"${name}_t$", value, kind,
                                  fill=0.55 if there == stage else 0.2)
-            label(axes, where[name], 82, ROLES[name], kind, 15)
+            page.label(where[name], 82, ROLES[name], kind, 15)
             if where[name] != last:
-                arrow(axes, (where[name], 112), gate[name].bottom, kind="h")
+                page.arrow((where[name], 112), gate[name].bottom, kind="h")
 
     if stage >= 2:
-        times = _sign(axes, 508, 335, "×")
-        arrow(axes, gate["i"].top, (424, 335), times.left)
-        arrow(axes, gate["g"].top, (592, 335), times.right, kind="c")
-        arrow(axes, times.top, plus.bottom, kind="c")
+        times = _sign(page, 508, 335, "×")
+        page.arrow(gate["i"].top, (424, 335), times.left)
+        page.arrow(gate["g"].top, (592, 335), times.right, kind="c")
+        page.arrow(times.top, plus.bottom, kind="c")
     else:
-        arrow(axes, gate["g"].top, (592, 335), (508, 335), plus.bottom, kind="c")
-    label(axes, 522, 392, short(i * g), "c", 16, ha="left")
+        page.arrow(gate["g"].top, (592, 335), (508, 335), plus.bottom, kind="c")
+    page.label(522, 392, short(i * g), "c", 16, ha="left")
     if stage >= 3:
-        times = _sign(axes, 245, 450, "×")
-        arrow(axes, gate["f"].top, times.bottom)
-        arrow(axes, before.right, times.left, kind="c", width=4)
-        arrow(axes, times.right, plus.left, kind="c", width=4)
-        label(axes, 376, 474, short(f * c_prev), "c", 16)
+        times = _sign(page, 245, 450, "×")
+        page.arrow(gate["f"].top, times.bottom)
+        page.arrow(before.right, times.left, kind="c", width=4)
+        page.arrow(times.right, plus.left, kind="c", width=4)
+        page.label(376, 474, short(f * c_prev), "c", 16)
     else:
-        arrow(axes, before.right, plus.left, kind="c", width=4)
+        page.arrow(before.right, plus.left, kind="c", width=4)
     if stage >= 4:
-        times = _sign(axes, 790, 335, "×")
-        arrow(axes, gate["o"].top, times.bottom)
-        arrow(axes, squash.right, times.left, kind="h")
-        arrow(axes, times.right, shown.left, kind="h")
+        times = _sign(page, 790, 335, "×")
+        page.arrow(gate["o"].top, times.bottom)
+        page.arrow(squash.right, times.left, kind="h")
+        page.arrow(times.right, shown.left, kind="h")
     else:
-        arrow(axes, squash.right, shown.left, kind="h")
-    label(axes, 980, 30, EQUATIONS[stage], size=19, ha="right")
-    return Picture(figure, f"""An LSTM cell, {IN_WORDS[stage]}: c goes from {c_prev:.2f} to {f:.2f} ×
+        page.arrow(squash.right, shown.left, kind="h")
+    page.label(980, 30, EQUATIONS[stage], size=19, ha="right")
+    return page.picture(f"""An LSTM cell, {IN_WORDS[stage]}: c goes from {c_prev:.2f} to {f:.2f} ×
         {c_prev:.2f} + {i:.2f} × {g:.2f} = {c:.2f}, and the state h it shows is {o:.2f} × tanh({c:.2f}) =
         {h:.2f}.""".replace("-0.00", "0.00"))
 
 
 @styled
-def gradient_highway(steps: int = 5, forget: float = 0.9, plain: float = 0.6) -> Picture:
-    """The gradient's way back along c, through the forget gates, and along the state of a plain network.
-
-    Args:
-        steps: from 2 to 6.
-        forget: value of the forget gate at every step, from 0 to 1.
-        plain: what one step of a plain network leaves of its gradient, for comparison, from 0 to 2.
-
-    Raises ValueError for others.
-    """
-    steps = whole_number("steps", steps, 2, 6)
-    _finite(forget=forget, plain=plain)
-    if not (0 <= forget <= 1 and 0 <= plain <= 2):
-        raise ValueError(f"forget is {forget} and plain {plain}: give 0 to 1 and 0 to 2")
-    figure, axes = sheet(500)
+def gradient_highway() -> Picture:
+    """The gradient's way back along c, through the forget gates, and along the state of a plain network."""
+    steps, forget, plain = 5, 0.9, 0.6          # plain: what one step of a plain network leaves
+    page = Sheet(500)
     spacing = 850 / steps
     xs = 75 + spacing * np.arange(steps + 1)
-    band(axes, 20, 272, 980, 452, tint(COLOURS["c"], 0.12))
-    label(axes, 36, 428, "LSTM, along c: one forget gate a step", "c", 16, ha="left")
-    label(axes, 36, 212, "plain network, along h: $W_{hh}$ and the slope of tanh", "h", 16, ha="left")
+    page.band(20, 272, 980, 452, tint(COLOURS["c"], 0.12))
+    page.label(36, 428, "LSTM, along c: one forget gate a step", "c", 16, ha="left")
+    page.label(36, 212, "plain network, along h: $W_{hh}$ and the slope of tanh", "h", 16, ha="left")
     for y, kind, factor, sign in ((352, "c", forget, "$f$"), (130, "h", plain, "$W$")):
-        boxes = [node(axes, x, y, f"${kind}_{{{t}}}$", kind, 58, fontsize=17) for t, x in enumerate(xs)]
+        boxes = [page.node(x, y, f"${kind}_{{{t}}}$", kind, 58, fontsize=17) for t, x in enumerate(xs)]
         for t, (left, right) in enumerate(pairwise(boxes)):
             middle = (left.x + right.x) / 2
-            stop = node(axes, middle, y, sign, "quiet", 38, fontsize=15, radius=0.5 if kind == "c" else 0.15)
+            stop = page.node(middle, y, sign, "quiet", 38, fontsize=15, radius=0.5 if kind == "c" else 0.15)
             for a, b in ((left, stop), (stop, right)):
-                arrow(axes, a.right, b.left, kind=kind, gap=3, shift=(0, 9))
+                page.arrow(a.right, b.left, kind=kind, gap=3, shift=(0, 9))
                 size = factor ** (steps - t - (0 if a is left else 1))
-                arrow(axes, b.left, a.right, kind="gradient", gap=3, shift=(0, -9),
-                      width=1.2 + 3 * min(size, 1.5))
+                page.arrow(b.left, a.right, kind="gradient", gap=3, shift=(0, -9), width=1.2 + 3 * size)
         for t, x in enumerate(xs):
-            label(axes, x, y - 52, short(factor ** (steps - t)), "gradient", 16)
-    arrow(axes, (980, 26), (924, 26), kind="gradient", gap=0)
-    label(axes, 908, 26, "share of the gradient that is left", "gradient", 16, ha="right")
-    return Picture(figure, f"""The way back over {steps} steps. Along the cell state of an LSTM each step
+            page.label(x, y - 52, short(factor ** (steps - t)), "gradient", 16)
+    page.arrow((980, 26), (924, 26), kind="gradient", gap=0)
+    page.label(908, 26, "share of the gradient that is left", "gradient", 16, ha="right")
+    return page.picture(f"""The way back over {steps} steps. Along the cell state of an LSTM each step
         multiplies the direct gradient by its forget gate, here {forget:.2f}, and
         {forget**steps:.3g} of it is left; in a plain network whose steps keep {plain:.2f} each,
         {plain**steps:.3g} is left.""")
@@ -178,55 +151,50 @@ def gru_cell(h_prev: float = 0.8, z: float = 0.7, r: float = 0.5, x: float = -1.
     _finite(h_prev=h_prev, z=z, r=r, x=x)
     n = float(np.tanh(x + r * h_prev))
     h = (1 - z) * n + z * h_prev
-    figure, axes = sheet(560)
-    band(axes, 160, 150, 850, 508, tint(COLOURS["h"], 0.12))
-    before = _valued(axes, 70, 450, "$h_{t-1}$", h_prev, "h")
-    after = _valued(axes, 930, 450, "$h_t$", h, "h")
-    keep, plus = _sign(axes, 260, 450, "×"), _sign(axes, 690, 450, "+")
-    let = _sign(axes, 690, 335, "×")
-    given = node(axes, 130, 38, "$x_t$", "x", 56)
-    update = _valued(axes, 260, 220, "$z_t$", z, "quiet")
-    reset = _valued(axes, 475, 220, "$r_t$", r, "quiet")
-    candidate = _valued(axes, 690, 220, "$n_t$", n, "h", fill=0.45)
-    arrow(axes, before.right, keep.left, kind="h", width=4)
-    arrow(axes, keep.right, plus.left, kind="h", width=4)
-    arrow(axes, plus.right, after.left, kind="h", width=4)
-    arrow(axes, update.top, keep.bottom)
-    arrow(axes, (260, 335), let.left)
-    arrow(axes, candidate.top, let.bottom, kind="h")
-    arrow(axes, let.top, plus.bottom, kind="h")
-    arrow(axes, before.bottom, (70, 112), (690, 112), candidate.bottom, kind="h")
-    arrow(axes, given.top, (130, 112), kind="x")
+    page = Sheet(560)
+    page.band(160, 150, 850, 508, tint(COLOURS["h"], 0.12))
+    before = _valued(page, 70, 450, "$h_{t-1}$", h_prev, "h")
+    after = _valued(page, 930, 450, "$h_t$", h, "h")
+    keep, plus = _sign(page, 260, 450, "×"), _sign(page, 690, 450, "+")
+    let = _sign(page, 690, 335, "×")
+    given = page.node(130, 38, "$x_t$", "x", 56)
+    update = _valued(page, 260, 220, "$z_t$", z, "quiet")
+    reset = _valued(page, 475, 220, "$r_t$", r, "quiet")
+    candidate = _valued(page, 690, 220, "$n_t$", n, "h", fill=0.45)
+    page.arrow(before.right, keep.left, kind="h", width=4)
+    page.arrow(keep.right, plus.left, kind="h", width=4)
+    page.arrow(plus.right, after.left, kind="h", width=4)
+    page.arrow(update.top, keep.bottom)
+    page.arrow((260, 335), let.left)
+    page.arrow(candidate.top, let.bottom, kind="h")
+    page.arrow(let.top, plus.bottom, kind="h")
+    page.arrow(before.bottom, (70, 112), (690, 112), candidate.bottom, kind="h")
+    page.arrow(given.top, (130, 112), kind="x")
     for box in (update, reset):
-        arrow(axes, (box.x, 112), box.bottom, kind="h")
-    arrow(axes, reset.right, candidate.left)
-    label(axes, 475, 474, short(z * h_prev), "h", 16)
-    label(axes, 704, 392, short((1 - z) * n), "h", 16, ha="left")
-    label(axes, 475, 357, f"1 − z = {short(1 - z)}", size=15)
+        page.arrow((box.x, 112), box.bottom, kind="h")
+    page.arrow(reset.right, candidate.left)
+    page.label(475, 474, short(z * h_prev), "h", 16)
+    page.label(704, 392, short((1 - z) * n), "h", 16, ha="left")
+    page.label(475, 357, f"1 − z = {short(1 - z)}", size=15)
     for box, words, kind in ((update, "keep or replace?", "quiet"), (reset, "how much of h?", "quiet"),
                              (candidate, "the new value", "h")):
-        label(axes, box.x, 82, words, kind, 15)
-    label(axes, 980, 30, r"$h_t = (1 - z_t)\,n_t + z_t\,h_{t-1}$", size=19, ha="right")
-    return Picture(figure, f"""A GRU cell: one state, two gates. The new value n is tanh({x:.2f} + {r:.2f} ×
+        page.label(box.x, 82, words, kind, 15)
+    page.label(980, 30, r"$h_t = (1 - z_t)\,n_t + z_t\,h_{t-1}$", size=19, ha="right")
+    return page.picture(f"""A GRU cell: one state, two gates. The new value n is tanh({x:.2f} + {r:.2f} ×
         {h_prev:.2f}) = {n:.2f}; the update gate z keeps {z:.2f} × {h_prev:.2f} of the old state and lets in
         {1 - z:.2f} × {n:.2f}, which makes {h:.2f}.""".replace("-0.00", "0.00"))
 
 
 @styled
-def lstm_gradients(line: int = 4, dh: float = 1.0, dc_later: float = 0.5, c_prev: float = 0.8, i: float = 0.9,
-                   f: float = 0.9, o: float = 0.7, g: float = 0.5) -> Picture:
+def lstm_gradients(line: int = 4) -> Picture:
     """The way back through one step of an LSTM with the numbers of one unit, as far as `line`, 1 to 4.
 
-    Args:
-        line: 1 goes from h to o and c, 2 on to c_prev and the other gates, 3 through their squashing, 4 to
-            the weights and h_prev.
-        dh, dc_later: the gradients by h and, from later steps, by c.
-        c_prev, i, f, o, g: what the forward pass had.
-
-    Raises ValueError for another line or a number that is not finite.
+    Line 1 goes from h to o and c, 2 on to c_prev and the other gates, 3 through their squashing, 4 to the
+    weights and h_prev. Raises ValueError for another.
     """
     line = whole_number("line", line, 1, 4)
-    _finite(dh=dh, dc_later=dc_later, c_prev=c_prev, i=i, f=f, o=o, g=g)
+    c_prev, i, f, o, g = 0.8, 0.9, 0.9, 0.7, 0.5        # of the forward pass
+    dh, dc_later = 1.0, 0.5                             # the gradients by h and, from later steps, by c
     c = f * c_prev + i * g
     shown = np.tanh(c)
     dc = dc_later + dh * o * (1 - shown**2)
@@ -234,21 +202,22 @@ def lstm_gradients(line: int = 4, dh: float = 1.0, dc_later: float = 0.5, c_prev
     values = {"i": i, "f": f, "o": o, "g": g}
     sums = {name: by_gate[name] * (1 - g**2 if name == "g" else s * (1 - s)) for name, s in values.items()}
 
-    figure, axes = sheet(580)
-    band(axes, 160, 136, 850, 528, tint(COLOURS["c"], 0.16))
+    page = Sheet(580)
+    page.band(160, 136, 850, 528, tint(COLOURS["c"], 0.16))
     xs = {"f": 245, "i": 424, "g": 592, "o": 790}
 
     def graded(x, y, name, value, kind, gradient=None, fill=0.2):
-        box = node(axes, x, y, "", kind, 92, 98, fill=fill)
-        label(axes, x, y + 28, name, kind, 18)
-        label(axes, x, y - 1, short(value), size=16)
+        box = page.node(x, y, "", kind, 92, 98, fill=fill)
+        page.label(x, y + 28, name, kind, 18)
+        page.label(x, y - 1, short(value), size=16)
         if gradient is not None:
-            label(axes, x, y - 31, short(gradient), "gradient", 16, weight="bold")
+            page.label(x, y - 31, short(gradient), "gradient", 16, weight="bold")
         return box
 
     def way(*points, reached, **how):
-        arrow(axes, *(points if reached <= line else points[::-1]),
-              kind="gradient" if reached <= line else "quiet", width=2.8 if reached <= line else 1.6, **how)
+        back = reached <= line
+        page.arrow(*(points if back else points[::-1]), kind="gradient" if back else "quiet",
+                   width=2.8 if back else 1.6, **how)
 
     before = graded(70, 456, "$c_{t-1}$", c_prev, "c", dc * f if line >= 2 else None)
     after = graded(930, 456, "$c_t$", c, "c", dc)
@@ -256,9 +225,9 @@ def lstm_gradients(line: int = 4, dh: float = 1.0, dc_later: float = 0.5, c_prev
     gates = {name: graded(x, 206, f"${name}_t$", values[name], "c" if name == "g" else "quiet",
                           by_gate[name] if line >= (1 if name == "o" else 2) else None)
              for name, x in xs.items()}
-    plus, times_f = _sign(axes, 508, 456, "+"), _sign(axes, 245, 456, "×")
-    times_i, times_o = _sign(axes, 508, 330, "×"), _sign(axes, 790, 330, "×")
-    squash = node(axes, 690, 330, "tanh", "h", 84, 50, fill=0.35)
+    plus, times_f = _sign(page, 508, 456, "+"), _sign(page, 245, 456, "×")
+    times_i, times_o = _sign(page, 508, 330, "×"), _sign(page, 790, 330, "×")
+    squash = page.node(690, 330, "tanh", "h", 84, 50, fill=0.35)
     way((884, 330), times_o.right, reached=1)
     way(times_o.bottom, gates["o"].top, reached=1)
     way(times_o.left, squash.right, reached=1)
@@ -273,17 +242,17 @@ def lstm_gradients(line: int = 4, dh: float = 1.0, dc_later: float = 0.5, c_prev
     for name, x in xs.items():
         way(gates[name].bottom, (x, 112), reached=3, gap=3)
         if line >= 3:
-            label(axes, x, 92, f"da {short(sums[name])}", "gradient", 15)
+            page.label(x, 92, f"da {short(sums[name])}", "gradient", 15)
     if line >= 4:
-        arrow(axes, (182, 92), (40, 92), kind="gradient")
-        label(axes, 110, 118, "to all weights", "gradient", 15)
-        label(axes, 110, 64, "and $h_{t-1}$", "gradient", 15)
-    label(axes, 500, 28, BACKWARD[line], size=18)
+        page.arrow((182, 92), (40, 92), kind="gradient")
+        page.label(110, 118, "to all weights", "gradient", 15)
+        page.label(110, 64, "and $h_{t-1}$", "gradient", 15)
+    page.label(500, 28, BACKWARD[line], size=18)
     numbers = [f"do {by_gate['o']:.2f}, dc {dc:.2f}",
                f"dc_prev {dc * f:.2f}, df {by_gate['f']:.2f}, di {by_gate['i']:.2f}, dg {by_gate['g']:.2f}",
                "da of i, f, o, g " + ", ".join(f"{sums[name]:.2f}" for name in "ifog"),
                "and from there the gradients of all weights and of h_prev"]
-    return Picture(figure, f"""The way back through one step of an LSTM, from dh {dh:.2f} and, from later
+    return page.picture(f"""The way back through one step of an LSTM, from dh {dh:.2f} and, from later
         steps, dc {dc_later:.2f}: {"; ".join(numbers[:line])}.""")
 
 

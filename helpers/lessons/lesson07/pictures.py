@@ -8,14 +8,19 @@ from helpers.lessons.lesson07.latch import Latch, one_cell, right_steps
 from helpers.pictures import (
     CELL_COLOURS,
     COLOURS,
-    LINE_STYLES,
     TEXT_COLOURS,
+    End,
     Picture,
+    label_ends,
+    lag_axes,
     new_figure,
-    spread,
+    set_axes,
     styled,
+    yardstick,
 )
 from helpers.runs import Result, Table
+
+LIMIT = 1500        # updates after which a run of the memory task was given up
 
 
 @styled
@@ -83,10 +88,8 @@ def latch_steps(
     for step, fine in zip(t, right, strict=True):
         below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
                    color=TEXT_COLOURS["h" if fine else "gradient"], fontweight="normal" if fine else "bold")
-    names = {"memory c": c[-1], "shown h": h[-1], "○ wanted": wanted[-1]}
-    for name, place in spread(names, 0.3 * reach, -0.95 * reach).items():
-        below.text(T + 0.75, place, name, va="center", fontsize=14,
-                   color={"m": TEXT_COLOURS["c"], "s": TEXT_COLOURS["h"]}.get(name[0], "black"))
+    label_ends(below, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
+                       End("○ wanted", wanted[-1], "loss")])
 
     wrong = np.flatnonzero(~right)
     ending = "" if not wrong.size else (
@@ -101,8 +104,7 @@ def latch_steps(
 
 @styled
 def paths_by_lag(
-    curves: Mapping[str, np.ndarray], kinds: Mapping[str, str], sentence: str, title: str = "",
-    limits: tuple[float, float] = (1e-12, 1e4),
+    curves: Mapping[str, np.ndarray], kinds: Mapping[str, str], sentence: str, title: str = ""
 ) -> Picture:
     """What is left of a gradient after so many steps back, on a logarithmic axis.
 
@@ -112,7 +114,6 @@ def paths_by_lag(
             curve a dashed one.
         sentence: what the picture says.
         title: what to see.
-        limits: of the axis.
 
     Raises ValueError if the names differ.
     """
@@ -121,30 +122,22 @@ def paths_by_lag(
     figure, ax = new_figure(height=5.2)
     figure.subplots_adjust(right=0.74)
     longest = max(len(curve) for curve in curves.values()) - 1
-    ax.set(yscale="log", ylim=limits, xlim=(0, longest), xlabel="lag (steps back)",
-           ylabel="share of the gradient", title=title)
+    lag_axes(ax, title, "share of the gradient", longest, 1e-12, 1e4)
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
-    ax.minorticks_off()
-    ends = {}
     for name, curve in curves.items():
         kind = kinds[name]
         ax.plot(curve, color=COLOURS[kind.strip("-")], linestyle="--" if kind.startswith("-") else "-")
-        last = min(max(curve[-1], np.finfo(float).tiny), limits[1])
-        ends[name] = np.log(last / limits[0]) / np.log(limits[1] / limits[0])
-    for name, place in spread(ends, 0.075, 0.02).items():
-        ax.text(1.02, place, name, transform=ax.transAxes, va="center", fontsize=14,
-                color=TEXT_COLOURS[kinds[name].strip("-")])
+    label_ends(ax, [End(name, curve[-1], kinds[name].strip("-")) for name, curve in curves.items()])
     return Picture(figure, sentence)
 
 
 @styled
-def updates_by_bias(table: Table, lag: int, limit: int = 1500) -> Picture:
+def updates_by_bias(table: Table, lag: int) -> Picture:
     """For one lag: how many updates each forget bias needed, a ring for each seed; at the top those in vain.
 
     Args:
         table: `helpers.runs.table` of "forget_bias" (rows) and "lag" (columns).
         lag: one of its columns.
-        limit: updates after which a run was given up.
 
     Raises ValueError for a lag that the table does not have.
     """
@@ -153,39 +146,35 @@ def updates_by_bias(table: Table, lag: int, limit: int = 1500) -> Picture:
     values = table.values[:, table.columns.index(lag)]
     figure, ax = new_figure(height=5.0)
     R, S = values.shape
-    never = 2.2 * limit
-    ax.set(yscale="log", ylim=(8, 5 * limit), xlim=(-0.5, R - 0.5), xticks=range(R), xticklabels=table.rows,
+    never = 2.2 * LIMIT
+    ax.set(yscale="log", ylim=(8, 5 * LIMIT), xlim=(-0.5, R - 0.5), xticks=range(R), xticklabels=table.rows,
            yticks=[10, 100, 1000, never], yticklabels=["10", "100", "1,000", "never"],
            xlabel="forget bias at the start", ylabel="updates until learnt",
            title=f"A symbol to be kept for {lag} steps")
     ax.minorticks_off()
-    ax.axhline(limit, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"])
-    spread = np.linspace(-0.24, 0.24, S)
+    yardstick(ax, LIMIT)
+    aside = np.linspace(-0.24, 0.24, S)
     for row, updates in enumerate(values):
         shown = np.where(np.isfinite(updates), updates, never)
-        ax.plot(row + spread, np.sort(shown), "o", color=COLOURS["c"], markersize=11, markerfacecolor="none",
+        ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=11, markerfacecolor="none",
                 markeredgewidth=2.5)
         solved = np.isfinite(updates).sum()
-        ax.text(row, 3.9 * limit, f"{solved} of {S}", ha="center", va="center", fontsize=14,
+        ax.text(row, 3.9 * LIMIT, f"{solved} of {S}", ha="center", va="center", fontsize=14,
                 fontweight="bold" if solved == S else "normal")
     solved = np.isfinite(values).sum(axis=1)
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
     words = ", ".join(f"{bias:g}: {n} of {S}" + (f" (median {m:.0f})" if np.isfinite(m) else "")
                       for bias, n, m in zip(table.rows, solved, middle, strict=True))
-    return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {limit:,} updates, by "
+    return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {LIMIT:,} updates, by "
                            f"forget bias: {words}.")
 
 
 @styled
-def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[float]]]], sentence: str = "",
-                title: str = "", updates: int = 3000) -> Picture:
+def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[float]]]]) -> Picture:
     """Test errors on the adding problem against updates, all runs of a cell in one colour.
 
     Args:
         curves: "RNN", "GRU" or "LSTM" to its runs, each a pair (updates, errors).
-        sentence: replaces the one that tells the last errors.
-        title: what to see.
-        updates: where the axis ends.
 
     Raises ValueError for another cell.
     """
@@ -194,29 +183,25 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
         raise ValueError(f"curves has {', '.join(sorted(unknown))}: give curves for RNN, GRU and LSTM")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.83)
-    ax.set(xlim=(0, updates), ylim=(0, 0.25), xlabel="updates", ylabel="mean squared error",
-           title=title or "The adding problem, 100 steps: error on 1,000 new sequences")
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.axhline(1 / 6, color="black", linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(1.015, 1 / 6 + 0.012, "chance 1/6", transform=ax.get_yaxis_transform(), va="center", fontsize=14)
-    ax.axhline(0.01, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(1.015, 0.01, "solved: 0.01", transform=ax.get_yaxis_transform(), va="center", fontsize=14,
-            color=TEXT_COLOURS["quiet"])
+    set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", ("updates", 0, 3000),
+             ("mean squared error", 0, 0.25))
+    yardstick(ax, 1 / 6, "loss")
+    yardstick(ax, 0.01)
+    ends = [End("chance 1/6", 1 / 6, "loss"), End("solved: 0.01", 0.01)]
     for name, runs in curves.items():
         kind = CELL_COLOURS[name]
         for at, errors in runs:
             ax.plot(at, errors, color=COLOURS[kind], linewidth=1.6)
         at, errors = max(runs, key=lambda run: run[0][-1], default=((), ()))
         if len(at) and name == "RNN":
-            ax.text(1.015, errors[-1] - 0.014, "RNN", transform=ax.get_yaxis_transform(), va="center",
-                    fontsize=15, color=TEXT_COLOURS[kind])
+            ends.append(End("RNN", errors[-1], kind))
         elif len(at):
             above = 0.04 if name == "GRU" else 0.017
-            ax.text(at[-1] + updates / 80, errors[-1] + above, name, va="center", fontsize=15,
-                    color=TEXT_COLOURS[kind])
+            ax.text(at[-1] + 37, errors[-1] + above, name, va="center", fontsize=15, color=TEXT_COLOURS[kind])
+    label_ends(ax, ends)
     last = "; ".join(f"{name} {', '.join(f'{errors[-1]:.3f} after {at[-1]:,}' for at, errors in runs)}"
                      for name, runs in curves.items() if runs)
-    return Picture(figure, sentence or f"Errors on the adding problem, chance 0.167: {last} updates.")
+    return Picture(figure, f"Errors on the adding problem, chance 0.167: {last} updates.")
 
 
 def adding_results(results: Sequence[Result]) -> dict[str, list[tuple[list[int], list[float]]]]:

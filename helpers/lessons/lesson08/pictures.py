@@ -9,60 +9,57 @@ from helpers.pictures import (
     CELL_COLOURS,
     COLOURS,
     LINE_STYLES,
+    LOSS,
     TEXT_COLOURS,
+    End,
     Picture,
+    label_ends,
     new_figure,
-    spread,
+    set_axes,
     styled,
+    yardstick,
 )
 from helpers.runs import Result
 
-LOSS_TICKS = [0.2, 0.3, 0.5, 1, 2, 4]
+LOSS_TICKS = [0.2, 0.3, 0.5, 1, 2, 4]       # of a logarithmic axis, that shows the last steps to the entropy
+LOSSES = (LOSS, 0.19, 4.4)
 CELL_LINES = {"RNN": ":", "GRU": "--", "LSTM": "-"}
 Curve = tuple[Sequence[float], Sequence[float]]
 
 
-def loss_scale(ax: Axes, low: float = 0.19, high: float = 4.4) -> None:
-    """A logarithmic axis for losses, so that the last steps to the floor can be seen."""
-    ax.set(yscale="log", ylim=(low, high), yticks=LOSS_TICKS,
-           yticklabels=[f"{tick:g}" for tick in LOSS_TICKS], ylabel="loss (nats per character)")
-    ax.minorticks_off()
-
-
-def floor(ax: Axes, entropy: float) -> None:
-    """The line under which no model can stay."""
-    ax.axhline(entropy, color="black", linewidth=2)
-    ax.text(0.005, 1.03 * entropy, f"entropy of the language {entropy:.4f}", fontsize=14, va="bottom",
-            transform=ax.get_yaxis_transform())
+def to_beat(ax: Axes, lines: Mapping[str, float]) -> None:
+    """Losses to beat, named inside the plot; one is the "entropy", under which no model can stay."""
+    for name, value in lines.items():
+        language = name == "entropy"
+        if language:
+            ax.axhline(value, color=COLOURS["loss"], linewidth=2)
+        else:
+            yardstick(ax, value)
+        ax.text(0.005, 1.03 * value, f"entropy of the language {value:.4f}" if language else name,
+                transform=ax.get_yaxis_transform(), va="bottom", fontsize=14,
+                color=TEXT_COLOURS["loss" if language else "quiet"])
 
 
 @styled
-def left_to_learn(ngrams: Mapping[int, float], entropy: float, networks: Mapping[str, float] = {}) -> Picture:
-    """Held-out losses of n-gram models by their order, those of networks, and the entropy below them all.
+def left_to_learn(ngrams: Mapping[int, float], entropy: float) -> Picture:
+    """Held-out losses of n-gram models by their order, and the entropy below them all.
 
     Args:
         ngrams: order n to loss, ascending.
         entropy: exact, nats per character.
-        networks: names to losses, drawn as lines.
     """
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.83)
     orders, losses = zip(*ngrams.items(), strict=True)
-    ax.set(xlim=(orders[0] - 0.4, orders[-1] + 0.4), xticks=orders, xlabel="n: characters counted together",
-           title="What counting can find, and what it can't")
-    loss_scale(ax)
-    floor(ax, entropy)
+    set_axes(ax, "What counting can find, and what it can't",
+             ("n: characters counted together", orders[0] - 0.4, orders[-1] + 0.4), LOSSES, log="y",
+             xticks=orders, yticks=LOSS_TICKS)
+    to_beat(ax, {"entropy": entropy})
     ax.plot(orders, losses, color=COLOURS["quiet"], marker="o", markersize=9)
     for order, loss in ngrams.items():
         ax.text(order + 0.06, 1.06 * loss, f"{loss:.2f}", fontsize=14, color=TEXT_COLOURS["quiet"])
-    heights = {name: np.log(loss) for name, loss in networks.items()}
-    for name, place in spread(heights, 0.17, -9).items():
-        ax.axhline(networks[name], color=COLOURS[CELL_COLOURS[name]], linestyle=CELL_LINES[name])
-        ax.text(1.01, np.exp(place), f"{name} {networks[name]:.2f}", va="center", fontsize=15,
-                transform=ax.get_yaxis_transform(), color=TEXT_COLOURS[CELL_COLOURS[name]])
-    beside = "".join(f", {name} {loss:.3f}" for name, loss in networks.items())
     return Picture(figure, f"""Held-out loss in nats per character: from {losses[0]:.2f} at n = {orders[0]} to
-        {losses[-1]:.2f} at n = {orders[-1]}{beside}; the entropy of the language is {entropy:.4f}.""")
+        {losses[-1]:.2f} at n = {orders[-1]}; the entropy of the language is {entropy:.4f}.""")
 
 
 @styled
@@ -91,18 +88,11 @@ def cell_race(
     low, high = limits or (min(x[0] for x, _ in every), max(x[-1] for x, _ in every))
     figure, ax = new_figure(height=5.2)
     figure.subplots_adjust(right=0.83)
-    ax.set(xscale="log", xlim=(max(low, 1e-3), high), xlabel=f"{axis} (logarithmic)",
-           title=title or "Three cells with equally many parameters")
-    loss_scale(ax)
-    floor(ax, lines["entropy"])
-    for name, value in lines.items():
-        if name != "entropy":
-            ax.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-            ax.text(0.005, 1.02 * value, name, transform=ax.get_yaxis_transform(), ha="left", va="bottom",
-                    fontsize=14, color=TEXT_COLOURS["quiet"])
     ticks = [t for k in range(-2, 6) for t in (10.0**k, 3 * 10.0**k) if low <= t <= high]
-    ax.set(xticks=ticks, xticklabels=[f"{tick:,g}" for tick in ticks])
-    ax.minorticks_off()
+    set_axes(ax, title or "Three cells with equally many parameters",
+             (f"{axis} (logarithmic)", max(low, 1e-3), high), LOSSES, log="xy", xticks=ticks,
+             yticks=LOSS_TICKS)
+    to_beat(ax, lines)
     for name, curves in grey.items():
         for x, losses in curves:
             ax.plot(x, losses, color=COLOURS[CELL_COLOURS[name]], linewidth=0.8, alpha=0.5)
@@ -117,21 +107,19 @@ def cell_race(
         x, middle = median_curve(curves)
         ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
         ends[name] = [losses[-1] for _, losses in curves]
-    heights = {name: np.log(np.median(last)) for name, last in ends.items()}
-    for name, place in spread(heights, 0.2, -9).items():
-        ax.text(1.01, np.exp(place), f"{name} {np.median(ends[name]):.2f}", va="center", fontsize=15,
-                transform=ax.get_yaxis_transform(), color=TEXT_COLOURS[CELL_COLOURS[name]])
+    label_ends(ax, [End(f"{name} {np.median(last):.2f}", float(np.median(last)), CELL_COLOURS[name])
+                    for name, last in ends.items()], size=15)
     if not ends:
         return Picture(figure, "The race has begun; the held-out text has not been read yet.")
-    told = "; ".join(f"{name} {in_words(last)}" for name, last in ends.items())
+    told = "; ".join(f"{name} {losses_in_words(last)}" for name, last in ends.items())
     return Picture(figure, f"Held-out losses at the end, in nats per character: {told}.")
 
 
-def in_words(values: Sequence[float]) -> str:
+def losses_in_words(losses: Sequence[float]) -> str:
     """For example "0.412 (0.401 to 0.433 in 5 runs)"."""
-    if len(values) == 1:
-        return f"{values[0]:.3f}"
-    return f"{np.median(values):.3f} ({min(values):.3f} to {max(values):.3f} in {len(values)} runs)"
+    if len(losses) == 1:
+        return f"{losses[0]:.3f}"
+    return f"{np.median(losses):.3f} ({min(losses):.3f} to {max(losses):.3f} in {len(losses)} runs)"
 
 
 def median_curve(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
@@ -161,16 +149,11 @@ def equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) -> Pict
     budgets = sorted({result.parameters["seconds"] for result in results})
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.97)
-    ax.set(xlim=(-0.55, len(budgets) - 0.35), xticks=range(len(budgets)),
-           xticklabels=[f"{budget:g} s" for budget in budgets], xlabel="processor time spent on training",
-           title="Equal seconds: one ring is one run")
-    loss_scale(ax, high=2.5)
-    floor(ax, lines["entropy"])
-    for name, value in lines.items():
-        if name != "entropy":
-            ax.axhline(value, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-            ax.text(0.005, 1.02 * value, name, transform=ax.get_yaxis_transform(), ha="left", va="bottom",
-                    fontsize=14, color=TEXT_COLOURS["quiet"])
+    set_axes(ax, "Equal seconds: one ring is one run",
+             ("processor time spent on training", -0.55, len(budgets) - 0.35), (LOSS, 0.19, 2.5), log="y",
+             yticks=LOSS_TICKS)
+    ax.set_xticks(range(len(budgets)), [f"{budget:g} s" for budget in budgets])
+    to_beat(ax, lines)
     told = []
     for place, budget in enumerate(budgets):
         curves = race_curves(results, "seconds", seconds=budget)
@@ -235,15 +218,10 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
     train, heldout = (np.array([run[name] for run in chosen]) for name in ("train", "heldout"))
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.83)
-    ax.set(xlim=(0, updates[-1]), xlabel="updates",
-           title=f"10,000 characters, read again and again: dropout {dropout:g}")
-    loss_scale(ax, low=0.05)
-    ticks = [0.05, 0.1, *LOSS_TICKS]
-    ax.set(yticks=ticks, yticklabels=[f"{tick:g}" for tick in ticks])
-    ax.minorticks_off()
-    ax.xaxis.set_major_formatter("{x:,.0f}")
+    set_axes(ax, f"10,000 characters, read again and again: dropout {dropout:g}", ("updates", 0, updates[-1]),
+             (LOSS, 0.05, 4.4), log="y", yticks=[0.05, 0.1, *LOSS_TICKS])
     if entropy is not None:
-        floor(ax, entropy)
+        to_beat(ax, {"entropy": entropy})
     plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "finished"]
     if plain:
         ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
@@ -256,11 +234,9 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
     best = int(middle.argmin())
     ax.plot(updates[best], middle[best], "o", color=COLOURS["heldout"], markersize=12,
             markerfacecolor="white", markeredgewidth=3)
-    ends = {f"held out {middle[-1]:.2f}": np.log(middle[-1]),
-            f"trained on {np.median(train[:, -1]):.2f}": np.log(np.median(train[:, -1]))}
-    for name, place in spread(ends, 0.3, -9).items():
-        ax.text(1.01, np.exp(place), name, transform=ax.get_yaxis_transform(), va="center", fontsize=14,
-                color=TEXT_COLOURS["heldout" if name[0] == "h" else "loss"])
+    learnt = float(np.median(train[:, -1]))
+    label_ends(ax, [End(f"held out {middle[-1]:.2f}", middle[-1], "heldout"),
+                    End(f"trained on {learnt:.2f}", learnt, "loss")])
     return Picture(figure, f"""Dropout {dropout:g}, median of {len(chosen)} seeds: the held-out loss is lowest
         after {updates[best]:,} updates, {middle[best]:.3f}, and {middle[-1]:.3f} after {updates[-1]:,}, when
-        the text trained on is at {np.median(train[:, -1]):.3f} nats per character.""")
+        the text trained on is at {learnt:.3f} nats per character.""")

@@ -9,10 +9,14 @@ from helpers.pictures import (
     LINE_STYLES,
     TEXT_COLOURS,
     ColouredText,
+    End,
     Picture,
-    log_axes,
+    label_ends,
+    lag_axes,
     new_figure,
+    set_axes,
     styled,
+    yardstick,
 )
 
 
@@ -45,9 +49,8 @@ def found_by_correlation(
     for place, text, kind in ((0.0, "● trained, fresh text", "c"), (0.43, "○ untrained", "quiet"),
                               (0.7, "| trained, feature shifted", "loss")):
         ax.text(place, 1.04, text, transform=ax.transAxes, fontsize=14, color=TEXT_COLOURS[kind])
-    for row, (cell, _, fresh) in enumerate(best.values()):
-        ax.text(1.02, row, f"cell {cell}, r = {fresh:+.2f}", va="center", fontsize=14,
-                color=TEXT_COLOURS["c"], transform=ax.get_yaxis_transform())
+    label_ends(ax, [End(f"cell {cell}, r = {fresh:+.2f}", row, "c")
+                    for row, (cell, _, fresh) in enumerate(best.values())])
     told = ", ".join(
         f"{name} {abs(found[2]):.2f} (untrained {untrained[name]:.2f}, shifted {chance[name]:.2f})"
         for name, found in best.items())
@@ -70,10 +73,8 @@ def damage_by_correlation(
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.96, left=0.12)
     low, high = 1e-4, 2.0
-    ax.set(yscale="log", xlim=(0, 1), ylim=(0.8 * low, high), xlabel=f"|r| of the cell with: {feature}",
-           ylabel="rise of the loss (nats)", title=f"Each ring is a cell, with {what}",
-           yticks=[1e-4, 1e-3, 1e-2, 1e-1, 1], yticklabels=["0.0001", "0.001", "0.01", "0.1", "1"])
-    ax.minorticks_off()
+    set_axes(ax, f"Each ring is a cell, with {what}", (f"|r| of the cell with: {feature}", 0, 1),
+             ("rise of the loss (nats)", 0.8 * low, high), log="y", yticks=[1e-4, 1e-3, 1e-2, 1e-1, 1])
     x, y = np.abs(r), np.clip(damage, low, high)
     ax.plot(x, y, "o", color=COLOURS["c"], markersize=8, markerfacecolor="none", markeredgewidth=2)
     for cell in marked:
@@ -109,11 +110,9 @@ def time_machine(
     left.set_position([0.075, 0.18, 0.37, 0.68])
     right.set_position([0.59, 0.18, 0.39, 0.68])
     x = np.maximum(list(losses), 5)
-    left.set(xscale="log", xlim=(5, max(losses)), ylim=(0, 4.4), xlabel="updates (logarithmic)",
-             ylabel="held-out loss (nats)", title="Where we are", xticks=[10, 100, 1000, 10_000],
-             xticklabels=["10", "100", "1,000", "10,000"])
-    left.minorticks_off()
-    left.axhline(entropy, color="black", linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    set_axes(left, "Where we are", ("updates (logarithmic)", 5, max(losses)),
+             ("held-out loss (nats)", 0, 4.4), log="x", xticks=[10, 100, 1000, 10_000])
+    yardstick(left, entropy, "loss")
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
               markerfacecolor="white", markeredgewidth=3)
@@ -122,8 +121,7 @@ def time_machine(
               f"update {update:,}: {losses[update]:.2f}", fontsize=14, ha="left" if ahead else "right",
               color=TEXT_COLOURS["heldout"])
     lags = len(next(iter(reach.values()))) - 1
-    log_axes(right, lags, 1e-8, 1e1)
-    right.set(title="How far the gradient reaches", ylabel="norm (1 at lag 0)")
+    lag_axes(right, "How far the gradient reaches", "norm (1 at lag 0)", lags, 1e-8, 1e1)
     for norms in reach.values():
         right.plot(norms, color=COLOURS["quiet"], linewidth=0.8, alpha=0.5)
     norms = reach[update]

@@ -12,10 +12,10 @@ from helpers.lessons.lesson09.failures import (
 from helpers.lessons.lesson09.pictures import (
     LOOKS,
     failure_chart,
+    findings_in_words,
     patient_file,
     seed_view,
     seeds_so_far,
-    told,
 )
 from helpers.lessons.lesson09.project_checks import check_gru, check_task, check_text
 from helpers.lessons.lesson09.shipped import load_curves, load_failures
@@ -43,6 +43,7 @@ __all__ = [
     "examine",
     "failing_run",
     "failure_chart",
+    "findings_in_words",
     "forward",
     "gate_difference",
     "gradients",
@@ -56,5 +57,4 @@ __all__ = [
     "seed_runs",
     "seed_view",
     "seeds_so_far",
-    "told",
 ]

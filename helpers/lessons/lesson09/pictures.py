@@ -7,7 +7,19 @@ from matplotlib.axes import Axes
 
 from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, pairs_won
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
-from helpers.pictures import COLOURS, LINE_STYLES, TEXT_COLOURS, Picture, new_figure, spread, styled
+from helpers.pictures import (
+    COLOURS,
+    LINE_STYLES,
+    LOSS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_lines,
+    new_figure,
+    set_axes,
+    styled,
+    yardstick,
+)
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
 LOOKS = ("the loss alone", "beside a right gradient", "the examination")
@@ -45,24 +57,18 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
     """
     figure, ax = new_figure(height=4.4)
     updates = 400 / losses.shape[1] * (np.arange(losses.shape[1]) + 0.5)
-    ax.set(position=(0.09, 0.17, 0.72, 0.71), xlim=(0, 400), ylim=(1.5, 4.3), xlabel="updates",
-           ylabel="loss (nats per character)",
-           title=f"Patient {patient.number} ({_article(patient.kind)}): how it learns")
-    ax.plot([0, 400], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
-    ax.text(1.02, (CHANCE - 1.5) / 2.8, "chance 4.09", transform=ax.transAxes, va="center", fontsize=14,
-            color=TEXT_COLOURS["quiet"])
+    ax.set_position((0.09, 0.17, 0.72, 0.71))
+    set_axes(ax, f"Patient {patient.number} ({_article(patient.kind)}): how it learns", ("updates", 0, 400),
+             (LOSS, 1.5, 4.3))
     shown = {f"patient {patient.number}": (losses, "loss", "-")}
     if right is not None:
         shown["right"] = (right, "h", LINE_STYLES["heldout"])
-    ends = {}
-    for name, (runs, colour, style) in shown.items():
+    ends = []
+    for name, (runs, kind, style) in shown.items():
         middle = np.median(runs, axis=0)
-        ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[colour])
-        ends[name] = (middle[-1] - 1.5) / 2.8
-    for name, place in spread(ends, 0.075, 0.02).items():
-        _, colour, _ = shown[name]
-        ax.text(1.02, place, f"{name} {np.median(shown[name][0][:, -1]):.2f}", transform=ax.transAxes,
-                va="center", fontsize=14, color=TEXT_COLOURS[colour])
+        ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[kind])
+        ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
+    label_lines(ax, {"chance": CHANCE}, ends)
     middle = np.median(losses, axis=0)
     sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls from "
                 f"{middle[0]:.2f} to {middle[-1]:.2f} (median of {len(losses)} seeds)")
@@ -78,11 +84,10 @@ def examination(patient: Patient, found: Findings) -> Picture:
     """Which gradient is wrong, and at which step: derived against measured."""
     figure, (left, right) = new_figure(1, 2, height=4.4)
     names, steps = list(found.parameters), len(next(iter(found.steps.values())))
-    left.set(position=(0.08, 0.19, 0.36, 0.68), xscale="log", xlim=(1e-12, 1e3),
-             ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)), yticklabels=names,
-             xlabel="relative error", title=f"Patient {patient.number}: by parameter",
-             xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
-    left.minorticks_off()
+    left.set_position((0.08, 0.19, 0.36, 0.68))
+    set_axes(left, f"Patient {patient.number}: by parameter", ("relative error", 1e-12, 1e3),
+             ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
+    left.set_yticks(range(len(names)), names)
     left.plot([RIGHT_BELOW] * 2, [-0.6, len(names) - 0.4], color=COLOURS["quiet"],
               linestyle=LINE_STYLES["chance"], linewidth=1.6)
     for row, name in enumerate(names):
@@ -102,10 +107,10 @@ def examination(patient: Patient, found: Findings) -> Picture:
             right.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
                        va="center", fontsize=14, fontweight="bold" if bad else "normal",
                        color=TEXT_COLOURS["gradient" if bad else "h"])
-    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told(found)}")
+    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {findings_in_words(found)}")
 
 
-def told(found: Findings) -> str:
+def findings_in_words(found: Findings) -> str:
     """The findings in a sentence or two."""
     if not found.wrong:
         return "every gradient is right."
@@ -145,11 +150,12 @@ def failure_chart(run: FailingRun | None, healthy: FailingRun, title: str = "") 
     figure, (time, place) = new_figure(1, 2, height=4.4)
     run = run or FailingRun()
     last = max([600, *run.updates])
-    time.set(position=(0.08, 0.17, 0.5, 0.7), xlim=(0, last), ylim=(-0.15, TOP), xlabel="updates",
-             ylabel="loss (nats per character)", title=title)
-    place.set(position=(0.68, 0.17, 0.3, 0.7), xlim=(1, STEPS), ylim=(-0.07, 4), xlabel="place in the chunk",
-              title="Loss by place, at the end", xticks=[1, 5, 10, 15, 20, 25])
-    time.plot([0, last], [CHANCE] * 2, color=COLOURS["quiet"], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    time.set_position((0.08, 0.17, 0.5, 0.7))
+    set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
+    place.set_position((0.68, 0.17, 0.3, 0.7))
+    set_axes(place, "Loss by place, at the end", ("place in the chunk", 1, STEPS), ("", -0.07, 4),
+             xticks=[1, 5, 10, 15, 20, 25])
+    yardstick(time, CHANCE)
     time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     for one, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
         for losses, colour, style in zip((one.train, one.heldout), colours, ("-", LINE_STYLES["heldout"]),
@@ -185,8 +191,8 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
     if not 1 <= seeds <= total or not 1 <= first <= total:
         raise ValueError(f"seeds is {seeds} and first {first}, but there are {total} runs of each setting")
     figure, (time, ends) = new_figure(1, 2, height=4.6)
-    time.set(position=(0.09, 0.17, 0.42, 0.7), xlim=(0, 200), ylim=(2, 3.4), xlabel="updates",
-             ylabel="held-out loss (nats per character)", title=f"{seeds} of {total} seeds")
+    time.set_position((0.09, 0.17, 0.42, 0.7))
+    set_axes(time, f"{seeds} of {total} seeds", ("updates", 0, 200), (f"held-out {LOSS}", 2, 3.4))
     names = [f"{name}\n({style})" for name, style in zip(losses, ("dotted", "solid", "dashed"), strict=True)]
     ends.set(position=(0.76, 0.17, 0.22, 0.7), xlim=(2.03, 2.28), ylim=(len(losses) - 0.5, -0.5),
              yticks=range(len(losses)), yticklabels=names, xlabel="loss after 200 updates",

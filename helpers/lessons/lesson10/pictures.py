@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, styled
+from helpers.pictures import COLOURS, End, Picture, label_ends, new_figure, set_axes, styled, yardstick
 from helpers.runs import Table
 
 
 @styled
-def speeds(rates: Sequence[Mapping], title: str = "The same training, in NumPy and in PyTorch") -> Picture:
+def speeds(rates: Sequence[Mapping]) -> Picture:
     """How often faster one library is than the other.
 
     Args:
@@ -31,7 +31,8 @@ def speeds(rates: Sequence[Mapping], title: str = "The same training, in NumPy a
     ax.axvline(0, color="black", linewidth=1.2)
     names = [f"{rate['cell']}, {rate['size']}" for rate in rates]
     ax.set(xlim=(-reach, reach), yticks=rows, yticklabels=names, xticks=powers,
-           xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers], title=title,
+           xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers],
+           title="The same training, in NumPy and in PyTorch",
            xlabel="PyTorch is faster, times     |     NumPy is faster, times")
     ahead = sum(ratios >= 1)
     each = "; ".join(f"{name}: {_times(ratio)}" for name, ratio in zip(names, ratios, strict=True))
@@ -64,13 +65,11 @@ def held(table: Table, hidden_size: int = 32) -> Picture:
                 color=COLOURS["h" if mine else "quiet"], linestyle="-" if mine else "--")
     low, high = table.values[chosen].min(axis=1), table.values[chosen].max(axis=1)
     ax.vlines(lengths, low, high, color=COLOURS["h"], linewidth=2)
-    ax.axhline(1 / 8, color="black", linestyle=":", linewidth=1.5)
-    ax.text(lengths[-1] * 1.06, 1 / 8, "chance", va="center")
-    ax.set(xscale="log", xticks=lengths, xticklabels=[f"{n:.0f}" for n in lengths], ylim=(0, 1.05),
-           xlim=(lengths[0] * 0.9, lengths[-1] * 1.03), xlabel="length of the string (symbols)",
-           ylabel="share copied correctly",
-           title=f"What a state of {hidden_size} numbers gives back of a string")
-    ax.minorticks_off()
+    yardstick(ax, 1 / 8, "loss")
+    set_axes(ax, f"What a state of {hidden_size} numbers gives back of a string",
+             ("length of the string (symbols)", lengths[0] * 0.9, lengths[-1] * 1.03),
+             ("share copied correctly", 0, 1.05), log="x", xticks=lengths)
+    label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
     shares = ", ".join(f"{share:.0%} at {n:.0f}" for n, share in zip(lengths, right[chosen], strict=True))
     return Picture(figure, f"Strings of 2 to 32 symbols, copied by a GRU with {hidden_size} hidden units: "
                            f"medians of {table.values.shape[2]} seeds, {shares} symbols; chance is 12.5 %.")
@@ -101,17 +100,16 @@ def attention(weights: np.ndarray, symbols: str, asked: int) -> Picture:
 def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
     """Steps that have to wait for one another: a loop, and a scan that doubles its reach."""
     figure, ax = new_figure(height=4.4)
-    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.17, top=0.88)
+    figure.subplots_adjust(left=0.11, right=0.86, bottom=0.17, top=0.88)
     lengths = np.asarray(lengths)
     passes = np.ceil(np.log2(lengths)).astype(int)
     ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--")
     ax.plot(lengths, passes, color=COLOURS["h"])
     needed = int(np.ceil(np.log2(highlighted)))
     ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
-    ax.set(xscale="log", yscale="log", xlim=(lengths[0], lengths[-1]), ylim=(0.8, lengths[-1]),
-           xlabel="length of the sequence (steps)", ylabel="rounds, one after another",
-           title="A loop waits at every step; a scan waits log2 T times")
-    ax.text(lengths[-1] * 1.08, lengths[-1], "loop", color=TEXT_COLOURS["quiet"], va="center")
-    ax.text(lengths[-1] * 1.08, passes[-1], "scan", color=TEXT_COLOURS["h"], va="center")
+    set_axes(ax, "A loop waits at every step; a scan waits log2 T times",
+             ("length of the sequence (steps)", lengths[0], lengths[-1]),
+             ("rounds, one after another", 0.8, lengths[-1]), log="xy")
+    label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
     return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
                            f"which waits for the one before, and {needed} rounds in a scan.")
