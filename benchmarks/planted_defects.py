@@ -33,7 +33,9 @@ RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
 MOVED = ("tests/widgets/test_dashboards.py", "-k", "01_introduction or 02_min")
 BROWSER = ("tests/browser/test_browser.py", "-k", "01_introduction and not solutions")
-CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py")
+READOUTS = "helpers/networks/readouts.py"
+CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
+         "tests/networks/test_readouts.py")
 
 
 class Defect(NamedTuple):
@@ -273,10 +275,9 @@ MATHEMATICS = [
     Defect("derivative of tanh taken twice", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "multiply(dh, s.dh_da * s.dh_da, s.da)"), CELLS),
     Defect("sign error (target not subtracted)", replaced(
-        "helpers/networks/model.py",
-        "e[wanted, np.arange(N)] -= 1 / N", "e[wanted, np.arange(N)] += 1 / N"), CELLS),
+        READOUTS, "e[targets, columns] -= 1 / count", "e[targets, columns] += 1 / count"), CELLS),
     Defect("mean and sum mixed up", replaced(
-        "helpers/networks/model.py", "e *= 1 / (N * total)", "e *= 1 / total"), CELLS),
+        READOUTS, "e *= 1 / (count * total)", "e *= 1 / total"), CELLS),
     Defect("clipped before the sum over time", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "np.clip(dh * s.dh_da, -0.01, 0.01, out=s.da)"), CELLS),
     Defect("bias summed over the wrong axis", replaced(
@@ -287,7 +288,7 @@ MATHEMATICS = [
     Defect("state not handed back past the gates (plain GRU)", replaced(
         PLAIN, "dh_prev = dh * z + da_h @ p.W_hh.T", "dh_prev = da_h @ p.W_hh.T"), CELLS),
     Defect("softmax without the shift", replaced(
-        "helpers/networks/model.py", "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
+        READOUTS, "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
     Defect("sampling always takes the likeliest", replaced(
         "helpers/networks/model.py", "(scores + noise_i).argmax()", "scores.argmax()"), CELLS),
     Defect("memory of Adagrad not kept", replaced(
@@ -300,7 +301,7 @@ MATHEMATICS = [
         "helpers/networks/clip.py", "g *= max_norm / length", "np.clip(g, -max_norm, max_norm, out=g)"),
         ("tests/networks/test_optim.py",)),
     Defect("state not carried from chunk to chunk", replaced(
-        "helpers/networks/train.py", "start = None if chunk.starts_over else state", "start = None"),
+        "helpers/networks/train.py", "start = None if chunk.starts_over else self.state", "start = None"),
         ("tests/networks/test_train.py",)),
     Defect("failed step leaves its mark", replaced(
         "helpers/networks/optim.py", "            if not np.isfinite(step.dot(step)):",
@@ -310,8 +311,8 @@ MATHEMATICS = [
         RNN, "return w.h, (w.h[-1].copy(),), tape", "return w.h, (w.h[-1],), tape"),
         (*CELLS, "tests/networks/test_train.py")),
     Defect("credit matrix off by one", replaced(
-        "helpers/networks/gradients/credit.py", "pull[s - 1, s:] = d.reshape(rows, B, H)",
-        "pull[s - 1, s - 1 : -1] = d.reshape(rows, B, H)"), ("tests/networks/test_credit.py",)),
+        "helpers/networks/gradients/credit.py", "one[s - 1, s:] = d.reshape(rows, B, H)",
+        "one[s - 1, s - 1 : -1] = d.reshape(rows, B, H)"), ("tests/networks/test_credit.py",)),
     Defect("truncation cuts one step late", replaced(
         "helpers/networks/gradients/pairs.py", "(s <= t) & (s > end - k2)", "(s <= t) & (s >= end - k2)"),
         ("tests/networks/test_truncation.py",)),

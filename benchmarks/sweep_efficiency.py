@@ -1,30 +1,51 @@
 """What two processes gain over one in a sweep of whole training runs.
 
-    python benchmarks/sweep_efficiency.py            # 60 runs, three rounds, about two minutes
+    python benchmarks/sweep_efficiency.py            # 60 runs, three rounds, about three minutes
     python benchmarks/sweep_efficiency.py --runs 12  # a look
 
-Each round does the same sweep in this process and then in two others. The gain is the ratio of
-elapsed times, the start of the processes included; it means something on a quiet machine with two
-free processors only. The ratio of processor times, which other programs hardly change, tells what
-the processes add in work: no more than 2 divided by it can be gained. Prints a Markdown table.
+Each round does the same sweep in this process, then in two others, then, where Dask is installed, on
+a cluster of two workers on this computer. The gain is the ratio of elapsed times, the start of the
+processes included, that of the cluster not, for a cluster is there already; it means something on a
+quiet machine with two free processors only. The ratio of processor times, which other programs hardly
+change, tells what the processes add in work: no more than 2 divided by it can be gained. Prints a
+Markdown table.
 """
 
 import argparse
 import os
 import statistics
 import time
+from contextlib import contextmanager
 
 from helpers.runs import sweep, text_losses
 
 GRID = {"learning_rate": [0.003], "hidden_size": [64], "cell": ["GRU"], "updates": [300]}
 
 
-def measure(runs: int, processes: int) -> tuple[float, float, list]:
+@contextmanager
+def cluster():
+    """The client of two workers of Dask on this computer; None where Dask is not installed."""
+    try:
+        from distributed import Client
+    except ImportError:
+        yield None
+        return
+    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        yield client
+
+
+def used(client) -> float:
+    """Processor seconds of this process, of those that it has started and that have ended, and of workers."""
+    return sum(os.times()[:4]) + (sum(client.run(time.process_time).values()) if client else 0.0)
+
+
+def measure(runs: int, processes: int = 1, client=None) -> tuple[float, float, list]:
     """Elapsed and processor seconds of the sweep, and its results in order of the seed."""
-    started, used = time.perf_counter(), sum(os.times()[:4])
-    results = list(sweep(text_losses, GRID, range(runs), processes=processes))
-    elapsed, used = time.perf_counter() - started, sum(os.times()[:4]) - used
-    return elapsed, used, sorted((result.seed, result.value["heldout"]) for result in results)
+    before, started = used(client), time.perf_counter()
+    executor = client and client.get_executor()
+    results = list(sweep(text_losses, GRID, range(runs), executor, processes=processes))
+    elapsed = time.perf_counter() - started
+    return elapsed, used(client) - before, sorted((run.seed, run.value["heldout"]) for run in results)
 
 
 def main() -> None:
@@ -32,19 +53,24 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print("| round | load before | one process (s) | two (s) | gain | processor time, two / one |")
-    print("|---|---|---|---|---|---|")
-    gains = []
-    for number in range(1, options.rounds + 1):
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-        one, one_used, expected = measure(options.runs, 1)
-        two, two_used, found = measure(options.runs, 2)
-        if found != expected:
-            raise SystemExit("the results differ")
-        gains.append(one / two)
-        work = two_used / one_used
-        print(f"| {number} | {load:.2f} | {one:.2f} | {two:.2f} | {one / two:.2f} | {work:.2f} |", flush=True)
-    print(f"\nMedian gain {statistics.median(gains):.2f}; same results, bit for bit, in all rounds.")
+    print("| round | load before | with | elapsed (s) | gain | processor time (s) | over one process |\n"
+          "|---|---|---|---|---|---|---|")
+    gains: dict[str, list[float]] = {}
+    with cluster() as client:
+        for number in range(1, options.rounds + 1):
+            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+            ways = {"one process": {}, "two processes": {"processes": 2}}
+            made = {name: measure(options.runs, **way) for name, way in
+                    (ways | ({"two workers of Dask": {"client": client}} if client else {})).items()}
+            one, one_used, expected = made["one process"]
+            for name, (elapsed, spent, found) in made.items():
+                if found != expected:
+                    raise SystemExit("the results differ")
+                gains.setdefault(name, []).append(one / elapsed)
+                print(f"| {number} | {load:.1f} | {name} | {elapsed:.1f} | {one / elapsed:.2f} | {spent:.1f} "
+                      f"| {spent / one_used:.2f} |", flush=True)
+    told = "; ".join(f"{name} {statistics.median(found):.2f}" for name, found in gains.items())
+    print(f"\nMedian gain: {told}. The same results, bit for bit, in all rounds.")
 
 
 if __name__ == "__main__":

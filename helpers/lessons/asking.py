@@ -95,7 +95,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
     except Exception:
         raise Slip("no-numbers" if shape else "no-number", f"{wanted}, not {_shown(value)}.") from None
     if not shape:
-        if array.size != 1 or isinstance(value, list | tuple):
+        if array.size != 1:
             raise Slip("no-number", f"{wanted}, not {_shown(value)}.")
         array = array.reshape(())
     elif array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):

@@ -16,6 +16,7 @@ def run_live(
     """A button for each run that does it beside the cells while a picture grows, and one to stop.
 
     To press another, or the same again, ends the run before; what it found stays until it is run again.
+    The button whose run goes on has a mark; the one that stops is off where there is nothing to stop.
 
     Args:
         runs: what is written on the button, to a function that begins the run; from the iterator that
@@ -45,6 +46,7 @@ class _Runs(Dashboard):
         actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
         buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
         super().__init__(buttons, shown)
+        self._mark(None)
         for name, button in buttons.items():
             button.on_click(lambda _, action=actions[name]: self.later(action))
 
@@ -59,9 +61,16 @@ class _Runs(Dashboard):
         self.points[name] = []
         self._new = True                    # that the points of its last run are gone is soon to be seen
         self._work = self._runs[name]()
+        self._mark(name)
         self.task.start(self._steps(name))
         while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
             pass
+
+    def _mark(self, running: str | None) -> None:
+        """Show on the buttons which run goes on."""
+        for name, button in self.controls.items():
+            button.icon = "cog" if name == running else ""
+        self.controls["Stop"].disabled = running is None
 
     def _steps(self, name: str) -> Iterator[None]:
         for point in self._work:
@@ -84,6 +93,7 @@ class _Runs(Dashboard):
 
     def _paused(self, error: BaseException | None) -> None:
         self._end()
+        self._mark(None)
         if error is None:
             self._redraw()
             return

@@ -5,8 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson05 import SIGMA, cliff, descend, loss_and_gradient, wall, wall_gradient
+from helpers.lessons.lesson05 import (
+    SIGMA,
+    cliff,
+    descend,
+    loss_and_gradient,
+    race_picture,
+    steepest_place,
+    wall,
+    wall_gradient,
+)
 from helpers.lessons.lesson05.cliff import states, surface
+from helpers.runs import shipped
 
 
 def test_the_wall_is_the_line_of_the_paper_s_figure():
@@ -15,11 +25,22 @@ def test_the_wall_is_the_line_of_the_paper_s_figure():
     assert np.allclose(wall(w), [-2.612297, -2.923526, -3.234756, -3.857215], atol=1e-6)
 
 
-@pytest.mark.parametrize("w", [5.0, 5.5, 6.0, 6.5, 7.0])
-def test_the_steepest_place_is_on_the_wall_for_w_from_5_on(w):
-    near = wall(w) + np.linspace(-0.01, 0.01, 20_001)
-    steepness = np.hypot(*loss_and_gradient(w, near)[1:])
-    assert near[steepness.argmax()] == pytest.approx(wall(w), abs=1e-4)
+@pytest.mark.parametrize(("w", "aside", "length", "times"), [
+    (4.2, -0.0104, 21.7, 13.7), (5.0, -4.5e-5, 6773, 8.7), (5.5, -7.8e-7, 3.89e5, 7.1),
+    (6.0, -1.6e-8, 1.96e7, 6.5), (7.0, -1.1e-11, 2.53e10, 5.9)])
+def test_the_steepest_place_is_beside_the_line_and_several_times_as_steep(w, aside, length, times):
+    b, steepest = steepest_place(w)
+    assert b - wall(w) == pytest.approx(aside, rel=0.2)
+    assert steepest == pytest.approx(length, rel=0.01)
+    assert steepest / wall_gradient(w) == pytest.approx(times, rel=0.05)
+
+
+def test_no_place_is_steeper_than_the_steepest():
+    for w in (4.2, 5.0):
+        b, steepest = steepest_place(w)
+        all_of_it = np.hypot(*loss_and_gradient(w, np.linspace(-4.5, -1.5, 300_001))[1:])
+        near_it = np.hypot(*loss_and_gradient(w, b + np.linspace(-1e-3, 1e-3, 200_001))[1:])
+        assert 0.999 * max(all_of_it.max(), near_it.max()) <= steepest
 
 
 @pytest.mark.parametrize(("w", "length"), [(5.0, 7.794e2), (5.5, 5.476e4), (6.0, 3.029e6), (7.0, 4.284e9)])
@@ -41,10 +62,23 @@ def test_on_the_wall_the_state_stays_and_beside_it_goes_two_ways():
     assert states(5.5, wall(5.5) - 0.01)[-1] < -2
 
 
-def test_there_is_no_wall_where_the_edge_does_not_push_away():
+def test_below_the_edge_the_wall_leaves_the_line_and_gets_lower_down_to_w_4():
     edge = 1 / (SIGMA * (1 - SIGMA))
     assert edge == pytest.approx(4.2553, abs=1e-4)
-    assert wall_gradient(4.0) < 1 < wall_gradient(4.6)
+    places = [steepest_place(w) for w in (4.0, 4.1, 4.2, 4.3, 4.5)]
+    aside = [wall(w) - b for w, (b, _) in zip((4.0, 4.1, 4.2, 4.3, 4.5), places, strict=True)]
+    assert aside == sorted(aside, reverse=True) and aside[0] > 0.02
+    assert [round(length) for _, length in places] == [6, 11, 22, 42, 157]
+    low, high = (loss_and_gradient(4.2, places[2][0] + move)[0] for move in (0.01, -0.01))
+    assert low == pytest.approx(0.007, abs=0.001) and high == pytest.approx(0.185, abs=0.001)
+
+
+def test_a_race_counts_the_draws_of_each_region():
+    race = shipped("05/race")
+    more = [*race, race[0]._replace(parameters={"region": "near"})]
+    assert race_picture(race).sentence.count("in 5 draws") == 2
+    assert "away from it, in 5 draws" in race_picture(more).sentence
+    assert "near the wall, in 6 draws" in race_picture(more).sentence
 
 
 @pytest.mark.parametrize(("w", "b"), [(4.0, -1.5), (5.0, -2.3), (6.5, -4.0), (-2.0, 1.0)])

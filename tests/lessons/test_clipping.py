@@ -11,12 +11,14 @@ from helpers.lessons.lesson05 import (
     clipped_training,
     neighbours,
     spike_steps,
+    threshold_losses,
     turned,
     turned_dial,
 )
 from helpers.lessons.lesson05.spikes_and_runs import BINS
 from helpers.networks import Parameters, clip_norm, clip_value
 from helpers.runs import shipped
+from helpers.widgets import laboratory
 
 CHANCE = np.log(60)
 
@@ -171,6 +173,32 @@ def test_the_dial_brakes_below_and_destroys_above_and_repair_is_slow():
     assert (high[:, 39] > CHANCE).all() and (losses(3.0)[:, 39] > CHANCE).all()
     assert (alone[:, 59] + 1 < high[:, 59]).all() and (high[:, 59] < CHANCE).all()
     assert (losses(1.0)[:, 59] < alone[:, 59]).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_the_lesson_asks_for_in_the_laboratory_can_be_done(seed):
+    lab = laboratory(view="norms", optimizer="SGD", learning_rate=1.0, clip="by norm", threshold=0.32,
+                     seed=seed)
+    held = []
+    for threshold, updates in ((0.32, 300), (0.01, 50), (0.32, 50), (10.0, 300), (0.32, 600)):
+        lab.controls["threshold"].value = threshold
+        before = lab.trial.updates
+        lab.run(updates)
+        if lab.trial.updates < before + updates:        # it has stopped, as the lesson says it may
+            assert threshold == 10.0 and "diverged" in lab.said
+        held.append(lab.trial.history.heldout[-1][1])
+    start, low, back, high, repaired = held
+    assert back < low < start < CHANCE < high           # a brake goes on falling, the high clip leaps
+    assert back + 0.5 < repaired < CHANCE               # turned back it is under chance again, and no more
+
+
+def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_are_as_good():
+    results = shipped("05/thresholds")
+    more = [r._replace(seed=99) for r in results if r.parameters["learning_rate"] == 3.0]
+    before, after = threshold_losses(results).sentence, threshold_losses([*results, *more[::5]]).sentence
+    assert "at rate 1, 5 runs each, as low from 1 upwards as without (1.80)" in before
+    assert "at rate 3, 5 runs each, lowest at 0.3 (1.67" in before and "at rate 0.3, 5 runs each" in after
+    assert "at rate 3, 6 runs each" in after
 
 
 def test_the_record_of_norms_rises_and_has_the_quantiles_of_the_lesson():

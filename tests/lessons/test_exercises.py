@@ -336,7 +336,7 @@ def test_an_answer_has_arrays_of_its_own_where_it_matters():
 @pytest.mark.parametrize(("value", "shape", "slip", "facts"), [
     ("three", (), "no-number", ["one number", "'three'"]),
     ([1, 2], (), "no-number", ["[1, 2]"]),
-    ([1], (), "no-number", ["[1]"]),
+    ([], (), "no-number", ["[]"]),
     (np.zeros(2), (), "no-number", ["an array of shape (2,)"]),
     ("a word that is far too long to be shown to anybody at all, ever", (), "no-number", ["of type str"]),
     (float("nan"), (), "not-finite", ["nan"]),
@@ -360,8 +360,8 @@ def test_what_are_no_numbers_of_this_shape(value, shape, slip, facts):
 
 
 @pytest.mark.parametrize(("value", "shape", "found"), [
-    (3, (), 3.0), (np.array([[3]]), (), 3.0), ("0.5", (), 0.5), (True, (), 1.0), ([1, 2], (2,), [1, 2]),
-    (np.ones((3, 2), int), (None, 2), np.ones((3, 2))), ([], (0,), []),
+    (3, (), 3.0), (np.array([[3]]), (), 3.0), ([3], (), 3.0), ("0.5", (), 0.5), (True, (), 1.0),
+    ([1, 2], (2,), [1, 2]), (np.ones((3, 2), int), (None, 2), np.ones((3, 2))), ([], (0,), []),
 ])
 def test_what_are_numbers_of_this_shape(value, shape, found):
     assert np.array_equal(numbers_of(value, shape, "It"), found)

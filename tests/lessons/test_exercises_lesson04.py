@@ -27,6 +27,65 @@ def in_chunks(model, inputs, targets, length, carry=True, weigh=True, copies=Tru
     return total if copies else last
 
 
+def chunk_by_chunk(model, inputs, targets, length):
+    """Section 1's own way, with the chunks' lengths looked up."""
+    gradients, weights, state, rest = [], [], None, (inputs, targets)
+    while len(rest[0]):
+        _, grads, state = model.loss_and_grads(rest[0][:length], rest[1][:length], state)
+        gradients.append(grads.vector.astype(np.float32))
+        weights.append(len(rest[0][:length]))
+        rest = rest[0][length:], rest[1][length:]
+    return list(np.average(gradients, axis=0, weights=weights))
+
+
+def weighed_in_place(model, inputs, targets, length):
+    total, state = np.zeros_like(model.params.vector), None
+    for start in range(0, len(inputs), length):
+        x = inputs[start : start + length]
+        _, grads, state = model.loss_and_grads(x, targets[start : start + length], state)
+        grads.vector[:] *= len(x) / len(inputs)
+        total += grads.vector
+    return total
+
+
+def as_parameters(model, *given):
+    total = model.params.zeros_like()
+    total.vector += in_chunks(model, *given)
+    return total
+
+
+def kept_in_a_list(model, inputs, targets, length):
+    found, state = [], None
+    for start in range(0, len(inputs), length):
+        x, y = inputs[start : start + length], targets[start : start + length]
+        _, grads, state = model.loss_and_grads(x, y, state)
+        found.append((len(x), grads.vector))
+    return sum(n * vector for n, vector in found) / len(inputs)
+
+
+def added_onto_the_first(model, inputs, targets, length):
+    total, state = None, None
+    for start in range(0, len(inputs), length):
+        x, y = inputs[start : start + length], targets[start : start + length]
+        share = len(x) / len(inputs)
+        _, grads, state = model.loss_and_grads(x, y, state)
+        if total is None:
+            total = grads.vector
+            total *= share
+        else:
+            total += share * grads.vector
+    return total
+
+
+def last_is_missing(model, inputs, targets, length):
+    total, state = 0, None
+    for start in range(0, len(inputs) - length, length):
+        x, y = inputs[start : start + length], targets[start : start + length]
+        _, grads, state = model.loss_and_grads(x, y, state)
+        total = total + len(x) / len(inputs) * grads.vector
+    return total
+
+
 def streams(ids, batch, length):
     rows = ids.reshape(batch, -1)
     return [rows[:, start : start + length].T for start in range(0, rows.shape[1], length)]
@@ -37,6 +96,20 @@ def dealt(ids, batch, length):
     return [ids[start : start + size].reshape(batch, length).T for start in range(0, len(ids), size)]
 
 
+def streams_by_loops(ids, batch, length):
+    size = len(ids) // batch
+    return [np.array([[float(ids[row * size + start + t]) for row in range(batch)] for t in range(length)])
+            for start in range(0, size, length)]
+
+
+def streams_at_once(ids, batch, length):
+    return ids.reshape(batch, -1, length).transpose(1, 2, 0)
+
+
+def rows_that_change_places(ids, batch, length):
+    return [np.roll(piece, n, axis=1) for n, piece in enumerate(streams(ids, batch, length))]
+
+
 def interleaved(ids, batch, length):
     rows = ids.reshape(-1, batch)
     return [rows[start : start + length] for start in range(0, len(rows), length)]
@@ -44,10 +117,17 @@ def interleaved(ids, batch, length):
 
 test_a_right_answer_is_accepted = right(
     (check_reach, (window, share)),
-    (check_carry, (in_chunks,)),
+    (check_reach, (lambda lag: [lag + 1], lambda lag, k: sum(p - 1 >= lag for p in range(1, k + 1)) / k)),
+    (check_reach, (lambda lag: np.float32(lag + 1), lambda lag, k: np.float32(share(lag, k)))),
+    (check_reach, (lambda lag: len(range(lag + 1)), lambda lag, k: np.mean(np.arange(k) >= lag))),
+    *((check_carry, (one,)) for one in (in_chunks, chunk_by_chunk, weighed_in_place, as_parameters)),
     (check_never_cut, (lambda n, k: k * n * (n + 1) / 2, lambda n, k: n * k)),
-    (check_layout, (streams,)),
+    (check_never_cut, (lambda n, k: sum(k * m for m in range(1, n + 1)), lambda n, k: [k * n])),
+    (check_never_cut, (lambda n, k: np.float32(k * np.arange(n + 1).sum()), lambda n, k: np.int32(n * k))),
+    *((check_layout, (one,)) for one in (streams, streams_by_loops, streams_at_once)),
     (check_layout, (lambda ids, B, T: [piece.tolist() for piece in streams(ids, B, T)],)),
+    (check_layout, (lambda ids, B, T: tuple(np.float32(piece) for piece in streams(ids, B, T)),)),
+    (check_layout, (lambda ids, B, T: [piece[:, ::-1] for piece in streams(ids, B, T)],)),
 )
 
 test_a_slip_is_named = slips(
@@ -67,7 +147,11 @@ test_a_slip_is_named = slips(
     (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, whole=True),), "last-left-out",
      "T = 13, B = 3, chunks of 5"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
+    (check_carry, (last_is_missing,), "last-left-out", "T = 12, B = 1, chunks of 4"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
+    (check_carry, (kept_in_a_list,), "no-copies", ".copy()"),
+    (check_carry, (added_onto_the_first,), "no-copies", ".copy()"),
+    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, copies=False),), "no-copies"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "wrong-shape", "(107,)"),
     (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another-gradient"),
     (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut", "you say 50"),
@@ -75,7 +159,10 @@ test_a_slip_is_named = slips(
     (check_never_cut, (lambda n, k: k * n * (n - 1) // 2, lambda n, k: n * k), "own-chunk-left-out"),
     (check_never_cut, (lambda n, k: 7, lambda n, k: n * k), "another-sum", "you say 7"),
     (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "thrown-away", "you say 25"),
-    (check_layout, (dealt,), "dealt"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: n * k + 1), "too-many", "you say 51"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2,) * 2, "counted-again", "you say 75"),
+    (check_layout, (dealt,), "dealt", "character 3", "character 12"),
+    (check_layout, (rows_that_change_places,), "goes-on-elsewhere", "row 1", "character 3", "character 28"),
     (check_layout, (interleaved,), "leaps-inside"),
     (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "batch-first", "(3, 4)"),
     (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shape", "(3, 4, 3)", "(2, 4, 3)"),

@@ -58,8 +58,62 @@ def clipping_by(clip):
     return (lambda grads, limit: by_value(grads, limit, clip),)
 
 
+def by_loops(grads, max_norm):
+    total = 0.0
+    for array in grads.values():
+        for number in array.ravel():
+            total += float(number) ** 2
+    norm = total**0.5
+    return {name: (array * max_norm / norm if norm > max_norm else array).tolist()
+            for name, array in grads.items()}
+
+
+def by_copies(grads, max_norm):
+    new = {name: array.copy() for name, array in grads.items()}
+    row = np.concatenate([array.ravel() for array in new.values()])
+    for array in new.values():
+        array *= min(1, max_norm / np.sqrt(row @ row))
+    return new
+
+
+def in_float32(grads, max_norm):
+    return {name: np.float32(array) for name, array in by_norm(grads, max_norm).items()}
+
+
+def as_in_the_hint(turn):
+    """Clipping by value, the angle from the cosine as the hint has it."""
+    def by_hint(grads, limit):
+        clipped = cut(grads, limit)
+        a, b = flat(grads), flat(clipped)
+        return clipped, turn(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    return by_hint
+
+
+def by_hand(grads, limit):
+    clipped = {name: np.where(array > limit, limit, np.where(array < -limit, -limit, array))
+               for name, array in grads.items()}
+    a, b = np.float32(flat(grads)), np.float32(flat(clipped))
+    cosine = min(1, float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())))
+    return clipped, np.float32(180 / np.pi * np.arccos(cosine))
+
+
+def nan_if_unclipped(grads, limit):
+    """As the hint's way comes out where rounding makes the cosine of equal gradients too large."""
+    clipped, found = by_value(grads, limit)
+    return clipped, np.nan if np.array_equal(flat(clipped), flat(grads)) else found
+
+
 test_a_right_answer_is_accepted = right(
     (check_clip_norm, (by_norm,)),
+    (check_clip_norm, (by_loops,)),
+    (check_clip_norm, (by_copies,)),
+    (check_clip_norm, (in_float32,)),
+    (check_clip_value, (as_in_the_hint(lambda cosine: np.degrees(np.arccos(np.clip(cosine, -1, 1)))),)),
+    (check_clip_value, (by_hand,)),
+    (check_threshold, (lambda norms: np.float32(np.percentile(norms, 97)),)),
+    (check_threshold, (lambda norms: np.array([np.quantile(norms, 0.93)]),)),
+    (check_diagnosis, ({name: f" {letter}) " for name, letter in DIAGNOSES.items()},)),
+    (check_diagnosis, ({name: f"({letter})." for name, letter in DIAGNOSES.items()},)),
     (check_clip_norm, (lambda g, m: g if norm_of(g) <= m else scaled(g, m / norm_of(g)),)),
     (check_clip_value, (by_value,)),
     (check_clip_value, (lambda g, m: list(by_value(g, m)),)),
@@ -97,14 +151,17 @@ test_a_slip_is_named = slips(
      "another-angle"),
     (check_clip_value, (lambda g, m: (cut(g, m), ...),), "not-yet", "… angle: not yet"),
     (check_clip_value, (lambda g, m: (cut(g, m), "wide"),), "no-number", "✗ angle", "'wide'"),
+    (check_clip_value, (nan_if_unclipped,), "cosine-over-one", "✓ clipped", "np.clip(cosine, -1, 1)"),
+    (check_clip_value, (lambda g, m: (cut(g, m), [np.nan]),), "no-number"),
     (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 things"),
     (check_clip_value, (lambda g, m: (in_place(g, m), 0),), "changed-argument", "g was changed"),
     (check_threshold, (lambda norms: 1.0,), "not-from-record"),
     (check_threshold, (np.median,), "clips-half", "50.0%"),
-    (check_threshold, (lambda norms: norms.max() / 2 if norms.max() < 1e3 else np.median(norms) * 9,),
-     "clips-often"),
     (check_threshold, (np.max,), "never-clips"),
-    (check_threshold, (lambda norms: 1.6 * np.mean(norms),), "moved-by-spikes"),
+    (check_threshold, (lambda norms: 1.6 * np.median(norms),), "never-clips"),
+    (check_threshold, (lambda norms: 1.25 * np.median(norms),), "clips-often"),
+    (check_threshold, (lambda norms: np.mean(norms) + 2 * np.std(norms),), "moved-by-spikes",
+     "✓ steady gradients"),
     (check_threshold, (lambda norms: norms,), "no-number"),
     (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
     (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done", "✗ D: b does not"),
@@ -119,6 +176,24 @@ def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
         result = check_diagnosis.result({**DIAGNOSES, name: "x"})
         assert result.said.count("✗") == 1 and f"✗ {name}: x does not fit" in result.said
         assert result.done == [other for other in DIAGNOSES if other != name]
+
+
+def test_the_way_of_the_hint_is_right_or_is_told_what_rounding_did():
+    with np.errstate(invalid="ignore"):
+        result = check_clip_value.result(as_in_the_hint(lambda cosine: np.degrees(np.arccos(cosine))))
+    assert result.slip in (None, "cosine-over-one")
+
+
+def test_no_multiple_of_the_median_or_the_mean_is_a_threshold_from_data():
+    for times in np.arange(1.0, 4.0, 0.05):
+        for middle in (np.median, np.mean):
+            assert not check_threshold.result(lambda n, f=middle, t=times: t * f(n)).right, (times, middle)
+
+
+def test_an_open_diagnosis_leaves_the_other_four_judged():
+    result = check_diagnosis.result({**DIAGNOSES, "C": ..., "E": "b"})
+    assert result.done == ["A", "B", "D"] and result.slip == "wrong-diagnosis"
+    assert "✗ E: b does not" in result.said and "… C: not yet" in result.said
 
 
 test_each_part_counts_alone = alone(

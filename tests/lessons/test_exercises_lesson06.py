@@ -52,8 +52,51 @@ def random_signs(seed):
     return np.eye(64) + 0.01 * np.random.default_rng(seed).choice([-1, 1], (64, 64))
 
 
+def horizon_of_logs(norms):
+    """The slope written out: covariance by variance, in float32."""
+    lags, logs = np.arange(len(norms), dtype=np.float32), np.float32(np.log(norms))
+    slope = ((lags - lags.mean()) * (logs - logs.mean())).sum() / ((lags - lags.mean()) ** 2).sum()
+    return np.float32(np.log(0.01) / slope) if slope < 0 else float("inf")
+
+
+def horizon_in_place(norms):
+    np.log(norms, out=norms)
+    slope, _ = np.polyfit(range(len(norms)), norms, 1)
+    return np.inf if slope >= 0 else -4.605170185988091 / slope
+
+
+def predicted_by_loops(h):
+    factors = []
+    for step in h:
+        for row in step:
+            factors.append(math.sqrt(sum((1 - x * x) ** 2 for x in row.tolist()) / len(row)))
+    return sum(factors) / len(factors)
+
+
+def predicted_by_steps(h):
+    return np.exp(np.mean([np.log(np.sqrt(((1 - step**2) ** 2).mean())) for step in h]))
+
+
+def blown_up_by_loops():
+    W = np.eye(64)
+    for i in range(64):
+        for j in range(64):
+            W[i, j] += 0.01
+    return W
+
+
 test_a_right_answer_is_accepted = right(
     (check_horizon, (horizon,)),
+    (check_horizon, (horizon_of_logs,)),
+    (check_horizon, (horizon_in_place,)),
+    (check_memory, (lambda error, length: np.float32((1 / 6 - error) * 6 * length),)),
+    (check_memory, (lambda error, length: round(length - 6 * error * length),)),
+    (check_predicted_factor, (predicted_by_loops,)),
+    (check_predicted_factor, (predicted_by_steps,)),
+    (check_predicted_factor, (lambda h: np.float32(np.linalg.norm(1 - h**2) / math.sqrt(h.size)),)),
+    (check_blow_up, (blown_up_by_loops(),)),
+    (check_blow_up, (np.eye(64, dtype=np.float32) + np.float32(0.01),)),
+    (check_blow_up, (np.eye(64, dtype=np.float16) + np.float16(0.01),)),
     (check_horizon, (lambda norms: np.float64(horizon(norms)),)),
     (check_memory, (memory,)),
     (check_memory, (lambda error, length: np.array([memory(error, length)]),)),
@@ -79,7 +122,13 @@ test_a_slip_is_named = slips(
     (check_predicted_factor, (lambda h: 1.0,), "no-tanh", "you say 1.000"),
     (check_predicted_factor, (lambda h: 0.5,), "another-factor", "you say 0.500"),
     (check_predicted_factor, (lambda h: (1 - h**2).min(),), "one-unit"),
+    (check_predicted_factor, (lambda h: (1 - h**2).max(),), "one-unit", "all 64"),
+    (check_predicted_factor, (lambda h: predicted(h[-1]),), "last-step"),
+    (check_predicted_factor, (lambda h: predicted(h[:1]),), "another-factor"),
     (check_predicted_factor, (lambda h: 1 - h**2,), "no-number"),
+    (check_predicted_factor, (lambda h: np.sqrt(((1 - h**2) ** 2).mean(axis=(1, 2))),), "no-number",
+     "one number", "(120,)"),
+    (check_predicted_factor, (lambda h: [0.5] * 120,), "no-number", "a list of 120"),
     (check_blow_up, (np.eye(64),), "identity"),
     (check_blow_up, (1.01 * np.eye(64),), "grows-too-little"),
     (check_blow_up, (np.eye(64) - 0.01,), "fades"),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.lessons.lesson04 import (
+    average_way,
     bias_of_truncation,
     descend,
     estimate_deviation,
@@ -63,6 +64,13 @@ def test_random_truncation_is_right_on_average_and_as_spread_as_computed():
     assert draws.mean() == pytest.approx(terms.sum(), abs=5 * deviation / 200_000**0.5)
     assert draws.std() == pytest.approx(deviation, rel=0.02)
     assert estimate_deviation(lag_terms(1.0, 100), 0.9) == pytest.approx(40_167, abs=1)
+
+
+@pytest.mark.parametrize("go_on", [0.5, 0.9, 0.98])
+def test_the_average_way_is_that_of_ways_drawn_by_lot(go_on):
+    ways = np.minimum(np.random.default_rng(1).geometric(1 - go_on, 100_000), 100)
+    assert average_way(go_on, 100) == pytest.approx(ways.mean(), rel=0.02)
+    assert average_way(go_on, 1) == 1
 
 
 def test_a_way_that_always_goes_on_is_the_whole_gradient():

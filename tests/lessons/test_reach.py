@@ -1,5 +1,7 @@
 """Ways to start, the task with a near and a far part, and what lesson 06 says of the shipped results."""
 
+import re
+
 import numpy as np
 import pytest
 from common import assert_five_seeds_each
@@ -8,10 +10,12 @@ from helpers.data import RECALL_CHANCE, adding_chance
 from helpers.lessons.lesson06 import (
     REMEDIES,
     adding_plateau,
+    adding_plateaus,
     near_and_far,
     near_and_far_chunk,
     reach_of_text,
     recurrent_weights,
+    remedies_by_lag,
     start_parameters,
 )
 from helpers.lessons.lesson06.remedies import QUESTION, STARTS
@@ -149,6 +153,19 @@ def test_no_optimiser_moves_the_border_and_the_identity_does():
     assert learnt("IRNN", 80) == 5 and learnt("IRNN", 20) >= 3
     assert sum(r.status == "diverged" for r in shipped("06/near_and_far")) > 0
     assert ends("IRNN, slowly", 20, "short").min() > 0.5 > ends("IRNN, slowly", 20, "long").max()
+
+
+def test_the_sentence_tells_the_gaps_and_counts_each_length():
+    runs = shipped("06/near_and_far")
+    said = remedies_by_lag(runs, {key: key for key in REMEDIES}).sentence
+    for key in REMEDIES:
+        told = said.split(f" {key}, ", 1)[1].split(";")[0]
+        up_to, *beyond = map(int, re.findall(r"\d+", told.replace("nowhere", "0")))
+        lags = [lag for lag in (5, 10, 15, 20, 30, 40, 80, 160) if learnt(key, lag) == 5]
+        assert lags == [lag for lag in (5, 10, 15, 20, 30, 40, 80, 160) if lag <= up_to] + beyond, key
+    plateaus = shipped("06/adding_plateau")
+    more = adding_plateaus([*plateaus, plateaus[0]._replace(parameters={"length": 20})]).sentence
+    assert "5 of 5 at 10 steps" in more and " of 6 at 20 steps" in more and "five" not in more
 
 
 def test_the_adding_problem_has_a_plateau_at_a_sixth_that_is_left_up_to_30_steps():

@@ -12,6 +12,7 @@ from helpers.networks import RNN, CharModel, Parameters, softmax
 
 SIZES = ((5, 3, 4), (4, 4, 3), (3, 5, 6))            # symbols, units, steps; the second with square matrices
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+same = partial(np.allclose, rtol=1e-5, atol=1e-6)     # single precision is right too
 
 
 def network(rng: np.random.Generator, V: int, H: int, T: int):
@@ -37,8 +38,8 @@ def right_step(dy, h, dh_next, W_hy, W_hh):
     return dh, da, da @ W_hh.T
 
 
-def way_back(step: Callable, params: Parameters, symbols, targets, states, p) -> Parameters:
-    """The gradients of the sum of the losses, with `step` for `right_step`."""
+def way_back(step: Callable, params: Parameters, symbols, targets, states, p, h_0=0.0) -> Parameters:
+    """The gradients of the sum of the losses, with `step` for `right_step` and `h_0` before the first one."""
     grads, dh_next = params.zeros_like(), np.zeros(len(params.b_h))
     for t in reversed(range(len(symbols))):
         dy = p[t] - np.eye(len(params.b_y))[targets[t]]
@@ -46,7 +47,7 @@ def way_back(step: Callable, params: Parameters, symbols, targets, states, p) ->
         grads.W_hy += np.outer(states[t], dy)
         grads.b_y += dy
         grads.W_xh[symbols[t]] += da
-        grads.W_hh += np.outer(states[t - 1] if t else 0 * states[0], da)
+        grads.W_hh += np.outer(states[t - 1] if t else h_0 + 0 * states[0], da)
         grads.b_h += da
     return grads
 
@@ -70,7 +71,7 @@ def check_step_back(step: Callable) -> str:
             for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):
                 with part(name):
                     found = numbers_of(found, (H,), "It", f"At {place}: ")
-                    if not np.allclose(found, wanted, atol=1e-10):
+                    if not same(found, wanted):
                         wait_for(*names[:n])
                         slip = _slip(name, found, *given, right)
                         harm = _harm(step, params, symbols, targets, states, p)
@@ -121,7 +122,7 @@ def _slip(name: str, found, dy, h, dh_next, W_hy, W_hh, right) -> Slip:
     wanted = dict(zip(("dh", "da", "carry"), right, strict=True))[name]
     return first_slip(slips, found, Slip(
         "another-number", f"Its first number should be {wanted[0]:.4f}, but yours is {found[0]:.4f}: compare "
-                          "factor by factor."), same=partial(np.allclose, atol=1e-10))
+                          "factor by factor."), same=same)
 
 
 def _harm(step: Callable, params, symbols, targets, states, p) -> str:
@@ -131,7 +132,7 @@ def _harm(step: Callable, params, symbols, targets, states, p) -> str:
         found = way_back(partial(answer_of, step), params, symbols, targets, states, p)
     except Exception:       # of a step whose numbers are of no use further back
         return ""
-    wrong = [name for name in NAMES if not np.allclose(found[name], right[name], atol=1e-10)]
+    wrong = [name for name in NAMES if not same(found[name], right[name])]
     fine = [name for name in NAMES if name not in wrong]
     if not wrong:
         return ""
@@ -156,15 +157,20 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
                 forward_pass, params, symbols, keeps=True,
                 read=lambda answer: several_of(answer, ("states", "scores"), "What it returns"))
             found = numbers_of(states, (T, H), "states, one under the other,")
-            numbers_of(scores, (T, V), "scores, one under the other,")
+            scores = numbers_of(scores, (T, V), "scores, one under the other,")
             if any(np.shares_memory(*pair) for pair in combinations(states, 2)):
                 raise Slip("one-array",
                            "Every entry of states is still one and the same array: after the loop they all "
                            "hold the last state.")
-            wrong = np.abs(found - forward(params, symbols)[0]).max(axis=1) > 1e-10
-            if wrong.any():
+            right, _ = forward(params, symbols)
+            wrong = [t for t in range(T) if not same(found[t], right[t])]
+            if wrong:
                 raise Slip("wrong-state", "The states are arrays of their own now, but the one of step "
-                                          f"{int(np.argmax(wrong)) + 1} is wrong.")
+                                          f"{wrong[0] + 1} is wrong.")
+            wrong = [t for t in range(T) if not same(scores[t], right[t] @ params.W_hy + params.b_y)]
+            if wrong:
+                raise Slip("wrong-scores", f"The states are right, the scores of step {wrong[0] + 1} are "
+                                           "not: each state times W_hy, plus b_y.")
     return "Right: only b_y's gradient survives, and your forward pass keeps every state for the way back."
 
 
@@ -198,22 +204,54 @@ def check_mended(backward_a: Callable, backward_b: Callable) -> str:
 
 
 def _check_symptoms(backward: Callable) -> None:
-    """Raise a Slip that says which gradients are wrong, and whether already with a single step."""
-    rng = np.random.default_rng(33)
-    wrong: dict[int, list[str]] = {}
-    for T in (1, 2, 5):
+    """Raise a Slip that names what is wrong, or says which gradients are, and whether with one step already.
+
+    What the exercise asks to find has no slip of its own, only its symptoms.
+    """
+    rng, lengths = np.random.default_rng(33), (1, 2, 5)
+    tried: dict[int, tuple] = {}
+    for T in lengths:
         params, symbols, targets = network(rng, 4, 4, T)
-        states, p = forward(params, symbols)
-        right = way_back(right_step, params, symbols, targets, states, p)
-        found = answer_of(backward, params, symbols, targets, states, p,
+        given = params, symbols, targets, *forward(params, symbols)
+        right = way_back(right_step, *given)
+        found = answer_of(backward, *given,
                           read=lambda answer, p=params: arrays_of(answer, p.shapes, "What it returns"))
-        wrong[T] = [name for name in NAMES if not np.allclose(found[name], right[name], atol=1e-10)]
+        tried[T] = found, right, way_back(right_step, *given, h_0=given[3][-1])
+
+    def times(factor: Callable[[int], float]) -> bool:
+        """Whether what is made of dy alone is, at all lengths, so many times what it should be."""
+        return all(same(found[name], factor(T) * right[name])
+                   for T, (found, right, _) in tried.items() for name in ("W_hy", "b_y"))
+
+    wrong = {T: [name for name in NAMES if not same(found[name], right[name])]
+             for T, (found, right, _) in tried.items()}
+    if times(lambda T: 1 / T):
+        raise Slip("mean", "your gradient is that of the mean of the losses, as in lesson 02. Here they are "
+                           "added up: don't divide dy by the number of steps.")
+    if times(lambda T: T):
+        raise Slip("times-steps", "your gradient is multiplied by the number of steps. The losses are only "
+                                  "added up: leave dy as it is.")
+    if times(lambda T: -1):
+        raise Slip("sign", "the sign is turned round: dy is the probabilities minus the one-hot target.")
+    if any(wrong.values()) and all(same(found[name], wrapped[name])
+                                   for found, _, wrapped in tried.values() for name in NAMES):
+        raise Slip("state-before-the-first",
+                   "it goes wrong at the first step. Before it the state was zero; states[t - 1] is there "
+                   "states[-1], and that is the last one.")
     spoilt = [name for name in NAMES if any(name in names for names in wrong.values())]
-    told = (f"the gradient of {listed(spoilt)} is wrong; right are those of "
-            f"{listed(name for name in NAMES if name not in spoilt)}.\n")
+    fine = [name for name in NAMES if name not in spoilt]
+    told = f"{_wrong(spoilt)}; " + (f"{listed(fine)} {_are(fine)} right.\n" if fine else "none is right.\n")
     if wrong[1]:
-        raise Slip("single-step", f"{told}With a single step {listed(wrong[1])} is wrong already: it can't "
-                                  "be what is carried.")
+        raise Slip("single-step", f"{told}With a single step {listed(wrong[1])} {_are(wrong[1])} wrong "
+                                  "already: it can't be what is carried.")
     if spoilt:
         raise Slip("carried", told + "With a single step all are right, with more they are not: what goes "
                                      "from step to step?")
+
+
+def _wrong(names: list[str]) -> str:
+    return f"the gradient{'s' * (len(names) > 1)} of {listed(names)} {_are(names)} wrong"
+
+
+def _are(names: list[str]) -> str:
+    return "are" if len(names) > 1 else "is"

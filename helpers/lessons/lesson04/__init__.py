@@ -4,6 +4,7 @@ from helpers.lessons.lesson04.checks import check_carry, check_layout, check_nev
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
 from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
 from helpers.lessons.lesson04.influence import (
+    average_way,
     bias_of_truncation,
     descend,
     estimate_deviation,
@@ -15,6 +16,7 @@ from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses,
 
 __all__ = [
     "adding_with_window",
+    "average_way",
     "bias_of_truncation",
     "check_carry",
     "check_layout",

@@ -82,6 +82,11 @@ def random_truncations(
     return weighted[np.minimum(stops, len(terms)) - 1]
 
 
+def average_way(go_on: float, steps: int) -> float:
+    """Steps, the first included, that a way back by lot goes on average, if there are only so many."""
+    return float((check_finite("go_on", go_on) ** np.arange(check_size("steps", steps))).sum())
+
+
 def estimate_deviation(terms: np.ndarray, go_on: float) -> float:
     """Standard deviation of one such estimate, exactly."""
     reached = go_on ** np.arange(len(terms), dtype=float)                   # chance that lag k is reached

@@ -51,16 +51,17 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
 
 @styled
 def running_means(
-    estimates: np.ndarray, truth: float, fixed: float, deviation: float, go_on: float
+    estimates: np.ndarray, truth: float, fixed: float, deviation: float, go_on: float, way: float
 ) -> Picture:
     """The mean of the first n random estimates against n, with the truth and a fixed truncation.
 
     Args:
         estimates: (N,), in the order in which they were drawn.
         truth: the whole gradient.
-        fixed: the gradient over as many steps as the random way takes on average.
+        fixed: the gradient over as many steps as the random way takes on average, to the nearest.
         deviation: standard deviation of one estimate.
         go_on: probability of every further step.
+        way: steps that the random way takes on average.
     """
     N = len(estimates)
     means = np.cumsum(estimates) / np.arange(1, N + 1)
@@ -77,6 +78,6 @@ def running_means(
     label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
                     End("cut by lot", means[-1] / truth, "gradient")], size=15)
     return Picture(figure, f"""The true gradient is {truth:,.2f}. A way back that goes on with probability
-        {go_on:.2f} takes {1 / (1 - go_on):.0f} steps on average; one estimate has a standard deviation of
-        {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after as many steps gives
+        {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
+        {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after {way:.0f} steps gives
         {fixed:,.2f}, every time.""")

@@ -6,7 +6,14 @@ from helpers.lessons.lesson05.checks import (
     check_diagnosis,
     check_threshold,
 )
-from helpers.lessons.lesson05.cliff import SIGMA, descend, loss_and_gradient, wall, wall_gradient
+from helpers.lessons.lesson05.cliff import (
+    SIGMA,
+    descend,
+    loss_and_gradient,
+    steepest_place,
+    wall,
+    wall_gradient,
+)
 from helpers.lessons.lesson05.cliff_pictures import cliff_grows, race_picture, two_balls, two_sides
 from helpers.lessons.lesson05.clip_pictures import (
     dial_picture,
@@ -51,6 +58,7 @@ __all__ = [
     "repeated_matrix",
     "spike_picture",
     "spike_steps",
+    "steepest_place",
     "threshold_losses",
     "threshold_view",
     "turned",

@@ -84,6 +84,10 @@ def check_clip_value(clip_value: Callable) -> str:
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
         with part("angle"):
+            if _is_nan(angle):
+                raise Slip("cosine-over-one",
+                           "It is nan: by rounding a cosine can be a hair over 1, and no angle has that. "
+                           "Bring it back before the arccos: np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
             slips = {
@@ -93,7 +97,7 @@ def check_clip_value(clip_value: Callable) -> str:
             compare(angle, _degrees(cosine), slips, Slip(
                 "another-angle", "Is it the angle between the *whole* gradients, all arrays together?"),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
-                partial(np.isclose, atol=1e-3), ["clipped"])
+                partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
     return "Right: cut entry by entry, and you can say by how much that turned it."
 
 
@@ -101,10 +105,11 @@ def check_clip_value(clip_value: Callable) -> str:
 def check_threshold(choose: Callable) -> str:
     """Try ``choose(norms) -> threshold`` on records of several networks, quiet and with spikes."""
     rng = np.random.default_rng(53)
-    for what, size, spikes in (("a quiet run", 1.7, 0.0), ("a run with small gradients", 0.02, 0.0),
-                               ("a run with large gradients", 300.0, 0.0),
-                               ("a run with rare, huge spikes", 1.0, 0.004)):
-        norms = size * rng.lognormal(0, 0.3, 2000)
+    for what, size, spread, spikes in (     # with these spreads no multiple of the median fits all
+            ("a quiet run", 1.7, 0.3, 0.0), ("a run with small gradients", 0.02, 0.15, 0.0),
+            ("a run with large gradients", 300.0, 0.6, 0.0),
+            ("a run with rare, huge spikes", 1.0, 0.3, 0.004)):
+        norms = size * rng.lognormal(0, spread, 2000)
         spiked = rng.random(2000) < spikes
         norms[spiked] *= 1000
         with part("rare spikes" if spikes else "steady gradients"):
@@ -128,8 +133,10 @@ def _threshold_slip(share: float, spikes: bool) -> Slip:
         return Slip("moved-by-spikes",
                     "Spikes should not move the threshold: they move an average, and they are the largest.")
     if share < 0.01:
-        return Slip("never-clips", "A clip that never acts helps nobody.")
-    return Slip("clips-often", "A clip is for the unusual.")
+        return Slip("never-clips", "A clip that hardly ever acts helps nobody. How far above the usual norm "
+                                   "the unusual begins is another thing for each network.")
+    return Slip("clips-often", "A clip is for the unusual, and how far above the usual norm that begins is "
+                               "another thing for each network.")
 
 
 @check(*DIAGNOSES)
@@ -147,7 +154,7 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
         with part(name):
             need_answers(letter)
-            if str(letter).strip().lower() != DIAGNOSES[name]:
+            if str(letter).strip(" ().").lower() != DIAGNOSES[name]:
                 raise Slip("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
     return "Right: the share of clipped updates, beside the loss, tells the five apart."
 
@@ -158,6 +165,11 @@ def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
              for scale, (name, shape) in zip((1.0, 4.0, 0.3), SHAPES.items(), strict=True)}
     total = np.linalg.norm(_flat(grads))
     return {name: array * (length / total) for name, array in grads.items()}
+
+
+def _is_nan(angle) -> bool:
+    """Whether an answer is a number, but nan."""
+    return isinstance(angle, float | np.floating | np.ndarray) and bool(np.isnan(angle).all())
 
 
 def _flat(grads: Mapping[str, np.ndarray]) -> np.ndarray:

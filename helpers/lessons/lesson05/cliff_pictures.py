@@ -40,8 +40,8 @@ def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
     cut.axvline(cliff.wall(w), color=COLOURS["quiet"], linestyle=LINE_STYLES["heldout"], linewidth=1.6)
     cut.plot(b, losses, color=COLOURS["loss"])
     _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w), steps)
-    return Picture(figure, f"After {steps} step{'s' * (steps > 1)}, at w = {w:.1f}, the gradient on the wall "
-                           f"(dashed) has the norm {in_short(np.hypot(dw, db))}; the factor per step is "
+    return Picture(figure, f"After {steps} step{'s' * (steps > 1)}, at w = {w:.1f}, the gradient on the "
+                           f"dashed line has the norm {in_short(np.hypot(dw, db))}; the factor per step is "
                            f"{w * cliff.SIGMA * (1 - cliff.SIGMA):.3f}.")
 
 
@@ -138,7 +138,7 @@ def race_picture(results: Sequence[Result]) -> Picture:
         words = "near the wall" if region == "near" else "away from it"
         ends.append(End(words, float(np.median(solved[:, -1])), kind))
         at_one = solved[:, thresholds.index(1.0)]
-        told.append(f"{words} {solved[:, -1].min()} to {solved[:, -1].max()} of 60 starts arrive without a "
-                    f"clip and {at_one.min()} to {at_one.max()} clipped at 1")
+        told.append(f"{words}, in {len(solved)} draws, {solved[:, -1].min()} to {solved[:, -1].max()} arrive "
+                    f"without a clip and {at_one.min()} to {at_one.max()} clipped at 1")
     label_ends(ax, ends, size=15)
-    return Picture(figure, f"{len(solved)} draws of 60 starts: {'; '.join(told)}.")
+    return Picture(figure, f"Of 60 starts, {'; '.join(told)}.")

@@ -114,15 +114,18 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     told, labels = [], []
     for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
         ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
-        _, middle, _ = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
+        low, middle, high = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
         seed_band(ax, places, rows.clip(0, TOP), kind)
         ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[kind], marker="o", markersize=6)
         labels.append(End(f"rate {rate:g}", middle[-1], kind))
         best = int(middle.argmin())
-        told.append(f"rate {rate:g} best without clipping ({middle[-1]:.2f})" if best == len(places) - 1 else
-                    f"rate {rate:g} best at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)")
+        alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
+        told.append(f"at rate {rate:g}, {len(ends[0])} runs each, " + (
+            f"as low from {names[alike[0]]} upwards as without ({middle[-1]:.2f})"
+            if alike == list(range(alike[0], len(places))) else
+            f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
     label_lines(ax, {"chance": CHANCE}, labels)
-    return Picture(figure, f"Median loss of {len(ends[0])} runs after 400 updates, at {'; at '.join(told)}.")
+    return Picture(figure, f"Median loss after 400 updates: {'; '.join(told)}.")
 
 
 @styled

@@ -68,7 +68,7 @@ SHIPPED = (
     Shipped("lesson05/dial.jsonl",
             "the laboratory's network, its threshold turned from 0.3 to one of five and back: losses",
             Sweep(turned_dial, {"threshold": [0.01, 0.3, 1.0, 3.0, 10.0]}),
-            seeds=range(5), minutes=0.2, shown_in=("section 7",)),
+            seeds=range(5), minutes=0.2, shown_in=("section 12",)),
     Shipped("lesson05/patients.json",
             "five runs to diagnose: losses and gradient norms",
             patients, seeds=(11,), minutes=0.1, shown_in=("exercise 5.4",)),

@@ -93,6 +93,7 @@ def check_predicted_factor(predicted: Callable) -> str:
         p = cell.init(rng)
         p.W_hh = recurrent_weights(rng, H, "orthogonal")
         x = size * rng.standard_normal((120, 8, H))
+        x[-1] = 0       # so that the last step is not like the others
         h, _, _ = cell.forward(p, x)
         answer = answer_of(predicted, h, shape=())
         measured = factor_per_step(gradient_norms(cell, p, x), 0, 60)
@@ -102,6 +103,10 @@ def check_predicted_factor(predicted: Callable) -> str:
             continue
         shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you say "
                  f"{answer:.3f}")
+        if answer in (slope.min(), slope.max()):
+            raise Slip("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
+        if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
+            raise Slip("last-step", f"{shown}. That is the last step alone; the others have slopes too.")
         if abs(answer - 1) < 1e-9:
             raise Slip("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step: what "
                                   "does tanh do?")
@@ -112,8 +117,6 @@ def check_predicted_factor(predicted: Callable) -> str:
             raise Slip("mean-slope", f"{shown}. Nearly: the mean slope is a little too small, because the "
                                      "length of a row is made of squares, and large slopes weigh more in "
                                      "them.")
-        if abs(answer - slope.min()) < 1e-3 or abs(answer - slope.max()) < 1e-3:
-            raise Slip("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
         raise Slip("another-factor",
                    f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
     return (f"Right: for four fresh networks the slopes alone foretell the factor ({', '.join(told)}). The "
@@ -128,7 +131,7 @@ def check_blow_up(W_hh: np.ndarray) -> str:
     """
     W = numbers_of(W_hh, (H, H), "W_hh")
     moved = np.abs(W - np.eye(H)).max()
-    if moved > 0.01 + 1e-9:
+    if moved > 0.01 + 1e-5:     # a hundredth in half precision is a little more
         raise Slip("moved-too-far",
                    f"One entry differs from the identity by {moved:.4f}: at most 0.01 is allowed, as much as "
                    "one update of Adam can do at a rate of 0.01.")

@@ -163,7 +163,15 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),
            yticklabels=list(remedies.values()), xlabel="lag (steps between symbol and question)",
            title=f"Runs of {seeds} that learnt near and far (✕: diverged)")
-    far = [max((lag for lag, n in zip(lags, row, strict=True) if n == seeds), default=0) for row in learnt]
-    told = "; ".join(f"{name}, {lag or 'nowhere'}" for name, lag in zip(remedies.values(), far, strict=True))
-    return Picture(figure, f"""The farthest lag at which all {seeds} runs learnt both, with each remedy:
-        {told}; {diverged.sum()} of {learnt.size * seeds} runs diverged.""")
+    told = "; ".join(f"{name}, {_reach(lags, row == seeds)}"
+                     for name, row in zip(remedies.values(), learnt, strict=True))
+    return Picture(figure, f"""Up to which lag all {seeds} runs learnt both, with each remedy: {told};
+        {diverged.sum()} of {learnt.size * seeds} runs diverged.""")
+
+
+def _reach(lags: Sequence[int], every: np.ndarray) -> str:
+    """Up to which lag, and at which farther ones, it is so at `every` (L,) lag."""
+    first = len(lags) if every.all() else int(every.argmin())
+    beyond = [lag for lag, it_is in zip(lags[first:], every[first:], strict=True) if it_is]
+    more = f" and again at {', '.join(map(str, beyond))}" if beyond else ""
+    return (f"{lags[first - 1]}" if first else "nowhere") + more

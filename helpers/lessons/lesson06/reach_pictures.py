@@ -46,8 +46,8 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
     axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
     figure.suptitle("Adding problem, tanh network: runs that came below 0.05", x=0.08, ha="left", fontsize=17)
-    return Picture(figure, f"""Of five tanh networks each, these brought the error of the adding problem under
-        0.05 within 3,000 updates: {", ".join(told)}; knowing nothing gives 1/6.""")
+    return Picture(figure, f"""Tanh networks that brought the error of the adding problem under 0.05 within
+        3,000 updates: {", ".join(told)}; knowing nothing gives 1/6.""")
 
 
 @styled

@@ -1,0 +1,79 @@
+"""What lesson 03 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+
+
+def moved(f: Facts, step: int) -> list[float]:
+    """What moving the w of a step alone does to the three losses."""
+    return f.numbers(f"what moving the w of step {step} does to L_1, L_2, L_3:")
+
+
+def by_lag(f: Facts, network: str) -> dict[int, float]:
+    """Median size of dL_t / dh_s by its lag, as it is printed."""
+    found = f.numbers(f"{network:23} ")
+    return {int(lag): size for lag, size in zip(found[::2], found[1::2], strict=True)}
+
+
+def race(f: Facts, length: int) -> dict[str, float]:
+    """The line of a length in the race."""
+    found = f.numbers(f"T = {length:5,}, ")
+    names = ("rate", "updates", "train", "two", "under two", "one", "under one", "heldout")
+    return dict(zip(names, found, strict=True))
+
+
+CLAIMS = (
+    Claim("chain-as-measured", "the first line ends with our chain",
+          lambda f: f.number("the chain from L_3 to the w of step 1:") == moved(f, 1)[-1]),
+    Claim("two-losses-disagree", "pull the $w$ of step 2 in opposite directions",
+          lambda f: moved(f, 2)[1] < 0 < moved(f, 2)[2]),
+    Claim("what-remains-is-little", "what remains is little",
+          lambda f: abs(sum(moved(f, 2))) < min(abs(part) for part in moved(f, 2)[1:]) / 4),
+    Claim("one-use-so-far", "In step 1 the two agree",
+          lambda f: f.numbers("h_1: immediate")[0] == f.numbers("h_1: immediate")[2]),
+    Claim("differ-in-sign", "In step 3 they even differ in sign",
+          lambda f: f.numbers("h_3: immediate")[0] < 0 < f.numbers("h_3: immediate")[2]),
+    Claim("sum-not-average", "the gradient of a shared weight is a sum over time",
+          lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
+          != f.numbers("their sum")[1]),
+    Claim("the-diagonal", "What is left, −0.5792, is the diagonal of the table",
+          lambda f: abs(moved(f, 1)[0] + moved(f, 2)[1] + moved(f, 3)[2] + 0.5792) < 2e-4),
+    Claim("given-minus-wanted", "So $dy_t$ is $p_t$ with 1 taken off at the target",
+          lambda f: f.numbers("dL/dy, measured:") == f.numbers("p minus one-hot:")
+          and sum(x < 0 for x in f.numbers("p minus one-hot:")) == 1),
+    Claim("later-and-earlier", "is felt later on the way forward, and earlier on the way back",
+          lambda f: f.numbers("h  of step 1:")[:3] == f.numbers("h  of step 1:")[3:]
+          and all(a != b for a, b in zip(f.numbers("dh of step 1:")[:3], f.numbers("dh of step 1:")[3:],
+                                         strict=True))),
+    Claim("one-loss-says-the-opposite", "$L_4$ says the opposite, −0.10",
+          lambda f: f.numbers("dh_2[1] =")[1] > 0 > f.numbers("dh_2[1] =")[2] == -0.1),
+    Claim("a-row-for-each-weight", "the work is 16,100 times as much",
+          lambda f: f.number("multiplications a step, forward:")
+          == 16_100 * f.number("multiplications a step, back:") > 0),
+    Claim("does-not-fade", "after ten steps the gradient is as long as at the start",
+          lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > 0),
+    Claim("a-tenth-a-step", "each step back keeps about a tenth",
+          lambda f: all(0.09**lag < by_lag(f, "fresh, weights of 0.01")[lag] / 0.098 < 0.11**lag
+                        for lag in (1, 10)) and by_lag(f, "fresh, weights of 0.01")[0] == 0.098),
+    Claim("more-than-half-a-step", "a step keeps more than half, and still 40 steps leave almost nothing",
+          lambda f: by_lag(f, "fresh, usual weights")[1] > by_lag(f, "fresh, usual weights")[0] / 2
+          and 0 < by_lag(f, "fresh, usual weights")[40] < 1e-8),
+    Claim("unsure-is-loud", "bright where it is unsure of the letter, dark where it has the letter by heart",
+          lambda f: f.number("over 0.5 nats speak to their own state with")
+          > 10 * f.number("under 0.05 nats speak to their own state with") > 0),
+    Claim("in-proportion", "Beyond a few hundred steps time and memory grow in proportion to $T$",
+          lambda f: 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")),
+    Claim("whole-text-ahead", "In the end it is ahead of $T = 5$ and of $T = 500$",
+          lambda f: 0 < race(f, 4213)["train"] < min(race(f, 5)["train"], race(f, 500)["train"])),
+    Claim("middle-wins", "sees too little at a time",
+          lambda f: 0 < race(f, 25)["train"] < race(f, 5)["train"]),
+    Claim("nearly-as-good-on-held-out", "on the held-out text it is within 0.02 of the best",
+          lambda f: abs(race(f, 4213)["heldout"] - min(
+              race(f, length)["heldout"] for length in (5, 25, 100, 500, 4213)) - 0.02) < 1e-9),
+    Claim("large-steps", "its best rate for Adam is 0.01, where chunks of 5 and of 25 want 0.001",
+          lambda f: race(f, 4213)["rate"] == 10 * race(f, 5)["rate"] == 10 * race(f, 25)["rate"] == 0.01),
+    Claim("nearly-forty-updates", "in the time of one of its updates $T = 100$ makes nearly forty",
+          lambda f: 36 * race(f, 4213)["updates"] < race(f, 100)["updates"] < 40 * race(f, 4213)["updates"]),
+    Claim("five-or-six-times", "it takes five or six times as long as that",
+          lambda f: all(5 * race(f, 100)[goal] < race(f, 4213)[goal] < 6.01 * race(f, 100)[goal]
+                        for goal in ("under two", "under one"))),
+)

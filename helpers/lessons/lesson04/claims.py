@@ -1,0 +1,117 @@
+"""What lesson 04 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+
+WINDOWS = (1, 5, 10, 11, 25, 50)
+NETWORKS = ("fresh", "begun", "by heart", "echo of ten", "open LSTM")
+
+
+def cosines(f: Facts, form: str) -> dict[tuple[str, int], float]:
+    """The table of section 4, by network and window."""
+    rows = f.table(f"{form}, k2 =", len(NETWORKS))
+    return {(name, window): cosine for name, row in zip(NETWORKS, rows, strict=True)
+            for window, cosine in zip(WINDOWS, row, strict=True)}
+
+
+def looks(f: Facts, k1: int, k2: int) -> dict[str, float]:
+    """At how many steps a loss looks, and what that costs."""
+    found = f.numbers(f"k1 = {k1:2}, k2 = {k2:2}: a loss looks at")
+    return dict(zip(("least", "most", "mean", "cost"), found, strict=True))
+
+
+def reset(f: Facts, network: str, text: str) -> dict[object, float]:
+    """What a reset costs by place, and on average, and what a wrong state does."""
+    return dict(zip((1, 2, 5, 12, 20, 25, "mean", "wrong"), f.numbers(f"{network}, {text}:"), strict=True))
+
+
+def solved(f: Facts, start: str) -> list[tuple[float, float]]:
+    """How many runs are solved, of how many: windows of 1, of 2 to d, and beyond."""
+    return [(row[-2], row[-1]) for row in f.table(f"{start}, runs that are solved", 3)]
+
+
+def lot(f: Facts, row: int) -> dict[str, float]:
+    """A row of the table of section 10."""
+    names = ("w", "q", "steps", "fixed", "one", "ten thousand", "as near")
+    return dict(zip(names, f.table("of the truth,   w", 4)[row], strict=True))
+
+
+CLAIMS = (
+    Claim("same-loss", "The loss is the same to the last digit",
+          lambda f: f.numbers("loss in chunks")[0] == f.numbers("loss in chunks")[1]),
+    Claim("forgetting-costs", "that is what forgetting looks like",
+          lambda f: f.number("loss if every chunk started from a state of zero:")
+          > f.number("loss in chunks") > 0),
+    Claim("another-gradient", "The gradient is another one, with a cosine of 0.56",
+          lambda f: round(f.number("cosine between the two gradients:"), 2) == 0.56),
+    Claim("five-times-as-far", "has begun to learn reaches more than five times as far",
+          lambda f: f.number("begun: below a hundredth from lag")
+          > 5 * f.number("fresh: below a hundredth from lag") > 0),
+    Claim("beyond-sixty", "the one that knows its play by heart beyond the 60 steps of the picture",
+          lambda f: f.number("by heart: never below a hundredth up to lag") == 60),
+    Claim("three-on-average", "in chunks of 5 a loss looks at three steps on average",
+          lambda f: looks(f, 5, 5)["mean"] == 3),
+    Claim("five-times-the-steps", "every loss has its full five, for five times as many steps back",
+          lambda f: looks(f, 1, 5)["least"] == 5 and looks(f, 1, 5)["cost"] == 5 * looks(f, 5, 5)["cost"]),
+    Claim("twice-the-time", "give each loss 6 to 10 steps for twice the time of chunks",
+          lambda f: looks(f, 5, 10)["least"] == 6 and looks(f, 5, 10)["cost"] == 2 * looks(f, 5, 5)["cost"]),
+    Claim("never-sent-back", "some losses are never sent back at all",
+          lambda f: looks(f, 10, 5)["least"] == 0 and looks(f, 5, 10)["least"] > 0),
+    Claim("within-ten-degrees", "Even chunks of 10 point within ten degrees of the truth",
+          lambda f: 0.985 < cosines(f, "chunks")["fresh", 10] <= 1),
+    Claim("the-more-is-cut", "The more a network has learnt, the more is cut",
+          lambda f: cosines(f, "chunks")["fresh", 25] > cosines(f, "chunks")["begun", 25]
+          > cosines(f, "chunks")["by heart", 25] > 0),
+    Claim("nearly-flat", "then it is nearly flat",
+          lambda f: cosines(f, "sliding")["echo of ten", 11] > 0.95
+          and cosines(f, "sliding")["echo of ten", 11] - cosines(f, "sliding")["echo of ten", 10] > 0.05),
+    Claim("chunks-of-eleven-worse", "Chunks of 11 are a good deal worse than a sliding window of 11",
+          lambda f: cosines(f, "chunks")["echo of ten", 11] < cosines(f, "sliding")["echo of ten", 11] - 0.2),
+    Claim("chunks-of-fifty-better", "Chunks of 50 point better than a sliding window of 10 in every row",
+          lambda f: all(cosines(f, "chunks")[name, 50] > cosines(f, "sliding")[name, 10]
+                        for name in NETWORKS[1:])
+          and cosines(f, "chunks")["fresh", 50] == cosines(f, "sliding")["fresh", 10]),
+    Claim("dealt-falls-less-far", "The loss still falls, only less far",
+          lambda f: f.line("streams: under 3 nats").count("True") == 2
+          and f.line("dealt: under 3 nats").endswith("under 3 nats True, under 1.97 nats False")),
+    Claim("made-good", "A reset costs most at once and is made good within a dozen characters",
+          lambda f: reset(f, "begun", "the play")[1] == max(reset(f, "begun", "the play").values())
+          and reset(f, "begun", "the play")[12] < 0.1),
+    Claim("wrong-is-worse", "A wrong state costs more than none",
+          lambda f: reset(f, "begun", "the play")["wrong"] > reset(f, "begun", "the play")["mean"] > 0),
+    Claim("not-made-good", "It does not catch up within 25 characters, and a reset costs 1.38 on average",
+          lambda f: reset(f, "by heart", "the play")[25] > 0.3
+          and reset(f, "by heart", "the play")["mean"] == 1.38),
+    Claim("more-to-lose", "the more was learnt, the more there is to lose",
+          lambda f: reset(f, "by heart", "the play")["mean"] > 5 * reset(f, "begun", "the play")["mean"] > 0),
+    Claim("nothing-on-unseen", "the difference between carrying and resetting is almost nothing on average",
+          lambda f: all(abs(reset(f, network, "unseen")["mean"]) < 0.05
+                        for network in ("begun", "by heart"))),
+    Claim("staircase", "every run is solved; with $k \\le d$ two of seventy are",
+          lambda f: solved(f, "small weights (0.01)")[2][0] == solved(f, "small weights (0.01)")[2][1] == 90
+          and [sum(part) for part in zip(*solved(f, "small weights (0.01)")[:2], strict=True)] == [2, 70]),
+    Claim("nine-of-ten", "windows of 2 to $d$ destroy that memory in nine runs of ten",
+          lambda f: solved(f, "usual weights")[1][0] == solved(f, "usual weights")[1][1] / 10),
+    Claim("window-of-one", "a window of 1 solves most of it too",
+          lambda f: solved(f, "usual weights")[0][0] > solved(f, "usual weights")[0][1] / 2 > 0),
+    Claim("border-at-eleven", "At lag 10 the border is at 11, as it should be. It is sharp",
+          lambda f: all((right > 0.99) == (window >= 11) and right > 0
+                        for window, right in f.table("lag 10, small weights", 7))),
+    Claim("a-thirtieth-of-chance", "the error falls below a thirtieth of chance",
+          lambda f: 0 < 30 * f.number("window   5: error")
+          < f.number("with a memory of 5 steps at best")),
+    Claim("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
+          lambda f: f.numbers("window   5: error")[0] > 10 * f.numbers("window 100: error")[0]
+          and f.numbers("window   5: error")[-1] == 2 * f.numbers("window 100: error")[-1] > 0),
+    Claim("wrong-sign", "For every window up to 40 the sign is wrong",
+          lambda f: f.number("40:") > 0 > f.number("41:")),
+    Claim("off-by-eight-times", "one estimate is off by eight times the truth",
+          lambda f: round(lot(f, 1)["one"]) == 8),
+    Claim("ten-thousand-still-off", "Ten thousand of them are still off by 8 %",
+          lambda f: round(lot(f, 1)["ten thousand"], 2) == 0.08),
+    Claim("settles-below", "the mean settles below the truth",
+          lambda f: all(0 < mean < 0.9 for mean in f.numbers("w = 1, q = 0.8, means of 10,000, six times:"))),
+    Claim("what-the-cut-costs", "A fixed cut that does as much work is off by 81 %",
+          lambda f: lot(f, 1)["fixed"] == 0.81 and lot(f, 1)["as near"] == 101),
+    Claim("where-far-parts-fade", "the fixed cut is off by 11 %, and 22 estimates are as near",
+          lambda f: lot(f, 3)["fixed"] == 0.11 and lot(f, 3)["as near"] == 22),
+)
