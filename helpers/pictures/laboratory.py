@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from helpers.pictures.labels import label_lines
+from helpers.pictures.labels import LOSS, label_lines
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS, new_figure, styled
 from helpers.runs import SMOOTHED_OVER, History
 
@@ -43,7 +43,7 @@ def laboratory_frame(
     if view == "loss":
         figure, losses = new_figure(height=4.6)
         losses.set_position([0.09, 0.15, 0.71, 0.74])
-        losses.set(xlabel="updates", ylabel="loss (nats per character)", title=TITLE)
+        losses.set(xlabel="updates", ylabel=LOSS, title=TITLE)
         losses.xaxis.set_major_formatter("{x:,.0f}")
         _waiting_curves(losses, end, lines, earlier, unit=" updates")
         losses.legend(loc="lower left")

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.data import Chunk, Vocabulary, adding_sequences, chunks, load_text
 from helpers.networks import CELLS, LSTM, OPTIMIZERS, Adam, CharModel, Linear, Model, train
+from helpers.runs.history import History
 
 SOLVED = 0.01       # mean squared error in the adding problem
 
@@ -77,5 +78,9 @@ def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list]:
     Returns:
         lists: "updates", and the "errors" then.
     """
-    tests = [test for test in adding_run(rng, **settings) if test is not None]
-    return {"updates": [update for update, _ in tests], "errors": [round(error, 5) for _, error in tests]}
+    history = History()
+    for test in adding_run(rng, **settings):
+        if test is not None:
+            updates, error = test
+            history.look(updates, errors=error)
+    return history.kept(digits=5)

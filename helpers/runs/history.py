@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class History:
         self._sum, self._weight = (0.0, 0.0) if smoothed is None else (smoothed, 1.0)
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "History":
+    def of(cls, kept: Mapping[str, Any]) -> Self:
         """The history that `kept` gave, or that was kept by hand: curves by name, "settings", "samples"."""
         curves = {name: list(values) for name, values in kept.items() if name not in ("settings", "samples")}
         history = cls(settings=kept.get("settings"), index=int(curves.get("updates", [0])[-1]))

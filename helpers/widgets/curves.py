@@ -18,10 +18,12 @@ class Curves:
     Args:
         view: as of `laboratory_frame`.
         before: a run made before, the first grey curve.
+        shortest: updates that the axes hold at least. Each time that they become too short they are
+            drawn anew, which takes as long as some hundred updates of a small network.
     """
 
-    def __init__(self, view: str, before: History | None = None):
-        self._view = view
+    def __init__(self, view: str, before: History | None = None, shortest: int = 500):
+        self._view, self._shortest = view, shortest
         self._earlier: deque[tuple[str, np.ndarray]] = deque(maxlen=EARLIER)
         if before is not None:
             curve = np.array([before.updates, before.smoothed_loss])
@@ -31,7 +33,7 @@ class Curves:
         """Show this one from now on, before any `picture`, on axes that hold it and the grey curves."""
         self._training = training
         curves = [curve for _, curve in self._earlier]
-        last = max([500, training.updates, *(curve[0, -1] for curve in curves)])
+        last = max([self._shortest, training.updates, *(curve[0, -1] for curve in curves)])
         sizes = (step * 10**power for power in count(2) for step in (1, 2, 5))
         self._end = next(size for size in sizes if size >= last)
         self._figure = laboratory_frame(self._end, training.lines, curves, self._view)

@@ -16,6 +16,9 @@ from helpers.widgets.dashboard import close_earlier, close_widgets
 from helpers.widgets.pacing import Pace
 from helpers.widgets.view import STYLE, VIEW, View
 
+FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all
+LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many
+
 
 def fit(
     model: CharModel, stream: Iterable, optimizer, *, updates: int, until: float = 0.0,
@@ -29,7 +32,7 @@ def fit(
 
     Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per
     character), or when the kernel is interrupted; what was learnt until then is kept. At some thirty
-    moments, evenly spread on a logarithmic scale, the history notes how it stands, with the loss on
+    moments, ever further apart, the history notes how it stands, with the loss on
     `heldout` (encoded text). With `vocabulary` and `rng`, 200 characters are sampled after so many
     updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture that
     stands here where no kernel runs. `state` and `index`, of the history of an earlier call with the
@@ -42,25 +45,29 @@ def fit(
     training = Training(model, stream, optimizer, heldout=heldout, lines=lines, state=state, index=index,
                         clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
     history, end = training.history, index + updates
-    looks = {index + int(update) for update in np.geomspace(1, updates, 28)} | {index, *samples_at}
+    looks = np.geomspace(min(FIRST_LOOK, updates), updates, LOOKS).astype(int)
+    looks = {index, *(index + looks).tolist(), *samples_at}
 
     def look(last: bool = False) -> None:
         now = history.index
         if now in looks or last:
+            looks.discard(now)
             training.measure()
             if vocabulary is not None and rng is not None and (now in samples_at or last):
                 text = vocabulary.decode(model.sample(rng.integers(len(vocabulary), size=1), 200, rng))
                 history.samples.append((now, text))
 
-    look()
-    live = _LiveCurves(training, shown)
+    def over() -> bool:
+        return history.index >= end or (history.smoothed is not None and history.smoothed < until)
+
+    look()          # so that there is something to see
+    live = _Live(training, min(updates, LONGEST), shown)
     display(live)
     pace, how = Pace(), "finished"
     try:
-        while history.index < end and (history.smoothed is None or history.smoothed >= until):
+        while not over():
+            look()
             training.update()
-            if history.index < end:
-                look()
             if pace.due():
                 pace.draw(live.draw)
     except KeyboardInterrupt:
@@ -74,46 +81,40 @@ def fit(
 
 
 class _Live:
-    """A view that a running cell writes to; where no kernel runs, `shown` stands in its place."""
+    """A training as the laboratory shows it, in the cell that runs; below, what the network wrote.
 
-    def __init__(self, shown: Picture | None, *more: W.Widget):
-        self.view, self._shown, self._began = View(), shown, time.perf_counter()
-        self.box = W.VBox([W.HTML(STYLE), self.view.picture, self.view.text, self.view.status, *more])
+    The axes hold so many `updates` at first. Where no kernel runs, `shown` stands in its place.
+    """
+
+    def __init__(self, training: Training, updates: int, shown: Picture | None):
+        self._history, self._curves, self._shown = training.history, Curves("loss", None, updates), shown
+        self._curves.begin(training)
+        self._view, self._samples = View(), W.HTML()
+        self.box = W.VBox([W.HTML(STYLE), self._view.picture, self._view.text, self._view.status,
+                           self._samples])
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
+        self._before, self._began = training.updates, time.perf_counter()
+        self.draw()
         close_earlier(self)
 
     def close(self) -> None:
         close_widgets(self.box)
 
-    def seconds(self) -> float:
-        return max(time.perf_counter() - self._began, 1e-9)
+    def draw(self, how: str = "training") -> None:
+        history, seconds = self._history, max(time.perf_counter() - self._began, 1e-9)
+        sentence = f"Update {history.index:,} ({how})"
+        if history.smoothed is not None:
+            sentence += (f": smoothed loss {history.smoothed:.2f} nats per character (black), "
+                         f"{(history.index - self._before) / seconds:,.0f} updates per second")
+        if len(history.heldout):
+            sentence += f"; held out {history.heldout[-1]:.2f} (blue, dashed)"
+        self._view.show(self._curves.picture(f"{sentence}."))
+        self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
+                                      for at, text in history.samples)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = self._shown._repr_mimebundle_() if self._shown else {
             "text/plain": "(while this cell runs, a picture grows here)"}
         bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         return bundle
-
-
-class _LiveCurves(_Live):
-    """A training as the laboratory shows it; below, what the network wrote."""
-
-    def __init__(self, training: Training, shown: Picture | None):
-        self._history, self._curves, self._samples = training.history, Curves("loss"), W.HTML()
-        self._before = training.updates
-        self._curves.begin(training)
-        super().__init__(shown, self._samples)
-        self.draw()
-
-    def draw(self, how: str = "training") -> None:
-        history = self._history
-        sentence = f"Update {history.index:,} ({how})"
-        if history.smoothed is not None:
-            sentence += (f": smoothed loss {history.smoothed:.2f} nats per character (black), "
-                         f"{(history.index - self._before) / self.seconds():,.0f} updates per second")
-        if len(history.heldout):
-            sentence += f"; held out {history.heldout[-1]:.2f} (blue, dashed)"
-        self.view.show(self._curves.picture(f"{sentence}."))
-        self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
-                                      for at, text in history.samples)

@@ -175,7 +175,6 @@ KEPT = {
     # what NumPy's functions have, and what a copy needs
     "networks/functions: relu": "out",
     "networks/parameters: Parameters": "vector",
-    "runs/history: History.kept": "digits",
     # what a reader may turn in a cell of the lesson, and the cluster of lesson 08's block of text
     "widgets/live: fit": "clip_norm frozen samples_at state index",
     "widgets/laboratory/laboratory: laboratory": "updates",

@@ -1,6 +1,7 @@
 """The patients of lesson 09 carry the faults that it says, and its shipped runs show what it says."""
 
 import re
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -173,17 +174,18 @@ def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
 def test_the_shipped_failures_are_what_the_lesson_says():
     runs = load_failures()
     assert {what.letter for what in FAILURES.values()} == set("ABCDEFGH") < set(runs)
-    last = {letter: points[-1] for letter, points in runs.items()}
-    healthy, chance = last["healthy"], np.log(60)
-    assert last["A"].places[0] > healthy.places[0] + 0.4 and abs(last["A"].train - healthy.train) < 0.2
-    assert last["B"].train > 2.2 and abs(last["B"].train - last["B"].heldout) < 0.3
-    assert 2.8 < last["C"].train < chance and last["C, a tenth of the rate"].train < 1
-    assert 2.8 < last["D"].train < chance and last["D, a tenth of the rate"].train > 2.5
-    assert last["E"].train < 0.02 and last["E"].heldout > chance
-    assert min(point.train for point in runs["F"]) < 3 and last["F"].train > 10
-    assert runs["G"][0].train > 2 * chance - 1
-    assert last["H"].train < 0.01 and last["H"].heldout < 0.01
-    assert all(len(last[letter].sample) == 150 for letter in "ABCDEFGH")
+    train, heldout = ({letter: getattr(run, curve)[-1] for letter, run in runs.items()}
+                      for curve in ("train", "heldout"))
+    healthy, chance = runs["healthy"], np.log(60)
+    assert runs["A"].places[0] > healthy.places[0] + 0.4 and abs(train["A"] - train["healthy"]) < 0.2
+    assert train["B"] > 2.2 and abs(train["B"] - heldout["B"]) < 0.3
+    assert 2.8 < train["C"] < chance and train["C, a tenth of the rate"] < 1
+    assert 2.8 < train["D"] < chance and train["D, a tenth of the rate"] > 2.5
+    assert train["E"] < 0.02 and heldout["E"] > chance
+    assert runs["F"].train.min() < 3 and train["F"] > 10
+    assert runs["G"].train[0] > 2 * chance - 1
+    assert train["H"] < 0.01 and heldout["H"] < 0.01
+    assert all(len(runs[letter].samples[0][1]) == 150 for letter in "ABCDEFGH")
 
 
 @pytest.mark.parametrize("cause", ["", *FAILURES])
@@ -194,7 +196,8 @@ def test_a_failing_run_gives_a_point_after_ten_updates(cause):
         if len(points) == 10:
             break
     assert points[:9] == [None] * 9
-    assert points[9].update == 10 and np.isfinite([points[9].train, points[9].heldout]).all()
+    run = points[9]
+    assert run.updates.tolist() == [10] and np.isfinite([run.train, run.heldout]).all()
 
 
 def test_an_unknown_cause_or_setting_or_kind_is_refused():
@@ -253,11 +256,13 @@ def test_another_patient_or_look_is_refused(patient, look):
 def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
     runs = load_failures()
     picture = failure_chart(runs["A"], runs["healthy"], "Run A")
-    assert f"{runs['A'][-1].places[0]:.2f} at the first character" in picture.sentence
-    assert picture.text == runs["A"][-1].sample
-    part = failure_chart(runs["A"][:3], runs["healthy"], "Run A")
-    assert "after 30" in part.sentence and part.text == ""
-    assert "No point" in failure_chart([], runs["healthy"]).sentence
+    assert f"{runs['A'].places[0]:.2f} at the first character" in picture.sentence
+    assert picture.text == runs["A"].samples[0][1]
+    begun = failing_run(np.random.default_rng(0), "rate too high")
+    *_, part = islice(begun, 30)
+    picture = failure_chart(part, runs["healthy"], "Mine")
+    assert "after 30, held out" in picture.sentence and picture.text == ""
+    assert "No point" in failure_chart(None, runs["healthy"]).sentence
 
 
 def test_seeds_are_shown_as_many_as_asked_for():

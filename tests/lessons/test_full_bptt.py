@@ -19,7 +19,7 @@ from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table, cre
 from helpers.lessons.lesson03.microscope_pictures import SHAPES, explain
 from helpers.networks import RNN, CharModel
 from helpers.pictures import frame_key
-from helpers.runs import shipped
+from helpers.runs import History, shipped
 
 INPUTS, TARGETS = np.array([[0], [1], [2], [2]]), np.array([[1], [2], [2], [3]])      # hell, ello
 
@@ -138,8 +138,8 @@ def test_an_update_is_measured():
 
 def test_training_by_the_clock_stops_in_time():
     run = timed_training(25, 0.03, 0.2, looks=5)
-    assert 0.2 <= run["seconds"][-1] < 1 and run["updates"] > 10
-    assert len(run["train"]) == len(run["heldout"]) == len(run["seconds"])
+    assert 0.2 <= run.seconds[-1] < 1 and run.updates[-1] == run.settings["updates"] > 10
+    assert len(run.train) == len(run.heldout) == len(run.seconds)
 
 
 def test_the_shipped_measurements_say_what_the_lesson_says():
@@ -149,31 +149,32 @@ def test_the_shipped_measurements_say_what_the_lesson_says():
     assert 3000 < bytes_of[30_000] / 30_000 < 3500
     seconds = {cost.steps: cost.seconds for cost in costs}
     assert 5 < seconds[30_000] / seconds[3000] < 15
-    runs = {run["length"]: run for run in race}
+    runs = {run.settings["length"]: run for run in race}
     assert list(runs) == [5, 25, 100, 500, 4213]
-    last = {length: run["train"][-1] for length, run in runs.items()}
-    best = {length: min(run["heldout"]) for length, run in runs.items()}
+    last = {length: run.train[-1] for length, run in runs.items()}
+    best = {length: min(run.heldout) for length, run in runs.items()}
     assert sorted(last, key=last.get)[2:] == [4213, 5, 500]
     assert best[4213] - min(best.values()) < 0.05
-    assert 30 < runs[100]["updates"] / runs[4213]["updates"] < 45
+    assert 30 < runs[100].settings["updates"] / runs[4213].settings["updates"] < 45
     for loss in (2.0, 1.0):
-        when = {length: next(s for s, found in zip(run["seconds"], run["train"], strict=True) if found < loss)
+        when = {length: next(s for s, found in zip(run.seconds, run.train, strict=True) if found < loss)
                 for length, run in runs.items()}
         assert 4.5 < when[4213] / when[100] < 6.5
-    settings = {length: (run["optimizer"], run["learning_rate"]) for length, run in runs.items()}
+    settings = {length: (run.settings["optimizer"], run.settings["learning_rate"])
+                for length, run in runs.items()}
     assert settings[4213] == ("Adam", 0.01) and settings[5] == settings[25] == ("Adam", 0.001)
     assert f"4,213 steps {last[4213]:.2f}" in bptt_race(race, {"chance": 4.09}).sentence
 
 
 def test_each_length_is_shown_with_the_best_of_its_seven_settings():
-    runs = shipped("03/full_bptt")["race"]
-    assert len(runs) == 35 and all(run["seconds"][-1] >= 12 for run in runs if run["train"])
+    runs = [History.of(run) for run in shipped("03/full_bptt")["race"]]
+    assert len(runs) == 35 and all(run.seconds[-1] >= 12 for run in runs if len(run.train))
     whole = load_full_bptt("Adagrad").race[-1]
-    assert (whole["length"], whole["optimizer"]) == (4213, "Adagrad")
-    assert whole["train"][-1] == pytest.approx(1.10, abs=0.005)
+    assert (whole.settings["length"], whole.settings["optimizer"]) == (4213, "Adagrad")
+    assert whole.train[-1] == pytest.approx(1.10, abs=0.005)
     for shown in load_full_bptt().race:
-        others = [run["train"][-1] for run in runs if run["length"] == shown["length"] and run["train"]]
-        assert shown["train"][-1] == min(others)
+        same = [run for run in runs if run.settings["length"] == shown.settings["length"]]
+        assert shown.train[-1] == min(run.train[-1] for run in same if len(run.train))
 
 
 def test_bad_settings_of_a_race_are_refused():

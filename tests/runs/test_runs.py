@@ -67,7 +67,7 @@ def test_the_first_updates_of_a_run_can_be_made_again(name):
 
 def test_the_shipped_files_are_small_and_hold_no_pickle():
     files = list((data_folder() / "lesson02").iterdir())
-    assert {path.suffix for path in files} == {".json", ".jsonl", ".npz"}
+    assert {path.suffix for path in files} == {".json", ".npz"}
     assert sum(path.stat().st_size for path in files if path.stem in (*SETTINGS, "long_run")) < 400_000
     for path in files:
         if path.suffix == ".npz":

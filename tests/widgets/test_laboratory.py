@@ -13,7 +13,9 @@ from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpu
 from helpers.lessons.lesson00 import fading_memory
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, train
 from helpers.runs import History, Training, shipped
+from helpers.widgets import dashboard as dashboard_module
 from helpers.widgets import fit, laboratory, run_live
+from helpers.widgets.pacing import Pace
 from helpers.widgets.task import Task
 
 TEXT = "The tide comes in, the tide goes out, and nobody is about.\n" * 20
@@ -339,6 +341,14 @@ def test_memory_does_not_grow_with_the_run():
     assert average[0] == pytest.approx(1.0), "the average has no bias at its start"
 
 
+@pytest.mark.parametrize("view", ["run", "norms"])
+def test_the_picture_says_how_long_the_smoothed_loss_remembers(view):
+    lab = laboratory(view=view)
+    legend = lab.shown.figure.axes[0].get_legend().get_texts()
+    assert "smoothed over about 200" in [text.get_text() for text in legend]
+    lab.close()
+
+
 def test_the_smoothed_loss_looks_back_about_200_updates():
     history = History()
     for loss in [4.0] * 2000 + [2.0] * 200:
@@ -370,6 +380,23 @@ def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
 
     asyncio.run(body())
     assert set(_instances) == before
+
+
+def test_running_its_cell_again_closes_a_laboratory_and_ends_its_training(monkeypatch):
+    cell = iter([("cell", 1), ("other", 2), ("cell", 3)])
+    monkeypatch.setattr(dashboard_module, "_this_cell", lambda: next(cell))
+
+    async def body():
+        first, other = laboratory(hidden_size=20), laboratory(hidden_size=20)
+        first.controls["train"].value = True
+        await until(lambda: first.training.updates > 10)
+        again = laboratory(hidden_size=20)
+        assert not first.task.running and first.box.comm is None
+        assert other.box.comm is not None and again.box.comm is not None
+        other.close()
+        again.close()
+
+    asyncio.run(body())
 
 
 # The task.
@@ -493,6 +520,21 @@ def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, mo
     assert max(waits) <= 0.025 + drawing, "a control that is turned waits for two slices of work at most"
     assert 3 * 5 <= len(drawn) <= 3 * 20, "in three seconds of work"
     assert len(drawn) * drawing <= simulated.now / 2, "at least half of the time is worked"
+
+
+@pytest.mark.parametrize(("share", "drawing"), [(0.5, 0.01), (0.5, 0.4), (0.1, 0.2), (0.2, 0.002)])
+def test_drawings_come_ten_times_a_second_and_take_no_more_than_their_share(share, drawing, monkeypatch):
+    simulated, drawn = simulated_time(monkeypatch), []
+    pace = Pace(share)
+    while simulated.now < 20:
+        simulated.spend(0.001)
+        if pace.due():
+            drawn.append(simulated.now)
+            pace.draw(lambda: simulated.spend(drawing))
+    between = np.diff(drawn)
+    assert between.min() >= 0.1 + drawing - 1e-9
+    assert drawing / between.mean() <= share + 1e-9
+    assert between.max() <= max(0.1 + drawing, drawing / share) + 0.002
 
 
 def test_a_task_that_draws_badly_ends_and_says_so(monkeypatch):

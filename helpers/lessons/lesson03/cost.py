@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, chunks, load_text
 from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
+from helpers.runs import History
 
 HIDDEN = 100
 OPTIMIZERS = {"Adagrad": Adagrad, "Adam": Adam}
@@ -64,7 +65,7 @@ def update_cost(steps: int, repeats: int = 3) -> Cost:
 def timed_training(
     length: int, learning_rate: float, seconds: float, optimizer: str = "Adagrad", looks: int = 24,
     seed: int = 0,
-) -> dict:
+) -> History:
     """Train the network of lesson 02 on the play for so many seconds of processor time.
 
     Args:
@@ -76,8 +77,8 @@ def timed_training(
         seed: of the initial weights.
 
     Returns:
-        length, optimizer, learning_rate, the number of updates made, and the lists seconds, train and
-        heldout, losses in nats per character.
+        the run with its "length", "optimizer", "learning_rate" and the number of "updates" made as settings;
+        at each look the seconds so far, and the losses `train` and `heldout` in nats per character.
 
     Raises:
         ValueError: there is no such optimiser.
@@ -90,8 +91,7 @@ def timed_training(
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(seed), scale=0.01)
     steps = train(model, chunks(ids[:, 0], length), OPTIMIZERS[optimizer](learning_rate),
                   clip_value=5 / 25)
-    run = {"length": length, "optimizer": optimizer, "learning_rate": learning_rate, "updates": 0,
-           "seconds": [], "train": [], "heldout": []}
+    run = History(settings={"length": length, "optimizer": optimizer, "learning_rate": learning_rate})
     used = 0.0
     for mark in np.geomspace(seconds / 100, seconds, looks):
         if used >= mark:                                              # one update was longer than that
@@ -99,19 +99,19 @@ def timed_training(
         try:
             while used < mark:
                 start = time.process_time()
-                run["updates"] = next(steps).index
+                run.index = next(steps).index
                 used += time.process_time() - start
         except Diverged:
             break
-        run["seconds"].append(round(used, 3))
-        run["train"].append(round(model.loss(ids[:-1], ids[1:])[0], 3))
-        run["heldout"].append(round(model.loss(heldout[:-1], heldout[1:])[0], 3))
+        run.look(seconds=used, train=model.loss(ids[:-1], ids[1:])[0],
+                 heldout=model.loss(heldout[:-1], heldout[1:])[0])
+    run.settings["updates"] = run.index
     return run
 
 
-def final_loss(run: dict | None) -> float:
+def final_loss(run: History | None) -> float:
     """The loss over the training text at the end of a run; infinite where there is none."""
-    return run["train"][-1] if run and run["train"] else math.inf
+    return run.train[-1] if run and len(run.train) else math.inf
 
 
 def measure(lengths: Sequence[int] = LENGTHS) -> list[Cost]:

@@ -21,6 +21,7 @@ from helpers.pictures import (
     several_looks,
     styled,
 )
+from helpers.runs import History
 
 LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
 SHADES = 32
@@ -139,7 +140,7 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
 
 
 @styled
-def bptt_race(runs: Sequence[dict], lines: dict[str, float]) -> Picture:
+def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
     """Training losses over seconds of training, one curve for each length of the way back.
 
     Args:
@@ -153,15 +154,16 @@ def bptt_race(runs: Sequence[dict], lines: dict[str, float]) -> Picture:
         raise ValueError("runs is empty: give at least one")
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
-    end = max(run["seconds"][-1] for run in runs)
+    end = max(run.seconds[-1] for run in runs)
     set_axes(axes, "Equal seconds, different ways back",
              ("seconds of training (logarithmic)", end / 110, end), (LOSS, 0, 5.2), log="x")
     ends, told = [], []
     for run, look in zip(runs, several_looks(len(runs)), strict=True):
-        axes.plot(run["seconds"], run["train"], **look)
-        name, last = "the whole text" if run["length"] > 4000 else f"T = {run['length']}", run["train"][-1]
-        ends.append(End(f"{name}: {last:.2f} ({run['updates']:,} updates)", last, "loss"))
-        told.append(f"{run['length']:,} steps {last:.2f} after {run['updates']:,} updates")
+        axes.plot(run.seconds, run.train, **look)
+        length, updates, last = run.settings["length"], run.settings["updates"], run.train[-1]
+        name = "the whole text" if length > 4000 else f"T = {length}"
+        ends.append(End(f"{name}: {last:.2f} ({updates:,} updates)", last, "loss"))
+        told.append(f"{length:,} steps {last:.2f} after {updates:,} updates")
     label_lines(axes, lines, ends)
     return Picture(figure, f"""Loss on the training text after the same time, in nats per character, by how
         far the gradient goes back: {"; ".join(told)}.""")

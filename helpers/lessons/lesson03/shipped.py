@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.lessons.lesson03.cost import Cost, final_loss, measure, timed_training
-from helpers.runs import Shipped, shipped, write_json
+from helpers.runs import History, Shipped, shipped, write_json
 
 RACE_LENGTHS, SECONDS = (5, 25, 100, 500, 4213), 12.0
 SETTINGS = (("Adagrad", 0.01), ("Adagrad", 0.03), ("Adagrad", 0.1),
@@ -21,7 +21,7 @@ def full_bptt(path: Path, seeds: Sequence[int]) -> None:
     costs = [cost._asdict() for cost in measure()]
     race = [timed_training(length, rate, SECONDS, optimizer, seed=seed)
             for length, (optimizer, rate), seed in product(RACE_LENGTHS, SETTINGS, seeds)]
-    write_json(path, {"cost": costs, "race": race})
+    write_json(path, {"cost": costs, "race": [{"settings": run.settings, **run.kept()} for run in race]})
 
 
 SHIPPED = (
@@ -36,7 +36,7 @@ class FullBPTT(NamedTuple):
     """What was measured before: costs by length, and for every length the race's best run."""
 
     costs: list[Cost]
-    race: list[dict]
+    race: list[History]
 
 
 def load_full_bptt(optimizer: str | None = None) -> FullBPTT:
@@ -45,8 +45,9 @@ def load_full_bptt(optimizer: str | None = None) -> FullBPTT:
     With `optimizer`, "Adagrad" or "Adam", only runs with that one take part.
     """
     measured = shipped("03/full_bptt")
-    best: dict[int, dict] = {}
-    for run in measured["race"]:
-        if optimizer in (None, run["optimizer"]) and final_loss(run) < final_loss(best.get(run["length"])):
-            best[run["length"]] = run
+    best: dict[int, History] = {}
+    for run in map(History.of, measured["race"]):
+        length = run.settings["length"]
+        if optimizer in (None, run.settings["optimizer"]) and final_loss(run) < final_loss(best.get(length)):
+            best[length] = run
     return FullBPTT([Cost(**cost) for cost in measured["cost"]], [best[length] for length in sorted(best)])

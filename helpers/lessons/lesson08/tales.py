@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, chunks, load_text
 from helpers.networks import GRU, LSTM, RNN, Adam, CharModel, train
+from helpers.runs import History
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
 SIZES = {"RNN": 204, "GRU": 113, "LSTM": 96}       # hidden units that make about 66,500 parameters each
@@ -114,10 +115,12 @@ def learn_tales(
 
 def tales_curve(rng: np.random.Generator, **settings) -> dict[str, list]:
     """The looks of `learn_tales`: lists of "updates", "seconds" and "heldout" losses."""
-    looks = [look for look in learn_tales(rng, **settings) if look is not None]
-    updates, seconds, heldout = zip(*looks, strict=True)
-    return {"updates": list(updates), "seconds": [round(s, 3) for s in seconds],
-            "heldout": [round(loss, 4) for loss in heldout]}
+    history = History()
+    for look in learn_tales(rng, **settings):
+        if look is not None:
+            updates, seconds, heldout = look
+            history.look(updates, seconds=seconds, heldout=heldout)
+    return history.kept(digits=4)
 
 
 def memorise(
@@ -136,11 +139,10 @@ def memorise(
     tales = load_tales()
     ids, heldout = tales.ids[:SLICE], tales.heldout_ids
     model = CharModel(LSTM(len(tales.vocabulary), hidden_size), rng, np.float32, dropout=dropout)
-    kept: dict[str, list] = {"updates": [], "train": [], "heldout": []}
+    history = History()
     steps = train(model, chunks(ids, LENGTH, batch), Adam(learning_rate), clip_norm=MAX_NORM)
     for step in islice(steps, updates):
         if step.index % every == 0:
-            kept["updates"].append(step.index)
-            kept["train"].append(round(tales_loss(model, ids, 1000), 4))
-            kept["heldout"].append(round(tales_loss(model, heldout, 1000), 4))
-    return kept
+            history.look(step.index, train=tales_loss(model, ids, 1000),
+                         heldout=tales_loss(model, heldout, 1000))
+    return history.kept(digits=4)

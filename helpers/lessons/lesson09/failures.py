@@ -1,14 +1,14 @@
 """Trainings of a character model that went wrong, each in one way; and the same training with many seeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 
 from helpers.data import Chunk, Vocabulary, chunks, load_text
 from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, surprises, train
+from helpers.runs import History
 
 STEPS, STREAMS = 25, 8
 LOOK = 10                   # updates between two points of a curve
@@ -85,28 +85,24 @@ FAILURES = {
 }
 
 
-class Point(NamedTuple):
-    """Where a run stands: losses in nats per character.
+class FailingRun(History):
+    """How a run of `failing_run` went, as far as it has come; losses are in nats per character.
+
+    At a look `train` is the mean loss of the last ten chunks, and `heldout` that of the held-out text,
+    computed as this run computes it. At the end there is a sample, drawn from the network after the first
+    25 characters of the text.
 
     Attributes:
-        update: how many were made.
-        train: mean loss of the last ten chunks.
-        heldout: loss of the held-out text, computed as this run computes it.
-        places: (25,) loss of the training text by place in the chunk, in the last point only.
-        sample: text drawn from the network after the first 25 characters of the text, in the last point only.
+        places: (25,) loss of the training text by place in the chunk, at the end; before, there are none.
     """
 
-    update: int
-    train: float
-    heldout: float
-    places: list[float] | None = None
-    sample: str = ""
+    places: Sequence[float] = ()
 
 
 def failing_run(
     rng: np.random.Generator, cause: str = "", slower: float = 1.0
-) -> Iterator[Point | None]:
-    """Train as `FAILURES[cause]` says, or as one should: a point after every ten updates, else None.
+) -> Iterator[FailingRun | None]:
+    """Train as `FAILURES[cause]` says, or as one should: the run so far after every ten updates, else None.
 
     The learning rate is divided by `slower`. A run that diverges ends early, without a sample.
 
@@ -120,7 +116,7 @@ def failing_run(
     ids, heldout = vocabulary.encode(text)[: what.characters], vocabulary.encode(load_text("heldout"))[:1500]
     model = CharModel(what.cell(len(vocabulary), what.hidden), rng, scale=what.scale)
     answers = heldout[1:] if what.shifted else heldout[:-1]
-    recent: list[float] = []
+    run, recent = FailingRun(), []
     stream = islice((_spoilt(chunk, what) for chunk in chunks(ids, STEPS, STREAMS)), what.updates)
     steps = train(model, stream, what.optimizer(what.rate / slower), clip_norm=what.clip)
     while True:
@@ -132,12 +128,13 @@ def failing_run(
         if step.index % LOOK:
             yield None
             continue
-        found = Point(step.index, float(np.mean(recent)), model.loss(heldout[:-1, None], answers[:, None])[0])
+        run.look(step.index, train=float(np.mean(recent)),
+                 heldout=model.loss(heldout[:-1, None], answers[:, None])[0])
         recent.clear()
         if step.index == what.updates:
-            sample = vocabulary.decode(model.sample(ids[:STEPS], SAMPLE, rng))
-            found = found._replace(places=_by_place(model, ids, what), sample=sample)
-        yield found
+            run.samples.append((step.index, vocabulary.decode(model.sample(ids[:STEPS], SAMPLE, rng))))
+            run.places = _by_place(model, ids, what)
+        yield run
 
 
 def _spoilt(chunk: Chunk, what: Failure) -> Chunk:

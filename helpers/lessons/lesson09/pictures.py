@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.lessons.lesson09.failures import LOOK, STEPS, Point, pairs_won
+from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, pairs_won
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
@@ -139,16 +139,17 @@ def _article(kind: str) -> str:
 
 
 @styled
-def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str = "") -> Picture:
+def failure_chart(run: FailingRun | None, healthy: FailingRun, title: str = "") -> Picture:
     """A run beside a healthy one: training and held-out loss, and the loss by place in the chunk.
 
     Args:
-        points: of `failing_run`, as many as there are; the sample of the last is shown below.
+        run: of `failing_run`, as far as it has come, None where it has not; its sample is shown below.
         healthy: the same of a healthy run.
         title: what run it is.
     """
     figure, (time, place) = new_figure(1, 2, height=4.4)
-    last = max(600, points[-1].update if points else 0)
+    run = run or FailingRun()
+    last = max([600, *run.updates])
     time.set_position((0.08, 0.17, 0.5, 0.7))
     set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
     place.set_position((0.68, 0.17, 0.3, 0.7))
@@ -156,27 +157,25 @@ def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str 
              xticks=[1, 5, 10, 15, 20, 25])
     yardstick(time, CHANCE)
     time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
-    for run, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (points, ("loss", "heldout"), 2.5)):
-        at = [point.update for point in run]
-        for losses, colour, style in zip(([p.train for p in run], [p.heldout for p in run]), colours,
-                                         ("-", LINE_STYLES["heldout"]), strict=True):
-            time.plot(at, np.clip(losses, 0, TOP), style, color=COLOURS[colour], linewidth=width)
-        if run and run[-1].places:
-            place.plot(range(1, STEPS + 1), np.clip(run[-1].places, 0, 4), color=COLOURS[colours[0]],
+    for one, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
+        for losses, colour, style in zip((one.train, one.heldout), colours, ("-", LINE_STYLES["heldout"]),
+                                         strict=True):
+            time.plot(one.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour], linewidth=width)
+        if len(one.places):
+            place.plot(range(1, STEPS + 1), np.clip(one.places, 0, 4), color=COLOURS[colours[0]],
                        linewidth=width)
     for row, words in enumerate(("training solid, held out dashed", "thin grey: a healthy run",
                                  f"above {TOP:.0f}: on the upper edge")):
         time.text(0.99, 0.94 - 0.08 * row, words, transform=time.transAxes, ha="right", va="center",
                   fontsize=14, color=TEXT_COLOURS["quiet"])
-    if not points:
+    if not len(run.updates):
         return Picture(figure, "No point of this run has come yet.")
-    first, end = points[0], points[-1]
-    sentence = (f"{title or 'This run'}: the training loss is {first.train:.2f} in the first {LOOK} updates "
-                f"and {end.train:.2f} after {end.update:,}, held out {end.heldout:.2f}")
-    if end.places:
-        sentence += (f"; by place in the chunk it is {end.places[0]:.2f} at the first character and "
-                     f"{np.mean(end.places[5:]):.2f} from the sixth on")
-    return Picture(figure, sentence + ".", end.sample)
+    sentence = (f"{title or 'This run'}: the training loss is {run.train[0]:.2f} in the first {LOOK} updates "
+                f"and {run.train[-1]:.2f} after {run.updates[-1]:,}, held out {run.heldout[-1]:.2f}")
+    if len(run.places):
+        sentence += (f"; by place in the chunk it is {run.places[0]:.2f} at the first character and "
+                     f"{np.mean(run.places[5:]):.2f} from the sixth on")
+    return Picture(figure, sentence + ".", run.samples[-1][1] if run.samples else "")
 
 
 @styled

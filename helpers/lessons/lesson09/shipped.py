@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.lessons.lesson09.bench import RIGHT
-from helpers.lessons.lesson09.failures import FAILURES, SETTINGS, Point, failing_run, seed_runs
+from helpers.lessons.lesson09.failures import FAILURES, SETTINGS, FailingRun, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import SEEDS, WARD, losses
 from helpers.runs import Shipped, shipped, write_json
 
@@ -39,15 +39,8 @@ def failures(path: Path, seeds: Sequence[int]) -> None:
     found = {}
     for letter, (cause, slower) in sorted(runs.items()):
         rng = np.random.default_rng(breaks if cause == "no clipping" else usual)
-        points = [point for point in failing_run(rng, cause, slower) if point]
-        places = points[-1].places
-        found[letter] = {
-            "updates": [point.update for point in points],
-            "train": [round(point.train, 3) for point in points],
-            "heldout": [round(point.heldout, 3) for point in points],
-            "places": places and np.round(places, 3).tolist(),
-            "sample": points[-1].sample,
-        }
+        *_, run = (run for run in failing_run(rng, cause, slower) if run)
+        found[letter] = {**run.kept(), "places": np.round(run.places, 3).tolist(), "samples": run.samples}
     write_json(path, found)
 
 
@@ -83,10 +76,11 @@ def load_curves() -> dict[int | str, np.ndarray]:
             for run in shipped("09/curves")}
 
 
-def load_failures() -> dict[str, list[Point]]:
+def load_failures() -> dict[str, FailingRun]:
     """The shipped runs of `failing_run`, by letter, and "healthy"."""
     found = {}
-    for letter, run in shipped("09/failures").items():
-        found[letter] = [Point(*at) for at in zip(run["updates"], run["train"], run["heldout"], strict=True)]
-        found[letter][-1] = found[letter][-1]._replace(places=run["places"], sample=run["sample"])
+    for letter, kept in shipped("09/failures").items():
+        places = kept.pop("places")
+        found[letter] = FailingRun.of(kept)
+        found[letter].places = places
     return found
