@@ -12,6 +12,8 @@ from helpers.lessons.lesson09 import (
     RIGHT,
     SETTINGS,
     WARD,
+    beside,
+    difference,
     examine,
     failing_run,
     failure_chart,
@@ -28,6 +30,7 @@ from helpers.lessons.lesson09 import (
     seed_view,
     seeds_so_far,
     told,
+    told_apart,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
@@ -179,11 +182,39 @@ def test_the_shipped_failures_are_what_the_lesson_says():
     assert last["B"].train > 2.2 and abs(last["B"].train - last["B"].heldout) < 0.3
     assert 2.8 < last["C"].train < chance and last["C, a tenth of the rate"].train < 1
     assert 2.8 < last["D"].train < chance and last["D, a tenth of the rate"].train > 2.5
-    assert last["E"].train < 0.02 and last["E"].heldout > chance
-    assert min(point.train for point in runs["F"]) < 3 and last["F"].train > 10
+    assert last["E"].train < 0.05 and last["E"].heldout > chance
+    assert last["F"].train > 10 and last["F, healthy"].train < 2
     assert runs["G"][0].train > 2 * chance - 1
     assert last["H"].train < 0.01 and last["H"].heldout < 0.01
     assert all(len(last[letter].sample) == 150 for letter in "ABCDEFGH")
+
+
+def test_a_tenth_of_the_rate_helps_the_rate_that_is_too_high_and_not_the_wrong_gradient():
+    runs = load_failures()
+    gained = {letter: runs[letter][-1].train - runs[f"{letter}, a tenth of the rate"][-1].train
+              for letter in "ABCDEFGH"}
+    assert [letter for letter, nats in gained.items() if nats > 0.2] == ["C", "F"]
+
+
+@pytest.mark.parametrize("cause", FAILURES)
+def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
+    (field, (here, there)), = difference(FAILURES[cause], beside(cause)).items()
+    assert here != there and "not" in told_apart(cause) and ";" not in told_apart(cause)
+    assert getattr(FAILURES[cause], field) == here
+    lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
+    assert lone == [cause]
+    assert told_apart("no clipping") == "clipped at no length, not 1.0"
+    assert told_apart("learnt by heart") == "characters to learn from 1,000, not all"
+
+
+def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
+    ends = {name: np.array(losses) for name, losses in shipped("09/clips").items()}
+    clipped, bare, descent, fallen = ends.values()
+    assert all(len(losses) == 8 for losses in ends.values())
+    assert max(clipped.max(), bare.max()) < 1 and abs(clipped.mean() - bare.mean()) < 0.1
+    assert descent.max() < 1.9 and fallen.min() > 10 > np.log(60)
+    healthy = load_failures()["F, healthy"][-1].train
+    assert healthy == shipped("09/clips")["descent at 2, clipped"][1]
 
 
 @pytest.mark.parametrize("cause", ["", *FAILURES])
@@ -210,7 +241,9 @@ def test_the_shipped_seeds_overlap_for_two_sizes_and_part_for_the_gru():
     few, many, gru = (np.array(shipped("09/seeds")[name])[:, -1] for name in SETTINGS)
     assert pairs_won(many, few) == 42 and pairs_won(gru, many) == 64
     assert sum(few < many) == 3 and few[0] < many[0]
-    assert abs(few.mean() - many.mean()) < min(few.std(ddof=1), many.std(ddof=1))
+    of_the_difference = np.hypot(few.std(ddof=1), many.std(ddof=1)) / np.sqrt(8)
+    assert 1 < (few.mean() - many.mean()) / of_the_difference < 2
+    assert (many.mean() - gru.mean()) / (np.hypot(many.std(ddof=1), gru.std(ddof=1)) / np.sqrt(8)) > 5
 
 
 def test_seed_runs_start_at_chance_and_differ():
