@@ -141,8 +141,8 @@ def check_first_wrong(first_wrong: Callable) -> str:
                                        f"rounding{case.words}: return None.")
             continue
         if answer is None:
-            raise Slip("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but first_wrong "
-                                        "found nothing: it returned None.")
+            raise Slip("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
+                                        "first_wrong found nothing: it returned None.")
         said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
         if isinstance(said, str) and said in names and not isinstance(name, str):
             raise Slip("swapped", f"Step and name have changed places in {answer}: the step comes first.")

@@ -62,7 +62,8 @@ DESCENT = replace(HEALTHY, optimizer=SGD, rate=2.0)
 FAILURES = {
     "rate too high": replace(
         HEALTHY, letter="C",
-        sign="It falls for a few updates and then stays, restless, not far under chance.", remedy="A tenth of the rate.", rate=0.1),
+        sign="It falls for a few updates and then stays, restless, not far under chance.",
+        remedy="A tenth of the rate.", rate=0.1),
     "no clipping": replace(
         DESCENT, letter="F", sign="Within a few updates it is far above chance, and never comes back.",
         remedy="Clip the norm of the gradient.", clip=None),
@@ -97,7 +98,7 @@ WORDS = {           # of each field, and of its values where they need words of 
     "hidden": ("units", {}), "scale": ("start weights up to", {None: "1 / sqrt(H)"}),
     "cell": ("gradient by W_hh", {RNN: "as derived", Transposing: "transposed"}),
     "optimizer": ("optimiser", {Adam: "Adam", SGD: "gradient descent"}), "rate": ("rate", {}),
-    "clip": ("clipped at", {None: "no length"}), "updates": ("updates", {}),
+    "clip": ("clip", {None: "none"}), "updates": ("updates", {}),
     "characters": ("characters to learn from", {None: "all"}),
     "shifted": ("targets", {True: "the following characters", False: "the same characters"}),
     "carried": ("state", {True: "carried on", False: "reset at every chunk"}),

@@ -59,8 +59,8 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     with part("guessing"):
         if loss > chance - LITTLE:
             raise Slip("behind-chance",
-                       "It has learnt nothing that helps on unseen text: an untrained network, which guesses, "
-                       "is as good." + measured)
+                       "It has learnt nothing that helps on unseen text: an untrained network, which "
+                       "guesses, is as good." + measured)
     with part("counting"):
         wait_for("guessing")
         if loss >= counted[best]:
