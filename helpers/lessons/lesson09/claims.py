@@ -40,7 +40,8 @@ CLAIMS = (
           and patients(f)[11] == f.number("GRU   right gradient")
           and patients(f)[7] < f.number("LSTM  right gradient")),
     Claim("last-step-right", "At the last step nothing has come from later steps, so nothing can be missing",
-          lambda f: "right" in f.line("step 5:") and all(f.number(f"step {t}: wrong by") > 0 for t in range(5))),
+          lambda f: "right" in f.line("step 5:")
+          and all(f.number(f"step {t}: wrong by") > 0 for t in range(5))),
     Claim("the-largest-is-last", "the largest one says nothing, and the first one says nearly everything",
           lambda f: f.number("step 0: wrong by") > 2 * f.number("step 4: wrong by") > 0),
     Claim("one-uphill", "only one of the twelve does not",
@@ -63,13 +64,14 @@ CLAIMS = (
           lambda f: f.numbers("descent at 2, not clipped")[0] > 4.09
           and 0 < f.numbers("descent at 2, clipped")[1] < 2),
     Claim("adam-needs-none", "with Adam one sees nothing of it",
-          lambda f: 0 < f.numbers("Adam at 0.01, not clipped")[0] < f.numbers("Adam at 0.01, clipped")[1] < 1),
+          lambda f: 0 < f.number("Adam at 0.01, not clipped")
+          < f.numbers("Adam at 0.01, clipped")[1] < 1),
     Claim("two-alike", "Two of A to H look much the same: both stay near 3",
           lambda f: [letter for letter in LETTERS if 2.9 < ends(f)[letter][1] < 3.2] == ["C", "D"]),
     Claim("a-tenth-must-help", "If the rate is too high, a tenth of it must help",
           lambda f: slowed(f)["C"][1] < 1 < slowed(f)["D"][1]
           and slowed(f)["D"][0] - slowed(f)["D"][1] < 0.2 < slowed(f)["C"][0] - slowed(f)["C"][1]),
-    Claim("three-and-five", "for three of the eight seeds the smaller network ends lower, for five the larger",
+    Claim("three-and-five", "three of the eight seeds the smaller network ends lower, for five the larger",
           lambda f: f.numbers("24 units end lower than 32 in") == [3, 8]),
     Claim("under-two-errors", "is only 1.6 times that; below 2 it may be chance",
           lambda f: in_errors(f, "24 and 32 units", 1.5, 1.75)),
