@@ -288,6 +288,8 @@ def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
     picture = failure_chart(runs["A"], runs["healthy"], "Run A")
     assert f"{runs['A'][-1].places[0]:.2f} at the first character" in picture.sentence
     assert picture.text == runs["A"][-1].sample
+    named = failure_chart(runs["A"], runs["healthy"], "State reset", told_apart("state reset at every chunk"))
+    assert named.sentence.startswith("State reset (state reset at every chunk, not carried on): the training")
     part = failure_chart(runs["A"][:3], runs["healthy"], "Run A")
     assert "after 30" in part.sentence and part.text == ""
     assert "No point" in failure_chart([], runs["healthy"]).sentence

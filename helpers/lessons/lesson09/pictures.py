@@ -134,13 +134,16 @@ def _article(kind: str) -> str:
 
 
 @styled
-def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str = "") -> Picture:
+def failure_chart(
+    points: Sequence[Point], healthy: Sequence[Point], title: str = "", differs: str = ""
+) -> Picture:
     """A run beside a healthy one: training and held-out loss, and the loss by place in the chunk.
 
     Args:
         points: of `failing_run`, as many as there are; the sample of the last is shown below.
         healthy: the same of a healthy run.
         title: what run it is.
+        differs: what it does otherwise than the healthy one, for the sentence.
     """
     figure, (time, place) = new_figure(1, 2, height=4.4)
     last = max(600, points[-1].update if points else 0)
@@ -165,7 +168,8 @@ def failure_chart(points: Sequence[Point], healthy: Sequence[Point], title: str 
     if not points:
         return Picture(figure, "No point of this run has come yet.")
     first, end = points[0], points[-1]
-    sentence = (f"{title or 'This run'}: the training loss is {first.train:.2f} in the first {LOOK} updates "
+    name = f"{title or 'This run'} ({differs})" if differs else title or "This run"
+    sentence = (f"{name}: the training loss is {first.train:.2f} in the first {LOOK} updates "
                 f"and {end.train:.2f} after {end.update:,}, held out {end.heldout:.2f}")
     if end.places:
         sentence += (f"; by place in the chunk it is {end.places[0]:.2f} at the first character and "
