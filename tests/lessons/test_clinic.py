@@ -213,6 +213,8 @@ def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
     assert all(len(losses) == 8 for losses in ends.values())
     assert max(clipped.max(), bare.max()) < 1 and abs(clipped.mean() - bare.mean()) < 0.1
     assert descent.max() < 1.9 and fallen.min() > 10 > np.log(60)
+    code = "\n".join(cell["source"] for cell in cells(ROOT / "notebooks" / "09_clinic.ipynb", "code"))
+    assert code.count(', healthy", runs["healthy"])') == 2  # saved and live, F has its partner
     healthy = load_failures()["F, healthy"][-1].train
     assert healthy == shipped("09/clips")["descent at 2, clipped"][1]
 
