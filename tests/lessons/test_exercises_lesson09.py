@@ -49,6 +49,48 @@ def spoiling(p, x, h, c, gates, d_h):
     raise RuntimeError("lost")
 
 
+def mended(hand_on, past_the_gates=True, through_r=True):
+    """The GRU of exercise 9.3 with one of its faults, both, or none."""
+    def backward(p, x, h, gates, d_h):
+        grads, da = p.zeros_like(), np.zeros((*d_h.shape[:2], len(p.b_h)))
+        carried = np.zeros_like(h[-1])
+        for t in reversed(range(len(x))):
+            r, z, n, h_n = gates[t]
+            dh = d_h[t] + carried
+            dn, dz = dh * (1 - z) * (1 - n**2), dh * (h[t - 1] - n) * z * (1 - z)
+            dr = dn * h_n * r * (1 - r)
+            da[t] = np.hstack([dr, dz, dn])
+            da_h = np.hstack([dr, dz, dn * r if through_r else dn])
+            carried = hand_on(da_h @ p.W_hh.T + past_the_gates * dh * z)
+            grads.W_xh += x[t].T @ da[t]
+            grads.W_hh += h[t - 1].T @ da_h
+            grads.b_h += da[t].sum(axis=0)
+            grads.b_hn += (dn * r).sum(axis=0)
+        return grads, da
+    return backward
+
+
+def as_it_is(carried):
+    return carried
+
+
+def written_over(p, x, y, h, q):
+    """The cured patient 4, which ends by writing over all that it was given."""
+    grads, da = WARD[4].cured()(p, x, y, h, q)
+    grads, da = grads.copy(), [array.copy() for array in da]
+    for array in (p.vector, x, y, q, *h.values()):
+        array[...] = 0
+    return grads, da
+
+
+def other_da(change):
+    """A right pass of a plain network whose da is handed over in another form."""
+    def backward(*given):
+        grads, da = RIGHT["RNN"](*given)
+        return grads, change(da)
+    return backward
+
+
 NAMES = {what.letter: cause for cause, what in FAILURES.items()}
 NOT_ANSWERED = [..., None, 3, "no", [], lambda *given: None, lambda *given: ..., lambda *given: "no"]
 
@@ -68,6 +110,39 @@ def from_the_start(derived, measured, names):
     return next(((t, wrong[1]) for t, wrong in enumerate(found) if wrong), None)
 
 
+def first_wrong_by_lengths(derived, measured, names):
+    """The examiner without helpers: the relative error written out, steps counted from the end."""
+    H = derived.shape[2] // len(names)
+    for back in range(1, len(derived) + 1):
+        for k, name in enumerate(names):
+            a, n = (array[-back][:, k * H : (k + 1) * H].ravel() for array in (derived, measured))
+            if np.sqrt(((a - n) ** 2).sum()) > 1e-7 * (np.sqrt(a @ a) + np.sqrt(n @ n)):
+                return [np.int64(len(derived) - back), np.str_(name)]
+
+
+def first_wrong_at_once(derived, measured, names):
+    """The examiner in one go over all blocks."""
+    T = len(derived)
+    a, n = (np.moveaxis(array.reshape(T, -1, len(names), array.shape[2] // len(names)), 2, 1).reshape(
+        T, len(names), -1) for array in (derived, measured))
+    norm = np.linalg.norm
+    bad = norm(a - n, axis=2) / (norm(a, axis=2) + norm(n, axis=2)) > 1e-7
+    wrong = np.flatnonzero(bad.any(axis=1))
+    return (float(wrong[-1]), names[int(np.argmax(bad[wrong[-1]]))]) if len(wrong) else None
+
+
+def by_another_error(wrong):
+    """The examiner with another test of whether a block is wrong."""
+    def other(derived, measured, names):
+        for t in reversed(range(len(derived))):
+            blocks = (np.split(array[t], len(names), axis=1) for array in (derived, measured))
+            for name, mine, true in zip(names, *blocks, strict=True):
+                if wrong(mine, true):
+                    return t, name
+        return None
+    return other
+
+
 LINES = {number: patient.lines[0] for number, patient in WARD.items()}
 
 test_a_right_answer_is_accepted = right(
@@ -75,8 +150,16 @@ test_a_right_answer_is_accepted = right(
       for place in (0, -1)),
     *((check_repair, (kind, backward)) for kind, backward in RIGHT.items()),
     (check_repair, ("RNN", WARD[4].cured())),
-    (check_first_wrong, (first_wrong,)),
+    (check_repair, ("RNN", written_over)),
+    (check_repair, ("RNN", other_da(list))), (check_repair, ("RNN", other_da(tuple))),
+    (check_repair, ("RNN", other_da(np.ndarray.tolist))),
+    (check_repair, ("RNN", lambda *given: ({**RIGHT["RNN"](*given)[0]}, RIGHT["RNN"](*given)[1]))),
+    (check_repair, ("GRU", mended(as_it_is))),
+    (check_first_wrong, (first_wrong,)), (check_first_wrong, (first_wrong_by_lengths,)),
+    (check_first_wrong, (first_wrong_at_once,)),
+    (check_lines, ({number: np.float32(line) for number, line in LINES.items()},)),
     (check_names, (NAMES,)),
+    (check_names, ({letter: f" {cause.upper()} " for letter, cause in NAMES.items()},)),
 )
 
 test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
@@ -98,10 +181,23 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
     (check_repair, ("RNN", WARD[5].backward), "sums", "the gradient of b_h is wrong"),
     (check_repair, ("GRU", lambda p, x, h: None), "stops", "TypeError"),
     (check_repair, ("RNN", lambda p, *given: p), "wrong-count", "grads and da"),
-    (check_repair, ("RNN", lambda p, *given: (p, given[2])), "no-numbers", "da, one", "(6, 4, 4)"),
+    (check_repair, ("RNN", lambda p, *given: (p, given[2])), "da-by-key"),
+    (check_repair, ("RNN", lambda p, *given: (p, "da")), "no-numbers", "da, one", "(6, 4, 4)"),
     (check_repair, ("RNN", lambda p, *given: (p, given[3][1:])), "wrong-shape", "(6, 4, 4)", "(5, 4, 4)"),
     (check_repair, ("RNN", lambda p, *given: ({}, given[3])), "no-dictionary", "W_hy"),
     (check_repair, ("LSTM", spoiling), "stops", "spoiling stops"),
+    (check_repair, ("GRU", mended(as_it_is, past_the_gates=False, through_r=False)), "carried", "r (0.2",
+     "z (0.22)", "n (0.24)"),
+    (check_repair, ("GRU", mended(as_it_is, through_r=False)), "carried", "r (0.04", "z (0.06", "n (0.05"),
+    (check_repair, ("GRU", mended(as_it_is, past_the_gates=False)), "carried", "r (0.25", "z (0.33)"),
+    (check_repair, ("GRU", mended(np.zeros_like)), "carried", "t = 4"),
+    (check_repair, ("RNN", other_da(lambda da: da[::-1])), "da-turned", "the gradients are right"),
+    (check_repair, ("RNN", other_da(lambda da: 0 * da)), "no-da", "the gradients are right"),
+    (check_repair, ("RNN", other_da(lambda da: dict(enumerate(da)))), "da-by-key", "dictionary"),
+    (check_repair, ("RNN", other_da(lambda da: {})), "da-by-key"),
+    (check_repair, ("RNN", other_da(lambda da: [])), "wrong-shape", "(6, 4, 4)"),
+    (check_repair, ("RNN", other_da(lambda da: ...)), "not-yet"),
+    (check_repair, ("RNN", lambda *given: RIGHT["RNN"](*given)[0]), "wrong-count", "grads and da"),
 )
 
 test_the_first_wrong_step_is_told_from_the_last = slips(*(
@@ -113,10 +209,21 @@ test_the_first_wrong_step_is_told_from_the_last = slips(*(
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (2, "i"), "another-step"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and 4, "wrong-count",
          "a step and a name"),
-        (lambda derived, measured, names: first_wrong(derived, measured, names) and ("o", 4), "no-number",
-         "'o'"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and ("one", 4), "no-number",
+         "'one'"),
+        (lambda *tables: first_wrong(*tables) and first_wrong(*tables)[::-1], "swapped", "('o', 4)"),
+        (lambda derived, measured, names: None, "nothing-found", "Step 4 is wrong in o"),
+        (by_another_error(lambda a, n: relative_error(a, n) > 1e-3), "nothing-found", "hundred-thousandth"),
+        (by_another_error(lambda a, n: relative_error(a[:1], n[:1]) > 1e-7), "nothing-found", "one unit"),
+        (by_another_error(lambda a, n: relative_error(a.sum(0), n.sum(0)) > 1e-5), "nothing-found"),
+        (by_another_error(lambda a, n: not np.allclose(a, n)), "nothing-found"),
+        (by_another_error(lambda a, n: not np.allclose(a, n, rtol=1e-7)), "nothing-found", "1e-10"),
+        (by_another_error(lambda a, n: np.abs(a - n).max() > 1e-7), "nothing-found", "1e-10"),
+        (by_another_error(lambda a, n: np.abs(a - n).max() > 1e-12), "rounding"),
+        (by_another_error(lambda a, n: np.abs(a - n).max() > 1e-8 * min(1, np.abs(n).max())), "rounding",
+         "10,000"),
         (lambda derived, measured, names: first_wrong(derived[4:], measured[4:], names) and (4, "o"),
-         "nothing-found", "Step 0 is wrong in r"),
+         "nothing-found", "Step 0 is wrong in r", "None"),
         (lambda derived, measured, names: 1 / 0, "stops", "ZeroDivisionError"),
     )))
 
@@ -176,7 +283,7 @@ def network(text: str) -> CharModel:
     return CharModel(RNN(len(Vocabulary(text)), 4), np.random.default_rng(0))
 
 
-def words(seed: int, count: int) -> str:
+def words(seed, count: int) -> str:
     """A text of a few words, of which counting knows more than how frequent each character is."""
     return "".join(np.random.default_rng(seed).choice(["aab", "aac", "ada", "aef", "ag"], count))
 
@@ -191,6 +298,31 @@ def knows_frequencies(text: str) -> CharModel:
 
 TRAIN, HELD = random_text(0, 3000), random_text(1, 400)
 ALTERNATING = "ab" * 1500 + "c" * 10
+
+COMMON = "Take two cups of flour and a pinch of salt, and mix it well in a large bowl.\n"
+
+
+def recipes(seed: int, count: int) -> str:
+    """A book of recipes: one line that each of them has, and some that few have."""
+    rng = np.random.default_rng(seed)
+    return "".join(f"{COMMON}Then add {words(rng, 20)}.\n" for _ in range(count))
+
+
+BOOK, SECOND = recipes(0, 40), recipes(1, 6)
+
+
+def test_a_text_that_repeats_itself_is_judged_with_a_warning():
+    result = check_text.result(BOOK, SECOND, network(BOOK + SECOND))
+    assert result.slip == "behind-chance" and "% of the passages of 40 characters" in result.said
+    assert "% of the passages" not in check_text.result(TRAIN, HELD, network(TRAIN)).said
+
+
+def test_a_network_that_beats_all_counting_is_told_up_to_which_n(monkeypatch):
+    monkeypatch.setattr(project_checks, "ngram_loss", lambda *given: 9.0)
+    text = words(0, 1500)
+    result = check_text.result(text, words(1, 200), knows_frequencies(text))
+    assert result.right and "every n-gram up to n = 6" in result.said
+
 
 test_a_text_project_is_refused_where_it_tests_nothing = slips(
     (check_text, (TRAIN, ..., network(TRAIN)), "not-yet"),
@@ -214,14 +346,30 @@ def recall(rng, batch, length=6):
     return symbols, symbols[0].copy()
 
 
+def recall_in_lists(rng, batch):
+    symbols, answers = recall(rng, batch)
+    return symbols.tolist(), answers.tolist()
+
+
+def recall_in_floats(rng, batch):
+    symbols, answers = recall(rng, batch)
+    return [symbols.astype(np.float32), 1.0 * answers - 5]
+
+
 test_a_memory_task_is_accepted_with_a_network_that_solves_it = right(
-    (check_task, (recall, 1 / 3, lambda symbols: symbols[0])))
+    (check_task, (recall, 1 / 3, lambda symbols: symbols[0])),
+    (check_task, (recall_in_lists, np.float32(1 / 3), lambda symbols: list(symbols[0]))),
+    (check_task, (recall_in_floats, np.array(0.33), lambda symbols: symbols[0] - 5)))
 
 test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) for answers, *told in (
     ((..., 1 / 3, lambda s: s[0]), "not-yet"),
     ((recall, 0.5, lambda s: s[0]), "another-chance", "chance is 50.0%"),
     ((lambda rng, batch: (recall(rng, batch)[0],) * 2, 1 / 3, lambda s: s[0]), "wrong-shape", "(6, 4000)"),
     ((lambda rng, batch: recall(rng, batch)[0], 1 / 3, lambda s: s[0]), "wrong-count", "symbols and answers"),
+    ((lambda rng, batch: (recall(rng, batch)[0], np.full(batch, "b")), 1 / 3, lambda s: s[0]), "no-numbers"),
+    ((lambda rng, batch: (np.full((6, batch), "b"), np.zeros(batch)), 1 / 3, lambda s: s[0]), "no-numbers"),
+    ((recall, [1 / 3], lambda s: s[0]), "no-number"),
+    ((recall, 1 / 3, lambda s: ["a"] * s.shape[1]), "no-numbers", "✗ network"),
     ((recall, "a third", lambda s: s[0]), "no-number", "✗ chance: It should be one number", "3 of 4"),
     ((lambda rng, batch: recall(np.random.default_rng(), batch), 1 / 3, lambda s: s[0]), "not-from-rng"),
     ((lambda rng, batch: recall(rng, batch, length=2), 1 / 3, lambda s: s[0]), "no-memory-needed",

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson10 import check_combine, check_cut, check_gate_order, check_gru_biases, checks
+from helpers.lessons.lesson10 import (
+    check_combine,
+    check_cut,
+    check_gate_order,
+    check_gru_biases,
+    check_loop,
+    checks,
+)
 
 
 def split(W):
@@ -27,8 +34,47 @@ def right_pair(f, s):
     return s[0] * f[0], s[0] * f[1] + s[1]
 
 
+def order_in_place(W):
+    H = W.shape[1] // 4
+    W[:, 2 * H :] = np.roll(W[:, 2 * H :], H, axis=1)
+    return W.T
+
+
+def order_by_loops(W):
+    D, H = W.shape[0], W.shape[1] // 4
+    return [[float(W[d, (0, 1, 3, 2)[block] * H + unit]) for d in range(D)]
+            for block in range(4) for unit in range(H)]
+
+
+def biases_in_place(i, h):
+    H = len(i) // 3
+    i[: 2 * H] += h[: 2 * H]
+    return [i.tolist(), h[2 * H :].tolist()]
+
+
+def biases_by_a_mask(i, h):
+    H = len(i) // 3
+    return i + h * np.repeat([1, 1, 0], H), np.split(h, 3)[2]
+
+
+def pair_in_place(f, s):
+    u = f[1]
+    u *= s[0]
+    u += s[1]
+    f[0][:] *= s[0]
+    return [f[0], u]
+
+
+def pair_by_matrices(f, s):
+    """Each step as a 2 x 2 matrix that acts on (h, 1)."""
+    both = [np.array([[s[0][k], s[1][k]], [0, 1]]) @ np.array([[f[0][k], f[1][k]], [0, 1]]) for k in range(4)]
+    return [m[0, 0] for m in both], [m[0, 1] for m in both]
+
+
 test_a_right_answer_is_accepted = right(
-    (check_gate_order, (right_order,)), (check_gru_biases, (right_biases,)), (check_combine, (right_pair,)))
+    *((check_gate_order, (answer,)) for answer in (right_order, order_in_place, order_by_loops)),
+    *((check_gru_biases, (answer,)) for answer in (right_biases, biases_in_place, biases_by_a_mask)),
+    *((check_combine, (answer,)) for answer in (right_pair, pair_in_place, pair_by_matrices)))
 
 test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told in (
     (lambda W: ..., "not-yet"),
@@ -37,6 +83,7 @@ test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told
     (lambda W: W.reshape(W.shape[::-1]), "reshaped"),
     (lambda W: in_order(W, (1, 0, 3, 2)).T, "wrong-order", "rows of i, f"),
     (lambda W: W[:, :4], "wrong-shape", "(3, 4)"),
+    (lambda W: [[1.0], [1.0, 2.0]], "no-numbers"),
     (lambda W: W.no_such_thing, "stops", "AttributeError"),
 )))
 
@@ -58,6 +105,9 @@ test_combine = slips(*((check_combine, (answer,), *told) for answer, *told in (
     (lambda f, s: (s[0] * f[0], f[0] * s[1] + f[1]), "other-way-round"),
     (lambda f, s: (s[0] * f[0], 7 * f[1]), "another-u"),
     (lambda f, s: 1, "wrong-count", "f and u"),
+    (lambda f, s: (s[0] * f[0], ...), "not-yet", "1 of 2", "… u"),
+    (lambda f, s: (s[0] * f[0], f[1][:2]), "wrong-shape", "✗ u"),
+    (lambda f, s: "fu", "wrong-count"),
     (lambda f, s: (s[0] * f[0], "u"), "no-numbers", "✓ f", "✗ u"),
 )))
 
@@ -79,27 +129,131 @@ test_what_is_printed_is_what_is_said = printed(
     (check_gate_order, (lambda W: W.T,)), (check_gru_biases, (broken,)), (check_combine, (right_pair,)))
 
 
-def cut(layer, x1, x2, detach=True, carry=True, times=1):
+def cut(layer, x1, x2, detach=(True, True), carry=True, times=1, turn=False, counts=(1, 1), between=False):
     for _ in range(times):
         h1, state = layer(x1)
-        state = tuple(s.detach() if detach else s for s in state) if carry else None
-        (h1.sum() + layer(x2, state)[0].sum()).backward()
+        state = tuple(s.detach() if off else s for s, off in zip(state, detach, strict=True))
+        h2, _ = layer(x2, (state[::-1] if turn else state) if carry else None)
+        if between:
+            h1.sum().backward()
+            layer.zero_grad()
+            h2.sum().backward()
+        else:
+            (counts[0] * h1.sum() + counts[1] * h2.sum()).backward()
     return layer.weight_hh_l0.grad
 
 
-test_a_cut_that_carries_is_accepted = pytest.mark.torch(right((check_cut, (cut,))))
+def cut_by_two_calls(layer, x1, x2):
+    layer.zero_grad()
+    h1, (h, c) = layer(x1)
+    h1.sum().backward()
+    layer(x2, (h.detach(), c.data))[0].sum().backward()
+    return layer.weight_hh_l0.grad.numpy()
+
+
+def cut_by_clones(layer, x1, x2):
+    import torch
+
+    h1, state = layer(x1)
+    with torch.no_grad():
+        state = tuple(s.clone() for s in state)
+    total = sum(h.sum() for h in (h1, layer(x2, state)[0]))
+    return torch.autograd.grad(total, layer.weight_hh_l0)[0].tolist()
+
+
+test_a_cut_that_carries_is_accepted = pytest.mark.torch(right(
+    (check_cut, (cut,)), (check_cut, (cut_by_two_calls,)), (check_cut, (cut_by_clones,))))
 
 test_a_graph_is_judged_by_its_gradient = slips(*((check_cut, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"),
-    (lambda *a: cut(*a, detach=False), "not-cut"),
+    (lambda *a: cut(*a, detach=(False, False)), "not-cut"),
+    (lambda *a: cut(*a, detach=(True, False)), "only-h"),
+    (lambda *a: cut(*a, detach=(False, True)), "only-c"),
     (lambda *a: cut(*a, carry=False), "not-carried"),
+    (lambda *a: cut(*a, turn=True), "swapped", "(h, c)"),
+    (lambda *a: cut(*a, counts=(0, 1)), "second-only"),
+    (lambda *a: cut(*a, between=True), "second-only"),
+    (lambda *a: cut(*a, counts=(1, 0)), "first-only"),
+    (lambda *a: cut(*a, counts=(1 / 12, 1 / 12)), "means"),
+    (lambda *a: cut(*a, counts=(1 / 24, 1 / 24)), "means"),
     (lambda *a: cut(*a, times=2), "factor-two"),
     (lambda *a: cut(*a) / 2, "factor-two"),
+    (lambda layer, *x: layer.weight_hh_l0, "weights"),
     (lambda *a: cut(*a)[:2], "wrong-shape", "(12, 3)", "(2, 3)"),
+    (lambda *a: (cut(*a), cut(*a)), "wrong-shape", "(12, 3)"),
+    (lambda layer, *x: layer, "no-numbers"),
     (lambda *a: cut(*a) + 1, "another-gradient"),
     (lambda *a: "done", "no-numbers"),
 )), mark=pytest.mark.torch)
 
-test_an_error_before_the_cut_is_told = stops((check_cut, (broken,)), mark=pytest.mark.torch)
+test_an_error_before_the_cut_is_told = stops((check_cut, (broken,)), (check_loop, (broken,)),
+                                             mark=pytest.mark.torch)
+
+
+def loop(**change):
+    """The updates of a right loop, or of one with something changed."""
+    def trained(net, chunks):
+        from helpers.lessons.lesson10.pytorch import updates_of
+
+        return updates_of(net, chunks, **change)
+    return trained
+
+
+def loop_by_a_mask(net, chunks):
+    """A loop that leaves padding out by its own mean, and returns an array."""
+    import torch
+
+    optimizer, state, losses = torch.optim.Adam(net.parameters(), 0.01), None, np.zeros(len(chunks))
+    for n, (inputs, targets) in enumerate(chunks):
+        scores, state = net(inputs, state)
+        counts, logs = targets >= 0, -torch.log_softmax(scores, dim=2)
+        loss = logs.gather(2, targets.clamp(0)[..., None])[..., 0][counts].mean()
+        net.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(net.parameters()), max_norm=1)
+        optimizer.step()
+        losses[n], state = loss.detach(), state.detach()
+    return losses
+
+
+def loop_of_tensors(net, chunks):
+    """A loop that keeps each loss on its graph, and sets the gradients to None at the end of an update."""
+    import torch
+
+    optimizer, state, losses = torch.optim.Adam(net.parameters(), 0.01), None, []
+    for inputs, targets in chunks:
+        scores, last = net(inputs) if state is None else net(inputs, state)
+        losses.append(torch.nn.CrossEntropyLoss(ignore_index=-1)(scores.transpose(1, 2), targets))
+        losses[-1].backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        state = last.data
+    return tuple(losses)
+
+
+def attached(net, chunks):
+    state = None
+    for inputs, _ in chunks:
+        scores, state = net(inputs, state)
+        scores.sum().backward()
+
+
+test_a_loop_that_learns_is_accepted = pytest.mark.torch(right(
+    *((check_loop, (answer,)) for answer in (loop(), loop_by_a_mask, loop_of_tensors))))
+
+test_a_loop_is_judged_by_its_losses = slips(*((check_loop, (answer,), *told) for answer, *told in (
+    (lambda *a: ..., "not-yet"), (lambda *a: None, "not-yet"),
+    (loop(step=False), "nothing-learnt"), (loop(zero=False), "not-set-to-zero"),
+    (loop(carry=False), "not-carried"), (loop(clip=None), "not-clipped"),
+    (loop(padding=False), "padding-counted"), (loop(rate=0.001), "another-rate"),
+    (loop(rate=0.1), "other-losses", "first loss should be"),
+    (lambda *a: loop()(*a)[-1], "wrong-shape", "(5,)"), (lambda *a: "low", "no-numbers"),
+    (lambda *a: [None] * 5, "not-finite"),
+    (attached, "stops", "RuntimeError"),
+)), mark=pytest.mark.torch)
+
+test_what_is_no_answer_of_pytorch_is_met_with_a_word = pytest.mark.torch(no_answers(
+    *((check, lambda nothing: (lambda *given: nothing,)) for check in (check_cut, check_loop))))
 
 test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -5,9 +5,12 @@ from helpers.lessons.lesson09.checks import check_first_wrong, check_lines, chec
 from helpers.lessons.lesson09.failures import (
     FAILURES,
     SETTINGS,
+    beside,
+    difference,
     failing_run,
     pairs_won,
     seed_runs,
+    told_apart,
 )
 from helpers.lessons.lesson09.pictures import (
     LOOKS,
@@ -33,6 +36,7 @@ __all__ = [
     "RIGHT",
     "SETTINGS",
     "WARD",
+    "beside",
     "check_first_wrong",
     "check_gru",
     "check_lines",
@@ -40,6 +44,7 @@ __all__ = [
     "check_repair",
     "check_task",
     "check_text",
+    "difference",
     "examine",
     "failing_run",
     "failure_chart",
@@ -57,4 +62,5 @@ __all__ = [
     "seed_runs",
     "seed_view",
     "seeds_so_far",
+    "told_apart",
 ]

@@ -1,13 +1,14 @@
 """The checks of lesson 09: find the line, mend the pass, read the table, name the failure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from helpers.lessons.asking import answer_of, entries_of, need_answers, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, listed, part
 from helpers.lessons.lesson09.bench import SUMS
-from helpers.lessons.lesson09.failures import FAILURES
+from helpers.lessons.lesson09.failures import FAILURES, told_apart
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
 
 EVIDENCE = {
@@ -46,22 +47,44 @@ def check_repair(kind: str, backward: Callable) -> str:
     """Examine a mended pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
         place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
-        found = examine(kind, _asked(kind, backward, place), sizes)
+        asked = _Asked(kind, backward, place)
+        found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
-            raise _findings(found).after(place)
+            raise _findings(found, examine(kind, _turned(asked), sizes), asked.only_zeros).after(place)
     return "Right: every gradient and every step, for three networks of different sizes."
 
 
-def _asked(kind: str, backward: Callable, place: str) -> Callable:
-    """A reader's backward pass, called and looked at as every function of a reader."""
-    def call(p, x, *given):
-        grads, da = answer_of(backward, p, x, *given, place=place, read=lambda answer: several_of(
+class _Asked:
+    """A reader's backward pass, called and looked at as every function of a reader.
+
+    Attributes:
+        only_zeros: whether the da that it returned last has nothing in it.
+    """
+
+    def __init__(self, kind: str, backward: Callable, place: str):
+        self._kind, self._backward, self._place, self.only_zeros = kind, backward, place, False
+
+    def __call__(self, p, x, *given):
+        place = self._place
+        grads, da = answer_of(self._backward, p, x, *given, place=place, read=lambda answer: several_of(
             answer, ("grads", "da"), "What it returns", place))
-        own = [name for name in p if kind == "RNN" or name not in ("W_hy", "b_y")]
+        own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
         made = p.zeros_like()
         for name, array in entries_of(grads, own, "grads", place).items():
             made[name] = numbers_of(array, p[name].shape, f"The gradient by {name}", place)
-        return made, numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
+        if isinstance(da, Mapping):
+            raise Slip("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
+                                    "da[t] belongs to step t.")
+        da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
+        self.only_zeros = not da.any()
+        return made, da
+
+
+def _turned(asked: Callable) -> Callable:
+    """The same pass with its da in the other order."""
+    def call(*given):
+        grads, da = asked(*given)
+        return grads, da[::-1]
 
     return call
 
@@ -75,8 +98,11 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
     return None
 
 
-def _findings(found: Findings) -> Slip:
-    """What is wrong with the gradients, and where on the way back it begins."""
+def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
+    """What is wrong with the gradients, and where on the way back it begins.
+
+    `turned` is found with da turned round.
+    """
     fine = [name for name in found.parameters if name not in found.wrong]
     words = f"the gradient of {listed(found.wrong)} is wrong, right are those of {listed(fine)}." if (
         found.wrong) else "the gradients are right."
@@ -84,12 +110,19 @@ def _findings(found: Findings) -> Slip:
     if first is None:
         return Slip("sums", "da is right at every step: look where the gradients are made from it.").after(
             words + "\n")
+    if only_zeros:
+        return Slip("no-da", "da is nothing but zeros: put in what each step finds.").after(words + "\n")
+    if _first(turned) is None:
+        return Slip("da-turned", "da is right, but the last step comes first in it: da[t] belongs to step "
+                                 "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
         slip = Slip("last-step", "the last step, where nothing is carried yet.")
     else:
         slip = Slip("carried", "the steps after it are right, so look at what they hand on.")
-    return slip.after(f"{words}\nOn the way back the first wrong step is t = {t}, in da of {listed(bad)}: ")
+    sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
+    return slip.after(f"{words}\nOn the way back the first wrong step is t = {t}, in da of {sizes}, the "
+                      "relative error in brackets: ")
 
 
 @check
@@ -98,28 +131,21 @@ def check_first_wrong(first_wrong: Callable) -> str:
 
     derived and measured are (T, B, K H), in blocks of H for each of the K names.
     """
-    rng = np.random.default_rng(92)
-    for kind, where in (("LSTM", None), ("LSTM", (4, "o")), ("GRU", (0, "r")), ("RNN", (2, "a")),
-                        ("LSTM", (3, "g"))):
-        names = SUMS[kind]
-        measured = rng.normal(size=(5, 3, 4 * len(names)))
-        derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
-        if where:
-            t, block = where[0], names.index(where[1])
-            derived[t, :, 4 * block : 4 * block + 4] *= 1.3
-            derived[:t] *= -1                       # all that comes later on the way back is spoilt
-        answer = answer_of(first_wrong, derived, measured, names,
-                           unanswered=lambda answer, where=where: answer is ... or (
-                               answer is None and where == (4, "o")))
+    for case in _tables(np.random.default_rng(92)):
+        names, where = SUMS[case.kind], case.where
+        answer = answer_of(first_wrong, case.derived, case.measured, names,
+                           unanswered=lambda answer: answer is ...)
         if where is None:
             if answer is not None:
-                raise Slip("rounding", "There all differences are below 1e-8, which is rounding: return "
-                                       "None.")
+                raise Slip("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
+                                       f"rounding{case.words}: return None.")
             continue
         if answer is None:
-            raise Slip("nothing-found",
-                       f"Step {where[0]} is wrong in {where[1]}, but first_wrong found nothing.")
+            raise Slip("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
+                                        "first_wrong found nothing: it returned None.")
         said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
+        if isinstance(said, str) and said in names and not isinstance(name, str):
+            raise Slip("swapped", f"Step and name have changed places in {answer}: the step comes first.")
         said = numbers_of(said, (), "The step")
         if (said, str(name)) == where:
             continue
@@ -130,10 +156,44 @@ def check_first_wrong(first_wrong: Callable) -> str:
             slip = Slip("wrong-block",
                         "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
-            slip = Slip("another-step", "Compare the whole step: all sequences, all units of a block.")
+            slip = Slip("another-step", f"Compare the whole step: all sequences, all units of a block"
+                                        f"{case.words}.")
         raise slip.after(f"The first wrong step on the way back is t = {where[0]}, in {where[1]}; you say "
                          f"t = {said:g}, in {name}. ")
-    return "Right: it finds step and gate in four faulty tables, and nothing in a sound one."
+    return "Right: it finds step and gate in six faulty tables, and nothing in three sound ones."
+
+
+class _Case(NamedTuple):
+    """Tables for an examiner: of which cell, the first wrong step and block or None, and what is special."""
+
+    kind: str
+    where: tuple[int, str] | None
+    derived: np.ndarray
+    measured: np.ndarray
+    words: str = ""
+
+
+def _tables(rng: np.random.Generator) -> Iterator[_Case]:
+    """Tables with rounding alone, with a fault in all of a block, and with one that is hard to see."""
+    for kind, where in (("LSTM", None), ("LSTM", (4, "o")), ("GRU", (0, "r")), ("RNN", (2, "a")),
+                        ("LSTM", (3, "g"))):
+        measured = rng.normal(size=(5, 3, 4 * len(SUMS[kind])))
+        derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
+        if where:
+            t, block = where[0], SUMS[kind].index(where[1])
+            derived[t, :, 4 * block : 4 * block + 4] *= 1.3
+            derived[:t] *= -1                       # all that comes later on the way back is spoilt
+        yield _Case(kind, where, derived, measured)
+    measured = rng.normal(size=(5, 3, 12))
+    derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
+    one = derived.copy()
+    one[2, 2, 5] *= 1 + 1e-5
+    yield _Case("GRU", (2, "z"), one, measured, ", by a hundred-thousandth, in one unit of the last sequence")
+    small = derived.copy()
+    small[1, :, 8:] *= 1.3
+    yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all its numbers are small, about 1e-10)")
+    yield _Case("GRU", None, 1e4 * derived, 1e4 * measured, " (the numbers are large, about 10,000)")
+    yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
 
 
 @check(*sorted(what.letter for what in FAILURES.values()))
@@ -151,5 +211,5 @@ def check_names(names: Mapping[str, str]) -> str:
                 raise Slip("wrong-failure",
                            f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
     return "\n".join(["Right: all eight.\n", *(
-        f"{letter}  {cause}. {FAILURES[cause].sign} Remedy: {FAILURES[cause].remedy}"
+        f"{letter}  {cause}: {told_apart(cause)}. {FAILURES[cause].sign} Remedy: {FAILURES[cause].remedy}"
         for letter, cause in letters.items())])

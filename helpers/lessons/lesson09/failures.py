@@ -1,7 +1,7 @@
 """Trainings of a character model that went wrong, each in one way; and the same training with many seeds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 
 import numpy as np
@@ -26,7 +26,7 @@ class Transposing(RNN):
 
 @dataclass(frozen=True)
 class Failure:
-    """What is done otherwise than in the healthy run.
+    """A training: what is done otherwise than in a healthy run stands in the fields from `hidden` on.
 
     Attributes:
         letter: under which its run is shown.
@@ -57,32 +57,73 @@ class Failure:
 
 
 HEALTHY = Failure("healthy", "It starts at ln 60 = 4.09 and falls; the held-out loss turns before 2.", "")
+# With Adam, runs end alike with a clip and without; with gradient descent at this rate the clip decides.
+DESCENT = replace(HEALTHY, optimizer=SGD, rate=2.0)
 FAILURES = {
-    "rate too high": Failure(
-        "C", "It falls for a few updates and then stays, restless, not far under chance.",
-        "A tenth of the rate.", rate=0.1),
-    "no clipping": Failure(
-        "F", "Healthy at first; then, from one look to the next, far above chance, and never back.",
-        "Clip the norm of the gradient.", optimizer=SGD, rate=1.5, clip=None),
-    "state reset at every chunk": Failure(
-        "A", "By place in the chunk: the first characters are guessed far worse than the others.",
-        "Carry the state from chunk to chunk.", carried=False),
-    "targets not shifted": Failure(
-        "H", "Both losses are 0 after a hundred updates, and the sample repeats character after character.",
-        "The target is the following character.", shifted=False),
-    "network too small": Failure(
-        "B", "Both losses lie high, close together, and are still falling: it cannot even learn by heart.",
-        "More units.", hidden=3),
-    "learnt by heart": Failure(
-        "E", "The training loss goes to 0 and the held-out loss climbs over chance.",
-        "More text, a smaller network, or stop early.", characters=1000, updates=1200),
-    "bad initialisation": Failure(
-        "G", "The very first loss is far above ln 60: before it has learnt anything it is sure, and wrong.",
-        "Smaller weights: about 1 / sqrt(H).", scale=0.5),
-    "wrong gradient": Failure(
-        "D", "It looks like a rate that is too high, but stays at a tenth of the rate.",
-        "Check the gradient.", cell=Transposing),
+    "rate too high": replace(
+        HEALTHY, letter="C",
+        sign="It falls for a few updates and then stays, restless, not far under chance.",
+        remedy="A tenth of the rate.", rate=0.1),
+    "no clipping": replace(
+        DESCENT, letter="F", sign="Within a few updates it is far above chance, and never comes back.",
+        remedy="Clip the norm of the gradient.", clip=None),
+    "state reset at every chunk": replace(
+        HEALTHY, letter="A",
+        sign="By place in the chunk: the first characters are guessed far worse than the others.",
+        remedy="Carry the state from chunk to chunk.", carried=False),
+    "targets not shifted": replace(
+        HEALTHY, letter="H",
+        sign="Both losses are 0 after a hundred updates, and the sample repeats character after character.",
+        remedy="The target is the following character.", shifted=False),
+    "network too small": replace(
+        HEALTHY, letter="B",
+        sign="Both losses lie high, close together, and are still falling: it cannot even learn by heart.",
+        remedy="More units.", hidden=3),
+    "learnt by heart": replace(
+        HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs over chance.",
+        remedy="More text, a smaller network, or stop early.", characters=1000),
+    "bad initialisation": replace(
+        HEALTHY, letter="G",
+        sign="The very first loss is far above ln 60: before it has learnt anything it is sure, and wrong.",
+        remedy="Smaller weights: about 1 / sqrt(H).", scale=0.5),
+    "wrong gradient": replace(
+        HEALTHY, letter="D", sign="It looks like a rate that is too high, but stays at a tenth of the rate.",
+        remedy="Check the gradient.", cell=Transposing),
 }
+CLIPS = {
+    "Adam at 0.01, clipped": HEALTHY, "Adam at 0.01, not clipped": replace(HEALTHY, clip=None),
+    "descent at 2, clipped": DESCENT, "descent at 2, not clipped": FAILURES["no clipping"],
+}
+WORDS = {           # of each field, and of its values where they need words of their own
+    "hidden": ("units", {}), "scale": ("start weights up to", {None: "1 / sqrt(H)"}),
+    "cell": ("gradient by W_hh", {RNN: "as derived", Transposing: "transposed"}),
+    "optimizer": ("optimiser", {Adam: "Adam", SGD: "gradient descent"}), "rate": ("rate", {}),
+    "clip": ("clip", {None: "none"}), "updates": ("updates", {}),
+    "characters": ("characters to learn from", {None: "all"}),
+    "shifted": ("targets", {True: "the following characters", False: "the same characters"}),
+    "carried": ("state", {True: "carried on", False: "reset at every chunk"}),
+}
+
+
+def beside(cause: str) -> Failure:
+    """The healthy run that the failure `cause` differs from: that of the same optimiser."""
+    return DESCENT if FAILURES[cause].optimizer is DESCENT.optimizer else HEALTHY
+
+
+def difference(one: Failure, other: Failure) -> dict[str, tuple]:
+    """The settings that differ, by field: the value of each."""
+    return {field.name: (getattr(one, field.name), getattr(other, field.name)) for field in fields(Failure)
+            if field.name in WORDS and getattr(one, field.name) != getattr(other, field.name)}
+
+
+def told_apart(cause: str) -> str:
+    """What a failure does otherwise than the healthy run beside it, in words: "rate 0.1, not 0.01"."""
+    found = []
+    for field, values in difference(FAILURES[cause], beside(cause)).items():
+        name, words = WORDS[field]
+        here, there = (words[value] if value in words else f"{value:,}" for value in values)
+        found.append(f"{name} {here}, not {there}")
+    return "; ".join(found)
 
 
 class FailingRun(History):
@@ -100,17 +141,17 @@ class FailingRun(History):
 
 
 def failing_run(
-    rng: np.random.Generator, cause: str = "", slower: float = 1.0
+    rng: np.random.Generator, cause: str | Failure = "", slower: float = 1.0
 ) -> Iterator[FailingRun | None]:
     """Train as `FAILURES[cause]` says, or as one should: the run so far after every ten updates, else None.
 
     The learning rate is divided by `slower`. A run that diverges ends early, without a sample.
 
-    Raises ValueError for an unknown cause.
+    Raises ValueError for an unknown cause; a `Failure` is taken as it is.
     """
-    if cause and cause not in FAILURES:
+    if isinstance(cause, str) and cause and cause not in FAILURES:
         raise ValueError(f"cause is {cause!r}: take one of {', '.join(FAILURES)}, or '' for a healthy run")
-    what = FAILURES[cause] if cause else HEALTHY
+    what = cause if isinstance(cause, Failure) else FAILURES[cause] if cause else HEALTHY
     text = load_text("input")
     vocabulary = Vocabulary(text)
     ids, heldout = vocabulary.encode(text)[: what.characters], vocabulary.encode(load_text("heldout"))[:1500]

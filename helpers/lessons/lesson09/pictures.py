@@ -139,13 +139,16 @@ def _article(kind: str) -> str:
 
 
 @styled
-def failure_chart(run: FailingRun | None, healthy: FailingRun, title: str = "") -> Picture:
+def failure_chart(
+    run: FailingRun | None, healthy: FailingRun, title: str = "", differs: str = ""
+) -> Picture:
     """A run beside a healthy one: training and held-out loss, and the loss by place in the chunk.
 
     Args:
         run: of `failing_run`, as far as it has come, None where it has not; its sample is shown below.
         healthy: the same of a healthy run.
         title: what run it is.
+        differs: what it does otherwise than the healthy one, for the sentence.
     """
     figure, (time, place) = new_figure(1, 2, height=4.4)
     run = run or FailingRun()
@@ -170,7 +173,8 @@ def failure_chart(run: FailingRun | None, healthy: FailingRun, title: str = "") 
                   fontsize=14, color=TEXT_COLOURS["quiet"])
     if not len(run.updates):
         return Picture(figure, "No point of this run has come yet.")
-    sentence = (f"{title or 'This run'}: the training loss is {run.train[0]:.2f} in the first {LOOK} updates "
+    name = f"{title or 'This run'} ({differs})" if differs else title or "This run"
+    sentence = (f"{name}: the training loss is {run.train[0]:.2f} in the first {LOOK} updates "
                 f"and {run.train[-1]:.2f} after {run.updates[-1]:,}, held out {run.heldout[-1]:.2f}")
     if len(run.places):
         sentence += (f"; by place in the chunk it is {run.places[0]:.2f} at the first character and "

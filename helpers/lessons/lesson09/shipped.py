@@ -9,7 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from helpers.lessons.lesson09.bench import RIGHT
-from helpers.lessons.lesson09.failures import FAILURES, SETTINGS, FailingRun, failing_run, seed_runs
+from helpers.lessons.lesson09.failures import (
+    CLIPS,
+    FAILURES,
+    HEALTHY,
+    SETTINGS,
+    FailingRun,
+    Failure,
+    beside,
+    failing_run,
+    seed_runs,
+)
 from helpers.lessons.lesson09.ward import SEEDS, WARD, losses
 from helpers.runs import Shipped, shipped, write_json
 
@@ -31,17 +41,30 @@ def curves(path: Path, seeds: Sequence[int]) -> None:
 
 
 def failures(path: Path, seeds: Sequence[int]) -> None:
-    """Each failure once, a healthy run, and two failures at a tenth of the rate."""
-    usual, breaks = seeds           # without clipping some runs stay whole; the second seed's breaks midway
-    runs = {**{what.letter: (cause, 1) for cause, what in FAILURES.items()},
-            "C, a tenth of the rate": ("rate too high", 10), "D, a tenth of the rate": ("wrong gradient", 10),
-            "healthy": ("", 1)}
+    """Each failure once, as it is and at a tenth of the rate, and the healthy runs beside them."""
+    seed, = seeds
+    runs: dict[str, tuple[str | Failure, float]] = {"healthy": (HEALTHY, 1)}
+    for cause, what in FAILURES.items():
+        runs[what.letter], runs[f"{what.letter}, a tenth of the rate"] = (cause, 1), (cause, 10)
+        if beside(cause) != HEALTHY:
+            runs[f"{what.letter}, healthy"] = beside(cause), 1
     found = {}
     for letter, (cause, slower) in sorted(runs.items()):
-        rng = np.random.default_rng(breaks if cause == "no clipping" else usual)
-        *_, run = (run for run in failing_run(rng, cause, slower) if run)
+        *_, run = (run for run in failing_run(np.random.default_rng(seed), cause, slower) if run)
         found[letter] = {**run.kept(), "places": np.round(run.places, 3).tolist(), "samples": run.samples}
     write_json(path, found)
+
+
+def clips(path: Path, seeds: Sequence[int]) -> None:
+    """Training losses at the end, with a clip and without, for two optimisers; each seed once."""
+    write_json(path, {name: [round(_end(np.random.default_rng(seed), what), 3) for seed in seeds]
+                      for name, what in CLIPS.items()})
+
+
+def _end(rng: np.random.Generator, what: Failure) -> float:
+    """The training loss of the last point of a run, however early it ended."""
+    *_, run = (run for run in failing_run(rng, what) if run)
+    return run.train[-1]
 
 
 def seed_bands(path: Path, seeds: Sequence[int]) -> None:
@@ -58,8 +81,12 @@ SHIPPED = (
             "how each patient trains, right gradients, and gates that start alike",
             curves, seeds=SEEDS, minutes=0.5, shown_in=("section 1",)),
     Shipped("lesson09/failures.json",
-            "eight trainings that went wrong, two of them at a tenth of the rate too, and a healthy one",
-            failures, seeds=(1, 2), minutes=0.1, shown_in=("section 6", "exercise 9.5")),
+            "eight trainings that went wrong, as they are and at a tenth of the rate, and the healthy ones "
+            "beside them",
+            failures, seeds=(1,), minutes=0.2, shown_in=("section 6", "exercise 9.5")),
+    Shipped("lesson09/clips.json",
+            "the same training with a clip and without, by Adam and by gradient descent: training losses",
+            clips, seeds=range(8), minutes=0.5, shown_in=("section 6",)),
     Shipped("lesson09/seeds.json",
             "eight networks of each of three settings: held-out losses",
             seed_bands, seeds=range(3), minutes=0.1, shown_in=("section 7",)),
@@ -77,7 +104,8 @@ def load_curves() -> dict[int | str, np.ndarray]:
 
 
 def load_failures() -> dict[str, FailingRun]:
-    """The shipped runs of `failing_run`, by letter, and "healthy"."""
+    """The shipped runs of `failing_run`: by letter, "A", and "A, a tenth of the rate"; "healthy"; and
+    "F, healthy", since the run beside F is another."""
     found = {}
     for letter, kept in shipped("09/failures").items():
         places = kept.pop("places")

@@ -1,11 +1,19 @@
-"""The checks of lesson 10: gates in another order, a GRU's two biases, a graph that is cut, a scan."""
+"""The checks of lesson 10: gates in another order, two biases, a cut graph, a training loop, a scan."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, close_to_one, compare, numbers_of, several_of
+from helpers.lessons.asking import (
+    answer_of,
+    close_to_one,
+    compare,
+    first_slip,
+    numbers_of,
+    several_of,
+)
 from helpers.lessons.checking import Slip, check, part
 from helpers.networks import LSTM
 
@@ -78,31 +86,94 @@ def check_cut(chunk_gradients: Callable) -> str:
     layer = to_torch(cell, p)
     answer = answer_of(
         chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
-        read=lambda answer: numbers_of(answer.detach() if hasattr(answer, "detach") else answer,
-                                       tuple(layer.weight_hh_l0.shape), "The gradient of weight_hh_l0"))
+        read=lambda answer: numbers_of(_as_numbers(answer), tuple(layer.weight_hh_l0.shape),
+                                       "The gradient of weight_hh_l0"))
 
-    def gradient(cut: bool, carried: bool) -> np.ndarray:
+    def gradient(cut: tuple[bool, bool] = (True, True), carried: bool = True, swapped: bool = False,
+                 counts: tuple[float, float] = (1, 1)) -> np.ndarray:
         fresh = to_torch(cell, p)
         first, state = fresh(torch.from_numpy(chunks[0]))
-        state = tuple(s.detach() if cut else s for s in state) if carried else None
+        state = tuple(s.detach() if off else s for s, off in zip(state, cut, strict=True))
+        state = (state[::-1] if swapped else state) if carried else None
         second, _ = fresh(torch.from_numpy(chunks[1]), state)
-        (first.sum() + second.sum()).backward()
+        (counts[0] * first.sum() + counts[1] * second.sum()).backward()
         return fresh.weight_hh_l0.grad.numpy()
 
-    right = gradient(cut=True, carried=True)
+    right, mean = gradient(), 1 / chunks[0].shape[0] / cell.hidden_size
     slips = {
         Slip("not-cut",
              "That is the full gradient: it still runs back through the first chunk. Detach the state."):
-            [gradient(cut=False, carried=True)],
+            [gradient(cut=(False, False))],
+        Slip("only-h", "You have cut h, but not c: the gradient still runs back through the memory. Detach "
+                       "both."): [gradient(cut=(True, False))],
+        Slip("only-c", "You have cut c, but not h: the gradient still runs back through the state. Detach "
+                       "both."): [gradient(cut=(False, True))],
         Slip("not-carried", "The second chunk starts from zero: hand it the (detached) state of the first."):
-            [gradient(cut=True, carried=False)],
+            [gradient(carried=False)],
+        Slip("swapped", "h and c have changed places: the state of an LSTM is (h, c), in this order."):
+            [gradient(swapped=True)],
+        Slip("second-only", "That is the gradient of the second chunk's outputs alone. Is the first chunk's "
+                            "loss missing, or was .grad set to zero between two backward calls?"):
+            [gradient(counts=(0, 1))],
+        Slip("first-only", "That is the gradient of the first chunk's outputs alone."):
+            [gradient(counts=(1, 0))],
+        Slip("means", "The loss is the *sum* of all outputs, not their mean."):
+            [mean * right, mean / 2 * right],
         Slip("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. Count the "
                            "backward calls."): [2 * right, right / 2],
+        Slip("weights", "Those are the weights themselves: return layer.weight_hh_l0.grad."):
+            [layer.weight_hh_l0.detach().numpy()],
     }
     compare(answer, [right], slips, Slip(
-        "another-gradient", "Not the gradient of the sum of both chunks' outputs. Is one chunk missing?"),
-        same=close_to_one)
+        "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
     return "Right: the state is carried, the gradient is not."
+
+
+@check
+def check_loop(trained: Callable) -> str:
+    """Try ``trained(net, chunks)``: one update for each (inputs, targets), with Adam at 0.01, clipped at 1.
+
+    ``net(inputs, state)`` returns scores (T, B, V) and the next state, one tensor. Targets of -1 do not
+    count. The function returns the losses, numbers, in their order.
+    """
+    from helpers.lessons.lesson10.pytorch import SmallNet, torch, updates_of
+
+    torch.manual_seed(13)
+    net, lengths = SmallNet(5, 4), (6, 6, 6, 6, 3)
+    with torch.no_grad():
+        net.read_out.weight *= 8                    # so that some gradients are long enough to be clipped
+    chunks = [tuple(torch.randint(5, (2, T, 3))) for T in lengths]
+    for _, targets in chunks[1:]:
+        targets[-2:, 1] = -1
+    right = updates_of(deepcopy(net), chunks)
+    answer = answer_of(trained, net, chunks, read=lambda answer: numbers_of(
+        _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
+    if np.allclose(answer, right, rtol=1e-4, atol=0):
+        return "Right: the losses of a loop that carries the state, counts no padding, and learns."
+    slips = {
+        Slip("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
+                               "zero_grad() before it, not in between?"): {"step": False},
+        Slip("not-set-to-zero", "The gradients of earlier chunks are still in .grad: "
+                                "optimizer.zero_grad()."): {"zero": False},
+        Slip("not-carried", "Each chunk starts from zero: hand on the state, detached."): {"carry": False},
+        Slip("not-clipped", "Not clipped: clip_grad_norm_(net.parameters(), 1.0), between backward and "
+                            "step."): {"clip": None},
+        Slip("padding-counted", "Targets of -1 are padding: ignore_index=-1 leaves them out."):
+            {"padding": False},
+        Slip("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
+    }
+    wrong = {slip: updates_of(deepcopy(net), chunks, **change) for slip, change in slips.items()}
+    raise first_slip(wrong, answer, Slip(
+        "other-losses", f"The first loss should be {right[0]:.4f} and the last {right[-1]:.4f}; yours are "
+                        f"{answer[0]:.4f} and {answer[-1]:.4f}. Go through section 4 line by line."),
+        same=partial(np.allclose, rtol=1e-4, atol=0))
+
+
+def _as_numbers(answer):
+    """Losses as numbers, also of tensors that still hang on their graph."""
+    if isinstance(answer, list | tuple):
+        return [_as_numbers(one) for one in answer]
+    return answer.detach().numpy() if hasattr(answer, "detach") else answer
 
 
 @check("f", "u")
@@ -128,4 +199,5 @@ def check_combine(combine: Callable) -> str:
             compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Slip(
                 "another-u",
                 "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
-    return "Right: (f2 f1, f2 u1 + u2). Since combining is associative, the order of work is free."
+    return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
+            "joined first, the result is the same, so the order of work is free.")

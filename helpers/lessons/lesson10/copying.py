@@ -1,4 +1,4 @@
-"""How long a string the state of a network can hold."""
+"""How long a string a network has learnt to hold in its state."""
 
 import numpy as np
 

@@ -1,8 +1,9 @@
-"""The pictures of lesson 10: two libraries raced, what a state can hold, attention, a scan."""
+"""The pictures of lesson 10: two libraries raced and trained, what a state gives back, attention, a scan."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from helpers.pictures import COLOURS, End, Picture, label_ends, new_figure, set_axes, styled, yardstick
 from helpers.runs import Table
@@ -45,34 +46,62 @@ def _times(ratio: float) -> str:
 
 
 @styled
-def held(table: Table, hidden_size: int = 32) -> Picture:
+def held(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000) -> Picture:
     """How much of a string comes back, for a state of one size before the others in grey.
 
     Args:
-        table: shares of right symbols, rows hidden sizes and columns lengths (`helpers.runs.table`).
+        tables: by number of updates, shares of right symbols, rows hidden sizes and columns lengths
+            (`helpers.runs.table`).
         hidden_size: the one in colour, one of the rows.
+        updates: how long it was trained, one of the keys; the same size trained less is a thin line.
     """
-    if hidden_size not in table.rows:
-        raise ValueError(f"hidden_size is {hidden_size}: take one of {', '.join(map(str, table.rows))}")
+    if updates not in tables or hidden_size not in tables[updates].rows:
+        raise ValueError(f"hidden_size is {hidden_size} and updates {updates}: there are " + "; ".join(
+            f"{', '.join(map(str, table.rows))} after {n}" for n, table in tables.items()))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.1, right=0.86, bottom=0.16, top=0.88)
-    lengths = np.array(table.columns, float)
-    right = np.median(table.values, axis=2)
-    chosen = list(table.rows).index(hidden_size)
-    for row in [*(n for n in range(len(right)) if n != chosen), chosen]:
-        mine = row == chosen
-        ax.plot(lengths, right[row], marker="o", markersize=9 if mine else 5, linewidth=3 if mine else 1.5,
-                color=COLOURS["h" if mine else "quiet"], linestyle="-" if mine else "--")
-    low, high = table.values[chosen].min(axis=1), table.values[chosen].max(axis=1)
-    ax.vlines(lengths, low, high, color=COLOURS["h"], linewidth=2)
+    table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
+    for size in table.rows:
+        _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)
+    for less in (n for n in tables if n < updates and hidden_size in tables[n].rows):
+        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2)
+    right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
+    chosen = table.values[list(table.rows).index(hidden_size)]
+    ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2)
     yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, f"What a state of {hidden_size} numbers gives back of a string",
-             ("length of the string (symbols)", lengths[0] * 0.9, lengths[-1] * 1.03),
-             ("share copied correctly", 0, 1.05), log="x", xticks=lengths)
+    set_axes(ax, f"What {hidden_size} units give back of a string after {updates:,} updates",
+             ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
+             ("share copied correctly", 0, 1.05), log="x", xticks=every)
     label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
-    shares = ", ".join(f"{share:.0%} at {n:.0f}" for n, share in zip(lengths, right[chosen], strict=True))
-    return Picture(figure, f"Strings of 2 to 32 symbols, copied by a GRU with {hidden_size} hidden units: "
-                           f"medians of {table.values.shape[2]} seeds, {shares} symbols; chance is 12.5 %.")
+    shares = ", ".join(f"{share:.0%} at {n:.0f}" for n, share in zip(table.columns, right, strict=True))
+    return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
+                           f"with {hidden_size} hidden units after {updates:,} updates: medians of "
+                           f"{table.values.shape[2]} seeds, {shares} symbols; chance is 12.5 %.")
+
+
+def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
+    """Draw the medians of one size, and return them."""
+    right = np.median(table.values[list(table.rows).index(size)], axis=1)
+    ax.plot(table.columns, right, style, marker="o", markersize=3 * width, color=colour, linewidth=width)
+    return right
+
+
+@styled
+def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
+    """The loss of the same training in NumPy and in PyTorch, one line on the other."""
+    figure, ax = new_figure(height=4)
+    figure.subplots_adjust(left=0.09, right=0.97, bottom=0.18, top=0.87)
+    updates = np.arange(1, len(ours) + 1)
+    ax.plot(updates, ours, color=COLOURS["h"], linewidth=5, alpha=0.5, label="NumPy, our own")
+    ax.plot(updates, theirs, color=COLOURS["y"], linewidth=1.2, label="PyTorch")
+    ax.set(xlim=(1, len(ours)), xlabel="updates", ylabel="loss (nats per character)",
+           title="The same training, twice")
+    ax.legend(loc="upper right")
+    apart = np.abs(np.subtract(ours, theirs)).max()
+    least = next((n for n in range(12, -1, -1) if apart < 10.0**-n), 0)
+    return Picture(figure, f"In {len(ours)} updates the loss falls from {ours[0]:.2f} to {ours[-1]:.2f} in "
+                           f"NumPy and from {theirs[0]:.2f} to {theirs[-1]:.2f} in PyTorch; no two losses "
+                           f"are 1e-{min(least, 10)} apart.")
 
 
 @styled

@@ -6,7 +6,7 @@ i, f, g, o where ours takes i, f, o, g.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -164,3 +164,47 @@ def torch_update(
         optimizer.step()
 
     return update
+
+
+class SmallNet(torch.nn.Module):
+    """A character model whose state is one tensor, for exercise 10.5."""
+
+    def __init__(self, symbols: int, hidden_size: int):
+        super().__init__()
+        self.cell = torch.nn.GRU(symbols, hidden_size)
+        self.read_out = torch.nn.Linear(hidden_size, symbols)
+
+    def forward(
+        self, inputs: torch.Tensor, state: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores (T, B, V) for whole numbers (T, B), and the state (1, B, H) after them."""
+        rows = torch.nn.functional.one_hot(inputs, self.cell.input_size).to(self.read_out.weight.dtype)
+        h, state = self.cell(rows, state)
+        return self.read_out(h), state
+
+
+def updates_of(
+    net: torch.nn.Module, chunks: Sequence[tuple[torch.Tensor, torch.Tensor]], rate: float = 0.01,
+    clip: float | None = 1.0, zero: bool = True, carry: bool = True, step: bool = True, padding: bool = True,
+) -> list[float]:
+    """Train `net` on one (inputs, targets) after the other, with Adam: the losses.
+
+    Args:
+        zero, carry, step: whether gradients are set to zero, the state is handed on, weights are moved.
+        padding: whether targets of -1 are left out; otherwise they count as symbol 0.
+    """
+    optimizer, state, losses = torch.optim.Adam(net.parameters(), lr=rate), None, []
+    for inputs, targets in chunks:
+        scores, state = net(inputs, state)
+        state = state.detach() if carry else None
+        loss = torch.nn.functional.cross_entropy(
+            scores.flatten(0, 1), (targets if padding else targets.clamp(0)).flatten(), ignore_index=-1)
+        if zero:
+            optimizer.zero_grad()
+        loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
+        if step:
+            optimizer.step()
+        losses.append(loss.item())
+    return losses

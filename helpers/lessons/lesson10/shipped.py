@@ -30,4 +30,8 @@ SHIPPED = (
             "updates, by hidden size and length",
             Sweep(copy_accuracy, {"hidden_size": [8, 16, 32, 64, 128], "length": [2, 4, 8, 16, 32]}),
             seeds=range(3), minutes=6, shown_in=("section 7",)),
+    Shipped("lesson10/copying_longer.jsonl",
+            "the same after 15,000 updates, of three hidden sizes and three lengths",
+            Sweep(copy_accuracy, {"hidden_size": [16, 32, 64], "length": [4, 8, 16], "updates": [15000]}),
+            seeds=range(5), minutes=7, shown_in=("section 7",)),
 )

@@ -1,0 +1,82 @@
+"""What lesson 09 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.lesson09.failures import FAILURES, beside, difference
+
+LETTERS = "ABCDEFGH"
+DEGREES = "degrees off the true gradient, at most:"
+
+
+def ends(f: Facts) -> dict[str, list[float]]:
+    """The rows of the table of runs: first losses, training and held out at the end, two places."""
+    rows = f.table("first losses  training at the end", 9)
+    return dict(zip(("healthy", *LETTERS), rows, strict=True))
+
+
+def slowed(f: Facts) -> dict[str, list[float]]:
+    """Training loss of each run, as it is and at a tenth of the rate."""
+    return dict(zip(LETTERS, f.table("training loss  at a tenth", 8), strict=True))
+
+
+def patients(f: Facts) -> list[float]:
+    """The losses of the twelve, from the first to the last."""
+    return [loss for kind in ("RNN ", "LSTM", "GRU ") for loss in f.numbers(f"{kind}  right gradient")[2::2]]
+
+
+def in_errors(f: Facts, which: str, low: float, high: float) -> bool:
+    """Whether the difference of two means lies between so many of its standard errors."""
+    apart, error, *_ = f.numbers(f"means of {which} differ by")
+    return 0 < low * error < apart < high * error
+
+
+CLAIMS = (
+    Claim("every-loss-falls", "Every one of the twelve gradients is wrong, and every loss falls",
+          lambda f: len(patients(f)) == 12 and 1.6 < min(patients(f)) and max(patients(f)) < 4),
+    Claim("two-over-three", "ends in two of them a little over 3, in the others between 1.6 and 2.1",
+          lambda f: [3 < loss < 3.3 for loss in patients(f)].count(True) == 2
+          and sum(1.6 < loss < 2.1 for loss in patients(f)) == 10),
+    Claim("no-difference", "no difference to be seen for two, and the third ends lower",
+          lambda f: patients(f)[5] == f.number("RNN   right gradient")
+          and patients(f)[11] == f.number("GRU   right gradient")
+          and patients(f)[7] < f.number("LSTM  right gradient")),
+    Claim("last-step-right", "At the last step nothing has come from later steps, so nothing can be missing",
+          lambda f: "right" in f.line("step 5:")
+          and all(f.number(f"step {t}: wrong by") > 0 for t in range(5))),
+    Claim("the-largest-is-last", "the largest one says nothing, and the first one says nearly everything",
+          lambda f: f.number("step 0: wrong by") > 2 * f.number("step 4: wrong by") > 0),
+    Claim("one-uphill", "only one of the twelve does not",
+          lambda f: len(f.numbers(DEGREES)) == 12 and sum(x > 90 for x in f.numbers(DEGREES)) == 1),
+    Claim("four-unseen", "Four are turned by 6 degrees at most",
+          lambda f: sum(0 <= x <= 6 for x in f.numbers(DEGREES)) == 4 < len(f.numbers(DEGREES))),
+    Claim("lower-and-wrong", "about a loss that ends lower than with a right gradient",
+          lambda f: 12.5 < f.number("patient 8 ends lower than a right LSTM in") <= 25),
+    Claim("one-stops", "Whoever takes the batch as large as the hidden layer turns off the only guard",
+          lambda f: f.line("stops with an error").startswith("1 of 12")),
+    Claim("alike-and-right", "on this text it even ends a little lower",
+          lambda f: f.numbers("medians: alike")[0] < f.numbers("medians: alike")[1]),
+    Claim("twins", "four units that are worth one",
+          lambda f: f.numbers("different units after 200 updates:") == [1, 4]),
+    Claim("one-thing-differs", "In each of the eight, one thing is different from it",
+          lambda f: all(len(difference(FAILURES[cause], beside(cause))) == 1 for cause in FAILURES)),
+    Claim("too-good", "A loss of zero on unseen text is too good to be true",
+          lambda f: ends(f)["H"][2] == 0 < ends(f)["healthy"][2]),
+    Claim("all-fall-without-a-clip", "all eight runs fail without a clip, and none with it",
+          lambda f: f.numbers("descent at 2, not clipped")[0] > 4.09
+          and 0 < f.numbers("descent at 2, clipped")[1] < 2),
+    Claim("adam-needs-none", "with Adam one sees nothing of it",
+          lambda f: 0 < f.number("Adam at 0.01, not clipped")
+          < f.numbers("Adam at 0.01, clipped")[1] < 1),
+    Claim("two-alike", "Two of A to H look much the same: both stay near 3",
+          lambda f: [letter for letter in LETTERS if 2.9 < ends(f)[letter][1] < 3.2] == ["C", "D"]),
+    Claim("a-tenth-must-help", "If the rate is too high, a tenth of it must help",
+          lambda f: slowed(f)["C"][1] < 1 < slowed(f)["D"][1]
+          and slowed(f)["D"][0] - slowed(f)["D"][1] < 0.2 < slowed(f)["C"][0] - slowed(f)["C"][1]),
+    Claim("three-and-five", "three of the eight seeds the smaller network ends lower, for five the larger",
+          lambda f: f.numbers("24 units end lower than 32 in") == [3, 8]),
+    Claim("under-two-errors", "is only 1.6 times that; below 2 it may be chance",
+          lambda f: in_errors(f, "24 and 32 units", 1.5, 1.75)),
+    Claim("every-pair", "lower in every one of the 64 pairs",
+          lambda f: f.number("the GRU lower than 32 units in") == 64),
+    Claim("eight-errors", "by 8 standard errors",
+          lambda f: in_errors(f, "32 units and the GRU", 8, 9)),
+)
