@@ -266,10 +266,10 @@ MATHEMATICS = [
     Defect("carry dropped (RNN)", replaced(
         RNN, "add(dh, d_h_t, dh)", "np.copyto(dh, d_h_t)"), CELLS),
     Defect("carry of c dropped (LSTM)", replaced(
-        LSTM, "multiply(dc, s.f, dc)", "dc[...] = 0"), CELLS),
+        LSTM, "multiply(dc, s.dc_dc_prev, dc)", "dc[...] = 0"), CELLS),
     Defect("dc after dh was overwritten (LSTM)", replaced(
-        LSTM, "multiply(dc, s.f, dc)\n                times_W_hh_T(s.da, dh)",
-        "times_W_hh_T(s.da, dh)\n                multiply(dh, s.dh_dc, dc)"), CELLS),
+        LSTM, "multiply(dc, s.dc_dc_prev, dc)\n        times_W_hh_T(s.da, dh)",
+        "times_W_hh_T(s.da, dh)\n        multiply(dh, s.dh_dc, dc)"), CELLS),
     Defect("off by one in time (dW_hh)", replaced(
         RNN, "np.dot(flat(v.h_prev).T,", "np.dot(flat(v.h).T,"), CELLS),
     Defect("derivative of tanh taken twice", replaced(

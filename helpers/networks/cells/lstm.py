@@ -1,5 +1,6 @@
 """Long short-term memory: two states, four gates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,11 @@ class LSTM(Cell):
     gate_count = 4
     state_names = ("h", "c")
 
+    @property
+    def forward_work(self) -> type["States"]:
+        """What `forward` works in."""
+        return ForwardWork
+
     def init(
         self, rng: np.random.Generator, scale: float | None = None, dtype: DTypeLike = np.float64,
         forget_bias: float = 1.0,
@@ -52,7 +58,7 @@ class LSTM(Cell):
 
     def gates(self, tape: Tape) -> dict[str, np.ndarray]:
         """Activations of i, f, o and g, (T, B, H) each, views of the tape."""
-        w = tape.once(ForwardWork)
+        w = tape.once(self.forward_work)
         return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
     def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
@@ -86,35 +92,12 @@ class LSTM(Cell):
     ):
         """As `Cell.backward`; the gradients by states are those by h and c."""
         d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
+        v, w = tape.once(ForwardWork), tape.once(backward_work)
 
-        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
-        dh, dc, through_h = squeezed(dh_first), squeezed(dc_first), w.through_h
+        times_W_hh_T = multiplier(p.W_hh.T, tape.batch)
         for times, steps in reversed(w.blocks):
-            # What does not need dh and dc, for all steps of the block in one go.
-            slope, dh_dc = w.slope[: len(steps)], w.dh_dc[: len(steps)]
-            dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
-            np.subtract(1, v.ifog[times], slope)
-            slope *= v.ifog[times]
-            dc_da_i *= v.g[times]                                # g i (1 - i)
-            dc_da_f *= v.c_prev[times]                           # c_prev f (1 - f)
-            dh_da_o *= v.tanh_c[times]                           # tanh(c) o (1 - o)
-            np.square(v.g[times], dc_da_g)
-            np.subtract(1, dc_da_g, dc_da_g)
-            dc_da_g *= v.i[times]                                # i (1 - g^2)
-            np.square(v.tanh_c[times], dh_dc)
-            np.subtract(1, dh_dc, dh_dc)
-            dh_dc *= v.o[times]                                  # o (1 - tanh(c)^2)
-            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
-                add(dh, d_h_t, dh)
-                multiply(dh, s.dh_dc, through_h)
-                add(dc, through_h, dc)
-                multiply(dc, s.dc_da_i, s.da_i)
-                multiply(dc, s.dc_da_f, s.da_f)
-                multiply(dh, s.dh_da_o, s.da_o)
-                multiply(dc, s.dc_da_g, s.da_g)
-                multiply(dc, s.f, dc)
-                times_W_hh_T(s.da, dh)
+            fill_slopes(v, w, times)
+            walk_back(steps, d_h[times], dh_first, dc_first, w.through_h, times_W_hh_T)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
         d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
@@ -143,6 +126,42 @@ class LSTM(Cell):
         return step
 
 
+def fill_slopes(v: "States", w: "BackwardWork", times: slice) -> None:
+    """What the way back does not need dh and dc for, for all steps of a block in one go."""
+    steps = times.stop - times.start
+    slope, dh_dc = w.slope[:steps], w.dh_dc[:steps]
+    dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
+    np.subtract(1, v.ifog[times], slope)
+    slope *= v.ifog[times]
+    dc_da_i *= v.g[times]                                        # g i (1 - i)
+    dc_da_f *= v.c_prev[times]                                   # c_prev f (1 - f)
+    dh_da_o *= v.tanh_c[times]                                   # tanh(c) o (1 - o)
+    np.square(v.g[times], dc_da_g)
+    np.subtract(1, dc_da_g, dc_da_g)
+    dc_da_g *= v.i[times]                                        # i (1 - g^2)
+    np.square(v.tanh_c[times], dh_dc)
+    np.subtract(1, dh_dc, dh_dc)
+    dh_dc *= v.o[times]                                          # o (1 - tanh(c)^2)
+
+
+def walk_back(
+    steps: "list[BackwardStep]", d_h: np.ndarray, dh: np.ndarray, dc: np.ndarray, through_h: np.ndarray,
+    times_W_hh_T: Callable,
+) -> None:
+    """The steps of a block from the last to the first; dh and dc, (B, H), are carried in place."""
+    add, multiply, dh, dc = np.add, np.multiply, squeezed(dh), squeezed(dc)
+    for s, d_h_t in zip(reversed(steps), squeezed(d_h)[::-1], strict=True):
+        add(dh, d_h_t, dh)
+        multiply(dh, s.dh_dc, through_h)
+        add(dc, through_h, dc)
+        multiply(dc, s.dc_da_i, s.da_i)
+        multiply(dc, s.dc_da_f, s.da_f)
+        multiply(dh, s.dh_da_o, s.da_o)
+        multiply(dc, s.dc_da_g, s.da_g)
+        multiply(dc, s.dc_dc_prev, dc)
+        times_W_hh_T(s.da, dh)
+
+
 @dataclass(slots=True)
 class ForwardStep:
     h_prev: np.ndarray
@@ -161,8 +180,8 @@ class ForwardStep:
 
 @dataclass(slots=True)
 class BackwardStep:
-    f: np.ndarray
     dh_dc: np.ndarray
+    dc_dc_prev: np.ndarray
     dc_da_i: np.ndarray
     dc_da_f: np.ndarray
     dh_da_o: np.ndarray
@@ -174,8 +193,8 @@ class BackwardStep:
     da: np.ndarray               # all four
 
 
-class ForwardWork:
-    """Arrays of the forward pass, and views of each step."""
+class States:
+    """Arrays of the forward pass that the way back reads, too."""
 
     def __init__(self, tape: Tape):
         T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
@@ -183,22 +202,30 @@ class ForwardWork:
         self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
         self.tanh_c = tape.array("tanh_c", T, B, H)
         self.ifog = tape.array("ifog", T, 4, B, H)              # each gate in one piece
-        self.ifo, (self.i, self.f, self.o, self.g) = self.ifog[:, :3], self.ifog.swapaxes(0, 1)
+        self.i, self.f, self.o, self.g = self.ifog.swapaxes(0, 1)
         self.x_W = tape.array("x_W", tape.block, B, 4 * H)
-        a = tape.array("a", B, 4 * H)
-        self.a, self.a_ifog = squeezed(a), squeezed(a.reshape(B, 4, H).swapaxes(0, 1))
         self.i_g = squeezed(tape.array("i_g", B, H))
         self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
-        self.half_of_ifo = np.repeat(np.array([0.5, 0.5, 0.5, 1], tape.dtype), H)
+
+
+class ForwardWork(States):
+    """Arrays of the forward pass, and views of each step."""
+
+    def __init__(self, tape: Tape):
+        super().__init__(tape)
+        B, H = tape.batch, tape.cell.hidden_size
+        a = tape.array("a", B, 4 * H)
+        self.a, self.a_ifog = squeezed(a), squeezed(a.reshape(B, 4, H).swapaxes(0, 1))
+        self.ifo, self.half_of_ifo = self.ifog[:, :3], np.repeat(np.array([0.5, 0.5, 0.5, 1], tape.dtype), H)
         self.blocks = Blocks(ForwardStep, tape, self)
 
 
 class BackwardWork:
-    """Arrays of the backward pass, and views of each step."""
+    """Arrays of the backward pass, and views of each step; `dc_dc_prev` is made by each kind of LSTM."""
 
-    def __init__(self, tape: Tape):
+    def __init__(self, tape: Tape, dc_dc_prev: np.ndarray):
         T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        self.f = tape.once(ForwardWork).f
+        self.dc_dc_prev = dc_dc_prev
         self.da = tape.array("da", T, B, 4 * H)
         self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
         self.slope = tape.array("slope", tape.block, 4, B, H)
@@ -206,3 +233,8 @@ class BackwardWork:
         self.dh_dc = tape.array("dh_dc", tape.block, B, H)
         self.through_h = squeezed(tape.array("through_h", B, H))
         self.blocks = Blocks(BackwardStep, tape, self)
+
+
+def backward_work(tape: Tape) -> BackwardWork:
+    """Of an LSTM: c goes back through the forget gate alone."""
+    return BackwardWork(tape, tape.once(ForwardWork).f)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from helpers.networks.cells.cell import State, random_weights
-from helpers.networks.cells.lstm import LSTM
+from helpers.networks.cells.lstm import LSTM, BackwardWork, States, fill_slopes, walk_back
 from helpers.networks.cells.plain import one_hot
 from helpers.networks.cells.workspace import (
     Blocks,
@@ -116,10 +116,10 @@ class PeepholeLSTM(LSTM):
         """As `Cell.plain`."""
         return peephole_forward, peephole_backward
 
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Activations of i, f, o and g, (T, B, H) each, views of the tape."""
-        w = tape.once(ForwardWork)
-        return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
+    @property
+    def forward_work(self) -> type[States]:
+        """What `forward` works in."""
+        return ForwardWork
 
     def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
         """As `Cell.forward`; the state is (h, c)."""
@@ -164,41 +164,20 @@ class PeepholeLSTM(LSTM):
     ):
         """As `Cell.backward`; the gradients by states are those by h and c."""
         d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
+        v, w = tape.once(ForwardWork), tape.once(PeepholeWork)
 
-        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
-        dh, dc, through_h = squeezed(dh_first), squeezed(dc_first), w.through_h
+        times_W_hh_T = multiplier(p.W_hh.T, tape.batch)
         for times, steps in reversed(w.blocks):
-            # What does not need dh and dc, for all steps of the block in one go. The peepholes only change
-            # two factors here, dh_dc and dc_dc_prev: the loop is that of an LSTM.
+            # The peepholes change two factors only, dh_dc and dc_dc_prev: the walk is that of an LSTM.
+            fill_slopes(v, w, times)
             slope, dh_dc, dc_dc_prev, seen = (
                 a[: len(steps)] for a in (w.slope, w.dh_dc, w.dc_dc_prev, w.seen))
-            dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
-            np.subtract(1, v.ifog[times], slope)
-            slope *= v.ifog[times]
-            dc_da_i *= v.g[times]                                # g i (1 - i)
-            dc_da_f *= v.c_prev[times]                           # c_prev f (1 - f)
-            dh_da_o *= v.tanh_c[times]                           # tanh(c) o (1 - o)
-            np.square(v.g[times], dc_da_g)
-            np.subtract(1, dc_da_g, dc_da_g)
-            dc_da_g *= v.i[times]                                # i (1 - g^2)
-            np.square(v.tanh_c[times], dh_dc)
-            np.subtract(1, dh_dc, dh_dc)
-            dh_dc *= v.o[times]
+            dc_da_i, dc_da_f, dh_da_o, _ = slope.swapaxes(0, 1)
             dh_dc += np.multiply(dh_da_o, p.p_o, seen)           # o (1 - tanh(c)^2), and through o
             np.multiply(dc_da_i, p.p_i, dc_dc_prev)
             dc_dc_prev += v.f[times]
             dc_dc_prev += np.multiply(dc_da_f, p.p_f, seen)      # f, and through i and f
-            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
-                add(dh, d_h_t, dh)
-                multiply(dh, s.dh_dc, through_h)
-                add(dc, through_h, dc)
-                multiply(dc, s.dc_da_i, s.da_i)
-                multiply(dc, s.dc_da_f, s.da_f)
-                multiply(dh, s.dh_da_o, s.da_o)
-                multiply(dc, s.dc_da_g, s.da_g)
-                multiply(dc, s.dc_dc_prev, dc)
-                times_W_hh_T(s.da, dh)
+            walk_back(steps, d_h[times], dh_first, dc_first, w.through_h, times_W_hh_T)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
         for d_p, da, seen in ((grads.p_i, w.da_i, v.c_prev), (grads.p_f, w.da_f, v.c_prev),
@@ -241,51 +220,23 @@ class ForwardStep:
     h: np.ndarray
 
 
-@dataclass(slots=True)
-class BackwardStep:
-    dh_dc: np.ndarray
-    dc_dc_prev: np.ndarray
-    dc_da_i: np.ndarray
-    dc_da_f: np.ndarray
-    dh_da_o: np.ndarray
-    dc_da_g: np.ndarray
-    da_i: np.ndarray
-    da_f: np.ndarray
-    da_o: np.ndarray
-    da_g: np.ndarray
-    da: np.ndarray               # all four
-
-
-class ForwardWork:
+class ForwardWork(States):
     """Arrays of the forward pass, and views of each step."""
 
     def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        h, c = tape.array("h", T + 1, B, H), tape.array("c", T + 1, B, H)
-        self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
-        self.tanh_c = tape.array("tanh_c", T, B, H)
-        self.ifog = tape.array("ifog", T, 4, B, H)              # each gate in one piece
-        self.i_f, (self.i, self.f, self.o, self.g) = self.ifog[:, :2], self.ifog.swapaxes(0, 1)
-        self.x_W = tape.array("x_W", tape.block, B, 4 * H)
+        super().__init__(tape)
+        B, H = tape.batch, tape.cell.hidden_size
         a = tape.array("a", B, 4 * H)
         self.a, (self.a_i, self.a_f, self.a_o, self.a_g) = squeezed(a), map(squeezed, by_gate(a, 4))
-        self.a_i_f = squeezed(a.reshape(B, 4, H).swapaxes(0, 1)[:2])
-        self.seen, self.i_g = squeezed(tape.array("seen", B, H)), squeezed(tape.array("i_g", B, H))
-        self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
+        self.a_i_f, self.i_f = squeezed(a.reshape(B, 4, H).swapaxes(0, 1)[:2]), self.ifog[:, :2]
+        self.seen = squeezed(tape.array("seen", B, H))
         self.blocks = Blocks(ForwardStep, tape, self)
 
 
-class BackwardWork:
-    """Arrays of the backward pass, and views of each step."""
+class PeepholeWork(BackwardWork):
+    """Arrays of the backward pass: c goes back through three gates, and there is room for what they see."""
 
     def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        self.da = tape.array("da", T, B, 4 * H)
-        self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
-        self.slope = tape.array("slope", tape.block, 4, B, H)
-        self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
-        self.dh_dc = tape.array("dh_dc", tape.block, B, H)
-        self.dc_dc_prev = tape.array("dc_dc_prev", tape.block, B, H)
+        B, H = tape.batch, tape.cell.hidden_size
+        super().__init__(tape, tape.array("dc_dc_prev", tape.block, B, H))
         self.seen = tape.array("seen_by_gates", tape.block, B, H)
-        self.through_h = squeezed(tape.array("through_h", B, H))
-        self.blocks = Blocks(BackwardStep, tape, self)
