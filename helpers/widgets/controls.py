@@ -74,7 +74,7 @@ def on_press(label: str, compute: Callable[[], Picture | str], shown: Picture | 
             dashboard.later(press)
 
     def press():
-        dashboard._say(WORKING)
+        dashboard.view.say(WORKING)
         try:
             dashboard.show(compute())
         finally:

@@ -72,7 +72,7 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     seen = []
 
     def compute():
-        seen.append((button.disabled, dashboard.said, 'role="status"' in dashboard._status.value))
+        seen.append((button.disabled, dashboard.said, 'role="status"' in dashboard.view.status.value))
         button.click()              # a second click, while the first is at work
         return f"done {len(seen)}"
 
