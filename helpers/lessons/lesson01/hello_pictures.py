@@ -1,4 +1,4 @@
-"""The hello network opened up: every number of one step, its losses, its choices by temperature."""
+"""The hello network opened up: every number of one step, and its losses."""
 
 from collections.abc import Sequence
 
@@ -174,35 +174,3 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
     return Picture(figure, f"After {len(with_memory) - 1:,} updates the network with memory has a loss of "
                            f"{with_memory[-1]:.3f} nats per letter, the one without {without[-1]:.3f}: "
                            f"it stays above 2 ln 2 / 4 = {FLOOR:.4f}.")
-
-
-@styled
-def temperature_bars(
-    scores: np.ndarray, temperature: float, letters: str = LETTERS, title: str = "", text: str = ""
-) -> Picture:
-    """What the softmax makes of scores (V,) at a temperature, beside what it makes of them at 1.
-
-    `text` is a passage to stand below, such as words sampled at that temperature.
-
-    Raises:
-        ValueError: temperature is not above 0, or scores and letters differ in number.
-    """
-    scores = np.asarray(scores, dtype=float)
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature is {temperature}: give a number above 0")
-    if scores.shape != (len(letters),):
-        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {letters!r}")
-    chances, plain = softmax(np.array([scores / temperature, scores]))
-    figure, ax = new_figure(height=3.9)
-    figure.subplots_adjust(left=0.1, bottom=0.17, top=0.84)
-    place = np.arange(len(letters))
-    ax.bar(place, chances, 0.62, color=COLOURS["y"])
-    ax.hlines(plain, place - 0.38, place + 0.38, color=COLOURS["quiet"], linewidth=3, linestyle=":")
-    for i, chance in enumerate(chances):
-        ax.text(i, max(chance, plain[i]) + 0.03, f"{chance:.3f}",
-                ha="center", color=TEXT_COLOURS["y"], fontsize=16)
-    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(letters, scores, strict=True)])
-    ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="probability",
-           title=title or f"Temperature {temperature:.2f} (dotted: temperature 1)")
-    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(letters, chances, strict=True))
-    return Picture(figure, f"At temperature {temperature:.2f} the probabilities are {said}.", text)
