@@ -39,6 +39,12 @@ CLAIMS = (
           lambda f: end(f, 200)[1] > end(f, 100)[1] and end(f, 200)[0] < end(f, 200)[1]),
     Claim("small-one-other-way-round", "the other way round and prefers 0.1",
           lambda f: end(f, 25)[1] < end(f, 25)[0] and end(f, 100)[0] < end(f, 100)[1]),
+    Claim("held-out-hardly-moves", "its best value is nearly the same from rate 0.01 to 0.1",
+          lambda f: 0 < (found := f.numbers("100 units, length 25 or 100, rate 0.01 to 0.1: at best"))[1]
+          - found[0] < 0.1 and found[0] > 2),
+    Claim("few-below-the-trigram", "Only a few of the 120 runs get below the trigram",
+          lambda f: 0 < f.numbers("runs beat the bigram,")[0] <= 10
+          and f.number("trigram") - f.number("the best reaches") < 0.05),
     Claim("favourite-stays", "the order of the characters never changes",
           lambda f: (found := [f.number(f"temperature {t}: the favourite is 'I' with")
                                for t in (0.1, 0.5, 1.0, 2.0)]) == sorted(found, reverse=True)),
