@@ -145,10 +145,10 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
     with part("buys"):
         need_answers(buys)
         slips = {
-            "a": Slip("not-a", "Not a: from length 2 on, the medians of the best held-out loss differ by "
-                               "less than 0.1."),
-            "c": Slip("not-c", "Not c: per character read, length 100 learns less than 25; it makes a "
-                               "quarter of the updates."),
+            "a": Slip("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
+                               "short sequences are not behind."),
+            "c": Slip("not-c", "Not c: up to 25 that is so, but length 100 learns less from each character "
+                               "than 25; it makes a quarter of the updates."),
             "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length; with 1 it "
                                "reaches as far back."),
         }

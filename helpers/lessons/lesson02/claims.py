@@ -1,14 +1,27 @@
 """What lesson 02 claims."""
 
 import math
+import statistics
+from collections.abc import Callable
 
 from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
+from helpers.runs import ShippedRun, shipped
 
 
 def end(f: Facts, units: int) -> tuple[float, float]:
     """Training losses of so many units at the end, at the rates 0.03 and 0.1, as printed."""
     slow, _, fast, _ = f.numbers(f"{units:3} units: training loss")
     return slow, fast
+
+
+def medians(of: Callable[[ShippedRun], float]) -> dict[int, float]:
+    """By sequence length, the median over the seeds of something of a run."""
+    return {length: statistics.median(map(of, runs)) for length, runs in by_length(shipped("02/lengths"))}
+
+
+def best(found: dict[int, float]) -> int:
+    return min(found, key=found.get)
 
 
 CLAIMS = (
@@ -45,6 +58,11 @@ CLAIMS = (
     Claim("few-below-the-trigram", "Only a few of the 120 runs get below the trigram",
           lambda f: 0 < f.numbers("runs beat the bigram,")[0] <= 10
           and f.number("trigram") - f.number("the best reaches") < 0.05),
+    Claim("best-lengths", "100 per update, 25 per character; b",
+          lambda f: best(medians(lambda run: loss_at(run, LOOK))) == 100
+          and best(found := medians(lambda run: run.train[-1])) == 25 and found[100] > found[25] + 0.1),
+    Claim("no-length-is-ahead-on-new-text", "since what is learnt reaches further back",
+          lambda f: max(found := medians(lambda run: run.best_heldout()[1]).values()) - min(found) < 0.1),
     Claim("favourite-stays", "the order of the characters never changes",
           lambda f: (found := [f.number(f"temperature {t}: the favourite is 'I' with")
                                for t in (0.1, 0.5, 1.0, 2.0)]) == sorted(found, reverse=True)),
