@@ -87,8 +87,11 @@ def run_curve(
         ax.plot(x, losses, color=COLOURS["quiet"], linewidth=1.6, label=f"grey: {_settings_of(beside)}")
         ax.plot(x, beside.heldout, color=COLOURS["quiet"], linewidth=1.6, linestyle=LINE_STYLES["heldout"])
     x = np.maximum(run.updates, 1) * scales[0]
-    ax.plot(x, run.smoothed_loss if smoothed else run.train, color=COLOURS["loss"],
-            label=SMOOTHED if smoothed else "training text")
+    losses = run.smoothed_loss if smoothed else run.train
+    ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
+    if losses[-1] > ax.get_ylim()[1]:
+        ax.text(0.98, 0.97, f"beyond the picture: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
+                ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)
     ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], label="held out")
     if not smoothed:
         update, best = run.best_heldout()
@@ -113,6 +116,10 @@ def _run_in_words(run: History, smoothed: bool) -> str:
     name, losses = "loss on the training text", run.train
     if smoothed:
         name, losses = "smoothed training loss", run.smoothed_loss
+    if run.settings.get("diverged"):
+        return f"""With {_settings_of(run)} ({run.settings["optimizer"]}) the run was given up: by update
+            {run.updates[-1]:,} the {name} had gone from {losses[0]:.2f} to {losses[-1]:,.2f} nats per
+            character; the held-out loss was lowest after {update:,} updates, {best:.2f}."""
     ending = f"and {run.heldout[-1]:.2f} at the end"
     if update == run.updates[-1]:
         ending = "and still falling when the run ends"

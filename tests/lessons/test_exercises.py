@@ -458,11 +458,13 @@ def test_readers_functions_are_called_in_one_place_alone():
 
 # --- lesson 00 ---
 
-test_a_right_answer_is_accepted = right((check_memory, (0.9**20,)), (check_memory, ("0.122",)))
+test_a_right_answer_is_accepted = right(*((check_memory, (answer,)) for answer in (
+    0.9**20, "0.122", 0.1216, np.float32(0.1216), np.prod(np.full(20, 0.9)), np.array([0.122]))))
 test_a_slip_is_named = slips(
     (check_memory, (...,), "not-yet"),
     (check_memory, ("much",), "no-number", "'much'"),
     (check_memory, (18,), "product"),
+    (check_memory, ((0, 122),), "comma", "(0, 122)"),
     (check_memory, (0.9**19,), "off-by-one"),
     (check_memory, (0.9**21,), "off-by-one"),
     (check_memory, (1 - 0.9**20,), "what-is-lost"),

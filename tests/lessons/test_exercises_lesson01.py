@@ -10,6 +10,25 @@ def right_step(x, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x @ W_xh + h_prev @ W_hh + b_h)
 
 
+def by_loops(x, h_prev, W_xh, W_hh, b_h):
+    h = []
+    for j in range(len(b_h)):
+        total = b_h[j]
+        for i in range(len(x)):
+            total += x[i] * W_xh[i][j]
+        for i in range(len(h_prev)):
+            total += h_prev[i] * W_hh[i][j]
+        h.append(np.tanh(total))
+    return h
+
+
+def in_place(x, h_prev, W_xh, W_hh, b_h):
+    h = np.dot(W_xh.T, x)
+    h += W_hh.T.dot(h_prev)
+    h += b_h
+    return np.tanh(h, out=h)
+
+
 def parity(K):
     return [[K, K]], [[K / 2, K / 2], [-K / 2, -K / 2]], [-K / 2, -3 * K / 2], [0.5, -0.5], -0.5
 
@@ -36,12 +55,21 @@ def counted(change):
 test_a_right_answer_is_accepted = right(
     (check_step, (right_step,)),
     (check_step, (lambda *given: right_step(*given).tolist(),)),
+    (check_step, (lambda *given: right_step(*given).astype(np.float32),)),
+    (check_step, (lambda x, h, W_xh, W_hh, b: np.tanh(np.hstack([x, h]) @ np.vstack([W_xh, W_hh]) + b),)),
+    (check_step, (by_loops,)),
+    (check_step, (in_place,)),
     latch([6, 0, 0, 0], 3, -1),
     latch(np.array([9.0, 0.1, -0.1, 0.0]), 4.0, -1.5),
+    latch((6, 0, 0, 0), np.float32(3), np.int64(-1)),
     (check_count, (right_count,)),
     (check_count, (lambda V, H, T: float(right_count(V, H, T)),)),
+    (check_count, (lambda V, H, T: np.float32(right_count(V, H, T)),)),
+    (check_count, (lambda V, H, T: sum(np.prod(shape) for shape in ((V, H), (H, H), (H,), (H, V), (V,))),)),
     (check_parity, parity(6.0)),
     (check_parity, parity(12.0)),
+    (check_parity, parity(20)),
+    (check_parity, [np.array(part, dtype=np.float32) for part in parity(8)]),
 )
 
 test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) for step, *told in (
@@ -68,6 +96,7 @@ test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) f
 test_a_unit_that_does_not_remember_is_told_why = slips(
     (*latch([6, 0, 0, 0], 0.5, -1), "forgotten"),
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
+    (*latch([50, 0, 0, 0], 1.3, -0.05), "undecided", "0.05"),
     (*latch([2, 0, 0, 0], 3, -1), "missed"),
     (*latch([6, 0, 0, 0], 3, 1), "false-memory"),
     (*latch([6, 0, 0], 3, -1), "wrong-shape", "(4,)", "(3,)"),

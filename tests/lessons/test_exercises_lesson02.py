@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from answers import alone, broken, complete, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_rnn_step, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
@@ -18,6 +18,25 @@ MADE = {1: 200_000, 25: 8_000, 100: 2_000}
 def step(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
     h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
     return h, h @ W_hy + b_y
+
+
+def by_loops(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    H, V = W_hy.shape
+    h = [math.tanh(W_xh[i, j] + sum(h_prev[k] * W_hh[k, j] for k in range(H)) + b_h[j]) for j in range(H)]
+    return [h, [sum(h[k] * W_hy[k, j] for k in range(H)) + b_y[j] for j in range(V)]]
+
+
+def turned(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h = W_xh[i].astype(np.float32)
+    h += W_hh.T @ h_prev
+    h += b_h
+    np.tanh(h, out=h)
+    return h, W_hy.T @ h + b_y
+
+
+def writes_into_the_state(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
+    h_prev[:] = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
+    return h_prev, h_prev @ W_hy + b_y
 
 
 def starter(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
@@ -47,9 +66,21 @@ def one_row(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
 
 test_a_right_answer_is_accepted = right(
     (check_first_loss, (lambda V, T: T * math.log(V),)),
+    (check_first_loss, (lambda V, T: -T * np.log(1 / V),)),
+    (check_first_loss, (lambda V, T: sum(np.log(np.full(T, V))),)),
+    (check_first_loss, (lambda V, T: np.float32(T * math.log2(V) * math.log(2)),)),
     (check_shifts, (RIGHT_SHIFTS,)),
+    (check_shifts, ({name: np.int64(shift) for name, shift in RIGHT_SHIFTS.items()},)),
+    (check_shifts, ({name: float(shift) for name, shift in reversed(RIGHT_SHIFTS.items())},)),
     (check_race, (0.1, BEST)),
+    (check_race, (np.float32(0.1), {name: np.float32(rate) for name, rate in BEST.items()})),
+    (check_race, (10.0**-1, {**BEST, "SGD": 3 * 0.1, "extra": 1})),
     (check_rnn_step, (step,)),
+    (check_rnn_step, (by_loops,)),
+    (check_rnn_step, (turned,)),
+    (check_lengths, ({length: 200_000 / length for length in (1, 2, 5, 25, 100)}, "100", 25.0, "b)")),
+    (check_lengths, ({key: np.int64(made) for key, made in MADE.items()}, np.int64(100), np.float32(25),
+                     "(B)")),
     (check_lengths, (MADE, 100, 25, "b")),
     (check_lengths, (MADE, 100, 25, " B ")),
 )
@@ -107,6 +138,10 @@ test_a_step_is_judged_by_its_fault = slips(
     (check_rnn_step, (without_bias,), "wrong-y"),
     (check_rnn_step, (without_memory,), "wrong-h"),
     (check_rnn_step, (one_row,), "wrong-shape", "(1, 4)"),
+    (check_rnn_step, (writes_into_the_state,), "changed-argument", "h_prev was"),
+    (check_rnn_step, (lambda *given: step(*given)[1],), "wrong-count", "h and y"),
+    (check_rnn_step, (lambda *given: (step(*given)[0], ...),), "not-yet", "1 of 2 done"),
+    (check_rnn_step, (lambda *given: (step(*given)[0], None),), "not-yet", "1 of 2 done"),
     (check_rnn_step, (lambda *everything: None,), "not-yet", "return"),
     (check_rnn_step, (lambda *everything: 3,), "wrong-count", "h and y"),
 )
@@ -119,7 +154,22 @@ test_lengths_are_judged_by_the_shipped_runs = slips(
     *((check_lengths, (MADE, 100, 25, letter), f"not-{letter}") for letter in "acd"),
     (check_lengths, (MADE, 100, 25, "everything"), "no-letter", "everything"),
     (check_lengths, (3, 100, 25, "b"), "no-dictionary"),
+    (check_lengths, ({}, 100, 25, "b"), "no-dictionary", "1, 25 and 100"),
+    (check_lengths, ({7: 3}, 100, 25, "b"), "no-dictionary", "1, 25 and 100"),
     (check_lengths, (..., 100, 25, "b"), "not-yet", "3 of 4 done", "… updates_made: not yet"),
+)
+
+test_no_answer_raises_or_passes = no_answers(
+    (check_first_loss, lambda nothing: (lambda *given: nothing,)),
+    (check_shifts, lambda nothing: (nothing,)),
+    (check_shifts, lambda nothing: (dict.fromkeys("ABCD", nothing),)),
+    (check_race, lambda nothing: (nothing, nothing)),
+    (check_race, lambda nothing: (0.1, dict.fromkeys(OPTIMIZERS, nothing))),
+    (check_rnn_step, lambda nothing: (lambda *given: nothing,)),
+    (check_rnn_step, lambda nothing: (lambda *given: (nothing, nothing),)),
+    (check_rnn_step, lambda nothing: (lambda *given: (step(*given)[0], nothing),)),
+    (check_lengths, lambda nothing: (nothing,) * 4),
+    (check_lengths, lambda nothing: (dict.fromkeys(MADE, nothing), 100, 25, nothing)),
 )
 
 test_each_part_counts_alone = alone(

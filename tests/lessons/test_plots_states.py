@@ -11,7 +11,6 @@ from helpers.lessons.lesson01 import (
     hello_step,
     one_unit,
     state_map,
-    temperature_bars,
     two_units,
 )
 from helpers.lessons.lesson01.state_pictures import behaviour, resting_points
@@ -84,9 +83,10 @@ def test_the_sentence_tells_the_pulses():
     assert "Pulses: none" in one_unit(np.zeros(3), 0.5).sentence
 
 
+@pytest.mark.parametrize("stretch", [0.8, 1.0, 1.2, 1.5])
 @pytest.mark.parametrize("angle, steps", [(30, "12."), (90, "4.0"), (180, "2.0")])
-def test_a_turn_goes_round_in_as_many_steps_as_its_angle_says(angle, steps):
-    assert f"one round takes {steps}" in two_units(angle, 1.2).sentence
+def test_a_turn_goes_round_in_as_many_steps_as_its_angle_says(angle, steps, stretch):
+    assert f"one round takes {steps}" in two_units(angle, stretch).sentence
 
 
 def test_without_an_angle_nothing_goes_round():
@@ -149,14 +149,6 @@ def test_the_floor_of_a_network_without_memory():
     assert "0.003 nats" in hello_losses([1.4, 0.003], [1.4, 0.35]).sentence
 
 
-def test_temperature_sharpens_and_flattens():
-    scores = np.array([0.0, 1.0, 2.0, 0.0])
-    top = [float(re.search(r"l (\d\.\d+)", temperature_bars(scores, t).sentence)[1]) for t in (0.2, 1.0, 5.0)]
-    exact = [np.exp(2 / t) / np.exp(scores / t).sum() for t in (0.2, 1.0, 5.0)]
-    assert top == [round(value, 3) for value in exact]
-    assert temperature_bars(scores, 1.0, text="<b>hello</b>").text == "<b>hello</b>"
-
-
 @pytest.mark.parametrize("draw", [
     lambda p: state_map({}, {}),
     lambda p: state_map({"a": np.zeros((2, 3))}, {"b": ["a", "b"]}),
@@ -168,8 +160,6 @@ def test_temperature_sharpens_and_flattens():
     lambda p: hello_step(p, 0),
     lambda p: hello_step(RNN(4, 3).init(np.random.default_rng(0)), 1),
     lambda p: hello_losses([1.0], [1.0, 2.0]),
-    lambda p: temperature_bars(np.zeros(4), 0.0),
-    lambda p: temperature_bars(np.zeros(3), 1.0),
 ])
 def test_bad_input_is_refused_in_words(draw, params):
     with pytest.raises(ValueError, match="give"):

@@ -93,6 +93,14 @@ def test_a_run_says_where_its_held_out_loss_was_best_and_what_became_of_it():
     assert "still falling" in run_curve(LEARNING).sentence
 
 
+def test_a_run_that_was_given_up_says_so_and_where_its_loss_went():
+    picture = run_curve(a_shipped_run([4.1, 30, 300, 1234], [4.09, 9, 9, 9], diverged=True))
+    assert "given up: by update 1,000 the loss" in picture.sentence and "at the end" not in picture.sentence
+    assert "from 4.10 to 1,234.00 nats" in picture.sentence
+    assert any("1,234 at the end" in text for text in words(picture))
+    assert not any("beyond" in text for text in words(run_curve(LEARNING)))
+
+
 def test_a_run_can_be_shown_as_a_live_run_shows_it_and_says_how_long_its_loss_remembers():
     picture = run_curve(OVERFITTED, smoothed=True)
     assert "smoothed training loss from 4.10 to 2.50" in picture.sentence

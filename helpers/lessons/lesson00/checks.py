@@ -10,6 +10,8 @@ WEIGHT, STEPS = 0.9, 20
 def check_memory(answer: float | None) -> str:
     """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
     need_answers(answer, said="Not yet: replace the dots by a number and run both cells again.")
+    if isinstance(answer, tuple):
+        raise Slip("comma", f"{answer} is {len(answer)} numbers: Python writes a decimal point, as in 3.14.")
     value = numbers_of(answer, (), "The answer")
     right = WEIGHT**STEPS
     if abs(value - right) < 0.0006:

@@ -3,7 +3,7 @@
 from helpers.lessons.lesson01.checks import check_count, check_latch, check_parity, check_step
 from helpers.lessons.lesson01.drawings import unrolled_network
 from helpers.lessons.lesson01.hello_drawings import hello_training, sampling_feedback
-from helpers.lessons.lesson01.hello_pictures import hello_losses, hello_step, temperature_bars
+from helpers.lessons.lesson01.hello_pictures import hello_losses, hello_step
 from helpers.lessons.lesson01.state_pictures import one_unit, state_map, two_units
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "one_unit",
     "sampling_feedback",
     "state_map",
-    "temperature_bars",
     "two_units",
     "unrolled_network",
 ]

@@ -1,4 +1,4 @@
-"""The hello network opened up: every number of one step, its losses, its choices by temperature."""
+"""The hello network opened up: every number of one step, and its losses."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,6 @@ from helpers.pictures import (
     COLOURS,
     INK,
     LINE_STYLES,
-    TEXT_COLOURS,
     End,
     Picture,
     Sheet,
@@ -170,33 +169,3 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
     return Picture(figure, f"After {len(with_memory) - 1:,} updates the network with memory has a loss of "
                            f"{with_memory[-1]:.3f} nats per letter, the one without {without[-1]:.3f}: "
                            f"it stays above 2 ln 2 / 4 = {FLOOR:.4f}.")
-
-
-@styled
-def temperature_bars(scores: np.ndarray, temperature: float, title: str = "", text: str = "") -> Picture:
-    """What the softmax makes of the scores (4,) of h, e, l, o at a temperature, beside those at 1.
-
-    `text` is a passage to stand below, such as words sampled at that temperature.
-
-    Raises:
-        ValueError: temperature is not above 0, or there are not four scores.
-    """
-    scores = np.asarray(scores, dtype=float)
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature is {temperature}: give a number above 0")
-    if scores.shape != (len(LETTERS),):
-        raise ValueError(f"scores has shape {scores.shape}: give one score for each of {LETTERS!r}")
-    chances, plain = softmax(np.array([scores / temperature, scores]))
-    figure, ax = new_figure(height=3.9)
-    figure.subplots_adjust(left=0.1, bottom=0.17, top=0.84)
-    place = np.arange(len(LETTERS))
-    ax.bar(place, chances, 0.62, color=COLOURS["y"])
-    ax.hlines(plain, place - 0.38, place + 0.38, color=COLOURS["quiet"], linewidth=3, linestyle=":")
-    for i, chance in enumerate(chances):
-        ax.text(i, max(chance, plain[i]) + 0.03, f"{chance:.3f}",
-                ha="center", color=TEXT_COLOURS["y"], fontsize=16)
-    ax.set_xticks(place, [f"{letter}\nscore {short(s)}" for letter, s in zip(LETTERS, scores, strict=True)])
-    ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="probability",
-           title=title or f"Temperature {temperature:.2f} (dotted: temperature 1)")
-    said = ", ".join(f"{letter} {chance:.3f}" for letter, chance in zip(LETTERS, chances, strict=True))
-    return Picture(figure, f"At temperature {temperature:.2f} the probabilities are {said}.", text)

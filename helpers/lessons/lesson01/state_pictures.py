@@ -178,7 +178,9 @@ def two_units(angle: float, strength: float) -> Picture:
 def _rounds(h: np.ndarray) -> str:
     """How the path of a two-unit state goes round, from its second half."""
     half = h[len(h) // 2:]
-    turned = np.abs(np.unwrap(np.arctan2(*half.T[::-1]))[[0, -1]] @ [-1, 1])
+    turns = np.diff(np.arctan2(*half.T[::-1]))
+    # Each step without its sign: half a round may come out as either, and all go the same way.
+    turned = np.abs((turns + np.pi) % (2 * np.pi) - np.pi).sum()
     if np.hypot(*half[-1]) < 1e-12 or turned < 0.1:
         return "it does not go round"
     return f"one round takes {2 * np.pi * (len(half) - 1) / turned:.1f} steps"

@@ -79,6 +79,7 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
         model.params[name] = 0
     optimizer = OPTIMIZERS[settings["optimizer"]](settings["learning_rate"])
     stream = shifted_chunks(ids, settings["length"], settings.get("shift", 1))
+    steps = train(model, stream, optimizer, clip_value=5 / settings["length"], frozen=frozen)
 
     updates = settings["updates"]
     looks = {0, *np.geomspace(1, updates, POINTS).round().astype(int).tolist(), *samples_at}
@@ -94,7 +95,7 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
 
     look(0)
     try:
-        for step in islice(train(model, stream, optimizer, clip_value=5 / 25, frozen=frozen), updates):
+        for step in islice(steps, updates):
             history.add(step.loss)
             if step.index in looks:
                 look(step.index)

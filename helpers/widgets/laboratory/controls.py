@@ -13,7 +13,8 @@ from helpers.widgets.dashboard import row
 FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
 LABEL = {"description_width": "initial"}
 PANELS = {
-    "Network": "A change here begins a new run; the curve of the old one stays, in grey.",
+    "Network": "A change here begins a new run; the curve of the old one stays, in grey. "
+               "To another length belongs another clip: 5 divided by the length.",
     "Text": "Give a text of your own: the path of a file, a paste, or an upload. It begins a new run.",
     "File": "Save the run, and restore it later, also after the kernel was restarted.",
     "Break it": "Faults that really occur. Predict what the curves will do, then switch one on.",

@@ -1,0 +1,48 @@
+"""What lesson 01 claims."""
+
+import math
+
+from helpers.lessons.claiming import Claim
+from helpers.lessons.hello import FLOOR
+
+CLAIMS = (
+    Claim("bags-are-equal", "The first two outputs are equal to the last digit",
+          lambda f: f.numbers("dog bites man -> bag") == f.numbers("man bites dog -> bag") != f.numbers(
+              "man bites man -> bag")),
+    Claim("first-word-is-felt", "the state is more than the last word",
+          lambda f: all(change != 0 for change in f.numbers("other first word:"))),
+    Claim("four-numbers-for-ever", "four numbers after three words, and four numbers after three hundred",
+          lambda f: f.number("300 words later, the state is still") == 4),
+    Claim("weights-without-time", "One step or a thousand: 24 weights",
+          lambda f: f.number("    1 steps: states (1, 1, 3), weights") == f.number(
+              " 1000 steps: states (1000, 1, 3), weights") == 24),
+    Claim("pulse-too-weak", "that is why −1.9 fails and −2 flips",
+          lambda f: f.numbers("second pulse -1.9: h =")[2] > 0.9 and f.numbers(
+              "second pulse -2.0: h =")[2] < -0.9),
+    Claim("swings", "the state swings between +0.86 and −0.86",
+          lambda f: f.numbers("weight -1.5, second pulse  0.0: h =")[::2] == [0.86, -0.86]),
+    Claim("starts-at-chance", "all four letters get a probability of about ¼",
+          lambda f: all(abs(loss - math.log(4)) < 0.02 for loss in f.numbers("loss at each step:"))),
+    Claim("both-l-alike", "the network still treats both l's alike",
+          lambda f: abs(f.numbers("after  30 updates: chances of e, l, l, o:")[1] - f.numbers(
+              "after  30 updates: chances of e, l, l, o:")[2]) < 0.02),
+    Claim("o-is-last", "after 60 updates the o has 0.63, when the e has 0.82",
+          lambda f: f.numbers("after  60 updates: chances of e, l, l, o:")[::3] == [0.82, 0.63]
+          and min(f.numbers("after  60 updates: chances of e, l, l, o:")) == 0.63),
+    Claim("never-below-the-floor", "can never fall below",
+          lambda f: f.number("q = 0.5: (-ln(1 - q) - ln q) / 4 =") == round(FLOOR, 4)
+          < f.number("q = 0.3: (-ln(1 - q) - ln q) / 4 =")),
+    Claim("alike-then-apart", "The two networks start alike and learn alike",
+          lambda f: abs(f.numbers("after   30 updates: with memory")[0] - f.numbers(
+              "after   30 updates: with memory")[1]) < 0.02
+          and f.numbers("after 1000 updates: with memory")[0] < 0.01 < FLOOR < f.numbers(
+              "after 1000 updates: with memory")[1]),
+    Claim("e-needs-no-memory", "that guess had never used a memory",
+          lambda f: f.number("memory on:  chances of e, l, l, o:") == f.number(
+              "memory off: chances of e, l, l, o:") == 0.94),
+    Claim("hello-in-every-lot", "the trained network writes hello in every lot",
+          lambda f: f.numbers("with memory, 21 lots: helo") == [0, 21, 0]),
+    Claim("half-a-quarter-a-quarter", "half of the words go straight on to o",
+          lambda f: all(abs(f.number(start) - share) < 0.03 for start, share in (
+              ("helo:", 0.5), ("hello:", 0.25), ("helll:", 0.25)))),
+)
