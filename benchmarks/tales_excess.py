@@ -6,34 +6,20 @@ The grammar's own surprise at each held-out character is exact, so the differenc
 know. Prints two Markdown tables, in nats per character of the text and in per cent of the difference.
 """
 
-import sys
-from itertools import product
-from pathlib import Path
-
 import numpy as np
 
 from helpers.data import ngram_probabilities
-from helpers.lessons.lesson08 import (
-    CELLS,
-    by_kind,
-    by_memory,
-    floor_of_tales,
-    load_network,
-    load_tales,
-    text_surprises,
-)
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
-
-from make_tales import BOUND, GRAMMAR, title
+from helpers.lessons.lesson08 import by_kind, by_memory, floor_of_tales, load_tales, text_surprises
+from helpers.runs import shipped
 
 
 def main() -> None:
     tales = load_tales()
-    titles = [title(A, B, P, T) for A, B, P, T in product(*BOUND.values()) if A != B]
-    floor = floor_of_tales(tales.heldout, GRAMMAR, titles)[1:]
+    floor = floor_of_tales(tales.heldout)[1:]
     nats = {"8-gram": -np.log(ngram_probabilities(tales.text, tales.heldout, 8))[1:]}
-    nats |= {name: text_surprises(load_network(name), tales.heldout_ids) for name in CELLS}
+    for name in ("RNN", "GRU", "LSTM"):
+        network, _ = shipped(f"08/{name.lower()}")
+        nats[name] = text_surprises(network, tales.heldout_ids)
     above = {name: values - floor for name, values in nats.items()}
     remembered = {name: by_memory(tales.heldout, np.append(0, more)) for name, more in above.items()}
     kinds = {name: by_kind(tales.heldout[1:], more) for name, more in above.items()}

@@ -1,17 +1,12 @@
 """What the tales cost one who knows their grammar, and how a loss above that is taken apart."""
 
-import json
-from itertools import product
-
-import make_tales
 import numpy as np
 import pytest
 
-from helpers.data import data_folder
-from helpers.lessons.lesson08 import by_memory, floor_of_tales, load_network, load_tales, text_surprises
+from helpers.lessons.lesson08 import by_memory, floor_of_tales, load_tales, tern_island, text_surprises
 from helpers.lessons.lesson08.floor import REMEMBERED
+from helpers.runs import shipped
 
-TITLES = [make_tales.title(A, B, P, T) for A, B, P, T in product(*make_tales.BOUND.values()) if A != B]
 TALE = """\
 Osk, Edda and the tin drum in the salt house
 ============================================
@@ -28,27 +23,26 @@ tin drum. Oskar did not.
 @pytest.fixture(scope="module")
 def heldout():
     text = load_tales().heldout
-    return text, floor_of_tales(text, make_tales.GRAMMAR, TITLES)
+    return text, floor_of_tales(text)
 
 
 def test_the_floor_of_the_held_out_tales_is_the_surprise_of_the_choices_that_made_them(heldout):
-    shipped = json.loads((data_folder() / "lesson08" / "tales.json").read_text())
     text, floor = heldout
     assert len(floor) == len(text)
-    assert floor.mean() == pytest.approx(shipped["tales_heldout"]["surprise"], abs=1e-6)
+    assert floor.mean() == pytest.approx(shipped("08/entropy")["tales_heldout"]["surprise"], abs=1e-6)
     assert floor.min() > -1e-9
 
 
 def test_a_title_is_a_surprise_and_its_underline_none(heldout):
     text, floor = heldout
     first = text.index("\n")
-    assert floor[:first].sum() == pytest.approx(make_tales.title_nats())
+    assert floor[:first].sum() == pytest.approx(tern_island.title_nats())
     assert floor[first : 2 * first + 3] == pytest.approx(np.zeros(first + 3), abs=1e-9)
 
 
 def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to_be_remembered(heldout):
     text, floor = heldout
-    nats = text_surprises(load_network("LSTM"), load_tales().heldout_ids)
+    nats = text_surprises(shipped("08/lstm")[0], load_tales().heldout_ids)
     above = by_memory(text, np.append(0, nats - floor[1:]))
     assert tuple(above) == REMEMBERED
     assert sum(above.values()) == pytest.approx((nats - floor[1:]).mean(), rel=1e-4)
@@ -63,7 +57,7 @@ def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to
 ])
 def test_a_text_that_is_no_tale_is_refused(text, wrong):
     with pytest.raises(ValueError, match=wrong):
-        floor_of_tales(text, make_tales.GRAMMAR, TITLES)
+        floor_of_tales(text)
 
 
 def test_what_a_title_announces_is_found_wherever_it_comes_back():
@@ -77,8 +71,8 @@ def test_what_a_title_announces_is_found_wherever_it_comes_back():
 def test_a_full_line_is_told_from_one_that_ends_of_itself():
     rng, full = np.random.default_rng(4), []
     for _ in range(60):
-        long, _ = make_tales.tale(rng)
-        text = make_tales.wrap(long)
+        long, _ = tern_island.tale(rng)
+        text = tern_island.wrap(long)
         broken = np.array([a != b for a, b in zip(long, text, strict=True)], float)
         assert by_memory(text, broken)["ends of full lines"] == pytest.approx(broken.mean())
         assert by_memory(text, 1 - broken)["ends of full lines"] == 0

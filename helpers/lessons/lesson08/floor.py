@@ -1,12 +1,11 @@
 """What the tales cost one who knows their grammar, character by character: the floor under every model."""
 
 import re
-from collections.abc import Iterable
-from itertools import zip_longest
+from itertools import product, zip_longest
 
 import numpy as np
 
-from helpers.data import Grammar
+from helpers.lessons.lesson08.tern_island import BOUND, GRAMMAR, WIDTH, title
 
 TITLE = re.compile(r"(\w+), (\w+) and the ([\w ]+) in the ([\w ]+)\n=+")
 END = "\n\n\n"              # of a tale
@@ -16,32 +15,27 @@ REMEMBERED = ("title and underline", "the two people", "the place and the thing"
               "everything else")
 
 
-def floor_of_tales(text: str, grammar: Grammar, titles: Iterable[str], width: int = 60) -> np.ndarray:
+def floor_of_tales(text: str) -> np.ndarray:
     """-ln P of each character of whole tales (N,), given all before it, for one who knows how they are made.
 
     Its mean is the surprise of the choices that made the text; what a network pays above it is what the
     network does not know.
 
-    Args:
-        grammar: of which a tale is "{blocks}" after its title, with the title's A, B, P and T bound.
-        titles: all there are, each with its underline and as probable as any other.
-        width: of the longest line.
-
     Raises:
         ValueError: the text does not consist of whole tales.
     """
-    titles, pieces = list(titles), text.split(END)
+    titles = [title(A, B, P, T) for A, B, P, T in product(*BOUND.values()) if A != B]
+    pieces, found = text.split(END), []
     if pieces.pop():
         raise ValueError(f"text has {len(text)} characters and ends within a tale: give whole tales")
-    found = []
     for piece in pieces:
-        title, gap, blocks = piece.partition("\n\n")
-        named = TITLE.fullmatch(title)
+        heading, gap, blocks = piece.partition("\n\n")
+        named = TITLE.fullmatch(heading)
         if named is None or not gap:
             raise ValueError(f"a tale begins {piece[:60]!r}: expected a title, underlined, and an empty line")
         bound = dict(zip("ABTP", named.groups(), strict=True))
-        found.append(_drawn(title, titles))
-        found.append(grammar.reading(f"{gap}{{blocks}}{END}", gap + blocks + END, width, **bound))
+        found.append(_drawn(heading, titles))
+        found.append(GRAMMAR.reading(f"{gap}{{blocks}}{END}", gap + blocks + END, WIDTH, **bound))
     return np.concatenate(found)
 
 
@@ -68,11 +62,11 @@ def by_memory(text: str, values: np.ndarray) -> dict[str, float]:
     """
     part = np.full(len(text), REMEMBERED.index("everything else"))
     titles = [*TITLE.finditer(text)]
-    for title, after in zip_longest(titles, titles[1:]):
-        part[title.start() : title.end()] = REMEMBERED.index("title and underline")
+    for named, after in zip_longest(titles, titles[1:]):
+        part[named.start() : named.end()] = REMEMBERED.index("title and underline")
         # A line may end between two words of a place.
-        A, B, thing, place = (word.replace(" ", "[ \n]") for word in title.groups())
-        below = title.end(), after.start() if after else len(text)
+        A, B, thing, place = (word.replace(" ", "[ \n]") for word in named.groups())
+        below = named.end(), after.start() if after else len(text)
         for kind, words in (("the two people", f"{A}|{B}"), ("the place and the thing", f"{thing}|{place}")):
             for word in re.compile(rf"\b({words})\b").finditer(text, *below):
                 part[word.start() : word.end()] = REMEMBERED.index(kind)

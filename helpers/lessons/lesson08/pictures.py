@@ -29,24 +29,23 @@ def loss_scale(ax: Axes, low: float = 0.19, high: float = 4.4) -> None:
     ax.minorticks_off()
 
 
-def floor(ax: Axes, entropy: float) -> None:
-    """The line under which no model can stay."""
-    ax.axhline(entropy, color="black", linewidth=2)
-    ax.text(0.005, 1.03 * entropy, f"entropy of the language {entropy:.4f}", fontsize=14, va="bottom",
+def floor(ax: Axes, nats: float, name: str = "entropy of the language") -> None:
+    """The line under which no model of the language can stay."""
+    ax.axhline(nats, color="black", linewidth=2)
+    ax.text(0.005, 1.03 * nats, f"{name} {nats:.4f}", fontsize=14, va="bottom",
             transform=ax.get_yaxis_transform())
 
 
 @styled
-def left_to_learn(ngrams: Mapping[int, float], entropy: float, networks: Mapping[str, float] = {}) -> Picture:
-    """Held-out losses of n-gram models by their order, those of networks, and the entropy below them all.
+def left_to_learn(ngrams: Mapping[int, float], entropy: float, more: Mapping[int, float] = {}) -> Picture:
+    """Held-out losses of n-gram models by their order, and the entropy below them all.
 
     Args:
         ngrams: order n to loss, ascending.
         entropy: exact, nats per character.
-        networks: names to losses, drawn as lines.
+        more: the same for n-grams that were counted on twenty times as much text.
     """
     figure, ax = new_figure(height=4.9)
-    figure.subplots_adjust(right=0.83)
     orders, losses = zip(*ngrams.items(), strict=True)
     ax.set(xlim=(orders[0] - 0.4, orders[-1] + 0.4), xticks=orders, xlabel="n: characters counted together",
            title="What counting can find, and what it can't")
@@ -55,14 +54,17 @@ def left_to_learn(ngrams: Mapping[int, float], entropy: float, networks: Mapping
     ax.plot(orders, losses, color=COLOURS["quiet"], marker="o", markersize=9)
     for order, loss in ngrams.items():
         ax.text(order + 0.06, 1.06 * loss, f"{loss:.2f}", fontsize=14, color=TEXT_COLOURS["quiet"])
-    heights = {name: np.log(loss) for name, loss in networks.items()}
-    for name, place in spread(heights, 0.17, -9).items():
-        ax.axhline(networks[name], color=COLOURS[CELL_COLOURS[name]], linestyle=CELL_LINES[name])
-        ax.text(1.01, np.exp(place), f"{name} {networks[name]:.2f}", va="center", fontsize=15,
-                transform=ax.get_yaxis_transform(), color=TEXT_COLOURS[CELL_COLOURS[name]])
-    beside = "".join(f", {name} {loss:.3f}" for name, loss in networks.items())
-    return Picture(figure, f"""Held-out loss in nats per character: from {losses[0]:.2f} at n = {orders[0]} to
-        {losses[-1]:.2f} at n = {orders[-1]}{beside}; the entropy of the language is {entropy:.4f}.""")
+    best = min(ngrams, key=ngrams.__getitem__)
+    said = f"""Held-out loss in nats per character: {losses[0]:.2f} at n = {orders[0]}, lowest
+        {ngrams[best]:.2f} at n = {best}, {losses[-1]:.2f} at n = {orders[-1]}"""
+    if more:
+        there = [n for n in more if n in ngrams]
+        ax.plot(there, [more[n] for n in there], color=COLOURS["quiet"], linestyle="--")
+        ax.text(there[-1], 0.93 * more[there[-1]], "counted on 20 times the text", fontsize=14, ha="right",
+                va="top", color=TEXT_COLOURS["quiet"])
+        best = min(there, key=more.__getitem__)
+        said += f"; counted on 20 times the text, lowest {more[best]:.2f} at n = {best}"
+    return Picture(figure, f"{said}; the entropy of the language is {entropy:.4f}.")
 
 
 @styled
@@ -218,13 +220,13 @@ def kinds_of_surprise(shares: Mapping[str, Mapping[str, float]], title: str = ""
 
 
 @styled
-def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | None = None) -> Picture:
+def by_heart(results: Sequence[Result], dropout: float = 0.0, grammar: float | None = None) -> Picture:
     """Losses of an LSTM that learns a small text by heart, on that text and on another one.
 
     Args:
         results: of a sweep over `memorise`.
         dropout: which of its settings to show; that of 0 stays behind in grey.
-        entropy: of the language, as the floor.
+        grammar: what one who knows the grammar pays on the small text, as the floor.
 
     Raises ValueError if there is no run with that setting.
     """
@@ -242,8 +244,8 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, entropy: float | N
     ax.set(yticks=ticks, yticklabels=[f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.xaxis.set_major_formatter("{x:,.0f}")
-    if entropy is not None:
-        floor(ax, entropy)
+    if grammar is not None:
+        floor(ax, grammar, "who knows the grammar pays")
     plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "finished"]
     if plain:
         ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
