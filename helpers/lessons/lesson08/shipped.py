@@ -156,7 +156,7 @@ SHIPPED = (
             entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1",)),
     Shipped("lesson08/ngrams.json",
             "what n-grams reach on the held-out tales, counted on 1, 5 and 20 times as much text",
-            ngrams, seeds=(1907,), minutes=1.5, shown_in=("section 1",)),
+            ngrams, seeds=(1907,), minutes=2, shown_in=("section 1",)),
     Shipped("lesson08/rate_and_size.jsonl",
             "learning rate and units of a plain network: losses after 300 updates",
             Sweep(text_losses, {
