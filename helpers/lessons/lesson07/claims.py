@@ -16,7 +16,8 @@ def solved(f: Facts, lag: int) -> list[float]:
 def first_with(f: Facts, lag: int, runs: int) -> float:
     """How many steps a memory lasts with the smallest bias with which so many runs learn a lag."""
     steps = f.numbers("1 / (1 - f), for bias 0 to 5:")
-    return next(kept for kept, learnt in zip(steps, solved(f, lag), strict=True) if learnt >= runs)
+    enough = [kept for kept, learnt in zip(steps, solved(f, lag), strict=True) if learnt >= runs]
+    return min(enough, default=float("inf"))
 
 
 CLAIMS = (
@@ -25,7 +26,7 @@ CLAIMS = (
     Claim("forget-gate-as-by-hand", "$f$ is 0.01 where something is stored and 1.00 elsewhere",
           lambda f: f.table("value ", 2)[1] == [0.01 if step in (0, 5) else 1 for step in range(10)]),
     Claim("products-as-small-as-they-should-be", "the product $i \\cdot g$ is as small as it should be",
-          lambda f: [step for step, product in enumerate(f.numbers("i · g")) if abs(product) > 0.02] == [0, 5]),
+          lambda f: [step for step, size in enumerate(f.numbers("i · g")) if abs(size) > 0.02] == [0, 5]),
     Claim("four-times-the-weights", "four times the weights of a plain network of the same size",
           lambda f: f.number("'b_h': (16,)} =") == 4 * f.number("a plain network of this size has")),
     Claim("suspect-halves-its-loss", "a loss that falls to half its value in 400 updates",
