@@ -175,14 +175,15 @@ KEPT = {
     # what NumPy's functions have, and what a copy needs
     "networks/functions: relu": "out",
     "networks/parameters: Parameters": "vector",
-    # what a reader may turn in a cell of the lesson, and the cluster of lesson 08's block of text
+    # what a reader may turn in a cell of the lesson
     "widgets/live: fit": "clip_norm frozen samples_at state index",
     "widgets/laboratory/laboratory: laboratory": "updates",
-    "runs/sweep: sweep": "executor",
+    "runs/training: CorpusTraining.write": "most",
     # sizes that a test makes small
     "lessons/lesson03/cost: timed_training": "looks",
     "lessons/lesson05/cliff: states": "steps",
-    "lessons/lesson05/cliff: Descent.solved": "below",
+    "lessons/lesson05/cliff: steepest_place": "steps",
+    "pictures/through_time: bptt": "steps",
     "lessons/lesson05/spikes_and_runs: spike_steps": "limit before after",
     "lessons/lesson10/pytorch: updates_per_second": "dtype",
 }

@@ -1,6 +1,7 @@
 """The grammar behind the longer text: its entropy is exact, and its texts can be read in one way only."""
 
 import math
+import textwrap
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +43,55 @@ def test_surprise_of_a_text_is_that_of_its_choices_where_it_can_be_read_in_one_w
     for _ in range(100):
         text, nats = BRACKETS.sample("s", rng)
         assert BRACKETS.surprise("s", text) == pytest.approx(nats)
+
+
+@pytest.mark.parametrize("width", [None, 11])
+def test_reading_asks_of_each_character_what_share_of_all_texts_goes_on_so(width):
+    grammar = Grammar({
+        "walk": [(1, "{who} went {where}"), (2, "{who} went {where}, {walk_back}"), (1, "{who} was out")],
+        "who": [(2, "Ann"), (1, "An old man"), (1, "{X}")],
+        "where": [(1, "up"), (1, "up the hill"), (3, "to {X}")],
+        "walk_back": [(1, "and back"), (1, "ate")],
+    }, bound=["X"])
+    texts = every_text(grammar, "walk", X="Anselm")
+    assert sum(texts.values()) == pytest.approx(1)
+    filled = {text if width is None else textwrap.fill(text, width): p for text, p in texts.items()}
+    for text in filled:
+        left = [sum(p for other, p in filled.items() if other.startswith(text[:n])) for n in range(len(text))]
+        left.append(filled[text])                      # the last character is paid with the end
+        nats = grammar.reading("{walk}", text, width, X="Anselm")
+        assert nats == pytest.approx(np.log(np.divide(left[:-1], left[1:])))
+
+
+def every_text(grammar, symbol, **bound):
+    """All texts of a grammar that has no end of them but a small one, and how probable each is."""
+    rng, found = np.random.default_rng(0), {}
+    for _ in range(3000):
+        text, _ = grammar.sample(symbol, rng, **bound)
+        found[text] = math.exp(-grammar.surprise(symbol, text, **bound))
+    return found
+
+
+def test_reading_has_the_surprise_of_the_whole_text_however_deep_its_brackets():
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        text, nats = BRACKETS.sample("s", rng)
+        assert BRACKETS.reading("{s}", text).sum() == pytest.approx(nats)
+    deep = "(" * 200 + "x" + ")" * 200
+    assert BRACKETS.reading("{s}", deep)[-200:] == pytest.approx(np.zeros(200))
+
+
+def test_reading_allows_for_choices_that_are_the_same_twice():
+    twice = Grammar({"s": [(1, "ab"), (1, "ab"), (2, "a{s}")]})
+    assert twice.reading("{s}", "ab") == pytest.approx([0, math.log(2)])
+
+
+@pytest.mark.parametrize("text, wrong", [
+    ("(x]", "character 2 is ']'"), ("(x", "too early"), ("x)", "character 1"), ("", "too early"),
+])
+def test_reading_refuses_what_the_grammar_does_not_make(text, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        BRACKETS.reading("{s}", text)
 
 
 @pytest.mark.parametrize("choices", [

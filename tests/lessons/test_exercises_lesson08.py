@@ -1,5 +1,7 @@
 """The checks of lesson 08 name the fault, accept what is right, and never raise."""
 
+from itertools import accumulate
+
 import numpy as np
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
@@ -11,6 +13,7 @@ from helpers.lessons.lesson08 import (
     check_patience,
     checks,
 )
+from helpers.networks import GRU, LSTM, RNN, CharModel
 
 
 def count(cell, V, H, read_out=True, own=True, biases=True, b_y=True, blocks=None):
@@ -55,7 +58,68 @@ def read_out(h, kept, share, W_hy, b_y, targets, scale=True, back=True, mean=Tru
 ANSWERS = {check_parameters: count, check_depth: depth, check_patience: stop_at, check_control: largest,
            check_dropout: read_out}
 
-test_a_right_answer_is_accepted = right(*((check, (answer,)) for check, answer in ANSWERS.items()))
+OTHERS = {              # right, and written in other ways, with other types of numbers
+    check_parameters: (lambda *given: np.float32(count(*given)), lambda *given: np.array(count(*given)),
+                       lambda cell, V, H: float(CharModel(CELLS[cell](V, H), RNG).params.vector.size)),
+    check_depth: (lambda text: [text[:t].count("(") - text[:t].count(")") for t in range(1, len(text) + 1)],
+                  lambda text: depth(text).astype(np.float32),
+                  lambda text: tuple(accumulate((c == "(") - (c == ")") for c in text))),
+    check_patience: (lambda losses, patience: np.int64(stop_at(losses, patience)),
+                     lambda *given: best_of_seen(*given), lambda *given: float(stop_at(*given))),
+    check_control: (lambda cells, feature, shifts: np.array(largest(cells, feature, shifts), np.float32),
+                    lambda *given: standard(*given), lambda *given: tuple(standard(*given, roll=by_hand))),
+    check_dropout: (lambda *given: in_place(*given), lambda *given: by_loops(*given),
+                    lambda *given: [np.float32(read_out(*given)[0]), *read_out(*given)[1:]]),
+}
+CELLS, RNG = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}, np.random.default_rng(0)
+
+
+def best_of_seen(losses, patience):
+    """Patience by pops: the losses are taken away from the front of the list that was given."""
+    seen = []
+    while losses and len(seen) - np.argmin(seen or [0]) <= patience:
+        seen.append(losses.pop(0))
+    return int(np.argmin(seen))
+
+
+def by_hand(feature, shift):
+    return np.append(feature[-shift:], feature[:-shift])
+
+
+def standard(cells, feature, shifts, roll=np.roll):
+    cells -= cells.mean(axis=0)
+    cells /= cells.std(axis=0)
+    feature = (feature - feature.mean()) / feature.std()
+    return np.abs(np.array([roll(feature, shift) for shift in shifts]) @ cells / len(cells)).max(axis=1)
+
+
+def in_place(h, kept, share, W_hy, b_y, targets):
+    """A read-out that writes into what it is given."""
+    h *= kept / (1 - share)
+    p = np.exp(h @ W_hy + b_y)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[np.arange(len(h)), targets]))
+    p[np.arange(len(h)), targets] -= 1
+    p /= len(h)
+    return loss, h.T @ p, p @ W_hy.T * kept / (1 - share)
+
+
+def by_loops(h, kept, share, W_hy, b_y, targets):
+    """Character by character."""
+    loss, d_W_hy, d_h = 0.0, np.zeros_like(W_hy), []
+    for row, stays, target in zip(h, kept, targets, strict=True):
+        seen = np.where(stays, row / (1 - share), 0)
+        p = np.exp(seen @ W_hy + b_y) / np.exp(seen @ W_hy + b_y).sum()
+        loss -= np.log(p[target]) / len(h)
+        d = (p - np.eye(len(p))[target]) / len(h)
+        d_W_hy += np.outer(seen, d)
+        d_h.append(list(np.where(stays, W_hy @ d / (1 - share), 0)))
+    return loss, d_W_hy.tolist(), d_h
+
+
+test_a_right_answer_is_accepted = right(
+    *((check, (answer,)) for check, answer in ANSWERS.items()),
+    *((check, (answer,)) for check, answers in OTHERS.items() for answer in answers))
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(*((check, (broken,)) for check in ANSWERS))
 
@@ -99,15 +163,26 @@ test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for
     (lambda text: depth(text) + np.array([c == ")" for c in text]), "closing-late"),
     (lambda text: depth(text) - np.array([c == "(" for c in text]), "opening-late"),
     (lambda text: 3 * depth(text), "another-depth", "after character 2 ('(')", "yours is 3"),
+    (lambda text: depth(text.replace("[", "(").replace("]", ")")), "square-brackets"),
     (lambda text: 3, "wrong-shape", "(13,)"),
     (lambda text: list(text), "no-numbers"),
 )))
+
+def with_the_one_before(losses, patience):
+    bad = 0
+    for look in range(1, len(losses)):
+        bad = bad + 1 if losses[look] >= losses[look - 1] else 0
+        if bad == patience:
+            return int(np.argmin(losses[: look + 1]))
+    return int(np.argmin(losses))
+
 
 test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *told) for answer, *told in (
     (lambda losses, patience: stop_at(losses, patience, last=True), "last-look"),
     (lambda losses, patience: int(np.argmin(losses)), "foresight", "yours is 7"),
     (lambda losses, patience: stop_at(losses, patience - 1), "too-early"),
     (lambda losses, patience: stop_at(losses, patience + 1), "too-late"),
+    (with_the_one_before, "with-the-one-before", "yours is 6"),
     (lambda losses, patience: losses[stop_at(losses, patience)], "loss-itself", "yours is 1.5"),
     (lambda losses, patience: 0, "another-look", "yours is 0"),
     (lambda losses, patience: losses, "no-number"),
@@ -117,9 +192,12 @@ test_a_weak_control_is_told = slips(
     *put(check_control,
          ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
          ({"move": lambda feature, shift: feature}, "not-moved"),
+         ({"move": lambda feature, shift: np.roll(feature, -shift)}, "other-direction", "to the right"),
          ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r"),
          ({"best": lambda r: r[np.abs(r).argmax()]}, "signed")),
     (check_control, (lambda cells, feature, shifts: 1,), "wrong-shape"),
+    (check_control, (lambda cells, feature, shifts: [largest(np.roll(cells, shift, axis=0), feature, [0])[0]
+                                                     for shift in shifts],), "other-direction"),
 )
 
 test_a_mask_forgotten_on_the_way_is_told = slips(
@@ -132,8 +210,6 @@ test_a_mask_forgotten_on_the_way_is_told = slips(
     (check_dropout, (summed,), "loss-summed", "✗ loss", "✓ d_W_hy, d_h"),
     (check_dropout, (lambda *given: (*read_out(*given)[:2], read_out(*given, mean=False)[2]),), "d-h-summed"),
     (check_dropout, (lambda *given: (*read_out(*given)[:2], ...),), "not-yet", "✓ loss, d_W_hy", "… d_h"),
-    (check_dropout, (lambda h, *given: read_out(np.multiply(h, 1.5, out=h), *given),), "changed-argument",
-     "h was changed"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
     (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from helpers.lessons.claiming import Claim, Facts
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
-from helpers.runs import ShippedRun, shipped
+from helpers.runs import History, shipped
 
 
 def end(f: Facts, units: int) -> tuple[float, float]:
@@ -15,7 +15,7 @@ def end(f: Facts, units: int) -> tuple[float, float]:
     return slow, fast
 
 
-def medians(of: Callable[[ShippedRun], float]) -> dict[int, float]:
+def medians(of: Callable[[History], float]) -> dict[int, float]:
     """By sequence length, the median over the seeds of something of a run."""
     return {length: statistics.median(map(of, runs)) for length, runs in by_length(shipped("02/lengths"))}
 

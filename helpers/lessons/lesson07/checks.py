@@ -32,7 +32,7 @@ def check_step(step: Callable) -> str:
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         sizes = f"With {D} inputs, {H} units and {B} rows: "
         answer = answer_of(
-            step, x, h_prev, c_prev, W_xh, W_hh, b_h, place=sizes, own=True,
+            step, x, h_prev, c_prev, W_xh, W_hh, b_h, place=sizes,
             read=lambda answer: several_of(answer, "ifogch", "What step returns"))
         a = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
         i, f, o, g = *map(sigmoid, a[:3]), np.tanh(a[3])
@@ -190,7 +190,7 @@ def check_peepholes(step: Callable) -> str:
         x, h_prev, c_prev = (rng.normal(size=(B, n)) for n in (D, H, H))
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         peep = rng.normal(size=(3, H))
-        c, h = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, own=True,
+        c, h = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep,
                          read=lambda answer: several_of(answer, "ch", "What step returns"))
         c, h = numbers_of(c, (B, H), "c"), numbers_of(h, (B, H), "h")
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)

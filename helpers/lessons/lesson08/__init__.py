@@ -7,6 +7,7 @@ from helpers.lessons.lesson08.checks import (
     check_parameters,
     check_patience,
 )
+from helpers.lessons.lesson08.floor import by_memory, floor_of_tales
 from helpers.lessons.lesson08.pictures import (
     by_heart,
     cell_race,
@@ -42,6 +43,7 @@ __all__ = [
     "best_of_shifted",
     "by_heart",
     "by_kind",
+    "by_memory",
     "cell_race",
     "check_control",
     "check_depth",
@@ -53,6 +55,7 @@ __all__ = [
     "equal_seconds",
     "features",
     "fix_gate",
+    "floor_of_tales",
     "found_by_correlation",
     "kinds_of_surprise",
     "learn_tales",

@@ -44,9 +44,7 @@ def check_parameters(count: Callable) -> str:
 @check
 def check_depth(depth: Callable) -> str:
     """Try ``depth(text) -> (N,)``: how many round brackets are open after each character."""
-    rng = np.random.default_rng(82)
-    texts = ["a (b (c) d) e", "no brackets", "(()())", "".join(rng.choice(list("ab( )"), 40))]
-    for text in texts:
+    for text in ("a (b (c) d) e", "no brackets", "(()())", "[a (b) [c]] (d [e (f (g))], h)", "((x) (y (z)"):
         found = answer_of(depth, text, shape=(len(text),))
         here = {mark: np.array([letter == mark for letter in text], int) for mark in "()"}
         right = np.cumsum(here["("] - here[")"])
@@ -59,6 +57,8 @@ def check_depth(depth: Callable) -> str:
             Slip("opening-late", "')' counts in time, but '(' counts one character too late."):
                 right - here["("],
             Slip("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
+            Slip("square-brackets", "Square brackets are counted too: only round ones are asked for."):
+                np.cumsum([(letter in "([") - (letter in ")]") for letter in text]),
             Slip("only-whether",
                  "It says only whether a bracket is open, not how many: brackets lie in brackets."):
                 np.minimum(right, 1),
@@ -70,7 +70,7 @@ def check_depth(depth: Callable) -> str:
             "another-depth", "Go through the text with one number: up at '(', down at ')'."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
-    return "Right: on four texts, one of them with more closing than opening brackets."
+    return "Right: on five texts, one of them with square brackets, one with some that never close."
 
 
 @check
@@ -78,6 +78,7 @@ def check_patience(stop_at: Callable) -> str:
     """Try ``stop_at(losses, patience) -> int``, the look whose network is kept, on fresh curves."""
     rng = np.random.default_rng(83)
     cases = [([3.0, 2.0, 1.5, 1.6, 1.7, 1.8, 1.9, 1.0], 3), ([3.0, 2.0, 2.5, 1.9, 2.0, 2.2, 2.4], 2),
+             ([3.0, 2.0, 2.5, 2.4, 2.3, 2.2, 1.8, 1.9, 2.0, 2.1, 1.0], 3),
              ([2.0, 1.8, 1.9, 1.85, 1.9, 1.7, 1.8, 1.8, 1.8, 1.9, 1.5], 3), ([3.0, 2.0, 1.0], 5)]
     cases += [((2 + 0.3 * rng.normal(size=30)).round(2).tolist(), int(rng.integers(2, 6))) for _ in range(4)]
     for losses, patience in cases:
@@ -92,13 +93,16 @@ def check_patience(stop_at: Callable) -> str:
                  "You gave up one look too early: so many looks in a row must bring nothing better."):
                 patient(losses, patience - 1)[0],
             Slip("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
+            Slip("with-the-one-before",
+                 "You compare each loss with the one before it: compare it with the best so far."):
+                _compared_with_the_one_before(losses, patience),
             Slip("loss-itself", "That is the loss itself: return its place."): losses[best],
         }
         compare(found, best, slips, Slip(
-            "another-look", "Compare each loss with the best so far, not with the one before."),
+            "another-look", "Go through the losses with the place of the best so far in mind."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
-    return "Right: on eight curves, some of which would have become better later. Nobody could have known."
+    return "Right: on nine curves, some of which would have become better later. Nobody could have known."
 
 
 def patient(losses: list[float], patience: int) -> tuple[int, int]:
@@ -110,6 +114,17 @@ def patient(losses: list[float], patience: int) -> tuple[int, int]:
         elif look - best >= patience:
             return best, look
     return best, len(losses) - 1
+
+
+def _compared_with_the_one_before(losses: list[float], patience: int) -> int:
+    """The look that is kept by one who counts the looks that are no better than the one before."""
+    best = bad = 0
+    for look in range(1, len(losses)):
+        bad = 0 if losses[look] < losses[look - 1] else bad + 1
+        best = look if losses[look] < losses[best] else best
+        if bad == patience:
+            break
+    return best
 
 
 @check
@@ -130,6 +145,10 @@ def check_control(largest: Callable) -> str:
             return np.array([best(r(np.roll(feature, shift))) for shift in shifts])
 
         slips = {
+            Slip("other-direction",
+                 "The feature is turned to the left, or the cells in its place: turn it to the right, with "
+                 "np.roll(feature, shift)."):
+                over(lambda r: np.abs(r).max(), shifts=-shifts),
             Slip("no-absolute-value",
                  "A cell may also go with the feature the other way round: take |r|, not r."): over(np.max),
             Slip("mean", "That is the mean of all cells: the search takes the best one."):
@@ -156,7 +175,7 @@ def check_dropout(read_out: Callable) -> str:
         kept, targets = rng.random((N, H)) >= share, rng.integers(V, size=N)
         kept[0] = np.arange(H) % 2
         answer = answer_of(
-            read_out, h, kept, share, W_hy, b_y, targets, keeps=True,
+            read_out, h, kept, share, W_hy, b_y, targets,
             read=lambda answer: several_of(answer, ("loss", "d_W_hy", "d_h"), "What read_out returns"))
         mask = kept / (1 - share)
         loss, d_W_hy, d_seen, d_scores = _read_out(h * mask, W_hy, b_y, targets)

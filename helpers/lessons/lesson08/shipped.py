@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.data import chunks
+from helpers.data import chunks, ngram_loss
 from helpers.lessons.lesson08 import tern_island
 from helpers.lessons.lesson08.probing import every_gate
 from helpers.lessons.lesson08.tales import (
@@ -40,6 +40,7 @@ from helpers.runs import (
 )
 
 CHARACTERS = {"tales": 300_000, "tales_heldout": 30_000}                   # at least; tales are whole
+TIMES, ORDERS = (1, 5, 20), range(1, 15)                                    # as much text; n of n-grams
 RATES = [0.003, 0.006, 0.012, 0.024, 0.048, 0.096]
 GRID_SEEDS = (100, 101, 102)                                               # none is used again
 LONG, LONG_RATES = 10_000, {"RNN": 0.003, "GRU": 0.006, "LSTM": 0.012}     # a longer run wants a lower rate
@@ -57,6 +58,16 @@ def entropy(path: Path, seeds: Sequence[int]) -> None:
     for seed, (name, size) in zip(seeds, CHARACTERS.items(), strict=True):
         text, nats = tern_island.make_text(seed, size)
         found[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
+    write_json(path, found)
+
+
+def ngrams(path: Path, seeds: Sequence[int]) -> None:
+    """Held-out losses of n-grams, counted on more and more text of one seed, which begins as the tales."""
+    heldout, found = load_tales().heldout, []
+    for times in TIMES:
+        text, _ = tern_island.make_text(*seeds, times * CHARACTERS["tales"])
+        losses = {str(n): round(ngram_loss(text, heldout, n), 4) for n in ORDERS}
+        found.append({"times": times, "characters": len(text), "losses": losses})
     write_json(path, found)
 
 
@@ -143,6 +154,9 @@ SHIPPED = (
     Shipped("lesson08/entropy.json",
             "the entropy of the tales; the surprise of the choices that made each text",
             entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1",)),
+    Shipped("lesson08/ngrams.json",
+            "what n-grams reach on the held-out tales, counted on 1, 5 and 20 times as much text",
+            ngrams, seeds=(1907,), minutes=2, shown_in=("section 1",)),
     Shipped("lesson08/rate_and_size.jsonl",
             "learning rate and units of a plain network: losses after 300 updates",
             Sweep(text_losses, {

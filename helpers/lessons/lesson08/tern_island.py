@@ -203,8 +203,9 @@ def entropy() -> float:
 def make_text(seed: int, size: int) -> tuple[str, float]:
     """Whole tales until `size` characters are reached, and the surprise of all their choices."""
     rng = np.random.default_rng(seed)
-    text, nats = "", 0.0
-    while len(text) < size:
+    tales, written, nats = [], 0, 0.0
+    while written < size:
         more, surprise = tale(rng)
-        text, nats = text + wrap(more), nats + surprise
-    return text, nats
+        tales.append(wrap(more))
+        written, nats = written + len(tales[-1]), nats + surprise
+    return "".join(tales), nats

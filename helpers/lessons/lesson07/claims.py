@@ -1,0 +1,61 @@
+"""What lesson 07 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+
+
+def right_at(f: Facts, stage: int) -> float:
+    """Of the ten steps those that stage of the cell gets right."""
+    return f.numbers(f"stage {stage}: memory")[-2]
+
+
+def solved(f: Facts, lag: int) -> list[float]:
+    """Of five runs those that learnt a lag, for each forget bias from 0 on."""
+    return f.numbers(f"lag {lag:3}: runs of 5 that learnt it, for bias 0 to 5:")
+
+
+def first_with(f: Facts, lag: int, runs: int) -> float:
+    """How many steps a memory lasts with the smallest bias with which so many runs learn a lag."""
+    steps = f.numbers("1 / (1 - f), for bias 0 to 5:")
+    enough = [kept for kept, learnt in zip(steps, solved(f, lag), strict=True) if learnt >= runs]
+    return min(enough, default=float("inf"))
+
+
+CLAIMS = (
+    Claim("third-stage-scores-less", "still the score is *lower* than before",
+          lambda f: right_at(f, 3) < right_at(f, 2) < right_at(f, 4) == 10),
+    Claim("forget-gate-as-by-hand", "$f$ is 0.01 where something is stored and 1.00 elsewhere",
+          lambda f: f.table("value ", 2)[1] == [0.01 if step in (0, 5) else 1 for step in range(10)]),
+    Claim("products-as-small-as-they-should-be", "the product $i \\cdot g$ is as small as it should be",
+          lambda f: [step for step, size in enumerate(f.numbers("i · g")) if abs(size) > 0.02] == [0, 5]),
+    Claim("four-times-the-weights", "four times the weights of a plain network of the same size",
+          lambda f: f.number("'b_h': (16,)} =") == 4 * f.number("a plain network of this size has")),
+    Claim("suspect-halves-its-loss", "a loss that falls to half its value in 400 updates",
+          lambda f: round(f.numbers("suspect")[-1] / (f.numbers("suspect")[0] or 1), 1) == 0.5
+          and 10 * f.numbers("ours")[-1] < f.numbers("suspect")[-1]),
+    Claim("right-at-the-last-step-only", "$o$ is right, and $i$, $f$ and $g$ are already wrong",
+          lambda f: f.line("   o  wrong").split()[1:] == [*["wrong"] * 4, "right"]
+          and all("right" not in f.line(f"   {gate}  wrong") for gate in "ifg")),
+    Claim("each-step-halves", "each step halves the gradient",
+          lambda f: f.table("forget bias   sigma", 1)[0][1:] == [0.5, 0.5, 8e-31]),
+    Claim("half-is-left-at-bias-five", "half of the gradient is still there after a hundred steps",
+          lambda f: f.table("forget bias   sigma", 4)[3][3] == 0.5),
+    Claim("side-streets-carry-more", "nearly two hundred times at a bias of 1, and thousands of times at 0",
+          lambda f: 180 < f.numbers("usual (1/sqrt H): total")[2] < 200
+          and 1000 < f.numbers("usual (1/sqrt H): total")[1] < 10_000),
+    Claim("total-grows", "more than sixty times its size after a hundred steps",
+          lambda f: 60 < f.number("after 100 steps the total is") < 70),
+    Claim("none-at-bias-zero-and-one", "none of the five runs with bias 0 or 1 gets there",
+          lambda f: f.numbers("lag  40: runs of 5 that learnt it, for bias 0 to 5:") == [0, 0, 3, 5, 5, 5]),
+    Claim("chance-or-a-half", "With bias 1 they end near a half",
+          lambda f: 20 < min(f.numbers("lag  40, bias 0:")[:5]) <= max(f.numbers("lag  40, bias 0:")) < 35
+          and 40 < min(f.numbers("lag  40, bias 1:")) <= max(f.numbers("lag  40, bias 1:")) < 60),
+    Claim("less-was-enough", "memories of a fifth to a tenth of the lag", lambda f: all(
+        0.1 <= first_with(f, lag, 3) / lag <= 0.21 for lag in (20, 40, 80, 160))),
+    Claim("for-all-five-it-took-more", "bias 2, 3 and 4 for lags 20, 40 and 80",
+          lambda f: [solved(f, lag).index(5) for lag in (20, 40, 80)] == [2, 3, 4]
+          and 5 not in solved(f, 160)),
+    Claim("gru-faster-in-every-run", "the GRU is faster than the LSTM in every run",
+          lambda f: max(f.numbers("GRU : ")[2:]) < min(f.numbers("LSTM: 5")[1:])),
+    Claim("plain-at-chance", "The plain network stays at chance in all five runs",
+          lambda f: f.numbers("RNN : ")[:2] == [0, 5] and 0.15 < f.number("the best ends at") < 1 / 6),
+)

@@ -1,0 +1,89 @@
+"""What lesson 08 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+
+CELLS = ("RNN", "GRU", "LSTM")
+
+
+def at_the_end(f: Facts) -> dict[str, list[float]]:
+    """Median, lowest and highest held-out loss after equal updates, by cell."""
+    line = "Held-out losses at the end, in nats per character: RNN"
+    median, low, high, _, gru, gru_low, gru_high, _, lstm, lstm_low, lstm_high, *_ = f.numbers(line)
+    return {"RNN": [median, low, high], "GRU": [gru, gru_low, gru_high], "LSTM": [lstm, lstm_low, lstm_high]}
+
+
+def after_seconds(f: Facts) -> list[list[float]]:
+    """Median losses after 1, 3 and 9 seconds, in the order in which the sentence gives the cells."""
+    found = f.numbers("Median held-out losses, in nats per character:")
+    return [found[n + 1 : n + 4] for n in (0, 4, 8)]
+
+
+def shares(f: Facts, kind: str) -> list[float]:
+    """What RNN, GRU and LSTM pay for it, in per cent of all that they pay above the grammar."""
+    return f.numbers(f"{kind:23}:")[:3]
+
+
+def announced(f: Facts) -> list[float]:
+    """The same for what a title announces."""
+    return [sum(pair) for pair in zip(shares(f, "the two people"), shares(f, "the place and the thing"),
+                                      strict=True)]
+
+
+CLAIMS = (
+    Claim("counting-rises", "more than twice the entropy, and *rises* from there on", lambda f: (
+        2 * f.number("tales:") < f.numbers("counted on the tales: n =")[5]
+        == min(f.numbers("counted on the tales: n =")[1::2]) < f.numbers("counted on the tales: n =")[7]
+        < f.numbers("counted on the tales: n =")[9])),
+    Claim("more-text-counts-further", "the 8-gram falls to 0.40 and the 10-gram to 0.38", lambda f: (
+        [round(loss, 2) for loss in f.numbers("counted on 20 times the text: n =")[5:8:2]] == [0.4, 0.38])),
+    Claim("entropy-of-ho", "no model of this language can do better on average",
+          lambda f: round(f.numbers("ho:")[2], 3) == 0.277),
+    Claim("seed-picks-the-units", "From seed 2 or 4 alone you would have chosen 16 units", lambda f: [
+        seed for seed in range(5) if f.numbers("16 units, rate  0.01:")[seed]
+        < f.numbers("32 units, rate 0.003:")[seed]] == [2, 4]),
+    Claim("winners-curse", "it is in four of five rows", lambda f: sum(
+        f.numbers(f"seed {seed}: best with")[2] > f.numbers(f"seed {seed}: best with")[1]
+        for seed in range(5)) == 4),
+    Claim("cliff-of-the-plain-network", "its first seed ends at 0.48 and two more at 1.49 and 1.78",
+          lambda f: f.numbers("RNN  at rate 0.012:") == [0.48, 1.49, 1.78]),
+    Claim("lstm-wants-the-largest-rate", "The LSTM wants by far the largest rate of all", lambda f: (
+        "<- chosen" in f.line("LSTM at rate 0.048:") and "<- chosen" in f.line("GRU  at rate 0.012:")
+        and "<- chosen" in f.line("RNN  at rate 0.006:") and f.number("LSTM at rate 0.006:") > 1)),
+    Claim("bands-do-not-touch", "the bands do not even touch", lambda f: (
+        at_the_end(f)["GRU"][2] < at_the_end(f)["LSTM"][1] < at_the_end(f)["LSTM"][2]
+        < at_the_end(f)["RNN"][1])),
+    Claim("nine-seconds-are-the-grus", "after 9 the GRU is ahead of every LSTM run", lambda f: (
+        "after 1 s LSTM" in f.line("Median held-out losses") and "after 9 s GRU" in f.line("Median held-out")
+        and after_seconds(f)[2][0] < after_seconds(f)[2][1])),
+    Claim("most-at-first-letters", "Some 60 % of the loss arises at the first letters of words", lambda f: (
+        all(55 < share < 65 for share in f.numbers("first letters of words       ")[-4:])
+        and f.number("first letters of words       ") == 17)),
+    Claim("names-forgotten", "all pay more than 3.5 nats where the grammar pays 0.78", lambda f: (
+        min(f.number(f"{cell:7}:") for cell in CELLS) > 3.5 and f.number("grammar:") == 0.78)),
+    Claim("title-makes-a-third", "which the title announces, make a third of it",
+          lambda f: all(28 <= share <= 36 for share in announced(f))),
+    Claim("full-lines-make-an-eighth", "An eighth stands at the ends of full lines",
+          lambda f: all(11 <= share <= 14 for share in shares(f, "ends of full lines"))),
+    Claim("half-without-a-choice", "more than half of it all is paid where the grammar has *no choice*",
+          lambda f: all(50 < share < 60 for share in shares(f, "no choice there"))),
+    Claim("one-is-the-best-temperature", "it is higher, at 0.8 as well as at 1.25", lambda f: (
+        f.number("temperature  1.0: held-out loss") < f.number("temperature 1.25: held-out loss")
+        < f.number("temperature  0.8: held-out loss") < f.number("temperature  0.5: held-out loss"))),
+    Claim("reach-shrinks-then-grows", "the reach *shrinks*, to 2 and 4 steps", lambda f: (
+        f.numbers("after     10 updates")[0] == 2 and f.numbers("after     30 updates")[0] == 4
+        and f.numbers("after      0 updates")[0] == 15 and f.numbers("after 10,000 updates")[0] == 60)),
+    Claim("underline-not-learnt", "The untrained network has a cell that is as good",
+          lambda f: f.number("inside an underline 0.84 (untrained") >= 0.84),
+    Claim("nothing-lost-at-quotation-marks", "at quotation marks it loses nothing at all", lambda f: (
+        f.number("o = 0 in cell 20: loss") > 0.03 > abs(f.numbers("o = 0 in cell 20: loss")[1]) == 0)),
+    Claim("one-number-for-one-gate", "With its output gate shut the network loses 0.03 nats", lambda f: (
+        f.number("o = 0 in cell 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
+    Claim("no-idle-cell", "there is no idle cell", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
+    Claim("below-the-grammar", "one who knows the grammar, and nothing else, still pays 0.198", lambda f: (
+        f.number("who knows the grammar pays") == 0.198
+        > f.number("when the text trained on is at"))),
+    Claim("dropout-lower-and-later", "the lowest loss is lower, and comes later", lambda f: (
+        f.number("dropout  0.5: lowest held-out loss") < f.number("dropout 0.25: lowest held-out loss")
+        < f.number("dropout  0.0: lowest held-out loss")
+        and f.numbers("dropout  0.5: lowest")[3] > f.numbers("dropout  0.0: lowest")[4])),
+)
