@@ -368,7 +368,7 @@ test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) fo
     ((lambda rng, batch: recall(rng, batch)[0], 1 / 3, lambda s: s[0]), "wrong-count", "symbols and answers"),
     ((lambda rng, batch: (recall(rng, batch)[0], np.full(batch, "b")), 1 / 3, lambda s: s[0]), "no-numbers"),
     ((lambda rng, batch: (np.full((6, batch), "b"), np.zeros(batch)), 1 / 3, lambda s: s[0]), "no-numbers"),
-    ((recall, [1 / 3], lambda s: s[0]), "no-number"),
+    ((recall, [1 / 3, 2 / 3], lambda s: s[0]), "no-number"),
     ((recall, 1 / 3, lambda s: ["a"] * s.shape[1]), "no-numbers", "✗ network"),
     ((recall, "a third", lambda s: s[0]), "no-number", "✗ chance: It should be one number", "3 of 4"),
     ((lambda rng, batch: recall(np.random.default_rng(), batch), 1 / 3, lambda s: s[0]), "not-from-rng"),

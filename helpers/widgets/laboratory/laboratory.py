@@ -273,8 +273,9 @@ class Laboratory:
     def _paused(self, error: BaseException | None) -> None:
         self._set_dial("train", False)
         if isinstance(error, Diverged):
-            self._note = ("The run has diverged: its last good parameters are kept. Turn the learning rate "
-                          "down or clip the gradient, then press Reset.")
+            self._note = ("The run has diverged, and stands as it was before its last update. Turn the "
+                          "learning rate or the clip down and press Train: it goes on from there. Reset "
+                          "begins anew.")
         elif error is not None:
             self.dashboard.fail(error)
             if not self.dashboard.live:
