@@ -182,11 +182,11 @@ def test_what_the_lesson_asks_for_in_the_laboratory_can_be_done(seed):
     held = []
     for threshold, updates in ((0.32, 300), (0.01, 50), (0.32, 50), (10.0, 300), (0.32, 600)):
         lab.controls["threshold"].value = threshold
-        before = lab.trial.updates
+        before = lab.training.updates
         lab.run(updates)
-        if lab.trial.updates < before + updates:        # it has stopped, as the lesson says it may
+        if lab.training.updates < before + updates:        # it has stopped, as the lesson says it may
             assert threshold == 10.0 and "diverged" in lab.said
-        held.append(lab.trial.history.heldout[-1][1])
+        held.append(lab.training.history.heldout[-1])
     start, low, back, high, repaired = held
     assert back < low < start < CHANCE < high           # a brake goes on falling, the high clip leaps
     assert back + 0.5 < repaired < CHANCE               # turned back it is under chance again, and no more

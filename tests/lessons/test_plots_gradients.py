@@ -108,10 +108,10 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     assert "without clipping" in threshold_view(results, 3.0, None).sentence
     pictures = [threshold_view(results, rate, limit) for rate in (0.3, 3.0) for limit in THRESHOLDS]
     assert same_frame(*pictures)
-    assert "rate 3 best at 0.3" in threshold_losses(results).sentence
+    assert "rate 3, 5 runs each, lowest at 0.3" in threshold_losses(results).sentence
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
     more = [*results, results[0]._replace(parameters=lost, value=None, status="diverged")]
-    assert "rate 3 best at 0.3" in threshold_losses(more).sentence
+    assert "lowest at 0.3" in threshold_losses(more).sentence
     with pytest.raises(ValueError, match="give a rate"):
         threshold_view(results, 2.0, 0.3)
 
@@ -121,7 +121,7 @@ def test_a_turned_dial_a_race_and_patients_tell_their_numbers():
     end = np.median([r.value["losses"][-1] for r in dial if r.parameters["threshold"] == 0.3])
     assert f"{end:.2f}; to 10 and back" in dial_picture(dial).sentence
     race = race_picture(shipped("05/race")).sentence
-    assert "near the wall 13 to 24 of 60 starts arrive without" in race
+    assert "near the wall, in 5 draws, 13 to 24 arrive without" in race
     assert "D 4.09 to" in patients_chart(shipped("05/patients")).sentence
 
 
