@@ -323,7 +323,53 @@ MATHEMATICS = [
     Defect("BLAS keeps its threads", replaced(
         "helpers/networks/blas.py", "library.set_num_threads(1)", "pass"), ("tests/networks/test_train.py",)),
 ]
-DEFECTS = NOTEBOOK_DEFECTS + MATHEMATICS
+FACTS = ("tests/course/test_claims.py",)
+TRUTH = [
+    Defect("a sentence of 06 says the contrary", replaced(
+        "notebooks/06_vanishing_gradients.ipynb", "is lost at every step", "is kept at every step",
+        every=True), FACTS),
+    Defect("a claim of 06 is turned round", replaced(
+        "helpers/lessons/lesson06/claims.py", "lambda f: 0.72 <= f.numbers", "lambda f: 0.82 <= f.numbers"),
+        FACTS),
+    Defect("a claim is true whatever is printed", replaced(
+        "helpers/lessons/lesson00/claims.py", "round(f.number(\"1.1 to the power 20 is\")) == 7",
+        "f.number(\"1.1 to the power 20 is\") is not None"), FACTS),
+    Defect("letters stand still under moving bars", replaced(
+        "helpers/pictures/overlay.py", "() if plain else formatter.format_ticks(places)", "()"),
+        ("tests/pictures/test_overlay.py",)),
+    Defect("one leap of the loss is called divergence", replaced(
+        "helpers/networks/train.py", "PATIENCE = 25 ", "PATIENCE = 1 "),
+        ("tests/networks/test_training_faults.py",)),
+    Defect("a run that is lost is never given up", replaced(
+        "helpers/networks/train.py", "PATIENCE = 25 ", "PATIENCE = 10**9 "),
+        ("tests/networks/test_training_faults.py",)),
+    Defect("a check hands out its own arrays", replaced(
+        "helpers/lessons/asking.py", "return deepcopy(thing)", "return thing"),
+        ("tests/lessons/test_exercises.py", "tests/lessons/test_exercises_lesson07.py")),
+    Defect("the gradient of the mean goes unnamed in 3.3", replaced(
+        "helpers/lessons/lesson03/checks.py", "if times(lambda T: 1 / T):", "if False:"),
+        ("tests/lessons/test_exercises_lesson03.py",)),
+    Defect("one group's runs are counted for all", replaced(
+        "helpers/lessons/lesson05/clip_pictures.py", "{len(ends[0])} runs each", "{len(results)} runs each"),
+        ("tests/lessons/test_plots_gradients.py",)),
+    Defect("a button can be pressed while it works", replaced(
+        "helpers/widgets/controls.py", "button.disabled = True", "button.disabled = False"),
+        ("tests/widgets/test_widgets.py",)),
+    Defect("the smoothed loss remembers ten updates", replaced(
+        "helpers/runs/history.py", "SMOOTHED_OVER = 200", "SMOOTHED_OVER = 10"),
+        ("tests/runs/test_runs.py", "tests/pictures/test_plots_curves.py")),
+    Defect("steps of the way back by lot without their end", replaced(
+        "helpers/lessons/lesson04/influence.py", "def average_way(go_on: float, steps: int) -> float:",
+        "def average_way(go_on: float, steps: int) -> float:\n    return 1 / (1 - go_on)"),
+        ("tests/lessons/test_influence.py",)),
+    Defect("a term before its explanation", replaced(
+        "notebooks/02_min_char_rnn.ipynb", "**smoothed loss**", "smoothed loss"),
+        ("tests/course/test_terms.py",)),
+    Defect("a file is said to be shown where it is not", replaced(
+        "helpers/lessons/lesson05/shipped.py", 'shown_in=("exercise 5.4",)', 'shown_in=("exercise 5.3",)'),
+        ("tests/course/test_shipped.py",)),
+]
+DEFECTS = NOTEBOOK_DEFECTS + MATHEMATICS + TRUTH
 
 
 # To run the checks.
