@@ -205,6 +205,8 @@ def test_a_killed_sweep_goes_on_and_leaves_no_processes(path):
             "    print(int(r.value), flush=True)")
     child = run_child(code, path)
     workers = {int(child.stdout.readline()) for _ in range(6)}
+    while len(workers) < 2:                 # on a busy machine the second is late
+        workers.add(int(child.stdout.readline()))
     assert len(workers) == 2 and child.pid not in workers
     child.kill()
     child.communicate()
