@@ -354,7 +354,7 @@ TRUTH = [
         ("tests/lessons/test_plots_gradients.py",)),
     Defect("a button can be pressed while it works", replaced(
         "helpers/widgets/controls.py", "button.disabled = True", "button.disabled = False"),
-        ("tests/widgets/test_widgets.py",)),
+        ("tests/widgets/test_buttons.py", "-k", "button_is_off")),
     Defect("the smoothed loss remembers ten updates", replaced(
         "helpers/runs/history.py", "SMOOTHED_OVER = 200", "SMOOTHED_OVER = 10"),
         ("tests/runs/test_runs.py", "tests/pictures/test_plots_curves.py")),
