@@ -258,7 +258,8 @@ MATHEMATICS = [
     Defect("gates o and g swapped in the gradient (LSTM)", replaced(
         LSTM, "multiply(dh, s.dh_da_o, s.da_o)", "multiply(dh, s.dh_da_o, s.da_g)"), CELLS),
     Defect("gates i and f bound to each other's place (LSTM)", replaced(
-        LSTM, "(self.i, self.f, self.o, self.g)", "(self.f, self.i, self.o, self.g)"), CELLS),
+        LSTM, "self.i, self.f, self.o, self.g = self.ifog",
+        "self.f, self.i, self.o, self.g = self.ifog"), CELLS),
     Defect("gates r and z swapped (GRU)", replaced(
         GRU, "multiply(s.r, s.h_n, s.n)", "multiply(s.z, s.h_n, s.n)"), CELLS),
     Defect("forget bias lost", replaced(
