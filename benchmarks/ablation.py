@@ -20,7 +20,8 @@ import numpy as np
 from helpers.data import Vocabulary, chunks, load_text
 
 HELPERS = Path(__file__).resolve().parent.parent / "helpers"
-WORKSPACE, MODEL, CELL = "cells/workspace.py", "model.py", "cells/cell.py"
+ROOM = "networks"                                   # of helpers; the edited files lie in it
+WORKSPACE, READOUTS, CELL = "cells/workspace.py", "readouts.py", "cells/cell.py"
 RNN, LSTM, GRU = "cells/rnn.py", "cells/lstm.py", "cells/gru.py"
 ROUNDS = {"class": 100, "lecture": 60, "medium": 12, "large": 4}
 
@@ -72,14 +73,14 @@ TRICKS = (
         (WORKSPACE, r"d_a if len\(d_a\) <= len\(d_W_xh\) else d_W_xh", "d_a"),)),
     Trick("sums over rows as products with ones", (
         (WORKSPACE, r"np\.dot\(np\.ones\(len\(shorter\).*, d_b\)", "d_b[...] = shorter.sum(axis=0)"),
-        (MODEL, r"np\.dot\(np\.ones\(len\(e\), e\.dtype\), e\)", "e.sum(axis=0)"),
-        (MODEL, r"np\.dot\(d_scores, np\.ones_like.*", "grads.b_y = d_scores.sum(axis=1)"))),
+        (READOUTS, r"np\.dot\(np\.ones\(len\(e\), e\.dtype\), e\)", "e.sum(axis=0)"),
+        (READOUTS, r"np\.dot\(d_scores, np\.ones\(.*", "grads.b_y = d_scores.sum(axis=1)"))),
     Trick("`np.dot` for products of two axes, not `matmul`", (
-        (MODEL, r"np\.dot\((flat.*|d_scores\.T.*|self.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
+        (READOUTS, r"np\.dot\((rows.*|d_scores\.T.*|p\.W_hy.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
         *edited(r"np\.dot\((flat.*), (\S+)\)\n", r"np.matmul(\1, out=\2)\n"),
         (WORKSPACE, r"np\.dot\(one_hot, d_a, d_W_xh\)", "np.matmul(one_hot, d_a, out=d_W_xh)"))),
     Trick("scores lie one character a row", (
-        (MODEL, r"np\.dot\(self\.params\.W_hy\.T, h\.T, out\)", "np.dot(h, self.params.W_hy).T"),)),
+        (READOUTS, r"np\.dot\(p\.W_hy\.T, rows\.T, out\)", "np.dot(rows, p.W_hy).T"),)),
     Trick("arrays begin on a cache line", (
         ("parameters.py", r"memory = np\.empty\(size \+ 64, np\.uint8\)", "return np.empty(shape, dtype)"),)),
     Trick("cheap checks: a sum of squares, one pass over symbols, shapes made and compared once", (
@@ -111,7 +112,7 @@ def without(trick: Trick, name: str, folder: Path) -> str:
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(re.sub(r"\bhelpers\b", name, path.read_text(encoding="utf-8")), encoding="utf-8")
     for file, pattern, new in trick.edits:
-        copy = folder / name / file
+        copy = folder / name / ROOM / file
         text, count = re.subn(pattern, new, copy.read_text(encoding="utf-8"))
         assert count, f"{trick.name}: {pattern} is not in {file}"
         copy.write_text(text, encoding="utf-8")
@@ -121,7 +122,7 @@ def without(trick: Trick, name: str, folder: Path) -> str:
 def update(package: str, kind: str, size: tuple[int, int, int], dtype) -> Callable[[], object]:
     """One whole update by the code of `package`."""
     parts = "cells", "model", "optim", "train"
-    module = {name: importlib.import_module(f"{package}.{name}") for name in parts}
+    module = {name: importlib.import_module(f"{package}.{ROOM}.{name}") for name in parts}
     B, T, H = size
     text = load_text("input") * (1 + B * T * 3 // 4000)
     vocabulary = Vocabulary(text)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "dashboards": 90.0, "buttons": 60.0,
            "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
-CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons",
-         "watch": "buttons", "many_runs": "buttons"}          # what a cell shows, by what it calls
+# What a cell with a widget shows, by what it calls; else a dashboard.
+CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons"}
 TO_DO = ("questions", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 250           # words between two things to do
 APART = ("Exercises", "Recap", "Further reading", "The map")  # sections that are no part of a sitting

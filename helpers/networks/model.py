@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells.cell import Cell, State, random_weights
-from helpers.networks.cells.workspace import Tape, flat
+from helpers.networks.cells.workspace import Tape
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.functions import softmax
 from helpers.networks.parameters import Parameters
@@ -124,8 +124,7 @@ class Model:
         """What the read-out says after each step, (T, B, K), or (B, K) if it is asked after the last only."""
         with one_blas_thread(), np.errstate(all="ignore"):
             h, _, _ = self.cell.forward(self.params, inputs, state)
-            rows = h[-1] if self.read_out.last else flat(h)
-            scores = self.read_out.scores(self.params, rows).T
+            scores = self.read_out.scores(self.params, self.read_out.asked(h)).T
         return scores.reshape(*(h.shape[1:2] if self.read_out.last else h.shape[:2]), -1)
 
     def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:

@@ -61,6 +61,10 @@ class ReadOut(ABC):
         """(T, B), or (B,) where the last state alone is asked."""
         return (batch,) if self.last else (steps, batch)
 
+    def asked(self, h: np.ndarray) -> np.ndarray:
+        """The states that are asked, (N, H), a view."""
+        return h[-1] if self.last else flat(h)
+
     def scores(self, p: Parameters, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Scores (K, N) of states (N, H): a column for each, because NumPy's way down a column is quicker."""
         scores = np.dot(p.W_hy.T, rows.T, out)
@@ -69,7 +73,7 @@ class ReadOut(ABC):
 
     def loss(self, p: Parameters, h: np.ndarray, targets: np.ndarray) -> float:
         """Sum of the losses of states (T, B, H), by targets of `check`."""
-        return float(self.errors(self.scores(p, self._asked(h)), targets, None).sum(dtype=np.float64))
+        return float(self.errors(self.scores(p, self.asked(h)), targets, None).sum(dtype=np.float64))
 
     def loss_and_grads(
         self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, tape: Tape,
@@ -81,7 +85,7 @@ class ReadOut(ABC):
 
         Raises TypeError if there is dropout and no `rng`.
         """
-        rows, mask = self._asked(h), None
+        rows, mask = self.asked(h), None
         N = len(rows)
         if self.dropout:
             if rng is None:
@@ -89,21 +93,16 @@ class ReadOut(ABC):
             mask = (rng.random(rows.shape, rows.dtype) >= self.dropout).astype(rows.dtype)
             mask /= 1 - self.dropout
             rows = rows * mask
-        scores = self.scores(p, rows, tape.array("scores", self.outputs, N))
-        errors = self.errors(scores, targets, N)
-        d_scores = scores
+        d_scores = self.scores(p, rows, tape.array("scores", self.outputs, N))
+        errors = self.errors(d_scores, targets, N)               # which makes the gradient of the scores
         d_h = tape.array("d_h", *h.shape)
-        d_rows = self._asked(d_h)
+        d_rows = self.asked(d_h)
         if self.last:
             d_h[:-1] = 0                                         # the others are not asked
         self._backward(p, rows, d_scores, d_rows, grads)
         if mask is not None:
             d_rows *= mask                                       # what was hidden gets no gradient
         return float(np.add.reduce(errors)) / N, d_h
-
-    def _asked(self, h: np.ndarray) -> np.ndarray:
-        """The states that are asked, (N, H), a view."""
-        return h[-1] if self.last else flat(h)
 
     def _backward(self, p, rows, d_scores, d_rows, grads) -> None:
         np.dot(rows.T, d_scores.T, grads.W_hy)

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from helpers.data import Chunk, Vocabulary, adding_sequences, chunks, load_text
+from helpers.data import Chunk, adding_sequences, chunks, course_corpus
 from helpers.networks import CELLS, LSTM, OPTIMIZERS, Adam, CharModel, Linear, Model, train
 from helpers.runs.history import History
 
@@ -30,9 +30,7 @@ def text_losses(
     Raises:
         Diverged: training became unstable.
     """
-    text = load_text("input")
-    vocabulary = Vocabulary(text)
-    ids, heldout = vocabulary.encode(text), vocabulary.encode(load_text("heldout"))
+    _, vocabulary, ids, heldout, _ = course_corpus()
     model = CharModel(CELLS[cell](len(vocabulary), hidden_size), rng)
     stream = islice(chunks(ids, length, batch), updates)
     for _ in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=max_norm):

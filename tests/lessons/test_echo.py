@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.data import adding_chance, echo_sequences
-from helpers.lessons.lesson04 import adding_with_window, echo_right, echo_stream
+from helpers.lessons.lesson04 import adding_with_window, echo_accuracy, echo_stream
 from helpers.networks import GradientParts, compare
 from helpers.runs import shipped, table
 
@@ -18,13 +18,13 @@ def test_the_stream_asks_for_every_bit_after_the_lag_across_chunks():
 
 
 def test_a_window_beyond_the_lag_learns_and_the_lag_alone_does_not():
-    right = {window: echo_right(np.random.default_rng(0), 2, window, scale=0.01, updates=1000)["accuracy"]
+    right = {window: echo_accuracy(np.random.default_rng(0), 2, window, scale=0.01, updates=1000)["accuracy"]
              for window in (2, 3)}
     assert right[3] > 0.95 and right[2] < 0.8
 
 
 def test_a_frozen_network_with_small_weights_stays_at_chance():
-    right = echo_right(np.random.default_rng(0), 3, 4, scale=0.01, frozen=True, updates=300)["accuracy"]
+    right = echo_accuracy(np.random.default_rng(0), 3, 4, scale=0.01, frozen=True, updates=300)["accuracy"]
     assert right == pytest.approx(0.5, abs=0.02)
 
 

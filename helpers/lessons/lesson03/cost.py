@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, load_text
+from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
 from helpers.runs import History
 
@@ -85,9 +85,8 @@ def timed_training(
     """
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"optimizer is {optimizer!r}: give one of {', '.join(OPTIMIZERS)}")
-    text = load_text("input")
-    vocabulary = Vocabulary(text)
-    ids, heldout = vocabulary.encode(text)[:, None], vocabulary.encode(load_text("heldout"))[:, None]
+    _, vocabulary, ids, heldout, _ = course_corpus()
+    ids, heldout = ids[:, None], heldout[:, None]
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(seed), scale=0.01)
     steps = train(model, chunks(ids[:, 0], length), OPTIMIZERS[optimizer](learning_rate),
                   clip_value=5 / 25)

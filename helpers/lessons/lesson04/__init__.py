@@ -2,7 +2,7 @@
 
 from helpers.lessons.lesson04.checks import check_carry, check_layout, check_never_cut, check_reach
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
-from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
+from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
 from helpers.lessons.lesson04.influence import (
     average_way,
     bias_of_truncation,
@@ -23,8 +23,8 @@ __all__ = [
     "check_never_cut",
     "check_reach",
     "descend",
+    "echo_accuracy",
     "echo_map",
-    "echo_right",
     "echo_stream",
     "estimate_deviation",
     "influence_window",

@@ -19,7 +19,7 @@ def echo_stream(rng: np.random.Generator, lag: int, window: int, updates: int, b
         yield Chunk(bits[lag + start : lag + start + window], answers[start : start + window], start == 0)
 
 
-def echo_right(
+def echo_accuracy(
     rng: np.random.Generator, lag: int, window: int, scale: float | None = None, frozen: bool = False,
     updates: int = 4000, hidden_size: int = 32, batch: int = 32, learning_rate: float = 0.003,
 ) -> dict[str, float]:

@@ -160,7 +160,7 @@ def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Pictur
     """Share of right answers in the echo task by lag and window, median over seeds, one panel for each name.
 
     Args:
-        tables: lag down, window across, of `echo_right`.
+        tables: lag down, window across, of `echo_accuracy`.
         frozen: the same names; one column, with the recurrent weights as they began.
     """
     figure, axes = new_figure(1, len(tables), height=4.9, squeeze=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, course_corpus
-from helpers.lessons.lesson04.echo import adding_with_window, echo_right, echo_stream
+from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
 from helpers.networks import RNN, Adam, CharModel, train
 from helpers.runs import Shipped, Sweep, write_network
 
@@ -43,17 +43,17 @@ SHIPPED = (
     Shipped("lesson04/echo.jsonl",
             "echo task, tanh network of 32 units: lag and window of the truncated gradient, from small and "
             "from usual weights: accuracy after 4,000 updates",
-            Sweep(echo_right, {
+            Sweep(echo_accuracy, {
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [1, 2, 3, 4, 5, 6, 7, 8],
             }), seeds=range(5), minutes=3, shown_in=("section 7",)),
     Shipped("lesson04/echo_frozen.jsonl",
             "the same, the recurrent weights left as they began",
-            Sweep(echo_right, {                     # then the window hardly matters
+            Sweep(echo_accuracy, {                  # then the window hardly matters
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [8], "frozen": [True],
             }), seeds=range(5), minutes=0.4, shown_in=("section 7",)),
     Shipped("lesson04/echo_ten.jsonl",
             "the same at lag 10, about the border and well beyond it",
-            Sweep(echo_right, {
+            Sweep(echo_accuracy, {
                 "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
             }), seeds=range(3), minutes=0.4, shown_in=("section 7", "exercise 4.1")),
     Shipped("lesson04/adding_window.jsonl",

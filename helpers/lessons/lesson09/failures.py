@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 
-from helpers.data import Chunk, Vocabulary, chunks, load_text
+from helpers.data import Chunk, chunks, course_corpus
 from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, surprises, train
 from helpers.runs import History
 
@@ -152,9 +152,8 @@ def failing_run(
     if isinstance(cause, str) and cause and cause not in FAILURES:
         raise ValueError(f"cause is {cause!r}: take one of {', '.join(FAILURES)}, or '' for a healthy run")
     what = cause if isinstance(cause, Failure) else FAILURES[cause] if cause else HEALTHY
-    text = load_text("input")
-    vocabulary = Vocabulary(text)
-    ids, heldout = vocabulary.encode(text)[: what.characters], vocabulary.encode(load_text("heldout"))[:1500]
+    _, vocabulary, ids, heldout, _ = course_corpus()
+    ids, heldout = ids[: what.characters], heldout[:1500]
     model = CharModel(what.cell(len(vocabulary), what.hidden), rng, scale=what.scale)
     answers = heldout[1:] if what.shifted else heldout[:-1]
     run, recent = FailingRun(), []
@@ -214,9 +213,8 @@ def seed_runs(
     """
     if setting not in SETTINGS:
         raise ValueError(f"setting is {setting!r}: take one of {', '.join(SETTINGS)}")
-    text = load_text("input")
-    vocabulary = Vocabulary(text)
-    ids, heldout = vocabulary.encode(text), vocabulary.encode(load_text("heldout"))[:1500, None]
+    corpus = course_corpus()
+    ids, heldout = corpus.ids, corpus.heldout[:1500, None]
     for number in range(seeds):
         model = CharModel(SETTINGS[setting], rng)
         yield number, 0, model.loss(heldout[:-1], heldout[1:])[0]
