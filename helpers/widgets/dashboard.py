@@ -18,7 +18,8 @@ from IPython import get_ipython
 
 from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.pacing import FOLLOW
-from helpers.widgets.view import STYLE, VIEW, View
+from helpers.widgets.page import page_part
+from helpers.widgets.view import VIEW, View
 
 # Open dashboards and live views, so that running a cell again can close the ones that it made before.
 _open: set = set()
@@ -54,8 +55,10 @@ class Dashboard:
         self.view = View()
         for control in self.controls.values():
             _make_readable(control)
+        panel = arranged or row(*self.controls.values())
+        panel.add_class("course-controls")
         parts = (self.view.picture, self.view.text, self.view.status)
-        self.box = W.VBox([W.HTML(STYLE), arranged or row(*self.controls.values()), *parts])
+        self.box = W.VBox([page_part(), panel, *parts])
         self.box.add_class("course-dashboard")
         self.show(shown)
         self._owner = owner or self

@@ -14,7 +14,8 @@ from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import close_earlier, close_widgets
 from helpers.widgets.pacing import Pace
-from helpers.widgets.view import STYLE, VIEW, View
+from helpers.widgets.page import page_part
+from helpers.widgets.view import VIEW, View
 
 FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all
 LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many
@@ -90,7 +91,7 @@ class _Live:
         self._history, self._curves, self._shown = training.history, Curves("loss", None, updates), shown
         self._curves.begin(training)
         self._view, self._samples = View(), W.HTML()
-        self.box = W.VBox([W.HTML(STYLE), self._view.picture, self._view.text, self._view.status,
+        self.box = W.VBox([page_part(), self._view.picture, self._view.text, self._view.status,
                            self._samples])
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")

@@ -5,10 +5,9 @@ import traceback
 from collections.abc import Hashable
 
 import ipywidgets as W
+from matplotlib.figure import Figure
 
 from helpers.pictures import (
-    COLOURS,
-    TEXT_COLOURS,
     ColouredText,
     Picture,
     frame_key,
@@ -19,33 +18,6 @@ from helpers.pictures import (
 )
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-
-# What the controls lack: a name for the handle of a slider, for a screen reader to say; and JupyterLab is to
-# leave a menu its arrow keys.
-ON_ARRIVAL = """const root = this.closest('.course-dashboard');
-const complete = () => {
-  root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
-    handle.closest('.widget-slider').querySelector('.widget-label').textContent));
-  root.querySelectorAll('select').forEach(menu => menu.setAttribute('data-lm-suppress-shortcuts', ''));
-};
-new MutationObserver(complete).observe(root, {childList: true, subtree: true});
-complete();"""
-
-STYLE = f"""<style onload="{ON_ARRIVAL}">
-.course-dashboard {{ --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px; background: #fff;
-  color: #000; padding: 6px 10px; border-left: 4px solid {COLOURS["quiet"]}; overflow: hidden }}
-.course-dashboard .widget-label, .course-dashboard .widget-readout {{ color: #000 }}
-.course-status {{ font-size: 17px; line-height: 1.45; max-width: 1000px; color: {TEXT_COLOURS["loss"]} }}
-.course-error {{ font-size: 17px; line-height: 1.45; max-width: 1000px; padding: 8px 12px;
-  border-left: 6px solid {COLOURS["gradient"]}; color: {TEXT_COLOURS["gradient"]} }}
-.course-error pre, .course-dashboard .course-passage {{ font-size: 16px; line-height: 1.4; color: #000;
-  overflow-wrap: anywhere !important }}
-.course-layer svg {{ display: block; max-width: 100%; height: auto }}
-@media (prefers-reduced-motion: reduce) {{
-  .course-dashboard * {{ transition: none !important; animation: none !important }}
-}}
-</style>"""
-
 
 class View:
     """The parts of the page in which something is shown. They are widgets, to be put into a box.
@@ -60,6 +32,8 @@ class View:
     def __init__(self):
         self._image, self._layer, self.text, self.status = W.HTML(), W.HTML(), W.HTML(), W.HTML()
         self.picture = stack(self._image, self._layer)
+        for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said")):
+            part.add_class(f"course-{name}")
         self._frame: Hashable | None = None
         self.shown: Picture | ColouredText | str = ""
         self.said, self.failed = "", False
@@ -84,12 +58,12 @@ class View:
         figure = picture and picture.figure
         frame = figure and frame_key(figure)
         if frame is None:
-            self._image.value = image_html(figure, picture.png, picture.sentence) if figure else ""
+            self._image.value = drawn(figure, image_html(figure, picture.png, picture.sentence)) if figure else ""
             self._layer.value = ""
         else:
             if frame != self._frame:
-                self._image.value = image_html(figure, frame_png(figure), "")
-            self._layer.value = svg(figure, picture.sentence)
+                self._image.value = drawn(figure, image_html(figure, frame_png(figure), ""))
+            self._layer.value = drawn(figure, svg(figure, picture.sentence))
         self._frame = frame
 
     def say(self, sentence: str, note: str = "") -> None:
@@ -113,6 +87,12 @@ class View:
     def screen(self) -> str:
         """The HTML of the picture, of the layer over it and of the text, as they are on the page."""
         return self._image.value + self._layer.value + self.text.value
+
+
+def drawn(figure: Figure, layer: str) -> str:
+    """A layer of a picture, with what the page has to know to fit it in: the figure's size in pixels."""
+    width, height = (round(size * figure.dpi) for size in figure.get_size_inches())
+    return f'<div class="course-drawn" style="--course-w:{width};--course-h:{height}">{layer}</div>'
 
 
 def stack(below: W.HTML, above: W.HTML) -> W.GridBox:

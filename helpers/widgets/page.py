@@ -1,0 +1,40 @@
+"""What a dashboard brings to the page: its style, and a few lines of JavaScript that fit it to the window."""
+
+import html
+import time
+from functools import cache
+from importlib import resources
+from zlib import crc32
+
+import ipywidgets as W
+
+TOOLS = (
+    '<div class="course-tools">'
+    '<button type="button" title="Fill the window with this; Escape goes back" aria-label="Fill the window" '
+    'onclick="window.coursePage.fill(this.closest(\'.course-dashboard\'))">⛶</button>'
+    '<button type="button" class="course-lecture-switch" title="Lecture mode, large type: Alt-Shift-L" '
+    'aria-label="Lecture mode" aria-pressed="false" '
+    'onclick="window.coursePage.setLecture(!window.coursePage.lecture())">A</button>'
+    '<span role="status"></span></div>'
+)
+
+
+def page_part() -> W.HTML:
+    """The part of a dashboard that holds style, script and the buttons of its corner."""
+    arrive = f"window.coursePage.arrive(this.closest('.course-dashboard'), {time.time() * 1000:.0f})"
+    part = W.HTML(f'<style onload="{html.escape(_script() + arrive)}">{_file("page.css")}</style>{TOOLS}')
+    part.add_class("course-page")
+    return part
+
+
+@cache
+def _script() -> str:
+    code = _file("page.js")
+    version = crc32((code + _file("page.css")).encode())
+    lines = (line for line in code.splitlines() if not line.lstrip().startswith("//"))
+    return "\n".join(lines).replace("%VERSION%", f"{version:x}")
+
+
+@cache
+def _file(name: str) -> str:
+    return (resources.files("helpers.widgets") / name).read_text(encoding="utf-8")
