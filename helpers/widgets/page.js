@@ -5,18 +5,24 @@
   page?.end();
   const ending = new AbortController(), on = {signal: ending.signal};
   const style = document.head.appendChild(document.createElement('style'));
-  const height = part => part ? part.getBoundingClientRect().height : 0;
-  const child = (root, name) => root.querySelector(':scope > .course-' + name);
 
   // How much of the notebook's area is left for the picture of a dashboard.
   const fit = root => {
     const area = document.fullscreenElement === root ? root : root.closest('.jp-WindowedPanel-outer');
-    const seen = child(root, 'seen'), controls = child(root, 'controls');
+    const seen = root.querySelector('.course-seen');
     if (!area || !seen) return;
-    const rows = [child(root, 'words'), child(root, 'said')].map(height).filter(Boolean);
-    const beside = controls && controls.getBoundingClientRect().right <= seen.getBoundingClientRect().left + 1;
-    if (controls && !beside) rows.push(height(controls));
-    const room = area.clientHeight - rows.reduce((a, b) => a + b + 4, 0) - 34;
+    const text = root.querySelector(':scope > .course-words')?.innerText ?? '';
+    const lines = text.trim() ? text.split('\n').reduce((sum, line) => sum + Math.ceil((line.length + 1) / 64), 0) : 0;
+    root.classList.toggle('course-wordy', lines > 0);
+    root.classList.toggle('course-long', lines > 12);
+    const rows = new Map(), picture = seen.getBoundingClientRect();
+    for (const part of root.children) {         // what stands above or below the picture, row by row
+      const {top, left, right, height} = part.getBoundingClientRect();
+      if (!part.contains(seen) && !part.matches('.course-page') && height && right > picture.left + 1
+          && left < picture.right - 1)
+        rows.set(Math.round(top), Math.max(height + 4, rows.get(Math.round(top)) ?? 0));
+    }
+    const room = area.clientHeight - [...rows.values()].reduce((a, b) => a + b, 0) - 34;
     root.style.setProperty('--course-room', Math.max(140, Math.floor(room)) + 'px');
   };
   const sizes = new ResizeObserver(found => new Set(found.map(({target}) =>

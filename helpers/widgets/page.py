@@ -11,7 +11,9 @@ import ipywidgets as W
 TOOLS = (
     '<div class="course-tools">'
     '<button type="button" title="Fill the window with this; Escape goes back" aria-label="Fill the window" '
-    'onclick="window.coursePage.fill(this.closest(\'.course-dashboard\'))">⛶</button>'
+    'onclick="window.coursePage.fill(this.closest(\'.course-dashboard\'))">'
+    '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9" '
+    'fill="none" stroke="currentColor" stroke-width="2"/></svg></button>'
     '<button type="button" class="course-lecture-switch" title="Lecture mode, large type: Alt-Shift-L" '
     'aria-label="Lecture mode" aria-pressed="false" '
     'onclick="window.coursePage.setLecture(!window.coursePage.lecture())">A</button>'

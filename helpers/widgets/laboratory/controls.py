@@ -27,7 +27,7 @@ def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, 
     Raises ValueError for a name or a value that no dial has.
     """
     def letters(count: float) -> str:
-        return f"calc({count} * var(--jp-widgets-font-size))"       # wider in lecture mode
+        return f"calc({count} * var(--course-letter, var(--jp-widgets-font-size)))"    # as type is large
 
     def button(description: str, icon: str) -> W.Button:
         return W.Button(description=description, icon=icon, layout=W.Layout(width="auto"))
@@ -99,6 +99,7 @@ def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
     }
     choice = W.ToggleButtons(options=list(PANELS), style={"button_width": "auto"})
     hint = W.HTML()
+    hint.add_class("course-hint")
 
     def open_panel(change=None) -> None:
         for name, panel in panels.items():

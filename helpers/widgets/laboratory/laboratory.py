@@ -75,7 +75,8 @@ class Laboratory:
         seen, (style, panel, *_) = self.dashboard.view, self.box.children
         self.box.children = (style, W.HTML(STYLE), panel, beside(seen.picture, self._writing), seen.status,
                              seen.text)
-        self.box.add_class("course-laboratory")
+        for name in ("course-laboratory", "course-stacked"):
+            self.box.add_class(name)
         for name, control in self._every.items():
             if isinstance(control, W.Button):
                 control.on_click(lambda _, name=name: self._press(name))

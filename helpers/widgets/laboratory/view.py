@@ -8,14 +8,18 @@ from helpers.pictures import passage
 
 NOTHING_YET = "(Press Train, or Sample: what the network writes appears here.)"
 STYLE = """<style>
-.course-laboratory .course-beside { display: flex; flex-flow: row wrap; gap: 0 14px; overflow: hidden }
-.course-laboratory .course-curves { flex: 3 1 680px; min-width: 0; max-width: 100%; overflow: hidden }
-.course-laboratory .course-writing { flex: 1 1 calc(17 * var(--jp-widgets-font-size)); min-width: 0;
-  min-height: 16em; position: relative; overflow: hidden }
+.course-dashboard.course-laboratory { grid-template-columns: minmax(0, 4fr) minmax(0, 1fr) !important }
+.course-laboratory > .course-controls, .course-laboratory > .course-beside { grid-column: 1 / -1 !important }
+.course-laboratory .course-controls .widget-box { margin: 0 }
+.course-laboratory .course-beside { display: flex; flex-flow: row nowrap; gap: 0 14px; overflow: hidden }
+.course-laboratory .course-curves { flex: 0 0 auto; overflow: hidden;
+  width: min(74%, var(--course-room, 500px) * 1080 / 532) }
+.course-laboratory .course-writing { flex: 1 1 0; min-width: 0; min-height: 7em; position: relative;
+  overflow: hidden }
 .course-laboratory .course-writing > .widget-html-content { position: absolute; inset: 0; overflow: hidden;
   display: flex; flex-direction: column; justify-content: flex-end }
 .course-laboratory .course-writing > .widget-html-content > * { margin: 0 0 auto; line-height: 1.35 }
-.course-laboratory .course-picture, .course-laboratory .course-layer svg { width: 100%; height: auto }
+.course-laboratory { --course-grow: 3 }
 </style>"""
 
 
