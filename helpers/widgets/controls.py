@@ -8,10 +8,12 @@ import ipywidgets as W
 
 from helpers.pictures import ColouredText, Picture
 from helpers.widgets.dashboard import Dashboard, label
+from helpers.widgets.page import set_lecture_mode
 
 WORKING = "Working …"
 REST = 0.3          # seconds in which the kernel hears the clicks that were made while it worked
 LECTURE_MODE_OFF = "Lecture mode is off: type has its usual size."
+LECTURE_MODE_ON = "Lecture mode is on: type is large, in every notebook of this browser."
 
 
 def explore(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboard:
@@ -92,22 +94,17 @@ def on_press(label: str, compute: Callable[[], Picture | str], shown: Picture | 
 
 
 def lecture_mode() -> Dashboard:
-    """A switch for large type in every notebook of this browser tab: text, code, controls."""
+    """A switch for large type, as every dashboard has one in its corner: in every notebook of this browser.
+
+    It lasts until it is switched off, also after the page is loaded anew or the kernel restarted.
+    """
     switch = W.ToggleButton(value=False, description="Lecture mode", icon="search-plus",
                             layout=W.Layout(width="auto"))
     dashboard = Dashboard({"lecture_mode": switch}, LECTURE_MODE_OFF)
-    large = (  # 27 pixels are 20 pt; so are the labels of a picture that is 1,400 pixels wide
-        "<style>.jp-Notebook, .jp-OutputArea { --jp-content-font-size1: 27px; --jp-code-font-size: 27px; "
-        "--jp-ui-font-size1: 20px } .jp-OutputArea .course-dashboard { --jp-widgets-font-size: 27px; "
-        "--jp-widgets-inline-height: 52px } .course-status, .course-error, .course-passage, .course-text "
-        "{ font-size: 27px !important; max-width: none !important } "
-        ".course-picture, .course-layer svg { width: 100% }</style>"
-    )
 
     def turn():
-        dashboard.show("Lecture mode is on: type is large." if switch.value else LECTURE_MODE_OFF)
-        if switch.value:
-            dashboard.view.text.value += large
+        dashboard.show(LECTURE_MODE_ON if switch.value else LECTURE_MODE_OFF)
+        dashboard.view.text.value = set_lecture_mode(switch.value)
 
     switch.observe(lambda _: dashboard.later(turn), names="value")
     return dashboard

@@ -29,6 +29,11 @@ def page_part() -> W.HTML:
     return part
 
 
+def set_lecture_mode(on: bool) -> str:
+    """HTML that switches lecture mode when it comes to the page."""
+    return f'<style onload="window.coursePage.setLecture({str(on).lower()})"></style>'
+
+
 @cache
 def _script() -> str:
     code = _file("page.js")
