@@ -5,10 +5,12 @@ nothing), "stops" (an exception), "no-number", "no-numbers", "wrong-shape", "not
 "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
 
+import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import product
+from textwrap import dedent
 
 import numpy as np
 
@@ -27,6 +29,18 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
     """Raise the Slip "not-yet" if one of `answers` is still open."""
     if any(map(is_open, answers)):
         raise Slip("not-yet", said)
+
+
+def has_dots(function: Callable) -> bool:
+    """Whether the code of a reader's function has dots in it that still stand for something."""
+    try:
+        tree = ast.parse(dedent(inspect.getsource(inspect.unwrap(function))))
+    except (OSError, TypeError, SyntaxError):       # of a function whose code is not to be had
+        return False
+    indices = {id(node) for index in ast.walk(tree) if isinstance(index, ast.Subscript)
+               for node in ast.walk(index.slice)}
+    return any(isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices
+               for node in ast.walk(tree))
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
@@ -59,6 +73,8 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         except Slip:                # from a function of the check's, which asked the reader's
             raise
         except Exception as error:
+            if has_dots(function):
+                raise Slip("not-yet", f"Not yet: there are still dots in {name}.") from error
             told = type(error).__name__ + ("" if brief else f": {error}")
             raise Slip("stops", f"{place}{name} stops with {told}.{hint}") from error
 
@@ -74,6 +90,12 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
     if shape is not None:
         return numbers_of(answer, shape, what or f"What {name} returns", place)
     return answer if read is None else read(answer)
+
+
+def under_its_name(function: Callable, call: Callable) -> Callable:
+    """`call`, which calls a reader's function, named as that one, for `answer_of`."""
+    call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
+    return call
 
 
 def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "", finite: bool = True,
@@ -137,6 +159,11 @@ def close(answer, wrong) -> bool:
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, atol=1e-9)
 
 
+def nearly(answer, wrong) -> bool:
+    """The same to 1e-5: what was made in single precision is right too."""
+    return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-6)
+
+
 def close_to_one(answer, several: Iterable) -> bool:
     """Whether an array is `close` to one of several."""
     return any(close(answer, one) for one in several)
@@ -195,8 +222,12 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
     for n, (argument, kept) in enumerate(zip(arguments, before, strict=True)):
         pairs = list(_arrays(argument)), list(_arrays(kept))
         if len(pairs[0]) != len(pairs[1]) or not all(map(np.array_equal, *pairs)):
-            raise Slip("changed-argument",
-                       f"{place}{_argument(function, n)} was changed on the way: make new arrays.")
+            name = _argument(function, n)
+            raise Slip("changed-argument", f"{place}{name} was changed on the way: make new arrays.",
+                       f"Python hands an array over, not a copy of it: whoever gave {name} to your function "
+                       "still needs it as it was.",
+                       f"Somewhere a line writes into {name}, or into what is another name for it (-=, +=, "
+                       f"out=, or an index on the left): begin with {name}.copy().")
 
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:
