@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from helpers.lessons.asking import answer_of, arrays_of, nearly
 from helpers.lessons.checking import Slip, listed
 from helpers.lessons.stages import Fault, with_changes
 
 Arrays = Mapping[str, object]       # gradients by the name of what they belong to
+# A length is a number of steps, or words that can stand after "At T = ".
 
 
 def tried_gradients(
-    backward: Callable, cases: Iterable[tuple[int, tuple, Arrays]], **asked
-) -> dict[int, tuple]:
+    backward: Callable, cases: Iterable[tuple[Any, tuple, Arrays]], **asked
+) -> dict[Any, tuple]:
     """Of a reader's function, by length: its gradients and the right ones.
 
     `cases` are lengths, arguments and right gradients. Where it stops at a later length although an earlier
     one is wrong already, what was found so far is told.
     """
-    tried: dict[int, tuple] = {}
+    tried: dict[Any, tuple] = {}
     for T, given, right in cases:
         shapes = {name: array.shape for name, array in right.items()}
         try:
@@ -38,7 +40,7 @@ def wrong_of(found: Arrays, right: Arrays) -> list[str]:
     return [name for name in right if not nearly(found[name], right[name])]
 
 
-def where(tried: Mapping[int, tuple]) -> str:
+def where(tried: Mapping[Any, tuple]) -> str:
     """Which gradients are wrong, and at which lengths."""
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     names = list(next(iter(tried.values()))[1])
@@ -59,26 +61,27 @@ def where(tried: Mapping[int, tuple]) -> str:
 
 
 def need_right(
-    tried: Mapping[int, tuple], plain: Callable, given: Mapping[int, tuple], faults: Sequence[Fault],
-    otherwise: Callable[[str, dict[int, list[str]]], Slip],
+    tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], faults: Sequence[Fault],
+    otherwise: Callable[[str, dict[Any, list[str]]], Slip], read: Callable = lambda answer: answer,
 ) -> None:
     """Raise a Slip unless all gradients are right at all lengths.
 
     It is that of the first of `faults` which, made in `plain`, gives just these gradients for the arguments
     `given` at each length; else what `otherwise` makes of where it is wrong and of the names by length.
+    `read` takes the gradients out of what `plain` returns.
     """
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
         return
     for fault in faults:
         made = with_changes(plain, fault.changes)
-        if all(not wrong_of(tried[T][0], made(*given[T])) for T in tried):
+        if all(not wrong_of(tried[T][0], read(made(*given[T]))) for T in tried):
             raise Slip(fault.name, where(tried), fault.idea, fault.slip)
     raise otherwise(where(tried), wrong)
 
 
 def symptoms(
-    told: str, wrong: Mapping[int, Sequence[str]], read_out: Sequence[str] = ("W_hy", "b_y")
+    told: str, wrong: Mapping[Any, Sequence[str]], read_out: Sequence[str] = ("W_hy", "b_y")
 ) -> Slip:
     """The Slip of gradients that no known fault makes: what the pattern of wrong arrays points to."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
