@@ -21,11 +21,11 @@ class Paper(Sheet):
     def __init__(self, title: str, task: str, filled: bool):
         super().__init__(HEIGHT)
         self.filled, self.boxes = filled, 0
-        self.label(LEFT, 680, title, size=21, ha="left", weight="bold")
-        self.label(LEFT, 658, task, size=14.5, ha="left", va="top", linespacing=1.3)
+        self.label(LEFT, 684, title, size=21, ha="left", weight="bold")
+        self.label(LEFT, 665, task, size=14.5, ha="left", va="top", linespacing=1.3)
 
-    def box(self, x: float, y: float, value: float | str, kind: str = "quiet", done: bool = False,
-            width: float = WIDE, decimals: int = 2) -> Box:
+    def box(self, x: float, y: float, value: float | str, kind: str, done: bool = False, width: float = WIDE,
+            decimals: int = 2) -> Box:
         """A box for one number or one word, in the colour of the quantity; `done`: it is printed in grey."""
         self.boxes += not done
         words = value if isinstance(value, str) else short(value, decimals)
@@ -36,20 +36,18 @@ class Paper(Sheet):
             self.label(x, y, words, "" if done else kind, 14.5, va="center_baseline")
         return box
 
-    def row(self, x: float, y: float, values, kind: str = "quiet", done: bool = False, width: float = WIDE,
-            decimals: int = 2) -> Box:
+    def row(self, x: float, y: float, values, kind: str, done: bool = False) -> Box:
         """Boxes side by side around x, one for each value; what they cover together."""
-        pitch = width + 6
+        pitch = WIDE + 6
         for place, value in enumerate(values):
-            self.box(x + pitch * (place - (len(values) - 1) / 2), y, value, kind, done, width, decimals)
+            self.box(x + pitch * (place - (len(values) - 1) / 2), y, value, kind, done)
         return Box(x, y, pitch * len(values) - 6, HIGH)
 
-    def table_of_boxes(self, x: float, y: float, values: np.ndarray, kind: str, done: bool = False) -> Box:
+    def table_of_boxes(self, x: float, y: float, values: np.ndarray, kind: str, done: bool = False) -> None:
         """A matrix of boxes around a point."""
         pitch = HIGH + 4
         for place, row in enumerate(values):
             self.row(x, y - pitch * (place - (len(values) - 1) / 2), row, kind, done)
-        return Box(x, y, (WIDE + 6) * len(values[0]) - 6, pitch * len(values) - 4)
 
     def weights(self, x: float, y: float, name: str, values: np.ndarray, kind: str,
                 rows: str = "", columns: str = "") -> None:
@@ -70,7 +68,7 @@ class Paper(Sheet):
             self.axes.texts[-1].set(color=INK, va="center_baseline", y=cell.y)
 
     def table(self, bottom: float, *rows: tuple[str, np.ndarray, int]) -> float:
-        """A printed table over the whole width: a name, 16 numbers, how many digits, for each row; its top."""
+        """A printed table over the whole width: a name, 16 numbers, digits, for each row; its top."""
         high = 25
         top = bottom + high * len(rows)
         self.band(LEFT - 8, top - high, RIGHT + 8, top)

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper
 from helpers.networks import Parameters, softmax
 from helpers.networks.cells.plain import rnn_forward
-from helpers.pictures import Picture, styled
+from helpers.pictures import Picture, short, styled
 
 LETTERS, READ, WANTED = "hel", "hel", "l"
 WEIGHTS = {"W_xh": [[0.2, -0.4], [0.4, 0.7], [-0.4, -0.5]], "W_hh": [[-0.2, 0.7], [-0.8, 0.8]], "b_h": [0, 0],
@@ -31,8 +31,10 @@ def page_hello(filled: bool = False) -> Picture:
     wanted, best = LETTERS.index(WANTED), LETTERS[chances.argmax()]
     loss = -np.log(chances[wanted])
 
-    page = Paper("Hello, by hand", "A network of two units reads h, e, l. Which letter comes next? Grey boxes "
-                 "are done,\nwhite boxes are yours, one for each unit. Two digits are enough.", filled)
+    page = Paper("Hello, by hand",
+                 "A network of two units reads h, e, l. Which letter comes next? Grey boxes are done,\n"
+                 "white boxes are yours, one for each unit. Two digits are enough; the last may be one off.",
+                 filled)
     columns, rows = (330, 522, 714), (535, 488, 441, 394)
     for y, words, kind in zip(rows, ("$x_t\\,W_{xh}$: a row of $W_{xh}$", "$h_{t-1}\\,W_{hh}$",
                                      "$a_t$: the two added", "$h_t = \\tanh(a_t)$"), "xhhh", strict=True):
@@ -75,11 +77,11 @@ def page_hello(filled: bool = False) -> Picture:
     page.label(LEFT + 4, top + 15, "Between two columns, guess. For a negative number: tanh(−a) = −tanh(a).",
                "quiet", 14.5, ha="left")
     return page.page(
-        """A page to fill in by hand: two units read h, e and l; step 1 is worked, steps 2 and 3, the three scores,
-        their probabilities and the loss are asked""",
-        f"""The page, filled in: after h, e, l the state is ({h[2][0, 0]:.2f}, {h[2][0, 1]:.2f}), the scores of
-        h, e, l are {", ".join(f"{score:.2f}" for score in scores)}, and {best} gets the probability
-        {chances[wanted]:.2f}, a loss of {loss:.2f} nats.""")
+        """A page to fill in by hand: two units read h, e and l; step 1 is worked, steps 2 and 3, the three
+        scores, their probabilities and the loss are left""",
+        f"""The page, filled in: after h, e, l the state is ({", ".join(map(short, h[2][0]))}), the scores of
+        h, e, l are {", ".join(map(short, scores))}, and {best} is the most probable letter; {WANTED} has the
+        probability {short(chances[wanted])}, a loss of {short(loss)} nats.""")
 
 
 DRAWINGS = [page_hello]
