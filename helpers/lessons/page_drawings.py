@@ -1,8 +1,10 @@
 """Pages to be filled in by hand: an A4 sheet, boxes with or without their numbers, small printed tables."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, short, tint
+from helpers.networks import Parameters
+from helpers.pictures import COLOURS, Box, Picture, Sheet, short, tint
 
 LEFT, RIGHT = 26, 974       # of the sheet, which is 1000 wide
 HEIGHT = 707                # A4 across: 297 to 210
@@ -30,11 +32,17 @@ class Paper(Sheet):
         self.boxes += not done
         words = value if isinstance(value, str) else short(value, decimals)
         ground, edge = tint(COLOURS["quiet"], 0.18 if done else 0), tint(COLOURS[kind], 0.55 if done else 1)
-        box = self.node(x, y, "", kind, width, HIGH, radius=0.12)
-        self.axes.patches[-1].set(facecolor=ground, edgecolor=edge, linewidth=1.5)
+        box = self._frame(x, y, width, HIGH, ground, edge)
         if done or self.filled:
             self.label(x, y, words, "" if done else kind, 14.5, va="center_baseline")
         return box
+
+    def _frame(self, x: float, y: float, width: float, height: float, ground: str, edge: str) -> Box:
+        """A rectangle around a point; its few strokes keep the file of a page small."""
+        self.axes.add_patch(Rectangle(
+            (x - width / 2, y - height / 2), width, height, facecolor=ground, edgecolor=edge, linewidth=1.6,
+            joinstyle="round", zorder=3, label="node"))
+        return Box(x, y, width, height)
 
     def row(self, x: float, y: float, values, kind: str, done: bool = False) -> Box:
         """Boxes side by side around x, one for each value; what they cover together."""
@@ -61,11 +69,9 @@ class Paper(Sheet):
         for place, letter in enumerate(rows):
             self.label(left - 15, y - high * (place + 0.5), letter, kind, 14.5, weight="bold")
         for i, j in np.ndindex(values.shape):
-            cell = self.node(left + wide * (j + 0.5), y - high * (i + 0.5), short(values[i, j], 1), "quiet",
-                             wide, high, 14, radius=0)
-            self.axes.patches[-1].set(facecolor=tint(COLOURS[kind], 0.16), edgecolor=tint(COLOURS[kind], 0.6),
-                                      linewidth=1.2)
-            self.axes.texts[-1].set(color=INK, va="center_baseline", y=cell.y)
+            cell = self._frame(left + wide * (j + 0.5), y - high * (i + 0.5), wide, high,
+                               tint(COLOURS[kind], 0.16), tint(COLOURS[kind], 0.6))
+            self.label(cell.x, cell.y, short(values[i, j], 1), size=14, va="center_baseline")
 
     def table(self, bottom: float, *rows: tuple[str, np.ndarray, int]) -> float:
         """A printed table over the whole width: a name, 16 numbers, digits, for each row; its top."""
@@ -83,3 +89,11 @@ class Paper(Sheet):
     def page(self, blank: str, filled: str) -> Picture:
         """The picture: `blank` says what there is to do, `filled` what comes out."""
         return self.picture(filled if self.filled else f"{blank}: {self.boxes} boxes are empty.")
+
+
+def printed(weights: dict[str, list]) -> Parameters:
+    """The weights of a page, by name, as the cells take them."""
+    p = Parameters({name: np.shape(values) for name, values in weights.items()})
+    for name, values in weights.items():
+        p[name] = values
+    return p

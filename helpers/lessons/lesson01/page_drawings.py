@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper
-from helpers.networks import Parameters, softmax
+from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper, printed
+from helpers.networks import softmax
 from helpers.networks.cells.plain import rnn_forward
 from helpers.pictures import Picture, short, styled
 
@@ -12,18 +12,10 @@ WEIGHTS = {"W_xh": [[0.2, -0.4], [0.4, 0.7], [-0.4, -0.5]], "W_hh": [[-0.2, 0.7]
            "W_hy": [[-0.6, -0.9, -1.5], [-1.1, -0.3, 1.3]]}
 
 
-def page_weights() -> Parameters:
-    """The weights printed on the page; its biases are zero."""
-    p = Parameters({name: np.shape(values) for name, values in WEIGHTS.items()})
-    for name, values in WEIGHTS.items():
-        p[name] = values
-    return p
-
-
 @styled
 def page_hello(filled: bool = False) -> Picture:
     """Two units read h, e, l: sums, states and the guess; step 1 is done, the rest if it is `filled`."""
-    p = page_weights()
+    p = printed(WEIGHTS)
     letters = np.array([[LETTERS.index(letter)] for letter in READ])
     h = rnn_forward(p, letters, np.zeros((1, 2)))
     scores = h[2][0] @ p.W_hy

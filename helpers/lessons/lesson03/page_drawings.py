@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper
-from helpers.networks import Parameters, softmax
+from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper, printed
+from helpers.networks import softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.pictures import Picture, short, styled
 
@@ -12,18 +12,10 @@ WEIGHTS = {"W_xh": [[-0.4, 0.9], [-0.7, 0.7]], "W_hh": [[-0.9, -0.1], [0.2, -0.5
            "W_hy": [[-0.6, 0.8], [-1.2, 0.6]]}
 
 
-def page_weights() -> Parameters:
-    """The weights printed on the page; its biases are zero."""
-    p = Parameters({name: np.shape(values) for name, values in WEIGHTS.items()})
-    for name, values in WEIGHTS.items():
-        p[name] = values
-    return p
-
-
 @styled
 def page_backward(filled: bool = False) -> Picture:
     """Three steps forward and back; the first forward and the last back are done, the rest if `filled`."""
-    p = page_weights()
+    p = printed(WEIGHTS)
     letters, wanted = (np.array([LETTERS.index(letter) for letter in word]) for word in (READ, WANTED))
     states = rnn_forward(p, letters[:, None], np.zeros((1, 2)))
     h = np.array([states[t][0] for t in range(-1, 3)])          # h[t] is the state before step t
