@@ -94,7 +94,7 @@ def page_clipping(filled: bool = False) -> Picture:
     kept = min(angles, key=angles.get)
     page.label(568 - 35, 172, "Which clip keeps the ratios of the entries,\nand with them the direction?",
                size=15, ha="left", linespacing=1.35)
-    page.box(568 + 8, 112, kept, "h", width=86)
+    page.box(568 + 8, 112, kept, "quiet", width=86)
     degrees = np.arange(0, 80, 5)
     page.table(14, ("angle in °", degrees, 0), ("cosine", np.cos(np.radians(degrees)), 2))
     ends = " and ".join(short(factor**STEPS) for factor in FACTORS)
