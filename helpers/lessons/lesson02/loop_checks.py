@@ -148,7 +148,8 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
             _need_calls(seen, ids, length, place)       # what was wrong before it stopped
             raise
         if len(seen.forward_calls) != updates:
-            raise Slip("other-number-of-updates", f"{place}{updates} updates are asked for, forward is called "
+            raise Slip("other-number-of-updates",
+                       f"{place}{updates} updates are asked for, forward is called "
                        f"{len(seen.forward_calls)} times.", "One update is one chunk: forward, backward, "
                        "adagrad.", "The loop runs so many times: for _ in range(updates).")
         _need_calls(seen, ids, length, place)
