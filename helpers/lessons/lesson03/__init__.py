@@ -6,6 +6,7 @@ from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_m
 from helpers.lessons.lesson03.cost import measure, timed_training
 from helpers.lessons.lesson03.drawings import scalar_chain
 from helpers.lessons.lesson03.microscope_pictures import GRADIENTS, backward_hello
+from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
 from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
@@ -31,6 +32,7 @@ __all__ = [
     "load_full_bptt",
     "measure",
     "mine_or_plain",
+    "page_backward",
     "plain_backward",
     "scalar_chain",
     "timed_training",

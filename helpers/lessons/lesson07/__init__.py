@@ -9,6 +9,7 @@ from helpers.lessons.lesson07.latch import (
     right_steps,
     written,
 )
+from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson07.pictures import (
     adding_race,
     adding_results,
@@ -35,6 +36,7 @@ __all__ = [
     "lstm_cell",
     "lstm_gradients",
     "one_cell",
+    "page_lstm",
     "paths_by_lag",
     "read_switches",
     "right_steps",
