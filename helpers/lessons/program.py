@@ -18,6 +18,7 @@ SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, wi
 LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are measured
 UNITS, RATE, UPDATES = 20, 0.1, 1000
 HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
+PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far they may be from their chances
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
 EPS = 1e-5
 
@@ -56,6 +57,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     if not loss < HELLO_UNDER:
         raise _not_learnt("hello", loss, HELLO_UNDER, taught)
     _need_hello(sample, params, states, taught)
+    _need_chances(sample, initial, forward, states, taught)
     text = np.arange(13) % PERIOD
     _, loss = _trained(initial, forward, backward, update, states, text[:-1], text[1:], PERIOD, taught)
     if not loss < PERIOD_UNDER:
@@ -271,3 +273,28 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
                    else "Its loss says that it knows the word. What differs from a step of the forward pass?",
                    "What is drawn is read next, and the state is carried on: both have to be new in each "
                    "step.")
+
+
+def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless two symbols in a row are drawn as often as the reader's own losses say.
+
+    A word of which each step is known from its place alone is written without looking at what was drawn.
+    """
+    params, _, _, state = _passage(initial, 6, states)
+    params, V = {name: 2 * array for name, array in params.items()}, 5
+    drawn, chances, rng = np.zeros((V, V)), np.zeros((V, V)), np.random.default_rng(4)
+    for pair in np.ndindex(V, V):
+        loss, _ = _loss_of(forward, params, np.array([0, pair[0]]), np.array(pair), state)
+        chances[pair] = np.exp(-2 * loss)
+
+    def call(params):
+        return [sample(params, *state, 0, 2, rng) for _ in range(PAIRS)]
+
+    for pair in answer_of(under_its_name(sample, call), params):
+        first, second = numbers_of(pair, (2,), "What sample returns")
+        drawn[int(first), int(second)] += 1 / PAIRS
+    if abs(drawn - chances).sum() / 2 > PAIRS_APART:
+        raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come as "
+                   f"often as your own forward says. See {taught['sample']}.",
+                   "In hello, the place in the word is enough. What does it read at its second step?",
+                   "What was drawn is read next: i has to become what was drawn, and h the new state.")

@@ -1,6 +1,5 @@
 """The checks of the exercises of lesson 03: states written over, faulty ways back, other ways back."""
 
-import inspect
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
@@ -195,12 +194,9 @@ def check_batch(batch_backward: Callable) -> str:
 
 def _of_shapes(slip: Slip, batch_backward: Callable) -> Slip:
     """The Slip of an answer that stops: what no longer fits, where its code says so."""
-    try:
-        code = inspect.getsource(inspect.unwrap(batch_backward))
-    except (OSError, TypeError):
-        code = ""
+    called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = slip.name == "stops" and "ValueError" in slip.said
-    if shapes and "outer(" in code:
+    if shapes and "outer" in called:
         return Slip("outer-of-tables", slip.said, "np.outer takes two rows. What does it make of two tables?",
                     "For each sequence one outer product, and their sum: that is h_prev.T @ da.")
     if shapes:
