@@ -294,7 +294,7 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
         first, second = numbers_of(pair, (2,), "What sample returns")
         drawn[int(first), int(second)] += 1 / PAIRS
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
-        raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come as "
-                   f"often as your own forward says. See {taught['sample']}.",
+        raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come "
+                   f"as often as your own forward says. See {taught['sample']}.",
                    "In hello, the place in the word is enough. What does it read at its second step?",
                    "What was drawn is read next: i has to become what was drawn, and h the new state.")
