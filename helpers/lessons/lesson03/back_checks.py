@@ -10,13 +10,17 @@ from helpers.lessons.checking import Slip, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
-from helpers.lessons.lesson03.stage_checks import need_written
+from helpers.lessons.lesson03.stage_checks import need_written, where_it_stops
 from helpers.lessons.lesson03.stage_faults import STEP_BACK
 from helpers.lessons.stages import with_changes
 from helpers.networks import RNN, CharModel, Parameters, softmax
 
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices
 PASSAGES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))    # symbols, units, steps
+SHAPES = ("ValueError",
+          "Write the shape below each factor of that line. With @, neighbours are equal; with *, both alike.",
+          "Back from the scores it is dy @ W_hy.T, (V,) with (V, H); back from tanh da @ W_hh.T; the slope "
+          "is multiplied with *.")
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 
@@ -68,10 +72,11 @@ def check_step_back(step_back: Callable) -> str:
         for t in reversed(range(T)):
             given = p[t] - np.eye(V)[targets[t]], states[t], dh_next, params.W_hy, params.W_hh
             place = f"step {t + 1}{', the last one' if t == T - 1 else f' of {T}'}"
-            answer = answer_of(
-                step_back, *given, place=f"At {place}: ", own=True,
-                hint=f"\nThere dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}) and W_hh ({H}, {H}).",
-                read=lambda answer: several_of(answer, names, "What your function returns"))
+            with where_it_stops(*SHAPES):
+                answer = answer_of(
+                    step_back, *given, place=f"At {place}: ", own=True,
+                    hint=f"\nThere dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}), W_hh ({H}, {H}).",
+                    read=lambda answer: several_of(answer, names, "What your function returns"))
             right = plain.step_back(*given)
             for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):
                 with part(name):
@@ -121,11 +126,19 @@ def check_backward(backward: Callable) -> str:
     given = {T: passage(rng, V, H, T) for V, H, T in PASSAGES}
     right = {T: plain.backward(*arguments) for T, arguments in given.items()}
     cases = [(T, arguments, right[T][0]) for T, arguments in given.items()]
-    tried = tried_gradients(_grads_of(backward), cases, hint=(
-        " W_hy is (H, V) and W_hh (H, H); states[t] and da are (H,), dy is (V,): a gradient has the shape of "
-        "what it belongs to."))
+    with where_it_stops(*SHAPES):
+        tried = tried_gradients(_grads_of(backward), cases, hint=(
+            " W_hy is (H, V) and W_hh (H, H); states[t] and da are (H,), dy is (V,): a gradient has the "
+            "shape of what it belongs to."))
+
+    def otherwise(told: str, wrong: Mapping) -> Slip:
+        zero = [name for name in NAMES if not any(np.any(found[name]) for found, _ in tried.values())]
+        return symptoms(told, wrong) if not zero else Slip(
+            "nothing-added", told, "Look at your gradients: some are zero, whatever is read.",
+            f"No line adds to what belongs to {listed(zero)}.")
+
     need_this_loss(tried, given)
-    need_right(tried, plain.backward, given, BACKWARD, symptoms, read=lambda answer: answer[0])
+    need_right(tried, plain.backward, given, BACKWARD, otherwise, read=lambda answer: answer[0])
     for T, arguments in given.items():
         dh = numbers_of(answer_of(backward, *arguments)[1], right[T][1].shape, "dh, one row for each step,",
                         f"At T = {T}: ")

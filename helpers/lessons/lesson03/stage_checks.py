@@ -1,6 +1,7 @@
 """The checks of the first stages of lesson 03: two ways added up, the sweep, a weight's share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -23,6 +24,17 @@ def need_written(*functions: Callable) -> None:
         if has_dots(function):
             name = getattr(function, "__name__", "It")
             raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
+
+
+@contextmanager
+def where_it_stops(error: str, *more: str) -> Iterator[None]:
+    """With these sentences for the second and the third time that an answer stops with such an error."""
+    try:
+        yield
+    except Slip as slip:
+        if slip.name != "stops" or f"stops with {error}" not in slip.said:
+            raise
+        raise Slip(slip.name, slip.said, *more) from None
 
 
 def raise_fault(told: str, found: Sequence, made: Mapping[Fault, Sequence], otherwise: Slip) -> None:
@@ -88,9 +100,12 @@ def check_sweep(sweep: Callable) -> str:
         either = [_losses(w + sign * EPS, x, h_0, wish) for sign in (1, -1)]
         cases.append((w, _states(w, x, h_0), wish))
         right.append((either[0] - either[1]) / (2 * EPS))
-        found.append(answer_of(
-            sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
-            hint=f" There h has {T + 1} states, h[0] to h[{T}], and wish {T}: wish[0] is for h[1]."))
+        with where_it_stops("IndexError", "Which place in a list is asked for that it does not have?",
+                            "Of step t: h[t], the state before it h[t - 1], and its wish, wish[t - 1]. What "
+                            "is needed of step t + 1 is in carried."):
+            found.append(answer_of(
+                sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
+                hint=f" There h has {T + 1} states, h[0] to h[{T}], and wish {T}: wish[0] is for h[1]."))
     wrong = [n for n, number in enumerate(found) if not nearly(number, right[n])]
     if wrong:
         n = wrong[0]
