@@ -55,6 +55,15 @@ def _dots_of(code: CodeType | None) -> tuple[bool, bool]:
     return bool(dots), any(isinstance(node, ast.Expr) and id(node.value) in dots for node in ast.walk(tree))
 
 
+def need_written(*functions: Callable) -> None:
+    """Raise the Slip "not-yet" if one of a reader's functions is none yet, or has dots left anywhere."""
+    need_answers(*functions)
+    for function in functions:
+        if has_dots(function):
+            name = getattr(function, "__name__", "It")
+            raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
+
+
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
               brief: bool = False, unanswered: Callable = is_open, shape: tuple[int, ...] | None = None,
               what: str | None = None, read: Callable | None = None, keeps: bool = False, own: bool = False):

@@ -282,7 +282,8 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_slope, (lambda x: (6 * x**2 + 1, 3 * x**2),), "another-term", "14.5"),
     *((check_sweep, (with_changes(plain.sweep, fault.changes),), fault.name,
        "At T = 1 it is right. At T = 3" if fault.name in {
-           "no-carry", "dh-carried", "no-w", "no-slope-of-h-prev", "carry-piled-up", "not-added"}
+           "no-carry", "dh-carried", "no-w", "slope-twice", "no-slope-of-h-prev", "carry-piled-up",
+           "not-added"}
        else "At T = 1, with w = 0.8") for fault in faults.SWEEP),
     (check_sweep, (lambda w, h, wish: 2 * sweep_by_chains(w, h, wish),), "wrong-at-one-step", "At T = 1"),
     (check_sweep, (sweep_of_one_step_only,), "wrong-later", "At T = 1 it is right."),
@@ -303,6 +304,10 @@ test_a_slip_is_told_in_three_steps = three_times(
        "another-number", f"✗ {name}") for part, name in enumerate(("dh", "da", "carry"))),
     *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, "At T = 1")
       for fault in BACKWARD),
+    (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)),),
+     "nothing-added", "that of b_h is wrong"),
+    (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": grads["b_h"] + 1}, dh)),),
+     "wrong-line", "that of b_h is wrong"),
     (check_backward, (mean_and_not_transposed,), "mean", "At T = 1 every gradient is right."),
     (check_backward, (backward_of(lambda grads, dh: (grads, 0 * dh)),), "dh-not-kept", "dh[0]"),
     (check_backward, (backward_slope_in_dh,), "dh-not-kept", "at T = 1"),
@@ -391,6 +396,14 @@ def test_what_is_right_but_slow_is_praised_and_not_taken(name, slow, capsys, mon
     monkeypatch.setattr(slow, "__name__", name)
     assert mine_or_plain(slow) is STAGES[name].plain
     assert capsys.readouterr().out.startswith("Yours is right, but takes about")
+
+
+def test_a_check_that_is_run_again_does_not_praise_the_plain_form(capsys):
+    for stage in STAGES.values():
+        result = stage.check(stage.plain)
+        assert result.text.startswith("… Not yet: this is the plain form.") and result.slip == "not-yet"
+        assert list(result.slips) == list(stage.check.parts) and result.text in capsys.readouterr().out
+        assert stage.check(with_changes(stage.plain, ())).right
 
 
 def test_a_wrong_function_is_not_taken():

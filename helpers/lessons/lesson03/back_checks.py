@@ -5,12 +5,20 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, is_open, nearly, numbers_of, several_of, under_its_name
+from helpers.lessons.asking import (
+    answer_of,
+    is_open,
+    nearly,
+    need_written,
+    numbers_of,
+    several_of,
+    under_its_name,
+)
 from helpers.lessons.checking import Slip, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
-from helpers.lessons.lesson03.stage_checks import need_written, where_it_stops
+from helpers.lessons.lesson03.stage_checks import where_it_stops
 from helpers.lessons.lesson03.stage_faults import STEP_BACK
 from helpers.lessons.stages import with_changes
 from helpers.networks import RNN, CharModel, Parameters, softmax

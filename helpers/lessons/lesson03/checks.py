@@ -5,19 +5,12 @@ from itertools import combinations
 
 import numpy as np
 
-from helpers.lessons.asking import (
-    answer_of,
-    nearly,
-    need_answers,
-    numbers_of,
-    several_of,
-)
+from helpers.lessons.asking import answer_of, nearly, need_answers, need_written, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import NAMES, STEPS, forward, need_this_loss, network, passage
 from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
-from helpers.lessons.lesson03.stage_checks import need_written
 from helpers.networks import Parameters, softmax
 
 BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences
