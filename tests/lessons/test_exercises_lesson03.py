@@ -241,6 +241,8 @@ def batch_with(*changes):
 
 
 batch_outer = batch_with(("h_prev.T @ da", "np.outer(h_prev, da)"))
+batch_one_hot = batch_with(("dy = p[t] - wanted[targets[t]]",
+                            "dy = p[t].copy()\n        dy[targets[t]] -= 1"))
 batch_bias = batch_with(('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da'))
 
 test_right_answers_are_accepted = right(
@@ -302,6 +304,11 @@ test_both_ways_back_are_looked_at = slips(
 test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
     *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, fault.changes)), fault.name,
        "✓ other_forward", "At T = 1") for fault in OTHER_BACKWARD),
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), slip)
+      for slip, changes in (
+          ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
+          ("other-da", (("da = s * dh", "da = 2 * s * dh"),)),
+          ("other-carry", (("dh = dh + da @", "dh = 2 * dh + da @"),)))),
     (check_other_cell, other_with(("h[-1] + s * z[-1]", "h[-1] + z[-1]")), "s-left-out", "At T = 1"),
     (check_other_cell, other_with(("h[-1] + s * z[-1]", "s * z[-1]")), "state-not-kept", "At T = 2"),
     (check_other_cell, other_with(("-np.log(p[target])", "-np.log(p[0])")), "another-loss"),
@@ -320,6 +327,7 @@ test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
     *((check_batch, (with_changes(plain.batch_backward, fault.changes),), fault.name, "B = 1")
       for fault in BATCH),
     (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 with B = 3: batch_backward stops"),
+    (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
     (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),
     (check_batch, (batch_with(("dh = dy @", "dh = 2 * dy @")),), "wrong-da"),
 )

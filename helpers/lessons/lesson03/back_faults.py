@@ -100,6 +100,11 @@ BACKWARD = (
 )
 
 OTHER_BACKWARD = (
+    Fault("cell-of-the-lesson", (("dh = dh + da @", "dh = da @"), ("(1 - z[t] ** 2)", "(1 - h[t + 1] ** 2)")),
+          "That is the way back of the lesson's cell. By how many ways does h_{t-1} act on h_t here, and is "
+          "h_t still a tanh?",
+          "Two things differ: the slope is that of tanh(...) itself, 1 - z**2, and the bare h_{t-1} hands dh "
+          "on as it is."),
     Fault("second-way", (("dh = dh + da @", "dh = da @"),),
           "With one step all is right. By how many ways does h_{t-1} act on h_t?",
           "The second way is left out: the bare h_{t-1} hands dh on as it is, and dh is added to "
@@ -131,6 +136,11 @@ BATCH = (
     Fault("mean-of-all", _after("dy /= symbols.size"),
           "With one step of one sequence all is right. Are the losses of several averaged, or added up?",
           "Everything is divided by T and B: the losses of all steps and sequences are added up."),
+    Fault("every-target-in-every-row",
+          (("wanted[targets[t]]\n", "np.minimum(1, wanted[targets[t]].sum(axis=0))\n"),),
+          "Every sequence has a target of its own. From how many places of a row do you take 1 off?",
+          "dy[:, targets[t]] takes it off at all targets in each row: dy[np.arange(B), targets[t]] -= 1, or "
+          "p[t] - np.eye(V)[targets[t]]."),
     Fault("overwritten", (('grads["W_xh"] += x[symbols[t]].T @ da', 'grads["W_xh"][symbols[t]] += da'),),
           "Only W_xh is wrong, and only where two sequences read the same symbol in one step.",
           "With several equal symbols, grads[...][symbols[t]] += da keeps only one of them: take "

@@ -1,6 +1,6 @@
 """The checks of the exercises of lesson 03: states written over, faulty ways back, other ways back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -118,7 +118,7 @@ def check_other_cell(other_forward: Callable, other_backward: Callable) -> str:
         cases = [(T, (*given, kept[T]), _measured(*given)) for T, given in passages.items()]
         own = {T: (*given, plain.other_forward(*given)[1]) for T, given in passages.items()}
         need_right(tried_gradients(other_backward, cases), plain.other_backward, own, OTHER_BACKWARD,
-                   symptoms)
+                   _other_symptoms)
     return "Right: your loss is that of the equation, and your gradients are what moving its weights says."
 
 
@@ -143,6 +143,20 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
                        "The bare h_{t-1} is left out: h = h + s * np.tanh(...).")
         raise Slip("another-loss", told, "Of which step is the loss, and of which symbol?",
                    "A zero state, all symbols read, then -ln p[target] of the last scores, h @ W_hy + b_y.")
+
+
+def _other_symptoms(told: str, wrong: Mapping) -> Slip:
+    """The Slip of gradients of the other cell that no known fault makes."""
+    spoilt = {name for names in wrong.values() for name in names}
+    if spoilt & {"W_hy", "b_y"}:
+        return Slip("other-read-out", told, "The scores come first, and there is only one row of them.",
+                    "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets dy.")
+    if wrong[1]:
+        return Slip("other-da", told, "With a single step it is wrong already: what is between dh and da?",
+                    "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept an "
+                    "array of its own (exercise 3.1)?")
+    return Slip("other-carry", told, "With one step all is right. By how many ways does h_{t-1} act on h_t?",
+                "By two: dh for the step before is dh + da @ W_hh.T.")
 
 
 def _measured(params: Parameters, symbols, target, s: float) -> dict[str, np.ndarray]:
@@ -187,6 +201,11 @@ def check_batch(batch_backward: Callable) -> str:
 
 def _of_shapes(slip: Slip, batch_backward: Callable) -> Slip:
     """The Slip of an answer that stops: what no longer fits, where its code says so."""
+    if slip.name == "stops" and "IndexError" in slip.said:
+        return Slip("one-hot-of-a-batch", slip.said,
+                    "targets[t] holds B numbers now. What does the first index of p[t] name?",
+                    "The row of a sequence: dy[np.arange(B), targets[t]] -= 1, or p[t] - "
+                    "np.eye(V)[targets[t]].")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = slip.name == "stops" and "ValueError" in slip.said
     if shapes and "outer" in called:
