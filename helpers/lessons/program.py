@@ -138,13 +138,19 @@ def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray
     return params, inputs, (inputs + 1 + np.arange(T) % 2) % V, list(rng.uniform(-0.6, 0.6, (states, H)))
 
 
-def _gradients(initial, forward, backward, T: int, states: int) -> tuple[dict, dict]:
-    """A reader's gradients at T steps, and those measured by central differences of the reader's own loss."""
-    params, inputs, targets, state = _passage(initial, T, states)
+def _gradients(initial, forward, backward, T: int, states: int, state=None) -> tuple[dict, dict]:
+    """A reader's gradients at T steps, and those measured by central differences of the reader's own loss.
+
+    Without `state`, the first states are those of the passage.
+    """
+    params, inputs, targets, first = _passage(initial, T, states)
+    state = first if state is None else state
     place = f"At T = {T}: "
     _, kept = _loss_of(forward, params, inputs, targets, state, place)
     shapes = {name: array.shape for name, array in params.items()}
     found = answer_of(backward, params, inputs, targets, *kept, place=place, keeps=True,
+                      hint=" It is given params, inputs, targets, and all that forward returns after the "
+                      f"loss: {len(kept)} more.",
                       read=lambda answer: arrays_of(answer, shapes, "What backward returns"))
     measured = {name: np.zeros(shape) for name, shape in shapes.items()}
     for name, array in params.items():
@@ -183,6 +189,12 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
                    "dy is p minus one-hot; the read-out's weights get the outer product of h and dy, its "
                    "bias "
                    "dy, and all steps are added up.")
+    zero = [np.zeros(4)] * states
+    if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
+        raise Slip("first-state-zero", told, "With a zero state before the first step all is right. And "
+                   "with another one?",
+                   "Before the first step the state is what forward was given, h_prev: hand it on to "
+                   "backward.")
     if wrong[1] or wrong[2]:
         early = bool(wrong[1])
         raise Slip("wrong-cell" if early else "wrong-carry", told,
@@ -266,7 +278,8 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
     words = [tuple(int(i) for i in numbers_of(word, (None,), "What sample returns")) for word in words]
     right = words.count((1, 2, 2, 3))
     if right < RIGHT_WORDS:
-        told = f"After h, {right} of {WORDS} words go on with ello. See {taught['sample']}."
+        told = (f"After h, {right} of {WORDS} words go on with ello, the symbols [1, 2, 2, 3]; the first one "
+                f"with {list(words[0])}. See {taught['sample']}.")
         alike = all(len(set(word)) == 1 for word in words)
         raise Slip("does-not-write", told,
                    "Each word says one letter only: what does the network read at its second step?" if alike

@@ -134,6 +134,9 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, changed("backward", ("dy = score", "dy = -score")), "turned-sign", READ_OUT),
     (check_program, changed("backward", ("np.outer(h[t], dy)", "np.outer(h[t - 1], dy)")), "wrong-read-out",
      "that of W_hy is wrong", READ_OUT),
+    (check_program, changed("backward", ("np.outer(h[t - 1], da)",
+                                         "np.outer(h[t - 1] if t else 0 * da, da)")), "first-state-zero",
+     "At T = 1, 2 and 6 that of W_hh is wrong", CELL),
     (check_program, changed("backward", ("(1 - h[t] ** 2) * dh", "dh")), "wrong-cell", CELL),
     (check_program, changed("backward", ("np.outer(h[t - 1], da)", "np.outer(h[t], da)")), "wrong-cell",
      "that of W_hh is wrong", CELL),
@@ -160,6 +163,8 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
      "other-chances"),
     (check_program, with_parts(sample=lambda params, h, i, length, rng: [
         rng.integers(4)] * length), "does-not-write"),
+    (check_program, with_parts(sample=lambda params, h, i, length, rng: [
+        i, *plain.sample(params, h, i, length, rng)]), "does-not-write", "[0, 1, 2, 2, 3]"),
     (check_program, with_parts(backward=lambda params, inputs, targets, h, p: (
         h[0].fill(0), plain.backward(params, inputs, targets, h, p))[1]), "changed-argument"),
 )
@@ -169,6 +174,8 @@ test_what_is_not_written_is_not_yet = slips(
     (check_program, with_parts(forward=forward_stub), "not-yet"),
     (check_program, with_parts(backward=stub), "not-yet"),
     (check_program, with_parts(sample=stub), "not-yet"),
+    (check_program, with_parts(backward=lambda params, inputs, targets, h: {}), "stops", "after the "
+     "loss: 2 more"),
     (check_program, with_parts(forward=...), "not-yet"),
 )
 
