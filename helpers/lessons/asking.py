@@ -9,8 +9,10 @@ import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import cache
 from itertools import product
 from textwrap import dedent
+from types import CodeType
 
 import numpy as np
 
@@ -31,16 +33,26 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
         raise Slip("not-yet", said)
 
 
-def has_dots(function: Callable) -> bool:
-    """Whether the code of a reader's function has dots in it that still stand for something."""
+def has_dots(function: Callable, alone: bool = False) -> bool:
+    """Whether the code of a reader's function has dots in it that still stand for something.
+
+    `alone`: on a line of their own, where they do nothing when it is run.
+    """
+    return _dots_of(getattr(inspect.unwrap(function), "__code__", None))[alone]
+
+
+@cache
+def _dots_of(code: CodeType | None) -> tuple[bool, bool]:
+    """Whether there are dots in a code, and whether some stand alone; no for one that is not to be had."""
     try:
-        tree = ast.parse(dedent(inspect.getsource(inspect.unwrap(function))))
-    except (OSError, TypeError, SyntaxError):       # of a function whose code is not to be had
-        return False
+        tree = ast.parse(dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError):
+        return False, False
     indices = {id(node) for index in ast.walk(tree) if isinstance(index, ast.Subscript)
                for node in ast.walk(index.slice)}
-    return any(isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices
-               for node in ast.walk(tree))
+    dots = {id(node) for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices}
+    return bool(dots), any(isinstance(node, ast.Expr) and id(node.value) in dots for node in ast.walk(tree))
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
@@ -79,6 +91,8 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
             raise Slip("stops", f"{place}{name} stops with {told}.{hint}") from error
 
     need_answers(function)
+    if has_dots(function, alone=True):
+        raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
     answer, mine = call()
     if unanswered(answer):
         raise Slip("not-yet", NOT_YET if answer is not None else

@@ -77,12 +77,10 @@ def need_right(
     raise otherwise(where(tried), wrong)
 
 
-def symptoms(
-    told: str, wrong: Mapping[int, Sequence[str]], read_out: Sequence[str] = ("W_hy", "b_y")
-) -> Slip:
+def symptoms(told: str, wrong: Mapping[int, Sequence[str]]) -> Slip:
     """The Slip of gradients that no known fault makes: what the pattern of wrong arrays points to."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
-    if spoilt & set(read_out):
+    if spoilt & {"W_hy", "b_y"}:
         return Slip("wrong-read-out", told, "The gradient by the scores comes first: all else is made of it.",
                     "dy is the probabilities minus the one-hot target; W_hy gets the outer product of h[t] "
                     "and "

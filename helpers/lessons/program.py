@@ -200,7 +200,7 @@ def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
 
 
 def _need_gradient_error(gradient_error, initial, forward, backward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless it passes the reader's own gradient, finds one bad entry, and leaves the weights."""
+    """Raise a Slip unless it passes a right gradient, finds one bad entry, and leaves the weights."""
     params, inputs, targets, state = _passage(initial, 2, states)
     _, right = _gradients(initial, forward, backward, 2, states)
     name = max(params, key=lambda name: params[name].size)

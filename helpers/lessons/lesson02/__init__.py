@@ -1,6 +1,5 @@
 """Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
-from helpers.lessons.lesson02 import plain_program
 from helpers.lessons.lesson02.checks import (
     check_first_loss,
     check_lengths,
@@ -8,7 +7,8 @@ from helpers.lessons.lesson02.checks import (
     check_shifts,
 )
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
-from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise
+from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise, trained_by_hand
+from helpers.lessons.lesson02.plain_program import plain_losses
 from helpers.lessons.lesson02.stage_checks import (
     check_adagrad,
     check_forward,
@@ -33,6 +33,7 @@ __all__ = [
     "first_guess",
     "mine_or_plain",
     "next_characters",
-    "plain_program",
+    "plain_losses",
     "surprise",
+    "trained_by_hand",
 ]

@@ -141,16 +141,32 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
     for size, length, updates in LENGTHS:
         ids, seen = np.arange(100, 100 + size), _Seen()
         place = f"With {size} characters, in chunks of {length}: "
-        losses = answer_of(train_by_hand, _network(np.zeros((3, 2)), np.zeros((2, 2)), np.zeros((2, 3))), ids,
-                           length, updates, seen.forward, seen.backward, seen.adagrad, place=place)
-        _need_calls(seen, ids, length, updates, place)
+        params = _network(np.zeros((3, 2)), np.zeros((2, 2)), np.zeros((2, 3)))
+        try:
+            losses = answer_of(_with(seen, train_by_hand), params, ids, length, updates, place=place)
+        except Slip:
+            _need_calls(seen, ids, length, place)       # what was wrong before it stopped
+            raise
+        if len(seen.forward_calls) != updates:
+            raise Slip("other-number-of-updates",
+                       f"{place}{updates} updates are asked for, forward is called "
+                       f"{len(seen.forward_calls)} times.", "One update is one chunk: forward, backward, "
+                       "adagrad.", "The loop runs so many times: for _ in range(updates).")
+        _need_calls(seen, ids, length, place)
         _need_updates(seen, place)
         losses = numbers_of(losses, (None,), "What train_by_hand returns", place)
         if len(losses) != updates or not np.allclose(losses, np.arange(1, updates + 1) / 10):
-            raise Slip("other-losses", f"{place}it should return the {updates} losses, one for each update.",
+            raise Slip("other-losses", f"{place}it should return {updates} losses, one for each update.",
                        "What does forward return first?",
                        "Keep each loss as it is made: losses.append(loss).")
     return "Right: each chunk in its turn, its targets one further, the state carried, one update each."
+
+
+def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
+    """A reader's function, with these stand-ins, not with copies of them."""
+    def call(params, ids, length, updates):
+        return train_by_hand(params, ids, length, updates, seen.forward, seen.backward, seen.adagrad)
+    return under_its_name(train_by_hand, call)
 
 
 def _starts(size: int, length: int, updates: int) -> list[int]:
@@ -159,15 +175,9 @@ def _starts(size: int, length: int, updates: int) -> list[int]:
     return [length * (n % per_pass) for n in range(updates)]
 
 
-def _need_calls(seen: _Seen, ids: np.ndarray, length: int, updates: int, place: str) -> None:
-    """Raise a Slip unless forward was called for each chunk with what belongs to it."""
-    starts = _starts(len(ids), length, updates)
-    if len(seen.forward_calls) != updates:
-        raise Slip("other-number-of-updates",
-                   f"{place}{updates} updates are asked for, forward is called {len(seen.forward_calls)} "
-                   "times.",
-                   "One update is one chunk: forward, backward, adagrad.",
-                   "The loop runs so many times: for _ in range(updates).")
+def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
+    """Raise a Slip unless each call of forward was given what belongs to its chunk."""
+    starts = _starts(len(ids), length, len(seen.forward_calls))
     for n, ((inputs, targets, h_prev), start) in enumerate(zip(seen.forward_calls, starts, strict=True)):
         at = f"{place}at update {n + 1} "
         if not np.array_equal(inputs, ids[start : start + length]):

@@ -10,6 +10,7 @@ from helpers.lessons.lesson07.latch import (
     right_steps,
     written,
 )
+from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson07.pictures import (
     adding_race,
     adding_results,
@@ -40,6 +41,7 @@ __all__ = [
     "lstm_gradients",
     "mine_or_plain",
     "one_cell",
+    "page_lstm",
     "paths_by_lag",
     "plain_lstm",
     "read_switches",
