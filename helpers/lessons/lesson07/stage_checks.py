@@ -154,7 +154,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
                 found[name] = _line_of(answer, name, B, H, place)
         wrong = [name for name in found if not nearly(found[name], right[name])]
         named = _known(wrong, found, given)
-        for name in wrong:
+        for name in sorted(wrong, key=lambda name: (name == "dh_prev", named[name] is None)):
             with part(name):
                 if name == "dh_prev":
                     wait_for(*SUMS)
@@ -196,9 +196,7 @@ def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarra
     if named[name]:
         return Slip(named[name].name, told, named[name].idea, named[name].slip)
     if through_dc and name in OF_DC:
-        others = [other for other in wrong if other in OF_DC and named[other]]
-        if others:
-            return Slip("waits", f"waits for {listed(others)}")
+        wait_for(*(other for other in wrong if other in OF_DC and named[other]))
         return Slip("another-dc", told, "Two things depend on c, and both have a say in dc. Which two?",
                     "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
     return Slip("another-line", told, "By what was it multiplied on the way forward, and which slope lies on "
