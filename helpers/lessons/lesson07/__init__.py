@@ -24,6 +24,7 @@ from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07.stages import mine_or_plain
+from helpers.lessons.program import check_program
 
 __all__ = [
     "adding_race",
@@ -33,6 +34,7 @@ __all__ = [
     "check_lstm_step",
     "check_lstm_step_back",
     "check_peepholes",
+    "check_program",
     "check_small_lstm",
     "gru_cell",
     "latch_sequences",
