@@ -236,6 +236,13 @@ def test_each_line_alone_is_still_not_yet(stage):
                 assert result.slip == "not-yet" or "Ellipsis" in result.said
 
 
+def test_no_exercise_takes_the_place_of_a_function_that_the_lesson_goes_on_with():
+    """A reader who has run all cells goes back to a stage, and on from there."""
+    before, after = "\n".join(cell["source"] for cell in cells(LESSON)).split("## Exercises")
+    defined = [set(re.findall(r"^def (\w+)", part, re.MULTILINE)) for part in (before, after)]
+    assert {"forward", "backward"} < defined[0] and defined[0] & defined[1] == set()
+
+
 # Slips.
 
 
@@ -358,7 +365,11 @@ STEP_BACK = [
     (step_back_with(lambda da, dh, dc: (da, -dh, dc)), "another-line", "✗ dh_prev", "5 of 6"),
     (wrong_in_an_unknown_way, "another-dc", "✗ da_i, da_f, da_g, dc_prev", "✓ da_o", "… dh_prev: waits for"),
     (two_at_once, "no-slope", "✗ da_i, da_f, da_g: It", "… dc_prev, dh_prev: waits for da_i,"),
-    *((with_changes(plain.lstm_step_back, fault.changes), fault.name) for fault in faults.STEP_BACK),
+    *((with_changes(plain.lstm_step_back, fault.changes), fault.name) for fault in faults.STEP_BACK
+      if fault.name != "of-dc-next"),       # in all lines at once it is another
+    *((with_changes(plain.lstm_step_back, ((line, line.replace("dc *", "dc_next *")),)), "of-dc-next",
+       f"✗ {name}: It")
+      for line, name in (("dc * g,", "da_i"), ("dc * i", "da_g"), ("dc_prev = dc * f", "dc_prev"))),
 ]
 BACKWARD = [
     (half_carried, "another-da", "step 3 (while the step after it is right)", "✓ W_xh, W_hh, b_h"),
@@ -369,7 +380,7 @@ BACKWARD = [
     (back(lambda g: {**g, "W_hh": -g["W_hh"]}), "another-sum", "✗ W_hh"),
     (back(lambda g: {**g, "b_h": -g["b_h"]}), "another-sum", "✗ b_h"),
     *((sequence, fault.name, "✗ da: It is wrong for") for fault, sequence in checks.faulty_sequences()
-      if fault.name not in ("no-dc-next", "both-multiplied", "only-later")),    # in a loop the same as others
+      if fault.name not in ("no-dc-next", "both-multiplied", "of-dc-next")),    # in a loop the same as others
 ]
 TABLES = {check_lstm_step: STEP, check_lstm_step_back: STEP_BACK, check_backward: BACKWARD}
 
@@ -391,7 +402,7 @@ test_what_is_no_cell_at_all_is_told = slips(
     (check_lstm_step_back, (step_back_with(lambda da, dh, dc: (da[:, 1:], dh, dc)),), "wrong-shape",
      "✗ da_i, da_f, da_o, da_g", "da should be", "✓ dc_prev, dh_prev"),
     (check_lstm_step_back, (step_back_with(lambda da, dh, dc: (da, ..., dc)),), "not-yet", "… dh_prev"),
-    (check_lstm_step_back, (not_transposed,), "stops", "ValueError", "W_hh is (4, 16)", "da is (3, 16)"),
+    (check_lstm_step_back, (not_transposed,), "stops", "ValueError", "W_hh (4, 16)", "da is (3, 16)"),
     (check_lstm_step_back, (writes_into_dc_next,), "changed-argument", "dc_next was changed"),
     (check_backward, (back(lambda g: {**g, "W_xh": g["W_xh"].T}),), "wrong-shape", "✗ W_xh: ", "(3, 16)"),
     (check_backward, (back(lambda g: {"W_xh": g["W_xh"]}),), "no-dictionary", "W_xh, W_hh and b_h"),

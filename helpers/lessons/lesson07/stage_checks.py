@@ -14,8 +14,8 @@ from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"
 SIZES = ((4, 4, 3), (3, 2, 1), (2, 5, 2))       # inputs, cells, sequences side by side
-SHAPES = (" There {rows} W_hh is ({H}, {K}), and each state and gate ({B}, {H}). * multiplies number by "
-          "number, @ is the product of matrices.")
+SHAPES = (" There {rows} W_hh ({H}, {K}), each state and gate ({B}, {H}). * takes two of the same shape, "
+          "number by number; @ needs as many columns on its left as rows on its right.")
 
 
 def cell(rng: np.random.Generator, D: int, H: int) -> Parameters:
@@ -82,7 +82,7 @@ def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) ->
     for other, sums in zip(GATES, a, strict=True):
         if other != name and (nearly(found, sigmoid(sums)) or nearly(found, np.tanh(sums))):
             return Slip("wrong-block", told, "Each gate has a block of the sums of its own: whose is this?",
-                        f"It is made of a_{other}: {name} is made of a_{name}.")
+                        f"It is made of a_{other}: {name} should be made of a_{name}.")
     without = {
         Slip("no-bias", told, "Count the terms of the sum a: the equation has three.",
              "In its sum the bias b_h is left out."): terms[0] + terms[1],
@@ -104,7 +104,7 @@ def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) ->
                     f"The sum is right, but it is not squashed: {'np.tanh' if name == 'g' else 'sigmoid'}"
                     f"(a_{name}).")
     return Slip("another-gate", told, "Write the equation of section 4 beside your line.",
-                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: it is "
+                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
                 f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
 
@@ -178,7 +178,7 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
 def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Fault | None]:
     """The fault that makes each line what it is: one that makes all of them, if there is one."""
     made = [(fault, _by_line(with_changes(plain.lstm_step_back, fault.changes)(*given)))
-            for fault in faults.STEP_BACK]
+            for fault in (faults.STEP_BACK if set(wrong) >= OF_DC else faults.OF_LINES)]
     early = [name for name in found if name != "dh_prev"]
     made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
     return {name: next((fault for fault, lines in made if nearly(found[name], lines[name])), None)
@@ -199,10 +199,10 @@ def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarra
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
         return Slip("another-dc", told, "Two things depend on c, and both have a say in dc. Which two?",
                     "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Slip("another-line", told, "By what was it multiplied on the way forward, and which slope lies on "
-                                      "the way?",
-                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: it is {LINES[name]}"
-                ".")
+    return Slip("another-line", told, "By what was it multiplied on the way forward" + (
+                    ", and which slope lies on the way?" if name in SUMS else "?"),
+                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                f"{LINES[name]}.")
 
 
 @check("da", "W_xh", "W_hh", "b_h")

@@ -28,10 +28,10 @@ STEP = (                # what c and h are made of
           "May h be negative?", "c is squashed by a sigmoid: h is o * np.tanh(c)."),
     Fault("old-c", (("o * np.tanh(c)", "o * np.tanh(c_prev)"),),
           "Which memory is shown, the one before this step or the one after it?",
-          "h is made of c_prev: it is made of the new c."),
+          "h is made of c_prev: it should be made of the new c."),
 )
 
-STEP_BACK = (
+OF_DC = (               # of dc, of which nearly all is made
     Fault("no-dc-next", ((" + dc_next", ""),),
           "Two things depend on c: this step's h, and the c of the next step. Who has been heard?",
           "What later steps say of c is left out: dc_next is added."),
@@ -54,6 +54,19 @@ STEP_BACK = (
                                "dh * o * (1 - np.tanh(c) ** 2) * dc_next"),),
           "c has a gradient from h and one from later steps. What becomes of two gradients that meet?",
           "They are multiplied: where two paths meet, gradients are added."),
+    Fault("do-for-dh", (("dh * o * (1 - np.tanh(c) ** 2)", "do * (1 - np.tanh(c) ** 2)"),),
+          "h = o tanh(c): do is what o gets. What does the other factor get?",
+          "dc is made of do: it should be made of dh, dh * o * (1 - np.tanh(c) ** 2)."),
+    Fault("no-brackets-in-dc", (("dh * o * (1 - np.tanh(c) ** 2)", "dh * o * 1 - np.tanh(c) ** 2"),),
+          "What is reckoned first in the line of dc, the product or the difference?",
+          "The slope needs brackets, for * comes before -: dh * o * (1 - np.tanh(c) ** 2)."),
+)
+
+OF_LINES = (            # of the lines of the gates, and of what goes to the step before
+    Fault("of-dc-next", (("dc * g, dc * c_prev, dc * i", "dc_next * g, dc_next * c_prev, dc_next * i"),
+                         ("dc_prev = dc * f", "dc_prev = dc_next * f")),
+          "What should this line hear of: only of later steps, or of this step's h too?",
+          "It is made of dc_next: it should be made of dc, in which both are added up."),
     Fault("own-factor", (("dc * g, dc * c_prev, dc * i", "dc * i, dc * f, dc * g"),),
           "In a product each factor is felt as much as the other one is large.",
           "dc is multiplied by what it belongs to: in i * g, i gets dc * g, and g gets dc * i; f gets dc * "
@@ -76,6 +89,18 @@ STEP_BACK = (
                          ("do * o * (1 - o)", "do * (1 - o**2)")),
           "From the gate to its sum: which function lies between the two?",
           "That is the slope of tanh: the gate is a sigmoid, whose slope is s * (1 - s)."),
+    Fault("squashed-twice",
+          (("di * i * (1 - i)", "di * sigmoid(i) * (1 - sigmoid(i))"),
+           ("df * f * (1 - f)", "df * sigmoid(f) * (1 - sigmoid(f))"),
+           ("do * o * (1 - o)", "do * sigmoid(o) * (1 - sigmoid(o))"),
+           ("dg * (1 - g**2)", "dg * (1 - np.tanh(g) ** 2)")),
+          "The slope is written with the result of the function. Is that still to be made?",
+          "The gate is squashed once more: it is already what the function has made, so take it as it is."),
+    Fault("no-brackets",
+          (("di * i * (1 - i)", "di * i * 1 - i"), ("df * f * (1 - f)", "df * f * 1 - f"),
+           ("do * o * (1 - o)", "do * o * 1 - o"), ("dg * (1 - g**2)", "dg * 1 - g**2")),
+          "What is reckoned first in this line, the product or the difference?",
+          "The slope needs brackets, for * comes before -."),
     Fault("no-tanh", (("dg * (1 - g**2)", "dg"),),
           "From g to its sum: which function lies between the two?",
           "The slope of tanh is missing: dg * (1 - g**2)."),
@@ -84,13 +109,12 @@ STEP_BACK = (
           "That is the slope of a sigmoid: g is a tanh, whose slope is 1 - g**2."),
     Fault("no-f", (("dc_prev = dc * f", "dc_prev = dc"),),
           "By what was c_prev multiplied on the way forward?", "The factor f is missing: dc_prev = dc * f."),
-    Fault("only-later", (("dc_prev = dc * f", "dc_prev = dc_next * f"),),
-          "What does c_prev hear of: only of later steps, or of this step's h too?",
-          "dc_prev is made of dc_next: it is made of dc, in which both are added up."),
     Fault("dc-times-i", (("dc_prev = dc * f", "dc_prev = dc * i"),),
           "By what was c_prev multiplied on the way forward?",
           "dc is multiplied by i: c_prev was multiplied by f, so dc_prev is dc * f."),
 )
+
+STEP_BACK = OF_DC + OF_LINES
 
 BACKWARD = (            # slips of the loop
     Fault("not-reversed", (("reversed(range(len(x)))", "range(len(x))"),),
@@ -107,6 +131,9 @@ BACKWARD = (            # slips of the loop
           "Two gradients travel from step to step. Which two?",
           "What the steps after it say about c is not carried back: the dc_prev of a step is the dc_next of "
           "the step before."),
+    Fault("nothing-carried", (("da[t], dh_next, dc_next =", "da[t], _, _ ="),),
+          "A step returns two gradients for the step before it. Where do they arrive?",
+          "dh_next and dc_next stay zero: give what lstm_step_back returns these names."),
     Fault("carried-swapped", (("da[t], dh_next, dc_next =", "da[t], dc_next, dh_next ="),),
           "Two gradients travel from step to step, each along its own state.",
           "They have changed places: lstm_step_back returns da, dh_prev and dc_prev, in this order."),
