@@ -174,7 +174,7 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
         met: dict[str, Slip | None] = {}
         before = _MET.set(met)
         try:
-            said = function(*answers, **named)
+            said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
         except Slip as slip:        # of everything that is not wrong already: so nothing is done
             return {name: met.get(name) or slip for name in names or (whole,)}, ""
         finally:
@@ -207,6 +207,11 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
 
     told.result, told.parts, told.tries = result, names or (whole,), tries
     return told
+
+
+def own(answer):
+    """What the reader wrote, if `answer` only stands in for it, as `helpers.lessons.stages` makes it."""
+    return getattr(answer, "own", answer) if callable(answer) else answer
 
 
 def _judged(found: dict[str, Slip | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:

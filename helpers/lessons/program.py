@@ -53,6 +53,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     _need_gradients(initial, forward, backward, states, taught)
     if gradient_error is not None:
         _need_gradient_error(gradient_error, initial, forward, backward, states, taught)
+    _need_clip(update, taught)
     params, loss = _trained(initial, forward, backward, update, states, *HELLO, 4, taught)
     if not loss < HELLO_UNDER:
         raise _not_learnt("hello", loss, HELLO_UNDER, taught)
@@ -234,6 +235,25 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
                        f"{'right' if good else 'wrong in one entry'}. See {taught['gradient_error']}.",
                        "Up, down, back: and one number of two lengths.",
                        "Central differences with eps = 1e-5, each weight put back, the error relative.")
+
+
+def _need_clip(update, taught: Mapping) -> None:
+    """Raise a Slip unless an enormous gradient is clipped before it goes into the sums of squares."""
+    params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -3.0])}
+
+    def call(params, grads):
+        squares = {"w": np.zeros(2)}
+        for _ in range(2):
+            update(params, {"w": grads["w"].copy()}, squares, RATE)
+            grads["w"][1] = -0.1
+        return params["w"]
+
+    moved = answer_of(under_its_name(update, call), params, grads, shape=(2,))
+    if moved[1] < 1.2 * RATE:           # clipped at 0.2, its second step is nearly half as long as the first
+        raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
+                   f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
+                   "What does the root of the sum of squares remember of the first gradient?",
+                   "Clip first, at 0.2, and add the square of the clipped gradient.")
 
 
 def _trained(initial, forward, backward, update, states: int, inputs, targets, V: int, taught: Mapping):

@@ -8,17 +8,18 @@ them the function that its notebook calls after a check::
     forward = mine_or_plain(forward)
 
 What the reader wrote is taken if its check says that it is right and it is not much slower than the plain
-form; else the plain form is, so that nobody is stuck.
+form; else the plain form stands in for it, so that nobody is stuck. A check that meets the stand-in looks at
+what the reader wrote: the cell can be run again as it is, for what the check says next.
 """
 
 import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from time import perf_counter
 
-from helpers.lessons.checking import listed
+from helpers.lessons.checking import listed, own
 
 SLOWEST = 3.0           # times the plain form, with which a lesson still trains
 ROUNDS = 7              # of both forms, one after the other; the fastest of each counts
@@ -76,13 +77,12 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
 
         Raises ValueError if it is none of the functions that this lesson asks for.
         """
+        mine = own(mine)
         name = getattr(mine, "__name__", repr(mine))
         if name not in stages:
             raise ValueError(f"{name} is none of the functions that are written here: {listed(stages)}")
         stage = stages[name]
-        if mine is stage.plain:
-            print(f"The lesson goes on with the plain {name}. Run the cell with your own again to change it.")
-        elif not stage.check.result(mine).right:
+        if not stage.check.result(mine).right:
             print(f"The lesson goes on with the plain {name} until yours is right.")
         elif (times := times_slower(mine, stage)) > SLOWEST:
             print(f"Yours is right, but takes about {times:.0f} times as long as the plain {name}, with "
@@ -91,9 +91,19 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
         else:
             print(f"The lesson goes on with your {name}.")
             return mine
-        return stage.plain
+        return _standing_in(stage.plain, mine)
 
     return mine_or_plain
+
+
+def _standing_in(plain: Callable, mine: Callable) -> Callable:
+    """A function that does what the plain form does, and knows what it stands in for, `own`."""
+    @wraps(plain)
+    def stand_in(*given, **named):
+        return plain(*given, **named)
+
+    stand_in.own = mine
+    return stand_in
 
 
 def times_slower(mine: Callable, stage: Stage) -> float:

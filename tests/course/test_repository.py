@@ -167,6 +167,7 @@ KEPT = {
     "networks/gradients/check: gradient_check": "state eps",
     # by the contract of every plain cell, of every task, of every gradient
     "networks/cells/plain: rnn_backward": "d_state",
+    "networks/cells/plain: lstm_backward": "d_state",
     "networks/cells/peephole: peephole_backward": "d_state",
     "networks/gradients/rtrl: rtrl_gradient": "state",
     "networks/gradients/jacobians: running_jacobians": "by",
