@@ -39,8 +39,6 @@ from functools import partial, wraps
 from helpers.lessons.result_pictures import result_html
 
 OPEN = ("not-yet", "waits")         # the slips of what has no answer so far, or can't be judged so far
-# Of a function with which a lesson went on, and whose cell was not run again before its check was.
-PLAIN_FORM = "Not yet: this is the plain form. Run the cell with your own function again, then this one."
 FAILED = "check-failed"             # stands for a slip where the fault is not the reader's
 
 
@@ -191,8 +189,6 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     @wraps(function)
     def told(*answers, **named) -> Result:
         inspect.signature(function).bind(*answers, **named)     # too few answers are no fault of the check
-        if len(answers) == 1 and getattr(answers[0], "plain_form", False):
-            return Result(PLAIN_FORM, dict.fromkeys(names or (whole,), "not-yet")).show()
         try:
             slips, said = looked_at(*answers, **named)
         except Exception as error:

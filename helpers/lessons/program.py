@@ -249,7 +249,7 @@ def _need_clip(update, taught: Mapping) -> None:
         return params["w"]
 
     moved = answer_of(under_its_name(update, call), params, grads, shape=(2,))
-    if moved[1] < 1.2 * RATE:           # clipped at 0.2, its second step is nearly half as long as the first
+    if 0 < moved[1] < 1.2 * RATE:       # clipped at 0.2, its second step is nearly half as long as the first
         raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
                    f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
                    "What does the root of the sum of squares remember of the first gradient?",

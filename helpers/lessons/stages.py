@@ -69,8 +69,6 @@ def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Ca
 
 def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
     """The function `mine_or_plain` of a lesson with these stages, by the name of what is written in each."""
-    for stage in stages.values():
-        vars(stage.plain)["plain_form"] = True          # so that its check tells whose it is
 
     def mine_or_plain(mine: Callable) -> Callable:
         """Your function if its check says that it is right, else the plain form; says which.

@@ -149,6 +149,8 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
      "wrong in one entry", "See lesson 02, stage 4."),
     (check_program, with_parts(gradient_error=error_that_leaves_weights_moved), "gradient-check",
      "See lesson 02, stage 4."),
+    (check_program, changed("update", ("np.clip(grads[name], -clip, clip)", "grads[name]")), "not-clipped",
+     "See lesson 02, stage 5."),
     (check_program, with_parts(update=update_binds_anew), "nothing-moves", "See lesson 02, stage 5."),
     (check_program, changed("update", ("params[name] -=", "params[name] +=")), "does-not-learn", "hello",
      "See lesson 02, stage 5."),
