@@ -5,10 +5,14 @@ nothing), "stops" (an exception), "no-number", "no-numbers", "wrong-shape", "not
 "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
 
+import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import cache
 from itertools import product
+from textwrap import dedent
+from types import CodeType
 
 import numpy as np
 
@@ -27,6 +31,37 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
     """Raise the Slip "not-yet" if one of `answers` is still open."""
     if any(map(is_open, answers)):
         raise Slip("not-yet", said)
+
+
+def has_dots(function: Callable, alone: bool = False) -> bool:
+    """Whether the code of a reader's function has dots in it that still stand for something.
+
+    `alone`: on a line of their own, where they do nothing when it is run.
+    """
+    return _dots_of(getattr(inspect.unwrap(function), "__code__", None))[alone]
+
+
+@cache
+def _dots_of(code: CodeType | None) -> tuple[bool, bool]:
+    """Whether there are dots in a code, and whether some stand alone; no for one that is not to be had."""
+    try:
+        tree = ast.parse(dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError):
+        return False, False
+    indices = {id(node) for index in ast.walk(tree) if isinstance(index, ast.Subscript)
+               for node in ast.walk(index.slice)}
+    dots = {id(node) for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices}
+    return bool(dots), any(isinstance(node, ast.Expr) and id(node.value) in dots for node in ast.walk(tree))
+
+
+def need_written(*functions: Callable) -> None:
+    """Raise the Slip "not-yet" if one of a reader's functions is none yet, or has dots left anywhere."""
+    need_answers(*functions)
+    for function in functions:
+        if has_dots(function):
+            name = getattr(function, "__name__", "It")
+            raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
@@ -59,10 +94,14 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         except Slip:                # from a function of the check's, which asked the reader's
             raise
         except Exception as error:
+            if has_dots(function):
+                raise Slip("not-yet", f"Not yet: there are still dots in {name}.") from error
             told = type(error).__name__ + ("" if brief else f": {error}")
             raise Slip("stops", f"{place}{name} stops with {told}.{hint}") from error
 
     need_answers(function)
+    if has_dots(function, alone=True):
+        raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
     answer, mine = call()
     if unanswered(answer):
         raise Slip("not-yet", NOT_YET if answer is not None else
@@ -74,6 +113,12 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
     if shape is not None:
         return numbers_of(answer, shape, what or f"What {name} returns", place)
     return answer if read is None else read(answer)
+
+
+def under_its_name(function: Callable, call: Callable) -> Callable:
+    """`call`, which calls a reader's function, named as that one, for `answer_of`."""
+    call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
+    return call
 
 
 def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "", finite: bool = True,
@@ -137,6 +182,11 @@ def close(answer, wrong) -> bool:
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, atol=1e-9)
 
 
+def nearly(answer, wrong) -> bool:
+    """The same to 1e-5: what was made in single precision is right too."""
+    return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-6)
+
+
 def close_to_one(answer, several: Iterable) -> bool:
     """Whether an array is `close` to one of several."""
     return any(close(answer, one) for one in several)
@@ -195,8 +245,12 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
     for n, (argument, kept) in enumerate(zip(arguments, before, strict=True)):
         pairs = list(_arrays(argument)), list(_arrays(kept))
         if len(pairs[0]) != len(pairs[1]) or not all(map(np.array_equal, *pairs)):
-            raise Slip("changed-argument",
-                       f"{place}{_argument(function, n)} was changed on the way: make new arrays.")
+            name = _argument(function, n)
+            raise Slip("changed-argument", f"{place}{name} was changed on the way: make new arrays.",
+                       f"Python hands an array over, not a copy of it: whoever gave {name} to your function "
+                       "still needs it as it was.",
+                       f"Somewhere a line writes into {name}, or into what is another name for it (-=, +=, "
+                       f"out=, or an index on the left): begin with {name}.copy().")
 
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:

@@ -20,13 +20,17 @@ One that asks several things names them. Each is looked at, whatever came of the
             ...
         return "Right: both."
 
-Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it. How a reader's
-function is called, and what it returns is looked at, is in `helpers.lessons.asking`.
+A slip may have several sentences: the first says where it shows, and each time that it is met again, one more
+is told, as a teacher would: the idea, and then the slip by its name.
+
+Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it, as for the first
+time. How a reader's function is called, and what it returns is looked at, is in `helpers.lessons.asking`.
 """
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -41,16 +45,21 @@ FAILED = "check-failed"             # stands for a slip where the fault is not t
 class Slip(Exception):
     """What is wrong with an answer: a short name, which tests and programs go by, and the sentence to show.
 
-    The names are in kebab-case; within a check each stands for one thing that can be wrong.
+    The names are in kebab-case; within a check each stands for one thing that can be wrong. `more` are
+    sentences for the second time that it is met, the third, and so on.
     """
 
-    def __init__(self, name: str, said: str) -> None:
-        super().__init__(name, said)
-        self.name, self.said = name, said
+    def __init__(self, name: str, said: str, *more: str) -> None:
+        super().__init__(name, said, *more)
+        self.name, self.said, self.more = name, said, more
 
     def after(self, words: str) -> "Slip":
         """The same slip with `words` before its sentence, such as where it was found."""
-        return Slip(self.name, words + self.said)
+        return Slip(self.name, words + self.said, *self.more)
+
+    def told(self, time: int) -> str:
+        """What is said the first, second, ... time that it is met: each time one sentence more."""
+        return "\n".join([self.said, *self.more[: max(time, 1) - 1]])
 
 
 @dataclass(frozen=True)
@@ -145,7 +154,8 @@ def check(*names) -> Callable:
     """Make a check of a function that returns the sentence of a right answer and raises a `Slip` for another.
 
     With names it has these parts. The check shows what there is to say and returns the `Result`; its
-    attribute ``result`` takes the same answers and shows nothing, ``parts`` has the names. Any other
+    attribute ``result`` takes the same answers and shows nothing, ``parts`` has the names, ``tries`` counts
+    how often it has told each slip since the answer was last right. Any other
     exception is a fault of the check, not of the answer: ``result`` lets it through, the check tells the
     reader that it is ours.
     """
@@ -155,62 +165,82 @@ def check(*names) -> Callable:
 def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[..., Result]:
     called = function.__name__
     whole = called.removeprefix("check_")       # the name of the one part of a check without parts
+    tries: Counter[str] = Counter()
 
-    def result(*answers, **named) -> Result:
+    def looked_at(*answers, **named) -> tuple[dict[str, Slip | None], str]:
+        """The slip of each part, and the sentence of a right answer."""
         met: dict[str, Slip | None] = {}
         before = _MET.set(met)
         try:
-            said = function(*answers, **named)
+            said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
         except Slip as slip:        # of everything that is not wrong already: so nothing is done
-            return _judged({name: met.get(name) or slip for name in names or (whole,)})
+            return {name: met.get(name) or slip for name in names or (whole,)}, ""
         finally:
             _MET.reset(before)
         if not isinstance(said, str):
             raise TypeError(f"{called} came to its end without a sentence.")
         if met.keys() != set(names):
             raise RuntimeError(f"{called} has the parts {listed(names)}, but has met {listed(met)}.")
-        return _judged({name: met[name] for name in names} or {whole: None}, said)
+        return {name: met[name] for name in names} or {whole: None}, said
+
+    def result(*answers, **named) -> Result:
+        return _judged(*looked_at(*answers, **named))
 
     @wraps(function)
     def told(*answers, **named) -> Result:
         inspect.signature(function).bind(*answers, **named)     # too few answers are no fault of the check
         try:
-            found = result(*answers, **named)
+            slips, said = looked_at(*answers, **named)
         except Exception as error:
-            found = Result(f"This check has failed, not you. {called} stops with {type(error).__name__}: "
+            return Result(f"This check has failed, not you. {called} stops with {type(error).__name__}: "
                            f"{error}\nPlease report this line, with your answer, to whoever gives the "
-                           "course. Until it is mended, compare with the worked solution.", {})
+                          "course. Until it is mended, compare with the worked solution.", {}).show()
+        tries.update({slip.name for slip in slips.values() if slip})
+        found = _judged(slips, said, tries)
+        if found.right:
+            tries.clear()
         return found.show()
 
-    told.result, told.parts = result, names or (whole,)
+    told.result, told.parts, told.tries = result, names or (whole,), tries
     return told
 
 
-def _judged(found: dict[str, Slip | None], right: str = "") -> Result:
-    """The result of a check whose parts have these slips; `right` is said if there are none."""
+def own(answer):
+    """What the reader wrote, if `answer` only stands in for it, as `helpers.lessons.stages` makes it."""
+    return getattr(answer, "own", answer) if callable(answer) else answer
+
+
+def _judged(found: dict[str, Slip | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:
+    """The result of a check whose parts have these slips, each met so many times so far.
+
+    `right` is said if there are none.
+    """
+    def told(slip: Slip) -> str:
+        return slip.told(tries.get(slip.name, 1))
+
     slips = [slip for slip in found.values() if slip]
     names = {name: slip and slip.name for name, slip in found.items()}
     if not slips:
         return Result(right, names)
     if len(slips) == len(found) and (len(set(slips)) == 1 or all(slip.name in OPEN for slip in slips)):
-        return Result(slips[0].said, names)
+        return Result(told(slips[0]), names)
     lines: dict[str, list[str]] = {"✓": []}     # the parts of each line, what is open at the end
     for slip in sorted(slips, key=lambda slip: slip.name in OPEN):
-        lines[_line(slip)] = []
+        lines[_line(slip, told)] = []
     for name, slip in found.items():
-        lines[_line(slip)].append(name)
+        lines[_line(slip, told)].append(name)
     done = f"{len(lines['✓'])} of {len(found)} done."
     return Result("\n".join([done, *(f"  {line[0]} {', '.join(parts)}{line[1:]}"
                                      for line, parts in lines.items() if parts)]), names)
 
 
-def _line(slip: Slip | None) -> str:
+def _line(slip: Slip | None, told: Callable[[Slip], str]) -> str:
     """The line for parts with this slip, without their names, which belong after its sign."""
     if slip is None:
         return "✓"
     if slip.name in OPEN:
         return "…: not yet" if slip.name == "not-yet" else f"…: {slip.said}"
-    return "✗: " + slip.said.replace("\n", "\n    ")
+    return "✗: " + told(slip).replace("\n", "\n    ")
 
 
 def listed(names) -> str:

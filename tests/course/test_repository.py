@@ -167,11 +167,15 @@ KEPT = {
     "networks/gradients/check: gradient_check": "state eps",
     # by the contract of every plain cell, of every task, of every gradient
     "networks/cells/plain: rnn_backward": "d_state",
+    "networks/cells/plain: lstm_backward": "d_state",
     "networks/cells/peephole: peephole_backward": "d_state",
     "networks/gradients/rtrl: rtrl_gradient": "state",
     "networks/gradients/jacobians: running_jacobians": "by",
     "data/tasks: echo_sequences": "symbols",
     "data/tasks: copy_sequences": "symbols",
+    # by the lines of the lesson's stages
+    "lessons/lesson02/plain_program: adagrad": "clip",
+    "lessons/lesson02/plain_program: gradient_error": "eps",
     # what NumPy's functions have, and what a copy needs
     "networks/functions: relu": "out",
     "networks/parameters: Parameters": "vector",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_rnn_step, check_shifts
+from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
 from helpers.runs import shipped
 
@@ -13,55 +13,6 @@ RIGHT_SHIFTS = {"A": 2, "B": 0, "C": 1, "D": -1}
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
 BEST = {name: lesson02.best_of(shipped("02/optimizers"), name)[0] for name in OPTIMIZERS}
 MADE = {1: 200_000, 25: 8_000, 100: 2_000}
-
-
-def step(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
-    return h, h @ W_hy + b_y
-
-
-def by_loops(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    H, V = W_hy.shape
-    h = [math.tanh(W_xh[i, j] + sum(h_prev[k] * W_hh[k, j] for k in range(H)) + b_h[j]) for j in range(H)]
-    return [h, [sum(h[k] * W_hy[k, j] for k in range(H)) + b_y[j] for j in range(V)]]
-
-
-def turned(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = W_xh[i].astype(np.float32)
-    h += W_hh.T @ h_prev
-    h += b_h
-    np.tanh(h, out=h)
-    return h, W_hy.T @ h + b_y
-
-
-def writes_into_the_state(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h_prev[:] = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
-    return h_prev, h_prev @ W_hy + b_y
-
-
-def starter(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
-    return h, W_hy @ h + b_y
-
-
-def half_mended(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
-    return h, h @ W_hy + b_y
-
-
-def without_bias(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)
-    return h, h @ W_hy
-
-
-def without_memory(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + b_h)
-    return h, h @ W_hy + b_y
-
-
-def one_row(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y):
-    h = np.tanh(W_xh[i] + h_prev @ W_hh + b_h)[None]
-    return h, h @ W_hy + b_y
 
 
 test_a_right_answer_is_accepted = right(
@@ -75,9 +26,6 @@ test_a_right_answer_is_accepted = right(
     (check_race, (0.1, BEST)),
     (check_race, (np.float32(0.1), {name: np.float32(rate) for name, rate in BEST.items()})),
     (check_race, (10.0**-1, {**BEST, "SGD": 3 * 0.1, "extra": 1})),
-    (check_rnn_step, (step,)),
-    (check_rnn_step, (by_loops,)),
-    (check_rnn_step, (turned,)),
     (check_lengths, ({length: 200_000 / length for length in (1, 2, 5, 25, 100)}, "100", 25.0, "b)")),
     (check_lengths, ({key: np.int64(made) for key, made in MADE.items()}, np.int64(100), np.float32(25),
                      "(B)")),
@@ -132,20 +80,6 @@ def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
     assert [run.settings["shift"] for run in shipped("02/shifts")] == list(lesson02.SHIFTS.values())
 
 
-test_a_step_is_judged_by_its_fault = slips(
-    (check_rnn_step, (starter,), "stops", "stops with ValueError. h is (4,)", "V = 6 and H = 4"),
-    (check_rnn_step, (half_mended,), "transposed"),
-    (check_rnn_step, (without_bias,), "wrong-y"),
-    (check_rnn_step, (without_memory,), "wrong-h"),
-    (check_rnn_step, (one_row,), "wrong-shape", "(1, 4)"),
-    (check_rnn_step, (writes_into_the_state,), "changed-argument", "h_prev was"),
-    (check_rnn_step, (lambda *given: step(*given)[1],), "wrong-count", "h and y"),
-    (check_rnn_step, (lambda *given: (step(*given)[0], ...),), "not-yet", "1 of 2 done"),
-    (check_rnn_step, (lambda *given: (step(*given)[0], None),), "not-yet", "1 of 2 done"),
-    (check_rnn_step, (lambda *everything: None,), "not-yet", "return"),
-    (check_rnn_step, (lambda *everything: 3,), "wrong-count", "h and y"),
-)
-
 test_lengths_are_judged_by_the_shipped_runs = slips(
     (check_lengths, ({**MADE, 25: 200_000}, 100, 25, "b"), "updates-made", "Length 25: not 200000"),
     (check_lengths, (MADE, 25, 25, "b"), "best-per-update", "length 25"),
@@ -165,9 +99,6 @@ test_no_answer_raises_or_passes = no_answers(
     (check_shifts, lambda nothing: (dict.fromkeys("ABCD", nothing),)),
     (check_race, lambda nothing: (nothing, nothing)),
     (check_race, lambda nothing: (0.1, dict.fromkeys(OPTIMIZERS, nothing))),
-    (check_rnn_step, lambda nothing: (lambda *given: nothing,)),
-    (check_rnn_step, lambda nothing: (lambda *given: (nothing, nothing),)),
-    (check_rnn_step, lambda nothing: (lambda *given: (step(*given)[0], nothing),)),
     (check_lengths, lambda nothing: (nothing,) * 4),
     (check_lengths, lambda nothing: (dict.fromkeys(MADE, nothing), 100, 25, nothing)),
 )
@@ -178,7 +109,6 @@ test_each_part_counts_alone = alone(
     (check_race, {"best_rate": (0.1, dict.fromkeys(OPTIMIZERS, ...)),
                   **{name: (0.5, {**dict.fromkeys(OPTIMIZERS, ...), name: BEST[name]})
                      for name in OPTIMIZERS}}),
-    (check_rnn_step, {"h": (without_bias,), "y": (half_mended,)}),
     (check_lengths, {"updates_made": (MADE, ..., ..., ...), "best_per_update": (..., 100, ..., "a"),
                      "best_per_character": (..., 25, 25, ...), "buys": ({}, 25, ..., "b")}),
 )
@@ -188,6 +118,6 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 
 test_what_is_printed_is_what_is_said = printed(
     (check_first_loss, (broken,)), (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},)),
-    (check_race, (1.0, BEST)), (check_rnn_step, (step,)), (check_lengths, (MADE, 100, 25, "a")))
+    (check_race, (1.0, BEST)), (check_lengths, (MADE, 100, 25, "a")))
 
 test_every_slip_is_made = complete(lesson02, test_each_part_counts_alone)

@@ -1,10 +1,18 @@
 """The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops, three_times
 
-from helpers.lessons.lesson03 import check_in_place, check_mended, check_step_back, checks
-from helpers.lessons.lesson03.checks import right_step, way_back
+from helpers.lessons.lesson03 import (
+    check_batch,
+    check_in_place,
+    check_mended,
+    check_other_cell,
+    checks,
+)
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_faults import BATCH, OTHER_BACKWARD
+from helpers.lessons.stages import with_changes
 
 
 def right_forward(params, symbols):
@@ -62,27 +70,11 @@ def with_scores(change):
     return forward_pass
 
 
-def single_precision(*given):
-    return [one.astype(np.float32) for one in right_step(*given)]
+# --- two faulty ways back ---
 
 
-def by_loops(dy, h, dh_next, W_hy, W_hh):
-    units, scores = range(len(h)), range(len(dy))
-    dh = [sum(dy[k] * W_hy[i, k] for k in scores) + dh_next[i] for i in units]
-    da = [(1 - h[i] * h[i]) * dh[i] for i in units]
-    return dh, da, [sum(da[j] * W_hh[i, j] for j in units) for i in units]
-
-
-def within_its_own_arrays(dy, h, dh_next, W_hy, W_hh):
-    dh = W_hy @ dy
-    dh += dh_next
-    da = dh.copy()
-    da *= 1 - np.square(h)
-    return [dh, da, np.dot(W_hh, da)]
-
-
-def right_backward(params, symbols, targets, states, p):
-    return dict(way_back(right_step, params, symbols, targets, states, p).items())
+def right_backward(*given):
+    return plain.backward(*given)[0]
 
 
 def at_once(params, symbols, targets, states, p):
@@ -99,11 +91,11 @@ def at_once(params, symbols, targets, states, p):
             "b_y": dy.sum(axis=0).tolist()}
 
 
-def in_place_of_p(params, symbols, targets, states, p):
+def carried_in_place(params, symbols, targets, states, p):
     grads = params.zeros_like()
     dh_next = np.zeros(len(params.b_h))
     for t in reversed(range(len(symbols))):
-        dy = p[t]
+        dy = p[t].copy()
         dy[targets[t]] -= 1
         dh_next += dy @ params.W_hy.T
         dh_next *= 1 - states[t] ** 2
@@ -124,8 +116,17 @@ def multiplied(factor):
     return backward
 
 
-def last_state_before_the_first(*given):
-    return way_back(right_step, *given, h_0=given[3][-1])
+def changed(*changes):
+    """The plain form with other lines; the gradients alone."""
+    def backward(*given):
+        return with_changes(plain.backward, changes)(*given)[0]
+    return backward
+
+
+no_transpose = changed(('params["W_hh"].T', 'params["W_hh"]'))
+state_after = changed(("states[t - 1] if t > 0 else np.zeros_like(da)", "states[t]"))
+last_state_before_the_first = changed(("states[t - 1] if t > 0 else np.zeros_like(da)", "states[t - 1]"))
+no_slope = changed(("(1 - states[t] ** 2) * dh[t]", "dh[t].copy()"))
 
 
 def mean_and_not_transposed(params, symbols, *given):
@@ -136,87 +137,127 @@ def all_wrong(*given):
     return {name: array + 1 for name, array in right_backward(*given).items()}
 
 
-def no_transpose(params, symbols, targets, states, p):
-    def step(*given):
-        dh, da, _ = right_step(*given)
-        return dh, da, da @ params.W_hh
-    return way_back(step, params, symbols, targets, states, p)
+# --- another cell ---
 
 
-def state_after(params, symbols, targets, states, p):
-    grads = way_back(right_step, params, symbols, targets, states, p)
-    grads["W_hh"] = grads["W_hh"] + np.outer(states[-1], states[0])
+def other_forward_rows(params, symbols, target, s):
+    """All states in one array, and the slopes kept."""
+    h, slopes = np.zeros((len(symbols) + 1, len(params.b_h))), []
+    for t, symbol in enumerate(symbols):
+        z = np.tanh(params.W_xh[symbol] + h[t] @ params.W_hh + params.b_h)
+        h[t + 1] = h[t]
+        h[t + 1] += s * z
+        slopes.append(1 - z * z)
+    y = params.W_hy.T @ h[-1] + params.b_y
+    return np.log(np.exp(y).sum()) - y[target], {"h": h, "slopes": slopes, "y": y}
+
+
+def other_backward_rows(params, symbols, target, s, kept):
+    grads = params.zeros_like()
+    dy = np.exp(kept["y"]) / np.exp(kept["y"]).sum() - np.eye(len(kept["y"]))[target]
+    grads.W_hy[:], grads.b_y[:] = np.outer(kept["h"][-1], dy), dy
+    dh = params.W_hy @ dy
+    for t in range(len(symbols))[::-1]:
+        da = s * kept["slopes"][t] * dh
+        grads.W_xh[symbols[t]] += da
+        grads.W_hh += kept["h"][t][:, None] * da
+        grads.b_h += da
+        dh += params.W_hh @ da
     return grads
 
 
-def changed(change):
-    """A step with all of it made by another formula, which carries what is right unless it says otherwise."""
-    def step(*given):
-        dh, da, carry = change(*given)
-        return dh, da, right_step(*given)[2] if dh is not da else carry
-    return step
+def other_backward_from_nothing(params, symbols, target, s, kept):
+    """Without what was kept, in single precision."""
+    _, kept = plain.other_forward(params, symbols, target, s)
+    grads = plain.other_backward(params, symbols, target, s, kept)
+    return {name: array.astype(np.float32) for name, array in grads.items()}
 
 
-def wrong_part(part, wrong):
-    """A step that is right but for one of its three parts."""
-    def step(*given):
-        answer = list(right_step(*given))
-        answer[part] = wrong(*given, *answer[:2])
-        return tuple(answer)
-    return step
+def other_with(*changes):
+    return with_changes(plain.other_forward, changes), plain.other_backward
 
 
-def into_the_state(dy, h, dh_next, W_hy, W_hh):
-    answer = right_step(dy, h, dh_next, W_hy, W_hh)
-    h *= 0
-    return answer
+def other_dots(params, symbols, target, s):
+    h = np.zeros(3)
+    for _ in symbols:
+        h = ...
+    return 0.0, h
 
+
+# --- a batch ---
+
+
+def batch_by_sequence(params, symbols, targets, states, p):
+    """One sequence after the other."""
+    total = {name: np.zeros(array.shape) for name, array in params.items()}
+    for b in range(symbols.shape[1]):
+        one = plain.backward(params, symbols[:, b], targets[:, b], states[:, b], p[:, b])[0]
+        for name in total:
+            total[name] += one[name]
+    return total
+
+
+def batch_add_at(params, symbols, targets, states, p):
+    grads, carried = params.zeros_like(), 0
+    sequences = np.arange(symbols.shape[1])
+    for t in range(len(symbols))[::-1]:
+        dy = p[t].copy()
+        dy[sequences, targets[t]] -= 1
+        da = dy @ params.W_hy.T
+        da += carried
+        da *= 1 - states[t] ** 2
+        np.add.at(grads.W_xh, symbols[t], da)
+        if t:
+            grads.W_hh += np.einsum("bi,bj->ij", states[t - 1], da)
+        grads.b_h += np.ones(len(da)) @ da
+        grads.W_hy += states[t].T @ dy
+        grads.b_y += dy.sum(0)
+        carried = da @ params.W_hh.T
+    return grads
+
+
+def batch_at_once(params, symbols, targets, states, p):
+    """All steps and sequences in one product, in single precision."""
+    dy = (p - np.eye(p.shape[-1])[targets]).astype(np.float32)
+    da, carried = np.zeros_like(states, dtype=np.float32), 0
+    for t in range(len(symbols))[::-1]:
+        da[t] = (dy[t] @ params["W_hy"].T + carried) * (1 - states[t] ** 2)
+        carried = da[t] @ params["W_hh"].T
+    x, before = np.eye(len(params["W_xh"]))[symbols], np.concatenate([0 * states[:1], states[:-1]])
+    both = (0, 1), (0, 1)
+    return {"W_xh": np.tensordot(x, da, both), "W_hh": np.tensordot(before, da, both),
+            "b_h": da.sum((0, 1)), "W_hy": np.tensordot(states, dy, both), "b_y": dy.sum((0, 1))}
+
+
+def batch_dots(params, symbols, targets, states, p):
+    grads = {name: np.zeros_like(array) for name, array in params.items()}
+    for _ in reversed(range(len(symbols))):
+        ...
+    return grads
+
+
+def batch_with(*changes):
+    return with_changes(plain.batch_backward, changes)
+
+
+batch_outer = batch_with(("h_prev.T @ da", "np.outer(h_prev, da)"))
+batch_one_hot = batch_with(("dy = p[t] - wanted[targets[t]]",
+                            "dy = p[t].copy()\n        dy[targets[t]] -= 1"))
+batch_bias = batch_with(('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da'))
 
 test_right_answers_are_accepted = right(
-    *((check_step_back, (step,)) for step in (right_step, single_precision, by_loops, within_its_own_arrays)),
     *((check_in_place, (names, right_forward)) for names in (
         {"b_y"}, "b_y", ["b_y"], ("b_y",), np.array(["b_y"]), frozenset({"b_y"}))),
     *((check_in_place, ({"b_y"}, one)) for one in (copies_in_place, into_rows, as_lists)),
     (check_mended, (right_backward, right_backward)),
-    (check_mended, (at_once, in_place_of_p)),
-)
-
-FROM_LATER = "the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
-test_a_wrong_step_is_named_with_its_time_and_its_harm = slips(
-    *((check_step_back, (changed(change),), *told) for change, *told in (
-        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T, (1 - h**2) * (dy @ W_hy.T), None),
-         "no-dh-next", "✗ dh: wrong at step 3 of 4", "… da: waits for dh", "✓ carry"),
-        (lambda dy, h, n, W_hy, W_hh: (n.copy(), n.copy(), n.copy()), "no-own-loss",
-         "✗ dh: wrong at step 4, the last one", "… da: waits for dh", "✓ carry"),
-        (lambda dy, h, n, W_hy, W_hh: (dy @ W_hy.T + n,) * 3, "no-slope", "✓ dh", "✗ da"),
-        (lambda dy, h, n, W_hy, W_hh: ((1 - h**2) * (dy @ W_hy.T + n),) * 3, "slope-in-dh", "✓ da", "✗ dh"),
-    )))
-
-test_a_slip_is_recognised = slips(
-    *((check_step_back, (wrong_part(part, wrong),), *told) for part, wrong, *told in (
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - np.tanh(h) ** 2) * dh, "tanh-twice"),
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - h) ** 2 * dh, "square-of-difference"),
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: (1 - dh**2) * h, "slope-of-gradient"),
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: h * (1 - h) * dh, "logistic-slope"),
-        (1, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * da, "another-number", "✗ da"),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: da @ W_hh, "w-hh-not-transposed", FROM_LATER),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh.T, "dh-carried", FROM_LATER),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: dh @ W_hh, "dh-carried-not-transposed", FROM_LATER),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: da, "no-w-hh", FROM_LATER),
-        (2, lambda dy, h, n, W_hy, W_hh, dh, da: 0.5 * da @ W_hh.T, "another-number", "✗ carry", FROM_LATER),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy.T - n, "subtracted", "✗ dh: wrong at step 3 of 4"),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dy @ W_hy + n if len(dy) == len(h) else dh,
-         "w-hy-not-transposed"),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: 2 * dh, "another-number", "✗ dh"),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: dh[None], "wrong-shape", "(1, 3)"),
-        (0, lambda dy, h, n, W_hy, W_hh, dh, da: "dh", "no-numbers", "dh"),
-    )),
-    (check_step_back, (into_the_state,), "changed-argument"),
-    (check_step_back, (lambda *given: right_step(*given)[:2],), "wrong-count", "dh, da and carry"),
-    (check_step_back, (lambda dy, h, n, W_hy, W_hh: (n, n, n),), "shares-argument", "n itself"),
-    (check_step_back, (lambda *given: (..., *right_step(*given)[1:]),), "not-yet", "2 of 3", "… dh: not yet"),
-    (check_step_back, (lambda *given: (..., ..., ...),), "not-yet"),
-    (check_step_back, (broken,), "stops", "W_hy (3, 5)"),
+    (check_mended, (at_once, carried_in_place)),
+    (check_other_cell, (plain.other_forward, plain.other_backward)),
+    (check_other_cell, (other_forward_rows, other_backward_rows)),
+    (check_other_cell, (other_forward_rows, other_backward_from_nothing)),
+    (check_other_cell, (lambda *given: (np.float32(plain.other_forward(*given)[0]), None),
+                        other_backward_from_nothing)),
+    *((check_batch, (one,)) for one in (
+        plain.batch_backward, batch_by_sequence, batch_add_at, batch_at_once)),
 )
 
 test_what_is_written_over_is_named = slips(
@@ -237,48 +278,90 @@ test_what_is_written_over_is_named = slips(
     (check_in_place, ({"h"}, right_forward), "no-names"),
 )
 
-A_WRONG = "✗ backward_a: the gradients of W_xh, W_hh and b_h are wrong; W_hy and b_y are right."
-test_symptoms_point_to_the_fault = slips(
-    (check_mended, (no_transpose, right_backward), "carried", A_WRONG, "backward_b"),
-    (check_mended, (no_transpose, state_after), "carried", A_WRONG,
-     "✗ backward_b: the gradient of W_hh is wrong; W_xh, b_h, W_hy and b_y are right.",
-     "single step W_hh is wrong already"),
-    (check_mended, (right_backward, state_after), "single-step", "✓ backward_a",
-     "✗ backward_b: the gradient of W_hh"),
-    (check_mended, (right_backward, all_wrong), "single-step", "W_hy and b_y are wrong; none is right.",
-     "b_y are wrong already"),
+A_WRONG = ("✗ backward_a: At T = 1 every gradient is right.",
+           "At T = 5 those of W_xh, W_hh and b_h are wrong, those of W_hy and b_y are right.")
+B_WRONG = ("✗ backward_b: At T = 1, 2 and 5 that of W_hh is wrong, those of W_xh, b_h, W_hy and b_y are "
+           "right.")
+test_symptoms_point_to_the_fault = three_times(
+    (check_mended, (no_transpose, right_backward), "wrong-carry", *A_WRONG, "✓ backward_b"),
+    (check_mended, (right_backward, state_after), "wrong-line", B_WRONG, "✓ backward_a"),
+    (check_mended, (right_backward, no_slope), "wrong-da", "At T = 1 those of W_xh and b_h are wrong"),
+    (check_mended, (right_backward, all_wrong), "wrong-read-out", "every gradient is wrong"),
     (check_mended, (right_backward, multiplied(lambda T: 1 / T)), "mean", "✓ backward_a"),
     (check_mended, (mean_and_not_transposed, right_backward), "mean", "✗ backward_a", "✓ backward_b"),
     (check_mended, (right_backward, multiplied(float)), "times-steps"),
     (check_mended, (right_backward, multiplied(lambda T: -1)), "sign"),
-    (check_mended, (right_backward, last_state_before_the_first), "state-before-the-first", "states[-1]"),
-    (check_mended, (right_backward, broken), "stops", "✗ backward_b: broken stops"),
+    (check_mended, (right_backward, last_state_before_the_first), "state-before-the-first"),
+)
+
+test_both_ways_back_are_looked_at = slips(
+    (check_mended, (no_transpose, state_after), "wrong-carry", *A_WRONG, B_WRONG),
+    (check_mended, (right_backward, broken), "stops", "✗ backward_b: At T = 1: broken stops"),
     (check_mended, (right_backward, lambda *given: {**right_backward(*given), "b_h": np.zeros(3)}),
      "wrong-shape", "b_h should be numbers of shape (4,)"),
 )
 
+test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, fault.changes)), fault.name,
+       "✓ other_forward", "At T = 1") for fault in OTHER_BACKWARD),
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), slip)
+      for slip, changes in (
+          ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
+          ("other-da", (("da = s * dh", "da = 2 * s * dh"),)),
+          ("other-carry", (("dh = dh + da @", "dh = 2 * dh + da @"),)))),
+    (check_other_cell, other_with(("h[-1] + s * z[-1]", "h[-1] + z[-1]")), "s-left-out", "At T = 1"),
+    (check_other_cell, other_with(("h[-1] + s * z[-1]", "s * z[-1]")), "state-not-kept", "At T = 2"),
+    (check_other_cell, other_with(("-np.log(p[target])", "-np.log(p[0])")), "another-loss"),
+)
+
+test_an_answer_for_another_cell_is_looked_at = slips(
+    (check_other_cell, (lambda *given: (..., ...), lambda *given: ...), "not-yet"),
+    (check_other_cell, (plain.other_forward, lambda *given: ...), "not-yet", "1 of 2", "✓ other_forward"),
+    (check_other_cell, (other_dots, plain.other_backward), "not-yet"),
+    (check_other_cell, (lambda *given: plain.other_forward(*given)[0], plain.other_backward), "wrong-count",
+     "loss and kept"),
+    (check_other_cell, (plain.other_forward, broken), "stops", "✓ other_forward"),
+)
+
+test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
+    *((check_batch, (with_changes(plain.batch_backward, fault.changes),), fault.name, "B = 1")
+      for fault in BATCH),
+    (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 with B = 3: batch_backward stops"),
+    (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
+    (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),
+    (check_batch, (batch_with(("dh = dy @", "dh = 2 * dy @")),), "wrong-da"),
+)
+
+test_an_answer_for_a_batch_is_looked_at = slips(
+    (check_batch, (batch_dots,), "not-yet", "dots in batch_dots"),
+    (check_batch, (lambda *given: None,), "not-yet"),
+    (check_batch, (lambda *given: {},), "no-dictionary", "W_xh"),
+)
+
 test_each_part_counts_alone = alone(
-    (check_step_back, {name: (lambda *given, n=n: tuple(
-        part if n == m else ... for m, part in enumerate(right_step(*given))),)
-        for n, name in enumerate(("dh", "da", "carry"))}),
     (check_in_place, {"still_right": ({"b_y"}, in_place), "forward_pass": ({"W_xh"}, right_forward)}),
     (check_mended, {"backward_a": (right_backward, broken), "backward_b": (broken, right_backward)}),
+    (check_other_cell, {"other_forward": (plain.other_forward, broken), "other_backward": None}),
 )
 
 test_no_answer_makes_a_check_raise = no_answers(
-    (check_step_back, lambda nothing: (lambda *given: nothing,)),
-    (check_step_back, lambda nothing: (nothing,)),
     (check_in_place, lambda nothing: (nothing, right_forward)),
     (check_in_place, lambda nothing: ({"b_y"}, nothing)),
     (check_in_place, lambda nothing: ({"b_y"}, lambda *given: nothing)),
     (check_mended, lambda nothing: (nothing, lambda *given: nothing)),
+    (check_other_cell, lambda nothing: (nothing, nothing)),
+    (check_other_cell, lambda nothing: (lambda *given: nothing, lambda *given: nothing)),
+    (check_other_cell, lambda nothing: (lambda *given: (nothing, nothing), lambda *given: nothing)),
+    (check_other_cell, lambda nothing: (plain.other_forward, lambda *given: nothing)),
+    (check_batch, lambda nothing: (nothing,)),
+    (check_batch, lambda nothing: (lambda *given: nothing,)),
 )
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
-    (check_step_back, (broken,)), (check_in_place, ({"b_y"}, broken)), (check_mended, (broken, broken)))
+    (check_in_place, ({"b_y"}, broken)), (check_mended, (broken, broken)),
+    (check_other_cell, (broken, plain.other_backward)), (check_batch, (broken,)))
 
 test_what_is_printed_is_what_is_said = printed(
-    (check_step_back, (wrong_part(2, lambda *given: given[-1] @ given[4]),)), (check_step_back, (broken,)),
     (check_in_place, ({"b_y"}, right_forward)), (check_mended, (no_transpose, state_after)))
 
 test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -27,7 +27,7 @@ from helpers.lessons.lesson07 import (
 )
 from helpers.lessons.lesson07.drawings import gradient_highway
 from helpers.lessons.lesson07.latch import TOLD
-from helpers.lessons.lesson07.lstm_by_hand import lstm_backward
+from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.networks import LSTM
 from helpers.runs import adding_curve, adding_run, shipped, table
 from helpers.widgets import Switches, explore, run_live
@@ -269,12 +269,8 @@ def test_the_way_back_in_the_picture_is_that_of_the_backward_pass():
     class Weights:
         W_hh = np.zeros((1, 4))
 
-    # a second step of which only dc comes back: f = 0.5, and nothing is shown or added
-    states = [{-1: np.zeros((1, 1)), 0: np.zeros((1, 1)), 1: np.zeros((1, 1))},
-              {-1: np.full((1, 1), c_prev), 0: np.full((1, 1), c), 1: np.zeros((1, 1))}]
-    both = (i, f, o, g), (0, dc_later, 1, 0)
-    gates = {t: [np.full((1, 1), value) for value in both[t]] for t in (0, 1)}
-    da = lstm_backward(Weights, np.zeros((2, 1, 1)), *states, gates, np.array([[[dh]], [[1.0]]]))[0, 0]
+    one = [np.full((1, 1), value) for value in (c_prev, c, i, f, o, g, dh, dc_later)]
+    da = lstm_step_back(Weights, *one[:2], one[2:6], *one[6:])[0][0]
     sentence = lstm_gradients().sentence
     assert "da of i, f, o, g " + ", ".join(f"{value:.2f}" for value in da) in sentence
     assert "da of" not in lstm_gradients(2).sentence

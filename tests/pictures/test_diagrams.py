@@ -14,6 +14,12 @@ from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson00.drawings import LESSONS, course_map, in_rows, map_of
 from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled_network
 from helpers.lessons.lesson01.drawings import task_shapes
+from helpers.lessons.lesson01.page_drawings import page_hello
+from helpers.lessons.lesson02.drawings import given_minus_wanted, outer_product
+from helpers.lessons.lesson03.drawings import two_ways
+from helpers.lessons.lesson03.page_drawings import page_backward
+from helpers.lessons.lesson05.page_drawings import page_clipping
+from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 IMAGES = Path(__file__).parents[2] / "img"
@@ -35,6 +41,9 @@ EXTREMES = [
     *((truncated_bptt, (length,)) for length in range(1, 10)),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
+    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
+    *((page, (filled,)) for page in (page_hello, page_backward, page_clipping, page_lstm)
+      for filled in (False, True)),
 ]
 
 
@@ -120,6 +129,9 @@ def test_sentences_say_the_numbers_they_were_given():
         assert fact in four
     assert "never cut" in truncated_bptt(length=9).sentence
     assert "07 LSTM" in course_map().sentence
+    assert "0.58, 0.13, −0.71, which adds up to 0" in given_minus_wanted().sentence
+    assert "10, 20; 20, 40; 30, 60: entry [1, 0] is 2 · 10 = 20" in outer_product().sentence
+    assert "24 + 12 = 36" in two_ways().sentence            # 3 x³ at 2 has the slope 9 x²
     for fact in ("4.10 to 0.42", "updates 0 and 2,000"):
         assert fact in cover(UPDATES, LOSS, SAMPLES).sentence
 

@@ -8,6 +8,7 @@ are free to change.
 import ast
 import inspect
 from collections import Counter
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -54,6 +55,33 @@ def slips(*cases, mark=()):
         assert list(result.slips) == list(check.parts) and result.solved < result.parts
         for fact in facts:
             assert fact in result.said
+    return test
+
+
+def three_times(*cases):
+    """Each case is a check, its answers, the name of the slip, and facts of its first sentence.
+
+    A check that meets the same slip again says one sentence more, at most two times.
+    """
+    for check, _, slip, *_ in cases:
+        MADE.setdefault(module_of(check), set()).add(slip)
+
+    @pytest.mark.parametrize(("check", "answers", "slip", "facts"),
+                             [(check, answers, slip, facts) for check, answers, slip, *facts in cases])
+    def test(check, answers, slip, facts):
+        check.tries.clear()
+        results = [check(*answers) for _ in range(4)]
+        check.tries.clear()
+        assert [result.slip for result in results] == [slip] * 4, results[0].said
+        said = [[line for line in result.said.splitlines() if line.lstrip()[:1] not in "✓…"]
+                for result in results]
+        for before, after in pairwise(said[:3]):
+            assert after[: len(before)] == before and len(after) > len(before), after
+            assert all(len(line.split()) > 2 for line in after[len(before):])
+        assert results[3] == results[2]
+        assert results[0] == check.result(*answers), "what is asked without being shown counts for nothing"
+        for fact in facts:
+            assert fact in results[0].said
     return test
 
 

@@ -4,6 +4,7 @@ from helpers.lessons.lesson01.checks import check_count, check_latch, check_pari
 from helpers.lessons.lesson01.drawings import unrolled_network
 from helpers.lessons.lesson01.hello_drawings import hello_training, sampling_feedback
 from helpers.lessons.lesson01.hello_pictures import hello_losses, hello_step
+from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson01.state_pictures import one_unit, state_map, two_units
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "hello_step",
     "hello_training",
     "one_unit",
+    "page_hello",
     "sampling_feedback",
     "state_map",
     "two_units",

@@ -1,21 +1,39 @@
-"""Lesson 02, min-char-rnn: experiments, pictures, drawings and checks."""
+"""Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
 from helpers.lessons.lesson02.checks import (
     check_first_loss,
     check_lengths,
     check_race,
-    check_rnn_step,
     check_shifts,
 )
-from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise
+from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
+from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise, trained_by_hand
+from helpers.lessons.lesson02.plain_program import plain_losses
+from helpers.lessons.lesson02.stage_checks import (
+    check_adagrad,
+    check_forward,
+    check_gradient_error,
+    check_read_out,
+    check_score_gradient,
+)
+from helpers.lessons.lesson02.stages import mine_or_plain
 
 __all__ = [
+    "check_adagrad",
     "check_first_loss",
+    "check_forward",
+    "check_gradient_error",
     "check_lengths",
     "check_race",
-    "check_rnn_step",
+    "check_read_out",
+    "check_sample",
+    "check_score_gradient",
     "check_shifts",
+    "check_train_by_hand",
     "first_guess",
+    "mine_or_plain",
     "next_characters",
+    "plain_losses",
     "surprise",
+    "trained_by_hand",
 ]

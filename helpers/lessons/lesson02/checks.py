@@ -1,4 +1,4 @@
-"""The checks of lesson 02: first loss, shifted targets, optimisers raced, a shape error, sequence length."""
+"""The checks of lesson 02's exercises: first loss, shifted targets, optimisers raced, sequence length."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of, several_of
+from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of
 from helpers.lessons.checking import Slip, check, part
 from helpers.runs import History, shipped
 
@@ -91,32 +91,6 @@ def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, flo
             losses.setdefault(run.settings["learning_rate"], []).append(run.train[-1])
     medians = {rate: float(np.median(values)) for rate, values in losses.items()}
     return min(medians, key=medians.get), medians
-
-
-@check("h", "y")
-def check_rnn_step(step: Callable) -> str:
-    """Try ``step(i, h_prev, W_xh, W_hh, b_h, W_hy, b_y) -> (h, y)`` on fresh numbers."""
-    rng = np.random.default_rng(4)
-    for V, H in ((6, 4), (4, 6), (5, 5)):
-        i, h_prev, b_h, b_y = 2, rng.uniform(-0.9, 0.9, H), rng.normal(size=H), rng.normal(size=V)
-        W_xh, W_hh, W_hy = rng.normal(size=(V, H)), rng.normal(size=(H, H)), rng.normal(size=(H, V))
-        given = f"With V = {V} and H = {H}: "
-        answer = answer_of(
-            step, i, h_prev, W_xh, W_hh, b_h, W_hy, b_y, place=given, brief=True, keeps=True,
-            hint=f" h is ({H},), W_hy is ({H}, {V}), and y should be ({V},): which product gives that?")
-        h, y = several_of(answer, "hy", "What step returns", given)
-        with part("h"):
-            h = numbers_of(h, (H,), "h", given)
-            transposed = np.tanh(W_xh[i] + W_hh @ h_prev + b_h)
-            compare(h, np.tanh(W_xh[i] + h_prev @ W_hh + b_h), {
-                Slip("transposed", "No error any more, and every shape fits, but h is still wrong: W_hh is "
-                                   "square, so a product the wrong way round goes unnoticed."): transposed,
-            }, Slip("wrong-h",
-                    f"{given}it is not tanh(W_xh[i] + h_prev @ W_hh + b_h): compare term by term."))
-        with part("y"):
-            y, h = numbers_of(y, (V,), "y", given), numbers_of(h, (H,), "h", given)
-            compare(y, h @ W_hy + b_y, {}, Slip("wrong-y", f"{given}it is not h @ W_hy + b_y."))
-    return "Right: both faults are gone, the loud one and the silent one."
 
 
 @check("updates_made", "best_per_update", "best_per_character", "buys")

@@ -35,7 +35,7 @@ CLAIMS = (
           lambda f: abs(f.number("the first loss:") - f.number("chance:")) < 0.001),
     Claim("sure-and-wrong", "more than four times chance",
           lambda f: f.number("scale  1.0: first loss") > 4 * f.number("chance:")),
-    Claim("pushes-cancel", "gets exactly that much back as a push down",
+    Claim("pushes-cancel", "the pushes of a step always cancel",
           lambda f: f.number("the target gets") < 0 and "True" in f.line("all pushes together are zero:")),
     Claim("only-the-bias-learns", "Only $b_y$ learns",
           lambda f: [line for line in f.printed if "is not zero" in line] == [

@@ -1,9 +1,21 @@
-"""Probabilities of the next character, and what a loss measures."""
+"""Probabilities of the next character, what a loss measures, and how a program written by hand trains."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, styled, yardstick
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    Picture,
+    loss_curve,
+    new_figure,
+    set_axes,
+    styled,
+    yardstick,
+)
+from helpers.runs import History
 
 NAMES = {" ": "space", "\n": "new\nline"}
 SHOWN = 14                  # characters with a bar of their own
@@ -123,3 +135,33 @@ def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Pict
     return Picture(figure, f"""Weights with standard deviation {scale:g}: {saturated:.0%} of the states lie
         beyond 0.9 on either side, the most probable character gets {p.max():.2f}, and the first loss is
         {loss:.2f} nats per character.""")
+
+
+@styled
+def trained_by_hand(losses: Sequence[float], plain: Sequence[float], chance: float) -> Picture:
+    """The losses of the reader's program, one for each update, beside the smoothed ones of the plain one.
+
+    Raises ValueError if there are not as many of each, or none.
+    """
+    if not 0 < len(losses) == len(plain):
+        raise ValueError(f"{len(losses)} losses and {len(plain)} of the plain program: give as many of each")
+    mine, other = History(start=chance), History(start=chance)
+    for history, several in ((mine, losses), (other, plain)):
+        for loss in several:
+            history.add(float(loss))
+    above, under = np.mean(losses[:50]) > chance, float(np.mean(losses[-100:]))
+    below = next((f"falls below {bar:.2f}" for bar in (3.25, chance) if under < bar),
+                 "does not fall below it")
+    at_first = "first jumps above chance" if above else "begins near chance"
+    apart = ("It is that of the plain program." if np.array_equal(losses, plain) else
+             "Dashed is the plain program, from the same weights.")
+    picture = loss_curve(
+        mine, {"chance": chance}, title="Trained by hand: first shaken, then learning",
+        sentence=f"In {len(losses):,} updates by hand the loss of a chunk {at_first}, {chance:.2f} nats per "
+                 f"character, and then {below}; the smoothed loss follows. {apart}")
+    ax = picture.figure.axes[0]
+    at, _, smoothed, *_ = other.curves()
+    ax.plot(at, smoothed, color=COLOURS["y"], linestyle="--", linewidth=2.6, zorder=4,
+            label="the plain program")
+    ax.legend(handles=[*ax.get_lines()[:2], ax.get_lines()[-1]], loc="lower left")
+    return picture

@@ -144,5 +144,5 @@ SHIPPED = (
             partial(make_runs, optimizers), seeds=range(3), minutes=0.5, shown_in=("exercise 2.3",)),
     Shipped("lesson02/lengths.json",
             "seven sequence lengths, 200,000 characters read by each run",
-            partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.5",)),
+            partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.4",)),
 )

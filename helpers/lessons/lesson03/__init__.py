@@ -1,23 +1,39 @@
-"""Lesson 03, backpropagation through time: experiments, pictures, drawings and checks."""
+"""Lesson 03, backpropagation through time: experiments, pictures, drawings, stages and checks."""
 
-from helpers.lessons.lesson03.checks import check_in_place, check_mended, check_step_back
+from helpers.lessons.lesson03 import plain_backward
+from helpers.lessons.lesson03.back_checks import check_backward, check_step_back
+from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_mended, check_other_cell
 from helpers.lessons.lesson03.cost import measure, timed_training
 from helpers.lessons.lesson03.drawings import scalar_chain
 from helpers.lessons.lesson03.microscope_pictures import GRADIENTS, backward_hello
+from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
 from helpers.lessons.lesson03.shipped import load_full_bptt
+from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
+from helpers.lessons.lesson03.stages import mine_or_plain
+from helpers.lessons.program import check_program
 
 __all__ = [
     "GRADIENTS",
     "backward_hello",
     "bptt_costs",
     "bptt_race",
+    "check_backward",
+    "check_batch",
     "check_in_place",
     "check_mended",
+    "check_other_cell",
+    "check_outer",
+    "check_program",
+    "check_slope",
     "check_step_back",
+    "check_sweep",
     "credit_map",
     "load_full_bptt",
     "measure",
+    "mine_or_plain",
+    "page_backward",
+    "plain_backward",
     "scalar_chain",
     "timed_training",
 ]

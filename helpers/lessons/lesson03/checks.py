@@ -1,143 +1,21 @@
-"""The checks of lesson 03: one step back, states written over, two faulty ways back."""
+"""The checks of the exercises of lesson 03: states written over, faulty ways back, other ways back."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, arrays_of, first_slip, need_answers, numbers_of, several_of
+from helpers.lessons.asking import answer_of, nearly, need_answers, need_written, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, listed, part, wait_for
-from helpers.networks import RNN, CharModel, Parameters, softmax
+from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_checks import NAMES, STEPS, forward, need_this_loss, network, passage
+from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.networks import Parameters, softmax
 
-SIZES = ((5, 3, 4), (4, 4, 3), (3, 5, 6))            # symbols, units, steps; the second with square matrices
-NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
-same = partial(np.allclose, rtol=1e-5, atol=1e-6)     # single precision is right too
-
-
-def network(rng: np.random.Generator, V: int, H: int, T: int):
-    """A small network with something to read: parameters, symbols (T,), targets (T,)."""
-    params = CharModel(RNN(V, H), rng, scale=0.8).params
-    params.vector += 0.1 * rng.standard_normal(params.vector.size)
-    return params, rng.integers(V, size=T), rng.integers(V, size=T)
-
-
-def forward(params: Parameters, symbols: np.ndarray):
-    """States (T, H) and probabilities (T, V)."""
-    h, states = np.zeros(len(params.b_h)), []
-    for symbol in symbols:
-        h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
-        states.append(h)
-    return np.array(states), softmax(np.array(states) @ params.W_hy + params.b_y)
-
-
-def right_step(dy, h, dh_next, W_hy, W_hh):
-    """One step of the way back: dh, da and what is carried to the step before."""
-    dh = dy @ W_hy.T + dh_next
-    da = (1 - h**2) * dh
-    return dh, da, da @ W_hh.T
-
-
-def way_back(step: Callable, params: Parameters, symbols, targets, states, p, h_0=0.0) -> Parameters:
-    """The gradients of the sum of the losses, with `step` for `right_step` and `h_0` before the first one."""
-    grads, dh_next = params.zeros_like(), np.zeros(len(params.b_h))
-    for t in reversed(range(len(symbols))):
-        dy = p[t] - np.eye(len(params.b_y))[targets[t]]
-        _, da, dh_next = step(dy, states[t], dh_next, params.W_hy, params.W_hh)
-        grads.W_hy += np.outer(states[t], dy)
-        grads.b_y += dy
-        grads.W_xh[symbols[t]] += da
-        grads.W_hh += np.outer(states[t - 1] if t else h_0 + 0 * states[0], da)
-        grads.b_h += da
-    return grads
-
-
-@check("dh", "da", "carry")
-def check_step_back(step: Callable) -> str:
-    """Try ``step(dy, h, dh_next, W_hy, W_hh) -> (dh, da, carry)`` on the way back through fresh networks."""
-    rng, names = np.random.default_rng(31), ("dh", "da", "carry")
-    for V, H, T in SIZES:
-        params, symbols, targets = network(rng, V, H, T)
-        states, p = forward(params, symbols)
-        dh_next = np.zeros(H)
-        for t in reversed(range(T)):
-            given = p[t] - np.eye(V)[targets[t]], states[t], dh_next, params.W_hy, params.W_hh
-            place = f"step {t + 1}{', the last one' if t == T - 1 else f' of {T}'}"
-            answer = answer_of(
-                step, *given, place=f"At {place}: ", own=True,
-                hint=f"\nThere dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}) and W_hh ({H}, {H}).",
-                read=lambda answer: several_of(answer, names, "What your function returns"))
-            right = right_step(*given)
-            for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):
-                with part(name):
-                    found = numbers_of(found, (H,), "It", f"At {place}: ")
-                    if not same(found, wanted):
-                        wait_for(*names[:n])
-                        slip = _slip(name, found, *given, right)
-                        harm = _harm(step, params, symbols, targets, states, p)
-                        raise Slip(slip.name, f"wrong at {place}. {slip.said}{harm}")
-            dh_next = right[2]
-    return "Right: three fresh networks, every step from the last to the first, and so all five gradients."
-
-
-def _slip(name: str, found, dy, h, dh_next, W_hy, W_hh, right) -> Slip:
-    """What was probably done instead."""
-    dh, da, _ = right
-    slope = 1 - h**2
-    slips: dict[Slip, np.ndarray] = {}
-    if name == "dh":
-        slips = {
-            Slip("no-dh-next", "What comes from later steps is left out: add dh_next."): dy @ W_hy.T,
-            Slip("no-own-loss", "This step's own loss is left out: dy has to come through W_hy."): dh_next,
-            Slip("subtracted", "The two parts are added: don't subtract."): dy @ W_hy.T - dh_next,
-            Slip("slope-in-dh", "It already has the slope of tanh in it: that belongs to da."): slope * dh,
-        }
-        if len(W_hy) == len(W_hy[0]):
-            slips[Slip("w-hy-not-transposed",
-                       "The shapes fit, but W_hy is the wrong way round: on the way back dy @ W_hy.T.")] = (
-                dy @ W_hy + dh_next)
-    elif name == "da":
-        slips = {
-            Slip("no-slope", "The slope of tanh is missing: 1 - h**2, unit by unit."): dh,
-            Slip("tanh-twice", "h is already tanh(a): its slope is 1 - h**2, without another tanh."):
-                (1 - np.tanh(h) ** 2) * dh,
-            Slip("square-of-difference", "1 - h**2, not (1 - h)**2."): (1 - h) ** 2 * dh,
-            Slip("slope-of-gradient", "The slope is taken of the gradient: 1 - h**2, times dh."):
-                (1 - dh**2) * h,
-            Slip("logistic-slope",
-                 "That is the slope of the logistic function, h (1 - h); tanh has 1 - h**2."):
-                h * (1 - h) * dh,
-        }
-    else:
-        slips = {
-            Slip("w-hh-not-transposed",
-                 "The shapes fit, but W_hh is the wrong way round: forward it is h @ W_hh, "
-                 "back da @ W_hh.T."):
-                da @ W_hh,
-            Slip("dh-carried", "It leaves out tanh: what is carried on is da, not dh, through W_hh.T."):
-                dh @ W_hh.T,
-            Slip("dh-carried-not-transposed", "Both at once: da, not dh, and W_hh.T, not W_hh."): dh @ W_hh,
-            Slip("no-w-hh", "It has to go through W_hh.T to reach the state before."): da,
-        }
-    wanted = dict(zip(("dh", "da", "carry"), right, strict=True))[name]
-    return first_slip(slips, found, Slip(
-        "another-number", f"Its first number should be {wanted[0]:.4f}, but yours is {found[0]:.4f}: compare "
-                          "factor by factor."), same=same)
-
-
-def _harm(step: Callable, params, symbols, targets, states, p) -> str:
-    """Which gradients a wrong step spoils, on a new line; empty if it can't be said."""
-    right = way_back(right_step, params, symbols, targets, states, p)
-    try:
-        found = way_back(partial(answer_of, step), params, symbols, targets, states, p)
-    except Exception:       # of a step whose numbers are of no use further back
-        return ""
-    wrong = [name for name in NAMES if not same(found[name], right[name])]
-    fine = [name for name in NAMES if name not in wrong]
-    if not wrong:
-        return ""
-    return (f"\nOver the whole sequence that spoils the gradients of {listed(wrong)}; "
-            f"those of {listed(fine)} are right.")
+BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences
+OTHER = ((4, 4, 1), (5, 3, 2), (4, 5, 5))                   # symbols, units, steps
+EPS = 1e-6
 
 
 @check("still_right", "forward_pass")
@@ -151,8 +29,8 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
         _check_names(still_right)
     with part("forward_pass"):
         rng = np.random.default_rng(32)
-        for V, H, T in SIZES:
-            params, symbols, _ = network(rng, V, H, T)
+        for V, H, T in STEPS:
+            params, symbols = network(rng, V, H), rng.integers(V, size=T)
             states, scores = answer_of(
                 forward_pass, params, symbols, keeps=True,
                 read=lambda answer: several_of(answer, ("states", "scores"), "What it returns"))
@@ -163,11 +41,11 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
                            "Every entry of states is still one and the same array: after the loop they all "
                            "hold the last state.")
             right, _ = forward(params, symbols)
-            wrong = [t for t in range(T) if not same(found[t], right[t])]
+            wrong = [t for t in range(T) if not nearly(found[t], right[t])]
             if wrong:
                 raise Slip("wrong-state", "The states are arrays of their own now, but the one of step "
                                           f"{wrong[0] + 1} is wrong.")
-            wrong = [t for t in range(T) if not same(scores[t], right[t] @ params.W_hy + params.b_y)]
+            wrong = [t for t in range(T) if not nearly(scores[t], right[t] @ params.W_hy + params.b_y)]
             if wrong:
                 raise Slip("wrong-scores", f"The states are right, the scores of step {wrong[0] + 1} are "
                                            "not: each state times W_hy, plus b_y.")
@@ -204,54 +82,137 @@ def check_mended(backward_a: Callable, backward_b: Callable) -> str:
 
 
 def _check_symptoms(backward: Callable) -> None:
-    """Raise a Slip that names what is wrong, or says which gradients are, and whether with one step already.
+    """Raise a Slip that says which gradients are wrong, and at which lengths.
 
     What the exercise asks to find has no slip of its own, only its symptoms.
     """
-    rng, lengths = np.random.default_rng(33), (1, 2, 5)
-    tried: dict[int, tuple] = {}
-    for T in lengths:
-        params, symbols, targets = network(rng, 4, 4, T)
-        given = params, symbols, targets, *forward(params, symbols)
-        right = way_back(right_step, *given)
-        found = answer_of(backward, *given,
-                          read=lambda answer, p=params: arrays_of(answer, p.shapes, "What it returns"))
-        tried[T] = found, right, way_back(right_step, *given, h_0=given[3][-1])
+    rng = np.random.default_rng(33)
+    given = {T: passage(rng, 4, 4, T) for T in (1, 2, 5)}
+    cases = [(T, arguments, plain.backward(*arguments)[0]) for T, arguments in given.items()]
+    tried = tried_gradients(backward, cases)
+    need_this_loss(tried, given)
+    need_right(tried, plain.backward, given, (FIRST_STATE,), symptoms, read=lambda answer: answer[0])
 
-    def times(factor: Callable[[int], float]) -> bool:
-        """Whether what is made of dy alone is, at all lengths, so many times what it should be."""
-        return all(same(found[name], factor(T) * right[name])
-                   for T, (found, right, _) in tried.items() for name in ("W_hy", "b_y"))
 
-    wrong = {T: [name for name in NAMES if not same(found[name], right[name])]
-             for T, (found, right, _) in tried.items()}
-    if times(lambda T: 1 / T):
-        raise Slip("mean", "your gradient is that of the mean of the losses, as in lesson 02. Here they are "
-                           "added up: don't divide dy by the number of steps.")
-    if times(lambda T: T):
-        raise Slip("times-steps", "your gradient is multiplied by the number of steps. The losses are only "
-                                  "added up: leave dy as it is.")
-    if times(lambda T: -1):
-        raise Slip("sign", "the sign is turned round: dy is the probabilities minus the one-hot target.")
-    if any(wrong.values()) and all(same(found[name], wrapped[name])
-                                   for found, _, wrapped in tried.values() for name in NAMES):
-        raise Slip("state-before-the-first",
-                   "it goes wrong at the first step. Before it the state was zero; states[t - 1] is there "
-                   "states[-1], and that is the last one.")
-    spoilt = [name for name in NAMES if any(name in names for names in wrong.values())]
-    fine = [name for name in NAMES if name not in spoilt]
-    told = f"{_wrong(spoilt)}; " + (f"{listed(fine)} {_are(fine)} right.\n" if fine else "none is right.\n")
+@check("other_forward", "other_backward")
+def check_other_cell(other_forward: Callable, other_backward: Callable) -> str:
+    """Try a cell with ``h_t = h_{t-1} + s tanh(x_t W_xh + h_{t-1} W_hh + b_h)``, loss at the last step.
+
+    ``other_forward(params, symbols, target, s) -> (loss, kept)``, and ``other_backward(params, symbols,
+    target, s, kept) -> grads`` with what the first one kept. Moving each weight of the equation says what is
+    right.
+    """
+    rng = np.random.default_rng(39)
+    passages = {T: (network(rng, V, H), 2 * np.arange(T) % (V - 1), T % V, 0.6) for V, H, T in OTHER}
+    kept = {}
+    with part("other_forward"):
+        need_written(other_forward)
+        for T, given in passages.items():
+            loss, kept[T] = answer_of(
+                other_forward, *given, place=f"At T = {T}: ", keeps=True,
+                read=lambda answer: several_of(answer, ("loss", "kept"), "What it returns"))
+            _need_other_loss(numbers_of(loss, (), "The loss", f"At T = {T}: "), T, *given)
+    with part("other_backward"):
+        need_written(other_backward)
+        wait_for("other_forward")
+        cases = [(T, (*given, kept[T]), _measured(*given)) for T, given in passages.items()]
+        own = {T: (*given, plain.other_forward(*given)[1]) for T, given in passages.items()}
+        need_right(tried_gradients(other_backward, cases), plain.other_backward, own, OTHER_BACKWARD,
+                   _other_symptoms)
+    return "Right: your loss is that of the equation, and your gradients are what moving its weights says."
+
+
+def _other_loss(params: Parameters, symbols: np.ndarray, target: int, s: float, bare: float = 1.0) -> float:
+    """The equation, and nothing else; `bare` times the state before."""
+    h = np.zeros(len(params.b_h))
+    for symbol in symbols:
+        h = bare * h + s * np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
+    return float(-np.log(softmax(h @ params.W_hy + params.b_y)[target]))
+
+
+def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> None:
+    """Raise a Slip unless it is the loss of the equation."""
+    right = _other_loss(params, symbols, target, s)
+    if not nearly(loss, right):
+        told = f"At T = {T} the loss should be {right:.4f}; yours is {loss:.4f}."
+        if nearly(loss, _other_loss(params, symbols, target, 1.0)):
+            raise Slip("s-left-out", told, "How much of tanh is added to the state?",
+                       "s is left out: h + s * np.tanh(...).")
+        if nearly(loss, _other_loss(params, symbols, target, s, bare=0.0)):
+            raise Slip("state-not-kept", told, "What becomes of the state before?",
+                       "The bare h_{t-1} is left out: h = h + s * np.tanh(...).")
+        raise Slip("another-loss", told, "Of which step is the loss, and of which symbol?",
+                   "A zero state, all symbols read, then -ln p[target] of the last scores, h @ W_hy + b_y.")
+
+
+def _other_symptoms(told: str, wrong: Mapping) -> Slip:
+    """The Slip of gradients of the other cell that no known fault makes."""
+    spoilt = {name for names in wrong.values() for name in names}
+    if spoilt & {"W_hy", "b_y"}:
+        return Slip("other-read-out", told, "The scores come first, and there is only one row of them.",
+                    "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets dy.")
     if wrong[1]:
-        raise Slip("single-step", f"{told}With a single step {listed(wrong[1])} {_are(wrong[1])} wrong "
-                                  "already: it can't be what is carried.")
-    if spoilt:
-        raise Slip("carried", told + "With a single step all are right, with more they are not: what goes "
-                                     "from step to step?")
+        return Slip("other-da", told, "With a single step it is wrong already: what is between dh and da?",
+                    "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept an "
+                    "array of its own (exercise 3.1)?")
+    return Slip("other-carry", told, "With one step all is right. By how many ways does h_{t-1} act on h_t?",
+                "By two: dh for the step before is dh + da @ W_hh.T.")
 
 
-def _wrong(names: list[str]) -> str:
-    return f"the gradient{'s' * (len(names) > 1)} of {listed(names)} {_are(names)} wrong"
+def _measured(params: Parameters, symbols, target, s: float) -> dict[str, np.ndarray]:
+    """The gradients of the equation by moving every weight a little."""
+    moved, found = params.copy(), np.zeros_like(params.vector)
+    for i in range(len(found)):
+        either = []
+        for sign in (1, -1):
+            moved.vector[i] = params.vector[i] + sign * EPS
+            either.append(_other_loss(moved, symbols, target, s))
+        moved.vector[i] = params.vector[i]
+        found[i] = (either[0] - either[1]) / (2 * EPS)
+    measured = params.zeros_like()
+    measured.vector[:] = found
+    return dict(measured.items())
 
 
-def _are(names: list[str]) -> str:
-    return "are" if len(names) > 1 else "is"
+@check
+def check_batch(batch_backward: Callable) -> str:
+    """Try ``batch_backward(params, symbols, targets, states, p) -> grads`` for B sequences side by side.
+
+    symbols and targets are (T, B), states (T, B, H), p (T, B, V); the losses of all are added up.
+    """
+    need_written(batch_backward)
+    rng, given = np.random.default_rng(40), {}
+    for V, H, T, B in BATCHES:
+        params, symbols = network(rng, V, H), 2 * np.arange(T * B).reshape(T, B) % (V - 1)
+        symbols[:, B // 2] = symbols[:, 0]              # two sequences read the same symbol in each step
+        targets = (symbols + 1 + np.arange(B) % 2) % V
+        both = [forward(params, column) for column in symbols.T]
+        states, p = (np.stack(several, axis=1) for several in zip(*both, strict=True))
+        given[f"{T} with B = {B}"] = params, symbols, targets, states, p
+    cases = [(T, arguments, plain.batch_backward(*arguments)) for T, arguments in given.items()]
+    try:
+        tried = tried_gradients(batch_backward, cases, hint=(
+            " h_prev and da are (B, H), dy is (B, V), W_hh is (H, H), b_h is (H,)."))
+    except Slip as slip:
+        raise _of_shapes(slip, batch_backward) from None
+    need_right(tried, plain.batch_backward, given, BATCH, symptoms)
+    return "Right: all five gradients, for one sequence and for three side by side, whatever they read."
+
+
+def _of_shapes(slip: Slip, batch_backward: Callable) -> Slip:
+    """The Slip of an answer that stops: what no longer fits, where its code says so."""
+    if slip.name == "stops" and "IndexError" in slip.said:
+        return Slip("one-hot-of-a-batch", slip.said,
+                    "targets[t] holds B numbers now. What does the first index of p[t] name?",
+                    "The row of a sequence: dy[np.arange(B), targets[t]] -= 1, or p[t] - "
+                    "np.eye(V)[targets[t]].")
+    called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
+    shapes = slip.name == "stops" and "ValueError" in slip.said
+    if shapes and "outer" in called:
+        return Slip("outer-of-tables", slip.said, "np.outer takes two rows. What does it make of two tables?",
+                    "For each sequence one outer product, and their sum: that is h_prev.T @ da.")
+    if shapes:
+        return Slip("shapes", slip.said, "Which arrays have a row for each sequence, and which have none?",
+                    "The sum over the sequences is in the product, h_prev.T @ da, or has to be taken, "
+                    "da.sum(axis=0).")
+    return slip

@@ -1,4 +1,4 @@
-"""The way back through three steps of a single unit, factor by factor; how to read a credit matrix."""
+"""The way back: by two ways to one number, through three steps of a unit; how to read a credit matrix."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -160,4 +160,34 @@ def credit_guide() -> Picture:
         diagonal is lag 0, longer lags lie down and to the left, and the upper half is empty.""")
 
 
-DRAWINGS = [credit_guide]
+@styled
+def two_ways() -> Picture:
+    """x acts on L = u v through u = x² and through v = 3x: slopes, and the two products added up."""
+    x = 2.0
+    u, v = x**2, 3 * x
+    du_dx, dv_dx, dl_du, dl_dv = 2 * x, 3.0, v, u
+    page = Sheet(380)
+    page.node(110, 226, f"x = {x:.0f}", "x", 104)
+    page.node(890, 226, f"L = {u * v:.0f}", "loss", 124, 70)
+    ways = []
+    for side, name, rule, value, first, last in ((1, "u", "x²", u, du_dx, dl_du),
+                                                 (-1, "v", "3x", v, dv_dx, dl_dv)):
+        middle = page.node(500, 226 + 86 * side, f"{name} = {rule} = {value:.0f}", "h", 176, 62)
+        for a, b in (((162, 226 + 18 * side), middle.left), (middle.right, (828, 226 + 18 * side))):
+            page.arrow(a, b, kind="quiet", shift=(0, 9 * side))
+            page.arrow(b, a, kind="gradient", shift=(0, -9 * side))
+        page.label(286, 226 + 102 * side, f"d{name}/dx = {first:.0f}", "gradient", 17)
+        page.label(708, 226 + 102 * side, f"dL/d{name} = {last:.0f}", "gradient", 17)
+        page.label(410, 226 + 24 * side, f"{last:.0f}·{first:.0f} = {last * first:.0f}", "gradient", 17,
+                   weight="bold")
+        ways.append((last, first))
+    page.label(890, 290, "L = u v", "loss", 17)
+    sums = " + ".join(f"{last * first:.0f}" for last, first in ways)
+    total = sum(last * first for last, first in ways)
+    page.label(500, 40, f"dL/dx  =  {sums}  =  {total:.0f}", "gradient", 20, weight="bold")
+    return page.picture(f"""x = {x:.0f} acts on L = u v by two ways, through u = x² = {u:.0f} and through
+        v = 3x = {v:.0f}; the slopes along each way are multiplied, {ways[0][0]:.0f} times {ways[0][1]:.0f}
+        and {ways[1][0]:.0f} times {ways[1][1]:.0f}, and the two products add up: {sums} = {total:.0f}.""")
+
+
+DRAWINGS = [credit_guide, two_ways]

@@ -28,7 +28,7 @@ SHIPPED = (
     Shipped("lesson03/full_bptt.json",
             "time and memory of an update that goes back over 10 to 30,000 steps; a race of five lengths "
             "with 12 seconds of processor time, two optimisers at several rates",
-            full_bptt, seeds=(0,), minutes=8, shown_in=("section 9",)),
+            full_bptt, seeds=(0,), minutes=8, shown_in=("section 9", "section 10")),
 )
 
 

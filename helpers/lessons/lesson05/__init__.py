@@ -23,6 +23,7 @@ from helpers.lessons.lesson05.clip_pictures import (
     threshold_losses,
     threshold_view,
 )
+from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson05.pictures import clip_plane, repeated_factor, repeated_matrix
 from helpers.lessons.lesson05.spikes_and_runs import (
     RATES,
@@ -52,6 +53,7 @@ __all__ = [
     "loss_and_gradient",
     "neighbours",
     "norms_and_threshold",
+    "page_clipping",
     "patients_chart",
     "race_picture",
     "repeated_factor",

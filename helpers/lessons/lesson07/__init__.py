@@ -1,6 +1,7 @@
-"""Lesson 07, the LSTM: experiments, pictures, drawings and checks."""
+"""Lesson 07, the LSTM: experiments, pictures, drawings, stages and checks."""
 
-from helpers.lessons.lesson07.checks import check_backward, check_biases, check_peepholes, check_step
+from helpers.lessons.lesson07 import plain_lstm
+from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
 from helpers.lessons.lesson07.latch import (
     latch_sequences,
@@ -9,6 +10,7 @@ from helpers.lessons.lesson07.latch import (
     right_steps,
     written,
 )
+from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson07.pictures import (
     adding_race,
     adding_results,
@@ -20,22 +22,30 @@ from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
+from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
+from helpers.lessons.lesson07.stages import mine_or_plain
+from helpers.lessons.program import check_program
 
 __all__ = [
     "adding_race",
     "adding_results",
     "check_backward",
     "check_biases",
+    "check_lstm_step",
+    "check_lstm_step_back",
     "check_peepholes",
+    "check_program",
     "check_small_lstm",
-    "check_step",
     "gru_cell",
     "latch_sequences",
     "latch_steps",
     "lstm_cell",
     "lstm_gradients",
+    "mine_or_plain",
     "one_cell",
+    "page_lstm",
     "paths_by_lag",
+    "plain_lstm",
     "read_switches",
     "right_steps",
     "small_lstm",

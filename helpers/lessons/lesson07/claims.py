@@ -31,7 +31,7 @@ CLAIMS = (
           lambda f: f.number("'b_h': (16,)} =") == 4 * f.number("a plain network of this size has")),
     Claim("suspect-halves-its-loss", "a loss that falls to half its value in 400 updates",
           lambda f: round(f.numbers("suspect")[-1] / (f.numbers("suspect")[0] or 1), 1) == 0.5
-          and 10 * f.numbers("ours")[-1] < f.numbers("suspect")[-1]),
+          and 10 * f.numbers("yours   ")[-1] < f.numbers("suspect")[-1]),
     Claim("right-at-the-last-step-only", "$o$ is right, and $i$, $f$ and $g$ are already wrong",
           lambda f: f.line("   o  wrong").split()[1:] == [*["wrong"] * 4, "right"]
           and all("right" not in f.line(f"   {gate}  wrong") for gate in "ifg")),

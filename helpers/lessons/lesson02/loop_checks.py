@@ -1,0 +1,256 @@
+"""The checks of the last two stages of lesson 02: sampling, and the loop that trains."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, numbers_of, under_its_name
+from helpers.lessons.checking import Slip, check
+from helpers.lessons.hello import LETTERS, W_HH, W_HY, W_XH
+
+DRAWS, APART = 2000, 0.05           # of the network with known probabilities
+WORDS, RIGHT_WORDS = 100, 95        # of the network that spells hello
+LENGTHS = ((12, 5, 6), (11, 5, 6), (9, 2, 11))      # characters, chunk, updates
+
+
+def _network(W_xh, W_hh, W_hy, b_y=None) -> dict[str, np.ndarray]:
+    """Parameters, in the order of the lesson."""
+    W_xh, W_hh, W_hy = (np.array(W, dtype=float) for W in (W_xh, W_hh, W_hy))
+    return {"W_xh": W_xh, "W_hh": W_hh, "b_h": np.zeros(len(W_hh)), "W_hy": W_hy,
+            "b_y": np.zeros(W_hy.shape[1]) if b_y is None else np.array(b_y, dtype=float)}
+
+
+NEXT = np.roll(np.eye(4), 1, axis=1)        # row i has its 1 at i + 1
+# What is drawn follows from what was read alone; then, from the state alone, which goes on by itself.
+BY_READING = _network(9 * np.eye(4), np.zeros((4, 4)), 60 * NEXT)
+BY_STATE = _network(np.zeros((4, 4)), 9 * NEXT, 30 * np.eye(4))
+CHANCES = np.array([0.5, 0.3, 0.15, 0.05])
+BY_LOT = _network(np.zeros((4, 2)), np.zeros((2, 2)), np.zeros((2, 4)), np.log(CHANCES))
+HELLO = _network(W_XH, W_HH, 3 * W_HY)
+
+
+@check
+def check_sample(sample: Callable) -> str:
+    """Try ``sample(params, h, i, length, rng)`` on networks of which it is known what they write."""
+    first = np.array([1.0, -1.0, -1.0, -1.0])
+    drawn = partial(_drawn, sample)
+    reading, wanted = drawn(BY_READING, np.zeros(4), 0, 6, 0), [1, 2, 3, 0, 1, 2]
+    state, by_state = drawn(BY_STATE, first, 3, 6, 0), [1, 2, 3, 0, 1, 2]
+    if reading != wanted or state != by_state:
+        told = (f"A network in which "
+                f"{'each symbol leads to the next one' if reading != wanted else 'the state'}"
+                f"{'' if reading != wanted else ' goes round by itself'} should write {wanted}; yours writes "
+                f"{reading if reading != wanted else state}.")
+        if state == by_state:
+            raise Slip("not-fed-back", told, "What does the network read at its second step?",
+                       "The symbol that was drawn is not read next: i has to become what was drawn.")
+        if reading == wanted:
+            raise Slip("state-not-carried", told, "What does the network know, at its second step, of the "
+                                                  "first?",
+                       "The state is not carried: h has to become the new state, in every step.")
+        if len(set(reading)) == len(set(state)) == 1:
+            raise Slip("one-row", told, "The same symbol again and again: from which probabilities is it "
+                                        "drawn?",
+                       "Probabilities are made once, before the loop: each draw needs its own, from a new "
+                       "state.")
+        raise Slip("another-text", told, "One step: a new state from i and h, probabilities from it, one "
+                                         "draw.",
+                   "In the loop: h = tanh(W_xh[i] + h @ W_hh + b_h), then i drawn by softmax(h @ W_hy + "
+                   "b_y).")
+    many = np.array(drawn(BY_LOT, np.zeros(2), 0, DRAWS, 1))
+    shares = np.bincount(many, minlength=4)[:4] / DRAWS
+    if np.abs(shares - CHANCES).max() > APART:
+        told = (f"Of {DRAWS:,} draws with the chances {CHANCES}, the shares should be near these; yours are "
+                f"{shares}.")
+        if shares[0] == 1:
+            raise Slip("largest", told, "Is a rare letter never to be written?",
+                       "The most probable one is always taken: draw by the probabilities, rng.choice(V, "
+                       "p=p).")
+        if np.abs(shares - 0.25).max() < APART:
+            raise Slip("all-alike", told, "Who says how probable each symbol is?",
+                       "All are drawn alike: hand the probabilities to rng.choice, p=p.")
+        raise Slip("other-chances", told, "Which function makes probabilities of scores?",
+                   "Draw by softmax(h @ W_hy + b_y), with no other change.")
+    if not np.array_equal(many, drawn(BY_LOT, np.zeros(2), 0, DRAWS, 1)):
+        raise Slip("other-dice", "From the same rng, two calls write two texts.",
+                   "A cell that is run again should write the same again.",
+                   "Draw from the rng that was handed over: rng.choice, not np.random.")
+    rng = np.random.default_rng(2)
+    words = ["".join(LETTERS[i] for i in _drawn(sample, HELLO, np.zeros(3), 0, 4, rng)) for _ in range(WORDS)]
+    if words.count("ello") < RIGHT_WORDS:
+        raise Slip("no-hello", f"After h, {words.count('ello')} of {WORDS} words go on with ello.",
+                   f"At least {RIGHT_WORDS} should: what differs from a step of the forward pass?",
+                   "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
+    return (f"Right: what must come comes, what is drawn has its chances, and {words.count('ello')} of "
+            f"{WORDS} words say hello.")
+
+
+def _drawn(sample: Callable, params, h, i: int, length: int, rng) -> list[int]:
+    """The symbols that a reader's function draws; `rng` is a generator or its seed."""
+    rng = np.random.default_rng(rng) if isinstance(rng, int) else rng
+
+    def call(params, h):
+        return sample(params, h, i, length, rng)
+
+    drawn = answer_of(under_its_name(sample, call), params, h, keeps=True)
+    found = numbers_of(drawn, (None,), "What sample returns")
+    if len(found) != length:
+        raise Slip("wrong-length", f"For length {length} it returns {len(found)} symbols.",
+                   "How often is something drawn, and what is kept?",
+                   "Draw `length` times, and keep what was drawn each time, not the symbol it began with.")
+    return [int(symbol) for symbol in found]
+
+
+class _Seen:
+    """Stand-ins for forward, backward and adagrad, which write down how they are called.
+
+    The states that `forward` returns, its probabilities and the gradients say in their numbers of which
+    update they are.
+    """
+
+    def __init__(self) -> None:
+        self.forward_calls: list[tuple] = []
+        self.backward_calls: list[tuple] = []
+        self.updates: list[tuple] = []
+
+    def forward(self, params, inputs, targets, h_prev):
+        n = len(self.forward_calls) + 1
+        self.forward_calls.append((np.array(inputs), np.array(targets), np.array(h_prev, dtype=float)))
+        h = {-1: h_prev, **{t: np.full(2, n + (t + 1) / 100) for t in range(len(self.forward_calls[-1][0]))}}
+        return n / 10, h, {t: np.full(3, n + t / 100) for t in range(len(h) - 1)}
+
+    def backward(self, params, inputs, targets, h, p):
+        n = len(self.backward_calls) + 1
+        fits = all(h[t][0] == np.float64(n + (t + 1) / 100) and p[t][0] == n + t / 100 for t in range(len(p)))
+        self.backward_calls.append((np.array(inputs), np.array(targets), fits))
+        return {name: np.full_like(array, n) for name, array in params.items()}
+
+    def adagrad(self, params, grads, squares, *others, **named):
+        n = len(self.updates) + 1
+        fits = all(np.all(grads[name] == n) for name in params)
+        self.updates.append((fits, all(np.all(squares[name] == n - 1) for name in params)))
+        for name in params:
+            params[name] += 1
+            squares[name] += 1
+
+
+@check
+def check_train_by_hand(train_by_hand: Callable) -> str:
+    """Try ``train_by_hand(params, ids, length, updates, forward, backward, adagrad)`` with stand-ins."""
+    for size, length, updates in LENGTHS:
+        ids, seen = np.arange(100, 100 + size), _Seen()
+        place = f"With {size} characters, in chunks of {length}: "
+        params = _network(np.zeros((3, 2)), np.zeros((2, 2)), np.zeros((2, 3)))
+        try:
+            losses = answer_of(_with(seen, train_by_hand), params, ids, length, updates, place=place)
+        except Slip:
+            _need_calls(seen, ids, length, place)       # what was wrong before it stopped
+            raise
+        if len(seen.forward_calls) != updates:
+            raise Slip("other-number-of-updates",
+                       f"{place}{updates} updates are asked for, forward is called "
+                       f"{len(seen.forward_calls)} times.", "One update is one chunk: forward, backward, "
+                       "adagrad.", "The loop runs so many times: for _ in range(updates).")
+        _need_calls(seen, ids, length, place)
+        _need_updates(seen, place)
+        losses = numbers_of(losses, (None,), "What train_by_hand returns", place)
+        if len(losses) != updates or not np.allclose(losses, np.arange(1, updates + 1) / 10):
+            raise Slip("other-losses", f"{place}it should return {updates} losses, one for each update.",
+                       "What does forward return first?",
+                       "Keep each loss as it is made: losses.append(loss).")
+    return "Right: each chunk in its turn, its targets one further, the state carried, one update each."
+
+
+def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
+    """A reader's function, with these stand-ins, not with copies of them."""
+    def call(params, ids, length, updates):
+        return train_by_hand(params, ids, length, updates, seen.forward, seen.backward, seen.adagrad)
+    return under_its_name(train_by_hand, call)
+
+
+def _starts(size: int, length: int, updates: int) -> list[int]:
+    """Where the chunks begin that a training reads: the text starts over when no whole chunk is left."""
+    per_pass = (size - 1) // length
+    return [length * (n % per_pass) for n in range(updates)]
+
+
+def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
+    """Raise a Slip unless each call of forward was given what belongs to its chunk."""
+    starts = _starts(len(ids), length, len(seen.forward_calls))
+    for n, ((inputs, targets, h_prev), start) in enumerate(zip(seen.forward_calls, starts, strict=True)):
+        at = f"{place}at update {n + 1} "
+        if not np.array_equal(inputs, ids[start : start + length]):
+            raise _other_inputs(at, inputs, ids, n, start, length, starts)
+        if not np.array_equal(targets, ids[start + 1 : start + length + 1]):
+            told = (f"{at}the inputs are ids[{start}:{start + length}], and the targets {targets.tolist()} "
+                    "are not theirs.")
+            if np.array_equal(targets, inputs):
+                raise Slip("not-shifted", told, "What is the network to guess: what it reads, or what comes "
+                                                "next?",
+                           "The targets are the inputs: begin them one further, at position + 1.")
+            raise Slip("other-targets", told, "Inputs and targets are the same text, shifted by one.",
+                       "ids[position + 1 : position + length + 1].")
+        before = np.zeros(2) if start == 0 else np.full(2, n + length / 100)
+        if h_prev.shape != (2,) or not np.allclose(h_prev, before):
+            raise _other_state(at, h_prev, n, start, length)
+
+
+def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts: list[int]) -> Slip:
+    """The Slip of inputs that are not those of this chunk, which begins at `start`."""
+    shown = f"ids[{inputs[0] - 100}:{inputs[0] - 100 + len(inputs)}]" if len(inputs) else "nothing"
+    told = f"{at}the inputs are {shown}; ids[{start}:{start + length}] are due."
+    if len(inputs) < length:
+        return Slip("beyond-the-end", told, "Every chunk needs its whole length, and one target more.",
+                    "Begin again at 0 when position + length + 1 > len(ids).")
+    if start == 0 and n > 0:
+        return Slip("not-started-over", told, "What is left at the end of the text: a whole chunk, and its "
+                                              "targets?",
+                    "The text has to start over: position = 0 when position + length + 1 > len(ids).")
+    if inputs[0] - 100 == 0:
+        return Slip("over-too-soon" if n and starts[n - 1] else "stands-still", told,
+                    "Where does a chunk begin that follows another one?",
+                    "Start over only when no whole chunk is left." if n and starts[n - 1] else
+                    "position has to grow by length after each chunk.")
+    return Slip("other-positions", told, "The chunks lie side by side: where the one ends, the next begins.",
+                "position grows by length, neither by 1 nor by length + 1.")
+
+
+def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -> Slip:
+    """The Slip of a state that is not the one with which this chunk begins."""
+    told = f"{at}h_prev is not {'the last state of the chunk before' if start else 'zero'}."
+    if start == 0:
+        return Slip("not-reset", told, "The text starts over. Is its end what came before its beginning?",
+                    "Where position goes back to 0, h_prev goes back to zeros.")
+    if h_prev.shape == (2,) and not h_prev.any():
+        return Slip("not-carried", told, "What was read in the chunk before may still help.",
+                    "The state is zero again: carry it on, h_prev = h[length - 1].")
+    if h_prev.shape == (2,) and np.allclose(h_prev, n + 0.01):
+        return Slip("first-state", told, "Which state has read the whole chunk?",
+                    "That is the first state of the chunk: its last one is h[length - 1].")
+    return Slip("other-state", told, "Which state has read the whole chunk?", "It is h[length - 1].")
+
+
+def _need_updates(seen: _Seen, place: str) -> None:
+    """Raise a Slip unless backward and adagrad were called once for each chunk with what belongs to it."""
+    for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
+        if len(calls) != len(seen.forward_calls):
+            raise Slip(f"other-number-of-{name}", f"{place}forward is called {len(seen.forward_calls)} "
+                                                  "times, "
+                       f"{name} {len(calls)} times.", "One update is one chunk: forward, backward, adagrad.",
+                       f"{name} is called once in the loop, for each chunk.")
+    for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
+        if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):
+            raise Slip("other-backward", f"{place}at update {n + 1} backward is not given what forward has "
+                                         "made.",
+                       "The way back goes over the same steps.", "backward(params, inputs, targets, h, p).")
+    for n, (grads_fit, squares_fit) in enumerate(seen.updates):
+        if not grads_fit:
+            raise Slip("other-gradients", f"{place}at update {n + 1} adagrad is not given the gradients "
+                                          "just made.",
+                       "Which gradients belong to this chunk?", "adagrad(params, grads, squares), with new "
+                                                                "grads.")
+        if not squares_fit:
+            raise Slip("squares-made-anew", f"{place}at update {n + 1} the sums of squares are zero again.",
+                       "What does Adagrad remember from update to update?",
+                       "squares is made once, before the loop.")

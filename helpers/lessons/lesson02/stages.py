@@ -1,0 +1,26 @@
+"""The stages of lesson 02, by the function that is written in each."""
+
+from helpers.lessons.lesson02 import plain_program as plain
+from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
+from helpers.lessons.lesson02.stage_checks import (
+    at_lesson_size,
+    backward_at_lesson_size,
+    check_adagrad,
+    check_forward,
+    check_gradient_error,
+    check_read_out,
+    check_score_gradient,
+    update_at_lesson_size,
+)
+from helpers.lessons.stages import Stage, choosing
+
+STAGES = {
+    "forward": Stage(check_forward, plain.forward, at_lesson_size),
+    "score_gradient": Stage(check_score_gradient, plain.score_gradient),
+    "backward": Stage(check_read_out, plain.backward, backward_at_lesson_size),
+    "gradient_error": Stage(check_gradient_error, plain.gradient_error),
+    "adagrad": Stage(check_adagrad, plain.adagrad, update_at_lesson_size),
+    "sample": Stage(check_sample, plain.sample),
+    "train_by_hand": Stage(check_train_by_hand, plain.train_by_hand),
+}
+mine_or_plain = choosing(STAGES)

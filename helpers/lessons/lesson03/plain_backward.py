@@ -1,0 +1,116 @@
+"""The way back of lesson 03 as the solutions have it: what its stages and exercises ask for.
+
+The losses of the steps are added up. `params` has W_xh (V, H), W_hh (H, H), b_h (H,), W_hy (H, V) and
+b_y (V,); before the first step the state is zero.
+"""
+
+import numpy as np
+
+from helpers.networks import softmax
+
+
+def slope(x):
+    """dL/dx of L = u v, with u = x**2 and v = 3 x, in two terms."""
+    u, v = x**2, 3 * x
+    through_u = v * 2 * x
+    through_v = u * 3
+    return through_u, through_v
+
+
+def sweep(w, h, wish):
+    """dL/dw of one unit with the states h[0] to h[T], and a wish for each of h[1] to h[T]."""
+    dw, carried = 0.0, 0.0
+    for t in reversed(range(1, len(h))):
+        dh = h[t] - wish[t - 1] + carried
+        da = (1 - h[t] ** 2) * dh
+        dw += da * h[t - 1]
+        carried = da * w
+    return dw
+
+
+def by_index(h_prev, da):
+    """What one step says to the weights between h_prev and da, weight by weight."""
+    dW = np.zeros((len(h_prev), len(da)))
+    for i in range(len(h_prev)):
+        for j in range(len(da)):
+            dW[i, j] = h_prev[i] * da[j]
+    return dW
+
+
+def by_product(h_prev, da):
+    """The same at once."""
+    return np.outer(h_prev, da)
+
+
+def step_back(dy, h, dh_next, W_hy, W_hh):
+    """One step of the way back: dh, da and what is carried to the step before."""
+    dh = dy @ W_hy.T + dh_next
+    da = (1 - h**2) * dh
+    carry = da @ W_hh.T
+    return dh, da, carry
+
+
+def backward(params, symbols, targets, states, p):
+    """The gradients by the names of the parameters, and dh (T, H); of states (T, H), probabilities (T, V)."""
+    grads = {name: np.zeros_like(array) for name, array in params.items()}
+    dh, carried = np.zeros_like(states), np.zeros(states.shape[1])
+    for t in reversed(range(len(symbols))):
+        dy = p[t].copy()
+        dy[targets[t]] -= 1
+        dh[t] = dy @ params["W_hy"].T + carried
+        da = (1 - states[t] ** 2) * dh[t]
+        h_prev = states[t - 1] if t > 0 else np.zeros_like(da)
+        grads["W_hy"] += np.outer(states[t], dy)
+        grads["b_y"] += dy
+        grads["W_xh"][symbols[t]] += da
+        grads["W_hh"] += np.outer(h_prev, da)
+        grads["b_h"] += da
+        carried = da @ params["W_hh"].T
+    return grads, dh
+
+
+def other_forward(params, symbols, target, s):
+    """The loss of the last step of h_t = h_{t-1} + s tanh(...), and what the way back needs."""
+    h, z = [np.zeros(len(params["b_h"]))], []
+    for symbol in symbols:
+        z.append(np.tanh(params["W_xh"][symbol] + h[-1] @ params["W_hh"] + params["b_h"]))
+        h.append(h[-1] + s * z[-1])
+    p = softmax(h[-1] @ params["W_hy"] + params["b_y"])
+    return -np.log(p[target]), (h, z, p)
+
+
+def other_backward(params, symbols, target, s, kept):
+    """The gradients of that loss."""
+    h, z, p = kept
+    grads = {name: np.zeros_like(array) for name, array in params.items()}
+    dy = p.copy()
+    dy[target] -= 1
+    grads["W_hy"] += np.outer(h[-1], dy)
+    grads["b_y"] += dy
+    dh = dy @ params["W_hy"].T
+    for t in reversed(range(len(symbols))):
+        da = s * dh * (1 - z[t] ** 2)
+        grads["W_xh"][symbols[t]] += da
+        grads["W_hh"] += np.outer(h[t], da)
+        grads["b_h"] += da
+        dh = dh + da @ params["W_hh"].T
+    return grads
+
+
+def batch_backward(params, symbols, targets, states, p):
+    """The gradients of B sequences side by side: symbols (T, B), states (T, B, H), p (T, B, V)."""
+    grads = {name: np.zeros_like(array) for name, array in params.items()}
+    x, wanted = np.eye(len(params["W_xh"])), np.eye(len(params["b_y"]))
+    carried = np.zeros_like(states[0])
+    for t in reversed(range(len(symbols))):
+        dy = p[t] - wanted[targets[t]]
+        dh = dy @ params["W_hy"].T + carried
+        da = (1 - states[t] ** 2) * dh
+        h_prev = states[t - 1] if t > 0 else np.zeros_like(da)
+        grads["W_hy"] += states[t].T @ dy
+        grads["b_y"] += dy.sum(axis=0)
+        grads["W_xh"] += x[symbols[t]].T @ da
+        grads["W_hh"] += h_prev.T @ da
+        grads["b_h"] += da.sum(axis=0)
+        carried = da @ params["W_hh"].T
+    return grads

@@ -1,0 +1,18 @@
+"""The stages of lesson 03 with whose functions it goes on."""
+
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_checks import (
+    backward_at_size,
+    check_backward,
+    check_step_back,
+    step_at_size,
+)
+from helpers.lessons.lesson03.stage_checks import check_sweep
+from helpers.lessons.stages import Stage, choosing
+
+STAGES = {
+    "sweep": Stage(check_sweep, plain.sweep),
+    "step_back": Stage(check_step_back, plain.step_back, step_at_size),
+    "backward": Stage(check_backward, plain.backward, backward_at_size),
+}
+mine_or_plain = choosing(STAGES)

@@ -1,0 +1,309 @@
+"""The checks of the stages of lesson 07: one step forward, one step back, a whole sequence back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, entries_of, nearly, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.lessons.lesson07 import plain_lstm as plain
+from helpers.lessons.lesson07 import stage_faults as faults
+from helpers.lessons.stages import Fault, with_changes
+from helpers.networks import LSTM, Parameters, sigmoid
+
+GATES = "ifog"
+SIZES = ((4, 4, 3), (3, 2, 1), (2, 5, 2))       # inputs, cells, sequences side by side
+SHAPES = (" There {rows} W_hh ({H}, {K}), each state and gate ({B}, {H}). * takes two of the same shape, "
+          "number by number; @ needs as many columns on its left as rows on its right.")
+
+
+def cell(rng: np.random.Generator, D: int, H: int) -> Parameters:
+    """Parameters of which none is zero."""
+    p = LSTM(D, H).init(rng)
+    p.vector = 0.8 * rng.normal(size=p.vector.size)
+    return p
+
+
+def one_step(rng: np.random.Generator, D: int, H: int, B: int) -> tuple:
+    """Arguments of `lstm_step`."""
+    return cell(rng, D, H), *(rng.normal(size=(B, n)) for n in (D, H, H))
+
+
+def one_step_back(rng: np.random.Generator, D: int, H: int, B: int) -> tuple:
+    """Arguments of `lstm_step_back`."""
+    p, x, h_prev, c_prev = one_step(rng, D, H, B)
+    *gates, c, _ = plain.lstm_step(p, x, h_prev, c_prev)
+    return p, c_prev, c, tuple(gates), rng.normal(size=(B, H)), rng.normal(size=(B, H))
+
+
+def sequence(rng: np.random.Generator, D: int, H: int, B: int, T: int) -> tuple:
+    """Arguments of `backward`."""
+    p, x = cell(rng, D, H), rng.normal(size=(T, B, D))
+    h, c, gates = plain.forward(p, x, *rng.normal(size=(2, B, H)))
+    return p, x, h, c, gates, rng.normal(size=(T, B, H))
+
+
+def _told(D: int, H: int, B: int, rows: str) -> tuple[str, str]:
+    """Where a function is tried, and what helps if it stops there; `rows` names what is not (B, H)."""
+    return (f"With {D} inputs, {H} cells and {B} row{'s' * (B > 1)}: ",
+            SHAPES.format(rows=rows.format(B=B, D=D, K=4 * H), B=B, H=H, K=4 * H))
+
+
+@check(*GATES, "c", "h")
+def check_lstm_step(lstm_step: Callable) -> str:
+    """Try ``lstm_step(p, x, h_prev, c_prev) -> (i, f, o, g, c, h)`` on three fresh cells."""
+    rng = np.random.default_rng(71)
+    made_of = {"c": "ifg", "h": "oc"}
+    for sizes in SIZES:
+        given = one_step(rng, *sizes)
+        place, hint = _told(*sizes, "x is ({B}, {D}), W_xh ({D}, {K}), b_h ({K},),")
+        answer = answer_of(
+            lstm_step, *given, place=place, hint=hint, keeps=True,
+            read=lambda answer: several_of(answer, "ifogch", "What lstm_step returns"))
+        for n, (name, right) in enumerate(zip("ifogch", plain.lstm_step(*given), strict=True)):
+            with part(name):
+                found = numbers_of(answer[n], right.shape, "It", place)
+                if not nearly(found, right):
+                    wait_for(*made_of.get(name, ""))
+                    raise (_gate_slip(name, found, right, given) if name in GATES else
+                           _state_slip(name, found, right, n, given, made_of[name]))
+    return "Right: all four gates and both states, on three fresh cells of different sizes."
+
+
+def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Slip:
+    """What was probably done instead for the gate `name`."""
+    p, x, h_prev, _ = given
+    k = GATES.index(name)
+    squash, wrong = (np.tanh, sigmoid) if name == "g" else (sigmoid, np.tanh)
+    terms = x @ p.W_xh, h_prev @ p.W_hh, p.b_h
+    a = np.split(sum(terms), 4, axis=1)
+    told = _range(name, found)
+    for other, sums in zip(GATES, a, strict=True):
+        if other != name and (nearly(found, sigmoid(sums)) or nearly(found, np.tanh(sums))):
+            return Slip("wrong-block", told, "Each gate has a block of the sums of its own: whose is this?",
+                        f"It is made of a_{other}: {name} should be made of a_{name}.")
+    without = {
+        Slip("no-bias", told, "Count the terms of the sum a: the equation has three.",
+             "In its sum the bias b_h is left out."): terms[0] + terms[1],
+        Slip("no-h-prev", told, "What does the gate know of the step before?",
+             "In its sum h_prev @ W_hh is left out."): terms[0] + terms[2],
+        Slip("no-input", told, "What does the gate know of what comes in?",
+             "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
+    }
+    for slip, total in without.items():
+        if nearly(found, squash(np.split(total, 4, axis=1)[k])):
+            return slip
+    if nearly(found, wrong(a[k])):
+        return (Slip("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
+                     "g is squashed by a sigmoid: it may be negative, so take np.tanh.") if name == "g" else
+                Slip("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
+                     "It is squashed by tanh: a gate is between 0 and 1, so take sigmoid."))
+    if nearly(found, a[k]):
+        return Slip("not-squashed", told, "A sum can be any number. Can a gate?",
+                    f"The sum is right, but it is not squashed: {'np.tanh' if name == 'g' else 'sigmoid'}"
+                    f"(a_{name}).")
+    return Slip("another-gate", told, "Write the equation of section 4 beside your line.",
+                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
+
+
+def _range(name: str, found: np.ndarray) -> str:
+    """Where the numbers of a gate lie, and whether they may."""
+    if name != "g" and found.min() < 0:
+        return "Some of its numbers lie below 0."
+    if np.abs(found).max() > 1:
+        return "Some of its numbers lie beyond 1."
+    if name == "g" and found.min() > 0:
+        return "None of its numbers lies below 0."
+    return "Its numbers lie where they may, but are not those of its equation."
+
+
+def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple, parts: str) -> Slip:
+    """What was probably done instead for the state `name`, whose parts are right."""
+    told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
+    for fault in faults.STEP:
+        if nearly(found, with_changes(plain.lstm_step, fault.changes)(*given)[n]):
+            return Slip(fault.name, told, fault.idea, fault.slip)
+    return Slip("another-state", told, "Follow the line of the memory in the picture at the top.",
+                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
+                + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
+
+
+LINES = {           # of what one step back returns, how each is made
+    "da_i": "dc * g * i * (1 - i)", "da_f": "dc * c_prev * f * (1 - f)",
+    "da_o": "dh * np.tanh(c) * o * (1 - o)", "da_g": "dc * i * (1 - g**2)", "dc_prev": "dc * f",
+    "dh_prev": "da @ p.W_hh.T"}
+SUMS = tuple(LINES)[:4]
+OF_DC = {"da_i", "da_f", "da_g", "dc_prev"}
+
+
+@check(*LINES)
+def check_lstm_step_back(lstm_step_back: Callable) -> str:
+    """Try ``lstm_step_back(p, c_prev, c, gates, dh, dc_next) -> (da, dh_prev, dc_prev)`` on three cells."""
+    rng = np.random.default_rng(72)
+    for D, H, B in SIZES:
+        given = one_step_back(rng, D, H, B)
+        place, hint = _told(D, H, B, "da is ({B}, {K}),")
+        answer = answer_of(
+            lstm_step_back, *given, place=place, hint=hint, keeps=True, read=lambda answer: several_of(
+                answer, ("da", "dh_prev", "dc_prev"), "What lstm_step_back returns"))
+        right, found = _by_line(plain.lstm_step_back(*given)), {}
+        for name in LINES:
+            with part(name):
+                found[name] = _line_of(answer, name, B, H, place)
+        wrong = [name for name in found if not nearly(found[name], right[name])]
+        named = _known(wrong, found, given)
+        for name in sorted(wrong, key=lambda name: (name == "dh_prev", named[name] is None)):
+            with part(name):
+                if name == "dh_prev":
+                    wait_for(*SUMS)
+                raise _line_slip(name, wrong, named, found[name], right[name])
+    return "Right: all four gates, and what goes to both states, on three fresh cells."
+
+
+def _by_line(answer: Sequence) -> dict[str, np.ndarray]:
+    """What one step back returns, by the names of `LINES`."""
+    da, dh_prev, dc_prev = answer
+    return {**dict(zip(SUMS, np.split(da, 4, axis=1), strict=True)), "dc_prev": dc_prev, "dh_prev": dh_prev}
+
+
+def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndarray:
+    """One line of a reader's answer."""
+    if name in SUMS:
+        return np.split(numbers_of(answer[0], (B, 4 * H), "da", place), 4, axis=1)[SUMS.index(name)]
+    return numbers_of(answer[1 if name == "dh_prev" else 2], (B, H), "It", place)
+
+
+def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Fault | None]:
+    """The fault that makes each line what it is: one that makes all of them, if there is one."""
+    made = [(fault, _by_line(with_changes(plain.lstm_step_back, fault.changes)(*given)))
+            for fault in (faults.STEP_BACK if set(wrong) >= OF_DC else faults.OF_LINES)]
+    early = [name for name in found if name != "dh_prev"]
+    made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
+    return {name: next((fault for fault, lines in made if nearly(found[name], lines[name])), None)
+            for name in wrong}
+
+
+def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray, right: np.ndarray) -> Slip:
+    """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
+    through_dc = set(wrong) >= OF_DC
+    told = "It is wrong" + (
+        (", like all that is made of dc" + ("." if "da_o" in wrong else "; da_o, which is not, is right."))
+        if through_dc else
+        f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, of which it is made, is "
+        "right.")
+    if named[name]:
+        return Slip(named[name].name, told, named[name].idea, named[name].slip)
+    if through_dc and name in OF_DC:
+        wait_for(*(other for other in wrong if other in OF_DC and named[other]))
+        return Slip("another-dc", told, "Two things depend on c, and both have a say in dc. Which two?",
+                    "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
+    return Slip("another-line", told, "By what was it multiplied on the way forward" + (
+                    ", and which slope lies on the way?" if name in SUMS else "?"),
+                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                f"{LINES[name]}.")
+
+
+@check("da", "W_xh", "W_hh", "b_h")
+def check_backward(backward: Callable) -> str:
+    """Try ``backward(p, x, h, c, gates, d_h) -> (grads, da)`` on fresh cells; da is (T, B, 4H)."""
+    rng = np.random.default_rng(73)
+    for D, H, B, T in ((3, 4, 2, 5), (2, 2, 1, 4)):
+        given = sequence(rng, D, H, B, T)
+        place, hint = _told(D, H, B, "x[t] is ({B}, {D}), da[t] ({B}, {K}),")
+        p, x, h = given[:3]
+        grads, found = answer_of(
+            backward, *given, place=f"At T = {T}, {place[0].lower()}{place[1:]}", hint=hint, keeps=True,
+            read=lambda answer: several_of(answer, ("grads", "da"), "What backward returns"))
+        grads, found = entries_of(grads, p, "grads"), numbers_of(found, (T, B, 4 * H), "da")
+        with part("da"):
+            _need_sums(found, given)
+        states = np.stack([h[t] for t in range(-1, T)])
+        for name, rows in (("W_xh", x), ("W_hh", states[:-1]), ("b_h", None)):
+            with part(name):        # made of the reader's da, whether that is right or not
+                grad = numbers_of(grads[name], p[name].shape, "It")
+                _need_sum(grad, found, rows, states[1:] if name == "W_hh" else None)
+    return "Right: every gate at every step, and all three gradients, on two fresh cells."
+
+
+def through_sequence(step_back: Callable) -> Callable:
+    """The plain `backward` with another step back."""
+    return FunctionType(plain.backward.__code__, {**plain.backward.__globals__, "lstm_step_back": step_back})
+
+
+def faulty_sequences() -> list[tuple[Fault, Callable]]:
+    """Each fault of a way back through a sequence, and the plain form that has it."""
+    loops = [(fault, with_changes(plain.backward, fault.changes)) for fault in faults.BACKWARD]
+    return loops + [(fault, through_sequence(with_changes(plain.lstm_step_back, fault.changes)))
+                    for fault in faults.IN_A_LOOP + faults.STEP_BACK]
+
+
+def _need_sums(found: np.ndarray, given: tuple) -> None:
+    """Raise a Slip unless da is right at every step."""
+    right = plain.backward(*given)[1]
+    if nearly(found, right):
+        return
+    told = _where(found, right)
+    for fault, made in faulty_sequences():
+        if nearly(found, made(*given)[1]):
+            raise Slip(fault.name, told, fault.idea, fault.slip)
+    raise Slip("another-da", told, "Which gradients does a step start from, and which states belong to it?",
+               "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after it, "
+               "and the dc_prev of that step.")
+
+
+def _where(da: np.ndarray, right: np.ndarray) -> str:
+    """The last step, which is the first that a backward pass does, at which da is wrong, and its gates."""
+    T, bad = len(da), ~np.isclose(da, right, rtol=1e-5, atol=1e-6)
+    t = int(np.flatnonzero(bad.any(axis=(1, 2)))[-1])
+    gates = [gate for gate, block in zip(GATES, np.split(bad[t], 4, axis=1), strict=True) if block.any()]
+    place = "the last, where nothing comes from later steps yet" if t == T - 1 else (
+        f"while the step{' after it is' if t == T - 2 else 's after it are'} right")
+    return f"It is wrong for {', '.join(gates)} at step {t} ({place})."
+
+
+def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray | None) -> None:
+    """Raise a Slip unless `grad` is the sum over time and sequences of rows times da; without rows of da.
+
+    `later` are the rows of the step after.
+    """
+    def terms(rows: np.ndarray | None) -> np.ndarray:
+        return da if rows is None else np.einsum("tbi,tbj->tbij", rows, da)
+
+    right = terms(rows).sum(axis=(0, 1))
+    if nearly(grad, right):
+        return
+    told = "It is not what your da makes of it."
+    slips = {
+        Slip("one-step", told, "The weights were used at every step: how many steps have a say?",
+             "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
+        Slip("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
+             "It is a mean over the sequences: take the sum."): [right / da.shape[1]],
+        Slip("mean-over-steps", told, "d_h says already how much each step counts.",
+             "It is a mean over the steps: take the sum."): [right / len(da)],
+        Slip("h-of-same-step", told, "Which state did W_hh multiply at step t?",
+             "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
+            [terms(later).sum(axis=(0, 1))],
+    }
+    for slip, wrong in slips.items():
+        if any(nearly(grad, one) for one in wrong):
+            raise slip
+    raise Slip("another-sum", told, "What did this array multiply on the way forward?",
+               "Over all steps, add up " + ("da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
+                                            else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))
+
+
+def step_at_lesson_size() -> tuple:
+    """Arguments of `lstm_step` as section 6 trains with them."""
+    return one_step(np.random.default_rng(74), 3, 4, 32)
+
+
+def step_back_at_lesson_size() -> tuple:
+    """Arguments of `lstm_step_back` as section 6 trains with them."""
+    return one_step_back(np.random.default_rng(75), 3, 4, 32)
+
+
+def backward_at_lesson_size() -> tuple:
+    """Arguments of `backward` as section 6 trains with them."""
+    return sequence(np.random.default_rng(76), 3, 4, 32, 10)

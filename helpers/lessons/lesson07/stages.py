@@ -1,0 +1,19 @@
+"""The stages of lesson 07, by the function that is written in each."""
+
+from helpers.lessons.lesson07 import plain_lstm as plain
+from helpers.lessons.lesson07.stage_checks import (
+    backward_at_lesson_size,
+    check_backward,
+    check_lstm_step,
+    check_lstm_step_back,
+    step_at_lesson_size,
+    step_back_at_lesson_size,
+)
+from helpers.lessons.stages import Stage, choosing
+
+STAGES = {
+    "lstm_step": Stage(check_lstm_step, plain.lstm_step, step_at_lesson_size),
+    "lstm_step_back": Stage(check_lstm_step_back, plain.lstm_step_back, step_back_at_lesson_size),
+    "backward": Stage(check_backward, plain.backward, backward_at_lesson_size),
+}
+mine_or_plain = choosing(STAGES)

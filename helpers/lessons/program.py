@@ -1,0 +1,333 @@
+"""The check of a whole program that a reader has written into an empty cell, with NumPy alone.
+
+It knows nothing of how the program is made: it reads its loss, measures its gradients, lets it train and
+write. It stops at the first thing that is wrong, and says which stage of the course teaches it.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, arrays_of, need_answers, numbers_of, under_its_name
+from helpers.lessons.checking import Slip, check, listed
+from helpers.lessons.gradient_checks import where, wrong_of
+
+SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, with the first loss of 25 steps
+LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are measured
+UNITS, RATE, UPDATES = 20, 0.1, 1000
+HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
+PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far they may be from their chances
+FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
+EPS = 1e-5
+
+# Where the course teaches what a program needs, by the number of states of its cell.
+TAUGHT = {
+    1: {"initial": "lesson 02, section 2", "forward": "lesson 02, stage 1",
+        "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 03, stage 5",
+        "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
+        "sample": "lesson 02, stage 6"},
+    2: {"initial": "lesson 02, section 2", "forward": "lesson 07, stage 1",
+        "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 07, stages 2 and 3",
+        "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
+        "sample": "lesson 02, stage 6"},
+}
+
+
+@check
+def check_program(initial: Callable, forward: Callable, backward: Callable, update: Callable,
+                  sample: Callable, gradient_error: Callable | None = None) -> str:
+    """Try a whole program, with a cell of one state (h) or of two (h and c).
+
+    ``initial(V, H, rng) -> params``, a dictionary of arrays; ``forward(params, inputs, targets, *states) ->
+    (loss, ...)``, the mean loss and what the way back needs; ``backward(params, inputs, targets, ...) ->
+    grads``; ``update(params, grads, squares, learning_rate)``, Adagrad with a clip, in place;
+    ``sample(params, *states, i, length, rng) -> symbols``. States are vectors (H,).
+    """
+    need_answers(initial, forward, backward, update, sample)
+    states = _states_of(forward)
+    taught = TAUGHT[states]
+    for V, H in SIZES:
+        _need_first_loss(initial, forward, V, H, states, taught)
+    _need_gradients(initial, forward, backward, states, taught)
+    if gradient_error is not None:
+        _need_gradient_error(gradient_error, initial, forward, backward, states, taught)
+    _need_clip(update, taught)
+    params, loss = _trained(initial, forward, backward, update, states, *HELLO, 4, taught)
+    if not loss < HELLO_UNDER:
+        raise _not_learnt("hello", loss, HELLO_UNDER, taught)
+    _need_hello(sample, params, states, taught)
+    _need_chances(sample, initial, forward, states, taught)
+    text = np.arange(13) % PERIOD
+    _, loss = _trained(initial, forward, backward, update, states, text[:-1], text[1:], PERIOD, taught)
+    if not loss < PERIOD_UNDER:
+        raise _not_learnt("a text of period 3", loss, PERIOD_UNDER, taught)
+    return ("Right: it starts at ln V, all its gradients are those that were measured, it learns hello and "
+            "writes it. You have written the whole program.")
+
+
+def _states_of(forward: Callable) -> int:
+    """How many states a reader's cell has, by the arguments of its forward pass."""
+    try:
+        arguments = list(inspect.signature(forward).parameters)
+    except (TypeError, ValueError):
+        arguments = []
+    if len(arguments) not in (4, 5):
+        raise Slip("other-arguments", f"forward has the arguments {listed(arguments)}.",
+                   "A cell with one state is given params, inputs, targets, h_prev; one with two c_prev too.",
+                   "def forward(params, inputs, targets, h_prev), or (params, inputs, targets, h_prev, "
+                   "c_prev).")
+    return len(arguments) - 3
+
+
+def _made(initial: Callable, V: int, H: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Fresh parameters."""
+    def read(answer) -> dict[str, np.ndarray]:
+        if not isinstance(answer, Mapping) or not answer:
+            raise Slip("no-parameters", "initial should return a dictionary of arrays, each under its name.",
+                       "The same names come back from backward, one gradient for each.",
+                       'return {"W_xh": ..., "W_hh": ..., ...}')
+        return {name: np.array(array, dtype=float) for name, array in answer.items()}
+
+    return answer_of(initial, V, H, np.random.default_rng(seed), read=read)
+
+
+def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "") -> tuple[float, tuple]:
+    """The loss, and what else the forward pass returns."""
+    def read(answer) -> tuple[float, tuple]:
+        if not isinstance(answer, tuple | list) or len(answer) < 2:
+            raise Slip("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
+                       "What of the forward pass does the way back ask for?", "return loss, h, p, for "
+                                                                              "example.")
+        return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
+
+    return answer_of(forward, params, inputs, targets, *state, place=place, keeps=True, read=read)
+
+
+def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless a fresh network is as unsure as chance."""
+    params, ids = _made(initial, V, H), np.random.default_rng(1).integers(V, size=26)
+    place = f"With {V} characters and {H} units: "
+    loss, _ = _loss_of(forward, params, ids[:-1], ids[1:], [np.zeros(H)] * states, place)
+    chance = math.log(V)
+    if abs(loss - chance) <= FIRST_LOSS_WITHIN:
+        return
+    told = f"{place}the first loss is {loss:.4f}, and ln {V} is {chance:.4f}. "
+    if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
+        raise Slip("sum", f"{told}See {taught['forward']}.", "It is 25 times as large. What were there 25 "
+                                                             "of?",
+                   "The losses are added up: divide by the number of steps.")
+    if loss > chance:
+        raise Slip("sure-and-wrong", f"{told}See {taught['initial']}.",
+                   "Before it has learnt anything, what should it think of the characters?",
+                   "It is sure, and wrong: the weights are too large (0.01 times standard_normal), or the "
+                   "loss "
+                   "is not -ln p of the target.")
+    raise Slip("too-good", f"{told}See {taught['forward']}.", "It has not learnt anything yet. Whose "
+               "probability is it?", "A loss below chance before training: it is not that of the targets, or "
+               "probabilities do not add up to 1.")
+
+
+def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Larger weights than at the start, T characters in which one comes twice, states that are not zero."""
+    rng, V, H = np.random.default_rng(30 + T), 5, 4
+    params = _made(initial, V, H)
+    for array in params.values():
+        array += 0.5 * rng.standard_normal(array.shape)
+    inputs = 2 * np.arange(T) % (V - 1)
+    return params, inputs, (inputs + 1 + np.arange(T) % 2) % V, list(rng.uniform(-0.6, 0.6, (states, H)))
+
+
+def _gradients(initial, forward, backward, T: int, states: int, state=None) -> tuple[dict, dict]:
+    """A reader's gradients at T steps, and those measured by central differences of the reader's own loss.
+
+    Without `state`, the first states are those of the passage.
+    """
+    params, inputs, targets, first = _passage(initial, T, states)
+    state = first if state is None else state
+    place = f"At T = {T}: "
+    _, kept = _loss_of(forward, params, inputs, targets, state, place)
+    shapes = {name: array.shape for name, array in params.items()}
+    found = answer_of(backward, params, inputs, targets, *kept, place=place, keeps=True,
+                      hint=" It is given params, inputs, targets, and all that forward returns after the "
+                      f"loss: {len(kept)} more.",
+                      read=lambda answer: arrays_of(answer, shapes, "What backward returns"))
+    measured = {name: np.zeros(shape) for name, shape in shapes.items()}
+    for name, array in params.items():
+        for i in range(array.size):
+            either = []
+            for sign in (1, -1):
+                moved = {key: other.copy() for key, other in params.items()}
+                moved[name].flat[i] += sign * EPS
+                either.append(_loss_of(forward, moved, inputs, targets, state, place)[0])
+            measured[name].flat[i] = (either[0] - either[1]) / (2 * EPS)
+    return found, measured
+
+
+def _need_gradients(initial, forward, backward, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless all gradients are those measured, at every length."""
+    tried = {T: _gradients(initial, forward, backward, T, states) for T in LENGTHS}
+    wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
+    if not any(wrong.values()):
+        return
+
+    def times(factor: Callable[[int], float]) -> bool:
+        return not any(wrong_of(found, {name: factor(T) * array for name, array in right.items()})
+                       for T, (found, right) in tried.items())
+
+    spoilt = {name for names in wrong.values() for name in names}
+    at_read_out = bool(spoilt & _of_read_out(tried))
+    told = f"{where(tried)} See {taught['read-out' if at_read_out else 'backward']}."
+    if times(lambda T: T):
+        raise Slip("no-mean", told, "Each is T times too large. Is the loss a sum, or a mean?",
+                   "The loss is a mean: divide dy by the number of steps.")
+    if times(lambda T: -1):
+        raise Slip("turned-sign", told, "Every gradient is right but for its sign.",
+                   "dy is p minus one-hot, given minus wanted.")
+    if at_read_out:
+        raise Slip("wrong-read-out", told, "The scores come first on the way back: all else is made of dy.",
+                   "dy is p minus one-hot; the read-out's weights get the outer product of h and dy, its "
+                   "bias "
+                   "dy, and all steps are added up.")
+    zero = [np.zeros(4)] * states
+    if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
+        raise Slip("first-state-zero", told, "With a zero state before the first step all is right. And "
+                   "with another one?",
+                   "Before the first step the state is what forward was given, h_prev: hand it on to "
+                   "backward.")
+    if wrong[1] or wrong[2]:
+        early = bool(wrong[1])
+        raise Slip("wrong-cell" if early else "wrong-carry", told,
+                   "With a single step it is wrong already: look between dh and da, and at the line of what "
+                   "is "
+                   "wrong." if early else "With a single step all is right: what goes from step to step?",
+                   "A factor, a slope or an h_prev: compare your lines with the equations, one by "
+                   "one." if early
+                   else "What is carried back (through W_hh.T, from da), or an = that should be +=.")
+    raise Slip("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
+               "The row of a symbol gets what each of its steps says: +=, not =.")
+
+
+def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
+    """The parameters that the last state does not reach: names as the course has them."""
+    return {"W_hy", "b_y"} & set(next(iter(tried.values()))[1])
+
+
+def _need_gradient_error(gradient_error, initial, forward, backward, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless it passes a right gradient, finds one bad entry, and leaves the weights."""
+    params, inputs, targets, state = _passage(initial, 2, states)
+    _, right = _gradients(initial, forward, backward, 2, states)
+    name = max(params, key=lambda name: params[name].size)
+    entries = np.argsort(-np.abs(right[name]).ravel())[:4]
+    spoilt = right[name].copy()
+    spoilt.flat[entries[2]] *= 1.5
+    for gradient, good in ((right[name], True), (spoilt, False)):
+        moving = {key: array.copy() for key, array in params.items()}
+
+        def call(gradient, entries, moving=moving):
+            return gradient_error(lambda: forward(moving, inputs, targets, *state)[0], moving[name], gradient,
+                                  entries)
+
+        error = answer_of(under_its_name(gradient_error, call), gradient, entries, shape=())
+        if (error < 1e-7) != good or not np.allclose(moving[name], params[name], rtol=0, atol=1e-12):
+            raise Slip("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
+                       f"{'right' if good else 'wrong in one entry'}. See {taught['gradient_error']}.",
+                       "Up, down, back: and one number of two lengths.",
+                       "Central differences with eps = 1e-5, each weight put back, the error relative.")
+
+
+def _need_clip(update, taught: Mapping) -> None:
+    """Raise a Slip unless an enormous gradient is clipped before it goes into the sums of squares."""
+    params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -3.0])}
+
+    def call(params, grads):
+        squares = {"w": np.zeros(2)}
+        for _ in range(2):
+            update(params, {"w": grads["w"].copy()}, squares, RATE)
+            grads["w"][1] = -0.1
+        return params["w"]
+
+    moved = answer_of(under_its_name(update, call), params, grads, shape=(2,))
+    if 0 < moved[1] < 1.2 * RATE:       # clipped at 0.2, its second step is nearly half as long as the first
+        raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
+                   f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
+                   "What does the root of the sum of squares remember of the first gradient?",
+                   "Clip first, at 0.2, and add the square of the clipped gradient.")
+
+
+def _trained(initial, forward, backward, update, states: int, inputs, targets, V: int, taught: Mapping):
+    """Parameters after `UPDATES` updates on one passage, read from zero states, and its loss."""
+    fresh = _made(initial, V, UNITS)
+
+    def call(params):
+        squares = {name: np.zeros_like(array) for name, array in params.items()}
+        for _ in range(UPDATES):
+            _, *kept = forward(params, inputs, targets, *[np.zeros(UNITS)] * states)
+            update(params, backward(params, inputs, targets, *kept), squares, RATE)
+        return params
+
+    params = answer_of(under_its_name(update, call), fresh, unanswered=lambda answer: False,
+                       hint=" (While it trained on a short text.)")
+    if all(np.array_equal(params[name], fresh[name]) for name in fresh):
+        raise Slip("nothing-moves", f"After {UPDATES:,} updates every parameter is what it was. See "
+                   f"{taught['update']}.", "update returns nothing: it has to change the arrays themselves.",
+                   "params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10)")
+    loss, _ = _loss_of(forward, params, inputs, targets, [np.zeros(UNITS)] * states, "After training: ")
+    return params, loss
+
+
+def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Slip:
+    """The Slip of a program that does not learn, although its gradients are right."""
+    return Slip("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should be "
+                f"under {under}. See {taught['update']}.",
+                "The gradients are right. Is it the step that is made of them, or do all units start alike?",
+                "Adagrad: clip at 0.2, squares += g**2, then -= rate * g / root of squares; and random "
+                "weights.")
+
+
+def _need_hello(sample, params, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless what it writes after h is ello, nearly always."""
+    rng = np.random.default_rng(3)
+
+    def call(params):
+        return [sample(params, *[np.zeros(UNITS)] * states, 0, 4, rng) for _ in range(WORDS)]
+
+    words = answer_of(under_its_name(sample, call), params, unanswered=lambda answer: (
+        answer[0] is None or answer[0] is ...))
+    words = [tuple(int(i) for i in numbers_of(word, (None,), "What sample returns")) for word in words]
+    right = words.count((1, 2, 2, 3))
+    if right < RIGHT_WORDS:
+        told = (f"After h, {right} of {WORDS} words go on with ello, the symbols [1, 2, 2, 3]; the first one "
+                f"with {list(words[0])}. See {taught['sample']}.")
+        alike = all(len(set(word)) == 1 for word in words)
+        raise Slip("does-not-write", told,
+                   "Each word says one letter only: what does the network read at its second step?" if alike
+                   else "Its loss says that it knows the word. What differs from a step of the forward pass?",
+                   "What is drawn is read next, and the state is carried on: both have to be new in each "
+                   "step.")
+
+
+def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless two symbols in a row are drawn as often as the reader's own losses say.
+
+    A word of which each step is known from its place alone is written without looking at what was drawn.
+    """
+    params, _, _, state = _passage(initial, 6, states)
+    params, V = {name: 2 * array for name, array in params.items()}, 5
+    drawn, chances, rng = np.zeros((V, V)), np.zeros((V, V)), np.random.default_rng(4)
+    for pair in np.ndindex(V, V):
+        loss, _ = _loss_of(forward, params, np.array([0, pair[0]]), np.array(pair), state)
+        chances[pair] = np.exp(-2 * loss)
+
+    def call(params):
+        return [sample(params, *state, 0, 2, rng) for _ in range(PAIRS)]
+
+    for pair in answer_of(under_its_name(sample, call), params):
+        first, second = numbers_of(pair, (2,), "What sample returns")
+        drawn[int(first), int(second)] += 1 / PAIRS
+    if abs(drawn - chances).sum() / 2 > PAIRS_APART:
+        raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come "
+                   f"as often as your own forward says. See {taught['sample']}.",
+                   "In hello, the place in the word is enough. What does it read at its second step?",
+                   "What was drawn is read next: i has to become what was drawn, and h the new state.")

@@ -1,0 +1,155 @@
+"""The stages in which a reader writes the program: their form, their solutions, the guide, and the lesson's
+way on with what the reader wrote."""
+
+import contextlib
+import io
+import re
+
+import nbformat
+import pytest
+from course import LESSONS, SOLUTIONS, cells, name
+from nbclient import NotebookClient
+from test_instructor_guide import part_of, rows
+from test_lessons import calls, checks
+
+HEADING = re.compile(r"^### Stage (\d+) (★{1,3}) (\S.*) \((\d+) minutes?\)$", re.MULTILINE)
+MOST_MINUTES, MOST_LINES = 10, 12           # in front of people
+WITH_STAGES = [path for path in LESSONS if any(HEADING.search(c["source"]) for c in cells(path, "markdown"))]
+every_staged = pytest.mark.parametrize("path", WITH_STAGES, ids=name)
+
+
+def stages(path) -> dict[int, tuple[re.Match, list[dict]]]:
+    """The stages of a notebook by number: heading, and the cells up to the next heading."""
+    found, now = {}, None
+    for cell in cells(path):
+        heading = cell["cell_type"] == "markdown" and re.match(r"#{1,3} ", cell["source"])
+        if heading:
+            match = HEADING.search(cell["source"])
+            assert match or not cell["source"].startswith("### Stage"), cell["source"][:80]
+            now = int(match[1]) if match else None
+            if now:
+                assert now not in found
+                found[now] = match, []
+        elif now:
+            found[now][1].append(cell)
+    return found
+
+
+def solution_of(path):
+    return path.parent / "solutions" / path.name
+
+
+def said(cell) -> str:
+    """What a cell's check says, and what is printed."""
+    shown = [output["data"].get("text/plain", "") or output["text"] for output in cell["outputs"]]
+    return "\n".join(shown)
+
+
+def test_the_lessons_in_which_the_reader_writes_are_there():
+    assert [path.name[:2] for path in WITH_STAGES] == ["02", "03", "07"]
+
+
+@every_staged
+def test_a_stage_has_starter_check_hint_and_solution_and_starts_as_not_yet(path):
+    found = stages(path)
+    assert list(found) == list(range(1, len(found) + 1))
+    for match, after in found.values():
+        assert int(match[4]) <= MOST_MINUTES, match[0]
+        code = next(n for n, cell in enumerate(after) if cell["cell_type"] == "markdown")
+        assert code == 2, f"{match[0]}: a starter cell and one with its check"
+        assert calls(after[1]["source"]) & checks(path), match[0]
+        assert said(after[1]).startswith("… Not yet"), f"{match[0]}: {said(after[1])}"
+        if "mine_or_plain" in after[1]["source"]:
+            assert "The lesson goes on with the plain" in said(after[1])
+        folded = after[2]["source"]
+        assert re.findall(r"<details>\s*<summary>(\w+)", folded) == ["Hint", "Solution"], match[0]
+        assert f"](solutions/{path.name}" in folded, match[0]
+
+
+@every_staged
+def test_a_stage_has_its_worked_solution_which_is_right(path):
+    mine, solved = stages(path), stages(solution_of(path))
+    assert [match[0] for match, _ in mine.values()] == [match[0] for match, _ in solved.values()]
+    for match, after in solved.values():
+        told = [said(cell) for cell in after if cell["cell_type"] == "code"
+                and calls(cell["source"]) & checks(solution_of(path))]
+        assert told and told[-1].startswith("✓ Right"), f"{match[0]}: {told}"
+
+
+@every_staged
+def test_the_objectives_name_what_is_written_in_which_stage(path):
+    objectives = cells(path, "markdown")[1]["source"]
+    named = {int(number) for words in re.findall(r"\((?:stages? )?([\d, and]+)\)", objectives)
+             for number in re.findall(r"\d+", words)}
+    assert named >= set(stages(path))
+
+
+def lines_of(words: str) -> list[str]:
+    """The lines of code in a cell of the guide's table, in their order."""
+    return re.findall(r"`([^`]+)`", words)
+
+
+@every_staged
+def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_slip_that_is_told(path):
+    table = rows(part_of(path), "stage")
+    assert [int(row[0]) for row in table] == list(stages(path))
+    solved = stages(solution_of(path))
+    for number, lines, minutes, slip, told, place in table:
+        match, _ = stages(path)[int(number)]
+        code = "\n".join(cell["source"] for cell in solved[int(number)][1] if cell["cell_type"] == "code")
+        assert int(minutes) == int(match[4]), f"stage {number}: {match[0]}"
+        assert 0 < len(lines_of(lines)) <= MOST_LINES, f"stage {number}"
+        places = [code.find(line) for line in lines_of(lines)]
+        assert -1 not in places, f"stage {number}: {lines_of(lines)[places.index(-1)]} is not in the solution"
+        assert place in ("in class", "at home"), f"stage {number}: {place}"
+        wrong, right = lines_of(slip)
+        assert code.count(right) == 1, f"stage {number}: {right} stands {code.count(right)} times"
+        answered = answer_to(path, int(number), right, wrong)
+        assert answered.startswith("✗") and told in answered, f"stage {number}: {answered}"
+
+
+def answer_to(path, number: int, right: str, wrong: str) -> str:
+    """What the check of a stage says of its solution with `wrong` in the place of `right`, the first time."""
+    solution = solution_of(path)
+    ahead = [cell["source"] for cell in cells(solution, "code")]
+    code = [cell["source"] for cell in stages(solution)[number][1] if cell["cell_type"] == "code"]
+    space: dict = {}
+    for source in ahead[: ahead.index(code[0])]:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(source, space)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for source in code:
+            exec(source.replace(right, wrong), space)
+            if calls(source) & checks(solution):
+                break
+    for check in checks(solution):
+        space[check].tries.clear()
+    return printed.getvalue()
+
+
+@every_staged
+def test_the_lesson_goes_on_with_what_the_reader_wrote(path):
+    """All cells are run with the solutions where the starters stand."""
+    notebook = nbformat.read(path, as_version=4)
+    by_id = {cell["id"]: cell for cell in notebook.cells}
+    taken = []
+    for number, (_, after) in stages(path).items():
+        solved = [cell["source"] for cell in stages(solution_of(path))[number][1]
+                  if cell["cell_type"] == "code"]
+        first = next(n for n, source in enumerate(solved) if calls(source) & checks(solution_of(path)))
+        lines = "\n\n".join(solved[: first + 1]).splitlines()
+        by_id[after[0]["id"]]["source"] = "\n".join(line for line in lines if not line.startswith("check_"))
+        taken += re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    printed = "\n".join(output.get("text", "") for cell in notebook.cells if cell["cell_type"] == "code"
+                        for output in cell["outputs"])
+    assert re.findall(r"The lesson goes on with your (\w+)\.", printed) == taken
+    for _, after in stages(path).values():
+        shown = [output["data"]["text/plain"] for output in by_id[after[1]["id"]]["outputs"]
+                 if "data" in output]
+        assert shown[0].startswith("✓ Right")
+
+
+def test_every_solution_with_stages_has_its_lesson():
+    assert {path.name for path in SOLUTIONS if stages(path)} == {path.name for path in WITH_STAGES}
