@@ -11,10 +11,10 @@
     const area = document.fullscreenElement === root ? root : root.closest('.jp-WindowedPanel-outer');
     const seen = root.querySelector('.course-seen');
     if (!area || !seen) return;
-    const text = root.querySelector(':scope > .course-words')?.innerText ?? '';
-    const lines = text.trim() ? text.split('\n').reduce((sum, line) => sum + Math.ceil((line.length + 1) / 64), 0) : 0;
-    root.classList.toggle('course-wordy', lines > 0);
-    root.classList.toggle('course-long', lines > 12);
+    const words = root.querySelector(':scope > .course-words')?.getBoundingClientRect().height ?? 0;
+    root.classList.toggle('course-wordy', words > 0);
+    const share = root.classList.contains('course-long') ? 0.4 : 0.5;       // it stays as it is in between
+    root.classList.toggle('course-long', words > share * area.clientHeight);
     const rows = new Map(), picture = seen.getBoundingClientRect();
     for (const part of root.children) {         // what stands above or below the picture, row by row
       const {top, left, right, height} = part.getBoundingClientRect();

@@ -25,7 +25,7 @@ LOOK = """async ([sizes, large]) => {
         await content.scrollToItem(n, 'start');
         for (let turn = 0; turn < 40 && !cell.node.querySelector('.course-dashboard .course-said'); turn++)
             await wait(50);
-        await wait(150);
+        await wait(120);
         const root = cell.node.querySelector('.course-dashboard');
         const area = document.querySelector('.jp-WindowedPanel-outer');
         const all = root ? Array.from(root.querySelectorAll('.course-controls .widget-slider, ' +
@@ -36,7 +36,11 @@ LOOK = """async ([sizes, large]) => {
         const say = words => wrong.push(`cell ${n}: ${words}`);
         if (!root) { say('no dashboard'); continue; }
         root.scrollIntoView({block: 'start'});
-        await wait(60);
+        const height = () => Math.round(root.getBoundingClientRect().height);
+        for (let turn = 0, last = -1; turn < 40 && last !== height(); turn++) {  // until it is laid out
+            last = height();
+            await wait(80);
+        }
         const whole = root.getBoundingClientRect(), room = area.getBoundingClientRect();
         if (whole.height > room.height + 1) say(`${whole.height} of ${room.height} pixels high`);
         if (whole.right > room.right + 1) say('wider than the window');
