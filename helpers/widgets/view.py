@@ -58,7 +58,8 @@ class View:
         figure = picture and picture.figure
         frame = figure and frame_key(figure)
         if frame is None:
-            self._image.value = drawn(figure, image_html(figure, picture.png, picture.sentence)) if figure else ""
+            whole = figure and drawn(figure, image_html(figure, picture.png, picture.sentence))
+            self._image.value = whole or ""
             self._layer.value = ""
         else:
             if frame != self._frame:

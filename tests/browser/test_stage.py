@@ -3,9 +3,11 @@
 With the reader's own settings: cells outside the window are not in the page.
 """
 
+import nbformat
 import pytest
 from course import LESSONS, ROOT, name
 from lab import RUNNING, Browser, Lab
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -99,3 +101,148 @@ def test_hand_picture_and_sentence_are_on_one_screen(path, lab, browser):
     page.evaluate(KERNEL)
     page.close()
     assert wrong == {}
+
+
+CELLS = (
+    "import numpy as np\nfrom helpers.lessons.lesson00 import fading_memory\n"
+    "from helpers.widgets import (\n    explore,\n    lecture_mode,\n)",
+    "## A question\n\n" + "Which of these is it?\n\n- a) this\n- b) that\n\n" * 3,
+    "explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
+    "**What to notice.** The answer.\n\n" + "More words.\n\n" * 30,
+    "def more(weight=0.9):\n    '''The code is the point here.'''\n    return fading_memory(weight, 20)\n\n"
+    "explore(more, weight=(-1.2, 1.2, 0.05))",
+    "**What to notice.** Again.\n\n" + "More words.\n\n" * 30,
+    "lecture_mode()",
+)
+APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7
+PART = """name => { const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+    return Array.from(document.querySelectorAll('.course-dashboard'), root => {
+        const box = root.getBoundingClientRect(), controls = root.querySelector('.course-controls')
+            .getBoundingClientRect();
+        return [controls.top >= area.top - 1 && controls.bottom <= area.bottom + 1,
+                box.top >= area.top - 1 && box.bottom <= area.bottom + 1];
+    }) }"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A server over one small notebook, without outputs."""
+    folder = tmp_path_factory.mktemp("stage")
+    notebook = new_notebook(metadata={"kernelspec": {
+        "name": "python3", "display_name": "Python 3", "language": "python"}})
+    notebook.cells = [new_markdown_cell(words) if words[0] in "#*" else new_code_cell(words)
+                      for words in CELLS]
+    nbformat.write(notebook, folder / "small.ipynb")
+    with Lab(folder, OWN) as running:
+        yield running
+
+
+@pytest.fixture(params=APPS, ids=["JupyterLab", "Notebook 7"])
+def page(request, small, browser):
+    """The small notebook, its kernel idle, its first cell chosen, nothing run."""
+    page = browser.page()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(small.address("small.ipynb").replace("doc/tree", request.param))
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector("[data-status=idle]", state="attached", timeout=60_000)
+    page.wait_for_timeout(1500)                 # until keys are heard, which nothing says
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+
+
+def run(page, keys: str = "Shift+Enter") -> None:
+    """Run the chosen cell by these keys, and wait until it has ended and all is in its place."""
+    page.keyboard.press(keys)
+    page.wait_for_timeout(300)
+    page.wait_for_function(f"() => !{RUNNING} && document.querySelector('[data-status=idle]')",
+                           timeout=60_000)
+    page.wait_for_timeout(700)
+
+
+def test_a_cell_that_is_run_keeps_its_dashboard_in_view(page):
+    for _ in range(3):
+        run(page)                               # the third is the dashboard's, the next one is chosen
+    assert page.evaluate(PART) == [[True, True]]
+    run(page)
+    run(page, "Control+Enter")                  # it stays the chosen one
+    assert page.evaluate(PART)[-1] == [True, True]
+    run(page)
+    assert page.evaluate(PART)[-1] == [True, True]
+
+
+def test_a_notebook_that_is_opened_again_does_not_jump(page):
+    for _ in range(3):
+        run(page)
+    page.evaluate("""() => { window.courseJumps = 0; const old = Element.prototype.scrollIntoView;
+        Element.prototype.scrollIntoView = function (...how) {
+            if (this.matches('.course-dashboard')) window.courseJumps += 1; return old.apply(this, how) } }""")
+    page.evaluate("""() => { const root = document.querySelector('.course-dashboard');
+        window.coursePage.arrive(root, Date.now() - 60000) }""")      # as one that was made a minute ago
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.courseJumps") == 0
+
+
+def test_a_dashboard_fills_the_window_and_escape_goes_back(page):
+    for _ in range(3):
+        run(page)
+    root = page.locator(".course-dashboard").first
+    before = root.locator(".course-status").inner_text()
+    root.get_by_role("button", name="Fill the window").click()
+    page.wait_for_function("() => document.fullscreenElement")
+    page.wait_for_timeout(400)
+    assert root.evaluate("root => root.scrollHeight <= root.clientHeight + 1")
+    handle = root.locator(".noUi-handle").first
+    place = handle.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(place["x"] - 60, place["y"] + place["height"] / 2, steps=5)
+    page.mouse.up()
+    page.wait_for_function("before => document.querySelector('.course-status').innerText !== before",
+                           arg=before)
+    page.evaluate("document.exitFullscreen()")      # what Escape does, which no script can press for real
+    page.wait_for_function("() => !document.fullscreenElement")
+
+
+def test_where_the_full_window_is_refused_a_sentence_says_so(page):
+    for _ in range(3):
+        run(page)
+    page.evaluate("""() => {
+        Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('no')) }""")
+    root = page.locator(".course-dashboard").first
+    root.get_by_role("button", name="Fill the window").click()
+    page.wait_for_timeout(200)
+    assert "refuses" in root.locator(".course-tools [role=status]").inner_text()
+
+
+def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
+    on = "() => document.body.classList.contains('course-lecture')"
+    for _ in range(3):
+        run(page)
+    assert not page.evaluate(on)
+    page.keyboard.press("Alt+Shift+KeyL")
+    page.wait_for_function(on)
+    button = page.locator(".course-dashboard").first.get_by_role("button", name="Lecture mode")
+    assert button.get_attribute("aria-pressed") == "true"
+    size = page.evaluate("""() => parseFloat(getComputedStyle(document.querySelector(
+        '.jp-RenderedMarkdown p')).fontSize)""")
+    assert size >= 20
+    page.wait_for_timeout(400)
+    heights = page.evaluate("""() => Array.from(document.querySelectorAll(
+        '.jp-CodeCell .jp-InputArea-editor'), editor => editor.getBoundingClientRect().height)""")
+    assert heights[0] < 60, "a cell that only imports folds to a line"
+    button.click()
+    page.wait_for_function(f"() => !({on})()")
+    page.keyboard.press("Alt+Shift+KeyL")
+    page.wait_for_function(on)
+    page.reload()
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector("[data-status=idle]", state="attached", timeout=60_000)
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    for _ in range(3):
+        run(page)
+    assert page.evaluate(on), "it lasts"
