@@ -179,7 +179,8 @@ def test_a_notebook_that_is_opened_again_does_not_jump(page):
         run(page)
     page.evaluate("""() => { window.courseJumps = 0; const old = Element.prototype.scrollIntoView;
         Element.prototype.scrollIntoView = function (...how) {
-            if (this.matches('.course-dashboard')) window.courseJumps += 1; return old.apply(this, how) } }""")
+            if (this.matches('.course-dashboard')) window.courseJumps += 1;
+            return old.apply(this, how) } }""")
     page.evaluate("""() => { const root = document.querySelector('.course-dashboard');
         window.coursePage.arrive(root, Date.now() - 60000) }""")      # as one that was made a minute ago
     page.wait_for_timeout(600)
