@@ -101,8 +101,8 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
     def read(answer) -> tuple[float, tuple]:
         if not isinstance(answer, tuple | list) or len(answer) < 2:
             raise Slip("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
-                       "What of the forward pass does the way back ask for?", "return loss, h, p, for "
-                                                                              "example.")
+                       "What of the forward pass does the way back ask for?",
+                       "return loss, h, p, for example.")
         return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
 
     return answer_of(forward, params, inputs, targets, *state, place=place, keeps=True, read=read)
@@ -118,15 +118,14 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
         return
     told = f"{place}the first loss is {loss:.4f}, and ln {V} is {chance:.4f}. "
     if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
-        raise Slip("sum", f"{told}See {taught['forward']}.", "It is 25 times as large. What were there 25 "
-                                                             "of?",
+        raise Slip("sum", f"{told}See {taught['forward']}.",
+                   "It is 25 times as large. What were there 25 of?",
                    "The losses are added up: divide by the number of steps.")
     if loss > chance:
         raise Slip("sure-and-wrong", f"{told}See {taught['initial']}.",
                    "Before it has learnt anything, what should it think of the characters?",
                    "It is sure, and wrong: the weights are too large (0.01 times standard_normal), or the "
-                   "loss "
-                   "is not -ln p of the target.")
+                   "loss is not -ln p of the target.")
     raise Slip("too-good", f"{told}See {taught['forward']}.", "It has not learnt anything yet. Whose "
                "probability is it?", "A loss below chance before training: it is not that of the targets, or "
                "probabilities do not add up to 1.")
@@ -136,8 +135,8 @@ def _need_units_apart(initial, taught: Mapping) -> None:
     """Raise a Slip if every array of fresh parameters has one number throughout."""
     if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
         raise Slip("units-alike", "Every number of an array of initial is the same. See "
-                   f"{taught['initial']}.", "Units that start alike get the same gradient. When do they "
-                                            "part?",
+                   f"{taught['initial']}.",
+                   "Units that start alike get the same gradient. When do they part?",
                    "The weights have to be random: 0.01 * rng.standard_normal(shape).")
 
 
@@ -230,8 +229,7 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
     if at_read_out:
         raise Slip("wrong-read-out", told, "The scores come first on the way back: all else is made of dy.",
                    "dy is p minus one-hot; the read-out's weights get the outer product of h and dy, its "
-                   "bias "
-                   "dy, and all steps are added up.")
+                   "bias dy, and all steps are added up.")
     zero = [np.zeros(4)] * states
     if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
         raise Slip("first-state-zero", told, "With a zero state before the first step all is right. And "
@@ -242,8 +240,7 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
         early = bool(wrong[1])
         raise Slip("wrong-cell" if early else "wrong-carry", told,
                    "With a single step it is wrong already: look between dh and da, and at the line of what "
-                   "is "
-                   "wrong." if early else "With a single step all is right: what goes from step to step?",
+                   "is wrong." if early else "With a single step all is right: what goes from step to step?",
                    "A factor, a slope or an h_prev: compare your lines with the equations, one by "
                    "one." if early
                    else "What is carried back (through W_hh.T, from da), or an = that should be +=.")

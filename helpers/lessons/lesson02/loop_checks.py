@@ -93,8 +93,8 @@ def _need_what_must_come(drawn: Callable) -> None:
         raise Slip("not-fed-back", told, "What does the network read at its second step?",
                    "The symbol that was drawn is not read next: i has to become what was drawn.")
     if reading == wanted and state == [3, 2, 1, 0, 3, 2]:
-        raise Slip("w-hh-turned", told, "It goes round the other way. On which side of W_hh does the state "
-                                        "stand?",
+        raise Slip("w-hh-turned", told,
+                   "It goes round the other way. On which side of W_hh does the state stand?",
                    "A row stands to the left of its matrix: h @ W_hh.")
     if reading == wanted and len(set(state)) > 1:
         raise Slip("state-not-used", told, "What does the network know, at its first step, of the state "
@@ -237,8 +237,8 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
         losses = numbers_of(losses, (None,), "What train_by_hand returns", place)
         if len(losses) != updates or not np.allclose(losses, np.arange(1, updates + 1) / 10):
             told = (f"it should return {updates} losses, one for each update; it returns {len(losses)}"
-                    if len(losses) != updates else "what it returns are not the losses that forward gave, "
-                                                   "in order")
+                    if len(losses) != updates else "what it returns are not the losses that forward gave, in "
+                                                   "order")
             raise Slip("other-losses", f"{place}{told}.",
                        "What does forward return first?",
                        "Keep each loss as it is made: losses.append(loss).")
@@ -283,8 +283,8 @@ def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
             told = (f"{at}the inputs are ids[{start}:{start + length}], and the targets {targets.tolist()} "
                     "are not theirs.")
             if np.array_equal(targets, inputs):
-                raise Slip("not-shifted", told, "What is the network to guess: what it reads, or what comes "
-                                                "next?",
+                raise Slip("not-shifted", told,
+                           "What is the network to guess: what it reads, or what comes next?",
                            "The targets are the inputs: begin them one further, at position + 1.")
             raise Slip("other-targets", told, "Inputs and targets are the same text, shifted by one.",
                        "ids[position + 1 : position + length + 1].")
@@ -305,8 +305,8 @@ def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts:
         return Slip("beyond-the-end", told, "Every chunk needs its whole length, and one target more.",
                     "Begin again at 0 when position + length + 1 > len(ids).")
     if start == 0 and n > 0:
-        return Slip("not-started-over", told, "What is left at the end of the text: a whole chunk, and its "
-                                              "targets?",
+        return Slip("not-started-over", told,
+                    "What is left at the end of the text: a whole chunk, and its targets?",
                     "The text has to start over: position = 0 when position + length + 1 > len(ids).")
     if inputs[0] - 100 == 0:
         return Slip("over-too-soon" if n and starts[n - 1] else "stands-still", told,
@@ -342,21 +342,23 @@ def _need_updates(seen: _Seen, place: str) -> None:
     """Raise a Slip unless backward and adagrad were called once for each chunk with what belongs to it."""
     for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
         if len(calls) != len(seen.forward_calls):
-            raise Slip(f"other-number-of-{name}", f"{place}forward is called {len(seen.forward_calls)} "
-                                                  "times, "
-                       f"{name} {len(calls)} times.", "One update is one chunk: forward, backward, adagrad.",
+            raise Slip(f"other-number-of-{name}",
+                       f"{place}forward is called "
+                       f"{len(seen.forward_calls)} "
+                       f"times, {name} {len(calls)} "
+                       "times.", "One update is one chunk: forward, backward, adagrad.",
                        f"{name} is called once in the loop, for each chunk.")
     for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
         if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):
-            raise Slip("other-backward", f"{place}at update {n + 1} backward is not given what forward has "
-                                         "made.",
+            raise Slip("other-backward",
+                       f"{place}at update {n + 1} backward is not given what forward has made.",
                        "The way back goes over the same steps.", "backward(params, inputs, targets, h, p).")
     for n, (grads_fit, squares_fit) in enumerate(seen.updates):
         if not grads_fit:
             raise Slip("other-gradients", f"{place}at update {n + 1} adagrad is not given the gradients "
                                           "just made.",
-                       "Which gradients belong to this chunk?", "adagrad(params, grads, squares), with new "
-                                                                "grads.")
+                       "Which gradients belong to this chunk?",
+                       "adagrad(params, grads, squares), with new grads.")
         if not squares_fit:
             raise Slip("squares-made-anew", f"{place}at update {n + 1} the sums of squares are zero again.",
                        "What does Adagrad remember from update to update?",

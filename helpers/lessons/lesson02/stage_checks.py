@@ -13,8 +13,7 @@ from helpers.lessons.stages import Fault, with_changes
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps
 SHAPES = (" There W_xh is (V, H), W_hh (H, H), W_hy (H, V); h_prev and b_h are (H,), b_y is (V,), with V = "
-          "{} "
-          "and H = {}.")
+          "{} and H = {}.")
 
 
 def program(rng: np.random.Generator, V: int, H: int, scale: float = 0.7) -> dict[str, np.ndarray]:
@@ -94,8 +93,7 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
                      lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
                      "Write the equation beside your line, and go through it term by term.",
                      f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}; yours "
-                     "is "
-                     f"{found[bad[0]][0]:.4f}.")
+                     f"is {found[bad[0]][0]:.4f}.")
 
 
 def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
@@ -110,15 +108,14 @@ def check_score_gradient(score_gradient: Callable) -> str:
     rng = np.random.default_rng(21)
     cases = [(rng.dirichlet(np.ones(V)), int(rng.integers(V))) for V in (3, 4, 5, 6, 7)]
     right = [plain.score_gradient(*case) for case in cases]
-    found = [answer_of(score_gradient, *case, keeps=True, shape=case[0].shape, place="For a row of "
-                       f"{len(case[0])}: ") for case in cases]
+    found = [answer_of(score_gradient, *case, keeps=True, shape=case[0].shape,
+                       place=f"For a row of {len(case[0])}: ") for case in cases]
     for (p, target), mine, dy in zip(cases, found, right, strict=True):
         if not nearly(mine, dy):
             k = int(np.argmax(np.abs(mine - dy) > 1e-5))
             which = "the target's own" if k == target else "a score that is not the target's"
             told = (f"With p = {np.round(p, 2)} and target {target}: moving y[{k}], {which}, by a little "
-                    "moves "
-                    f"the loss {dy[k]:+.2f} times as far; your dy[{k}] is {mine[k]:+.2f}.")
+                    f"moves the loss {dy[k]:+.2f} times as far; your dy[{k}] is {mine[k]:+.2f}.")
             wrong = [(fault, [with_changes(plain.score_gradient, fault.changes)(*case) for case in cases])
                      for fault in faults.SCORE_GRADIENT]
             _raise_fault(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
@@ -167,8 +164,7 @@ def check_gradient_error(gradient_error: Callable) -> str:
                     raise slip
             raise Slip("another-error", said, "It is a length divided by the sum of two lengths.",
                        "norm(derived - measured) / (norm(derived) + norm(measured)), with measured = (above "
-                       "- "
-                       "below) / (2 * eps).")
+                       "- below) / (2 * eps).")
     return "Right: it passes a good gradient, finds one bad entry, and leaves the weights as they were."
 
 
@@ -240,8 +236,8 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
     """Numbers that come out if something else is computed."""
     return {
-        Slip("absolute", said, "If loss and gradient were a million times as large, would the gradient be "
-                               "worse?",
+        Slip("absolute", said,
+             "If loss and gradient were a million times as large, would the gradient be worse?",
              "That is the absolute error: divide by the lengths of both."): apart,
         Slip("half-step", said, "From w - eps to w + eps, how far is it?",
              "The difference is divided by eps: the two places are 2 * eps apart."):
@@ -355,9 +351,8 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     what = "should have moved by" if moved else "should have the sum of squares"
     digits = next((d for d in range(4, 9) if round(here.flat[k], d) != round(there.flat[k], d)), 9)
     said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, after update {n + 1} in "
-            f"{name}: a "
-            f"weight whose gradient is {several[n][name].flat[k]:+.2f} {what} {there.flat[k]:+.{digits}f}; "
-            f"yours has {here.flat[k]:+.{digits}f}.")
+            f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
+            f"{there.flat[k]:+.{digits}f}; yours has {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):
         wrong = [(fault, _updated(with_changes(plain.adagrad, fault.changes), params, several, rate, *clip))
                  for fault in faults.ADAGRAD]

@@ -94,8 +94,8 @@ BACKWARD = (
     Fault("twenty-five", ((" / len(inputs)", " / 25"),),
           "Is every passage 25 characters long?", "Divide by the number of steps that were made, "
                                                   "len(inputs)."),
-    Fault("mean-too-late", ((" / len(inputs)", ""), ("np.outer(h[t], dy)", "np.outer(h[t], dy) / "
-                                                                           "len(inputs)"),
+    Fault("mean-too-late", ((" / len(inputs)", ""), ("np.outer(h[t], dy)",
+                                                     "np.outer(h[t], dy) / len(inputs)"),
                             ('grads["b_y"] += dy', 'grads["b_y"] += dy / len(inputs)')),
           "What else is made of dy, further down?",
           "It is divided in the lines of W_hy and b_y alone, and dh is made of dy too: divide dy where it is "
