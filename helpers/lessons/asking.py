@@ -12,6 +12,7 @@ from copy import deepcopy
 from functools import cache
 from itertools import product
 from textwrap import dedent
+from traceback import extract_tb
 from types import CodeType
 
 import numpy as np
@@ -96,8 +97,9 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         except Exception as error:
             if has_dots(function):
                 raise Slip("not-yet", f"Not yet: there are still dots in {name}.") from error
-            told = type(error).__name__ + ("" if brief else f": {error}")
-            raise Slip("stops", f"{place}{name} stops with {told}.{hint}") from error
+            told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
+            more = _line_of(error, function)
+            raise Slip("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
 
     need_answers(function)
     if has_dots(function, alone=True):
@@ -134,7 +136,8 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
     """
     need_answers(value)
     should = f"{_after(place, what)} should be "
-    wanted = should + (f"numbers of shape {shape}".replace("None", "any") if shape else "one number")
+    several = "a list of numbers" if shape == (None,) else f"numbers of shape {shape}".replace("None", "any")
+    wanted = should + (several if shape else "one number")
     try:
         array = np.asarray(value, dtype=float)
     except Exception:
@@ -222,6 +225,15 @@ def _after(place: str, what: str) -> str:
     """A sentence's beginning, small after a place; a name keeps its letters."""
     small = place and what.split()[0] in ("What", "The", "It")
     return place + (what[0].lower() + what[1:] if small else what)
+
+
+def _line_of(error: Exception, function: Callable) -> list[str]:
+    """What more can be said of an error: in which line of a reader's function it came up."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    lines = [frame.line.split("  #")[0].strip() for frame in extract_tb(error.__traceback__)
+             if code and frame.filename == code.co_filename and frame.line]
+    return [f"It stops at this line: {lines[-1]}", "Just before it, print every thing that this line uses, "
+            "and its np.shape: is each what the line takes it for?"] if lines else []
 
 
 def _copied(thing):

@@ -143,6 +143,11 @@ def part(name: str) -> Iterator[None]:
         met.setdefault(name, None)
 
 
+def something_wrong() -> bool:
+    """Whether a part that was met so far is wrong."""
+    return any(_MET.get().values())
+
+
 def wait_for(*names: str) -> None:
     """Leave a part open that can't be judged unless the parts `names` are right: the Slip "waits"."""
     wrong = [name for name in names if _MET.get().get(name)]

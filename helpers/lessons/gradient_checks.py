@@ -83,11 +83,18 @@ def need_right(
 def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Slip:
     """The Slip of gradients that no known fault makes: what the pattern of wrong arrays points to."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
+    if spoilt <= {"W_hy", "b_y"}:       # the others are made of dy too
+        return Slip("wrong-read-out-line", told, "The others are right, and they are made of dy: so dy is "
+                                                 f"right too. Look at the line of {listed(sorted(spoilt))}.",
+                    "W_hy gets np.outer(h[t], dy) and b_y gets dy, both with += in every step.")
+    if spoilt & {"W_hy", "b_y"} and not wrong[first]:
+        return Slip("wrong-steps", told, "With a single step all is right: where does dy depend on how many "
+                                         "steps there are, or on which one it is?",
+                    "dy is made of p[t] and targets[t], and divided by len(inputs), in every step alike.")
     if spoilt & {"W_hy", "b_y"}:
         return Slip("wrong-read-out", told, "The gradient by the scores comes first: all else is made of it.",
-                    "dy is the probabilities minus the one-hot target; W_hy gets the outer product of h[t] "
-                    "and "
-                    "dy, b_y gets dy, and all steps are added up.")
+                    "dy is the probabilities minus the one-hot target, divided by len(inputs); W_hy gets "
+                    "the outer product of h[t] and dy, b_y gets dy, and all steps are added up.")
     if not wrong[first]:
         return Slip("wrong-carry", told, "With a single step all is right: what goes from step to step?",
                     "What the step before gets is da @ W_hh.T, and it is added to what its own scores say; "

@@ -50,10 +50,13 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     taught = TAUGHT[states]
     for V, H in SIZES:
         _need_first_loss(initial, forward, V, H, states, taught)
+    _need_units_apart(initial, taught)
+    _need_loss_of_targets(initial, forward, states, taught)
     _need_gradients(initial, forward, backward, states, taught)
     if gradient_error is not None:
         _need_gradient_error(gradient_error, initial, forward, backward, states, taught)
     _need_clip(update, taught)
+    _need_rate(update, taught)
     params, loss = _trained(initial, forward, backward, update, states, *HELLO, 4, taught)
     if not loss < HELLO_UNDER:
         raise _not_learnt("hello", loss, HELLO_UNDER, taught)
@@ -98,8 +101,8 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
     def read(answer) -> tuple[float, tuple]:
         if not isinstance(answer, tuple | list) or len(answer) < 2:
             raise Slip("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
-                       "What of the forward pass does the way back ask for?", "return loss, h, p, for "
-                                                                              "example.")
+                       "What of the forward pass does the way back ask for?",
+                       "return loss, h, p, for example.")
         return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
 
     return answer_of(forward, params, inputs, targets, *state, place=place, keeps=True, read=read)
@@ -115,18 +118,43 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
         return
     told = f"{place}the first loss is {loss:.4f}, and ln {V} is {chance:.4f}. "
     if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
-        raise Slip("sum", f"{told}See {taught['forward']}.", "It is 25 times as large. What were there 25 "
-                                                             "of?",
+        raise Slip("sum", f"{told}See {taught['forward']}.",
+                   "It is 25 times as large. What were there 25 of?",
                    "The losses are added up: divide by the number of steps.")
     if loss > chance:
         raise Slip("sure-and-wrong", f"{told}See {taught['initial']}.",
                    "Before it has learnt anything, what should it think of the characters?",
                    "It is sure, and wrong: the weights are too large (0.01 times standard_normal), or the "
-                   "loss "
-                   "is not -ln p of the target.")
+                   "loss is not -ln p of the target.")
     raise Slip("too-good", f"{told}See {taught['forward']}.", "It has not learnt anything yet. Whose "
                "probability is it?", "A loss below chance before training: it is not that of the targets, or "
                "probabilities do not add up to 1.")
+
+
+def _need_units_apart(initial, taught: Mapping) -> None:
+    """Raise a Slip if every array of fresh parameters has one number throughout."""
+    if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
+        raise Slip("units-alike", "Every number of an array of initial is the same. See "
+                   f"{taught['initial']}.",
+                   "Units that start alike get the same gradient. When do they part?",
+                   "The weights have to be random: 0.01 * rng.standard_normal(shape).")
+
+
+def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> None:
+    """Raise a Slip unless one step's losses, each symbol being the target once, belong to probabilities."""
+    params, inputs, _, state = _passage(initial, 1, states)
+    losses = [_loss_of(forward, params, inputs, np.array([k]), state, "At T = 1: ")[0] for k in range(5)]
+    if abs(np.exp(-np.array(losses)).sum() - 1) > 1e-3:
+        same = np.ptp(losses) < 1e-9
+        raise Slip("not-of-targets" if same else "no-probabilities",
+                   "At T = 1, with every symbol as the target in turn, the losses are "
+                   f"{', '.join(f'{loss:.4f}' for loss in losses)}: "
+                   + ("the target makes no difference. " if same else
+                      "these are not -ln of probabilities that add up to 1. ") + f"See {taught['forward']}.",
+                   "Whose probability does the loss ask for?" if same else
+                   "What makes probabilities of scores, and what makes a loss of one of them?",
+                   "It is -ln p[target], of the symbol in targets, not of the one in inputs." if same else
+                   "e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
 
 
 def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:
@@ -185,11 +213,23 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
     if times(lambda T: -1):
         raise Slip("turned-sign", told, "Every gradient is right but for its sign.",
                    "dy is p minus one-hot, given minus wanted.")
+    without = [name for name in tried[1][1] if not any(right[name].any() for _, right in tried.values())]
+    if spoilt and spoilt <= set(without):
+        raise Slip("not-in-forward", told, f"Moving {listed(without)} does not move your loss. Should it?",
+                   "It is left out of the forward pass: go through the equations term by term.")
+    empty = [name for name in spoilt if not any(found[name].any() for found, _ in tried.values())]
+    if empty:
+        raise Slip("nothing-added", told, f"The gradient of {listed(empty)} is zero throughout.",
+                   "Nothing is added to it: in every step, grads[...] += what this step says.")
+    if at_read_out and spoilt <= _of_read_out(tried):
+        raise Slip("wrong-read-out-line", told, "All else is right, and is made of dy: so dy is right too. "
+                                                "Look at the line of what is wrong.",
+                   "The read-out's weights get the outer product of the state and dy, its bias dy, with += "
+                   "in every step; the state is the one after reading, of the same step.")
     if at_read_out:
         raise Slip("wrong-read-out", told, "The scores come first on the way back: all else is made of dy.",
                    "dy is p minus one-hot; the read-out's weights get the outer product of h and dy, its "
-                   "bias "
-                   "dy, and all steps are added up.")
+                   "bias dy, and all steps are added up.")
     zero = [np.zeros(4)] * states
     if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
         raise Slip("first-state-zero", told, "With a zero state before the first step all is right. And "
@@ -200,8 +240,7 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
         early = bool(wrong[1])
         raise Slip("wrong-cell" if early else "wrong-carry", told,
                    "With a single step it is wrong already: look between dh and da, and at the line of what "
-                   "is "
-                   "wrong." if early else "With a single step all is right: what goes from step to step?",
+                   "is wrong." if early else "With a single step all is right: what goes from step to step?",
                    "A factor, a slope or an h_prev: compare your lines with the equations, one by "
                    "one." if early
                    else "What is carried back (through W_hh.T, from da), or an = that should be +=.")
@@ -210,8 +249,14 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
 
 
 def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
-    """The parameters that the last state does not reach: names as the course has them."""
-    return {"W_hy", "b_y"} & set(next(iter(tried.values()))[1])
+    """The parameters that make the scores: pushes on scores cancel, so their gradients add up to zero."""
+    V, right = 5, [measured for _, measured in tried.values()]
+
+    def cancels(name: str, axis: int) -> bool:
+        return right[0][name].shape[axis] == V and all(
+            np.abs(one[name].sum(axis=axis)).max() < 1e-6 < np.abs(one[name]).max() for one in right)
+
+    return {name for name in right[0] if any(cancels(name, axis) for axis in range(right[0][name].ndim))}
 
 
 def _need_gradient_error(gradient_error, initial, forward, backward, states: int, taught: Mapping) -> None:
@@ -250,10 +295,34 @@ def _need_clip(update, taught: Mapping) -> None:
 
     moved = answer_of(under_its_name(update, call), params, grads, shape=(2,))
     if 0 < moved[1] < 1.2 * RATE:       # clipped at 0.2, its second step is nearly half as long as the first
+        if abs(moved[0]) < RATE / 2:
+            raise Slip("not-divided", f"Two gradients of 0.01 move a weight by {abs(moved[0]):.4f}; with "
+                                      f"Adagrad it is {RATE * (1 + 0.5**0.5):.4f}. See {taught['update']}.",
+                       "How far does Adagrad's first step go, however small the gradient?",
+                       "g is to be divided by the root of the sum of squares.")
         raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
                    f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
                    "What does the root of the sum of squares remember of the first gradient?",
                    "Clip first, at 0.2, and add the square of the clipped gradient.")
+
+
+def _need_rate(update, taught: Mapping) -> None:
+    """Raise a Slip if the first update is the same at another learning rate."""
+    params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -0.1])}
+
+    def call(params, grads):
+        moved = []
+        for rate in (RATE, RATE / 2):
+            one = {"w": params["w"].copy()}
+            update(one, {"w": grads["w"].copy()}, {"w": np.zeros(2)}, rate)
+            moved.append(one["w"])
+        return moved
+
+    moved = answer_of(under_its_name(update, call), params, grads, shape=(2, 2))
+    if moved[0].any() and np.allclose(*moved):
+        raise Slip("rate-not-used", f"At learning rates {RATE} and {RATE / 2} a weight moves by the same "
+                   f"{abs(moved[0][0]):.4f}. See {taught['update']}.",
+                   "Which of the arguments says how far?", "Use the argument learning_rate.")
 
 
 def _trained(initial, forward, backward, update, states: int, inputs, targets, V: int, taught: Mapping):
@@ -273,6 +342,12 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
         raise Slip("nothing-moves", f"After {UPDATES:,} updates every parameter is what it was. See "
                    f"{taught['update']}.", "update returns nothing: it has to change the arrays themselves.",
                    "params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10)")
+    if not all(np.isfinite(array).all() for array in params.values()):
+        raise Slip("nan", f"While it trains on a short text, weights become nan or infinite. See "
+                   f"{taught['update']}.",
+                   "A weight whose gradients were all zero has the sum of squares zero. What is it divided "
+                   "by?",
+                   "/ (np.sqrt(squares[name]) + 1e-10): without eps, 0 / 0 is nan.")
     loss, _ = _loss_of(forward, params, inputs, targets, [np.zeros(UNITS)] * states, "After training: ")
     return params, loss
 
@@ -329,5 +404,6 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
         raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come "
                    f"as often as your own forward says. See {taught['sample']}.",
-                   "In hello, the place in the word is enough. What does it read at its second step?",
-                   "What was drawn is read next: i has to become what was drawn, and h the new state.")
+                   "In hello all is certain, and the place in the word is enough. What is left to chance "
+                   "here, and what does it read at its second step?",
+                   "Draw by the probabilities, once in each step; what was drawn is kept, and is read next.")

@@ -84,8 +84,8 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
             print(f"The lesson goes on with the plain {name} until yours is right.")
         elif (times := times_slower(mine, stage)) > SLOWEST:
             print(f"Yours is right, but takes about {times:.0f} times as long as the plain {name}, with "
-                  "which "
-                  "the lesson goes on. Are there loops over units, where a product (@) does all at once?")
+                  "which the lesson goes on. Are there loops over units, where a product (@) does all at "
+                  "once?")
         else:
             print(f"The lesson goes on with your {name}.")
             return mine

@@ -64,6 +64,18 @@ def backward_in_two(params, inputs, targets, kept):
     return grads
 
 
+def backward_in_two_too_late(params, inputs, targets, kept):
+    """The read-out is given the state before."""
+    grads = backward_in_two(params, inputs, targets, kept)
+    grads["out"] = np.roll(grads["out"], 1, axis=0)
+    return grads
+
+
+def spoils_dy(params, inputs, targets, h, p):
+    """The 1 is taken off where nothing was wanted."""
+    return plain.backward(params, inputs, (targets + 1) % 5, h, p)
+
+
 def sample_in_two(params, h, i, length, rng):
     drawn = [i]
     while len(drawn) <= length:
@@ -132,7 +144,8 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, changed("backward", (" / len(inputs)", "")), "no-mean",
      "At T = 1 every gradient is right."),
     (check_program, changed("backward", ("dy = score", "dy = -score")), "turned-sign", READ_OUT),
-    (check_program, changed("backward", ("np.outer(h[t], dy)", "np.outer(h[t - 1], dy)")), "wrong-read-out",
+    (check_program, changed("backward", ("np.outer(h[t], dy)", "np.outer(h[t - 1], dy)")),
+    "wrong-read-out-line",
      "that of W_hy is wrong", READ_OUT),
     (check_program, changed("backward", ("np.outer(h[t - 1], da)",
                                          "np.outer(h[t - 1] if t else 0 * da, da)")), "first-state-zero",
@@ -149,13 +162,32 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
      "wrong in one entry", "See lesson 02, stage 4."),
     (check_program, with_parts(gradient_error=error_that_leaves_weights_moved), "gradient-check",
      "See lesson 02, stage 4."),
+    (check_program, changed("forward", ("p[t][targets[t]]", "p[t][inputs[t]]")), "not-of-targets",
+     "See lesson 02, stage 1."),
+    (check_program, changed("forward", ("np.log(", "np.log2(")), "sure-and-wrong"),
+    (check_program, changed("forward", ("softmax(h[t] @ W_hy + b_y)",
+                                        "softmax(h[t] @ W_hy + b_y) * (1 + h[t].sum())")), "no-probabilities",
+     "See lesson 02, stage 1."),
+    (check_program, changed("forward", (" + b_h", "")), "not-in-forward", "that of b_h is wrong"),
+    (check_program, changed("backward", ('        grads["b_h"] += da\n', "")), "nothing-added",
+     "that of b_h is wrong"),
+    (check_program, with_parts(backward=spoils_dy), "wrong-read-out", READ_OUT),
+    (check_program, (initial_in_two, forward_in_two, backward_in_two_too_late, plain.adagrad, sample_in_two),
+     "wrong-read-out-line", "that of out is wrong", READ_OUT),
+    (check_program, changed("update", (" + 1e-10", "")), "nan", "See lesson 02, stage 5."),
+    (check_program, changed("update", ("learning_rate * g", "0.1 * g")), "rate-not-used",
+     "See lesson 02, stage 5."),
+    (check_program, changed("update", (" / (np.sqrt(squares[name]) + 1e-10)", "")), "not-divided", "0.0020"),
+    (check_program, with_parts(initial=lambda V, H, rng: {
+        name: 0 * array + 0.01 for name, array in initial(V, H, rng).items()}), "units-alike",
+     "See lesson 02, section 2."),
     (check_program, changed("update", ("np.clip(grads[name], -clip, clip)", "grads[name]")), "not-clipped",
      "See lesson 02, stage 5."),
     (check_program, with_parts(update=update_binds_anew), "nothing-moves", "See lesson 02, stage 5."),
     (check_program, changed("update", ("params[name] -=", "params[name] +=")), "does-not-learn", "hello",
      "See lesson 02, stage 5."),
     (check_program, with_parts(initial=lambda V, H, rng: {
-        name: 0 * array for name, array in initial(V, H, rng).items()}), "does-not-learn"),
+        name: 0 * array for name, array in initial(V, H, rng).items()}), "units-alike"),
     (check_program, changed("sample", ("        h = np.tanh", "        _ = np.tanh")), "does-not-write",
      "See lesson 02, stage 6."),
     (check_program, changed("sample", ("        i = rng.choice", "        k = rng.choice"),

@@ -84,6 +84,13 @@ def forward_dots(params, inputs, targets, h_prev):
     return ..., h, p
 
 
+def forward_too_early(params, inputs, targets, h_prev):
+    h = {-1: h_prev}
+    for t in range(len(inputs)):
+        h[t] = np.tanh(params["W_xh"][inputs[t]] + h[t] @ params["W_hh"] + params["b_h"])   # not there yet
+    return 0.0, h, {}
+
+
 def with_returned(change):
     def forward(*given):
         return change(*plain.forward(*given))
@@ -210,6 +217,16 @@ def error_of_all(loss, array, gradient, entries, eps=1e-5):
     return plain.gradient_error(loss, array, gradient, range(array.size))
 
 
+def error_of_the_whole(loss, array, gradient, entries, eps=1e-5):
+    array += eps
+    above = loss()
+    array -= 2 * eps
+    return above - loss()
+
+
+RETURNED = "np.linalg.norm(derived - measured) / lengths"
+
+
 def error_of_nothing(loss, array, gradient, entries, eps=1e-5):
     return plain.gradient_error(loss, array, gradient, entries) + 0.3
 
@@ -245,6 +262,15 @@ def adagrad_of_names(params, grads, squares, learning_rate=0.1, clip=0.2):
         g = np.clip(grads[name], -clip, clip)
         s = s + g**2
         w = w - learning_rate * g / (np.sqrt(s) + 1e-10)
+
+
+def adagrad_stops_early(params, grads, squares, learning_rate=0.1, clip=0.2):
+    first = next(iter(params))
+    plain.adagrad({first: params[first]}, grads, squares, learning_rate)
+
+
+def adagrad_large_eps(params, grads, squares, learning_rate=0.1, clip=0.2):
+    with_changes(plain.adagrad, (("1e-10", "1e-5"),))(params, grads, squares, learning_rate)
 
 
 def adagrad_double(params, grads, squares, learning_rate=0.1, clip=0.2):
@@ -294,6 +320,30 @@ def sample_own_dice(params, h, i, length, rng):
 
 def sample_backward(params, h, i, length, rng):
     return plain.sample(params, h, i, length, rng)[::-1]
+
+
+def sample_keeps_the_given(params, h, i, length, rng):
+    return [i, *plain.sample(params, h, i, length - 1, rng)]
+
+
+def sample_draws_first(params, h, i, length, rng):
+    W_xh, W_hh, b_h, W_hy, b_y = params.values()
+    drawn = []
+    for _ in range(length):
+        p = plain.softmax(h @ W_hy + b_y)
+        h = np.tanh(W_xh[i] + h @ W_hh + b_h)
+        i = rng.choice(len(b_y), p=p)
+        drawn.append(i)
+    return drawn
+
+
+def sample_own_seed(params, h, i, length, rng):
+    return plain.sample(params, h, i, length, np.random.default_rng(0))
+
+
+def sample_sure_after_the_first(params, h, i, length, rng):
+    drawn = plain.sample(params, h, i, length, rng)
+    return drawn if length != 2 else [drawn[0], drawn[0]]
 
 
 def sample_flat(params, h, i, length, rng):
@@ -347,6 +397,14 @@ ON = "position, h_prev = position + length, h[length - 1]"
 TARGETS = "targets = ids[position + 1 : position + length + 1]"
 
 
+def loop_with_long_chunks(params, ids, length, updates, forward, backward, adagrad):
+    return plain.train_by_hand(params, ids, 25, updates, forward, backward, adagrad)
+
+
+def loop_once(params, ids, length, updates, forward, backward, adagrad):
+    return plain.train_by_hand(params, ids, length, 1, forward, backward, adagrad)
+
+
 def loop_without_backward(params, ids, length, updates, forward, backward, adagrad):
     grads = {name: np.ones_like(array) for name, array in params.items()}
     return plain.train_by_hand(params, ids, length, updates, forward, lambda *given: grads, adagrad)
@@ -391,6 +449,10 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_forward, (forward_writes_into_h_prev,), "changed-argument", "h_prev was changed"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, {t: h[t] ** 3 for t in h}, p)),), "another-h",
      "With T = 1, h[0] is wrong"),
+    (check_forward, (forward_too_early,), "stops", "KeyError: 0"),
+    (check_forward, (with_changes(plain.forward, (("softmax(h[t] @ W_hy + b_y)", "softmax(h[t] @ W_hh + "
+                                                                                 "b_y)"),)),),
+     "another-p", "✓ h", "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, h, {t: p[t] ** 2 for t in p})),), "another-p",
      "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss + 1, h, p)),), "another-loss", "it should be"),
@@ -401,6 +463,10 @@ test_a_slip_is_told_in_three_steps = three_times(
     *of_faults(check_read_out, plain.backward, faults.BACKWARD),
     (check_read_out, (backward_spoils_p,), "changed-argument", "p was changed"),
     (check_read_out, (with_gradients(spoil("W_hy", "W_xh")),), "wrong-read-out", "W_xh and W_hy are wrong"),
+    (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line", "that of W_hy is wrong"),
+    (check_read_out, (with_gradients(spoil("b_y")),), "wrong-read-out-line", "that of b_y is wrong"),
+    (check_read_out, (with_changes(plain.backward, ((" / len(inputs)", " / (t + 1)"),)),), "wrong-steps",
+     "At T = 1 every gradient is right"),
     (check_read_out, (with_gradients(spoil("W_xh", "W_hh", "b_h")),), "wrong-da", "W_xh, W_hh and b_h"),
     (check_read_out, (with_gradients(spoil("W_hh")),), "wrong-line", "that of W_hh is wrong"),
     (check_read_out, (backward_carry,), "wrong-carry", "At T = 1 every gradient is right"),
@@ -421,9 +487,31 @@ test_a_slip_is_told_in_three_steps = three_times(
      "one-length-of-yours"),
     (check_gradient_error, (changed_error((" / lengths", " / (lengths / 2)")),), "mean-of-lengths"),
     (check_gradient_error, (error_of_nothing,), "another-error"),
+    (check_gradient_error, (error_of_the_whole,), "all-moved"),
+    (check_gradient_error, (changed_error(("(above - below)", "(below - above)")),), "nothing-in-common",
+     "it is 1.0000"),
+    (check_gradient_error, (changed_error(("/ (2 * eps)", "/ 2 * eps")),), "nothing-in-common", "it is "
+                                                                                                "1.0000"),
+    (check_gradient_error, (changed_error((RETURNED, "abs(np.linalg.norm(derived) - "
+                                                     "np.linalg.norm(measured)) / "
+                                                     "lengths")),), "difference-of-lengths"),
+    (check_gradient_error, (changed_error((RETURNED, RETURNED.replace(
+        "lengths", "np.linalg.norm(derived + measured)"))),), "length-of-sum"),
+    (check_gradient_error, (changed_error((RETURNED, "((derived - measured)**2).sum() / (derived**2 + "
+                                                     "measured**2).sum()")),), "squared"),
+    (check_gradient_error, (changed_error((RETURNED, "np.mean(abs(derived - measured) / (abs(derived) + "
+                                                     "abs(measured)))")),), "mean-of-errors"),
+    (check_gradient_error, (changed_error((RETURNED, RETURNED.replace(
+        "lengths", "np.linalg.norm(derived) + np.linalg.norm(measured)"))),), "no-brackets"),
     *of_faults(check_adagrad, plain.adagrad, faults.ADAGRAD),
     (check_adagrad, (adagrad_of_names,), "nothing-moves", "every parameter is what it was"),
     (check_adagrad, (adagrad_double,), "another-step", "after update 1 in W"),
+    (check_adagrad, (adagrad_large_eps,), "another-step", "-0.10000; yours has -0.09999"),
+    (check_adagrad, (adagrad_stops_early,), "not-all-arrays", "b is what it was"),
+    (check_adagrad, (with_changes(plain.adagrad, ((" + 1e-10", ""),)),), "divided-by-zero", "so far: +0.00"),
+    (check_adagrad, (with_changes(plain.adagrad, (("(np.sqrt(squares[name]) + 1e-10)",
+                                                   "np.sqrt(squares[name]) + 1e-10"),)),), "divided-by-zero"),
+    (check_adagrad, (with_changes(plain.adagrad, (("g**2", "g"),)),), "root-of-negative", "update 1 in W"),
     (check_sample, (changed_sample((DRAW, DRAW.replace("i =", "k =")), ("append(i)", "append(k)")),),
      "not-fed-back", "each symbol leads to the next"),
     (check_sample, (changed_sample((STEP, STEP.replace("h =", "new =")),
@@ -432,8 +520,21 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_sample, (sample_once,), "one-row"),
     (check_sample, (sample_backward,), "another-text"),
     (check_sample, (changed_sample((DRAW, "i = int(np.argmax(h @ W_hy + b_y))")),), "largest", "2,000 draws"),
-    (check_sample, (changed_sample((DRAW, "p = softmax(h @ W_hy + b_y)\n        i = rng.choice(len(b_y)) if "
-                                          "p.max() < 0.9 else p.argmax()")),), "all-alike"),
+    (check_sample, (changed_sample((DRAW, DRAW.replace(" + b_y", ""))),), "no-b-y", "2,000 draws"),
+    (check_sample, (changed_sample((DRAW, "i = rng.choice(len(b_y))")),), "by-chance", "each symbol leads"),
+    (check_sample, (changed_sample((" + h @ W_hh", "")),), "state-not-used", "the state goes round"),
+    (check_sample, (changed_sample(("h @ W_hh", "W_hh @ h")),), "w-hh-turned", "the state goes round"),
+    (check_sample, (sample_keeps_the_given,), "given-kept", "[0, 1, 2, 3, 0, 1]"),
+    (check_sample, (sample_draws_first,), "drawn-too-early"),
+    (check_sample, (changed_sample((DRAW, DRAW.replace("rng.", "np.random.default_rng(0)."))),),
+     "dice-made-anew", "2,000 draws"),
+    (check_sample, (sample_own_seed,), "own-rng", "Two calls in a row"),
+    (check_sample, (changed_sample((" + b_h", "")),), "no-b-h", "2,000 pairs"),
+    (check_sample, (changed_sample((STEP, "h = W_xh[i] + h @ W_hh + b_h")),), "no-tanh", "2,000 pairs"),
+    (check_sample, (changed_sample(("append(i)", "append(" + DRAW.removeprefix("i = ") + ")")),),
+    "kept-another",
+     "2,000 pairs"),
+    (check_sample, (sample_sure_after_the_first,), "other-pairs", "2,000 pairs"),
     (check_sample, (sample_flat,), "other-chances"),
     (check_sample, (sample_own_dice,), "other-dice"),
     (check_sample, (sample_of_weak_scores,), "no-hello", "of 100 words"),
@@ -453,15 +554,25 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_train_by_hand, (changed_loop((ON, "position, h_prev = min(position + length, len(ids) - length - "
                                              "1), "
                                              "h[length - 1]")),), "not-started-over", "at update 3"),
+    (check_train_by_hand, (changed_loop(("position + length + 1 > len(ids)", "position + length > "
+                                                                             "len(ids)")),),
+     "not-started-over", "With 15 characters", "at update 3"),
     (check_train_by_hand, (changed_loop(("position + length + 1 > "
                                          "len(ids)", "position > 0")),), "stands-still"),
+    (check_train_by_hand, (changed_loop(("forward(params, inputs, targets", "forward(params, targets, "
+                                                                            "inputs")),),
+     "other-beginning", "at update 1"),
+    (check_train_by_hand, (loop_with_long_chunks,), "other-beginning", "at update 1"),
+    (check_train_by_hand, (changed_loop((OVER, "position, h_prev = 0, 0.0\n        inputs")),), "no-state",
+     "at update 3"),
+    (check_train_by_hand, (loop_once,), "too-few-updates", "forward is called 1 times"),
     (check_train_by_hand, (changed_loop(("position + length + 1 > len(ids)",
                                          "position + 2 * length + 1 > len(ids) and position > length")),),
      "over-too-soon"),
     (check_train_by_hand, (changed_loop((ON, ON.replace("position + length,", "position + 1,"))),),
      "other-positions", "at update 2"),
     (check_train_by_hand, (changed_loop(("range(updates)", "range(updates + 1)")),),
-     "other-number-of-updates"),
+     "too-many-updates"),
     (check_train_by_hand, (loop_without_backward,), "other-number-of-backward"),
     (check_train_by_hand, (loop_without_adagrad,), "other-number-of-adagrad"),
     (check_train_by_hand, (loop_wrong_backward,), "other-backward"),
@@ -470,7 +581,11 @@ test_a_slip_is_told_in_three_steps = three_times(
                                                                             "0 * "
                                          "array for name, array in "
                                          "params.items()})")),), "squares-made-anew"),
-    (check_train_by_hand, (changed_loop(("return losses", "return losses[1:]")),), "other-losses"),
+    (check_train_by_hand, (changed_loop(("return losses", "return losses[1:]")),), "other-losses", "it "
+                                                                                                   "returns "
+                                                                                                   "5"),
+    (check_train_by_hand, (changed_loop(("append(loss)", "append(loss * length)")),), "other-losses", "in "
+                                                                                                      "order"),
 )
 
 test_dots_are_not_yet = slips(
