@@ -17,7 +17,7 @@ TOOLS = (
     '<button type="button" class="course-lecture-switch" title="Lecture mode, large type: Alt-Shift-L" '
     'aria-label="Lecture mode" aria-pressed="false" '
     'onclick="window.coursePage.setLecture(!window.coursePage.lecture())">A</button>'
-    '<span role="status"></span></div>'
+    '<span role="alert"></span></div>'
 )
 
 

@@ -216,7 +216,7 @@ def test_where_the_full_window_is_refused_a_sentence_says_so(page):
     root = page.locator(".course-dashboard").first
     root.get_by_role("button", name="Fill the window").click()
     page.wait_for_timeout(200)
-    assert "refuses" in root.locator(".course-tools [role=status]").inner_text()
+    assert "refuses" in root.locator(".course-tools [role=alert]").inner_text()
 
 
 def test_lecture_mode_by_key_by_button_and_after_a_reload(page):

@@ -209,9 +209,9 @@ def test_a_button_shows_what_it_computes():
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
-    assert "<style>" in dashboard.screen()
+    assert "setLecture(true)" in dashboard.screen() and "is on" in dashboard.said
     dashboard.controls["lecture_mode"].value = False
-    assert "<style>" not in dashboard.screen()
+    assert "setLecture(false)" in dashboard.screen() and "is off" in dashboard.said
 
 
 def press(dashboard, button):
