@@ -50,7 +50,7 @@ def frame_key(figure: Figure) -> Hashable | None:
         parts.append((
             ax.get_position().bounds, ax.get_xlim(), ax.get_ylim(), ax.get_xscale(), ax.get_yscale(),
             ax.get_xlabel(), ax.get_ylabel(), *(ax.get_title(loc) for loc in ANCHORS),
-            *(_ticks(axis) for axis in (ax.xaxis, ax.yaxis)),
+            *(axis_ticks(axis) for axis in (ax.xaxis, ax.yaxis)),
             () if legend is None else tuple(text.get_text() for text in legend.get_texts()),
             gids,
         ))
@@ -131,7 +131,7 @@ def _simple_text(text: Text) -> bool:
             and not text.get_rotation() and text.get_bbox_patch() is None)
 
 
-def _ticks(axis) -> tuple:
+def axis_ticks(axis) -> tuple:
     """Where the ticks are and what they say; numbers written by matplotlib follow from where they are."""
     places, formatter = axis.get_majorticklocs(), axis.get_major_formatter()
     plain = type(formatter) in (ScalarFormatter, LogFormatterSciNotation)

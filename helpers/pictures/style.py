@@ -153,7 +153,12 @@ class Picture:
 def rasterise(figure: Figure) -> bytes:
     """The figure as a PNG with a small palette."""
     figure.canvas.draw()
-    image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    return as_png(np.asarray(figure.canvas.buffer_rgba()))
+
+
+def as_png(pixels: np.ndarray) -> bytes:
+    """Opaque pixels (height, width, 4) as a PNG with a small palette."""
+    image = Image.fromarray(pixels).convert("RGB")
     buffer = io.BytesIO()
     image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
         buffer, format="png", compress_level=5

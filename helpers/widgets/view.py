@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from helpers.pictures import (
     ColouredText,
+    Furniture,
     Picture,
     frame_key,
     frame_png,
@@ -35,6 +36,7 @@ class View:
         for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said")):
             part.add_class(f"course-{name}")
         self._frame: Hashable | None = None
+        self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
         self.said, self.failed, self._sentence = "", False, ""
 
@@ -58,7 +60,8 @@ class View:
         figure = picture and picture.figure
         frame = figure and frame_key(figure)
         if frame is None:
-            self._image.value = drawn(figure, image_html(figure, picture.png, picture.sentence)) if figure else ""
+            self._image.value = drawn(figure, image_html(
+                figure, self._furniture.png(figure), picture.sentence)) if figure else ""
             self._layer.value = ""
         else:
             if frame != self._frame:
