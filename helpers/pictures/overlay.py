@@ -106,8 +106,9 @@ def _drawn(ax: Axes, still: Collection[Artist]) -> Iterator[tuple]:
     for patch in ax.patches:
         path = patch.get_path()
         yield (type(patch), path.vertices.tobytes(), None if path.codes is None else path.codes.tobytes(),
-               patch.get_facecolor(), patch.get_edgecolor(), patch.get_linewidth(), str(patch.get_linestyle()),
-               patch.get_zorder(), patch.get_alpha(), patch.get_patch_transform().frozen().get_matrix().tobytes())
+               patch.get_facecolor(), patch.get_edgecolor(), patch.get_linewidth(),
+               str(patch.get_linestyle()), patch.get_zorder(), patch.get_alpha(),
+               patch.get_patch_transform().frozen().get_matrix().tobytes())
     for line in ax.lines:
         yield (line.get_xydata().tobytes(), to_hex(line.get_color()), line.get_linewidth(), line.get_marker(),
                str(line.get_linestyle()), line.get_zorder(), line.get_alpha(), line.get_markersize(),
@@ -116,7 +117,8 @@ def _drawn(ax: Axes, still: Collection[Artist]) -> Iterator[tuple]:
         if text in still:
             box = text.get_bbox_patch()
             yield (text.get_text(), text.get_position(), text.get_fontsize(), to_hex(text.get_color()),
-                   text.get_ha(), text.get_va(), text.get_rotation(), text.get_fontweight(), text.get_zorder(),
+                   text.get_ha(), text.get_va(), text.get_rotation(), text.get_fontweight(),
+                   text.get_zorder(),
                    None if box is None else (box.get_facecolor(), box.get_edgecolor(), box.get_linewidth()))
 
 

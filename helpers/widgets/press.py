@@ -146,5 +146,5 @@ class _InPieces(_Press):
             self.show(self._found)
         else:
             why = "" if self._by_hand else ", for other work began"
-            self.show(self._before, f"Stopped after {time.perf_counter() - self._began:.0f} s{why}: what was here "
-                                    "before is here again.")
+            self.show(self._before, f"Stopped after {time.perf_counter() - self._began:.0f} s{why}: what was "
+                                    "here before is here again.")

@@ -178,7 +178,8 @@ def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(monkeypatc
         dashboard.close()
 
     simulated.run(body)
-    told = [re.fullmatch(r"Train five networks here: (\d) of 5(?:, about (\d+) s to go)?\.", one) for one in said]
+    words = re.compile(r"Train five networks here: (\d) of 5(?:, about (\d+) s to go)?\.")
+    told = [words.fullmatch(one) for one in said]
     told = [(int(match[1]), int(match[2] or 0)) for match in told if match]
     assert 4 <= len(told) <= 8, f"once a second: {said}"
     assert told == sorted(told, key=lambda at: at[0])
@@ -329,11 +330,11 @@ def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
     monkeypatch.setattr(module, "display", shown.append)
     monkeypatch.setattr(module, "close_earlier", lambda new: None)
     told = []
-    for number in progress(range(4), "Networks read"):
+    for _ in progress(range(4), "Networks read"):
         simulated.spend(2)
         told.append((shown[0]._bar.value, shown[0]._label.value))
         assert shown[0].box.layout.display != "none"
-    assert number == 3 and len(shown) == 1 and shown[0].box.layout.display == "none"
+    assert len(shown) == 1 and shown[0].box.layout.display == "none"
     assert told == [(0, "Networks read: 0 of 4"), (1, "Networks read: 1 of 4, about 6 s to go"),
                     (2, "Networks read: 2 of 4, about 4 s to go"),
                     (3, "Networks read: 3 of 4, about 2 s to go")]

@@ -56,7 +56,7 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
     plane.plot(*RING.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
     plane.plot(*(RING @ W.T).T, color=COLOURS["gradient"])
     longest = W @ np.linalg.svd(W)[2][0]
-    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2, marker="o",
+    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2.2, marker="o",
                markersize=6)
     set_axes(plane, "One step: circle to ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
              xticks=[-2, 0, 2], yticks=[-2, 0, 2])
@@ -112,7 +112,8 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     _at_head(ax, g, ahead, "g", "gradient")
     _at_head(ax, by_value, aside, "value", "y")     # on the side to which it is turned
     _at_head(ax, by_norm, -aside, "norm", "h")
-    for height, words, kind in ((0.2, "dashed square: no entry above", "y"), (0.05, "dotted circle: not longer than", "h")):
+    for height, words, kind in ((0.2, "dashed square: no entry above", "y"),
+                                (0.05, "dotted circle: not longer than", "h")):
         ax.text(1.08, height, f"{words} {threshold:.2f}", fontsize=15, transform=ax.transAxes,
                 color=TEXT_COLOURS[kind])
     return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "

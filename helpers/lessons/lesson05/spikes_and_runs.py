@@ -85,7 +85,8 @@ def clipped_training(
     model = CharModel(RNN(len(vocabulary), hidden_size), rng)
     stream = chunks(vocabulary.encode(text), length, batch)
     steps = []
-    for step in islice(train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410), updates):
+    training = train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410)
+    for step in islice(training, updates):
         steps.append(step)
         yield len(steps), updates
     losses = np.array([step.loss for step in steps])
