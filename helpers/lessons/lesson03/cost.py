@@ -119,5 +119,5 @@ def final_loss(run: History | None) -> float:
 def measure(lengths: Sequence[int] = LENGTHS) -> Generator[HowFar, None, list[Cost]]:
     """`update_cost` for each of the lengths, on this computer."""
     repeats = [20 if steps <= 1000 else 3 for steps in lengths]
-    works = [update_cost.pieces(*both) for both in zip(lengths, repeats, strict=True)]
+    works = [update_cost.pieces(n, repeats=r) for n, r in zip(lengths, repeats, strict=True)]
     return (yield from in_turn(works, [n * (1 + r) for n, r in zip(lengths, repeats, strict=True)]))
