@@ -1,6 +1,7 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
 from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
+from helpers.pictures.furniture import Furniture
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import (
     CELL_COLOURS,
@@ -45,6 +46,7 @@ __all__ = [
     "Box",
     "ColouredText",
     "End",
+    "Furniture",
     "Picture",
     "Sheet",
     "bptt",

@@ -59,7 +59,8 @@ def lag_axes(ax: Axes, title: str, name: str, lags: float, low: float, high: flo
 
 def yardstick(ax: Axes, value: float, kind: str = "quiet") -> None:
     """A dotted line across the plot, at a value to compare with."""
-    ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"],
+               linewidth=1.6 if kind == "quiet" else 2.2)
 
 
 def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> None:

@@ -62,7 +62,7 @@ def laboratory_frame(
                color=TEXT_COLOURS["gradient"])
     if view == "run":
         norms.plot([], [], color=COLOURS["gradient"], linewidth=1.2)
-        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=1.8)
+        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
         norms.set(xlim=(0, end), ylim=NORMS, yscale="log", yticks=(0.01, 1, 100))
         norms.yaxis.set_major_formatter("{x:g}")
         norms.text(1.01, 1, "", transform=norms.get_yaxis_transform(), va="center", fontsize=SIZE)
@@ -71,8 +71,8 @@ def laboratory_frame(
         losses.set_xticks(losses.get_xticks(), [])
         losses.set_xlim(0, end)
     else:
-        norms.plot([], [], color=COLOURS["gradient"], linewidth=2)
-        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2)
+        norms.plot([], [], color=COLOURS["gradient"], linewidth=2.2)
+        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
         norms.set(xlim=NORMS, xscale="log", ylim=(0, 1.05), yticks=())
         norms.xaxis.set_major_formatter("{x:g}")
         norms.text(1.01, 0.5, "", transform=norms.transAxes, va="center", fontsize=SIZE)

@@ -5,6 +5,7 @@ has its colour and its shape: inputs are circles, states rounded boxes, outputs 
 losses square boxes; what flows backward is dashed.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -84,11 +85,12 @@ class Sheet:
             corner = min(0.5 * up, across)
             outline = [(-across, 0), (corner - across, up), (across - corner, up),
                        (across, 0), (across - corner, -up), (corner - across, -up)]
-            self.axes.add_patch(Polygon(np.add(outline, (x, y)), **look))
+            self.axes.add_artist(Polygon(np.add(outline, (x, y)), **look))
         else:
             share = RADIUS.get(kind, 0.24) if radius is None else radius
-            self.axes.add_patch(PathPatch(_rounded(box, share * min(box.width, box.height)), **look))
-        self.label(x, y, text, kind, fontsize)
+            self.axes.add_artist(PathPatch(_rounded(box, share * min(box.width, box.height)), **look))
+        if text:
+            self.label(x, y, text, kind, fontsize)
         return box
 
     def vector(
@@ -102,7 +104,7 @@ class Sheet:
             middle = top - (row + 0.5) * cell
             left, right, low, high = x - width / 2, x + width / 2, middle - cell / 2, middle + cell / 2
             chosen = row == marked
-            self.axes.add_patch(Polygon(
+            self.axes.add_artist(Polygon(
                 [(left, low), (right, low), (right, high), (left, high)],
                 facecolor=tint(COLOURS[kind], depth[row]), edgecolor=INK if chosen else COLOURS[kind],
                 linewidth=3 if chosen else 1.4, zorder=3.5 if chosen else 3, label="node",
@@ -136,23 +138,24 @@ class Sheet:
         line = Path([*corners, way[-1]], [*codes, Path.LINETO])
         dashes, colour = (0, (2.6, 1.5)) if kind == "gradient" else "-", colour or COLOURS[kind]
         if over:
-            self.axes.add_patch(
+            self.axes.add_artist(
                 PathPatch(line, fill=False, edgecolor="white", linewidth=width + 6, zorder=2.1))
-        self.axes.add_patch(PathPatch(
+        self.axes.add_artist(PathPatch(
             line, fill=False, edgecolor=colour, linewidth=width, linestyle=dashes, capstyle="butt",
             joinstyle="round", zorder=2.2 if over else 2, label="arrow",
         ))
         if head:
             side = np.array([-last[1], last[0]])
             barb = [tip, tip - 14 * last + 6.5 * side, tip - 10.5 * last, tip - 14 * last - 6.5 * side]
-            self.axes.add_patch(Polygon(barb, facecolor=colour, edgecolor="none", zorder=2.5))
+            self.axes.add_artist(Polygon(barb, facecolor=colour, edgecolor="none", zorder=2.5))
 
     def band(self, left: float, bottom: float, right: float, top: float, colour: str = GROUND) -> None:
         """A quiet rounded ground behind nodes that belong together."""
         box = Box((left + right) / 2, (bottom + top) / 2, right - left, top - bottom)
-        self.axes.add_patch(PathPatch(_rounded(box, 16), facecolor=colour, edgecolor="none", zorder=0))
+        self.axes.add_artist(PathPatch(_rounded(box, 16), facecolor=colour, edgecolor="none", zorder=0))
 
 
+@cache
 def tint(colour: str, amount: float) -> str:
     """The colour mixed with white: 0 is white, 1 the colour itself."""
     return to_hex(1 - amount * (1 - np.array(to_rgb(colour))))

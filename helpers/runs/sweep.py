@@ -17,7 +17,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -27,6 +27,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.networks import Diverged
+from helpers.runs.pieces import HowFar, InPieces, in_turn
 from helpers.runs.results import Result, add_line, open_lines, run_key
 
 
@@ -101,6 +102,38 @@ def sweep(
     runs = [(parameters, int(seed)) for seed in seeds for parameters in combinations]
     return _results(function, name, {run_key(*run): run for run in runs}, executor, path, processes,
                     patience)
+
+
+def sweep_in_pieces(
+    function: InPieces, grid: Mapping[str, Sequence], seeds: Iterable[int]
+) -> Generator[float, None, list[Result]]:
+    """The results of a sweep in this process, for work that goes on beside the cells (`on_press`).
+
+    Args:
+        function: made by `in_pieces`; grid, seeds: as in `sweep`.
+
+    Yields:
+        between two pieces of a run the share of all runs that is done; it returns the results.
+    """
+    runs = [(parameters, int(seed)) for seed in seeds for parameters in _combinations(grid)]
+    lines = yield from in_turn([_run_in_pieces(function, *run) for run in runs])
+    return [Result(**line, done=done, total=len(runs)) for done, line in enumerate(lines, 1)]
+
+
+def _run_in_pieces(function: InPieces, parameters: dict, seed: int) -> Generator[HowFar, None, dict]:
+    try:
+        pieces = function.pieces(generator(parameters, seed), **parameters)
+        while True:
+            with np.errstate(all="ignore"):         # around each piece: between two others are at work
+                try:
+                    far = next(pieces)
+                except StopIteration as end:
+                    return _line(parameters, seed, "finished", _plain(end.value))
+            yield far
+    except (Diverged, FloatingPointError, OverflowError) as error:
+        return _line(parameters, seed, "diverged", error=error)
+    except Exception as error:
+        return _line(parameters, seed, "failed", error=error)
 
 
 def _results(function, name, runs, executor, path, processes, patience) -> Iterator[Result | None]:

@@ -1,9 +1,11 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
 from helpers.widgets.beside import run_live
-from helpers.widgets.controls import explore, lecture_mode, on_press
+from helpers.widgets.controls import explore, lecture_mode
 from helpers.widgets.laboratory import laboratory
 from helpers.widgets.live import fit
+from helpers.widgets.press import on_press
+from helpers.widgets.progress import progress
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
 
@@ -14,6 +16,7 @@ __all__ = [
     "laboratory",
     "lecture_mode",
     "on_press",
+    "progress",
     "run_live",
     "stepper",
 ]

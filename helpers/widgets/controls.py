@@ -1,6 +1,5 @@
 """Controls over pictures: a dashboard for any function that draws."""
 
-import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 
@@ -10,8 +9,6 @@ from helpers.pictures import ColouredText, Picture
 from helpers.widgets.dashboard import Dashboard, label
 from helpers.widgets.page import set_lecture_mode
 
-WORKING = "Working …"
-REST = 0.3          # seconds in which the kernel hears the clicks that were made while it worked
 LECTURE_MODE_OFF = "Lecture mode is off: type has its usual size."
 LECTURE_MODE_ON = "Lecture mode is on: type is large, in every notebook of this browser."
 
@@ -58,38 +55,6 @@ def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W
 
     for name in values:
         controls[name].observe(lambda _: dashboard.later(redraw), names="value")
-    return dashboard
-
-
-def on_press(label: str, compute: Callable[[], Picture | str], shown: Picture | str) -> Dashboard:
-    """A button that runs `compute` and shows what it returns; `shown` is there until then.
-
-    For what differs from one computer to the next: versions, measured times, a run of one's own. While it
-    works the button is off and the status says so; clicks that come meanwhile are dropped.
-    """
-    button = W.Button(description=label, layout=W.Layout(width="auto"))
-    dashboard = Dashboard({label: button}, shown)
-
-    def clicked(_):
-        if not button.disabled:
-            button.disabled = True
-            dashboard.later(press)
-
-    def press():
-        dashboard.view.say(WORKING)
-        try:
-            dashboard.show(compute())
-        finally:
-            if dashboard.live:
-                dashboard.start(rest())
-            else:
-                button.disabled = False
-
-    async def rest():
-        await asyncio.sleep(REST)
-        button.disabled = False
-
-    button.on_click(clicked)
     return dashboard
 
 

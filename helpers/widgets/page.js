@@ -31,11 +31,19 @@
   addEventListener('resize', fitAll, on);
   document.addEventListener('fullscreenchange', () => { fitAll(); setTimeout(fitAll, 150) }, on);
 
-  // What controls lack: a slider's handle has no name, and JupyterLab would take a menu's arrow keys.
+  // What controls lack: a slider's handle has no name, JupyterLab would take a menu's arrow keys, a switch does
+  // not say what it is and how it stands; and the line below is a status, the same all along.
   const complete = root => {
     root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
       handle.closest('.widget-slider').querySelector('.widget-label').textContent));
     root.querySelectorAll('select').forEach(menu => menu.setAttribute('data-lm-suppress-shortcuts', ''));
+    root.querySelectorAll('.course-switches button').forEach(button => {
+      button.setAttribute('aria-label', `${button.title}: ${button.textContent}`);
+      button.setAttribute('aria-pressed', {0: 'false', 1: 'true'}[button.textContent] ?? 'mixed');
+    });
+    root.querySelectorAll('.widget-toggle-button, .widget-toggle-buttons button').forEach(button =>
+      button.setAttribute('aria-pressed', String(button.classList.contains('mod-active'))));
+    root.querySelectorAll('.course-said > .widget-html-content').forEach(line => line.setAttribute('role', 'status'));
   };
 
   // A cell that was just run keeps its dashboard in view, though the next cell is the active one.
@@ -88,6 +96,7 @@
     style.textContent = root.querySelector('.course-page style').textContent;
     complete(root);
     new MutationObserver(() => { complete(root); fit(root) }).observe(root, {childList: true, subtree: true});
+    new MutationObserver(() => complete(root)).observe(root, {attributeFilter: ['class'], subtree: true});
     root.querySelectorAll(':scope > *').forEach(part => sizes.observe(part));
     const area = root.closest('.jp-WindowedPanel-outer');
     if (area) sizes.observe(root);

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from helpers.pictures import (
     ColouredText,
+    Furniture,
     Picture,
     frame_key,
     frame_png,
@@ -35,8 +36,9 @@ class View:
         for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said")):
             part.add_class(f"course-{name}")
         self._frame: Hashable | None = None
+        self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
-        self.said, self.failed = "", False
+        self.said, self.failed, self._sentence = "", False, ""
 
     def show(self, shown: Picture | ColouredText | str, note: str = "") -> None:
         """Put a picture, or a text, on the page, and its sentence, behind a `note` in bold if there is one.
@@ -58,7 +60,7 @@ class View:
         figure = picture and picture.figure
         frame = figure and frame_key(figure)
         if frame is None:
-            whole = figure and drawn(figure, image_html(figure, picture.png, picture.sentence))
+            whole = figure and drawn(figure, image_html(figure, self._furniture.png(figure), picture.sentence))
             self._image.value = whole or ""
             self._layer.value = ""
         else:
@@ -68,10 +70,18 @@ class View:
         self._frame = frame
 
     def say(self, sentence: str, note: str = "") -> None:
-        """Put a sentence into the status line."""
+        """Put a sentence into the status line.
+
+        The part of the page that holds the line stays, for page.js has told whoever reads it aloud that it is
+        a status: what changes there is heard.
+        """
         words = f"<b>{html.escape(note)}</b> {html.escape(sentence)}" if note else html.escape(sentence)
-        self.status.value = f'<div class="course-status" role="status">{words}</div>'
-        self.said, self.failed = f"{note} {sentence}" if note else sentence, False
+        self.status.value = f'<div class="course-status">{words}</div>'
+        self.said, self.failed, self._sentence = f"{note} {sentence}" if note else sentence, False, sentence
+
+    def note(self, note: str) -> None:
+        """Put another note before the sentence that was said last."""
+        self.say(self._sentence, note)
 
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""
@@ -80,7 +90,7 @@ class View:
             sentence = f"{type(error).__name__}: {error}"
         details = html.escape("".join(traceback.format_exception(error)))
         self.status.value = (
-            f'<div class="course-error" role="alert"><b>This did not work.</b> {html.escape(sentence)}'
+            f'<div class="course-error"><b>This did not work.</b> {html.escape(sentence)}'
             f"<details><summary>Traceback</summary><pre>{details}</pre></details></div>"
         )
         self.said, self.failed = sentence, True

@@ -201,13 +201,14 @@ def passed_by(source: str) -> dict[str, set[int | str]]:
 
     "*" and "**" are those that an unpacked argument may pass. A function that is handed on, to `explore`,
     `partial` or a sweep, is passed what that call names, and all keys of the source's dictionaries, where
-    a grid is one.
+    a grid is one. What the `pieces` of a function are passed, it is passed.
     """
     tree, passed = ast.parse(source), defaultdict(set)
     nodes = list(ast.walk(tree))
     keys = {key.value for node in nodes if isinstance(node, ast.Dict) for key in node.keys
             if isinstance(key, ast.Constant) and isinstance(key.value, str)}
     calls = [(name_of(node.func), node) for node in nodes if isinstance(node, ast.Call)]
+    calls += [(name_of(call.func.value), call) for name, call in calls if name == "pieces"]
     functions = {id(call.func) for _, call in calls}
     for made in (node for node in nodes if isinstance(node, ast.ClassDef)):
         for call in (node for node in ast.walk(made) if isinstance(node, ast.Call)):

@@ -55,6 +55,7 @@ def refuse(event: str, arguments: tuple) -> None:
 
 
 watching: list[str] = []        # the notebook that runs
+pictures: list = []             # that its cells have shown
 
 
 def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]:
@@ -67,6 +68,8 @@ def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]
         exec(compile(tree, place, "exec"), names)
         if last is not None and not source.rstrip().endswith(";"):
             value = eval(compile(ast.Expression(last.value), place, "eval"), names)
+    if hasattr(value, "figure"):
+        pictures.append(value)
     if value is None or hasattr(value, "_ipython_display_"):        # which has shown itself
         return printed.getvalue(), {}
     bundle = getattr(value, "_repr_mimebundle_", None)
@@ -138,13 +141,18 @@ def peak(memory) -> str:
 
 def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
     """Run a notebook, then move every control of every dashboard that it made; prints a line for each."""
-    from exerciser import exercise
+    from exerciser import exercise, look_at
 
     from helpers.widgets import dashboard
 
     made, seen = [], set()
 
     def note(number: int) -> None:
+        while pictures:
+            try:
+                look_at(pictures.pop(), f"code cell {number}")
+            except AssertionError as error:
+                print(f"  FAILED code cell {number}: {error}", flush=True)
         new = [one for one in set(dashboard._open) - seen if hasattr(one, "controls")]
         seen.update(new)
         made.extend((number, one) for one in sorted(new, key=lambda one: one.box.model_id))

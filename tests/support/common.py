@@ -108,6 +108,7 @@ class SimulatedTime:
 def simulated_time(monkeypatch) -> SimulatedTime:
     """Simulated time in which dashboards and tasks live, too, to the end of a test."""
     time = SimulatedTime()
-    for module in ("dashboard", "laboratory.laboratory", "pacing", "task"):
+    for module in ("beside", "dashboard", "laboratory.laboratory", "pacing", "press", "progress",
+                   "task"):
         monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
     return time

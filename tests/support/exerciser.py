@@ -5,7 +5,7 @@ import time
 
 import ipywidgets as W
 import numpy as np
-from looks import contrast_on_white
+from looks import alike, contrast_on_white, too_thin
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
@@ -158,6 +158,8 @@ def look_at(shown, when: str) -> None:
     if isinstance(shown, Picture):
         assert (bad := not_finite(shown.figure)) == [], f"{when}: {bad}"
         assert (bad := too_pale(shown.figure)) == [], f"{when}: {bad}"
+        assert (bad := alike(shown.figure)) == [], f"{when}: {bad}"
+        assert (bad := too_thin(shown.figure)) == [], f"{when}: {bad}"
         if isinstance(shown.text, ColouredText):
             look_at(shown.text, when)
     if isinstance(shown, Picture | ColouredText):

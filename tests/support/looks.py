@@ -2,6 +2,11 @@
 
 import itertools
 
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
 from helpers.pictures import Picture
 
 PAYLOADS = (
@@ -46,3 +51,48 @@ def assert_words_are_clear(picture: Picture) -> None:
         path = line.get_path().transformed(line.get_transform())
         for text, box in free.items():
             assert not path.intersects_bbox(box, filled=False), f"a line crosses {text}"
+
+
+POINT, DENSE = 2.2, 1.2         # points: a line that is the point, 3 pixels of 1000; one of hundreds of jags
+BAR = 8                         # from this width on a line is a bar
+
+
+def curves(ax: Axes) -> list[Line2D]:
+    """The lines of a plot that say something: no grid, no grey context, no faint run, no bar."""
+    def says_something(line: Line2D) -> bool:
+        red, green, blue, alpha = to_rgba(line.get_color(), line.get_alpha())
+        grey = max(red, green, blue) - min(red, green, blue) < 0.05 and red > 0.2
+        return (line.get_visible() and len(line.get_xdata(orig=False)) > 1 and alpha > 0.9 and not grey
+                and line.get_linestyle() not in ("None", "none", "") and line.get_linewidth() < BAR)
+
+    return [line for line in ax.lines if says_something(line)] if ax.axison else []
+
+
+def too_thin(figure: Figure) -> list[str]:
+    """Curves that a projector in daylight loses."""
+    return [f"{len(line.get_xdata())} points in {line.get_color()} are joined {line.get_linewidth()} pt wide"
+            for ax in figure.axes for line in curves(ax)
+            if all(len(set(values)) > 1 for values in line.get_data())  # others are to compare with
+            and line.get_linewidth() < (DENSE if len(line.get_xdata()) > 200 else POINT)]
+
+
+def alike(figure: Figure) -> list[str]:
+    """Plots in which colour alone tells curves apart: no dashes, no markers, no names at the ends, no legend.
+
+    With the colours washed out to a contrast of 5 to 1 they are one.
+    """
+    found = []
+    for ax in figure.axes:
+        by_look: dict[tuple, set] = {}
+        for line in curves(ax):
+            dashes = str(line._unscaled_dash_pattern)       # matplotlib calls all of its own making "--"
+            look = dashes, str(line.get_marker()), round(line.get_linewidth())
+            by_look.setdefault(look, set()).add(to_rgba(line.get_color()))
+        to_axes = ax.transAxes.inverted()
+        names = sum(to_axes.transform(text.get_transform().transform(text.get_position()))[0] > 0.85
+                    for text in ax.texts if text.get_text().strip())
+        legend = ax.get_legend()
+        named = names + (len(legend.get_texts()) if legend else 0)
+        found += [f"{len(colours)} curves {look} differ in colour alone in {ax.get_title(loc='left')!r}"
+                  for look, colours in by_look.items() if len(colours) > 1 and named < len(colours)]
+    return found

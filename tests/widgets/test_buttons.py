@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+import sys
 from itertools import islice
 
 import pytest
 from cells_alone import run_cell
+from common import simulated_time, turns, until
 from course import LESSONS, cells
 
+from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
-from helpers.widgets import controls, on_press, run_live
+from helpers.runs import in_pieces, in_turn
+from helpers.widgets import on_press, press, progress, run_live
 
 MOST = 3            # points of a run that goes on beside the cells
 BUTTON = re.compile(r"\b(on_press|run_live)\(")
@@ -39,8 +43,8 @@ def pressed(path, monkeypatch):
     last = max(n for n, text in enumerate(source) if BUTTON.search(text))
     made = []
     for maker in (on_press, run_live):
-        def noted(*given, maker=maker):
-            made.append(maker(*given))
+        def noted(*given, maker=maker, **named):
+            made.append(maker(*given, **named))
             return made[-1]
         monkeypatch.setattr("helpers.widgets." + maker.__name__, noted)
     names = {"__name__": "__main__"}
@@ -77,21 +81,21 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     seen = []
 
     def compute():
-        seen.append((button.disabled, dashboard.said, 'role="status"' in dashboard.view.status.value))
+        seen.append((button.disabled, dashboard.said))
         button.click()              # a second click, while the first is at work
         return f"done {len(seen)}"
 
     dashboard = on_press("Count", compute, "not yet")
     button = dashboard.controls["Count"]
     button.click()
-    assert seen == [(True, controls.WORKING, True)]
-    assert not button.disabled and dashboard.shown == "done 1" and dashboard.said != controls.WORKING
+    assert seen == [(True, press.WORKING)]
+    assert not button.disabled and dashboard.shown == "done 1" and dashboard.said != press.WORKING
     button.click()
     assert dashboard.shown == "done 2"
 
 
 def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatch):
-    monkeypatch.setattr(controls, "REST", 0.05)
+    monkeypatch.setattr(press, "REST", 0.05)
     count = []
 
     async def three_clicks():
@@ -115,12 +119,12 @@ def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatc
 
 
 def test_a_button_is_on_again_after_an_error(monkeypatch):
-    monkeypatch.setattr(controls, "REST", 0.05)
+    monkeypatch.setattr(press, "REST", 0.05)
 
     def compute():
         raise ValueError("no such thing")
 
-    async def press():
+    async def press_it():
         dashboard = on_press("Count", compute, "not yet")
         dashboard.controls["Count"].click()
         await asyncio.sleep(0.3)
@@ -128,12 +132,155 @@ def test_a_button_is_on_again_after_an_error(monkeypatch):
         assert not dashboard.controls["Count"].disabled
         dashboard.close()
 
-    asyncio.run(press())
+    asyncio.run(press_it())
 
 
-def test_the_button_whose_run_goes_on_is_marked_and_stop_is_off_where_nothing_runs():
+# A button whose work is done in pieces, beside the cells.
+
+def pieces_of_a_second(simulated, pieces: int, begun: list):
+    """A generator function that works for so many simulated seconds, a tenth at a time."""
+    def compute():
+        begun.append(simulated.now)
+        for done in range(10 * pieces):
+            simulated.spend(0.1)
+            yield (done + 1) // 10, pieces
+        return "done"
+    return compute
+
+
+def looks(dashboard) -> tuple:
+    """Which buttons are on, which has the mark, and what is said."""
+    button, stop = dashboard.controls.values()
+    return not button.disabled, not stop.disabled, button.icon, dashboard.said
+
+
+def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(monkeypatch):
+    simulated, begun, said = simulated_time(monkeypatch), [], []
+
+    async def body():
+        dashboard = on_press("Train five networks here (a few seconds)",
+                             pieces_of_a_second(simulated, 5, begun), "not yet")
+        dashboard.view.status.observe(
+            lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
+        button, stop = dashboard.controls.values()
+        assert looks(dashboard)[:3] == (True, False, "") and stop.description == "Stop"
+        for _ in range(5):
+            button.click()
+        await until(lambda: begun)
+        while dashboard.task.running:
+            assert looks(dashboard)[:3] == (False, True, "cog")
+            button.click()                      # heard at once, and dropped
+            await asyncio.sleep(0)
+        assert dashboard.shown == "done" and looks(dashboard)[1:] == (False, "", "")
+        button.click()                          # it was sent while the last piece was at work
+        await asyncio.sleep(2)
+        assert len(begun) == 1 and looks(dashboard)[:3] == (True, False, "")
+        dashboard.close()
+
+    simulated.run(body)
+    words = re.compile(r"Train five networks here: (\d) of 5(?:, about (\d+) s to go)?\.")
+    told = [words.fullmatch(one) for one in said]
+    told = [(int(match[1]), int(match[2] or 0)) for match in told if match]
+    assert 4 <= len(told) <= 8, f"once a second: {said}"
+    assert told == sorted(told, key=lambda at: at[0])
+    assert all(abs(seconds - (5 - done)) <= 2 for done, seconds in told if done), told
+
+
+def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(monkeypatch):
+    simulated, begun, ended = simulated_time(monkeypatch), [], []
+
+    def compute():
+        try:
+            yield from pieces_of_a_second(simulated, 5, begun)()
+        finally:
+            ended.append(True)
+
+    async def body():
+        before = fading_memory()
+        dashboard = on_press("Train", compute, before)
+        screen = dashboard.screen()
+        dashboard.controls["Train"].click()
+        await until(lambda: begun and simulated.now > begun[0] + 2)
+        dashboard.controls["Stop"].click()
+        await until(lambda: not dashboard.task.running)
+        assert ended == [True] and dashboard.shown is before and not dashboard.failed
+        assert re.match(r"Stopped after \d s: what was here before is here again\.", dashboard.said)
+        assert dashboard.said.endswith(before.sentence)
+        assert re.sub("clip-[0-9-]+", "", dashboard.screen()) == re.sub("clip-[0-9-]+", "", screen)
+        await asyncio.sleep(1)
+        assert looks(dashboard)[:3] == (True, False, "")
+        dashboard.controls["Train"].click()             # and again
+        await until(lambda: len(begun) == 2)
+        dashboard.close()
+        await turns()
+        assert ended == [True, True], "a dashboard that is taken down ends its work"
+        assert len(asyncio.all_tasks()) == 1
+
+    simulated.run(body)
+
+
+def test_work_in_pieces_ends_where_other_work_begins_and_says_so(monkeypatch):
+    simulated, begun = simulated_time(monkeypatch), []
+
+    async def body():
+        one, other = (on_press(name, pieces_of_a_second(simulated, 3, begun), "not yet") for name in "ab")
+        one.controls["a"].click()
+        await until(lambda: begun)
+        other.controls["b"].click()
+        await until(lambda: len(begun) == 2)
+        assert not one.task.running and other.task.running and "for other work began" in one.said
+        await until(lambda: not other.task.running)
+        assert other.shown == "done" and one.shown == "not yet"
+        one.close(), other.close()
+
+    simulated.run(body)
+
+
+def test_an_error_in_a_piece_is_shown_and_the_button_is_on_again(monkeypatch):
+    simulated = simulated_time(monkeypatch)
+
+    def compute():
+        yield 0.5
+        raise ValueError("no such thing")
+
+    async def body():
+        dashboard = on_press("Go", compute, "not yet")
+        dashboard.controls["Go"].click()
+        await until(lambda: dashboard.failed)
+        await asyncio.sleep(1)
+        assert looks(dashboard) == (True, False, "", "no such thing") and dashboard.shown == "not yet"
+        dashboard.close()
+
+    simulated.run(body)
+
+
+def test_where_no_loop_runs_work_in_pieces_is_done_at_once():
+    @in_pieces
+    def total(numbers):
+        found = 0
+        for done, number in enumerate(numbers, 1):
+            found += number
+            yield done, len(numbers)
+        return found
+
+    def compute():
+        both = yield from in_turn([total.pieces([1, 2]), total.pieces([3, 4, 5])], [2, 3])
+        return f"{both}"
+
+    dashboard = on_press("Add", compute, "not yet")
+    dashboard.controls["Add"].click()
+    assert dashboard.shown == "[3, 12]" == str([total([1, 2]), total([3, 4, 5])])
+    assert looks(dashboard)[:3] == (True, False, "")
+    shares = list(in_turn([total.pieces([1, 2]), total.pieces([3, 4, 5])], [2, 3]))
+    assert shares == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+
+
+# Runs that go on while a picture grows.
+
+def test_the_button_whose_run_goes_on_is_marked_and_off_and_stop_is_off_where_nothing_runs():
     def points():
         seen.append([(button.icon, button.disabled) for button in dashboard.controls.values()])
+        dashboard.controls["two"].click()           # once more, while it goes on: dropped
         yield 1
 
     seen = []
@@ -141,8 +288,80 @@ def test_the_button_whose_run_goes_on_is_marked_and_stop_is_off_where_nothing_ru
     still = [("", False), ("", False), ("", True)]
     assert [(button.icon, button.disabled) for button in dashboard.controls.values()] == still
     dashboard.controls["two"].click()
-    assert seen == [[("", False), ("cog", False), ("", False)]]
+    assert seen == [[("", False), ("cog", True), ("", False)]]
     assert [(button.icon, button.disabled) for button in dashboard.controls.values()] == still
+
+
+def test_the_status_names_the_run_and_says_how_far_it_is(monkeypatch):
+    simulated, said = simulated_time(monkeypatch), []
+
+    def points():
+        for number in range(10):
+            simulated.spend(0.5)
+            yield number + 1
+            for _ in range(5):
+                simulated.spend(0.1)
+                yield None
+
+    async def body():
+        dashboard = run_live({"GRU": points, "RNN": points}, lambda found: drawn(found), drawn({}),
+                             done=lambda found: found[-1] / 10)
+        dashboard.view.status.observe(
+            lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
+        dashboard.controls["GRU"].click()
+        await until(lambda: dashboard.task.running)
+        await until(lambda: not dashboard.task.running)
+        assert dashboard.said == "10 points"
+        dashboard.close()
+
+    simulated.run(body)
+    found = [re.match(r"GRU: (\d+) points?, (\d+) %, about (\d+) s to go\. \d+ points", one) for one in said]
+    told = sorted({(int(m[1]), int(m[2]), int(m[3])) for m in found if m})
+    assert len(told) >= 8 and all(share == 10 * n for n, share, _ in told), said
+    assert all(abs(seconds - (10 - n)) <= 1 for n, _, seconds in told if n >= 4), said
+
+
+# A cell that computes for long.
+
+def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
+    module = sys.modules["helpers.widgets.progress"]
+    simulated, shown = simulated_time(monkeypatch), []
+    monkeypatch.setattr(module, "get_ipython", lambda: type("Shell", (), {"kernel": object()}))
+    monkeypatch.setattr(module, "display", shown.append)
+    monkeypatch.setattr(module, "close_earlier", lambda new: None)
+    told = []
+    for _ in progress(range(4), "Networks read"):
+        simulated.spend(2)
+        told.append((shown[0]._bar.value, shown[0]._label.value))
+        assert shown[0].box.layout.display != "none"
+    assert len(shown) == 1 and shown[0].box.layout.display == "none"
+    assert told == [(0, "Networks read: 0 of 4"), (1, "Networks read: 1 of 4, about 6 s to go"),
+                    (2, "Networks read: 2 of 4, about 4 s to go"),
+                    (3, "Networks read: 3 of 4, about 2 s to go")]
+    bundle = shown[0]._repr_mimebundle_()
+    assert bundle["text/plain"] == "(while this cell runs, its progress shows here)"
+    shown[0].close()
+    assert shown[0].box.comm is None
+
+
+def test_the_bar_goes_where_its_cell_is_broken_off_and_when_it_is_run_again(monkeypatch):
+    module, made = sys.modules["helpers.widgets.progress"], sys.modules["helpers.widgets.dashboard"]
+    shown, runs = [], iter([("cell", 1), ("cell", 2)])
+    monkeypatch.setattr(module, "get_ipython", lambda: type("Shell", (), {"kernel": object()}))
+    monkeypatch.setattr(module, "display", shown.append)
+    monkeypatch.setattr(made, "_this_cell", lambda: next(runs))
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            for _ in progress(iter("abc"), "Letters", of=3):
+                raise KeyboardInterrupt
+    assert shown[0].box.comm is None and shown[1].box.comm is not None
+    assert shown[1] in made.open_views() and shown[0] not in made.open_views()
+    shown[1].close()
+
+
+def test_without_a_kernel_the_bar_is_silent(capsys):
+    assert list(progress("abc", "Letters")) == ["a", "b", "c"]
+    assert capsys.readouterr().out == ""
 
 
 @styled

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from course import NOTEBOOKS, ROOT, cells, name
 from exerciser import choices, exercise
+from looks import alike
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
@@ -100,11 +101,13 @@ def test_the_check_of_cells_finds():
 # What the exerciser finds.
 
 @styled
-def drawing(values=(0.0, 1.0), sentence="A line.", colour="black") -> Picture:
+def drawing(values=(0.0, 1.0), sentence="A line.", colour="black", second=None, width=2.5) -> Picture:
     figure, ax = new_figure(height=3)
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.set_title("A title", color=colour)
-    ax.plot(values, values)
+    ax.plot(values, values, color="black", linewidth=width)
+    if second:
+        ax.plot(values, [0.5, 0.5], **second)
     return Picture(figure, sentence)
 
 
@@ -121,10 +124,23 @@ def test_the_exerciser_passes_what_is_sound():
     (lambda n=1: drawing((0, np.nan, np.nan, n / 10), f"{n}"), "a line"),
     (lambda n=1: drawing((0, n / 10), f"The loss is {np.log(n - 5) if n > 5 else np.nan:.2f}."), "nan"),
     (lambda n=1: drawing((0, n / 10), f"{n}", "#8A8A8A"), "'A title' in #8a8a8a"),
-], ids=["sentence", "picture", "infinite", "none", "words", "pale"])
+    (lambda n=1: drawing((0, n / 10), f"{n}", second={"color": "#D55E00"}), "differ in colour alone"),
+    (lambda n=1: drawing((0, n / 10), f"{n}", width=1.5), "1.5 pt wide"),
+], ids=["sentence", "picture", "infinite", "none", "words", "pale", "alike", "thin"])
 def test_the_exerciser_finds_what_is_not(draw, message):
     with pytest.raises(AssertionError, match=message):
         exercise(explore(draw, n=(1, 9)), walks=10)
+
+
+@pytest.mark.parametrize("second", [
+    {"color": "#D55E00", "linestyle": "--"}, {"color": "#D55E00", "marker": "o"}, {"color": "#8A8A8A"},
+    {"color": "#D55E00", "label": "named"}, {"color": "black"}, {"color": "#D55E00", "linewidth": 9}])
+def test_curves_that_differ_in_more_than_colour_pass(second):
+    picture = drawing(second=second)
+    if "label" in second:
+        picture.figure.axes[0].plot([0, 1], [1, 1], color="black", label="other")
+        picture.figure.axes[0].legend()
+    assert alike(picture.figure) == []
 
 
 def test_the_exerciser_finds_an_error_at_an_end():

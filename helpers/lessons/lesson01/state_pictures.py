@@ -75,7 +75,7 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     reach = max(1.0, 1.15 * np.abs(x).max())
     set_axes(above, "Input and state over time", ("", -0.5, len(x) + 0.5), ("input x", -reach, reach))
     below.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=4.5, linewidth=1.8)
+    below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=5.5, linewidth=2.2)
     set_axes(below, "", ("step t", -0.5, len(x) + 0.5), ("state h", *REACH))
     figure.align_ylabels([above, below])
 
@@ -154,7 +154,7 @@ def two_units(angle: float, strength: float) -> Picture:
     figure.subplots_adjust(left=0.09, right=0.9, wspace=0.28)
     plane.axhline(0, color=COLOURS["quiet"], linewidth=1)
     plane.axvline(0, color=COLOURS["quiet"], linewidth=1)
-    plane.plot(*h.T, color=COLOURS["h"], linewidth=1.2)
+    plane.plot(*h.T, color=COLOURS["h"], linewidth=2.2)
     plane.scatter(*h.T, s=34, c=np.arange(TURNS + 1), cmap="Greens", vmin=-0.4 * TURNS, vmax=TURNS,
                   edgecolors=TEXT_COLOURS["h"], linewidths=0.8, zorder=3)
     plane.annotate("start", h[0], (0.5, -0.42), ha="center", fontsize=14, color=TEXT_COLOURS["h"],

@@ -6,14 +6,14 @@ Times depend on the computer.
 import math
 import time
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
-from helpers.runs import History
+from helpers.runs import History, HowFar, in_pieces, in_turn
 
 HIDDEN = 100
 OPTIMIZERS = {"Adagrad": Adagrad, "Adam": Adam}
@@ -28,7 +28,8 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def update_cost(steps: int, repeats: int = 3) -> Cost:
+@in_pieces
+def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
     """Measure loss, whole gradient and an Adagrad update on the first `steps` characters of the tales.
 
     Args:
@@ -54,7 +55,8 @@ def update_cost(steps: int, repeats: int = 3) -> Cost:
     _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    for _ in range(check_size("repeats", repeats)):
+    for repeat in range(check_size("repeats", repeats)):
+        yield repeat + 1, repeats + 1                                 # the one for the memory counts as well
         start = time.process_time()
         _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
         optimizer.update(model.params, grads)
@@ -113,6 +115,9 @@ def final_loss(run: History | None) -> float:
     return run.train[-1] if run and len(run.train) else math.inf
 
 
-def measure(lengths: Sequence[int] = LENGTHS) -> list[Cost]:
+@in_pieces
+def measure(lengths: Sequence[int] = LENGTHS) -> Generator[HowFar, None, list[Cost]]:
     """`update_cost` for each of the lengths, on this computer."""
-    return [update_cost(steps, repeats=20 if steps <= 1000 else 3) for steps in lengths]
+    repeats = [20 if steps <= 1000 else 3 for steps in lengths]
+    works = [update_cost.pieces(n, repeats=r) for n, r in zip(lengths, repeats, strict=True)]
+    return (yield from in_turn(works, [n * (1 + r) for n, r in zip(lengths, repeats, strict=True)]))

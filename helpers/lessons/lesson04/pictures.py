@@ -75,7 +75,7 @@ def truncation_lab(
     left.plot(faded, np.repeat(row, 3), color="white", alpha=0.86, linewidth=1.1 * height,
               solid_capstyle="butt")
     edge = np.repeat(first, 2)
-    left.plot(edge, np.column_stack([row - 0.5, row + 0.5]).ravel(), color=COLOURS["gradient"], linewidth=2)
+    left.plot(edge, np.column_stack([row - 0.5, row + 0.5]).ravel(), color=COLOURS["gradient"], linewidth=2.2)
     left.set(xlim=(0.5, T + 0.5), ylim=(T + 0.5, 0.5))
 
     right.set_position((0.665, 0.59, 0.3, 0.293))

@@ -33,7 +33,7 @@ def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
     b = np.linspace(-4.5, -1.5, 601)
     _surface(plane, steps)
     plane.plot([w, w], [-4.5, -1.5], color="white", linewidth=3.4)
-    plane.plot([w, w], [-4.5, -1.5], color=COLOURS["loss"], linewidth=1.8, linestyle=":")
+    plane.plot([w, w], [-4.5, -1.5], color=COLOURS["loss"], linewidth=2.2, linestyle=":")
     losses = cliff.surface(np.array([w]), b, steps)[:, 0]
     cut.set_position((0.615, 0.155, 0.37, 0.72))
     set_axes(cut, "A cut along the dotted line", ("b", -4.5, -1.5), ("loss", 0, 0.52), xticks=[-4, -3, -2])
@@ -85,7 +85,7 @@ def two_balls(
         plane.plot(*path.T, style, color=colour, linewidth=2.2)
         plane.plot(*run.path[-1], "o", color=colour, markersize=12, markeredgecolor="white",
                    markeredgewidth=2)
-        time.plot(run.losses, style, color=colour, linewidth=2.2 if style == "--" else 1.1)
+        time.plot(run.losses, style, color=colour, linewidth=2.2)
         ends.append(End(name, run.losses[-1], kind))
         told.append(f"{name}, it {_fate(run)}")
     label_ends(time, ends, size=15)
@@ -112,7 +112,7 @@ def _surface(ax: Axes, steps: int) -> None:
     ax.imshow(cliff.surface(w, b, steps), cmap=matrix_map(), norm=BoundaryNorm(LEVELS, 256, extend="max"),
               origin="lower", extent=(4, 7, -4.5, -1.5), aspect="auto", interpolation="nearest",
               gid=f"the loss after {steps} steps")
-    ax.plot(w, cliff.wall(w), color="white", linestyle="--", linewidth=1.8)
+    ax.plot(w, cliff.wall(w), color="white", linestyle="--", linewidth=2.2)
     set_axes(ax, "The loss: dark is low", ("w", 4, 7), ("b", -4.5, -1.5), xticks=[4, 5, 6, 7],
              yticks=[-4, -3, -2])
 

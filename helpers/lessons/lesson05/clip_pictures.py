@@ -40,14 +40,14 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
     time.set_position((0.08, 0.17, 0.5, 0.7))
     set_axes(time, "Every gradient, before clipping", ("updates", 0, len(norms)), ("gradient norm", 0, top))
     time.locator_params(axis="x", nbins=5)
-    time.plot(norms, color=COLOURS["gradient"], linewidth=0.6)
+    time.plot(norms, color=COLOURS["gradient"], linewidth=1.2)
     number, edges = np.histogram(norms, 40, (0, top))
     counts.set_position((0.66, 0.17, 0.2, 0.7))
     set_axes(counts, "How often", ("updates", 0, 1.1 * number.max()), ("", 0, top), yticks=[])
     x, y = np.repeat([0, *number, 0], 2)[1:-1], np.repeat(edges, 2)
-    counts.plot(x, y, color=COLOURS["gradient"], linewidth=2)
+    counts.plot(x, y, color=COLOURS["gradient"], linewidth=2.2)
     for ax in (time, counts):
-        ax.plot(ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2)
+        ax.plot(ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2.2)
     share = float(np.mean(norms > threshold))
     counts.text(1.06, min(threshold / top, 0.93), f"{share:.1%}", transform=counts.transAxes, fontsize=17,
                 va="bottom", color=TEXT_COLOURS["gradient"])
@@ -75,9 +75,9 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     set_axes(counts, "Gradients of five runs", ("gradient norm, before clipping", BINS[0], BINS[-1]),
              ("how often", 0, 1.05), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
     counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
-                color=COLOURS["gradient"], linewidth=2)
+                color=COLOURS["gradient"], linewidth=2.2)
     if threshold is not None:
-        counts.plot([max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2)
+        counts.plot([max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2.2)
     words = "not clipped" if threshold is None else f"clipped: {clipped:.0%}"
     counts.text(0.99, 0.97, words, transform=counts.transAxes, ha="right", va="top", fontsize=16,
                 color=TEXT_COLOURS["gradient"])
@@ -88,7 +88,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
               linestyle=LINE_STYLES["other"])
     for run in losses:
-        time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=1.1)
+        time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)
     ends = np.array([run["end"] for run in runs])
     middle = float(np.median(ends))
     label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
@@ -190,7 +190,7 @@ def spike_picture(
              ("length of the step", 5e-4, 3e3), log="y", yticks=[1e-3, 1e-1, 10, 1e3])
     ax.plot([21, 21], [5e-4, 3e3], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
-    ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=4.5, linewidth=1.6)
+    ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=5.5, linewidth=2.2)
     label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
     clipped = {"no clip": "not clipped", "before": "clipped at 5 before it reaches the memory",
                "after": "the finished step clipped at 5 times the last"}[clip]
@@ -215,10 +215,10 @@ def patients_chart(patients: Mapping[str, Mapping]) -> Picture:
         losses, norms = np.array(run["losses"]), np.array(run["norms"])
         above.set(ylim=(0, 2 * TOP), yticks=[0, 4, 8, 12], title=f"{name}\n{run['clipped']:.0%} clipped")
         yardstick(above, CHANCE)
-        above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=1.4)
+        above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=2.2)
         set_axes(below, "", ("updates", 0, len(losses)), ("", 0.1, 300), log="y",
                  xticks=[0, len(losses) // 2], yticks=[0.1, 1, 10, 100])
-        below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=0.8)
+        below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=1.2)
         told.append(f"{name} {losses[0]:.2f} to {losses[-20:].mean():.2f}, norms up to {norms.max():.3g}, "
                     f"median {np.median(norms):.2f}, {run['clipped']:.0%} clipped")
     axes[0, 0].set_ylabel("loss")

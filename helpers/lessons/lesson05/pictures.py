@@ -56,7 +56,7 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
     plane.plot(*RING.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
     plane.plot(*(RING @ W.T).T, color=COLOURS["gradient"])
     longest = W @ np.linalg.svd(W)[2][0]
-    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2, marker="o",
+    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2.2, marker="o",
                markersize=6)
     set_axes(plane, "One step: circle to ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
              xticks=[-2, 0, 2], yticks=[-2, 0, 2])
@@ -94,33 +94,49 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
     figure, ax = new_figure(height=5.2)
     ax.set(position=(0.08, 0.135, 0.44, 0.77), aspect="equal")
-    set_axes(ax, "One gradient, clipped two ways", ("first entry", -3.3, 3.3), ("second entry", -3.3, 3.3))
-    ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=1.5, linestyle=":")
+    set_axes(ax, "One gradient, clipped two ways", ("first entry", -3.8, 3.8), ("second entry", -3.8, 3.8))
+    ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=2.2, linestyle=":")
     square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
-    ax.plot(*square.T, color=COLOURS["y"], linewidth=1.5, linestyle=":")
+    ax.plot(*square.T, color=COLOURS["y"], linewidth=2.2, linestyle="--")
     turns = [turned(g, by_norm), turned(g, by_value)]
-    lines = [("gradient", g, "gradient", f"length {length:.2f}"),
+    lines = [("g, the gradient", g, "gradient", f"length {length:.2f}"),
              ("by value", by_value, "y", f"length {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°"),
              ("by norm", by_norm, "h", f"length {np.hypot(*by_norm):.2f}, turned by {turns[0]:.0f}°")]
-    for place, (name, arrow, kind, words) in enumerate(lines):
-        _arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place)
+    for place, ((name, arrow, kind, words), style) in enumerate(zip(lines, ("-", "--", ":"), strict=True)):
+        _arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place, style)
         where = {"transform": ax.transAxes, "color": TEXT_COLOURS[kind]}
-        ax.text(1.08, 0.86 - 0.24 * place, name, fontsize=17, fontweight="bold", **where)
-        ax.text(1.08, 0.78 - 0.24 * place, words, fontsize=16, **where)
+        ax.text(1.08, 0.93 - 0.22 * place, name, fontsize=17, fontweight="bold", **where)
+        ax.text(1.08, 0.85 - 0.22 * place, words, fontsize=16, **where)
+    ahead = g / length
+    aside = np.array([-ahead[1], ahead[0]]) * (1 if np.cross([*ahead, 0], [*by_value, 0])[2] >= 0 else -1)
+    _at_head(ax, g, ahead, "g", "gradient")
+    _at_head(ax, by_value, aside, "value", "y")     # on the side to which it is turned
+    _at_head(ax, by_norm, -aside, "norm", "h")
+    for height, words, kind in ((0.2, "dashed square: no entry above", "y"),
+                                (0.05, "dotted circle: not longer than", "h")):
+        ax.text(1.08, height, f"{words} {threshold:.2f}", fontsize=15, transform=ax.transAxes,
+                color=TEXT_COLOURS[kind])
     return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "
                            f"clipped by norm its length is {np.hypot(*by_norm):.2f} and it is turned by "
                            f"{turns[0]:.0f}°; by value {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°.")
 
 
-def _arrow(ax: Axes, to: np.ndarray, colour: str, width: float) -> None:
+def _arrow(ax: Axes, to: np.ndarray, colour: str, width: float, style: str) -> None:
     """A line from the origin with a head, of lines alone, so that it may move over a waiting frame."""
     length = np.hypot(*to)
     along = to / length
     across = np.array([-along[1], along[0]])
     head = min(0.24, 0.5 * length)
     barbs = [to - head * (along + 0.5 * across), to, to - head * (along - 0.5 * across)]
-    ax.plot([0, to[0]], [0, to[1]], color=colour, linewidth=width)
+    ax.plot([0, to[0]], [0, to[1]], color=colour, linewidth=width, linestyle=style)
     ax.plot(*np.array(barbs).T, color=colour, linewidth=width)
+
+
+def _at_head(ax: Axes, tip: np.ndarray, towards: np.ndarray, words: str, kind: str) -> None:
+    """Words a little way from the head of an arrow, in the direction `towards`, a unit vector."""
+    ha = "center" if abs(towards[0]) < 0.4 else "left" if towards[0] > 0 else "right"
+    ax.text(*(tip + (0.24 + 0.12 * abs(towards[1])) * towards), words, ha=ha, va="center", fontsize=15,
+            fontweight="bold", color=TEXT_COLOURS[kind])
 
 
 def in_short(value: float) -> str:

@@ -1,14 +1,15 @@
 """Clipping tried out: in the plane, on a spike, on the cliff, in training; runs for `helpers.runs.sweep`."""
 
 import math
+from collections.abc import Generator
 from itertools import islice
 
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
-from helpers.lessons.lesson05.cliff import descend
+from helpers.lessons.lesson05.cliff import Descent, descend
 from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Parameters, RMSProp, check_positive, train
-from helpers.runs import CorpusTraining
+from helpers.runs import CorpusTraining, HowFar, in_pieces
 
 BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
 BLOCK = 10                              # updates whose losses are averaged
@@ -67,10 +68,11 @@ def spike_steps(
     return np.array(steps)
 
 
+@in_pieces
 def clipped_training(
     rng: np.random.Generator, learning_rate: float, max_norm: float | None, hidden_size: int = 50,
     length: int = 25, batch: int = 8, updates: int = 400,
-) -> dict[str, list | float]:
+) -> Generator[HowFar, None, dict[str, list | float]]:
     """Train a small tanh network on the course's text by plain gradient descent, clipped to `max_norm`.
 
     Returns:
@@ -82,8 +84,11 @@ def clipped_training(
     vocabulary = Vocabulary(text)
     model = CharModel(RNN(len(vocabulary), hidden_size), rng)
     stream = chunks(vocabulary.encode(text), length, batch)
-    steps = train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410)
-    steps = list(islice(steps, updates))
+    steps = []
+    training = train(model, stream, SGD(learning_rate), clip_norm=max_norm, diverged_at=410)
+    for step in islice(training, updates):
+        steps.append(step)
+        yield len(steps), updates
     losses = np.array([step.loss for step in steps])
     norms = np.array([step.grad_norm for step in steps])
     return {
@@ -121,9 +126,10 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
     return kept
 
 
+@in_pieces
 def cliff_race(
     rng: np.random.Generator, region: str, learning_rate: float = 0.05, starts: int = 60, updates: int = 2000,
-) -> dict[str, int | list]:
+) -> Generator[HowFar, None, dict[str, int | list]]:
     """Gradient descent on the cliff's surface from random starts, at several thresholds.
 
     Args:
@@ -136,8 +142,11 @@ def cliff_race(
     """
     (w_low, w_high), (b_low, b_high) = {"near": NEAR, "away": AWAY}[region]
     places = list(zip(rng.uniform(w_low, w_high, starts), rng.uniform(b_low, b_high, starts), strict=True))
-    runs = {max_norm: [descend(*place, learning_rate, updates, max_norm) for place in places]
-            for max_norm in (0.01, 0.1, 1.0, 10.0, None)}
+    runs: dict[float | None, list[Descent]] = {limit: [] for limit in (0.01, 0.1, 1.0, 10.0, None)}
+    for number, place in enumerate(places, 1):
+        for limit, some in runs.items():
+            some.append(descend(*place, learning_rate, updates, limit))
+            yield number - 1, starts
     pairs = [(free.solved(), held.solved()) for free, held in zip(runs[None], runs[1.0], strict=True)]
     both = [(free, held) for free, held in pairs if free is not None and held is not None]
     return {

@@ -59,7 +59,7 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
         if len(curves) == 1:
             there = np.isfinite(np.log(shown)) & (lags >= 5)
             centre = np.exp(np.log(shown[there]).mean() - np.log(factor) * lags[there].mean())
-            ax.plot(lags, centre * factor**lags, color="black", linewidth=1.5, linestyle="--")
+            ax.plot(lags, centre * factor**lags, color="black", linewidth=2.2, linestyle="--")
         ax.text(0.985, 0.78 - 0.085 * place, f"{name}: × {factor:.3f} per step", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
         told.append(f"{name}: {factor:.3f} ({_left(factor)})")

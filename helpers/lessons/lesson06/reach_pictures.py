@@ -36,7 +36,7 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
     for ax, length in zip(axes, LENGTHS, strict=True):
         runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
         for run in runs:
-            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1.6)
+            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=2.2)
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
         ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
         solved = sum(min(run["errors"]) < 0.05 for run in runs)

@@ -1,5 +1,6 @@
 """How far plain recurrent networks reach: ways to start their weights, and what they learn to remember."""
 
+from collections.abc import Generator
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from helpers.networks import (
     surprises,
     train,
 )
-from helpers.runs import adding_curve
+from helpers.runs import History, HowFar, adding_run, in_pieces
 
 STARTS = ("uniform", "small", "scaled", "orthogonal", "identity")
 
@@ -106,10 +107,11 @@ def near_and_far_chunk(rng: np.random.Generator, lag: int, batch: int) -> Chunk:
     return Chunk(inputs, np.vstack([inputs[:1], inputs[:-2], answers[None]]), starts_over=True)
 
 
+@in_pieces
 def near_and_far(
     rng: np.random.Generator, lag: int, remedy: str = "none", hidden_size: int = 32, batch: int = 32,
     updates: int = 1000,
-) -> dict[str, list]:
+) -> Generator[HowFar, None, dict[str, list]]:
     """Train on `near_and_far_chunk`, clipped at norm 1, and test on 500 sequences of its own.
 
     Args:
@@ -137,23 +139,34 @@ def near_and_far(
     for step in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=1.0):
         if step.index in (10, 30, 60, 100) or step.index % 200 == 0:
             look(step.index)
+        yield step.index, updates
     return kept
 
 
-def adding_plateau(rng: np.random.Generator, length: int, updates: int = 3000) -> dict[str, list]:
+@in_pieces
+def adding_plateau(
+    rng: np.random.Generator, length: int, updates: int = 3000
+) -> Generator[HowFar, None, dict[str, list]]:
     """Errors of a plain tanh network (32 units, Adam 0.003) in the adding problem of `length` steps.
 
     Returns:
         "updates", every 100 of them until it is solved, and "errors", mean squared on 1,000 test
         sequences; chance is 1/6.
     """
-    run = adding_curve(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates)
+    history, made = History(), 0
+    for test in adding_run(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates):
+        if test is not None:
+            made, error = test
+            history.look(made, errors=error)
+        yield made, updates
+    run = history.kept(digits=5)
     return {"updates": run["updates"][::4], "errors": [round(error, 4) for error in run["errors"][::4]]}
 
 
+@in_pieces
 def reach_of_text(
     rng: np.random.Generator, learning_rate: float = 0.1, hidden_size: int = 100, updates: int = 3000
-) -> dict[str, list]:
+) -> Generator[HowFar, None, dict[str, list]]:
     """The network of lesson 02 while it learns the course's text: what becomes of its gradients.
 
     Returns:
@@ -187,4 +200,5 @@ def reach_of_text(
     for step in islice(train(model, chunks(ids, 25), Adagrad(learning_rate), clip_value=5 / 25), updates):
         if step.index in (1, 3, 10, 30, 100, 300, 1000, 3000):
             look(step.index)
+        yield step.index, updates
     return kept

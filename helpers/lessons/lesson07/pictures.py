@@ -191,7 +191,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     for name, runs in curves.items():
         kind = CELL_COLOURS[name]
         for at, errors in runs:
-            ax.plot(at, errors, color=COLOURS[kind], linewidth=1.6)
+            ax.plot(at, errors, color=COLOURS[kind], linewidth=2.2)
         at, errors = max(runs, key=lambda run: run[0][-1], default=((), ()))
         if len(at) and name == "RNN":
             ends.append(End("RNN", errors[-1], kind))

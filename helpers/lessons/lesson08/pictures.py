@@ -117,7 +117,7 @@ def cell_race(
             continue
         colour = COLOURS[CELL_COLOURS[name]]
         for x, losses in curves:
-            ax.plot(x, losses, color=colour, linewidth=1.2, linestyle=CELL_LINES[name])
+            ax.plot(x, losses, color=colour, linewidth=1.2, alpha=0.7, linestyle=CELL_LINES[name])
         x, middle = median_curve(curves)
         ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
         ends[name] = [losses[-1] for _, losses in curves]

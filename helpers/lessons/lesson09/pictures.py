@@ -224,7 +224,7 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
 
 def _seed_line(ax: Axes, run: np.ndarray, colour: str, style: str) -> None:
     known = np.isfinite(run)
-    ax.plot(10 * np.arange(len(run))[known], run[known], style, color=colour, linewidth=1.4)
+    ax.plot(10 * np.arange(len(run))[known], run[known], style, color=colour, linewidth=2.2)
 
 
 def _range(ends: np.ndarray) -> str:

@@ -67,7 +67,7 @@ def held(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000
         _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2)
     right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
     chosen = table.values[list(table.rows).index(hidden_size)]
-    ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2)
+    ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2.2)
     yardstick(ax, 1 / 8, "loss")
     set_axes(ax, f"What {hidden_size} units give back of a string after {updates:,} updates",
              ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),

@@ -6,12 +6,13 @@ i, f, g, o where ours takes i, f, o, g.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
 from helpers.data import Chunk
 from helpers.networks import GRU, LSTM, RNN, Adagrad, Cell, CharModel, Parameters, train
+from helpers.runs import HowFar, in_pieces
 
 
 class NoPyTorch(ImportError):
@@ -113,9 +114,10 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().cpu().numpy()
 
 
+@in_pieces
 def updates_per_second(
     cell: Cell, batch: int, length: int, seconds: float = 1.0, dtype=np.float32
-) -> dict[str, float]:
+) -> Generator[HowFar, None, dict[str, float]]:
     """How many updates a second this course's code and PyTorch make, side by side, on one thread.
 
     The same task for both: symbols in, scores, cross-entropy, backward, norm clip, Adagrad.
@@ -123,7 +125,7 @@ def updates_per_second(
     Returns:
         medians over short turns that the two take: "NumPy" and "PyTorch".
     """
-    rng, threads = np.random.default_rng(0), torch.get_num_threads()
+    rng = np.random.default_rng(0)
     model = CharModel(cell, rng, dtype=dtype)
     ids = rng.integers(cell.input_size, size=(length + 1, batch))
     ours = train(model, iter(lambda: Chunk(ids[:-1], ids[1:], False), None), Adagrad(0.01), clip_norm=1.0)
@@ -131,18 +133,21 @@ def updates_per_second(
     read_out = torch.nn.Linear(cell.hidden_size, cell.input_size, dtype=layer.weight_hh_l0.dtype)
     runs = {"NumPy": lambda: next(ours), "PyTorch": torch_update(layer, read_out, ids)}
     rates: dict[str, list[float]] = {name: [] for name in runs}
-    torch.set_num_threads(1)
-    try:
-        until = time.perf_counter() + seconds
-        while time.perf_counter() < until or len(rates["PyTorch"]) < 5:
+    spent = 0.0
+    while spent < seconds or len(rates["PyTorch"]) < 5:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
             for name, update in runs.items():
                 began, made = time.perf_counter(), 0
-                while time.perf_counter() - began < 0.02:
+                while (took := time.perf_counter() - began) < 0.02:
                     update()
                     made += 1
-                rates[name].append(made / (time.perf_counter() - began))
-    finally:
-        torch.set_num_threads(threads)
+                rates[name].append(made / took)
+                spent += took
+        finally:
+            torch.set_num_threads(threads)      # for what is done between two pieces
+        yield min(spent / seconds, 1.0)
     return {name: float(np.median(found)) for name, found in rates.items()}
 
 

@@ -1,0 +1,150 @@
+"""A button that computes."""
+
+import asyncio
+import inspect
+import re
+import time
+from collections.abc import Callable, Generator, Iterator
+
+import ipywidgets as W
+
+from helpers.pictures import ColouredText, Picture
+from helpers.runs import HowFar
+from helpers.widgets.dashboard import Dashboard
+from helpers.widgets.pacing import TOLD
+from helpers.widgets.progress import how_far
+from helpers.widgets.task import Task
+
+WORKING = "Working …"
+REST = 0.3          # seconds in which the kernel hears the clicks that were made while it worked
+
+Shown = Picture | ColouredText | str
+Work = Generator[HowFar | None, None, Picture | str]
+
+
+def on_press(label: str, compute: Callable[[], Picture | str | Work], shown: Picture | str) -> Dashboard:
+    """A button that runs `compute` and shows what it returns; `shown` is there until then.
+
+    For what differs from one computer to the next: versions, measured times, a run of one's own. While it
+    works the button is off and the status says so; clicks that come meanwhile are dropped.
+
+    What takes more than a second is a generator function. It yields between two pieces of its work, best
+    every few hundredths of a second, how far it is: how many pieces are done of how many, or the share of
+    the whole; `helpers.runs.in_pieces` makes such functions. Its work goes on beside the cells, the status
+    tells how far it is and how long it will take, and *Stop* ends it: what was there before stays.
+    """
+    kind = _InPieces if inspect.isgeneratorfunction(compute) else _AtOnce
+    return kind(label, compute, shown)
+
+
+class _Press(Dashboard):
+    """A button that is off while it works, and what it showed last."""
+
+    def __init__(self, label: str, compute: Callable, shown: Picture | str, **others: W.Button):
+        self._compute, self._what = compute, re.sub(r"\s*\([^()]*\)$", "", label)
+        self._button = W.Button(description=label, layout=W.Layout(width="auto"))
+        super().__init__({label: self._button, **others}, shown)
+        self._button.on_click(lambda _: self._clicked())
+
+    def _clicked(self) -> None:
+        if not self._button.disabled:
+            self._button.disabled = True
+            self.later(self._begin)
+
+    def _begin(self) -> None:
+        raise NotImplementedError
+
+    def _rest(self) -> None:
+        """The button is on again, soon."""
+        if self.live:
+            self.start(self._resting())
+        else:
+            self._button.disabled = False
+
+    async def _resting(self) -> None:
+        await asyncio.sleep(REST)
+        self._button.disabled = False
+
+
+class _AtOnce(_Press):
+    """What `on_press` makes of an ordinary function."""
+
+    def _begin(self) -> None:
+        self.view.say(WORKING)
+        try:
+            self.show(self._compute())
+        finally:
+            self._rest()
+
+
+class _InPieces(_Press):
+    """What `on_press` makes of a generator function.
+
+    Attributes:
+        task: what does the work beside the cells.
+    """
+
+    def __init__(self, label: str, compute: Callable[[], Work], shown: Picture | str):
+        self.task = Task(self._tell, self._ended_or_stopped, share=0.2)
+        self._work: Work | None = None
+        self._far: HowFar | None = None
+        self._found: Shown | None = None
+        self._by_hand = False
+        stop = W.Button(description="Stop", disabled=True, layout=W.Layout(width="auto"))
+        super().__init__(label, compute, shown, Stop=stop)
+        stop.on_click(lambda _: self.later(self._stop))
+
+    def close(self) -> None:
+        """Take it down, and end its work."""
+        self.task.stop()
+        self._end()
+        super().close()
+
+    def _begin(self) -> None:
+        self._work, self._far, self._found, self._by_hand = self._compute(), None, None, False
+        self._before, self._began, self._told = self.shown, time.perf_counter(), -TOLD
+        self._button.icon, self.controls["Stop"].disabled = "cog", False
+        self.view.say(f"{self._what}: begun.")
+        self.task.start(self._steps(self._work))
+        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
+            pass
+
+    def _steps(self, work: Work) -> Iterator[None]:
+        while True:
+            try:
+                far = next(work)
+            except StopIteration as end:
+                self._found = end.value
+                return
+            self._far = self._far if far is None else far
+            yield
+
+    def _tell(self) -> None:
+        """How far it is; no oftener than can be read, or read aloud."""
+        seconds = time.perf_counter() - self._began
+        if seconds - self._told >= TOLD:
+            self._told = seconds
+            self.view.say(f"{self._what}: {how_far(self._far, seconds)}.")
+
+    def _stop(self) -> None:
+        self._by_hand = True
+        self.task.pause()
+
+    def _end(self) -> None:
+        if self._work is not None:
+            self._work.close()
+
+    def _ended_or_stopped(self, error: BaseException | None) -> None:
+        self._end()
+        self._button.icon, self.controls["Stop"].disabled = "", True
+        self._rest()
+        if error is not None:
+            self.fail(error)
+            if not self.live:
+                raise error
+        elif self._found is not None:
+            self.show(self._found)
+        else:
+            why = "" if self._by_hand else ", for other work began"
+            self.show(self._before, f"Stopped after {time.perf_counter() - self._began:.0f} s{why}: what was "
+                                    "here before is here again.")

@@ -1,0 +1,156 @@
+"""What a reader who does not see or does not wait is told, in a real browser: names, states, what goes on.
+
+Needs Chromium or Chrome and the package playwright.
+"""
+
+import re
+
+import nbformat
+import pytest
+from course import ROOT
+from lab import RUNNING, Browser, Lab
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.browser
+
+CELLS = (
+    f"""
+import sys, time; sys.path.insert(0, {str(ROOT)!r})
+import ipywidgets as W
+from helpers.lessons.lesson00 import fading_memory
+from helpers.widgets import Switches, explore, on_press, progress, run_live
+def game(gates, on=True, fast=False, kind="a"):
+    return fading_memory(steps=1 + gates.count("1") + on + 2 * fast + 4 * (kind == "b"))
+def slowly():
+    for done in range(60):
+        time.sleep(0.05)
+        yield done + 1, 60
+    return fading_memory(steps=7)
+def points():
+    for number in range(100):
+        time.sleep(0.03)
+        yield number + 1""",
+    """explore(game, gates=Switches({"i": "10½", "f": "000"}), on=True,
+        fast=W.ToggleButton(value=False, description="fast"), kind=W.ToggleButtons(options=["a", "b"]))""",
+    "explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))",
+    'on_press("Train (some seconds)", slowly, fading_memory(steps=3))',
+    """def drawn(found):
+    return fading_memory(steps=1 + sum(map(len, found.values())))
+run_live({"one": points, "two": points}, drawn, fading_memory(), done=lambda found: found[-1] / 100)""",
+    "for number in progress(range(40), 'Numbers counted'):\n    time.sleep(0.05)",
+)
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("access")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
+                   str(folder / "access.ipynb"))
+    with Lab(folder) as lab, Browser(height=1200) as browser:
+        opened = lab.open(browser.page(), "access.ipynb")
+        opened.page.evaluate("""() => {                 // the bar, while its cell runs
+            window.bars = [];
+            setInterval(() => document.querySelectorAll('.course-progress').forEach(
+                bar => bar.clientHeight && bars.push(bar.innerText)), 50);
+        }""")
+        opened.run_all()
+        yield opened
+        opened.shut_down()
+
+
+def switches(dashboard) -> list[tuple[str, str]]:
+    return dashboard.locator(".course-switches button").evaluate_all(
+        "all => all.map(e => [e.getAttribute('aria-label'), e.getAttribute('aria-pressed')])")
+
+
+def test_a_switch_says_which_it_is_and_how_it_stands(notebook):
+    dashboard = notebook.dashboards()[0]
+    assert switches(dashboard)[:3] == [["i, step 1: 1", "true"], ["i, step 2: 0", "false"],
+                                       ["i, step 3: ½", "mixed"]]
+    second = dashboard.get_by_role("button", name="i, step 2")
+    for name, state in (("i, step 2: ½", "mixed"), ("i, step 2: 1", "true"), ("i, step 2: 0", "false")):
+        second.click()
+        notebook.settle(dashboard)
+        assert switches(dashboard)[1] == [name, state]
+    names = [name for name, _ in switches(dashboard)]
+    assert len(set(names)) == 6 and names[-1] == "f, step 3: 0"
+
+
+def test_toggle_buttons_and_checkboxes_say_whether_they_are_pressed(notebook):
+    dashboard = notebook.dashboards()[0]
+    for name in ("fast", "b"):
+        button = dashboard.get_by_role("button", name=name, exact=True)
+        assert button.get_attribute("aria-pressed") == "false"
+        button.click()
+        notebook.settle(dashboard)
+        assert button.get_attribute("aria-pressed") == "true"
+    assert dashboard.get_by_role("button", name="a", exact=True).get_attribute("aria-pressed") == "false"
+    box = dashboard.get_by_role("checkbox")
+    assert box.is_checked()                             # a browser tells that of a checkbox by itself
+    box.click()
+    notebook.settle(dashboard)
+    assert dashboard.get_by_role("checkbox", checked=False).count() == 1
+
+
+def test_the_status_is_one_node_whose_words_change(notebook):
+    dashboard = notebook.dashboards()[1]
+    line = dashboard.locator(".course-said [role=status]")
+    assert line.count() == 1
+    node, before = line.element_handle(), line.inner_text()
+    handle = dashboard.locator(".noUi-handle").first
+    handle.focus()
+    for key in ("ArrowRight", "ArrowRight", "Home"):
+        handle.press(key)
+        notebook.wait_for_change(dashboard, notebook.shows(dashboard), seconds=0.3)
+    after = dashboard.locator(".course-said [role=status]")
+    assert after.inner_text() != before and node.inner_text() == after.inner_text()
+    assert node.evaluate("e => e.isConnected") and dashboard.locator("[role=status] [role]").count() == 0
+    assert "multiplied by -1.00" in node.inner_text()
+
+
+def test_work_shows_how_far_it_is_and_can_be_stopped(notebook):
+    page, dashboard = notebook.page, notebook.dashboards()[2]
+    train, stop = dashboard.get_by_role("button", name="Train"), dashboard.get_by_role("button", name="Stop")
+    line = dashboard.locator(".course-said [role=status]")
+    node, picture = line.element_handle(), dashboard.locator(".course-layer").inner_html()
+    assert train.is_enabled() and stop.is_disabled() and "after 3 steps" in line.inner_text()
+    train.click()
+    page.wait_for_function("e => /Train: \\d+ of 60, about [1-9] s to go/.test(e.innerText)", arg=node)
+    assert train.is_disabled() and stop.is_enabled()
+    stop.click()
+    page.wait_for_function("e => e.innerText.startsWith('Stopped after')", arg=node)
+    assert "after 3 steps" in line.inner_text() and stop.is_disabled()
+    page.wait_for_function("e => !e.disabled", arg=train.element_handle())
+    ids = re.compile(r"clip-[\d-]+")
+    assert ids.sub("", dashboard.locator(".course-layer").inner_html()) == ids.sub("", picture)
+    train.dblclick()                                    # twice: it runs once
+    page.wait_for_function("e => e.innerText.includes('after 7 steps')", arg=node, timeout=20_000)
+    page.wait_for_function("e => !e.disabled", arg=train.element_handle())
+    page.wait_for_timeout(800)
+    assert train.is_enabled() and "after 7 steps" in line.inner_text()
+
+
+def test_a_run_beside_the_cells_is_marked_off_and_counted(notebook):
+    page, dashboard = notebook.page, notebook.dashboards()[3]
+    one, stop = (dashboard.get_by_role("button", name=name) for name in ("one", "Stop"))
+    line = dashboard.locator(".course-said [role=status]")
+    one.click()
+    page.wait_for_function("e => /^one: \\d+ points, \\d+ %, about \\d s to go\\./.test(e.innerText)",
+                           arg=line.element_handle())
+    assert one.is_disabled() and one.locator(".fa-cog").count() == 1
+    stop.click()
+    page.wait_for_function("e => !e.disabled", arg=one.element_handle())
+    page.wait_for_function("e => !e.innerText.startsWith('one')", arg=line.element_handle())
+    assert stop.is_disabled()
+
+
+def test_a_long_cell_shows_a_bar_that_goes_at_its_end(notebook):
+    seen = notebook.page.evaluate("() => bars")
+    matches = [re.search(r"Numbers counted: (\d+) of 40", one) for one in seen]
+    found = sorted({int(match[1]) for match in matches if match})
+    assert len(found) > 5 and found[-1] >= 30, found
+    assert any("about 1 s to go" in one for one in seen)
+    assert notebook.page.locator(".course-progress:visible").count() == 0
+    assert notebook.errors() == [] and notebook.page.problems == []
+    assert notebook.page.evaluate(f"() => !{RUNNING}")
