@@ -69,7 +69,7 @@ def lecture_mode() -> Dashboard:
 
     def turn():
         dashboard.show(LECTURE_MODE_ON if switch.value else LECTURE_MODE_OFF)
-        dashboard.view.text.value = set_lecture_mode(switch.value)
+        dashboard.view.text.value += set_lecture_mode(switch.value)
 
     switch.observe(lambda _: dashboard.later(turn), names="value")
     return dashboard

@@ -60,8 +60,8 @@ class View:
         figure = picture and picture.figure
         frame = figure and frame_key(figure)
         if frame is None:
-            whole = figure and drawn(figure, image_html(figure, self._furniture.png(figure), picture.sentence))
-            self._image.value = whole or ""
+            png = figure and self._furniture.png(figure)
+            self._image.value = drawn(figure, image_html(figure, png, picture.sentence)) if figure else ""
             self._layer.value = ""
         else:
             if frame != self._frame:

@@ -209,9 +209,9 @@ def test_a_button_shows_what_it_computes():
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
-    assert "setLecture(true)" in dashboard.screen() and "is on" in dashboard.said
+    assert "setLecture(true)" in dashboard.screen() and "is on" in dashboard.screen()
     dashboard.controls["lecture_mode"].value = False
-    assert "setLecture(false)" in dashboard.screen() and "is off" in dashboard.said
+    assert "setLecture(false)" in dashboard.screen() and "is off" in dashboard.screen()
 
 
 def press(dashboard, button):
