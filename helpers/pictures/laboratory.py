@@ -61,7 +61,7 @@ def laboratory_frame(
     norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
                color=TEXT_COLOURS["gradient"])
     if view == "run":
-        norms.plot([], [], color=COLOURS["gradient"], linewidth=1.2)
+        norms.plot([], [], color=COLOURS["gradient"], linewidth=2.2)
         norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
         norms.set(xlim=(0, end), ylim=NORMS, yscale="log", yticks=(0.01, 1, 100))
         norms.yaxis.set_major_formatter("{x:g}")

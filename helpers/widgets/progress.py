@@ -1,5 +1,6 @@
 """How far work is, and how long it will take: in words, and as a bar below the cell that does it."""
 
+import html
 import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -70,7 +71,7 @@ class _Bar:
         self._words, self._of, self._shown, self._began = words, of, -1.0, time.perf_counter()
         self._bar = W.IntProgress(min=0, max=of or 1, layout=W.Layout(width="min(100%, 480px)"))
         self._bar.bar_style = "" if of else "info"
-        self._label = W.Label()
+        self._label = W.HTML()
         self.box = W.VBox([self._label, self._bar])
         self.box.add_class("course-progress")
         self.show(0)
@@ -84,7 +85,8 @@ class _Bar:
         self._shown = seconds
         self._bar.value = done if self._of else 1
         far = how_far((done, self._of) if self._of else None, seconds)
-        self._label.value = f"{self._words}: {far}" if self._of else f"{self._words}: {done:,}, {far}"
+        words = f"{self._words}: {far}" if self._of else f"{self._words}: {done:,}, {far}"
+        self._label.value = f'<span style="font-size:16px">{html.escape(words)}</span>'
 
     def hide(self) -> None:
         """It is over."""

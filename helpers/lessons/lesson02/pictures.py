@@ -81,7 +81,7 @@ def next_characters(
     if outlined:
         for x, height in zip(where, outlines, strict=True):
             ax.plot([x - 0.35, x - 0.35, x + 0.35, x + 0.35], [0, height, height, 0], color="black",
-                    linewidth=1.2, linestyle="--")
+                    linewidth=2.2, linestyle="--")
     likely = int(np.argmax(probabilities))
     entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
     return Picture(figure, f"""Most probable is {character_in_words(characters[likely])},

@@ -64,7 +64,7 @@ def held(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000
     for size in table.rows:
         _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)
     for less in (n for n in tables if n < updates and hidden_size in tables[n].rows):
-        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2)
+        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
     right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
     chosen = table.values[list(table.rows).index(hidden_size)]
     ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2.2)
