@@ -8,6 +8,14 @@ import numpy as np
 from helpers.networks import softmax
 
 
+def initial_parameters(rng, scale=0.01):
+    """The parameters of section 2, for 60 characters and 100 units."""
+    shapes = {"W_xh": (60, 100), "W_hh": (100, 100), "b_h": None, "W_hy": (100, 60), "b_y": None}
+    params = {name: scale * rng.standard_normal(shape) for name, shape in shapes.items() if shape}
+    params |= {"b_h": np.zeros(100), "b_y": np.zeros(60)}
+    return {name: params[name] for name in shapes}
+
+
 def forward(params, inputs, targets, h_prev):
     """Mean loss, states by step (with h_prev at -1) and probabilities by step."""
     W_xh, W_hh, b_h, W_hy, b_y = params.values()

@@ -6,7 +6,27 @@ b_y (V,); before the first step the state is zero.
 
 import numpy as np
 
-from helpers.networks import softmax
+from helpers.lessons.hello import INPUTS, LETTERS, TARGETS
+from helpers.networks import RNN, CharModel, softmax
+
+
+def half_trained_hello():
+    """The hello network of lesson 01 after 60 updates, what it reads and what is wanted, both (4, 1)."""
+    model = CharModel(RNN(4, 3), np.random.default_rng(0), scale=0.1)
+    inputs, targets = (np.array([[LETTERS.index(letter)] for letter in word]) for word in (INPUTS, TARGETS))
+    for _ in range(60):
+        model.params.vector -= 0.3 * model.loss_and_grads(inputs, targets)[1].vector
+    return model, inputs, targets
+
+
+def forward(params, symbols):
+    """The states (T, H) and probabilities (T, V) of a network that reads `symbols`, from a state of zero."""
+    h, states, p = np.zeros(len(params["b_h"])), [], []
+    for symbol in symbols:
+        h = np.tanh(params["W_xh"][symbol] + h @ params["W_hh"] + params["b_h"])
+        states.append(h)
+        p.append(softmax(h @ params["W_hy"] + params["b_y"]))
+    return np.array(states), np.array(p)
 
 
 def slope(x):

@@ -2,10 +2,16 @@
 
 import numpy as np
 
-from helpers.networks import sigmoid
+from helpers.networks import numerical_gradient, relative_error, sigmoid
 from helpers.networks.cells.plain import lstm_step_back
 
-__all__ = ["backward", "forward", "lstm_step", "lstm_step_back"]
+__all__ = ["backward", "check", "forward", "lstm_step", "lstm_step_back", "sigmoid"]
+
+
+def check(name, derived, loss, array):
+    """Says whether a gradient is what central differences of loss() say."""
+    error = relative_error(derived, numerical_gradient(loss, array))
+    print(f"{name:7} {'right' if error < 1e-7 else 'WRONG'}")
 
 
 def lstm_step(p, x, h_prev, c_prev):
