@@ -347,14 +347,25 @@ TRUTH = [
     Defect("a check hands out its own arrays", replaced(
         "helpers/lessons/asking.py", "return deepcopy(thing)", "return thing"),
         ("tests/lessons/test_exercises.py", "tests/lessons/test_exercises_lesson07.py")),
-    Defect("the gradient of the mean goes unnamed in 3.3", replaced(
-        "helpers/lessons/lesson03/checks.py", "if times(lambda T: 1 / T):", "if False:"),
-        ("tests/lessons/test_exercises_lesson03.py",)),
+    Defect("the gradient of the mean goes unnamed in lesson 03", replaced(
+        "helpers/lessons/lesson03/back_faults.py", 'Fault("mean", _then("dy /= len(symbols)")',
+        'Fault("mean", _then("dy /= 1")'),
+        ("tests/lessons/test_exercises_lesson03.py", "tests/lessons/test_stages_lesson03.py")),
+    Defect("a check never says more than where", replaced(
+        "helpers/lessons/checking.py", "*self.more[: max(time, 1) - 1]", "*self.more[:0]"),
+        ("tests/lessons/test_stages_lesson02.py",)),
+    Defect("the lesson goes on with what is wrong", replaced(
+        "helpers/lessons/stages.py", "if not stage.check.result(mine).right:", "if False:"),
+        ("tests/lessons/test_stages_lesson02.py",)),
+    Defect("a program may leave its gradients unmeasured", replaced(
+        "helpers/lessons/program.py",
+        "    _need_gradients(initial, forward, backward, states, taught)\n", ""),
+        ("tests/lessons/test_program.py",)),
     Defect("one group's runs are counted for all", replaced(
         "helpers/lessons/lesson05/clip_pictures.py", "{len(ends[0])} runs each", "{len(results)} runs each"),
         ("tests/lessons/test_plots_gradients.py",)),
     Defect("a button can be pressed while it works", replaced(
-        "helpers/widgets/controls.py", "button.disabled = True", "button.disabled = False"),
+        "helpers/widgets/press.py", "self._button.disabled = True", "self._button.disabled = False"),
         ("tests/widgets/test_buttons.py", "-k", "button_is_off")),
     Defect("the smoothed loss remembers ten updates", replaced(
         "helpers/runs/history.py", "SMOOTHED_OVER = 200", "SMOOTHED_OVER = 10"),
