@@ -80,7 +80,7 @@ def sections(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
 
 
 def says_more(printed: str, saved: list[dict]) -> bool:
-    """Whether it is a check that says what is saved and more: a check that meets a slip again gives a hint."""
+    """Whether it is a check that says what is saved and more, as it does when it meets a slip again."""
     before = "".join("".join(output.get("text", "")) or told(output) for output in saved)
     lines = iter(printed.splitlines())
     return any(told(output) for output in saved) and all(line in lines for line in before.splitlines())
@@ -257,7 +257,7 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
     if alone:
         found["alone"] = each_alone(cells, path.name[:2])
     kept = [Kept(cell, names) for cell in cells]
-    found["run all"] = {cell.number: one.problem for cell, one in zip(cells, kept, strict=True) if one.problem}
+    found["run all"] = {number: one.problem for number, one in enumerate(kept) if one.problem}
     for one in kept:
         one.after = prints_of(one.reads, names)
 
@@ -276,9 +276,8 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
     problems, done = apart(backwards)
     found["backwards"] = problems
     found["again"] = {number: problems[number] for number in done if number in problems}
-    rest = [cell for cell in cells if not leave_out or cell.number not in done
-            and not (kept[cell.number].long
-                     and same(kept[cell.number].after, kept[cell.number].before))]
+    known = {number for number, one in enumerate(kept) if one.long and same(one.after, one.before)}
+    rest = [cell for cell in cells if not (leave_out and cell.number in known.union(done))]
     for cell in rest:
         problem = apart(lambda: tried(cell, names))     # noqa: B023
         if problem:
