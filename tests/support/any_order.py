@@ -15,6 +15,7 @@ What cannot come out in another way is not run again, so that a notebook is run 
 """
 
 import dis
+import gc
 import json
 import os
 import pickle
@@ -29,10 +30,11 @@ from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from cells_alone import compare, run_cell, told
 
-LONG = 0.25         # seconds from which on a cell is run again only if something that it reads is another
+LONG = 0.1          # seconds from which on a cell is run again only if something that it reads is another
 HEADING = re.compile(r"^(?:## |### (?:Exercise|On paper))", re.MULTILINE)
 IN_SOLUTIONS = re.compile(r"^###? ", re.MULTILINE)
 NUMBER = re.compile(r"^## (\d+) · ", re.MULTILINE)
@@ -80,7 +82,7 @@ def sections(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
 
 
 def says_more(printed: str, saved: list[dict]) -> bool:
-    """Whether it is a check that says what is saved and more: a check that meets a slip again gives a hint."""
+    """Whether it is a check that says what is saved and more, as it does when it meets a slip again."""
     before = "".join("".join(output.get("text", "")) or told(output) for output in saved)
     lines = iter(printed.splitlines())
     return any(told(output) for output in saved) and all(line in lines for line in before.splitlines())
@@ -153,8 +155,8 @@ def importable(function: types.FunctionType) -> bool:
 class Prints(pickle.Pickler):
     """Pickles what cells have made, with their functions and what those read; names are looked up once."""
 
-    def __init__(self, file: BytesIO, names: dict):
-        super().__init__(file, protocol=5)
+    def __init__(self, file: BytesIO, names: dict, take_array: Callable):
+        super().__init__(file, protocol=5, buffer_callback=take_array)
         self.names, self.met = names, set()
 
     def reducer_override(self, value):
@@ -186,10 +188,11 @@ def prints_of(wanted: Iterable[str], names: dict, values: dict | None = None) ->
     for name in wanted:
         if name not in values:
             continue
-        file = BytesIO()
+        file, arrays = BytesIO(), []
         try:
-            Prints(file, names).dump(values[name])
-            found[name] = blake2b(file.getvalue(), digest_size=16).digest()
+            Prints(file, names, arrays.append).dump(values[name])
+            summed = [crc32(array.raw()) for array in arrays]
+            found[name] = blake2b(file.getvalue() + repr(summed).encode(), digest_size=16).digest()
         except Exception:
             found[name] = None
     return found
@@ -203,6 +206,7 @@ def same(now: dict, then: dict) -> bool:
 
 def apart(work: Callable[[], Any]) -> Any:
     """What `work` returns, called in a fork of this process, which is left as it is."""
+    gc.freeze()         # a collection in the fork would copy all that is there
     receive, send = os.pipe()
     child = os.fork()
     if child == 0:
@@ -257,7 +261,7 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
     if alone:
         found["alone"] = each_alone(cells, path.name[:2])
     kept = [Kept(cell, names) for cell in cells]
-    found["run all"] = {cell.number: one.problem for cell, one in zip(cells, kept, strict=True) if one.problem}
+    found["run all"] = {number: one.problem for number, one in enumerate(kept) if one.problem}
     for one in kept:
         one.after = prints_of(one.reads, names)
 
@@ -276,9 +280,8 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
     problems, done = apart(backwards)
     found["backwards"] = problems
     found["again"] = {number: problems[number] for number in done if number in problems}
-    rest = [cell for cell in cells if not leave_out or cell.number not in done
-            and not (kept[cell.number].long
-                     and same(kept[cell.number].after, kept[cell.number].before))]
+    known = {number for number, one in enumerate(kept) if one.long and same(one.after, one.before)}
+    rest = [cell for cell in cells if not (leave_out and cell.number in known.union(done))]
     for cell in rest:
         problem = apart(lambda: tried(cell, names))     # noqa: B023
         if problem:

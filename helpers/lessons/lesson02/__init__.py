@@ -8,7 +8,15 @@ from helpers.lessons.lesson02.checks import (
 )
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
 from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise, trained_by_hand
-from helpers.lessons.lesson02.plain_program import plain_losses
+from helpers.lessons.lesson02.plain_program import (
+    adagrad,
+    backward,
+    forward,
+    initial_parameters,
+    plain_losses,
+    sample,
+    train_by_hand,
+)
 from helpers.lessons.lesson02.stage_checks import (
     check_adagrad,
     check_forward,
@@ -19,6 +27,8 @@ from helpers.lessons.lesson02.stage_checks import (
 from helpers.lessons.lesson02.stages import mine_or_plain
 
 __all__ = [
+    "adagrad",
+    "backward",
     "check_adagrad",
     "check_first_loss",
     "check_forward",
@@ -31,9 +41,13 @@ __all__ = [
     "check_shifts",
     "check_train_by_hand",
     "first_guess",
+    "forward",
+    "initial_parameters",
     "mine_or_plain",
     "next_characters",
     "plain_losses",
+    "sample",
     "surprise",
+    "train_by_hand",
     "trained_by_hand",
 ]

@@ -8,6 +8,7 @@ from helpers.lessons.lesson03.drawings import scalar_chain
 from helpers.lessons.lesson03.microscope_pictures import GRADIENTS, backward_hello
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
+from helpers.lessons.lesson03.plain_backward import backward, forward, half_trained_hello, sweep
 from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
 from helpers.lessons.lesson03.stages import mine_or_plain
@@ -15,6 +16,7 @@ from helpers.lessons.program import check_program
 
 __all__ = [
     "GRADIENTS",
+    "backward",
     "backward_hello",
     "bptt_costs",
     "bptt_race",
@@ -29,11 +31,14 @@ __all__ = [
     "check_step_back",
     "check_sweep",
     "credit_map",
+    "forward",
+    "half_trained_hello",
     "load_full_bptt",
     "measure",
     "mine_or_plain",
     "page_backward",
     "plain_backward",
     "scalar_chain",
+    "sweep",
     "timed_training",
 ]

@@ -18,6 +18,7 @@ from helpers.lessons.lesson07.pictures import (
     paths_by_lag,
     updates_by_bias,
 )
+from helpers.lessons.lesson07.plain_lstm import backward, check, forward, lstm_step, lstm_step_back, sigmoid
 from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
@@ -29,6 +30,8 @@ from helpers.lessons.program import check_program
 __all__ = [
     "adding_race",
     "adding_results",
+    "backward",
+    "check",
     "check_backward",
     "check_biases",
     "check_lstm_step",
@@ -36,11 +39,14 @@ __all__ = [
     "check_peepholes",
     "check_program",
     "check_small_lstm",
+    "forward",
     "gru_cell",
     "latch_sequences",
     "latch_steps",
     "lstm_cell",
     "lstm_gradients",
+    "lstm_step",
+    "lstm_step_back",
     "mine_or_plain",
     "one_cell",
     "page_lstm",
@@ -48,6 +54,7 @@ __all__ = [
     "plain_lstm",
     "read_switches",
     "right_steps",
+    "sigmoid",
     "small_lstm",
     "trained_latch",
     "updates_by_bias",
