@@ -68,7 +68,7 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
              if line.strip() and number not in imports]
     called = {node.func.id for node in ast.walk(tree)
               if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    live = any(VIEW in output.get("data", {}) for output in outputs)
+    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
     kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
     return {"lines": len(lines), **({kind: 1} if live else {})}
 

@@ -90,7 +90,7 @@ def test_a_reader_predicts_before_moving_a_control_and_then_notices(path):
         source = [cell["source"] for cell in section]
         live = [n for n, cell in enumerate(section) if cell["cell_type"] == "code"
                 and any(VIEW in output["data"] for output in cell["outputs"])
-                and not calls(cell["source"]) & {"on_press", "lecture_mode"}]
+                and not calls(cell["source"]) & {"on_press", "lecture_mode", "progress"}]
         if live:
             before, after = "".join(source[:live[0]]), "".join(source[live[0] + 1:])
             assert "**Predict.**" in before, f"no Predict before the control: {source[0][:60]}"
