@@ -82,8 +82,9 @@ def names(tree: ast.AST) -> set[str]:
 
 
 def called(tree: ast.AST) -> set[str]:
-    return {node.func.id for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    in_pieces = [call.value for call in calls if isinstance(call, ast.Attribute) and call.attr == "pieces"]
+    return {call.id for call in calls + in_pieces if isinstance(call, ast.Name)}
 
 
 @functools.cache

@@ -36,7 +36,7 @@ def write_trained(path: Path, model: CharModel, stream, vocabulary: Vocabulary) 
 SHIPPED = (
     Shipped("lesson04/short_run.npz",
             "a network of 64 units that has begun to learn the play",
-            short_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),
+            short_run, seeds=(0,), minutes=0.1, shown_in=("section 2", "section 6")),
     Shipped("lesson04/echo_run.npz",
             "a network of 32 units that has begun to repeat bits after ten steps",
             echo_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),

@@ -8,7 +8,7 @@ SHIPPED = (
             "recall of the symbol one step back and of the one `lag` steps back, 32 units, one of eight "
             "remedies: both losses; a run whose numbers became infinite is kept as `diverged`",
             Sweep(near_and_far, {"remedy": list(REMEDIES), "lag": [5, 10, 15, 20, 30, 40, 80, 160]}),
-            seeds=range(5), minutes=3, shown_in=("section 4",)),
+            seeds=range(5), minutes=3, shown_in=("section 4", "section 5")),
     Shipped("lesson06/adding_plateau.jsonl",
             "adding problem of 10 to 100 steps, tanh network of 32 units: test errors up to update 3,000",
             Sweep(adding_plateau, {"length": [10, 20, 30, 50, 100]}),
@@ -17,5 +17,5 @@ SHIPPED = (
             "the network of lesson 02 while it learns, at two rates: loss, spectral radius, slope of tanh, "
             "factor per step, largest singular value per step",
             Sweep(reach_of_text, {"learning_rate": [0.1, 0.03]}),
-            seeds=range(5), minutes=0.1, shown_in=("section 6",)),
+            seeds=range(5), minutes=0.1, shown_in=("section 6", "section 7")),
 )

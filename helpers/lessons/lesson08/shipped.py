@@ -146,14 +146,15 @@ SHIPPED = (
             "*Tales of Tern Island*, to train on",
             partial(tales, CHARACTERS["tales"]), seeds=(1907,), minutes=0.1, shown_in=(
                 "lesson 03, section 9", "lesson 08, section 1", "lesson 08, section 4",
-                "lesson 08, exercise 8.2")),
+                "lesson 08, section 7", "lesson 08, exercise 8.2")),
     Shipped("texts/tales_heldout.txt",
             "more tales, never trained on",
             partial(tales, CHARACTERS["tales_heldout"]), seeds=(1908,), minutes=0.1, shown_in=(
-                "lesson 08, section 1", "lesson 08, section 4", "lesson 08, exercise 8.2")),
+                "lesson 08, section 1", "lesson 08, section 4", "lesson 08, section 7",
+                "lesson 08, exercise 8.2")),
     Shipped("lesson08/entropy.json",
             "the entropy of the tales; the surprise of the choices that made each text",
-            entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1",)),
+            entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1", "section 7")),
     Shipped("lesson08/ngrams.json",
             "what n-grams reach on the held-out tales, counted on 1, 5 and 20 times as much text",
             ngrams, seeds=(1907,), minutes=2, shown_in=("section 1",)),
