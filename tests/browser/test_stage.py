@@ -41,10 +41,12 @@ LOOK = """async large => {
         if (!root) { say('no dashboard'); continue; }
         root.scrollIntoView({block: 'start'});
         const height = () => Math.round(root.getBoundingClientRect().height);
-        for (let turn = 0, last = -1; turn < 40 && last !== height(); turn++) {  // until it is laid out
-            last = height();
+        for (let turn = 0, last = -1; turn < 60 && (last !== height() || !last); turn++) {
+            last = height();                        // until it is laid out, and not away with its cell
+            if (!last) await content.scrollToItem(n, 'start');
             await wait(80);
         }
+        if (!height()) say('it is not on the page');
         const whole = root.getBoundingClientRect(), room = area.getBoundingClientRect();
         if (whole.height > room.height + 1) say(`${whole.height} of ${room.height} pixels high`);
         if (whole.right > room.right + 1) say('wider than the window');
