@@ -93,6 +93,7 @@ class _Live:
         self._view, self._samples = View(), W.HTML()
         self.box = W.VBox([page_part(), self._view.picture, self._view.text, self._view.status,
                            self._samples])
+        self._samples.add_class("course-samples")
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
         self._before, self._began = training.updates, time.perf_counter()
