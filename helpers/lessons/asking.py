@@ -61,8 +61,12 @@ def need_written(*functions: Callable) -> None:
     need_answers(*functions)
     for function in functions:
         if has_dots(function):
-            name = getattr(function, "__name__", "It")
-            raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
+            raise _dots_left(function)
+
+
+def _dots_left(function: Callable) -> Slip:
+    """The Slip of a function in which there are dots."""
+    return Slip("not-yet", f"Not yet: there are still dots in {getattr(function, '__name__', 'It')}.")
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
@@ -96,14 +100,14 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
             raise
         except Exception as error:
             if has_dots(function):
-                raise Slip("not-yet", f"Not yet: there are still dots in {name}.") from error
+                raise _dots_left(function) from error
             told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
             more = _line_of(error, function)
             raise Slip("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
 
     need_answers(function)
     if has_dots(function, alone=True):
-        raise Slip("not-yet", f"Not yet: there are still dots in {name}.")
+        raise _dots_left(function)
     answer, mine = call()
     if unanswered(answer):
         raise Slip("not-yet", NOT_YET if answer is not None else
@@ -148,7 +152,11 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         array = array.reshape(())
     elif array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         found = f"of shape {array.shape}" if array.ndim else _shown(value)
-        raise (instead or {}).get(array.shape, Slip("wrong-shape", f"{wanted}, not {found}."))
+        raise (instead or {}).get(array.shape, Slip(
+            "wrong-shape", f"{wanted}, not {found}.",
+            "Write the shape of each thing beside its name in your line: where does this one come from?",
+            "With @ the last length of the one meets the first of the other, and .T turns lengths round; "
+            "np.outer and [None] add a length; an index, a sum and a mean take one away."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Slip("not-finite", f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
     return array if shape else float(array)

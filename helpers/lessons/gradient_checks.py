@@ -76,7 +76,7 @@ def need_right(
     for fault in faults:
         made = with_changes(plain, fault.changes)
         if all(not wrong_of(tried[T][0], read(made(*given[T]))) for T in tried):
-            raise Slip(fault.name, where(tried), fault.idea, fault.slip)
+            raise fault.found(where(tried))
     raise otherwise(where(tried), wrong)
 
 
@@ -90,11 +90,13 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Slip:
     if spoilt & {"W_hy", "b_y"} and not wrong[first]:
         return Slip("wrong-steps", told, "With a single step all is right: where does dy depend on how many "
                                          "steps there are, or on which one it is?",
-                    "dy is made of p[t] and targets[t], and divided by len(inputs), in every step alike.")
+                    "dy is made of p[t] and targets[t], in every step alike; it is divided by the number of "
+                    "steps where the loss is a mean.")
     if spoilt & {"W_hy", "b_y"}:
         return Slip("wrong-read-out", told, "The gradient by the scores comes first: all else is made of it.",
-                    "dy is the probabilities minus the one-hot target, divided by len(inputs); W_hy gets "
-                    "the outer product of h[t] and dy, b_y gets dy, and all steps are added up.")
+                    "dy is the probabilities minus the one-hot target, divided by the number of steps where "
+                    "the loss is a mean; W_hy gets the outer product of h[t] and dy, b_y gets dy, and all "
+                    "steps are added up.")
     if not wrong[first]:
         return Slip("wrong-carry", told, "With a single step all is right: what goes from step to step?",
                     "What the step before gets is da @ W_hh.T, and it is added to what its own scores say; "

@@ -1,10 +1,13 @@
 """The network of lesson 01 that spells hello: its letters, its weights, every number of one pass."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
-from helpers.networks import Parameters, softmax
+from helpers.networks import RNN, CharModel, Parameters, softmax
 
 LETTERS, INPUTS, TARGETS = "helo", "hell", "ello"
+READ, WANTED = ([LETTERS.index(letter) for letter in word] for word in (INPUTS, TARGETS))
 # Three units trained on hello until the loss was 0.04, then rounded to one decimal; no biases.
 W_XH = np.array([[1.1, -1.3, 0.8], [-0.8, -0.3, -0.2], [-0.9, 0.3, -0.1], [0.0, 0.0, 0.0]])
 W_HH = np.array([[0.2, -0.6, -0.3], [0.6, 0.5, 1.7], [0.3, -0.5, 0.0]])
@@ -21,13 +24,27 @@ def example_scores(letters: str) -> np.ndarray:
     return np.array(hidden) @ W_HY
 
 
-def spell(p: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    """States (4, H) and scores (4, 4) of a network with parameters `p` that reads h, e, l, l."""
-    h, states = np.zeros(len(p.W_hh)), []
-    for letter in INPUTS:
-        h = np.tanh(p.W_xh[LETTERS.index(letter)] + h @ p.W_hh + p.b_h)
+def forward(params: Parameters, symbols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """States (T, H) and scores (T, V) of a network that reads T symbols, from a state of zero."""
+    h, states = np.zeros(len(params.b_h)), []
+    for symbol in symbols:
+        h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
         states.append(h)
-    return np.array(states), np.array(states) @ p.W_hy + p.b_y
+    return np.array(states), np.array(states) @ params.W_hy + params.b_y
+
+
+def learning(memory: bool = True, rate: float = 0.3) -> Iterator[tuple[CharModel, float]]:
+    """A new network that learns hello for as long as it is asked, without memory with W_hh at 0.
+
+    Yields it before each update, with its mean loss in nats per character.
+    """
+    model = CharModel(RNN(4, 3), np.random.default_rng(0), scale=0.1)
+    while True:
+        if not memory:
+            model.params.W_hh = 0
+        loss, grads, _ = model.loss_and_grads(np.array(READ)[:, None], np.array(WANTED)[:, None])
+        yield model, loss
+        model.params.vector -= rate * grads.vector
 
 
 def hello_gradients(p: Parameters) -> dict[str, np.ndarray]:
@@ -38,9 +55,9 @@ def hello_gradients(p: Parameters) -> dict[str, np.ndarray]:
         by scores, states and what stands in tanh; dh_from (4, 4, 3), at [t, s] the part of dh at s that loss
         t sent.
     """
-    h, scores = spell(p)
-    probabilities, wanted = softmax(scores), [LETTERS.index(letter) for letter in TARGETS]
-    dy = probabilities - np.eye(4)[wanted]
+    h, scores = forward(p, READ)
+    probabilities = softmax(scores)
+    dy = probabilities - np.eye(4)[WANTED]
     dh_from = np.zeros((4, 4, 3))
     for t in range(4):
         carried = dy[t] @ p.W_hy.T
@@ -48,6 +65,6 @@ def hello_gradients(p: Parameters) -> dict[str, np.ndarray]:
             dh_from[t, s] = carried
             carried = ((1 - h[s] ** 2) * carried) @ p.W_hh.T
     dh = dh_from.sum(axis=0)
-    losses = -np.log(np.maximum(probabilities[range(4), wanted], 1e-300))
+    losses = -np.log(np.maximum(probabilities[range(4), WANTED], 1e-300))
     return {"h": h, "p": probabilities, "losses": losses, "dy": dy, "dh": dh, "da": (1 - h**2) * dh,
             "dh_from": dh_from}

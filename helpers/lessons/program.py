@@ -13,6 +13,7 @@ import numpy as np
 from helpers.lessons.asking import answer_of, arrays_of, need_answers, numbers_of, under_its_name
 from helpers.lessons.checking import Slip, check, listed
 from helpers.lessons.gradient_checks import where, wrong_of
+from helpers.networks import numerical_gradient
 
 SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, with the first loss of 25 steps
 LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are measured
@@ -20,7 +21,6 @@ UNITS, RATE, UPDATES = 20, 0.1, 1000
 HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
 PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far they may be from their chances
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
-EPS = 1e-5
 
 # Where the course teaches what a program needs, by the number of states of its cell.
 TAUGHT = {
@@ -181,16 +181,11 @@ def _gradients(initial, forward, backward, T: int, states: int, state=None) -> t
                       hint=" It is given params, inputs, targets, and all that forward returns after the "
                       f"loss: {len(kept)} more.",
                       read=lambda answer: arrays_of(answer, shapes, "What backward returns"))
-    measured = {name: np.zeros(shape) for name, shape in shapes.items()}
-    for name, array in params.items():
-        for i in range(array.size):
-            either = []
-            for sign in (1, -1):
-                moved = {key: other.copy() for key, other in params.items()}
-                moved[name].flat[i] += sign * EPS
-                either.append(_loss_of(forward, moved, inputs, targets, state, place)[0])
-            measured[name].flat[i] = (either[0] - either[1]) / (2 * EPS)
-    return found, measured
+
+    def loss() -> float:
+        return _loss_of(forward, params, inputs, targets, state, place)[0]
+
+    return found, {name: numerical_gradient(loss, array) for name, array in params.items()}
 
 
 def _need_gradients(initial, forward, backward, states: int, taught: Mapping) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from time import perf_counter
 
-from helpers.lessons.checking import listed, own
+from helpers.lessons.checking import Slip, listed, own
 
 SLOWEST = 3.0           # times the plain form, with which a lesson still trains
 ROUNDS = 7              # of both forms, one after the other; the fastest of each counts
@@ -52,6 +52,10 @@ class Fault:
     changes: tuple[tuple[str, str], ...]
     idea: str
     slip: str
+
+    def found(self, told: str) -> Slip:
+        """The Slip of an answer with this fault; `told`: what is wrong with it."""
+        return Slip(self.name, told, self.idea, self.slip)
 
 
 @cache

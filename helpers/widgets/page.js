@@ -18,8 +18,8 @@
     const rows = new Map(), picture = seen.getBoundingClientRect();
     for (const part of root.children) {         // what stands above or below the picture, row by row
       const {top, left, right, height} = part.getBoundingClientRect();
-      if (!part.contains(seen) && !part.matches('.course-page, .course-samples') && height && right > picture.left + 1
-          && left < picture.right - 1)
+      if (!part.contains(seen) && !part.matches('.course-page, .course-samples') && height
+          && right > picture.left + 1 && left < picture.right - 1)
         rows.set(Math.round(top), Math.max(height + 4, rows.get(Math.round(top)) ?? 0));
     }
     const room = area.clientHeight - [...rows.values()].reduce((a, b) => a + b, 0) - 34;
@@ -43,12 +43,14 @@
     });
     root.querySelectorAll('.widget-toggle-button, .widget-toggle-buttons button').forEach(button =>
       button.setAttribute('aria-pressed', String(button.classList.contains('mod-active'))));
-    root.querySelectorAll('.course-said > .widget-html-content').forEach(line => line.setAttribute('role', 'status'));
+    root.querySelectorAll('.course-said > .widget-html-content').forEach(line =>
+      line.setAttribute('role', 'status'));
   };
 
   // A cell that was just run keeps its dashboard in view, though the next cell is the active one.
   const keepInView = root => {
-    const cell = root.closest('.jp-Cell'), active = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
+    const cell = root.closest('.jp-Cell');
+    const active = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
     if (cell && active && (active === cell || active === cell.nextElementSibling))
       root.scrollIntoView({block: 'nearest'});
   };
@@ -92,17 +94,19 @@
     try { Promise.resolve(root.requestFullscreen()).catch(refuse) } catch { refuse() }
   };
 
+  // It arrives again each time that JupyterLab puts its cell back on the page.
+  const known = new WeakSet();
   const arrive = (root, made) => {
-    style.textContent = root.querySelector('.course-page style').textContent;
-    complete(root);
+    const rules = root.querySelector('.course-page style').textContent;
+    if (style.textContent !== rules) style.textContent = rules;
+    root.querySelector('.course-lecture-switch')?.setAttribute('aria-pressed', String(lecture()));
+    complete(root); fit(root); setTimeout(() => fit(root), 200);
+    if (known.has(root)) return;
+    known.add(root);
     new MutationObserver(() => { complete(root); fit(root) }).observe(root, {childList: true, subtree: true});
     new MutationObserver(() => complete(root)).observe(root, {attributeFilter: ['class'], subtree: true});
     root.querySelectorAll(':scope > *').forEach(part => sizes.observe(part));
-    const area = root.closest('.jp-WindowedPanel-outer');
-    if (area) sizes.observe(root);
-    const button = root.querySelector('.course-lecture-switch');
-    button?.setAttribute('aria-pressed', String(lecture()));
-    fit(root); setTimeout(() => fit(root), 200);
+    if (root.closest('.jp-WindowedPanel-outer')) sizes.observe(root);
     if (Math.abs(Date.now() - made) < 8000)
       for (const wait of [60, 350]) setTimeout(() => keepInView(root), wait);
   };

@@ -8,6 +8,8 @@ from zlib import crc32
 
 import ipywidgets as W
 
+from helpers.pictures import COLOURS, TEXT_COLOURS
+
 TOOLS = (
     '<div class="course-tools">'
     '<button type="button" title="Fill the window with this; Escape goes back" aria-label="Fill the window" '
@@ -24,7 +26,7 @@ TOOLS = (
 def page_part() -> W.HTML:
     """The part of a dashboard that holds style, script and the buttons of its corner."""
     arrive = f"window.coursePage.arrive(this.closest('.course-dashboard'), {time.time() * 1000:.0f})"
-    part = W.HTML(f'<style onload="{html.escape(_script() + arrive)}">{_file("page.css")}</style>{TOOLS}')
+    part = W.HTML(f'<style onload="{html.escape(_script() + arrive)}">{_rules()}</style>{TOOLS}')
     part.add_class("course-page")
     return part
 
@@ -37,9 +39,19 @@ def set_lecture_mode(on: bool) -> str:
 @cache
 def _script() -> str:
     code = _file("page.js")
-    version = crc32((code + _file("page.css")).encode())
+    version = crc32((code + _rules()).encode())
     lines = (line for line in code.splitlines() if not line.lstrip().startswith("//"))
     return "\n".join(lines).replace("%VERSION%", f"{version:x}")
+
+
+@cache
+def _rules() -> str:
+    """The style sheet, with the colours of the pictures."""
+    rules = _file("page.css")
+    for name, colour in (("quiet", COLOURS["quiet"]), ("gradient", COLOURS["gradient"]),
+                         ("gradient-text", TEXT_COLOURS["gradient"])):
+        rules = rules.replace(f"%{name}%", colour)
+    return rules
 
 
 @cache

@@ -20,6 +20,7 @@ from helpers.pictures import (
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
+
 class View:
     """The parts of the page in which something is shown. They are widgets, to be put into a box.
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers.lessons.hello import FLOOR, spell
+from helpers.lessons.hello import FLOOR, READ, forward
 from helpers.lessons.lesson01 import (
     hello_losses,
     hello_step,
@@ -111,7 +111,7 @@ def test_the_hello_step_shows_every_weight_and_the_loss_of_the_model(params, ste
     texts = drawn(picture)
     for value in params.vector:
         assert f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−") in texts
-    _, scores = spell(params)
+    _, scores = forward(params, READ)
     target = "helo".index("ello"[step - 1])
     loss = np.log(np.exp(scores[step - 1]).sum()) - scores[step - 1, target]
     assert f"loss {loss:.2f} nats" in picture.sentence

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
 
 from helpers.lessons.lesson02 import (
     check_adagrad,
@@ -611,30 +611,8 @@ test_every_slip_of_the_stages_is_made = complete(stage_checks, test_each_part_co
 test_every_slip_of_the_loops_is_made = complete(loop_checks)
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_nobody_is_stuck_and_what_is_right_is_taken(name, capsys):
-    stage = STAGES[name]
-    mine = with_changes(stage.plain, ())        # the same lines, written by somebody else
-    assert mine is not stage.plain and mine_or_plain(mine) is mine
-    assert capsys.readouterr().out == f"The lesson goes on with your {name}.\n"
-    broken.__name__ = name
-    try:
-        stand_in = mine_or_plain(broken)
-        assert stand_in.__wrapped__ is stage.plain
-        assert stage.check.result(stand_in).slip == "stops", "run again, a check looks at the reader's own"
-        assert mine_or_plain(stand_in).own is broken
-    finally:
-        broken.__name__ = "broken"
-    assert capsys.readouterr().out == f"The lesson goes on with the plain {name} until yours is right.\n" * 2
-
-
-@pytest.mark.parametrize(("name", "slow"), [
-    ("forward", forward_by_loops), ("backward", backward_by_loops), ("adagrad", adagrad_by_loops)])
-def test_what_is_right_but_slow_is_praised_and_not_trained_with(name, slow, capsys, monkeypatch):
-    monkeypatch.setattr(slow, "__name__", name)
-    assert mine_or_plain(slow).__wrapped__ is STAGES[name].plain
-    said = capsys.readouterr().out
-    assert said.startswith("Yours is right, but takes about") and f"the plain {name}" in said
+test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(mine_or_plain, STAGES, slow=(
+    ("forward", forward_by_loops), ("backward", backward_by_loops), ("adagrad", adagrad_by_loops)))
 
 
 def test_what_is_none_of_the_stages_is_refused():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
 
 from helpers.lessons.lesson03 import (
     back_checks,
@@ -377,25 +377,8 @@ test_every_slip_of_the_first_stages_is_made = complete(stage_checks, test_each_p
 test_every_slip_of_the_last_stages_is_made = complete(back_checks, test_each_part_counts_alone)
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_nobody_is_stuck_and_what_is_right_is_taken(name, capsys):
-    stage = STAGES[name]
-    mine = with_changes(stage.plain, ())        # the same lines, written by somebody else
-    assert mine is not stage.plain and mine_or_plain(mine) is mine
-    assert capsys.readouterr().out == f"The lesson goes on with your {name}.\n"
-    broken.__name__ = name
-    try:
-        assert mine_or_plain(broken).own is broken
-    finally:
-        broken.__name__ = "broken"
-    assert capsys.readouterr().out == f"The lesson goes on with the plain {name} until yours is right.\n"
-
-
-@pytest.mark.parametrize(("name", "slow"), [("step_back", step_by_loops), ("backward", backward_by_loops)])
-def test_what_is_right_but_slow_is_praised_and_not_taken(name, slow, capsys, monkeypatch):
-    monkeypatch.setattr(slow, "__name__", name)
-    assert mine_or_plain(slow).own is slow
-    assert capsys.readouterr().out.startswith("Yours is right, but takes about")
+test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
+    mine_or_plain, STAGES, slow=(("step_back", step_by_loops), ("backward", backward_by_loops)))
 
 
 def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():

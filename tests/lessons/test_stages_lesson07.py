@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops
 from course import ROOT, cells
 
 from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back, mine_or_plain
@@ -490,34 +490,12 @@ test_every_slip_is_made = complete(checks, test_each_part_counts_alone, also={
 # What the lesson goes on with.
 
 
-def named(name, answer):
-    """The answer under the name of its stage."""
-    def mine(*given):
-        return answer(*given)
-    mine.__name__ = name
-    return mine
-
-
-QUICK = {"lstm_step": (step_in_place, step_gate_by_gate), "lstm_step_back": (back_in_place,),
-         "backward": (sequence_in_one, sequence_in_a_dictionary)}
-SLOW = {"lstm_step": step_by_loops, "lstm_step_back": back_by_loops, "backward": sequence_by_loops}
-WRONG = {"lstm_step": STEP[0][0], "lstm_step_back": STEP_BACK[0][0], "backward": BACKWARD[0][0]}
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_the_lesson_goes_on_with_a_right_answer_and_with_no_other(name, capsys):
-    for answer in QUICK[name]:
-        mine = named(name, answer)
-        assert mine_or_plain(mine) is mine
-        assert f"goes on with your {name}." in capsys.readouterr().out
-    for answer, said in ((SLOW[name], "times as long as the plain"), (WRONG[name], "until yours is right"),
-                         (lambda *given: ..., "until yours is right")):
-        mine = named(name, answer)
-        chosen = mine_or_plain(mine)
-        assert chosen.__wrapped__ is STAGES[name].plain and chosen.own is mine
-        assert said in capsys.readouterr().out
-        assert mine_or_plain(chosen).own is mine, "the cell is run again"
-        assert said in capsys.readouterr().out
+test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
+    mine_or_plain, STAGES,
+    quick=(("lstm_step", step_in_place), ("lstm_step", step_gate_by_gate), ("lstm_step_back", back_in_place),
+           ("backward", sequence_in_one), ("backward", sequence_in_a_dictionary)),
+    slow=(("lstm_step", step_by_loops), ("lstm_step_back", back_by_loops), ("backward", sequence_by_loops)),
+    wrong=(("lstm_step", STEP[0][0]), ("lstm_step_back", STEP_BACK[0][0]), ("backward", BACKWARD[0][0])))
 
 
 def test_the_plain_forms_are_the_lstm_of_helpers():

@@ -8,12 +8,15 @@ are free to change.
 import ast
 import inspect
 from collections import Counter
-from itertools import pairwise
+from functools import wraps
+from itertools import pairwise, product
 from types import ModuleType
 
 import numpy as np
 import pytest
 from course import plainly
+
+from helpers.lessons.stages import with_changes
 
 NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object(), 7]
 MADE: dict[str, set[str]] = {}      # by check, the slips that the tables have an answer for
@@ -132,6 +135,38 @@ def printed(*cases):
             assert capsys.readouterr().out == ""
             assert check(*answers) == result
             assert capsys.readouterr().out == result.text + "\n"
+    return test
+
+
+def goes_on(choose, stages, quick=(), slow=(), wrong=()):
+    """A lesson goes on with a reader's function if it is right and quick, and with no other, and says so;
+    run again, the cell looks at the reader's own.
+
+    `quick`, `slow` and `wrong` are pairs of the name of a stage and an answer; every stage has its plain form
+    in somebody else's writing besides, one that stops, and dots.
+    """
+    taken = [*quick, *((name, with_changes(stage.plain, ())) for name, stage in stages.items())]
+    refused = [*wrong, *product(stages, (broken, lambda *given, **named: ...))]
+
+    @pytest.mark.parametrize(("said", "name", "answer"), [
+        *(("The lesson goes on with your {}.", *case) for case in taken),
+        *(("times as long as the plain {}", *case) for case in slow),
+        *(("The lesson goes on with the plain {} until yours is right.", *case) for case in refused)])
+    def test(said, name, answer, capsys):
+        @wraps(answer)
+        def mine(*given, **named):
+            return answer(*given, **named)
+
+        mine.__name__ = name
+        chosen = choose(mine)
+        assert said.format(name) in capsys.readouterr().out
+        if "your {}" in said:
+            assert chosen is mine
+        else:
+            assert chosen.__wrapped__ is stages[name].plain and chosen.own is mine
+            assert stages[name].check.result(chosen) == stages[name].check.result(mine)
+        assert getattr(choose(chosen), "own", mine) is mine, "the cell is run again"
+        assert said.format(name) in capsys.readouterr().out
     return test
 
 

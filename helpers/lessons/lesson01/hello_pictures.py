@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, TARGETS, spell
+from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, READ, TARGETS, forward
 from helpers.networks import Parameters, softmax
 from helpers.pictures import (
     COLOURS,
@@ -44,7 +44,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
         raise ValueError(f"p has the arrays {dict(p.shapes)}: give those of a hello network, {shapes}")
     if step not in (1, 2, 3, 4):
         raise ValueError(f"step is {step!r}: give 1, 2, 3 or 4")
-    states, scores = spell(p)
+    states, scores = forward(p, READ)
     probabilities = softmax(scores)
     wanted = [LETTERS.index(letter) for letter in TARGETS]
     losses = -np.log(np.maximum(probabilities[range(4), wanted], 1e-300))

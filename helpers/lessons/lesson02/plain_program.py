@@ -10,10 +10,13 @@ from helpers.networks import softmax
 
 def initial_parameters(rng, scale=0.01):
     """The parameters of section 2, for 60 characters and 100 units."""
-    shapes = {"W_xh": (60, 100), "W_hh": (100, 100), "b_h": None, "W_hy": (100, 60), "b_y": None}
-    params = {name: scale * rng.standard_normal(shape) for name, shape in shapes.items() if shape}
-    params |= {"b_h": np.zeros(100), "b_y": np.zeros(60)}
-    return {name: params[name] for name in shapes}
+    return {
+        "W_xh": scale * rng.standard_normal((60, 100)),
+        "W_hh": scale * rng.standard_normal((100, 100)),
+        "b_h": np.zeros(100),
+        "W_hy": scale * rng.standard_normal((100, 60)),
+        "b_y": np.zeros(60),
+    }
 
 
 def forward(params, inputs, targets, h_prev):

@@ -99,7 +99,7 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
 def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
     """Raise the Slip of the first fault that made the same, else one called `other`."""
     fault = next((fault for fault, made in wrong if same(made)), None)
-    raise Slip(fault.name, told, fault.idea, fault.slip) if fault else Slip(other, told, *more)
+    raise fault.found(told) if fault else Slip(other, told, *more)
 
 
 @check

@@ -21,7 +21,7 @@ from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
 from helpers.lessons.lesson03.stage_checks import where_it_stops
 from helpers.lessons.lesson03.stage_faults import STEP_BACK
 from helpers.lessons.stages import with_changes
-from helpers.networks import RNN, CharModel, Parameters, softmax
+from helpers.networks import RNN, CharModel, Parameters
 
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices
 PASSAGES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))    # symbols, units, steps
@@ -39,20 +39,11 @@ def network(rng: np.random.Generator, V: int, H: int) -> Parameters:
     return params
 
 
-def forward(params: Parameters, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """States (T, H) and probabilities (T, V)."""
-    h, states = np.zeros(len(params.b_h)), []
-    for symbol in symbols:
-        h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)
-        states.append(h)
-    return np.array(states), softmax(np.array(states) @ params.W_hy + params.b_y)
-
-
 def passage(rng: np.random.Generator, V: int, H: int, T: int) -> tuple:
     """A network with something to read, in which a symbol comes twice: the arguments of `backward`."""
     params, symbols = network(rng, V, H), 2 * np.arange(T) % (V - 1)
     targets = (symbols + 1 + np.arange(T) % 2) % V
-    return params, symbols, targets, *forward(params, symbols)
+    return params, symbols, targets, *plain.forward(params, symbols)
 
 
 def way_back(step: Callable, params: Parameters, symbols, targets, states, p) -> dict[str, np.ndarray]:
@@ -75,7 +66,7 @@ def check_step_back(step_back: Callable) -> str:
     rng, names = np.random.default_rng(31), ("dh", "da", "carry")
     for V, H, T in STEPS:
         params, symbols, targets = network(rng, V, H), rng.integers(V, size=T), rng.integers(V, size=T)
-        states, p = forward(params, symbols)
+        states, p = plain.forward(params, symbols)
         dh_next = np.zeros(H)
         for t in reversed(range(T)):
             given = p[t] - np.eye(V)[targets[t]], states[t], dh_next, params.W_hy, params.W_hh
@@ -106,7 +97,7 @@ def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Slip:
         except ValueError:          # with these shapes nobody can have done it
             continue
         if nearly(found, made):
-            return Slip(fault.name, "", fault.idea, fault.slip)
+            return fault.found("")
     which = int(np.argmax(~np.isclose(found, wanted, rtol=1e-5, atol=1e-6)))
     return Slip("another-number", "", "Write the line of the table beside your line, and compare factor by "
                                       "factor.",
@@ -169,7 +160,7 @@ def need_this_loss(tried: Mapping, given: Mapping) -> None:
             made[T] = {name: grads[name] for name in ("W_hy", "b_y")}
         shows = any(wrong_of(tried[T][1], made[T]) for T in tried)      # not with one step alone
         if shows and not any(wrong_of(tried[T][0], made[T]) for T in tried):
-            raise Slip(fault.name, where(tried), fault.idea, fault.slip)
+            raise fault.found(where(tried))
 
 
 def _grads_of(backward: Callable) -> Callable:

@@ -9,13 +9,12 @@ from helpers.lessons.asking import answer_of, nearly, need_answers, need_written
 from helpers.lessons.checking import Slip, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_checks import NAMES, STEPS, forward, need_this_loss, network, passage
+from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
 from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
-from helpers.networks import Parameters, softmax
+from helpers.networks import Parameters, numerical_gradient, softmax
 
 BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences
 OTHER = ((4, 4, 1), (5, 3, 2), (4, 5, 5))                   # symbols, units, steps
-EPS = 1e-6
 
 
 @check("still_right", "forward_pass")
@@ -40,7 +39,7 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
                 raise Slip("one-array",
                            "Every entry of states is still one and the same array: after the loop they all "
                            "hold the last state.")
-            right, _ = forward(params, symbols)
+            right, _ = plain.forward(params, symbols)
             wrong = [t for t in range(T) if not nearly(found[t], right[t])]
             if wrong:
                 raise Slip("wrong-state", "The states are arrays of their own now, but the one of step "
@@ -161,16 +160,8 @@ def _other_symptoms(told: str, wrong: Mapping) -> Slip:
 
 def _measured(params: Parameters, symbols, target, s: float) -> dict[str, np.ndarray]:
     """The gradients of the equation by moving every weight a little."""
-    moved, found = params.copy(), np.zeros_like(params.vector)
-    for i in range(len(found)):
-        either = []
-        for sign in (1, -1):
-            moved.vector[i] = params.vector[i] + sign * EPS
-            either.append(_other_loss(moved, symbols, target, s))
-        moved.vector[i] = params.vector[i]
-        found[i] = (either[0] - either[1]) / (2 * EPS)
-    measured = params.zeros_like()
-    measured.vector[:] = found
+    moved, measured = params.copy(), params.zeros_like()
+    measured.vector[:] = numerical_gradient(lambda: _other_loss(moved, symbols, target, s), moved.vector)
     return dict(measured.items())
 
 
@@ -186,7 +177,7 @@ def check_batch(batch_backward: Callable) -> str:
         params, symbols = network(rng, V, H), 2 * np.arange(T * B).reshape(T, B) % (V - 1)
         symbols[:, B // 2] = symbols[:, 0]              # two sequences read the same symbol in each step
         targets = (symbols + 1 + np.arange(B) % 2) % V
-        both = [forward(params, column) for column in symbols.T]
+        both = [plain.forward(params, column) for column in symbols.T]
         states, p = (np.stack(several, axis=1) for several in zip(*both, strict=True))
         given[f"{T} with B = {B}"] = params, symbols, targets, states, p
     cases = [(T, arguments, plain.batch_backward(*arguments)) for T, arguments in given.items()]

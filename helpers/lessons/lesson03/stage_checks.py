@@ -32,7 +32,7 @@ def raise_fault(told: str, found: Sequence, made: Mapping[Fault, Sequence], othe
     """Raise the Slip of the first fault that made the same answers as a reader's, with `told` before it."""
     for fault, wrong in made.items():
         if all(map(nearly, found, wrong)):
-            raise Slip(fault.name, told, fault.idea, fault.slip)
+            raise fault.found(told)
     raise otherwise.after(told)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.networks import numerical_gradient, relative_error, sigmoid
+from helpers.networks.cells.plain import lstm_forward as forward
 from helpers.networks.cells.plain import lstm_step_back
 
 __all__ = ["backward", "check", "forward", "lstm_step", "lstm_step_back", "sigmoid"]
@@ -25,15 +26,6 @@ def lstm_step(p, x, h_prev, c_prev):
     c = f * c_prev + i * g
     h = o * np.tanh(c)
     return i, f, o, g, c, h
-
-
-def forward(p, x, h_first, c_first):
-    """All states h and c, with those before the first step at -1, and the gates."""
-    h, c, gates = {-1: h_first}, {-1: c_first}, {}
-    for t in range(len(x)):
-        i, f, o, g, c[t], h[t] = lstm_step(p, x[t], h[t - 1], c[t - 1])
-        gates[t] = i, f, o, g
-    return h, c, gates
 
 
 def backward(p, x, h, c, gates, d_h):

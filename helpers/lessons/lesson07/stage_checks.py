@@ -124,7 +124,7 @@ def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: 
     told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
     for fault in faults.STEP:
         if nearly(found, with_changes(plain.lstm_step, fault.changes)(*given)[n]):
-            return Slip(fault.name, told, fault.idea, fault.slip)
+            return fault.found(told)
     return Slip("another-state", told, "Follow the line of the memory in the picture at the top.",
                 f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
                 + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
@@ -194,7 +194,7 @@ def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarra
         f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, of which it is made, is "
         "right.")
     if named[name]:
-        return Slip(named[name].name, told, named[name].idea, named[name].slip)
+        return named[name].found(told)
     if through_dc and name in OF_DC:
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
         return Slip("another-dc", told, "Two things depend on c, and both have a say in dc. Which two?",
@@ -247,7 +247,7 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     told = _where(found, right)
     for fault, made in faulty_sequences():
         if nearly(found, made(*given)[1]):
-            raise Slip(fault.name, told, fault.idea, fault.slip)
+            raise fault.found(told)
     raise Slip("another-da", told, "Which gradients does a step start from, and which states belong to it?",
                "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after it, "
                "and the dc_prev of that step.")
