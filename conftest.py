@@ -10,7 +10,9 @@ to do once it is met. COURSE_SKIPS in the environment says which skips are failu
 
 import os
 import shutil
+import tempfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import site_tools
@@ -37,6 +39,8 @@ NEEDS = {  # mark: whether the need is met, and how it can be
 
 
 def pytest_configure(config):
+    # What the tests press is not kept in the file of whoever runs them, nor do they read it.
+    os.environ["MY_COURSE"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "my_course.jsonl")
     for mark, (_, reason) in NEEDS.items():
         config.addinivalue_line("markers", f"{mark}: skipped where {reason}")
 
@@ -81,13 +85,17 @@ def pytest_make_collect_report(collector):
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """A file stays on one worker, for its fixtures; one about all notebooks is shared by notebook."""
+    """A file stays on one worker, for its fixtures; one about all notebooks is shared by notebook.
+
+    What builds the sites uses one folder, and plays a lesson once: all of that is on one worker.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFileOrNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file, _, test = nodeid.partition("::")
             by_notebook = file.endswith(("test_browser.py", "test_dashboards.py")) and "[" in test
-            return f"{file}::{test.partition('[')[2]}" if by_notebook else file
+            built = file.endswith(("test_site.py", "test_decks.py", "test_paper.py", "test_doors.py"))
+            return "built" if built else f"{file}::{test.partition('[')[2]}" if by_notebook else file
 
     return ByFileOrNotebook(config, log)

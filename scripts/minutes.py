@@ -4,10 +4,11 @@ Prints, for each section, what is in it and the minutes that this makes, beside 
 and every stretch of more than 250 words in which there is nothing to do.
 
 The rule is for somebody who reads at leisure and tries everything once: 180 words a minute, 6 seconds a
-line of code, 45 seconds to answer a question, a minute and a half for a dashboard, a minute for a button,
+line of code, 45 seconds to answer a question, beside its words, two minutes and a half for the three of an
+opening, a minute and a half for a dashboard, a minute for a button or a sentence of one's own,
 two for a run that is watched, five for the laboratory, half a minute for an equation that stands alone, and
 for a task in the middle of a section the minutes that it names. What is folded away (hints, solutions),
-exercises at the end, and imports count nothing.
+exercises and questions at the end, and imports count nothing.
 """
 
 import ast
@@ -17,13 +18,18 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "dashboards": 90.0, "buttons": 60.0,
-           "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
+from helpers.data import Question, question
+
+SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
+           "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
 # What a cell with a widget shows, by what it calls; else a dashboard.
-CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons"}
-TO_DO = ("questions", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
+CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons",
+         "opening": "openings", "saw": "buttons", "predict": "questions", "course_map": "buttons",
+         "questions_folded": "buttons", "bring_back": "buttons", "review": "questions"}
+TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 250           # words between two things to do
-APART = ("Exercises", "Recap", "Further reading", "The map")  # sections that are no part of a sitting
+# Sections that are no part of a sitting.
+APART = ("Exercises", "Recap", "Further reading", "The map", "Five to keep")
 HEADING = re.compile(r"^## (.+?)(?: \((\d+) min[^)]*\))?(?:\s*\*?\(optional[^)]*\)\*?)?$", re.MULTILINE)
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -55,8 +61,8 @@ def in_prose(source: str) -> dict[str, int]:
     source = re.sub(r"\]\([^)]*\)|<[^>]+>", " ", source)
     tasks = re.findall(r"^### .*\((\d+) minutes?\)$", source, flags=re.MULTILINE)
     return {"words": len(re.findall(r"\w[\w'’-]*", re.sub(r"\$[^$]+\$", " x ", source))),
-            "questions": source.count("**Predict.**"), "tries": source.count("**Try it.**"),
-            "equations": len(equations), "task minutes": sum(map(int, tasks))}
+            "tries": source.count("**Try it.**"), "equations": len(equations),
+            "task minutes": sum(map(int, tasks))}
 
 
 def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
@@ -66,11 +72,21 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = [line for number, line in enumerate(source.splitlines(), 1)
              if line.strip() and number not in imports]
-    called = {node.func.id for node in ast.walk(tree)
-              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
-    kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
-    return {"lines": len(lines), **({kind: 1} if live else {})}
+    calls = {node.func.id: node for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in calls
+    kind = next((kind for call, kind in CALLS.items() if call in calls), "dashboards")
+    asked = next((node for call, node in calls.items() if call in ("predict", "saw")), None)
+    if asked is not None:           # what it asks is read, the call is not
+        return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
+    return {"lines": 0 if kind == "openings" else len(lines), **({kind: 1} if live else {})}
+
+
+def words_of(name: str) -> int:
+    """The words of a question and of its options, by its id."""
+    asked = question(name)
+    parts = [asked.ask, *(asked.options if isinstance(asked, Question) else ())]
+    return sum(in_prose(part)["words"] for part in parts)
 
 
 def minutes(counted: Counter) -> float:
@@ -96,7 +112,7 @@ def stretches(path: Path) -> list[tuple[int, str]]:
         if source.startswith(tuple(f"## {name}" for name in APART)):
             break
         if cell["cell_type"] == "markdown":
-            pieces = re.split(r"(?=\*\*(?:Predict|Try it)\.\*\*)", source)
+            pieces = re.split(r"(?=\*\*Try it\.\*\*)", source)
             parts = [(piece, Counter(in_prose(piece))) for piece in pieces]
         else:
             parts = [(source, Counter(in_code(source, cell["outputs"])))]

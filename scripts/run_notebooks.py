@@ -5,7 +5,8 @@
     python scripts/run_notebooks.py --check                          # run, save nothing
 
 What a run would change without meaning anything (versions, times, model ids) is not saved, so a
-difference in version control is a difference in the lesson. A notebook that fails keeps its old outputs.
+difference in version control is a difference in the lesson. A notebook that fails keeps its old outputs. The
+cells of a lesson are also packed into ``data``, from where *Bring back the start* takes them.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from helpers.data import pack_lesson
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -60,6 +63,8 @@ def run(path: Path, save: bool = True) -> None:
         beside = path.with_name(path.name + ".new")
         beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         os.replace(beside, path)
+        if path.parent == NOTEBOOKS:
+            pack_lesson(notebook, path.stem)
 
 
 def main() -> int:

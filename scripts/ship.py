@@ -6,10 +6,12 @@ anew. Until the new file is whole, the old one stays.
 
 Training is chaotic and seconds depend on the machine, so another computer finds other digits and the same
 picture. The lessons take their numbers from these files: afterwards run their notebooks again, and the tests,
-which say whether the prose still holds.
+which say whether the prose still holds. The sums of all files stand in ``data/SHA256SUMS``
+(``sha256sum --check SHA256SUMS`` in that folder); making one notes its own, ``--table`` notes all.
 """
 
 import argparse
+import hashlib
 import importlib
 import os
 import sys
@@ -23,6 +25,8 @@ from helpers import lessons
 from helpers.data import data_folder
 from helpers.runs import Shipped, Sweep
 
+SUMS = "SHA256SUMS"
+BY_HAND = ("texts/input.txt", "texts/heldout.txt")      # no maker: written for the course
 BEGIN, END = "<!-- This table is written by: python scripts/ship.py --table -->", "<!-- End of the table. -->"
 
 
@@ -89,17 +93,43 @@ def with_table(page: str) -> str:
     return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
 
 
+def sums(data: Path) -> dict[str, str]:
+    """The SHA-256 of each shipped file in the folder `data`, by its path there."""
+    files = [*BY_HAND, *(entry.file for entries in lists().values() for entry in entries)]
+    return {file: hashlib.sha256((data / file).read_bytes()).hexdigest() for file in files}
+
+
+def noted_sums(data: Path) -> dict[str, str]:
+    """The sums that were noted in the folder `data`, by file."""
+    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
+    return {file: digest for digest, _, file in (line.partition("  ") for line in lines if line[0] != "#")}
+
+
+def note_sums(data: Path, made: Sequence[str] | None = None) -> None:
+    """Note the sums of these files of the folder `data`, or of all, each below the command that makes it."""
+    found = sums(data)
+    if made is not None:            # a file that somebody has changed keeps the sum that it should have
+        noted = noted_sums(data)
+        found |= {file: noted[file] for file in found if file in noted and file not in made}
+    commands = {entry.file: f"python scripts/ship.py {lesson} {Path(entry.file).stem}"
+                for lesson, entries in lists().items() for entry in entries}
+    lines = [f"# {commands.get(file, 'written by hand')}\n{digest}  {file}\n"
+             for file, digest in found.items()]
+    (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lesson", nargs="?", help="its two digits")
     parser.add_argument("names", nargs="*", help="which files of the lesson, all by default")
     parser.add_argument("--into", type=Path, default=data_folder(), help="another folder, to compare")
-    parser.add_argument("--table", action="store_true", help="write the table of data/README.md")
+    parser.add_argument("--table", action="store_true", help="write data/README.md's table, and the sums")
     given = parser.parse_args(arguments)
     if given.table:
         page = data_folder() / "README.md"
         page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        note_sums(data_folder())
     elif given.lesson is None:
         for lesson, entries in lists().items():
             for entry in entries:
@@ -115,6 +145,8 @@ def main(arguments: Sequence[str]) -> None:
             print(entry.name, end="", flush=True)
             ship(entry, given.into)
             print(f", {time.monotonic() - started:.0f} s")
+        if given.into == data_folder():
+            note_sums(given.into, [entry.file for entry in entries])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,21 @@
 """What a network reads: texts as numbers, the course's texts, a reader's own, tasks made by rule."""
 
+from helpers.data.characters import (
+    character_in_words,
+    is_mark,
+    is_seen,
+    isolated,
+    name_in_words,
+    number_of,
+    spoken,
+)
 from helpers.data.corpus import Corpus, corpus, course_corpus, own_corpus
 from helpers.data.course import data_folder, load_text
 from helpers.data.grammar import Grammar
+from helpers.data.lessons import lesson_names, pack_lesson, packed_lesson, shipped_lesson
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
-from helpers.data.own_text import TextError, read_text
+from helpers.data.own_text import TextError, read_text, text_path
+from helpers.data.questions import LETTERS, Question, Questions, Sight, question, questions
 from helpers.data.tasks import (
     RECALL_CHANCE,
     adding_chance,
@@ -16,24 +27,42 @@ from helpers.data.tasks import (
 from helpers.data.vocabulary import Chunk, Vocabulary, chunks
 
 __all__ = [
+    "LETTERS",
     "RECALL_CHANCE",
     "Chunk",
     "Corpus",
     "Grammar",
+    "Question",
+    "Questions",
+    "Sight",
     "TextError",
     "Vocabulary",
     "adding_chance",
     "adding_sequences",
+    "character_in_words",
     "chunks",
     "copy_sequences",
     "corpus",
     "course_corpus",
     "data_folder",
     "echo_sequences",
+    "is_mark",
+    "is_seen",
+    "isolated",
+    "lesson_names",
     "load_text",
+    "name_in_words",
     "ngram_loss",
     "ngram_probabilities",
+    "number_of",
     "own_corpus",
+    "pack_lesson",
+    "packed_lesson",
+    "question",
+    "questions",
     "read_text",
     "recall_sequences",
+    "shipped_lesson",
+    "spoken",
+    "text_path",
 ]

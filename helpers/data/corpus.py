@@ -11,7 +11,10 @@ from helpers.data.own_text import Text, TextError
 from helpers.data.vocabulary import Vocabulary
 
 MOST_CHARACTERS = 1_000_000
-HELD_OUT = 2_000            # characters at most, so that measuring them does not hold up the run
+HELD_OUT = 2_000            # characters at most, so that measuring them does not hold up the run; and of ...
+HELD_OUT_SCORES = 2_000_000     # ... many different ones fewer, for each has a score after each of them
+MANY = 500                  # different characters from which on a reader sees that updates are slow
+AS_SLOW = 200               # so many more take about as long again as the play's 60: 160 to 300, by cell
 
 
 class Corpus(NamedTuple):
@@ -22,6 +25,10 @@ class Corpus(NamedTuple):
     ids: np.ndarray
     heldout: np.ndarray
     lines: dict[str, float]
+
+    def texts(self) -> tuple[str, str]:
+        """The text to train on and the one that is held out."""
+        return self.vocabulary.decode(self.ids), self.vocabulary.decode(self.heldout)
 
 
 def corpus(title: str, text: str, heldout: str) -> Corpus:
@@ -41,13 +48,20 @@ def course_corpus() -> Corpus:
 def own_corpus(title: str, found: Text) -> Corpus:
     """A reader's own text from `read_text`: its last tenth, at most 2,000 characters, is held out.
 
+    Less of a text with more than 1,000 different characters, for each has a score. After `title` stands what
+    was repaired, and why it is slow if it is.
+
     Raises TextError if there is too little of it.
     """
     text = found.text[:MOST_CHARACTERS]
-    cut = len(text) - min(HELD_OUT, len(text) // 10)
+    different = len(set(text))
+    cut = len(text) - min(HELD_OUT, HELD_OUT_SCORES // max(1, different), len(text) // 10)
     if cut < 100:
         raise TextError(f"{title} has {len(text)} characters: take a text of at least a few hundred.")
-    repaired = f"; {', '.join(found.notes)}" if found.notes else ""
+    told = [title, ", ".join(found.notes)] if found.notes else [title]
     if len(found.text) > len(text):
-        repaired += f"; the first {MOST_CHARACTERS:,} characters of it"
-    return corpus(title + repaired, text[:cut], text[cut:])
+        told.append(f"the first {MOST_CHARACTERS:,} characters of it")
+    if different >= MANY:
+        told.append(f"{different:,} different characters: each update takes about {different / AS_SLOW:.0f} "
+                    "times as long as with the play's 60")
+    return corpus("; ".join(told), text[:cut], text[cut:])

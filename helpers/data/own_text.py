@@ -4,7 +4,11 @@ import codecs
 import os
 import re
 import stat
+import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from helpers.data.characters import character_in_words, number_of
 
 MAX_BYTES = 20_000_000          # of a reader's own text; no network of this course has a use for more
 
@@ -32,6 +36,15 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")      # all but NUL, tab and line feed
+# What turns the order of a line round, or says where it may break, and is no part of what is written.
+# U+200B to U+200D stay: Khmer, Persian, Hindi and joined emoji are written with them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_ASCII = bytes(range(128))
+_DOCUMENTS = {"{\\rtf": "an RTF document", "%PDF-": "a PDF file"}
+_WEB_PAGE = re.compile(r"\s*(?=<).{0,1000}?<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
+_JOINERS = "\u200c\u200d"       # seen by what becomes of the letters beside them
+_LISTED = 6                     # characters that a note names
 _TOO_LARGE = f"is larger than {MAX_BYTES // 1_000_000} MB: cut out a part, a few megabytes are plenty."
 _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): save it as plain text in UTF-8."
 
@@ -39,19 +52,22 @@ _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): sav
 def read_text(source: str | os.PathLike | bytes) -> Text:
     """Read any plain text: a file by its path, or the bytes themselves (an upload, an encoded paste).
 
-    UTF-8 is expected. A byte order mark is removed (and UTF-16 or UTF-32 decoded where it says so),
-    carriage returns of Windows and old Mac line ends become line feeds, stray control characters are
-    removed; `notes` says each repair in words. No more than MAX_BYTES + 1 bytes are ever read.
+    UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
+    rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
+    where it says so), carriage returns of Windows and old Mac line ends become line feeds, control
+    characters are removed, also those that turn a line's order round, and an accent is one with its letter
+    (NFC). `notes` says each repair in words, and what there is that is not seen. No more than MAX_BYTES + 1
+    bytes are ever read.
 
     Raises:
-        TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, not
-            UTF-8, empty, or one character repeated.
+        TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, an RTF or
+            PDF document, in no encoding that is read, empty, or one character repeated.
         TypeError: `source` is neither a path nor bytes.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         label, raw = "The given text", bytes(source[: MAX_BYTES + 1])
     elif isinstance(source, (str, os.PathLike)):
-        name = os.path.expanduser(os.fsdecode(source))
+        name = text_path(source)
         label = repr(name if len(name) <= 80 else "…" + name[-79:])
         raw = _read_file(name, label)
     else:
@@ -59,22 +75,8 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     if len(raw) > MAX_BYTES:
         raise TextError(f"{label} {_TOO_LARGE}")
 
-    notes = []
-    encoding = next((codec for mark, codec in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
-    if encoding == "utf-8-sig":
-        notes.append("removed the byte order mark at the start")
-    elif encoding != "utf-8":
-        notes.append(f"decoded from {encoding.upper()}")
-    elif b"\0" in raw:                  # before decoding: a picture is better called that than bad UTF-8
-        raise TextError(f"{label} {_NOT_TEXT}")
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise TextError(
-            f"{label} is not valid {encoding.removesuffix('-sig').upper()} (near byte {error.start}): "
-            "open it in a text editor and save it with the encoding UTF-8."
-        ) from None
-
+    _refuse_document(raw[:100].decode("latin-1"), label)    # which is better called that than bad UTF-8
+    text, notes = _decoded(raw, label)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         notes.append("turned carriage returns at line ends into line feeds")
@@ -83,15 +85,90 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     if "\0" in text or removed * 10 > length:
         raise TextError(f"{label} {_NOT_TEXT}")
     if removed:
-        notes.append(f"removed {removed} control character{'s' if removed > 1 else ''}")
+        notes.append(f"removed {_counted(removed, 'control character')}")
+    invisible = _INVISIBLE.findall(text)
+    if invisible:
+        text = _INVISIBLE.sub("", text)
+        notes.append(f"removed {_counted(len(invisible), 'invisible character')} ({_numbers(invisible)})")
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text:
+        text = composed
+        notes.append("made one character of each letter and its accent (NFC)")
+    _refuse_document(text, label)
     if not text:
         raise TextError(f"{label} is empty: take a text of at least a few hundred characters.")
     if text.count(text[0]) == len(text):
         raise TextError(
-            f"{label} has only one distinct character, {text[0]!r}, so there is nothing to predict: "
-            "take a text with at least two."
+            f"{label} has only one distinct character, {character_in_words(text[0])}, so there is nothing to "
+            "predict: take a text with at least two."
         )
+    if _WEB_PAGE.match(text):
+        notes.append("a web page, whose HTML is learnt like its words")
+    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not each.isprintable()]
+    if unseen:
+        notes.append(f"has characters that are not seen ({_numbers(unseen)})")
     return Text(text, tuple(notes))
+
+
+def text_path(typed: str | os.PathLike) -> str:
+    """The path that was meant, in full where it begins with `~`.
+
+    If there is no such file, white space around it, one pair of quotation marks and invisible characters
+    are taken away, which come with a path that was copied.
+    """
+    name = os.path.expanduser(os.fsdecode(typed))
+    bare = _INVISIBLE.sub("", os.fsdecode(typed)).strip()
+    quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\""
+    meant = (os.path.expanduser(path) for path in (bare, bare[1:-1] if quoted else bare))
+    return name if os.path.exists(name) else next(filter(os.path.exists, meant), name)
+
+
+def _decoded(raw: bytes, label: str) -> tuple[str, list[str]]:
+    """The text of bytes in any encoding that is read, and a list of notes; TextError for others."""
+    encoding = next((codec for mark, codec in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in raw:       # before decoding: better called a picture than bad UTF-8
+        raise TextError(f"{label} {_NOT_TEXT}")
+    try:
+        notes = {"utf-8": [], "utf-8-sig": ["removed the byte order mark at the start"]}
+        return raw.decode(encoding), notes.get(encoding, [f"decoded from {encoding.upper()}"])
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8" and _is_windows_text(raw):
+            return raw.decode("cp1252"), ["read as Windows text (cp1252), since it is not UTF-8"]
+        raise TextError(
+            f"{label} is not valid {encoding.removesuffix('-sig').upper()} (near byte {error.start}): "
+            "open it in a text editor and save it with the encoding UTF-8."
+        ) from None
+
+
+def _is_windows_text(raw: bytes) -> bool:
+    """Whether all bytes are characters of cp1252, and it is neither damaged UTF-8 nor another alphabet.
+
+    Damaged UTF-8 has more whole characters than stray bytes; no language that cp1252 is for writes half of
+    its letters with accents, while Russian, Greek, Chinese and Japanese have most bytes above ASCII.
+    """
+    stray, whole = _UTF_8.subn(b"", raw)
+    if whole > len(stray.translate(None, _ASCII)) or 2 * len(raw.translate(None, _ASCII)) > len(raw):
+        return False
+    return not set(raw) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}        # which cp1252 leaves undefined
+
+
+def _refuse_document(text: str, label: str) -> None:
+    """TextError if a text is the source of a document."""
+    for start, kind in _DOCUMENTS.items():
+        if text.lstrip().startswith(start):
+            raise TextError(f"{label} is {kind}, not plain text: open it where such documents are read, and "
+                            "save or copy what it says as plain text in UTF-8.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number > 1 else ''}"
+
+
+def _numbers(characters: Iterable[str]) -> str:
+    """The numbers of different characters, not too many."""
+    numbers = [number_of(character) for character in sorted(set(characters))]
+    more = [f"and {len(numbers) - _LISTED} more"] if len(numbers) > _LISTED else []
+    return ", ".join(numbers[:_LISTED] + more)
 
 
 def _read_file(name: str, label: str) -> bytes:

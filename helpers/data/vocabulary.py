@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers.data.characters import is_seen
+
 
 class Vocabulary:
     """The distinct characters of a text, sorted, each with its number.
@@ -48,8 +50,10 @@ class Vocabulary:
         ids = np.minimum(np.searchsorted(self._code_points, points), len(self) - 1)
         unknown = np.flatnonzero(self._code_points[ids] != points)
         if unknown.size:
+            stranger = text[unknown[0]]
+            named = repr(stranger) if is_seen(stranger) else ascii(stranger)
             raise ValueError(
-                f"The character {text[unknown[0]]!r} at position {unknown[0]} is not among the {len(self)} "
+                f"The character {named} at position {unknown[0]} is not among the {len(self)} "
                 "of the vocabulary: replace it, or make the vocabulary from a text that contains it."
             )
         return ids

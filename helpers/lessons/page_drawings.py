@@ -17,22 +17,23 @@ class Paper(Sheet):
 
     Attributes:
         filled: whether the white boxes have their numbers.
-        boxes: how many white boxes there are so far.
+        boxes: the white boxes so far.
     """
 
     def __init__(self, title: str, task: str, filled: bool):
         super().__init__(HEIGHT)
-        self.filled, self.boxes = filled, 0
+        self.filled = filled
+        self.boxes: list[Box] = []
         self.label(LEFT, 684, title, size=21, ha="left", weight="bold")
         self.label(LEFT, 665, task, size=14.5, ha="left", va="top", linespacing=1.3)
 
     def box(self, x: float, y: float, value: float | str, kind: str, done: bool = False, width: float = WIDE,
             decimals: int = 2) -> Box:
         """A box for one number or one word, in the colour of the quantity; `done`: it is printed in grey."""
-        self.boxes += not done
         words = value if isinstance(value, str) else short(value, decimals)
         ground, edge = tint(COLOURS["quiet"], 0.18 if done else 0), tint(COLOURS[kind], 0.55 if done else 1)
         box = self._frame(x, y, width, HIGH, ground, edge)
+        self.boxes += [box] * (not done)
         if done or self.filled:
             self.label(x, y, words, "" if done else kind, 14.5, va="center_baseline")
         return box
@@ -88,7 +89,10 @@ class Paper(Sheet):
 
     def page(self, blank: str, filled: str) -> Picture:
         """The picture: `blank` says what there is to do, `filled` what comes out."""
-        return self.picture(filled if self.filled else f"{blank}: {self.boxes} boxes are empty.")
+        if self.filled:
+            return self.picture(filled)
+        empty = f"{len(self.boxes)} boxes"
+        return self.picture(f"{blank}: {empty} are empty.", {empty: self.boxes})
 
 
 def printed(weights: dict[str, list]) -> Parameters:

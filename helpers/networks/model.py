@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.blas import one_blas_thread
-from helpers.networks.cells.cell import Cell, State, random_weights
+from helpers.networks.cells.cell import Cell, State, largest_symbol, random_weights
 from helpers.networks.cells.workspace import Tape
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.functions import softmax
@@ -170,8 +170,9 @@ class CharModel(Model):
             ValueError, TypeError: an argument does not fit.
         """
         temperature = check_positive("temperature", temperature)
-        h, _ = self._read(prompt_ids)
-        with np.errstate(all="ignore"):
+        prompt = self._prompt(prompt_ids)
+        with one_blas_thread(), np.errstate(all="ignore"):
+            _, (h, *_), _ = self.cell.forward(self.params, prompt[:, None])
             scores = np.nan_to_num(h @ self.params.W_hy + self.params.b_y)
             return softmax((scores - scores.max()) / temperature)[0]
 
@@ -195,31 +196,35 @@ class CharModel(Model):
         if length != 0:
             check_size("length", length)
         check_generator(rng)
-        h, state = self._read(prompt_ids)
-        state = tuple(map(np.nan_to_num, state))                 # relu has no bounds
-        step, W_hy, b_y = self.cell.stepper(self.params, state), self.params.W_hy, self.params.b_y
-        ids = np.empty(length, np.intp)
+        p, prompt, ids = self.params, self._prompt(prompt_ids), np.empty(length, np.intp)
+        state = tuple(array[0] for array in self.cell.zero_state(1, p.vector.dtype))
+        move, width = self.cell.mover(p, state), p.W_hh.shape[1]
+        x_W, W, b_y = p.W_xh + p.b_h, np.hstack((p.W_hh, p.W_hy)), p.b_y      # both products of h in one
         with one_blas_thread(), np.errstate(all="ignore"):
+            h_W = state[0].dot(W)
+            for symbol in prompt:
+                h_W = move(x_W[symbol], h_W[:width]).dot(W)
             for start in range(0, length, DRAWS):
                 # Of scores s, the largest s / temperature - ln E with E exponentially distributed is a
                 # draw from their softmax: no exponential function that overflows, no sum.
                 block = ids[start : start + DRAWS]
                 noise = np.log(rng.standard_exponential((len(block), len(b_y))))
                 for i, noise_i in enumerate(b_y - temperature * noise):
-                    scores = h.dot(W_hy)[0]
-                    block[i] = (scores + noise_i).argmax()
-                    h = step(block[i : i + 1])
+                    block[i] = drawn = (h_W[width:] + noise_i).argmax()
+                    h_W = move(x_W[drawn], h_W[:width]).dot(W)
         return ids
 
-    def _read(self, prompt_ids: Sequence[int] | np.ndarray):
-        prompt = np.asarray(prompt_ids)
+    def _prompt(self, prompt_ids: Sequence[int] | np.ndarray) -> np.ndarray:
+        """The symbols of a prompt, (n,), if it is one."""
+        prompt, V = np.asarray(prompt_ids), self.cell.input_size
         if prompt.ndim != 1 or prompt.size == 0:
             raise ValueError(f"prompt_ids has shape {prompt.shape}, expected (n,) with at least one symbol")
         if prompt.dtype.kind not in "iu":
             raise TypeError(f"prompt_ids must be integer symbols, got {prompt.dtype}; encode the text first")
-        with one_blas_thread(), np.errstate(all="ignore"):
-            h, state, _ = self.cell.forward(self.params, prompt[:, None])
-        return h[-1], state
+        if largest_symbol(prompt) >= V:
+            raise ValueError(f"prompt_ids has symbols from {prompt.min()} to {prompt.max()}, expected 0 to "
+                             f"{V - 1}")
+        return prompt
 
     def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
         inputs, targets = np.asarray(inputs), np.asarray(targets)

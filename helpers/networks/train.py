@@ -99,11 +99,12 @@ class Steps(Iterator[Step]):
         clip_norm, clip_value: as for `train`; None is off.
         state: from which the next chunk starts, unless it starts over.
         index: number of the last update.
+        above: how many losses in a row were above `diverged_at`.
     """
 
     def __init__(self, model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest):
         self.optimizer, self.clip_norm, self.clip_value = optimizer, clip_norm, clip_value
-        self.state, self.index, self._above = state, index, 0
+        self.state, self.index, self.above = state, index, 0
         self._model, self._chunks, self._frozen, self._highest = model, iter(chunks), frozen, highest
 
     @property
@@ -152,10 +153,10 @@ class Steps(Iterator[Step]):
     def _check(self, loss: float, norm: float) -> None:
         """Raise Diverged where numbers are not finite, or the loss has been too high for too long."""
         finite = loss < math.inf and norm < math.inf
-        self._above = self._above + 1 if loss > self._highest else 0
-        if finite and self._above < PATIENCE:
+        self.above = self.above + 1 if loss > self._highest else 0
+        if finite and self.above < PATIENCE:
             return
-        self._above, clipped = 0, self._clip_norm is not None or self._clip_value is not None
+        self.above, clipped = 0, self._clip_norm is not None or self._clip_value is not None
         seen = (f"the loss was above {self._highest:.3g} for {PATIENCE} updates" if finite else
                 f"loss {loss:.3g}, gradient norm {norm:.3g}")
         remedy = "clip the gradient to less" if clipped else "clip the gradient (clip_norm=1)"

@@ -5,6 +5,7 @@ from helpers.pictures.furniture import Furniture
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import (
     CELL_COLOURS,
+    LINE,
     LOSS,
     End,
     label_ends,
@@ -15,15 +16,19 @@ from helpers.pictures.labels import (
 )
 from helpers.pictures.laboratory import laboratory_frame, set_curves
 from helpers.pictures.overlay import frame_key, frame_png, svg
+from helpers.pictures.points import Part, Place, Point
 from helpers.pictures.strokes import INK, Box, Sheet, count, short, tint, whole_number
 from helpers.pictures.style import (
     COLOURS,
     DASHES,
     LINE_STYLES,
+    STAGE,
     TEXT_COLOURS,
     Picture,
+    for_lecture,
     image_html,
     ink_on,
+    lecture_stage,
     matrix_map,
     new_figure,
     passage,
@@ -31,7 +36,7 @@ from helpers.pictures.style import (
     signed_map,
     styled,
 )
-from helpers.pictures.text import VISIBLE, ColouredText, coloured_text
+from helpers.pictures.text import ColouredText, coloured_text, visible
 from helpers.pictures.through_time import bptt, recurrent_cell, truncated_bptt
 
 __all__ = [
@@ -39,19 +44,24 @@ __all__ = [
     "COLOURS",
     "DASHES",
     "INK",
+    "LINE",
     "LINE_STYLES",
     "LOSS",
+    "STAGE",
     "TEXT_COLOURS",
-    "VISIBLE",
     "Box",
     "ColouredText",
     "End",
     "Furniture",
+    "Part",
     "Picture",
+    "Place",
+    "Point",
     "Sheet",
     "bptt",
     "coloured_text",
     "count",
+    "for_lecture",
     "frame_key",
     "frame_png",
     "heat_map",
@@ -61,6 +71,7 @@ __all__ = [
     "label_lines",
     "laboratory_frame",
     "lag_axes",
+    "lecture_stage",
     "loss_curve",
     "matrix_map",
     "new_figure",
@@ -78,6 +89,7 @@ __all__ = [
     "svg",
     "tint",
     "truncated_bptt",
+    "visible",
     "whole_number",
     "yardstick",
 ]

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from helpers.pictures.labels import LOSS, End, label_lines, set_axes
 from helpers.pictures.laboratory import laboratory_frame, set_curves
+from helpers.pictures.points import MOST, Place
 from helpers.pictures.style import (
     COLOURS,
     LINE_STYLES,
@@ -45,6 +46,7 @@ def loss_curve(
     figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss")
     set_curves(figure, history)
     ax = figure.axes[0]
+    _, mean, held, *_ = ax.get_lines()
     ending = f"the smoothed training loss goes from {history.start:.2f} to {history.smoothed:.2f}"
     heldout = history.heldout
     if len(heldout):
@@ -53,7 +55,9 @@ def loss_curve(
         ax.legend(handles=ax.get_lines()[:2], loc="lower left")
     if title:
         ax.set_title(title)
-    return Picture(figure, sentence or f"In {history.index:,} updates {ending} nats per character.")
+    points = {"the smoothed training loss": mean, **({"the held-out loss": held} if len(heldout) else {})}
+    return Picture(figure, sentence or f"In {history.index:,} updates {ending} nats per character.",
+                   points={} if sentence else points)
 
 
 @styled
@@ -88,21 +92,24 @@ def run_curve(
         ax.plot(x, beside.heldout, color=COLOURS["quiet"], linewidth=1.6, linestyle=LINE_STYLES["heldout"])
     x = np.maximum(run.updates, 1) * scales[0]
     losses = run.smoothed_loss if smoothed else run.train
-    ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
+    train, = ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
     if losses[-1] > ax.get_ylim()[1]:
         ax.text(0.98, 0.97, f"beyond the picture: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)
-    ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"], label="held out")
+    held, = ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"],
+                    label="held out")
+    update, best = run.best_heldout()
+    at = max(update, 1) * scales[0]
     if not smoothed:
-        update, best = run.best_heldout()
-        at = max(update, 1) * scales[0]
         ax.plot(at, best, "o", color=COLOURS["heldout"], markersize=12, markerfacecolor="white",
                 markeredgewidth=3)
         side, above = ("right", 0.5) if at > last / 3 else ("left", 0.3)
         ax.text(at, best + above, f"best {best:.2f}", ha=side, color=TEXT_COLOURS["heldout"], fontsize=14)
     ax.legend(loc="lower left")
     read = "" if count == "updates" else f" The axis ends at {int(last):,} characters read."
-    return Picture(figure, _run_in_words(run, smoothed) + read)
+    return Picture(figure, _run_in_words(run, smoothed) + read, points=[
+        ("the smoothed training loss" if smoothed else "the loss on the training text", train),
+        ("the held-out loss", held), (f"{update:,} updates, {best:.2f}", Place(ax, at, best))])
 
 
 def _settings_of(run: History) -> str:
@@ -146,16 +153,17 @@ def race(
     ax.set_title(title)
     together = all(x[-1] == last for x, _ in curves.values())
     order = sorted(curves.items(), key=lambda item: item[1][1][-1])
-    ends = []
+    ends, drawn = [], []
     for (name, (x, losses)), look in zip(order, several_looks(len(order)), strict=True):
-        ax.plot(np.maximum(x, 1), losses, **look)
+        drawn += ax.plot(np.maximum(x, 1), losses, **look)
         if x[-1] < last:
             ax.text(x[-1], losses[-1] - 0.02 * top, name, ha="center", va="top", fontsize=14)
         else:
             ends.append(End(f"{name} {losses[-1]:.2f}" if together else name, losses[-1], "loss"))
     label_lines(ax, lines or {}, ends)
-    told = ", ".join(f"{name} {losses[-1]:.2f}" for name, (_, losses) in order)
-    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {told}.")
+    told = [f"{name} {losses[-1]:.2f}" for name, (_, losses) in order]
+    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {', '.join(told)}.",
+                   points=list(zip(told, drawn, strict=True))[:MOST])
 
 
 def seed_band(ax: Axes, x: Sequence[float] | np.ndarray, values: np.ndarray, kind: str) -> None:

@@ -4,16 +4,15 @@ For pictures of which `helpers.pictures.overlay` can't make two layers. Axes are
 """
 
 from collections.abc import Hashable
-from itertools import combinations
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
-from helpers.pictures.overlay import axis_ticks
+from helpers.pictures.overlay import side_by_side
+from helpers.pictures.state import state
 from helpers.pictures.style import FORMULAS, as_png, rasterise
 
 BELOW = 1.5         # the order of ticks: areas, images and bars lie below, lines and words above
@@ -28,59 +27,52 @@ class Furniture:
 
     def png(self, figure: Figure) -> bytes:
         """The figure as `rasterise` draws it, but that a line lies on the spine that it meets."""
-        if not _simple(figure):
-            return rasterise(figure)
-        for ax in figure.axes:
-            ax.apply_aspect()
         key = _key(figure)
+        if key is None:
+            return rasterise(figure)
         if key != self._key:
             self._key, self._drawn = key, _axes_alone(figure)
         renderer = figure.canvas.get_renderer()
         renderer.clear()
         figure.patch.draw(renderer)
+        for ax in figure.axes:
+            ax._update_title_position(renderer)
         inside = [artist for ax in figure.axes for artist in _inside(ax)]
         for artist in inside:
             if artist.get_zorder() < BELOW:
                 artist.draw(renderer)
         renderer.draw_image(renderer.new_gc(), 0, 0, self._drawn)
-        for artist in (*inside, *figure.texts):
-            if artist.get_zorder() >= BELOW:
-                artist.draw(renderer)
+        for artist in (*(artist for artist in inside if artist.get_zorder() >= BELOW), *figure.texts):
+            artist.draw(renderer)
         return as_png(np.asarray(renderer.buffer_rgba()))
 
 
-def _simple(figure: Figure) -> bool:
-    """Nothing outside the axes but words, and no axes on others."""
-    if figure.artists or figure.images or figure.patches or figure.legends or figure.lines or figure.subfigs:
-        return False
-    boxes = [ax.get_position() for ax in figure.axes]
-    return not any(ax.child_axes for ax in figure.axes) and not any(
-        Bbox.intersection(*both) for both in combinations(boxes, 2))
+def _key(figure: Figure) -> Hashable | None:
+    """All that the look of the axes hangs on; None if they can't be drawn apart from what is in them."""
+    if not side_by_side(figure) or not all(map(_fits, figure.axes)):
+        return None
+    return state([figure], [figure.patch, *figure.texts, *(artist for ax in figure.axes
+                                                           for artist in _all_inside(ax))])
 
 
-def _key(figure: Figure) -> Hashable:
-    return (*figure.get_size_inches(), figure.dpi, *(
-        (ax.axison, ax.get_position().bounds, tuple(spine.get_visible() for spine in ax.spines.values()),
-         *(_axis_key(axis, ax) for axis in (ax.xaxis, ax.yaxis))) for ax in figure.axes))
-
-
-def _axis_key(axis, ax: Axes) -> tuple:
-    label, made = axis.label, vars(axis).get("majorTicks", ())      # no tick is made only to be looked at
-    return (axis.get_visible(), *axis.get_view_interval(), axis.get_scale(), axis.get_inverted(),
-            label.get_text(), label.get_fontsize(), label.get_color(), label.get_position(),
-            str(axis.get_tick_params()), str(axis.get_tick_params("minor")), *axis_ticks(axis),
-            *((tick.label1.get_text(), tick.label1.get_color(), tick.label1.get_fontsize(),
-               tick.label1.get_fontweight(), tick.label1.get_rotation()) for tick in made))
+def _fits(ax: Axes) -> bool:
+    return (not ax.child_axes and ax.get_frame_on()
+            and all(axis.get_zorder() <= BELOW for axis in (ax.xaxis, ax.yaxis))
+            and all(spine.get_zorder() > BELOW for spine in ax.spines.values()))
 
 
 def _furniture(ax: Axes) -> list[Artist]:
     return [ax.xaxis, ax.yaxis, *ax.spines.values()]
 
 
+def _all_inside(ax: Axes) -> list[Artist]:
+    outside = set(_furniture(ax))
+    return [artist for artist in ax.get_children() if artist not in outside]
+
+
 def _inside(ax: Axes) -> list[Artist]:
     """What is in the axes, and their titles, in the order in which it is drawn."""
-    outside = set(_furniture(ax))
-    inside = [artist for artist in ax.get_children() if artist not in outside and artist.get_visible()
+    inside = [artist for artist in _all_inside(ax) if artist.get_visible() and not artist.get_animated()
               and (ax.axison or artist is not ax.patch)]
     return sorted(inside, key=lambda artist: -np.inf if artist is ax.patch else artist.get_zorder())
 

@@ -1,9 +1,12 @@
 """The results of a sweep over two parameters, as a map."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
+from helpers.pictures.points import Place
 from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matrix_map, new_figure, styled
 from helpers.runs import Table
 
@@ -28,6 +31,7 @@ def medians(table: Table) -> np.ndarray:
 def heat_map(
     table: Table, title: str = "", row_label: str = "", column_label: str = "", value_label: str = "",
     digits: int = 2, highest: float | None = None, logarithmic: bool = False, sentence: str = "",
+    points: Mapping[str, Sequence[tuple[int, int]]] = {},
 ) -> Picture:
     """Medians over the seeds in colour and in figures; lower is better, and the best is framed.
 
@@ -41,6 +45,7 @@ def heat_map(
         highest: where the colours end; larger values are still written out.
         logarithmic: colours by the logarithm of the value.
         sentence: replaces the default one.
+        points: words of that sentence, and the settings that they speak of, by row and column.
     """
     middle = medians(table)
     shown = np.isfinite(middle)
@@ -82,7 +87,13 @@ def heat_map(
     figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     if shown.any():
         ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
-    return Picture(figure, sentence or _sentence(table, middle, row_label, column_label, value_label, digits))
+    if not sentence:
+        sentence = _sentence(table, middle, row_label, column_label, value_label, digits)
+        best, worst = (np.argwhere(middle == edge(middle[shown])) if shown.any() else () for edge in (
+            np.min, np.max))
+        points = {"The lowest": best, "the highest": worst} if shown.any() else {}
+    return Picture(figure, sentence, points=[
+        (words, [Place(ax, c, r, 0.96, 0.96) for r, c in settings]) for words, settings in points.items()])
 
 
 def _mark(table: Table, r: int, c: int) -> str:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS
 
@@ -57,35 +59,41 @@ def lag_axes(ax: Axes, title: str, name: str, lags: float, low: float, high: flo
     set_axes(ax, title, ("lag (steps back)", 0, lags), (name, low, high), "y", yticks=ticks)
 
 
-def yardstick(ax: Axes, value: float, kind: str = "quiet") -> None:
+def yardstick(ax: Axes, value: float, kind: str = "quiet") -> Line2D:
     """A dotted line across the plot, at a value to compare with."""
-    ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"],
-               linewidth=1.6 if kind == "quiet" else 2.2)
+    return ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"],
+                      linewidth=1.6 if kind == "quiet" else 2.2)
 
 
-def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> None:
-    """Yardsticks, named with their values at the right edge, together with the `ends` of curves."""
+def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> list[Text]:
+    """Yardsticks, named with their values at the right edge, together with the `ends` of curves.
+
+    Returns the words of the `ends`.
+    """
     for value in lines.values():
         yardstick(ax, value)
-    label_ends(ax, [*(End(f"{name} {value:.2f}", value) for name, value in lines.items()), *ends])
+    named = [End(f"{name} {value:.2f}", value) for name, value in lines.items()]
+    return label_ends(ax, [*named, *ends])[len(named):]
 
 
-def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> None:
+def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> list[Text]:
     """Words at the right edge, each at its value; where they would lie on one another they move apart.
 
     What is beyond the axis stands at the end of it. `ax` must have its place, limits and scale. `size`
-    is that of the type, in points.
+    is that of the type, in points. Returns them in the order in which they were given.
     """
     if not ends:
-        return
+        return []
+    given = ends
     ends = sorted(ends, key=lambda end: end.value, reverse=bool(ax.yaxis_inverted()))
     values = np.clip([end.value for end in ends], *sorted(ax.get_ylim()))
     to_axes = ax.transScale + ax.transLimits
     places = to_axes.transform([(ax.get_xlim()[0], value) for value in values])[:, 1]
     width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
-    for end, place in zip(ends, spread(places, LINE * size / height, *EDGES), strict=True):
-        ax.text(1 + BESIDE / width, place, end.words, transform=ax.transAxes, va="center", fontsize=size,
-                color=TEXT_COLOURS[end.kind])
+    texts = {id(end): ax.text(1 + BESIDE / width, place, end.words, transform=ax.transAxes, va="center",
+                              fontsize=size, color=TEXT_COLOURS[end.kind])
+             for end, place in zip(ends, spread(places, LINE * size / height, *EDGES), strict=True)}
+    return [texts[id(end)] for end in given]
 
 
 def spread(places: Sequence[float] | np.ndarray, gap: float, low: float, high: float) -> np.ndarray:

@@ -4,7 +4,6 @@ The frame is drawn once; `set_curves` moves its lines and words, which `helpers.
 """
 
 from collections.abc import Mapping, Sequence
-from zlib import crc32
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,7 +47,7 @@ def laboratory_frame(
         _waiting_curves(losses, end, lines, earlier, unit=" updates")
         losses.legend(loc="lower left")
         return figure
-    figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2)
+    figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2, free=False)
     figure.set_dpi(150)     # sharp also where lecture mode makes it larger
     low, between, high = (0.085, 0.325, 0.415) if view == "run" else (0.085, 0.295, 0.465)
     losses.set_position([0.09, high, 0.72, 0.9 - high])
@@ -109,8 +108,7 @@ def _grey_curves(ax: Axes, earlier: Sequence[np.ndarray], end: float, top: float
     curves = [np.column_stack((x, np.minimum(y, top))) for x, y in earlier]
     if curves:
         drawn = LineCollection(curves, colors=COLOURS["quiet"], linewidths=1.8,
-                               linestyles=LINE_STYLES["other"])
-        drawn.set_gid(f"earlier-{crc32(np.concatenate(curves).tobytes())}")
+                               linestyles=LINE_STYLES["other"], zorder=1.9, gid="earlier")
         ax.add_collection(drawn, autolim=False)
     placed: list[tuple[float, float]] = []
     for number, curve in sorted(enumerate(curves, start=1), key=lambda one: one[1][-1, 1]):

@@ -5,15 +5,18 @@ has its colour and its shape: inputs are circles, states rounded boxes, outputs 
 losses square boxes; what flows backward is dashed.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from helpers.pictures.points import Place
 from helpers.pictures.style import COLOURS, DPI, TEXT_COLOURS, Picture, new_figure
 
 INK = "#222222"
@@ -45,6 +48,14 @@ class Box(NamedTuple):
     def bottom(self) -> tuple[float, float]:
         return self.x, self.y - self.height / 2
 
+    def field(self, row: int, rows: int) -> "Box":
+        """One of so many fields that lie on each other in it, counted from above."""
+        height = self.height / rows
+        return Box(self.x, self.y + self.height / 2 - (row + 0.5) * height, self.width, height)
+
+
+Strokes = Artist | Box | Sequence[Artist | Box]
+
 
 class Sheet:
     """An empty page, 1000 by `height` pixels, whose coordinates are pixels.
@@ -54,13 +65,22 @@ class Sheet:
     """
 
     def __init__(self, height: int):
-        self.figure, self.axes = new_figure(height=height / DPI)
+        self.figure, self.axes = new_figure(height=height / DPI, free=False)
         self.axes.set(position=(0, 0, 1, 1), xlim=(0, 1000), ylim=(0, height))
         self.axes.axis("off")
 
-    def picture(self, sentence: str) -> Picture:
-        """What has been drawn, with the sentence that says what it shows."""
-        return Picture(self.figure, sentence)
+    def picture(self, sentence: str, points: Mapping[str, "Strokes"] | Iterable[tuple[str, "Strokes"]] = ()
+                ) -> Picture:
+        """What has been drawn, with the sentence that says what it shows, and which of its words point."""
+        pairs = points.items() if isinstance(points, Mapping) else points
+        return Picture(self.figure, sentence, points=[
+            (words, [Place(self.axes, *part) if isinstance(part, Box) else part
+                     for part in ((parts,) if isinstance(parts, Box | Artist) else parts)])
+            for words, parts in pairs])
+
+    def words(self, text: str) -> list[Text]:
+        """All labels that say this."""
+        return [label for label in self.axes.texts if label.get_text() == text]
 
     def label(self, x: float, y: float, text: str, kind: str = "", size: float = 17, **how) -> Text:
         """Words centred on a point, in the dark shade of the quantity `kind`."""
@@ -119,11 +139,11 @@ class Sheet:
         self, *points: tuple[float, float], kind: str = "quiet", gap: float = 5, turn: float = 18,
         shift: tuple[float, float] = (0, 0), head: bool = True, width: float = 2.6, over: bool = False,
         colour: str | None = None,
-    ) -> None:
+    ) -> tuple[Artist, ...]:
         """A line through the points with rounded corners and a head; dashed if `kind` is gradient.
 
         `gap` keeps both ends off what they join, `shift` moves the whole arrow, `turn` is the
-        radius of the corners, `over` lets it pass over the arrows it crosses.
+        radius of the corners, `over` lets it pass over the arrows it crosses. Returns its line and its head.
         """
         way = np.array(points, dtype=float) + shift
         first, last = _towards(way[0], way[1]), _towards(way[-2], way[-1])
@@ -140,14 +160,15 @@ class Sheet:
         if over:
             self.axes.add_artist(
                 PathPatch(line, fill=False, edgecolor="white", linewidth=width + 6, zorder=2.1))
-        self.axes.add_artist(PathPatch(
+        shaft = self.axes.add_artist(PathPatch(
             line, fill=False, edgecolor=colour, linewidth=width, linestyle=dashes, capstyle="butt",
             joinstyle="round", zorder=2.2 if over else 2, label="arrow",
         ))
-        if head:
-            side = np.array([-last[1], last[0]])
-            barb = [tip, tip - 14 * last + 6.5 * side, tip - 10.5 * last, tip - 14 * last - 6.5 * side]
-            self.axes.add_artist(Polygon(barb, facecolor=colour, edgecolor="none", zorder=2.5))
+        if not head:
+            return (shaft,)
+        side = np.array([-last[1], last[0]])
+        barb = [tip, tip - 14 * last + 6.5 * side, tip - 10.5 * last, tip - 14 * last - 6.5 * side]
+        return shaft, self.axes.add_artist(Polygon(barb, facecolor=colour, edgecolor="none", zorder=2.5))
 
     def band(self, left: float, bottom: float, right: float, top: float, colour: str = GROUND) -> None:
         """A quiet rounded ground behind nodes that belong together."""

@@ -8,8 +8,10 @@ checks compare.
 import base64
 import html
 import io
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property, wraps
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property, partial, wraps
 from importlib import resources
 from itertools import cycle
 from types import MappingProxyType
@@ -22,6 +24,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from PIL import Image
+
+from helpers.pictures.points import Points, find_points
+from helpers.pictures.room import make_room
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
 COLOURS = {
@@ -52,6 +57,9 @@ FORMULAS = RendererAgg(1, 1, 100).mathtext_parser       # for all figures: it re
 
 WIDTH = 10.0  # inches, at 100 dots per inch: 1000 pixels wide on a projector
 DPI = 100
+LARGER = 1.28       # type and lines in a lecture, beside those on a desk: 14 points are 20 pixels of 720
+STAGE = WIDTH, 5.6  # inches, of a plot in a lecture: what a wide and low window has beside the controls
+_stage: ContextVar[tuple[float, float] | None] = ContextVar("stage", default=None)
 
 
 def matrix_map() -> Colormap:
@@ -75,13 +83,40 @@ def ink_on(ground: Sequence[float] | np.ndarray) -> str:
     return "white" if np.dot(ground[:3], (0.3, 0.59, 0.11)) < 0.5 else "black"
 
 
+@contextmanager
+def for_lecture(stage: tuple[float, float] | None = STAGE) -> Iterator[None]:
+    """Figures made in here are drawn for the last row, in large type and with thick lines.
+
+    Plots have the width and height of the `stage`, in inches; diagrams keep their shape. Where that is None,
+    figures are drawn for a desk.
+    """
+    before = _stage.set(stage)
+    try:
+        yield
+    finally:
+        _stage.reset(before)
+
+
+def lecture_stage() -> tuple[float, float] | None:
+    """The size of the plots that are made for the last row at present; None where they are for a desk."""
+    return _stage.get()
+
+
 def styled(function: Callable) -> Callable:
-    """Decorator: the function draws in the course's style and leaves other figures alone."""
+    """Decorator: the function draws in the course's style and leaves other figures alone.
+
+    A Picture that it returns can be drawn again, for a lecture or for a desk.
+    """
 
     @wraps(function)
     def draw(*args, **kwargs):
         with mpl.rc_context(_style_settings()):
-            return function(*args, **kwargs)
+            made = function(*args, **kwargs)
+            if isinstance(made, Picture):
+                made.again = partial(draw, *args, **kwargs)
+            if lecture_stage() and isinstance(made, Picture | Figure):
+                make_room(made.figure if isinstance(made, Picture) else made)
+        return made
 
     return draw
 
@@ -94,13 +129,17 @@ def _style_settings() -> Mapping[str, Any]:
 
 
 def new_figure(
-    rows: int = 1, columns: int = 1, height: float = 5.0, width: float = WIDTH, **grid
+    rows: int = 1, columns: int = 1, height: float = 5.0, width: float = WIDTH, free: bool = True, **grid
 ) -> tuple[Figure, Axes | np.ndarray]:
     """A figure that belongs to no window, with its axes; call it inside a `styled` function.
 
-    Sizes are in inches. `grid` goes to `Figure.subplots`.
+    Sizes are in inches. In a lecture it has another height, unless that is not `free`, and larger type.
+    `grid` goes to `Figure.subplots`.
     """
-    figure = Figure(figsize=(width, height), dpi=DPI)
+    larger, stage = 1.0, lecture_stage()
+    if free and stage:
+        (width, height), larger = stage, LARGER
+    figure = Figure(figsize=(width / larger, height / larger), dpi=DPI * larger)
     canvas = FigureCanvasAgg(figure)
     canvas.get_renderer().mathtext_parser = FORMULAS
     return figure, figure.subplots(rows, columns, **grid)
@@ -111,6 +150,18 @@ class Picture:
 
     The passage is a string, or the coloured text that `helpers.pictures.coloured_text` makes.
 
+    Args:
+        points: words of the sentence, from left to right, and of what in the figure they speak, as a mapping
+            or as pairs: an artist of matplotlib or a `Place`, or several. In a dashboard that stands out
+            where the words are touched.
+
+    Attributes:
+        points: where these words stand, and their parts.
+        stage: of what size plots were when it was drawn for the last row; None if it is for a desk.
+        again: draws it again, or None.
+        frame: equal for pictures that differ only in what `helpers.pictures.svg` draws, where who drew them
+            vouches for it; None where that is to be found out by `frame_key`.
+
     Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
     places that drop HTML (``image/png``) and the sentence (``text/plain``).
 
@@ -119,12 +170,17 @@ class Picture:
     'A memory that starts at 1 and is multiplied by 0.50 at every step is 0.125 after 3 steps.'
     """
 
-    def __init__(self, figure: Figure, sentence: str, text: str = ""):
+    def __init__(self, figure: Figure, sentence: str, text: str = "",
+                 points: Points = ()):
         if not sentence.strip():
             raise ValueError("sentence is empty: say in one sentence what the figure shows")
         self.figure = figure
         self.sentence = " ".join(sentence.split())
+        self.points = find_points(self.sentence, points)
         self.text = text
+        self.stage = lecture_stage()
+        self.again: Callable[[], Picture] | None = None
+        self.frame: Hashable | None = None
 
     @cached_property
     def png(self) -> bytes:
@@ -187,3 +243,4 @@ def passage(text) -> str:
         '<pre class="course-passage" style="white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;'
         f'border-left:4px solid {COLOURS["quiet"]};padding-left:0.8em">{html.escape(text)}</pre>'
     )
+

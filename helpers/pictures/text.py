@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from helpers.data import character_in_words, is_mark, is_seen, isolated, spoken
 from helpers.pictures.style import matrix_map, signed_map
 
 LEVELS = 40  # colours on a map, less one
-VISIBLE = {" ": "·", "\n": "↵\n", "\t": "→\t"}
-SPOKEN = {" ": "space", "\n": "line end", "\t": "tab"}
+SIGNS = {" ": "·", "\n": "↵", "\t": "→"}
 STYLE = """<style>
 .course-text { font-size: 18px; line-height: 1.5; color: #000; background: #fff }
 .course-characters { font-family: DejaVu Sans Mono, Menlo, Consolas, monospace; position: relative;
@@ -30,15 +30,28 @@ class ColouredText:
 
     Displayed, it is HTML with a bar of the colours; the value of a character is read where the mouse
     points, and with the keyboard: Tab enters the text, the arrow keys lead from one to the next.
+
+    Attributes:
+        points: from where to where words of the sentence go, and of which character they speak, from 0.
     """
 
-    def __init__(self, sentence: str, page: str):
-        self.sentence = sentence
+    def __init__(self, sentence: str, page: str, points: Sequence[tuple[int, int, int]] = ()):
+        self.sentence, self.points = sentence, points
         self._page = page
 
-    def html(self) -> str:
-        """The whole view, with its style. All text is escaped."""
-        return self._page
+    def html(self, first: int = 0) -> str:
+        """The whole view, with its style. All text is escaped.
+
+        In a dashboard the characters that words speak of have the numbers of these words, from `first` on.
+        """
+        if not first:
+            return self._page
+        characters, numbers = self._page.split("<label "), {}
+        for number, (*_, place) in enumerate(self.points, start=first):
+            numbers[place] = f"{numbers.get(place, '')} {number}".lstrip()
+        for place, number in numbers.items():
+            characters[place + 1] = f'data-p="{number}" {characters[place + 1]}'
+        return "<label ".join(characters)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self._page, "text/plain": self.sentence}
@@ -86,9 +99,11 @@ def coloured_text(
     levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()
     numbers = [f"{value:.2f}" for value in values.tolist()]
     least, most = int(values.argmin()), int(values.argmax())
-    sentence = (f"The {label} over {len(text)} characters: mean {values.mean():.2f}, from "
-                f"{numbers[least]} at {_name(text[least])} (number {least + 1}) to "
-                f"{numbers[most]} at {_name(text[most])} (number {most + 1}).")
+    sentence, points = f"The {label} over {len(text)} characters: mean {values.mean():.2f}, from ", []
+    for place, after in ((least, " to "), (most, ".")):
+        words = f"{numbers[place]} at {character_in_words(text[place])} (number {place + 1})"
+        points.append((len(sentence), len(sentence) + len(words), place))
+        sentence += words + after
     group = hashlib.blake2s(repr((text, numbers, limits)).encode(), digest_size=4).hexdigest()
     styles = _styles(signed)
     characters = "".join(_character(*each, group) for each in zip(
@@ -98,7 +113,13 @@ def coloured_text(
         '<div class="course-characters" role="radiogroup" '
         f'style="white-space:pre-wrap" aria-label="{html.escape(sentence)}">{characters}</div></div>'
     )
-    return ColouredText(sentence, page)
+    return ColouredText(sentence, page, points)
+
+
+def visible(character: str) -> str:
+    """A sign for a character that stands alone: itself, or "·" for a space, "\ufffd" for what is not seen."""
+    sign = "\u25cc" + character if is_mark(character) else "\ufffd"      # an accent lies on a circle of dots
+    return SIGNS.get(character) or (character if is_seen(character) else sign)
 
 
 @cache
@@ -115,11 +136,8 @@ def _styles(signed: bool) -> list[str]:
 @cache
 def _parts(character: str) -> tuple[str, str]:
     """How a character stands in the text, and how it is spoken of, both escaped."""
-    if character in VISIBLE:
-        return VISIBLE[character], SPOKEN[character]
-    if not character.isprintable():
-        return "\ufffd", f"U+{ord(character):04X}"
-    return html.escape(character), html.escape(character)
+    moves_on = character if character in "\n\t" else ""
+    return html.escape(visible(character)) + moves_on, html.escape(isolated(spoken(character)))
 
 
 def _character(character: str, number: str, style: str, group: str) -> str:
@@ -140,9 +158,3 @@ def _bar(label: str, limits: tuple[float, float], styles: list[str], values: np.
     note = ", negative underlined" if signed else ""
     return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low:g}{below} '
             f'<span aria-hidden="true">{fields}</span> {high:g}{above}</div>')
-
-
-def _name(character: str) -> str:
-    if character in SPOKEN or not character.isprintable():
-        return f"the {_parts(character)[1]}"
-    return f"'{character}'"

@@ -1,5 +1,6 @@
 """Backpropagation through time, whole and truncated: what goes forward, what comes back."""
 
+from matplotlib.artist import Artist
 
 from helpers.pictures.strokes import INK, Box, Sheet, count, tint, whole_number
 from helpers.pictures.style import COLOURS, Picture, styled
@@ -29,11 +30,12 @@ def _time_step(page: Sheet, x: float, step: int, size: float) -> Box:
     return state
 
 
-def _reach(page: Sheet, start: float, end: float, steps: int) -> None:
-    """How far back in time the gradient gets, below the steps it passes."""
-    if steps:
-        page.arrow((start, 52), (end, 52), kind="gradient", gap=0)
-        page.label((start + end) / 2, 26, f"{count(steps, 'step')} back", "gradient", 16)
+def _reach(page: Sheet, start: float, end: float, steps: int) -> list[Artist]:
+    """How far back in time the gradient gets, below the steps it passes: its arrow and its words."""
+    if not steps:
+        return []
+    return [*page.arrow((start, 52), (end, 52), kind="gradient", gap=0),
+            page.label((start + end) / 2, 26, f"{count(steps, 'step')} back", "gradient", 16)]
 
 
 @styled
@@ -51,12 +53,12 @@ def bptt(steps: int = 6) -> Picture:
         if step > 1:
             page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 6))
         before = state
-    _reach(page, before.x, left + spacing, steps - 1)
+    far = _reach(page, before.x, left + spacing, steps - 1)
     _key(page, 440)
     return page.picture(f"""Backpropagation through time: the state runs forward through
         {count(steps, "step")}, a loss at each, then the gradient runs back through the whole sequence, so
         the last loss reaches h_1, {count(steps - 1, "step")} back, and {count(steps, "state")} must be kept
-        for it.""")
+        for it.""", {f"{count(steps - 1, 'step')} back": far})
 
 
 @styled
@@ -71,7 +73,7 @@ def truncated_bptt(length: int = 3) -> Picture:
     left = 500 - spacing * (steps - 1 + 0.5 * (chunks - 1)) / 2
     shortest = steps - (chunks - 1) * length
     name = "chunk " if spacing * shortest > 105 else ""
-    before = None
+    before, bands, far, cuts = None, [], [], []
     for step in range(1, steps + 1):
         chunk, place = divmod(step - 1, length)
         x = left + spacing * (step - 1 + 0.5 * chunk)
@@ -80,34 +82,40 @@ def truncated_bptt(length: int = 3) -> Picture:
             inside = min(length, steps - step + 1) - 1
             right = x + spacing * inside
             page.band(x - size / 2 - 9, 8, right + size / 2 + 9, 430)
+            bands.append(Box((x + right) / 2, 219, right - x + size + 18, 422))
             page.label((x + right) / 2, 407, f"{name}{chunk + 1}", size=16, weight="bold")
-            _reach(page, right, x, inside)
+            far += _reach(page, right, x, inside)
         if before:
             page.arrow(before.right, state.left, kind="h", shift=(0, size / 6), over=place == 0)
         if before and place:
             page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 6))
         elif before:
-            _cut(page, (before.x + x) / 2, state, size / 6)
+            cuts += _cut(page, (before.x + x) / 2, state, size / 6)
         before = state
     _key(page, 505)
     if chunks > 1:
         page.label(700, 505, SCISSORS, "gradient", 22)
         page.label(722, 505, "the gradient stops", "gradient", 16, ha="left")
-    cut = (f"the gradient is cut at {count(chunks - 1, 'border')}, so no loss reaches back more than "
+    cut = (f"the state is carried forward from chunk to chunk, the gradient is cut at "
+           f"{count(chunks - 1, 'border')}, so no loss reaches back more than "
            f"{count(length - 1, 'step')}") if chunks > 1 else (
            f"with one chunk the gradient is never cut and reaches back {count(length - 1, 'step')}")
     return page.picture(f"""Truncated backpropagation through time: {count(steps, "step")} in
-        {count(chunks, "chunk")} of at most {count(length, "step")}; the state is carried forward from chunk
-        to chunk, {cut}.""")
+        {count(chunks, "chunk")} of at most {count(length, "step")}; {cut}.""",
+        {count(chunks, "chunk"): bands,
+         f"cut at {count(chunks - 1, 'border')}" if cuts else "never cut": cuts,
+         f"reaches back {'more than ' if cuts else ''}{count(length - 1, 'step')}": far})
 
 
-def _cut(page: Sheet, border: float, state: Box, below: float) -> None:
-    """A border between chunks: the gradient from the state comes as far as here."""
-    page.label(border, 448, SCISSORS, "gradient", 22, rotation=-90)
-    page.axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)), zorder=1)
+def _cut(page: Sheet, border: float, state: Box, below: float) -> list[Artist]:
+    """A border between chunks: the gradient from the state comes as far as here; scissors and line."""
+    scissors = page.label(border, 448, SCISSORS, "gradient", 22, rotation=-90)
+    line, = page.axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)),
+                           zorder=1)
     y = state.y - below
     page.arrow((state.left[0], y), (border, y), kind="gradient", gap=0, head=False)
     page.axes.plot([border, border], [y - 10, y + 10], color=COLOURS["gradient"], linewidth=4, zorder=2.5)
+    return [scissors, line]
 
 
 @styled

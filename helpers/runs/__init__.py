@@ -1,10 +1,11 @@
 """Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
 
-from helpers.runs.checkpoint import CheckpointError, Run, restore, save
+from helpers.runs.checkpoint import CheckpointError, Run, restore, save, save_apart
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
-from helpers.runs.files import pack, unpack, write_file
+from helpers.runs.files import named, pack, unpack, write_file
 from helpers.runs.history import SMOOTHED_OVER, History
 from helpers.runs.pieces import HowFar, in_pieces, in_turn, share
+from helpers.runs.progress import Answered, Progress
 from helpers.runs.results import Result, Table, load_results, table
 from helpers.runs.shipped import Shipped, Sweep, pick, shipped, write_json, write_network
 from helpers.runs.sweep import sweep, sweep_in_pieces
@@ -12,10 +13,12 @@ from helpers.runs.training import CorpusTraining, Training
 
 __all__ = [
     "SMOOTHED_OVER",
+    "Answered",
     "CheckpointError",
     "CorpusTraining",
     "History",
     "HowFar",
+    "Progress",
     "Result",
     "Run",
     "Shipped",
@@ -27,10 +30,12 @@ __all__ = [
     "in_pieces",
     "in_turn",
     "load_results",
+    "named",
     "pack",
     "pick",
     "restore",
     "save",
+    "save_apart",
     "share",
     "shipped",
     "sweep",

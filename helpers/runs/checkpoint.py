@@ -6,22 +6,37 @@
     steps = train(run.model, rest, run.optimizer, state=run.state, index=run.updates)
 
 The file (see `helpers.runs.files`) has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on,
-and a header in JSON with the sizes, the settings and the generator's state.
+and a header in JSON with the sizes, the settings, the text and the generator's state.
 """
 
+import itertools
 import json
 import math
 import os
+import re
 from dataclasses import dataclass, field
 from inspect import signature
+from pathlib import Path
 
 import numpy as np
 
 from helpers.data import Vocabulary
 from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, float_dtype
-from helpers.runs.files import pack, read_file, unpack, write_file
+from helpers.runs.files import (
+    DIGEST,
+    hint,
+    named,
+    other_names,
+    pack,
+    read_file,
+    reason,
+    unpack,
+    writable,
+    write_file,
+)
 
-FORMAT, VERSION = "recurrent network checkpoint", 2
+FORMAT, VERSION = "recurrent network checkpoint", 3
+NEW_IN_3 = {"smoothed_weight": 1.0, "settings": {}, "text": None}
 IN_VERSION_1 = {            # what was called otherwise there
     "position": "chunks_read", "step": "updates", "updates": "optimizer_updates",
     "smooth_loss": "smoothed_loss"}
@@ -42,8 +57,12 @@ class Run:
         chunks_read: how many chunks of the stream were read, to be skipped when it goes on.
         updates: how many were made.
         smoothed_loss: the smoothed loss in nats per character, if one is kept.
+        smoothed_weight: the share of it that is filled, as `History` has it.
         rng: the generator that samples are drawn from.
         vocabulary: of the text.
+        settings: what else it was given, such as its seed, by name.
+        text: its title, what is read of it and what is held out, if that is to be kept as well.
+        digest: by which the file is known in which it was saved last; None before.
     """
 
     model: CharModel
@@ -52,20 +71,59 @@ class Run:
     chunks_read: int = 0
     updates: int = 0
     smoothed_loss: float | None = None
+    smoothed_weight: float = 1.0
     rng: np.random.Generator | None = None
     vocabulary: Vocabulary | None = None
+    settings: dict[str, bool | int | float | str | None] = field(default_factory=dict)
+    text: tuple[str, str, str] | None = field(default=None, repr=False)
+    digest: str | None = field(default=None, repr=False)
 
 
-def save(path: str | os.PathLike, run: Run) -> None:
+def save(path: str | os.PathLike, run: Run) -> Path:
     """Write `run` to the file `path`; equal runs give equal bytes.
 
-    Whatever happens meanwhile, `path` holds the file that was there before or the new one, whole.
+    That is a new file, or one that a save has written: it is replaced, and keeps its mode. Whatever happens
+    meanwhile, `path` holds the file that was there before or the new one, whole.
+
+    Returns:
+        the file that was written: `path`, with ``~`` and links followed.
 
     Raises:
-        CheckpointError: the run has diverged or does not fit together, or the file can't be
-            written; a file that was there is unchanged.
+        CheckpointError: the run has diverged or does not fit together; something else than a saved run is
+            at `path`, or nothing can be written there. What was there is unchanged.
         TypeError: `run` is no Run, or a number in it is not of the right type.
     """
+    data, file = _packed(run), None
+    while file is None:                 # again, if another process has taken the name meanwhile
+        file = _write(path, data, *_place(path))
+    run.digest = _digest(data)
+    return file
+
+
+def save_apart(path: str | os.PathLike, run: Run) -> tuple[str, Path]:
+    """Like `save`, but never over another run: a file is replaced only if its digest is that of `run`.
+
+    Else it stays, and the next free name is taken: after run.npz, run_2.npz.
+
+    Returns:
+        the name that was taken, written as `path` is, and the file that was written.
+
+    Raises:
+        CheckpointError, TypeError: as `save`.
+    """
+    data, (root, ending) = _packed(run), os.path.splitext(os.fsdecode(path))
+    numbered = (f"{re.sub(r'_[0-9]{1,3}$', '', root)}_{number}{ending}" for number in itertools.count(2))
+    name = root + ending
+    while True:
+        file, there = _place(name)
+        if there in (None, run.digest) and _write(name, data, file, there):
+            run.digest = _digest(data)
+            return name, file
+        name = next(name for name in numbered if not os.path.lexists(os.path.expanduser(name)))
+
+
+def _packed(run: Run) -> bytes:
+    """The bytes of its file."""
     if not isinstance(run, Run):
         raise TypeError(f"run must be a Run(model, optimizer, ...), got {type(run).__name__}")
     model, optimizer, rng = run.model, run.optimizer, run.rng
@@ -88,24 +146,62 @@ def save(path: str | os.PathLike, run: Run) -> None:
         "chunks_read": int(run.chunks_read),
         "updates": int(run.updates),
         "smoothed_loss": None if run.smoothed_loss is None else float(run.smoothed_loss),
+        "smoothed_weight": float(run.smoothed_weight),
         "rng": None if rng is None else rng.bit_generator.state,
         "characters": None if run.vocabulary is None else run.vocabulary.characters,
+        "settings": run.settings,
+        "text": run.text,
     }
     arrays = {f"params.{name}": array for name, array in model.params.items()}
     arrays |= {f"memory.{name}": array for name, array in optimizer.memory.items()}
     arrays |= {f"state.{i}": array for i, array in enumerate(run.state or ())}
     try:
-        data = pack(json.dumps(header, sort_keys=True, default=np.ndarray.tolist), arrays)
+        data = pack(json.dumps(header, sort_keys=True, ensure_ascii=False, default=np.ndarray.tolist), arrays)
         _run(*unpack(data))  # what restore would refuse is refused now
     except ValueError as error:
         raise CheckpointError(f"this run can't be saved: {error}") from None
+    return data
+
+
+def _digest(data: bytes) -> str:
+    return data[-DIGEST:].decode()
+
+
+def _place(path: str | os.PathLike) -> tuple[Path, str | None]:
+    """The file to save in, and the digest of the run that is there; None if nothing is.
+
+    Raises CheckpointError if something else is there, or if the file would lose something by a save.
+    """
+    shown = named(path)
     try:
-        write_file(path, data)
+        file = writable(path)
+    except ValueError as error:
+        raise CheckpointError(str(error)) from None
+    try:
+        found, run = file.stat(), _read(file)
+    except FileNotFoundError:
+        return file, None
+    except Exception as error:          # whatever it provokes, it is no run
+        raise CheckpointError(f"{shown} is not a saved run ({_because(error)}) and stays as it is: "
+                              "choose another name") from None
+    if other_names(file):
+        raise CheckpointError(f"{shown} has a second name (a hard link), which would keep the old run, and "
+                              "stays as it is: choose another name")
+    if not found.st_mode & 0o222 or not os.access(file, os.W_OK):
+        raise CheckpointError(f"{shown} is write-protected and stays as it is: choose another name")
+    return file, run.digest
+
+
+def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) -> Path | None:
+    """Put `data` into the file; None if it was to be a new one, and has come to be there meanwhile."""
+    try:
+        write_file(file, data, new=there is None)
+    except FileExistsError:
+        return None
     except OSError as error:
-        raise CheckpointError(
-            f"{os.fspath(path)!r} can't be written ({error.strerror or error}) and is as it was before; "
-            "make room on the disk or choose another folder"
-        ) from error
+        raise CheckpointError(f"{named(path)} can't be written ({reason(error)}) and is as it was before; "
+                              f"{hint(error)}") from error
+    return file
 
 
 def restore(path: str | os.PathLike) -> Run:
@@ -116,15 +212,24 @@ def restore(path: str | os.PathLike) -> Run:
     Raises:
         CheckpointError: there is no such file, or it is not one that `save` wrote, whole and unchanged.
     """
-    path = os.fspath(path)
     try:
-        return _run(*unpack(read_file(path)))
+        return _read(path)
     except Exception as error:  # whatever a stranger's file provokes, it is a reason to refuse it
-        reason = getattr(error, "strerror", None) or (str if type(error) is ValueError else repr)(error)
-        raise CheckpointError(
-            f"{path!r} can't be used as a checkpoint ({' '.join(reason.split())[:300]}); "
-            "give a file that save has written, or train anew"
-        ) from error
+        raise CheckpointError(f"{named(path)} can't be used as a checkpoint ({_because(error)}); "
+                              "give a file that save has written, or train anew") from error
+
+
+def _read(path: str | os.PathLike) -> Run:
+    data = read_file(path)
+    run = _run(*unpack(data))
+    run.digest = _digest(data)
+    return run
+
+
+def _because(error: Exception) -> str:
+    """The error in a phrase of one line."""
+    words = reason(error) if isinstance(error, OSError) or type(error) is ValueError else repr(error)
+    return " ".join(words.split())[:300]
 
 
 def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
@@ -133,6 +238,8 @@ def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
         raise ValueError("it holds something else")
     if header["version"] == 1:
         header = {IN_VERSION_1.get(name, name): value for name, value in header.items()}
+    if header["version"] in (1, 2):
+        header = NEW_IN_3 | header
     elif header["version"] != VERSION:
         raise ValueError(f"it has version {header['version']}, this code reads up to version {VERSION}")
     dtype = float_dtype(header["dtype"])
@@ -151,8 +258,9 @@ def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
     if header["batch"] is not None:
         state = tuple(arrays[f"state.{i}"] for i, _ in enumerate(cell.state_names))
     return Run(model, optimizer, state, header["chunks_read"], header["updates"], header["smoothed_loss"],
-               None if rng is None else _generator(rng),
-               None if characters is None else Vocabulary(characters))
+               header["smoothed_weight"], None if rng is None else _generator(rng),
+               None if characters is None else Vocabulary(characters), dict(header["settings"]),
+               None if header["text"] is None else tuple(header["text"]))
 
 
 def _settings(thing) -> dict:
@@ -174,9 +282,20 @@ def _check_header(header: dict, cell) -> None:
         value = header[name]
         if not (name == "batch" and value is None) and not (type(value) is int and value >= lowest):
             raise ValueError(f"{name} must be a whole number of at least {lowest}, got {value!r}")
-    loss, characters = header["smoothed_loss"], header["characters"]
+    loss, weight, characters = header["smoothed_loss"], header["smoothed_weight"], header["characters"]
     if loss is not None and not (type(loss) is float and math.isfinite(loss)):
         raise ValueError(f"smoothed_loss must be a finite number, got {loss!r}")
+    if not (type(weight) is float and 0 <= weight <= 1):
+        raise ValueError(f"smoothed_weight must be a number from 0 to 1, got {weight!r}")
+    for name, value in header["settings"].items():
+        if not (value is None or type(value) in (bool, int, str)
+                or (type(value) is float and math.isfinite(value))):
+            raise ValueError(f"the setting {name!r} must be a finite number, a text, True, False or None, "
+                             f"got {value!r}")
+    text = header["text"]
+    if text is not None and not (len(text) == 3 and all(type(part) is str for part in text)
+                                 and min(map(len, text[1:])) > 1):
+        raise ValueError("text must be a title, what is read and what is held out, two characters at least")
     if characters is not None and len(Vocabulary(characters)) != cell.input_size:
         raise ValueError(f"the vocabulary is of {len(characters)} characters, the model of {cell.input_size}")
 

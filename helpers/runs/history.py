@@ -46,10 +46,12 @@ class History:
             updates are not taken in, only looks.
         index: how many updates were made before.
         smoothed: the smoothed loss then, if it is known.
+        weight: the share of that which is filled.
         settings: what the run was given.
 
     Attributes:
         index: how many updates were made.
+        weight: the share of the smoothed loss that is filled, from 0 to 1.
         state: the cell's after the last one, where somebody wants to go on from there.
         last: the `Point` of the last update.
         norms, clipped: of each of the last 1,000 updates, the gradient norm and whether it was clipped.
@@ -57,7 +59,7 @@ class History:
     """
 
     def __init__(self, start: float | None = None, index: int = 0, smoothed: float | None = None,
-                 settings: Mapping[str, Any] | None = None):
+                 settings: Mapping[str, Any] | None = None, weight: float = 1.0):
         self.start, self.index, self.settings = start, index, dict(settings or {})
         self.state: tuple[np.ndarray, ...] | None = None
         self.last: Point | None = None
@@ -67,7 +69,7 @@ class History:
         self._points: list[Point] = []
         self._looks: dict[str, list[float]] = {}
         self._stride, self._largest = 1, 0.0
-        self._sum, self._weight = (0.0, 0.0) if smoothed is None else (smoothed, 1.0)
+        self._smoothed, self.weight = (0.0, 0.0) if smoothed is None else (smoothed, weight)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
@@ -86,10 +88,10 @@ class History:
             index: int | None = None) -> None:
         """Take in an update: its loss, the norm of its gradient, whether that was clipped, its number."""
         self.index = self.index + 1 if index is None else index
-        self._sum = AVERAGE * self._sum + (1 - AVERAGE) * loss
-        self._weight = AVERAGE * self._weight + (1 - AVERAGE)
+        self.weight = AVERAGE * self.weight + (1 - AVERAGE)
+        self._smoothed += (1 - AVERAGE) / self.weight * (loss - self._smoothed)
         self._largest = max(self._largest, grad_norm)
-        self.last = point = Point(self.index, loss, self._sum / self._weight, self._largest)
+        self.last = point = Point(self.index, loss, self._smoothed, self._largest)
         self.norms.append(grad_norm)
         self.clipped.append(clipped)
         if self.index % self._stride == 0:
@@ -118,7 +120,7 @@ class History:
     @property
     def smoothed(self) -> float | None:
         """The smoothed loss now; None before the first update."""
-        return self._sum / self._weight if self._weight else None
+        return self._smoothed if self.weight else None
 
     def curves(self) -> np.ndarray:
         """(4, n) updates, losses, smoothed losses, largest gradient norms; the last update is the last."""

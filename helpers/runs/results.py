@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.runs.files import write_file
+from helpers.runs.files import append_line, hint, named, reason, regular, writable
 
 FORMAT = 2
 
@@ -40,7 +40,7 @@ def load_results(path: str | os.PathLike) -> list[Result]:
     Raises:
         ValueError: there is no such file, or it is not one of `sweep`.
     """
-    lines = list(_read(Path(path))[1].values())
+    lines = list(_read(path)[1].values())
     return [Result(**line, done=len(lines), total=len(lines)) for line in lines]
 
 
@@ -121,39 +121,55 @@ def run_key(parameters: Mapping, seed: int) -> str:
     return json.dumps([parameters, seed], sort_keys=True)
 
 
-def open_lines(path: str | os.PathLike, name: str) -> dict[str, dict]:
-    """What the file of the sweep of `name` holds so far, by key; it is made if need be.
+def open_lines(path: str | os.PathLike, name: str) -> tuple[Path, dict[str, dict]]:
+    """The file of the sweep of `name`, and what it holds so far, by key; it is made if need be.
 
-    A line that a killed process left unfinished is cut off.
+    Any number of processes may open it and add to it at once. A line that a killed process left unfinished
+    counts for nothing.
+
+    Raises:
+        ValueError: it can't be written or read, or is of something else.
     """
-    path = Path(path)
-    if not path.exists() or path.stat().st_size == 0:
-        write_file(path, (json.dumps({"sweep": name, "format": FORMAT}) + "\n").encode())
-    head, lines, whole = _read(path)
-    if head["sweep"] != name:
-        raise ValueError(f"{str(path)!r} has results of {head['sweep']}, not of {name}: choose another path")
-    os.truncate(path, whole)
-    return lines
-
-
-def add_line(path: str | os.PathLike, line: dict) -> None:
-    """Add a result to the file and bring it to the disk."""
-    with open(path, "ab") as file:
-        file.write((json.dumps(line) + "\n").encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read(path: Path) -> tuple[dict, dict[str, dict], int]:
-    """The first line of a sweep's file, the last line for each run by key, and the bytes in whole lines."""
+    file, begin = writable(path), {"sweep": name, "format": FORMAT}
     try:
-        data = path.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        head, *lines = map(json.loads, data[:whole].splitlines())
+        if not file.exists() or file.stat().st_size == 0:
+            append_line(file, json.dumps(begin), first=True)
+    except OSError as error:
+        raise ValueError(f"{named(path)} can't be written ({reason(error)}): {hint(error)}") from None
+    head, lines = _read(file)
+    if head["sweep"] != name:
+        raise ValueError(f"{named(path)} has results of {head['sweep']}, not of {name}: choose another path")
+    return file, lines
+
+
+def add_line(path: Path, line: dict) -> None:
+    """Add a result to the file that `open_lines` gave, and bring it to the disk."""
+    append_line(path, json.dumps(line), first=False)
+
+
+def _whole(text: bytes) -> dict | None:
+    """A line of the file; None if it was left unfinished."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) and len(line) > 1 else None
+
+
+def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
+    """The first line of a sweep's file, and the last line for each run by key."""
+    try:
+        file = Path(regular(path))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{named(path)} can't be read ({reason(error)}): check name and folder") from None
+    try:
+        first, *others = file.read_bytes().splitlines()
+        head = json.loads(first)        # a second one is from where files can't be locked
+        lines = [line for text in others if (line := _whole(text)) not in (None, head)]
         if head["format"] != FORMAT or any(line.keys() != set(Result._fields[:5]) for line in lines):
             raise ValueError
-        return head, {run_key(line["parameters"], line["seed"]): line for line in lines}, whole
+        return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
     except OSError as error:
-        raise ValueError(f"{str(path)!r} can't be read ({error.strerror}): check name and folder") from None
+        raise ValueError(f"{named(path)} can't be read ({reason(error)}): check its permissions") from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ValueError(f"{str(path)!r} is no file of a sweep, or is damaged: choose another path") from None
+        raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None

@@ -30,6 +30,8 @@ from helpers.networks import Diverged
 from helpers.runs.pieces import HowFar, InPieces, in_turn
 from helpers.runs.results import Result, add_line, open_lines, run_key
 
+AHEAD = 2           # runs for each of our own processes that are handed out at a time
+
 
 @overload
 def sweep(
@@ -68,7 +70,8 @@ def sweep(
             dask.distributed for a cluster; it is left open. By default, processes on this
             computer, each with one BLAS thread.
         path: a file to which each result is added as it comes. If it exists, the sweep goes on
-            from there: what is in it is not run again, except what failed.
+            from there: what is in it is not run again, except what failed. Several processes may
+            sweep into one file.
         processes: how many, without `executor`: by default one per processor; 1 means here, in
             this process, and so does a browser, which has no others.
         name: of the sweep, as its file says it: by default the function's. A file of another name is
@@ -82,8 +85,9 @@ def sweep(
         whenever you like: runs that have not ended are abandoned.
 
     Raises:
-        ValueError, TypeError: an argument does not fit, or `path` is of another sweep.
+        ValueError, TypeError: an argument does not fit, or `path` is of another sweep or can't be a file.
         RuntimeError: while running, the processes died; what has ended is in the file.
+        OSError: while running, a result can't be added to the file.
     """
     if not hasattr(function, "__qualname__"):
         raise TypeError(f"function must be an ordinary function, got {function!r}")
@@ -137,50 +141,61 @@ def _run_in_pieces(function: InPieces, parameters: dict, seed: int) -> Generator
 
 
 def _results(function, name, runs, executor, path, processes, patience) -> Iterator[Result | None]:
-    old = {} if path is None else open_lines(path, name)
+    file, old = (None, {}) if path is None else open_lines(path, name)
     old = {key: line for key, line in old.items() if key in runs and line["status"] != "failed"}
     for done, line in enumerate(old.values(), 1):
         yield Result(**line, done=done, total=len(runs))
     waiting = [run for key, run in runs.items() if key not in old]
     with threadpool_limits(1), _workers(executor, processes, len(waiting)) as workers:
         done = len(old)
-        for line in _lines(function, waiting, workers, executor is None, patience):
+        ahead = AHEAD * processes if executor is None else len(waiting)     # others may want to plan
+        for line in _lines(function, waiting, workers, executor is None, patience, ahead):
             if line is None:
                 yield None
                 continue
-            if path is not None:
-                add_line(path, line)
+            if file is not None:
+                add_line(file, line)
             done += 1
             yield Result(**line, done=done, total=len(runs))
 
 
 def _lines(
     function: Callable, runs: list[tuple[dict, int]], executor: Executor | None, ours: bool,
-    patience: float | None,
+    patience: float | None, ahead: int,
 ) -> Iterator[dict | None]:
     """How each run ended, as they end; without an executor, one after the other.
 
-    None whenever no run of the executor has ended for `patience` seconds.
+    None whenever no run of the executor has ended for `patience` seconds. The executor is given so many runs
+    `ahead` of what is asked for: where nobody asks any more, as while a page is away, it soon rests.
     """
     if executor is None:
         yield from (_run(function, *run) for run in runs)
         return
-    futures = {executor.submit(_run, function, *run): run for run in runs}
-    ended: SimpleQueue[Future] = SimpleQueue()
-    for future in futures:
-        future.add_done_callback(ended.put)
+    rest, ended = iter(runs), SimpleQueue[Future]()
+    futures: dict[Future, tuple[dict, int]] = {}
+
+    def submit(number: int) -> None:
+        for run in itertools.islice(rest, number):
+            future = executor.submit(_run, function, *run)
+            futures[future] = run
+            future.add_done_callback(ended.put)
+
     try:
+        submit(ahead)
         for _ in runs:
             while (future := _soon(ended, patience)) is None:
                 yield None
             error = future.exception()
             if isinstance(error, BrokenExecutor):
-                raise RuntimeError(
-                    "a process of the sweep has died, for want of memory perhaps: try processes=1 (and in a "
-                    "script, call sweep under if __name__ == '__main__'); with a path it goes on where it was"
-                ) from error
-            parameters, seed = futures[future]
+                raise error
+            submit(1)
+            parameters, seed = futures.pop(future)
             yield _line(parameters, seed, "failed", error=error) if error else future.result()
+    except BrokenExecutor as error:
+        raise RuntimeError(
+            "a process of the sweep has died, for want of memory perhaps: try processes=1 (and in a "
+            "script, call sweep under if __name__ == '__main__'); with a path it goes on where it was"
+        ) from error
     finally:
         for future in futures if not ours else ():  # ours ends anyway
             future.cancel()

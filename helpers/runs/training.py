@@ -26,7 +26,8 @@ class Training:
         model, stream, optimizer, settings: as for `train`.
         heldout: (N,) symbols whose loss is measured.
         lines: losses that the run has to beat, by name; chance is always among them.
-        smoothed: the smoothed loss of the run so far, where it goes on with one.
+        smoothed, weight: the smoothed loss of the run so far, where it goes on with one, and the share of it
+            that is filled.
 
     Attributes:
         model, heldout, lines: as given.
@@ -40,11 +41,11 @@ class Training:
 
     def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
                  heldout: np.ndarray | None = None, lines: Mapping[str, float] | None = None,
-                 smoothed: float | None = None, **settings: Any):
+                 smoothed: float | None = None, weight: float = 1.0, **settings: Any):
         chance = model.read_out.chance
         self.model, self.heldout, self.lines = model, heldout, {"chance": chance, **(lines or {})}
         self._steps = train(model, stream, optimizer, **settings)
-        self.history = History(chance, self._steps.index, smoothed)
+        self.history = History(chance, self._steps.index, smoothed, weight=weight)
 
     def update(self) -> None:
         """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""
@@ -111,6 +112,7 @@ class CorpusTraining(Training):
         shifted: whether a target is the character after its input, or, wrongly, the input itself.
         chunks_read: how many so far.
         written: what the network has written lately.
+        digest: of the file in which it was saved last, as `Run` has it.
     """
 
     def __init__(self, corpus: Corpus, cell: str, hidden_size: int, length: int, seed: int):
@@ -120,10 +122,13 @@ class CorpusTraining(Training):
 
     @classmethod
     def resumed(cls, run: Run, corpus: Corpus, length: int, seed: int) -> "CorpusTraining":
-        """Go on with a run from `helpers.runs.restore`; the same `length` continues it exactly.
+        """Go on with a run from `helpers.runs.restore`; its own `corpus` and `length` continue it exactly.
 
-        Raises CheckpointError if it was trained on a text with other characters.
+        Raises CheckpointError if it was trained on a text with other characters, or on several streams of it.
         """
+        if run.state is not None and len(run.state[0]) != 1:
+            raise CheckpointError(f"This run reads its text in {len(run.state[0])} streams side by side: "
+                                  "go on with it by helpers.networks.train.")
         if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
             raise CheckpointError("This run was trained on a text with other characters than "
                                   f"{corpus.title}: choose its own text first, then restore it.")
@@ -134,17 +139,22 @@ class CorpusTraining(Training):
     def _begin(self, run: Run, corpus: Corpus, length: int, seed: int) -> None:
         self.corpus, self.length, self.seed = corpus, length, seed
         self.carried = self.shifted = True
-        self.chunks_read, self.written = run.chunks_read, ""
+        self.chunks_read, self.written, self.digest = run.chunks_read, "", run.digest
         self._rng = run.rng or np.random.default_rng([seed, 1])
         in_one_pass = (len(corpus.ids) - 1) // length
         self._chunks = islice(chunks(corpus.ids, length), run.chunks_read % in_one_pass, None)
         super().__init__(run.model, self._stream(), run.optimizer, heldout=corpus.heldout, lines=corpus.lines,
-                         smoothed=run.smoothed_loss, state=run.state, index=run.updates)
+                         smoothed=run.smoothed_loss, weight=run.smoothed_weight, state=run.state,
+                         index=run.updates)
+        above = run.settings.get("above")
+        self._steps.above = above if isinstance(above, int) else 0
 
-    def run(self) -> Run:
-        """What `helpers.runs.save` takes."""
+    def run(self, **settings: bool | int | float | str | None) -> Run:
+        """What `helpers.runs.save` takes, with its text, and with `settings`, its length and its seed."""
+        settings |= {"sequence_length": self.length, "seed": self.seed, "above": self._steps.above}
         return Run(self.model, self._steps.optimizer, self.state, self.chunks_read, self.updates,
-                   self.history.smoothed, self._rng, self.corpus.vocabulary)
+                   self.history.smoothed, self.history.weight, self._rng, self.corpus.vocabulary,
+                   settings, (self.corpus.title, *self.corpus.texts()), self.digest)
 
     def settings(self) -> str:
         """For example "RNN with 100 units, length 25, seed 0, Adagrad at 0.1"."""

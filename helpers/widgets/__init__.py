@@ -2,21 +2,31 @@
 
 from helpers.widgets.beside import run_live
 from helpers.widgets.controls import explore, lecture_mode
+from helpers.widgets.course import bring_back, course_map, questions_folded
 from helpers.widgets.laboratory import laboratory
 from helpers.widgets.live import fit
 from helpers.widgets.press import on_press
 from helpers.widgets.progress import progress
+from helpers.widgets.question import predict
+from helpers.widgets.rounds import opening, review, saw
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
 
 __all__ = [
     "Switches",
+    "bring_back",
+    "course_map",
     "explore",
     "fit",
     "laboratory",
     "lecture_mode",
     "on_press",
+    "opening",
+    "predict",
     "progress",
+    "questions_folded",
+    "review",
     "run_live",
+    "saw",
     "stepper",
 ]

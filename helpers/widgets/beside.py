@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import ipywidgets as W
 
@@ -10,13 +11,15 @@ from helpers.pictures import Picture
 from helpers.pictures import count as counted
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.pacing import TOLD
+from helpers.widgets.presence import Presence
 from helpers.widgets.progress import how_far
+from helpers.widgets.question import Before
 from helpers.widgets.task import Task
 
 
 def run_live(
     runs: Mapping[str, Callable[[], Iterator]], draw: Callable[[Mapping[str, list]], Picture], shown: Picture,
-    done: Callable[[list], float] | None = None,
+    done: Callable[[list], float] | None = None, after: str = "",
 ) -> Dashboard:
     """A button for each run that does it beside the cells while a picture grows, and one to stop.
 
@@ -31,8 +34,21 @@ def run_live(
         draw: makes the picture from the points so far, a list for each run.
         shown: the picture before a button is pressed.
         done: from the points of a run, of which there is at least one, how much of it is done, 0 to 1.
+        after: the question that it answers, as of `explore`.
     """
-    return _Runs(runs, draw, shown, done)
+    dashboard = _Runs(runs, draw, shown, done)
+    if after:
+        dashboard.before = Before(dashboard, after)
+    return dashboard
+
+
+class _Left(NamedTuple):
+    """What was found when the cell ran before, and the run that goes on, if one does, with its name."""
+
+    points: dict[str, list]
+    work: Iterator
+    going: str | None
+    seconds: float
 
 
 class _Runs(Dashboard):
@@ -48,35 +64,84 @@ class _Runs(Dashboard):
                  done: Callable[[list], float] | None = None):
         self._runs, self._draw, self._done = runs, draw, done
         self.points: dict[str, list] = {name: [] for name in runs}
-        self._new = False                                        # points that are not drawn yet
+        self._new, self._told = False, -TOLD                     # points that are not drawn yet
         self._work: Iterator = iter(())
-        self.task = Task(self._redraw_if_new, self._paused, share=0.2)
+        self._going: str | None = None
+        presence = Presence()
+        self.task = Task(self._redraw_if_new, self._paused, share=0.2, presence=presence)
         actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
         buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
-        super().__init__(buttons, shown)
+        super().__init__(buttons, shown, presence=presence)
         self._mark(None)
         for name, button in buttons.items():
             button.on_click(lambda button, action=actions[name]: button.disabled or self.later(action))
+        if self.left and self.left.points.keys() == self.points.keys():
+            found = counted(sum(map(len, self.left.points.values())), "point")
+            self.offer(f"Go on from {found}" if self.left.going else f"Show the {found} of before",
+                       self._take_up)
 
     def close(self) -> None:
         """Take it down, and end its run."""
         self.task.stop()
         self._end()
+        if self.left:
+            self._work, self.left = self.left.work, None
+            self._end()
         super().close()
+
+    def leave(self) -> _Left | None:
+        """What it has found, with the run that goes on; or what it could have taken up itself."""
+        if not (self._going or any(self.points.values())):
+            left, self.left = self.left, None
+            return left
+        left = _Left(self.points, self._work, self._going, self.task.seconds())
+        self._work = iter(())               # it does not end with this
+        return left
+
+    def _take_up(self) -> None:
+        self.task.pause()
+        left, self.left = self.left, None
+        self.points = left.points
+        if left.going:
+            self._go_on(left.going, left.work, left.seconds)
+        else:
+            self._redraw()
 
     def _begin(self, name: str) -> None:
         self.task.pause()
         self.points[name] = []
+        self._go_on(name, self._runs[name]())
+
+    def _go_on(self, name: str, work: Iterator, seconds: float = 0.0) -> None:
         self._new = True                    # that the points of its last run are gone is soon to be seen
-        self._work = self._runs[name]()
+        self._work, self._told = work, -TOLD
         self._mark(name)
-        self._going, self._began, self._told = name, time.perf_counter(), -TOLD
-        self.task.start(self._steps(name))
+        self.task.start(self._steps(name), seconds)
         while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
             pass
 
+    def record(self, name: str, moments: int, seconds: float) -> Iterator[int]:
+        """Do a run now, for somebody who watches: at so many moments, evenly along it, it is drawn.
+
+        Yields the number of points then; ends with the run, or after so many seconds. Where no loop runs.
+        """
+        points, work, began = self.points[name], self._runs[name](), time.perf_counter()
+        points.clear()
+        seen = 0
+        for point in work:
+            if point is not None:
+                points.append(point)
+                done = self._done(points) if self._done else len(points) / moments
+                if int(done * moments) > seen:
+                    seen = int(done * moments)
+                    self._redraw()
+                    yield len(points)
+            if time.perf_counter() - began > seconds:
+                break
+
     def _mark(self, running: str | None) -> None:
         """Show on the buttons which run goes on."""
+        self._going = running
         for name, button in self.controls.items():
             button.icon = "cog" if name == running else ""
             button.disabled = name == running
@@ -94,7 +159,7 @@ class _Runs(Dashboard):
             self._work.close()
 
     def _redraw_if_new(self) -> None:
-        seconds = time.perf_counter() - self._began
+        seconds = self.task.seconds()
         if seconds - self._told >= TOLD:
             self._told = seconds
             self._note = self._how_far(seconds)
@@ -111,7 +176,9 @@ class _Runs(Dashboard):
 
     def _redraw(self, note: str = "") -> None:
         self._new = False
-        self.show(self._draw(self.points), note)
+        with self.drawing():
+            shown = self._draw(self.points)
+        self.show(shown, note)
 
     def _paused(self, error: BaseException | None) -> None:
         self._end()

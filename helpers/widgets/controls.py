@@ -8,13 +8,17 @@ import ipywidgets as W
 from helpers.pictures import ColouredText, Picture
 from helpers.widgets.dashboard import Dashboard, label
 from helpers.widgets.page import set_lecture_mode
+from helpers.widgets.question import Before
 
 LECTURE_MODE_OFF = "Lecture mode is off: type has its usual size."
 LECTURE_MODE_ON = "Lecture mode is on: type is large, in every notebook of this browser."
 
 
-def explore(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboard:
+def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
     """Show `draw(**values)` and draw it again whenever a control moves.
+
+    `after` is the question that it answers, such as "02.3": until that is answered or skipped, a line above
+    asks whether to choose first.
 
     `draw` is an ordinary function that returns a Picture, or a coloured text. A control is an
     ipywidgets control, or a short form: ``(low, high)`` or ``(low, high, step)`` for a slider, a list
@@ -25,7 +29,7 @@ def explore(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
     >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
     Dashboard(weight, steps)
     """
-    return follow(draw, make_controls(draw, controls))
+    return follow(draw, make_controls(draw, controls), after)
 
 
 def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
@@ -45,13 +49,18 @@ def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
     return made
 
 
-def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W.Widget]) -> Dashboard:
-    """A dashboard that shows `draw` of its controls' values, buttons left out."""
+def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W.Widget],
+           after: str = "") -> Dashboard:
+    """A dashboard that shows `draw` of its controls' values, buttons left out; `after` as of `explore`."""
     values = {name: c.value for name, c in controls.items() if not isinstance(c, W.Button)}
     dashboard = Dashboard(controls, draw(**values))
+    if after:
+        dashboard.before = Before(dashboard, after)
 
     def redraw():
-        dashboard.show(draw(**dashboard.values()))
+        with dashboard.drawing():
+            shown = draw(**dashboard.values())
+        dashboard.show(shown)
 
     for name in values:
         controls[name].observe(lambda _: dashboard.later(redraw), names="value")
@@ -71,5 +80,10 @@ def lecture_mode() -> Dashboard:
         dashboard.show(LECTURE_MODE_ON if switch.value else LECTURE_MODE_OFF)
         dashboard.view.text.value += set_lecture_mode(switch.value)
 
+    def turned():           # by a key, or by the button of another dashboard
+        switch.value = dashboard.view.lecture.value
+
     switch.observe(lambda _: dashboard.later(turn), names="value")
+    dashboard.view.lecture.observe(lambda _: dashboard.later(turned), names="value")
+    turned()
     return dashboard

@@ -1,11 +1,12 @@
 """What is seen of a training that goes on: its curves, over those of earlier ones."""
 
 from collections import deque
+from functools import partial
 from itertools import count
 
 import numpy as np
 
-from helpers.pictures import Picture, laboratory_frame, set_curves
+from helpers.pictures import Picture, frame_key, laboratory_frame, lecture_stage, set_curves
 from helpers.runs import History, Training
 
 EARLIER = 5                 # curves of earlier runs that stay, in grey
@@ -37,18 +38,29 @@ class Curves:
         sizes = (step * 10**power for power in count(2) for step in (1, 2, 5))
         self._end = next(size for size in sizes if size >= last)
         self._figure = laboratory_frame(self._end, training.lines, curves, self._view)
+        self._stage = lecture_stage()
+        self._frame = object() if frame_key(self._figure) else None     # only lines and words will move
 
-    def keep(self, words: str) -> None:
-        """Turn the present curve grey, if it is long enough to be seen; `words` tell it apart."""
-        if self._training.updates >= max(SEEN, self._end / 50):
-            self._earlier.append((words, self._training.history.curves()[[0, 2]]))
+    def keep(self, words: str, training: Training | None = None) -> None:
+        """Turn the present curve, or that of another training, grey; `words` tell it apart.
+
+        One that is too short to be seen is not kept.
+        """
+        training = training or self._training
+        if training.updates >= max(SEEN, self._end / 50):
+            self._earlier.append((words, training.history.curves()[[0, 2]]))
 
     def picture(self, sentence: str) -> Picture:
         """The training as it is now; on a new figure where the axes have become too short."""
         training = self._training
-        if training.updates > self._end:
+        if training.updates > self._end or self._stage != lecture_stage():
             self.begin(training)
         clipping = bool(training.clip_norm or training.clip_value)
         set_curves(self._figure, training.history, training.clip_norm, clipping)
         runs = [f"{number}: {words}" for number, (words, _) in enumerate(self._earlier, start=1)]
-        return Picture(self._figure, sentence, "\n".join(["Grey curves", *runs]) if runs else "")
+        _, smoothed, held, *_ = self._figure.axes[0].get_lines()
+        points = {words: line for words, line in (("smoothed loss", smoothed), ("held out", held))
+                  if words in sentence}
+        made = Picture(self._figure, sentence, "\n".join(["Grey curves", *runs]) if runs else "", points)
+        made.again, made.frame = partial(self.picture, sentence), self._frame
+        return made

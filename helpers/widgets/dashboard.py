@@ -10,8 +10,9 @@ import asyncio
 import html
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import ipywidgets as W
 from IPython import get_ipython
@@ -19,6 +20,7 @@ from IPython import get_ipython
 from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.pacing import FOLLOW
 from helpers.widgets.page import page_part
+from helpers.widgets.presence import Presence
 from helpers.widgets.view import VIEW, View
 
 # Open dashboards and live views, so that running a cell again can close the ones that it made before.
@@ -26,7 +28,11 @@ _open: set = set()
 
 
 class Closable(Protocol):
-    """What a cell makes, and takes down when it is run again."""
+    """What a cell makes, and takes down when it is run again. All of it is in its `box`.
+
+    What would be lost it may hand over: it has a method `leave`, and when the cell is run again what that
+    returns is the `left` of what the cell makes then.
+    """
 
     def close(self) -> None: ...
 
@@ -37,30 +43,43 @@ class Dashboard:
     `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
     cell's own thread, soon; `start` runs a coroutine beside the cells; `close` takes everything down.
     The controls stand in a row, or as `arranged`, a box that holds them all. What has a dashboard
-    and is more than it says so as its `owner`: that is closed when the cell is run again.
+    and is more than it says so as its `owner`: that is closed when the cell is run again. In which something
+    goes on beside the cells has a `presence`, to know whether it is seen.
 
     Attributes:
         controls: the controls by name.
         view: the parts of the page that show something.
+        before: the line above it about the question that it answers, or None.
+        keeps: whether it writes down what a learner does.
+        left: what the cell's last run handed over, see `close_earlier`, or None.
     """
 
+    keeps = False
+    left: Any = None
+
     def __init__(self, controls: Mapping[str, W.Widget], shown: Picture | ColouredText | str,
-                 arranged: W.Widget | None = None, owner: "Closable | None" = None):
+                 arranged: W.Widget | None = None, owner: "Closable | None" = None,
+                 presence: Presence | None = None):
         self.controls = dict(controls)
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self._due: deque[Callable[[], None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task] = set()
-        self._drawn = 0.0
+        self._free = 0.0            # when the next drawing may begin
+        self.before = None
         self.view = View()
+        self.view.lecture.value = in_lecture()
         for control in self.controls.values():
             _make_readable(control)
         panel = arranged or row(*self.controls.values())
         panel.add_class("course-controls")
-        parts = (self.view.picture, self.view.text, self.view.status)
-        self.box = W.VBox([page_part(), panel, *parts])
+        parts = [self.view.picture, self.view.text, self.view.status, self.view.lecture]
+        self.box = W.VBox([page_part(), panel, *parts, *([presence.button] if presence else [])])
         self.box.add_class("course-dashboard")
+        if self.keeps:
+            self.box.add_class("course-keeps")
         self.show(shown)
+        self.view.lecture.observe(lambda _: self.later(self.view.turned), names="value")
         self._owner = owner or self
         close_earlier(self._owner)
 
@@ -92,6 +111,10 @@ class Dashboard:
         """Put a picture or a text on the screen, and a `note` before its sentence; an earlier error goes."""
         self.view.show(shown, note)
 
+    def drawing(self) -> AbstractContextManager[None]:
+        """Pictures that are made in here are made for the page: large in lecture mode."""
+        return self.view.drawing()
+
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""
         self.view.fail(error)
@@ -112,12 +135,16 @@ class Dashboard:
             self._loop.call_soon_threadsafe(self._pace)
 
     def _pace(self) -> None:
-        if self._timer is None:
-            wait = self._drawn + FOLLOW - time.monotonic()
-            self._timer = self._loop.call_later(max(0.0, wait), self._act)
+        """At once where it is idle; in a flood after a rest as long as the last drawing took."""
+        if self._timer is None and self._due:
+            wait = self._free - time.monotonic()
+            if wait <= 0:
+                self._act()
+            else:
+                self._timer = self._loop.call_later(wait, self._act)
 
     def _act(self) -> None:
-        self._timer = None
+        self._timer, began = None, time.monotonic()
         waiting = {}  # keeps its order; popping one by one loses nothing that another thread adds
         while self._due:
             waiting[self._due.popleft()] = True
@@ -126,7 +153,8 @@ class Dashboard:
                 action()
             except Exception as error:
                 self.fail(error)
-        self._drawn = time.monotonic()
+        ended = time.monotonic()
+        self._free = ended + min(FOLLOW, ended - began)
 
     def start(self, work: Coroutine) -> asyncio.Task:
         """Run `work` beside the cells until it ends or this dashboard closes; an error in it is shown.
@@ -137,6 +165,20 @@ class Dashboard:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def offer(self, words: str, action: Callable[[], None], row: W.Box | None = None) -> None:
+        """A button for once, in front of what is in `row`, by default of all controls."""
+        row = row or self.box.children[1]
+        button = W.Button(description=words, icon="forward", layout=W.Layout(width="auto"))
+
+        def act() -> None:
+            if button in row.children:
+                row.children = tuple(control for control in row.children if control is not button)
+                close_widgets(button)
+                action()
+
+        button.on_click(lambda _: self.later(act))
+        row.children = (button, *row.children)
 
     def _ended(self, task: asyncio.Task) -> None:
         self._tasks.discard(task)
@@ -169,12 +211,16 @@ class Dashboard:
         return f"Dashboard({', '.join(self.controls)})"
 
 
+def everything_in(box: W.Widget) -> Iterator[W.Widget]:
+    """A box with everything in it."""
+    yield box
+    for widget in getattr(box, "children", ()):
+        yield from everything_in(widget)
+
+
 def close_widgets(box: W.Widget) -> None:
     """Close a box with everything in it."""
-    pending = [box]
-    while pending:
-        widget = pending.pop()
-        pending.extend(getattr(widget, "children", ()))
+    for widget in list(everything_in(box)):
         widget.unobserve_all()
         for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
             if isinstance(part, W.Widget):
@@ -190,7 +236,7 @@ def row(*controls: W.Widget) -> W.Box:
                  layout=W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 24px"))
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
     """The kernel's loop, when called from a cell; None in a script or a test."""
     try:
         return asyncio.get_running_loop()
@@ -214,12 +260,26 @@ def open_views() -> list:
     return list(_open)
 
 
+def in_lecture() -> bool:
+    """Whether the page is in lecture mode, as far as an open dashboard was told: a new one begins so."""
+    return any(view.view.lecture.value for view in open_views() if isinstance(view, Dashboard))
+
+
 def close_earlier(new) -> None:
-    """Close what the same cell made when it ran before; `new`, which has a `close`, is kept in mind."""
+    """Close what the same cell made when it ran before; `new`, a `Closable`, is kept in mind.
+
+    A page that still shows the old one, as a second tab does, keeps its last picture and says why: page.js
+    takes a still when it sees the class, before the widgets go. What the old one hands over is `new.left`.
+    """
     new._cell = _this_cell()
     for old in open_views():
         if new._cell and old._cell and old._cell[0] == new._cell[0] and old._cell[1] != new._cell[1]:
             _open.discard(old)
+            if type(old) is type(new) and hasattr(old, "leave"):
+                new.left = old.leave() or new.left
+            for part in everything_in(old.box):
+                if "course-dashboard" in getattr(part, "_dom_classes", ()):
+                    part.add_class("course-over")
             old.close()
     _open.add(new)
 

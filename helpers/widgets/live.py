@@ -12,7 +12,7 @@ from helpers.networks import CharModel
 from helpers.pictures import Picture, passage
 from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
-from helpers.widgets.dashboard import close_earlier, close_widgets
+from helpers.widgets.dashboard import close_earlier, close_widgets, running_loop
 from helpers.widgets.pacing import Pace
 from helpers.widgets.page import page_part
 from helpers.widgets.view import VIEW, View
@@ -77,7 +77,7 @@ def fit(
         pass
     history.state, history.index = training.state, training.updates
     look(last=True)
-    live.draw(how)
+    live.end(how)
     return history
 
 
@@ -85,15 +85,22 @@ class _Live:
     """A training as the laboratory shows it, in the cell that runs; below, what the network wrote.
 
     The axes hold so many `updates` at first. Where no kernel runs, `shown` stands in its place.
+
+    Attributes:
+        view: the curves and the line below them.
+        samples: what the network wrote so far, as HTML.
     """
 
     def __init__(self, training: Training, updates: int, shown: Picture | None):
         self._history, self._curves, self._shown = training.history, Curves("loss", None, updates), shown
         self._curves.begin(training)
-        self._view, self._samples = View(), W.HTML()
-        self.box = W.VBox([page_part(), self._view.picture, self._view.text, self._view.status,
-                           self._samples])
-        self._samples.add_class("course-samples")
+        self.view, self.samples = View(), W.HTML()
+        self.box = W.VBox([page_part(), self.view.picture, self.view.text, self.view.status,
+                           self.samples, self.view.lecture])
+        self.view.lecture.observe(self._turned, names="value")
+        self.view.narrow = True                # beside the samples
+        self._loop, self._over = running_loop(), False
+        self.samples.add_class("course-samples")
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
         self._before, self._began = training.updates, time.perf_counter()
@@ -103,6 +110,16 @@ class _Live:
     def close(self) -> None:
         close_widgets(self.box)
 
+    def _turned(self, _) -> None:
+        """Lecture mode was switched: while it trains the next picture is made for it, later this one is."""
+        if self._over and self._loop is not None:
+            self._loop.call_soon_threadsafe(self.view.turned)
+
+    def end(self, how: str) -> None:
+        """Draw it for the last time."""
+        self.draw(how)
+        self._over = True
+
     def draw(self, how: str = "training") -> None:
         history, seconds = self._history, max(time.perf_counter() - self._began, 1e-9)
         sentence = f"Update {history.index:,} ({how})"
@@ -111,8 +128,9 @@ class _Live:
                          f"{(history.index - self._before) / seconds:,.0f} updates per second")
         if len(history.heldout):
             sentence += f"; held out {history.heldout[-1]:.2f} (blue, dashed)"
-        self._view.show(self._curves.picture(f"{sentence}."))
-        self._samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
+        with self.view.drawing():
+            self.view.show(self._curves.picture(f"{sentence}."))
+        self.samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
                                       for at, text in history.samples)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:

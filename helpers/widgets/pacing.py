@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 SLICE = 0.010               # seconds of work at a time beside the cells
 TURNS = 5                   # of the kernel's loop between two slices: as many as a control's message takes
-FOLLOW = 1 / 20             # seconds from the end of a drawing to the next where controls are followed
+FOLLOW = 1 / 20             # seconds, the longest rest after a drawing where controls are followed
 REDRAW = 1 / 10             # seconds from the end of a drawing to the next where something goes on by itself
 TOLD = 1.0                  # seconds from one report in words to the next: they may be read aloud
 

@@ -1,10 +1,26 @@
 // What the page does for a dashboard: installed once for a browser tab, then told of each that arrives.
+// It runs as an attribute of an element, in whose scope bare names such as addEventListener are the element's.
 (() => {
   const VERSION = '%VERSION%', page = window.coursePage;
   if (page && page.version === VERSION) return;
   page?.end();
   const ending = new AbortController(), on = {signal: ending.signal};
   const style = document.head.appendChild(document.createElement('style'));
+
+  // Beside a picture that is tall for its width the sentence stands under the controls, where it has the room;
+  // where once it had not, it stays below until the window changes.
+  const low = new WeakMap(), long = new WeakMap();
+  const tall = (root, area, words) => {
+    const shape = root.querySelector('.course-drawn')?.style, size = `${area.clientWidth} ${area.clientHeight}`;
+    const wanted = shape && !words && low.get(root) !== size + lecture() &&
+      shape.getPropertyValue('--course-h') > 0.6 * shape.getPropertyValue('--course-w');
+    root.classList.toggle('course-tall', !!wanted);
+    const high = part => root.querySelector(`:scope > ${part}`)?.getBoundingClientRect().height ?? 0;
+    if (wanted && high('.course-controls') + high('.course-said') > area.clientHeight - 40) {
+      low.set(root, size + lecture());
+      root.classList.remove('course-tall');
+    }
+  };
 
   // How much of the notebook's area is left for the picture of a dashboard.
   const fit = root => {
@@ -13,8 +29,11 @@
     if (!area || !seen) return;
     const words = root.querySelector(':scope > .course-words')?.getBoundingClientRect().height ?? 0;
     root.classList.toggle('course-wordy', words > 0);
-    const share = root.classList.contains('course-long') ? 0.4 : 0.5;       // it stays as it is in between
-    root.classList.toggle('course-long', words > share * area.clientHeight);
+    // Once long, it stays so until the window changes: a text that grows and shrinks would make all jump.
+    const size = `${area.clientWidth} ${area.clientHeight} ${lecture()}`;
+    if (words > 0.5 * area.clientHeight) long.set(root, size);
+    root.classList.toggle('course-long', long.get(root) === size);
+    tall(root, area, words);
     const rows = new Map(), picture = seen.getBoundingClientRect();
     for (const part of root.children) {         // what stands above or below the picture, row by row
       const {top, left, right, height} = part.getBoundingClientRect();
@@ -22,21 +41,78 @@
           && right > picture.left + 1 && left < picture.right - 1)
         rows.set(Math.round(top), Math.max(height + 4, rows.get(Math.round(top)) ?? 0));
     }
-    const room = area.clientHeight - [...rows.values()].reduce((a, b) => a + b, 0) - 34;
+    const above = Math.max(0, parseFloat(getComputedStyle(root).paddingTop) - 6);       // a line there
+    const room = area.clientHeight - [...rows.values()].reduce((a, b) => a + b, 0) - 34 - above;
     root.style.setProperty('--course-room', Math.max(140, Math.floor(room)) + 'px');
   };
   const sizes = new ResizeObserver(found => new Set(found.map(({target}) =>
-    target.closest('.course-dashboard'))).forEach(root => root && fit(root)));
+    target.closest('.course-dashboard'))).forEach(root => {
+      if (root) fit(root);
+      if (root && keeping?.root === root && Date.now() < keeping.until) keepInView(root);
+    }));
   const fitAll = () => document.querySelectorAll('.course-dashboard').forEach(fit);
-  addEventListener('resize', fitAll, on);
+  window.addEventListener('resize', fitAll, on);
   document.addEventListener('fullscreenchange', () => { fitAll(); setTimeout(fitAll, 150) }, on);
 
-  // What controls lack: a slider's handle has no name, JupyterLab would take a menu's arrow keys, a switch does
-  // not say what it is and how it stands; and the line below is a status, the same all along.
+  // While work goes on beside the cells the kernel asks, by a number on a button, whether anybody sees it.
+  const answered = new WeakMap();
+  const answer = root => {
+    const button = root.querySelector(':scope > .course-there');
+    if (!button || button.textContent === answered.get(root)) return;
+    answered.set(root, button.textContent);
+    button.click();
+  };
+
+  // What can't be worked any more says so, before what was seen of it last.
+  const TAKEN = 'Taken over by another run of this cell.';
+  const ENDED = 'The kernel has ended: run the cell again.';
+  const putOff = (root, words) => {
+    const controls = root.querySelector(':scope > .course-controls');
+    const line = root.querySelector(':scope > .course-said > .widget-html-content');
+    if (!line || (line.querySelector('.course-gone b')?.textContent ?? '') === words) return;
+    root.classList.toggle('course-off', words !== '');
+    if (controls) controls.inert = words !== '';
+    line.querySelector('.course-gone')?.remove();
+    if (!words) return;
+    const seen = line.textContent.trim() ? ' Seen last:' : '', gone = document.createElement('div');
+    gone.className = 'course-status course-gone';
+    gone.append(Object.assign(document.createElement('b'), {textContent: words}), seen);
+    line.prepend(gone);
+  };
+
+  // Another run of its cell takes its place: where that was in another tab, a still of it stays here.
+  const takeStill = root => {
+    const output = root.closest('.jp-OutputArea-output');
+    if (!output?.parentElement || output.parentElement.querySelector(':scope > .course-still')) return;
+    const still = output.cloneNode(true), menus = output.querySelectorAll('select');
+    still.classList.add('course-still');
+    still.querySelectorAll('select').forEach((menu, i) => { menu.selectedIndex = menus[i].selectedIndex });
+    still.querySelectorAll('.course-page, .course-there, .course-lecturing').forEach(part => part.remove());
+    still.querySelectorAll('.course-dashboard').forEach(one => putOff(one, TAKEN));
+    output.after(still);
+  };
+
+  // Where the kernel ends, or starts anew, the widgets have this class.
+  const putOffIfEnded = root => {
+    if (root.closest('.course-still') || !root.querySelector(':scope > .course-controls')) return;
+    putOff(root, root.classList.contains('jupyter-widgets-disconnected') ? ENDED : '');
+  };
+
+  // What controls lack: a slider's handle has no name, JupyterLab would take the keys that are pressed on a
+  // control (a and b insert cells, d d deletes one), a switch does not say what it is and how it stands; and the
+  // line below is a status, the same all along.
   const complete = root => {
+    const told = root.querySelector(':scope > .course-lecturing input');     // the kernel draws accordingly
+    if (told && told.checked !== lecture()) told.click();
+    answer(root);
+    putOffIfEnded(root);
+    if (root.classList.contains('course-over')) takeStill(root);
     root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
       handle.closest('.widget-slider').querySelector('.widget-label').textContent));
-    root.querySelectorAll('select').forEach(menu => menu.setAttribute('data-lm-suppress-shortcuts', ''));
+    root.querySelectorAll('button, input, select, textarea, summary, [tabindex]').forEach(control =>
+      control.setAttribute('data-lm-suppress-shortcuts', ''));
+    root.querySelectorAll('.course-option').forEach(option => option.querySelector('button').setAttribute(
+      'aria-label', `${option.querySelector('button').textContent}: ${option.textContent.trim().slice(1)}`));
     root.querySelectorAll('.course-switches button').forEach(button => {
       button.setAttribute('aria-label', `${button.title}: ${button.textContent}`);
       button.setAttribute('aria-pressed', {0: 'false', 1: 'true'}[button.textContent] ?? 'mixed');
@@ -45,15 +121,91 @@
       button.setAttribute('aria-pressed', String(button.classList.contains('mod-active'))));
     root.querySelectorAll('.course-said > .widget-html-content').forEach(line =>
       line.setAttribute('role', 'status'));
+    pointAgain(root);
   };
 
-  // A cell that was just run keeps its dashboard in view, though the next cell is the active one.
+  // Words that point are one tab stop, in which the arrow keys lead on. When the sentence changes, the stop stays
+  // at the word of the same number, and so does the focus, also where JupyterLab gives that to the cell because
+  // a control was pressed; Escape gives it up.
+  const stops = new WeakMap();
+  let pointing = null, pressed = null;      // the dashboard of the word, and of the control pressed last
+  const words = root => Array.from(root.querySelectorAll('.course-status [data-p]'));
+  const stopAt = (root, word) => {
+    stops.set(root, word.dataset.p);
+    words(root).forEach(other => { other.tabIndex = other === word ? 0 : -1 });
+  };
+  const pointAgain = (root, takenBy = document.body) => {
+    const all = words(root), word = all.find(one => one.dataset.p === stops.get(root)) ?? all[0];
+    if (!word) return;
+    if (word.tabIndex) stopAt(root, word);
+    if (pointing === root && document.activeElement === takenBy) word.focus({preventScroll: true});
+  };
+  document.addEventListener('focusin', event => {
+    const word = event.target.closest('.course-dashboard .course-status [data-p]');
+    if (!word && pointing && pointing === pressed && event.target.contains(pointing))
+      return void setTimeout(() => pointAgain(pressed, event.target));
+    pointing = word?.closest('.course-dashboard') ?? null;
+    if (word) stopAt(pointing, word);
+  }, on);
+  document.addEventListener('pointerdown', event => {
+    const root = event.target.closest?.('.course-dashboard');
+    pressed = event.target.closest?.('.course-controls') ? root : null;
+    if (root !== pointing) pointing = null;
+  }, {capture: true, ...on});
+  document.addEventListener('keydown', event => {
+    pressed = null;
+    const root = event.target.closest?.('.course-status [data-p]')?.closest('.course-dashboard');
+    if (!root || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const all = words(root), at = all.indexOf(event.target);
+    const to = {ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1}[event.key];
+    if (event.key === 'Escape') { pointing = null; event.target.blur() }
+    if (to !== undefined) { event.preventDefault(); all[to]?.focus({preventScroll: true}) }
+  }, {capture: true, ...on});
+
+  // The two keys that run a cell work on its controls too; on a question a letter chooses.
+  window.addEventListener('keydown', event => {
+    const control = event.target.closest?.('.course-dashboard [data-lm-suppress-shortcuts]');
+    if (!control) return;
+    if (event.key === 'Enter' && (event.shiftKey || event.ctrlKey || event.metaKey)) {
+      control.removeAttribute('data-lm-suppress-shortcuts');
+      setTimeout(() => control.setAttribute('data-lm-suppress-shortcuts', ''), 0);
+    } else if (/^[a-d]$/.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey &&
+        !control.matches('input, textarea')) {
+      const options = control.closest('.course-question')?.querySelectorAll('.course-option button') ?? [];
+      options['abcd'.indexOf(event.key)]?.click();
+    }
+  }, {capture: true, ...on});
+  document.addEventListener('click', event => {
+    const words = event.target.closest?.('.course-option-words');
+    if (words && !event.target.closest('a')) words.parentElement.querySelector('button').click();
+  }, on);
+
+  // A cell that was just run keeps what it shows in view, though the next cell is the active one: for some
+  // seconds, in which it may still grow, until something is pressed or turned.
+  let keeping = null;
+  const letGo = () => { keeping = null };
   const keepInView = root => {
     const cell = root.closest('.jp-Cell');
     const active = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
-    if (cell && active && (active === cell || active === cell.nextElementSibling))
-      root.scrollIntoView({block: 'nearest'});
+    if (cell && active && (active === cell || active === cell.nextElementSibling)) {
+      const area = root.closest('.jp-WindowedPanel-outer')?.clientHeight ?? innerHeight;
+      root.scrollIntoView({block: root.getBoundingClientRect().height > area ? 'start' : 'nearest'});
+    }
   };
+  const keep = root => {
+    keeping = {root, until: Date.now() + 6000};
+    for (const wait of [60, 350, 800, 1500]) setTimeout(() => keeping?.root === root && keepInView(root), wait);
+  };
+  // JupyterLab scrolls a cell that is chosen by a press on it, and the press would miss what it was meant for.
+  window.addEventListener('pointerdown', event => {
+    const area = event.target.closest?.('.course-dashboard')?.closest('.jp-WindowedPanel-outer');
+    if (!area) return;
+    const top = area.scrollTop, back = () => { area.scrollTop = top };
+    for (const soon of [0, 16, 40]) setTimeout(back, soon);
+    requestAnimationFrame(back);
+  }, {capture: true, passive: true, ...on});
+  for (const name of ['keydown', 'pointerdown', 'wheel'])
+    window.addEventListener(name, letGo, {capture: true, passive: true, ...on});
 
   // Lecture mode holds for the tab and for every one opened later, by a key or a button.
   const KEY = 'course-lecture-mode';
@@ -63,13 +215,14 @@
     try { if (remember) localStorage.setItem(KEY, wanted ? 'on' : '') } catch { /* a private window */ }
     document.querySelectorAll('.course-lecture-switch').forEach(button =>
       button.setAttribute('aria-pressed', String(wanted)));
-    fold(); setTimeout(fitAll, 60);
-    dispatchEvent(new Event('resize'));
+    document.querySelectorAll('.course-dashboard').forEach(complete);
+    fold(); wait(); setTimeout(fitAll, 60);
+    window.dispatchEvent(new Event('resize'));
   };
   document.addEventListener('keydown', event => {
     if (event.altKey && event.shiftKey && event.code === 'KeyL') { event.preventDefault(); setLecture(!lecture()) }
   }, {capture: true, ...on});
-  addEventListener('storage', event => { if (event.key === KEY) setLecture(event.newValue === 'on', false) }, on);
+  window.addEventListener('storage', event => { if (event.key === KEY) setLecture(event.newValue === 'on', false) }, on);
 
   // Cells that only import, or only show something, fold to a line in lecture mode.
   const folds = lines => {
@@ -83,8 +236,9 @@
     if (lines.length) cell.classList.toggle('course-folded', folds(lines) && !/check_/.test(lines.join()));
   });
   let due = 0;
-  const watch = new MutationObserver(() => { if (lecture()) { clearTimeout(due); due = setTimeout(fold, 120) } });
-  watch.observe(document.body, {childList: true, subtree: true});
+  const watch = new MutationObserver(() => { if (lecture()) { clearTimeout(due);
+    due = setTimeout(() => { fold(); wait() }, 120) } });
+  watch.observe(document.body, {childList: true, subtree: true, attributeFilter: ['class']});
 
   const fill = root => {
     const said = root.querySelector('.course-tools span');
@@ -93,6 +247,47 @@
     said.textContent = '';
     try { Promise.resolve(root.requestFullscreen()).catch(refuse) } catch { refuse() }
   };
+
+  // Of samples that are too many for the window the newest are seen; what Reveal tells comes into view.
+  const tail = root => {
+    const samples = root.querySelector('.course-samples');
+    if (samples) samples.scrollTop = samples.scrollHeight;
+  };
+  const showTold = root => {
+    const told = root.querySelector('.course-told .course-because');
+    if (told && !told.courseSeen) setTimeout(() => root.scrollIntoView({block: 'nearest'}), 80);
+    if (told) told.courseSeen = true;
+  };
+
+  // In class, Shift-Enter first goes through a text that does not end on the screen; and a picture stays in view.
+  window.addEventListener('keydown', event => {
+    if (!(event.key === 'Enter' && event.shiftKey) || event.ctrlKey || event.altKey || !event.isTrusted) return;
+    const cell = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
+    const area = cell?.closest('.jp-WindowedPanel-outer');
+    if (!area || !lecture()) return;
+    const {bottom} = area.getBoundingClientRect(), below = cell.getBoundingClientRect().bottom - bottom;
+    if (cell.matches('.jp-MarkdownCell.jp-mod-rendered') && below > 12) {
+      event.preventDefault(); event.stopImmediatePropagation();
+      area.scrollBy({top: Math.min(below + 12, area.clientHeight - 80)});
+    } else if (cell.matches('.jp-CodeCell')) {
+      for (const wait of [400, 1200, 2500]) setTimeout(() => {
+        const shown = cell.querySelector('.jp-OutputArea-output .course-picture');
+        if (shown && !shown.closest('.course-dashboard') && keeping === null && !cell.courseMoved) {
+          keepInView(shown); cell.courseMoved = wait > 2000;
+        }
+      }, wait);
+    }
+  }, {capture: true, ...on});
+
+  // In class, a text that follows a cell which has not run yet waits for it: it tells what is seen there.
+  const wait = () => document.querySelectorAll('.jp-Notebook .jp-MarkdownCell').forEach(cell => {
+    let before = cell.previousElementSibling;
+    while (before && !before.matches('.jp-CodeCell')) before = before.previousElementSibling;
+    const heading = cell.querySelector('.jp-RenderedMarkdown :is(h1, h2, h3)');
+    const unrun = before && before.querySelector('.jp-InputPrompt')?.textContent.trim() === '[ ]:';
+    cell.classList.toggle('course-waits', !!(lecture() && unrun && !heading &&
+      !cell.matches('.jp-mod-active, .jp-mod-selected')));
+  });
 
   // It arrives again each time that JupyterLab puts its cell back on the page.
   const known = new WeakSet();
@@ -103,12 +298,14 @@
     complete(root); fit(root); setTimeout(() => fit(root), 200);
     if (known.has(root)) return;
     known.add(root);
-    new MutationObserver(() => { complete(root); fit(root) }).observe(root, {childList: true, subtree: true});
+    new MutationObserver(() => {
+      complete(root); fit(root); tail(root); showTold(root);
+    }).observe(root, {childList: true, subtree: true});
     new MutationObserver(() => complete(root)).observe(root, {attributeFilter: ['class'], subtree: true});
     root.querySelectorAll(':scope > *').forEach(part => sizes.observe(part));
     if (root.closest('.jp-WindowedPanel-outer')) sizes.observe(root);
-    if (Math.abs(Date.now() - made) < 8000)
-      for (const wait of [60, 350]) setTimeout(() => keepInView(root), wait);
+    const round = root.closest('.course-round');
+    if (Math.abs(Date.now() - made) < 8000 && (!round || round.firstElementChild === root)) keep(root);
   };
   window.coursePage = {version: VERSION, arrive, fill, setLecture, lecture,
     end() { ending.abort(); watch.disconnect(); sizes.disconnect(); style.remove() }};

@@ -9,6 +9,7 @@ from zlib import crc32
 import ipywidgets as W
 
 from helpers.pictures import COLOURS, TEXT_COLOURS
+from helpers.pictures.points import MOST
 
 TOOLS = (
     '<div class="course-tools">'
@@ -26,7 +27,7 @@ TOOLS = (
 def page_part() -> W.HTML:
     """The part of a dashboard that holds style, script and the buttons of its corner."""
     arrive = f"window.coursePage.arrive(this.closest('.course-dashboard'), {time.time() * 1000:.0f})"
-    part = W.HTML(f'<style onload="{html.escape(_script() + arrive)}">{_rules()}</style>{TOOLS}')
+    part = W.HTML(f'<style onload="{html.escape(_script() + arrive)}">{rules()}</style>{TOOLS}')
     part.add_class("course-page")
     return part
 
@@ -39,19 +40,22 @@ def set_lecture_mode(on: bool) -> str:
 @cache
 def _script() -> str:
     code = _file("page.js")
-    version = crc32((code + _rules()).encode())
+    version = crc32((code + rules()).encode())
     lines = (line for line in code.splitlines() if not line.lstrip().startswith("//"))
     return "\n".join(lines).replace("%VERSION%", f"{version:x}")
 
 
 @cache
-def _rules() -> str:
-    """The style sheet, with the colours of the pictures."""
-    rules = _file("page.css")
-    for name, colour in (("quiet", COLOURS["quiet"]), ("gradient", COLOURS["gradient"]),
+def rules() -> str:
+    """The style sheet of dashboards: the colours of pictures, a selector for each number of a sentence."""
+    touched = (".course-dashboard:has(.course-status [data-p='{0}']:is(:hover, :focus)) "
+               ":is(.course-drawn > svg, .course-characters) [data-p~='{0}']")
+    numbers = ",\n".join(touched.format(number) for number in range(1, MOST + 1))
+    found = _file("page.css").replace("%touched%", numbers)
+    for name, colour in (("quiet", COLOURS["quiet"]), ("y", COLOURS["y"]), ("gradient", COLOURS["gradient"]),
                          ("gradient-text", TEXT_COLOURS["gradient"])):
-        rules = rules.replace(f"%{name}%", colour)
-    return rules
+        found = found.replace(f"%{name}%", colour)
+    return found
 
 
 @cache

@@ -3,8 +3,8 @@
 import asyncio
 import inspect
 import re
-import time
 from collections.abc import Callable, Generator, Iterator
+from typing import NamedTuple
 
 import ipywidgets as W
 
@@ -12,6 +12,7 @@ from helpers.pictures import ColouredText, Picture
 from helpers.runs import HowFar
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.pacing import TOLD
+from helpers.widgets.presence import Presence
 from helpers.widgets.progress import how_far
 from helpers.widgets.task import Task
 
@@ -40,10 +41,11 @@ def on_press(label: str, compute: Callable[[], Picture | str | Work], shown: Pic
 class _Press(Dashboard):
     """A button that is off while it works, and what it showed last."""
 
-    def __init__(self, label: str, compute: Callable, shown: Picture | str, **others: W.Button):
+    def __init__(self, label: str, compute: Callable, shown: Picture | str, presence: Presence | None = None,
+                 **others: W.Button):
         self._compute, self._what = compute, re.sub(r"\s*\([^()]*\)$", "", label)
         self._button = W.Button(description=label, layout=W.Layout(width="auto"))
-        super().__init__({label: self._button, **others}, shown)
+        super().__init__({label: self._button, **others}, shown, presence=presence)
         self._button.on_click(lambda _: self._clicked())
 
     def _clicked(self) -> None:
@@ -72,9 +74,20 @@ class _AtOnce(_Press):
     def _begin(self) -> None:
         self.view.say(WORKING)
         try:
-            self.show(self._compute())
+            with self.drawing():
+                shown = self._compute()
+            self.show(shown)
         finally:
             self._rest()
+
+
+class _Left(NamedTuple):
+    """What was found when the cell ran before, or the work that goes on, how far it is, and for how long."""
+
+    found: Shown | None
+    work: Work | None
+    far: HowFar | None
+    seconds: float
 
 
 class _InPieces(_Press):
@@ -85,27 +98,57 @@ class _InPieces(_Press):
     """
 
     def __init__(self, label: str, compute: Callable[[], Work], shown: Picture | str):
-        self.task = Task(self._tell, self._ended_or_stopped, share=0.2)
+        presence = Presence()
+        self.task = Task(self._tell, self._ended_or_stopped, share=0.2, presence=presence)
         self._work: Work | None = None
         self._far: HowFar | None = None
         self._found: Shown | None = None
         self._by_hand = False
         stop = W.Button(description="Stop", disabled=True, layout=W.Layout(width="auto"))
-        super().__init__(label, compute, shown, Stop=stop)
+        super().__init__(label, compute, shown, presence, Stop=stop)
         stop.on_click(lambda _: self.later(self._stop))
+        if self.left:
+            self.offer("Go on with what was begun" if self.left.work else "Show what was found before",
+                       self._take_up)
 
     def close(self) -> None:
         """Take it down, and end its work."""
         self.task.stop()
         self._end()
+        if self.left:
+            self._work, self.left = self.left.work, None
+            self._end()
         super().close()
 
+    def leave(self) -> _Left | None:
+        """Its work, if that goes on, or what it found; or what it could have taken up itself."""
+        if self.task.running:
+            work, self._work = self._work, None     # it does not end with this
+            return _Left(None, work, self._far, self.task.seconds())
+        if self._found is not None:
+            return _Left(self._found, None, None, 0.0)
+        left, self.left = self.left, None
+        return left
+
+    def _take_up(self) -> None:
+        self.task.pause()
+        left, self.left = self.left, None
+        if left.work:
+            self._button.disabled = True
+            self._go_on(left.work, left.far, left.seconds)
+        else:
+            self._found = left.found
+            self.show(left.found)
+
     def _begin(self) -> None:
-        self._work, self._far, self._found, self._by_hand = self._compute(), None, None, False
-        self._before, self._began, self._told = self.shown, time.perf_counter(), -TOLD
+        self._go_on(self._compute())
+
+    def _go_on(self, work: Work, far: HowFar | None = None, seconds: float = 0.0) -> None:
+        self._work, self._far, self._found, self._by_hand = work, far, None, False
+        self._before, self._told = self.shown, -TOLD
         self._button.icon, self.controls["Stop"].disabled = "cog", False
         self.view.say(f"{self._what}: begun.")
-        self.task.start(self._steps(self._work))
+        self.task.start(self._steps(self._work), seconds)
         while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
             pass
 
@@ -121,7 +164,7 @@ class _InPieces(_Press):
 
     def _tell(self) -> None:
         """How far it is; no oftener than can be read, or read aloud."""
-        seconds = time.perf_counter() - self._began
+        seconds = self.task.seconds()
         if seconds - self._told >= TOLD:
             self._told = seconds
             self.view.say(f"{self._what}: {how_far(self._far, seconds)}.")
@@ -146,5 +189,5 @@ class _InPieces(_Press):
             self.show(self._found)
         else:
             why = "" if self._by_hand else ", for other work began"
-            self.show(self._before, f"Stopped after {time.perf_counter() - self._began:.0f} s{why}: what was "
+            self.show(self._before, f"Stopped after {self.task.seconds():.0f} s{why}: what was "
                                     "here before is here again.")

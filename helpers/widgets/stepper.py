@@ -13,7 +13,7 @@ SECONDS_PER_STEP = 1.0
 FIRST = float("-inf")  # so many steps lead to the start from anywhere
 
 
-def stepper(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboard:
+def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
     """`explore`, with buttons that move its first control: to the start, back, on, and play.
 
     The first control is a slider; the others are as in `explore`. Played, it goes on by one step a
@@ -36,7 +36,7 @@ def stepper(draw: Callable[..., Picture | ColouredText], **controls) -> Dashboar
         for words, icon in (("Start", "fast-backward"), ("Back", "step-backward"), ("Step", "step-forward"),
                             ("Play", "play")))
     buttons = {"to the start": start, "step back": back, "step on": on, "play or pause": play}
-    dashboard = follow(draw, {name: slider} | buttons | made)
+    dashboard = follow(draw, {name: slider} | buttons | made, after)
     playing: list[asyncio.Task] = []
 
     def move(steps: float) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from helpers.widgets.pacing import SLICE, TURNS, Pace
+from helpers.widgets.presence import Presence
 
 _running: set["Task"] = set()           # at most one
 
@@ -20,11 +21,13 @@ class Task:
         paused: called when it pauses: with None (by hand, or because another began, or at the end of
             the work), or with the exception that a step raised.
         share: of the time that drawings may take.
+        presence: of the dashboard that shows it. While no page does, the task waits, running all the same.
     """
 
     def __init__(self, redraw: Callable[[], None], paused: Callable[[BaseException | None], None],
-                 share: float = 0.5):
+                 share: float = 0.5, presence: Presence | None = None):
         self._redraw, self._paused, self._work, self._share = redraw, paused, iter(()), share
+        self._presence, self._began = presence, 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task | None = None
         try:
@@ -37,9 +40,16 @@ class Task:
         """Whether work is being done."""
         return self in _running
 
-    def start(self, work: Iterator) -> None:
-        """Do `work` from now on, in place of what was done before. Call it on the cell's own thread."""
-        self._work = work
+    def seconds(self) -> float:
+        """How long it has been at its present work, without the time in which it waited for a page."""
+        return time.perf_counter() - self._began
+
+    def start(self, work: Iterator, seconds: float = 0.0) -> None:
+        """Do `work` from now on, in place of what was done before. Call it on the cell's own thread.
+
+        `seconds` is how long somebody was at it already.
+        """
+        self._work, self._began = work, time.perf_counter() - seconds
         if self.running:
             return
         for other in list(_running):
@@ -83,10 +93,15 @@ class Task:
             self._paused(error)
 
     async def _go_on(self) -> None:
-        pace = Pace(self._share)
+        pace, turn = Pace(self._share), time.perf_counter()
         try:
             while self.running:
-                until = time.perf_counter() + SLICE
+                if self._presence is not None and not self._presence.seen(time.perf_counter() - turn):
+                    since = time.perf_counter()
+                    await self._presence.back()
+                    self._began += time.perf_counter() - since
+                turn = time.perf_counter()
+                until = turn + SLICE
                 while time.perf_counter() < until and self.running:
                     if not self.step():
                         return

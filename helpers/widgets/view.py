@@ -1,16 +1,22 @@
 """What is seen of a dashboard or of a training: a picture or a text, and a sentence below it."""
 
 import html
+import re
 import traceback
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 import ipywidgets as W
 from matplotlib.figure import Figure
 
 from helpers.pictures import (
+    STAGE,
     ColouredText,
     Furniture,
     Picture,
+    Point,
+    for_lecture,
     frame_key,
     frame_png,
     image_html,
@@ -18,7 +24,19 @@ from helpers.pictures import (
     svg,
 )
 
+LONG = 11           # lines of a text from which on it takes the larger part of a page, beside its picture
+NARROW = 6.4, 5.6   # inches, of a plot there
+LOW = 3.2           # inches, the least height of a plot above a shorter text
 VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Parts(NamedTuple):
+    """The HTML of a picture's frame, of the layer over it, of the text, and of the line below."""
+
+    frame: str
+    layer: str
+    text: str
+    said: str
 
 
 class View:
@@ -26,20 +44,25 @@ class View:
 
     Attributes:
         picture, text, status: the parts: a picture in two layers; the text; the line below.
+        lecture: a part that is not seen, by which the page tells whether it is in lecture mode.
         shown: the picture or the text that `show` put there last.
         said: what stands in the status line, as plain text: the sentence of what is shown, or an error's.
         failed: whether that is an error.
+        narrow: whether something that is not a part of it stands beside the picture.
     """
 
     def __init__(self):
         self._image, self._layer, self.text, self.status = W.HTML(), W.HTML(), W.HTML(), W.HTML()
-        self.picture = stack(self._image, self._layer)
-        for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said")):
+        self.picture, self.lecture = stack(self._image, self._layer), W.Checkbox(indent=False)
+        for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said"),
+                           (self.lecture, "lecturing")):
             part.add_class(f"course-{name}")
-        self._frame: Hashable | None = None
+        self._frame: tuple[Hashable | None, ...] = ()
         self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
+        self.narrow = False
         self.said, self.failed, self._sentence = "", False, ""
+        self._points: Sequence[Point | None] = ()
 
     def show(self, shown: Picture | ColouredText | str, note: str = "") -> None:
         """Put a picture, or a text, on the page, and its sentence, behind a `note` in bold if there is one.
@@ -50,39 +73,88 @@ class View:
             raise TypeError(f"a dashboard shows a Picture or a str, but got {type(shown).__name__}: "
                             "let the function return a Picture")
         picture, text = (shown, shown.text) if isinstance(shown, Picture) else (None, shown)
-        self._show_picture(picture)
-        self.text.value = passage(text)
         self.shown = shown
-        sentences = [part.sentence for part in (picture, text) if not isinstance(part, str | None)]
-        self.say(" ".join(sentences), note)
+        if picture and picture.again and (picture.stage is not None) != self.lecture.value:
+            with self.drawing():
+                picture = picture.again()
+        if picture and picture.again and picture.stage not in (None, self._stage(picture)):
+            with for_lecture(self._stage(picture)):     # its text leaves it another room
+                picture = picture.again()
+        self._show_picture(picture)
+        text = picture.text if picture else text
+        points = self._pointing(picture)
+        sentence = picture.sentence if picture else ""
+        if isinstance(text, str):
+            self.text.value = passage(text)
+        else:
+            self.text.value = text.html(len(points) + 1)
+            before = len(f"{sentence} ".lstrip())
+            points += [Point(before + start, before + end, ()) for start, end, _ in text.points]
+            sentence = f"{sentence} {text.sentence}".lstrip()
+        self.say(sentence, note, points)
+
+    def drawing(self) -> AbstractContextManager[None]:
+        """Pictures that are made in here are made for the page: large in lecture mode."""
+        return for_lecture(self._stage(self.shown) if self.lecture.value else None)
+
+    def _stage(self, shown: Picture | ColouredText | str) -> tuple[float, float]:
+        """The size of a plot in a lecture: what the text beside it leaves."""
+        text = shown.text if isinstance(shown, Picture) else ""
+        lines = text.count("\n") + 1 if isinstance(text, str) and text else 4 * bool(text)
+        if self.narrow or lines > LONG:
+            return NARROW
+        return STAGE[0], max(LOW, STAGE[1] - 0.3 * lines)
+
+    def turned(self) -> None:
+        """Lecture mode was switched on or off: the picture is drawn again; what was said stays."""
+        status = self.status.value, self.said, self.failed, self._sentence, self._points
+        self.show(self.shown)
+        self.status.value, self.said, self.failed, self._sentence, self._points = status
 
     def _show_picture(self, picture: Picture | None) -> None:
         """Where only lines and words have moved since the last picture, send only those."""
         figure = picture and picture.figure
-        frame = figure and frame_key(figure)
+        frame = figure and (picture.frame or frame_key(figure))
         if frame is None:
             png = figure and self._furniture.png(figure)
             self._image.value = drawn(figure, image_html(figure, png, picture.sentence)) if figure else ""
-            self._layer.value = ""
+            outlines = figure and picture.points and svg(figure, "", picture.points, whole=True)
+            self._layer.value, self._frame = drawn(figure, outlines) if outlines else "", ()
         else:
-            if frame != self._frame:
+            if frame not in self._frame:
                 self._image.value = drawn(figure, image_html(figure, frame_png(figure), ""))
-            self._layer.value = drawn(figure, svg(figure, picture.sentence))
-        self._frame = frame
+                # Of a new figure, and of this one, which has ticks now.
+                self._frame = frame, picture.frame or frame_key(figure)
+            self._layer.value = drawn(figure, svg(figure, picture.sentence, picture.points))
 
-    def say(self, sentence: str, note: str = "") -> None:
-        """Put a sentence into the status line.
+    def _pointing(self, picture: Picture | None) -> list[Point | None]:
+        """What points in the sentence of a picture that is shown: None where its part is not to be seen."""
+        there = set(" ".join(re.findall(r' data-p="([^"]*)"', self._layer.value)).split())
+        return [point if str(number) in there else None
+                for number, point in enumerate(picture.points if picture else (), start=1)]
+
+    def say(self, sentence: str, note: str = "", points: Sequence[Point | None] = ()) -> None:
+        """Put a sentence into the status line, and the numbers of `points` at their words.
+
+        Of these words the first can be reached by the keyboard; page.js leads from one to the next.
 
         The part of the page that holds the line stays, for page.js has told whoever reads it aloud that it is
         a status: what changes there is heard.
         """
-        words = f"<b>{html.escape(note)}</b> {html.escape(sentence)}" if note else html.escape(sentence)
+        words, at, tab = "", 0, 0
+        for number, point in enumerate(points, start=1):
+            if point:
+                words += (f'{html.escape(sentence[at:point.start])}<span data-p="{number}" tabindex="{tab}">'
+                          f"{html.escape(sentence[point.start:point.end])}</span>")
+                at, tab = point.end, -1
+        words = (f"<b>{html.escape(note)}</b> " if note else "") + words + html.escape(sentence[at:])
         self.status.value = f'<div class="course-status">{words}</div>'
         self.said, self.failed, self._sentence = f"{note} {sentence}" if note else sentence, False, sentence
+        self._points = points
 
     def note(self, note: str) -> None:
         """Put another note before the sentence that was said last."""
-        self.say(self._sentence, note)
+        self.say(self._sentence, note, self._points)
 
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""
@@ -96,9 +168,13 @@ class View:
         )
         self.said, self.failed = sentence, True
 
+    def parts(self) -> Parts:
+        """The HTML of what is on the page."""
+        return Parts(self._image.value, self._layer.value, self.text.value, self.status.value)
+
     def screen(self) -> str:
         """The HTML of the picture, of the layer over it and of the text, as they are on the page."""
-        return self._image.value + self._layer.value + self.text.value
+        return "".join(self.parts()[:3])
 
 
 def drawn(figure: Figure, layer: str) -> str:

@@ -11,34 +11,69 @@ build/site-venv; MathJax and Pyodide come from npm.
 """
 
 import argparse
+import contextlib
 import functools
 import http.server
+import re
 import shutil
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import lite_site
+import play
 import site_tools
 
 SITE = site_tools.ROOT / "_site"
+ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \
        'content="0; url={place}"><a href="{place}">{title}</a>\n'
 
 
-def read(site: Path = SITE, with_lite: bool = False) -> None:
-    """Build the site to read into `site`; with buttons to the site that runs, if it is to stand there too."""
-    tags = ["-t", "lite"] if with_lite else []
+def read(site: Path = SITE, with_lite: bool = False, lessons: list[str] | None = None,
+         solutions: bool = True) -> None:
+    """Build the site to read into `site`; with buttons to the site that runs, if it is to stand there too.
+
+    The dashboards of these `lessons`, by default of all, move. Without `solutions`, or where their folder is
+    missing, there is no page of them and no link to one.
+    """
+    lessons = play.lessons() if lessons is None else lessons
+    play.play([number for number in lessons if not play.fresh(number)])
+    solutions = solutions and any((site_tools.ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+    tags = ([f"moves{number}" for number in lessons] + ["lite"] * with_lite
+            + ["without_solutions"] * (not solutions))
     pages = site_tools.BUILD / "read" / "pages"     # MyST-NB leaves a folder of its own beside the pages
     shutil.rmtree(pages.parent, ignore_errors=True)
-    site_tools.run("sphinx", "-b", "html", "-E", "-W", "--keep-going", "-q", "-c", "docs", *tags,
-                   "-d", site_tools.BUILD / "doctrees", ".", pages)
+    moved = pages.parent / "static"                 # what conf.py adds to every page
+    (moved / "states").mkdir(parents=True)
+    (moved / "player.js").write_text(play.script(), encoding="utf-8")
+    (moved / "player.css").write_text(play.style(), encoding="utf-8")
+    for number in lessons:
+        for states in (play.PLAYED / number).glob("*.js"):
+            shutil.copy(states, moved / "states")
+    site_tools.run("sphinx", "-b", "html", "-E", "-W", "--keep-going", "-q", "-c", "docs",
+                   *(part for tag in tags for part in ("-t", tag)), "-d", site_tools.BUILD / "doctrees",
+                   ".", pages)
+    for old in ("notebooks", "docs", "_sources", "_static"):   # what is no longer made must not stay
+        shutil.rmtree(site / old, ignore_errors=True)
+    leave_out_icons(pages)
     shutil.copytree(pages, site, dirs_exist_ok=True)
     site_tools.copy_mathjax(site / "_static" / "mathjax")
     shutil.copytree(site_tools.ROOT / "img", site / "img", dirs_exist_ok=True)
     door = DOOR.format(title="Recurrent neural networks, taken apart", place="docs/index.html")
     (site / "index.html").write_text(door, encoding="utf-8")
     (site / ".nojekyll").touch()    # or GitHub Pages leaves out the folders that begin with _
+
+
+def leave_out_icons(pages: Path) -> None:
+    """Take out the theme's script of all icons, 1.6 MB: site.css shows the few in use by the theme's font."""
+    for page in pages.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(ICONS.sub("", text), encoding="utf-8")
+    for file in pages.glob("_static/scripts/fontawesome.js*"):
+        file.unlink()
 
 
 def fetch_tools() -> None:
@@ -61,6 +96,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+@contextlib.contextmanager
+def serving(site: Path = SITE) -> Iterator[str]:
+    """Serve `site` beside what goes on here; its address."""
+    with server(site, port=0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+
+
 def server(site: Path = SITE, port: int = 8000) -> http.server.ThreadingHTTPServer:
     """A server of `site` on this machine alone; port 0 takes a free one."""
     return http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=site))
@@ -72,6 +116,8 @@ def main() -> None:
     parser.add_argument("--packages", help="where the browser gets NumPy and the other compiled packages: a "
                         "folder with their files, which then become part of the site, or an address; "
                         "without it, Pyodide's public server")
+    parser.add_argument("--without-solutions", action="store_true",
+                        help="leave out the notebooks of notebooks/solutions and the links to them")
     parser.add_argument("--port", type=int, default=8000)
     arguments = parser.parse_args()
     began = time.perf_counter()
@@ -79,9 +125,9 @@ def main() -> None:
         if arguments.what == "tools":
             return fetch_tools()
         if arguments.what in ("read", "all"):
-            read(with_lite=arguments.what == "all")
+            read(with_lite=arguments.what == "all", solutions=not arguments.without_solutions)
         if arguments.what in ("lite", "all"):
-            lite_site.build(SITE / "lite", arguments.packages)
+            lite_site.build(SITE / "lite", arguments.packages, solutions=not arguments.without_solutions)
     except site_tools.Problem as problem:
         sys.exit(str(problem))
     if arguments.what == "serve":

@@ -6,11 +6,15 @@ everywhere and install nothing.
 """
 
 import hashlib
+import html
 import json
 import shutil
 import subprocess
+import tempfile
+import tomllib
 from pathlib import Path
 
+import paper
 import site_tools
 
 WORK = site_tools.BUILD / "lite"
@@ -24,6 +28,9 @@ EXTRA = {
     "rnn-course-helpers": (["numpy", "matplotlib", "pillow", "ipywidgets", "threadpoolctl"], ["helpers"]),
 }
 PURE = "py3-none-any.whl"
+APPS = ["lab", "notebooks"]
+BAR = site_tools.ROOT / "docs" / "lite"     # what stands above JupyterLab on every page
+ROUTES = "docs/nothing_to_install.html"     # from the site to read, which may stand around this one
 
 
 def pyodide_version() -> str:
@@ -48,6 +55,19 @@ def download(folder: Path, wanted: list[str]) -> None:
     """Fetch wheels in pure Python into `folder`."""
     site_tools.run("pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--implementation=py",
                    "--abi=none", "--platform=any", "--python-version=3.14", "--dest", folder, *wanted)
+
+
+def pure_wheels(wanted: list[str]) -> Path:
+    """The folder with the wheels of these packages in pure Python, fetched once."""
+    place = site_tools.BUILD / f"wheels-{hashlib.sha256(' '.join(wanted).encode()).hexdigest()[:12]}"
+    if not place.exists():
+        new = Path(tempfile.mkdtemp(dir=site_tools.BUILD))
+        download(new, wanted)
+        try:
+            new.rename(place)
+        except OSError:             # another build, at the same time, was first
+            shutil.rmtree(new)
+    return place
 
 
 def wheel_of(folder: Path, name: str) -> Path:
@@ -81,8 +101,38 @@ def locked(lock: dict, wheels: Path, packages_at: str) -> dict:
     return lock
 
 
-def build(site: Path, packages: str | None = None) -> None:
-    """Build the site that runs into `site`.
+def course_version() -> str:
+    """The course's version, and in a checkout the commit, with a + if a file of it was changed since."""
+    project = tomllib.loads((site_tools.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    try:
+        commit = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], check=True,
+                                cwd=site_tools.ROOT, capture_output=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):    # no git, or not a checkout
+        return project["version"]
+    return f"{project['version']}, {commit}"
+
+
+def add_bar(site: Path, lock: dict) -> None:
+    """Put the bar of docs/lite above JupyterLab on every page of `site`."""
+    shutil.copytree(BAR, site / "course")
+    settings = {"version": course_version()}
+    if lock["packages"]["numpy"]["file_name"].startswith("http"):
+        settings["probe"] = lock["packages"]["numpy"]["file_name"]
+    if (site.parent / ROUTES).exists():
+        settings["routes"] = f"../../{ROUTES}"
+    said = "".join(f' data-{name}="{html.escape(value)}"' for name, value in settings.items())
+    tags = ('<link rel="stylesheet" href="../course/bar.css">\n'
+            f'<script defer src="../course/bar.js"{said}></script>\n')
+    for app in APPS:
+        page = site / app / "index.html"
+        before, end, after = page.read_text(encoding="utf-8").partition("</head>")
+        if not end:
+            raise site_tools.Problem(f"{page} has no head: JupyterLite changed, and the bar has no place")
+        page.write_text(f"{before}{tags}{end}{after}", encoding="utf-8")
+
+
+def build(site: Path, packages: str | None = None, solutions: bool = True) -> None:
+    """Build the site that runs into `site`, with the notebooks of solutions or without.
 
     `packages` is a folder with the compiled packages' files, as Pyodide publishes them, or the address of
     one; by default the browser gets them from Pyodide's public server.
@@ -96,27 +146,35 @@ def build(site: Path, packages: str | None = None) -> None:
     pure = [f"{name}=={lock['packages'][name]['version']}" if name in lock["packages"] else name
             for name in closure(lock["packages"], ROOTS)
             if name not in lock["packages"] or lock["packages"][name]["file_name"].endswith(PURE)]
-    cached = site_tools.BUILD / "wheels"
-    if not cached.exists() or (cached / "made-from").read_text() != "\n".join(pure):
-        shutil.rmtree(cached, ignore_errors=True)
-        download(cached, pure)
-        (cached / "made-from").write_text("\n".join(pure))
-    for wheel in [*cached.glob("*.whl"), *(Path(packages).glob("*.whl") if folder(packages) else [])]:
-        shutil.copy(wheel, pyodide)
+    for place in [pure_wheels(pure), *([Path(packages)] if folder(packages) else [])]:
+        for wheel in place.glob("*.whl"):
+            shutil.copy(wheel, pyodide)
     site_tools.run("hatchling", "build", "-t", "wheel", "-d", pyodide)
     at = PUBLIC.format(version=version) if not packages or folder(packages) else packages.rstrip("/") + "/"
-    (pyodide / "pyodide-lock.json").write_text(json.dumps(locked(lock, pyodide, at)), encoding="utf-8")
-    contents = WORK / "contents"
-    for part in ("notebooks", "data", "img", "helpers"):     # lessons link to the plain cells
-        shutil.copytree(site_tools.ROOT / part, contents / part,
-                        ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+    lock = locked(lock, pyodide, at)
+    (pyodide / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    copy_contents(WORK / "contents", solutions)
     settings = {"LiteBuildConfig": {
-        "contents": ["contents"], "output_dir": str(site), "apps": ["lab", "notebooks"],
+        "contents": ["contents"], "output_dir": str(site), "apps": APPS,
         "no_sourcemaps": True,
     }}
     (WORK / "jupyter_lite_config.json").write_text(json.dumps(settings))
+    # The bar speaks to JupyterLab through window.jupyterapp.
+    shown = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"exposeAppInBrowser": True}}
+    (WORK / "jupyter-lite.json").write_text(json.dumps(shown))
     shutil.rmtree(site, ignore_errors=True)
     site_tools.run("jupyterlite_core", "build", "--lite-dir", WORK, cwd=WORK)
+    add_bar(site, lock)
+
+
+def copy_contents(contents: Path, solutions: bool) -> None:
+    """Copy what a reader finds beside the lessons; without `solutions` no lesson links to one."""
+    solutions = solutions and (site_tools.ROOT / "notebooks" / "solutions").is_dir()
+    left_out = [".ipynb_checkpoints", "__pycache__", *["solutions"] * (not solutions)]
+    for part in ("notebooks", "data", "img", "helpers"):     # lessons link to the plain cells
+        shutil.copytree(site_tools.ROOT / part, contents / part, ignore=shutil.ignore_patterns(*left_out))
+    for lesson in () if solutions else (contents / "notebooks").glob("*.ipynb"):
+        lesson.write_text(paper.without_solutions(lesson.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def folder(packages: str | None) -> bool:

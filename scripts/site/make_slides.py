@@ -1,51 +1,88 @@
-"""Make the deck of a lesson: slides in a browser, without a network.
+"""Make the deck of a lesson: slides in a browser, in one file that needs nothing beside it.
 
     python scripts/site/make_slides.py 02        # then open _site/slides/02_min_char_rnn.slides.html
-    python scripts/site/make_slides.py 01 02 07
+    python scripts/site/make_slides.py           # the decks of all lessons
 
-The slides are the notebook's cells and saved outputs by their slide tags; what a slide can't hold goes on
-the next one, below it. S shows the notes, F fills the screen, O gives the overview.
+The arrow keys go from step to step, S shows the notes, F fills the screen, O gives the overview.
 """
 
 import argparse
+import html
+import itertools
+import json
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import guide
+import jinja2
+import play
 import site_tools
+import slides
+from pygments.formatters import HtmlFormatter
 
 DECKS = site_tools.ROOT / "_site" / "slides"
+SOURCES = site_tools.ROOT / "docs" / "slides"
 
 
-def lesson(number: str) -> Path:
-    """The notebook of the lesson with this number, for example 02. Raises ValueError for another."""
-    found = sorted((site_tools.ROOT / "notebooks").glob(f"{number}_*.ipynb"))
-    if len(found) != 1:
-        raise ValueError(f"no lesson has the number {number!r}: give two digits, for example 02")
-    return found[0]
+def with_equations(page: str) -> str:
+    """A page with its marked equations set by MathJax, as outlines of glyphs, so that it needs no fonts."""
+    node = shutil.which("node")
+    if node is None:
+        raise site_tools.Problem("equations are set in Node.js, which is not on this machine: install it")
+    mark = re.compile(r'<i class="tex"(?: data-display="(yes)")? data-tex="([^"]*)"></i>([.,;:?)]*)')
+    wanted = [(html.unescape(tex), bool(display)) for display, tex, _ in mark.findall(page)]
+    done = subprocess.run([node, SOURCES / "equations.js", site_tools.npm_package("mathjax") / "es5"],
+                          input=json.dumps(wanted), capture_output=True, text=True)
+    if done.returncode:
+        raise site_tools.Problem(f"MathJax failed:\n{done.stderr[-5000:]}")
+    answer = json.loads(done.stdout)
+    each = iter(answer["set"])
+
+    def whole(found: re.Match) -> str:      # no line begins with the comma after an equation
+        return f'<span class="joint">{next(each)}{found[3]}</span>' if found[3] else next(each)
+
+    return mark.sub(whole, page).replace("<!-- glyphs -->", answer["glyphs"])
+
+
+def text(path: Path) -> str:
+    """What a file says; a script so that nothing in it looks like its end."""
+    return path.read_text(encoding="utf-8").replace("</script", r"<\/script")
 
 
 def make(notebook: Path, decks: Path = DECKS) -> Path:
-    """Make the deck of `notebook` in the folder `decks`, with reveal.js and MathJax beside it; its file."""
-    reveal = decks / "reveal.js"
-    if not reveal.exists():
-        shutil.copytree(site_tools.npm_package("reveal.js") / "dist", reveal / "dist",
-                        ignore=shutil.ignore_patterns("*.mjs", "*.d.ts"))
-    site_tools.copy_mathjax(decks / "mathjax")
-    site_tools.run("nbconvert", "--to", "slides", notebook, "--output-dir", decks, "--template", "slides",
-                   f"--TemplateExporter.extra_template_basedirs={site_tools.ROOT / 'docs'}",
-                   "--SlidesExporter.reveal_url_prefix=reveal.js", "--SlidesExporter.reveal_theme=white",
-                   "--SlidesExporter.embed_images=True")
-    return decks / f"{notebook.stem}.slides.html"
+    """Make the deck of `notebook` in the folder `decks`; its file."""
+    number, reveal = notebook.name[:2], site_tools.npm_package("reveal.js") / "dist"
+    dashboards = play.played(number).dashboards
+    found = slides.slides(notebook, {dashboard.cell: dashboard.html for dashboard in dashboards})
+    renderer = slides.Renderer(notebook.parent)
+    for slide, lines in zip(found, guide.notes(found, guide.rows(number)), strict=True):
+        slide.notes = "".join(map(renderer.page, lines))
+    stacks = itertools.groupby(found, key=lambda slide: slide.above or slide.title)
+    page = jinja2.Template((SOURCES / "deck.html.j2").read_text(encoding="utf-8")).render(
+        title=re.sub("<[^>]+>", "", found[0].title),
+        stacks=[list(stack) for _, stack in stacks],
+        files={name: script for dashboard in dashboards for name, script in dashboard.files.items()},
+        styles=[text(reveal / "reveal.css"), play.style(), HtmlFormatter(cssclass="code").get_style_defs(),
+                text(SOURCES / "deck.css")],
+        scripts=[text(reveal / "reveal.js"), text(reveal / "plugin" / "notes.js"), play.script(),
+                 text(SOURCES / "deck.js")])
+    decks.mkdir(parents=True, exist_ok=True)
+    file = decks / f"{notebook.stem}.slides.html"
+    file.write_text(with_equations(page), encoding="utf-8")
+    return file
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("numbers", nargs="+", metavar="NN", help="the number of a lesson")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="the number of a lesson; without one, all")
     try:
-        for number in parser.parse_args().numbers:
-            print(make(lesson(number)))
-    except (ValueError, site_tools.Problem) as problem:
+        for number in parser.parse_args().numbers or play.lessons():
+            file = make(play.notebook(number))
+            print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    except site_tools.Problem as problem:
         sys.exit(str(problem))
 
 

@@ -1,15 +1,14 @@
-"""The sites, to read and to run in the browser, and the decks: whole, and in need of no other server."""
+"""The sites, to read and to run in the browser: whole, and in need of no other server."""
 
 import hashlib
 import html.parser
 import json
-import threading
+import re
 import time
 from urllib.parse import unquote, urldefrag
 
 import build_site
 import lite_site
-import make_slides
 import pytest
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
 from lab import Browser
@@ -19,20 +18,17 @@ COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """Both sites and one deck, as `build_site.py all` and `make_slides.py 07` make them."""
+    """Both sites, as `build_site.py all` makes them."""
     folder = tmp_path_factory.mktemp("site")
-    build_site.read(folder, with_lite=True)
+    build_site.read(folder, with_lite=True, lessons=["00"])
     lite_site.build(folder / "lite")
-    make_slides.make(make_slides.lesson("07"), folder / "slides")
     return folder
 
 
 @pytest.fixture(scope="module")
 def address(site):
-    with build_site.server(site, port=0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with build_site.serving(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +60,7 @@ class Page(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(site):
-    found = [*site.glob("*.html"), *site.glob("docs/*.html"), *site.glob("notebooks/**/*.html")]
+    found = [*site.glob("*.html"), *site.glob("docs/**/*.html"), *site.glob("notebooks/**/*.html")]
     return {path: Page(path.read_text(encoding="utf-8")) for path in found}
 
 
@@ -98,6 +94,18 @@ def test_links_inside_the_site_lead_somewhere(pages):
 
 
 @pytest.mark.site
+def test_every_icon_in_use_has_its_sign(site, pages):
+    rules = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    signs = set(re.findall(r"\.(fa-[a-z-]+)::before", rules))
+    sizes = {"fa-solid", "fa-brands", "fa-lg", "fa-fw"}
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        used = {name for names in re.findall(r'<(?:i|span) class="([^"]*)"', text)
+                for name in names.split() if name.startswith("fa-")}
+        assert used - sizes <= signs, path.name
+
+
+@pytest.mark.site
 def test_the_search_knows_the_words_of_the_lessons(site):
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     words = json.loads(index[index.index("{"):index.rindex("}") + 1])["terms"]
@@ -118,7 +126,7 @@ def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size,
     page.evaluate("() => MathJax.startup.promise")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     beside = browser._browser.new_page(viewport={"width": width, "height": height})
-    for other in ("docs/index", "docs/hosting"):
+    for other in ("docs/index", "docs/hosting", "docs/nothing_to_install", "docs/routes/browser"):
         beside.goto(f"{address}/{other}.html")
         assert beside.evaluate("document.documentElement.scrollWidth") <= width, other
     beside.close()
@@ -165,7 +173,10 @@ def test_the_browser_finds_the_courses_files_as_a_checkout_has_them(site):
 # public server. The wheel is the one that the site serves; the task is the one that trains live.
 IN_THE_KERNEL = """
 import importlib.resources, pathlib, sys, types
-import ipywidgets, helpers
+sys.modules["numpy"] = types.ModuleType("numpy")        # helpers looks whether it is there
+import helpers
+del sys.modules["numpy"]
+import ipywidgets
 inside = importlib.resources.files("helpers")
 sys.modules["helpers.widgets"] = room = types.ModuleType("helpers.widgets")
 room.__path__ = [str(inside / "widgets")]       # without what the room imports, which needs NumPy
@@ -210,35 +221,13 @@ def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_wo
 
 
 @pytest.mark.site
-def test_a_deck_loads_only_what_lies_beside_it(site):
-    deck = Page((site / "slides" / "07_lstm.slides.html").read_text(encoding="utf-8"))
-    files = [link for link in deck.loads if not link.startswith("data:")]
-    assert len(files) >= 4 and all((site / "slides" / link).exists() for link in files)
-
-
-@pytest.mark.site
 @pytest.mark.browser
-def test_no_slide_of_a_deck_overflows(address, site, browser):
-    page = browser._browser.new_page(viewport={"width": 1024, "height": 768})
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((site / "slides" / "07_lstm.slides.html").as_uri())
-    page.wait_for_selector("body[data-ready]", timeout=60_000)
-    cards = page.evaluate("""() => Array.from(document.querySelectorAll('.slides section'))
-        .filter(s => !s.querySelector('section') && !s.classList.contains('too-tall'))
-        .map(s => {
-            s.style.display = 'block';
-            const tall = s.scrollHeight;
-            s.style.display = '';
-            return tall;
-        })""")
-    assert len(cards) > 30 and max(cards) <= 768
-    assert page.locator("mjx-container").count() > 50 and page.locator("mjx-merror").count() == 0
-    assert [url for url in asked if url.startswith("http")] == []
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_sheet_is_printed_on_one_page(path, address, browser):
+    page = browser._browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/docs/sheets/{path.name[:2]}.html")
+    page.evaluate("() => window.MathJax?.startup.promise")        # a sheet without equations has none
+    page.emulate_media(media="print")
+    printed = page.pdf(prefer_css_page_size=True)
     page.close()
-
-
-def test_a_deck_of_no_lesson_is_refused_in_one_sentence():
-    with pytest.raises(ValueError, match="no lesson has the number '77'"):
-        make_slides.lesson("77")
-    assert make_slides.lesson("00") == LESSONS[0]
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

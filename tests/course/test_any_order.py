@@ -11,13 +11,16 @@ from cells_alone import run_cell
 from course import LESSONS, NOTEBOOKS, ROOT, name
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a state is kept by a fork: not on Windows")
+QUICK = ("00", "03", "06", "09")        # the others with the slow tests
 SCRIPT = ROOT / "tests/support/any_order.py"
 
 
-def over(paths):
-    """`path` is each of them; lesson 10 is marked."""
+def over(paths, quick=()):
+    """`path` is each of them; lesson 10 is marked, and if some are `quick` so are the others."""
     return pytest.mark.parametrize("path", [
-        pytest.param(path, id=name(path), marks=[pytest.mark.torch] * path.name.startswith("10_"))
+        pytest.param(path, id=name(path), marks=[
+            *[pytest.mark.torch] * path.name.startswith("10_"),
+            *[pytest.mark.slow] * bool(quick and path.name[:2] not in quick)])
         for path in paths])
 
 
@@ -45,7 +48,7 @@ def all_orders(request):
     return measured(wanted(request), "--alone", "--all")
 
 
-@over(NOTEBOOKS)
+@over(NOTEBOOKS, QUICK)
 def test_after_run_all_every_cell_can_be_run_again_and_sections_from_last_to_first(path, orders):
     assert {order: orders[path][order] for order in ("run all", "again", "backwards")} == {
         "run all": {}, "again": {}, "backwards": {}}

@@ -3,16 +3,12 @@
 import re
 
 import pytest
+import references
 from course import LESSONS, ROOT, cells, headings
 
 GUIDE = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
 PARTS = {part[:2]: part for part in re.split(r"^## ", GUIDE, flags=re.MULTILINE) if part[:2].isdigit()}
 MINUTES = re.compile(r"\((?:[a-z ]+, )?(\d+) min\b")
-QUESTION = r"(?<!- )\*\*Predict\.\*\*"       # lesson 00 also explains in a list what a Predict is
-GIVEN = re.compile(  # how a notebook tells the answer to a Predict
-    r"answer(?: to the question)? is:? \**([a-d])\b|\(([a-d])[):]|\b[aA]nswer ([a-d])\b|^([a-d])[.:,] |"
-    r"notice\.\*\* ([a-d])[:,.]|: ([a-d])\.|\bSo ([a-d]) is\b", re.MULTILINE)
-
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -50,19 +46,6 @@ def exercises(path) -> dict[str, int]:
     return {number: int(minutes) for number, minutes in found}
 
 
-def predictions(path) -> list[tuple[int, int, str]]:
-    """Each Predict of a lesson: its section, how many answers it offers, and the text up to the next one."""
-    found, section = [], 0
-    for source in prose(path):
-        if match := re.match(r"## (?:(\d+) · )?", source):
-            section, found = int(match[1] or 0), [*found, None]      # what was asked is answered by now
-        before, *asked = re.split(QUESTION, source)
-        if found and found[-1]:
-            found[-1][2] += "\n\n" + before
-        found += [[section, len(re.findall(r"^- [a-d]\)", text, re.MULTILINE)), text] for text in asked]
-    return [tuple(one) for one in found if one]
-
-
 def numbers(words: str) -> list[int]:
     """The numbers of a list such as '1-3, 5' (with an en dash)."""
     found = []
@@ -91,15 +74,15 @@ def test_the_sections_and_their_minutes_are_those_of_the_notebook(path):
 
 
 @every_lesson
-def test_each_predict_has_the_answer_that_the_notebook_gives(path):
-    said = [(int(place.split(",")[0]), *rest) for place, *rest in rows(part_of(path), "Predict")]
-    asked = predictions(path)
-    assert [section for section, _, _ in said] == [section for section, _, _ in asked]
-    assert len(asked) == len(re.findall(QUESTION, "\n".join(prose(path))))
-    for (section, answer, why), (_, choices, after) in zip(said, asked, strict=True):
-        told = {letter for match in GIVEN.findall(after) for letter in match if letter}
-        assert answer in "abcd"[:choices] and answer in told, (section, answer, sorted(told))
-        assert len(why.split()) >= 3, section
+def test_its_sittings_are_those_of_the_lesson(path):
+    """But for optional sections, which either may count in or leave out."""
+    said = re.search(r"(?:Two|Three) sittings: ([^.;]*)", part_of(path))
+    asked = re.findall(r"\((?:sections )?(\d[\d, toand]*)\),? takes", "\n".join(prose(path)))
+    assert bool(said) == bool(asked)
+    if said:
+        core = {str(number) for number, (_, _, optional) in sections(path).items() if not optional}
+        sitting = [one for part in asked for one in references.numbers(part) if one in core]
+        assert [one for one in references.numbers(said[1].replace("then ", "")) if one in core] == sitting
 
 
 @every_lesson
@@ -125,7 +108,7 @@ def test_the_plans_fill_their_hours():
         hour_by_hour = rows(plan, "hour")
         assert [int(row[0]) for row in hour_by_hour] == list(range(1, int(hours) + 1))
         taught = []
-        for hour, parts, minutes, tasks, for_tasks, rest in hour_by_hour:
+        for hour, parts, minutes, tasks, for_tasks, rest, _, _ in hour_by_hour:
             total = 0
             for number, which in (one.strip().split(": ") for one in parts.split(";")):
                 taught += [(number, section) for section in numbers(which)]

@@ -25,7 +25,7 @@ def test_a_saved_dashboard_has_its_picture_its_sentence_and_its_values(path):
         last = source.strip().splitlines()[-1]
         if "fit(" in source or "progress(" in source:
             continue  # grows while the cell runs; what it found is below it, or in the cells after it
-        assert re.search('class="course-(picture|passage|characters)"', page), last
+        assert re.search('class="course-(picture|passage|characters|question|lessons|words)"', page), last
         assert len(words.split()) > 5, last
         if any(maker in source for maker in WITH_VALUES):
             settings = re.search(r"\n\[(.+ = .+)\]$", words)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -131,7 +132,12 @@ def test_decode_reverses_encode(text):
     assert vocabulary.characters == "".join(sorted(set(text)))
 
 
-@pytest.mark.parametrize("stranger", ["K", "\t", "é", "\U0001f600"])
+def test_an_unknown_accent_does_not_lie_on_the_quotation_mark():
+    with pytest.raises(ValueError, match=re.escape(r"'\u0308' at position 1 is not among the 2 of")):
+        Vocabulary("ab").encode("a\u0308")
+
+
+@pytest.mark.parametrize("stranger", ["K", "\t", "é", "\U0001f600", "\u202e"])
 def test_unknown_character_is_named_with_its_position(stranger):
     with pytest.raises(ValueError, match=re.escape(f"{stranger!r} at position 4 is not among the 4 of")):
         Vocabulary("hello").encode("hell" + stranger + "o" + stranger)
@@ -250,7 +256,25 @@ def test_chunks_need_an_encoded_text():
         (b"\xfe\xff" + "day\r\n".encode("utf-16-be"), "day\n", ["UTF-16", "carriage returns"]),
         ("day".encode("utf-32"), "day", ["UTF-32"]),
         (b"a page\x0cand its next page\x1a", "a pageand its next page", ["removed 2 control characters"]),
+        ("Müller, naïve: “5 €” – œuvre".encode("cp1252"), "Müller, naïve: “5 €” – œuvre", ["text (cp1252)"]),
+        ("déjà vu, ¿qué?".encode("latin-1"), "déjà vu, ¿qué?", ["read as Windows text (cp1252)"]),
+        ("„Spaß“, sagt er".encode("cp1252"), "„Spaß“, sagt er", ["read as Windows text (cp1252)"]),
+        ("« l’été\u00a0», dit-il".encode("cp1252"), "« l’été\u00a0», dit-il", ["(cp1252)", "(U+00A0)"]),
+        ("Tür Tu\u0308r".encode(), "Tür Tür", ["one character of each letter and its accent (NFC)"]),
+        ("a\u202eb\u2066c\ufeffd\u200fe\ufeff".encode(), "abcde",
+         ["removed 5 invisible characters (U+200F, U+202E, U+2066, U+FEFF)"]),
+        ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",
+         ["removed 2 invisible characters (U+00AD, U+200E)", "NFC"]),
+        ("5\u00a0km, a\u200bb, می\u200cخواهم".encode(), "5\u00a0km, a\u200bb, می\u200cخواهم",
+         ["has characters that are not seen (U+00A0, U+200B)"]),
+        ("".join(map(chr, range(0xE000, 0xE010))).encode(), "".join(map(chr, range(0xE000, 0xE010))),
+         ["(U+E000, U+E001, U+E002, U+E003, U+E004, U+E005, and 10 more)"]),
+        *((page, page.decode(), ["a web page"]) for page in (
+            b"<!DOCTYPE html>\n<title>A</title>", b" <HTML lang=en>", b"<?xml version='1.0'?>\n<html>",
+            b"<!-- saved -->\n<!doctype HTML>")),
+        (b"what <html> means", "what <html> means", []),
     ],
+    ids=str,
 )
 def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
     (tmp_path / "own.txt").write_bytes(raw)
@@ -273,7 +297,18 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
         (bytes(range(1, 32)) * 9, "is not plain text", "save it as plain text"),
         ("day".encode("utf-16-le"), "is not plain text", "save it as plain text"),
         ("d\0ay".encode("utf-16"), "is not plain text", "save it as plain text"),
-        ("déjà vu".encode("latin-1"), "is not valid UTF-8 (near byte 1)", "encoding UTF-8"),
+        ("Привет, мир!".encode("cp1251"), "is not valid UTF-8 (near byte 0)", "encoding UTF-8"),
+        ("白日依山尽，黄河入海流。".encode("gb18030"), "is not valid UTF-8", "encoding UTF-8"),
+        ("古池や蛙飛び込む水の音".encode("shift_jis"), "is not valid UTF-8", "encoding UTF-8"),
+        ("Όμηρος, Ιλιάδα".encode("iso8859-7"), "is not valid UTF-8", "encoding UTF-8"),
+        ("Zoë, ça, é".encode()[:-1], "is not valid UTF-8 (near byte 11)", "encoding UTF-8"),
+        ("Zoë, ça".encode() + b"\xe9 " + "été".encode(), "is not valid UTF-8", "encoding UTF-8"),
+        ("naïve \x81".encode("latin-1"), "is not valid UTF-8 (near byte 2)", "encoding UTF-8"),
+        (b"{\\rtf1\\ansi\\ansicpg1252 Hello}", "is an RTF document, not plain text", "plain text in UTF-8"),
+        (b"\xef\xbb\xbf\n{\\rtf1 Hello}", "is an RTF document, not plain text", "as plain text in UTF-8"),
+        (b"%PDF-1.7\nendobj", "is a PDF file, not plain text", "as plain text in UTF-8"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\x81stream", "is a PDF file, not plain", "plain text in UTF-8"),
+        (b"\x07%PDF-1.7 endobj", "is a PDF file, not plain text", "as plain text in UTF-8"),
         ("half \ud83d pair".encode("utf-8", "surrogatepass"), "is not valid UTF-8", "encoding UTF-8"),
         ("\ud83d!".encode("utf-16", "surrogatepass"), "is not valid UTF-16", "encoding UTF-8"),
         (b"\xff\xfed\0a", "is not valid UTF-16", "encoding UTF-8"),
@@ -311,6 +346,24 @@ def test_paths_that_are_no_text_file_are_refused(tmp_path):
         assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 250
 
 
+@pytest.mark.parametrize("around", [
+    " {}", "{} ", "\t{}\n", '"{}"', "'{}'", ' "{}"\n', "\u202a{}", '"\u202a{}\u202c"',
+])
+def test_a_path_is_found_as_file_managers_copy_it(around, tmp_path, monkeypatch):
+    (tmp_path / "my letter.txt").write_text("Dear you")
+    assert read_text(around.format(tmp_path / "my letter.txt")).text == "Dear you"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert read_text(around.format("~/my letter.txt")).text == "Dear you"
+
+
+@pytest.mark.parametrize("name", [" letter.txt", "letter.txt ", "'letter.txt'", '"letter.txt"'])
+def test_a_file_that_is_there_as_written_is_the_one_that_is_read(name, tmp_path):
+    (tmp_path / "letter.txt").write_text("the other")
+    (tmp_path / name).write_text("this one")
+    assert read_text(os.path.join(tmp_path, name)).text == "this one"
+
+
 def test_a_100_mb_file_is_refused_unread(tmp_path, monkeypatch):
     path = tmp_path / "huge.txt"
     with open(path, "wb") as file:
@@ -333,7 +386,9 @@ def test_showing_a_long_text_does_not_print_it():
 MARKS = st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"])
 
 
-ANY_BYTES = given(MARKS, st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
+ANY_BYTES = given(MARKS, st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass"))
+                  | st.text(st.sampled_from("aeu ü\u0308\u202e\ufeff\u200b\r\x01“é»\u00a0")).map(
+                      lambda text: text.encode("cp1252", "ignore") if text[:1] == "a" else text.encode()))
 
 
 @settings(max_examples=1000, deadline=None)
@@ -358,7 +413,9 @@ def accepted_or_refused(mark: bytes, raw: bytes) -> None:
     vocabulary = Vocabulary(own.text)
     assert len(vocabulary) >= 2
     assert vocabulary.decode(vocabulary.encode(own.text)) == own.text
-    assert read_text(own.text.encode()).text == own.text.removeprefix("\ufeff")
+    assert read_text(own.text.encode()).text == own.text
+    assert unicodedata.is_normalized("NFC", own.text)
+    assert not set(own.text) & set("\u202e\u2066\u200f\ufeff\r\0\x1a")
 
 
 # n-grams

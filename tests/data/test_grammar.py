@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import ship
 from course import ROOT
 
 from helpers.data import Grammar, Vocabulary
@@ -110,13 +109,6 @@ def test_every_tale_can_be_read_in_one_way_only():
         if bound["A"] != bound["B"]:
             text, nats = tales.GRAMMAR.sample("blocks", rng, **bound)
             assert tales.GRAMMAR.surprise("blocks", text, **bound) == pytest.approx(nats)
-
-
-@pytest.mark.parametrize("name", ["tales", "tales_heldout", "entropy"])
-def test_the_shipped_tales_are_made_again_to_the_byte(name, tmp_path):
-    (entry,) = ship.chosen("08", [name])
-    made = ship.ship(entry, tmp_path)
-    assert made.read_bytes() == (ROOT / "data" / entry.file).read_bytes()
 
 
 def test_the_entropy_is_close_to_the_surprise_of_what_was_made():

@@ -33,6 +33,7 @@ def test_adding_is_measured_before_training_and_every_hundred_updates():
     assert found["updates"] == [0, 100, 200] and len(found["update_gate"]) == 3
     assert found["errors"][2] < 0.1 < found["errors"][0]
     assert found["update_gate"][0] == pytest.approx(0.5, abs=0.05)
+    assert found["update_gate"][2] > 0.6, "what is not marked is let stand"
 
 
 def by_window(name, scale):

@@ -124,7 +124,7 @@ def test_dropout_keeps_the_mean_of_what_the_read_out_sees():
     plain = CharModel(LSTM(5, 4), np.random.default_rng(0))
     plain.params.vector = model.params.vector
     grads = np.mean([model.loss_and_grads(inputs, targets)[1].b_y.copy() for _ in range(3000)], axis=0)
-    assert np.allclose(grads, plain.loss_and_grads(inputs, targets)[1].b_y, atol=0.01)
+    assert np.allclose(grads, plain.loss_and_grads(inputs, targets)[1].b_y, atol=0.001)
 
 
 def test_what_is_read_is_what_the_cell_did(small):
@@ -162,13 +162,13 @@ def test_shares_by_kind_add_up_to_the_loss():
 
 def test_a_search_finds_what_is_there_and_its_control_what_is_not():
     rng = np.random.default_rng(0)
-    feature = (np.sin(np.arange(4000) / 20) > 0) * 1.0
+    feature = np.repeat(rng.integers(2, size=200), 20) * 1.0        # moved, it is another one
     cells = rng.normal(size=(4000, 30))
     cells[:, 7] -= 3 * feature
     r = correlations(cells, feature)
     assert np.abs(r).argmax() == 7 and r[7] < -0.7
-    chance = best_of_shifted(rng.normal(size=(4000, 30)), feature, np.random.default_rng(1), shifts=5)
-    assert chance.shape == (5,) and chance.max() < 0.1
+    chance = best_of_shifted(cells, feature, np.random.default_rng(1), shifts=5)
+    assert chance.shape == (5,) and chance.max() < 0.25
     assert correlations(np.ones((10, 2)), np.arange(10)).tolist() == [0, 0]
     with pytest.raises(ValueError, match="rows"):
         correlations(cells[:-1], feature)

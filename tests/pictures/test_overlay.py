@@ -2,9 +2,23 @@
 
 import re
 
+import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.ticker import FixedFormatter, FuncFormatter
+from frames import (
+    ALIKE,
+    CHANGES,
+    IN_THE_LAYER,
+    MOVING,
+    WHOLE,
+    X,
+    Y,
+    differing,
+    line,
+    own_picture,
+    plot,
+    words,
+)
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson02 import next_characters
@@ -20,6 +34,13 @@ def drawing(points=((0, 0), (1, 1)), add=None, **settings) -> Picture:
     if add:
         add(ax)
     return Picture(figure, "Two points and a line between them.")
+
+
+class Unheard(mpl.lines.Line2D):
+    """An artist of which only its maker knows how it is drawn."""
+
+    def __init__(self):
+        super().__init__([0, 1], [0, 1])
 
 
 def centres(page: str) -> list[tuple[float, float]]:
@@ -46,33 +67,62 @@ def test_moving_a_line_keeps_the_frame_and_changing_the_axes_does_not():
         assert frame_key(drawing(**settings).figure) != frame_key(still.figure)
 
 
-@pytest.mark.parametrize("write", [
-    lambda ax, names: ax.set_xticks([0, 1, 2], names),
-    lambda ax, names: (ax.set_xticks([0, 1, 2]), ax.set_xticklabels(names)),
-    lambda ax, names: (ax.set_xticks([0, 1, 2]), ax.xaxis.set_major_formatter(FixedFormatter(names))),
-    lambda ax, names: (ax.set_xticks([0, 1, 2]),
-                       ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: names[int(x)]))),
-    lambda ax, names: ax.xaxis.set_major_formatter("{x} " + names[0]),
-    lambda ax, names: ax.set_yticks([0, 1, 2], names),
-], ids=["with the ticks", "after them", "fixed", "a function", "a format", "at the side"])
-def test_what_the_ticks_say_belongs_to_the_frame(write):
-    keys = [frame_key(drawing(add=lambda ax, names=names: write(ax, names)).figure)
-            for names in ("abc", "xyz", "abc")]
-    assert keys[0] == keys[2] != keys[1] and None not in keys
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_the_frame_is_another_key_or_none(name):
+    before, after = CHANGES[name]
+    figures = [[plot(draw) if draw else plot() for _ in range(2)] for draw in (before, after)]
+    (first, first_again), (second, second_again) = [map(frame_key, twice) for twice in figures]
+    assert first == first_again and second == second_again, "drawn again, it has another key"
+    assert (first is None or second is None) == (name in WHOLE)
+    assert first != second or first is None
+    assert frame_png(figures[0][0]) != frame_png(figures[1][0]), "nothing has changed"
 
 
-@pytest.mark.parametrize("add", [
+@pytest.mark.parametrize("name", MOVING)
+def test_what_moves_is_drawn_as_it_is_or_left_to_matplotlib(name):
+    draw, unseen = MOVING[name]
+    assert (frame_key(plot(draw)) is not None) == (name in IN_THE_LAYER)
+    assert differing(own_picture(plot(draw)), own_picture(plot(unseen))) > ALIKE, "the cases are alike"
+
+
+@pytest.mark.parametrize("draw", [
     lambda ax: ax.bar([1], [1]),
     lambda ax: ax.imshow([[1.0, 0.0]]),
     lambda ax: ax.fill_between([0, 1], [1, 1]),
-    lambda ax: ax.text(1, 1, "$h_t$"),
-    lambda ax: ax.text(1, 1, "slanted", rotation=30),
-    lambda ax: ax.plot([1], [1], marker="s"),
-    lambda ax: ax.step([0, 1], [0, 1]),
     lambda ax: ax.annotate("here", (1, 1), (0.5, 0.5), arrowprops={}),
-], ids=["bar", "image", "area", "formula", "rotated", "square", "steps", "arrow"])
-def test_what_the_layer_cannot_draw_is_left_to_matplotlib(add):
-    assert frame_key(drawing(add=add).figure) is None
+    lambda ax: ax.add_artist(Unheard()),
+    lambda ax: ax.set_title("x").set_agg_filter(lambda image, dpi: (image, 0, 0)),
+    lambda ax: setattr(ax.title, "draw", lambda renderer: None),
+    lambda ax: ax.set_axes_locator(lambda ax, renderer: ax.get_position()),
+    lambda ax: setattr(ax.yaxis, "anything", object()),
+], ids=["bars", "image", "area", "arrow", "class", "filter", "method", "locator", "attribute"])
+def test_what_is_not_known_is_left_to_matplotlib(draw):
+    assert frame_key(plot(draw)) is None
+
+
+def test_what_lies_on_a_page_without_axes_belongs_to_the_frame():
+    def page(angle=0.0, words="0.5", colour="red", box=None):
+        def draw(ax):
+            ax.axis("off")
+            ax.add_patch(mpl.patches.Rectangle((0.5, 0.5), 1, 1, angle=angle, facecolor=colour, zorder=2))
+            ax.text(0.2, 0.2, "$h_t$", bbox=box)
+            ax.text(1, 1, words, zorder=3)
+        return frame_key(plot(draw))
+
+    assert page() == page(words="0.7") is not None
+    assert len({page(), page(angle=10), page(colour="blue"), page(box={"facecolor": "red"})}) == 4
+
+
+def test_the_key_does_not_hang_on_what_moves():
+    keys = {frame_key(plot(line(X, Y / number), words(fontsize=10 * number), *[line()] * number))
+            for number in (1, 2, 3)}
+    assert len(keys) == 1 and None not in keys
+
+
+def test_what_is_nowhere_is_not_drawn():
+    figure = plot(line([np.nan, np.nan], [1, 1]), lambda ax: ax.text(np.nan, 1, "nowhere"))
+    assert frame_key(figure) is not None
+    assert "nan" not in svg(figure, "") and "nowhere" not in svg(figure, "")
 
 
 def test_words_are_escaped_and_gaps_are_left_out():

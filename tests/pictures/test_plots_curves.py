@@ -1,12 +1,15 @@
 """The pictures of lesson 02 say what their numbers are, and move without being drawn anew."""
 
+import contextlib
+import itertools
 import json
+import warnings
 
 import numpy as np
 import pytest
 
 from helpers.lessons.lesson02 import first_guess, next_characters, surprise
-from helpers.pictures import frame_key, loss_curve, race, run_curve
+from helpers.pictures import for_lecture, frame_key, loss_curve, race, run_curve
 from helpers.runs import History
 
 
@@ -148,10 +151,37 @@ def test_the_bars_keep_the_order_of_the_reference():
     assert frame_key(picture.figure) == frame_key(moved.figure) is not None
 
 
+@pytest.mark.parametrize(("character", "words", "tick"), [
+    ("\t", "the tab", "tab"), ("\n", "the line end", "new\nline"), ("é", "'é'", "é"),
+    *((each, f"the U+{number}", f"U+\n{number[:2]}\n{number[2:]}") for each, number in (
+        ("\u202e", "202E"), ("\u200b", "200B"), ("\u0301", "0301"), ("\ufeff", "FEFF"), ("\u00ad", "00AD"))),
+    ("\U000e0061", "the U+E0061", "U+\nE00\n61"),
+    ("漢", "'漢'", "U+\n6F\n22"),                  # of which the picture's type would draw an empty box
+])
+def test_every_character_is_told_from_the_others_in_sentence_and_ticks(character, words, tick):
+    picture = next_characters(np.array([0.7, 0.3]), character + "b")
+    assert picture.sentence.startswith(f"Most probable is {words}, 0.700, and the choice")
+    assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == [tick, "b"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")          # matplotlib warns of what its type does not have
+        assert picture.png
+
+
+@pytest.mark.parametrize("first", [0x4E00, 0xAA96, 0x20000])
+@pytest.mark.parametrize("lecture", [False, True])
+def test_numbers_of_characters_do_not_touch_each_other(first, lecture):
+    with for_lecture() if lecture else contextlib.nullcontext():
+        figure = next_characters(np.full(20, 0.05), "".join(map(chr, range(first, first + 20)))).figure
+    labels = figure.axes[0].get_xticklabels()
+    assert labels[0].get_text().replace("\n", "") == f"U+{first:04X}"
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
+
+
 def test_characters_without_a_bar_are_counted_together():
     picture = next_characters(np.full(60, 1 / 60), "".join(map(chr, range(40, 100))))
     labels = [label.get_text() for label in picture.figure.axes[0].get_xticklabels()]
-    assert labels[-1] == "46\nothers"
+    assert labels[-1] == "46\nmore"
     assert "one among 60.0 equally probable" in picture.sentence
 
 

@@ -8,6 +8,7 @@ import os
 import pickle
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from common import CELLS, char_model
+from common import CELLS, awkward_folder, char_model, contents, every_awkward_name
 from course import ROOT
 
 from helpers.data import Vocabulary, chunks
 from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
-from helpers.runs import CheckpointError, Run, pack, restore, save, unpack
-from helpers.runs.checkpoint import BIT_GENERATORS
+from helpers.runs import CheckpointError, Run, named, pack, restore, save, save_apart, unpack
+from helpers.runs.checkpoint import BIT_GENERATORS, IN_VERSION_1, NEW_IN_3
 from helpers.runs.files import DIGEST
 
 TEXT = "the quick brown fox jumps over the lazy dog; " * 7
@@ -134,8 +135,54 @@ def test_every_generator_goes_on_where_it_was(name, path):
 def test_what_is_optional_may_be_left_out(path):
     save(path, Run(fresh().model, Adam(0.01)))
     run = restore(path)
-    assert (run.chunks_read, run.updates) == (0, 0)
-    assert run.state is run.smoothed_loss is run.rng is run.vocabulary is None
+    assert (run.chunks_read, run.updates, run.smoothed_weight, run.settings) == (0, 0, 1.0, {})
+    assert run.state is run.smoothed_loss is run.rng is run.vocabulary is run.text is None
+
+
+def test_settings_and_text_come_back_as_they_were(path):
+    settings = {"seed": 3, "rate": 0.1 + 0.2, "clip": "by value", "broken": False, "threshold": None}
+    text = "naïve \u202e 'title'", "Tür\n\t\\ \"Ω\" 中文 𝄞", "ab"
+    save(path, Run(fresh().model, Adam(0.01), smoothed_weight=0.3, settings=settings, text=text))
+    run = restore(path)
+    assert (run.settings, run.text, run.smoothed_weight) == (settings, text, 0.3)
+    assert {name: type(value) for name, value in run.settings.items()} == {
+        name: type(value) for name, value in settings.items()}
+
+
+# Files of earlier versions
+
+def test_a_file_of_version_1_or_2_goes_on_with_the_same_bits(good, path):
+    expected = fresh()
+    go_on(expected, 28)
+    header, arrays = unpack(good)
+    second = {name: value for name, value in json.loads(header).items() if name not in NEW_IN_3}
+    first = {name: second[IN_VERSION_1.get(name, name)] for name in [
+        *(second.keys() - IN_VERSION_1.values()), *IN_VERSION_1]}
+    for version, old in ((1, first), (2, second)):
+        path.write_bytes(pack(json.dumps({**old, "version": version}), arrays))
+        run = restore(path)
+        assert (run.settings, run.text, run.smoothed_weight) == ({}, None, 1.0)
+        run.settings["seed"] = 3
+        assert restore(path).settings == {}
+        go_on(run, 25)
+        assert bits(run) == bits(expected)
+
+
+SHIPPED = sorted(file for file in (ROOT / "data").glob("lesson*/*.npz") if file.stem != "snapshots")
+
+
+def test_what_is_shipped_is_of_an_earlier_version():
+    versions = [json.loads(unpack(file.read_bytes())[0])["version"] for file in SHIPPED]
+    assert len(versions) >= 6 and 1 in versions
+
+
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_network_is_read_and_can_be_saved_anew(shipped, path):
+    run = restore(shipped)
+    save(path, run)
+    again = restore(path)
+    assert again.model.params.vector.tobytes() == run.model.params.vector.tobytes()
+    assert again.vocabulary.characters == run.vocabulary.characters
 
 
 # The file
@@ -153,7 +200,7 @@ def test_equal_runs_give_equal_bytes_that_numpy_reads(path, tmp_path):
 
 
 def test_saving_again_replaces_the_file_behind_a_link_and_leaves_nothing_else(path, tmp_path):
-    save(path, fresh())
+    assert save(path, fresh()) == path.resolve()
     link = tmp_path / "latest.npz"
     try:
         link.symlink_to(path)
@@ -161,7 +208,7 @@ def test_saving_again_replaces_the_file_behind_a_link_and_leaves_nothing_else(pa
         pytest.skip("this system makes no links")
     run = fresh()
     go_on(run, 2)
-    save(link, run)
+    assert save(link, run) == path.resolve(), "it says which file was written"
     assert link.is_symlink() and restore(path).updates == 2
     assert {file.name for file in tmp_path.iterdir()} == {"run.npz", "latest.npz"}
 
@@ -174,9 +221,178 @@ def test_a_file_held_by_another_program_is_waited_for(path, monkeypatch):
             raise PermissionError(13, "The process cannot access the file")
         replace(source, target)
 
-    monkeypatch.setattr(os, "replace", busy)
     save(path, fresh())
-    assert restore(path).updates == 0
+    run = fresh()
+    go_on(run, 2)
+    monkeypatch.setattr(os, "replace", busy)
+    save(path, run)
+    assert restore(path).updates == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o200])
+def test_a_save_keeps_the_mode_and_a_new_file_has_the_usual_one(mode, path):
+    save(path, fresh())
+    usual = path.with_name("usual")
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode
+    usual.unlink()
+    path.chmod(mode)
+    if not os.access(path, os.R_OK):
+        assert "Permission denied" in unsaved(path, fresh())
+        return
+    run = fresh()
+    go_on(run, 2)
+    save(path, run)
+    assert restore(path).updates == 2 and path.stat().st_mode & 0o777 == mode
+    assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
+
+
+def test_where_no_second_names_are_known_a_new_file_is_made_all_the_same(path, monkeypatch):
+    def no_links(source, target):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", no_links)
+    save(path, fresh())
+    assert save_apart(path, fresh()) == (str(path.with_name("run_2.npz")), path.with_name("run_2.npz"))
+    assert {file.name for file in path.parent.iterdir()} == {"run.npz", "run_2.npz"}
+
+
+# What is there already stays, unless a save wrote it
+
+def a_docx(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "Three years of work.")
+
+
+def a_socket(path):
+    with socket.socket(socket.AF_UNIX) as server:
+        os.chdir(path.parent)               # its name may have no more than 100 characters
+        server.bind(path.name)
+
+
+def a_saved_run(path, change=lambda data: data):
+    save(path, fresh())
+    path.write_bytes(change(path.read_bytes()))
+
+
+def a_link(path, target):
+    path.symlink_to(target)
+    target.write_text("To be or not to be.")
+
+
+def a_hard_link(path):
+    a_saved_run(path)
+    os.link(path, path.with_name("kept.npz"))
+
+
+def a_protected_run(path):
+    a_saved_run(path)
+    path.chmod(0o444)
+
+
+THERE = {
+    "a document": (a_docx, "checksum"),
+    "a notebook": (lambda path: path.write_text('{"cells": []}'), "a file of another kind"),
+    "a text": (lambda path: path.write_text("To be or not to be."), "a file of another kind"),
+    "an empty file": (Path.touch, "a file of another kind"),
+    "arrays of something else": (lambda path: path.write_bytes(pack("{}", {"W": W_hh})), "not a saved run"),
+    "the header of something else": (
+        lambda path: path.write_bytes(pack('{"format": "mine"}', {})), "it holds something else"),
+    "a run cut short": (lambda path: a_saved_run(path, lambda data: data[:-9]), "damaged"),
+    "a run of a later version": (
+        lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})), "version 4"),
+    "a pipe": (lambda path: os.mkfifo(path), "is a pipe"),
+    "a socket": (a_socket, "is a socket"),
+    "a folder": (Path.mkdir, "is a folder"),
+    "a folder with a run": (lambda path: (path.mkdir(), a_saved_run(path / "run.npz")), "is a folder"),
+    "a link to a text": (lambda path: a_link(path, path.with_name("text.txt")), "a file of another kind"),
+    "a link to a folder": (lambda path: path.symlink_to(path.parent), "is a folder"),
+    "a link to a device": (lambda path: path.symlink_to("/dev/null"), "is a device"),
+    "a link that leads nowhere": (
+        lambda path: path.symlink_to("gone.npz"), "a link to a file that is not there"),
+    "a second name": (a_hard_link, "a second name (a hard link)"),
+    "a protected run": (a_protected_run, "is write-protected"),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
+@pytest.mark.parametrize(("make", "words"), THERE.values(), ids=THERE)
+def test_what_is_no_saved_run_is_refused_by_its_name_and_stays(make, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "thesis.docx"
+    make(path)
+    before = contents(tmp_path)
+    for refuse in (unsaved, lambda path, run: unsaved(path, run, save_apart)):
+        said = refuse(path, fresh())
+        assert "thesis.docx" in said and words in said and said.count(": ") == 1
+        assert said.endswith(("choose another name", "give the name of a file in it"))
+        assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="this system has no such devices")
+def test_a_device_stays_a_device():
+    before = os.stat("/dev/null")
+    assert "'/dev/null' is a device" in unsaved("/dev/null", fresh())
+    assert os.stat("/dev/null").st_rdev == before.st_rdev and os.stat("/dev/null").st_ino == before.st_ino
+
+
+def test_the_texts_of_the_course_stay():
+    text = ROOT / "data" / "texts" / "input.txt"
+    before = text.read_bytes()
+    assert "input.txt" in unsaved(text, fresh())
+    assert text.read_bytes() == before
+
+
+# Two runs, one name
+
+def test_a_run_replaces_itself_and_no_other_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mine, other = fresh(), fresh()
+    go_on(other, 3)
+    assert save_apart("run.npz", other) == ("run.npz", tmp_path / "run.npz")
+    assert save_apart("run.npz", mine) == ("run_2.npz", tmp_path / "run_2.npz")
+    go_on(mine, 5)
+    assert save_apart("run_2.npz", mine)[0] == "run_2.npz", "its own file it replaces"
+    again = restore("run_2.npz")
+    go_on(again, 2)
+    assert save_apart("run_2.npz", again)[0] == "run_2.npz", "also after it was restored"
+    assert save_apart("run_2.npz", mine)[0] == "run_3.npz", "it has been saved by another since"
+    Path("run_4.npz").write_text("A free name is one that nothing has.")
+    assert save_apart("run.npz", restore("run_3.npz"))[0] == "run_5.npz"
+    assert [restore(f"run{n}.npz").updates for n in ("", "_2", "_3", "_5")] == [3, 7, 5, 5]
+
+
+def test_a_free_name_is_in_the_folder_that_was_named(tmp_path, monkeypatch):
+    awkward_folder(tmp_path, monkeypatch)
+    save("~/runs/at.home", fresh())
+    assert save_apart("~/runs/at.home", fresh()) == ("~/runs/at_2.home", tmp_path / "runs" / "at_2.home")
+    assert restore("~/runs/at_2.home").updates == 0 and not (tmp_path / "~").exists()
+
+
+def test_two_processes_that_save_under_one_new_name_both_keep_their_runs(tmp_path):
+    code = ("run, (folder, mine, other) = fresh(), sys.argv[1:]\n"
+            "run.updates = int(mine)\n"
+            "for n in range(30):\n"
+            "    Path(folder, f'{n}.{mine}').touch()\n"
+            "    while not Path(folder, f'{n}.{other}').exists(): pass\n"
+            "    run.digest = None\n"
+            "    save_apart(Path(folder, f'at{n}.npz'), run)")
+    both = [child(code, tmp_path, *numbers) for numbers in ((1, 2), (2, 1))]
+    assert [process.wait() for process in both] == [0, 0]
+    for n in range(30):
+        assert {restore(tmp_path / f"at{n}{end}.npz").updates for end in ("", "_2")} == {1, 2}
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_file_that_another_process_is_just_giving_its_name_is_another_run(tmp_path):
+    """For a moment it has two: the temporary one, which is taken away next."""
+    save(tmp_path / "run.npz", fresh())
+    os.link(tmp_path / "run.npz", tmp_path / "run.npz.4711-1.tmp")
+    assert save_apart(tmp_path / "run.npz", fresh())[1] == tmp_path / "run_2.npz"
+    os.link(tmp_path / "run.npz", tmp_path / "kept.npz")
+    assert "a second name (a hard link)" in unsaved(tmp_path / "run.npz", fresh())
 
 
 # What is refused, always in one sentence
@@ -237,7 +453,7 @@ def forged(good, header=None, arrays=None, drop=(), text=None) -> bytes:
 
 
 HEADERS = [
-    {"format": "something else"}, {"version": 3}, {"version": "1"}, {"version": None},
+    {"format": "something else"}, {"version": 4}, {"version": "1"}, {"version": None},
     {"dtype": "float16"}, {"dtype": "object"}, {"dtype": "float32"}, {"dtype": 8},
     {"cell": {"class": "Popen"}}, {"cell": {"class": "LSTM"}}, {"cell": "LSTM"}, {"cell": None},
     *({"cell": {"class": "LSTM", "input_size": V, "hidden_size": size}}
@@ -255,6 +471,9 @@ HEADERS = [
     {"batch": 0}, {"batch": 10**15}, {"batch": 2}, {"batch": "3"}, {"batch": None},
     {"smoothed_loss": float("nan")}, {"smoothed_loss": float("-inf")},
     {"smoothed_loss": "3.2"}, {"smoothed_loss": 3},
+    {"smoothed_weight": 1.5}, {"smoothed_weight": None}, {"smoothed_weight": float("nan")},
+    {"settings": None}, {"settings": [1]}, {"settings": {"seed": [1]}}, {"settings": {"rate": float("inf")}},
+    {"text": "play"}, {"text": ["play", "abc"]}, {"text": ["play", "abc", 3]}, {"text": ["play", "abc", ""]},
     {"characters": ""}, {"characters": "abc"}, {"characters": "a" * V}, {"characters": 27},
     {"rng": {}}, {"rng": "PCG64"}, {"rng": {"bit_generator": "default_rng"}},
     {"rng": {"bit_generator": "PCG64", "state": {"state": 1, "inc": 1}}},
@@ -277,8 +496,8 @@ def test_a_header_that_does_not_fit_is_refused(header, good, path):
 
 @pytest.mark.parametrize("name", [
     "format", "version", "cell", "dtype", "optimizer", "memory", "optimizer_updates", "batch", "chunks_read",
-    "updates",
-    "smoothed_loss", "rng", "characters", "params.W_hh", "params.b_y", "memory.m", "state.0", "state.1"])
+    "updates", "smoothed_loss", "smoothed_weight", "settings", "text", "rng", "characters",
+    "params.W_hh", "params.b_y", "memory.m", "state.0", "state.1"])
 def test_what_is_missing_is_noticed(name, good, path):
     path.write_bytes(forged(good, drop=[name]))
     refused(path)
@@ -399,13 +618,13 @@ def test_other_things_than_files_are_refused(tmp_path):
     assert "more than" in refused(huge)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        assert "device" in refused(tmp_path / "pipe")
+        assert "it is a pipe" in refused(tmp_path / "pipe")
         assert "device" in refused("/dev/zero")
 
 
-def unsaved(path, run) -> str:
+def unsaved(path, run, by=save) -> str:
     with pytest.raises(CheckpointError) as caught:
-        save(path, run)
+        by(path, run)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -432,9 +651,21 @@ def test_a_run_that_can_not_be_restored_is_not_saved(path):
 
 # A disk that refuses, a process that dies
 
-def test_a_missing_folder_is_named(tmp_path):
-    assert "choose another folder" in unsaved(tmp_path / "missing" / "run.npz", fresh())
-    assert "choose another folder" in unsaved(tmp_path, fresh())
+@every_awkward_name
+def test_every_name_ends_in_a_sentence_with_the_hint_that_fits(name, words, tmp_path, monkeypatch):
+    awkward_folder(tmp_path, monkeypatch)
+    before = contents(tmp_path)
+    for by in (save, save_apart):
+        said = unsaved(name, fresh(), by)
+        assert said.startswith(named(name)) and words in said and "room on the disk" not in said
+    refused(name)
+    assert contents(tmp_path) == before
+
+
+def test_home_is_found_by_save_and_restore(tmp_path, monkeypatch):
+    awkward_folder(tmp_path, monkeypatch)
+    assert save("~/run.npz", fresh()) == tmp_path / "run.npz"
+    assert restore("~/run.npz").updates == 0
 
 
 def test_a_full_disk_leaves_the_old_file(path):
@@ -444,7 +675,7 @@ def test_a_full_disk_leaves_the_old_file(path):
     code = ("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
             "print(unsaved(sys.argv[1], fresh()))")
     out, _ = child(code, path).communicate()
-    assert "can't be written" in out and "as it was before" in out
+    assert "can't be written" in out and "as it was before; make room on the disk" in out
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
 
@@ -455,14 +686,19 @@ def test_a_read_only_folder_leaves_the_old_file():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.npz")
         save(path, fresh())
+        path.chmod(0o666)
         before = path.read_bytes()
         os.chmod(folder, 0o555)
         code = ("restore(sys.argv[1])  # imports all that is needed\n"
                 "if os.geteuid() == 0: os.setuid(65534)  # nothing is read-only for root\n"
-                "print(unsaved(sys.argv[1], fresh()))")
-        out, _ = child(code, path).communicate()
+                "for name in sys.argv[1:]: print(unsaved(name, fresh()))")
+        out, _ = child(code, path, path.with_name("new.npz")).communicate()
+        os.chmod(folder, 0o000)
+        closed, _ = child(code.replace("restore(sys.argv[1])", "unsaved('', fresh())"), path).communicate()
         os.chmod(folder, 0o755)
-        assert "can't be written" in out
+        for said in (*out.splitlines(), closed):
+            assert "(Permission denied)" in said and said.strip().endswith("choose another folder")
+        assert len(out.splitlines()) == 2
         assert path.read_bytes() == before and os.listdir(folder) == ["run.npz"]
 
 

@@ -5,7 +5,8 @@
 
 With `--controls SECONDS WALKS` every control of every dashboard is moved afterwards (exerciser.py), for so
 long and at random so often; a loop, such as a kernel's, runs only without it, for a dashboard that knows
-of a loop waits for it. With `--torch` PyTorch may be imported.
+of a loop waits for it. With `--torch` PyTorch may be imported. With
+`--describe FILE`, too, what all pictures show at first is written there (described.py).
 
 Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
 socket, a file that the course does not ship. Each cell must print and show what is saved below it.
@@ -139,28 +140,38 @@ def peak(memory) -> str:
     return f"peak {int(found[1]) / 1000:.0f} MB"
 
 
-def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
-    """Run a notebook, then move every control of every dashboard that it made; prints a line for each."""
+def run_and_move(path: Path, seconds: float, walks: int, memory, describe: Path | None = None) -> int:
+    """Run a notebook, then move every control of every dashboard that it made; prints a line for each.
+
+    What its pictures show at first is written to the file `describe`, if it is given.
+    """
+    from described import described
     from exerciser import exercise, look_at
 
     from helpers.widgets import dashboard
 
-    made, seen = [], set()
+    made, seen, shown = [], set(), []
 
     def note(number: int) -> None:
         while pictures:
+            shown.append((f"code cell {number}", picture := pictures.pop()))
             try:
-                look_at(pictures.pop(), f"code cell {number}")
+                look_at(picture, f"code cell {number}")
             except AssertionError as error:
                 print(f"  FAILED code cell {number}: {error}", flush=True)
         new = [one for one in set(dashboard._open) - seen if hasattr(one, "controls")]
         seen.update(new)
-        made.extend((number, one) for one in sorted(new, key=lambda one: one.box.model_id))
+        new = sorted(new, key=lambda one: one.box.model_id)
+        made.extend((number, one) for one in new)
+        shown.extend((f"code cell {number}, dashboard", one.shown) for one in new)
 
     ran = without_a_loop(run(path, note))
+    if describe:
+        texts = [described(name, one, data=False) for name, one in shown if hasattr(one, "sentence")]
+        describe.write_text("\n".join(texts), encoding="utf-8", newline="\n")
     print(peak(memory), file=sys.stderr)
     for number, one in made:
-        if seconds < float("inf") and not one.values():
+        if getattr(one, "keeps", False) or (seconds < float("inf") and not one.values()):
             continue    # a button that computes for some seconds: the browser tests press each, once
         try:
             done = exercise(one, walks, seconds)
@@ -174,6 +185,7 @@ def run_and_move(path: Path, seconds: float, walks: int, memory) -> int:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
+    parser.add_argument("--describe", type=Path)
     parser.add_argument("--torch", action="store_true")
     parser.add_argument("notebooks", nargs="+", type=Path)
     wanted = parser.parse_args(words)
@@ -191,7 +203,8 @@ def main(words: list[str]) -> int:
     for path in [path.resolve() for path in wanted.notebooks]:
         try:
             if wanted.controls:
-                ran = run_and_move(path, float(wanted.controls[0]), int(wanted.controls[1]), memory)
+                seconds, walks = wanted.controls
+                ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
             else:
                 ran = asyncio.run(run(path))
             print(f"{path.name}: {ran} cells ran", flush=True)

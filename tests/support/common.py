@@ -1,10 +1,13 @@
 """What several test files share: the cells, complete sweeps, and waiting for things without a clock."""
 
 import asyncio
+import os
 import selectors
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +22,53 @@ CELLS = {"tanh": RNN, "relu": partial(RNN, nonlinearity="relu"), **networks.CELL
 del CELLS["RNN"]                                # it is "tanh" here
 every_cell = pytest.mark.parametrize("kind", CELLS)
 saturating_cell = pytest.mark.parametrize("kind", [kind for kind in CELLS if kind != "relu"])
+
+
+# Names under which nothing can be written, once `awkward_folder` was called; words of what is said to each.
+AWKWARD_NAMES = {
+    "a NUL": ("my\0run.npz", "choose another name"),
+    "half a character": ("my\ud800run.npz", "choose another name"),
+    "a loop": ("loop.npz", "choose another name"),
+    "two names in a loop": ("round/and/run.npz", "choose another name"),
+    "a file as a folder": ("note.txt/run.npz", "choose another name"),
+    "too long": (300 * "x" + ".npz", "choose a shorter name"),
+    "empty": ("", "names no file: give a name"),
+    "a folder": ("runs", "is a folder: give the name of a file in it"),
+    "a folder with a stroke": ("runs/", "is a folder: give the name of a file in it"),
+    "no folder with a stroke": ("nowhere/", "names no file: give a name"),
+    "home": ("~", "is a folder: give the name of a file in it"),
+    "a missing folder": ("nowhere/run.npz", "in a folder that does not exist: make that folder first"),
+    "a missing folder at home": ("~/nowhere/run.npz", "in a folder that does not exist: make that folder"),
+    "a link that leads nowhere": ("dangling.npz", "a link to a file that is not there: choose another name"),
+}
+every_awkward_name = pytest.mark.parametrize(("name", "words"), AWKWARD_NAMES.values(), ids=AWKWARD_NAMES)
+
+
+def awkward_folder(folder: Path, monkeypatch) -> None:
+    """Make `folder` the present one, the home too, with what `AWKWARD_NAMES` speaks of."""
+    monkeypatch.chdir(folder)
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, str(folder))
+    (folder / "runs").mkdir()
+    (folder / "note.txt").write_text("Not a run.")
+    try:
+        (folder / "loop.npz").symlink_to("loop.npz")
+        (folder / "round").symlink_to("about")
+        (folder / "about").symlink_to("round")
+        (folder / "dangling.npz").symlink_to("nothing.npz")
+    except OSError:
+        pytest.skip("this system makes no links")
+
+
+def contents(folder: Path) -> dict[str, tuple]:
+    """Everything in a folder: by name what it is, its mode and names, and what is in it or where it leads."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        seen = path.lstat()
+        inside = (os.readlink(path) if stat.S_ISLNK(seen.st_mode) else
+                  path.read_bytes() if stat.S_ISREG(seen.st_mode) else None)
+        found[str(path.relative_to(folder))] = oct(seen.st_mode), seen.st_nlink, seen.st_ino, inside
+    return found
 
 
 def by_the_plain_cell(cell, p, x, state) -> tuple[list[np.ndarray], tuple, list[np.ndarray], Callable]:
@@ -108,7 +158,18 @@ class SimulatedTime:
 def simulated_time(monkeypatch) -> SimulatedTime:
     """Simulated time in which dashboards and tasks live, too, to the end of a test."""
     time = SimulatedTime()
-    for module in ("beside", "dashboard", "laboratory.laboratory", "pacing", "press", "progress",
-                   "task"):
+    for module in ("dashboard", "pacing", "progress", "task"):
         monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
     return time
+
+
+def stepper(cell, p, state):
+    """A function step(x) -> h by the cell's `mover`; x is (B,) symbols or (B, D) floats, h is (B, H)."""
+    h, move = state[0], cell.mover(p, tuple(state))
+
+    def step(x):
+        nonlocal h
+        h = move((p.W_xh[x] if x.ndim == 1 else x @ p.W_xh) + p.b_h, h @ p.W_hh)
+        return h
+
+    return step

@@ -2,18 +2,20 @@
 
 import re
 import time
+from itertools import cycle, islice
 
 import ipywidgets as W
 import numpy as np
-from looks import alike, contrast_on_white, too_thin
+from looks import alike, assert_made_for_the_last_row, contrast_on_white, too_thin
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from helpers.pictures import ColouredText, Picture
+from helpers.pictures import STAGE, ColouredText, Furniture, Picture, for_lecture, frame_key, frame_png
 from helpers.widgets import Switches
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
 
+FRAMES = 3          # settings at random at which the frame of a picture is looked at, and one for ten walks
 SLIDERS = (W.IntSlider, W.FloatSlider, W.BoundedIntText, W.BoundedFloatText)
 
 
@@ -63,7 +65,8 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     """Move every control to its ends and through every option in three orders, then at random.
 
     Nothing may raise; every picture has finite numbers and a sentence; and every control changes
-    both at least once. At the end all controls are where they were, and so is the sentence.
+    both at least once. Where the key of a frame says so, the frame is that of the setting before. At the end
+    all controls are where they were, and so is the sentence.
 
     Args:
         dashboard: as `explore`, `stepper` or `on_press` return it, made where no loop runs.
@@ -88,6 +91,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
             dashboard.run(updates=2)
         look_at(dashboard.shown, f"after {name!r}: {dashboard.values()}")
         assert not dashboard.failed, dashboard.said
+        look_at_points(dashboard)
         after = seen(dashboard)
         moves += 1
         if after[0] != picture:
@@ -109,6 +113,9 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         return time.monotonic() - began > seconds
 
     look_at(first, "at the start")
+    look_at_points(dashboard)
+    if isinstance(first, Picture):
+        assert_made_for_the_last_row(first)
     names, orders = list(movable), 0
     for order in (names, names[::-1], rng.permutation(names).tolist()) if names else [[]]:
         if orders and late():
@@ -127,6 +134,11 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         name = names[rng.integers(len(names))]
         move(name, anywhere(movable[name], rng))
         walked += 1
+    frames = Frames()
+    frames.look(dashboard.shown)
+    for name in islice(cycle(rng.permutation(names).tolist()), max(FRAMES, walks // 10)):
+        move(name, anywhere(movable[name], rng))
+        frames.look(dashboard.shown)
     several = {name for name, control in movable.items() if len(set(map(repr, choices(control)))) > 1}
     for name in sorted(several):  # what does nothing beside the others' first values may beside other ones
         for _ in range(12):
@@ -147,6 +159,36 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     return {"moves": moves, "orders": orders, "walks": walked, "seconds": time.monotonic() - began}
 
 
+class Frames:
+    """Equal keys mean equal frames: of the pictures of one dashboard, in turn as on a desk and in a lecture.
+
+    Of pictures that have no key, the axes that are kept from one to the next are those of the picture.
+    """
+
+    def __init__(self):
+        self._seen: dict = {}
+        self._kept = {False: Furniture(), True: Furniture()}
+        self._lecture = False
+
+    def look(self, shown) -> None:
+        """Look at the picture that is shown, if it is one, drawn anew."""
+        if not isinstance(shown, Picture):
+            return
+        with for_lecture(STAGE if self._lecture else None):
+            figure = shown.again().figure if shown.again else shown.figure
+        key = frame_key(figure)
+        if key is None:
+            assert self._kept[self._lecture].png(figure) == Furniture().png(figure), (
+                f"the axes of an earlier setting are drawn: {shown.sentence}")
+        elif key in self._seen:
+            earlier, sentence = self._seen[key]
+            assert frame_png(earlier) == frame_png(figure), (
+                f"one key for two frames: {sentence} / {shown.sentence}")
+        else:
+            self._seen[key] = figure, shown.sentence
+        self._lecture = not self._lecture and shown.again is not None
+
+
 def seen(dashboard) -> tuple[str, str]:
     """What is on the screen, ids and sentences left out, and what it says."""
     page = re.sub(r' (id|alt|aria-label)="[^"]*"|url\([^)]*\)', "", dashboard.screen())
@@ -164,6 +206,18 @@ def look_at(shown, when: str) -> None:
             look_at(shown.text, when)
     if isinstance(shown, Picture | ColouredText):
         assert not re.search(r"\bnan\b|\binf\b", shown.sentence), f"{when}: {shown.sentence}"
+
+
+def look_at_points(dashboard) -> None:
+    """The numbers of the words that point are those of the parts in the layer, of all that have a part."""
+    view = getattr(dashboard, "dashboard", dashboard).view
+    words = re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">', view.status.value)
+    parts = set(" ".join(re.findall(r' data-p="([^"]*)"', view.screen())).split())
+    assert {number for number, _ in words} == parts, f"{words} and {parts}: {dashboard.said}"
+    assert [stop for _, stop in words] == ["0", *["-1"] * (len(words) - 1)][:len(words)], words
+    for number, (start, end, found) in enumerate(getattr(dashboard.shown, "points", ()), start=1):
+        assert str(number) in parts or not found, (
+            f"{dashboard.shown.sentence[start:end]!r} points at what is not seen: {dashboard.said}")
 
 
 def not_finite(figure: Figure) -> list[str]:

@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
 SETTINGS = {
@@ -43,6 +44,12 @@ def chromium() -> str | None:
     """The path of a Chromium or Chrome on this machine, or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def axe_core() -> Path | None:
+    """The script that looks for barriers on a page, from the package axe-playwright-python, or None."""
+    found = find_spec("axe_playwright_python")
+    return found and next(Path(found.submodule_search_locations[0]).glob("axe.min.js"), None)
 
 
 class Lab:
@@ -134,8 +141,9 @@ class Browser:
         self._browser = self._playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         return self
 
-    def page(self):
-        page = self._browser.new_page(viewport=self.size)
+    def page(self, **settings):
+        """A new page; `settings` are those of its context, such as has_touch."""
+        page = self._browser.new_page(viewport=self.size, **settings)
         page.problems = []
         page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))

@@ -6,8 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
-from helpers.pictures import Picture
+from helpers.pictures import Picture, for_lecture
+from helpers.pictures.style import DPI
 
 PAYLOADS = (
     "<script>window.pwned=1</script>", "<img src=x onerror='window.pwned=1'>", "</div></div><h1>out</h1>",
@@ -51,6 +53,32 @@ def assert_words_are_clear(picture: Picture) -> None:
         path = line.get_path().transformed(line.get_transform())
         for text, box in free.items():
             assert not path.intersects_bbox(box, filled=False), f"a line crosses {text}"
+
+
+LEAST = 24          # pixels of 1000, the least words of a plot in a lecture: 20 of 720 where it is 830 wide
+
+
+def assert_made_for_the_last_row(picture: Picture) -> None:
+    """Drawn for a lecture, words are on the picture, those of plots are large, and its lines are thicker."""
+    if picture.again is None:
+        return
+    with for_lecture():
+        large = picture.again()
+    figure = large.figure
+    figure.canvas.draw()
+    renderer, page, plot = figure.canvas.get_renderer(), figure.bbox, any(ax.axison for ax in figure.axes)
+    beyond = {tick.label1 for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)
+              for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())
+              if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())}
+    for text in figure.findobj(Text):
+        if not (text.get_text().strip() and text.get_visible()) or text in beyond:
+            continue
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= page.x0 - 2 and box.x1 <= page.x1 + 2, f"cut at the side: {text.get_text()!r}"
+        assert box.y0 >= page.y0 - 2 and box.y1 <= page.y1 + 2, f"cut above or below: {text.get_text()!r}"
+        if plot and figure.dpi > DPI:
+            size = text.get_fontsize() * figure.dpi / 72
+            assert size >= LEAST, f"{size:.0f} pixels of 1000: {text.get_text()!r}"
 
 
 POINT, DENSE = 2.2, 1.2         # points: a line that is the point, 3 pixels of 1000; one of hundreds of jags

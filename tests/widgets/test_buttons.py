@@ -18,7 +18,8 @@ from helpers.widgets import on_press, press, progress, run_live
 MOST = 3            # points of a run that goes on beside the cells
 BUTTON = re.compile(r"\b(on_press|run_live)\(")
 LESSON_10 = pytest.mark.torch
-WITH_BUTTONS = [pytest.param(path, id=path.stem, marks=[LESSON_10] * path.name.startswith("10_"))
+WITH_BUTTONS = [pytest.param(path, id=path.stem, marks=[LESSON_10] * path.name.startswith("10_")
+                             + [pytest.mark.slow] * path.name.startswith("05_"))
                 for path in LESSONS if any(BUTTON.search(cell["source"]) for cell in cells(path, "code"))]
 # What a sentence says of how many runs each group has, after one more of one of them.
 COUNTED = {

@@ -13,14 +13,15 @@ import sys
 import numpy as np
 import pytest
 from course import NOTEBOOKS, ROOT, cells, name
+from described import FOLDER, differences
 from exerciser import choices, exercise
 from looks import alike
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, new_figure, styled
+from helpers.pictures import Picture, new_figure, styled, svg
 from helpers.widgets import explore, on_press, stepper
 
-SECONDS = 0.6  # for one dashboard; the ends of every control are always gone to
+SECONDS = 0.4  # for one dashboard; the ends of every control are always gone to
 
 
 ALONE = ROOT / "tests" / "support" / "cells_alone.py"
@@ -36,13 +37,14 @@ def alone(path, *options) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="module", params=NAMES, ids=name)
-def ran(request):
-    """A notebook that ran so, with all its controls moved: its path, and what was said."""
-    return request.param, alone(request.param, "--controls", SECONDS, 10)
+def ran(request, tmp_path_factory):
+    """A notebook that ran so, with all its controls moved: its path, what was said, what was first shown."""
+    first = tmp_path_factory.mktemp("first") / "shown.txt"
+    return request.param, alone(request.param, "--controls", SECONDS, 5, "--describe", first), first
 
 
 def test_every_cell_runs_without_threads_processes_and_network(ran):
-    path, result = ran
+    path, result, _ = ran
     assert f"{path.name}: {len(cells(path, 'code'))} cells ran\n" in result.stdout, (
         result.stdout[-3000:] + result.stderr[-1000:])
     if not path.name.startswith("10_") and (peak := re.search(r"^peak (\d+) MB$", result.stderr, re.M)):
@@ -50,11 +52,21 @@ def test_every_cell_runs_without_threads_processes_and_network(ran):
 
 
 def test_every_control_of_every_dashboard_can_be_moved_anywhere(ran):
-    path, result = ran
+    path, result, _ = ran
     print(result.stdout)
     moved = len(re.findall(r"^  code cell \d+, .*: \d+ moves", result.stdout, re.MULTILINE))
     assert "FAILED" not in result.stdout, result.stdout[result.stdout.index("FAILED"):][:3000]
     assert moved or path.parent.name == "solutions", "every lesson has a dashboard"
+
+
+def test_every_picture_of_a_lesson_is_at_first_as_it_is_described(ran):
+    """Its axes, ticks, legend, colours and words; the numbers of curves are another test's."""
+    path, _, first = ran
+    if path.parent.name == "solutions":
+        return
+    changed = differences((FOLDER / f"{path.stem}.txt").read_text("utf-8"), first.read_text("utf-8"))
+    assert not changed, (f"if it should be so: python tests/support/described.py notebooks/{path.name}\n"
+                         + "\n".join(changed))
 
 
 @pytest.mark.slow
@@ -130,6 +142,46 @@ def test_the_exerciser_passes_what_is_sound():
 def test_the_exerciser_finds_what_is_not(draw, message):
     with pytest.raises(AssertionError, match=message):
         exercise(explore(draw, n=(1, 9)), walks=10)
+
+
+@styled
+def turned(angle=0, bars=False) -> Picture:
+    """Its numbers below stand at an angle."""
+    figure, ax = new_figure(height=3)
+    ax.set(xlim=(0, 2), ylim=(0, 3))
+    ax.tick_params(axis="x", labelrotation=10 * angle)
+    ax.bar([1], [1 + angle % 2]) if bars else ax.plot([0, 1 + angle % 2], color="black")
+    return Picture(figure, f"Turned by {10 * angle} degrees.")
+
+
+@pytest.mark.parametrize(("module", "name", "bars", "message"), [
+    ("exerciser", "frame_key", False, "one key for two frames: Turned by"),
+    ("helpers.pictures.furniture", "_key", True, "the axes of an earlier setting are drawn: Turned by")])
+def test_the_exerciser_finds_a_frame_that_stands_still(module, name, bars, message, monkeypatch):
+    made = explore(lambda angle=0: turned(angle, bars), angle=(0, 8))
+    exercise(made, walks=0)
+    monkeypatch.setattr(sys.modules[module], name, lambda figure: "always the same")
+    with pytest.raises(AssertionError, match=message):
+        exercise(explore(lambda angle=0: turned(angle, bars), angle=(0, 8)), walks=0)
+
+
+@styled
+def pointed(n=1) -> Picture:
+    """Its sentence points at a line that is not seen at one setting."""
+    figure, ax = new_figure(height=3)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    lines = [ax.plot([0, 1], [0, height], color="black", visible=shown)[0]
+             for height, shown in ((n / 10, True), (1, n != 9))]
+    return Picture(figure, f"One line ends at {n}, one at 10.", points={str(n): lines[0], "10": lines[1]})
+
+
+def test_the_exerciser_finds_words_that_point_at_nothing(monkeypatch):
+    with pytest.raises(AssertionError, match="'10' points at what is not seen: One line ends at 9"):
+        exercise(explore(pointed, n=(1, 9)), walks=0)
+    exercise(explore(pointed, n=(1, 8)), walks=0)
+    monkeypatch.setattr("helpers.widgets.view.svg", lambda figure, sentence, *_: svg(figure, sentence))
+    with pytest.raises(AssertionError, match="'1' points at what is not seen"):
+        exercise(explore(pointed, n=(1, 8)), walks=0)
 
 
 @pytest.mark.parametrize("second", [

@@ -1,20 +1,24 @@
 """The laboratory without a browser: what each dial does to the run, and what a run leaves behind."""
 
 import asyncio
+import dataclasses
+import datetime
 import html
 import re
-from itertools import combinations, count, pairwise
+from itertools import combinations, count, islice, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
-from common import simulated_time, turns, until
+from common import awkward_folder, contents, every_awkward_name, simulated_time, turns, until
 
-from helpers.data import Vocabulary, chunks, course_corpus, load_text, own_corpus, read_text
+from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, train
-from helpers.runs import History, Training, shipped
+from helpers.runs import History, Run, Training, restore, save, shipped
 from helpers.widgets import dashboard as dashboard_module
 from helpers.widgets import fit, laboratory, run_live
+from helpers.widgets.laboratory.controls import FAULTS
 from helpers.widgets.pacing import Pace
 from helpers.widgets.task import Task
 
@@ -232,6 +236,91 @@ def test_a_text_by_its_path_is_repaired_and_named(lab, tmp_path):
     assert "your text mine.txt; turned carriage returns" in lab.shown.sentence
 
 
+@pytest.mark.parametrize(("raw", "note"), [
+    (TEXT.replace("tide", "Müller").encode("cp1252"), "read as Windows text (cp1252)"),
+    (TEXT.replace("tide", "Tu\u0308r").encode(), "made one character of each letter and its accent (NFC)"),
+    (TEXT.replace("tide", "ti\u202ede").encode(), "removed 40 invisible characters (U+202E)"),
+    (f"<html>{TEXT}".encode(), "a web page, whose HTML is learnt like its words"),
+])
+def test_what_was_done_to_a_text_is_said_in_bold_at_once_and_then_in_its_title(lab, raw, note, tmp_path):
+    (tmp_path / "mine.txt").write_bytes(raw)
+    lab.files["path"].value = "mine.txt"
+    assert f"<b>It now reads your text mine.txt; {note}" in lab.dashboard.view.status.value
+    assert f"it reads your text mine.txt; {note}" in lab.shown.sentence
+    lab.controls["temperature"].value = 0.5
+    assert "It now reads" not in lab.said and f"it reads your text mine.txt; {note}" in lab.said
+    lab.files["text"].value = "play"
+    assert "your text" not in lab.said
+
+
+@pytest.mark.parametrize("around", ['"{}"', " {} ", "'{}'"])
+def test_a_path_as_file_managers_copy_it_is_found_and_named_without_what_is_around_it(lab, around, tmp_path):
+    (tmp_path / "my letter.txt").write_text(TEXT)
+    lab.files["path"].value = around.format(tmp_path / "my letter.txt")
+    assert lab.said.endswith("it reads your text my letter.txt.")
+
+
+def test_no_name_of_a_file_turns_the_line_round(lab, tmp_path):
+    (tmp_path / "mine\u202etxt.exe").write_text(TEXT)
+    lab.files["path"].value = "mine\u202etxt.exe"
+    said = [lab.said]
+    lab.files["upload"].value = ({"name": "up\u202etxt.exe", "content": memoryview(TEXT.encode()), "size": 1,
+                                  "type": "", "last_modified": datetime.datetime.now()},)
+    said.append(lab.said)
+    lab.files["file"].value = "run\u202ezpn.npz"
+    for button in ("save", "restore"):
+        lab.files[button].click()
+        said.append(lab.said)
+    for words, name in zip(said, ("mine[U+202E]txt.exe", "up[U+202E]txt.exe", "Saved as 'run[U+202E]zpn.npz'",
+                                  "Restored from 'run[U+202E]zpn.npz'"), strict=True):
+        assert name in words and "\u202e" not in words
+
+
+def chinese(different: int) -> str:
+    """A text of so many different characters, each ten times."""
+    ids = np.random.default_rng(0).permutation(np.repeat(np.arange(different), 10))
+    return "".join(map(chr, 0x4E00 + ids))
+
+
+def test_of_a_text_with_3000_different_characters_the_title_says_why_it_is_slow(lab):
+    lab.files["paste"].value = chinese(3000)
+    slow = "3,000 different characters: each update takes about 15 times as long as with the play's 60"
+    assert lab.training.corpus.title == f"your pasted text; {slow}"
+    assert slow in lab.shown.sentence and lab.said.startswith(f"It now reads your pasted text; {slow}.")
+    lab.files["paste"].value = chinese(400)
+    assert lab.training.corpus.title == "your pasted text"
+
+
+@pytest.mark.parametrize(("different", "heldout"), [(90, 90), (1000, 1000), (3000, 666), (8000, 250)])
+def test_of_many_different_characters_fewer_are_held_out(different, heldout):
+    corpus = own_corpus("mine", read_text(chinese(different).encode()))
+    assert len(corpus.heldout) == heldout and len(corpus.ids) == 10 * different - heldout
+
+
+@pytest.mark.parametrize(("update", "measure", "seconds"),
+                         [(0.04, 0.35, 60), (0.1, 1.2, 60), (0.001, 0.005, 8)])
+def test_measuring_takes_at_most_a_tenth_of_the_time_and_the_sentence_goes_on(
+        update, measure, seconds, monkeypatch):
+    simulated, spent, said = simulated_time(monkeypatch), [], {}
+
+    async def body():
+        lab = laboratory(updates=1_000_000, hidden_size=5)
+        make, look = lab.training.update, lab.training.measure
+        lab.training.update = lambda: (make(), simulated.spend(update))
+        lab.training.measure = lambda: (look(), simulated.spend(measure), spent.append(measure))
+        began = simulated.now
+        lab.controls["train"].value = True
+        while simulated.now < began + seconds:
+            await asyncio.sleep(0.05)
+            said.setdefault(lab.said, simulated.now)
+        assert len(spent) > 3 and sum(spent) <= 0.1 * (simulated.now - began)
+        lab.close()
+
+    simulated.run(body)
+    changes = np.diff(sorted(said.values()))
+    assert changes.max() < 1.2 + 2 * measure + update, "the rate is told each second, measured or not"
+
+
 @pytest.mark.parametrize("form", ["tuple", "dict"])
 def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
     from helpers.widgets.laboratory.controls import chosen_corpus
@@ -255,7 +344,8 @@ def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, w
 
 
 def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
-    assert lab.files["restore"].disabled
+    lab.files["restore"].click()
+    assert "'my_run.npz' can't be used as a checkpoint (there is no such file)" in lab.said
     lab.controls["learning_rate"].value = 0.05
     lab.run(70)
     lab.files["save"].click()
@@ -263,7 +353,6 @@ def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
     lab.run(30)
     wanted = losses(lab.training)[70:]
     other = laboratory(seed=4)
-    assert not other.files["restore"].disabled
     other.files["restore"].click()
     assert "Update 70" not in other.shown.sentence and "Before update 71" in other.shown.sentence
     assert other.controls["hidden_size"].value == 20 and other.controls["learning_rate"].value == 0.05
@@ -290,6 +379,315 @@ def test_every_cell_is_on_the_menu_learns_begins_anew_and_is_restored(lab, cell)
     other.run(140)
     assert np.array_equal(losses(other.training), seen[60:])
     other.close()
+
+
+# Every dial elsewhere than in any of these, and another text.
+ELSEWHERE = {
+    "learning_rate": 0.5, "threshold": 5.0, "temperature": 0.3, "clip": "by norm", "optimizer": "RMSProp",
+    "cell": "GRU", "hidden_size": 35, "sequence_length": 40, "seed": 9}
+# By what is special about a run: the dials as it is saved, and what is typed or turned before.
+RUNS = {
+    "as it opens": {},
+    "length 10, seed 3, no clipping": {"sequence_length": 10, "seed": 3, "clip": "off"},
+    "length 50, clipped at 1": {"sequence_length": 50, "threshold": 1.0},
+    "an LSTM by Adam, clipped by norm": {"cell": "LSTM", "optimizer": "Adam", "learning_rate": 0.013,
+                                         "clip": "by norm", "threshold": 0.7},
+    "state not carried, rate times ten": {"state_not_carried": True, "rate_times_ten": True,
+                                          "learning_rate": 0.07, "seed": 1},
+    "no clipping, targets not shifted": {"no_clipping": True, "targets_not_shifted": True,
+                                         "temperature": 1.7},
+    "a pasted text": {"paste": TEXT, "sequence_length": 33},
+    "a pasted text, turned round": {"paste": TEXT[::-1]},
+    "a file": {"path": "mine.txt", "state_not_carried": True},
+}
+
+
+def after_100_more(lab) -> tuple:
+    """What the next 100 updates are, to the last bit."""
+    begun = lab.training.updates
+    lab.run(100)
+    curves = lab.training.history.curves()
+    return (curves[:, curves[0] > begun][:3].tobytes(), list(lab.training.history.norms)[-100:],
+            lab.training.model.params.vector.tobytes(), [array.tobytes() for array in lab.training.state],
+            lab.training.history.heldout[-1])
+
+
+def dials_and_words(lab) -> tuple:
+    """All dials of a run, and its sentence."""
+    shown = {name: value for name, value in lab.values().items() if name != "train"}
+    return shown, lab.shown.sentence.replace("smoothed loss", "")
+
+
+@pytest.mark.parametrize("elsewhere", ["all dials elsewhere", "all faults on", "its text turned round"])
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_the_next_100_updates_of_a_restored_run_are_those_of_the_saved_one(run, elsewhere, lab, tmp_path):
+    (tmp_path / "mine.txt").write_text(TEXT.upper())
+    for name, value in run.items():
+        lab.files.get(name, lab.controls.get(name)).value = value
+    lab.run(60)
+    lab.files["save"].click()
+    wanted_dials, wanted_words = dials_and_words(lab)
+    wanted = after_100_more(lab)
+    title, text = lab.training.corpus.title, "".join(lab.training.corpus.texts())
+    lab.close()
+    (tmp_path / "mine.txt").unlink()
+
+    other = laboratory(**(ELSEWHERE if elsewhere == "all dials elsewhere" else {}))
+    other.files["paste"].value = text[::-1] if elsewhere == "its text turned round" else (
+        "Quite another text, and none of its characters stay. 0123456789\n" * 20)
+    if elsewhere == "all faults on":
+        for fault in FAULTS:
+            other.controls[fault].value = True
+    other.run(30)
+    other.files["restore"].click()
+    assert other.said.startswith("Restored from 'my_run.npz'. ") and "does not say" not in other.said
+    dials, words = dials_and_words(other)
+    assert dials == wanted_dials
+    assert words.split("broken on purpose")[1:] == wanted_words.split("broken on purpose")[1:]
+    assert other.training.corpus.title == title and other.training.updates == 60
+    assert after_100_more(other) == wanted
+    other.controls["reset"].click()
+    other.run(20)
+    assert other.training.corpus.title == title, "the dials are those of the run, so Reset begins it anew"
+    other.close()
+
+
+def test_a_run_that_is_about_to_diverge_does_so_at_the_same_update():
+    dials = {"learning_rate": 1.0, "rate_times_ten": True, "no_clipping": True}
+    lab, other = laboratory(**dials), laboratory()
+    lab.controls["train"].value = True
+    assert "diverged" in lab.said
+    end, wanted = lab.training.updates, lab.training.model.params.vector.copy()
+    lab.controls["reset"].click()
+    lab.run(end - 3)
+    lab.files["save"].click()
+    other.files["restore"].click()
+    other.run(100)
+    assert "diverged" in other.said and other.training.updates == end
+    assert np.array_equal(other.training.model.params.vector, wanted)
+    lab.close()
+    other.close()
+
+
+def test_the_smoothed_loss_of_a_restored_run_goes_on_too(lab):
+    lab.run(7)
+    lab.files["save"].click()
+    other = laboratory(seed=2)
+    other.files["restore"].click()
+    lab.run(50)
+    other.run(50)
+    assert other.training.history.smoothed == lab.training.history.smoothed
+    other.close()
+
+
+def test_a_restored_text_stays_on_the_menu_and_is_saved_again(lab, tmp_path):
+    lab.files["text"].value = "restored"
+    assert "restore a run" in lab.said and lab.training.corpus.title == "the course's play"
+    lab.files["text"].value = "play"
+    lab.files["paste"].value = TEXT
+    lab.run(20)
+    lab.files["save"].click()
+    other = laboratory()
+    other.files["restore"].click()
+    assert other.files["text"].value == "restored"
+    assert other.training.corpus.texts() == lab.training.corpus.texts()
+    other.files["text"].value = "play"
+    assert "the course's play" in other.shown.sentence and other.training.updates == 0
+    other.files["text"].value = "restored"
+    assert "it reads your pasted text" in other.shown.sentence and other.training.updates == 0
+    other.run(20)
+    other.files["file"].value = "again.npz"
+    other.files["save"].click()
+    lab.files["paste"].value = ""
+    lab.files["file"].value = "again.npz"
+    lab.files["text"].value = "play"
+    lab.files["restore"].click()
+    assert lab.training.corpus.texts() == other.training.corpus.texts() and lab.training.updates == 20
+    other.close()
+
+
+def test_a_text_that_is_there_already_keeps_its_place_on_the_menu(lab):
+    lab.files["paste"].value = TEXT
+    lab.files["save"].click()
+    lab.files["restore"].click()
+    assert lab.files["text"].value == "paste"
+    lab.files["path"].value = "nowhere.txt"             # refused: the run with the pasted text stays
+    lab.files["restore"].click()
+    assert lab.files["text"].value == "paste" and "it reads your pasted text" in lab.shown.sentence
+
+
+def test_a_run_with_sizes_beyond_the_dials_makes_them_longer(lab):
+    ids = course_corpus().ids
+    model = CharModel(RNN(60, 333), np.random.default_rng(0), scale=0.01)
+    stream, optimizer = chunks(ids, 120), Adagrad(7.0)
+    steps = train(model, stream, optimizer, clip_norm=40.0)
+    *_, last = islice(steps, 10)
+    settings = {"sequence_length": 120, "seed": 4321, "clip": "by norm", "threshold": 40.0,
+                "no_clipping": False}
+    save("my_run.npz", Run(model, optimizer, last.state, 10, 10, vocabulary=course_corpus().vocabulary,
+                           settings=settings))
+    lab.controls["rate_times_ten"].value = True
+    lab.files["restore"].click()
+    assert "The file does not say its text: what the dials say holds." in lab.said
+    assert [lab.controls[name].value for name in ("hidden_size", "learning_rate", "sequence_length", "seed",
+                                                  "threshold")] == [333, 7.0, 120, 4321, 40.0]
+    lab.run(10)
+    assert losses(lab.training).tolist() == [next(steps).loss for _ in range(10)]
+    for words in ("RNN with 333 units, length 120, seed 4321", "Adagrad at 7, clipped by norm at 40"):
+        assert words in lab.shown.sentence
+
+
+def test_of_an_older_file_it_says_what_it_could_not_take_over(lab):
+    lab.controls["seed"].value = 3
+    lab.run(40)
+    lab.files["save"].click()
+    run = restore("my_run.npz")
+    save("my_run.npz", dataclasses.replace(run, settings={}, text=None))
+    other = laboratory(sequence_length=40, seed=5, rate_times_ten=True)
+    other.files["restore"].click()
+    assert ("The file does not say its length, seed, clipping, faults and text: what the dials say holds."
+            in other.said)
+    assert "RNN with 20 units, length 40, seed 5, Adagrad at 0.1," in other.shown.sentence, "at its own rate"
+    other.run(10)
+    assert other.training.updates == 50
+    other.close()
+
+
+@pytest.mark.parametrize("name", ["lesson02/long_run", "lesson04/short_run"])
+def test_a_shipped_network_is_restored_and_never_saved_over(name, lab, tmp_path):
+    file = data_folder() / f"{name}.npz"
+    before = contents(file.parent)
+    try:
+        lab.files["file"].value = str(file)
+        lab.files["restore"].click()
+        assert lab.said.startswith("Restored from") and "does not say its length" in lab.said
+        lab.run(20)
+        lab.files["save"].click()
+        assert "holds another run, which stays" in lab.said
+        made = Path(lab.files["file"].value)
+        assert made.name == f"{file.stem}_2.npz" and restore(made).updates == 20
+    finally:
+        file.with_stem(f"{file.stem}_2").unlink(missing_ok=True)
+    assert contents(file.parent) == before
+
+
+@pytest.mark.parametrize("change", [
+    {"settings": {"clip": "by hand"}}, {"settings": {"sequence_length": 0}}, {"settings": {"seed": -1}},
+    {"settings": {"seed": True}}, {"settings": {"learning_rate": -0.1}}, {"settings": {"threshold": 0.0}},
+    {"settings": {"no_clipping": 1}}, {"settings": {"sequence_length": 10**6}},
+    {"text": ("mine", "ab", "ba")}, {"text": ("mine", TEXT * 2, TEXT)}, {"vocabulary": None},
+    {"state": (np.zeros((3, 20)),)},
+], ids=repr)
+def test_a_run_that_does_not_fit_the_laboratory_is_refused_and_changes_nothing(change, lab):
+    lab.run(20)
+    lab.files["save"].click()
+    run = restore("my_run.npz")
+    if "settings" in change:
+        change = {"settings": run.settings | change["settings"]}
+    save("my_run.npz", dataclasses.replace(run, **change))
+    other = laboratory(hidden_size=30)
+    other.run(10)
+    before, training = other.values(), other.training
+    other.files["restore"].click()
+    assert not other.failed and re.match(r"Th(is|e) run .*[.!] ", other.said)
+    assert other.values() == before and other.training is training and other.files["text"].value == "play"
+    other.run(10)
+    assert other.training.updates == 20
+    other.close()
+
+
+# Saving
+
+def test_a_run_saved_twice_is_one_file_and_another_run_is_another(lab, tmp_path):
+    lab.run(20)
+    lab.files["save"].click()
+    lab.run(20)
+    lab.files["save"].click()
+    assert lab.said.startswith("Saved as 'my_run.npz'. ") and restore("my_run.npz").updates == 40
+    lab.controls["reset"].click()
+    lab.run(10)
+    lab.files["save"].click()
+    assert lab.said.startswith("Saved as 'my_run_2.npz': 'my_run.npz' holds another run, which stays. ")
+    assert lab.files["file"].value == "my_run_2.npz"
+    lab.files["save"].click()                           # a second click, by habit
+    other = laboratory(hidden_size=25)
+    other.files["save"].click()
+    assert other.files["file"].value == "my_run_3.npz"
+    lab.files["restore"].click()
+    assert "Before update 11" in lab.shown.sentence, "its own, not that of the other laboratory"
+    found = {file.name: restore(file).updates for file in tmp_path.iterdir()}
+    assert found == {"my_run.npz": 40, "my_run_2.npz": 10, "my_run_3.npz": 0}
+    other.close()
+
+
+def test_a_run_that_two_laboratories_took_up_is_not_lost_by_the_slower_one(lab):
+    lab.run(20)
+    lab.files["save"].click()
+    other = laboratory()
+    other.files["restore"].click()
+    other.run(300)
+    other.files["save"].click()
+    assert restore("my_run.npz").updates == 320
+    lab.run(5)
+    lab.files["save"].click()
+    assert restore("my_run.npz").updates == 320 and restore("my_run_2.npz").updates == 25
+    other.close()
+
+
+def test_a_document_stays_and_the_note_names_it(lab, tmp_path):
+    (tmp_path / "my_lesson.ipynb").write_text('{"cells": []}')
+    lab.files["file"].value = "my_lesson.ipynb"
+    lab.files["save"].click()
+    assert "'my_lesson.ipynb' is not a saved run" in lab.said and "choose another name" in lab.said
+    assert (tmp_path / "my_lesson.ipynb").read_text() == '{"cells": []}' and not lab.failed
+    lab.files["file"].value = "saved.npz"
+    lab.files["save"].click()
+    assert lab.said.startswith("Saved as 'saved.npz'.")
+
+
+def test_through_a_link_it_says_which_file_was_written(lab, tmp_path):
+    lab.files["save"].click()
+    try:
+        (tmp_path / "latest.npz").symlink_to("my_run.npz")
+    except OSError:
+        pytest.skip("this system makes no links")
+    lab.files["file"].value = "latest.npz"
+    lab.files["save"].click()
+    assert "That is a link: the file that was written is" in lab.said and "my_run.npz'" in lab.said
+
+
+@every_awkward_name
+@pytest.mark.parametrize("button", ["save", "restore", "path"])
+def test_every_name_ends_in_a_sentence(button, name, words, lab, tmp_path, monkeypatch):
+    awkward_folder(tmp_path, monkeypatch)
+    before = contents(tmp_path)
+    lab.run(10)
+    if button == "path":
+        lab.files["path"].value = name
+        words = "the course's play stays" if name else ""
+    else:
+        lab.files["file"].value = name
+        lab.files[button].click()
+        words = words if button == "save" else "can't be used as a checkpoint ("
+    assert words in lab.said and not lab.failed
+    assert lab.training.updates == 10 and contents(tmp_path) == before
+
+
+def test_a_name_that_turns_the_line_round_stands_there_by_number(lab):
+    lab.files["file"].value = "\u202egnp.npz"
+    lab.files["save"].click()
+    assert "Saved as '[U+202E]gnp.npz'." in lab.said and "\u202e" not in lab.said
+    lab.files["restore"].click()
+    assert "Restored from '[U+202E]gnp.npz'." in lab.said and "\u202e" not in lab.said
+
+
+def test_home_is_found_by_save_and_restore(lab, tmp_path, monkeypatch):
+    awkward_folder(tmp_path, monkeypatch)
+    lab.files["file"].value = "~/runs/mine.npz"
+    lab.files["save"].click()
+    assert (tmp_path / "runs" / "mine.npz").is_file() and not (tmp_path / "~").exists()
+    lab.files["restore"].click()
+    assert "Restored from '~/runs/mine.npz'." in lab.said
 
 
 def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):

@@ -40,6 +40,21 @@ def test_spaces_tabs_and_line_ends_are_seen():
     assert all(mark in words for mark in ("·", "→\t", "↵\n"))
 
 
+@pytest.mark.parametrize(("character", "shown", "spoken"), [
+    ("\t", "→\t", "tab"), ("\u0301", "\u25cc\u0301", "U+0301"), ("漢", "漢", "漢"),
+    ("א", "א", "\u2068א\u2069"),
+    *((chr(number), "\ufffd", f"U+{number:04X}") for number in (0x202E, 0x200B, 0xFEFF, 0xA0)),
+])
+def test_what_is_not_seen_has_a_sign_in_the_text_and_its_number_where_it_is_named(character, shown, spoken):
+    coloured = coloured_text("a" + character, [0.1, 0.2])
+    page = Elements(coloured.html())
+    assert page.named("label")[1]["title"] == f"{spoken}  0.20"
+    assert page.named("input")[1]["aria-label"] == f"{spoken} 0.20"
+    assert "".join(page.words).partition("}\n")[2].endswith(f"a{shown}")
+    name = f"'{spoken}'" if character in spoken else f"the {spoken}"
+    assert f"to 0.20 at {name} (number 2)" in coloured.sentence
+
+
 @pytest.mark.parametrize("limits", [(0.0, 1.0), (-1.0, 1.0)])
 def test_characters_can_be_read_at_every_value(limits):
     values = np.linspace(*limits, 201)

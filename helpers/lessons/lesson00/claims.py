@@ -8,7 +8,7 @@ CLAIMS = (
     Claim("below-one-fades", "Below 1 the memory fades",
           lambda f: 0 < f.number("0.9 to the power 20 is") < 0.9),
     Claim("above-one-explodes", "above 1 it explodes", lambda f: f.number("1.1 to the power 20 is") > 6),
-    Claim("seven-times", "the answer is b: $1.1^{20} = 6.73$",
+    Claim("seven-times", "has grown to $1.1^{20} = 6.73$",
           lambda f: round(f.number("1.1 to the power 20 is")) == 7),
     Claim("picture-as-loop", "says in words and numbers what the picture shows",
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),

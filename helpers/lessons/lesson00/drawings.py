@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from helpers.pictures import COLOURS, Picture, Sheet, count, styled, tint
 
@@ -143,4 +144,19 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
         goes from “{first}” to “{last}”.""")
 
 
-DRAWINGS = [course_map]
+@styled
+def cards() -> Picture:
+    """Four cards to vote with, on an A4 sheet, to be cut apart: each has its letter, colour and frame."""
+    page = Sheet(707)
+    for number, (letter, kind, dashes) in enumerate(zip("ABCD", ("heldout", "h", "gradient", "c"),
+                                                        ("-", "--", ":", "-."), strict=True)):
+        x, y = 250 + 500 * (number % 2), 530 - 353 * (number // 2)
+        page.axes.add_patch(Rectangle((x - 228, y - 155), 456, 310, facecolor=tint(COLOURS[kind], 0.12),
+                                      edgecolor=COLOURS[kind], linewidth=9, linestyle=dashes))
+        page.label(x, y, letter, kind, size=150, weight="bold", va="center_baseline")
+    for ends in (((500, 500), (0, 707)), ((0, 1000), (353.5, 353.5))):
+        page.axes.plot(*ends, color=COLOURS["quiet"], linewidth=1, linestyle=(0, (2, 6)))
+    return page.picture("Four cards with the letters A, B, C and D, to print, cut apart and hold up.")
+
+
+DRAWINGS = [course_map, cards]

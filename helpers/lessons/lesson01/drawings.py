@@ -28,7 +28,7 @@ def unrolled_network(steps: int = 4) -> Picture:
     first, spacing = 300, min(150, 642 / steps)
     size = min(62, 0.68 * spacing)
     loop = _column(page, 130, "t", 62)
-    page.arrow((99, 254), (48, 254), (48, 226), (99, 226), kind="h", turn=14)
+    back = page.arrow((99, 254), (48, 254), (48, 226), (99, 226), kind="h", turn=14)
     page.label(60, 280, W_HH, "h", 15)
     page.label((loop.x + first) / 2 + 5, 240, "=", size=34)
     before = page.node(first, 240, "$h_0$", "quiet", size, fill=0.12)
@@ -38,11 +38,13 @@ def unrolled_network(steps: int = 4) -> Picture:
         page.arrow(before.right, state.left, kind="h")
         page.label((before.x + state.x) / 2, 240 + above, W_HH, "h", 15)
         before = state
-    page.arrow((first + spacing - size / 2, 30), (before.x + size / 2, 30), gap=0)
+    time = page.arrow((first + spacing - size / 2, 30), (before.x + size / 2, 30), gap=0)
     page.label(first + spacing - size / 2 - 12, 30, "time", "quiet", 15, ha="right")
     return page.picture(f"""A recurrent network drawn as a loop and, equal to it, unrolled over
         {count(steps, "step")} of time: the same three matrices W_xh, W_hh and W_hy are used
-        {count(steps, "time")}, so more steps need no more weights.""")
+        {count(steps, "time")}, so more steps need no more weights.""",
+        {"a loop": back, count(steps, "step"): time,
+         **{name: page.words(f"${name[:2]}{{{name[2:]}}}$") for name in ("W_xh", "W_hh", "W_hy")}})
 
 
 def _landscape(page: Sheet, x: float, y: float) -> Box:

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, example_scores
 from helpers.networks import softmax
-from helpers.pictures import COLOURS, Picture, Sheet, styled, tint, whole_number
+from helpers.pictures import COLOURS, Box, Picture, Sheet, styled, tint, whole_number
 
 
 def _checked(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -42,20 +42,25 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
         page.label(150, 257 - 30 * row, letter, "x", 15, weight="bold")
     page.label(270, 306, "$W_{xh}$", "x", 16, ha="left")
     page.label(270, 461, "$W_{hy}$", "y", 16, ha="left")
-    previous = None
+    previous, letters, chances = None, [], []
     for t in range(4):
         x, seen = 262 + 205 * t, t < last
         if step == t + 1:
             page.band(x - 92, 56, x + 92, 728, tint(COLOURS["y"], 0.16))
         letter = page.node(x, 92, INPUTS[t], "x", 50, fontsize=19)
+        letters.append(letter)
         one_hot = np.array([float(known == INPUTS[t]) for known in LETTERS])
         given = page.vector(x, 212, one_hot, "x", 4, width=56, decimals=0)
         state = page.vector(x, 382, hidden[t] if seen else None, "h", 3, width=76)
         score = page.vector(x - 39, 556, scores[t] if seen else None, "quiet", 4, width=74, shade=0)
-        page.vector(x + 39, 556, probabilities[t] if seen else None, "y", 4, width=74, marked=wanted[t])
+        shares = page.vector(x + 39, 556, probabilities[t] if seen else None, "y", 4, width=74,
+                             marked=wanted[t])
+        chances.append(shares.field(wanted[t], 4))
         page.label(x - 39, 629, "score", "quiet", 14.5)
         page.label(x + 39, 629, "prob.", "y", 14.5)
-        page.label(x, 655, f"{losses[t]:.2f}" if seen else "?", "loss", 17, weight="bold")
+        loss = page.label(x, 655, f"{losses[t]:.2f}" if seen else "?", "loss", 17, weight="bold")
+        if t == last - 1:
+            here = state, score.field(wanted[t], 4), chances[t], loss
         page.node(x, 700, TARGETS[t], "y", 62, 44, fontsize=19)
         page.arrow(letter.top, given.bottom, kind="x", gap=3)
         page.arrow(given.top, state.bottom, kind="x")
@@ -65,19 +70,23 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
             page.label(x - 102, 404, "$W_{hh}$", "h", 16)
         previous = state
     which = "the 4 letters" if last == 4 else "the letters so far"
-    page.label(22, 28, f"mean loss of {which}: {mean:.2f} nats", "loss", 17, ha="left", weight="bold")
+    below = page.label(22, 28, f"mean loss of {which}: {mean:.2f} nats", "loss", 17, ha="left", weight="bold")
     page.label(978, 28, "chance: ln 4 = 1.39", "quiet", 16, ha="right")
 
     network = "the hello network in training"
     if step is None:
-        chances = ", ".join(f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True))
+        told = [f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True)]
         return page.picture(f"""All steps of {network}: given h, e, l, l it gives the letters wanted the
-            probabilities {chances}; mean loss {mean:.2f} nats.""")
+            probabilities {", ".join(told)}; mean loss {mean:.2f} nats.""",
+            [("h, e, l, l", letters), *zip(told, chances, strict=True), (f"mean loss {mean:.2f}", below)])
     t = last - 1
     units = ", ".join(f"{value:.2f}" for value in hidden[t])
     return page.picture(f"""Step {last} of 4 of {network}: given {INPUTS[t]}, the three hidden units are
         {units}; the letter wanted, {TARGETS[t]}, has score {scores[t, wanted[t]]:.2f} and probability
-        {right[t]:.2f}; loss {losses[t]:.2f} nats, mean so far {mean:.2f}.""")
+        {right[t]:.2f}; loss {losses[t]:.2f} nats, mean so far {mean:.2f}.""",
+        [(f"given {INPUTS[t]}", letters[t]),
+         *zip((units, f"score {scores[t, wanted[t]]:.2f}", f"probability {right[t]:.2f}",
+               f"loss {losses[t]:.2f}"), here, strict=True), (f"mean so far {mean:.2f}", below)])
 
 
 @styled
@@ -110,13 +119,14 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
         page.label(18, y, name, kind, 15, ha="left", linespacing=1.35)
     spacing = min(230, 850 / steps)
     wide = 0.34 * min(spacing, 210)
-    state, sampled = None, None
+    state, sampled, first, chosen, lanes = None, None, None, [], []
     for t in range(steps):
         x = 140 + (850 - spacing * steps) / 2 + spacing * (t + 0.5)
         before, fed_back, start = state, sampled, x - 0.8 * wide
         given = page.node(x, 88, letters[t], "x", 52, fontsize=20)
         state = page.node(x, 200, f"$h_{t + 1}$", "h", 62)
         sampled = page.node(x, 500, letters[t + 1], "y", 66, 52, fontsize=20)
+        first = first or given
         page.label(x, 34, "fed back" if t else "given", "quiet", 14.5)
         for row, letter in enumerate(LETTERS):
             y, bold = 392 - 31 * row, "bold" if row == drawn[t] else "normal"
@@ -124,18 +134,20 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
             page.axes.barh(y, wide, 21, start, color=tint(COLOURS["y"], 0.15))
             depth = 1 if row == drawn[t] else 0.55
             page.axes.barh(y, wide * probabilities[t, row], 21, start, color=tint(COLOURS["y"], depth))
-        page.label(start + wide + 5, 392 - 31 * drawn[t], shares[t], "y", 14.5, weight="bold",
-                   ha="left", va="center_baseline")
+        share = page.label(start + wide + 5, 392 - 31 * drawn[t], shares[t], "y", 14.5, weight="bold",
+                           ha="left", va="center_baseline")
+        chosen.append((Box(start + wide / 2, 392 - 31 * drawn[t], wide, 21), share))
         page.arrow(given.top, state.bottom, kind="x")
         page.arrow(state.top, (x, 283), kind="y")
         page.arrow((x, 408), sampled.bottom, kind="y")
         if before:
             lane = x - spacing / 2
             page.arrow(before.right, state.left, kind="h")
-            page.arrow(fed_back.right, (lane, 500), (lane, 88), given.left, kind="y", over=True)
-    story = ", ".join(f"{letter} (probability {p})" for letter, p in zip(letters[1:], shares, strict=True))
+            lanes += page.arrow(fed_back.right, (lane, 500), (lane, 88), given.left, kind="y", over=True)
+    story = [f"{letter} (probability {p})" for letter, p in zip(letters[1:], shares, strict=True)]
     return page.picture(f"""Sampling: after the given letter {letters[0]} the network draws, one at a time,
-        {story}; each letter drawn is fed back as the next input, so that it spells {letters}.""")
+        {", ".join(story)}; each letter drawn is fed back as the next input, so that it spells {letters}.""",
+        [(f"the given letter {letters[0]}", first), *zip(story, chosen, strict=True), ("fed back", lanes)])
 
 
 DRAWINGS = [sampling_feedback]

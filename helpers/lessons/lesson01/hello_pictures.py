@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, READ, TARGETS, forward
 from helpers.networks import Parameters, softmax
@@ -11,6 +12,7 @@ from helpers.pictures import (
     COLOURS,
     INK,
     LINE_STYLES,
+    Box,
     End,
     Picture,
     Sheet,
@@ -54,7 +56,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     memory = p.W_hh.any()
 
     page = Sheet(580)
-    _strip(page, t, losses)
+    mean = _strip(page, t, losses)
 
     def matrix(name: str, x: float, y: float, kind: str, shown: np.ndarray | None = None) -> None:
         frame = changed[1][-2:] if changed and changed[0] == name else None
@@ -70,7 +72,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     matrix("W_hh", 252, 274, "quiet", np.full((3, 1), memory))
     matrix("b_h", 252, 170, "quiet")
     _table(page, 252, 122, total[None], "quiet", plain=True)
-    _table(page, 252, 68, states[[t]], "h")
+    now = _table(page, 252, 68, states[[t]], "h")
     for y, name, kind in [(369, "$x_t$", "x"), (244, "$h_{t-1}$", "h"), (170, "$b_h$", ""), (122, "sum", ""),
                           (68, "$h_t$ = tanh(sum)", "h")]:
         page.label(14 if y > 200 else 200, y, name, kind, 17, ha="left" if y > 200 else "right")
@@ -88,24 +90,26 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     _table(page, 716, 262, scores[[t]], "quiet", plain=True)
     powers = np.exp(scores[t])
     _table(page, 716, 208, powers[None], "quiet", plain=True)
-    _table(page, 716, 154, probabilities[[t]], "y", frame=(0, target))
+    chances = _table(page, 716, 154, probabilities[[t]], "y", frame=(0, target))
     for y, name, kind in [(310, "$b_y$", ""), (262, "score", ""), (208, "$e^{score}$", ""),
                           (154, "probability", "y")]:
         page.label(668, y, name, kind, 17, ha="right")
     page.label(606, 459, "$h_t$", "h", 17)
     page.label(980, 122, f"each $e^{{score}}$ divided by their sum, {short(powers.sum())}", "quiet", 15,
                ha="right")
-    page.label(980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18, ha="right",
-               weight="bold")
+    loss = page.label(980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18,
+                      ha="right", weight="bold")
     units = ", ".join(short(value) for value in states[t])
     return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
         reading {INPUTS[t]} the state is {units}; the letter wanted, {TARGETS[t]}, gets the probability
         {probabilities[t, target]:.2f}; loss {losses[t]:.2f} nats, mean of the four steps
-        {losses.mean():.2f}.""")
+        {losses.mean():.2f}.""",
+        [(units, now), (f"the probability {probabilities[t, target]:.2f}", chances[target]),
+         (f"loss {losses[t]:.2f}", loss), (f"mean of the four steps {losses.mean():.2f}", mean)])
 
 
-def _strip(page: Sheet, t: int, losses: np.ndarray) -> None:
-    """The four steps in a row, letter, letter wanted and loss, the present one on a ground."""
+def _strip(page: Sheet, t: int, losses: np.ndarray) -> Text:
+    """The four steps in a row, letter, the present one on a ground; the words of the mean."""
     for i, (letter, target) in enumerate(zip(INPUTS, TARGETS, strict=True)):
         left = 8 + 186 * i
         if i == t:
@@ -114,22 +118,24 @@ def _strip(page: Sheet, t: int, losses: np.ndarray) -> None:
         goal = page.node(left + 89, 538, target, "y", 50, 40, fontsize=18)
         page.arrow(given.right, goal.left, gap=2)
         page.label(left + 149, 538, f"{losses[i]:.2f}", "loss", 15.5, weight="bold")
-    page.label(990, 549, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
     page.label(990, 521, f"without memory ≥ {FLOOR:.2f}", "quiet", 14.5, ha="right")
+    return page.label(990, 549, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
 
 
 def _table(
     page: Sheet, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
     shown: np.ndarray | None = None, decimals: int = 2, width: float | None = None, plain: bool = False,
-) -> None:
+) -> list[Box]:
     """A matrix of numbers in fields, the centre of the first one at (x, y).
 
     Weights (`kind` quiet) are coloured by sign, the others the deeper the larger they are; rows whose
     `shown` is False are pale, for they are multiplied by 0; `frame` is the index of a field to frame.
+    Returns where the fields are, row by row.
     """
     step = width or (76 if values.shape[1] == 4 else 72)
     colours = signed_map()(0.5 + np.clip(values, -4, 4) / 14)
     frame = (0, *frame) if frame and len(frame) == 1 else frame
+    fields = []
     for (row, column), value in np.ndenumerate(values):
         left, bottom = x + (column - 0.5) * step, y - (row + 0.5) * 30
         dim = shown is not None and not shown[row, 0]
@@ -143,6 +149,8 @@ def _table(
         text = f"{value:.0f}" if decimals == 0 else short(value)
         page.label(left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
                    weight="bold" if frame == (row, column) else "normal", va="center_baseline")
+        fields.append(Box(left + step / 2 - 1.5, bottom + 14, step - 3, 28))
+    return fields
 
 
 @styled

@@ -4,8 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, signed_map, styled
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    Picture,
+    Place,
+    new_figure,
+    set_axes,
+    signed_map,
+    styled,
+)
+from helpers.pictures.points import MOST
 
 REACH = -1.08, 1.08         # of an axis for a state
 TURNS = 40                  # steps of the two units that turn
@@ -45,7 +56,9 @@ def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[s
                 ax.text(t + 0.5, unit + 0.5, f"{h[t, unit]:.2f}", ha="center", va="center", fontsize=14)
     axes[0, 0].set_yticks(np.arange(H) + 0.5, [f"unit {i}" for i in range(H)])
     endings = "; ".join(f"after “{name}” it is {_numbers(h[-1])}" for name, h in states.items())
-    return Picture(figure, f"The hidden state, {H} numbers, after each symbol read: {endings}.")
+    last = [(_numbers(h[-1]), Place(ax, len(h) - 0.5, H / 2, 1, H))
+            for ax, h in zip(axes[0], states.values(), strict=True)][:MOST]
+    return Picture(figure, f"The hidden state, {H} numbers, after each symbol read: {endings}.", points=last)
 
 
 @styled
@@ -75,26 +88,40 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     reach = max(1.0, 1.15 * np.abs(x).max())
     set_axes(above, "Input and state over time", ("", -0.5, len(x) + 0.5), ("input x", -reach, reach))
     below.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=5.5, linewidth=2.2)
+    curve, = below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=5.5, linewidth=2.2)
     set_axes(below, "", ("step t", -0.5, len(x) + 0.5), ("state h", *REACH))
     figure.align_ylabels([above, below])
 
-    _draw_map(figure.add_axes((0.705, 0.14, 0.28, 0.76)), weight, bias, roots, slopes)
-    pulses = " and ".join(f"{x[i]:+.1f} at step {i + 1}" for i in np.flatnonzero(x)) or "none"
-    return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {behaviour(weight, bias)}. "
-                           f"Pulses: {pulses}. After {len(x)} steps the state is {_numbers(h[-1:])}.")
+    mapped, rests = _draw_map(figure.add_axes((0.705, 0.14, 0.28, 0.76)), weight, bias, roots, slopes)
+    pulses = [(f"{x[i]:+.1f} at step {i + 1}", Place(above, i + 1, x[i])) for i in np.flatnonzero(x)]
+    told = behaviour(weight, bias)
+    stable = [rest for rest, slope in zip(rests, slopes, strict=True) if abs(slope) < 1]
+    at_rest = [(words, part) for words, part in (
+        ("two states in which it can rest", stable), ("watershed", rests[1:2]), ("one state of rest", stable),
+        ("swings for ever", curve), ("stands on the border", rests)) if words in told]
+    return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {told}. Pulses: "
+                           f"{' and '.join(words for words, _ in pulses) or 'none'}. "
+                           f"After {len(x)} steps the state is {_numbers(h[-1:])}.",
+                   points=[(f"Weight {weight:.2f}, bias {bias:.2f}", mapped), *at_rest, *pulses[:6],
+                           (f"the state is {_numbers(h[-1:])}", Place(below, len(x), h[-1]))])
 
 
-def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: np.ndarray) -> None:
-    """The curve that takes one state to the next; where it meets the diagonal, the state stays."""
+def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: np.ndarray
+              ) -> tuple[Line2D, list[Line2D]]:
+    """The curve that takes one state to the next; where it meets the diagonal, the state stays.
+
+    Returns the curve and the marks at these places.
+    """
     grid = np.linspace(*REACH, 201)
     ax.plot(grid, grid, color=COLOURS["quiet"], linewidth=1.4, linestyle="--")
-    ax.plot(grid, np.tanh(weight * grid + bias), color=COLOURS["h"])
-    for root, slope in zip(roots, slopes, strict=True):
-        ax.plot(root, root, marker="o", markersize=11, markeredgewidth=2.5, markeredgecolor=TEXT_COLOURS["h"],
-                markerfacecolor=TEXT_COLOURS["h"] if abs(slope) < 1 else "white")
+    curve, = ax.plot(grid, np.tanh(weight * grid + bias), color=COLOURS["h"])
+    marks = [ax.plot(root, root, marker="o", markersize=11, markeredgewidth=2.5, linestyle="none",
+                     markeredgecolor=TEXT_COLOURS["h"],
+                     markerfacecolor=TEXT_COLOURS["h"] if abs(slope) < 1 else "white")[0]
+             for root, slope in zip(roots, slopes, strict=True)]
     set_axes(ax, "One step, no input", ("state h before", *REACH), ("state h after", *REACH),
              xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    return curve, marks
 
 
 def resting_points(weight: float, bias: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -154,7 +181,7 @@ def two_units(angle: float, strength: float) -> Picture:
     figure.subplots_adjust(left=0.09, right=0.9, wspace=0.28)
     plane.axhline(0, color=COLOURS["quiet"], linewidth=1)
     plane.axvline(0, color=COLOURS["quiet"], linewidth=1)
-    plane.plot(*h.T, color=COLOURS["h"], linewidth=2.2)
+    path, = plane.plot(*h.T, color=COLOURS["h"], linewidth=2.2)
     plane.scatter(*h.T, s=34, c=np.arange(TURNS + 1), cmap="Greens", vmin=-0.4 * TURNS, vmax=TURNS,
                   edgecolors=TEXT_COLOURS["h"], linewidths=0.8, zorder=3)
     plane.annotate("start", h[0], (0.5, -0.42), ha="center", fontsize=14, color=TEXT_COLOURS["h"],
@@ -163,8 +190,9 @@ def two_units(angle: float, strength: float) -> Picture:
              yticks=[-1, 0, 1])
     plane.set_aspect("equal")
     time.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    curves = []
     for unit, (style, colour) in enumerate([("-", COLOURS["h"]), ("--", TEXT_COLOURS["h"])]):
-        time.plot(h[:, unit], style, color=colour, linewidth=2.2)
+        curves += time.plot(h[:, unit], style, color=colour, linewidth=2.2)
         time.text(1.02, 0.85 - 0.25 * unit, f"unit {unit}", transform=time.transAxes, fontsize=14,
                   color=TEXT_COLOURS["h"])
         time.plot([1.02, 1.13], [0.8 - 0.25 * unit] * 2, style, color=colour, transform=time.transAxes,
@@ -172,7 +200,9 @@ def two_units(angle: float, strength: float) -> Picture:
     set_axes(time, "Both units over time", ("step t", 0, TURNS), ("", *REACH), yticks=[-1, 0, 1])
     size = np.hypot(*h[-1])
     return Picture(figure, f"W_hh turns the state by {angle:.0f}° and stretches it {strength:.2f} times: "
-                           f"{_rounds(h)}; after {TURNS} steps it is {size:.2f} away from the middle.")
+                           f"{_rounds(h)}; after {TURNS} steps it is {size:.2f} away from the middle.",
+                   points={f"turns the state by {angle:.0f}°": path, _rounds(h): curves,
+                           f"{size:.2f} away from the middle": Place(plane, *h[-1])})
 
 
 def _rounds(h: np.ndarray) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from helpers.data import character_in_words, number_of, spoken
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
     Picture,
+    Place,
     loss_curve,
     new_figure,
     set_axes,
@@ -17,14 +20,16 @@ from helpers.pictures import (
 )
 from helpers.runs import History
 
-NAMES = {" ": "space", "\n": "new\nline"}
 SHOWN = 14                  # characters with a bar of their own
 CHARACTERS = 60             # in the course's text
 
 
-def character_in_words(character: str) -> str:
-    """A character as a sentence can name it."""
-    return {" ": "the space", "\n": "the line end"}.get(character, f"'{character}'")
+def tick_name(character: str) -> str:
+    """A character at a tick, by its number also where the type of the picture does not have it."""
+    name = "new\nline" if character == "\n" else spoken(character)
+    if name == character and not get_font(findfont(FontProperties())).get_char_index(ord(character)):
+        name = number_of(character)
+    return "\n".join((name[:2], name[2:-2], name[-2:])) if name.startswith("U+") else name
 
 
 def bars(ax: Axes, where: np.ndarray, heights: np.ndarray, colour: str, width: float = 0.7) -> None:
@@ -65,11 +70,11 @@ def next_characters(
     order = np.argsort(-reference, kind="stable")
     shown = min(SHOWN, len(order))
     rest = len(order) - shown
-    names = [NAMES.get(characters[i], characters[i]) for i in order[:shown]]
+    names = [tick_name(characters[i]) for i in order[:shown]]
     heights, outlines = (
         [*p[order[:shown]], *([p[order[shown:]].sum()] if rest else [])] for p in (probabilities, reference)
     )
-    names += [f"{rest}\nothers"] if rest else []
+    names += [f"{rest}\nmore"] if rest else []
 
     figure, ax = new_figure(height=4.2)
     figure.subplots_adjust(bottom=0.2)
@@ -83,10 +88,12 @@ def next_characters(
             ax.plot([x - 0.35, x - 0.35, x + 0.35, x + 0.35], [0, height, height, 0], color="black",
                     linewidth=2.2, linestyle="--")
     likely = int(np.argmax(probabilities))
+    at = min(int(np.flatnonzero(order == likely)[0]), shown)
+    told = f"{character_in_words(characters[likely])}, {probabilities[likely]:.3f}"
     entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
-    return Picture(figure, f"""Most probable is {character_in_words(characters[likely])},
-        {probabilities[likely]:.3f}, and the choice is as open as one among {np.exp(entropy):.1f} equally
-        probable characters.""")
+    return Picture(figure, f"""Most probable is {told}, and the choice is as open as one among
+        {np.exp(entropy):.1f} equally probable characters.""",
+        points=[(told, Place(ax, at, heights[at] / 2, 0.7, heights[at]))])
 
 
 @styled
@@ -104,12 +111,13 @@ def surprise(probability: float = 0.25) -> Picture:
     yardstick(ax, chance)
     ax.text(1.0, chance + 0.1, f"guessing among {CHARACTERS}: {chance:.4f}", ha="right",
             color=TEXT_COLOURS["quiet"])
-    ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
-    ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
+    way, = ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
+    mark, = ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
     set_axes(ax, "The loss of one character is its surprise",
              ("probability that the target was given (no unit)", 0, 1.02), ("loss (nats)", 0, 6))
     return Picture(figure, f"""A character that was given the probability {probability:.2f} costs {loss:.2f}
-        nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""")
+        nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""",
+        points=[(f"the probability {probability:.2f}", way), (f"{loss:.2f} nats", mark)])
 
 
 @styled
@@ -134,7 +142,9 @@ def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Pict
     saturated = np.mean(np.abs(h) > 0.9)
     return Picture(figure, f"""Weights with standard deviation {scale:g}: {saturated:.0%} of the states lie
         beyond 0.9 on either side, the most probable character gets {p.max():.2f}, and the first loss is
-        {loss:.2f} nats per character.""")
+        {loss:.2f} nats per character.""",
+        points={f"{saturated:.0%} of the states": [Place(left, x, 0.5, 0.13, 1) for x in (-0.965, 0.965)],
+                f"{p.max():.2f}": Place(right, int(p.argmax()), p.max() / 2, 1, p.max())})
 
 
 @styled

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, matrix_map, short, styled, tint, whole_number
 
@@ -59,6 +60,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
 
     page = Sheet(670)
     states = [Box(96 + 268 * t, 500, 96, 60) for t in range(4)]
+    chain = []
     for t, state in enumerate(states):
         page.node(state.x, state.y, f"h{DIGITS[t]} = {short(h[t])}", "h" if t else "quiet", 142, 56, 15.5)
         if t == 0:
@@ -71,31 +73,40 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
         page.arrow((state.x, 528), cost.bottom, kind="y", shift=(-16, 0))
         left, right = states[t - 1].x + 71, state.x - 71
         page.arrow((left, 510), (right, 510), kind="h")
-        page.label((left + right) / 2, 532, f"w = {short(weight)}", "h", 16,
-                   weight="bold" if t == use else "normal")
+        name = page.label((left + right) / 2, 532, f"w = {short(weight)}", "h", 16,
+                          weight="bold" if t == use else "normal")
+        if t == use:
+            used = name
         if t == loss:
             page.arrow(cost.bottom, (state.x, 528), kind="gradient", shift=(16, 0))
-            page.label(state.x + 30, 580, short(error), "gradient", 17, ha="left", weight="bold")
+            chain += [page.label(state.x + 30, 580, short(error), "gradient", 17, ha="left", weight="bold")]
+            sent = cost
         if on_the_way:
             page.arrow((right, 490), (left, 490), kind="gradient", width=4 if t == use else 2.6)
-            page.label(state.x - 58, 452, f"× {short(1 - h[t] ** 2)}", "gradient", 15.5, weight="bold")
             last = short(h[t - 1]) if t == use else short(weight)
-            page.label(state.x - 160, 452, f"× {last}", "gradient", 15.5, weight="bold")
+            chain += [page.label(state.x - across, 452, f"× {factor}", "gradient", 15.5, weight="bold")
+                      for across, factor in ((58, short(1 - h[t] ** 2)), (160, last))]
     page.label(14, 632, f"from L{DIGITS[loss]} to the\nw of step {use}", "gradient", 16, ha="left")
 
     names = "  ·  ".join(f"({name})" if "−" in name else name for name, _ in factors)
     values = "  ·  ".join(short(value) for _, value in factors)
     page.label(14, 316, names, "gradient", 16.5, ha="left")
     page.label(14, 284, f"=  {values}  =  {short(table[loss - 1, use - 1], 4)}", "gradient", 16.5, ha="left")
-    _draw_table(page, table, loss, use)
+    product, total = _draw_table(page, table, loss, use)
     return page.picture(f"""With w = {short(weight)}, the loss of step {loss} reaches the weight as used in
         step {use} by {len(factors)} factors, {", ".join(short(value) for _, value in factors)}: their
         product is {short(table[loss - 1, use - 1], 4)}, and all six such chains add up to dL/dw =
-        {short(table.sum(), 4)}.""")
+        {short(table.sum(), 4)}.""",
+        {f"the loss of step {loss}": sent, f"as used in step {use}": used, f"{len(factors)} factors": chain,
+         f"their product is {short(table[loss - 1, use - 1], 4)}": product,
+         f"dL/dw = {short(table.sum(), 4)}": total})
 
 
-def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> None:
-    """The six chains, a row for each loss, a column for each use of the weight, and the sums."""
+def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> tuple[Box, Text]:
+    """The six chains, a row for each loss, a column for each use of the weight, and the sums.
+
+    Returns where the chain stands, and the sum of all.
+    """
     left, top, wide, high = 286, 196, 140, 36
     for s in range(3):
         page.label(left + wide * s, top + 38, f"w in step {s + 1}", "h", 16)
@@ -106,7 +117,7 @@ def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> None:
         for s in range(t + 1):
             chosen = (t + 1, s + 1) == (loss, use)
             strength = 0.5 * min(abs(table[t, s]) / 0.4, 1.0)
-            page.axes.add_patch(Rectangle((left + wide * s - 62, y - 16), 124, 32, zorder=2,
+            page.axes.add_patch(Rectangle((left + wide * s - 62, y - 16), 124, 32, zorder=2, label="node",
                                           facecolor=tint(COLOURS["gradient"], strength),
                                           edgecolor=INK if chosen else "none", linewidth=3))
             page.label(left + wide * s, y, short(table[t, s], 4), size=16,
@@ -117,8 +128,9 @@ def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> None:
     page.label(left - 86, y, "sum", "", 16, ha="right")
     for s in range(3):
         page.label(left + wide * s, y, short(table[:, s].sum(), 4), "", 16)
-    page.label(left + wide * 3 + 20, y, short(table.sum(), 4), "gradient", 17, weight="bold")
     page.label(left + wide * 3 + 94, y, "=  dL/dw", "gradient", 17, ha="left")
+    total = page.label(left + wide * 3 + 20, y, short(table.sum(), 4), "gradient", 17, weight="bold")
+    return Box(left + wide * (use - 1), top - high * (loss - 1), 124, 32), total
 
 
 @styled

@@ -6,10 +6,11 @@ It is drawn with lines and plain words alone, which a dashboard redraws quickest
 from itertools import product
 
 import numpy as np
+from matplotlib.text import Text
 
 from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, hello_gradients
 from helpers.networks import Parameters
-from helpers.pictures import COLOURS, INK, Picture, Sheet, short, styled, tint
+from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, short, styled, tint
 
 DIGITS = "₀₁₂₃₄"
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
@@ -112,15 +113,19 @@ def backward_hello(
     for block, t, k in made_of:
         _frame(page, block, t, k, COLOURS["gradient"], 2.5)
     name, *where = gradient.replace("[", "").replace("]", "").split()
+    parts: list[Text | Box] = [_panel(page, gradient, lines, value, reached)]
     if name in ("dy", "dh", "da") and value is not None:
-        _frame(page, name, int(where[0]) - 1, int(where[1]), INK, 4)
-    _panel(page, gradient, lines, value, reached)
+        parts.append(_frame(page, name, int(where[0]) - 1, int(where[1]), INK, 4))
     if changed:
         weight, where, change = changed
         value_now = f"{weight}{list(where)} = {short(p[weight][where])}"
         page.label(12, 26, f"changed: {value_now}" if change else value_now, size=15, ha="left",
                    weight="bold" if change else "normal")
-    return page.picture(_sentence(seen, moment, gradient, value))
+    sentence, total = _sentence(seen, moment, gradient, value), [
+        words for words in page.axes.texts if words.get_text().startswith("L = ")]
+    known = f"{gradient} is {'not known yet' if value is None else short(value, 3)}"
+    points = [("add up to", total)] * (moment > 4) + [(known, parts)]
+    return page.picture(sentence, points)
 
 
 def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
@@ -156,17 +161,16 @@ def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) 
                    va="center_baseline")
 
 
-def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int) -> None:
-    """On the right: one gradient, and the products it is the sum of."""
+def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int) -> Text:
+    """On the right: one gradient, and the products it is the sum of; the words of its value."""
     page.axes.plot([642, 642], [20, 670], color=COLOURS["quiet"], linewidth=1.2)
     weight = gradient[0] in "Wb"
     page.label(660, 652, f"{'gradient of ' if weight else ''}{gradient}", "gradient", 17, ha="left",
                weight="bold")
     y = 610
     if value is None:
-        page.label(660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
         page.label(660, y - 30, "step on, to the way back", "", 16, ha="left")
-        return
+        return page.label(660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
     for words, numbers in lines:
         page.label(660, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
         if numbers:
@@ -176,7 +180,8 @@ def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int)
     page.axes.plot([660, 985], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
     so_far = f"steps 4 to {reached}" if weight and 1 < reached < 4 else "sum" if len(lines) > 1 else ""
     page.label(660, y - 12, so_far, "", 15, ha="left", va="center_baseline")
-    page.label(985, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold", va="center_baseline")
+    return page.label(985, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold",
+                      va="center_baseline")
 
 
 def _x(t: int) -> float:
@@ -193,10 +198,11 @@ def _field(page: Sheet, block: str, t: int, k: int, value: float | None, kind: s
         page.label(x, y, short(value), size=14.5, va="center_baseline")
 
 
-def _frame(page: Sheet, block: str, t: int, k: int, colour: str, width: float) -> None:
+def _frame(page: Sheet, block: str, t: int, k: int, colour: str, width: float) -> Box:
     x, y, across, up = _x(t), TOP[block] - ROW * k, WIDTH / 2, ROW / 2 - 1
     page.axes.plot(x + across * np.array([-1, 1, 1, -1, -1]), y + up * np.array([-1, -1, 1, 1, -1]),
                    color=colour, linewidth=width, zorder=3)
+    return Box(x, y, WIDTH, ROW - 2)
 
 
 def _arrow(page: Sheet, start, end, colour: str, dashes: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from helpers.lessons.lesson03.cost import Cost
 from helpers.pictures import (
@@ -11,20 +12,22 @@ from helpers.pictures import (
     LINE_STYLES,
     LOSS,
     TEXT_COLOURS,
-    VISIBLE,
     End,
     Picture,
+    Place,
     label_lines,
     matrix_map,
     new_figure,
     set_axes,
     several_looks,
     styled,
+    visible,
 )
 from helpers.runs import History
 
 LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
 SHADES = 32
+BELOW = 68                        # points from a plot to the first line of words below its axis
 
 
 @styled
@@ -56,11 +59,11 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     left.set_xlabel("state after reading this (step s)", labelpad=26)
     left.set_ylabel("loss on this (step t)", labelpad=34)
     _fields(left, credit)
-    left.plot([0.5, step + 0.5, step + 0.5, 0.5, 0.5], np.array([-1, -1, 1, 1, -1]) / 2 + step,
-              color=COLOURS["gradient"], linewidth=3, clip_on=False)
+    frame, = left.plot([0.5, step + 0.5, step + 0.5, 0.5, 0.5], np.array([-1, -1, 1, 1, -1]) / 2 + step,
+                       color=COLOURS["gradient"], linewidth=3, clip_on=False)
     for t, (given, aim) in enumerate(zip(read, wanted, strict=True), start=1):
-        left.text(t, T + 1.2, _visible(given), ha="center", va="center", fontsize=14)
-        left.text(-0.2, t, _visible(aim), ha="center", va="center", fontsize=14,
+        left.text(t, T + 1.2, visible(given), ha="center", va="center", fontsize=14)
+        left.text(-0.2, t, visible(aim), ha="center", va="center", fontsize=14,
                   fontweight="bold" if t == step else "normal")
 
     row = credit[step - 1, :step][::-1]
@@ -68,16 +71,20 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     right.plot(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
     set_axes(right, "The framed row", ("lag t − s, steps back", -0.5, T - 0.5), ("", LOWEST, HIGHEST),
              log="y", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
-    caption = f"step {step}: how far the loss", f"on {_visible(wanted[step - 1])} reaches back"
+    caption = "how far the loss", f"of step {step}, on {visible(wanted[step - 1])},", "reaches back"
     for line, words in enumerate(caption):
-        right.text(0, -0.3 - 0.08 * line, words, transform=right.transAxes, fontsize=14, va="center",
+        below = ScaledTranslation(0, -(BELOW + 20 * line) / 72, figure.dpi_scale_trans)
+        right.text(0, 0, words, transform=right.transAxes + below, fontsize=14, va="center",
                    color=TEXT_COLOURS["gradient"])
     far = min(10, T - 1)
     typical = np.median(np.diagonal(credit, -far)) / np.median(np.diagonal(credit))
     head = title if title.endswith("?") else f"{title}."
     return Picture(figure, f"""{head} The loss of step {step} speaks to its own state with
         {_size(row[0])}, {lags[-1]} steps back with {_size(row[-1])}; over all losses the median at lag {far}
-        is {_size(typical)} times that at lag 0.""")
+        is {_size(typical)} times that at lag 0.""",
+        points=[(f"The loss of step {step}", frame),
+                *((words, Place(right, lag, np.clip(row[lag], LOWEST, HIGHEST))) for words, lag in (
+                    (f"its own state with {_size(row[0])}", 0), (f"back with {_size(row[-1])}", lags[-1])))])
 
 
 def _fields(axes: Axes, credit: np.ndarray) -> None:
@@ -99,10 +106,6 @@ def _fields(axes: Axes, credit: np.ndarray) -> None:
         axes.text(left + 0.46 * T * (exponent + 6) / 8, 4.7, words, fontsize=14, ha="center", va="center")
 
 
-def _visible(character: str) -> str:
-    return VISIBLE.get(character, character).strip()
-
-
 def _size(value: float) -> str:
     if value < 1e-3:
         return f"{value:.0e}".replace("e-0", "e-")
@@ -120,9 +123,10 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
     steps, seconds, memory = np.array(costs, dtype=float).T
     figure, (left, right) = new_figure(1, 2, height=4.6)
     figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3, bottom=0.17, top=0.86)
+    curves = []
     for axes, values, unit, words, colour in (
         (left, 1000 * seconds, "ms", "Time", "heldout"), (right, memory / 1e6, "MB", "Memory", "h")):
-        axes.loglog(steps, values, color=COLOURS[colour], marker="o")
+        curves += axes.loglog(steps, values, color=COLOURS[colour], marker="o")
         axes.loglog(steps, values[-1] * steps / steps[-1], color=COLOURS["quiet"],
                     linestyle=LINE_STYLES["chance"])
         set_axes(axes, f"{words}: {title}", ("steps back, T (logarithmic)", *axes.get_xlim()),
@@ -136,7 +140,8 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
     return Picture(figure, f"""From {steps[0]:,.0f} to {steps[-1]:,.0f} steps back,
         {steps[-1] / steps[0]:,.0f} times as many, one update takes more time and more memory, in
         proportion to the steps once there are a few hundred: {memory[-1] / 1e6:.0f} MB at
-        {steps[-1]:,.0f}.""")
+        {steps[-1]:,.0f}.""", points={"more time": curves[0], "more memory": curves[1],
+        f"{memory[-1] / 1e6:.0f} MB": Place(right, steps[-1], memory[-1] / 1e6)})
 
 
 @styled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, INK, Picture, Sheet, count, styled, whole_number
+from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, count, styled, whole_number
 
 TEXT = "the keeper lights the lamp at night."
 CROSS = "\N{BALLOT X}"
@@ -64,13 +64,15 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
         state = page.node(place(step), 455, str(step), "h", size, fontsize=16)
         if step > 1:
             page.arrow((place(step - 1) + size / 2, 455), state.left, kind="h", gap=2)
+    ends, reaches = [], []
     for update in range(1, updates + 1):
         end, y = update * k1, 400 - line * (update - 0.5)
         first = max(1, end - k2 + 1)
         page.label(20, y, f"update {update}", size=15, ha="left")
-        page.axes.plot([place(end) + size / 2 + 3] * 2, [y - reach, y + reach], color=INK, linewidth=2)
+        ends += page.axes.plot([place(end) + size / 2 + 3] * 2, [y - reach, y + reach], color=INK,
+                               linewidth=2)
         if end > first:
-            page.arrow((place(end), y), (place(first) - 0.3 * spacing, y), kind="gradient", gap=0)
+            reaches += page.arrow((place(end), y), (place(first) - 0.3 * spacing, y), kind="gradient", gap=0)
         for step in range(max(first, end - k1 + 1), end + 1):
             page.node(place(step), y, "", "loss", min(26, 0.6 * line))
     page.node(190, 30, "", "loss", 20)
@@ -85,7 +87,8 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
     else:
         words = f"a loss is sent back over {k2 - k1 + 1} to {k2} steps, its own included"
     return page.picture(f"""With k1 = {k1} and k2 = {k2} there
-        {"is" if updates == 1 else "are"} {count(updates, "update")} in {STEPS} steps: {words}.""")
+        {"is" if updates == 1 else "are"} {count(updates, "update")} in {STEPS} steps: {words}.""",
+        {count(updates, "update"): ends, **({} if lost else {"sent back": reaches})})
 
 
 @styled
@@ -110,10 +113,11 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
     _strip(page, length, owner)
     cell = min(52, 640 / (chunks * length))
     gap, x0 = min(80, (840 - cell * chunks * length) / max(1, chunks - 1)), 130
-    broken = 0
+    broken, bands, carried, torn = 0, [], [], []
     for n in range(chunks):
         x = x0 + n * (cell * length + gap)
         page.band(x - 8, 14, x + cell * length + 8, 300)
+        bands.append(Box(x + cell * length / 2, 157, cell * length + 16, 286))
         page.label(x + cell * length / 2, 281, f"update {n + 1}", size=16, weight="bold")
         for row in range(batch):
             y = 254 - (row + 0.5) * 232 / batch
@@ -121,17 +125,19 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
             for i in range(length):
                 _letter(page, x + cell * (i + 0.5), y, TEXT[start + i], cell - 4, _shade(row, batch))
             if n and start == starts[row][n - 1] + length:
-                page.arrow((x - gap - 2, y), (x, y), kind="h", gap=0)
+                carried += page.arrow((x - gap - 2, y), (x, y), kind="h", gap=0)
             elif n:
                 broken += 1
-                page.arrow((x - gap - 2, y), (x, y), kind="quiet", gap=0)
+                torn += page.arrow((x - gap - 2, y), (x, y), kind="quiet", gap=0)
                 page.label(x - gap / 2, y + 18, CROSS, "gradient", 16, weight="bold")
-    for row in range(batch):
-        page.label(60, 254 - (row + 0.5) * 232 / batch, f"row {row + 1}", size=16)
+    rows = [page.label(60, 254 - (row + 0.5) * 232 / batch, f"row {row + 1}", size=16)
+            for row in range(batch)]
     borders = batch * (chunks - 1)
     return page.picture(f"""A text of 36 characters laid out as {layout}: {batch} rows, {chunks} updates of
         {length} steps. Of the {borders} states carried over a border, {borders - broken} meet the text that
-        follows theirs and {broken} meet text from elsewhere.""")
+        follows theirs and {broken} meet text from elsewhere.""",
+        {f"{batch} rows": rows, f"{chunks} updates": bands,
+         f"{borders - broken} meet the text that follows theirs": carried, f"{broken} meet text": torn})
 
 
 def _strip(page: Sheet, length: int, owner: dict[int, int]) -> None:

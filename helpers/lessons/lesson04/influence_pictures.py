@@ -32,21 +32,23 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
     K, found = np.arange(1, len(influences) + 1), influences[window - 1]
     set_axes(left, "Which way is up?", ("window k (steps)", 0, len(K)), ("influence seen, $c_k$", -9, 19))
     left.axhline(0, color=COLOURS["quiet"], linewidth=1.2)
-    yardstick(left, -6, "loss")
-    left.text(len(K), -7.6, f"true: {MINUS}6", ha="right", va="center", fontsize=15)
+    true = (yardstick(left, -6, "loss"),
+            left.text(len(K), -7.6, f"true: {MINUS}6", ha="right", va="center", fontsize=15))
     left.plot(K, influences, color=COLOURS["gradient"])
-    left.plot([window], [found], "o", color=COLOURS["loss"], markersize=11)
+    mark, = left.plot([window], [found], "o", color=COLOURS["loss"], markersize=11)
     set_axes(right, "Training with this window", ("updates", 0, len(path) - 1), ("θ", -0.9, SHOWN))
-    yardstick(right, -1 / 6, "loss")
-    right.text(len(path) - 1, -0.38, f"best: {MINUS}1/6", ha="right", va="center", fontsize=15)
-    right.plot(np.where(np.abs(path) <= SHOWN, path, np.nan), color=COLOURS["gradient"])
+    best = (yardstick(right, -1 / 6, "loss"),
+            right.text(len(path) - 1, -0.38, f"best: {MINUS}1/6", ha="right", va="center", fontsize=15))
+    way, = right.plot(np.where(np.abs(path) <= SHOWN, path, np.nan), color=COLOURS["gradient"])
     away = abs(path[-1] + 1 / 6) > abs(path[0] + 1 / 6)
     right.text(1, -0.7, f"k = {window}: {'away from it' if away else 'towards it'}", va="center", fontsize=16,
                color=TEXT_COLOURS["gradient"])        # below the best theta no path ever comes
     sign = "the wrong sign" if found > 0 else "the right sign"
+    seen = f"{found:.3f}".replace("-", MINUS)
     return Picture(figure, f"""Over a window of {window} steps the influence of theta seems to be
-        {f"{found:.3f}".replace("-", MINUS)}, {sign}; it is {MINUS}6. Training goes
-        {'away from' if away else 'towards'} the best theta, {MINUS}1/6.""")
+        {seen}, {sign}; it is {MINUS}6. Training goes {'away from' if away else 'towards'} the best theta,
+        {MINUS}1/6.""",
+        points={seen: mark, f"it is {MINUS}6": true, "Training goes": way, f"best theta, {MINUS}1/6": best})
 
 
 @styled
@@ -70,14 +72,16 @@ def running_means(
     top = 2.5 * truth
     set_axes(ax, "Right on average", ("estimates averaged (log)", 1, N), ("mean / true gradient", 0, 2.5),
              log="x")
-    ax.axhline(1, color=COLOURS["loss"], linewidth=1.6)
+    true = ax.axhline(1, color=COLOURS["loss"], linewidth=1.6)
     share = fixed / truth
-    ax.axhline(share, color=COLOURS["quiet"], linestyle="--")
+    cut = ax.axhline(share, color=COLOURS["quiet"], linestyle="--")
     where = np.unique(np.geomspace(1, N, 400).astype(int))
-    ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
-    label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
+    lot, = ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
+    texts = label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
                     End("cut by lot", means[-1] / truth, "gradient")], size=15)
     return Picture(figure, f"""The true gradient is {truth:,.2f}. A way back that goes on with probability
         {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
         {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after {way:.0f} steps gives
-        {fixed:,.2f}, every time.""")
+        {fixed:,.2f}, every time.""", points={
+            f"true gradient is {truth:,.2f}": (true, texts[2]), "A way back that goes on": (lot, texts[3]),
+            f"A fixed cut after {way:.0f} steps gives {fixed:,.2f}": (cut, *texts[:2])})

@@ -21,6 +21,7 @@ from helpers.pictures import (
     styled,
     yardstick,
 )
+from helpers.pictures.points import MOST
 from helpers.runs import Table
 
 DECADES = 4  # below the largest value, that the colours of a credit matrix show
@@ -54,13 +55,13 @@ def truncation_lab(
     highest = credit.max()
     shown = np.where(np.tri(T, dtype=bool), np.maximum(credit, highest * 10.0**-DECADES), np.nan)
     # In axes of its own, the matrix belongs to the frame that a dashboard draws once for each title.
-    matrix = left.inset_axes((0, 0, 1, 1), zorder=0.5)
+    matrix = left.inset_axes((0, 0, 1, 1), zorder=0.5, gid="matrix")
     matrix.axis("off")
     matrix.imshow(shown, cmap=matrix_map(), norm=LogNorm(highest * 10.0**-DECADES, highest),
                   extent=(0.5, T + 0.5, T + 0.5, 0.5), interpolation="nearest", aspect="auto")
     title = title[0].upper() + title[1:]
     left.set(xlabel="state of step s", ylabel="loss of step t", title=f"{title}: the pairs that are kept")
-    scale = left.inset_axes((0.54, 0.86, 0.4, 0.04))
+    scale = left.inset_axes((0.54, 0.86, 0.4, 0.04), zorder=0.5, gid="scale")
     scale.imshow(np.linspace(0, 1, 256)[None], cmap=matrix_map(), aspect="auto", extent=(0, 1, 0, 1))
     scale.set_xticks([0, 1], [f"$10^{{-{DECADES}}}$ or less", "largest"])
     scale.set(yticks=[])
@@ -75,7 +76,8 @@ def truncation_lab(
     left.plot(faded, np.repeat(row, 3), color="white", alpha=0.86, linewidth=1.1 * height,
               solid_capstyle="butt")
     edge = np.repeat(first, 2)
-    left.plot(edge, np.column_stack([row - 0.5, row + 0.5]).ravel(), color=COLOURS["gradient"], linewidth=2.2)
+    border, = left.plot(edge, np.column_stack([row - 0.5, row + 0.5]).ravel(), color=COLOURS["gradient"],
+                        linewidth=2.2)
     left.set(xlim=(0.5, T + 0.5), ylim=(T + 0.5, 0.5))
 
     right.set_position((0.665, 0.59, 0.3, 0.293))
@@ -83,7 +85,7 @@ def truncation_lab(
     set_axes(right, "Direction kept", ("window k2 (log)", 1, T), ("cosine", 1.15 * low, 1.06), log="x")
     for (name, curve), style in zip(curves.items(), ("-", "--"), strict=False):
         right.plot(np.arange(1, T + 1), curve, style, color=COLOURS["gradient"], label=name)
-    right.plot([k2], [found.cosine], "o", color=COLOURS["loss"], markersize=11)
+    mark, = right.plot([k2], [found.cosine], "o", color=COLOURS["loss"], markersize=11)
     right.legend(loc="lower right", fontsize=14, borderaxespad=0.2)
 
     work, share = k2 / k1, min(k2, T) / T
@@ -93,11 +95,12 @@ def truncation_lab(
     rows = [
         (f"direction: cosine {found.cosine:.3f}", found.cosine, "gradient"),
         (f"length: {found.length:.3f} of the full one", found.length, "gradient"),
-        (f"time: {work:.1f} steps back per character", (np.log10(work) + 2) / 4, "quiet"),
+        (f"time: {work:.1f} steps a character", (np.log10(work) + 2) / 4, "quiet"),
         (f"memory: {min(k2, T)} of {T} states", share, "quiet"),
     ]
+    told = []
     for place, (words, value, kind) in zip((3, 2, 1, 0), rows, strict=True):
-        meters.text(0, place + 0.72, words, fontsize=15, color=TEXT_COLOURS[kind], va="center")
+        told.append(meters.text(0, place + 0.72, words, fontsize=15, color=TEXT_COLOURS[kind], va="center"))
         meters.plot([0, 1], [place + 0.28] * 2, color="#E4E4E4", linewidth=12, solid_capstyle="butt")
         meters.plot([0, min(1, max(0, value))], [place + 0.28] * 2, color=COLOURS[kind], linewidth=12,
                     solid_capstyle="butt")
@@ -105,7 +108,10 @@ def truncation_lab(
     return Picture(figure, f"""{title}, {T} steps, k1 = {k1}, k2 = {k2}: {cut:.0%} of the pairs of loss and
         state are cut. What is left of the gradient of W_hh has a cosine of {found.cosine:.3f} with all of it,
         is {found.length:.3f} times as long, costs {work:.1f} steps back per character and keeps
-        {min(k2, T)} of {T} states.""")
+        {min(k2, T)} of {T} states.""", points={
+            f"{cut:.0%} of the pairs": border, f"a cosine of {found.cosine:.3f}": (mark, told[0]),
+            f"{found.length:.3f} times as long": told[1], f"{work:.1f} steps back": told[2],
+            f"{min(k2, T)} of {T} states": told[3]})
 
 
 @styled
@@ -144,15 +150,18 @@ def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
     T = max(map(len, losses.values()))
     set_axes(ax, "Where a chunk begins", ("place in the chunk (characters)", 1, T),
              ("loss (nats)", 0, 1.08 * max(np.max(curve) for curve in losses.values())))
-    kinds, ends = ("h", "y", "gradient", "quiet"), []
+    kinds, ends, drawn = ("h", "y", "gradient", "quiet"), [], []
     for (name, curve), kind, style in zip(losses.items(), kinds, DASHES, strict=False):
-        ax.plot(np.arange(1, len(curve) + 1), curve, linestyle=style, color=COLOURS[kind])
+        drawn += ax.plot(np.arange(1, len(curve) + 1), curve, linestyle=style, color=COLOURS[kind])
         ends.append(End(f"{name}: {np.mean(curve):.2f}", float(np.mean(curve)), kind))
     ends.append(End("on average", max(end.value for end in ends), "loss"))      # stands above them
-    label_ends(ax, ends, size=15)
-    said = ", ".join(f"{name} {curve[0]:.2f} at place 1 and {np.mean(curve):.2f} on average"
-                     for name, curve in losses.items())
-    return Picture(figure, f"Loss by place in the chunk, nats per character: {said}.")
+    texts = label_ends(ax, ends, size=15)
+    said = [(f"{name} {curve[0]:.2f} at place 1", f"{np.mean(curve):.2f} on average")
+            for name, curve in losses.items()]
+    return Picture(figure, f"""Loss by place in the chunk, nats per character:
+        {", ".join(" and ".join(both) for both in said)}.""", points=[
+            pair for (first, mean), line, text in zip(said, drawn, texts, strict=False)
+            for pair in ((first, line), (mean, text))][:MOST])
 
 
 @styled

@@ -12,6 +12,7 @@ from helpers.pictures import (
     TEXT_COLOURS,
     End,
     Picture,
+    Place,
     label_ends,
     label_lines,
     new_figure,
@@ -46,15 +47,18 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
     set_axes(counts, "How often", ("updates", 0, 1.1 * number.max()), ("", 0, top), yticks=[])
     x, y = np.repeat([0, *number, 0], 2)[1:-1], np.repeat(edges, 2)
     counts.plot(x, y, color=COLOURS["gradient"], linewidth=2.2)
-    for ax in (time, counts):
-        ax.plot(ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2.2)
+    limits = [line for ax in (time, counts) for line in ax.plot(
+        ax.get_xlim(), [threshold] * 2, color=COLOURS["loss"], linestyle="--", linewidth=2.2)]
     share = float(np.mean(norms > threshold))
-    counts.text(1.06, min(threshold / top, 0.93), f"{share:.1%}", transform=counts.transAxes, fontsize=17,
-                va="bottom", color=TEXT_COLOURS["gradient"])
+    above = counts.text(1.06, min(threshold / top, 0.93), f"{share:.1%}", transform=counts.transAxes,
+                        fontsize=17, va="bottom", color=TEXT_COLOURS["gradient"])
     counts.text(1.06, min(threshold / top, 0.93) - 0.02, "above", transform=counts.transAxes, fontsize=14,
                 va="top", color=TEXT_COLOURS["gradient"])
     return Picture(figure, f"Of {len(norms):,} gradients, with a median norm of {np.median(norms):.2f} and "
-                           f"a largest of {norms.max():.2f}, {share:.1%} are longer than {threshold:.2f}.")
+                           f"a largest of {norms.max():.2f}, {share:.1%} are longer than {threshold:.2f}.",
+                   points={f"a largest of {norms.max():.2f}": Place(time, int(norms.argmax()), norms.max()),
+                           f"{share:.1%}": above,
+                           f"longer than {threshold:.2f}": limits if threshold < top else ()})
 
 
 @styled
@@ -76,8 +80,8 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
              ("how often", 0, 1.05), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
     counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
                 color=COLOURS["gradient"], linewidth=2.2)
-    if threshold is not None:
-        counts.plot([max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2.2)
+    limit = [] if threshold is None else counts.plot(
+        [max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2.2)
     words = "not clipped" if threshold is None else f"clipped: {clipped:.0%}"
     counts.text(0.99, 0.97, words, transform=counts.transAxes, ha="right", va="top", fontsize=16,
                 color=TEXT_COLOURS["gradient"])
@@ -85,18 +89,20 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     end = BLOCK * losses.shape[1]
     time.set_position((0.49, 0.17, 0.36, 0.7))
     set_axes(time, "Their losses", ("updates", 0, end), (LOSS, 0, TOP))
-    time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
-              linestyle=LINE_STYLES["other"])
-    for run in losses:
-        time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)
+    grey, = time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
+                      linestyle=LINE_STYLES["other"])
+    five = [time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)[0] for run in losses]
     ends = np.array([run["end"] for run in runs])
     middle = float(np.median(ends))
-    label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
+    last = label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
     unclipped = np.median([run["end"] for run in _runs(results, learning_rate, None)])
     said = f"clipped at {threshold:g} ({clipped:.0%} of the updates)" if threshold else "without clipping"
     more = f"; without clipping the median (dash-dotted) is {unclipped:.2f}" if threshold else ""
     return Picture(figure, f"Rate {learning_rate:g}, {said}: the five runs end at losses from "
-                           f"{ends.min():.2f} to {ends.max():.2f}, median {middle:.2f}{more}.")
+                           f"{ends.min():.2f} to {ends.max():.2f}, median {middle:.2f}{more}.",
+                   points=[*([(f"clipped at {threshold:g}", limit)] if threshold else []),
+                           ("five runs", five), (f"median {middle:.2f}", last),
+                           *([("without clipping the median", grey)] if threshold else [])])
 
 
 @styled
@@ -111,12 +117,12 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
            xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
            title="Where clipping matters, and where it doesn't")
-    told, labels = [], []
+    told, labels, drawn = [], [], []
     for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
         ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
         low, middle, high = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
         seed_band(ax, places, rows.clip(0, TOP), kind)
-        ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[kind], marker="o", markersize=6)
+        drawn += ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[kind], marker="o", markersize=6)
         labels.append(End(f"rate {rate:g}", middle[-1], kind))
         best = int(middle.argmin())
         alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
@@ -124,8 +130,9 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
             f"as low from {names[alike[0]]} upwards as without ({middle[-1]:.2f})"
             if alike == list(range(alike[0], len(places))) else
             f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
-    label_lines(ax, {"chance": CHANCE}, labels)
-    return Picture(figure, f"Median loss after 400 updates: {'; '.join(told)}.")
+    texts = label_lines(ax, {"chance": CHANCE}, labels)
+    return Picture(figure, f"Median loss after 400 updates: {'; '.join(told)}.", points={
+        f"at {end.words}": both for end, *both in zip(labels, drawn, texts, strict=True)})
 
 
 @styled
@@ -189,16 +196,20 @@ def spike_picture(
     set_axes(ax, f"{optimizer}: one spike, at update 21", ("updates", 1, len(steps)),
              ("length of the step", 5e-4, 3e3), log="y", yticks=[1e-3, 1e-1, 10, 1e3])
     ax.plot([21, 21], [5e-4, 3e3], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
-    ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
+    without, = ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
     ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=5.5, linewidth=2.2)
     label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
     clipped = {"no clip": "not clipped", "before": "clipped at 5 before it reaches the memory",
                "after": "the finished step clipped at 5 times the last"}[clip]
-    before, at, next_, last = (f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
-                               for i in (19, 20, 21, -1))
+    looks = (19, 20, 21, len(steps) - 1)
+    before, at, next_, last = told = [f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
+                                      for i in looks]
     return Picture(figure, f"{optimizer}, a spike of {spike:g} among gradients of 1, {clipped}: the step is "
                            f"{before} before the spike, {at} at it, {next_} after it and {last} forty "
-                           f"updates later ({calm[-1]:.2f} without a spike).")
+                           f"updates later ({calm[-1]:.2f} without a spike).",
+                   points=[("the step is", ()), *((words, Place(ax, updates[i], steps[i]))
+                                                  for words, i in zip(told, looks, strict=True)),
+                           (f"{calm[-1]:.2f} without a spike", without)])
 
 
 @styled

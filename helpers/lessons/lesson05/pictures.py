@@ -2,9 +2,20 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from helpers.lessons.lesson05.spikes_and_runs import turned
-from helpers.pictures import COLOURS, TEXT_COLOURS, End, Picture, label_ends, new_figure, set_axes, styled
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    Place,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+)
 
 LOW, HIGH = 1e-6, 1e6           # sizes that are shown
 RING = np.column_stack([part(np.linspace(0, 2 * np.pi, 121)) for part in (np.cos, np.sin)])     # a circle
@@ -23,10 +34,17 @@ def repeated_factor(factor: float = 1.1, steps: int = 50) -> Picture:
     figure, ax = new_figure(height=4.2)
     ax.set_position((0.1, 0.17, 0.72, 0.7))
     _growth_axes(ax, "What n equal factors make of 1", steps, "size of the gradient")
-    ax.plot(n, size, color=COLOURS["gradient"], marker="o", markersize=5)
-    label_ends(ax, [End(in_short(size[-1]), size[-1], "gradient")], size=16)
+    curve, = ax.plot(n, size, color=COLOURS["gradient"], marker="o", markersize=5)
+    last = label_ends(ax, [End(in_short(size[-1]), size[-1], "gradient")], size=16)
     return Picture(figure, f"A gradient of 1 that is multiplied by {factor:.2f} at every step back is "
-                           f"{in_short(size[-1])} after {steps} step{'s' * (steps > 1)}.")
+                           f"{in_short(size[-1])} after {steps} step{'s' * (steps > 1)}.",
+                   points={f"multiplied by {factor:.2f}": curve,
+                           f"is {in_short(size[-1])}": [*last, *_ring(ax, steps, size[-1])]})
+
+
+def _ring(ax: Axes, step: int, size: float) -> list[Place]:
+    """The point of a curve, if it is on the axes."""
+    return [Place(ax, step, size)] if LOW <= size <= HIGH else []
 
 
 def two_by_two(eigenvalue: float, singular_value: float) -> np.ndarray:
@@ -56,27 +74,32 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
     plane.plot(*RING.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
     plane.plot(*(RING @ W.T).T, color=COLOURS["gradient"])
     longest = W @ np.linalg.svd(W)[2][0]
-    plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2.2, marker="o",
-               markersize=6)
+    arrow, = plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2.2,
+                        marker="o", markersize=6)
     set_axes(plane, "One step: circle to ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
              xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     plane.set_aspect("equal")
     time.set_position((0.49, 0.16, 0.34, 0.7))
     _growth_axes(time, "n steps", steps, "largest stretch")
+    powers = []
     for base, style, name, high in ((singular_value, ":", ("dotted:", "singular value"), 0.93),
                                     (eigenvalue, "--", ("dashed:", "eigenvalue"), 0.2)):
-        time.plot(n, base ** n.astype(float), color=COLOURS["quiet"], linestyle=style, linewidth=2)
+        powers += time.plot(n, base ** n.astype(float), color=COLOURS["quiet"], linestyle=style, linewidth=2)
         for line, words in enumerate((*name, f"{base:.2f} to the n")):
             time.text(1.02, high - 0.075 * line, words, transform=time.transAxes, fontsize=14,
                       color=TEXT_COLOURS["quiet"])
-    time.plot(n, stretch, color=COLOURS["gradient"])
-    time.text(1.02, 0.53, f"{in_short(stretch[-1])}", transform=time.transAxes, fontsize=16, va="center",
-              color=TEXT_COLOURS["gradient"])
+    curve, = time.plot(n, stretch, color=COLOURS["gradient"])
+    last = time.text(1.02, 0.53, f"{in_short(stretch[-1])}", transform=time.transAxes, fontsize=16,
+                     va="center", color=TEXT_COLOURS["gradient"])
     top = int(stretch.argmax())
     story = (f"it grows to {in_short(stretch[top])} at step {top} and is {in_short(stretch[-1])} after "
              f"{steps}" if 0 < top < steps else f"after {steps} steps it is {in_short(stretch[-1])}")
     return Picture(figure, f"Both eigenvalues {eigenvalue:.2f}, largest singular value {singular_value:.2f}: "
-                           f"one step stretches an arrow at most {singular_value:.2f} times; {story}.")
+                           f"one step stretches an arrow at most {singular_value:.2f} times; {story}.",
+                   points={f"eigenvalues {eigenvalue:.2f}": powers[1],
+                           f"singular value {singular_value:.2f}": powers[0],
+                           f"at most {singular_value:.2f} times": arrow,
+                           f"is {in_short(stretch[-1])}": (curve, last)})
 
 
 def _growth_axes(ax: Axes, title: str, steps: int, name: str) -> None:
@@ -95,15 +118,16 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     figure, ax = new_figure(height=5.2)
     ax.set(position=(0.08, 0.135, 0.44, 0.77), aspect="equal")
     set_axes(ax, "One gradient, clipped two ways", ("first entry", -3.8, 3.8), ("second entry", -3.8, 3.8))
-    ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=2.2, linestyle=":")
     square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
-    ax.plot(*square.T, color=COLOURS["y"], linewidth=2.2, linestyle="--")
+    limits = [*ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=2.2, linestyle=":"),
+              *ax.plot(*square.T, color=COLOURS["y"], linewidth=2.2, linestyle="--")]
     turns = [turned(g, by_norm), turned(g, by_value)]
     lines = [("g, the gradient", g, "gradient", f"length {length:.2f}"),
              ("by value", by_value, "y", f"length {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°"),
              ("by norm", by_norm, "h", f"length {np.hypot(*by_norm):.2f}, turned by {turns[0]:.0f}°")]
+    arrows = []
     for place, ((name, arrow, kind, words), style) in enumerate(zip(lines, ("-", "--", ":"), strict=True)):
-        _arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place, style)
+        arrows.append(_arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place, style))
         where = {"transform": ax.transAxes, "color": TEXT_COLOURS[kind]}
         ax.text(1.08, 0.93 - 0.22 * place, name, fontsize=17, fontweight="bold", **where)
         ax.text(1.08, 0.85 - 0.22 * place, words, fontsize=16, **where)
@@ -118,18 +142,21 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
                 color=TEXT_COLOURS[kind])
     return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "
                            f"clipped by norm its length is {np.hypot(*by_norm):.2f} and it is turned by "
-                           f"{turns[0]:.0f}°; by value {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°.")
+                           f"{turns[0]:.0f}°; by value {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°.",
+                   points={f"of length {length:.2f}": arrows[0], f"threshold {threshold:.2f}": limits,
+                           f"by norm its length is {np.hypot(*by_norm):.2f}": arrows[2],
+                           f"by value {np.hypot(*by_value):.2f}": arrows[1]})
 
 
-def _arrow(ax: Axes, to: np.ndarray, colour: str, width: float, style: str) -> None:
+def _arrow(ax: Axes, to: np.ndarray, colour: str, width: float, style: str) -> list[Line2D]:
     """A line from the origin with a head, of lines alone, so that it may move over a waiting frame."""
     length = np.hypot(*to)
     along = to / length
     across = np.array([-along[1], along[0]])
     head = min(0.24, 0.5 * length)
     barbs = [to - head * (along + 0.5 * across), to, to - head * (along - 0.5 * across)]
-    ax.plot([0, to[0]], [0, to[1]], color=colour, linewidth=width, linestyle=style)
-    ax.plot(*np.array(barbs).T, color=colour, linewidth=width)
+    return [*ax.plot([0, to[0]], [0, to[1]], color=colour, linewidth=width, linestyle=style),
+            *ax.plot(*np.array(barbs).T, color=colour, linewidth=width)]
 
 
 def _at_head(ax: Axes, tip: np.ndarray, towards: np.ndarray, words: str, kind: str) -> None:

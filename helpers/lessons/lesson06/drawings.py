@@ -22,7 +22,7 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     spacing = 860 / (steps - 0.5)
     size = min(62, 0.6 * spacing)
     largest = max(1.0, factor ** (steps - 1))
-    before = None
+    before, first, back = None, [], []
     for lag in reversed(range(steps)):
         x = 930 - spacing * lag
         name = "$h_t$" if lag == 0 else f"$h_{{t-{lag}}}$"
@@ -31,11 +31,12 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
         if before:
             page.arrow(before.right, state.left, kind="h", shift=(0, size / 5))
             width = 1.0 + 4.2 * min(1.0, factor ** (lag + 1))
-            page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 5), width=width)
+            back += page.arrow(state.left, before.right, kind="gradient", shift=(0, -size / 5), width=width)
         height = TALLEST * share / largest
-        page.axes.add_patch(Rectangle((x - size / 2, 70), size, max(height, 1.5), edgecolor="none",
-                                      facecolor=COLOURS["gradient"], label="bar"))
-        page.label(x, 84 + height, short(share, 2 if share >= 0.01 else 3), "gradient", 15)
+        bar = page.axes.add_patch(Rectangle((x - size / 2, 70), size, max(height, 1.5), edgecolor="none",
+                                            facecolor=COLOURS["gradient"], label="bar"))
+        left = page.label(x, 84 + height, short(share, 2 if share >= 0.01 else 3), "gradient", 15)
+        first = first or [bar, left]
         page.label(x, 48, f"lag {lag}", "quiet", 15)
         before = state
     page.axes.plot([930 - spacing * (steps - 0.6), 930 + size / 2 + 6], [70, 70], color=INK, linewidth=1.2)
@@ -46,7 +47,8 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     page.label(500, 16, "what is left of it", "gradient", 15)
     return page.picture(f"""A loss at step t sends its gradient back through time: if every step
         multiplies it by {factor:.2f}, {factor ** (steps - 1):.2g} of it is left after
-        {count(steps - 1, "step")}.""")
+        {count(steps - 1, "step")}.""",
+        {f"multiplies it by {factor:.2f}": back, f"{factor ** (steps - 1):.2g} of it is left": first})
 
 
 DRAWINGS = [gradient_along_time]

@@ -51,19 +51,22 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
     figure.subplots_adjust(left=0.11, right=0.97)
     lag_axes(ax, "How much of the gradient is left", "norm (1 at lag 0)", last, 1e-20, 1e4)
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
-    told, lags = [], np.arange(last + 1)
+    told, points, lags = [], [], np.arange(last + 1)
     for place, ((name, norms), (kind, style)) in enumerate(zip(curves.items(), LINES, strict=False)):
         shown = np.where((norms > 0) & np.isfinite(norms), norms, np.nan)
         factor = factor_per_step(shown, min(5, last - 1))
-        ax.plot(lags, shown, color=COLOURS[kind], linestyle=style, linewidth=2.5 if len(curves) > 1 else 5)
+        curve, = ax.plot(lags, shown, color=COLOURS[kind], linestyle=style,
+                         linewidth=2.5 if len(curves) > 1 else 5)
         if len(curves) == 1:
             there = np.isfinite(np.log(shown)) & (lags >= 5)
             centre = np.exp(np.log(shown[there]).mean() - np.log(factor) * lags[there].mean())
             ax.plot(lags, centre * factor**lags, color="black", linewidth=2.2, linestyle="--")
-        ax.text(0.985, 0.78 - 0.085 * place, f"{name}: × {factor:.3f} per step", transform=ax.transAxes,
-                ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
+        words = ax.text(0.985, 0.78 - 0.085 * place, f"{name}: × {factor:.3f} per step",
+                        transform=ax.transAxes, ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
+        points.append((f"{name}: {factor:.3f}", (curve, words)))
         told.append(f"{name}: {factor:.3f} ({_left(factor)})")
-    return Picture(figure, f"By what a gradient is multiplied at each step back, {'; '.join(told)}.")
+    return Picture(figure, f"By what a gradient is multiplied at each step back, {'; '.join(told)}.",
+                   points=points)
 
 
 def _left(factor: float) -> str:
@@ -94,18 +97,20 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
              ("loss (nats per answer)", 0, 3))
     lines = {"near ones": (near, "h", "--"), "mean": ((lag * near + far) / (lag + 1), "loss", "-"),
              "the far one": (far, "gradient", "-.")}
-    ends = []
+    ends, drawn = [], []
     for name, (values, kind, style) in lines.items():
         middle = np.median(values, axis=0)
         _moving_band(ax, updates, values, COLOURS[kind])
-        ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
+        drawn += ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
         ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
-    label_lines(ax, {"chance": RECALL_CHANCE}, ends)
+    texts = label_lines(ax, {"chance": RECALL_CHANCE}, ends)
     lost = f" ({len(results) - len(runs)} more diverged)" if len(runs) < len(results) else ""
     return Picture(figure, f"""Lag {lag}, median of {len(runs)} runs{lost}: after {updates[-1]:,} updates the
         mean loss is {ends[1].value:.2f} nats, that of the near answers {ends[0].value:.2f}, and that of the
         far one {ends[2].value:.2f}, where chance is {RECALL_CHANCE:.2f}; {_count_learnt(results)} of
-        {len(results)} runs have learnt both.""")
+        {len(results)} runs have learnt both.""", points=[
+            (f"{words} {ends[n].value:.2f}", (drawn[n], texts[n]))
+            for words, n in (("mean loss is", 1), ("near answers", 0), ("far one", 2))])
 
 
 def _moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:

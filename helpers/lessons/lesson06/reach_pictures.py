@@ -13,6 +13,7 @@ from helpers.pictures import (
     Picture,
     label_ends,
     lag_axes,
+    lecture_stage,
     new_figure,
     seed_band,
     set_axes,
@@ -40,7 +41,8 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
         ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
         solved = sum(min(run["errors"]) < 0.05 for run in runs)
-        ax.set_title(f"{length} steps: {solved} of {len(runs)}", fontsize=15)
+        apart = "\n" if lecture_stage() else ": "
+        ax.set_title(f"{length} steps{apart}{solved} of {len(runs)}", fontsize=15)
         told.append(f"{solved} of {len(runs)} at {length} steps")
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
@@ -70,7 +72,8 @@ def eigenvalues_and_jacobians(
     reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
     turn = np.linspace(0, 2 * np.pi, 121)
     left.plot(np.cos(turn), np.sin(turn), color=COLOURS["quiet"], linewidth=1.6)
-    left.plot(values.real, values.imag, linestyle="none", marker="o", markersize=6, color=COLOURS["heldout"])
+    dots, = left.plot(values.real, values.imag, linestyle="none", marker="o", markersize=6,
+                      color=COLOURS["heldout"])
     set_axes(left, "Eigenvalues of $W_{hh}$", ("real part", -reach, reach), ("imaginary part", -reach, reach))
     left.set_aspect("equal")
     left.locator_params(nbins=5)
@@ -78,14 +81,19 @@ def eigenvalues_and_jacobians(
     lag_axes(right, "What they promise, what happens", "factor (1 at lag 0)", last, 1e-12, 1e12)
     steps = np.arange(last + 1)
     right.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
-    right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
-    right.plot(lags, stretches, color="black", linestyle=LINE_STYLES["other"])
-    right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
-    label_ends(right, [End("radius^lag", radius**last, "heldout"), End("stretch", stretches[-1], "loss"),
-                       End("gradient", norms[last], "gradient")], size=15)
+    curves = right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
+    curves += right.plot(lags, stretches, color="black", linestyle=LINE_STYLES["other"])
+    curves += right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
+    texts = label_ends(right, [
+        End("radius^lag", radius**last, "heldout"), End("stretch", stretches[-1], "loss"),
+        End("gradient", norms[last], "gradient")], size=15)
     return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
         {radius**last:.1e}; but the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
-        of the gradient {norms[last]:.1e} is left.""")
+        of the gradient {norms[last]:.1e} is left.""", points=[
+            ("spectral radius of W_hh", dots),
+            *((words, (curves[n], texts[n])) for n, words in enumerate((
+                f"its power is {radius**last:.1e}", f"by more than {stretches[-1]:.1e}",
+                f"of the gradient {norms[last]:.1e}")))])
 
 
 @styled

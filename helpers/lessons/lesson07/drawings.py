@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from matplotlib.text import Text
 
 from helpers.pictures import COLOURS, Box, Picture, Sheet, short, styled, tint, whole_number
 
@@ -89,15 +90,16 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
         page.arrow(times.top, plus.bottom, kind="c")
     else:
         page.arrow(gate["g"].top, (592, 335), (508, 335), plus.bottom, kind="c")
-    page.label(522, 392, short(i * g), "c", 16, ha="left")
+    let_in = page.label(522, 392, short(i * g), "c", 16, ha="left")
     if stage >= 3:
         times = _sign(page, 245, 450, "×")
         page.arrow(gate["f"].top, times.bottom)
         page.arrow(before.right, times.left, kind="c", width=4)
         page.arrow(times.right, plus.left, kind="c", width=4)
-        page.label(376, 474, short(f * c_prev), "c", 16)
+        kept: Box | Text = page.label(376, 474, short(f * c_prev), "c", 16)
     else:
         page.arrow(before.right, plus.left, kind="c", width=4)
+        kept = before
     if stage >= 4:
         times = _sign(page, 790, 335, "×")
         page.arrow(gate["o"].top, times.bottom)
@@ -106,9 +108,13 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     else:
         page.arrow(squash.right, shown.left, kind="h")
     page.label(980, 30, EQUATIONS[stage], size=19, ha="right")
-    return page.picture(f"""An LSTM cell, {IN_WORDS[stage]}: c goes from {c_prev:.2f} to {f:.2f} ×
-        {c_prev:.2f} + {i:.2f} × {g:.2f} = {c:.2f}, and the state h it shows is {o:.2f} × tanh({c:.2f}) =
-        {h:.2f}.""".replace("-0.00", "0.00"))
+    words = [f"c goes from {c_prev:.2f}", f"{f:.2f} × {c_prev:.2f}", f"{i:.2f} × {g:.2f}", f"{c:.2f}",
+             f"{o:.2f} × tanh({c:.2f})", f"{h:.2f}"]
+    words = [part.replace("-0.00", "0.00") for part in words]
+    start, keeps, adds, makes, shows, ends = words
+    return page.picture(f"""An LSTM cell, {IN_WORDS[stage]}: {start} to {keeps} + {adds} = {makes}, and the
+        state h it shows is {shows} = {ends}.""",
+        list(zip(words, (before, kept, let_in, after, gate.get("o", squash), shown), strict=True)))
 
 
 @styled
@@ -173,16 +179,20 @@ def gru_cell(h_prev: float = 0.8, z: float = 0.7, r: float = 0.5, x: float = -1.
     for box in (update, reset):
         page.arrow((box.x, 112), box.bottom, kind="h")
     page.arrow(reset.right, candidate.left)
-    page.label(475, 474, short(z * h_prev), "h", 16)
-    page.label(704, 392, short((1 - z) * n), "h", 16, ha="left")
+    kept = page.label(475, 474, short(z * h_prev), "h", 16)
+    let_in = page.label(704, 392, short((1 - z) * n), "h", 16, ha="left")
     page.label(475, 357, f"1 − z = {short(1 - z)}", size=15)
     for box, words, kind in ((update, "keep or replace?", "quiet"), (reset, "how much of h?", "quiet"),
                              (candidate, "the new value", "h")):
         page.label(box.x, 82, words, kind, 15)
     page.label(980, 30, r"$h_t = (1 - z_t)\,n_t + z_t\,h_{t-1}$", size=19, ha="right")
+    words = ["The new value n", "the update gate z", f"{z:.2f} × {h_prev:.2f}", f"{1 - z:.2f} × {n:.2f}",
+             f"makes {h:.2f}"]
+    words = [part.replace("-0.00", "0.00") for part in words]
     return page.picture(f"""A GRU cell: one state, two gates. The new value n is tanh({x:.2f} + {r:.2f} ×
         {h_prev:.2f}) = {n:.2f}; the update gate z keeps {z:.2f} × {h_prev:.2f} of the old state and lets in
-        {1 - z:.2f} × {n:.2f}, which makes {h:.2f}.""".replace("-0.00", "0.00"))
+        {1 - z:.2f} × {n:.2f}, which makes {h:.2f}.""".replace("-0.00", "0.00"),
+        list(zip(words, (candidate, update, kept, let_in, after), strict=True)))
 
 
 @styled
@@ -221,7 +231,7 @@ def lstm_gradients(line: int = 4) -> Picture:
 
     before = graded(70, 456, "$c_{t-1}$", c_prev, "c", dc * f if line >= 2 else None)
     after = graded(930, 456, "$c_t$", c, "c", dc)
-    graded(930, 320, "$h_t$", o * shown, "h", dh)
+    state = graded(930, 320, "$h_t$", o * shown, "h", dh)
     gates = {name: graded(x, 206, f"${name}_t$", values[name], "c" if name == "g" else "quiet",
                           by_gate[name] if line >= (1 if name == "o" else 2) else None)
              for name, x in xs.items()}
@@ -239,10 +249,11 @@ def lstm_gradients(line: int = 4) -> Picture:
     way(plus.bottom, times_i.top, reached=2)
     way(times_i.left, (424, 330), gates["i"].top, reached=2)
     way(times_i.right, (592, 330), gates["g"].top, reached=2)
+    below = []
     for name, x in xs.items():
         way(gates[name].bottom, (x, 112), reached=3, gap=3)
         if line >= 3:
-            page.label(x, 92, f"da {short(sums[name])}", "gradient", 15)
+            below.append(page.label(x, 92, f"da {short(sums[name])}", "gradient", 15))
     if line >= 4:
         page.arrow((182, 92), (40, 92), kind="gradient")
         page.label(110, 118, "to all weights", "gradient", 15)
@@ -253,7 +264,11 @@ def lstm_gradients(line: int = 4) -> Picture:
                "da of i, f, o, g " + ", ".join(f"{sums[name]:.2f}" for name in "ifog"),
                "and from there the gradients of all weights and of h_prev"]
     return page.picture(f"""The way back through one step of an LSTM, from dh {dh:.2f} and, from later
-        steps, dc {dc_later:.2f}: {"; ".join(numbers[:line])}.""")
+        steps, dc {dc_later:.2f}: {"; ".join(numbers[:line])}.""", [
+            (f"dh {dh:.2f}", state), (f"do {by_gate['o']:.2f}", gates["o"]), (f"dc {dc:.2f}", after),
+            *([(f"dc_prev {dc * f:.2f}", before), *((f"d{name} {by_gate[name]:.2f}", gates[name])
+                                                    for name in "fig")] if line >= 2 else []),
+            *([("da of i, f, o, g", below)] if line >= 3 else [])])
 
 
 DRAWINGS = [lstm_cell, gradient_highway]

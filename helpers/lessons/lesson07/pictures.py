@@ -11,6 +11,7 @@ from helpers.pictures import (
     TEXT_COLOURS,
     End,
     Picture,
+    Place,
     label_ends,
     lag_axes,
     new_figure,
@@ -18,6 +19,7 @@ from helpers.pictures import (
     styled,
     yardstick,
 )
+from helpers.pictures.points import MOST
 from helpers.runs import Result, Table
 
 LIMIT = 1500        # updates after which a run of the memory task was given up
@@ -65,6 +67,7 @@ def latch_steps(
 
     gates.set(ylim=(-0.3, 3.9), yticks=[])
     gates.spines[:].set_visible(False)
+    rings = []
     for row, (name, gate) in enumerate((("o", o), ("f", f), ("i", i))):
         base = 1.3 * row
         gates.plot([0.5, T + 0.5], [base, base], color=COLOURS["quiet"], linewidth=1)
@@ -74,8 +77,8 @@ def latch_steps(
         gates.text(0.2, base + 0.45, {"i": "i  add?", "f": "f  keep?", "o": "o  show?"}[name], ha="right",
                    va="center", fontsize=15)
         if beside is not None:
-            gates.plot(t, base + np.asarray(beside[name]), "o", color=COLOURS["c"], markersize=10,
-                       markerfacecolor="none", markeredgewidth=2.5)
+            rings += gates.plot(t, base + np.asarray(beside[name]), "o", color=COLOURS["c"], markersize=10,
+                                markerfacecolor="none", markeredgewidth=2.5)
     if beside is not None:
         gates.text(T + 0.75, 1.8, "○ trained", va="center", fontsize=14, color=TEXT_COLOURS["c"])
 
@@ -85,21 +88,29 @@ def latch_steps(
     below.plot(t, wanted, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
     below.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")
     below.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
-    for step, fine in zip(t, right, strict=True):
-        below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
-                   color=TEXT_COLOURS["h" if fine else "gradient"], fontweight="normal" if fine else "bold")
+    ticked = [below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
+                         color=TEXT_COLOURS["h" if fine else "gradient"],
+                         fontweight="normal" if fine else "bold")
+              for step, fine in zip(t, right, strict=True)]
     label_ends(below, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
                        End("○ wanted", wanted[-1], "loss")])
 
-    wrong = np.flatnonzero(~right)
-    ending = "" if not wrong.size else (
-        f"; the first that is not is step {wrong[0] + 1}, where h is {h[wrong[0]]:.2f} and "
-        f"{wanted[wrong[0]]:.2f} is wanted")
+    wrong, ending = np.flatnonzero(~right), ""
+    points = [(f"{right.sum()} of {T} steps are right",
+               [mark for mark, fine in zip(ticked, right, strict=True) if fine])]
+    if wrong.size:
+        first = wrong[0]
+        is_now, should_be = f"h is {h[first]:.2f}", f"{wanted[first]:.2f} is wanted"
+        ending = f"; the first that is not is step {first + 1}, where {is_now} and {should_be}"
+        points += [(f"step {first + 1}", ticked[first]), (is_now, Place(below, t[first], h[first])),
+                   (should_be, Place(below, t[first], wanted[first]))]
     sentence = f"{right.sum()} of {T} steps are right{ending}.".replace("-0.00", "0.00")
     if beside is not None:
         apart = np.abs(np.subtract([i, f, o], [beside[name] for name in "ifo"])).mean()
         sentence += f" The gates of the trained cell, the rings, are {apart:.2f} away on average."
-    return Picture(figure, sentence)
+        points += [("the rings", rings)]
+    return Picture(figure, sentence, points=[
+        (words.replace("-0.00", "0.00"), part) for words, part in points])
 
 
 @styled
@@ -112,7 +123,8 @@ def paths_by_lag(
         curves: by name, (L + 1,) sizes at lag 0 to L.
         kinds: by the same names, the quantity whose colour a curve has; a dash before it ("-c") makes the
             curve a dashed one.
-        sentence: what the picture says.
+        sentence: what the picture says. The words of a curve's name point at it: of "LSTM, direct (dashed)"
+            what is behind the comma and before the bracket.
         title: what to see.
 
     Raises ValueError if the names differ.
@@ -124,11 +136,14 @@ def paths_by_lag(
     longest = max(len(curve) for curve in curves.values()) - 1
     lag_axes(ax, title, "share of the gradient", longest, 1e-12, 1e4)
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
-    for name, curve in curves.items():
-        kind = kinds[name]
-        ax.plot(curve, color=COLOURS[kind.strip("-")], linestyle="--" if kind.startswith("-") else "-")
-    label_ends(ax, [End(name, curve[-1], kinds[name].strip("-")) for name, curve in curves.items()])
-    return Picture(figure, sentence)
+    drawn = [ax.plot(curve, color=COLOURS[kinds[name].strip("-")],
+                     linestyle="--" if kinds[name].startswith("-") else "-")[0]
+             for name, curve in curves.items()]
+    texts = label_ends(ax, [End(name, curve[-1], kinds[name].strip("-")) for name, curve in curves.items()])
+    parts = {name.split(", ")[-1].split(" (")[0]: both
+             for name, *both in zip(curves, drawn, texts, strict=True)}
+    said = sorted((words for words in parts if words in sentence), key=sentence.find)
+    return Picture(figure, sentence, points={words: parts[words] for words in said})
 
 
 @styled
@@ -153,20 +168,22 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
            title=f"A symbol to be kept for {lag} steps")
     ax.minorticks_off()
     yardstick(ax, LIMIT)
-    aside = np.linspace(-0.24, 0.24, S)
+    aside, parts = np.linspace(-0.24, 0.24, S), []
     for row, updates in enumerate(values):
         shown = np.where(np.isfinite(updates), updates, never)
-        ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=11, markerfacecolor="none",
-                markeredgewidth=2.5)
+        rings = ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=11,
+                        markerfacecolor="none", markeredgewidth=2.5)
         solved = np.isfinite(updates).sum()
-        ax.text(row, 3.9 * LIMIT, f"{solved} of {S}", ha="center", va="center", fontsize=14,
-                fontweight="bold" if solved == S else "normal")
+        parts.append([*rings, ax.text(row, 3.9 * LIMIT, f"{solved} of {S}", ha="center", va="center",
+                                      fontsize=14, fontweight="bold" if solved == S else "normal")])
     solved = np.isfinite(values).sum(axis=1)
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
     words = ", ".join(f"{bias:g}: {n} of {S}" + (f" (median {m:.0f})" if np.isfinite(m) else "")
                       for bias, n, m in zip(table.rows, solved, middle, strict=True))
     return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {LIMIT:,} updates, by "
-                           f"forget bias: {words}.")
+                           f"forget bias: {words}.",
+                   points=[(f"{bias:g}: {n} of {S}", part)
+                           for bias, n, part in zip(table.rows, solved, parts, strict=True)][:MOST])
 
 
 @styled
@@ -188,10 +205,12 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     yardstick(ax, 1 / 6, "loss")
     yardstick(ax, 0.01)
     ends = [End("chance 1/6", 1 / 6, "loss"), End("solved: 0.01", 0.01)]
+    points = []
     for name, runs in curves.items():
         kind = CELL_COLOURS[name]
         for at, errors in runs:
-            ax.plot(at, errors, color=COLOURS[kind], linewidth=2.2)
+            drawn = ax.plot(at, errors, color=COLOURS[kind], linewidth=2.2)
+            points.append((f"{errors[-1]:.3f} after {at[-1]:,}", drawn))
         at, errors = max(runs, key=lambda run: run[0][-1], default=((), ()))
         if len(at) and name == "RNN":
             ends.append(End("RNN", errors[-1], kind))
@@ -201,7 +220,8 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     label_ends(ax, ends)
     last = "; ".join(f"{name} {', '.join(f'{errors[-1]:.3f} after {at[-1]:,}' for at, errors in runs)}"
                      for name, runs in curves.items() if runs)
-    return Picture(figure, f"Errors on the adding problem, chance 0.167: {last} updates.")
+    return Picture(figure, f"Errors on the adding problem, chance 0.167: {last} updates.",
+                   points=points[:MOST])
 
 
 def adding_results(results: Sequence[Result]) -> dict[str, list[tuple[list[int], list[float]]]]:

@@ -7,6 +7,8 @@ from helpers.lessons.lesson08.checks import (
     check_parameters,
     check_patience,
 )
+from helpers.lessons.lesson08.faster import asked_both, average, better_start, fade, ideas_curve
+from helpers.lessons.lesson08.faster_pictures import what_helped
 from helpers.lessons.lesson08.floor import by_memory, floor_of_tales
 from helpers.lessons.lesson08.pictures import (
     by_heart,
@@ -40,7 +42,10 @@ from helpers.lessons.lesson08.tales import (
 
 __all__ = [
     "SIZES",
+    "asked_both",
+    "average",
     "best_of_shifted",
+    "better_start",
     "by_heart",
     "by_kind",
     "by_memory",
@@ -53,10 +58,12 @@ __all__ = [
     "correlations",
     "damage_by_correlation",
     "equal_seconds",
+    "fade",
     "features",
     "fix_gate",
     "floor_of_tales",
     "found_by_correlation",
+    "ideas_curve",
     "kinds_of_surprise",
     "learn_tales",
     "left_to_learn",
@@ -71,4 +78,5 @@ __all__ = [
     "tales_loss",
     "text_surprises",
     "time_machine",
+    "what_helped",
 ]

@@ -110,7 +110,7 @@ def cell_race(
     for name, curves in grey.items():
         for x, losses in curves:
             ax.plot(x, losses, color=COLOURS[CELL_COLOURS[name]], linewidth=0.8, alpha=0.5)
-    ends = {}
+    ends, heavy = {}, []
     for name, curves in runs.items():
         curves = [curve for curve in curves if len(curve[0])]
         if not curves:
@@ -119,14 +119,16 @@ def cell_race(
         for x, losses in curves:
             ax.plot(x, losses, color=colour, linewidth=1.2, alpha=0.7, linestyle=CELL_LINES[name])
         x, middle = median_curve(curves)
-        ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
+        heavy += ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
         ends[name] = [losses[-1] for _, losses in curves]
-    label_ends(ax, [End(f"{name} {np.median(last):.2f}", float(np.median(last)), CELL_COLOURS[name])
-                    for name, last in ends.items()], size=15)
+    texts = label_ends(ax, [End(f"{name} {np.median(last):.2f}", float(np.median(last)), CELL_COLOURS[name])
+                            for name, last in ends.items()], size=15)
     if not ends:
         return Picture(figure, "The race has begun; the held-out text has not been read yet.")
     told = "; ".join(f"{name} {losses_in_words(last)}" for name, last in ends.items())
-    return Picture(figure, f"Held-out losses at the end, in nats per character: {told}.")
+    return Picture(figure, f"Held-out losses at the end, in nats per character: {told}.", points=[
+        (f"{name} {np.median(last):.3f}", both)
+        for (name, last), *both in zip(ends.items(), heavy, texts, strict=True)])
 
 
 def losses_in_words(losses: Sequence[float]) -> str:
@@ -240,17 +242,21 @@ def by_heart(results: Sequence[Result], dropout: float = 0.0, grammar: float | N
     if plain:
         ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
                 linestyle=LINE_STYLES["heldout"])
+    curves = []
     for values, kind, style in ((train, "loss", "-"), (heldout, "heldout", LINE_STYLES["heldout"])):
         for run in values:
             ax.plot(updates, run, color=COLOURS[kind], linewidth=0.9, linestyle=style, alpha=0.6)
-        ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], linestyle=style)
+        curves += ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], linestyle=style)
     middle = np.median(heldout, axis=0)
     best = int(middle.argmin())
-    ax.plot(updates[best], middle[best], "o", color=COLOURS["heldout"], markersize=12,
-            markerfacecolor="white", markeredgewidth=3)
+    mark, = ax.plot(updates[best], middle[best], "o", color=COLOURS["heldout"], markersize=12,
+                    markerfacecolor="white", markeredgewidth=3)
     learnt = float(np.median(train[:, -1]))
-    label_ends(ax, [End(f"held out {middle[-1]:.2f}", middle[-1], "heldout"),
-                    End(f"trained on {learnt:.2f}", learnt, "loss")])
+    texts = label_ends(ax, [End(f"held out {middle[-1]:.2f}", middle[-1], "heldout"),
+                            End(f"trained on {learnt:.2f}", learnt, "loss")])
     return Picture(figure, f"""Dropout {dropout:g}, median of {len(chosen)} seeds: the held-out loss is lowest
         after {updates[best]:,} updates, {middle[best]:.3f}, and {middle[-1]:.3f} after {updates[-1]:,}, when
-        the text trained on is at {learnt:.3f} nats per character.""")
+        the text trained on is at {learnt:.3f} nats per character.""", points={
+            f"lowest after {updates[best]:,} updates, {middle[best]:.3f}": mark,
+            f"{middle[-1]:.3f} after {updates[-1]:,}": (curves[1], texts[0]),
+            f"at {learnt:.3f}": (curves[0], texts[1])})

@@ -11,6 +11,7 @@ from helpers.pictures import (
     ColouredText,
     End,
     Picture,
+    Place,
     label_ends,
     lag_axes,
     new_figure,
@@ -85,7 +86,8 @@ def damage_by_correlation(
     order = int(np.sum(damage > damage[best]))
     return Picture(figure, f"""With {what}, cell {best}, which goes best with {feature} (|r| {x[best]:.2f}),
         costs {damage[best]:.4f} nats per character, and {order} of {len(x)} cells cost more; the most,
-        {damage[worst]:.3f}, costs cell {worst} (|r| {x[worst]:.2f}).""")
+        {damage[worst]:.3f}, costs cell {worst} (|r| {x[worst]:.2f}).""",
+        points=[(f"cell {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])
 
 
 @styled
@@ -114,8 +116,8 @@ def time_machine(
              ("held-out loss (nats)", 0, 4.4), log="x", xticks=[10, 100, 1000, 10_000])
     yardstick(left, entropy, "loss")
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
-    left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
-              markerfacecolor="white", markeredgewidth=3)
+    mark, = left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
+                      markerfacecolor="white", markeredgewidth=3)
     ahead = update < 200
     left.text(max(update, 5) * (1.25 if ahead else 0.85), losses[update] + (0.1 if ahead else 0.35),
               f"update {update:,}: {losses[update]:.2f}", fontsize=14, ha="left" if ahead else "right",
@@ -125,9 +127,10 @@ def time_machine(
     for norms in reach.values():
         right.plot(norms, color=COLOURS["quiet"], linewidth=0.8, alpha=0.5)
     norms = reach[update]
-    right.plot(norms, color=COLOURS["gradient"])
+    curve, = right.plot(norms, color=COLOURS["gradient"])
     last = int(np.flatnonzero(norms >= 0.01)[-1])
     within = (f"is below a hundredth from lag {last + 1} on" if last < lags else
               f"is still above a hundredth at lag {lags}")
     return Picture(figure, f"""After {update:,} updates the held-out loss is {losses[update]:.3f} nats per
-        character, and the gradient {within} (at lag {lags}: {norms[-1]:.1e}).""", text)
+        character, and the gradient {within} (at lag {lags}: {norms[-1]:.1e}).""", text,
+        points={f"the held-out loss is {losses[update]:.3f}": mark, f"the gradient {within}": curve})

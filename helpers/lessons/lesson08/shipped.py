@@ -12,6 +12,7 @@ import numpy as np
 
 from helpers.data import chunks, ngram_loss
 from helpers.lessons.lesson08 import tern_island
+from helpers.lessons.lesson08.faster import RACED, ideas_curve
 from helpers.lessons.lesson08.probing import every_gate
 from helpers.lessons.lesson08.tales import (
     BATCH,
@@ -121,7 +122,7 @@ def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[i
 
 def network(cell: str, path: Path, seeds: Sequence[int]) -> None:
     *_, (updates, model) = long_training(cell, *seeds)
-    save(path, Run(model, Adam(LONG_RATES[cell]), step=updates, vocabulary=load_tales().vocabulary))
+    save(path, Run(model, Adam(LONG_RATES[cell]), updates=updates, vocabulary=load_tales().vocabulary))
 
 
 def snapshots(path: Path, seeds: Sequence[int]) -> None:
@@ -141,23 +142,29 @@ def damage(path: Path, seeds: Sequence[int]) -> None:
                       for name, found in rises.items()])
 
 
+def ideas(path: Path, seeds: Sequence[int]) -> None:
+    """A GRU with each idea alone and with all, seed by seed, so that a busy minute strikes all alike."""
+    for seed in seeds:
+        Sweep(ideas_curve, {"idea": list(RACED)}, processes=1)(path, [seed])
+
+
 SHIPPED = (
     Shipped("texts/tales.txt",
             "*Tales of Tern Island*, to train on",
             partial(tales, CHARACTERS["tales"]), seeds=(1907,), minutes=0.1, shown_in=(
                 "lesson 03, section 9", "lesson 08, section 1", "lesson 08, section 4",
-                "lesson 08, section 7", "lesson 08, exercise 8.2")),
+                "lesson 08, section 7", "lesson 08, section 13", "lesson 08, exercise 8.2")),
     Shipped("texts/tales_heldout.txt",
             "more tales, never trained on",
             partial(tales, CHARACTERS["tales_heldout"]), seeds=(1908,), minutes=0.1, shown_in=(
                 "lesson 08, section 1", "lesson 08, section 4", "lesson 08, section 7",
-                "lesson 08, exercise 8.2")),
+                "lesson 08, section 13", "lesson 08, exercise 8.2")),
     Shipped("lesson08/entropy.json",
             "the entropy of the tales; the surprise of the choices that made each text",
             entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1", "section 7")),
     Shipped("lesson08/ngrams.json",
             "what n-grams reach on the held-out tales, counted on 1, 5 and 20 times as much text",
-            ngrams, seeds=(1907,), minutes=2, shown_in=("section 1",)),
+            ngrams, seeds=(1907,), minutes=2, shown_in=("section 1", "section 13")),
     Shipped("lesson08/rate_and_size.jsonl",
             "learning rate and units of a plain network: losses after 300 updates",
             Sweep(text_losses, {
@@ -180,7 +187,7 @@ SHIPPED = (
             partial(network, "RNN"), seeds=(1,), minutes=1, shown_in=("section 5",)),
     Shipped("lesson08/gru.npz",
             "a GRU after 10,000 updates",
-            partial(network, "GRU"), seeds=(1,), minutes=1, shown_in=("section 5",)),
+            partial(network, "GRU"), seeds=(1,), minutes=1, shown_in=("section 5", "section 13")),
     Shipped("lesson08/lstm.npz",
             "an LSTM after 10,000 updates",
             partial(network, "LSTM"), seeds=(1,), minutes=1, shown_in=(
@@ -195,6 +202,9 @@ SHIPPED = (
             "10,000 characters learnt by heart, without and with dropout",
             Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
             seeds=range(5), minutes=2.5, shown_in=("section 11", "exercise 8.3")),
+    Shipped("lesson08/ideas.jsonl",
+            "four ideas that make a GRU learn faster, each alone and together, 4 s of processor time each",
+            ideas, seeds=range(5), minutes=4, shown_in=("section 13",)),
 )
 
 

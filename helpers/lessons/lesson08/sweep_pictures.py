@@ -32,8 +32,9 @@ def rate_and_size(
         raise ValueError(f"loss is {loss!r}: take one of {', '.join(LOSSES)}")
     found = table(results, "hidden_size", "learning_rate", LOSSES[loss], grid)
     measured = f"loss on {'held-out' if loss == 'held out' else 'the training'} text"
-    seeds = f"median of {len(found.seeds)} seeds" if len(found.seeds) != 1 else f"seed {found.seeds[0]} alone"
-    heading, sentence, middle = f"{measured.capitalize()}, {seeds}", "", medians(found)
+    seeds = (f"median of {len(found.seeds)} seeds" if len(found.seeds) > 1 else
+             f"seed {found.seeds[0]} alone" if found.seeds else "no run yet")
+    heading, sentence, points, middle = f"{measured.capitalize()}, {seeds}", "", {}, medians(found)
     if np.isfinite(middle).any():
         r, c = np.unravel_index(np.nanargmin(middle), middle.shape)
         others = np.count_nonzero(~np.isnan(middle)) - 1
@@ -42,7 +43,11 @@ def rate_and_size(
         sentence = (f"{so_far}{heading}: the lowest is {middle[r, c]:.2f} nats per character, at "
                     f"{found.rows[r]} units and rate {found.columns[c]:g}; of the other {others} settings "
                     f"{near or 'none'} {'is' if near < 2 else 'are'} within {NEAR:g} of it.")
+        valley = [(r, c), *(place for place in np.argwhere(middle <= middle[r, c] + NEAR).tolist()
+                            if place != [r, c])]
+        points = {f"the lowest is {middle[r, c]:.2f}": valley[:1],
+                  f"{near or 'none'} {'is' if near < 2 else 'are'} within {NEAR:g}": valley[1:]}
     return heat_map(
         found, title=heading, row_label="units", column_label="learning rate", value_label=measured,
-        highest=CHANCE, logarithmic=True, sentence=sentence,
+        highest=CHANCE, logarithmic=True, sentence=sentence, points=points,
     )

@@ -1,20 +1,26 @@
 """Pictures of lesson 09: a patient's file, a run that went wrong, the same training with many seeds."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, pairs_won
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
+    LINE,
     LINE_STYLES,
     LOSS,
+    STAGE,
     TEXT_COLOURS,
     End,
     Picture,
+    Place,
     label_lines,
+    lecture_stage,
     new_figure,
     set_axes,
     styled,
@@ -22,17 +28,22 @@ from helpers.pictures import (
 )
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
+WRITTEN = 4         # lines of what a network wrote that are shown to a class
 LOOKS = ("the loss alone", "beside a right gradient", "the examination")
 TOP = 9.0                       # the highest loss shown; what is above lies on the edge
 
 
-def patient_file(patient: int, look: str, curves: Mapping[int | str, np.ndarray]) -> Picture:
-    """A patient's loss, alone or beside a right gradient, or its examination; below it the code.
+@styled
+def patient_file(
+    patient: int, look: str, curves: Mapping[int | str, np.ndarray], code: bool = True
+) -> Picture:
+    """A patient's loss, alone or beside a right gradient, or its examination; below it the code, if wanted.
 
     Args:
         patient: its number.
         look: one of LOOKS.
         curves: of `load_curves`.
+        code: whether its lines stand there too.
 
     Raises ValueError for another patient or look.
     """
@@ -44,7 +55,9 @@ def patient_file(patient: int, look: str, curves: Mapping[int | str, np.ndarray]
         picture = examination(one, examine(one.kind, one.backward))
     else:
         picture = training(one, curves[patient], curves[one.kind] if look == LOOKS[1] else None)
-    picture.text = one.numbered
+    if code:
+        picture.text = one.numbered
+        picture.sentence += f" Its code has {len(one.numbered.splitlines())} lines."
     return picture
 
 
@@ -63,42 +76,51 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
     shown = {f"patient {patient.number}": (losses, "loss", "-")}
     if right is not None:
         shown["right"] = (right, "h", LINE_STYLES["heldout"])
-    ends = []
+    ends, drawn = [], []
     for name, (runs, kind, style) in shown.items():
         middle = np.median(runs, axis=0)
-        ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[kind])
+        drawn += ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[kind])
         ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
-    label_lines(ax, {"chance": CHANCE}, ends)
+    texts = label_lines(ax, {"chance": CHANCE}, ends)
     middle = np.median(losses, axis=0)
-    sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls from "
-                f"{middle[0]:.2f} to {middle[-1]:.2f} (median of {len(losses)} seeds)")
+    told = [f"from {middle[0]:.2f} to {middle[-1]:.2f}"]
+    sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls "
+                f"{told[0]} (median of {len(losses)} seeds)")
     if right is not None:
         better = pairs_won(right[:, -1], losses[:, -1])
-        sentence += (f"; with a right gradient to {np.median(right[:, -1]):.2f}, lower in {better} of the "
-                     f"{len(right) * len(losses)} pairs of seeds")
-    return Picture(figure, sentence + ".")
+        told.append(f"with a right gradient to {np.median(right[:, -1]):.2f}")
+        sentence += f"; {told[1]}, lower in {better} of the {len(right) * len(losses)} pairs of seeds"
+    return Picture(figure, sentence + ".", points={
+        words: both for words, *both in zip(told, drawn, texts, strict=True)})
 
 
 @styled
 def examination(patient: Patient, found: Findings) -> Picture:
     """Which gradient is wrong, and at which step: derived against measured."""
-    figure, (left, right) = new_figure(1, 2, height=4.4)
+    stage = lecture_stage()
+    beside = not stage or stage[0] == STAGE[0]
+    figure, (left, right) = new_figure(*(1, 2) if beside else (2, 1), height=4.4)
+    places = [(0.08, 0.19, 0.36, 0.68), (0.54, 0.19, 0.44, 0.68)] if beside else [
+        (0.12, 0.6, 0.72, 0.32), (0.12, 0.13, 0.86, 0.2)]
     names, steps = list(found.parameters), len(next(iter(found.steps.values())))
-    left.set_position((0.08, 0.19, 0.36, 0.68))
+    left.set_position(places[0])
     set_axes(left, f"Patient {patient.number}: by parameter", ("relative error", 1e-12, 1e3),
              ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
     left.set_yticks(range(len(names)), names)
     left.plot([RIGHT_BELOW] * 2, [-0.6, len(names) - 0.4], color=COLOURS["quiet"],
               linestyle=LINE_STYLES["chance"], linewidth=1.6)
+    points = []
     for row, name in enumerate(names):
         bad = name in found.wrong
         error = max(found.parameters[name], 1e-12)
         colour = "gradient" if bad else "h"
-        left.plot([1e-12, error], [row] * 2, color=COLOURS[colour], linewidth=7 if bad else 4)
-        left.text(error * 2.5, row, "wrong" if bad else "right", va="center", fontsize=14,
-                  color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
+        bar, = left.plot([1e-12, error], [row] * 2, color=COLOURS[colour], linewidth=7 if bad else 4)
+        words = left.text(error * 2.5, row, "wrong" if bad else "right", va="center", fontsize=14,
+                          color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
+        if bad:
+            points.append((f"{name} {found.parameters[name]:.2g}", (bar, words)))
     sums = list(found.steps)
-    right.set(position=(0.54, 0.19, 0.44, 0.68), xlim=(-0.5, steps - 0.5), ylim=(len(sums) - 0.4, -0.6),
+    right.set(position=places[1], xlim=(-0.5, steps - 0.5), ylim=(len(sums) - 0.4, -0.6),
               xticks=range(steps), yticks=range(len(sums)), yticklabels=sums,
               xlabel="step t (the way back begins at the right)", title="By step: error of da")
     for row, name in enumerate(sums):
@@ -107,7 +129,12 @@ def examination(patient: Patient, found: Findings) -> Picture:
             right.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
                        va="center", fontsize=14, fontweight="bold" if bad else "normal",
                        color=TEXT_COLOURS["gradient" if bad else "h"])
-    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {findings_in_words(found)}")
+    told = findings_in_words(found)
+    if late := re.search(r"t = (\d+)", told):
+        t = int(late[1])
+        points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, name in enumerate(sums)
+                                 if found.steps[name][t] > RIGHT_BELOW]))
+    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told}", points=points)
 
 
 def findings_in_words(found: Findings) -> str:
@@ -160,26 +187,35 @@ def failure_chart(
              xticks=[1, 5, 10, 15, 20, 25])
     yardstick(time, CHANCE)
     time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
+    curves = []
     for one, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
         for losses, colour, style in zip((one.train, one.heldout), colours, ("-", LINE_STYLES["heldout"]),
                                          strict=True):
-            time.plot(one.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour], linewidth=width)
+            curves += time.plot(one.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour],
+                                linewidth=width)
         if len(one.places):
-            place.plot(range(1, STEPS + 1), np.clip(one.places, 0, 4), color=COLOURS[colours[0]],
-                       linewidth=width)
+            by_place, = place.plot(range(1, STEPS + 1), np.clip(one.places, 0, 4), color=COLOURS[colours[0]],
+                                   linewidth=width)
+    line = LINE * 14 / (72 * time.get_position().height * figure.get_size_inches()[1])
     for row, words in enumerate(("training solid, held out dashed", "thin grey: a healthy run",
                                  f"above {TOP:.0f}: on the upper edge")):
-        time.text(0.99, 0.94 - 0.08 * row, words, transform=time.transAxes, ha="right", va="center",
+        time.text(0.99, 0.94 - line * row, words, transform=time.transAxes, ha="right", va="center",
                   fontsize=14, color=TEXT_COLOURS["quiet"])
     if not len(run.updates):
         return Picture(figure, "No point of this run has come yet.")
     name = f"{title or 'This run'} ({differs})" if differs else title or "This run"
     sentence = (f"{name}: the training loss is {run.train[0]:.2f} in the first {LOOK} updates "
                 f"and {run.train[-1]:.2f} after {run.updates[-1]:,}, held out {run.heldout[-1]:.2f}")
+    *_, train, heldout = curves
+    points = {f"the training loss is {run.train[0]:.2f}": train, f"held out {run.heldout[-1]:.2f}": heldout}
     if len(run.places):
+        points["by place in the chunk"] = by_place
         sentence += (f"; by place in the chunk it is {run.places[0]:.2f} at the first character and "
                      f"{np.mean(run.places[5:]):.2f} from the sixth on")
-    return Picture(figure, sentence + ".", run.samples[-1][1] if run.samples else "")
+    written = run.samples[-1][1] if run.samples else ""
+    if lecture_stage():     # the picture is the point: empty lines are marked, and only some are shown
+        written = "\n".join(re.sub(r"\n{2,}", " ↵ ", written).splitlines()[:WRITTEN])
+    return Picture(figure, sentence + ".", written, points)
 
 
 @styled
@@ -202,13 +238,14 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
              yticks=range(len(losses)), yticklabels=names, xlabel="loss after 200 updates",
              xticks=[2.05, 2.15, 2.25], title="Where they end")
     chosen = {name: runs[[(first - 1 + k) % total for k in range(seeds)]] for name, runs in losses.items()}
-    for row, ((_, runs), colour, style) in enumerate(
+    points = []
+    for row, ((name, runs), colour, style) in enumerate(
             zip(chosen.items(), ("x", "loss", "h"), (":", "-", "--"), strict=True)):
-        for run in runs:
-            _seed_line(time, run, COLOURS[colour], style)
+        curves = [_seed_line(time, run, COLOURS[colour], style) for run in runs]
         last = runs[:, -1][np.isfinite(runs[:, -1])]
-        ends.plot(last.clip(2.03, 2.28), np.full(len(last), row), "o", color=COLOURS[colour],
-                  markerfacecolor="none", markersize=12, markeredgewidth=2)
+        rings = ends.plot(last.clip(2.03, 2.28), np.full(len(last), row), "o", color=COLOURS[colour],
+                          markerfacecolor="none", markersize=12, markeredgewidth=2)
+        points.append((f"{name} {_range(runs[:, -1])}", [*curves, *rings] if len(last) else ()))
         if len(last):
             mean = last.mean().clip(2.03, 2.28)
             ends.plot([mean] * 2, [row - 0.3, row + 0.3], color="black", linewidth=3)
@@ -216,15 +253,17 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
     count = "one seed" if seeds == 1 else f"{seeds} seeds"
     ended = [int(np.isfinite(runs[:, -1]).sum()) for runs in chosen.values()]
     if min(ended) == seeds:
-        return Picture(figure, f"Held-out loss after 200 updates, {count} each: {words}.")
+        return Picture(figure, f"Held-out loss after 200 updates, {count} each: {words}.",
+                       points=points)
     time.set_title("Your seeds so far")
     done = ", ".join(map(str, ended))
-    return Picture(figure, f"Held-out loss after 200 updates, with {done} of {seeds} seeds done: {words}.")
+    return Picture(figure, f"Held-out loss after 200 updates, with {done} of {seeds} seeds done: {words}.",
+                   points=points)
 
 
-def _seed_line(ax: Axes, run: np.ndarray, colour: str, style: str) -> None:
+def _seed_line(ax: Axes, run: np.ndarray, colour: str, style: str) -> Line2D:
     known = np.isfinite(run)
-    ax.plot(10 * np.arange(len(run))[known], run[known], style, color=colour, linewidth=2.2)
+    return ax.plot(10 * np.arange(len(run))[known], run[known], style, color=colour, linewidth=2.2)[0]
 
 
 def _range(ends: np.ndarray) -> str:

@@ -29,7 +29,7 @@ CLAIMS = (
           lambda f: f.numbers("autograd")[0] == f.number("by hand") > 0),
     Claim("gradients-add-up", "Call backward for a second loss, and it is added as well",
           lambda f: "True" in f.line(".grad is the sum of both:")),
-    Claim("cut-or-error", "The answer is b, and the error is a friend",
+    Claim("cut-or-error", "The error is a friend",
           lambda f: "RuntimeError" in f.line("the graph of the first chunk")
           and f.line("with detach it") == "with detach it works"),
     Claim("one-line", "One line lies on the other",
@@ -37,7 +37,7 @@ CLAIMS = (
           and f.numbers("no two losses are")[0] == 1e-10),
     Claim("the-same-unseen", "holds what has to be saved",
           lambda f: f.number(", ours ") == f.number("loaded again ") == f.number("held out ") > 0),
-    Claim("small-several-times", "For small networks NumPy wins: the answer is c",
+    Claim("small-several-times", "For small networks NumPy wins",
           lambda f: min(told_ahead(f, "small").values()) > 2),
     Claim("the-lead-melts", "the arithmetic takes over, and the lead melts",
           lambda f: all(told_ahead(f, "small")[cell] > told_ahead(f, "medium")[cell] > 0.9

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures import COLOURS, End, Picture, label_ends, new_figure, set_axes, styled, yardstick
+from helpers.pictures import COLOURS, End, Picture, Place, label_ends, new_figure, set_axes, styled, yardstick
+from helpers.pictures.points import MOST
 from helpers.runs import Table
 
 
@@ -21,12 +22,14 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
     figure.subplots_adjust(left=0.17, right=0.97, top=1 - 0.55 / height, bottom=0.8 / height)
     ratios = np.array([rate["NumPy"] / rate["PyTorch"] for rate in rates])
     rows = np.arange(len(rates))[::-1]
+    parts = []
     for row, ratio in zip(rows, ratios, strict=True):
         ours = ratio >= 1
-        ax.barh(row, np.log2(ratio), height=0.7, color=COLOURS["h" if ours else "y"],
-                hatch=None if ours else "//", edgecolor="black", linewidth=0.8)
+        bar = ax.barh(row, np.log2(ratio), height=0.7, color=COLOURS["h" if ours else "y"],
+                      hatch=None if ours else "//", edgecolor="black", linewidth=0.8)
         side, place = (0.06, "left") if ours else (-0.06, "right")
-        ax.text(np.log2(ratio) + side, row, f"{max(ratio, 1 / ratio):.1f}", va="center", ha=place)
+        number = ax.text(np.log2(ratio) + side, row, f"{max(ratio, 1 / ratio):.1f}", va="center", ha=place)
+        parts.append((*bar, number))
     reach = max(1.0, np.abs(np.log2(ratios)).max()) + 0.6
     powers = np.arange(-int(reach), int(reach) + 1)
     ax.axvline(0, color="black", linewidth=1.2)
@@ -36,9 +39,10 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
            title="The same training, in NumPy and in PyTorch",
            xlabel="PyTorch is faster, times     |     NumPy is faster, times")
     ahead = sum(ratios >= 1)
-    each = "; ".join(f"{name}: {_times(ratio)}" for name, ratio in zip(names, ratios, strict=True))
+    each = [f"{name}: {_times(ratio)}" for name, ratio in zip(names, ratios, strict=True)]
     return Picture(figure, f"Of {len(rates)} networks trained side by side on one thread, NumPy is ahead in "
-                           f"{ahead}: {each}.")
+                           f"{ahead}: {'; '.join(each)}.",
+                   points=list(zip(each, parts, strict=True))[:MOST])
 
 
 def _times(ratio: float) -> str:
@@ -68,15 +72,18 @@ def held(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000
     right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
     chosen = table.values[list(table.rows).index(hidden_size)]
     ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2.2)
-    yardstick(ax, 1 / 8, "loss")
+    chance = yardstick(ax, 1 / 8, "loss")
     set_axes(ax, f"What {hidden_size} units give back of a string after {updates:,} updates",
              ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
              ("share copied correctly", 0, 1.05), log="x", xticks=every)
-    label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
-    shares = ", ".join(f"{share:.0%} at {n:.0f}" for n, share in zip(table.columns, right, strict=True))
+    named = label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
+    shares = [(f"{share:.0%} at {n:.0f}", Place(ax, n, share))
+              for n, share in zip(table.columns, right, strict=True)]
     return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
                            f"with {hidden_size} hidden units after {updates:,} updates: medians of "
-                           f"{table.values.shape[2]} seeds, {shares} symbols; chance is 12.5 %.")
+                           f"{table.values.shape[2]} seeds, {', '.join(words for words, _ in shares)} "
+                           "symbols; chance is 12.5 %.",
+                   points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
 
 
 def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
@@ -116,13 +123,14 @@ def attention(weights: np.ndarray, symbols: str, asked: int) -> Picture:
     T = len(weights)
     figure, ax = new_figure(height=3.8)
     figure.subplots_adjust(left=0.09, right=0.98, bottom=0.2, top=0.86)
-    ax.bar(range(T), weights, color=[COLOURS["h" if t == asked else "quiet"] for t in range(T)],
-           edgecolor="black", linewidth=0.6)
+    bars = ax.bar(range(T), weights, color=[COLOURS["h" if t == asked else "quiet"] for t in range(T)],
+                  edgecolor="black", linewidth=0.6)
     ax.set(xlim=(-0.7, T - 0.3), ylim=(0, 1.05), xticks=range(T), xticklabels=list(symbols), ylabel="weight",
            xlabel="what was stored, step by step", title=f"The query asks for step {asked}, and looks there")
     found = float(weights[asked])
     return Picture(figure, f"{T} stored symbols; the query asks for step {asked}, the symbol "
-                           f"{symbols[asked]}, and puts {found:.2f} of its weight there.")
+                           f"{symbols[asked]}, and puts {found:.2f} of its weight there.",
+                   points={f"{found:.2f} of its weight": bars[asked]})
 
 
 @styled
@@ -132,13 +140,17 @@ def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
     figure.subplots_adjust(left=0.11, right=0.86, bottom=0.17, top=0.88)
     lengths = np.asarray(lengths)
     passes = np.ceil(np.log2(lengths)).astype(int)
-    ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--")
-    ax.plot(lengths, passes, color=COLOURS["h"])
+    curves = [*ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--"),
+              *ax.plot(lengths, passes, color=COLOURS["h"])]
     needed = int(np.ceil(np.log2(highlighted)))
     ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
-    set_axes(ax, "A loop waits at every step; a scan waits log2 T times",
+    set_axes(ax, "Rounds that wait for each other",
              ("length of the sequence (steps)", lengths[0], lengths[-1]),
              ("rounds, one after another", 0.8, lengths[-1]), log="xy")
-    label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
+    texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
     return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
-                           f"which waits for the one before, and {needed} rounds in a scan.")
+                           f"which waits for the one before, and {needed} rounds in a scan.",
+                   points=[(f"takes {highlighted} rounds", Place(ax, highlighted, highlighted)),
+                           ("a loop", (curves[0], texts[0])),
+                           (f"{needed} rounds", Place(ax, highlighted, needed)),
+                           ("a scan", (curves[1], texts[1]))])

@@ -104,11 +104,12 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def stepper(self, p: Parameters, state: State | None = None) -> Callable[[ArrayLike], np.ndarray]:
-        """A function step(x) -> h that moves on by one time step, for sampling.
+    def mover(self, p: Parameters, state: State) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        """A function move(x_W, h_W) -> h that moves on by one time step, for sampling: all but the products.
 
-        x is (B,) symbols or (B, D) floats; h (B, H), a new array that step reads again, so don't write
-        into it. `state` is left as it is. Make a new stepper when the parameters have changed.
+        x_W is x W_xh + b_h, h_W is h_prev W_hh, which it may overwrite, both (..., G*H); h is (..., H). It
+        begins at `state`, arrays (..., H), which it does not check. Make a new one when the parameters have
+        changed.
         """
 
     @abstractmethod
@@ -208,30 +209,6 @@ class Cell(ABC):
             if not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
                 raise ValueError(f"{name} has values that are not finite, expected numbers")
         return [*arrays]
-
-    def _stepper_state(self, p: Parameters, state: State | None) -> list[np.ndarray]:
-        """Copies of the arrays of `state`, or zeros (1, H)."""
-        if state is None:
-            return list(self.zero_state(1, p.vector.dtype))
-        batch = len(state[0]) if isinstance(state, tuple | list) and state else 1
-        return [np.array(a, p.vector.dtype) for a in self._check_state("state", state, batch)]
-
-    def _input_to_step(self, p: Parameters) -> Callable[[ArrayLike], np.ndarray]:
-        """For a stepper: a function that turns x, (B,) symbols or (B, D) floats, into x W_xh + b_h."""
-        D, W_xh, b_h, table = self.input_size, p.W_xh, p.b_h, p.W_xh + p.b_h
-
-        def x_W(x: ArrayLike) -> np.ndarray:
-            x = np.asarray(x)
-            if x.dtype.kind in "iu" and x.ndim == 1:
-                symbols = x.tolist()
-                if min(symbols) < 0 or max(symbols) >= D:
-                    raise ValueError(f"x is {symbols}, expected symbols from 0 to {D - 1}")
-                return table.take(x, axis=0)
-            if x.dtype.kind == "f" and x.ndim == 2 and x.shape[1] == D:
-                return x.astype(W_xh.dtype, copy=False) @ W_xh + b_h
-            raise ValueError(f"x is {x.dtype} {x.shape}, expected integers (B,) or floats (B, {D})")
-
-        return x_W
 
 
 def largest_symbol(x: np.ndarray) -> int:

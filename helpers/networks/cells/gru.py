@@ -118,24 +118,23 @@ class GRU(Cell):
         d_x = input_gradients(tape.x, p.W_xh, da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
-    def stepper(self, p: Parameters, state: State | None = None):
-        """As `Cell.stepper`."""
-        H, x_W, W_hh, b_hn = self.hidden_size, self._input_to_step(p), p.W_hh, p.b_hn
-        h, = self._stepper_state(p, state)
+    def mover(self, p: Parameters, state: State):
+        """As `Cell.mover`."""
+        (h,), both, b_hn = state, 2 * self.hidden_size, p.b_hn
 
-        def step(x) -> np.ndarray:
+        def move(x_W, h_W):
             nonlocal h
-            a, recurrent = x_W(x), h.dot(W_hh)
-            rz = a[:, : 2 * H] + recurrent[:, : 2 * H]
+            rz = x_W[..., :both] + h_W[..., :both]
             rz *= 0.5
             np.tanh(rz, out=rz)
             rz *= 0.5
             rz += 0.5
-            n = np.tanh(a[:, 2 * H :] + rz[:, :H] * (recurrent[:, 2 * H :] + b_hn))
-            h = n + rz[:, H:] * (h - n)
+            r, z = by_gate(rz, 2)
+            n = np.tanh(x_W[..., both:] + r * (h_W[..., both:] + b_hn))
+            h = n + z * (h - n)
             return h
 
-        return step
+        return move
 
 
 @dataclass(slots=True)

@@ -103,27 +103,24 @@ class LSTM(Cell):
         d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first, dc_first)
 
-    def stepper(self, p: Parameters, state: State | None = None):
-        """As `Cell.stepper`."""
-        x_W, W_hh = self._input_to_step(p), p.W_hh
-        h, c = self._stepper_state(p, state)
-        halved = np.repeat(np.array([0.5, 0.5, 0.5, 1], W_hh.dtype), self.hidden_size)
+    def mover(self, p: Parameters, state: State):
+        """As `Cell.mover`."""
+        _, c = state
+        halved = np.repeat(np.array([0.5, 0.5, 0.5, 1], p.W_hh.dtype), self.hidden_size)
         added = 1 - halved
 
-        def step(x) -> np.ndarray:
-            nonlocal h, c
-            a = x_W(x)
-            a += h.dot(W_hh)
-            a *= halved
-            np.tanh(a, out=a)
-            a *= halved
-            a += added
-            i, f, o, g = by_gate(a, 4)
+        def move(x_W, h_W):
+            nonlocal c
+            h_W += x_W
+            h_W *= halved
+            np.tanh(h_W, out=h_W)
+            h_W *= halved
+            h_W += added
+            i, f, o, g = by_gate(h_W, 4)
             c = f * c + i * g
-            h = o * np.tanh(c)
-            return h
+            return o * np.tanh(c)
 
-        return step
+        return move
 
 
 def fill_slopes(v: "States", w: "BackwardWork", times: slice) -> None:

@@ -186,23 +186,19 @@ class PeepholeLSTM(LSTM):
         d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first, dc_first)
 
-    def stepper(self, p: Parameters, state: State | None = None):
-        """As `Cell.stepper`."""
-        x_W, W_hh = self._input_to_step(p), p.W_hh
-        p_i, p_f, p_o = p.p_i, p.p_f, p.p_o
-        h, c = self._stepper_state(p, state)
+    def mover(self, p: Parameters, state: State):
+        """As `Cell.mover`."""
+        (_, c), p_i, p_f, p_o = state, p.p_i, p.p_f, p.p_o
 
-        def step(x) -> np.ndarray:
-            nonlocal h, c
-            a = x_W(x)
-            a += h.dot(W_hh)
-            a_i, a_f, a_o, a_g = by_gate(a, 4)
+        def move(x_W, h_W):
+            nonlocal c
+            h_W += x_W
+            a_i, a_f, a_o, a_g = by_gate(h_W, 4)
             i, f = sigmoid(a_i + p_i * c), sigmoid(a_f + p_f * c)
             c = f * c + i * np.tanh(a_g)
-            h = sigmoid(a_o + p_o * c) * np.tanh(c)
-            return h
+            return sigmoid(a_o + p_o * c) * np.tanh(c)
 
-        return step
+        return move
 
 
 @dataclass(slots=True)

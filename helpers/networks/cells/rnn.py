@@ -96,20 +96,15 @@ class RNN(Cell):
         d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
-    def stepper(self, p: Parameters, state: State | None = None):
-        """As `Cell.stepper`."""
-        x_W, W_hh = self._input_to_step(p), p.W_hh
+    def mover(self, p: Parameters, state: State):
+        """As `Cell.mover`."""
         phi = np.tanh if self.nonlinearity == "tanh" else relu
-        h, = self._stepper_state(p, state)
 
-        def step(x) -> np.ndarray:
-            nonlocal h
-            a = x_W(x)
-            a += h.dot(W_hh)
-            h = phi(a, a)
-            return h
+        def move(x_W, h_W):
+            h_W += x_W
+            return phi(h_W, h_W)
 
-        return step
+        return move
 
 
 @dataclass(slots=True)

@@ -1,24 +1,28 @@
 """The dials of the laboratory: how they lie on the page, what they mean for a run, and in words."""
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import ipywidgets as W
 
-from helpers.data import Corpus, TextError, course_corpus, own_corpus, read_text
+from helpers.data import Corpus, TextError, course_corpus, name_in_words, own_corpus, read_text, text_path
 from helpers.networks import CELLS, OPTIMIZERS
-from helpers.runs import CorpusTraining
+from helpers.runs import CheckpointError, CorpusTraining, Run
 from helpers.widgets.dashboard import row
 
 FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
+IN_A_FILE = {"sequence_length": "length", "seed": "seed", "clip": "clipping", "no_clipping": "faults"}
 LABEL = {"description_width": "initial"}
 PANELS = {
     "Network": "A change here begins a new run; the curve of the old one stays, in grey. "
                "To another length belongs another clip: 5 divided by the length.",
     "Text": "Give a text of your own: the path of a file, a paste, or an upload. It begins a new run.",
-    "File": "Save the run, and restore it later, also after the kernel was restarted.",
+    "File": "Save the run with its dials and its text, and restore it later, also after the kernel was "
+            "restarted.",
     "Break it": "Faults that really occur. Predict what the curves will do, then switch one on.",
 }
+STEP = 0.05         # of the logarithm, of dials that have one
 
 
 def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, W.Widget]]:
@@ -36,7 +40,7 @@ def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, 
         return W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
 
     def logarithmic(description: str, value: float, low: int, high: int, width: float) -> W.FloatLogSlider:
-        return W.FloatLogSlider(value=value, min=low, max=high, step=0.05, readout_format=".2g",
+        return W.FloatLogSlider(value=value, min=low, max=high, step=STEP, readout_format=".2g",
                                 description=description, layout=W.Layout(width=letters(width)))
 
     def whole(description: str, value: int, low: int, high: int, step: int, width: float) -> W.IntSlider:
@@ -48,7 +52,7 @@ def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, 
                           layout=W.Layout(width=letters(width)))
 
     texts = [("the course's play", "play"), ("a file of mine", "path"), ("what I pasted", "paste"),
-             ("what I uploaded", "upload")]
+             ("what I uploaded", "upload"), ("a restored run's", "restored")]
     controls = {
         "train": W.ToggleButton(description="Train", icon="play", layout=W.Layout(width=letters(7.5))),
         "step": button("Step", "step-forward"),
@@ -86,6 +90,9 @@ def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, 
             controls[name].value = value
         except Exception:                   # traitlets has an error of its own for each kind of control
             raise ValueError(f"{name}={value!r} does not fit that dial of the laboratory") from None
+    for control in controls.values():           # a page moves what lies between two steps to one of them
+        if isinstance(control, W.FloatLogSlider):
+            control.min += (math.log10(control.value) - control.min) % STEP
     return controls, files
 
 
@@ -114,23 +121,27 @@ def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
 
 
 def chosen_corpus(source: str, value) -> Corpus:
-    """The text that the control `source` gives, where `value` is that control's.
+    """The text that the control `source` gives, where `value` is that control's, or a restored run's corpus.
 
     Raises TextError where there is none, or none that can be used.
     """
     if source == "play":
         return course_corpus()
     if not value:
-        raise TextError("There is no text yet: type a path, paste a text, or upload a file.")
+        raise TextError("There is no text yet: type a path, paste a text, upload a file, or restore a run "
+                        "with a text of its own.")
+    if isinstance(value, Corpus):
+        return value
     if source == "path":
-        return own_corpus(f"your text {Path(value).name}", read_text(value))
+        path = text_path(value)
+        return own_corpus(f"your text {name_in_words(Path(path).name)}", read_text(path))
     if source == "paste":
         return own_corpus("your pasted text", read_text(value.encode("utf-8", "replace")))
     if isinstance(value, dict):             # an upload in ipywidgets 7
         name, content = next((name, file["content"]) for name, file in value.items())
     else:
         name, content = value[0]["name"], value[0]["content"]
-    return own_corpus(f"your text {name}", read_text(bytes(content)))
+    return own_corpus(f"your text {name_in_words(name)}", read_text(bytes(content)))
 
 
 def apply_settings(training: CorpusTraining, on: Mapping) -> None:
@@ -143,11 +154,60 @@ def apply_settings(training: CorpusTraining, on: Mapping) -> None:
         for kind in ("by norm", "by value"))
 
 
+def turn(control: W.Widget, value) -> None:
+    """Set a control; a slider that is too short for the value is made longer.
+
+    A slider that tells each move would have the page answer with the nearest value that it can show.
+    """
+    tells = isinstance(control, W.FloatLogSlider | W.FloatSlider) and control.continuous_update
+    if tells:
+        control.continuous_update = False
+    if isinstance(control, W.FloatLogSlider):
+        power = math.log10(value)
+        control.min, control.max = min(control.min, math.floor(power)), max(control.max, math.ceil(power))
+    elif hasattr(control, "max"):
+        control.min, control.max = min(control.min, value), max(control.max, value)
+    control.value = value
+    if tells:
+        control.continuous_update = True
+
+
+def fits(control: W.Widget, value) -> bool:
+    """Whether a control can be turned to the value."""
+    if isinstance(control, W.Dropdown):
+        return value in control.options
+    if type(value) is not type(control.value):
+        return False
+    return isinstance(control, W.Checkbox) or 0 < value < math.inf or value == 0 == control.min
+
+
+def dials_of(run: Run, controls: Mapping[str, W.Widget]) -> dict:
+    """Where the dials stood, by name, when the run was saved: those that the file knows of.
+
+    Raises CheckpointError for what no dial can be turned to.
+    """
+    kept = {name: value for name, value in run.settings.items() if name in controls}
+    known = {"learning_rate": float(run.optimizer.learning_rate), "rate_times_ten": False} | kept | {
+        "cell": type(run.model.cell).__name__, "hidden_size": run.model.cell.hidden_size,
+        "optimizer": type(run.optimizer).__name__}
+    for name, value in known.items():
+        if not fits(controls[name], value):
+            raise CheckpointError(f"This run can't be taken up: its {name.replace('_', ' ')} is {value!r}, "
+                                  "and the laboratory has no such dial.")
+    return known
+
+
+def unknown(run: Run) -> str:
+    """What the file of a run does not say, in words; a file of before has little more than the network."""
+    words = [word for name, word in IN_A_FILE.items() if name not in run.settings]
+    words += ["text"] * (run.text is None)
+    return " and ".join([", ".join(words[:-1]), *words[-1:]]) if words[1:] else "".join(words)
+
+
 def disable_unused(controls: Mapping[str, W.Widget], on: Mapping, goes_on: bool) -> None:
     """What can't be used now is grey; the switch says what it will do."""
     for name, unusable in (("step", goes_on), ("clip", on["no_clipping"]),
-                           ("threshold", on["no_clipping"] or on["clip"] == "off"),
-                           ("restore", not Path(on["file"]).is_file())):
+                           ("threshold", on["no_clipping"] or on["clip"] == "off")):
         controls[name].disabled = unusable
     switch = controls["train"]
     switch.description, switch.icon = ("Pause", "pause") if goes_on else ("Train", "play")

@@ -1,25 +1,30 @@
 """The laboratory: a network is trained while its dials are turned."""
 
 import math
-import time
+import os
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import ipywidgets as W
 
-from helpers.data import TextError
+from helpers.data import Corpus, TextError, corpus, course_corpus, data_folder
 from helpers.networks import Diverged
 from helpers.pictures import ColouredText, Picture
-from helpers.runs import CheckpointError, CorpusTraining, History, restore, save
+from helpers.runs import CheckpointError, CorpusTraining, History, named, restore, save_apart
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory import controls as dials
 from helpers.widgets.laboratory.view import STYLE, beside, writing
+from helpers.widgets.pacing import Pace
+from helpers.widgets.presence import Presence
 from helpers.widgets.task import Task
 
 OWN = ("path", "paste", "upload")
 MEASURED = 1.3              # the held-out loss is measured when so many times the updates are made, or ...
-EVERY = 1.0                 # ... after so many seconds
+EVERY = 1.0                 # ... after so many seconds, but in ...
+SHARE = 0.1                 # ... no more than this share of the time
 BY_HAND = 50                # updates at a turn of the switch where no loop runs
 
 
@@ -49,6 +54,17 @@ def laboratory(
     return Laboratory(updates, view, before, *dials.laboratory_controls(start))
 
 
+class _Left(NamedTuple):
+    """A run that has made updates when its cell is run again, with its curves, dials and text."""
+
+    training: CorpusTraining
+    end: int
+    broken: set[str]
+    curves: Curves
+    values: dict
+    text: tuple         # what `_chosen`, `_corpus` and `_restored` are
+
+
 class Laboratory:
     """What `laboratory` makes: a training, its curves, and a dashboard to see and to steer it by.
 
@@ -58,23 +74,28 @@ class Laboratory:
         dashboard: as which it is displayed.
         files: the dials that deal with texts and files, by name; all others are the dashboard's controls.
         training: the present run, a `helpers.runs.CorpusTraining`.
+        writing: the part of the page that holds what the network writes.
         task: what goes on with it beside the cells.
+        left: the run that the cell's last run handed over, until it is taken up.
     """
+
+    left: _Left | None = None
 
     def __init__(self, updates: int, view: str, before: History | None, controls: dict[str, W.Widget],
                  files: dict[str, W.Widget]):
         self.files, self._every = files, {**controls, **files}
-        self.task = Task(self._tick, self._paused)
+        presence = Presence()
+        self.task = Task(self._tick, self._paused, presence=presence)
         self._updates, self._pressed = updates, deque[str]()
         self._seen, self._following, self._note, self._rate = self._values(), False, "", 0.0
-        self._curves, self._chosen = Curves(view, before), None
+        self._curves, self._chosen, self._restored = Curves(view, before), None, None
         self._take_up(self._new_training())
-        self._writing = W.HTML()
+        self.writing = W.HTML()
         self.dashboard = Dashboard(controls, self._curves.picture(self._words()), dials.arrange(self._every),
-                                   owner=self)
+                                   owner=self, presence=presence)
         seen, (style, panel, *_) = self.dashboard.view, self.box.children
-        self.box.children = (style, W.HTML(STYLE), panel, beside(seen.picture, self._writing), seen.status,
-                             seen.text)
+        self.box.children = (style, W.HTML(STYLE), panel, beside(seen.picture, self.writing), seen.status,
+                             seen.text, seen.lecture, presence.button)
         for name in ("course-laboratory", "course-stacked"):
             self.box.add_class(name)
         for name, control in self._every.items():
@@ -82,6 +103,9 @@ class Laboratory:
                 control.on_click(lambda _, name=name: self._press(name))
             else:
                 control.observe(lambda _: self.dashboard.later(self._follow), names="value")
+        if self.left:
+            self.dashboard.offer(f"Go on from update {self.left.training.updates:,}",
+                                 lambda: self._press("go_on"), panel.children[-1])
         self._redraw()
 
     def run(self, updates: int) -> None:
@@ -97,7 +121,14 @@ class Laboratory:
         """Take it down, and stop its training."""
         self.task.stop()
         self.dashboard.close()
-        self.files, self._every, self._curves = {}, {}, None        # so that they can go
+        self.files, self._every, self._curves, self.left = {}, {}, None, None       # so that they can go
+
+    def leave(self) -> _Left | None:
+        """Its run for the one that takes its place; before the first update what it could have taken up."""
+        if not self.training.updates:
+            return self.left
+        return _Left(self.training, self._end, self._broken, self._curves, self._values(),
+                     (self._chosen, self._corpus, self._restored))
 
     # What it shows is its dashboard's.
 
@@ -132,7 +163,7 @@ class Laboratory:
 
     def screen(self) -> str:
         """The HTML of the curves and of the list of grey ones, and of what the network writes."""
-        return self.dashboard.screen() + self._writing.value
+        return self.dashboard.screen() + self.writing.value
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return self.dashboard._repr_mimebundle_(include, exclude)
@@ -153,8 +184,7 @@ class Laboratory:
     def _set_dial(self, control: str, value) -> None:
         """Set a control from here."""
         self._seen[control] = value
-        self._every[control].value = value
-        self._seen[control] = self._every[control].value        # a slider keeps to its range
+        dials.turn(self._every[control], value)
 
     def _follow(self) -> None:
         """Do what the reader wants: turn to what the controls say, then do what buttons were pressed."""
@@ -177,7 +207,7 @@ class Laboratory:
                 getattr(self, f"_{self._pressed.popleft()}")()
             self._start_or_pause()
         except (TextError, CheckpointError) as refused:
-            self._note = str(refused)
+            self._note = f"{str(refused).removesuffix('.')}."
         except Exception:
             self.task.pause()               # so that nothing draws over the error
             raise
@@ -210,19 +240,70 @@ class Laboratory:
         self.training.write(200, self._seen["temperature"])
 
     def _save(self) -> None:
-        save(self._seen["file"], self.training.run())
-        self._note = f"Saved as {self._seen['file']}."
+        wanted = self._seen["file"]
+        kept = {name: self._seen[name] for name in self.values() if name != "train"}
+        run = self.training.run(**kept, broken=" ".join(sorted(self._broken)))
+        name, file = save_apart(wanted, run)
+        self.training.digest, self._note = run.digest, f"Saved as {named(name)}."
+        if name != wanted:
+            self._set_dial("file", name)
+            self._note = f"Saved as {named(name)}: {named(wanted)} holds another run, which stays."
+        if os.path.islink(os.path.expanduser(name)):
+            self._note += f" That is a link: the file that was written is {named(file)}."
 
     def _restore(self) -> None:
-        run, old = restore(self._seen["file"]), self.training
-        training = CorpusTraining.resumed(run, old.corpus, old.length, old.seed)
+        name, old = self._seen["file"], self.training
+        run = restore(name)
+        if data_folder().resolve() in Path(os.path.realpath(os.path.expanduser(name))).parents:
+            run.digest = None               # what the course ships is not saved over
+        on = {"sequence_length": old.length, "seed": old.seed} | dials.dials_of(run, self.controls)
+        try:
+            chosen, read = self._text_of(*run.text) if run.text else (None, old.corpus)
+            training = CorpusTraining.resumed(run, read, on["sequence_length"], on["seed"])
+        except CheckpointError:
+            raise
+        except ValueError as error:         # a text that is too short, in a file made by hand
+            raise CheckpointError(f"The run in {named(name)} can't be taken up: {error}") from None
         self._keep_curve()
-        for name, value in (("cell", type(run.model.cell).__name__), ("optimizer", training.optimizer),
-                            ("hidden_size", run.model.cell.hidden_size),
-                            ("learning_rate", training.learning_rate)):
-            self._set_dial(name, value)
+        if chosen:
+            self._chosen, self._corpus = chosen, read
+            self._set_dial("text", chosen[0])
+        for dial, value in on.items():
+            self._set_dial(dial, value)
         self._take_up(training)
-        self._note = f"Restored from {self._seen['file']}."
+        self._broken = set(dials.FAULTS).intersection(str(run.settings.get("broken")).split())
+        unknown = dials.unknown(run)
+        self._note = f"Restored from {named(name)}." + (
+            f" The file does not say its {unknown}: what the dials say holds." if unknown else "")
+
+    def _offered(self) -> str:
+        """What is said until one of two is chosen: the run that was here before, or a new one."""
+        if self.left is None or self.training.updates:
+            return ""
+        return (f"The run that was here stands at update {self.left.training.updates:,}: go on with it, or "
+                "begin a new one with Train.")
+
+    def _go_on(self) -> None:
+        self.task.pause()
+        left, self.left = self.left, None
+        left.curves.keep(dials.run_in_words(self.training, self._broken), self.training)
+        self._curves, (self._chosen, self._corpus, self._restored) = left.curves, left.text
+        for dial, value in left.values.items():
+            self._set_dial(dial, value)
+        self._take_up(left.training)
+        self._end, self._broken = left.end, left.broken
+        self._set_dial("train", True)
+        self._note = f"It goes on from update {self.training.updates:,}."
+
+    def _text_of(self, title: str, *texts: str) -> tuple[tuple, Corpus]:
+        """The text that a restored run reads, and where the dials have it, as `_chosen`."""
+        source, value = self._chosen
+        here = [(self._chosen, self._corpus)] if self._seen.get(source) == value else []
+        for chosen, read in (*here, (("play", None), course_corpus())):
+            if read.texts() == texts:
+                return chosen, read
+        self._restored = corpus(title, *texts)
+        return ("restored", self._restored), self._restored
 
     # The run and its curve.
 
@@ -233,12 +314,14 @@ class Laboratory:
         except ValueError as refused:       # of the text, or it is too short for the length
             stays = f"Until then the run with {self.training.corpus.title} stays."
             raise TextError(f"{refused} {stays}") from None
+        if training.corpus is not self.training.corpus:     # in bold, for what was repaired is to be seen
+            self._note = f"It now reads {training.corpus.title}."
         self._keep_curve()
         self._take_up(training)
 
     def _new_training(self) -> CorpusTraining:
         on = self._seen
-        chosen = on["text"], on.get(on["text"])
+        chosen = on["text"], self._restored if on["text"] == "restored" else on.get(on["text"])
         if chosen != self._chosen:          # the text in use is not read again
             self._corpus, self._chosen = dials.chosen_corpus(*chosen), chosen
         return CorpusTraining(self._corpus, on["cell"], on["hidden_size"], on["sequence_length"], on["seed"])
@@ -247,7 +330,8 @@ class Laboratory:
         """Make `training` the present run."""
         self.training, self._end, self._broken = training, training.updates + self._updates, set()
         self._apply_settings()
-        training.measure()
+        self._measuring = Pace(SHARE)
+        self._measuring.draw(training.measure)
         self._curves.begin(training)
         if self.task.running:
             self._go()
@@ -257,7 +341,7 @@ class Laboratory:
         self._applied_at = self.training.updates
 
     def _go(self) -> None:
-        self._counted = (self.training.updates, time.perf_counter())
+        self._counted = (self.training.updates, 0.0)
         self._rate = 0.0
         self.task.start(self._work(self._end))
 
@@ -288,23 +372,27 @@ class Laboratory:
     # What is seen.
 
     def _tick(self) -> None:
-        """Ten times a second while it trains; the sentence is a new one with each held-out loss."""
+        """Ten times a second while it trains; the sentence is a new one each second, and when it measures."""
         self.training.write(8, self._seen["temperature"])
         index, at = self._counted
-        seconds, measured = time.perf_counter() - at, self.training.history.updates[-1]
-        if seconds < EVERY and self.training.updates < MEASURED * measured:
+        seconds, due = self.task.seconds() - at, self._measuring.due()
+        if seconds < EVERY and not (
+                due and self.training.updates >= MEASURED * self.training.history.updates[-1]):
             self._redraw(self.shown.sentence)
             return
         if seconds >= EVERY:
             self._rate = (self.training.updates - index) / seconds
-            self._counted = (self.training.updates, time.perf_counter())
-        self.training.measure()
+            self._counted = (self.training.updates, self.task.seconds())
+        if due:
+            self._measuring.draw(self.training.measure)
         self._redraw()
 
     def _redraw(self, sentence: str | None = None) -> None:
         """Everything as it is now; `sentence` where the old one will do."""
-        self.dashboard.show(self._curves.picture(sentence or self._words()), self._note)
-        self._writing.value = writing(self.training.written)
+        with self.dashboard.drawing():
+            picture = self._curves.picture(sentence or self._words())
+        self.dashboard.show(picture, self._note or self._offered())
+        self.writing.value = writing(self.training.written)
         dials.disable_unused(self._every, self._seen, self.task.running)
 
     def _words(self) -> str:

@@ -1,0 +1,50 @@
+"""The lessons as they are shipped: their names, and their cells, without outputs."""
+
+import gzip
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers.data.course import data_folder
+
+START = "start.ipynb.gz"
+
+
+def lesson_names() -> list[str]:
+    """The names of the lessons' notebooks in order, "00_start_here" first."""
+    found = (packed.read_bytes() for packed in sorted(data_folder().glob(f"lesson*/{START}")))
+    return [json.loads(gzip.decompress(data))["metadata"]["title"] for data in found]
+
+
+def shipped_lesson(name: str) -> bytes:
+    """The course's own copy of a lesson, by the name of its notebook: a notebook file without outputs.
+
+    Raises ValueError, with the names there are, for another one.
+    """
+    path = data_folder() / f"lesson{name[:2]}" / START
+    if path.is_file():
+        data = gzip.decompress(path.read_bytes())
+        if json.loads(data)["metadata"]["title"] == name:
+            return data
+    raise ValueError(f"The course has no lesson called {name!r}: take one of {', '.join(lesson_names())}.")
+
+
+def packed_lesson(notebook: Mapping[str, Any], name: str) -> bytes:
+    """What is shipped of a notebook, as bytes that are the same for the same cells."""
+    cells = [{**cell, **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})}
+             for cell in notebook["cells"]]
+    whole = {"cells": cells, "metadata": {**notebook["metadata"], "title": name},
+             "nbformat": notebook["nbformat"], "nbformat_minor": notebook["nbformat_minor"]}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def pack_lesson(notebook: Mapping[str, Any], name: str) -> Path:
+    """Put the cells of a lesson's notebook where `shipped_lesson` finds them."""
+    path = data_folder() / f"lesson{name[:2]}" / START
+    path.parent.mkdir(exist_ok=True)
+    data = packed_lesson(notebook, name)
+    if not path.is_file() or gzip.decompress(path.read_bytes()) != gzip.decompress(data):
+        path.write_bytes(data)
+    return path

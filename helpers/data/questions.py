@@ -1,0 +1,160 @@
+"""The questions of the lessons: one store, ``data/lessonNN/questions.toml``, for all that ask or tell them.
+
+A file has three lists of tables. ``predict``: asked before the cell that answers it. ``see``: what did you
+see? Answered by a sentence beside a model sentence. ``review``: optional at the end of a lesson, and asked
+again at the opening of later ones, with other numbers where there are any.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from helpers.data.course import data_folder
+
+LETTERS = "abcd"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with options, of which one is right.
+
+    Attributes:
+        id: the lesson and a running number, "02.3"; of a review "02.r1".
+        ask: the question. In it and in the options, `*words*` are set off, a backquoted name is code, and
+            what stands between dollar signs is mathematics.
+        options: three or four.
+        answer: the letter of the right one, or of a review ``{name}``, where it goes by the numbers.
+        because: for each option the idea that leads there, at most 25 words; for the right one, why it is.
+        section: where it is asked; 0 for a review.
+        say: the one line that the guide gives to a lecturer.
+        talk: if people are to talk about it, how many of a hundred are expected to be right at first.
+        again: whether it has been asked before, and is asked now as a review, in a harder form.
+        harder: of a review, whether it asks for more than what was said.
+        numbers: of a review, by row the values of its ``{names}``; the first row is used at first.
+    """
+
+    id: str
+    ask: str
+    options: tuple[str, ...]
+    answer: str
+    because: tuple[str, ...]
+    section: int = 0
+    say: str = ""
+    talk: int | None = None
+    again: bool = False
+    harder: bool = False
+    numbers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+
+    def __post_init__(self):
+        letters = LETTERS[:len(self.options)]
+        problem = (
+            f"{len(self.options)} options: give three or four" if len(self.options) not in (3, 4) else
+            f"the answer is {self.answer!r}: give one of {', '.join(letters)}"
+            if self.answer not in tuple(letters) and not (self.numbers and self.answer.startswith("{")) else
+            f"because has {len(self.because)} sentences: give one for each option"
+            if len(self.because) != len(self.options) else
+            "two options are the same" if len(set(self.options)) < len(self.options) else
+            f"talk is {self.talk!r}: give a whole number from 0 to 100"
+            if self.talk is not None and not (isinstance(self.talk, int) and 0 <= self.talk <= 100) else "")
+        if problem:
+            raise ValueError(f"question {self.id}: {problem}")
+
+    @property
+    def lesson(self) -> str:
+        return self.id[:2]
+
+    @property
+    def letters(self) -> str:
+        """The letters of its options."""
+        return LETTERS[:len(self.options)]
+
+    @property
+    def right(self) -> int:
+        """The place of the right option."""
+        return self.letters.index(self.answer)
+
+    def with_numbers(self, row: int) -> "Question":
+        """The question with the numbers of a row, counted on from the first when the rows are used up."""
+        if not self.numbers:
+            return self
+        values = self.numbers[row % len(self.numbers)]
+
+        def filled(text: str) -> str:
+            for name, value in values.items():
+                text = text.replace("{" + name + "}", str(value))
+            return text
+
+        return replace(self, ask=filled(self.ask), options=tuple(map(filled, self.options)),
+                       because=tuple(map(filled, self.because)), answer=filled(self.answer), numbers=())
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What did you see? To be answered by one sentence of one's own.
+
+    Attributes:
+        id: the lesson and a running number, "02.s1".
+        ask: the question.
+        model: a sentence that says it well.
+        section: where it is asked.
+    """
+
+    id: str
+    ask: str
+    model: str
+    section: int = 0
+
+
+@dataclass(frozen=True)
+class Questions:
+    """All questions of one lesson, by id, in the order in which they are asked."""
+
+    predict: Mapping[str, Question]
+    see: Mapping[str, Sight]
+    review: Mapping[str, Question]
+
+
+@cache
+def questions(lesson: str) -> Questions:
+    """The questions of a lesson, given by its two digits.
+
+    Raises ValueError if there are none, and for what is wrong in their file, with the question's id.
+    """
+    path = data_folder() / f"lesson{lesson}" / "questions.toml"
+    if not path.is_file():
+        raise ValueError(f"There are no questions of lesson {lesson!r}: give two digits, such as '02'.")
+    with path.open("rb") as file:
+        found = tomllib.load(file)
+    made = {}
+    for kind, maker in (("predict", Question), ("see", Sight), ("review", Question)):
+        rows = [_made(maker, row) for row in found.pop(kind, ())]
+        made[kind] = {row.id: row for row in rows}
+        if len(made[kind]) < len(rows) or any(row.lesson != lesson for row in rows if maker is Question):
+            raise ValueError(f"lesson{lesson}/questions.toml, {kind}: an id twice, or of another lesson")
+    if found:
+        raise ValueError(f"lesson{lesson}/questions.toml: unknown {', '.join(found)}")
+    return Questions(**made)
+
+
+def question(name: str) -> Question | Sight:
+    """A question by its id, for example "02.3".
+
+    Raises ValueError, with the ids there are, for another one.
+    """
+    lesson = questions(name[:2])
+    for kind in (lesson.predict, lesson.see, lesson.review):
+        if name in kind:
+            return kind[name]
+    known = ", ".join([*lesson.predict, *lesson.see, *lesson.review])
+    raise ValueError(f"Lesson {name[:2]} has no question {name!r}: take one of {known}.")
+
+
+def _made(maker: type, row: Mapping[str, Any]) -> Any:
+    given = {name: tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+             for name, value in row.items()}
+    try:
+        return maker(**given)
+    except TypeError as wrong:
+        raise ValueError(f"question {row.get('id', '?')}: {wrong}") from None

@@ -1,0 +1,194 @@
+"""The whole course: what is done, one switch for its questions, and each lesson's way back to the start."""
+
+import html
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+import ipywidgets as W
+
+from helpers.data import lesson_names, questions, shipped_lesson
+from helpers.runs import Progress, write_file
+from helpers.widgets.dashboard import Dashboard
+from helpers.widgets.question import KEPT, folded
+from helpers.widgets.view import VIEW
+
+
+def in_words(sentence: str) -> dict[str, str]:
+    """What stands in a saved notebook in place of a button."""
+    return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
+
+
+NOTHING = "Nothing is kept yet: choose an answer anywhere, and it is shown here."
+
+
+class CourseMap(Dashboard):
+    """The lessons, with what the learner has done, where to go on, and what comes back.
+
+    What a notebook saves of it is the lessons without anything done.
+    """
+
+    keeps = True
+
+    def __init__(self):
+        self._names = {name[:2]: title(name) for name in lesson_names()}
+        look = W.Button(description="Look again", icon="refresh", layout=W.Layout(width="auto"))
+        super().__init__({"Look again": look}, "")
+        self.box.add_class("course-stacked")
+        look.on_click(lambda _: self.later(self._look))
+        self.view.lecture.observe(lambda _: self.later(self._look), names="value")
+        self._look()
+
+    def _look(self) -> None:
+        progress = Progress()
+        kept, done = progress.answered(), progress.finished()
+        if self.view.lecture.value:
+            kept, done = {}, []
+        self.view.text.value = table(self._names, set(kept), done)
+        reviews = [name for lesson in done for name in questions(lesson).review]
+        due = [name for name in progress.due(reviews) if name in kept]
+        unread = (f" Lines of {progress.path.name} that can't be read, and are left out: {progress.unread}."
+                  if progress.unread else "")
+        self.view.say(f"{words(self._names, set(kept), done, due)}{unread}")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        lines = [f"{lesson}  {name}" for lesson, name in self._names.items()]
+        return {"text/html": table(self._names, set(), []), "text/plain": "\n".join(lines),
+                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+
+    def __repr__(self) -> str:
+        return "CourseMap()"
+
+
+def title(name: str) -> str:
+    """The title of a lesson, by the name of its notebook."""
+    first = "".join(json.loads(shipped_lesson(name))["cells"][0]["source"])
+    return first.partition("\n")[0].partition(" · ")[2]
+
+
+def go_on(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
+    """The lesson to go on with: the one begun last in order that is not done, or else the next one."""
+    begun = [lesson for lesson in names if lesson not in done and any(one[:2] == lesson for one in answered)]
+    left = [lesson for lesson in names if lesson not in done]
+    after = [lesson for lesson in left if not done or lesson > max(done)]
+    return (begun or after or left or [""])[-1 if begun else 0]
+
+
+def words(names: Mapping[str, str], answered: set[str], done: list[str], due: list[str]) -> str:
+    """Where to go on, and what comes back today, in a sentence or two."""
+    if not answered and not done:
+        return NOTHING
+    here = go_on(names, answered, done)
+    on = f"Go on with lesson {here}." if here else "All lessons are done."
+    if not due:
+        return f"{on} Nothing comes back today."
+    lessons = " and ".join(sorted({name[:2] for name in due}))
+    count = "One question comes" if len(due) == 1 else f"{len(due)} questions come"
+    return f"{on} {count} back today, from lesson {lessons}: the next opening asks them."
+
+
+def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
+    """The lessons with what is done, as HTML."""
+    here = go_on(names, answered, done) if answered or done else ""
+    rows = []
+    for lesson, title in names.items():
+        asked = questions(lesson).predict
+        count = sum(name in answered for name in asked)
+        state = "done" if lesson in done else "go on here" if lesson == here else ""
+        rows.append(f"<tr><td>{lesson}</td><td>{html.escape(title)}</td><td>{count} of {len(asked)}</td>"
+                    f"<td>{'✓ ' * (state == 'done')}{state}</td></tr>")
+    heads = "".join(f"<th>{head}</th>" for head in ("lesson", "name", "predicted", "state"))
+    return f'<table class="course-lessons"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def course_map() -> CourseMap:
+    """The lessons, with what the learner has done so far: the switch for it is *Look again*."""
+    return CourseMap()
+
+
+FOLDED = "Questions are folded away, each with its answer, and no dashboard asks to choose first."
+UNFOLDED = "Questions are asked: choose, reveal, go on."
+
+
+class QuestionsFolded(Dashboard):
+    """The switch for all questions of the course."""
+
+    keeps = True
+
+    def __init__(self):
+        switch = W.ToggleButton(value=folded(), description="Fold all questions away", icon="compress",
+                                layout=W.Layout(width="auto"))
+        super().__init__({"fold": switch}, "")
+        self.view.say(FOLDED if switch.value else UNFOLDED)
+        switch.observe(lambda _: self.later(self._turn), names="value")
+
+    def _turn(self) -> None:
+        wanted = self.controls["fold"].value
+        kept = Progress().add(questions="all", folded=wanted)
+        self.view.say(f"{FOLDED if wanted else UNFOLDED} It holds from a cell's next run on.{KEPT[kept]}")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {**super()._repr_mimebundle_(), **in_words(UNFOLDED)}
+
+
+def questions_folded() -> QuestionsFolded:
+    """A switch for the whole course, for who has answered its questions and reads it again."""
+    return QuestionsFolded()
+
+
+RELOAD = ('<p>Now let the open tab take it up: <button type="button" class="jupyter-button" '
+          'data-commandlinker-command="docmanager:reload" data-commandlinker-args="{}">Reload this notebook'
+          "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Revert</i> or "
+          "<i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its outputs.</p>")
+ASK = "Your copy is kept under another name, always."
+
+
+class BringBack(Dashboard):
+    """The way back to a lesson as it was shipped."""
+
+    keeps = True
+
+    def __init__(self, name: str):
+        shipped_lesson(name)                    # is it one?
+        self._name = name
+        button = W.Button(description="Bring back the start", icon="undo", layout=W.Layout(width="auto"))
+        super().__init__({"Bring back the start": button}, "")
+        self.view.say(ASK)
+        button.on_click(lambda _: self.later(self._go))
+
+    def _go(self) -> None:
+        kept = bring_back_file(Path(f"{self._name}.ipynb"), shipped_lesson(self._name), datetime.now())
+        self.view.text.value = RELOAD
+        self.view.say(f"Your copy is now {kept.name}; {self._name}.ipynb is the course's own again."
+                      if kept else f"{self._name}.ipynb is the course's own again; there was no other copy.")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {**super()._repr_mimebundle_(), **in_words(ASK)}
+
+
+def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:
+    """Put `data` into the file, and keep what was there under a name with the date; that is returned.
+
+    Raises:
+        OSError: something can't be written; then the file is where it was.
+    """
+    kept = None
+    if path.exists():
+        for number in chain([""], (f"-{n}" for n in range(2, 1000))):
+            kept = path.with_name(f"{path.stem}.mine-{now:%Y-%m-%d-%H%M}{number}{path.suffix}")
+            if not kept.exists():
+                break
+        write_file(kept, path.read_bytes())
+    write_file(path, data)
+    return kept
+
+
+def bring_back(name: str) -> BringBack:
+    """A button that keeps the learner's file of this lesson and puts the course's own in its place.
+
+    Raises:
+        ValueError: there is no such lesson.
+    """
+    return BringBack(name)

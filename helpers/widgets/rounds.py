@@ -1,0 +1,176 @@
+"""Questions that come back: three at the opening of a lesson, five at its end, and what did you see?"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import ipywidgets as W
+
+from helpers.data import Question, Sight, question, questions
+from helpers.runs import Progress
+from helpers.widgets.dashboard import Dashboard, close_earlier, close_widgets, in_lecture
+from helpers.widgets.question import KEPT, Asked, marked, saved
+from helpers.widgets.view import VIEW
+
+NEEDS = {           # by lesson those that it builds on, as the README says
+    "01": ["00"], "02": ["01"], "03": ["01", "02"], "04": ["03"], "05": ["02", "03", "04"],
+    "06": ["03", "05"], "07": ["02", "06"], "08": ["02", "07"], "09": ["02", "03", "05", "07"],
+    "10": ["04", "07"],
+}
+AT_OPENING = 3
+
+
+class Round:
+    """Some questions below each other, each with its own *Reveal*.
+
+    What a notebook saves of it are the questions of `by_default`, whoever ran it.
+    """
+
+    def __init__(self, asked: Sequence[Asked], by_default: Sequence[Question], name: str,
+                 below: Sequence[W.Widget] = ()):
+        self.asked, self._default, self._name = list(asked), list(by_default), name
+        self.box = W.VBox([*(one.box for one in self.asked), *below])
+        self.box.add_class("course-round")
+        close_earlier(self)
+
+    def close(self) -> None:
+        """Take all of them down."""
+        for one in self.asked:
+            one.close()
+        close_widgets(self.box)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {**saved(self._default, self._name), VIEW: {
+            "version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+
+    def __repr__(self) -> str:
+        return f"Round({', '.join(one.asked.id for one in self.asked)})"
+
+
+def opening(lesson: str) -> Round:
+    """Three short questions at the opening of a lesson, from lessons that the learner has finished.
+
+    Those come first that are due, see `helpers.runs.Progress.due`; where there are too few, some of the
+    lessons on which this one builds. Two are to be recalled before the options appear, the third asks for
+    more.
+
+    >>> opening("04")
+    Round(03.r1, 03.r2, 03.r3)
+
+    Raises:
+        ValueError: the lesson has no opening.
+    """
+    if lesson not in NEEDS:
+        raise ValueError(f"lesson {lesson!r} has no opening: take one of {', '.join(NEEDS)}")
+    default, progress = at_first(lesson), Progress()
+    done = [name for name in progress.finished() if name != lesson]
+    pool = {one.id: one for one in chain(*(questions(name).review.values() for name in done))}
+    kept = progress.answered()
+    due = [pool[name] for name in progress.due(pool) if name in kept]
+    chosen = list({one.id: one for one in (*due, *default)}.values())
+    harder = next((one for one in chosen if one.harder), chosen[-1])
+    easy = [one for one in chosen if one is not harder][:AT_OPENING - 1]
+    asked = [one.with_numbers(kept[one.id].times if one.id in kept else 0) for one in (*easy, harder)]
+    return Round([Asked(one, "Recall." if one.id != harder.id else "Harder.", recall=one.id != harder.id,
+                        remind=False) for one in asked],
+                 [one.with_numbers(0) for one in default], "Recall.")
+
+
+def at_first(lesson: str) -> list[Question]:
+    """The three questions that open a lesson for somebody of whom nothing is known."""
+    earlier = [_from(name, sum(name in NEEDS[other] for other in NEEDS if other < lesson))
+               for name in NEEDS[lesson][::-1]]
+    easy = [[one for one in some if not one.harder] for some in earlier]
+    in_turn = [one for ones in zip(*easy, strict=False) for one in ones][:AT_OPENING - 1]
+    return [*in_turn, next(one for one in earlier[0] if one.harder)]
+
+
+def _from(lesson: str, openings: int) -> list[Question]:
+    """The questions of a lesson, those last that so many earlier openings have asked."""
+    five = list(questions(lesson).review.values())
+    return five[openings % len(five):] + five[:openings % len(five)]
+
+
+def review(lesson: str) -> Round:
+    """The five questions at the end of a lesson, and a switch that says that it is done.
+
+    Both are optional. What is answered here comes back at the opening of later lessons.
+
+    >>> review("02")
+    Round(02.r1, 02.r2, 02.r3, 02.r4, 02.r5)
+    """
+    progress, five = Progress(), list(questions(lesson).review.values())
+    done = W.ToggleButton(value=lesson in progress.finished(), description=f"Lesson {lesson} is done",
+                          icon="check", layout=W.Layout(width="auto"))
+    said = W.HTML()
+
+    def keep(change: dict) -> None:
+        if in_lecture():
+            said.value = '<div role="status">In class nothing is kept.</div>'
+            return
+        kept = progress.add(lesson=lesson, done=change["new"])
+        said.value = f'<div role="status">{"Kept." if kept else KEPT[False].strip()}</div>'
+
+    done.observe(keep, names="value")
+    row = W.HBox([done, said])
+    row.add_class("course-done")
+    return Round([Asked(one.with_numbers(0), "Keep.") for one in five],
+                 [one.with_numbers(0) for one in five], "Keep.", [row])
+
+
+class Saw(Dashboard):
+    """What did you see? One sentence of one's own, then a model sentence beside it."""
+
+    keeps = True
+
+    def __init__(self, asked: Sight):
+        self.asked = asked
+        self._words = W.Text(placeholder="one sentence of yours", layout=W.Layout(width="100%"))
+        self._show = W.Button(description="Show a model sentence", layout=W.Layout(width="auto"))
+        self._model = W.HTMLMath()
+        stem = W.HTMLMath(f"<p><b>What did you see?</b> {marked(asked.ask)}</p>")
+        super().__init__({"words": self._words, "show": self._show}, "",
+                         W.VBox([stem, self._words, self._show, self._model]))
+        for part in ("course-question", "course-stacked"):
+            self.box.add_class(part)
+        self._show.on_click(lambda _: self.later(self._tell))
+        self.view.lecture.observe(lambda _: self.later(self._begin), names="value")
+        self._begin()
+
+    def _begin(self) -> None:
+        before = {} if self.view.lecture.value else Progress().latest("saw").get(self.asked.id, {})
+        self._words.value, self._model.value = str(before.get("words", "")), ""
+        self.view.say("")
+        in_class = self.box.add_class if self.view.lecture.value else self.box.remove_class
+        in_class("course-in-class")     # as of a question, when all is gone
+
+    def _tell(self) -> None:
+        words, kept = self._words.value.strip(), True
+        if words and not self.view.lecture.value:
+            kept = Progress().add(saw=self.asked.id, words=words)
+        self._model.value = f'<p class="course-because"><b>For example:</b> {marked(self.asked.model)}</p>'
+        self.view.say(f"Compare: is the same in both?{KEPT[kept]}")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        page = (f'<div class="course-question"><p><b>What did you see?</b> {marked(self.asked.ask)}</p>'
+                f"<details><summary>A model sentence</summary><p>{marked(self.asked.model)}</p></details>"
+                "</div>")
+        return {"text/html": page, "text/plain": f"What did you see? {self.asked.ask}",
+                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+
+    def __repr__(self) -> str:
+        return f"Saw({self.asked.id})"
+
+
+def saw(name: str) -> Saw:
+    """Ask what was seen, by the id of the question; a model sentence is shown when asked for.
+
+    >>> saw("02.s1")
+    Saw(02.s1)
+
+    Raises:
+        ValueError: there is no such question.
+    """
+    asked = question(name)
+    if not isinstance(asked, Sight):
+        raise ValueError(f"{name!r} has options: show it with predict({name!r})")
+    return Saw(asked)

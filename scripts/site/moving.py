@@ -1,0 +1,31 @@
+"""Put what was played of a lesson into its page: dashboards that move, and questions that are asked."""
+
+import re
+
+from play import VIEW, Lesson
+
+
+def moving(notebook: dict, lesson: Lesson) -> None:
+    """Replace the saved outputs of dashboards by those that move, and give questions their ids."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for dashboard in lesson.dashboards:
+        shown = next(output for output in code[dashboard.cell]["outputs"] if VIEW in output.get("data", {}))
+        shown["data"] = {"text/html": dashboard.html, "text/plain": shown["data"]["text/plain"]}
+    for number, ids in lesson.questions.items():
+        name_questions(code[number], ids, lesson.recalled)
+
+
+def name_questions(cell: dict, ids: list[str], recalled: list[str]) -> None:
+    """Give the questions that a cell saved their ids, in order."""
+    waiting = list(ids)
+
+    def named(found: re.Match) -> str:
+        name = waiting.pop(0)
+        recall = " data-recall" if name in recalled else ""
+        return f'{found[0][:-1]} data-question="{name}"{recall}>'
+
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if VIEW in data:
+            page = "".join(data["text/html"])
+            data["text/html"] = re.sub(r'<div class="course-question">', named, page, count=len(ids))

@@ -1,0 +1,60 @@
+"""What a page has that the notebook has not: the sentence below each picture, and answers for the print."""
+
+import re
+
+PICTURE = re.compile(r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
+QUESTION = '<div class="course-question"'
+EQUATIONS = '<div class="course-question mathjax_process"'      # or equations are not set
+ANSWER = re.compile(r'<p class="course-because">(<b>\w is right\.</b>.*?)</p>'
+                    r"|<summary>A model sentence</summary><p>(.*?)</p>", re.DOTALL)
+SOLUTION = re.compile(r"<summary>Solution</summary>\n(.*?)</details>", re.DOTALL)
+LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./notebooks/)?solutions/[^)]*\)")
+LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: Solutions\n.*?\n```\n", re.DOTALL)
+
+COLUMN = 54             # letters of code that a column of the print has room for
+
+
+def for_reading(notebook: dict) -> None:
+    """Give each picture its sentence, each question its number, and the lesson its answers."""
+    for cell in notebook["cells"]:
+        printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
+        if max(map(len, printed.splitlines()), default=0) > COLUMN:
+            cell["metadata"].setdefault("tags", []).append("course-wide")
+    pages = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", [])
+             if "text/html" in output.get("data", {})]
+    answers: list[str] = []
+    for page in pages:
+        # The picture keeps its alternative text: so the sentence below it is not said a second time.
+        shown = PICTURE.sub(r'<figure class="course-figure">\g<0><figcaption aria-hidden="true">\1'
+                            "</figcaption></figure>", "".join(page["text/html"]))
+        before, *questions = shown.split(QUESTION)
+        for question in questions:
+            answers += [next(filter(None, found)) for found in ANSWER.findall(question)]
+            before += f'{EQUATIONS} data-number="{len(answers)}"{question}'
+        page["text/html"] = before
+    solved = solutions(notebook)
+    if answers or solved:
+        listed = "".join(f"<li>{answer}</li>" for answer in answers)
+        html = "<h2>Answers</h2>" + f'<ol class="mathjax_process">{listed}</ol>' * bool(answers)
+        notebook["cells"].append({
+            "cell_type": "code", "source": "# shown in the print only", "execution_count": None,
+            "metadata": {"tags": ["remove-input", "course-answers"]},
+            "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: text}}
+                        for kind, text in (("text/html", html), ("text/markdown", "\n\n".join(solved)))]})
+
+
+def solutions(notebook: dict) -> list[str]:
+    """The folded solutions of a lesson, each with the name of its exercise or stage."""
+    found, name = [], ""
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            heading = re.search(r"^### (.*?)(?: \(.*)?$", text, re.MULTILINE)
+            name = heading[1] if heading else name
+            found += [f"**{name}**\n\n{solution.strip()}" for solution in SOLUTION.findall(text)]
+    return found
+
+
+def without_solutions(text: str) -> str:
+    """A page, or the source of a notebook, without links to solutions and the list of them."""
+    return LIST_OF_SOLUTIONS.sub("", LINK.sub(r"\1", text))

@@ -1,0 +1,200 @@
+"""Play the dashboards of lessons: every picture and sentence that a reader of the site can come to.
+
+    python scripts/site/play.py            # all lessons
+    python scripts/site/play.py 02 05      # these
+
+The cells of a lesson run here, then each control of each dashboard is moved (stage.py), and what is on the
+page is kept in build/played (states.py): a page of the site or a deck shows it without Python, by
+docs/player. A lesson is played again only when a file has changed that it read.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from site_tools import BUILD, ROOT, Problem
+
+PLAYED = BUILD / "played"
+PLAYER = ROOT / "docs" / "player"
+VIEW = "application/vnd.jupyter.widget-view+json"
+# Where what the states of a lesson depend on may lie.
+READ = ("helpers/", "data/", "notebooks/",
+        *(f"scripts/site/{name}.py" for name in ("stage", "states", "dials")))
+
+
+@dataclass
+class Dashboard:
+    """A dashboard on a page: its name for links, the number of its cell among those with code, its HTML, and
+    by their names the scripts that it loads when it is touched."""
+
+    name: str
+    cell: int
+    html: str
+    files: dict[str, str] = field(repr=False)
+
+
+@dataclass
+class Lesson:
+    """What a page shows of a lesson that was played.
+
+    `questions` are the ids of a cell's questions by its number, `recalled` those whose options are hidden at
+    first. `failed` says which cell could not be run, if one could not; what follows it was not played.
+    """
+
+    dashboards: list[Dashboard]
+    questions: dict[int, list[str]]
+    recalled: list[str]
+    failed: str
+
+
+def played(number: str) -> Lesson:
+    """What was kept of the lesson with this number; it is played first if that is out of date.
+
+    Raises:
+        Problem: it can't be played.
+    """
+    if not fresh(number):
+        play([number])
+    return kept(PLAYED / number)
+
+
+def kept(folder: Path) -> Lesson:
+    """What was kept of a lesson in its folder. Raises OSError if it never was played."""
+    found = json.loads((folder / "lesson.json").read_text(encoding="utf-8"))
+    dashboards = [Dashboard(one["name"], one["cell"], one["html"], {
+        name: (folder / name).read_text(encoding="utf-8") for name in one["files"]})
+        for one in found["dashboards"]]
+    return Lesson(dashboards, {int(cell): ids for cell, ids in found["questions"].items()}, found["recalled"],
+                  found["failed"])
+
+
+def script() -> str:
+    """The script that moves what was played, without its comments."""
+    lines = (line.strip() for line in (PLAYER / "player.js").read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def style() -> str:
+    """The looks of a dashboard on a page: those that it has in a notebook, and what a page has besides."""
+    from helpers.widgets.page import rules
+
+    return rules() + (PLAYER / "player.css").read_text(encoding="utf-8")
+
+
+# What is up to date.
+
+def digest(path: Path) -> str:
+    """What a file says, in 64 letters; of a notebook what its cells with code do."""
+    read = path.read_bytes()
+    if path.suffix == ".ipynb":
+        cells = [[cell["source"], cell["metadata"].get("play")] for cell in json.loads(read)["cells"]
+                 if cell["cell_type"] == "code"]
+        read = json.dumps(cells).encode()
+    return hashlib.sha256(read).hexdigest()
+
+
+def fresh(number: str) -> bool:
+    """Whether the lesson was played, and no file that it read has changed since."""
+    place = PLAYED / number / "lesson.json"
+    if not place.exists():
+        return False
+    read = json.loads(place.read_text(encoding="utf-8"))["read"]
+    return all((ROOT / name).exists() and digest(ROOT / name) == found for name, found in read.items())
+
+
+def notebook(number: str) -> Path:
+    """The notebook of a lesson. Raises Problem if there is none."""
+    found = sorted((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
+    if len(found) != 1:
+        raise Problem(f"no lesson has the number {number!r}: give two digits, for example 02")
+    return found[0]
+
+
+def lessons() -> list[str]:
+    """The numbers of all lessons."""
+    return [path.name[:2] for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+
+
+# To play.
+
+def play(numbers: list[str]) -> None:
+    """Play these lessons, as many at a time as there are cores, and say how far it is."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
+        waiting = {pool.submit(_apart, number): number for number in numbers}
+        for done, job in enumerate(as_completed(waiting), 1):
+            print(f"played {job.result()} ({done} of {len(numbers)}, {time.perf_counter() - began:.0f} s)",
+                  flush=True)
+
+
+def _apart(number: str) -> str:
+    """Play a lesson in a process of its own; what it says. Raises Problem."""
+    command = [sys.executable, __file__, "--here", notebook(number), PLAYED / number]
+    ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    if ran.returncode:
+        raise Problem(f"lesson {number} could not be played:\n{ran.stderr[-3000:]}")
+    return ran.stdout.strip()
+
+
+def here(path: Path, folder: Path) -> str:
+    """Play the lesson of a notebook in this process, and keep it in a folder; what there is of it, in words.
+
+    An audit hook sees which files it opens, so that it is played again when one of them changes.
+    """
+    opened: set[str] = set()
+    sys.addaudithook(lambda event, details: opened.add(str(details[0])) if event == "open" else None)
+    import stage
+    import states
+
+    path, folder, began = path.resolve(), folder.resolve(), time.perf_counter()
+    new = folder.with_name(f"{folder.name}.{os.getpid()}")      # another process may play it, too
+    new.mkdir(parents=True)
+    lesson, dashboards, count = stage.Lesson(path), [], 0
+    for one in lesson.played():
+        files = states.scripts(one.name, one.groups, one.shown)
+        for name, (text, _) in files.items():
+            (new / name).write_text(text, encoding="utf-8", newline="\n")
+        index = {"dials": [dial.told() for dial in one.dials], "full": one.full, "steps": one.steps,
+                 "files": [[name, min(held), max(held)] for name, (_, held) in files.items()]}
+        dashboards.append({"name": one.name, "cell": one.cell, "files": list(files),
+                           "html": states.page(one.name, index, one.note, one.after, one.start, one.strip)})
+        count += len(one.shown)
+    modules = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    read = {Path(name).resolve() for name in (opened | modules) - {None}} | {path}
+    read = {each.relative_to(ROOT).as_posix(): digest(each) for each in sorted(read)
+            if each.is_file() and each.relative_to(ROOT if each.is_relative_to(ROOT) else each.parent)
+            .as_posix().startswith(READ)}
+    (new / "lesson.json").write_text(json.dumps({
+        "dashboards": dashboards, "questions": lesson.questions, "recalled": lesson.recalled,
+        "failed": lesson.failed, "read": read}), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+    size = sum(each.stat().st_size for each in folder.glob("*.js"))
+    missing = f"; {lesson.failed}" if lesson.failed else ""
+    return (f"{lesson.number}: {len(dashboards)} dashboards, {count:,} states, {size / 1e6:.1f} MB, "
+            f"{time.perf_counter() - began:.0f} s{missing}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="lessons; all without")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.here:
+        return print(here(*map(Path, given.numbers)))
+    try:
+        play(given.numbers or lessons())
+    except Problem as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

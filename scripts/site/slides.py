@@ -1,0 +1,353 @@
+"""A lesson as slides: one idea each, with a heading, from the cells and saved outputs of its notebook.
+
+A cell becomes parts: a paragraph, a list, code with what it prints, a question, a picture. Which cells are
+left out, and whose code is shown, is decided here by rules; how much a slide holds, in the browser, by
+docs/slides/deck.js, for that depends on how large things come out.
+"""
+
+import ast
+import base64
+import html
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from bs4 import BeautifulSoup, NavigableString, Tag
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from play import VIEW
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
+NOTICE, PRINTED = "What to notice", "The result"
+SENTENCE_ENDS = re.compile(r"(?<=[a-z0-9)”’%…][.?!])\s+(?=[A-Z“(]|$)")
+
+
+@dataclass
+class Part:
+    """What stays together on a slide. `shows` says what it is, for the line below the heading."""
+
+    cell: int
+    html: str
+    shows: str = ""
+    with_next: bool = False     # stands on the same slide as what follows, wherever both fit
+
+
+@dataclass
+class Slide:
+    """What should stand on one slide. If it is too much, the browser goes on with it on another."""
+
+    kind: str                   # "text", "question" or "picture"
+    above: str                  # the heading that the slide's own stands under, if there is one
+    title: str
+    parts: list[Part]
+    question: str = ""          # its id, if it asks to predict
+    notes: str = ""
+
+
+# ---- Which cells, and whose code
+
+def left_out(cell) -> str:
+    """Why a cell is on no slide, in a word or two; "" if it is on one."""
+    if cell.metadata.get("slideshow", {}).get("slide_type") == "skip":
+        return "hint or solution"
+    if cell.cell_type != "code" or pictures(cell):
+        return ""
+    body = ast.parse(cell.source).body
+    if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):
+        return "imports"
+    if any(name.startswith("check_") for name in called(body)) and "course-check" in str(cell.outputs):
+        return "check of an answer"
+    if not shows_code(cell) and not any(output.output_type == "stream" or "text/html" in output.data
+                                        for output in cell.outputs):
+        return "prepares what follows"
+    return ""
+
+
+def shows_code(cell) -> bool:
+    """Whether the code of a cell is the point: it defines something, has a gap to fill, or an equation."""
+    body = ast.parse(cell.source).body
+    works = [statement for statement in body if not isinstance(statement, ast.Expr)]
+    if any({"text/html", VIEW} <= set(output.get("data", {})) for output in cell.outputs):
+        return False                # it only calls a dashboard, or makes what the dashboard draws
+    if pictures(cell):              # then the picture is the point, unless something is worked out in a loop
+        return any(isinstance(statement, ast.For | ast.While) for statement in works)
+    nodes = [node for statement in works for node in outside_print(statement)]
+    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes):
+        return True
+    if not cell.outputs:
+        return any(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
+    lines = {line for node in nodes if isinstance(node, ast.stmt) and not isinstance(node, ast.Expr | ast.For)
+             for line in range(node.lineno, node.end_lineno + 1)}
+    equation = any(isinstance(node, ast.BinOp | ast.AugAssign) or getattr(node, "attr", "") in EQUATIONS
+                   for node in nodes)
+    return equation and 2 * len(lines) >= len(cell.source.splitlines())     # the other lines print
+
+
+def outside_print(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a syntax tree, without what stands in a call of print or is only asserted."""
+    prints = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    if not prints and not isinstance(node, ast.Assert):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from outside_print(child)
+
+
+def called(body: list[ast.stmt]) -> set[str]:
+    """The names of the functions that statements call."""
+    return {node.func.id for statement in body for node in ast.walk(statement)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+
+
+def pictures(cell) -> list:
+    """The outputs of a cell that hold a picture, or text whose colours are one."""
+    return [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
+            or 'class="course-text"' in output.get("data", {}).get("text/html", "")]
+
+
+# ---- From Markdown and outputs to HTML
+
+class Renderer(IPythonRenderer):
+    """Markdown as a page needs it that has nothing beside it.
+
+    Drawings are put inside, links to other files of the course become their words, and an equation becomes
+    a mark, `<i class=tex>`, with what to set in its attribute.
+    """
+
+    def __init__(self, folder: Path):
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.folder = folder
+
+    def page(self, source: str) -> str:
+        """Markdown as HTML."""
+        return MarkdownWithMath(renderer=self).render(source)
+
+    def image(self, text, url, title=None):
+        drawing = (self.folder / url).read_bytes()
+        return (f'<img class="drawing" alt="{html.escape(text)}" '
+                f'src="data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}">')
+
+    def link(self, text, url, title=None):
+        return super().link(text, url, title) if url.startswith("http") else text
+
+    def inline_math(self, body):
+        return f'<i class="tex" data-tex="{html.escape(body)}"></i>'
+
+    def block_math(self, body):
+        return f'<i class="tex" data-display="yes" data-tex="{html.escape(body)}"></i>'
+
+
+def code_html(source: str) -> str:
+    """Python source as coloured HTML."""
+    return highlight(source, PythonLexer(), HtmlFormatter(cssclass="code"))
+
+
+def math_marked(text: str, renderer: Renderer) -> str:
+    """HTML in which equations between dollars stand as `renderer` marks them."""
+    return re.sub(r"\$([^$<>]+)\$", lambda found: renderer.inline_math(html.unescape(found[1])), text)
+
+
+def sentences_as_steps(paragraph: Tag, page: BeautifulSoup) -> None:
+    """Make each sentence of a paragraph, or item of a list, appear by itself."""
+    if paragraph.name in ("ul", "ol"):
+        for item in paragraph.find_all("li", recursive=False):
+            item["class"] = "fragment"
+        return
+    if paragraph.name != "p":
+        paragraph["class"] = [*paragraph.get("class", []), "fragment"]
+        return
+    steps = [[]]
+    for node in list(paragraph.contents):
+        pieces = SENTENCE_ENDS.split(str(node)) if isinstance(node, NavigableString) else [node]
+        for place, piece in enumerate(pieces):
+            if place:
+                steps.append([])
+            if piece:
+                steps[-1].append(NavigableString(piece) if isinstance(piece, str) else piece.extract())
+    paragraph.clear()
+    for step in filter(None, steps):
+        span = page.new_tag("span", attrs={"class": "fragment"})
+        span.extend(step)
+        paragraph.extend([span, " "])
+
+
+def text_parts(cell: int, source: str, renderer: Renderer) -> list[Part]:
+    """The paragraphs, lists, tables, equations and drawings of a Markdown text without headings."""
+    page = BeautifulSoup(renderer.page(source), "html.parser")
+    for fold in page.find_all("details"):       # nothing is folded on a slide
+        fold.summary.name = "b"
+        fold.unwrap()
+    for words in page.find_all("b", recursive=False):
+        words.wrap(page.new_tag("p"))
+    parts, notice = [], False
+    for element in [each for each in page.contents if isinstance(each, Tag)]:
+        lead = element.find(["strong", "em"]) if element.name == "p" else None
+        words = lead.get_text().rstrip(" .:") if lead else ""
+        if words == NOTICE:
+            notice = True
+            lead.extract()
+        # A term that is introduced, or the few words that a paragraph begins with.
+        names = lead and (lead.name == "strong" or lead.get_text() != words)
+        shows = words[0].upper() + words[1:] if names and re.fullmatch(r"[^,]{4,50}", words) else ""
+        if notice:
+            sentences_as_steps(element, page)
+        if element.get_text(strip=True) or element.find(["img", "i"]):
+            parts.append(Part(cell, str(element), NOTICE if notice else shows,
+                              element.get_text().rstrip().endswith(":")))
+    return parts
+
+
+def question_parts(cell: int, output: str, renderer: Renderer) -> Iterator[Part]:
+    """Each question of an output: its stem and options, and what was folded as steps."""
+    page = BeautifulSoup(math_marked(output, renderer), "html.parser")
+    for question in page.find_all(class_="course-question"):
+        lead = question.find("b").extract().get_text().rstrip(".")
+        for fold in question.find_all("details"):
+            fold.find("summary").extract()
+            fold.name = "div"
+            fold["class"] = "fragment answer"
+        yield Part(cell, str(question), lead)
+
+
+def picture_html(output) -> str:
+    """A saved picture with its sentence below it, and not the values of its controls."""
+    page = BeautifulSoup(output.data["text/html"], "html.parser")
+    settings = settings_of(output)
+    for words in page.find_all("p"):
+        if settings and words.get_text() == settings:
+            words.extract()
+    picture = page.find("img")
+    if picture:
+        sentence = page.new_tag("figcaption", attrs={"aria-hidden": "true"})
+        sentence.string = picture["alt"]
+        del picture["style"]
+        picture.wrap(page.new_tag("figure")).append(sentence)
+    return str(page)
+
+
+def settings_of(output) -> str:
+    """The values of the controls in a dashboard's saved output, for example "probability = 0.25"."""
+    last = output.data.get("text/plain", "").rpartition("\n")[2]
+    return last[1:-1] if last.startswith("[") and " = " in last and last.endswith("]") else ""
+
+
+def code_parts(number: int, cell) -> list[Part]:
+    """The code of a cell, where it is the point, with what it prints; its pictures are not among them."""
+    pieces = [code_html(cell.source)] if shows_code(cell) else []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            pieces.append(f'<pre class="printed">{html.escape(output.text.rstrip())}</pre>')
+        elif "text/html" in output.data and output not in pictures(cell):
+            pieces.append(f'<div class="shown">{picture_html(output)}</div>')
+    named = re.search(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
+    shows = PRINTED if not shows_code(cell) else f"In code: {named[1]}" if named else "In code"
+    return [Part(number, "".join(pieces), shows)] if pieces else []
+
+
+# ---- The slides of a lesson
+
+def slides(notebook: Path, dashboards: Mapping[int, str]) -> list[Slide]:
+    """The slides of a lesson, without its notes.
+
+    `dashboards` has the HTML of those that move, by the number of their cell among those with code.
+    """
+    cells = nbformat.read(notebook, as_version=4).cells
+    code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
+    # The states that a page is printed with stand at its end.
+    moves = {code[place]: page.partition('<div class="course-strip">')[0] + "</div>"
+             for place, page in dashboards.items()}
+    laid = Laid(Renderer(notebook.parent))
+    for number, (cell, following) in enumerate(itertools.zip_longest(cells, cells[1:])):
+        if left_out(cell) and number not in moves:
+            if cell.cell_type == "markdown":
+                laid.end_task()             # a hint stands at the end of a stage or an exercise
+        elif cell.cell_type == "markdown":
+            laid.markdown(number, cell.source, bool(following) and left_out(following))
+        else:
+            laid.code(number, cell, moves.get(number, ""))
+    return laid.slides
+
+
+class Laid:
+    """The slides so far, and under which headings the next part stands."""
+
+    def __init__(self, renderer: Renderer):
+        self.renderer, self.slides = renderer, []
+        self.section = self.task = ""
+        self.fresh = True           # whether the next part begins a slide, for a heading came since the last
+
+    def begin(self, kind: str, *parts: Part) -> None:
+        """Begin a slide with these parts."""
+        above = self.section if self.task else ""
+        self.slides.append(Slide(kind, above, self.task or self.section, list(parts)))
+        self.fresh = False
+
+    def end_task(self) -> None:
+        """What follows stands under the section again, not under a stage or an exercise."""
+        self.fresh, self.task = self.fresh or bool(self.task), ""
+
+    def markdown(self, number: int, source: str, following: str) -> None:
+        """Headings and text of a cell, but for a sentence that only announces a cell which is left out.
+
+        `following` says why the next cell is left out, if it is.
+        """
+        parts: list[Part] = []
+        for piece in re.split(r"^(?=#{1,3} )", source, flags=re.MULTILINE):
+            if heading := re.match(r"(#+) (.+)\n*", piece):
+                words = heading_html(heading[2], self.renderer)
+                self.section, self.task = (self.section, words) if len(heading[1]) == 3 else (words, "")
+                self.fresh, piece = True, piece[heading.end():]
+            parts = text_parts(number, piece, self.renderer)
+            if following in ("imports", "prepares what follows") and source.endswith(piece) and parts and \
+                    len(BeautifulSoup(parts[-1].html, "html.parser").get_text()) < 80:
+                parts.pop()
+            for part in parts:
+                self.add(part)
+
+    def code(self, number: int, cell, dashboard: str) -> None:
+        """Code and what it prints, questions, and the picture or the dashboard of a cell."""
+        parts = code_parts(number, cell)
+        questions = [each for part in parts for each in question_parts(number, part.html, self.renderer)]
+        for place, question in enumerate(questions):
+            question.shows += f" {place + 1} of {len(questions)}" if len(questions) > 1 else ""
+            self.begin("question", question)
+            self.slides[-1].question = (re.match(r'predict\("(.+?)"\)', cell.source) or ["", ""])[1]
+        for part in parts if not questions else []:
+            if not self.fresh and self.slides[-1].kind == "text":
+                self.slides[-1].parts[-1].with_next = True
+            self.add(part)
+        drawn = pictures(cell)
+        if dashboard or drawn:
+            names = re.findall(r"(?:^|, )([^,=]+) =", settings_of(drawn[-1]) if drawn else "")[:4]
+            self.begin("picture", Part(number, dashboard or "".join(map(picture_html, drawn)),
+                                       f"Move {', '.join(names)}" if names else "In a picture"))
+
+    def add(self, part: Part) -> None:
+        """Put a part on the slide before it, or begin one: text beside its picture, code by its text."""
+        last = self.slides[-1] if not self.fresh else None
+        if 'class="drawing"' in part.html:
+            self.begin("picture", part)
+        elif last and last.kind == "picture" and said_of(part, last):
+            # What is printed comes last: there may not be room for all.
+            last.parts[1:] = sorted([*last.parts[1:], part], key=lambda each: each.shows == PRINTED)
+        elif last and last.kind == "text":
+            last.parts.append(part)
+        else:
+            self.begin("text", part)
+
+
+def said_of(part: Part, slide: Slide) -> bool:
+    """Whether a part is about the picture of a slide: from the next cell, or what to notice after numbers."""
+    next_to = part.cell - slide.parts[0].cell < 2
+    after_numbers = part.shows == NOTICE and any(each.shows == PRINTED for each in slide.parts)
+    return (next_to or after_numbers) and not part.shows.startswith("In code")
+
+
+def heading_html(text: str, renderer: Renderer) -> str:
+    """A heading without the minutes of a section: those are in the notes."""
+    text = re.sub(r" \*?\((?:optional, )?\d+ min(?:, [^)]*)?\)\*?$", "", text)
+    return re.sub("^<p>|</p>\n?$", "", renderer.page(text))

@@ -1,0 +1,311 @@
+"""Run the cells of a lesson, and move each dashboard through all that it can show."""
+
+import contextlib
+import io
+import json
+import math
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+import states
+from dials import TOO_MANY, Dial, TooMany, dials_of
+from IPython.core.interactiveshell import InteractiveShell
+from states import Shown
+
+from helpers.widgets.dashboard import open_views
+
+MOST = 500              # settings of a dashboard that is played in full
+MOMENTS = 30            # of a recorded run
+SECONDS = 20            # of a run that goes on beside the cells, at most
+UPDATES = 500           # of the laboratory's training from one moment to the next
+
+ALONE = ("Here each control moves alone while the others stand as at the start. In the notebook they move "
+         "together.")
+TEXTS = "Here some texts can be chosen. In the notebook any can be typed."
+PRESSED = "What the button shows here was recorded. In the notebook it computes anew."
+RECORDED = "A recorded run, to move along. In the notebook it runs live, and can be steered."
+
+
+@dataclass
+class Played:
+    """A dashboard and all that it shows.
+
+    Attributes:
+        cell: the number of its cell among those with code.
+        dials: its controls.
+        shown: what is on the page: in full for every combination of their values, the last dial moving
+            fastest; or else for the start, and then for each value of each dial.
+        full: whether every combination was played.
+        steps: the number of the dial that buttons move, step by step; none for -1.
+        note: in what it differs from the notebook.
+        after: the question that it answers, or "".
+        name: by it a link finds the dashboard, for example 02-surprise.
+    """
+
+    cell: int
+    dials: list[Dial]
+    shown: list[Shown] = field(repr=False)
+    full: bool = True
+    steps: int = -1
+    note: str = ""
+    after: str = ""
+    name: str = ""
+
+    def number(self, setting: Sequence[int]) -> int:
+        """Where in `shown` a setting is, given by the number of each dial's value; in full only."""
+        number = 0
+        for dial, value in zip(self.dials, setting, strict=True):
+            number = number * len(dial.words) + value
+        return number
+
+    @property
+    def start(self) -> Shown:
+        """What it shows at first."""
+        return self.shown[self.number([dial.start for dial in self.dials]) if self.full else 0]
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """What is loaded together: all, or what one dial shows."""
+        if self.full:
+            return [list(range(len(self.shown)))]
+        groups, first = [], 1
+        for dial in self.dials:
+            groups.append(list(range(first, first + len(dial.words))))
+            first += len(dial.words)
+        return groups
+
+    @property
+    def strip(self) -> list[Shown]:
+        """Three states along a dial: its ends, and where it stands at the start or in the middle."""
+        if not self.dials:
+            return [self.start]
+        place = max(self.steps, 0)
+        start, last = [dial.start for dial in self.dials], len(self.dials[place].words) - 1
+        middle = start[place] if 0 < start[place] < last else last // 2
+        values = sorted({0, middle, last})
+        if not self.full:
+            first = 1 + sum(len(dial.words) for dial in self.dials[:place])
+            return [self.shown[first + value] for value in values]
+        return [self.shown[self.number([*start[:place], value, *start[place + 1:]])] for value in values]
+
+
+def look(one, below: str = "") -> Shown:
+    """What is on the page of a dashboard or live view now; `below` is what stands under its text."""
+    frame, layer, text, said = one.view.parts()
+    return states.shown(frame, layer, text + below, said)
+
+
+def settings(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Every combination of so many values each; from one to the next one of them changes, by one."""
+    if not sizes:
+        yield ()
+        return
+    for number, before in enumerate(settings(sizes[:-1])):
+        values = range(sizes[-1])
+        yield from ((*before, last) for last in (values if number % 2 == 0 else reversed(values)))
+
+
+class Walk:
+    """A dashboard whose dials are turned to one setting after the other."""
+
+    def __init__(self, dashboard, dials: Sequence[Dial]):
+        self._dashboard, self._dials, self._now = dashboard, dials, [dial.start for dial in dials]
+
+    def go(self, setting: Sequence[int]) -> Shown:
+        """What it shows at the setting, the number of each dial's value.
+
+        Raises:
+            ValueError: it shows an error there.
+        """
+        for place, (dial, number) in enumerate(zip(self._dials, setting, strict=True)):
+            if self._now[place] != number:
+                dial.turn(number)
+                self._now[place] = number
+        if self._dashboard.failed:
+            raise ValueError(f"{self._dashboard!r} at {self._dashboard.values()}: {self._dashboard.said}")
+        return look(self._dashboard)
+
+    def every(self) -> list[Shown]:
+        """What it shows at every combination."""
+        sizes = [len(dial.words) for dial in self._dials]
+        found = {setting: self.go(setting) for setting in settings(sizes)}
+        return [found[setting] for setting in sorted(found)]
+
+    def alone(self) -> list[Shown]:
+        """What it shows at the start, and then at each value of each dial while the others stand as there."""
+        start = [dial.start for dial in self._dials]
+        made = [self.go(start)]
+        for place, dial in enumerate(self._dials):
+            made += [self.go([*start[:place], value, *start[place + 1:]]) for value in range(len(dial.words))]
+        return made
+
+
+def explored(cell: int, dashboard, texts: dict[str, list[str]]) -> Played:
+    """A dashboard whose controls say what it shows.
+
+    Raises:
+        TooMany: it has more settings than can be played.
+    """
+    dials = [dial for name, control in dashboard.controls.items() for dial in dials_of(name, control, texts)]
+    alone = sum(len(dial.words) for dial in dials)
+    if alone > TOO_MANY:
+        raise TooMany(f"{dashboard!r} has {alone:,} settings, each control alone, and the site takes "
+                      f"{TOO_MANY:,}: give its sliders larger steps")
+    full, walk = math.prod(len(dial.words) for dial in dials) <= MOST, Walk(dashboard, dials)
+    shown = walk.every() if full else walk.alone()
+    walk.go([dial.start for dial in dials])
+    notes = [ALONE] * (not full) + [TEXTS] * bool(texts)
+    return Played(cell, dials, shown, full, 0 if "step on" in dashboard.controls else -1, " ".join(notes))
+
+
+def pressed(cell: int, dashboard) -> Played:
+    """A button, and what it shows when it is pressed."""
+    label, button = next(iter(dashboard.controls.items()))
+    before = look(dashboard)
+    button.click()
+    if dashboard.failed:
+        raise ValueError(f"{dashboard!r}: {dashboard.said}")
+    dial = Dial("pressed", label, "button", ["before", "after"])
+    return Played(cell, [dial], [before, look(dashboard)], note=PRESSED)
+
+
+def recorded(cell: int, dashboard) -> Played:
+    """The runs of `run_live`, each from its start."""
+    names, start, shown = [name for name in dashboard.controls if name != "Stop"], look(dashboard), []
+    for name in names:
+        for points in dashboard.points.values():
+            points.clear()
+        moments = [start, *(look(dashboard) for _ in dashboard.record(name, MOMENTS - 1, SECONDS))]
+        shown += [moments[min(k, len(moments) - 1)] for k in range(MOMENTS)]
+    which = [Dial("run", "run", "menu", names)] if len(names) > 1 else []
+    words = [f"{k} of {MOMENTS - 1}" for k in range(MOMENTS)]
+    return Played(cell, [*which, Dial("moment", "the run", "slider", words)], shown, steps=len(which),
+                  note=RECORDED)
+
+
+def trained(cell: int, laboratory) -> Played:
+    """The first updates of a laboratory, with what its network writes."""
+    shown = []
+    for moment in range(MOMENTS):
+        if moment:
+            laboratory.run(UPDATES)
+        laboratory.controls["sample"].click()
+        shown.append(look(laboratory.dashboard, laboratory.writing.value))
+    words = [f"{moment * UPDATES:,} updates" for moment in range(MOMENTS)]
+    return Played(cell, [Dial("updates", "the run", "slider", words)], shown, steps=0, note=RECORDED)
+
+
+def grown(cell: int, shown: list[Shown]) -> Played:
+    """A training that was seen while its cell ran, as it stands at the end."""
+    last = len(shown) - 1
+    few = [shown[round(k * last / (MOMENTS - 1))] for k in range(MOMENTS)]
+    words = [f"{k} of {MOMENTS - 1}" for k in range(MOMENTS)]
+    return Played(cell, [Dial("moment", "the run", "slider", words, MOMENTS - 1)], few, steps=0,
+                  note=RECORDED)
+
+
+WAYS = {"Laboratory": trained, "_Runs": recorded, "_AtOnce": pressed, "_InPieces": pressed}
+
+
+class Lesson:
+    """A lesson whose cells have run here, in the order in which they stand.
+
+    Attributes:
+        number: for example 02.
+        cells: those with code.
+        dashboards: the number of a cell and its dashboard. What asks, keeps or switches the page is none.
+        trainings: the number of a cell and what was seen of its training.
+        questions: by the number of a cell the ids of its questions.
+        recalled: those whose options are hidden at first.
+        failed: how a cell ended that could not be run, or "". Those after it did not run.
+    """
+
+    def __init__(self, notebook: Path):
+        os.environ["MY_COURSE"] = os.devnull        # nobody's answers are read or kept
+        os.chdir(notebook.parent)
+        self.number = notebook.name[:2]
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        self.cells = [cell for cell in cells if cell["cell_type"] == "code"]
+        self.dashboards: list[tuple[int, Any]] = []
+        self.trainings: list[tuple[int, list[Shown]]] = []
+        self.questions: dict[int, list[str]] = {}
+        self.recalled: list[str] = []
+        self.failed, known = "", []
+        for number, cell in enumerate(self.cells):
+            self.failed = self._run(number, "".join(cell["source"]))
+            if self.failed:
+                return
+            for one in open_views():
+                if one not in known:
+                    known.append(one)
+                    self._sort(number, one)
+
+    def _run(self, number: int, source: str) -> str:
+        """Run a cell as a kernel does that has no loop; how it ended, if badly."""
+        shell, seen = InteractiveShell.instance(), []
+
+        def watch(live, include=None, exclude=None) -> dict:
+            def keep(_=None) -> None:
+                seen.append(look(live, live.samples.value))
+
+            keep()
+            live.view.status.observe(keep, names="value")
+            return {"text/plain": ""}
+
+        shell.display_formatter.mimebundle_formatter.for_type_by_name("helpers.widgets.live", "_Live", watch)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            done = shell.run_cell(source)
+        if seen:
+            self.trainings.append((number, seen))
+        error = done.error_before_exec or done.error_in_exec
+        return f"cell {number} ended with {type(error).__name__}: {error}" if error else ""
+
+    def _sort(self, number: int, one) -> None:
+        asked = getattr(one, "asked", None)
+        if isinstance(asked, list):             # a round; its questions are open views too, in no order
+            self.questions[number] = [each.asked.id for each in asked]
+            self.recalled += [each.asked.id for each in asked if each.recall]
+        elif asked is not None:
+            self.questions.setdefault(number, [asked.id])
+        elif hasattr(one, "controls") and "lecture_mode" not in one.controls:
+            if not getattr(one, "keeps", False):
+                self.dashboards.append((number, one))
+
+    def named(self) -> list[tuple[str, int, Any]]:
+        """What a page shows, in order: its name, the number of its cell, and a dashboard or a training."""
+        found: dict[str, tuple[int, Any]] = {}
+        for number, one in sorted([*self.dashboards, *self.trainings], key=lambda pair: pair[0]):
+            name = self._name(number)
+            more = (f"{name}-{k}" for k in count(2))
+            found[next(each for each in chain([name], more) if each not in found)] = number, one
+        return [(name, *rest) for name, rest in found.items()]
+
+    def played(self) -> Iterator[Played]:
+        """All of that, one after the other, played."""
+        for name, number, one in self.named():
+            if isinstance(one, list):
+                made = grown(number, one)
+            elif way := WAYS.get(type(one).__name__):
+                made = way(number, one)
+            else:
+                made = explored(number, one, self.texts(number))
+            before = getattr(one, "before", None)
+            made.name, made.after = name, before.name if before else ""
+            yield made
+
+    def texts(self, number: int) -> dict[str, list[str]]:
+        """What the cell's metadata offers for controls into which text is typed."""
+        return self.cells[number]["metadata"].get("play", {})
+
+    def _name(self, number: int) -> str:
+        """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
+        source = "".join(self.cells[number]["source"])
+        calls = re.findall(r"\b(explore|stepper|on_press|run_live|laboratory|fit)\((\w*)", source)
+        maker, function = calls[-1]
+        word = function if maker in ("explore", "stepper") and function not in ("", "lambda") else maker
+        return f"{self.number}-{word.replace('_', '-')}"

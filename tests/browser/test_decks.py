@@ -1,0 +1,306 @@
+"""The decks: each one file, whose slides hold a lesson whole, and nothing runs over an edge.
+
+Needs Chromium or Chrome, and what builds the sites.
+"""
+
+import functools
+import html
+import re
+import shutil
+from collections import Counter
+
+import guide
+import make_slides
+import nbformat
+import play
+import pytest
+import slides
+from course import LESSONS, cells, name
+from lab import Browser, axe_core
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+SIZES = {"1024x768": (1024, 768), "1920x1080": (1920, 1080)}
+
+# What is wrong with the slide on show: what lies over an edge, what a box hides, what is not there.
+FAULTS = """slide => {
+    const found = [], unseen = 'svg *, aside, aside *, style, mjx-assistive-mml, math, math *';
+    for (const e of slide.querySelectorAll(`:not(${unseen})`)) {
+        const say = what =>
+            found.push(`${what}: ${e.localName} ${e.className} ${e.textContent.slice(0, 30)}`);
+        const {left, top, right, bottom, width} = e.getBoundingClientRect();
+        const over = left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
+        if (width && over) say('over the edge');
+        if (e.localName === 'img' && !(e.complete && e.naturalWidth)) say('broken');
+        if (e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1) continue;
+        const {display, overflowX, overflowY} = getComputedStyle(e);
+        const hides = overflowX !== 'visible' || overflowY !== 'visible';
+        if (hides && display !== 'inline' && !e.matches('input, select')) say('hidden');
+    }
+    if (!slide.querySelector('h2').textContent.trim()) found.push('no heading');
+    if (!slide.querySelector('.part')) found.push('nothing on it');
+    return found;
+}"""
+# For each slide all its steps are shown, then each control of its dashboard is brought to its ends.
+LOOK = f"""async () => {{
+    const faults = {FAULTS}, found = [];
+    const look = (slide, place) => faults(slide).forEach(fault => found.push(`${{place}}: ${{fault}}`));
+    const shown = [...document.querySelectorAll('section.slide')];
+    for (const [place, slide] of shown.entries()) {{
+        const {{h, v}} = Reveal.getIndices(slide);
+        Reveal.slide(h, v, 99);
+        look(slide, place + 1);
+        for (const root of slide.querySelectorAll('.course-play')) {{
+            const play = coursePlayed.get(root.id);
+            for (const [dial, {{name, words}}] of play.dials.entries()) {{
+                for (const value of [words.length - 1, 0]) {{
+                    await play.go(dial, value);
+                    await null;                 // what is laid anew is laid before this goes on
+                    look(slide, `${{place + 1}} with ${{root.id}}, ${{name}} ${{words[value]}}`);
+                }}
+            }}
+        }}
+    }}
+    return found;
+}}"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("decks")
+
+
+@pytest.fixture(scope="module")
+def made(folder):
+    """Makes the deck of a lesson, once."""
+    return functools.cache(lambda path: make_slides.make(path, folder))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as browser:
+        yield browser
+
+
+def open_deck(browser, file, size: str):
+    """A page with a deck, on a screen of a size; what it asks for is kept in `page.asked`."""
+    width, height = SIZES[size]
+    room = {"width": width, "height": height}
+    page = browser._browser.new_page(viewport=room, screen=room)
+    page.asked, page.problems = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_selector("body[data-ready]", timeout=60_000)
+    return page
+
+
+# To play a lesson takes its time: the quick run plays these.
+QUICK = ("00", "02")
+
+
+@pytest.fixture(scope="module", ids=name, params=[
+    pytest.param(path, marks=() if path.name.startswith(QUICK) else pytest.mark.slow) for path in LESSONS])
+def path(request):
+    """Each lesson in turn; what follows is done for one before the next begins."""
+    return request.param
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def page(request, path, made, browser):
+    """The deck of each lesson on each screen."""
+    opened = open_deck(browser, made(path), request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def second(made, browser):
+    """The deck of lesson 02, on the smaller screen."""
+    opened = open_deck(browser, made(play.notebook("02")), "1024x768")
+    yield opened
+    opened.close()
+
+
+def asked(page) -> set[str]:
+    """What a page asked for, besides what stands in it."""
+    return {url for url in page.asked if not url.startswith(("data:", "blob:"))}
+
+
+def show(page, words: str):
+    """Go to the first slide with these words, its steps still to come."""
+    slide = page.locator("section.slide", has_text=words).first
+    slide.evaluate("slide => { const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v, -1); }")
+    return slide
+
+
+def test_nothing_runs_over_an_edge_wherever_the_controls_stand(page):
+    assert page.evaluate(LOOK) == []
+    assert page.locator("section.slide").count() > 15 and page.problems == []
+    assert asked(page) == {page.url.partition("#")[0]}
+    assert page.locator("mjx-container").count() >= 3 and page.locator("[data-mml-node=merror]").count() == 0
+
+
+def test_a_deck_alone_in_a_folder_is_whole(made, browser, tmp_path):
+    alone = shutil.copy(made(play.notebook("02")), tmp_path / "deck.html")
+    page = open_deck(browser, alone, "1024x768")
+    assert page.evaluate("Array.from(document.images).every(image => image.naturalWidth > 0)")
+    assert page.problems == [] and asked(page) == {alone.as_uri()}
+    page.close()
+
+
+def words(text: str) -> Counter:
+    """The words of a text, with how often each is there."""
+    return Counter(re.findall(r"[^\W\d_]{2,}", html.unescape(text)))
+
+
+def words_of_markdown(source: str) -> Counter:
+    """The words that a reader sees of a Markdown text, without headings and equations."""
+    blocks = re.findall(r"```\w*\n(.*?)```", source, re.DOTALL)
+    source = re.sub(r"```.*?```", " ", source, flags=re.DOTALL)
+    source = re.sub(r"^\*\*What to notice\.\*\*", "", source, flags=re.MULTILINE)
+    spans = re.findall(r"`([^`]+)`", source)
+    source = re.sub(r"`[^`]+`|\$\$.*?\$\$|\$[^$]+\$|<[^>]+>|!\[.*?\]\(.*?\)", " ", source, flags=re.DOTALL)
+    source = re.sub(r"^#+ .*$", " ", source, flags=re.MULTILINE)
+    return words(re.sub(r"\]\([^)\s]*\)", "]", source)) + words(" ".join(blocks + spans))
+
+
+def test_every_cell_is_on_the_slides_once(path, page):
+    """Text, what is printed, questions and pictures; code, and what only prepares, may be left out."""
+    shown = page.evaluate("""() => Array.from(document.querySelectorAll('.slide [data-cell]'), part => {
+        const own = part.cloneNode(true), many = what => part.querySelectorAll(what).length;
+        own.querySelectorAll('mjx-container, style').forEach(each => each.remove());
+        return {cell: Number(part.dataset.cell), text: own.textContent, asked: many('.course-question'),
+                drawn: many('.course-play, figure, .course-text') > 0, code: many('.code'),
+                printed: many('pre.printed')};
+    })""")
+    wrong, everything = [], cells(path)
+    for number, cell in enumerate(everything):
+        here = [part for part in shown if part["cell"] == number]
+        text, source = words(" ".join(part["text"] for part in here)), cell["source"]
+        if cell["metadata"]["slideshow"]["slide_type"] == "skip":
+            fits = not here
+        elif cell["cell_type"] == "markdown":
+            missing = words_of_markdown(source) - text
+            announces = re.search(r"\n\n([^\n]{,80})$", source)     # a cell that is then left out
+            if announces and not any(part["cell"] == number + 1 for part in shown):
+                missing -= words(announces[1])
+            fits = not missing and not text - words_of_markdown(source)
+        else:
+            outputs = cell["outputs"]
+            pictures = "<img" in str(outputs) or "course-text" in str(outputs)
+            moves = any(part["drawn"] for part in here) and "vnd.jupyter.widget-view" in str(outputs)
+            prepares = not outputs and not re.search(r"^def |^class |\.\.\.", source, re.MULTILINE)
+            fits = "course-check" in str(outputs) if not here and outputs else (
+                not words("".join(output["text"] for output in outputs)) - text
+                and sum(part["printed"] for part in here) == sum(bool(output["text"]) for output in outputs)
+                and sum(part["asked"] for part in here) == str(outputs).count('class="course-question"')
+                and sum(part["drawn"] for part in here) == (pictures or moves)
+                and sum(part["code"] for part in here) <= 1
+                and (here or prepares))
+        if not fits:
+            wrong.append((number, source[:60], text))
+    assert wrong == []
+
+
+def plainly(text: str) -> str:
+    """A text without marks of Markdown or HTML, and without spaces."""
+    return re.sub(r"[*`\s]|<[^>]+>", "", html.unescape(text))
+
+
+TOLD = {"§": ["move, and what is seen"], "Predict": ["say"], "wrong idea": ["wrong idea", "show it"],
+        "exercise": ["wrong answer to expect"], "stage": ["lines, in order", "a slip to type"]}
+
+
+def test_all_that_the_guide_says_of_a_lesson_is_in_its_notes(path, made):
+    deck = made(path).read_text(encoding="utf-8")
+    told = plainly(" ".join(re.findall(r'<aside class="notes">(.*?)</aside>', deck, re.DOTALL)))
+    rows = guide.rows(path.name[:2])
+    assert set(TOLD) - {"stage"} <= set(rows)
+    assert [row[column] for table in TOLD.keys() & rows for row in rows[table] for column in TOLD[table]
+            if plainly(row[column]) not in told] == []
+
+
+def test_s_shows_the_notes(second):
+    page = second
+    show(page, "You raise the scale of the weights")
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    notes = popup.value.locator(".speaker-controls-notes .value")
+    notes.get_by_text("First vote to expect: 60 % right").wait_for(timeout=30_000)
+    assert "02.2, answer c" in notes.inner_text()
+
+
+def test_an_answer_and_what_to_notice_come_step_by_step(second):
+    page = second
+    slide = show(page, "Whose loss has fallen further?")
+    answer = slide.locator(".answer").first
+    assert not answer.is_visible() and slide.locator("li").count() == 3
+    page.keyboard.press("ArrowRight")
+    assert answer.is_visible() and answer.inner_text().startswith("c is right.")
+    page.keyboard.press("ArrowRight")       # the other options
+    page.keyboard.press("ArrowRight")
+    picture = page.locator("section.slide.present .course-play").last
+    steps = page.locator("section.slide.present .beside .fragment")
+    assert picture.is_visible() and steps.count() >= 4 and not steps.first.is_visible()
+    for shown in range(1, steps.count() + 1):
+        page.keyboard.press("ArrowRight")
+        assert page.locator("section.slide.present .beside .fragment.visible").count() == shown
+    assert steps.last.is_visible() and picture.is_visible()
+
+
+def test_a_dashboard_moves_and_a_clickers_keys_go_on(second):
+    page = second
+    slide = show(page, "The curve is steep on the left")
+    status, picture = slide.locator(".course-status"), slide.locator(".course-drawn svg")
+    before, drawn = status.inner_text(), picture.inner_html()
+    slide.locator("input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    slide.locator(".course-status", has_text="0.26").wait_for(timeout=10_000)
+    assert before != status.inner_text() and drawn != picture.inner_html()
+    place = page.evaluate("Reveal.getIndices()")
+    page.keyboard.press("PageDown")
+    after = page.evaluate("Reveal.getIndices()")
+    assert after != place
+    slide.locator(".course-status [tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")       # goes to the next word that points, not on
+    assert page.evaluate("Reveal.getIndices()") == after
+    page.keyboard.press("Escape")           # the arrow keys are the deck's again
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices()") != after
+
+
+@pytest.mark.parametrize("words", ["Whose loss has fallen further?", "The curve is steep", "def softmax",
+                                   "Recap"])
+def test_axe_finds_nothing_wrong(words, second):
+    page = second
+    show(page, words)
+    page.evaluate("() => { while (Reveal.availableFragments().next) Reveal.nextFragment() }")
+    page.evaluate(axe_core().read_text(encoding="utf-8"))
+    assert page.evaluate("""async () => (await axe.run(document, {preload: false})).violations.map(
+        one => [one.id, one.nodes.map(node => node.html.slice(0, 200))])""") == []
+
+
+def test_a_deck_of_no_lesson_is_refused_in_one_sentence(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["make_slides.py", "77"])
+    with pytest.raises(SystemExit, match="no lesson has the number '77': give two digits, for example 02"):
+        make_slides.main()
+
+
+NUMBERS = {"output_type": "stream", "name": "stdout", "text": "1.0"}
+PICTURE = {"output_type": "execute_result", "execution_count": 1, "metadata": {},
+           "data": {"image/png": "", "text/html": "<img>"}}
+
+
+@pytest.mark.parametrize(("source", "outputs", "out", "code"), [
+    ("import numpy as np\nfrom helpers.networks import RNN", [], "imports", False),
+    ("T, B = 5, 2\nrng = np.random.default_rng(0)", [], "prepares what follows", False),
+    ("def step(x):\n    return np.tanh(x)", [], "", True),
+    ("answer = ...", [], "", True),
+    ("h = np.tanh(x @ W)\nprint(h)", [NUMBERS], "", True),
+    ("for k in (1, 2):\n    print(f'{k**2}')", [NUMBERS], "", False),
+    ("curve = 1 - x**2\nplot(curve)", [PICTURE], "", False),
+    ("for x in data:\n    w -= rate * x\nplot(w)", [PICTURE], "", True),
+])
+def test_code_is_shown_where_it_is_the_point(source, outputs, out, code):
+    cell = nbformat.v4.new_code_cell(source, outputs=list(map(nbformat.from_dict, outputs)))
+    assert (slides.left_out(cell), slides.shows_code(cell)) == (out, code)

@@ -1,0 +1,99 @@
+"""In a browser, a frame with its layer on it is matplotlib's own picture: case by case, and for each kind of
+dashboard, on a desk and in a lecture."""
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from frames import ALIKE, IN_THE_LAYER, MOVING, differing, in_two_layers, own_picture, plot
+from lab import Browser
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers.lessons.lesson00 import fading_memory
+from helpers.lessons.lesson01 import unrolled_network
+from helpers.lessons.lesson02 import next_characters, surprise
+from helpers.lessons.lesson03 import backward_hello, credit_map, scalar_chain
+from helpers.lessons.lesson04 import k1_k2, truncation_lab
+from helpers.lessons.lesson05 import cliff_grows, clip_plane, repeated_matrix, two_balls
+from helpers.lessons.lesson06 import gradient_along_time
+from helpers.lessons.lesson07 import gru_cell, latch_steps, lstm_cell, written
+from helpers.networks import RNN, CharModel, Comparison
+from helpers.pictures import for_lecture, frame_key, frame_png, laboratory_frame, run_curve, set_curves
+from helpers.runs import History, shipped
+
+pytestmark = pytest.mark.browser
+
+
+def a_run(updates: int = 400) -> History:
+    run = History(start=4.0)
+    for update in range(updates):
+        if update % 100 == 0:
+            run.look(heldout=4 - update / 200)
+        run.add(4 - update / 150 + np.sin(update), grad_norm=2 + np.cos(update), clipped=True)
+    return run
+
+
+def a_laboratory(view: str) -> Figure:
+    earlier = [np.array([[0, 100, 300], [4.0, 2.0, 1.5]])]
+    figure = laboratory_frame(500, {"chance": 4.0, "trigram": 2.2}, earlier, view)
+    set_curves(figure, a_run(), threshold=0.3, clipping=True)
+    return figure
+
+
+LAGS = np.subtract.outer(np.arange(12), np.arange(12))
+CREDIT = np.where(LAGS >= 0, 0.7 ** np.abs(LAGS), np.nan)
+KINDS = {
+    "curves, with words at their ends": lambda: fading_memory(-0.8, 9),
+    "a point on curves": lambda: surprise(0.2),
+    "bars, made of lines": lambda: next_characters(np.array([0.1, 0.6, 0.3]), "a b"),
+    "a run, with a legend": lambda: run_curve(shipped("02/settings")[3], {"trigram": 2.2}),
+    "a diagram with formulas": lambda: unrolled_network(4),
+    "a diagram with lines": lambda: scalar_chain(3, 2, -0.7),
+    "a diagram with dashes": lambda: k1_k2(3, 5),
+    "a diagram with a plot's words": lambda: gradient_along_time(0.7, 5),
+    "numbers in a diagram": lambda: lstm_cell(c_prev=-1.0, f=0.5, g=-0.3),
+    "numbers in another": lambda: gru_cell(h_prev=-0.4, z=0.2),
+    "fields of numbers": lambda: backward_hello(
+        CharModel(RNN(4, 3), np.random.default_rng(0)).params, 7, "W_hh [0, 2]", ("b_h", (0,), 0.5)),
+    "a map, made of lines": lambda: credit_map(CREDIT, "abcdefghijkl", "bcdefghijkl.", 7, "Test"),
+    "a map under lines": lambda: truncation_lab(
+        CREDIT, 3, 5, Comparison(0.9, 0.7), {"chunks": np.linspace(-0.2, 1, 12)}, "a network"),
+    "an image under curves": lambda: cliff_grows(17, 5.3),
+    "paths over an image": lambda: two_balls(4.5, -2.0, 0.1, 1.0),
+    "arrows in a plane": lambda: clip_plane(200, 2.0, 0.7),
+    "two plots, one logarithmic": lambda: repeated_matrix(0.9, 1.7, 40),
+    "gates and states": lambda: latch_steps(written("+s -? +"), [1, 0, 1], [1, 1, 0], [1, 1, 1]),
+    "a laboratory": lambda: a_laboratory("run"),
+    "its norms": lambda: a_laboratory("norms"),
+}
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page of a browser. Matplotlib sets letters as it does: not each on a whole pixel."""
+    with mpl.rc_context({"text.hinting": "no_hinting"}), Browser(width=1100) as browser:
+        yield browser.page()
+
+
+def test_what_the_layer_draws_is_what_matplotlib_draws(page):
+    drawn = {name: plot(MOVING[name][0]) for name in sorted(IN_THE_LAYER)}
+    for (name, figure), seen in zip(drawn.items(), in_two_layers(page, [*drawn.values()]), strict=True):
+        assert differing(seen, own_picture(figure)) <= ALIKE, name
+        assert differing(seen, own_picture(plot(MOVING[name][1]))) > ALIKE, f"{name}: this would not be seen"
+
+
+@pytest.mark.parametrize("lecture", [False, True], ids=["desk", "lecture"])
+def test_a_frame_and_its_layer_are_the_picture_of_a_dashboard(page, lecture):
+    drawn = {}
+    for name, draw in KINDS.items():
+        with for_lecture() if lecture else for_lecture(None):
+            made = draw()
+        drawn[name] = made if isinstance(made, Figure) else made.figure
+        assert frame_key(drawn[name]) is not None, name
+    seen = in_two_layers(page, [*drawn.values()])
+    for (name, figure), shown in zip(drawn.items(), seen, strict=True):
+        assert differing(shown, own_picture(figure)) <= ALIKE, name
+        frame = np.asarray(Image.open(io.BytesIO(frame_png(figure))).convert("RGB"))
+        assert differing(frame, own_picture(figure)) > ALIKE, f"{name}: nothing moves"

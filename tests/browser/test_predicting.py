@@ -1,0 +1,195 @@
+"""Questions in a real browser, with the reader's own settings: by mouse, by keys, in class, after a reload.
+
+Needs Chromium or Chrome and the package playwright.
+"""
+
+import json
+
+import nbformat
+import pytest
+from course import ROOT
+from lab import RUNNING, Browser, Lab
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.browser
+
+OWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
+APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7
+CELLS = (
+    f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
+    "import ipywidgets as W\nfrom helpers.lessons.lesson00 import fading_memory\n"
+    "from helpers.widgets import Switches, explore, on_press, predict, saw, stepper\n"
+    "def game(gates, on=True, fast=False, kind='a', words=''):\n"
+    "    return fading_memory(steps=1 + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
+    "predict('02.4')",
+    "explore(fading_memory, after='02.4', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
+    "explore(game, gates=Switches({'i': '10', 'f': '00'}), on=True,\n"
+    "        kind=W.ToggleButtons(options=['a', 'b']), words='',\n"
+    "        fast=W.ToggleButton(value=False, description='fast'))",
+    "stepper(fading_memory, steps=(1, 9), weight=W.Dropdown(options=[0.5, 0.9], value=0.9))",
+    "saw('02.s1')",
+)
+COUNT = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
+ALL = "button, input:not([type=hidden]), select, .noUi-handle, summary, textarea"
+CELL = ".jp-Notebook .jp-Cell[data-windowed-list-index='{}']"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("questions")
+    notebook = new_notebook(metadata={"kernelspec": {
+        "name": "python3", "display_name": "Python 3", "language": "python"}})
+    notebook.cells = [new_code_cell(code) for code in CELLS]
+    for number in range(2):
+        nbformat.write(notebook, folder / f"asked{number}.ipynb")
+    with Lab(folder, OWN) as running:
+        running.own = folder / "mine.jsonl"
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser(1280, 1000) as running:
+        yield running
+
+
+@pytest.fixture(params=range(2), ids=["JupyterLab", "Notebook 7"])
+def page(request, lab, browser):
+    """The notebook, all of it run, with nothing kept of before."""
+    lab.own.unlink(missing_ok=True)
+    page = browser.page()
+    page.goto(lab.address(f"asked{request.param}.ipynb").replace("doc/tree", APPS[request.param]))
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector("[data-status=idle]", state="attached", timeout=60_000)
+    page.wait_for_timeout(1500)                 # until keys are heard, which nothing says
+    run_all(page)
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+
+
+def choose(page, cell: int) -> None:
+    """Make a cell the chosen one, by keys."""
+    page.locator(".jp-WindowedPanel-outer").evaluate("area => area.scrollTo(0, 0)")
+    page.wait_for_timeout(200)
+    page.locator(CELL.format(0)).locator(".jp-InputPrompt").click()
+    page.keyboard.press("Escape")
+    for _ in range(cell):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(400)
+
+
+def run_all(page) -> None:
+    choose(page, 0)
+    for _ in CELLS:
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(200)
+        page.wait_for_function(f"() => !{RUNNING} && document.querySelector('[data-status=idle]')",
+                               timeout=60_000)
+    page.wait_for_timeout(800)
+
+
+def show(page, cell: int):
+    """The dashboard of a cell, on the screen."""
+    choose(page, cell)
+    root = page.locator(CELL.format(cell)).locator(".course-dashboard")
+    root.wait_for()
+    page.wait_for_timeout(300)
+    return root
+
+
+def test_no_letter_typed_on_a_control_changes_the_notebook(page):
+    cells, tried = page.evaluate(COUNT), 0
+    for cell in range(1, len(CELLS)):
+        root = show(page, cell)
+        for control in root.locator(ALL).all():
+            if not control.is_visible() or not control.is_enabled():
+                continue
+            control.focus()
+            for key in "abcdd":
+                page.keyboard.press(key)
+            tried += 1
+            name = control.get_attribute("aria-label") or control.inner_text()
+            assert page.evaluate(COUNT) == cells, f"after keys on {name!r} of cell {cell}"
+    page.wait_for_timeout(300)
+    assert page.evaluate(COUNT) == cells and tried > 20
+
+
+def test_the_keys_that_run_a_cell_work_on_its_controls(page):
+    handle = show(page, 2).locator(".noUi-handle").first
+    handle.click()
+    handle.focus()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
+
+
+def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, lab):
+    root, dashboard = show(page, 1), show(page, 2)
+    assert "Choose first?" in dashboard.locator(".course-before").inner_text()
+    root = show(page, 1)
+    root.locator(".course-option button").first.focus()
+    page.keyboard.press("c")
+    page.keyboard.press("b")
+    page.wait_for_timeout(400)
+    pressed = root.locator(".course-option button").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-pressed'))")
+    assert pressed == ["false", "true", "false", "false"]
+    label = root.locator(".course-option button").nth(1).get_attribute("aria-label")
+    assert label.startswith("b: ") and len(label) > 10
+    root.get_by_role("button", name="Reveal").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.course-because')")
+    assert "You chose b" in root.locator("[role=status]").inner_text()
+    (line,) = map(json.loads, lab.own.read_text("utf-8").splitlines())
+    assert (line["first"], line["chose"]) == ("c", "b")
+    assert not show(page, 2).locator(".course-before").is_visible()
+    run_all(page)                                   # a second time: nothing is to be pressed
+    assert "You answered this before" in show(page, 1).locator("[role=status]").inner_text()
+    assert not show(page, 2).locator(".course-before").is_visible()
+
+
+def test_the_words_of_an_option_can_be_pressed_too(page):
+    root = show(page, 1)
+    root.locator(".course-option-words").nth(3).click()
+    page.wait_for_function("""() => document.querySelectorAll('.course-option button')[3]
+        .getAttribute('aria-pressed') === 'true'""")
+
+
+def test_in_class_a_question_starts_anew_and_its_stem_stays(page, lab):
+    root = show(page, 1)
+    root.locator(".course-option button").first.click()
+    root.get_by_role("button", name="Reveal").click()
+    page.wait_for_function("() => document.querySelector('.course-because')")
+    before = lab.own.read_bytes()
+    page.evaluate("""() => setInterval(() => { if (window.coursePage.lecture())
+        document.querySelectorAll('.course-question .course-because').forEach(told => {
+            if (told.checkVisibility({checkVisibilityCSS: true}) && !window.courseMayTell)
+                window.courseFlashed = (window.courseFlashed ?? 0) + 1 }) }, 10)""")
+    page.evaluate("() => coursePage.setLecture(true)")
+    run_all(page)                       # what was chosen at home is not even to be seen for a moment
+    assert page.evaluate("window.courseFlashed ?? 0") == 0
+    page.wait_for_function("() => !document.querySelector('.course-because')")
+    root = show(page, 1)
+    page.evaluate("window.courseMayTell = true")
+    assert root.get_by_role("button", name="Skip").count() == 0
+    root.get_by_role("button", name="Reveal").click()
+    page.wait_for_function("() => document.querySelector('.course-because')")
+    assert lab.own.read_bytes() == before
+    stem = show(page, 2).locator(".course-before")
+    assert stem.is_visible() and "How far do they move?" in stem.inner_text()
+    box = stem.bounding_box()
+    assert box["height"] < 50, "one line"
+    page.evaluate("() => coursePage.setLecture(false)")
+
+
+def test_axe_finds_nothing_in_a_question_light_and_dark(page):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    root = show(page, 1)
+    root.locator(".course-option button").first.click()
+    root.get_by_role("button", name="Reveal").click()
+    page.wait_for_function("() => document.querySelector('.course-because')")
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):       # of Notebook 7 the one that it has
+        page.evaluate("theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_timeout(1000)
+        found = axe.Axe().run(page, context=".course-question")
+        assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,81 @@
+"""The numbers of the prose: each stands in an output, in code, in a claim, or is worked out."""
+
+import difflib
+import json
+
+import prose
+import pytest
+from course import LESSONS, name
+
+BY_HAND = prose.by_hand("worked")
+
+
+@pytest.mark.parametrize("lesson", prose.LESSONS)
+def test_each_number_comes_from_where_the_table_says(lesson):
+    """It fails where a number or what it comes from was changed; `python scripts/prose.py` writes it anew."""
+    found, lost, unused = prose.table(lesson)
+    assert lost == [], "no output, no code and no claim has these numbers, nor has held.toml"
+    assert unused == [], "held.toml has these words, and the prose has not"
+    kept = (prose.NUMBERS / f"{lesson}.txt").read_text(encoding="utf-8")
+    assert list(difflib.unified_diff(kept.splitlines(), found.splitlines(), "kept", "found", lineterm="",
+                                     n=0)) == []
+
+
+@pytest.mark.parametrize("lesson, words, source", BY_HAND, ids=[f"{one[0]} {one[1]}" for one in BY_HAND])
+def test_what_is_worked_out_by_hand_comes_to_its_number(lesson, words, source):
+    assert prose.unlike(words, eval(source, prose.names(lesson))) == [], source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in LESSONS if any(
+    lesson == path.name[:2] for lesson, *_ in prose.by_hand("moved"))], ids=name)
+def test_what_a_dashboard_says_when_it_is_moved(path, monkeypatch):
+    from cells_alone import run_cell
+
+    names = {"__name__": "__main__"}
+    monkeypatch.chdir(path.parent)
+    for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and "import torch" not in source:
+            try:
+                run_cell(source, f"<cell {number}>", names)
+            except NameError:               # what needs PyTorch in lesson 10
+                assert path.name.startswith("10")
+    for lesson, words, source in prose.by_hand("moved"):
+        if lesson == path.name[:2]:
+            assert prose.unlike(words, eval(source, names)) == [], source
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What holds the numbers of a text in a lesson with two sections."""
+    lines = {"1": ["loss of 20 runs: 1.8043 at the end", "7 runs"], "2": ["share 0.472 of 17 runs"]}
+    printed = {name: prose.Evidence(part) for name, part in lines.items()}
+    whole = prose.Lesson([], printed, prose.Evidence(lines["1"] + lines["2"]))
+    monkeypatch.setattr(prose, "lesson_of", lambda lesson: whole)
+    monkeypatch.setattr(prose, "claims", lambda lesson: [("none-of-them", "none of the 33 is lost")])
+    monkeypatch.setattr(prose, "room", lambda lesson: prose.Evidence([]))
+    monkeypatch.setattr(prose, "held", lambda lesson: {"a name of 1,500": "a name"})
+    return lambda text: [row.kind for row in prose.rows("99 1", "99", text, "1", set())]
+
+
+@pytest.mark.parametrize("text, kinds", [
+    ("The loss ends at 1.80.", ["section"]), ("The loss ends at 1.81.", [prose.LOST]),
+    ("A share of 47 % of the runs", ["lesson"]), ("A share of 48 % of the runs", [prose.LOST]),
+    ("all 17 runs", ["lesson"]), ("all 17 letters", [prose.LOST]), ("all 20 letters", ["section"]),
+    ("here **none** of the 33 is lost", ["claim"]), ("here all of the 33 are lost", [prose.LOST]),
+    ("a name of 1,500", ["held"]), ("a name of 1,600", [prose.LOST]),
+    ("$1.1^{20} = 6.73$", ["worked"] * 3), (r"$\frac{1}{12} + \frac{1}{12} = \frac16$, $\ln 60$",
+                                            ["worked", "worked", prose.LOST]),
+    ("lesson 11, section 12, exercise 3.1, in 2015 (15 min), `x[11]`", []), ("nine of ten, 3 to 7", []),
+    ("all 7 runs", ["section"]), ("all 6 runs", []),
+], ids=str)
+def test_a_number_is_held_by_what_says_it_and_by_nothing_else(said, text, kinds):
+    assert said(text) == kinds
+
+
+@pytest.mark.parametrize("wrong", ["$1.1^{20} = 6.74$", r"$2 \ln 2 / 5 = 0.287$", "$365 / 30 = 12$",
+                                   r"$1.64^{20} \approx 19{,}900$"])
+def test_a_formula_that_does_not_come_to_what_it_says_is_told(wrong):
+    with pytest.raises(ValueError, match=r"is \d"):
+        prose.worked(wrong)

@@ -1,0 +1,214 @@
+"""The questions: one store, good options, an answer that no page tells before it is chosen."""
+
+import ast
+import html
+import json
+import re
+
+import pytest
+import questions as script
+from course import LESSONS, ROOT, cells, name
+from minutes import VIEW
+
+from helpers.data import LETTERS, Question, packed_lesson, question, questions, shipped_lesson
+from helpers.data.lessons import lesson_names
+from helpers.widgets.question import marked, saved
+from helpers.widgets.rounds import NEEDS, at_first
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
+ALL = [one for path in LESSONS for one in (*questions(path.name[:2]).predict.values(),
+                                           *questions(path.name[:2]).review.values())]
+ROWS = [one.with_numbers(row) for one in ALL for row in range(max(1, len(one.numbers)))]
+every_question = pytest.mark.parametrize("asked", ROWS, ids=[
+    f"{one.id}-{number}" for number, one in enumerate(ROWS)])
+LETTER_TOLD = re.compile(r"\b[Tt]he (?:right )?answer is:? \**([a-d])\b(?! [a-z])|\banswer ([a-d])[.,;:)]")
+NUMBER = re.compile(r"(?:about |only )?([\N{MINUS SIGN}-]?\d[\d.,]*)(?: .*)?")
+
+
+def calls(source: str, wanted: str) -> list[str]:
+    """The first arguments of the calls of a function in a cell."""
+    return [ast.literal_eval(node.args[0]) for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == wanted]
+
+
+@every_lesson
+def test_each_question_is_asked_once_in_its_section_and_in_its_order(path):
+    found, section = [], 0
+    for cell in cells(path):
+        if cell["cell_type"] == "markdown":
+            if heading := re.search(r"^## (?:(\d+) · )?", cell["source"], re.MULTILINE):
+                section = int(heading[1] or 0)
+        else:
+            found += [(one, section) for call in ("predict", "saw") for one in calls(cell["source"], call)]
+    own = questions(path.name[:2])
+    for wanted in (own.predict, own.see):
+        assert [one for one in found if one[0] in wanted] == [(q.id, q.section) for q in wanted.values()]
+    assert len(found) == len(own.predict) + len(own.see) and len(own.see) <= 2
+
+
+@every_lesson
+def test_a_lesson_opens_with_three_and_ends_with_five(path):
+    lesson, code = path.name[:2], "\n".join(cell["source"] for cell in cells(path, "code"))
+    assert calls(code, "opening") == [lesson] * (lesson in NEEDS)
+    assert calls(code, "review") == [lesson]
+    assert calls(code, "bring_back") == [path.stem]
+    five = list(questions(lesson).review.values())
+    assert len(five) == 5 and any(one.harder for one in five)
+
+
+@every_lesson
+def test_no_answer_stands_in_the_text_of_a_lesson(path):
+    for cell in cells(path):
+        assert "**Predict.**" not in cell["source"] or path.name[:2] == "00", cell["source"][:80]
+        told = LETTER_TOLD.search(cell["source"])
+        assert not told, f"a letter is told: {told and told[0]}"
+        if cell["cell_type"] == "code" and (asked := calls(cell["source"], "predict")):
+            assert cell["source"].strip() == f'predict("{asked[0]}")'
+            (output,) = cell["outputs"]
+            before, fold, folded = output["data"]["text/html"].partition("<details>")
+            right = r"<b>[a-d] is right\.</b>"
+            assert fold and re.search(right, folded) and not re.search(right, before)
+            assert question(asked[0]).because[0] not in output["data"]["text/plain"]
+
+
+@every_lesson
+def test_what_comes_next_does_not_show_the_answer(path):
+    """Neither the output above a question nor the dashboard that answers it, as it opens."""
+    code = cells(path, "code")
+    for before, cell, after in zip([None, *code], code, [*code[1:], None], strict=False):
+        for asked in map(question, calls(cell["source"], "predict")):
+            right = plain(asked.options[asked.right])
+            texts = [said(before)] if before else []
+            if after and any(VIEW in output["data"] for output in after["outputs"]):
+                texts.append(said(after))
+            told = [text[:200] for text in texts if tells(text, right, plain(asked.ask))]
+            assert not told, f"{asked.id}: {right!r} stands in {told}"
+
+
+def said(cell: dict) -> str:
+    return " ".join(output["text"] or output["data"].get("text/plain", "") for output in cell["outputs"])
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[$*`\\{}]", "", html.unescape(text)).strip().lower()
+
+
+def tells(text: str, right: str, ask: str) -> bool:
+    """Whether the text has the option in it, as a phrase, or all of its numbers that were not given."""
+    text, numbers = plain(text), [n for n in re.findall(r"\d[\d.,]*\d", right) if n not in ask]
+    whole = len(right.split()) > 3 and right in text
+    return whole or (len(numbers) > 0 and all(re.search(rf"(?<![\d.]){re.escape(n)}(?![\d.])", text)
+                                              for n in numbers))
+
+
+@every_lesson
+def test_a_dashboard_after_a_question_names_one_that_stands_above_it(path):
+    asked: list[str] = []
+    for cell in cells(path, "code"):
+        asked += calls(cell["source"], "predict")
+        for after in re.findall(r'after="([^"]+)"', cell["source"]):
+            assert after in asked, f"{after} is not asked above {cell['source'][:60]!r}"
+
+
+@every_question
+def test_a_question_is_short_and_its_options_are_in_order(asked):
+    assert len(set(asked.options)) == len(asked.options) == len(asked.because)
+    for letter, why in zip(asked.letters, asked.because, strict=True):
+        assert 3 <= script.words(why) <= 25, f"{letter}: {script.words(why)} words"
+    values = [NUMBER.fullmatch(option) for option in asked.options]
+    if all(values):
+        numbers = [float(value[1].replace("\N{MINUS SIGN}", "-").replace(",", "")) for value in values]
+        assert numbers == sorted(numbers), "options that are numbers ascend"
+    whole = " ".join([asked.ask, *asked.options, *asked.because])
+    assert not re.search(r"\{[a-z_]+\}", re.sub(r"\$[^$]*\$", "", whole)), "a number is missing"
+    assert whole.count("$") % 2 == 0 and "!" not in re.sub(r"`[^`]*`|\$[^$]*\$", "", whole)
+    assert "<script" not in marked(whole)
+
+
+def test_no_letter_and_no_length_gives_the_answer_away():
+    for options, low, high in ((4, 15, 35), (3, 25, 42)):
+        shares = script.letters(options)
+        assert all(low <= share <= high for share in shares.values()), shares
+    assert all(script.runs(path.name[:2]) <= 3 for path in LESSONS)
+    assert script.longest() <= 35
+
+
+@every_lesson
+def test_two_to_four_of_a_lesson_are_for_talking(path):
+    found = list(questions(path.name[:2]).predict.values())
+    talked = [one for one in found if one.talk is not None]
+    assert min(2, len(found)) <= len(talked) <= 4
+    assert all(one.say for one in found)
+
+
+def test_a_lesson_builds_on_those_that_the_readme_names():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = dict(re.findall(r"^\| (\d\d) \| \[.*?\) \| ((?:\d\d(?:, )?)*) \|", readme, re.MULTILINE))
+    assert {lesson: needs.split(", ") for lesson, needs in table.items() if needs} == NEEDS
+    for lesson in NEEDS:
+        three = at_first(lesson)
+        assert len({one.id for one in three}) == 3 and three[-1].harder and not three[0].harder
+
+
+def test_every_hour_of_every_plan_has_two_talks():
+    hours = re.findall(r"^\| \d+ \| (\d\d: [^|]+) \|", script.GUIDE.read_text("utf-8"), re.MULTILINE)
+    assert len(hours) == 3 + 6 + 12
+    assert {hour: script.talks(hour) for hour in hours if len(script.talks(hour)) != 2} == {}
+
+
+def test_the_guide_says_what_follows_from_the_questions():
+    text = script.GUIDE.read_text(encoding="utf-8")
+    assert text == script.guide(text), "python scripts/questions.py --guide"
+    for lesson in script.LESSONS:
+        assert script.predictions(lesson) in text
+
+
+@every_lesson
+def test_a_lesson_is_shipped_as_it_stands(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    start = json.loads(shipped_lesson(path.stem))
+    assert [(cell["cell_type"], "".join(cell["source"])) for cell in start["cells"]] == [
+        (cell["cell_type"], cell["source"]) for cell in notebook["cells"]], "python scripts/run_notebooks.py"
+    assert all(cell["outputs"] == [] for cell in start["cells"] if cell["cell_type"] == "code")
+    assert packed_lesson(notebook, path.stem) == packed_lesson(notebook, path.stem)
+    assert path.stem in lesson_names()
+
+
+BAD = [
+    ({"options": ("a", "b")}, "three or four"), ({"answer": "e"}, "the answer is 'e'"),
+    ({"because": ("one",)}, "one for each option"),
+    ({"options": ("x", "x", "y")}, "two options are the same"),
+    ({"talk": 101}, "from 0 to 100"),
+]
+
+
+@pytest.mark.parametrize(("change", "named"), BAD, ids=[named for _, named in BAD])
+def test_a_question_that_is_none_is_refused_by_its_id(change, named):
+    good = {"id": "02.99", "ask": "Which?", "options": ("x", "y", "z"), "answer": "b",
+            "because": ("1", "2", "3")}
+    assert Question(**good).right == 1
+    with pytest.raises(ValueError, match=rf"02\.99.*{named}"):
+        Question(**{**good, **change})
+
+
+def test_numbers_are_filled_in_row_by_row():
+    asked = Question("02.r9", "How much is {n} and {n}?", ("{n}", "{double}", "{more}"), "b",
+                     ("one", "twice {n}", "more"), numbers=({"n": 1, "double": 2, "more": 3},
+                                                             {"n": 5, "double": 10, "more": 11}))
+    assert asked.with_numbers(0).options == ("1", "2", "3")
+    assert asked.with_numbers(3).ask == "How much is 5 and 5?"
+    assert asked.with_numbers(1).because[1] == "twice 5" and asked.with_numbers(1).letters == LETTERS[:3]
+
+
+def test_marks_become_html_and_nothing_else_does():
+    assert marked("*so* `a * b` $x^*_t$ <b>") == "<em>so</em> <code>a * b</code> $x^*_t$ &lt;b&gt;"
+    page = saved([ALL[0]], "Predict.")["text/html"]
+    assert page.index("<ol") < page.index("<details>")
+
+
+@pytest.mark.parametrize("wrong", ["02.99", "02", "42.1", "xx"])
+def test_an_unknown_question_is_named(wrong):
+    with pytest.raises(ValueError, match="question"):
+        question(wrong)

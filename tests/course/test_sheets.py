@@ -1,0 +1,38 @@
+"""The sheets: a page to print for each lesson, made of what stands in it."""
+
+import re
+
+import pytest
+import sheets
+from course import LESSONS, ROOT, broken_links, name
+
+every_sheet = pytest.mark.parametrize("path", LESSONS, ids=name)
+
+
+def test_the_sheets_are_those_that_the_lessons_make():
+    wanted = sheets.sheets()
+    assert {path: path.read_text("utf-8") for path in sheets.FOLDER.glob("*.md")} == wanted, (
+        "python scripts/sheets.py")
+    assert len(wanted) == len(LESSONS)
+
+
+@every_sheet
+def test_a_sheet_has_a_picture_what_to_remember_and_equations(path):
+    text = sheets.sheet(path)
+    assert text.count("\n![") == 1 and "## To remember\n" in text
+    assert 3 <= text.count("\n- ") <= 20
+    assert len(re.sub(r"\$[^$]+\$", "x", text).split()) < 420, "it is one page"
+    assert broken_links(sheets.FOLDER / "NN.md", text) == []
+    told = sheets.equations(path)
+    assert text.count("displaystyle") == len(sheets.chosen(path)) <= sheets.MOST
+    assert bool(sheets.chosen(path)) == bool(told)
+
+
+def test_the_gates_of_the_lstm_are_on_its_sheet():
+    text = sheets.sheet(next(path for path in LESSONS if path.name.startswith("07")))
+    assert all(part in text for part in (r"f_t &= \sigma(a_f)", "f_T\\, f_{T-1}", "r &="))
+
+
+def test_the_site_and_the_guide_lead_to_them():
+    assert "sheets/*" in (ROOT / "docs/index.md").read_text("utf-8")
+    assert "](sheets/07.md)" in (ROOT / "docs/instructor_guide.md").read_text("utf-8")

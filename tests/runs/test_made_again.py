@@ -1,0 +1,342 @@
+"""What is shipped is what its makers make: its bytes are noted, and a part of each file is made again.
+
+A part is a run, or the beginning of one, of the file's own seed: as far as another processor's digits are the
+same but for the tolerance beside it.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import ship
+
+from helpers.data import data_folder, ngram_loss
+from helpers.lessons.lesson02 import shipped as lesson02
+from helpers.lessons.lesson03 import cost
+from helpers.lessons.lesson03.cost import timed_training
+from helpers.lessons.lesson03.shipped import SECONDS
+from helpers.lessons.lesson05 import spikes_and_runs
+from helpers.lessons.lesson08 import faster, load_tales, tales, tales_loss, tern_island
+from helpers.lessons.lesson08 import shipped as lesson08
+from helpers.lessons.lesson08.probing import every_gate
+from helpers.lessons.lesson09 import shipped as lesson09
+from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
+from helpers.lessons.lesson09.ward import WARD, losses
+from helpers.runs import adding_run, restore, shipped
+from helpers.runs.sweep import generator
+
+ENTRIES = {entry.name: entry for entries in ship.lists().values() for entry in entries}
+SLOW = pytest.mark.slow
+
+
+# --- the bytes ---
+
+def test_every_file_has_the_bytes_that_were_noted_when_it_was_made():
+    noted, found = ship.noted_sums(data_folder()), ship.sums(data_folder())
+    assert {file for file in found if noted.get(file) != found[file]} == set(), (
+        "changed by hand, or made anew without noting it: python scripts/ship.py --table")
+    assert noted.keys() == found.keys()
+    assert found.keys() >= {entry.file for entry in ENTRIES.values()}
+
+
+def test_making_one_file_does_not_note_what_was_done_to_another(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(data_folder(), data)
+    changed, made = (data / ENTRIES[name].file for name in ("05/norms", "05/patients"))
+    for path in (changed, made):
+        path.write_text("[]", encoding="utf-8")
+    ship.note_sums(data, [ENTRIES["05/patients"].file])
+    noted, found = ship.noted_sums(data), ship.sums(data)
+    assert {file for file in found if noted[file] != found[file]} == {ENTRIES["05/norms"].file}
+
+
+def test_the_list_of_sums_names_the_command_that_makes_each_file():
+    lines = (data_folder() / "SHA256SUMS").read_text("utf-8").splitlines()
+    for entry in ENTRIES.values():
+        (at,) = (n for n, line in enumerate(lines) if line.endswith(f"  {entry.file}"))
+        lesson = next(lesson for lesson, entries in ship.lists().items() if entry in entries)
+        assert lines[at - 1] == f"# python scripts/ship.py {lesson} {entry.name.split('/')[1]}"
+
+
+# --- a part of each, made again ---
+
+PARTS: list = []        # (name, what makes a part again, how near it comes, marks)
+NOT_MADE = {"10/speed": "updates a second: the clock of one machine, and PyTorch"}
+
+
+def part(name: str, within: float, *marks) -> Callable:
+    """Decorator: the function yields (made again, shipped) of the file called `name`."""
+    def note(make: Callable[[], Iterator[tuple[Any, Any]]]) -> Callable:
+        PARTS.append(pytest.param(name, make, within, marks=marks, id=name))
+        return make
+    return note
+
+
+def sweep_part(name: str, seed: int, parameters: dict, within: float, *marks,
+               keys: tuple[str, ...] = (), **shorter) -> None:
+    """One run of a sweep, or with `shorter` arguments its beginning: its curves `keys`, as far as they go."""
+    @part(name, within, *marks)
+    def again():
+        (run,) = (one for one in shipped(name) if one.seed == seed and one.parameters == parameters)
+        made = ENTRIES[name].maker.function(generator(parameters, seed), **parameters, **shorter)
+        for key in keys or run.value:
+            one, other = made[key], run.value[key]
+            yield one, other[: len(one)] if isinstance(other, list) else other
+
+
+def runs_of_lesson02(name: str, settings: Callable) -> None:
+    """The first updates of a run in the middle of the file."""
+    @part(f"02/{name}", 0.003)
+    def again():
+        runs, wanted = shipped(f"02/{name}"), settings(ENTRIES[f"02/{name}"].seeds)
+        run, chosen = runs[len(runs) // 2], wanted[len(runs) // 2]
+        made, _ = lesson02.make_run({**chosen, "updates": 8, "samples_at": ()})
+        common = sorted({*made["updates"]} & {*run.updates.tolist()})
+        assert len(common) > 4
+        for curve in ("train", "heldout", *(["smoothed_loss"] if len(run.smoothed_loss) else [])):
+            one = dict(zip(made["updates"], made[curve], strict=True))
+            other = dict(zip(run.updates.tolist(), run.measured(curve), strict=True))
+            yield [one[at] for at in common], [other[at] for at in common]
+
+
+for name, settings in {"class_run": lesson02.class_run, "settings": lesson02.dials, "shifts": lesson02.shifts,
+                       "optimizers": lesson02.optimizers, "lengths": lesson02.lengths}.items():
+    runs_of_lesson02(name, settings)
+
+
+def made(name: str):
+    """All that the maker of a file writes, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = ship.ship(ENTRIES[name], Path(folder))
+        return restore(path).model if path.suffix == ".npz" else path.read_text("utf-8")
+
+
+def whole_network(name: str, *marks) -> None:
+    """A network that is made again in less than a minute."""
+    @part(name, 1e-3, *marks)
+    def again():
+        yield made(name).params.vector, shipped(name)[0].params.vector
+
+
+def by_a_clock(monkeypatch, module, a_step: float) -> None:
+    """In this module each look at the clock is half an update later."""
+    clock = iter(np.arange(10**6) * a_step)
+    monkeypatch.setattr(module, "time", SimpleNamespace(process_time=lambda: float(next(clock))))
+
+
+@part("03/full_bptt", 0.12)
+def _full_bptt():
+    run = next(one for one in shipped("03/full_bptt")["race"] if one["settings"]["length"] == 100)
+    settings = run["settings"]
+    with pytest.MonkeyPatch.context() as patch:
+        by_a_clock(patch, cost, run["seconds"][-1] / settings["updates"])
+        made = timed_training(100, settings["learning_rate"], SECONDS, settings["optimizer"], looks=1)
+    yield made.train[0], run["train"][0]
+    yield made.heldout[0], run["heldout"][0]
+
+
+whole_network("02/long_run", SLOW)
+whole_network("04/short_run", SLOW)
+whole_network("04/echo_run")
+sweep_part("04/echo", 2, {"scale": None, "lag": 1, "window": 2}, 0.02, SLOW)
+sweep_part("04/echo_frozen", 1, {"scale": None, "lag": 2, "window": 8, "frozen": True}, 0.02, SLOW)
+sweep_part("04/echo_ten", 1, {"scale": None, "lag": 10, "window": 20}, 0.03, SLOW)
+sweep_part("04/adding_window", 1, {"length": 100, "window": 25}, 0.005, SLOW, updates=100)
+sweep_part("05/neighbours", 3, {"w": 5.5, "b": -2.9}, 8, SLOW)
+sweep_part("05/race", 2, {"region": "near"}, 6, SLOW, keys=("solved", "acted"))
+sweep_part("05/thresholds", 2, {"learning_rate": 1.0, "max_norm": 0.3}, 0.01, keys=("losses",), updates=100)
+sweep_part("05/dial", 1, {"threshold": 0.01}, 0.05, SLOW, keys=("losses",))
+sweep_part("06/near_and_far", 3, {"remedy": "IRNN", "lag": 20}, 0.01, updates=60)
+sweep_part("06/adding_plateau", 2, {"length": 20}, 0.002, updates=200)
+sweep_part("06/reach_of_text", 3, {"learning_rate": 0.03}, 0.01, updates=10)
+sweep_part("07/forget_bias_and_lag", 2, {"forget_bias": 1, "lag": 5}, 20, keys=("updates",))
+sweep_part("08/rate_and_size", 3, {"cell": "RNN", "learning_rate": 0.01, "hidden_size": 8}, 0.01)
+sweep_part("08/dropout", 2, {"dropout": 0.25}, 0.02, SLOW, updates=200)
+sweep_part("10/copying", 1, {"hidden_size": 8, "length": 2}, 0.1, SLOW)
+sweep_part("10/copying_longer", 1, {"hidden_size": 16, "length": 4, "updates": 15000}, 0.1, SLOW)
+
+
+@part("05/dial", 0.01)
+def _before_the_turn():
+    run = next(one for one in shipped("05/dial") if one.seed == 2 and one.parameters["threshold"] == 0.01)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spikes_and_runs, "TURN", 100)
+        made = spikes_and_runs.turned_dial(generator(run.parameters, 2), 0.01)
+    yield made["losses"][:2], run.value["losses"][:2]
+
+
+@part("05/norms", 0.02, SLOW)
+def _norms():
+    yield json.loads(made("05/norms"))[:200], shipped("05/norms")[:200]
+
+
+@part("05/patients", 0.02, SLOW)
+def _patients():
+    again = json.loads(made("05/patients"))
+    for letter, run in shipped("05/patients").items():
+        yield again[letter]["losses"][:20], run["losses"][:20]
+        yield again[letter]["norms"][:10], run["norms"][:10]
+
+
+@part("07/latch", 0.05, SLOW)
+def _latch():
+    again = json.loads(made("07/latch"))["weights"]
+    for name, weights in shipped("07/latch")["weights"].items():
+        yield again[name], weights
+
+
+@part("07/adding", 0.003)
+def _adding():
+    run = next(one for one in shipped("07/adding") if one.seed == 2 and one.parameters["cell"] == "LSTM")
+    tests = (test for test in adding_run(generator(run.parameters, 2), **run.parameters) if test)
+    yield list(zip(*islice(tests, 3), strict=True)), [run.value[name][:3] for name in ("updates", "errors")]
+
+
+for name in ("texts/tales", "texts/tales_heldout"):
+    @part(name, 0)
+    def _text(name=name):
+        yield made(name) == (data_folder() / ENTRIES[name].file).read_text("ascii"), True
+
+
+@part("08/entropy", 1e-6)
+def _entropy():
+    again = json.loads(made("08/entropy"))
+    for name, found in shipped("08/entropy").items():
+        yield list(found.values()) if isinstance(found, dict) else found, (
+            list(again[name].values()) if isinstance(found, dict) else again[name])
+
+
+@part("08/ngrams", 1e-4)
+def _ngrams():
+    text = load_tales()
+    yield [ngram_loss(text.text, text.heldout, n) for n in (2, 4)], [
+        shipped("08/ngrams")[0]["losses"][n] for n in "24"]
+
+
+@part("08/ngrams", 1e-4, SLOW)
+def _ngrams_of_more():
+    (seed,) = ENTRIES["08/ngrams"].seeds
+    text, _ = tern_island.make_text(seed, 20 * lesson08.CHARACTERS["tales"])
+    yield ngram_loss(text, load_tales().heldout, 8), shipped("08/ngrams")[-1]["losses"]["8"]
+
+
+def first_look(run) -> tuple[list, list]:
+    """The first point of a run of `learn_tales`, made again and as it is shipped."""
+    looks = tales.learn_tales(generator(run.parameters, run.seed), **run.parameters)
+    made, _, heldout = next(look for look in looks if look)
+    return [made, heldout], [run.value["updates"][0], run.value["heldout"][0]]
+
+
+@part("08/rates", 0.02)
+def _rates():
+    yield first_look(next(one for one in shipped("08/rates") if one.parameters["learning_rate"] == 0.024))
+
+
+@part("08/updates", 0.02, SLOW)
+def _updates():
+    yield from (first_look(one) for one in shipped("08/updates") if one.seed == 3)
+
+
+@part("08/ideas", 0.02, SLOW)
+def _ideas():
+    run = next(one for one in shipped("08/ideas")
+               if one.parameters["idea"] == "better start" and one.seed == 2)
+    with pytest.MonkeyPatch.context() as patch:
+        by_a_clock(patch, faster, run.value["seconds"][-1] / run.value["updates"][-1])
+        made = faster.ideas_curve(generator(run.parameters, run.seed), **run.parameters)
+    yield made["heldout"][-1], run.value["heldout"][-1]      # its first updates took longer than the others
+
+
+@part("08/seconds", 1)
+def _seconds():
+    """As if each update took as long as it did on average up to the first look."""
+    run = next(one for one in shipped("08/seconds") if one.seed == 1 and one.parameters["seconds"] == 1.0
+               and one.parameters["cell"] == "RNN")
+    with pytest.MonkeyPatch.context() as patch:
+        by_a_clock(patch, tales, run.value["seconds"][0] / run.value["updates"][0])
+        again, before = first_look(run)
+    yield again[0], before[0]
+    yield again[1] * 20, before[1] * 20         # nearer than an update is
+
+
+@part("08/snapshots", 0.002)
+def _snapshots():
+    shown = shipped("08/snapshots")
+    for update, model in islice(lesson08.long_training("LSTM", 1), 31):
+        if str(update) in shown:
+            yield model.params.vector, shown[str(update)]
+
+
+for cell in ("RNN", "GRU", "LSTM"):
+    @part(f"08/{cell.lower()}", 0.02, SLOW)
+    def _cell(cell=cell):
+        ids = load_tales().heldout_ids
+        yield tales_loss(made(f"08/{cell.lower()}"), ids, 2000), tales_loss(
+            shipped(f"08/{cell.lower()}")[0], ids, 2000)
+
+
+@part("08/damage", 1e-4)
+def _damage():
+    """Of three cells, each with another gate."""
+    (model, _), ids, shown = shipped("08/lstm"), load_tales().heldout_ids, shipped("08/damage")
+    before, H = tales_loss(model, ids, 2000), model.cell.hidden_size
+    gates = {name: fixed for n, (name, fixed) in enumerate(every_gate(model)) if n % (2 * H) == 57}
+    for name, fixed in gates.items():
+        found = next(one for one in shown if f"{one['gate']}={one['fixed_at']}" == name)
+        yield tales_loss(fixed, ids, 2000) - before, found["loss_rises"][57]
+
+
+@part("09/curves", 0.002)
+def _curves():
+    number = 7
+    (run,) = (one for one in shipped("09/curves") if one["patient"] == number)
+    one = WARD[number]
+    again = list(islice(losses(one.kind, one.backward, np.random.default_rng(2)), 60))
+    yield np.reshape(again, (3, 20)).mean(axis=1), run["losses"][2][:3]
+
+
+@part("09/failures", 0.01)
+def _failures():
+    shown = shipped("09/failures")
+    causes = {"healthy": HEALTHY} | {what.letter: cause for cause, what in FAILURES.items()}
+    for letter in ("healthy", "A", "C"):
+        runs = (run for run in failing_run(np.random.default_rng(1), causes[letter]) if run)
+        again = next(run.kept() for run in runs if len(run.updates) == 4)
+        for curve in ("updates", "train", "heldout"):
+            yield again[curve], shown[letter][curve][:4]
+
+
+@part("09/clips", 0.02, SLOW)
+def _clips():
+    """Those of Adam; by gradient descent at rate 2 another processor ends elsewhere."""
+    for name, what in CLIPS.items():
+        if name.startswith("Adam"):
+            yield lesson09._end(np.random.default_rng(3), what), shipped("09/clips")[name][3]
+
+
+@part("09/seeds", 0.005)
+def _seeds():
+    for seed, name in enumerate(SETTINGS):
+        points = (point for point in seed_runs(np.random.default_rng(seed), name) if point)
+        yield [loss for _, _, loss in islice(points, 8)], shipped("09/seeds")[name][0][:8]
+
+
+@pytest.mark.parametrize(("name", "make", "within"), PARTS)
+def test_a_part_that_is_made_again_is_what_is_shipped(name, make, within):
+    compared = 0
+    for again, before in make():
+        again, before = np.asarray(again, float), np.asarray(before, float)
+        assert again.shape == before.shape and np.abs(again - before).max() <= within, name
+        compared += before.size
+    assert compared
+
+
+def test_every_file_has_a_part_that_is_made_again_or_a_reason():
+    assert {entry.values[0] for entry in PARTS} | NOT_MADE.keys() == ENTRIES.keys()

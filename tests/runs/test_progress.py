@@ -1,0 +1,161 @@
+"""The file of a learner: nothing is lost or cut, a bad line is left out, and what comes back when."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+
+from helpers.runs import Progress
+from helpers.runs.files import append_line
+from helpers.runs.progress import DAYS
+
+NOON = datetime(2026, 3, 1, 12)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self):
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def later(self, **time) -> None:
+        self.time += timedelta(**time)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def in_file(path, clock=datetime.now) -> Progress:
+    """What is kept in a file of one's own."""
+    progress = Progress()
+    progress.path, progress.now = path, clock
+    return progress
+
+
+@pytest.fixture
+def progress(tmp_path, clock):
+    return in_file(tmp_path / "my_course.jsonl", clock)
+
+
+def test_an_event_is_a_line_that_anybody_can_read(progress):
+    assert progress.add(question="02.3", chose="b", first="d", right=False)
+    assert progress.add(question="02.3", chose="d", right=True)
+    lines = progress.path.read_text("utf-8").splitlines()
+    assert json.loads(lines[0]) == {"at": "2026-03-01T12:00:00", "question": "02.3", "chose": "b",
+                                    "first": "d", "right": False}
+    kept = progress.answered()["02.3"]
+    assert (kept.first, kept.last, kept.right, kept.times, kept.in_a_row) == ("d", "d", True, 2, 1)
+
+
+def test_the_newest_line_about_a_thing_is_true(progress):
+    for done in (True, False, True):
+        progress.add(lesson="02", done=done)
+    progress.add(lesson="01", done=True)
+    progress.add(lesson="03", done=False)
+    assert progress.finished() == ["01", "02"]
+
+
+BAD = ["", "{", "[]", "null", '{"at": 3}', '{"question": "02.3"}', "\x00\x00", '{"at": "yesterday"}',
+       "[" * 3000, '{"at": "2026-03-01T12:00:00", "question": 7, "chose": "b"}']
+
+
+@pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
+def test_a_bad_line_is_left_out_and_said(progress, bad):
+    progress.add(question="02.1", chose="a", right=True)
+    with progress.path.open("a", encoding="utf-8") as file:
+        file.write(bad + "\n")
+    progress.add(question="02.2", chose="b", right=False)
+    assert list(progress.answered()) == ["02.1", "02.2"]
+    assert progress.unread == (0 if bad in ("", BAD[-1]) else 1)
+
+
+def test_bytes_that_are_no_text_are_left_out(progress):
+    progress.path.write_bytes(b"\xff\xfe\x00\n")
+    progress.add(lesson="02", done=True)
+    assert progress.finished() == ["02"] and progress.unread == 1
+
+
+def test_what_a_killed_process_left_stands_alone_and_nothing_is_cut(progress):
+    progress.path.write_bytes(b'{"at": "2026-03-01T12:00:00", "quest')
+    progress.add(lesson="02", done=True)
+    assert progress.path.read_bytes().startswith(b'{"at": "2026-03-01T12:00:00", "quest\n{')
+    assert progress.finished() == ["02"] and progress.unread == 1
+
+
+def test_two_processes_lose_no_line(tmp_path):
+    path, code = tmp_path / "my_course.jsonl", (
+        "import sys; from helpers.runs import Progress\n"
+        "for n in range(1000): assert Progress().add(question=f'{sys.argv[1]}.{n}', chose='b')")
+    both = [subprocess.Popen([sys.executable, "-c", code, name], env={**os.environ, "MY_COURSE": str(path)})
+            for name in ("01", "02")]
+    assert [process.wait(timeout=300) for process in both] == [0, 0]
+    progress = in_file(path)
+    assert len(progress.answered()) == len(path.read_bytes().splitlines()) == 2000 and progress.unread == 0
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
+    assert not in_file(tmp_path / "no folder" / "my_course.jsonl").add(lesson="02", done=True)
+    assert not in_file(tmp_path).add(lesson="02", done=True)        # it is a folder
+    assert in_file(tmp_path).events() == []
+
+
+@pytest.mark.parametrize("taken", ["my_course.jsonl", "."])
+def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path, taken):
+    path = tmp_path / "notebooks" / "my_course.jsonl"
+    if taken == ".":
+        path.parent.write_text("a file where the folder should be")
+    else:
+        path.mkdir(parents=True)
+    progress = in_file(path)
+    assert not progress.add(lesson="02", done=True)
+    assert progress.events() == []
+
+
+def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress, clock):
+    assert DAYS == (2, 7, 21, 60)
+    for days in (2, 7, 21, 60, 60):
+        progress.add(question="02.r1", chose="b", right=True)
+        clock.later(days=days, seconds=-1)
+        assert progress.due(["02.r1"]) == []
+        clock.later(seconds=1)
+        assert progress.due(["02.r1"]) == ["02.r1"]
+    progress.add(question="02.r1", chose="a", right=False)
+    clock.later(days=2)
+    assert progress.due(["02.r1"]) == ["02.r1"]
+    progress.add(question="02.r1", chose="b", right=True)
+    clock.later(days=2)
+    assert progress.due(["02.r1"]) == ["02.r1"], "after a miss it begins anew"
+
+
+def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress, clock):
+    names = [f"02.r{n}" for n in range(1, 8)]
+    for name in names:
+        progress.add(question=name, chose="b", right=True)
+        clock.later(hours=1)
+    clock.later(days=3)
+    assert progress.due(names[::-1]) == names[:5]
+    progress.add(question=names[0], chose="b", right=True)
+    assert progress.due(names) == names[1:5]
+    clock.later(days=1)
+    assert progress.due(names) == names[1:6]
+
+
+def test_a_skipped_question_is_kept_as_skipped(progress):
+    progress.add(question="02.3", chose="")
+    kept = progress.answered()["02.3"]
+    assert (kept.first, kept.last, kept.times, kept.in_a_row) == ("", "", 0, 0)
+
+
+def test_a_line_is_one_write_at_the_end(tmp_path):
+    path = tmp_path / "lines"
+    append_line(path, "one")
+    append_line(path, "two")
+    assert path.read_bytes() == b"one\ntwo\n"

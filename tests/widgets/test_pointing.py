@@ -1,0 +1,128 @@
+"""Words of a dashboard's sentence that point: in its status, and in the layer over its picture."""
+
+import re
+
+import pytest
+from described import FOLDER
+
+from helpers.lessons.lesson00 import fading_memory
+from helpers.pictures import Picture, Place, coloured_text, new_figure, styled
+from helpers.pictures.overlay import AROUND
+from helpers.widgets.page import rules
+from helpers.widgets.view import View
+
+
+@styled
+def drawing(bar=False, curves=2, shown=2, sentence="The first & the second curve.") -> Picture:
+    figure, ax = new_figure(height=4)
+    ax.set(xlim=(0, 2), ylim=(0, 2))
+    lines = [ax.plot([0, 2], [0.5, number], visible=number < shown)[0] for number in range(curves)]
+    if bar:
+        ax.bar([1], [1])
+    return Picture(figure, sentence, points=dict(zip(("The first &", "the second"), lines, strict=True)))
+
+
+def spans(view: View) -> list[tuple[str, str, str]]:
+    return re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">([^<]*)</span>', view.status.value)
+
+
+def numbers(view: View) -> set[str]:
+    return set(" ".join(re.findall(r' data-p="([^"]*)"', view.screen())).split())
+
+
+@pytest.mark.parametrize("bar", [False, True])
+def test_words_that_point_are_one_tab_stop_and_the_sentence_stays_plain_text(bar):
+    view = View()
+    view.show(drawing(bar), "A note < this.")
+    assert spans(view) == [("1", "0", "The first &amp;"), ("2", "-1", "the second")]
+    assert numbers(view) == {"1", "2"}
+    assert view.said == "A note < this. The first & the second curve."
+    assert re.sub("<[^>]*>", "", view.status.value) == "A note &lt; this. The first &amp; the second curve."
+    assert ("aria-hidden" in view._layer.value) == bar
+    assert view._image.value.count('alt=""') == (not bar)
+
+
+def test_words_whose_part_is_not_seen_have_no_number():
+    view = View()
+    view.show(drawing(shown=1))
+    assert spans(view) == [("1", "0", "The first &amp;")] and numbers(view) == {"1"}
+    view.show(drawing(shown=0))
+    assert spans(view) == [] and numbers(view) == set()
+
+
+def test_another_note_lecture_mode_and_a_text_below_leave_them_as_they_are():
+    @styled
+    def with_text() -> Picture:
+        picture = fading_memory()
+        picture.text = coloured_text("ab", [0.1, 0.2])
+        return picture
+
+    view = View()
+    view.show(with_text())
+    there = spans(view)
+    assert [words for *_, words in there][2:] == ["is 0.122", "0.10 at &#x27;a&#x27; (number 1)",
+                                                  "0.20 at &#x27;b&#x27; (number 2)"]
+    view.note("Another note.")
+    assert spans(view) == there and "<b>Another note.</b> A memory" in view.status.value
+    view.lecture.value = True
+    view.turned()
+    assert spans(view) == there and numbers(view) == set("12345") and "<b>Another" in view.status.value
+
+
+@pytest.mark.parametrize(("values", "marked"), [
+    ([0.3, 0.1, 0.2, 0.9], {"1": "2", "2": "4"}), ([0.1, 0.1, 0.1, 0.1], {"1": "1", "2": "1"})])
+def test_in_a_coloured_text_the_characters_answer_that_the_sentence_names(values, marked):
+    view, text = View(), coloured_text("<b>&", values)
+    view.show(text)
+    labels = re.findall(r"<label ([^>]*)>", view.text.value)
+    found = {number: str(place) for place, label in enumerate(labels, start=1)
+             for number in " ".join(re.findall(r'data-p="([^"]*)"', label)).split()}
+    assert found == marked and "data-p" not in text.html()
+    assert [re.search(r"number (\d)", words)[1] for *_, words in spans(view)] == list(marked.values())
+
+
+def test_another_sentence_and_an_error_point_nowhere():
+    view = View()
+    view.show(fading_memory())
+    view.say("Working …")
+    assert spans(view) == [] and view.said == "Working …"
+    view.note("Now.")
+    assert spans(view) == []
+    view.show(fading_memory())
+    view.fail(ValueError("steps must be at least 1"))
+    assert spans(view) == []
+    view.show("a text")
+    assert numbers(view) == set() and spans(view) == []
+
+
+def test_the_page_has_one_rule_for_each_number():
+    found = re.findall(r":has\(\.course-status \[data-p='(\d+)'\]:is\(:hover, :focus\)\) "
+                       r":is\(\.course-drawn > svg, \.course-characters\) \[data-p~='(\d+)'\]", rules())
+    assert found == [(str(n), str(n)) for n in range(1, 13)]
+
+
+def test_a_place_is_where_it_belongs_in_lecture_mode_too():
+    view = View()
+    view.lecture.value = True
+
+    @styled
+    def placed() -> Picture:
+        figure, ax = new_figure(height=4)
+        ax.set(xlim=(0, 2), ylim=(0, 2), ylabel="a name that needs room")
+        return Picture(figure, "There.", points={"There": Place(ax, 1, 1, 2, 2)})
+
+    view.show(placed())
+    with view.drawing():
+        ax = view.shown.again().figure.axes[0]
+    d = re.search(r' d="M([\d.]+) ([\d.]+)L([\d.]+) ', view._layer.value)
+    assert float(d[3]) - float(d[1]) == pytest.approx(ax.bbox.width + 2 * AROUND, abs=0.2)
+
+
+def test_nine_of_ten_dashboards_point():
+    """Of all dashboards of all lessons that show a picture or coloured characters, as they are described."""
+    texts = [path.read_text("utf-8") for path in FOLDER.glob("[0-9]*.txt")]
+    shown = [block for text in texts for block in re.split("(?m)^## ", text)
+             if block.partition("\n")[0].endswith(", dashboard")]
+    points = [block for block in shown if re.search(r"(?m)^points$", block)
+              and re.search(r"(?m)^  .*: (?!nothing$).", block.partition("\npoints\n")[2])]
+    assert len(shown) > 60 and len(points) >= 0.9 * len(shown), f"{len(points)} of {len(shown)}"

@@ -1,0 +1,283 @@
+"""Questions on the page, without a browser: choose, reveal, skip, try again, in class and a third time."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from helpers.data import question, questions
+from helpers.lessons.lesson00 import fading_memory
+from helpers.runs import Progress
+from helpers.widgets import (
+    bring_back,
+    course_map,
+    explore,
+    lecture_mode,
+    opening,
+    predict,
+    questions_folded,
+    review,
+    saw,
+    stepper,
+)
+from helpers.widgets.course import bring_back_file
+from helpers.widgets.dashboard import open_views
+from helpers.widgets.rounds import NEEDS
+
+RIGHT = question("02.4").answer
+WRONG = next(letter for letter in question("02.4").letters if letter != RIGHT)
+WEIGHT = {"weight": (-1.2, 1.2, 0.05)}
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    """A file of its own for each test, and no dashboards of others."""
+    for view in open_views():
+        view.close()
+    path = tmp_path / "my_course.jsonl"
+    monkeypatch.setenv("MY_COURSE", str(path))
+    return path
+
+
+def press(dashboard, *names: str) -> None:
+    for name in names:
+        control = dashboard.controls[name]
+        if hasattr(control, "click"):
+            assert not control.disabled and control.layout.display != "none", f"{name} can't be pressed"
+            control.click()
+        else:
+            control.value = not control.value
+
+
+def seen(dashboard) -> list[str]:
+    """The buttons that are there."""
+    return [name for name in ("Show the options", "Reveal", "Skip", "Try again")
+            if dashboard.controls[name].layout.display != "none"]
+
+
+def lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+def days_ago(days: int) -> Progress:
+    """The learner's file, as it was written to some days ago."""
+    progress = Progress()
+    progress.now = lambda: datetime.now() - timedelta(days=days)
+    return progress
+
+
+def test_a_choice_may_be_changed_until_reveal_and_the_first_is_kept(kept):
+    asked = predict("02.4")
+    assert seen(asked) == ["Reveal", "Skip"] and asked.controls["Reveal"].disabled
+    press(asked, WRONG, RIGHT)
+    assert asked.chosen == RIGHT and not asked.controls[WRONG].value and lines(kept) == []
+    press(asked, "Reveal")
+    (line,) = lines(kept)
+    assert (line["question"], line["chose"], line["first"], line["right"]) == ("02.4", RIGHT, WRONG, True)
+    assert RIGHT in asked.said and asked._told.value.count("course-because") == len(asked.asked.options)
+
+
+def test_what_was_revealed_can_be_tried_again_and_the_first_choice_stays(kept):
+    asked = predict("02.4")
+    press(asked, WRONG, "Reveal")
+    told = asked._told.value.partition("<details>")[0]
+    assert f"<b>{WRONG}.</b>" in told and f"<b>{RIGHT} is right.</b>" in told
+    assert "wrong" not in asked.said and "false" not in asked.said
+    press(asked, RIGHT)
+    assert asked.chosen == WRONG, "after Reveal a choice is made"
+    press(asked, "Try again")
+    assert asked.chosen == "" and asked._told.value == ""
+    press(asked, RIGHT, "Reveal")
+    now = Progress().answered()["02.4"]
+    assert (now.first, now.last, now.times) == (WRONG, RIGHT, 2)
+
+
+def test_pressed_twice_an_option_stays_chosen():
+    asked = predict("02.4")
+    press(asked, "a", "a")
+    assert asked.chosen == "a" and asked.controls["a"].value
+
+
+def test_a_dashboard_asks_to_choose_first_until_it_is_answered_or_skipped():
+    asked = predict("02.4")
+    dashboards = [explore(fading_memory, after="02.4", **WEIGHT),
+                  stepper(fading_memory, after="02.4", steps=(1, 50)),
+                  explore(fading_memory, after="02.5", **WEIGHT)]
+    before = [one.before.line.value for one in dashboards]
+    assert before[0] == before[1] == before[2] == "Choose first? The question stands above."
+    dashboards[0].controls["weight"].value = 0.5
+    assert "0.50" in dashboards[0].said, "it is never locked"
+    press(asked, "a", "Reveal")
+    assert [one.before.line.value for one in dashboards] == ["", "", before[2]]
+    press(predict("02.5"), "Skip")
+    assert dashboards[2].before.line.value == ""
+
+
+@pytest.mark.parametrize("how", [("a", "Reveal"), ("Skip",)], ids=["answered", "skipped"])
+def test_the_third_time_costs_no_click(how):
+    press(predict("02.4"), *how)
+    for view in open_views():
+        view.close()
+    again = predict("02.4")         # after a restart and Run All
+    assert (again.revealed, again.skipped) == (how != ("Skip",), how == ("Skip",))
+    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == ""
+
+
+def test_one_switch_folds_the_questions_of_the_whole_course():
+    switch = questions_folded()
+    switch.controls["fold"].value = True
+    asked = predict("02.4")
+    assert seen(asked) == [] and "<details>" in asked._told.value
+    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == ""
+    assert questions_folded().controls["fold"].value is True
+    switch.controls["fold"].value = False
+    assert seen(predict("02.4")) == ["Reveal", "Skip"]
+
+
+def test_in_lecture_mode_each_question_starts_anew_and_nothing_is_kept(kept):
+    home = predict("02.4")
+    press(home, "a", "Reveal")
+    before = kept.read_bytes()
+    asked, dashboard = predict("02.4"), explore(fading_memory, after="02.4", **WEIGHT)
+    for one in (asked, dashboard):
+        one.view.lecture.value = True
+    assert (asked.chosen, asked.revealed, seen(asked)) == ("", False, ["Reveal"])
+    assert "talk" in asked._stem.value and dashboard.before.line.value == "How far do they move?"
+    assert dashboard.box._dom_classes.count("course-asked") == 1
+    press(asked, "Reveal")          # by a show of hands, without a choice of one's own
+    assert asked.said == f"{RIGHT} is right." and kept.read_bytes() == before
+    assert dashboard.before.line.value == "How far do they move?", "the question stays above it"
+    asked.view.lecture.value = dashboard.view.lecture.value = False
+    assert asked.chosen == "a" and asked.revealed and dashboard.before.line.value == ""
+
+
+def test_a_new_dashboard_begins_in_lecture_mode_where_another_was_told_so(kept):
+    press(predict("02.4"), "a", "Reveal")
+    shown = explore(fading_memory, **WEIGHT)
+    shown.view.lecture.value = True
+    assert seen(predict("02.4")) == ["Reveal"], "what was chosen at home is not shown for a moment"
+    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == "How far do they move?"
+    assert lecture_mode().controls["lecture_mode"].value is True
+    shown.view.lecture.value = False
+    for view in open_views():
+        view.close()
+    assert predict("02.4").revealed
+
+
+def test_a_lesson_is_not_called_done_in_class(kept):
+    five = review("02")
+    five.asked[0].view.lecture.value = True
+    five.box.children[-1].children[0].value = True
+    assert not kept.exists()
+
+
+def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
+    def saved() -> list[dict]:
+        made = [predict("02.4"), saw("02.s1"), opening("04"), review("02"), course_map(), questions_folded(),
+                bring_back("02_min_char_rnn"), explore(fading_memory, after="02.4", **WEIGHT)]
+        bundles = [one._repr_mimebundle_() for one in made]
+        return [{mime: data for mime, data in bundle.items() if "widget" not in mime} for bundle in bundles]
+
+    before = saved()
+    for name in ("02.4", "03.r1", "02.r1", "02.r2"):
+        Progress().add(question=name, chose="a", first="b", right=True)
+    for lesson in ("01", "02", "03"):
+        Progress().add(lesson=lesson, done=True)
+    Progress().add(questions="all", folded=True)
+    Progress().add(saw="02.s1", words="I saw it")
+    assert saved() == before
+
+
+def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
+    asked = saw("02.s1")
+    asked.controls["words"].value = "something <b>"
+    press(asked, "show")
+    assert question("02.s1").model[:20] in asked._model.value or "$" in question("02.s1").model
+    assert saw("02.s1").controls["words"].value == "something <b>"
+    assert lines(kept)[-1]["words"] == "something <b>"
+
+
+@pytest.mark.parametrize("lesson", NEEDS)
+def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
+    opened = opening(lesson)
+    assert [one.asked.harder for one in opened.asked] == [False, False, True]
+    assert [seen(one)[0] for one in opened.asked] == ["Show the options"] * 2 + ["Reveal"]
+    assert {one.asked.lesson for one in opened.asked} <= set(NEEDS[lesson])
+    first = opened.asked[0]
+    assert first._rows[0].layout.display == "none"
+    press(first, "Show the options")
+    assert first._rows[0].layout.display is None and seen(first) == ["Reveal", "Skip"]
+
+
+def test_an_opening_asks_what_is_due_with_other_numbers(kept):
+    name = next(one.id for one in questions("01").review.values() if one.numbers)
+    days_ago(3).add(question=name, chose="a", first="a", right=False)
+    assert name not in [one.asked.id for one in opening("07").asked], "the lesson is not called done"
+    Progress().add(lesson="01", done=True)
+    again = next(one.asked for one in opening("07").asked if one.asked.id == name)
+    assert again.ask == question(name).with_numbers(1).ask != question(name).with_numbers(0).ask
+
+
+def test_a_lesson_is_done_when_its_reader_says_so():
+    five = review("02")
+    switch = five.box.children[-1].children[0]
+    switch.value = True
+    assert Progress().finished() == ["02"] and review("02").box.children[-1].children[0].value is True
+    switch.value = False
+    assert Progress().finished() == []
+
+
+def test_the_map_shows_what_is_done_and_where_to_go_on():
+    shown = course_map()
+    assert "Nothing is kept yet" in shown.said
+    press(predict("02.4"), "a", "Reveal")
+    Progress().add(lesson="01", done=True)
+    press(shown, "Look again")
+    assert "Go on with lesson 02." in shown.said and "Nothing comes back" in shown.said
+    page = shown.view.text.value
+    assert "1 of " in page and "✓ done" in page and page.count("go on here") == 1
+    days_ago(4).add(question="01.r1", chose="a", right=True)
+    press(shown, "Look again")
+    assert "One question comes back today, from lesson 01" in shown.said
+
+
+def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
+    asked = predict("02.4")
+    press(asked, "a", "Reveal")
+    assert "not kept" in asked.said and asked.revealed
+
+
+def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / "02_min_char_rnn.ipynb"
+    mine.write_text("what I wrote", encoding="utf-8")
+    button = bring_back("02_min_char_rnn")
+    press(button, "Bring back the start")
+    (copy,) = tmp_path.glob("02_min_char_rnn.mine-*.ipynb")
+    assert copy.read_text("utf-8") == "what I wrote" and copy.name in button.said
+    assert json.loads(mine.read_text("utf-8"))["cells"][0]["source"].startswith("# 02 · ")
+    assert 'data-commandlinker-command="docmanager:reload"' in button.view.text.value
+    press(button, "Bring back the start")
+    assert len(list(tmp_path.glob("02_min_char_rnn.mine-*.ipynb"))) == 2, "an earlier copy is never lost"
+
+
+def test_where_the_copy_can_not_be_written_the_file_stays(tmp_path, monkeypatch):
+    path = tmp_path / "02_min_char_rnn.ipynb"
+    path.write_text("mine")
+
+    def full(file, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("helpers.widgets.course.write_file", full)
+    with pytest.raises(OSError, match="No space"):
+        bring_back_file(path, b"{}", datetime(2026, 3, 1))
+    assert path.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("wrong", [lambda: predict("02.s1"), lambda: saw("02.4"), lambda: predict("02.99"),
+                                   lambda: opening("00"), lambda: bring_back("02_mine")])
+def test_what_is_not_there_is_refused_in_words(wrong):
+    with pytest.raises(ValueError, match=r"show it with|take one of"):
+        wrong()
