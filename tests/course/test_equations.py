@@ -462,10 +462,6 @@ EQUATIONS = [
     Equation("09", "r,z=", of_gru, {r"r, z = \sigma(\cdot), \qquad": ""}),
     Equation("10", "h_t=\\tanh(x_t", of_rnn),
     Equation("10", "h_t=\\tanh(W_{ih}", of_torch),
-    Equation("10", "\\alpha_t", of_attention, {
-        r"\mathrm{softmax}_t(q \cdot k_t)": r"\frac{e^{q \cdot k_t}}{\sum_j e^{q \cdot k_j}}"}),
-    Equation("10", "h_t=f_t", of_recurrence, {
-        r", \qquad f_t, u_t \text{ not from } h_{t-1}": ""}),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {
         r"\text{so}": ""}),

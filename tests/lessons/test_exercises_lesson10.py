@@ -5,13 +5,16 @@ import pytest
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson10 import (
-    check_combine,
     check_cut,
     check_gate_order,
     check_gru_biases,
     check_loop,
+    check_programs,
     checks,
 )
+from helpers.lessons.lesson10.faults import FAULTS
+
+PROGRAMS = {fault.letter: name for name, fault in FAULTS.items()}
 
 
 def split(W):
@@ -28,10 +31,6 @@ def right_order(W):
 
 def right_biases(i, h):
     return np.where(np.arange(len(i)) < 2 * len(i) // 3, i + h, i), h[2 * len(h) // 3 :]
-
-
-def right_pair(f, s):
-    return s[0] * f[0], s[0] * f[1] + s[1]
 
 
 def order_in_place(W):
@@ -57,24 +56,11 @@ def biases_by_a_mask(i, h):
     return i + h * np.repeat([1, 1, 0], H), np.split(h, 3)[2]
 
 
-def pair_in_place(f, s):
-    u = f[1]
-    u *= s[0]
-    u += s[1]
-    f[0][:] *= s[0]
-    return [f[0], u]
-
-
-def pair_by_matrices(f, s):
-    """Each step as a 2 x 2 matrix that acts on (h, 1)."""
-    both = [np.array([[s[0][k], s[1][k]], [0, 1]]) @ np.array([[f[0][k], f[1][k]], [0, 1]]) for k in range(4)]
-    return [m[0, 0] for m in both], [m[0, 1] for m in both]
-
-
 test_a_right_answer_is_accepted = right(
     *((check_gate_order, (answer,)) for answer in (right_order, order_in_place, order_by_loops)),
     *((check_gru_biases, (answer,)) for answer in (right_biases, biases_in_place, biases_by_a_mask)),
-    *((check_combine, (answer,)) for answer in (right_pair, pair_in_place, pair_by_matrices)))
+    (check_programs, (PROGRAMS,)),
+    (check_programs, ({letter: f" {name} " for letter, name in PROGRAMS.items()},)))
 
 test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told in (
     (lambda W: ..., "not-yet"),
@@ -97,36 +83,32 @@ test_gru_biases = slips(*((check_gru_biases, (answer,), *told) for answer, *told
     (lambda i, h: 3, "wrong-count", "b_h and b_hn"),
 )))
 
-test_combine = slips(*((check_combine, (answer,), *told) for answer, *told in (
-    (lambda f, s: ..., "not-yet"),
-    (lambda f, s: (s[0] + f[0], f[1]), "factors-added"),
-    (lambda f, s: (s[0], f[1]), "another-f", "0 of 2"),
-    (lambda f, s: (s[0] * f[0], f[1] + s[1]), "u-not-multiplied"),
-    (lambda f, s: (s[0] * f[0], f[0] * s[1] + f[1]), "other-way-round"),
-    (lambda f, s: (s[0] * f[0], 7 * f[1]), "another-u"),
-    (lambda f, s: 1, "wrong-count", "f and u"),
-    (lambda f, s: (s[0] * f[0], ...), "not-yet", "1 of 2", "… u"),
-    (lambda f, s: (s[0] * f[0], f[1][:2]), "wrong-shape", "✗ u"),
-    (lambda f, s: "fu", "wrong-count"),
-    (lambda f, s: (s[0] * f[0], "u"), "no-numbers", "✓ f", "✗ u"),
-)))
+test_programs = slips(
+    (check_programs, (dict.fromkeys(PROGRAMS, ...),), "not-yet"),
+    (check_programs, ({**PROGRAMS, "C": ...},), "not-yet", "6 of 7", "… C: not yet"),
+    (check_programs, ({**PROGRAMS, "A": "padding counted", "C": PROGRAMS["A"]},), "another-fault", "5 of 7",
+     f"✗ A: not 'padding counted'. Of such a program one would say: {FAULTS['padding counted'].sign}"),
+    (check_programs, ({**PROGRAMS, "B": "bad luck"},), "no-such-fault", "'bad luck'"),
+    (check_programs, ({"A": PROGRAMS["A"]},), "no-dictionary"),
+    (check_programs, ("ABCDEFG",), "no-dictionary"),
+)
 
 test_each_part_counts_alone = alone(
     (check_gru_biases, {"b_h": (lambda i, h: (right_biases(i, h)[0], i[-len(i) // 3 :]),),
                         "b_hn": (lambda i, h: (i, right_biases(i, h)[1]),)}),
-    (check_combine, {"f": (lambda f, s: (s[0] * f[0], ...),),
-                     "u": (lambda f, s: (..., right_pair(f, s)[1]),)}),
+    (check_programs, {letter: ({letter: name} | {other: ... for other in PROGRAMS if other != letter},)
+                      for letter, name in PROGRAMS.items()}),
 )
 
 test_what_is_no_answer_is_met_with_a_word = no_answers(
     *((check, lambda nothing: (lambda *given: nothing,))
-      for check in (check_gate_order, check_gru_biases, check_combine)))
+      for check in (check_gate_order, check_gru_biases)))
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
-    *((check, (broken,)) for check in (check_gate_order, check_gru_biases, check_combine)))
+    *((check, (broken,)) for check in (check_gate_order, check_gru_biases)))
 
 test_what_is_printed_is_what_is_said = printed(
-    (check_gate_order, (lambda W: W.T,)), (check_gru_biases, (broken,)), (check_combine, (right_pair,)))
+    (check_gate_order, (lambda W: W.T,)), (check_gru_biases, (broken,)), (check_programs, (PROGRAMS,)))
 
 
 def cut(layer, x1, x2, detach=(True, True), carry=True, times=1, turn=False, counts=(1, 1), between=False):

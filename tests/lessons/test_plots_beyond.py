@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson10 import attention, held, same_curve, scan_steps, speeds
-from helpers.runs import shipped, table
+from helpers.lessons.lesson10 import of_program, same_curve, speeds
+from helpers.lessons.lesson10.faults import FAULTS
+from helpers.runs import shipped
 
 
 def test_speeds_name_the_faster_one():
@@ -17,38 +18,41 @@ def test_speeds_name_the_faster_one():
     assert widths == pytest.approx(np.log2([6, 0.5]))
 
 
-def test_a_longer_string_comes_back_worse_and_a_larger_state_holds_more():
-    results = shipped("10/copying")
-    copied = table(results, "hidden_size", "length", value="accuracy")
-    medians = np.median(copied.values, axis=2)
-    assert (np.diff(medians, axis=1) <= 0.02).all() and (np.diff(medians, axis=0) >= -0.02).all()
-    assert medians[2].round(2).tolist() == [1, 1, 0.71, 0.36, 0.13]  # what the lesson says of 32 units
-    assert "71% at 8" in held({3000: copied}, 32).sentence
-    with pytest.raises(ValueError, match="8, 16, 32"):
-        held({3000: copied}, 33)
-
-
-def test_trained_five_times_longer_more_of_it_comes_back():
-    copied = table(shipped("10/copying"), "hidden_size", "length", value="accuracy")
-    longer = table(shipped("10/copying_longer"), "hidden_size", "length", value="accuracy")
-    both = {3000: copied, 15000: longer}
-    assert (longer.rows, longer.columns, longer.seeds) == ([16, 32, 64], [4, 8, 16], list(range(5)))
-    medians = np.median(longer.values, axis=2)
-    assert (medians >= np.median(copied.values[1:4, 1:4], axis=2)).all()
-    assert medians.round(2).tolist() == [[1, 0.69, 0.27], [1, 1, 0.51], [1, 1, 0.99]]   # as the lesson says
-    picture = held(both, 32, 15000)
-    assert "after 15,000 updates: medians of 5 seeds, 100% at 4, 100% at 8, 51% at 16" in picture.sentence
-    assert len(picture.figure.axes[0].lines) == len(held(both, 32).figure.axes[0].lines) - 2 + 1
-    with pytest.raises(ValueError, match="16, 32, 64 after 15000"):
-        held(both, 128, 15000)
-
-
 def test_the_same_curve_twice_says_how_far_apart_they_are():
     assert "no two losses are 1e-3 apart" in same_curve([4, 2, 1], [4, 2.0005, 1]).sentence
     assert "falls from 4.00 to 1.00 in NumPy and from 4.00 to 1.50" in same_curve([4, 1], [4, 1.5]).sentence
 
 
-def test_attention_and_scan():
-    assert "puts 0.50 of its weight" in attention(np.array([0.25, 0.5, 0.25]), "abc", 1).sentence
-    assert "takes 64 rounds" in scan_steps([2, 64, 128], 64).sentence
-    assert "and 7 rounds in a scan" in scan_steps([2, 64, 128], 100).sentence
+def test_a_program_is_shown_beside_the_right_one():
+    runs = shipped("10/faults")
+    assert sorted({run["program"] for run in runs}) == [*"ABCDEFG", "right"]
+    assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(5))
+               for name in [*"ABCDEFG", "right"])
+    ends = {letter: of_program(runs, letter).sentence for letter in "ABCDEFG"}
+    assert "says 1.2682 of lines held out" in ends["C"] and "measured rightly it has 1.84" in ends["C"]
+    assert "4.2743 when it is loaded again" in ends["D"] and "right program 1.74" in ends["D"]
+    with pytest.raises(ValueError, match="take one of A, B"):
+        of_program(runs, "H")
+
+
+def test_each_fault_has_the_sign_that_its_sentence_names():
+    """In each of five seeds, and no other program has it."""
+    runs = shipped("10/faults")
+
+    def have(sign):
+        return {run["program"] for run in runs if sign(run)}, {
+            name for name in "ABCDEFG" if all(sign(run) for run in runs if run["program"] == name)}
+
+    right = {run["seed"]: run["rightly"][-1] for run in runs if run["program"] == "right"}
+    for name, sign in {
+        "train() while it is measured": lambda run: run["again"] != run["heldout"][-1],
+        "softmax taken twice": lambda run: 3.1 < min(run["heldout"]) < 4 and min(run["training"]) < 4,
+        "padding counted": lambda run: (
+            run["heldout"][-1] < 0.8 * right[run["seed"]] < run["rightly"][-1] < 2.5),
+        "embedding a plain tensor": lambda run: run["loaded"] > 1.5 * run["heldout"][-1],
+        "gradients not set to zero": lambda run: 1.1 * right[run["seed"]] < run["rightly"][-1] < 3,
+        "optimiser of another network": lambda run: np.ptp(run["heldout"]) == 0,
+        "targets not shifted": lambda run: max(run["heldout"][1:]) < 0.1,
+    }.items():
+        letter = {FAULTS[name].letter}
+        assert have(sign) == (letter, letter), name

@@ -68,7 +68,8 @@ def test_the_list_of_sums_names_the_command_that_makes_each_file():
 # --- a part of each, made again ---
 
 PARTS: list = []        # (name, what makes a part again, how near it comes, marks)
-NOT_MADE = {"10/speed": "updates a second: the clock of one machine, and PyTorch"}
+NOT_MADE = {"10/speed": "updates a second: the clock of one machine, and PyTorch",
+            "10/faults": "PyTorch: a part of it is made again in tests/lessons/test_line_programs.py"}
 
 
 def part(name: str, within: float, *marks) -> Callable:
@@ -159,8 +160,6 @@ sweep_part("06/reach_of_text", 3, {"learning_rate": 0.03}, 0.01, updates=10)
 sweep_part("07/forget_bias_and_lag", 2, {"forget_bias": 1, "lag": 5}, 20, keys=("updates",))
 sweep_part("08/rate_and_size", 3, {"cell": "RNN", "learning_rate": 0.01, "hidden_size": 8}, 0.01)
 sweep_part("08/dropout", 2, {"dropout": 0.25}, 0.02, SLOW, updates=200)
-sweep_part("10/copying", 1, {"hidden_size": 8, "length": 2}, 0.1, SLOW)
-sweep_part("10/copying_longer", 1, {"hidden_size": 16, "length": 4, "updates": 15000}, 0.1, SLOW)
 
 
 @part("05/dial", 0.01)

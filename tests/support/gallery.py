@@ -292,6 +292,12 @@ SPEEDS = [{"cell": "RNN", "size": "small", "NumPy": 900.0, "PyTorch": 300.0},
 COPIED = {updates: a_table("hidden_size", [16, 32, 64], "length", [2, 8, 32], around(
     np.array([[0.8, 0.3, 0.15], [0.95, 0.5, 0.2], [0.99, 0.7, 0.28]]) + more, (-0.02, 0, 0.01)))
     for updates, more in ((3000, 0.0), (15000, 0.005))}
+PROGRAMS = [{"program": name, "seed": seed, "training": [end + seed / 100 for end in training],
+             "heldout": heldout, "again": heldout[-1] - 0.1, "loaded": heldout[-1], "rightly": [9.0, rightly]}
+            for name, training, heldout, rightly in (("right", [4, 3, 2.5], [3.2, 2.6], 2.6),
+                                                     ("A", [4, 2, 1], [2.0, 1.0], 3.0),
+                                                     ("B", [4, 3.9, 3.8], [3.9, 3.7], 10.0))
+            for seed in (-1, 0, 1)]
 WEIGHTS = np.array([0.05, 0.6, 0.1, 0.25])
 COSTS = [Cost(10, 0.002, 3_000_000), Cost(100, 0.011, 12_000_000), Cost(1000, 0.1, 95_000_000)]
 TIMED = [history(falling(4.09, end), falling(4.1, end), seconds, length=length, updates=updates)
@@ -651,17 +657,15 @@ GALLERY: dict[str, Entry] = {
     "speeds": Entry(l10.speeds, SPEEDS, means=(
         At("y", "", "PyTorch is faster", {"RNN, small": np.log2(3), "RNN, large": np.log2(0.4),
                                          "GRU, small": np.log2(1.25)}),)),
-    "held": Entry(l10.held, COPIED, 32, 15000, means=(
-        Curve("", [2, 8, 32], [0.955, 0.505, 0.205], "length of the string", "share copied", "h"),
-        Curve("", [2, 8, 32], [0.95, 0.5, 0.2], "length of the string", "share copied", "h"))),
     "same_curve": Entry(l10.same_curve, falling(4, 2), falling(4, 2) + 1e-3, means=(
         Curve("NumPy", T5, falling(4, 2), UPDATES, LOSS, "h"),
         Curve("PyTorch", T5, falling(4, 2) + 1e-3, UPDATES, LOSS, "y"))),
-    "attention": Entry(l10.attention, WEIGHTS, "them", 1, means=(
-        At("x", "what was stored", "weight", dict(zip("them", WEIGHTS, strict=True))),)),
-    "scan_steps": Entry(l10.scan_steps, [2, 8, 64, 256], 8, means=(
-        Curve("loop", [2, 8, 64, 256], [2, 8, 64, 256], "length", "rounds", "quiet"),
-        Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
+    "of_program": Entry(l10.of_program, PROGRAMS, "B", means=(
+        Curve("", [4, 8, 12], [4, 3.9, 3.8], UPDATES, LOSS, "loss"),
+        Curve("", [6, 12], [3.9, 3.7], UPDATES, LOSS, "heldout"),
+        Curve("", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
+        At("y", "", LOSS, {"held out": 3.7, "measured again": 3.6, "loaded again": 3.7,
+                           "measured rightly": 6}))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}
@@ -709,7 +713,6 @@ BESIDES: dict[str, dict[str, float]] = {
     "failure_chart": {"from the sixth place on": np.mean(ILL.places[5:])},
     "seeds_so_far": {"seeds": 8},
     "same_curve": {"the next power of ten above the gaps": 1e-2},
-    "attention": {"symbols": 4},
     "course_map": {"lessons": 11},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},

@@ -1,26 +1,25 @@
 """Lesson 10, from NumPy to PyTorch: experiments, pictures, drawings and checks.
 
-What needs PyTorch is imported from its module, `helpers.lessons.lesson10.pytorch`.
+What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytorch` and
+`helpers.lessons.lesson10.lines`.
 """
 
 from helpers.lessons.lesson10.checks import (
-    check_combine,
     check_cut,
     check_gate_order,
     check_gru_biases,
     check_loop,
+    check_programs,
 )
-from helpers.lessons.lesson10.pictures import attention, held, same_curve, scan_steps, speeds
+from helpers.lessons.lesson10.pictures import of_program, same_curve, speeds
 
 __all__ = [
-    "attention",
-    "check_combine",
     "check_cut",
     "check_gate_order",
     "check_gru_biases",
     "check_loop",
-    "held",
+    "check_programs",
+    "of_program",
     "same_curve",
-    "scan_steps",
     "speeds",
 ]

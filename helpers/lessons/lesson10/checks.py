@@ -1,6 +1,6 @@
-"""The checks of lesson 10: gates in another order, two biases, a cut graph, a training loop, a scan."""
+"""The checks of lesson 10: gates in another order, two biases, a cut graph, programs, a training loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import partial
 
@@ -10,11 +10,14 @@ from helpers.lessons.asking import (
     answer_of,
     close_to_one,
     compare,
+    entries_of,
     first_slip,
+    need_answers,
     numbers_of,
     several_of,
 )
 from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.lesson10.faults import FAULTS
 from helpers.networks import LSTM
 
 
@@ -176,28 +179,19 @@ def _as_numbers(answer):
     return answer.detach().numpy() if hasattr(answer, "detach") else answer
 
 
-@check("f", "u")
-def check_combine(combine: Callable) -> str:
-    """Try ``combine(first, second)`` of two steps h -> f h + u, each a pair (f, u)."""
-    rng = np.random.default_rng(13)
-    for _ in range(3):
-        (f1, u1), (f2, u2) = first, second = [tuple(pair) for pair in rng.standard_normal((2, 2, 4))]
-        f, u = answer_of(combine, first, second, read=lambda answer: several_of(
-            answer, ("f", "u"), "What combine returns"))
-        with part("f"):
-            compare(numbers_of(f, (4,), "f"), f1 * f2, {
-                Slip("factors-added", "The factors multiply, they don't add."): f1 + f2,
-            }, Slip("another-f", "After both steps h has been multiplied by f of the first and f of the "
-                                 "second."))
-        with part("u"):
-            slips = {
-                Slip("u-not-multiplied", "What the first step added is also multiplied by the second step's "
-                                         "f."): u1 + u2,
-                Slip("other-way-round", "The other way round: the first step's u is multiplied by the second "
-                                        "step's f."): f1 * u2 + u1,
-            }
-            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Slip(
-                "another-u",
-                "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
-    return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
-            "joined first, the result is the same, so the order of work is free.")
+@check(*sorted(fault.letter for fault in FAULTS.values()))
+def check_programs(faults: Mapping[str, str]) -> str:
+    """Say whether each program has its fault, one of `FAULTS`."""
+    letters = dict(sorted((fault.letter, name) for name, fault in FAULTS.items()))
+    for letter, said in entries_of(faults, letters, "faults").items():
+        with part(letter):
+            need_answers(said)
+            name = str(said).strip()
+            if name not in FAULTS:
+                raise Slip("no-such-fault", f"There is no fault called {name!r}: take {', '.join(FAULTS)}.")
+            if name != letters[letter]:
+                raise Slip("another-fault",
+                           f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
+    return "\n".join(["Right: all seven.\n", *(
+        f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
+        for letter, name in letters.items())])

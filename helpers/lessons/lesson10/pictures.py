@@ -1,13 +1,18 @@
-"""The pictures of lesson 10: two libraries raced and trained, what a state gives back, attention, a scan."""
+"""The pictures of lesson 10: two libraries raced and trained, and programs that are wrong."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.artist import Artist
 
-from helpers.pictures import COLOURS, End, Picture, Place, label_ends, new_figure, set_axes, styled, yardstick
+from helpers.lessons.lesson10.faults import PART
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, styled
 from helpers.pictures.points import MOST
-from helpers.runs import Table
+
+HIGHEST = 6             # loss at the edge of a picture of programs
+LOSS = "loss (nats per character)"
+ASKED = {"heldout": "held out", "again": "measured again", "loaded": "loaded again",
+         "rightly": "measured rightly"}
 
 
 @styled
@@ -50,50 +55,6 @@ def _times(ratio: float) -> str:
 
 
 @styled
-def held(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000) -> Picture:
-    """How much of a string comes back, for a state of one size before the others in grey.
-
-    Args:
-        tables: by number of updates, shares of right symbols, rows hidden sizes and columns lengths
-            (`helpers.runs.table`).
-        hidden_size: the one in colour, one of the rows.
-        updates: how long it was trained, one of the keys; the same size trained less is a thin line.
-    """
-    if updates not in tables or hidden_size not in tables[updates].rows:
-        raise ValueError(f"hidden_size is {hidden_size} and updates {updates}: there are " + "; ".join(
-            f"{', '.join(map(str, table.rows))} after {n}" for n, table in tables.items()))
-    figure, ax = new_figure(height=4.8)
-    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.16, top=0.88)
-    table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
-    for size in table.rows:
-        _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)
-    for less in (n for n in tables if n < updates and hidden_size in tables[n].rows):
-        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
-    right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
-    chosen = table.values[list(table.rows).index(hidden_size)]
-    ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2.2)
-    chance = yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, f"What {hidden_size} units give back of a string after {updates:,} updates",
-             ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
-             ("share copied correctly", 0, 1.05), log="x", xticks=every)
-    named = label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
-    shares = [(f"{share:.0%} at {n:.0f}", Place(ax, n, share))
-              for n, share in zip(table.columns, right, strict=True)]
-    return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
-                           f"with {hidden_size} hidden units after {updates:,} updates: medians of "
-                           f"{table.values.shape[2]} seeds, {', '.join(words for words, _ in shares)} "
-                           "symbols; chance is 12.5 %.",
-                   points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
-
-
-def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
-    """Draw the medians of one size, and return them."""
-    right = np.median(table.values[list(table.rows).index(size)], axis=1)
-    ax.plot(table.columns, right, style, marker="o", markersize=3 * width, color=colour, linewidth=width)
-    return right
-
-
-@styled
 def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
     """The loss of the same training in NumPy and in PyTorch, one line on the other."""
     figure, ax = new_figure(height=4)
@@ -112,45 +73,51 @@ def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
 
 
 @styled
-def attention(weights: np.ndarray, symbols: str, asked: int) -> Picture:
-    """Where a query looks: one bar for each stored step.
+def of_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
+    """How a program fares beside the right one: what it says while it trains, and what it is asked after.
 
     Args:
-        weights: (T,) what the softmax gave, they sum to one.
-        symbols: what was read at each step, T characters.
-        asked: the step that was wanted.
+        runs: "program" (a letter, or "right"), "seed", and what `faulty_run` gives.
+        program: a letter.
+
+    Raises:
+        ValueError: there is no such program.
     """
-    T = len(weights)
-    figure, ax = new_figure(height=3.8)
-    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.2, top=0.86)
-    bars = ax.bar(range(T), weights, color=[COLOURS["h" if t == asked else "quiet"] for t in range(T)],
-                  edgecolor="black", linewidth=0.6)
-    ax.set(xlim=(-0.7, T - 0.3), ylim=(0, 1.05), xticks=range(T), xticklabels=list(symbols), ylabel="weight",
-           xlabel="what was stored, step by step", title=f"The query asks for step {asked}, and looks there")
-    found = float(weights[asked])
-    return Picture(figure, f"{T} stored symbols; the query asks for step {asked}, the symbol "
-                           f"{symbols[asked]}, and puts {found:.2f} of its weight there.",
-                   points={f"{found:.2f} of its weight": bars[asked]})
-
-
-@styled
-def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
-    """Steps that have to wait for one another: a loop, and a scan that doubles its reach."""
-    figure, ax = new_figure(height=4.4)
-    figure.subplots_adjust(left=0.11, right=0.86, bottom=0.17, top=0.88)
-    lengths = np.asarray(lengths)
-    passes = np.ceil(np.log2(lengths)).astype(int)
-    curves = [*ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--"),
-              *ax.plot(lengths, passes, color=COLOURS["h"])]
-    needed = int(np.ceil(np.log2(highlighted)))
-    ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
-    set_axes(ax, "Rounds that wait for each other",
-             ("length of the sequence (steps)", lengths[0], lengths[-1]),
-             ("rounds, one after another", 0.8, lengths[-1]), log="xy")
-    texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
-    return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
-                           f"which waits for the one before, and {needed} rounds in a scan.",
-                   points=[(f"takes {highlighted} rounds", Place(ax, highlighted, highlighted)),
-                           ("a loop", (curves[0], texts[0])),
-                           (f"{needed} rounds", Place(ax, highlighted, needed)),
-                           ("a scan", (curves[1], texts[1]))])
+    letters = sorted({run["program"] for run in runs} - {"right"})
+    if program not in letters:
+        raise ValueError(f"program is {program!r}: take one of {', '.join(letters)}")
+    figure, (time, asked) = new_figure(1, 2, height=4.4)
+    time.set_position((0.08, 0.17, 0.46, 0.7))
+    asked.set_position((0.74, 0.17, 0.24, 0.7))
+    of = {name: [run for run in runs if run["program"] == name] for name in ("right", program)}
+    count = len(of["right"][0]["training"])
+    updates, rounds = count * PART, len(of["right"][0]["heldout"])
+    looks = {"training": np.arange(1, count + 1) * PART,
+             "heldout": np.arange(1, rounds + 1) * updates / rounds}
+    set_axes(time, f"Program {program}, as it says", ("updates", 0, updates), (LOSS, -0.1, HIGHEST))
+    set_axes(asked, "Asked after that", (LOSS, -0.1, HIGHEST), ("", len(ASKED) - 0.5, -0.5), yticks=[])
+    asked.set_yticks(range(len(ASKED)), list(ASKED.values()))
+    parts: dict[str, Artist] = {}
+    for name, colours, width in (("right", ("quiet", "quiet"), 1.4), (program, ("loss", "heldout"), 2.6)):
+        for kind, colour, style in (("training", colours[0], "-"), ("heldout", colours[1], "--")):
+            losses = np.median([run[kind] for run in of[name]], axis=0)
+            parts[kind], = time.plot(looks[kind], np.clip(losses, 0, HIGHEST), style, color=COLOURS[colour],
+                                     linewidth=width, marker="o" if kind == "heldout" else None, markersize=7)
+        ends = [np.median([np.ravel(run[kind])[-1] for run in of[name]]) for kind in ASKED]
+        for row, end in enumerate(ends):
+            parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
+                                          markersize=5 * width, markeredgewidth=3,
+                                          markerfacecolor="white" if name != "right" else None)
+    time.text(0.98, 0.95, "training solid, held out dashed\ngrey: the right program\n"
+              f"above {HIGHEST}: on the edge", transform=time.transAxes, ha="right", va="top", fontsize=14,
+              color=TEXT_COLOURS["quiet"])
+    training, (said, again, loaded, rightly) = of[program], ends
+    last = np.median([run["training"][-1] for run in training])
+    words = [f"its training loss ends at {last:.2f}", f"says {said:.4f} of lines held out",
+             f"{again:.4f} when it measures again", f"{loaded:.4f} when it is loaded again",
+             f"measured rightly it has {rightly:.2f}"]
+    right = np.median([run["rightly"][-1] for run in of["right"]])
+    return Picture(figure, f"Program {program}, medians of {len(training)} seeds: {words[0]}; it {words[1]}, "
+                           f"{words[2]} and {words[3]}; {words[4]}, the right program {right:.2f}.",
+                   points=list(zip(words, [parts["training"], *(parts[str(row)] for row in range(4))],
+                                   strict=True)))

@@ -6,13 +6,13 @@ i, f, g, o where ours takes i, f, o, g.
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 import numpy as np
 
-from helpers.data import Chunk
-from helpers.networks import GRU, LSTM, RNN, Adagrad, Cell, CharModel, Parameters, train
-from helpers.runs import HowFar, in_pieces
+from helpers.data import Chunk, Vocabulary
+from helpers.networks import GRU, LSTM, RNN, Adagrad, Adam, Cell, CharModel, Parameters, train
+from helpers.runs import HowFar, Run, in_pieces
 
 
 class NoPyTorch(ImportError):
@@ -30,6 +30,7 @@ except ImportError:
         "restart the kernel and run the lesson again. Without it, read on: all results are in the lesson."
     ) from None
 
+LEAVES = (("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), ("weight", "bias"), ("weight",))
 LAYERS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
 
 
@@ -77,6 +78,47 @@ def from_torch(layer: torch.nn.RNNBase) -> tuple[Cell, Parameters]:
     for name, array in _by_our_names(cell, {name: _numpy(w) for name, w in layer.named_parameters()}).items():
         p[name] = array
     return cell, p
+
+
+def run_of(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Run:
+    """What `helpers.runs.save` can keep of a PyTorch character model: its weights in a model of this course.
+
+    Dropout is left out, and an embedding becomes part of W_xh: one-hot rows times its table times W_ih^T.
+
+    Args:
+        state: a `state_dict`: of one `torch.nn.RNN` (tanh), `GRU` or `LSTM`, one layer in one direction; of
+            one `Linear`, its read-out to V scores; and of one `Embedding` of V rows, or none.
+        symbols: V characters, in the order of the scores.
+
+    Raises:
+        ValueError: it holds something else, or sizes do not fit; the sentence says what.
+    """
+    parts: dict[str, dict[str, np.ndarray]] = {}
+    for name, tensor in state.items():
+        owner, _, leaf = name.rpartition(".")
+        parts.setdefault(owner, {})[leaf] = _numpy(tensor)
+    by_leaves = {leaves: [part for part in parts.values() if set(part) == set(leaves)] for leaves in LEAVES}
+    (layers, read_outs, tables), V = by_leaves.values(), len(symbols)
+    if [len(layers), len(read_outs)] != [1, 1] or len(tables) > 1 or len(parts) > 2 + len(tables):
+        raise ValueError(f"state has {', '.join(state)}: wanted are those of one RNN, GRU or LSTM of one "
+                         "layer in one direction, of one Linear, both with biases, and of one Embedding or "
+                         "none")
+    layer, read_out, table = layers[0], read_outs[0], tables[0]["weight"] if tables else np.eye(V)
+    blocks, H = len(layer["weight_hh_l0"]) // layer["weight_hh_l0"].shape[1], layer["weight_hh_l0"].shape[1]
+    sizes = {"the read-out": (read_out["weight"].shape, (V, H)),
+             "the rows that it reads": (table.shape, (V, layer["weight_ih_l0"].shape[1]))}
+    for what, (found, wanted) in sizes.items():
+        if found != wanted:
+            raise ValueError(f"{what} has shape {found}, but {V} symbols and {H} units want {wanted}")
+    cell, vocabulary = {1: RNN, 3: GRU, 4: LSTM}[blocks](V, H), Vocabulary("".join(symbols))
+    order = [list(symbols).index(symbol) for symbol in vocabulary.characters]
+    model = CharModel(cell, np.random.default_rng(0), dtype=layer["weight_hh_l0"].dtype)
+    ours = _by_our_names(cell, layer)
+    model.params.W_xh = (table @ _swap(cell, layer["weight_ih_l0"].T))[order]
+    for name in ours.keys() - {"W_xh"}:
+        model.params[name] = ours[name]
+    model.params.W_hy, model.params.b_y = read_out["weight"][order].T, read_out["bias"][order]
+    return Run(model, Adam(0.001), vocabulary=vocabulary)
 
 
 def gradients(cell: Cell, layer: torch.nn.RNNBase) -> dict[str, np.ndarray]:

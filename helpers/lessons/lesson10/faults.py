@@ -1,0 +1,47 @@
+"""Programs that run through and are wrong: seven faults of a training loop, by name."""
+
+from dataclasses import dataclass
+
+HEALTHY = ""
+PART = 4                # updates whose mean loss is one number of a run
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One line of the program of section 7 that is wrong.
+
+    Attributes:
+        letter: what the program is called that has it.
+        sign: what gives it away, in a sentence.
+        remedy: the line as it should be, in words.
+    """
+
+    letter: str
+    sign: str
+    remedy: str
+
+
+FAULTS = {
+    "gradients not set to zero": Fault(
+        "E", "It learns, but far more slowly: each step follows all gradients since the start.",
+        "optimizer.zero_grad() before each backward()."),
+    "softmax taken twice": Fault(
+        "B", "Its loss stays above 3.1, however good it is: to the second softmax all scores lie between "
+             "0 and 1.",
+        "cross_entropy takes scores, not probabilities."),
+    "targets not shifted": Fault(
+        "G", "Its loss is nearly 0 after two rounds, on lines that it has never seen, too.",
+        "The target is the following character: line[1:] for line[:-1]."),
+    "padding counted": Fault(
+        "C", "Its own loss is far below that of a right one; measured rightly it is no better.",
+        "Pack the lines, or leave the padding out of the loss with ignore_index."),
+    "embedding a plain tensor": Fault(
+        "D", "All is well until it is loaded again: then it reads with other rows.",
+        "torch.nn.Embedding, or register_buffer for numbers that are not trained."),
+    "train() while it is measured": Fault(
+        "A", "Measured twice, the same network has two losses.",
+        "net.eval() before you measure or sample, net.train() before you go on."),
+    "optimiser of another network": Fault(
+        "F", "The loss stays at ln 61 = 4.11: nothing moves.",
+        "Make the optimiser after the network, of its own parameters()."),
+}
