@@ -89,7 +89,6 @@ WORKED = {
     "09.r5": {"times": "min(apart / error, 2)"},
     "10.r1": {"K": "4 * H"},
     "10.r3": {"sum": "first + second", "mean": "(first + second) / 2"},
-    "10.r4": {"square": "k * k"},
 }
 NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5"}  # whose right option is in words
 

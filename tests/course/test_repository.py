@@ -20,7 +20,7 @@ ROOMS = {room: set(re.findall(r"\w+", knows))
 # What a package named there is called in code, with what it brings along and what is its own business.
 PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
             "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"}}
-TORCH = "lesson10/pytorch.py"       # the one file that may import PyTorch
+TORCH = ("lesson10/pytorch.py", "lesson10/lines.py")    # the files that may import PyTorch
 
 
 def imported(source: str) -> set[str]:
@@ -344,8 +344,9 @@ def test_an_import_changes_nothing_and_brings_only_what_it_needs(room):
 
 @pytest.mark.torch
 def test_the_module_for_pytorch_changes_nothing_either():
-    imports, _ = effects("matplotlib torch", ["helpers.lessons.lesson10.pytorch"])
-    assert imports == [["helpers.lessons.lesson10.pytorch", True, True]]
+    modules = [f"helpers.lessons.{name}".removesuffix(".py").replace("/", ".") for name in TORCH]
+    imports, _ = effects("matplotlib torch", modules)
+    assert imports == [[module, True, True] for module in modules]
 
 
 def text_files() -> list:

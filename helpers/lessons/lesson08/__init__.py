@@ -10,6 +10,7 @@ from helpers.lessons.lesson08.checks import (
 from helpers.lessons.lesson08.faster import asked_both, average, better_start, fade, ideas_curve
 from helpers.lessons.lesson08.faster_pictures import what_helped
 from helpers.lessons.lesson08.floor import by_memory, floor_of_tales
+from helpers.lessons.lesson08.own import cells_inside, each_without, saved_network, without_unit
 from helpers.lessons.lesson08.pictures import (
     by_heart,
     cell_race,
@@ -50,6 +51,7 @@ __all__ = [
     "by_kind",
     "by_memory",
     "cell_race",
+    "cells_inside",
     "check_control",
     "check_depth",
     "check_dropout",
@@ -57,6 +59,7 @@ __all__ = [
     "check_patience",
     "correlations",
     "damage_by_correlation",
+    "each_without",
     "equal_seconds",
     "fade",
     "features",
@@ -74,9 +77,11 @@ __all__ = [
     "rate_and_size",
     "read",
     "saliency",
+    "saved_network",
     "standardised",
     "tales_loss",
     "text_surprises",
     "time_machine",
     "what_helped",
+    "without_unit",
 ]

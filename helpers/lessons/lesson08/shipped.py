@@ -153,7 +153,8 @@ SHIPPED = (
             "*Tales of Tern Island*, to train on",
             partial(tales, CHARACTERS["tales"]), seeds=(1907,), minutes=0.1, shown_in=(
                 "lesson 03, section 9", "lesson 08, section 1", "lesson 08, section 4",
-                "lesson 08, section 7", "lesson 08, section 13", "lesson 08, exercise 8.2")),
+                "lesson 08, section 7", "lesson 08, section 13", "lesson 08, exercise 8.2",
+                "lesson 10, section 7")),
     Shipped("texts/tales_heldout.txt",
             "more tales, never trained on",
             partial(tales, CHARACTERS["tales_heldout"]), seeds=(1908,), minutes=0.1, shown_in=(

@@ -51,6 +51,6 @@ CLAIMS = (
     Claim("measured-twice", "Measured twice: are the two numbers equal?",
           lambda f: f.number("of lines held out, ") != f.number("; it says ")),
     Claim("not-known-not-moved", "it neither saves nor moves",
-          lambda f: "plain" not in f.line("saved:") and f.line("plain tensor").endswith("cpu")
-          and f.line("buffer ").endswith("meta") and f.line("embedding ").endswith("meta")),
+          lambda f: "plain" not in f.line("saved:") and f.line("plain tensor is now").endswith("cpu")
+          and f.line("buffer       is").endswith("meta") and f.line("embedding    is").endswith("meta")),
 )

@@ -9,7 +9,7 @@ from helpers.data import load_text
 from helpers.lessons.lesson10.faults import FAULTS, HEALTHY, PART
 from helpers.lessons.lesson10.pytorch import torch
 
-CHARACTERS, HELD_OUT, BATCH, ROUNDS = 24_000, 100, 16, 4
+CHARACTERS, HELD_OUT, BATCH, ROUNDS, UNITS = 24_000, 100, 16, 4, 64
 Lines = Sequence[torch.Tensor]
 
 
@@ -20,15 +20,15 @@ class LineNet(torch.nn.Module):
         plain: keep the table as a plain tensor, which is neither trained, saved nor moved.
     """
 
-    def __init__(self, symbols: int, hidden_size: int = 64, plain: bool = False):
+    def __init__(self, symbols: int, plain: bool = False):
         super().__init__()
         if plain:
             self.rows = torch.randn(symbols, 16)
         else:
             self.embed = torch.nn.Embedding(symbols, 16)
-        self.cell = torch.nn.GRU(16, hidden_size)
+        self.cell = torch.nn.GRU(16, UNITS)
         self.dropout = torch.nn.Dropout(0.2)
-        self.read_out = torch.nn.Linear(hidden_size, symbols)
+        self.read_out = torch.nn.Linear(UNITS, symbols)
 
     def forward(self, packed):
         """Scores (N, V) for a `PackedSequence` of N symbols."""
@@ -37,9 +37,9 @@ class LineNet(torch.nn.Module):
         return self.read_out(self.dropout(h.data))
 
 
-def encoded_lines(characters: int = CHARACTERS) -> tuple[list[torch.Tensor], list[str]]:
+def encoded_lines() -> tuple[list[torch.Tensor], list[str]]:
     """The lines of the tales' beginning as numbers, 0 before and after each, and the symbols in order."""
-    lines = [line for line in load_text("tales")[:characters].splitlines() if line.strip()]
+    lines = [line for line in load_text("tales")[:CHARACTERS].splitlines() if line.strip()]
     symbols = ["\n", *sorted(set("".join(lines)))]
     number = {symbol: n for n, symbol in enumerate(symbols)}
     return [torch.tensor([0, *(number[symbol] for symbol in line), 0]) for line in lines], symbols
