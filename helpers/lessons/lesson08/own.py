@@ -11,6 +11,7 @@ from helpers.networks import CharModel
 from helpers.runs import restore
 
 LEAST = 200             # characters of a text that say something
+STREAMS = 16
 
 
 def saved_network(path: str | os.PathLike, otherwise: str) -> tuple[CharModel, Vocabulary, str]:
@@ -59,13 +60,13 @@ def without_unit(model: CharModel, unit: int) -> CharModel:
     return damaged
 
 
-def each_without(model: CharModel, ids: np.ndarray, streams: int = 16) -> Iterator[float]:
+def each_without(model: CharModel, ids: np.ndarray) -> Iterator[float]:
     """For each unit how much the loss rises without it, nats per character.
 
-    The text (N,) is read in `streams` pieces side by side, each from an empty state.
+    The text (N,) is read in `STREAMS` pieces side by side, each from an empty state.
     """
-    length = len(ids) // streams
-    pieces = np.asarray(ids)[: streams * length].reshape(streams, length).T
+    length = len(ids) // STREAMS
+    pieces = np.asarray(ids)[: STREAMS * length].reshape(STREAMS, length).T
     whole = model.loss(pieces[:-1], pieces[1:])[0]
     for unit in range(model.cell.hidden_size):
         yield without_unit(model, unit).loss(pieces[:-1], pieces[1:])[0] - whole

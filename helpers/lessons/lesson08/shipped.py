@@ -153,13 +153,13 @@ SHIPPED = (
             "*Tales of Tern Island*, to train on",
             partial(tales, CHARACTERS["tales"]), seeds=(1907,), minutes=0.1, shown_in=(
                 "lesson 03, section 9", "lesson 08, section 1", "lesson 08, section 4",
-                "lesson 08, section 7", "lesson 08, section 13", "lesson 08, exercise 8.2",
-                "lesson 10, section 7")),
+                "lesson 08, section 7", "lesson 08, section 13", "lesson 08, section 14",
+                "lesson 08, exercise 8.2", "lesson 10, section 7")),
     Shipped("texts/tales_heldout.txt",
             "more tales, never trained on",
             partial(tales, CHARACTERS["tales_heldout"]), seeds=(1908,), minutes=0.1, shown_in=(
                 "lesson 08, section 1", "lesson 08, section 4", "lesson 08, section 7",
-                "lesson 08, section 13", "lesson 08, exercise 8.2")),
+                "lesson 08, section 13", "lesson 08, section 14", "lesson 08, exercise 8.2")),
     Shipped("lesson08/entropy.json",
             "the entropy of the tales; the surprise of the choices that made each text",
             entropy, seeds=(1907, 1908), minutes=0.1, shown_in=("section 1", "section 7")),
@@ -188,7 +188,8 @@ SHIPPED = (
             partial(network, "RNN"), seeds=(1,), minutes=1, shown_in=("section 5",)),
     Shipped("lesson08/gru.npz",
             "a GRU after 10,000 updates",
-            partial(network, "GRU"), seeds=(1,), minutes=1, shown_in=("section 5", "section 13")),
+            partial(network, "GRU"), seeds=(1,), minutes=1, shown_in=(
+                "section 5", "section 13", "section 14")),
     Shipped("lesson08/lstm.npz",
             "an LSTM after 10,000 updates",
             partial(network, "LSTM"), seeds=(1,), minutes=1, shown_in=(
