@@ -84,7 +84,7 @@ def test_the_model_is_served_by_the_lesson_s_own_lines():
     source = next(cell["source"] for cell in cells(LESSON, "code") if "def serve(" in cell["source"])
     names = {"number": dict.fromkeys("The wren", 0), "written": lambda net, line, temperature: f"{line}|",
              "keep": lambda *given, **named: None, "go_on": lambda path: (None, None, 0), "folder": Path(),
-             "net": None, "optimizer": None, "parse_qs": parse_qs}
+             "line_net": None, "adam": None, "parse_qs": parse_qs}
     exec(source, names)
 
     class Silent(WSGIRequestHandler):
