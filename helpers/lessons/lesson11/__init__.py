@@ -1,0 +1,57 @@
+"""Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
+
+from helpers.lessons.lesson11.checks import (
+    check_beam_step,
+    check_mask_of,
+    check_masked_look_up,
+    check_own_ends,
+    check_reverse_own,
+)
+from helpers.lessons.lesson11.drawings import encoder_decoder, two_layers
+from helpers.lessons.lesson11.pictures import (
+    copied_back,
+    layers_read,
+    look_up_weights,
+    padded_batch,
+    reversal_by_length,
+    reversal_live,
+    weights_over_text,
+)
+from helpers.lessons.lesson11.plain import look_up, look_up_back, masked_loss
+from helpers.lessons.lesson11.reversal import (
+    EncoderDecoder,
+    reversal_strings,
+    reversal_updates,
+    reversed_share,
+    shifted,
+)
+from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
+from helpers.lessons.lesson11.stages import mine_or_plain
+
+__all__ = [
+    "EncoderDecoder",
+    "check_beam_step",
+    "check_look_up_back",
+    "check_mask_of",
+    "check_masked_look_up",
+    "check_masked_loss",
+    "check_own_ends",
+    "check_reverse_own",
+    "copied_back",
+    "encoder_decoder",
+    "layers_read",
+    "look_up",
+    "look_up_back",
+    "look_up_weights",
+    "masked_loss",
+    "mine_or_plain",
+    "padded_batch",
+    "reversal_by_length",
+    "reversal_live",
+    "reversal_strings",
+    "reversal_updates",
+    "reversed_share",
+    "shifted",
+    "two_layers",
+    "weights_over_text",
+]
