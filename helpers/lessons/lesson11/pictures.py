@@ -239,6 +239,14 @@ def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Pictur
     return Picture(figure, f"{sentence[0].upper()}{sentence[1:]}; chance is 12.5 %.")
 
 
+def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
+    """What is shipped of two trainings, up to so many updates, as `reversal_live` takes it."""
+    return {name: [(one["updates"], one["share"],
+                    None if one["weights"] is None else np.array(one["weights"]), one["string"], one["written"])
+                   for one in runs if one["attention"] is attention and one["updates"] <= updates]
+            for name, attention in (("with", True), ("without", False))}
+
+
 @styled
 def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its own symbols") -> Picture:
     """Shares of symbols written right, with and without a look-up, by the length of the string.
