@@ -1,5 +1,17 @@
 """Every picture of numbers, drawn once from data whose curves and fields are told apart, and what it means.
 
+LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
+          "two": np.array([[0.5, 0.4, 0.3], [0.4, 0.35, 0.25], [0.55, 0.45, 0.32]])}
+LOOKED = np.array([[0.1, 0.2, 0.7], [0.3, 0.6, 0.1], [0.5, 0.4, 0.1]])
+REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (50, 0.6, LOOKED, "abc", "cba"),
+                     (100, 0.95, LOOKED, "abc", "cbb")],
+            "without": [(0, 0.15, None, "abc", "aaa"), (50, 0.2, None, "abc", "cba"),
+                        (100, 0.4, None, "abc", "cbb")]}
+TURNED = results({(attention, length, seed): {"accuracy": share + 0.01 * seed, "told": share + 0.02}
+                  for (attention, length), share in {(True, 5): 0.89, (True, 9): 0.79, (False, 5): 0.59,
+                                                     (False, 9): 0.29}.items() for seed in range(3)},
+                 ["attention", "length"])
+
 GALLERY has for each picture how it is drawn, and in words of its own what it must show: which name stands for
 which numbers, along which axis they lie, what a colour says. test_shown.py holds each picture to that, and to
 the text in tests/pictures/described.
@@ -23,6 +35,7 @@ from helpers.lessons import lesson07 as l07
 from helpers.lessons import lesson08 as l08
 from helpers.lessons import lesson09 as l09
 from helpers.lessons import lesson10 as l10
+from helpers.lessons import lesson11 as l11
 from helpers.lessons.lesson03.cost import Cost
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.spikes_and_runs import BINS, RATES, THRESHOLDS, spike_steps
@@ -662,6 +675,25 @@ GALLERY: dict[str, Entry] = {
     "scan_steps": Entry(l10.scan_steps, [2, 8, 64, 256], 8, means=(
         Curve("loop", [2, 8, 64, 256], [2, 8, 64, 256], "length", "rounds", "quiet"),
         Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
+
+    # 11
+    "padded_batch": Entry(l11.padded_batch, ["abc", "d"], np.array([[4.0, 2.0], [1.0, 1.0], [0.5, 3.0]]), 4),
+    "layers_read": Entry(l11.layers_read, LAYERS, 1, means=(
+        Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
+        Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how long ago", "share read", "c"))),
+    "copied_back": Entry(l11.copied_back, COPIED, 32, 15000, means=(
+        Curve("", [2, 8, 32], [0.955, 0.505, 0.205], "length of the string", "share copied", "h"),
+        Curve("", [2, 8, 32], [0.95, 0.5, 0.2], "length of the string", "share copied", "h"))),
+    "look_up_weights": Entry(l11.look_up_weights, WEIGHTS, "them", 1),
+    "look_up_weights, and its gradient": Entry(
+        l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, 0.03, 0.07])),
+    "weights_over_text": Entry(l11.weights_over_text, LOOKED, "abc", "cbb"),
+    "reversal_live": Entry(l11.reversal_live, REVERSED, 100, means=(
+        Curve("with", [0, 50, 100], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
+        Curve("without", [0, 50, 100], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
+    "reversal_by_length": Entry(l11.reversal_by_length, TURNED, 5, means=(
+        Curve("with a", [5, 9], [0.9, 0.8], "length of the string", "share of symbols", "h"),
+        Curve("without a", [5, 9], [0.6, 0.3], "length of the string", "share of symbols", "quiet"))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}

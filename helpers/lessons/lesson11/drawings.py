@@ -4,9 +4,9 @@ from helpers.pictures import Picture, Sheet, count, styled, whole_number
 
 
 @styled
-def two_layers(steps: int = 4) -> Picture:
-    """Two layers unrolled, the second reading the states of the first, for 1 to 6 steps."""
-    steps = whole_number("steps", steps, 1, 6)
+def two_layers(steps: int = 3) -> Picture:
+    """Two layers unrolled, the second reading the states of the first, for 1 to 5 steps."""
+    steps = whole_number("steps", steps, 1, 5)
     page = Sheet(430)
     left, gap = 130, min(165, 780 / max(steps - 1, 1))
     xs, ones, twos = [], [], []

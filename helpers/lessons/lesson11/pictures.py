@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.lines import Line2D
 
 from helpers.pictures import (
     COLOURS,
@@ -12,56 +12,69 @@ from helpers.pictures import (
     End,
     Picture,
     Place,
-    ink_on,
     label_ends,
-    matrix_map,
     new_figure,
     set_axes,
     styled,
+    tint,
     whole_number,
     yardstick,
 )
 from helpers.pictures.points import MOST
 from helpers.runs import Result, Table
 
-PADDED = "·"
+LEVELS = 24             # sizes of the discs that stand for weights
+LEAST = 0.002           # of a weight that is drawn
+
+
+def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
+    """A disc at each place (row, column) of (R, C) shares from 0 to 1; its area is that share of the largest."""
+    R, C = shares.shape
+    width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
+    field = 0.94 * min(width / C, height / R)
+    levels = np.ceil(LEVELS * np.sqrt(np.clip(shares, 0, 1))).astype(int)
+    levels[shares < LEAST] = 0
+    for level in range(1, LEVELS + 1):
+        rows, columns = np.nonzero(levels == level)
+        if len(rows):
+            ax.plot(columns, rows, "o", markersize=field * level / LEVELS, color=colour)
 
 
 @styled
-def padded_batch(texts: Sequence[str], gradient: np.ndarray, title: str = "") -> Picture:
+def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -> Picture:
     """Sequences of unequal length in one rectangle, and how much of a gradient each place has.
 
     Args:
         texts: one sequence a row.
         gradient: (T, B) sizes of the gradient, T the length of the longest.
+        columns: how many steps the axis has room for, at least T.
     """
     T, B = max(map(len, texts)), len(texts)
     if np.shape(gradient) != (T, B):
         raise ValueError(f"gradient has shape {np.shape(gradient)}: give one number a place, {(T, B)}")
-    shares = np.asarray(gradient) / np.sum(gradient)
-    figure, ax = new_figure(height=1.6 + 0.55 * B)
-    figure.subplots_adjust(left=0.1, right=0.98, top=1 - 0.55 / (1.6 + 0.55 * B),
-                           bottom=0.8 / (1.6 + 0.55 * B))
-    colours, most = matrix_map().reversed(), max(shares.max(), 1e-12)
+    figure, ax = new_figure(height=4.2)
+    figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
+    ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
+           title="How much of the gradient each place has (larger: more)")
+    ax.set_xticks(range(max(T, columns)))
+    ax.set_yticks(range(B), map(str, range(1, B + 1)))
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    sizes = np.zeros((B, max(T, columns)))
+    sizes[:, :T] = np.asarray(gradient).T / np.max(gradient)
+    _discs(ax, sizes, tint(COLOURS["gradient"], 0.55))
     padding = []
     for row, text in enumerate(texts):
         for t in range(T):
             there = t < len(text)
-            colour = colours(0.85 * shares[t, row] / most)
-            ax.add_patch(Rectangle((t - 0.47, row - 0.44), 0.94, 0.88, facecolor=colour,
-                                   hatch=None if there else "//", edgecolor="white" if there else "#8A8A8A"))
-            if there:
-                ax.text(t, row, text[t], ha="center", va="center", color=ink_on(colour), fontsize=15)
-            else:
-                padding.append(Place(ax, t, row, 0.94, 0.88))
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    ax.set(xlim=(-0.5, T - 0.5), ylim=(B - 0.5, -0.5), xticks=range(T), yticks=range(B), xlabel="step t",
-           yticklabels=range(1, B + 1), ylabel="sequence", title=title or "Where the gradient is (dark: more)")
+            words = ax.text(t, row, text[t] if there else "0", ha="center", va="center", fontsize=16,
+                            color="black" if there else TEXT_COLOURS["quiet"])
+            padding += [] if there else [words]
+    shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
     said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} places {said} (hatched), and of the gradient by the scores they have "
-                           f"{100 * lost:.0f} %.", points={said: padding[:40]} if padding else {})
+    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient by the scores they have "
+                           f"{100 * lost:.0f} %.", points={said: padding} if padding else {})
 
 
 @styled
@@ -79,8 +92,8 @@ def layers_read(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
     lags, ends, points = np.arange(first.shape[1]), [], []
     for values, kind, style, name in ((first, "h", "-", "first layer"), (second, "c", "--", "second layer")):
         middle = np.median(values, axis=0)
-        ax.vlines(lags, values.min(axis=0), values.max(axis=0), color=COLOURS[kind], linewidth=2.2)
-        ax.plot(lags, middle, style, marker="o" if kind == "h" else "s", color=COLOURS[kind], linewidth=3)
+        _ranges(ax, lags, values.T, COLOURS[kind])
+        ax.plot(lags, middle, style, marker="o", color=COLOURS[kind], linewidth=3)
         ends.append(End(name, middle[-1], kind))
         points.append((f"{100 * middle[lag]:.0f} %", Place(ax, lag, middle[lag])))
     ax.axvline(lag, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
@@ -115,9 +128,9 @@ def copied_back(tables: Mapping[int, Table], hidden_size: int = 32, updates: int
         _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
     right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
     chosen = table.values[list(table.rows).index(hidden_size)]
-    ax.vlines(table.columns, chosen.min(axis=1), chosen.max(axis=1), color=COLOURS["h"], linewidth=2.2)
+    _ranges(ax, table.columns, chosen, COLOURS["h"])
     chance = yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, f"What {hidden_size} units have learnt to give back, after {updates:,} updates",
+    set_axes(ax, "What a GRU has learnt to give back",
              ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
              ("share copied correctly", 0, 1.05), log="x", xticks=every)
     named = label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
@@ -128,6 +141,12 @@ def copied_back(tables: Mapping[int, Table], hidden_size: int = 32, updates: int
                            f"{table.values.shape[2]} seeds, {', '.join(words for words, _ in shares)} "
                            "symbols; chance is 12.5 %.",
                    points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
+
+
+def _ranges(ax: Axes, places: Sequence[float], values: np.ndarray, colour: str) -> None:
+    """From the least to the largest of the values (N, S), at each of N places."""
+    for place, some in zip(places, values, strict=True):
+        ax.plot([place, place], [some.min(), some.max()], color=colour, linewidth=2.2)
 
 
 def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
@@ -152,19 +171,20 @@ def look_up_weights(
     T, found = len(weights), float(weights[asked])
     figure, axes = new_figure(1 if d_scores is None else 2, height=3.8 if d_scores is None else 5.0)
     above, *below = np.ravel(axes)
-    figure.subplots_adjust(left=0.1, right=0.98, bottom=0.2 if d_scores is None else 0.14, top=0.88,
-                           hspace=0.35)
-    bars = above.bar(range(T), weights, edgecolor="black", linewidth=0.6,
-                     color=[COLOURS["h" if t == asked else "quiet"] for t in range(T)])
+    figure.subplots_adjust(left=0.1, right=0.98, bottom=0.22 if d_scores is None else 0.06, top=0.9,
+                           hspace=0.62)
+    bars = _bars(above, weights, [COLOURS["h" if t == asked else "quiet"] for t in range(T)])
     for ax in (above, *below):
-        ax.set(xlim=(-0.7, T - 0.3), xticks=range(T), xticklabels=list(symbols))
-    above.set(ylim=(0, 1.05), ylabel="weight", title=f"The query asks for step {asked}, and looks there")
-    np.ravel(axes)[-1].set_xlabel("what was stored, step by step")
+        ax.set(xlim=(-0.7, T - 0.3), xticks=())
+    above.set(ylim=(0, 1.05), ylabel="weight", title="Where the query looks")
+    above.set_xlabel("what was stored, step by step", labelpad=26)
+    for t, symbol in enumerate(symbols):
+        above.text(t, -0.1 if d_scores is None else -0.16, symbol, ha="center", va="center", fontsize=15)
     weight = f"{found:.2f} of its weight"
     said, points = (f"The query asks for step {asked}, the symbol {symbols[asked]}, and puts {weight} there",
                     [(weight, bars[asked])])
     if d_scores is not None:
-        steps = below[0].bar(range(T), d_scores, color=COLOURS["gradient"], edgecolor="black", linewidth=0.6)
+        steps = _bars(below[0], d_scores, [COLOURS["gradient"]] * T)
         below[0].axhline(0, color="black", linewidth=1.2)
         below[0].set(ylim=(-0.32, 0.32), ylabel="by the scores")
         size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
@@ -173,24 +193,32 @@ def look_up_weights(
     return Picture(figure, f"{said}.", points=points)
 
 
+def _bars(ax: Axes, values: np.ndarray, colours: Sequence[str]) -> list[Line2D]:
+    """A bar from 0 for each value."""
+    wide = 0.7 * 72 * ax.get_position().width * ax.figure.get_size_inches()[0] / len(values)
+    return [ax.plot([t, t], [0, value], color=colour, linewidth=wide, solid_capstyle="butt")[0]
+            for t, (value, colour) in enumerate(zip(values, colours, strict=True))]
+
+
 def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float = 15) -> float:
     """Draw where each step of writing looks; returns the share of weight that lies where the rule says."""
     U, T = weights.shape
-    ax.imshow(weights, cmap=matrix_map().reversed(), vmin=0, vmax=1, aspect="auto")
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
-    ax.set(xticks=range(T), yticks=range(U), xlabel="read", ylabel="written")
-    ax.set_xticklabels(list(string), fontsize=size)
-    ax.set_yticklabels(list(written), fontsize=size)
-    for tick, mine, right in zip(ax.get_yticklabels(), written, string[::-1], strict=True):
-        tick.set(color="black" if mine == right else TEXT_COLOURS["gradient"],
-                 fontweight="normal" if mine == right else "bold")
+    ax.set(xlim=(-1.2, T - 0.5), ylim=(U + 0.2, -0.5), xticks=(), yticks=(), xlabel="read", ylabel="written")
+    _discs(ax, np.pad(weights, ((0, 1), (0, 1))), COLOURS["h"])
+    for t, letter in enumerate(string):
+        ax.text(t, U, letter, ha="center", va="center", fontsize=size)
+    for t, (mine, right) in enumerate(zip(written, string[::-1], strict=True)):
+        ax.text(-1, t, mine, ha="center", va="center", fontsize=size,
+                color="black" if mine == right else TEXT_COLOURS["gradient"],
+                fontweight="normal" if mine == right else "bold")
     return float(np.mean(weights[np.arange(U), T - 1 - np.arange(U)]))
 
 
 @styled
 def weights_over_text(weights: np.ndarray, string: str, written: str) -> Picture:
-    """Where a decoder looks while it writes a string backwards: rows written, columns read, dark much.
+    """Where a decoder looks while it writes a string backwards: rows written, columns read, large discs much.
 
     Args:
         weights: (T, T), a row for each symbol written.
@@ -199,7 +227,7 @@ def weights_over_text(weights: np.ndarray, string: str, written: str) -> Picture
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.28, right=0.72, bottom=0.17, top=0.89)
     share = _map(ax, weights, string, written)
-    ax.set_title("Where it looks while it writes (dark: more weight)")
+    ax.set_title("Where it looks while it writes (larger: more)")
     right = sum(a == b for a, b in zip(string[::-1], written, strict=True))
     return Picture(figure, f"{string} is read and {written} written, {right} of {len(string)} right; "
                            f"{share:.2f} of the weight lies on the symbol that is to be written.")
@@ -216,27 +244,28 @@ def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Pictur
     """
     figure, (left, right) = new_figure(1, 2, height=4.5)
     figure.subplots_adjust(left=0.09, right=0.97, bottom=0.18, top=0.88, wspace=0.42)
-    told, ends = [], []
+    told, ends, points_at = [], [], []
     for name, kind, style in (("with", "h", "-"), ("without", "quiet", "--")):
         run = points.get(name) or []
         if run:
             left.plot([one[0] for one in run], [one[1] for one in run], style, color=COLOURS[kind],
                       linewidth=3)
             ends.append(End(name, run[-1][1], kind))
-            told.append(f"{name} a look-up {100 * run[-1][1]:.0f} % of the symbols are right after "
-                        f"{run[-1][0]:,} updates")
+            share = f"{100 * run[-1][1]:.0f} %"
+            told.append(f"{name} a look-up {share} after {run[-1][0]:,} updates")
+            points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
-    set_axes(left, "Written backwards, alone", ("updates", 0, updates), ("share of symbols right", 0, 1.05))
+    set_axes(left, "Symbols written right", ("updates", 0, updates), ("share of symbols right", 0, 1.05))
     label_ends(left, ends)
     looked = points.get("with") or []
     if looked:
         share = _map(right, *looked[-1][2:])
-        told.append(f"{share:.2f} of the weight lies where it should")
-        right.set_title("Where it looks")
+        told.append(f"{share:.2f} of the weight lies on the symbol that is to be written")
+        right.set_title("Where it looks (larger: more)")
     else:
-        right.axis("off")
-    sentence = ", ".join(told) or "nothing is trained yet"
-    return Picture(figure, f"{sentence[0].upper()}{sentence[1:]}; chance is 12.5 %.")
+        right.set_axis_off()
+    said = f"Of the symbols are right {', '.join(told)}" if told else "Nothing is trained yet"
+    return Picture(figure, f"{said}; chance is 12.5 %.", points=points_at)
 
 
 def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
@@ -262,7 +291,7 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
         raise ValueError(f"fed is {fed!r} and length {length!r}: take one of {', '.join(what)}, and one of "
                          f"{', '.join(map(str, lengths))}")
     figure, ax = new_figure(height=4.6)
-    figure.subplots_adjust(left=0.1, right=0.82, bottom=0.17, top=0.88)
+    figure.subplots_adjust(left=0.1, right=0.8, bottom=0.17, top=0.88)
     ends, told = [], []
     for attention, kind, style, name in ((True, "h", "-", "with"), (False, "quiet", "--", "without")):
         values = np.array([[run.value[what[fed]] for run in runs if run.parameters["attention"] is attention
@@ -277,7 +306,7 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
                      Place(ax, length, middle[at])))
     ends.append(End("chance", 1 / 8, "loss"))
     yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, f"Strings written backwards, the decoder fed {fed}",
+    set_axes(ax, "Strings written backwards, by their length",
              ("length of the string (symbols)", lengths[0] - 0.5, lengths[-1] + 0.5),
              ("share of symbols right", 0, 1.05), xticks=lengths)
     label_ends(ax, ends)
