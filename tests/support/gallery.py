@@ -1,17 +1,5 @@
 """Every picture of numbers, drawn once from data whose curves and fields are told apart, and what it means.
 
-LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
-          "two": np.array([[0.5, 0.4, 0.3], [0.4, 0.35, 0.25], [0.55, 0.45, 0.32]])}
-LOOKED = np.array([[0.1, 0.2, 0.7], [0.3, 0.6, 0.1], [0.5, 0.4, 0.1]])
-REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (50, 0.6, LOOKED, "abc", "cba"),
-                     (100, 0.95, LOOKED, "abc", "cbb")],
-            "without": [(0, 0.15, None, "abc", "aaa"), (50, 0.2, None, "abc", "cba"),
-                        (100, 0.4, None, "abc", "cbb")]}
-TURNED = results({(attention, length, seed): {"accuracy": share + 0.01 * seed, "told": share + 0.02}
-                  for (attention, length), share in {(True, 5): 0.89, (True, 9): 0.79, (False, 5): 0.59,
-                                                     (False, 9): 0.29}.items() for seed in range(3)},
-                 ["attention", "length"])
-
 GALLERY has for each picture how it is drawn, and in words of its own what it must show: which name stands for
 which numbers, along which axis they lie, what a colour says. test_shown.py holds each picture to that, and to
 the text in tests/pictures/described.
@@ -348,6 +336,17 @@ def _grid(values: np.ndarray, digits: int) -> Cells:
 
 LOSS, UPDATES = "loss (nats per character)", "updates"
 SHIFTED = np.arange(1, 61)
+LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
+          "two": np.array([[0.5, 0.4, 0.3], [0.4, 0.35, 0.25], [0.55, 0.45, 0.32]])}
+LOOKED = np.array([[0.1, 0.2, 0.7], [0.3, 0.6, 0.1], [0.5, 0.4, 0.1]])
+REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (50, 0.6, LOOKED, "abc", "cba"),
+                     (100, 0.95, LOOKED, "abc", "cbb")],
+            "without": [(0, 0.15, None, "abc", "aaa"), (50, 0.2, None, "abc", "cba"),
+                        (100, 0.4, None, "abc", "cbb")]}
+BACKWARDS = results({(attention, length, seed): {"accuracy": share + 0.01 * seed, "told": share + 0.02}
+                     for (attention, length), share in {(True, 5): 0.89, (True, 9): 0.79, (False, 5): 0.59,
+                                                        (False, 9): 0.29}.items() for seed in range(3)},
+                    ["attention", "length"])
 GALLERY: dict[str, Entry] = {
     # What two lessons or more use.
     "loss_curve": Entry(loss_curve, LIVE, {"bigram": 2.4}, "A title", means=(
@@ -691,7 +690,7 @@ GALLERY: dict[str, Entry] = {
     "reversal_live": Entry(l11.reversal_live, REVERSED, 100, means=(
         Curve("with", [0, 50, 100], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
         Curve("without", [0, 50, 100], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
-    "reversal_by_length": Entry(l11.reversal_by_length, TURNED, 5, means=(
+    "reversal_by_length": Entry(l11.reversal_by_length, BACKWARDS, 5, means=(
         Curve("with a", [5, 9], [0.9, 0.8], "length of the string", "share of symbols", "h"),
         Curve("without a", [5, 9], [0.6, 0.3], "length of the string", "share of symbols", "quiet"))),
 }
