@@ -174,8 +174,8 @@ sweep_part("11/search", 2, {"updates": 100}, 0.15, SLOW)
 def _learning():
     for attention in (True, False):
         before = [one for one in shipped("11/learning") if one["attention"] is attention][:2]
-        points = watched(np.random.default_rng(*ENTRIES["11/learning"].seeds), attention=attention, updates=50,
-                         every=50)
+        rng = np.random.default_rng(*ENTRIES["11/learning"].seeds)
+        points = watched(rng, attention=attention, updates=50, every=50)
         yield [point[1] for point in points if point], [one["share"] for one in before]
 
 

@@ -47,7 +47,7 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             right = h[ends - 1, np.arange(B)]
             slips = {
                 Slip("end-of-the-rectangle", "Those are the states after the last step of all, to which the "
-                                             "padding has added: take each after its own last symbol."): h[-1],
+                                             "padding has added: take each at its own last symbol."): h[-1],
                 Slip("one-too-late", "That is the state one step too late: a sequence of 2 ends at step 1."):
                     h[ends, np.arange(B)],
                 Slip("first-states", "Those are the states after the first step."): h[0],
@@ -155,8 +155,8 @@ def check_beam_step(beam_step: Callable) -> str:
             Slip("worst-last", "The right strings, but the best should come first."): right[::-1],
             Slip("all-kept", f"All {len(longer)} are kept: the beam is {width} wide."):
                 sorted(longer, reverse=True),
-            Slip("only-the-last", "They are ordered by the last symbol alone: its log p is added to the total "
-                                  "of the string before it."):
+            Slip("only-the-last", "They are ordered by the last symbol alone: its log p is added to the "
+                                  "total of the string before it."):
                 sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
             Slip("multiplied", "Totals and log p are multiplied: logarithms are added."):

@@ -14,7 +14,7 @@ def right(f: Facts, way: str, length: int) -> list[float]:
 
 
 def searched(f: Facts, row: int) -> list[float]:
-    """Found at widths 1, 2 and 4, right by greedy writing and at width 4, and of the best of all, in percent."""
+    """In percent: found at widths 1, 2 and 4, right by greedy writing, at width 4, and of the best of all."""
     return f.table("updates  best of 4,096 found", 3)[row][1:]
 
 
@@ -49,7 +49,8 @@ CLAIMS = (
                          for asked in (0, 15, 30)}) == 1),
     Claim("the-same-gradients", "the gradients have to be the same",
           lambda f: f.line("all gradients are those of your look-ups").endswith("True")),
-    Claim("all-with-half-without", "has nearly all symbols right in every run, the other one half to two thirds",
+    Claim("all-with-half-without",
+          "has nearly all symbols right in every run, the other one half to two thirds",
           lambda f: min(right(f, "with   ", 10)) >= 0.99
           and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.69),
     Claim("both-at-five", "With *length* 5 both ways do",

@@ -25,8 +25,8 @@ def share_of_labels(
     H, cell = hidden_size, GRU(SYMBOLS, hidden_size)
     ways = (1, -1) if both else (1,)
     size = sum(int(np.prod(shape)) for shape in cell.shapes.values())
-    p = Parameters({**{f"w{n}_{name}": shape for n in range(len(ways)) for name, shape in cell.shapes.items()},
-                    "W_hy": (H * len(ways), 2), "b_y": (2,)}, dtype=np.float32)
+    shapes = {f"w{n}_{name}": shape for n in range(len(ways)) for name, shape in cell.shapes.items()}
+    p = Parameters({**shapes, "W_hy": (H * len(ways), 2), "b_y": (2,)}, dtype=np.float32)
     grads, optimizer = p.zeros_like(), Adam(0.01)
 
     def part(everything: Parameters, n: int) -> Parameters:

@@ -25,8 +25,8 @@ def two_layers(steps: int = 3) -> Picture:
     page.label(42, 330, "second\nlayer", "c", 16)
     page.label(500, 405, "the states of the first layer are the inputs of the second", size=17)
     said, lead = count(steps, "way"), "leads" if steps == 1 else "lead"
-    return page.picture(f"Two layers over {count(steps, 'step')}: from the first input to the last state of the "
-                        f"second layer {lead} {said}, one for each step at which it may go up.",
+    return page.picture(f"Two layers over {count(steps, 'step')}: from the first input to the last state of "
+                        f"the second layer {lead} {said}, one for each step at which it may go up.",
                         points={"the first input": xs[0], "the last state of the second layer": twos[-1]})
 
 
@@ -61,8 +61,9 @@ def encoder_decoder() -> Picture:
         page.arrow(state.top, answer.left, width=weight)
     page.arrow(answer.right, (556, 352), kind="quiet")
     page.label(205, 335, "where does it say\nwhat I need?", size=16)
-    return page.picture("""An encoder reads the symbols a, b and c into its states; the decoder begins with the
-        last of them and writes c, b, a, each time reading the symbol that it wrote before. With attention it
+    return page.picture("""An encoder reads the symbols a, b and c into its states; the decoder begins with
+        the last of them and writes c, b, a, each time reading the symbol that it wrote before. With attention
+        it
         also looks all states of the encoder up, most of all the one at c when c is to be written.""")
 
 

@@ -13,7 +13,6 @@ from helpers.networks import (
     clip_norm,
     one_blas_thread,
 )
-from helpers.networks.cells.workspace import Tape
 from helpers.runs import HowFar, in_pieces
 
 LAGS = 9                # how many symbols back are asked for, 0 the present one
@@ -45,7 +44,8 @@ class TwoLayers:
     def parts(self, all_of_it: Parameters) -> list[Parameters]:
         """The parameters of the two layers and of the read-out, windows on the same memory."""
         found, start = [], 0
-        for shapes in (*(cell.shapes for cell in self.cells), self.read_out.shapes(self.cells[1].hidden_size)):
+        last = self.read_out.shapes(self.cells[1].hidden_size)
+        for shapes in (*(cell.shapes for cell in self.cells), last):
             size = sum(int(np.prod(shape)) for shape in shapes.values())
             found.append(Parameters(shapes, all_of_it.vector[start : start + size]))
             start += size
@@ -112,7 +112,7 @@ def read_from_layers(
 
 
 def _read(h: np.ndarray, symbols: np.ndarray, V: int) -> float:
-    """Share of symbols (T, B) that a linear read-out of h (T, B, H) names, fitted and tested on other rows."""
+    """Share of symbols (T, B) that a linear read-out of h (T, B, H) names, fitted on other rows."""
     def rows(part):
         states = h[:, part].reshape(-1, h.shape[2]).astype(float)
         return np.hstack([states, np.ones((len(states), 1))]), symbols[:, part].ravel()

@@ -1,4 +1,4 @@
-"""The pictures of lesson 11: a padded batch, what layers and states hold, look-ups, strings written backwards."""
+"""The pictures of lesson 11: a padded batch, what layers and states hold, look-ups, strings turned round."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ LEAST = 0.002           # of a weight that is drawn
 
 
 def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
-    """A disc at each place (row, column) of (R, C) shares from 0 to 1; its area is that share of the largest."""
+    """A disc at each place (row, column) of (R, C) shares from 0 to 1; its area is that of the share."""
     R, C = shares.shape
     width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
     field = 0.94 * min(width / C, height / R)
@@ -73,8 +73,8 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
     said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient by the scores they have "
-                           f"{100 * lost:.0f} %.", points={said: padding} if padding else {})
+    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient by the scores they "
+                           f"have {100 * lost:.0f} %.", points={said: padding} if padding else {})
 
 
 @styled
@@ -235,7 +235,7 @@ def weights_over_text(weights: np.ndarray, string: str, written: str) -> Picture
 
 @styled
 def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Picture:
-    """Networks that learn to write backwards: shares of symbols right, and where the one with a look-up looks.
+    """Networks that learn to write backwards: shares of symbols right, and where the one with look-ups looks.
 
     Args:
         points: "with" and "without" a look-up, each a list of (updates, share right, weights or None, string,
@@ -271,7 +271,8 @@ def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Pictur
 def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
     """What is shipped of two trainings, up to so many updates, as `reversal_live` takes it."""
     return {name: [(one["updates"], one["share"],
-                    None if one["weights"] is None else np.array(one["weights"]), one["string"], one["written"])
+                    None if one["weights"] is None else np.array(one["weights"]),
+                    one["string"], one["written"])
                    for one in runs if one["attention"] is attention and one["updates"] <= updates]
             for name, attention in (("with", True), ("without", False))}
 

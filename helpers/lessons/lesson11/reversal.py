@@ -30,7 +30,7 @@ def reversal_strings(rng: np.random.Generator, length: int, batch: int) -> np.nd
 
 
 def shifted(wanted: np.ndarray) -> np.ndarray:
-    """What a decoder reads under teacher forcing: the sign to begin with, then what it should have written."""
+    """What a decoder reads under teacher forcing: the sign to begin with, then what it should write."""
     return np.concatenate([np.full_like(wanted[:1], SYMBOLS), wanted[:-1]])
 
 

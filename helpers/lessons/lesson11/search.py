@@ -53,8 +53,8 @@ def search_shares(rng: np.random.Generator, updates: int = 150, hidden_size: int
 
     Returns:
         by width "found_1" to "found_8", the share in which the string found is the most probable of all
-        4,096; "right_1" to "right_8" and "right_all", the shares in which what was found, or the most probable
-        of all, is the right string.
+        4,096; "right_1" to "right_8" and "right_all", the shares in which what was found, or the most
+        probable of all, is the right string.
     """
     network = EncoderDecoder(hidden_size, rng, attention=False)
     for _ in reversal_updates(network, rng, LENGTH, updates):

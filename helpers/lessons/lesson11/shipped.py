@@ -44,12 +44,12 @@ SHIPPED = (
             Sweep(reversal_accuracy, {"attention": [True, False], "length": [5, 10, 15, 20]}),
             seeds=range(5), minutes=5, shown_in=("section 10", "section 13")),
     Shipped("lesson11/learning.json",
-            "two networks that learn to write ten symbols backwards, with a look-up and without: shares right "
-            "and where it looks, each 50 updates",
+            "two networks that learn to write ten symbols backwards, with a look-up and without: shares "
+            "right and where it looks, each 50 updates",
             learning, seeds=(1,), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson11/directions.jsonl",
-            "where in a string of ten a symbol comes once more, learnt by a GRU that reads forward, and by two "
-            "that read both ways: shares right after 1,000 updates",
+            "where in a string of ten a symbol comes once more, learnt by a GRU that reads forward, and by "
+            "two that read both ways: shares right after 1,000 updates",
             Sweep(share_of_labels, {"both": [False, True]}),
             seeds=range(5), minutes=0.3, shown_in=("section 11",)),
     Shipped("lesson11/search.jsonl",

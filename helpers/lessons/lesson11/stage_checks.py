@@ -26,9 +26,10 @@ def check_masked_loss(masked_loss: Callable) -> str:
         given = a_batch(rng, lengths, V)
         shape = given[0].shape
         place = f"With sequences of {', '.join(map(str, lengths))} symbols out of {V}: "
-        hint = f" There scores is {shape}, targets and mask {shape[:2]}; mask[:, :, None] is {shape[:2]} and 1."
-        found = answer_of(masked_loss, *given, place=place, hint=hint, keeps=True, read=lambda answer: several_of(
-            answer, ("loss", "d_scores"), "What masked_loss returns"))
+        hint = (f" There scores is {shape}, targets and mask {shape[:2]}; mask[:, :, None] is {shape[:2]} "
+                "and 1.")
+        found = answer_of(masked_loss, *given, place=place, hint=hint, keeps=True, read=lambda answer:
+                          several_of(answer, ("loss", "d_scores"), "What masked_loss returns"))
         right = plain.masked_loss(*given)
         with part("loss"):
             loss = numbers_of(found[0], (), "It", place)
@@ -72,7 +73,7 @@ def one_look_up(rng: np.random.Generator, T: int, H: int) -> tuple:
 
 @check(*GRADIENTS)
 def check_look_up_back(look_up_back: Callable) -> str:
-    """Try ``look_up_back(q, keys, values, weights, d_answer) -> (d_q, d_keys, d_values)`` on fresh numbers."""
+    """Try ``look_up_back(q, keys, values, weights, d_answer) -> (d_q, d_keys, d_values)`` three times."""
     rng = np.random.default_rng(112)
     for T, H in SIZES:
         given = one_look_up(rng, T, H)
@@ -102,8 +103,8 @@ def check_look_up_back(look_up_back: Callable) -> str:
 
 OTHERWISE = {
     "d_q": ("The query made the scores, and the scores made the weights: go back through both.",
-            "d_weights is values @ d_answer, d_scores is weights * (d_weights - weights @ d_weights), and d_q "
-            "d_scores @ keys."),
+            "d_weights is values @ d_answer, d_scores is weights * (d_weights - weights @ d_weights), and "
+            "d_q d_scores @ keys."),
     "d_keys": ("Each key made one score, with the query.", "d_keys is np.outer(d_scores, q)."),
     "d_values": ("The answer is a sum of values, each times its weight.",
                  "d_values is np.outer(weights, d_answer)."),
