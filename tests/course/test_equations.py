@@ -345,7 +345,7 @@ def of_two_layers() -> dict[str, Any]:
     x = RNG(2).normal(size=(2, 1, D))
     one, two = of_sequences.two_forward(p, x, np.zeros((1, H)))
     return {"x_t": x[1, 0], "u_t": one[1][0], "u_t-1": one[0][0], "v_t": two[1][0], "v_t-1": two[0][0],
-            "A": p[0].W_xh, "B": p[0].W_hh, "c": p[0].b_h, "M": p[1].W_xh, "N": p[1].W_hh, "e": p[1].b_h}
+            "A": p[0].W_xh, "B": p[0].W_hh, "c": p[0].b_h, "M": p[1].W_xh, "N": p[1].W_hh, "z": p[1].b_h}
 
 
 def of_look_up() -> dict[str, Any]:
@@ -357,7 +357,7 @@ def of_look_up() -> dict[str, Any]:
     by_weight = slope(lambda weights: weights @ values @ d, weights)
     by_score = slope(lambda scores: softmax(scores) @ values @ d, keys @ q)
     return {"\\alpha": weights, "a": weights, "t": 2, "q": q, "k": keys, "v": values, "t in": range(5),
-            "j in": range(5), "answer": answer, "d": d, "g": by_weight, "e": by_score, "Q": d_q, "K": d_keys,
+            "j in": range(5), "answer": answer, "d": d, "g": by_weight, "E": by_score, "Q": d_q, "K": d_keys,
             "V": d_values}
 
 
@@ -514,11 +514,11 @@ EQUATIONS = [
     Equation("11", "h^{(1)}_t", of_two_layers, {
         r"h^{(1)}_{t-1}": "u_{t-1}", r"h^{(1)}_t": "u_t", r"h^{(2)}_{t-1}": "v_{t-1}", r"h^{(2)}_t": "v_t",
         r"W^{(1)}_{xh}": "A", r"W^{(1)}_{hh}": "B", r"b^{(1)}_h": "c", r"W^{(2)}_{xh}": "M",
-        r"W^{(2)}_{hh}": "N", r"b^{(2)}_h": "e"}),
+        r"W^{(2)}_{hh}": "N", r"b^{(2)}_h": "z"}),
     Equation("11", "\\alpha_t", of_look_up, {
         r"\mathrm{softmax}_t(q \cdot k_t)": r"\frac{e^{q \cdot k_t}}{\sum_j e^{q \cdot k_j}}"}),
-    Equation("11", "d\\alpha_t", of_look_up, {r"d\alpha": "g", r"de_t": "e_t"}),
-    Equation("11", "dq=", of_look_up, {r"dq": "Q", r"de_t": "e_t", r"dk_t": "K_t", r"dv_t": "V_t"}),
+    Equation("11", "d\\alpha_t", of_look_up, {r"d\alpha": "g", r"de_t": "E_t"}),
+    Equation("11", "dq=", of_look_up, {r"dq": "Q", r"de_t": "E_t", r"dk_t": "K_t", r"dv_t": "V_t"}),
     Equation("11", "q_t=s_t", of_trained_look_up),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {

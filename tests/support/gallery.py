@@ -676,6 +676,7 @@ GALLERY: dict[str, Entry] = {
         Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
 
     # 11
+    "two_layers": Entry(l11.two_layers, 3),
     "padded_batch": Entry(l11.padded_batch, ["abc", "d"], np.array([[4.0, 2.0], [1.0, 1.0], [0.5, 3.0]]), 4),
     "layers_read": Entry(l11.layers_read, LAYERS, 1, means=(
         Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
@@ -686,8 +687,7 @@ GALLERY: dict[str, Entry] = {
     "look_up_weights": Entry(l11.look_up_weights, WEIGHTS, "them", 1),
     "look_up_weights, and its gradient": Entry(
         l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, 0.03, 0.07])),
-    "weights_over_text": Entry(l11.weights_over_text, LOOKED, "abc", "cbb"),
-    "reversal_live": Entry(l11.reversal_live, REVERSED, 100, means=(
+    "reversal_live": Entry(l11.reversal_live, REVERSED, means=(
         Curve("with", [0, 50, 100], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
         Curve("without", [0, 50, 100], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
     "reversal_by_length": Entry(l11.reversal_by_length, BACKWARDS, 5, means=(

@@ -17,14 +17,12 @@ from helpers.lessons.lesson11.pictures import (
     padded_batch,
     reversal_by_length,
     reversal_live,
-    weights_over_text,
 )
 from helpers.lessons.lesson11.plain import look_up, look_up_back, masked_loss, rnn_step, rnn_step_back
 from helpers.lessons.lesson11.reversal import (
     EncoderDecoder,
     reversal_strings,
     reversal_updates,
-    reversed_share,
     shifted,
     watched,
 )
@@ -58,11 +56,9 @@ __all__ = [
     "reversal_live",
     "reversal_strings",
     "reversal_updates",
-    "reversed_share",
     "rnn_step",
     "rnn_step_back",
     "shifted",
     "two_layers",
     "watched",
-    "weights_over_text",
 ]

@@ -67,4 +67,4 @@ def encoder_decoder() -> Picture:
         also looks all states of the encoder up, most of all the one at c when c is to be written.""")
 
 
-DRAWINGS = [encoder_decoder, two_layers]
+DRAWINGS = [encoder_decoder]

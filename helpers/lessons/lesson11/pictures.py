@@ -217,30 +217,12 @@ def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float =
 
 
 @styled
-def weights_over_text(weights: np.ndarray, string: str, written: str) -> Picture:
-    """Where a decoder looks while it writes a string backwards: rows written, columns read, large discs much.
-
-    Args:
-        weights: (T, T), a row for each symbol written.
-        string, written: T letters each.
-    """
-    figure, ax = new_figure(height=4.6)
-    figure.subplots_adjust(left=0.28, right=0.72, bottom=0.17, top=0.89)
-    share = _map(ax, weights, string, written)
-    ax.set_title("Where it looks while it writes (larger: more)")
-    right = sum(a == b for a, b in zip(string[::-1], written, strict=True))
-    return Picture(figure, f"{string} is read and {written} written, {right} of {len(string)} right; "
-                           f"{share:.2f} of the weight lies on the symbol that is to be written.")
-
-
-@styled
-def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Picture:
+def reversal_live(points: Mapping[str, Sequence]) -> Picture:
     """Networks that learn to write backwards: shares of symbols right, and where the one with look-ups looks.
 
     Args:
         points: "with" and "without" a look-up, each a list of (updates, share right, weights or None, string,
             written), the last one the latest.
-        updates: where the axis ends.
     """
     figure, (left, right) = new_figure(1, 2, height=4.5)
     figure.subplots_adjust(left=0.09, right=0.97, bottom=0.18, top=0.88, wspace=0.42)
@@ -255,7 +237,7 @@ def reversal_live(points: Mapping[str, Sequence], updates: int = 1000) -> Pictur
             told.append(f"{name} a look-up {share} after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
-    set_axes(left, "Symbols written right", ("updates", 0, updates), ("share of symbols right", 0, 1.05))
+    set_axes(left, "Symbols written right", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
     label_ends(left, ends)
     looked = points.get("with") or []
     if looked:

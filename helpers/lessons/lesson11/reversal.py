@@ -162,10 +162,10 @@ def _all_at_once(queries, keys, weights, d_found):
 
 
 def reversal_updates(
-    network: EncoderDecoder, rng: np.random.Generator, length: int, updates: int, learning_rate: float = RATE,
+    network: EncoderDecoder, rng: np.random.Generator, length: int, updates: int,
 ) -> Generator[float, None, None]:
     """Train on fresh strings, one update at a time, each of which yields its loss; Adam, clipped at 1."""
-    optimizer = Adam(learning_rate)
+    optimizer = Adam(RATE)
     for _ in range(updates):
         strings = reversal_strings(rng, length, BATCH)
         loss, grads = network.loss_and_grads(strings, strings[::-1])
@@ -201,11 +201,6 @@ def watched(
 def in_letters(symbols: np.ndarray) -> str:
     """Symbols as the letters a to h."""
     return "".join(LETTERS[symbol] for symbol in symbols)
-
-
-def reversed_share(network: EncoderDecoder, strings: np.ndarray) -> float:
-    """Share of the symbols that it writes right, reading what it wrote itself."""
-    return float(np.mean(network.write(strings) == strings[::-1]))
 
 
 @in_pieces

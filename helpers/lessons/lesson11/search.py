@@ -18,9 +18,9 @@ WIDTHS = (1, 2, 4, 8)
 LENGTH, ASKED = 4, 100
 
 
-def all_strings(length: int = LENGTH) -> np.ndarray:
-    """All strings of the eight symbols, (length, 8 ** length)."""
-    return np.array(list(product(range(SYMBOLS), repeat=length))).T
+def all_strings() -> np.ndarray:
+    """All strings of four of the eight symbols, (4, 4096)."""
+    return np.array(list(product(range(SYMBOLS), repeat=LENGTH))).T
 
 
 def log_probabilities(network: EncoderDecoder, string: np.ndarray, candidates: np.ndarray) -> np.ndarray:
