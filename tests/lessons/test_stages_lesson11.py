@@ -77,7 +77,7 @@ LOSS = [
 ]
 BACK = [
     *((with_changes(plain.look_up_back, fault.changes), fault.name) for fault in faults.LOOKED_UP),
-    (back_with(lambda d_q, d_keys, d_values: (2 * d_q, d_keys, d_values)), "another-d-q", "✓ d_values"),
+    (back_with(lambda d_q, d_keys, d_values: (2 * d_q, d_keys, d_values)), "another-d-q", "2 of 3"),
     (back_with(lambda d_q, d_keys, d_values: (d_q, 2 * d_keys, d_values)), "another-d-keys"),
     (back_with(lambda d_q, d_keys, d_values: (d_q, d_keys, 2 * d_values)), "another-d-values"),
     (back_with(lambda d_q, d_keys, d_values: (2 * d_q, 2 * d_keys, d_values)), "another-d-q",

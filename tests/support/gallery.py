@@ -339,10 +339,10 @@ SHIFTED = np.arange(1, 61)
 LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
           "two": np.array([[0.5, 0.4, 0.3], [0.4, 0.35, 0.25], [0.55, 0.45, 0.32]])}
 LOOKED = np.array([[0.1, 0.2, 0.7], [0.3, 0.6, 0.1], [0.5, 0.4, 0.1]])
-REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (50, 0.6, LOOKED, "abc", "cba"),
-                     (100, 0.95, LOOKED, "abc", "cbb")],
-            "without": [(0, 0.15, None, "abc", "aaa"), (50, 0.2, None, "abc", "cba"),
-                        (100, 0.4, None, "abc", "cbb")]}
+REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (500, 0.6, LOOKED, "abc", "cba"),
+                     (1000, 0.95, LOOKED, "abc", "cbb")],
+            "without": [(0, 0.15, None, "abc", "aaa"), (500, 0.2, None, "abc", "cba"),
+                        (1000, 0.4, None, "abc", "cbb")]}
 BACKWARDS = results({(attention, length, seed): {"accuracy": share + 0.01 * seed, "told": share + 0.02}
                      for (attention, length), share in {(True, 5): 0.89, (True, 9): 0.79, (False, 5): 0.59,
                                                         (False, 9): 0.29}.items() for seed in range(3)},
@@ -688,8 +688,8 @@ GALLERY: dict[str, Entry] = {
     "look_up_weights, and its gradient": Entry(
         l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, 0.03, 0.07])),
     "reversal_live": Entry(l11.reversal_live, REVERSED, means=(
-        Curve("with", [0, 50, 100], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
-        Curve("without", [0, 50, 100], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
+        Curve("with", [0, 500, 1000], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
+        Curve("without", [0, 500, 1000], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
     "reversal_by_length": Entry(l11.reversal_by_length, BACKWARDS, 5, means=(
         Curve("with a", [5, 9], [0.9, 0.8], "length of the string", "share of symbols", "h"),
         Curve("without a", [5, 9], [0.6, 0.3], "length of the string", "share of symbols", "quiet"))),
@@ -741,7 +741,10 @@ BESIDES: dict[str, dict[str, float]] = {
     "seeds_so_far": {"seeds": 8},
     "same_curve": {"the next power of ten above the gaps": 1e-2},
     "attention": {"symbols": 4},
-    "course_map": {"lessons": 11},
+    "course_map": {"lessons": 12},
+    "padded_batch": {"places": 6, "percent at padding": 100 * 4 / 11.5},
+    "layers_read": {"networks": 3},
+    "reversal_by_length": {"updates": 1000},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},
     "two_clips": {"length": 3, "angle": 25, "threshold": 1},

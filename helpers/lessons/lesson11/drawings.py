@@ -8,7 +8,7 @@ def two_layers(steps: int = 3) -> Picture:
     """Two layers unrolled, the second reading the states of the first, for 1 to 5 steps."""
     steps = whole_number("steps", steps, 1, 5)
     page = Sheet(430)
-    left, gap = 130, min(165, 780 / max(steps - 1, 1))
+    left, gap = 160, min(165, 760 / max(steps - 1, 1))
     xs, ones, twos = [], [], []
     for t in range(steps):
         x = left + t * gap
@@ -20,9 +20,9 @@ def two_layers(steps: int = 3) -> Picture:
         if t:
             page.arrow(ones[t - 1].right, ones[t].left)
             page.arrow(twos[t - 1].right, twos[t].left)
-    page.label(40, 60, "input", "x", 16)
-    page.label(42, 190, "first\nlayer", "h", 16)
-    page.label(42, 330, "second\nlayer", "c", 16)
+    page.label(52, 60, "input", "x", 16)
+    page.label(52, 190, "first\nlayer", "h", 16)
+    page.label(52, 330, "second\nlayer", "c", 16)
     page.label(500, 405, "the states of the first layer are the inputs of the second", size=17)
     said, lead = count(steps, "way"), "leads" if steps == 1 else "lead"
     return page.picture(f"Two layers over {count(steps, 'step')}: from the first input to the last state of "
