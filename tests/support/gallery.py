@@ -742,7 +742,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "same_curve": {"the next power of ten above the gaps": 1e-2},
     "attention": {"symbols": 4},
     "course_map": {"lessons": 12},
-    "padded_batch": {"places": 6, "percent at padding": 100 * 4 / 11.5},
+    "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
     "layers_read": {"networks": 3},
     "reversal_by_length": {"updates": 1000},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
