@@ -89,8 +89,11 @@ WORKED = {
     "09.r5": {"times": "min(apart / error, 2)"},
     "10.r1": {"K": "4 * H"},
     "10.r3": {"sum": "first + second", "mean": "(first + second) / 2"},
+    "11.r1": {"sum": "a + b", "all": "2 * max(a, b)"},
+    "11.r3": {},
+    "11.r4": {"right": "(x - (x / 2 + y / 4 + z / 4)) / 2", "mean": "x / 2 + y / 4 + z / 4", "half": "x / 2"},
 }
-NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5"}  # whose right option is in words
+NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5", "11.r3"}  # whose right option is in words
 
 
 def number(given) -> float | str:

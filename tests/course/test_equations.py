@@ -19,6 +19,8 @@ from helpers.lessons.lesson03.checks import _other_loss
 from helpers.lessons.lesson05 import cliff, repeated_factor
 from helpers.lessons.lesson05.pictures import two_by_two
 from helpers.lessons.lesson08 import faster
+from helpers.lessons.lesson11 import EncoderDecoder
+from helpers.lessons.lesson11 import plain as of_sequences
 from helpers.networks import (
     GRU,
     LSTM,
@@ -326,6 +328,48 @@ def of_attention() -> dict[str, Any]:
             "answer": weights @ v}
 
 
+def of_masked_loss() -> dict[str, Any]:
+    """A loss with a mask over five places, and what the check's plain form makes of place 1."""
+    scores, targets = RNG(0).normal(size=(5, 1, 3)), RNG(1).integers(3, size=(5, 1))
+    m = np.array([1.0, 1, 1, 0, 0])
+    loss, d_scores = of_sequences.masked_loss(scores, targets, m[:, None])
+    return {"L": loss, "m": m, "s": surprises(scores, targets)[:, 0], "j in": range(5), "t": 1,
+            "p": softmax(scores)[:, 0], "w": np.eye(3)[targets[:, 0]], "dy": d_scores[:, 0]}
+
+
+def of_two_layers() -> dict[str, Any]:
+    """A step of two layers: U, V and c for the first, W, M and e for the second."""
+    p = [RNN(D, H).init(RNG(0)), RNN(H, H).init(RNG(1))]
+    for n, one in enumerate(p):
+        one.b_h = RNG(5 + n).normal(size=H)
+    x = RNG(2).normal(size=(2, 1, D))
+    one, two = of_sequences.two_forward(p, x, np.zeros((1, H)))
+    return {"x_t": x[1, 0], "u_t": one[1][0], "u_t-1": one[0][0], "v_t": two[1][0], "v_t-1": two[0][0],
+            "A": p[0].W_xh, "B": p[0].W_hh, "c": p[0].b_h, "M": p[1].W_xh, "N": p[1].W_hh, "z": p[1].b_h}
+
+
+def of_look_up() -> dict[str, Any]:
+    """One look-up, and its gradients as the plain form of stage 2 has them, at step 2."""
+    q, keys, values = RNG(1).normal(size=3), RNG(0).normal(size=(5, 3)), RNG(2).normal(size=(5, 4))
+    answer, weights = of_sequences.look_up(q, keys, values)
+    d = RNG(3).normal(size=4)
+    d_q, d_keys, d_values = of_sequences.look_up_back(q, keys, values, weights, d)
+    by_weight = slope(lambda weights: weights @ values @ d, weights)
+    by_score = slope(lambda scores: softmax(scores) @ values @ d, keys @ q)
+    return {"\\alpha": weights, "a": weights, "t": 2, "q": q, "k": keys, "v": values, "t in": range(5),
+            "j in": range(5), "answer": answer, "d": d, "g": by_weight, "E": by_score, "Q": d_q, "K": d_keys,
+            "V": d_values}
+
+
+def of_trained_look_up() -> dict[str, Any]:
+    network = EncoderDecoder(H, RNG(0), dtype=np.float64)
+    p, strings, fed = network.params, np.array([[1], [2]]), np.array([[8], [2]])
+    p.b_y = RNG(1).normal(size=8)
+    scores, _, (_, s, queries, found) = network._forward(strings, fed)
+    return {"q_t": queries[0, 1], "s_t": s[1, 0], "W_q": p.W_q, "y_t": scores[1, 0], "W_hy": p.W_hy,
+            "c_t": found[1, 0], "W_cy": p.W_cy, "b_y": p.b_y}
+
+
 def of_torch() -> dict[str, Any]:
     """The same step with columns in place of rows, as PyTorch has it."""
     known = of_rnn()
@@ -462,6 +506,16 @@ EQUATIONS = [
     Equation("09", "r,z=", of_gru, {r"r, z = \sigma(\cdot), \qquad": ""}),
     Equation("10", "h_t=\\tanh(x_t", of_rnn),
     Equation("10", "h_t=\\tanh(W_{ih}", of_torch),
+    Equation("11", "L=\\frac", of_masked_loss, {r"\text{wanted}_t": "w_t"}),
+    Equation("11", "h^{(1)}_t", of_two_layers, {
+        r"h^{(1)}_{t-1}": "u_{t-1}", r"h^{(1)}_t": "u_t", r"h^{(2)}_{t-1}": "v_{t-1}", r"h^{(2)}_t": "v_t",
+        r"W^{(1)}_{xh}": "A", r"W^{(1)}_{hh}": "B", r"b^{(1)}_h": "c", r"W^{(2)}_{xh}": "M",
+        r"W^{(2)}_{hh}": "N", r"b^{(2)}_h": "z"}),
+    Equation("11", "\\alpha_t", of_look_up, {
+        r"\mathrm{softmax}_t(q \cdot k_t)": r"\frac{e^{q \cdot k_t}}{\sum_j e^{q \cdot k_j}}"}),
+    Equation("11", "d\\alpha_t", of_look_up, {r"d\alpha": "g", r"de_t": "E_t"}),
+    Equation("11", "dq=", of_look_up, {r"dq": "Q", r"de_t": "E_t", r"dk_t": "K_t", r"dv_t": "V_t"}),
+    Equation("11", "q_t=s_t", of_trained_look_up),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {
         r"\text{so}": ""}),

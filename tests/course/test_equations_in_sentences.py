@@ -97,9 +97,10 @@ MEANT = {
     "07": [lambda: without_t(displayed.of_lstm()), displayed.of_cliff, displayed.of_gru],
     "09": [displayed.of_gru],
     "10": [lambda: without_t(displayed.of_lstm()), displayed.of_gru],
+    "11": [displayed.of_look_up],
 }
 INSTEAD = {"W_{hy}[i, j] + b_y[j]": "M_{i,j} + N_j", r"\frac{\partial^+ h_t}{\partial w}": "now",
-           r"\text{(one-hot target)}": "onehottarget"}
+           r"\text{(one-hot target)}": "onehottarget", "de_t": "E_t", r"d\alpha": "g"}
 # What a letter stands for in this place, a case that is asked about, and what no number can tell.
 DEFINED = {
     "01": {r"q = \frac12"},

@@ -178,7 +178,6 @@ KEPT = {
     "lessons/lesson02/plain_program: gradient_error": "eps",
     # what NumPy's functions have, and what a copy needs
     "networks/functions: relu": "out",
-    "networks/parameters: Parameters": "vector",
     # what a reader may turn in a cell of the lesson
     "widgets/live: fit": "clip_norm frozen samples_at state index",
     "runs/training: CorpusTraining.write": "most",

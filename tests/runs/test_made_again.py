@@ -29,6 +29,7 @@ from helpers.lessons.lesson08.probing import every_gate
 from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
+from helpers.lessons.lesson11 import watched
 from helpers.runs import adding_run, restore, shipped
 from helpers.runs.sweep import generator
 
@@ -160,6 +161,21 @@ sweep_part("06/reach_of_text", 3, {"learning_rate": 0.03}, 0.01, updates=10)
 sweep_part("07/forget_bias_and_lag", 2, {"forget_bias": 1, "lag": 5}, 20, keys=("updates",))
 sweep_part("08/rate_and_size", 3, {"cell": "RNN", "learning_rate": 0.01, "hidden_size": 8}, 0.01)
 sweep_part("08/dropout", 2, {"dropout": 0.25}, 0.02, SLOW, updates=200)
+sweep_part("11/layers", 3, {"hidden_size": 32}, 0.15, SLOW)
+sweep_part("11/copying", 1, {"hidden_size": 8, "length": 2}, 0.1, SLOW)
+sweep_part("11/copying_longer", 1, {"hidden_size": 16, "length": 4, "updates": 15000}, 0.1, SLOW)
+sweep_part("11/reversal", 2, {"attention": False, "length": 5}, 0.05, SLOW)
+sweep_part("11/directions", 2, {"both": True}, 0.05, SLOW)
+sweep_part("11/search", 2, {"updates": 100}, 0.15, SLOW)
+
+
+@part("11/learning", 0.03)
+def _learning():
+    for attention in (True, False):
+        before = [one for one in shipped("11/learning") if one["attention"] is attention][:2]
+        rng = np.random.default_rng(*ENTRIES["11/learning"].seeds)
+        points = watched(rng, attention=attention, updates=50, every=50)
+        yield [point[1] for point in points if point], [one["share"] for one in before]
 
 
 @part("05/dial", 0.01)

@@ -23,6 +23,7 @@ from helpers.lessons import lesson07 as l07
 from helpers.lessons import lesson08 as l08
 from helpers.lessons import lesson09 as l09
 from helpers.lessons import lesson10 as l10
+from helpers.lessons import lesson11 as l11
 from helpers.lessons.lesson03.cost import Cost
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.spikes_and_runs import BINS, RATES, THRESHOLDS, spike_steps
@@ -341,6 +342,17 @@ def _grid(values: np.ndarray, digits: int) -> Cells:
 
 LOSS, UPDATES = "loss (nats per character)", "updates"
 SHIFTED = np.arange(1, 61)
+LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
+          "two": np.array([[0.5, 0.4, 0.3], [0.4, 0.35, 0.25], [0.55, 0.45, 0.32]])}
+LOOKED = np.array([[0.1, 0.2, 0.7], [0.3, 0.6, 0.1], [0.5, 0.4, 0.1]])
+REVERSED = {"with": [(0, 0.1, LOOKED, "abc", "aaa"), (500, 0.6, LOOKED, "abc", "cba"),
+                     (1000, 0.95, LOOKED, "abc", "cbb")],
+            "without": [(0, 0.15, None, "abc", "aaa"), (500, 0.2, None, "abc", "cba"),
+                        (1000, 0.4, None, "abc", "cbb")]}
+BACKWARDS = results({(attention, length, seed): {"accuracy": share + 0.01 * seed, "told": share + 0.02}
+                     for (attention, length), share in {(True, 5): 0.89, (True, 9): 0.79, (False, 5): 0.59,
+                                                        (False, 9): 0.29}.items() for seed in range(3)},
+                    ["attention", "length"])
 GALLERY: dict[str, Entry] = {
     # What two lessons or more use.
     "loss_curve": Entry(loss_curve, LIVE, {"bigram": 2.4}, "A title", means=(
@@ -666,6 +678,25 @@ GALLERY: dict[str, Entry] = {
         Curve("", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
         At("y", "", LOSS, {"held out": 3.7, "measured again": 3.6, "loaded again": 3.7,
                            "measured rightly": 6}))),
+
+    # 11
+    "two_layers": Entry(l11.two_layers, 3),
+    "padded_batch": Entry(l11.padded_batch, ["abc", "d"], np.array([[4.0, 2.0], [1.0, 1.0], [0.5, 3.0]]), 4),
+    "layers_read": Entry(l11.layers_read, LAYERS, 1, means=(
+        Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
+        Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how long ago", "share read", "c"))),
+    "copied_back": Entry(l11.copied_back, COPIED, 32, 15000, means=(
+        Curve("", [2, 8, 32], [0.955, 0.505, 0.205], "length of the string", "share copied", "h"),
+        Curve("", [2, 8, 32], [0.95, 0.5, 0.2], "length of the string", "share copied", "h"))),
+    "look_up_weights": Entry(l11.look_up_weights, WEIGHTS, "them", 1),
+    "look_up_weights, and its gradient": Entry(
+        l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, 0.03, 0.07])),
+    "reversal_live": Entry(l11.reversal_live, REVERSED, means=(
+        Curve("with", [0, 500, 1000], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
+        Curve("without", [0, 500, 1000], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),
+    "reversal_by_length": Entry(l11.reversal_by_length, BACKWARDS, 5, means=(
+        Curve("with a", [5, 9], [0.9, 0.8], "length of the string", "share of symbols", "h"),
+        Curve("without a", [5, 9], [0.6, 0.3], "length of the string", "share of symbols", "quiet"))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}
@@ -713,7 +744,10 @@ BESIDES: dict[str, dict[str, float]] = {
     "failure_chart": {"from the sixth place on": np.mean(ILL.places[5:])},
     "seeds_so_far": {"seeds": 8},
     "same_curve": {"the next power of ten above the gaps": 1e-2},
-    "course_map": {"lessons": 11},
+    "course_map": {"lessons": 14},
+    "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
+    "layers_read": {"networks": 3},
+    "reversal_by_length": {"updates": 1000},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},
     "two_clips": {"length": 3, "angle": 25, "threshold": 1},

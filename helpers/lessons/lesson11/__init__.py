@@ -1,0 +1,64 @@
+"""Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
+
+from helpers.lessons.lesson11.checks import (
+    check_beam_step,
+    check_mask_of,
+    check_masked_look_up,
+    check_own_ends,
+    check_reverse_own,
+)
+from helpers.lessons.lesson11.directions import comes_again
+from helpers.lessons.lesson11.drawings import encoder_decoder, two_layers
+from helpers.lessons.lesson11.pictures import (
+    copied_back,
+    layers_read,
+    learnt_so_far,
+    look_up_weights,
+    padded_batch,
+    reversal_by_length,
+    reversal_live,
+)
+from helpers.lessons.lesson11.plain import look_up, look_up_back, masked_loss, rnn_step, rnn_step_back
+from helpers.lessons.lesson11.reversal import (
+    EncoderDecoder,
+    reversal_strings,
+    reversal_updates,
+    shifted,
+    watched,
+)
+from helpers.lessons.lesson11.search import beam, log_probabilities
+from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
+from helpers.lessons.lesson11.stages import mine_or_plain
+
+__all__ = [
+    "EncoderDecoder",
+    "beam",
+    "check_beam_step",
+    "check_look_up_back",
+    "check_mask_of",
+    "check_masked_look_up",
+    "check_masked_loss",
+    "check_own_ends",
+    "check_reverse_own",
+    "comes_again",
+    "copied_back",
+    "encoder_decoder",
+    "layers_read",
+    "learnt_so_far",
+    "log_probabilities",
+    "look_up",
+    "look_up_back",
+    "look_up_weights",
+    "masked_loss",
+    "mine_or_plain",
+    "padded_batch",
+    "reversal_by_length",
+    "reversal_live",
+    "reversal_strings",
+    "reversal_updates",
+    "rnn_step",
+    "rnn_step_back",
+    "shifted",
+    "two_layers",
+    "watched",
+]

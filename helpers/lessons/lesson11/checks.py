@@ -1,0 +1,181 @@
+"""The checks of the exercises of lesson 11: masks, own ends, masked look-ups, reversing, a beam."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, close, compare, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
+from helpers.networks import softmax
+
+BATCHES = ((5, 2, 3), (4, 1), (3, 6, 6, 1))
+
+
+@check
+def check_mask_of(mask_of: Callable) -> str:
+    """Try ``mask_of(lengths, T)`` on fresh lengths: (T, B), 1 at the places that count."""
+    for lengths in BATCHES:
+        T, B = max(lengths) + 1, len(lengths)
+        steps, ends = np.arange(T)[:, None], np.array(lengths)
+        right = (steps < ends).astype(float)
+        transposed = Slip("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
+        answer = answer_of(mask_of, ends, T, keeps=True, read=lambda answer, right=right, slip=transposed:
+                           numbers_of(answer, right.shape, "The mask", instead={right.T.shape: slip}))
+        slips = {
+            Slip("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the steps "
+                                 "0 and 1."): steps <= ends,
+            Slip("one-too-few", "One place too few counts in each sequence."): steps < ends - 1,
+            Slip("turned-round", "It is 1 at the padding and 0 at the symbols."): 1 - right,
+            Slip("padding-in-front", "The padding is taken to stand in front: it follows behind."):
+                steps >= T - ends,
+        }
+        compare(answer, right, slips, Slip(
+            "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
+                            f"ones, and its first column {lengths[0]} of them, in front."))
+    return "Right: as many ones in each column as its sequence has symbols."
+
+
+@check("last", "back")
+def check_own_ends(last_states: Callable, states_back: Callable) -> str:
+    """Try ``last_states(h, lengths) -> (B, H)`` and ``states_back(d_last, lengths, T) -> (T, B, H)``."""
+    rng = np.random.default_rng(115)
+    for lengths in BATCHES:
+        T, B, H, ends = max(lengths) + 1, len(lengths), 3, np.array(lengths)
+        h, d_last = rng.normal(size=(T, B, H)), rng.normal(size=(B, H))
+        with part("last"):
+            answer = answer_of(last_states, h, ends, keeps=True, shape=(B, H))
+            right = h[ends - 1, np.arange(B)]
+            slips = {
+                Slip("end-of-the-rectangle", "Those are the states after the last step of all, to which the "
+                                             "padding has added: take each at its own last symbol."): h[-1],
+                Slip("one-too-late", "That is the state one step too late: a sequence of 2 ends at step 1."):
+                    h[ends, np.arange(B)],
+                Slip("first-states", "Those are the states after the first step."): h[0],
+                Slip("mean", "That is a mean over the steps."): h.mean(axis=0),
+            }
+            compare(answer, right, slips, Slip(
+                "another-state", "Of sequence b it should be h[lengths[b] - 1, b]."))
+        with part("back"):
+            answer = answer_of(states_back, d_last, ends, T, keeps=True, shape=(T, B, H))
+            right, at_the_end, late = np.zeros((3, T, B, H))
+            right[ends - 1, np.arange(B)], at_the_end[-1], late[ends, np.arange(B)] = d_last, d_last, d_last
+            slips = {
+                Slip("back-at-the-end", "The gradient stands at the last step of all: each belongs where its "
+                                        "state was taken."): at_the_end,
+                Slip("back-too-late", "The gradient stands one step too late."): late,
+                Slip("everywhere", "Every step got the gradient: only one state of each sequence was taken."):
+                    np.broadcast_to(d_last, right.shape),
+            }
+            compare(answer, right, slips, Slip(
+                "another-back", "It should be 0 but at step lengths[b] - 1 of each sequence b, and d_last[b] "
+                                "there."))
+    return "Right: each state after its own last symbol, and its gradient in the same place."
+
+
+@check
+def check_masked_look_up(masked_look_up: Callable) -> str:
+    """Try ``masked_look_up(q, keys, values, mask) -> (answer, weights)``; padded steps weigh nothing."""
+    rng = np.random.default_rng(116)
+    for T, n in ((5, 3), (4, 4), (6, 1)):
+        q, keys, values = rng.normal(size=3), rng.normal(size=(T, 3)), rng.normal(size=(T, 2))
+        mask = (np.arange(T) < n).astype(float)
+        answer = answer_of(masked_look_up, q, keys, values, mask, keeps=True, read=lambda answer: several_of(
+            answer, ("answer", "weights"), "What masked_look_up returns"))
+        weights, found = numbers_of(answer[1], (T,), "weights"), numbers_of(answer[0], (2,), "The answer")
+        right = softmax(np.where(mask == 1, keys @ q, -np.inf))
+        over_all = softmax(keys @ q)
+        slips = {
+            Slip("no-mask", "Padded steps have weight too: the mask is not used yet."): over_all,
+            Slip("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}: the softmax was "
+                                    "made over all steps, and what padding had is lost."): mask * over_all,
+            Slip("score-of-0", "Padded steps still have weight: a score of 0 is a score like another, and "
+                               "exp(0) is 1."): softmax(mask * (keys @ q)),
+            Slip("turned-round", "Only the padding is looked at."):
+                softmax(np.where(mask == 0, keys @ q, -1e9)),
+        }
+        compare(weights, right, slips, Slip(
+            "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
+                             f"{weights[0]:.4f}."))
+        compare(found, right @ values, {}, Slip(
+            "another-answer", "The weights are right, the answer is not: it is weights @ values."))
+    return "Right: padding weighs exactly 0, and the weights of the others add up to 1."
+
+
+@check
+def check_reverse_own(reverse_own: Callable) -> str:
+    """Try ``reverse_own(x, lengths)``: each sequence of x (T, B) backwards, its padding left at the end."""
+    rng = np.random.default_rng(117)
+    for lengths in BATCHES:
+        T, B, ends = max(lengths) + 1, len(lengths), np.array(lengths)
+        x = rng.integers(1, 50, size=(T, B)) * (np.arange(T)[:, None] < ends)
+        right = x.copy()
+        for b, n in enumerate(lengths):
+            right[:n, b] = x[:n, b][::-1]
+        answer = answer_of(reverse_own, x, ends, keeps=True, shape=(T, B))
+        one_late = x.copy()
+        for b, n in enumerate(lengths):
+            one_late[: n + 1, b] = x[: n + 1, b][::-1]
+        slips = {
+            Slip("padding-first", "The whole column is turned round: now the padding comes first, and the "
+                                  "network reads it before the first symbol."): x[::-1],
+            Slip("other-way", "The sequences have changed places: turn the steps round, the first axis."):
+                x[:, ::-1],
+            Slip("not-turned", "Nothing is turned round."): x,
+            Slip("one-place-too-far", "One place of padding is turned round with each sequence."): one_late,
+        }
+        compare(answer, right, slips, Slip(
+            "another-order", f"The first sequence should read {right[:, 0].tolist()}."))
+    return "Right: each sequence backwards, its padding where it was."
+
+
+@check
+def check_beam_step(beam_step: Callable) -> str:
+    """Try ``beam_step(kept, log_p, width)``: the best `width` of all strings that are one symbol longer.
+
+    `kept` is a list of pairs (total, symbols), symbols a tuple; log_p (len(kept), V). The best comes first.
+    """
+    rng = np.random.default_rng(118)
+    for number, V, width in ((1, 4, 2), (2, 4, 2), (3, 5, 3), (3, 3, 4)):
+        kept = [(float(total), tuple(int(s) for s in rng.integers(V, size=3)))
+                for total in -np.sort(rng.random(number))]
+        log_p = np.log(softmax(2 * rng.normal(size=(number, V))))
+        answer = answer_of(beam_step, kept, log_p, width, keeps=True, read=lambda answer: answer)
+        longer = [(total + log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
+                  for v in range(V)]
+        right = sorted(longer, reverse=True)[:width]
+        found = _strings(answer)
+        of_each = [max((total + log_p[k, v], (*symbols, v)) for v in range(V))
+                   for k, (total, symbols) in enumerate(kept)]
+        slips = {
+            Slip("best-of-each", "Each kept string is continued in one way alone. Two ways on from the same "
+                                 "string may both be among the best: compare all of them."):
+                sorted(of_each, reverse=True)[:width],
+            Slip("worst-first", "They stand the wrong way round, or the lowest were kept: the best comes "
+                                "first."): sorted(longer)[:width],
+            Slip("worst-last", "The right strings, but the best should come first."): right[::-1],
+            Slip("all-kept", f"All {len(longer)} are kept: the beam is {width} wide."):
+                sorted(longer, reverse=True),
+            Slip("only-the-last", "They are ordered by the last symbol alone: its log p is added to the "
+                                  "total of the string before it."):
+                sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
+                        for v in range(V)), reverse=True)[:width],
+            Slip("multiplied", "Totals and log p are multiplied: logarithms are added."):
+                sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
+                        for v in range(V)), reverse=True)[:width],
+        }
+        compare(found, right, slips, Slip(
+            "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
+    return "Right: the best of all ways on, the best first."
+
+
+def _strings(answer) -> list[tuple[float, tuple]]:
+    """A reader's list of pairs (total, symbols)."""
+    try:
+        return [(float(total), tuple(int(one) for one in symbols)) for total, symbols in answer]
+    except Exception:
+        raise Slip("no-pairs", "It should be a list of pairs: a total, and a tuple of symbols.") from None
+
+
+def _same(one, other) -> bool:
+    return len(one) == len(other) and all(
+        mine[1] == right[1] and close(mine[0], right[0]) for mine, right in zip(one, other, strict=True))

@@ -1,0 +1,73 @@
+"""What lesson 11 claims."""
+
+from helpers.lessons.claiming import Claim, Facts
+
+
+def shares(f: Facts, layer: str) -> list[float]:
+    """Of five networks what is read of the present character from a layer, in percent."""
+    return f.numbers(f"the present character, {layer} layer")
+
+
+def right(f: Facts, way: str, length: int) -> list[float]:
+    """Shares of symbols right of five networks, from the least on."""
+    return f.numbers(f"{way} {length:3} symbols:")
+
+
+def searched(f: Facts, row: int) -> list[float]:
+    """In percent: found at widths 1, 2 and 4, right by greedy writing, at width 4, and of the best of all."""
+    return f.table("updates  best of 4,096 found", 3)[row][1:]
+
+
+CLAIMS = (
+    Claim("nothing-at-padded-places", "At padded places the gradient is 0, exactly",
+          lambda f: f.number("largest at a padded place:") == 0
+          and f.line("the gradient by the scores is right").endswith("True")
+          and f.line("other targets there, same loss").endswith("True")),
+    Claim("by-its-length", "so a sequence counts by its length",
+          lambda f: f.line("their mean by length is").endswith("True")
+          and f.line("the plain mean of the four").endswith("False")),
+    Claim("the-longest-alone", "for a short sequence it has read padding since",
+          lambda f: f.line("a long chain ").endswith("True")
+          and all(f.line(f"{text} ").endswith("False") for text in ("hello", "a loop", "go  "))),
+    Claim("all-six-right", "here is the program that does it",
+          lambda f: all("right" in f.line(f"layer {n}  {name}") for n in (1, 2)
+                        for name in ("W_xh", "W_hh", "b_h"))),
+    Claim("lost-by-the-second", "the second layer has lost it in more than four of ten",
+          lambda f: max(shares(f, "second")) < 60 and min(shares(f, "first")) > 80),
+    Claim("no-better-view", "in one network of the five",
+          lambda f: sum(second > first for first, second in zip(
+              f.numbers("the next character, first layer"), f.numbers("the next character, second layer"),
+              strict=True)) == 1),
+    Claim("one-bridge", "One thing joins the two: the state",
+          lambda f: f.line("the encoder's gradient is right").endswith("True")),
+    Claim("training-was-missing", "It was not room that was missing but training",
+          lambda f: f.table("share of symbols right, medians", 3)[2] == [32, 8, 71, 100]),
+    Claim("half-at-sixteen", "At 16 symbols 32 units still get half",
+          lambda f: f.table("share of symbols right, medians", 4)[3] == [32, 16, 36, 51]),
+    Claim("nothing-fades", "the weight on the step that is asked for is the same at 0, 15 and 30",
+          lambda f: all(f.numbers(f"step {asked:2}: weight on it at sharpness 0, 1, 3:") == [0.03, 0.71, 0.99]
+                        for asked in (0, 15, 30))),
+    Claim("the-same-gradients", "the gradients have to be the same",
+          lambda f: f.line("all gradients are those of your look-ups").endswith("True")),
+    Claim("all-with-half-without",
+          "has nearly all symbols right in every run, the other one half to two thirds",
+          lambda f: min(right(f, "with   ", 10)) >= 0.99
+          and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.69),
+    Claim("both-at-five", "With *length* 5 both ways do",
+          lambda f: min(right(f, "with   ", 5) + right(f, "without", 5)) > 0.97),
+    Claim("below-a-third", "at 20 the latter is below a third in each run",
+          lambda f: max(right(f, "without", 20)) < 1 / 3),
+    Claim("two-below", "two of the five runs are below 0.9",
+          lambda f: sum(share < 0.9 for share in right(f, "with   ", 20)) == 2),
+    Claim("as-a-guess", "as good as the best guess by the place, and no better",
+          lambda f: all(abs(one - other) <= 0.011 for one, other in zip(
+              f.numbers("forward alone ")[:5], f.numbers("forward alone ")[5:], strict=True))),
+    Claim("hardly-a-mistake", "Who reads both ways makes hardly a mistake",
+          lambda f: min(f.numbers("both directions ")[:5]) == 1),
+    Claim("a-quarter-missed", "greedy writing misses the most probable string in a quarter of the cases",
+          lambda f: 74 <= searched(f, 0)[0] <= 77 and searched(f, 0)[1] > 90 and searched(f, 0)[2] > 98),
+    Claim("no-search-mends", "right in fewer than half of the cases",
+          lambda f: searched(f, 0)[5] < 50),
+    Claim("half-with-its-own", "the share falls to half when the network is left with its own symbols",
+          lambda f: f.numbers("without a look-up, 20 symbols: fed the right ones") == [0.6, 0.3]),
+)

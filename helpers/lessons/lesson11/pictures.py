@@ -1,0 +1,297 @@
+"""The pictures of lesson 11: a padded batch, what layers and states hold, look-ups, strings turned round."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    Place,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+    tint,
+    whole_number,
+    yardstick,
+)
+from helpers.pictures.points import MOST
+from helpers.runs import Result, Table
+
+LEVELS = 24             # sizes of the discs that stand for weights
+LEAST = 0.002           # of a weight that is drawn
+
+
+def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
+    """A disc at each place (row, column) of (R, C) shares from 0 to 1; its area is that of the share."""
+    R, C = shares.shape
+    width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
+    field = 0.94 * min(width / C, height / R)
+    levels = np.ceil(LEVELS * np.sqrt(np.clip(shares, 0, 1))).astype(int)
+    levels[shares < LEAST] = 0
+    for level in range(1, LEVELS + 1):
+        rows, columns = np.nonzero(levels == level)
+        if len(rows):
+            ax.plot(columns, rows, "o", markersize=field * level / LEVELS, color=colour)
+
+
+@styled
+def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -> Picture:
+    """Sequences of unequal length in one rectangle, and how much of a gradient each place has.
+
+    Args:
+        texts: one sequence a row.
+        gradient: (T, B) sizes of the gradient, T the length of the longest.
+        columns: how many steps the axis has room for, at least T.
+    """
+    T, B = max(map(len, texts)), len(texts)
+    if np.shape(gradient) != (T, B):
+        raise ValueError(f"gradient has shape {np.shape(gradient)}: give one number a place, {(T, B)}")
+    figure, ax = new_figure(height=4.2)
+    figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
+    ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
+           title="How much of the gradient each place has (larger: more)")
+    ax.set_xticks(range(max(T, columns)))
+    ax.set_yticks(range(B), map(str, range(1, B + 1)))
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    sizes = np.zeros((B, max(T, columns)))
+    sizes[:, :T] = np.asarray(gradient).T / np.max(gradient)
+    _discs(ax, sizes, tint(COLOURS["gradient"], 0.55))
+    padding = []
+    for row, text in enumerate(texts):
+        for t in range(T):
+            there = t < len(text)
+            words = ax.text(t, row, text[t] if there else "0", ha="center", va="center", fontsize=16,
+                            color="black" if there else TEXT_COLOURS["quiet"])
+            padding += [] if there else [words]
+    shares = np.asarray(gradient) / np.sum(gradient)
+    lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
+    said = f"{len(padding)} are padding"
+    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient by the scores they "
+                           f"have {100 * lost:.0f} %.", points={said: padding} if padding else {})
+
+
+@styled
+def layers_read(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
+    """What a linear read-out finds in the states of two layers, by how long ago it came.
+
+    Args:
+        runs: "one" and "two", (S, L) shares of symbols right, by seed and by lag.
+        lag: the one whose numbers the sentence says.
+    """
+    first, second = np.asarray(runs["one"]), np.asarray(runs["two"])
+    lag = whole_number("lag", lag, 0, first.shape[1] - 1)
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.1, right=0.84, bottom=0.17, top=0.88)
+    lags, ends, points = np.arange(first.shape[1]), [], []
+    for values, kind, style, name in ((first, "h", "-", "first layer"), (second, "c", "--", "second layer")):
+        middle = np.median(values, axis=0)
+        _ranges(ax, lags, values.T, COLOURS[kind])
+        ax.plot(lags, middle, style, marker="o", color=COLOURS[kind], linewidth=3)
+        ends.append(End(name, middle[-1], kind))
+        points.append((f"{100 * middle[lag]:.0f} %", Place(ax, lag, middle[lag])))
+    ax.axvline(lag, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    set_axes(ax, "What each layer still knows of the text", ("how long ago (characters)", -0.2, lags[-1]),
+             ("share read correctly", 0, 1.03), xticks=lags)
+    label_ends(ax, ends, size=15)
+    when = "The present character" if lag == 0 else "The character before" if lag == 1 else (
+        f"The character {lag} steps back")
+    return Picture(figure, f"{when} is read from the first layer in {points[0][0]} of cases, from the second "
+                           f"in {points[1][0]} (medians of {len(first)} networks).", points=points)
+
+
+@styled
+def copied_back(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000) -> Picture:
+    """How much of a string comes back after so much training, for a state of one size; the others in grey.
+
+    Args:
+        tables: by number of updates, shares of right symbols, rows hidden sizes and columns lengths
+            (`helpers.runs.table`).
+        hidden_size: the one in colour, one of the rows.
+        updates: how long it was trained, one of the keys; the same size trained less is a thin line.
+    """
+    if updates not in tables or hidden_size not in tables[updates].rows:
+        raise ValueError(f"hidden_size is {hidden_size} and updates {updates}: there are " + "; ".join(
+            f"{', '.join(map(str, table.rows))} after {n}" for n, table in tables.items()))
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.16, top=0.88)
+    table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
+    for size in table.rows:
+        _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)
+    for less in (n for n in tables if n < updates and hidden_size in tables[n].rows):
+        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
+    right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
+    chosen = table.values[list(table.rows).index(hidden_size)]
+    _ranges(ax, table.columns, chosen, COLOURS["h"])
+    chance = yardstick(ax, 1 / 8, "loss")
+    set_axes(ax, "What a GRU has learnt to give back",
+             ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
+             ("share copied correctly", 0, 1.05), log="x", xticks=every)
+    named = label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
+    shares = [(f"{share:.0%} at {n:.0f}", Place(ax, n, share))
+              for n, share in zip(table.columns, right, strict=True)]
+    return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
+                           f"with {hidden_size} hidden units after {updates:,} updates: medians of "
+                           f"{table.values.shape[2]} seeds, {', '.join(words for words, _ in shares)} "
+                           "symbols; chance is 12.5 %.",
+                   points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
+
+
+def _ranges(ax: Axes, places: Sequence[float], values: np.ndarray, colour: str) -> None:
+    """From the least to the largest of the values (N, S), at each of N places."""
+    for place, some in zip(places, values, strict=True):
+        ax.plot([place, place], [some.min(), some.max()], color=colour, linewidth=2.2)
+
+
+def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
+    """Draw the medians of one size, and return them."""
+    right = np.median(table.values[list(table.rows).index(size)], axis=1)
+    ax.plot(table.columns, right, style, marker="o", markersize=3 * width, color=colour, linewidth=width)
+    return right
+
+
+@styled
+def look_up_weights(
+    weights: np.ndarray, symbols: str, asked: int, d_scores: np.ndarray | None = None,
+) -> Picture:
+    """One look-up: where the query looks, and if it is given, below, the gradient by the scores.
+
+    Args:
+        weights: (T,) what the softmax gave, they sum to one.
+        symbols: what was read at each step, T characters.
+        asked: the step that was wanted.
+        d_scores: (T,) the gradient by the scores.
+    """
+    T, found = len(weights), float(weights[asked])
+    figure, axes = new_figure(1 if d_scores is None else 2, height=3.8 if d_scores is None else 5.0)
+    above, *below = np.ravel(axes)
+    figure.subplots_adjust(left=0.1, right=0.98, bottom=0.22 if d_scores is None else 0.06, top=0.9,
+                           hspace=0.62)
+    bars = _bars(above, weights, [COLOURS["h" if t == asked else "quiet"] for t in range(T)])
+    for ax in (above, *below):
+        ax.set(xlim=(-0.7, T - 0.3), xticks=())
+    above.set(ylim=(0, 1.05), ylabel="weight", title="Where the query looks")
+    above.set_xlabel("what was stored, step by step", labelpad=26)
+    for t, symbol in enumerate(symbols):
+        above.text(t, -0.1 if d_scores is None else -0.16, symbol, ha="center", va="center", fontsize=15)
+    weight = f"{found:.2f} of its weight"
+    said, points = (f"The query asks for step {asked}, the symbol {symbols[asked]}, and puts {weight} there",
+                    [(weight, bars[asked])])
+    if d_scores is not None:
+        steps = _bars(below[0], d_scores, [COLOURS["gradient"]] * T)
+        below[0].axhline(0, color="black", linewidth=1.2)
+        below[0].set(ylim=(-0.32, 0.32), ylabel="by the scores")
+        size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
+        said += f"; the gradient by the score of that step is {size}"
+        points.append((size, steps[asked]))
+    return Picture(figure, f"{said}.", points=points)
+
+
+def _bars(ax: Axes, values: np.ndarray, colours: Sequence[str]) -> list[Line2D]:
+    """A bar from 0 for each value."""
+    wide = 0.7 * 72 * ax.get_position().width * ax.figure.get_size_inches()[0] / len(values)
+    return [ax.plot([t, t], [0, value], color=colour, linewidth=wide, solid_capstyle="butt")[0]
+            for t, (value, colour) in enumerate(zip(values, colours, strict=True))]
+
+
+def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float = 15) -> float:
+    """Draw where each step of writing looks; returns the share of weight that lies where the rule says."""
+    U, T = weights.shape
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    ax.set(xlim=(-1.2, T - 0.5), ylim=(U + 0.2, -0.5), xticks=(), yticks=(), xlabel="read", ylabel="written")
+    _discs(ax, np.pad(weights, ((0, 1), (0, 1))), COLOURS["h"])
+    for t, letter in enumerate(string):
+        ax.text(t, U, letter, ha="center", va="center", fontsize=size)
+    for t, (mine, right) in enumerate(zip(written, string[::-1], strict=True)):
+        ax.text(-1, t, mine, ha="center", va="center", fontsize=size,
+                color="black" if mine == right else TEXT_COLOURS["gradient"],
+                fontweight="normal" if mine == right else "bold")
+    return float(np.mean(weights[np.arange(U), T - 1 - np.arange(U)]))
+
+
+@styled
+def reversal_live(points: Mapping[str, Sequence]) -> Picture:
+    """Networks that learn to write backwards: shares of symbols right, and where the one with look-ups looks.
+
+    Args:
+        points: "with" and "without" a look-up, each a list of (updates, share right, weights or None, string,
+            written), the last one the latest.
+    """
+    figure, (left, right) = new_figure(1, 2, height=4.5)
+    figure.subplots_adjust(left=0.09, right=0.97, bottom=0.18, top=0.88, wspace=0.42)
+    told, ends, points_at = [], [], []
+    for name, kind, style in (("with", "h", "-"), ("without", "quiet", "--")):
+        run = points.get(name) or []
+        if run:
+            left.plot([one[0] for one in run], [one[1] for one in run], style, color=COLOURS[kind],
+                      linewidth=3)
+            ends.append(End(name, run[-1][1], kind))
+            share = f"{100 * run[-1][1]:.0f} %"
+            told.append(f"{name} a look-up {share} after {run[-1][0]:,} updates")
+            points_at.append((share, Place(left, run[-1][0], run[-1][1])))
+    yardstick(left, 1 / 8)
+    set_axes(left, "Symbols written right", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
+    label_ends(left, ends)
+    looked = points.get("with") or []
+    if looked:
+        share = _map(right, *looked[-1][2:])
+        told.append(f"{share:.2f} of the weight lies on the symbol that is to be written")
+        right.set_title("Where it looks (larger: more)")
+    else:
+        right.set_axis_off()
+    said = f"Of the symbols are right {', '.join(told)}" if told else "Nothing is trained yet"
+    return Picture(figure, f"{said}; chance is 12.5 %.", points=points_at)
+
+
+def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
+    """What is shipped of two trainings, up to so many updates, as `reversal_live` takes it."""
+    return {name: [(one["updates"], one["share"],
+                    None if one["weights"] is None else np.array(one["weights"]),
+                    one["string"], one["written"])
+                   for one in runs if one["attention"] is attention and one["updates"] <= updates]
+            for name, attention in (("with", True), ("without", False))}
+
+
+@styled
+def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its own symbols") -> Picture:
+    """Shares of symbols written right, with and without a look-up, by the length of the string.
+
+    Args:
+        runs: results of `reversal_accuracy` for both, several lengths and seeds.
+        length: the one whose numbers the sentence says.
+        fed: "its own symbols", or "the right ones": what the decoder reads while it writes.
+    """
+    what = {"its own symbols": "accuracy", "the right ones": "told"}
+    lengths = sorted({run.parameters["length"] for run in runs})
+    if fed not in what or length not in lengths:
+        raise ValueError(f"fed is {fed!r} and length {length!r}: take one of {', '.join(what)}, and one of "
+                         f"{', '.join(map(str, lengths))}")
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.1, right=0.8, bottom=0.17, top=0.88)
+    ends, told = [], []
+    for attention, kind, style, name in ((True, "h", "-", "with"), (False, "quiet", "--", "without")):
+        values = np.array([[run.value[what[fed]] for run in runs if run.parameters["attention"] is attention
+                            and run.parameters["length"] == n] for n in lengths])
+        middle = np.median(values, axis=1)
+        ax.plot(lengths, middle, style, marker="o", color=COLOURS[kind], linewidth=3)
+        for n, row in zip(lengths, values, strict=True):
+            ax.plot([n] * len(row), row, "o", color=COLOURS[kind], markersize=6, alpha=0.5)
+        ends.append(End(f"{name} a look-up", middle[-1], kind))
+        at = lengths.index(length)
+        told.append((f"{name} a look-up {values[at].min():.2f} to {values[at].max():.2f}",
+                     Place(ax, length, middle[at])))
+    ends.append(End("chance", 1 / 8, "loss"))
+    yardstick(ax, 1 / 8, "loss")
+    set_axes(ax, "Strings written backwards, by their length",
+             ("length of the string (symbols)", lengths[0] - 0.5, lengths[-1] + 0.5),
+             ("share of symbols right", 0, 1.05), xticks=lengths)
+    label_ends(ax, ends)
+    return Picture(figure, f"Strings of {length} symbols, five networks each after 1,000 updates, fed {fed}: "
+                           f"{told[0][0]} of the symbols are right, {told[1][0]}.", points=told)

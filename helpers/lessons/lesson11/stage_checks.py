@@ -1,0 +1,136 @@
+"""The checks of the stages of lesson 11: a loss that leaves padding out, and the way back of one look-up."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, nearly, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.lessons.lesson11 import plain
+from helpers.lessons.lesson11 import stage_faults as faults
+from helpers.lessons.stages import with_changes
+
+
+def a_batch(rng: np.random.Generator, lengths: tuple[int, ...], V: int) -> tuple:
+    """Arguments of `masked_loss`: sequences of these lengths, at padded places random targets."""
+    T, B = max(lengths), len(lengths)
+    mask = (np.arange(T)[:, None] < np.array(lengths)).astype(float)
+    return rng.normal(size=(T, B, V)), rng.integers(V, size=(T, B)), mask
+
+
+@check("loss", "d_scores")
+def check_masked_loss(masked_loss: Callable) -> str:
+    """Try ``masked_loss(scores, targets, mask) -> (loss, d_scores)`` on three fresh batches."""
+    rng = np.random.default_rng(111)
+    for lengths, V in (((5, 2, 3), 4), ((4, 1), 3), ((6, 6, 1, 2), 5)):
+        given = a_batch(rng, lengths, V)
+        shape = given[0].shape
+        place = f"With sequences of {', '.join(map(str, lengths))} symbols out of {V}: "
+        hint = (f" There scores is {shape}, targets and mask {shape[:2]}; mask[:, :, None] is {shape[:2]} "
+                "and 1.")
+        found = answer_of(masked_loss, *given, place=place, hint=hint, keeps=True, read=lambda answer:
+                          several_of(answer, ("loss", "d_scores"), "What masked_loss returns"))
+        right = plain.masked_loss(*given)
+        with part("loss"):
+            loss = numbers_of(found[0], (), "It", place)
+            if not nearly(loss, right[0]):
+                raise _known(faults.LOSS, plain.masked_loss, given, 0, loss,
+                             f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, and is "
+                             f"{loss:.4f}.") or Slip(
+                    "another-loss", f"It should be {right[0]:.4f}, and is {loss:.4f}.",
+                    "Which places count, and how many are they?",
+                    "The loss is (mask * surprise).sum() / mask.sum().")
+        with part("d_scores"):
+            d_scores = numbers_of(found[1], shape, "It", place)
+            if not nearly(d_scores, right[1]):
+                if nearly(d_scores, with_changes(plain.masked_loss, faults.LOSS[0].changes)(*given)[1]):
+                    wait_for("loss")                # both are divided by the count
+                raise _known(faults.SCORES, plain.masked_loss, given, 1, d_scores,
+                             _at_padding(d_scores, given[2])) or Slip(
+                    "another-gradient", _at_padding(d_scores, given[2]),
+                    "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
+                    "It is mask[:, :, None] * (p - wanted) / mask.sum().")
+    return "Right: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
+
+
+def _at_padding(d_scores: np.ndarray, mask: np.ndarray) -> str:
+    """Where the gradient is wrong, as far as can be seen."""
+    if np.abs(d_scores[mask == 0]).max() > 1e-9:
+        return "It is not 0 at the padded places."
+    return "It is 0 at the padded places, as it should be, but wrong at the others."
+
+
+GRADIENTS = ("d_q", "d_keys", "d_values")
+SIZES = ((5, 4), (3, 2), (6, 3))            # steps stored, length of a key and of a value: both are states
+
+
+def one_look_up(rng: np.random.Generator, T: int, H: int) -> tuple:
+    """Arguments of `look_up_back`."""
+    q, keys, values = rng.normal(size=H), rng.normal(size=(T, H)), rng.normal(size=(T, H))
+    _, weights = plain.look_up(q, keys, values)
+    return q, keys, values, weights, rng.normal(size=H)
+
+
+@check(*GRADIENTS)
+def check_look_up_back(look_up_back: Callable) -> str:
+    """Try ``look_up_back(q, keys, values, weights, d_answer) -> (d_q, d_keys, d_values)`` three times."""
+    rng = np.random.default_rng(112)
+    for T, H in SIZES:
+        given = one_look_up(rng, T, H)
+        place = f"With {T} stored steps, keys and values of {H} numbers: "
+        hint = (f" There q is ({H},), keys ({T}, {H}), values ({T}, {H}), weights ({T},), d_answer ({H},); "
+                "@ needs as many numbers on its left as on its right.")
+        answer = answer_of(look_up_back, *given, place=place, hint=hint, keeps=True, read=lambda answer:
+                           several_of(answer, GRADIENTS, "What look_up_back returns"))
+        right = plain.look_up_back(*given)
+        found = {}
+        for n, name in enumerate(GRADIENTS):
+            with part(name):
+                found[name] = numbers_of(answer[n], right[n].shape, "It", place)
+        wrong = [name for n, name in enumerate(GRADIENTS)
+                 if name in found and not nearly(found[name], right[n])]
+        for name in wrong:
+            with part(name):
+                n = GRADIENTS.index(name)
+                if name == "d_keys" and "d_q" in wrong:
+                    wait_for("d_q")                 # both are made of d_scores
+                own_line = [fault for fault in faults.LOOKED_UP if name in fault.changes[0][0]]
+                raise _known([*own_line, *faults.LOOKED_UP], plain.look_up_back, given, n, found[name],
+                             _others(wrong)) or Slip(
+                    f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
+    return "Right: query, keys and values, on three fresh look-ups."
+
+
+OTHERWISE = {
+    "d_q": ("The query made the scores, and the scores made the weights: go back through both.",
+            "d_weights is values @ d_answer, d_scores is weights * (d_weights - weights @ d_weights), and "
+            "d_q d_scores @ keys."),
+    "d_keys": ("Each key made one score, with the query.", "d_keys is np.outer(d_scores, q)."),
+    "d_values": ("The answer is a sum of values, each times its weight.",
+                 "d_values is np.outer(weights, d_answer)."),
+}
+
+
+def _others(wrong: list[str]) -> str:
+    fine = [other for other in GRADIENTS if other not in wrong]
+    if not fine:
+        return "It is wrong, and so are the others."
+    return f"It is wrong, although {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."
+
+
+def _known(some, function: Callable, given: tuple, n: int, found, told: str) -> Slip | None:
+    """The slip of the first of some faults that makes the n-th thing that is returned what it is."""
+    for fault in some:
+        if nearly(found, with_changes(function, fault.changes)(*given)[n]):
+            return fault.found(told)
+    return None
+
+
+def loss_at_lesson_size() -> tuple:
+    """Arguments of `masked_loss` of the size that the lesson trains with."""
+    return a_batch(np.random.default_rng(113), (10,) * 16 + (7,) * 16, 8)
+
+
+def look_up_at_lesson_size() -> tuple:
+    """Arguments of `look_up_back` as the lesson uses it."""
+    return one_look_up(np.random.default_rng(114), 10, 32)

@@ -1,0 +1,16 @@
+"""The stages of lesson 11, by the function that is written in each."""
+
+from helpers.lessons.lesson11 import plain
+from helpers.lessons.lesson11.stage_checks import (
+    check_look_up_back,
+    check_masked_loss,
+    look_up_at_lesson_size,
+    loss_at_lesson_size,
+)
+from helpers.lessons.stages import Stage, choosing
+
+STAGES = {
+    "masked_loss": Stage(check_masked_loss, plain.masked_loss, loss_at_lesson_size),
+    "look_up_back": Stage(check_look_up_back, plain.look_up_back, look_up_at_lesson_size),
+}
+mine_or_plain = choosing(STAGES)
