@@ -466,6 +466,9 @@ EQUATIONS = [
         r"\mathrm{softmax}_t(q \cdot k_t)": r"\frac{e^{q \cdot k_t}}{\sum_j e^{q \cdot k_j}}"}),
     Equation("10", "h_t=f_t", of_recurrence, {
         r", \qquad f_t, u_t \text{ not from } h_{t-1}": ""}),
+    Equation("12", "h_t=f_t", of_recurrence, {
+        r", \qquad f_t, u_t \text{ not from } h_{t-1}": ""}),
+    Equation("12", "c_t=f_t", of_lstm),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {
         r"\text{so}": ""}),

@@ -20,6 +20,7 @@ from helpers.lessons.lesson03.drawings import two_ways
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
+from helpers.lessons.lesson12.drawings import parity_machine
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 IMAGES = Path(__file__).parents[2] / "img"
@@ -42,6 +43,7 @@ EXTREMES = [
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
     *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
+    *((parity_machine, (bits,)) for bits in ("101101", "000000", "111111")),
     *((page, (filled,)) for page in (page_hello, page_backward, page_clipping, page_lstm)
       for filled in (False, True)),
 ]

@@ -63,7 +63,7 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     size, = far.plot(many, np.maximum(np.abs(factor) ** many, 1e-9), color=COLOURS["h"])
     seen = yardstick(far, SEEN, "loss")
     far.text(1.15, SEEN / 1.25, "not seen below", va="top", fontsize=14)
-    shares = ", ".join(f"{right[1 : n + 1].mean():.0%} of {n:,}" for n in TESTED)
+    shares = ", ".join(f"{100 * right[1 : n + 1].mean():.0f} % of {n:,}" for n in TESTED)
     points = []
     if factor == -1:
         told, points = "its size stays 1", [("its size stays 1", size)]

@@ -42,7 +42,7 @@ SHIPPED = (
             "permutations of three followed over strings of 20 by five networks of 16 units, at most 3,000 "
             "updates and then 1,000 more; the share of right answers on strings of up to 1,024",
             Sweep(permuting, {"kind": list(KINDS)}),
-            seeds=range(5), minutes=2, shown_in=("section 8",)),
+            seeds=range(5), minutes=2, shown_in=("section 9",)),
     Shipped("lesson12/counting.jsonl",
             "strings a^n b^n up to n = 20 learnt by three networks of 8 units: how far they count after 500, "
             "1,000 and 2,000 updates",

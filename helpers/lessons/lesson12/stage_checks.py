@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, numbers_of, several_of
+from helpers.lessons.asking import answer_of, need_written, numbers_of, several_of
 from helpers.lessons.checking import Slip, check, part, wait_for
 from helpers.lessons.lesson12.counter import run_unit, strings_to
 from helpers.lessons.lesson12.plain_counter import counter as plain_counter
@@ -26,6 +26,7 @@ def unit_of(answer) -> list[np.ndarray]:
 @check("f", "i", "g", "o", "c")
 def check_counter(counter: Callable) -> str:
     """Try ``counter() -> (W_xh, W_hh, b_h)``: one LSTM unit whose c is the number of a's less that of b's."""
+    need_written(counter)
     W_xh, W_hh, b_h = answer_of(counter, read=unit_of)
     shown = (-1.0, 0.0, 1.0)                    # what h may be, if W_hh listens to it
     sums = {(symbol, h): ONE_HOT[symbol] @ W_xh + h * W_hh[0] + b_h for symbol in (0, 1) for h in shown}
@@ -103,6 +104,7 @@ def scores_of(answer) -> list[np.ndarray]:
 @check
 def check_read_out(read_out: Callable) -> str:
     """Try ``read_out() -> (W_hy, b_y)`` on the h of a unit that counts: b while c is 1 and more, the end at 0."""
+    need_written(read_out)
     W_hy, b_y = answer_of(read_out, read=scores_of)
     x, ns = strings_to(12)
     h, _ = run_unit(*plain_counter(), x)
