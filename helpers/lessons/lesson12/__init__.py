@@ -16,7 +16,7 @@ from helpers.lessons.lesson12.checks import (
     check_turn,
     check_two_counters,
 )
-from helpers.lessons.lesson12.counter import run_unit, strings_to
+from helpers.lessons.lesson12.counter import counter_path, run_unit, strings_to
 from helpers.lessons.lesson12.counting import counted_strings, held_while_counting, reach
 from helpers.lessons.lesson12.extraction import (
     drawn_by_walk,
@@ -34,6 +34,7 @@ from helpers.lessons.lesson12.pictures import (
     factor_on_ones,
     held_beyond,
     memories,
+    parity_by_factor,
     reaches,
     scan_steps,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "counted",
     "counted_strings",
     "counter",
+    "counter_path",
     "crossings",
     "drawn_by_walk",
     "factor_on_ones",
@@ -78,6 +80,7 @@ __all__ = [
     "minimised",
     "network_answers",
     "network_says",
+    "parity_by_factor",
     "parity_strings",
     "reach",
     "reaches",

@@ -158,7 +158,9 @@ def drawn_by_walk(model: Model, distance: float) -> Drawn:
     return Drawn(machine, minimised(machine), centres, len(known) < MOST_STATES)
 
 
-def grammar_found(rng: np.random.Generator, grammar: int, distance: float = 0.25) -> dict:
+def grammar_found(
+    rng: np.random.Generator, grammar: int, distance: float = 0.25, updates: int = 1000
+) -> dict:
     """Train a network on a grammar, draw its automaton, and ask both for all strings up to length 12.
 
     Returns:
@@ -166,7 +168,7 @@ def grammar_found(rng: np.random.Generator, grammar: int, distance: float = 0.25
         the walk, and "states", those that are left; "apart", the shortest string on which automaton and
         grammar differ, None if they are the same for all strings of any length.
     """
-    *_, (_, _, model) = grammar_training(rng, grammar)
+    *_, (_, _, model) = grammar_training(rng, grammar, updates=updates)
     found, right = drawn_by_walk(model, distance), answers(TOMITA[grammar], LONGEST)
     return {"network": agreement(network_answers(model, LONGEST), right),
             "automaton": agreement(answers(found.smallest, LONGEST), right),
