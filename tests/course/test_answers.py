@@ -90,6 +90,8 @@ WORKED = {
     "10.r1": {"K": "4 * H"},
     "10.r3": {"sum": "first + second", "mean": "(first + second) / 2"},
     "10.r4": {"square": "k * k"},
+    "12.r1": {"H": "double / 2", "double": "2 * H"},
+    "12.r4": {"product": "a * b", "sum": "a + b"},
 }
 NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5"}  # whose right option is in words
 

@@ -113,6 +113,7 @@ DEFINED = {
            "c_t = c_{t-1} + i_t g_t", "h = o\\, c"},
     "10": {"z = \\sigma(x W_z)", "n = x W_n", "f = z", "u = (1 - z)\\, n", "S \\leftarrow S + k^\\top v",
            "S \\leftarrow S + k^\\top (v - k\\,S)"},
+    "12": {"S \\leftarrow S + k^\\top v", "S \\leftarrow S + k^\\top (v - k\\,S)", "h \\leftarrow h\\, R"},
 }
 
 

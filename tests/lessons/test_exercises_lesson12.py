@@ -80,7 +80,8 @@ test_a_right_answer_is_accepted = right(
     (check_turn, (turned(THIRD),)), (check_turn, (turned(-THIRD).tolist(),)),
     (check_turn, (np.array([[0, 1], [-1, -1]]),)),              # a third of a turn on a sheared plane
     (check_two_counters, (two(),)), (check_two_counters, (two(gates=25.0),)),
-    (check_combine, (combined,)), (check_combine, (lambda one, two: [two[0] * one[0], two[1] + two[0] * one[1]],)),
+    (check_combine, (combined,)),
+    (check_combine, (lambda one, two: [two[0] * one[0], two[1] + two[0] * one[1]],)),
 )
 
 test_a_slip_is_named = slips(

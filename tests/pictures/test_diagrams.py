@@ -42,8 +42,7 @@ EXTREMES = [
     *((truncated_bptt, (length,)) for length in range(1, 10)),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
-    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
-    *((parity_machine, (bits,)) for bits in ("101101", "000000", "111111")),
+    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways, parity_machine)),
     *((page, (filled,)) for page in (page_hello, page_backward, page_clipping, page_lstm)
       for filled in (False, True)),
 ]

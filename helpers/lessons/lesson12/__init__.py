@@ -39,7 +39,7 @@ from helpers.lessons.lesson12.pictures import (
     scan_steps,
 )
 from helpers.lessons.lesson12.plain_counter import counter, read_out
-from helpers.lessons.lesson12.shipped import shipped_network
+from helpers.lessons.lesson12.shipped import counting_network, grammar_network
 from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
 from helpers.lessons.lesson12.stages import mine_or_plain
 
@@ -64,11 +64,13 @@ __all__ = [
     "counted_strings",
     "counter",
     "counter_path",
+    "counting_network",
     "crossings",
     "drawn_by_walk",
     "factor_on_ones",
     "following",
     "grammar_looks",
+    "grammar_network",
     "grammar_training",
     "held_beyond",
     "held_while_counting",
@@ -87,7 +89,6 @@ __all__ = [
     "read_out",
     "run_unit",
     "scan_steps",
-    "shipped_network",
     "strings_to",
     "told_apart",
 ]

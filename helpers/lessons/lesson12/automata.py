@@ -40,8 +40,8 @@ def automaton(steps, accepts) -> Automaton:
     steps, accepts = np.asarray(steps, dtype=int), np.asarray(accepts, dtype=bool)
     S = len(accepts)
     if S == 0 or steps.shape != (S, 2) or steps.min() < 0 or steps.max() >= S:
-        raise ValueError(f"steps {steps.tolist()} and accepts {accepts.tolist()}: give for each state where 0 "
-                         "and 1 lead, and whether it accepts")
+        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}: give for each state where "
+                         "0 and 1 lead, and whether it accepts")
     return Automaton(steps, accepts)
 
 
@@ -74,7 +74,7 @@ TOMITA = {
 
 
 def minimised(machine: Automaton) -> Automaton:
-    """The smallest automaton that accepts the same strings, its states in the order in which 0 and 1 lead there.
+    """The smallest automaton that accepts the same strings, its states in the order in which they are met.
 
     States are told apart first by whether they accept, then again and again by where 0 and 1 lead, until no
     class falls into two (Moore 1956).
@@ -118,11 +118,6 @@ def told_apart(one: Automaton, other: Automaton) -> str | None:
                 pairs[pair] = pairs[a, b] + str(symbol)
                 queue.append(pair)
     return None
-
-
-def all_bits(longest: int) -> np.ndarray:
-    """All strings of exactly `longest` bits, (longest, 2^longest): what is shorter, begins them."""
-    return np.arange(2**longest) >> np.arange(longest)[::-1, None] & 1
 
 
 def answers(machine: Automaton, longest: int) -> list[np.ndarray]:

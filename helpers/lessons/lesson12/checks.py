@@ -49,21 +49,23 @@ def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
     never = automaton([[0, 0]], [0])
     order = rng.permutation(5)
     return [*(made[n] for n in order), (TOMITA[7], flipped),
-            *((automaton(steps, [0] * 5 + [1]), never) for steps in (near_and_far, near_and_far[:, ::-1])), (doubled, automaton([[0, 1], [1, 0]], [1, 0])),
+            *((automaton(steps, [0] * 5 + [1]), never) for steps in (near_and_far, near_and_far[:, ::-1])),
+            (doubled, automaton([[0, 1], [1, 0]], [1, 0])),
             (chain, automaton([[0, 0]], [1]))]
 
 
 @check
 def check_told_apart(mine: Callable) -> str:
-    """Try ``told_apart(one, other)``: the shortest string on which two automata differ, None if there is none."""
+    """Try ``apart(one, other)``: the shortest string on which two automata differ, None if there is none."""
     for one, other in _pairs(np.random.default_rng(122)):
         place = f"With automata of {len(one.accepts)} and {len(other.accepts)} states: "
         answer, right = answer_of(mine, one, other, place=place, unanswered=lambda answer: answer is ...), (
             told_apart(one, other))
         if answer is None:
             if right is not None:
-                raise Slip("none-found", f"{place}they differ, on {right or 'the empty string'!s}, and yours says None.",
-                           "Is every pair of states looked at that one string can lead to, the first pair too?")
+                raise Slip("none-found", f"{place}they differ, on {right or 'the empty string'}, and yours "
+                                         "says None.",
+                           "Is every pair of states looked at to which a string can lead, the first one too?")
             continue
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
             raise Slip("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
@@ -132,12 +134,13 @@ def check_two_counters(two_counters: Callable) -> str:
                     continue
                 if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
                     raise Slip("other-unit", f"With n = {n} it counts what the other one should.",
-                               "In each block of two columns the first belongs to unit 1, the second to unit 2.")
+                               "In each block of two columns the first is unit 1's, the second unit 2's.")
                 t = int(np.argmax(off >= 0.2))
-                raise Slip("miscounted", f"With n = {n} it is {found[t, unit]:.2f} after {t + 1} symbols, the last "
-                                         f"{'abc'[t // n]}, and should be {wanted[t, unit]}.".replace("-", "−"),
-                           "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, i, f, "
-                           "f, o, o, g, g.")
+                told = (f"With n = {n} it is {found[t, unit]:.2f} after {t + 1} symbols, the last "
+                        f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
+                raise Slip("miscounted", told.replace("-", "−"),
+                           "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, i, "
+                           "f, f, o, o, g, g.")
     return "Right: two units, which are both back at 0 when the string is whole."
 
 

@@ -7,14 +7,11 @@ from helpers.networks import Parameters, sigmoid
 HALF = 0.5              # the read-out says the end where h = tanh(c) is below this
 
 
-def counter_path(ups: int, downs: int, forget_bias: float = 20.0, input_bias: float = 20.0) -> np.ndarray:
-    """c = f c_prev + i g over `ups` steps with g = 1 and `downs` with g = -1, from c = 0: all of c.
-
-    f and i are sigmoids of the biases.
-    """
-    f, i, c = float(sigmoid(np.array(forget_bias))), float(sigmoid(np.array(input_bias))), [0.0]
+def counter_path(ups: int, downs: int, forget_bias: float) -> np.ndarray:
+    """c = f c_prev + g over `ups` steps with g = 1 and `downs` with g = -1, from c = 0: all of c."""
+    f, c = float(sigmoid(np.array(forget_bias))), [0.0]
     for n in range(ups + downs):
-        c.append(f * c[-1] + (i if n < ups else -i))
+        c.append(f * c[-1] + (1 if n < ups else -1))
     return np.array(c)
 
 
@@ -30,7 +27,9 @@ def strings_to(longest: int) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([t < ns, (t >= ns) & (t < 2 * ns)], axis=-1).astype(float), ns
 
 
-def run_unit(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def run_unit(
+    W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The h and c of one LSTM unit after each step of x (T, B, 2), (T, B) each."""
     from helpers.networks import LSTM
 

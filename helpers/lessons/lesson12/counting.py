@@ -8,6 +8,7 @@ from helpers.data import Chunk
 from helpers.networks import CELLS, Adam, Model, Softmax, train
 
 A, B, END = 0, 1, 2
+MOST = 100              # so far a network is asked
 
 
 def counted_strings(ns: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -21,19 +22,24 @@ def counted_strings(ns: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray
     return symbols[:-1], symbols[1:]
 
 
-def reach(model: Model, most: int = 100, margin: int = 1) -> int:
-    """The largest n up to which every string a^n b^n is told right: from its first b on, all that follows."""
-    ns = np.arange(1, most + 1)
-    x, wanted = counted_strings(ns, 2 * most + margin)
+def reach(model: Model) -> int:
+    """The largest n up to which every string a^n b^n is told right, at most `MOST`.
+
+    It is, if from its first b on all that follows is told: the b's, and the end.
+    """
+    ns = np.arange(1, MOST + 1)
+    x, wanted = counted_strings(ns, 2 * MOST)
     said = model.scores(x).argmax(axis=2)
     t = np.arange(len(x))[:, None]
     asked = (t >= ns) & (t < 2 * ns)
     right = ((said == wanted) | ~asked).all(axis=0)
-    return int(most if right.all() else np.argmin(right))
+    return int(MOST if right.all() else np.argmin(right))
 
 
-def counting(rng: np.random.Generator, cell: str, units: int = 8, longest: int = 20, batch: int = 32,
-             learning_rate: float = 0.01, updates: int = 2000, looks: Sequence[int] = (500, 1000, 2000)) -> dict:
+def counting(
+    rng: np.random.Generator, cell: str, units: int = 8, longest: int = 20, batch: int = 32,
+    learning_rate: float = 0.01, updates: int = 2000, looks: Sequence[int] = (500, 1000, 2000),
+) -> dict:
     """Train a network on a^n b^n for n from 1 to `longest`, and see how far it counts.
 
     Returns:

@@ -6,7 +6,7 @@ BITS = "101101"
 
 
 @styled
-def parity_machine(bits: str = BITS) -> Picture:
+def parity_machine() -> Picture:
     """The automaton of parity, and its way over some bits."""
     page = Sheet(470)
     even = page.node(330, 350, "even", "h", 130, fontsize=20, radius=0.5)
@@ -17,13 +17,14 @@ def parity_machine(bits: str = BITS) -> Picture:
     page.label(500, 266, "1", "x", 22)
     for box, side in ((even, -1), (odd, 1)):
         x = box.x + side * 65
-        page.arrow((x - side * 8, 382), (x + side * 90, 390), (x + side * 90, 310), (x - side * 8, 318), turn=30)
+        out = x + side * 90
+        page.arrow((x - side * 8, 382), (out, 390), (out, 310), (x - side * 8, 318), turn=30)
         page.label(x + side * 112, 350, "0", "x", 22)
     page.label(30, 160, "read", "x", 17, ha="left")
     page.label(30, 70, "so far", size=17, ha="left")
     state = 0
     boxes = [page.node(165, 70, "even", "h", 92, 56, fontsize=16)]
-    for n, bit in enumerate(bits, 1):
+    for n, bit in enumerate(BITS, 1):
         x = 165 + 125 * n
         state ^= int(bit)
         page.node(x - 62, 160, bit, "x", 50, fontsize=19)
@@ -31,8 +32,8 @@ def parity_machine(bits: str = BITS) -> Picture:
         page.arrow((x - 62, 133), (x - 62, 90), kind="x")
         page.arrow(boxes[-2].right, boxes[-1].left, gap=1)
     return page.picture(f"""Two states, even and odd. A 0 leads back to the same state, a 1 to the other one.
-        Read over the bits {', '.join(bits)} it goes through even, {', '.join(
-            'odd' if bits[:n].count('1') % 2 else 'even' for n in range(1, len(bits) + 1))}.""")
+        Read over the bits {', '.join(BITS)} it goes through even, {', '.join(
+            'odd' if BITS[:n].count('1') % 2 else 'even' for n in range(1, len(BITS) + 1))}.""")
 
 
 DRAWINGS = [parity_machine]

@@ -58,8 +58,8 @@ def right_by_step(model: Model, x: np.ndarray, wanted: np.ndarray, piece: int = 
 
 def following(
     rng: np.random.Generator, kind: str, task: str = "parity", units: int = 8, length: int = 40,
-    learning_rate: float = 0.01, batch: int = 32, updates: int = 2500, beyond: Sequence[int] = (64, 128, 256, 512, 1024, 2048, 4096),
-    longer: int = 1000,
+    learning_rate: float = 0.01, batch: int = 32, updates: int = 2500,
+    beyond: Sequence[int] = (64, 128, 256, 512, 1024, 2048, 4096), longer: int = 1000,
 ) -> dict:
     """Train a network to say after each symbol what it is asked, and test it on longer strings.
 

@@ -1,4 +1,4 @@
-"""Automata drawn: states on an oval, arrows for 0 and 1, and the way of a string; beside a network that learns."""
+"""Automata drawn: states on an oval, arrows for 0 and 1, the way of a string; beside a network."""
 
 from collections.abc import Sequence
 
@@ -18,6 +18,7 @@ from helpers.pictures import (
     styled,
 )
 
+UPDATES = 1000          # that a network makes
 NAMED = 8               # up to so many states, each has its number, and each arrow its symbols
 LOOKS = {"0": ("heldout", "--"), "1": ("y", "-"), "0, 1": ("quiet", "-")}
 
@@ -25,7 +26,7 @@ LOOKS = {"0": ("heldout", "--"), "1": ("y", "-"), "0, 1": ("quiet", "-")}
 def draw_machine(ax: Axes, machine: Automaton, way: Sequence[int] = ()) -> list[Place]:
     """Draw an automaton into axes of its own; returns the places of its states.
 
-    Accepting states have a second ring, the first state an arrow; on the way of a string its states are filled.
+    Accepting states have a second ring, the first state an arrow; those on the way of a string are filled.
     """
     S = len(machine.accepts)
     named = S <= NAMED
@@ -72,7 +73,7 @@ def _arrow(places: np.ndarray, start: int, end: int, disc: float) -> tuple[np.nd
     """The way of an arrow between two states, or of a loop at one, and the place of its words."""
     a, b = places[start], places[end]
     if start == end:
-        out = a / np.hypot(*a) if start else np.array([-0.35, 0.94])      # clear of the arrow of the first state
+        out = a / np.hypot(*a) if start else np.array([-0.35, 0.94])      # clear of the first arrow
         side = np.array([-out[1], out[0]])
         middle, turn = a + (disc + 0.07) * out, np.linspace(-0.72, 0.72, 16)[:, None] * np.pi
         return middle + 0.105 * (np.cos(turn) * out + np.sin(turn) * side), middle + 0.2 * out
@@ -125,11 +126,11 @@ def machine(drawn: Automaton, string: str | None = None, network: bool | None = 
 
 
 @styled
-def learning_machine(looks: Sequence[Look], grammar: int, updates: int = 1000) -> Picture:
+def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     """A network while it learns, and the automaton of its present states."""
     figure, (curves, ax) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.25])
     figure.subplots_adjust(left=0.08, right=0.98, bottom=0.17, top=0.88, wspace=0.3)
-    set_axes(curves, f"Grammar {grammar}", ("updates", 0, updates), ("share of strings right", 0, 1.05))
+    set_axes(curves, f"Grammar {grammar}", ("updates", 0, UPDATES), ("share of strings right", 0, 1.05))
     at = [look.updates for look in looks]
     network, = curves.plot(at, [look.network for look in looks], "-", color=COLOURS["h"], label="network")
     drawn, = curves.plot(at, [look.machine_right for look in looks], "--", color=COLOURS["y"],
@@ -142,9 +143,10 @@ def learning_machine(looks: Sequence[Look], grammar: int, updates: int = 1000) -
     S = len(last.machine.accepts)
     draw_machine(ax, last.machine)
     ax.set_title(f"Its automaton: {count(S, 'state')}")
-    told, of_machine = f"the network is right on {_percent(last.network)}", f"the automaton on {_percent(last.machine_right)}"
-    return Picture(figure, f"Grammar {grammar} after {last.updates:,} updates: of all strings up to length 12 {told}, "
-                           f"{of_machine}; it has {count(S, 'state')}.",
+    told = f"the network is right on {_percent(last.network)}"
+    of_machine = f"the automaton on {_percent(last.machine_right)}"
+    return Picture(figure, f"Grammar {grammar} after {last.updates:,} updates: of all strings up to length 12"
+                           f" {told}, {of_machine}; it has {count(S, 'state')}.",
                    points=[(told, network), (of_machine, drawn)])
 
 
@@ -154,20 +156,21 @@ def _percent(share: float) -> str:
 
 
 @styled
-def machine_at(drawn: Automaton, walked: int, distance: float, network: float, machine_right: float,
-               grammar: int = 6) -> Picture:
+def machine_at(
+    drawn: Automaton, walked: int, distance: float, network: float, machine_right: float
+) -> Picture:
     """The automaton of a network, for one distance at which two of its states count as one."""
     figure, (ax, bars) = new_figure(1, 2, height=4.6, width_ratios=[1.7, 1])
     figure.subplots_adjust(left=0.02, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
     S = len(drawn.accepts)
     discs = draw_machine(ax, drawn)
     ax.set_title(f"{walked} states met, {count(S, 'state')} left")
-    set_axes(bars, f"Grammar {grammar}: right on", ("percent of the strings", 0, 100), ("", -0.6, 1.6))
+    set_axes(bars, "Right on", ("percent of the strings", 0, 100), ("", -0.6, 1.6))
     bars.set(yticks=[0, 1], yticklabels=["automaton", "network"], ylabel="")
     below, above = (bars.plot([0, 100 * share], [row, row], color=COLOURS[kind], linewidth=34,
                               solid_capstyle="butt")[0]
                     for row, (share, kind) in enumerate(((machine_right, "y"), (network, "h"))))
     left, told = f"{count(S, 'state')} left", f"right on {_percent(machine_right)}"
-    return Picture(figure, f"States closer than {distance:.2f} count as one: {walked} are met and {left}; the automaton "
-                           f"is {told} of the strings, the network on {_percent(network)}.",
+    return Picture(figure, f"States closer than {distance:.2f} count as one: {walked} are met and {left};"
+                           f" the automaton is {told} of the strings, the network on {_percent(network)}.",
                    points=[(left, discs[:1]), (told, below), (_percent(network), above)])

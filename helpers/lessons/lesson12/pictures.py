@@ -23,6 +23,8 @@ from helpers.runs import Result
 
 SEEN = 0.05             # a read-out takes a state for negative only below this size
 TESTED = (40, 256, 4096)
+LONGEST = 20            # n of the strings that the counters learnt
+ONES = 16               # of the string on which units run out of turns
 SHOWN = 12              # ones, of which each state is drawn
 KIND_COLOURS = dict(zip(KINDS, ("c", "h", "quiet", "gradient", "heldout"), strict=True))
 
@@ -75,8 +77,8 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     else:
         told = "its sign never changes"
         points = [(told, begun)]
-    return Picture(figure, f"A factor of {factor:g} for each one: {told}; told right are {shares} ones.".replace(
-        "-", "−"), points=[(words.replace("-", "−"), parts) for words, parts in points])
+    sentence = f"A factor of {factor:g} for each one: {told}; told right are {shares} ones."
+    return Picture(figure, sentence.replace("-", "−"), points=points)
 
 
 def crossing_sum(units: int, steps: int) -> np.ndarray:
@@ -92,37 +94,37 @@ def crossing_sum(units: int, steps: int) -> np.ndarray:
 
 
 @styled
-def crossings(units: int = 2, steps: int = 16) -> Picture:
+def crossings(units: int = 1) -> Picture:
     """What a constant and some decaying exponentials add up to, at best, on a string of ones."""
-    units = whole_number("units", units, 1, 6)
+    units, steps = whole_number("units", units, 1, 6), ONES
     t, y = np.arange(steps + 1), crossing_sum(units, steps)
     right = np.sign(y) == (-1.0) ** t
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.09, right=0.85, bottom=0.17, top=0.88)
     set_axes(ax, f"The best of {count(units, 'unit')}: a curve that runs out of turns",
-             ("ones read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4), xticks=range(0, steps + 1, 2))
+             ("ones read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4),
+             xticks=range(0, steps + 1, 2))
     ax.axhline(0, color="black", linewidth=1.2)
     curve, = ax.plot(t, y, "-", color=COLOURS["y"])
     good, = ax.plot(t[right], np.clip(y[right], -3, 3), "o", color=COLOURS["h"], markersize=9)
     bad, = ax.plot(t[~right], np.clip(y[~right], -3, 3), "x", color=COLOURS["gradient"], markersize=10,
                    markeredgewidth=2.5)
-    label_ends(ax, [End("● right", 1.4, "h"), End("× wrong", -1.4, "gradient"), End("even", 2.6), End("odd", -2.6)])
+    label_ends(ax, [End("● right", 1.4, "h"), End("× wrong", -1.4, "gradient"), End("even", 2.6),
+                    End("odd", -2.6)])
     turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
-    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, and "
-                           f"is right for the first {units} ones; of {steps} ones {right[1:].sum()} are told "
-                           "right.", points=[(turns, curve), (f"first {units} ones", good), (
+    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
+                           f"and is right for the first {units} ones; of {steps} ones {right[1:].sum()} are "
+                           "told right.", points=[(turns, curve), (f"first {units} ones", good), (
                                f"{right[1:].sum()} are told right", (good, bad))])
 
 
 @styled
-def held_beyond(results: Sequence[Result], kind: str = "LSTM", chance: float = 0.5, task: str = "Parity",
-                grey: bool = True) -> Picture:
+def held_beyond(results: Sequence[Result], kind: str) -> Picture:
     """Which share of answers is right, far beyond the length that was learnt: five runs of one kind.
 
     Args:
         results: of `following`.
         kind: one of its kinds, in colour; the medians of the others are grey.
-        chance: the share that guessing gets right.
 
     Raises ValueError for another kind.
     """
@@ -133,8 +135,10 @@ def held_beyond(results: Sequence[Result], kind: str = "LSTM", chance: float = 0
     at = runs[kind][0]["at"]
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.86, bottom=0.17, top=0.88)
-    set_axes(ax, f"{task}, learnt on strings of {at[0]}: {kind}", ("length of the string (symbols)", at[0] * 0.9,
-             at[-1] * 1.05), ("share of answers right", 0, 1.05), log="x", xticks=at)
+    set_axes(ax, f"Parity, learnt on strings of {at[0]}: {kind}",
+             ("length of the string (symbols)", at[0] * 0.9, at[-1] * 1.05),
+             ("share of answers right", 0, 1.05),
+             log="x", xticks=at)
     for other in kinds:
         if other != kind:
             ax.plot(at, np.median([run["right"] for run in runs[other]], axis=0), "--",
@@ -142,16 +146,17 @@ def held_beyond(results: Sequence[Result], kind: str = "LSTM", chance: float = 0
     right = np.array([run["right"] for run in runs[kind]])
     for row in right:
         ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=6)
-    guessed = yardstick(ax, chance, "loss")
-    names = label_ends(ax, [End("chance", chance, "loss")])
+    guessed = yardstick(ax, 0.5, "loss")
+    names = label_ends(ax, [End("chance", 0.5, "loss")])
     learnt = sorted(run["updates"] for run in runs[kind] if run["updates"] is not None)
     when = f" after {learnt[0]:,} to {learnt[-1]:,} updates" if len(learnt) > 1 else (
         f" after {learnt[0]:,} updates" if learnt else "")
-    shares = [(f"{row.min():.2f} to {row.max():.2f} at {n:,}", [Place(ax, n, row.min()), Place(ax, n, row.max())])
-              for n, row in ((n, right[:, at.index(n)]) for n in dict.fromkeys((256 if 256 in at else 128, at[-1])))]
-    return Picture(figure, f"{task}, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}{when}; "
-                           f"right are {' and '.join(words for words, _ in shares)}; chance is {chance:.2f}.",
-                   points=[*shares, (f"chance is {chance:.2f}", (guessed, *names))])
+    ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
+    shares = [(f"{row.min():.2f} to {row.max():.2f} at {n:,}",
+               [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
+    return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}"
+                           f"{when}; right are {' and '.join(words for words, _ in shares)}; chance is 0.50.",
+                   points=[*shares, ("chance is 0.50", (guessed, *names))])
 
 
 @styled
@@ -171,12 +176,14 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
     label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
     wrong = "" if end == 2 * n else (" too early" if end is not None else "")
-    said = f"says the end after {end - n:,} b's{wrong}" if end is not None else f"does not say the end after {n:,} b's"
+    said = (f"does not say the end after {n:,} b's" if end is None else
+            f"says the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:.2f} after the b's"
     mark = ax.plot([2 * n if end is None else end], [0], "D", color=COLOURS["y"], markersize=10)
     words = (f"A forget bias of {forget_bias:g}: the memory is {up}, {left}; the read-out {said}, "
              f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−").replace("read−out", "read-out")
-    return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left.replace("-", "−"), path), (said, mark)])
+    left = left.replace("-", "−")
+    return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (said, mark)])
 
 
 @styled
@@ -191,7 +198,8 @@ def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Pic
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.84, bottom=0.17, top=0.88)
     t = np.arange(1, 2 * n + 1)
-    swing = np.minimum(np.abs(states[n - 1] - states[0]), np.abs(states[n - 1] - states[-1]))   # there and back
+    there, back = (np.abs(states[n - 1] - states[end]) for end in (0, -1))
+    swing = np.minimum(there, back)
     best = int(swing.argmax())
     reach = max(1.2, 1.1 * np.abs(states).max())
     name = "memory c" if cell == "LSTM" else "state h"
@@ -210,12 +218,13 @@ def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Pic
         rises, falls = np.median(up), np.median(down)
         words = f" moves by {rises:+.2f} at each a and by {falls:+.2f} at each b"
     told = "all that follows is told right" if right else "not all that follows is told right"
-    return Picture(figure, f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}; {told}.".replace("-", "−"), points=points)
+    sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}; {told}."
+    return Picture(figure, sentence.replace("-", "−"), points=points)
 
 
 @styled
-def reaches(results: Sequence[Result], updates: int = 1000, longest: int = 20) -> Picture:
-    """How far networks count that learnt a^n b^n up to `longest`, a dot for each run.
+def reaches(results: Sequence[Result], updates: int = 500) -> Picture:
+    """How far networks count that learnt a^n b^n up to n = 20, a dot for each run.
 
     Raises ValueError if the runs were not looked at after so many updates.
     """
@@ -229,8 +238,8 @@ def reaches(results: Sequence[Result], updates: int = 1000, longest: int = 20) -
     set_axes(ax, f"How far they count after {updates:,} updates", ("", -0.5, len(kinds) - 0.5),
              ("largest n told right, with all below", -1.5, 32))
     ax.set(xticks=range(len(kinds)), xticklabels=kinds, xlabel="cell")
-    yardstick(ax, longest, "loss")
-    label_ends(ax, [End(f"learnt: {longest}", longest, "loss")])
+    yardstick(ax, LONGEST, "loss")
+    label_ends(ax, [End(f"learnt: {LONGEST}", LONGEST, "loss")])
     points = []
     for k, kind in enumerate(kinds):
         found = sorted(one.value["reach"][looks.index(updates)] for one in results
@@ -238,8 +247,8 @@ def reaches(results: Sequence[Result], updates: int = 1000, longest: int = 20) -
         dots, = ax.plot(k + np.linspace(-0.24, 0.24, len(found)), found, "o", markersize=12,
                         color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none", markeredgewidth=2.5)
         points.append((f"{kind} {', '.join(map(str, found))}", dots))
-    return Picture(figure, f"After {updates:,} updates on strings up to n = {longest}, five runs each count to: "
-                           f"{'; '.join(words for words, _ in points)}.", points=points)
+    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, five runs each count "
+                           f"to: {'; '.join(words for words, _ in points)}.", points=points)
 
 
 @styled

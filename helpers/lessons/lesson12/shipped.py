@@ -1,6 +1,6 @@
 """What lesson 12 ships, and what makes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ from helpers.lessons.lesson12.automata import TOMITA
 from helpers.lessons.lesson12.counting import counting, trained_counter
 from helpers.lessons.lesson12.extraction import grammar_found, grammar_training
 from helpers.lessons.lesson12.following import KINDS, following, permuting
-from helpers.networks import CELLS, RNN, Model, Softmax
+from helpers.networks import CELLS, RNN, Cell, Model, Softmax
 from helpers.runs import Shipped, Sweep, shipped, write_json
 
 
@@ -62,11 +62,19 @@ SHIPPED = (
 )
 
 
-def shipped_network(name: str, key: str) -> Model:
-    """A network of this lesson from its weights: ``shipped_network("counters", "LSTM")``, or of a grammar."""
-    weights = shipped(f"12/{name}")[key]
-    cell = CELLS[key](3, 8) if key in CELLS else RNN(3, 12)
+def _network(cell: Cell, weights: Mapping[str, list]) -> Model:
+    """A network from its weights."""
     model = Model(cell, Softmax(len(weights["b_y"])), np.random.default_rng(0))
-    for parameter, array in weights.items():
-        model.params[parameter] = np.array(array)
+    for name, array in weights.items():
+        model.params[name] = np.array(array)
     return model
+
+
+def counting_network(cell: str) -> Model:
+    """A network of 8 units that learnt a^n b^n: "LSTM", "GRU" or "RNN"."""
+    return _network(CELLS[cell](3, 8), shipped("12/counters")[cell])
+
+
+def grammar_network(grammar: int) -> Model:
+    """A plain network of 12 units that learnt a grammar of Tomita, 5 or 6."""
+    return _network(RNN(3, 12), shipped("12/grammar_networks")[str(grammar)])

@@ -63,7 +63,7 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
         raise Slip("shut", told, "Far below 0 a sigmoid is 0, far above it is 1.",
                    f"{gate} is shut: its bias needs the other sign.")
     if (values.min(axis=1) > 0.99).any():
-        raise Slip("one-symbol-only", told, "It has to be open whichever symbol comes. What does not depend on it?",
+        raise Slip("one-symbol-only", told, "It has to be open whatever comes. What does not depend on that?",
                    f"{gate} hears of the symbol: what holds for both belongs into the bias, "
                    f"b_h[{GATES.index(gate)}].")
     raise Slip("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
@@ -102,7 +102,7 @@ def scores_of(answer) -> list[np.ndarray]:
 
 @check
 def check_read_out(read_out: Callable) -> str:
-    """Try ``read_out() -> (W_hy, b_y)`` on the h of a unit that counts: b while c is 1 and more, the end at 0."""
+    """Try ``read_out() -> (W_hy, b_y)`` on the h of a unit that counts: b where c is 1 or more."""
     need_written(read_out)
     W_hy, b_y = answer_of(read_out, read=scores_of)
     x, ns = strings_to(12)
@@ -110,7 +110,8 @@ def check_read_out(read_out: Callable) -> str:
     scores = h[..., None] @ W_hy + b_y
     ends, t = scores[..., 1] > scores[..., 0], np.arange(len(x))[:, None]
     inside, last = (t >= ns - 1) & (t < 2 * ns - 1), t == 2 * ns - 1
-    at_one, at_none = (float(value * (W_hy[0, 0] - W_hy[0, 1]) + b_y[0] - b_y[1]) for value in (np.tanh(1), 0))
+    weight, bias = float(W_hy[0, 0] - W_hy[0, 1]), float(b_y[0] - b_y[1])
+    at_one, at_none = float(np.tanh(1)) * weight + bias, bias
     told = (f"At h = 0.76 the score of b should be the larger one, at h = 0 that of the end; b leads by "
             f"{at_one:.2f} and by {at_none:.2f}.".replace("-", "−"))
     if min(at_one, -at_none) > 0.1 and not ends[inside].any() and ends[last].all():
