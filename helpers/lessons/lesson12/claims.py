@@ -15,15 +15,9 @@ def counted_to(f: Facts, cell: str) -> list[float]:
     return f.numbers(f"{cell:4} after 2,000 updates [")
 
 
-def swaps(f: Facts, kind: str) -> list[float]:
-    """What is printed of a kind on permutations: the medians come last."""
-    line = next(line for line in f.printed if line.startswith(kind) and "learn strings of 20" in line)
-    return f.numbers(line.split(" of 5 ")[0][:-1])
-
-
-def solved(f: Facts, kind: str) -> float:
-    """In how many runs a kind follows the permutations."""
-    return swaps(f, kind)[0]
+def swaps(f: Facts, kind: str, runs: int) -> list[float]:
+    """The medians of a kind on permutations, at 64 and 1,024, if so many `runs` solve it."""
+    return f.numbers(f"{kind:15} {runs} of 5 learn strings of 20; medians at 64 and 1,024:")
 
 
 CLAIMS = (
@@ -71,9 +65,9 @@ CLAIMS = (
     Claim("ahead-of-its-network", "one automaton is right on more strings than the network",
           lambda f: f.number("the automaton is right on more strings than its network:") == 1),
     Claim("guesses-among-three", "Who knows the sign guesses among three",
-          lambda f: 0.33 <= swaps(f, "linear (-1, 1)")[-2] < 0.36),
+          lambda f: 0.33 <= swaps(f, "linear (-1, 1)", 0)[0] < 0.36),
     Claim("gated-in-every-run", "LSTM and GRU solve it in every run, the plain network in one",
-          lambda f: [solved(f, cell) for cell in ("LSTM", "GRU", "RNN")] == [5, 5, 1]),
+          lambda f: min(swaps(f, "LSTM", 5) + swaps(f, "GRU", 5)) > 0.98 > max(swaps(f, "RNN", 1))),
     Claim("twelve-rounds", "each round doubles how far back a step reaches",
           lambda f: [f.number("A sequence of"), f.number("for the one before, and")] == [2**6, 6]),
     Claim("the-last-counts", "The delta rule writes only what is not there yet",

@@ -42,30 +42,30 @@ def draw_machine(ax: Axes, machine: Automaton, way: Sequence[int] = ()) -> list[
     for state, row in enumerate(machine.steps.tolist()):
         for symbol, follower in enumerate(row):
             arrows.setdefault((state, follower), []).append(str(symbol))
-    start, gap = places[0] - [disc + 0.02, 0], np.full((1, 2), np.nan)
-    ways: dict[str, list[np.ndarray]] = {look: [gap] for look in LOOKS}
-    heads: dict[str, list[np.ndarray]] = {look: [gap] for look in LOOKS}
+    start = places[0] - [disc + 0.02, 0]
+    ways: dict[str, list[np.ndarray]] = {look: [] for look in LOOKS}
+    heads: dict[str, list[np.ndarray]] = {look: [] for look in LOOKS}
     for (state, follower), symbols in arrows.items():
         look = ", ".join(symbols)
         line, label = _arrow(places, state, follower, disc)
-        ways[look] += [line, gap]
-        heads[look] += [_head(line[-1], line[-1] - line[-3], 0.055 if named else 0.035), gap]
+        ways[look].append(line)
+        heads[look].append(_head(line[-1], line[-1] - line[-3], 0.055 if named else 0.035))
         if named:
             ax.text(*label, look, ha="center", va="center", fontsize=15, color=TEXT_COLOURS[LOOKS[look][0]])
     for look, (kind, dashes) in LOOKS.items():
-        ax.plot(*np.concatenate(ways[look]).T, color=COLOURS[kind], linestyle=dashes,
+        ax.plot(*_in_one(ways[look]), color=COLOURS[kind], linestyle=dashes,
                 linewidth=2.4 if named else 1.4, zorder=1)
-        ax.plot(*np.concatenate(heads[look]).T, color=COLOURS[kind], linewidth=2, zorder=2)
-    into = np.concatenate([start - [[0.2, 0], [0, 0]], gap, _head(start, np.array([1.0, 0.0]), 0.055)])
-    ax.plot(*into.T, color="black", linewidth=2)
-    for chosen, fill in ((range(S), "white"), (sorted(set(way)), "#BFE7DB"), (way[-1:], COLOURS["h"])):
+        ax.plot(*_in_one(heads[look]), color=COLOURS[kind], linewidth=2, zorder=2)
+    into = start - [[0.2, 0], [0, 0]]
+    ax.plot(*_in_one([into, _head(start, np.array([1.0, 0.0]), 0.055)]), color="black", linewidth=2)
+    for chosen, fill in ((range(S), "white"), (sorted(set(way)), "#BFE7DB"), (way[-1:], "#66C5AB")):
         ax.plot(*places[list(chosen)].T, "o", markersize=size, markerfacecolor=fill, markeredgecolor="black",
                 markeredgewidth=1.6, zorder=3)
     ax.plot(*places[machine.accepts].T, "o", markersize=0.78 * size, markerfacecolor="none",
             markeredgecolor="black", markeredgewidth=1.3, zorder=4)
     for state, (x, y) in enumerate(places if named else ()):
         ax.text(x, y, str(state), ha="center", va="center", fontsize=14, zorder=5,
-                color="white" if state in way[-1:] else "black")
+                fontweight="bold" if state in way[-1:] else "normal")
     return [Place(ax, *place) for place in places]
 
 
@@ -85,6 +85,12 @@ def _arrow(places: np.ndarray, start: int, end: int, disc: float) -> tuple[np.nd
     free = (np.hypot(*(way - a).T) > disc) & (np.hypot(*(way - b).T) > disc + 0.01)
     way = way[free] if free.sum() > 3 else way
     return way, way[int(0.36 * len(way))] + 0.085 * side
+
+
+def _in_one(ways: Sequence[np.ndarray]) -> np.ndarray:
+    """Several ways (N, 2) as one line with gaps, x and y (2, M)."""
+    pieces = [piece for way in ways for piece in (way, np.full((1, 2), np.nan))]
+    return np.concatenate([np.empty((0, 2)), *pieces[:-1]]).T
 
 
 def _head(tip: np.ndarray, along: np.ndarray, size: float) -> np.ndarray:

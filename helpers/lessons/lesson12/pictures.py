@@ -172,7 +172,7 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
              ("memory c", -0.35 * top, 1.1 * top))
     ax.axhline(0, color="black", linewidth=1.2)
     ax.axvline(n, color=COLOURS["quiet"], linewidth=1.2, linestyle="--")
-    ax.plot([0, n, 2 * n], [0, n, 0], ":", color="black", linewidth=1.8)
+    ax.plot([0, n, 2 * n], [0, n, 0], ":", color="black", linewidth=2.2)
     path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
     label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
     wrong = "" if end == 2 * n else (" too early" if end is not None else "")
