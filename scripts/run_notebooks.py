@@ -41,7 +41,7 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(
-            {key: value for key, value in cell.metadata.items() if key in ("slideshow", "tags")}
+            {key: value for key, value in cell.metadata.items() if key in ("slideshow", "tags", "play")}
         )
         for place, output in enumerate(cell.get("outputs", [])):
             output.get("metadata", {}).clear()

@@ -92,6 +92,8 @@ WORKED = {
     "11.r1": {"sum": "a + b", "all": "2 * max(a, b)"},
     "11.r3": {},
     "11.r4": {"right": "(x - (x / 2 + y / 4 + z / 4)) / 2", "mean": "x / 2 + y / 4 + z / 4", "half": "x / 2"},
+    "12.r1": {"H": "double / 2", "double": "2 * H"},
+    "12.r4": {"product": "a * b", "sum": "a + b"},
 }
 NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5", "11.r3"}  # whose right option is in words
 

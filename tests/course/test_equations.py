@@ -516,6 +516,9 @@ EQUATIONS = [
     Equation("11", "d\\alpha_t", of_look_up, {r"d\alpha": "g", r"de_t": "E_t"}),
     Equation("11", "dq=", of_look_up, {r"dq": "Q", r"de_t": "E_t", r"dk_t": "K_t", r"dv_t": "V_t"}),
     Equation("11", "q_t=s_t", of_trained_look_up),
+    Equation("12", "h_t=f_t", of_recurrence, {
+        r", \qquad f_t, u_t \text{ not from } h_{t-1}": ""}),
+    Equation("12", "c_t=f_t", of_lstm),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {
         r"\text{so}": ""}),

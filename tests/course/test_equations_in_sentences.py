@@ -112,6 +112,9 @@ DEFINED = {
     "06": {"W_{hh} = I"},
     "07": {"L = \\sum R_h h_t + \\sum R_c c_t", "= R_h", "= R_c", "f = i = 1", "w \\leftarrow w - 0.1\\, dw",
            "c_t = c_{t-1} + i_t g_t", "h = o\\, c"},
+    "10": {"z = \\sigma(x W_z)", "n = x W_n", "f = z", "u = (1 - z)\\, n", "S \\leftarrow S + k^\\top v",
+           "S \\leftarrow S + k^\\top (v - k\\,S)"},
+    "12": {"S \\leftarrow S + k^\\top v", "S \\leftarrow S + k^\\top (v - k\\,S)", "h \\leftarrow h\\, R"},
 }
 
 

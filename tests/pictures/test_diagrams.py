@@ -21,6 +21,7 @@ from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson11 import encoder_decoder, two_layers
+from helpers.lessons.lesson12.drawings import parity_machine
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 IMAGES = Path(__file__).parents[2] / "img"
@@ -45,6 +46,7 @@ EXTREMES = [
     *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
     (encoder_decoder, ()),
     *((two_layers, (steps,)) for steps in range(1, 6)),
+    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways, parity_machine)),
     *((page, (filled,)) for page in (page_hello, page_backward, page_clipping, page_lstm)
       for filled in (False, True)),
 ]

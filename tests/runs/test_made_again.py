@@ -30,6 +30,17 @@ from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
 from helpers.lessons.lesson11 import watched
+from helpers.lessons.lesson12 import (
+    TOMITA,
+    agreement,
+    answers,
+    counting_network,
+    grammar_network,
+    network_answers,
+    reach,
+)
+from helpers.lessons.lesson12.counting import trained_counter
+from helpers.lessons.lesson12.extraction import grammar_training
 from helpers.runs import adding_run, restore, shipped
 from helpers.runs.sweep import generator
 
@@ -341,6 +352,29 @@ def _seeds():
     for seed, name in enumerate(SETTINGS):
         points = (point for point in seed_runs(np.random.default_rng(seed), name) if point)
         yield [loss for _, _, loss in islice(points, 8)], shipped("09/seeds")[name][0][:8]
+
+
+# Whether something is learnt, and how well it ends, another processor finds as well; after how many updates,
+# it may find a little earlier or later.
+sweep_part("12/parity", 1, {"kind": "linear (-1, 1)"}, 40, keys=("updates",), longer=0, beyond=(64,))
+sweep_part("12/permutations", 1, {"kind": "GRU"}, 80, SLOW, keys=("updates",))
+sweep_part("12/counting", 1, {"cell": "LSTM"}, 4, SLOW, keys=("reach",), updates=500)
+sweep_part("12/grammars", 0, {"grammar": 1}, 0, keys=("network", "automaton", "states"), updates=300)
+
+
+@part("12/counters", 8, SLOW)
+def _counters():
+    (again,) = (model for index, model in islice(trained_counter(np.random.default_rng(0), "LSTM"), 1000)
+                if index == 1000)
+    yield reach(again), reach(counting_network("LSTM"))
+
+
+@part("12/grammar_networks", 0, SLOW)
+def _grammar_networks():
+    *_, (_, _, again) = grammar_training(np.random.default_rng(0), 5)
+    right = answers(TOMITA[5], 12)
+    yield (agreement(network_answers(again, 12), right),
+           agreement(network_answers(grammar_network(5), 12), right))
 
 
 @pytest.mark.parametrize(("name", "make", "within"), PARTS)

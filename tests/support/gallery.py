@@ -24,12 +24,15 @@ from helpers.lessons import lesson08 as l08
 from helpers.lessons import lesson09 as l09
 from helpers.lessons import lesson10 as l10
 from helpers.lessons import lesson11 as l11
+from helpers.lessons import lesson12 as l12
 from helpers.lessons.lesson03.cost import Cost
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.spikes_and_runs import BINS, RATES, THRESHOLDS, spike_steps
 from helpers.lessons.lesson09.failures import FailingRun
 from helpers.lessons.lesson09.pictures import examination, training
 from helpers.lessons.lesson09.ward import WARD, Findings
+from helpers.lessons.lesson12.extraction import Look
+from helpers.lessons.lesson12.pictures import crossing_sum
 from helpers.networks import Comparison
 from helpers.pictures import (
     ColouredText,
@@ -340,6 +343,14 @@ def _grid(values: np.ndarray, digits: int) -> Cells:
     return Cells("rate", "units", found, "low")
 
 
+KEPT_PARITY = results({
+    (kind, seed): {"updates": 200 * (seed + 1), "right": right, "at": [40, 256, 4096], "breaks": None}
+    for kind, runs in {"LSTM": [[1, 1, 1], [1, 0.99, 0.98]], "RNN": [[1, 0.9, 0.8], [0.97, 0.7, 0.6]]}.items()
+    for seed, right in enumerate(runs)}, ["kind"])
+COUNTING = results({
+    (cell, seed): {"updates": [500, 1000], "reach": [0, reach]}
+    for cell, reached in {"LSTM": (25, 22), "GRU": (0, 9)}.items()
+    for seed, reach in enumerate(reached)}, ["cell"])
 LOSS, UPDATES = "loss (nats per character)", "updates"
 SHIFTED = np.arange(1, 61)
 LAYERS = {"one": np.array([[0.9, 0.6, 0.35], [0.8, 0.5, 0.3], [0.95, 0.7, 0.4]]),
@@ -697,6 +708,38 @@ GALLERY: dict[str, Entry] = {
     "reversal_by_length": Entry(l11.reversal_by_length, BACKWARDS, 5, means=(
         Curve("with a", [5, 9], [0.9, 0.8], "length of the string", "share of symbols", "h"),
         Curve("without a", [5, 9], [0.6, 0.3], "length of the string", "share of symbols", "quiet"))),
+
+    # 12
+    "factor_on_ones": Entry(l12.factor_on_ones, -0.5, means=(
+        Curve("", np.arange(13), (-0.5) ** np.arange(13), "ones read", "state h", "h"),
+        Curve("", np.arange(13), (-1.0) ** np.arange(13), "ones read", "state h", "loss"))),
+    "factor_on_ones, above zero": Entry(l12.factor_on_ones, 0.9),
+    "crossings": Entry(l12.crossings, 2, means=(
+        Curve("", np.arange(17), crossing_sum(2, 16), "ones read", "scores of even", "y"),)),
+    "held_beyond": Entry(l12.held_beyond, KEPT_PARITY, "RNN", means=[
+        Curve("", [40, 256, 4096], right, "length of the string", "share of answers", "quiet")
+        for right in ([1, 0.9, 0.8], [0.97, 0.7, 0.6])]),
+    "counted": Entry(l12.counted, 5, 3, means=(
+        Curve("counted", np.arange(7), l12.counter_path(3, 3, 5), "step", "memory c", "c"),)),
+    "memories": Entry(
+        l12.memories, np.array([[0.5, 0.1], [1.4, 0.2], [0.8, 0.2], [-0.3, 0.3]]), 2, True, means=(
+            Curve("unit 1", np.arange(1, 5), [0.5, 1.4, 0.8, -0.3], "step", "memory c", "c"),)),
+    "reaches": Entry(l12.reaches, COUNTING, 1000, means=(
+        Curve("", [-0.24, 0.24], [22, 25], "cell", "largest n", "c"),
+        Curve("", [0.76, 1.24], [0, 9], "cell", "largest n", "h"))),
+    "machine": Entry(l12.machine, l12.TOMITA[4], "1001", True),
+    "machine, of many states": Entry(l12.machine, l12.automaton(
+        [[n + 1, 0] for n in range(9)] + [[9, 9]], [1, 0] * 5)),
+    "learning_machine": Entry(l12.learning_machine, [
+        Look(1, 0.6, 0.4, l12.TOMITA[1]), Look(400, 0.9, 0.7, l12.TOMITA[5])], 5, means=(
+            Curve("network", [1, 400], [0.6, 0.9], UPDATES, "share of strings", "h"),
+            Curve("automaton", [1, 400], [0.4, 0.7], UPDATES, "share of strings", "y"))),
+    "machine_at": Entry(l12.machine_at, l12.TOMITA[6], 12, 0.3, 0.93, 0.81, means=(
+        Curve("", [0, 81], [0, 0], "percent of the strings", "Right on", "y"),
+        Curve("", [0, 93], [1, 1], "percent of the strings", "Right on", "h"))),
+    "scan_steps, again": Entry(l12.scan_steps, [2, 8, 64, 256], 8, means=(
+        Curve("loop", [2, 8, 64, 256], [2, 8, 64, 256], "length", "rounds", "quiet"),
+        Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}
@@ -748,6 +791,12 @@ BESIDES: dict[str, dict[str, float]] = {
     "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
     "layers_read": {"networks": 3},
     "reversal_by_length": {"updates": 1000},
+    "factor_on_ones": {
+        f"told right of {n}": l12.parity_by_factor(-0.5, n)[1:].mean() for n in (40, 256)},
+    "machine": {"states": 4},
+    "machine, of many states": {"states": 10},
+    "learning_machine": {"the longest strings": 12},
+    "course_map": {"lessons": 14},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},
     "two_clips": {"length": 3, "angle": 25, "threshold": 1},

@@ -1,0 +1,94 @@
+"""Lesson 12, what a loop can compute: automata, counters, experiments, pictures, stages and checks."""
+
+from helpers.lessons.lesson12.automata import (
+    RULES,
+    TOMITA,
+    agreement,
+    answers,
+    automaton,
+    minimised,
+    told_apart,
+)
+from helpers.lessons.lesson12.checks import (
+    check_combine,
+    check_no_pair,
+    check_told_apart,
+    check_turn,
+    check_two_counters,
+)
+from helpers.lessons.lesson12.counter import counter_path, run_unit, strings_to
+from helpers.lessons.lesson12.counting import counted_strings, held_while_counting, reach
+from helpers.lessons.lesson12.extraction import (
+    drawn_by_walk,
+    grammar_looks,
+    grammar_training,
+    network_answers,
+    network_says,
+)
+from helpers.lessons.lesson12.following import KINDS, ORDERS, SIGNS, following, parity_strings
+from helpers.lessons.lesson12.linear import LinearRecurrence
+from helpers.lessons.lesson12.machine_pictures import learning_machine, machine, machine_at
+from helpers.lessons.lesson12.pictures import (
+    counted,
+    crossings,
+    factor_on_ones,
+    held_beyond,
+    memories,
+    parity_by_factor,
+    reaches,
+    scan_steps,
+)
+from helpers.lessons.lesson12.plain_counter import counter, read_out
+from helpers.lessons.lesson12.shipped import counting_network, grammar_network
+from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
+from helpers.lessons.lesson12.stages import mine_or_plain
+
+__all__ = [
+    "KINDS",
+    "ORDERS",
+    "RULES",
+    "SIGNS",
+    "TOMITA",
+    "LinearRecurrence",
+    "agreement",
+    "answers",
+    "automaton",
+    "check_combine",
+    "check_counter",
+    "check_no_pair",
+    "check_read_out",
+    "check_told_apart",
+    "check_turn",
+    "check_two_counters",
+    "counted",
+    "counted_strings",
+    "counter",
+    "counter_path",
+    "counting_network",
+    "crossings",
+    "drawn_by_walk",
+    "factor_on_ones",
+    "following",
+    "grammar_looks",
+    "grammar_network",
+    "grammar_training",
+    "held_beyond",
+    "held_while_counting",
+    "learning_machine",
+    "machine",
+    "machine_at",
+    "memories",
+    "mine_or_plain",
+    "minimised",
+    "network_answers",
+    "network_says",
+    "parity_by_factor",
+    "parity_strings",
+    "reach",
+    "reaches",
+    "read_out",
+    "run_unit",
+    "scan_steps",
+    "strings_to",
+    "told_apart",
+]

@@ -1,0 +1,171 @@
+"""The checks of the exercises of lesson 12: automata, a turn by a third, two counters, two steps as one."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, compare, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, told_apart
+from helpers.networks import LSTM, Parameters
+
+NO_PAIR = automaton([[0, 1], [0, 2], [2, 2]], [1, 1, 0])
+
+
+@check
+def check_no_pair(steps, accepts) -> str:
+    """Try an automaton that accepts the strings in which no two ones stand next to each other."""
+    need_answers(steps, accepts)
+    table = numbers_of(steps, (None, 2), "steps")
+    kinds = numbers_of([bool(one) for one in accepts] if isinstance(accepts, list | tuple) else accepts,
+                       (None,), "accepts")
+    S = len(table)
+    if len(kinds) != S:
+        raise Slip("wrong-count", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for a "
+                                  "state.")
+    if S == 0 or (table != np.round(table)).any() or table.min() < 0 or table.max() >= S:
+        raise Slip("no-such-state", f"There are the states 0 to {S - 1}, and steps leads to others.")
+    mine = automaton(table, kinds)
+    string = told_apart(mine, NO_PAIR)
+    if string is None:
+        more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
+        return f"Right: it agrees with the rule on every string, however long.{more}"
+    if not string:
+        raise Slip("empty-string", "The empty string has no two ones in it, and is not accepted: state 0.")
+    if mine.says(string):
+        raise Slip("too-lenient", f"{string} is accepted. Follow it: its states are {mine.reads(string)}.",
+                   "Once 11 has come, nothing can mend it. Is there a way out of that state?")
+    raise Slip("too-strict", f"{string} is not accepted. Follow it: its states are {mine.reads(string)}.",
+               "What does a 0 after a single 1 make good again?")
+
+
+def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
+    """Automata that differ in the empty string, in short and in long ones, and one pair that does not."""
+    made = [(TOMITA[n], TOMITA[m]) for n, m in ((4, 5), (3, 4), (6, 1), (2, 7), (5, 6))]
+    flipped = TOMITA[7]._replace(accepts=~TOMITA[7].accepts)
+    doubled = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [1, 0, 1, 0])      # parity of ones, twice over
+    chain = automaton([[1, 0], [2, 1], [3, 2], [4, 3], [5, 4], [5, 5]], [1] * 5 + [0])
+    near_and_far = np.array([[1, 2], [5, 1], [2, 3], [3, 4], [4, 5], [5, 5]])    # 00, and also 1111
+    never = automaton([[0, 0]], [0])
+    order = rng.permutation(5)
+    return [*(made[n] for n in order), (TOMITA[7], flipped),
+            *((automaton(steps, [0] * 5 + [1]), never) for steps in (near_and_far, near_and_far[:, ::-1])),
+            (doubled, automaton([[0, 1], [1, 0]], [1, 0])),
+            (chain, automaton([[0, 0]], [1]))]
+
+
+@check
+def check_told_apart(mine: Callable) -> str:
+    """Try ``apart(one, other)``: the shortest string on which two automata differ, None if there is none."""
+    for one, other in _pairs(np.random.default_rng(122)):
+        place = f"With automata of {len(one.accepts)} and {len(other.accepts)} states: "
+        answer, right = answer_of(mine, one, other, place=place, unanswered=lambda answer: answer is ...), (
+            told_apart(one, other))
+        if answer is None:
+            if right is not None:
+                raise Slip("none-found", f"{place}they differ, on {right or 'the empty string'}, and yours "
+                                         "says None.",
+                           "Is every pair of states looked at to which a string can lead, the first one too?")
+            continue
+        if not isinstance(answer, str) or set(answer) - {"0", "1"}:
+            raise Slip("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
+        if one.says(answer) == other.says(answer):
+            raise Slip("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
+                       "Compare what both accept in the pair to which the string leads.")
+        if len(answer) > len(right):
+            raise Slip("not-shortest", f"{place}{answer} tells them apart, and so does "
+                                       f"{right or 'the empty string'}, which is shorter.",
+                       "Take the pairs in the order in which they were met: pop(0), not pop().")
+    return "Right: the shortest string each time, and None where there is none."
+
+
+@check
+def check_turn(turn) -> str:
+    """Try a 2 x 2 matrix that brings a state back after three steps, and not before."""
+    R = numbers_of(turn, (2, 2), "turn")
+    powers = [np.linalg.matrix_power(R, n) for n in range(1, 7)]
+    back = [n for n, power in enumerate(powers, 1) if np.allclose(power, np.eye(2), atol=1e-6)]
+    size = float(np.abs(np.linalg.eigvals(R)).max())
+    if back and back[0] == 3:
+        return "Right: after three steps the state is back, whatever it was, and it neither grows nor fades."
+    if back and back[0] == 1:
+        raise Slip("stands-still", "It moves nothing: after one step the state is where it was.")
+    if back:
+        raise Slip("another-count", f"It is back after {back[0]} steps, not after 3.",
+                   "A whole turn is 2 pi. How large is a third of it?")
+    if abs(size - 1) > 1e-6:
+        raise Slip("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
+                   "What turns and keeps all lengths has rows of length 1 at right angles.")
+    raise Slip("never-back", f"After three steps [1, 0] is at {np.round(powers[2][0], 3).tolist()}.",
+               "Are the angles in radians, and is it the same angle in all four places?")
+
+
+STRINGS = (1, 2, 7, 40)
+
+
+def _two_units(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, n: int) -> np.ndarray:
+    """c of two units over a^n b^n c^n, (3 n, 2)."""
+    cell = LSTM(3, 2)
+    p = Parameters(cell.shapes)
+    p.W_xh, p.W_hh, p.b_h = W_xh, W_hh, b_h
+    state, found = None, []
+    for symbol in np.repeat([0, 1, 2], n):
+        _, state, _ = cell.forward(p, np.array([[symbol]]), state)
+        found.append(state[1][0])
+    return np.array(found)
+
+
+@check("first", "second")
+def check_two_counters(two_counters: Callable) -> str:
+    """Try ``two_counters() -> (W_xh, W_hh, b_h)``: c of unit 1 is a's less b's, of unit 2 b's less c's."""
+    def read(answer) -> list[np.ndarray]:
+        parts = several_of(answer, ("W_xh", "W_hh", "b_h"), "What two_counters returns")
+        return [numbers_of(array, shape, name) for array, shape, name in
+                zip(parts, ((3, 8), (2, 8), (8,)), ("W_xh", "W_hh", "b_h"), strict=True)]
+
+    weights = answer_of(two_counters, read=read)
+    for n in STRINGS:
+        found = _two_units(*weights, n)
+        wanted = np.cumsum(np.repeat([[1, 0], [-1, 1], [0, -1]], n, axis=0), axis=0)
+        for unit, name in enumerate(("first", "second")):
+            with part(name):
+                off = np.abs(found[:, unit] - wanted[:, unit])
+                if off.max() < 0.2:
+                    continue
+                if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
+                    raise Slip("other-unit", f"With n = {n} it counts what the other one should.",
+                               "In each block of two columns the first is unit 1's, the second unit 2's.")
+                t = int(np.argmax(off >= 0.2))
+                told = (f"With n = {n} it is {found[t, unit]:.2f} after {t + 1} symbols, the last "
+                        f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
+                raise Slip("miscounted", told.replace("-", "−"),
+                           "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, i, "
+                           "f, f, o, o, g, g.")
+    return "Right: two units, which are both back at 0 when the string is whole."
+
+
+@check("f", "u")
+def check_combine(combine: Callable) -> str:
+    """Try ``combine(first, second)`` of two steps h -> f h + u, each a pair (f, u)."""
+    rng = np.random.default_rng(13)
+    for _ in range(3):
+        (f1, u1), (f2, u2) = first, second = [tuple(pair) for pair in rng.standard_normal((2, 2, 4))]
+        f, u = answer_of(combine, first, second, read=lambda answer: several_of(
+            answer, ("f", "u"), "What combine returns"))
+        with part("f"):
+            compare(numbers_of(f, (4,), "f"), f1 * f2, {
+                Slip("factors-added", "The factors multiply, they don't add."): f1 + f2,
+            }, Slip("another-f", "After both steps h has been multiplied by f of the first and f of the "
+                                 "second."))
+        with part("u"):
+            slips = {
+                Slip("u-not-multiplied", "What the first step added is also multiplied by the second step's "
+                                         "f."): u1 + u2,
+                Slip("other-way-round", "The other way round: the first step's u is multiplied by the second "
+                                        "step's f."): f1 * u2 + u1,
+            }
+            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Slip(
+                "another-u",
+                "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
+    return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
+            "joined first, the result is the same, so the order of work is free.")

@@ -1,0 +1,182 @@
+"""Automata drawn: states on an oval, arrows for 0 and 1, the way of a string; beside a network."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.lessons.lesson12.automata import Automaton, checked
+from helpers.lessons.lesson12.extraction import Look
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    Picture,
+    Place,
+    count,
+    new_figure,
+    set_axes,
+    styled,
+)
+
+UPDATES = 1000          # that a network makes
+NAMED = 8               # up to so many states, each has its number, and each arrow its symbols
+LOOKS = {"0": ("heldout", "--"), "1": ("y", "-"), "0, 1": ("quiet", "-")}
+
+
+def draw_machine(ax: Axes, machine: Automaton, way: Sequence[int] = ()) -> list[Place]:
+    """Draw an automaton into axes of its own; returns the places of its states.
+
+    Accepting states have a second ring, the first state an arrow; those on the way of a string are filled.
+    """
+    S = len(machine.accepts)
+    named = S <= NAMED
+    width, height = ax.get_position().size * ax.figure.get_size_inches()
+    wide = width / height
+    size = 30 if named else 12 if S <= 20 else 8               # points, of a disc
+    disc = size / 72 / height                                  # its radius, where the height of the axes is 2
+    angles = np.pi - 2 * np.pi * np.arange(S) / S
+    places = np.column_stack([min(0.68 * wide, 1.1) * np.cos(angles), 0.62 * np.sin(angles)]) * (S > 1)
+    ax.set(xlim=(-wide, wide), ylim=(-1, 1))
+    ax.axis("off")
+    arrows: dict[tuple[int, int], list[str]] = {}
+    for state, row in enumerate(machine.steps.tolist()):
+        for symbol, follower in enumerate(row):
+            arrows.setdefault((state, follower), []).append(str(symbol))
+    start = places[0] - [disc + 0.02, 0]
+    ways: dict[str, list[np.ndarray]] = {look: [] for look in LOOKS}
+    heads: dict[str, list[np.ndarray]] = {look: [] for look in LOOKS}
+    for (state, follower), symbols in arrows.items():
+        look = ", ".join(symbols)
+        line, label = _arrow(places, state, follower, disc)
+        ways[look].append(line)
+        heads[look].append(_head(line[-1], line[-1] - line[-3], 0.055 if named else 0.035))
+        if named:
+            ax.text(*label, look, ha="center", va="center", fontsize=15, color=TEXT_COLOURS[LOOKS[look][0]])
+    for look, (kind, dashes) in LOOKS.items():
+        ax.plot(*_in_one(ways[look]), color=COLOURS[kind], linestyle=dashes,
+                linewidth=2.4 if named else 1.4, zorder=1)
+        ax.plot(*_in_one(heads[look]), color=COLOURS[kind], linewidth=2, zorder=2)
+    into = start - [[0.2, 0], [0, 0]]
+    ax.plot(*_in_one([into, _head(start, np.array([1.0, 0.0]), 0.055)]), color="black", linewidth=2)
+    for chosen, fill in ((range(S), "white"), (sorted(set(way)), "#BFE7DB"), (way[-1:], "#66C5AB")):
+        ax.plot(*places[list(chosen)].T, "o", markersize=size, markerfacecolor=fill, markeredgecolor="black",
+                markeredgewidth=1.6, zorder=3)
+    ax.plot(*places[machine.accepts].T, "o", markersize=0.78 * size, markerfacecolor="none",
+            markeredgecolor="black", markeredgewidth=1.3, zorder=4)
+    for state, (x, y) in enumerate(places if named else ()):
+        ax.text(x, y, str(state), ha="center", va="center", fontsize=14, zorder=5,
+                fontweight="bold" if state in way[-1:] else "normal")
+    return [Place(ax, *place) for place in places]
+
+
+def _arrow(places: np.ndarray, start: int, end: int, disc: float) -> tuple[np.ndarray, np.ndarray]:
+    """The way of an arrow between two states, or of a loop at one, and the place of its words."""
+    a, b = places[start], places[end]
+    if start == end:
+        out = a / np.hypot(*a) if start else np.array([-0.35, 0.94])      # clear of the first arrow
+        side = np.array([-out[1], out[0]])
+        middle, turn = a + (disc + 0.07) * out, np.linspace(-0.72, 0.72, 16)[:, None] * np.pi
+        return middle + 0.105 * (np.cos(turn) * out + np.sin(turn) * side), middle + 0.2 * out
+    along, t = b - a, np.linspace(0, 1, 20)[:, None]
+    length = np.hypot(*along)
+    side = np.array([along[1], -along[0]]) / length
+    bend = (a + b) / 2 + side * min(0.16, 0.22 * length)
+    way = (1 - t) ** 2 * a + 2 * t * (1 - t) * bend + t**2 * b
+    free = (np.hypot(*(way - a).T) > disc) & (np.hypot(*(way - b).T) > disc + 0.01)
+    way = way[free] if free.sum() > 3 else way
+    return way, way[int(0.36 * len(way))] + 0.085 * side
+
+
+def _in_one(ways: Sequence[np.ndarray]) -> np.ndarray:
+    """Several ways (N, 2) as one line with gaps, x and y (2, M)."""
+    pieces = [piece for way in ways for piece in (way, np.full((1, 2), np.nan))]
+    return np.concatenate([np.empty((0, 2)), *pieces[:-1]]).T
+
+
+def _head(tip: np.ndarray, along: np.ndarray, size: float) -> np.ndarray:
+    """The head of an arrow, two strokes."""
+    along = along / np.hypot(*along)
+    side = 0.55 * size * np.array([-along[1], along[0]])
+    return np.array([tip - size * along + side, tip, tip - size * along - side])
+
+
+@styled
+def machine(drawn: Automaton, string: str | None = None, network: bool | None = None,
+            title: str = "") -> Picture:
+    """An automaton, and the way of a string through it.
+
+    Args:
+        string: of 0 and 1, or empty; without one no way is drawn.
+        network: what a network says of the string.
+
+    Raises ValueError for a string with other symbols.
+    """
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.02, right=0.98, bottom=0.02, top=0.88)
+    way = [] if string is None else drawn.reads(checked(string))
+    discs = draw_machine(ax, drawn, way)
+    ax.set_title(title or "The automaton")
+    S = len(drawn.accepts)
+    accepting = int(drawn.accepts.sum())
+    sentence = (f"An automaton of {count(S, 'state')}, of which {accepting or 'none'} "
+                f"accept{'s' if accepting < 2 else ''}")
+    points = []
+    if string is not None:
+        name = "the empty string" if not string else string if len(string) <= 24 else f"{string[:21]}..."
+        ends = f"ends in state {way[-1]}" if S <= NAMED else "ends in the filled state"
+        sentence += f"; {name} {ends}, {'accepted' if drawn.accepts[way[-1]] else 'not accepted'}"
+        points.append((ends, discs[way[-1]]))
+        if network is not None:
+            sentence += f", and the network says {'yes' if network else 'no'}"
+    return Picture(figure, f"{sentence}.", points=points or [(count(S, "state"), discs[:1])])
+
+
+@styled
+def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
+    """A network while it learns, and the automaton of its present states."""
+    figure, (curves, ax) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.25])
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.17, top=0.88, wspace=0.3)
+    set_axes(curves, f"Grammar {grammar}", ("updates", 0, UPDATES), ("share of strings right", 0, 1.05))
+    at = [look.updates for look in looks]
+    network, = curves.plot(at, [look.network for look in looks], "-", color=COLOURS["h"], label="network")
+    drawn, = curves.plot(at, [look.machine_right for look in looks], "--", color=COLOURS["y"],
+                         label="automaton")
+    curves.legend(loc="lower right")
+    if not looks:
+        ax.axis("off")
+        return Picture(figure, f"Grammar {grammar}: nothing is learnt yet.")
+    last = looks[-1]
+    S = len(last.machine.accepts)
+    draw_machine(ax, last.machine)
+    ax.set_title(f"Its automaton: {count(S, 'state')}")
+    told = f"the network is right on {_percent(last.network)}"
+    of_machine = f"the automaton on {_percent(last.machine_right)}"
+    return Picture(figure, f"Grammar {grammar} after {last.updates:,} updates: of all strings up to length 12"
+                           f" {told}, {of_machine}; it has {count(S, 'state')}.",
+                   points=[(told, network), (of_machine, drawn)])
+
+
+def _percent(share: float) -> str:
+    """A share in percent, 100 % only where it is all."""
+    return "100 %" if share == 1 else f"{min(100 * share, 99.9):.1f} %"
+
+
+@styled
+def machine_at(
+    drawn: Automaton, walked: int, distance: float, network: float, machine_right: float
+) -> Picture:
+    """The automaton of a network, for one distance at which two of its states count as one."""
+    figure, (ax, bars) = new_figure(1, 2, height=4.6, width_ratios=[1.7, 1])
+    figure.subplots_adjust(left=0.02, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
+    S = len(drawn.accepts)
+    discs = draw_machine(ax, drawn)
+    ax.set_title(f"{walked} states met, {count(S, 'state')} left")
+    set_axes(bars, "Right on", ("percent of the strings", 0, 100), ("", -0.6, 1.6))
+    bars.set(yticks=[0, 1], yticklabels=["automaton", "network"], ylabel="")
+    below, above = (bars.plot([0, 100 * share], [row, row], color=COLOURS[kind], linewidth=34,
+                              solid_capstyle="butt")[0]
+                    for row, (share, kind) in enumerate(((machine_right, "y"), (network, "h"))))
+    left, told = f"{count(S, 'state')} left", f"right on {_percent(machine_right)}"
+    return Picture(figure, f"States closer than {distance:.2f} count as one: {walked} are met and {left};"
+                           f" the automaton is {told} of the strings, the network on {_percent(network)}.",
+                   points=[(left, discs[:1]), (told, below), (_percent(network), above)])

@@ -1,0 +1,274 @@
+"""The pictures of lesson 12: factors that keep parity, networks beyond what they learnt, counters, a scan."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.lessons.lesson12.counter import counter_path, told_end
+from helpers.lessons.lesson12.following import KINDS
+from helpers.pictures import (
+    COLOURS,
+    End,
+    Picture,
+    Place,
+    count,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+    whole_number,
+    yardstick,
+)
+from helpers.runs import Result
+
+SEEN = 0.05             # a read-out takes a state for negative only below this size
+TESTED = (40, 256, 4096)
+LONGEST = 20            # n of the strings that the counters learnt
+ONES = 16               # of the string on which units run out of turns
+SHOWN = 12              # ones, of which each state is drawn
+KIND_COLOURS = dict(zip(KINDS, ("c", "h", "quiet", "gradient", "heldout"), strict=True))
+
+
+def parity_by_factor(factor: float, ones: int) -> np.ndarray:
+    """Whether 0, 1, ..., `ones` ones are told right by a state that each multiplies, (ones + 1,).
+
+    It begins at 1, and its read-out says odd below -`SEEN`, even elsewhere.
+    """
+    counted = np.arange(ones + 1)
+    return (float(factor) ** counted < -SEEN) == (counted % 2 == 1)
+
+
+@styled
+def factor_on_ones(factor: float = -0.9) -> Picture:
+    """A state that is multiplied by one factor for each one: its sign at first, its size far on.
+
+    Raises ValueError if the factor is not between -1 and 1.
+    """
+    if not -1 <= factor <= 1:
+        raise ValueError(f"factor is {factor!r}: give a number from -1 to 1")
+    right = parity_by_factor(factor, TESTED[-1])
+    first = int(np.argmin(right)) if not right.all() else len(right)
+    figure, (near, far) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.15])
+    figure.subplots_adjust(left=0.08, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
+    counted = np.arange(SHOWN + 1)
+    states = float(factor) ** counted
+    set_axes(near, "Its sign (○ wanted)", ("ones read", -0.5, SHOWN + 0.5), ("state h", -1.25, 1.25),
+             xticks=range(0, SHOWN + 1, 2))
+    near.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    near.plot(counted, (-1.0) ** counted, "o", color="black", markersize=13, markerfacecolor="none",
+              markeredgewidth=1.5)
+    begun, = near.plot(counted, states, "o-", color=COLOURS["h"], markersize=7)
+
+    set_axes(far, "Its size", ("ones read", 1, TESTED[-1]), ("size of h", 1e-3, 1.6), log="xy",
+             xticks=[1, *TESTED], yticks=[0.001, 0.01, 0.1, 1])
+    many = np.unique(np.round(np.geomspace(1, TESTED[-1], 200)))
+    size, = far.plot(many, np.maximum(np.abs(factor) ** many, 1e-9), color=COLOURS["h"])
+    seen = yardstick(far, SEEN, "loss")
+    far.text(1.15, SEEN / 1.25, "not seen below", va="top", fontsize=14)
+    shares = ", ".join(f"{100 * right[1 : n + 1].mean():.0f} % of {n:,}" for n in TESTED)
+    points = []
+    if factor == -1:
+        told, points = "its size stays 1", [("its size stays 1", size)]
+    elif factor < 0:
+        told = f"after {first - 1 if first else 0:,} ones its size falls below {SEEN}"
+        if first == 1:
+            told = f"after one one its size is below {SEEN}" if factor else told
+        points = [(told, (size, seen))]
+    else:
+        told = "its sign never changes"
+        points = [(told, begun)]
+    sentence = f"A factor of {factor:g} for each one: {told}; told right are {shares} ones."
+    return Picture(figure, sentence.replace("-", "−"), points=points)
+
+
+def crossing_sum(units: int, steps: int) -> np.ndarray:
+    """A constant and `units` decaying exponentials that are right as long as they can be, (steps + 1,).
+
+    Their factors are 0.85, 0.85², ..., and their weights make -1 of an odd number of steps and +1 of an even
+    one, from 0 to `units` steps.
+    """
+    factors = np.append(1.0, 0.85 ** np.arange(1, units + 1))
+    t = np.arange(steps + 1)
+    table = factors ** t[:, None]
+    return table @ np.linalg.solve(table[: units + 1], (-1.0) ** t[: units + 1])
+
+
+@styled
+def crossings(units: int = 1) -> Picture:
+    """What a constant and some decaying exponentials add up to, at best, on a string of ones."""
+    units, steps = whole_number("units", units, 1, 6), ONES
+    t, y = np.arange(steps + 1), crossing_sum(units, steps)
+    right = np.sign(y) == (-1.0) ** t
+    figure, ax = new_figure(height=4.4)
+    figure.subplots_adjust(left=0.09, right=0.85, bottom=0.17, top=0.88)
+    set_axes(ax, f"The best of {count(units, 'unit')}: a curve that runs out of turns",
+             ("ones read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4),
+             xticks=range(0, steps + 1, 2))
+    ax.axhline(0, color="black", linewidth=1.2)
+    curve, = ax.plot(t, y, "-", color=COLOURS["y"])
+    good, = ax.plot(t[right], np.clip(y[right], -3, 3), "o", color=COLOURS["h"], markersize=9)
+    bad, = ax.plot(t[~right], np.clip(y[~right], -3, 3), "x", color=COLOURS["gradient"], markersize=10,
+                   markeredgewidth=2.5)
+    label_ends(ax, [End("● right", 1.4, "h"), End("× wrong", -1.4, "gradient"), End("even", 2.6),
+                    End("odd", -2.6)])
+    turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
+    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
+                           f"and is right for the first {units} ones; of {steps} ones {right[1:].sum()} are "
+                           "told right.", points=[(turns, curve), (f"first {units} ones", good), (
+                               f"{right[1:].sum()} are told right", (good, bad))])
+
+
+@styled
+def held_beyond(results: Sequence[Result], kind: str) -> Picture:
+    """Which share of answers is right, far beyond the length that was learnt: five runs of one kind.
+
+    Args:
+        results: of `following`.
+        kind: one of its kinds, in colour; the medians of the others are grey.
+
+    Raises ValueError for another kind.
+    """
+    kinds = list(dict.fromkeys(result.parameters["kind"] for result in results))
+    if kind not in kinds:
+        raise ValueError(f"kind is {kind!r}: take one of {', '.join(kinds)}")
+    runs = {name: [one.value for one in results if one.parameters["kind"] == name] for name in kinds}
+    at = runs[kind][0]["at"]
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.09, right=0.86, bottom=0.17, top=0.88)
+    set_axes(ax, f"Parity, learnt on strings of {at[0]}: {kind}",
+             ("length of the string (symbols)", at[0] * 0.9, at[-1] * 1.05),
+             ("share of answers right", 0, 1.05),
+             log="x", xticks=at)
+    for other in kinds:
+        if other != kind:
+            ax.plot(at, np.median([run["right"] for run in runs[other]], axis=0), "--",
+                    color=COLOURS["quiet"], linewidth=1.5)
+    right = np.array([run["right"] for run in runs[kind]])
+    for row in right:
+        ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=6)
+    guessed = yardstick(ax, 0.5, "loss")
+    names = label_ends(ax, [End("chance", 0.5, "loss")])
+    learnt = sorted(run["updates"] for run in runs[kind] if run["updates"] is not None)
+    when = f" after {learnt[0]:,} to {learnt[-1]:,} updates" if len(learnt) > 1 else (
+        f" after {learnt[0]:,} updates" if learnt else "")
+    ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
+    shares = [(f"{row.min():.2f} to {row.max():.2f} at {n:,}",
+               [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
+    return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}"
+                           f"{when}; right are {' and '.join(words for words, _ in shares)}; chance is 0.50.",
+                   points=[*shares, ("chance is 0.50", (guessed, *names))])
+
+
+@styled
+def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
+    """The memory of a unit that was set by hand, over n a's and n b's, by the bias of its forget gate."""
+    n = whole_number("n", n, 1, 1000)
+    c = counter_path(n, n, forget_bias)
+    end, figure = told_end(c, n), new_figure(height=4.4)
+    figure, ax = figure
+    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.17, top=0.88)
+    top = max(10, n)
+    set_axes(ax, f"A unit that counts, with {n:,} a's and {n:,} b's", ("step", 0, 2 * n),
+             ("memory c", -0.35 * top, 1.1 * top))
+    ax.axhline(0, color="black", linewidth=1.2)
+    ax.axvline(n, color=COLOURS["quiet"], linewidth=1.2, linestyle="--")
+    ax.plot([0, n, 2 * n], [0, n, 0], ":", color="black", linewidth=2.2)
+    path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
+    label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
+    wrong = "" if end == 2 * n else (" too early" if end is not None else "")
+    said = (f"does not say the end after {n:,} b's" if end is None else
+            f"says the end after {end - n:,} b's{wrong}")
+    up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:.2f} after the b's"
+    mark = ax.plot([2 * n if end is None else end], [0], "D", color=COLOURS["y"], markersize=10)
+    words = (f"A forget bias of {forget_bias:g}: the memory is {up}, {left}; the read-out {said}, "
+             f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−").replace("read−out", "read-out")
+    left = left.replace("-", "−")
+    return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (said, mark)])
+
+
+@styled
+def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Picture:
+    """What the units of a network that learnt to count hold over n a's and n b's.
+
+    Args:
+        states: (2 n, H), c of an LSTM or h of another cell, after each symbol.
+        n: how many a's there are, and b's.
+        right: whether the network tells the end of this string.
+    """
+    figure, ax = new_figure(height=4.6)
+    figure.subplots_adjust(left=0.09, right=0.84, bottom=0.17, top=0.88)
+    t = np.arange(1, 2 * n + 1)
+    there, back = (np.abs(states[n - 1] - states[end]) for end in (0, -1))
+    swing = np.minimum(there, back)
+    best = int(swing.argmax())
+    reach = max(1.2, 1.1 * np.abs(states).max())
+    name = "memory c" if cell == "LSTM" else "state h"
+    set_axes(ax, f"{cell}: {count(n, 'a')} and as many b's" if n == 1 else f"{cell}: {n} a's and {n} b's",
+             ("step", 0, 2 * n + 1), (name, -reach, reach))
+    ax.axvline(n + 0.5, color=COLOURS["quiet"], linewidth=1.2, linestyle="--")
+    for unit in np.argsort(swing)[:-1]:
+        ax.plot(t, states[:, unit], color=COLOURS["quiet"], linewidth=1.4)
+    line, = ax.plot(t, states[:, best], "o-", markersize=4, color=COLOURS["c" if cell == "LSTM" else "h"])
+    label_ends(ax, [End(f"unit {best + 1}", states[-1, best], "c" if cell == "LSTM" else "h")])
+    up = np.diff(states[: n, best])
+    down = np.diff(states[n:, best])
+    words = ""
+    points = [(f"unit {best + 1}", line)]
+    if n > 2:
+        rises, falls = np.median(up), np.median(down)
+        words = f" moves by {rises:+.2f} at each a and by {falls:+.2f} at each b"
+    told = "all that follows is told right" if right else "not all that follows is told right"
+    sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}; {told}."
+    return Picture(figure, sentence.replace("-", "−"), points=points)
+
+
+@styled
+def reaches(results: Sequence[Result], updates: int = 500) -> Picture:
+    """How far networks count that learnt a^n b^n up to n = 20, a dot for each run.
+
+    Raises ValueError if the runs were not looked at after so many updates.
+    """
+    looks = results[0].value["updates"]
+    if updates not in looks:
+        raise ValueError(f"updates is {updates}: take one of {', '.join(map(str, looks))}")
+    figure, ax = new_figure(height=4.4)
+    figure.subplots_adjust(left=0.1, right=0.84, bottom=0.17, top=0.88)
+    kinds = list(dict.fromkeys(result.parameters["cell"] for result in results))
+    kinds = [kind for kind in ("LSTM", "GRU", "RNN") if kind in kinds]
+    set_axes(ax, f"How far they count after {updates:,} updates", ("", -0.5, len(kinds) - 0.5),
+             ("largest n told right, with all below", -1.5, 32))
+    ax.set(xticks=range(len(kinds)), xticklabels=kinds, xlabel="cell")
+    yardstick(ax, LONGEST, "loss")
+    label_ends(ax, [End(f"learnt: {LONGEST}", LONGEST, "loss")])
+    points = []
+    for k, kind in enumerate(kinds):
+        found = sorted(one.value["reach"][looks.index(updates)] for one in results
+                       if one.parameters["cell"] == kind)
+        dots, = ax.plot(k + np.linspace(-0.24, 0.24, len(found)), found, "o", markersize=12,
+                        color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none", markeredgewidth=2.5)
+        points.append((f"{kind} {', '.join(map(str, found))}", dots))
+    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, five runs each count "
+                           f"to: {'; '.join(words for words, _ in points)}.", points=points)
+
+
+@styled
+def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
+    """Steps that have to wait for one another: a loop, and a scan that doubles its reach."""
+    figure, ax = new_figure(height=4.4)
+    figure.subplots_adjust(left=0.11, right=0.86, bottom=0.17, top=0.88)
+    lengths = np.asarray(lengths)
+    passes = np.ceil(np.log2(lengths)).astype(int)
+    curves = [*ax.plot(lengths, lengths, color=COLOURS["quiet"], linestyle="--"),
+              *ax.plot(lengths, passes, color=COLOURS["h"])]
+    needed = int(np.ceil(np.log2(highlighted)))
+    ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
+    set_axes(ax, "Rounds that wait for each other",
+             ("length of the sequence (steps)", lengths[0], lengths[-1]),
+             ("rounds, one after another", 0.8, lengths[-1]), log="xy")
+    texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
+    return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
+                           f"which waits for the one before, and {needed} rounds in a scan.",
+                   points=[(f"takes {highlighted} rounds", Place(ax, highlighted, highlighted)),
+                           ("a loop", (curves[0], texts[0])),
+                           (f"{needed} rounds", Place(ax, highlighted, needed)),
+                           ("a scan", (curves[1], texts[1]))])

@@ -1,0 +1,80 @@
+"""What lesson 12 ships, and what makes it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from helpers.lessons.lesson12.automata import TOMITA
+from helpers.lessons.lesson12.counting import counting, trained_counter
+from helpers.lessons.lesson12.extraction import grammar_found, grammar_training
+from helpers.lessons.lesson12.following import KINDS, following, permuting
+from helpers.networks import CELLS, RNN, Cell, Model, Softmax
+from helpers.runs import Shipped, Sweep, shipped, write_json
+
+
+def counters(path: Path, seeds: Sequence[int]) -> None:
+    """Train an LSTM, a GRU and a plain network of 8 units on a^n b^n, 1,000 updates each."""
+    found = {}
+    for cell in ("LSTM", "GRU", "RNN"):
+        for index, model in trained_counter(np.random.default_rng(*seeds), cell):
+            if index == 1000:
+                found[cell] = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
+                break
+    write_json(path, found)
+
+
+def grammar_networks(path: Path, seeds: Sequence[int]) -> None:
+    """Train a plain network of 12 units on grammars 5 and 6, 1,000 updates each."""
+    found = {}
+    for grammar in (5, 6):
+        *_, (_, _, model) = grammar_training(np.random.default_rng(*seeds), grammar)
+        found[str(grammar)] = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
+    write_json(path, found)
+
+
+SHIPPED = (
+    Shipped("lesson12/parity.jsonl",
+            "parity learnt on strings of 40 bits by five networks of 8 units, at most 2,500 updates and then "
+            "1,000 more; the share of right answers on strings of up to 4,096",
+            Sweep(following, {"kind": list(KINDS)}), seeds=range(5), minutes=2, shown_in=("section 3",)),
+    Shipped("lesson12/permutations.jsonl",
+            "permutations of three followed over strings of 20 by five networks of 16 units, at most 3,000 "
+            "updates and then 1,000 more; the share of right answers on strings of up to 1,024",
+            Sweep(permuting, {"kind": list(KINDS)}),
+            seeds=range(5), minutes=2, shown_in=("section 9",)),
+    Shipped("lesson12/counting.jsonl",
+            "strings a^n b^n up to n = 20 learnt by three networks of 8 units: how far they count after 500, "
+            "1,000 and 2,000 updates",
+            Sweep(counting, {"cell": ["LSTM", "GRU", "RNN"]}), seeds=range(5), minutes=2,
+            shown_in=("section 5",)),
+    Shipped("lesson12/counters.json",
+            "the weights of an LSTM, a GRU and a plain network of 8 units that learnt a^n b^n",
+            counters, seeds=(0,), minutes=0.2, shown_in=("section 5",)),
+    Shipped("lesson12/grammars.jsonl",
+            "the seven grammars of Tomita learnt by plain networks of 12 units in 1,000 updates: on how many "
+            "strings network and automaton are right, and how many states it has",
+            Sweep(grammar_found, {"grammar": list(TOMITA)}), seeds=range(5), minutes=1,
+            shown_in=("section 8",)),
+    Shipped("lesson12/grammar_networks.json",
+            "the weights of two plain networks of 12 units that learnt grammars 5 and 6",
+            grammar_networks, seeds=(0,), minutes=0.1, shown_in=("section 6", "section 7")),
+)
+
+
+def _network(cell: Cell, weights: Mapping[str, list]) -> Model:
+    """A network from its weights."""
+    model = Model(cell, Softmax(len(weights["b_y"])), np.random.default_rng(0))
+    for name, array in weights.items():
+        model.params[name] = np.array(array)
+    return model
+
+
+def counting_network(cell: str) -> Model:
+    """A network of 8 units that learnt a^n b^n: "LSTM", "GRU" or "RNN"."""
+    return _network(CELLS[cell](3, 8), shipped("12/counters")[cell])
+
+
+def grammar_network(grammar: int) -> Model:
+    """A plain network of 12 units that learnt a grammar of Tomita, 5 or 6."""
+    return _network(RNN(3, 12), shipped("12/grammar_networks")[str(grammar)])

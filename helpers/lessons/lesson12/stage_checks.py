@@ -1,0 +1,129 @@
+"""The checks of the stages of lesson 12: one unit that counts, and the read-out that says when it is back."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, need_written, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.lesson12.counter import run_unit, strings_to
+from helpers.lessons.lesson12.plain_counter import counter as plain_counter
+from helpers.networks import sigmoid
+
+GATES = "ifog"
+LONGEST = 1000          # so far it is to count
+STRAY = 0.3             # and so little may c be off at the end of the b's
+ONE_HOT = np.eye(2)
+
+
+def unit_of(answer) -> list[np.ndarray]:
+    """W_xh, W_hh and b_h of one unit, from what a reader's function returns."""
+    parts = several_of(answer, ("W_xh", "W_hh", "b_h"), "What counter returns")
+    return [numbers_of(array, shape, name) for array, shape, name in
+            zip(parts, ((2, 4), (1, 4), (4,)), ("W_xh", "W_hh", "b_h"), strict=True)]
+
+
+@check("f", "i", "g", "o", "c")
+def check_counter(counter: Callable) -> str:
+    """Try ``counter() -> (W_xh, W_hh, b_h)``: one LSTM unit whose c is the number of a's less that of b's."""
+    need_written(counter)
+    W_xh, W_hh, b_h = answer_of(counter, read=unit_of)
+    shown = (-1.0, 0.0, 1.0)                    # what h may be, if W_hh listens to it
+    sums = {(symbol, h): ONE_HOT[symbol] @ W_xh + h * W_hh[0] + b_h for symbol in (0, 1) for h in shown}
+    for k, gate in enumerate(GATES):
+        with part(gate):
+            rows = {symbol: [sums[symbol, h][k] for h in shown] for symbol in (0, 1)}
+            if gate == "g":
+                _look_at_g(rows)
+            else:
+                _look_at_gate(gate, rows)
+    with part("c"):
+        wait_for(*"fig")
+        _, c = run_unit(W_xh, W_hh, b_h, np.repeat(ONE_HOT, LONGEST, axis=0)[:, None])
+        away = abs(float(c[-1, 0]))
+        if away > STRAY:
+            top = float(c[LONGEST - 1, 0])
+            raise Slip("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's "
+                                f"{c[-1, 0]:.2f}: that should be 0.".replace("-", "−"),
+                       "A gate that is nearly open keeps nearly all. How much is lost in a thousand steps?",
+                       "The bias of f is too small: at 20 it loses two thousand-millionths a step.")
+    return "Right: one unit that counts up to 1,000 and back."
+
+
+def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
+    """Raise the Slip of a gate that is not open after every symbol, whatever h is."""
+    values = sigmoid(np.array([rows[0], rows[1]]))
+    if values.min() > 0.99:
+        return
+    told = f"It should be 1 after an a and after a b, and is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
+    if np.allclose(values, 0.5):
+        raise Slip("half-open", told, "With sums of 0 a sigmoid is a half.",
+                   f"Nothing opens {gate}: give it a bias, b_h[{GATES.index(gate)}], far above 0.")
+    if values.max() < 0.01:
+        raise Slip("shut", told, "Far below 0 a sigmoid is 0, far above it is 1.",
+                   f"{gate} is shut: its bias needs the other sign.")
+    if (values.min(axis=1) > 0.99).any():
+        raise Slip("one-symbol-only", told, "It has to be open whatever comes. What does not depend on that?",
+                   f"{gate} hears of the symbol: what holds for both belongs into the bias, "
+                   f"b_h[{GATES.index(gate)}].")
+    raise Slip("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
+               f"The sum of {gate} is too near 0, or listens to h: a bias of 20, and zeros in W_hh, do it.")
+
+
+def _look_at_g(rows: dict[int, list[float]]) -> None:
+    """Raise the Slip of a g that is not 1 after an a and -1 after a b, whatever h is."""
+    values = np.tanh(np.array([rows[0], rows[1]]))
+    a, b = values[:, 1]
+    if values[0].min() > 0.99 and values[1].max() < -0.99:
+        return
+    told = f"It should be 1 after an a and −1 after a b, and is {a:.2f} and {b:.2f}.".replace("-", "−")
+    if a < -0.99 and b > 0.99:
+        raise Slip("down-for-up", told, "Which row of W_xh does an a look up?",
+                   "The signs have changed places: an a looks up row 0, a b row 1.")
+    if a > 0.99 and b > 0.99:
+        raise Slip("up-for-both", told, "A b is to take away what an a has added.",
+                   "g is 1 for both: W_xh[1, 3] has to be negative.")
+    if max(abs(a), abs(b)) < 0.01:
+        raise Slip("nothing-added", told, "g is what is added. Which column of W_xh is its?",
+                   "No symbol reaches g: it is the last of i, f, o, g, column 3.")
+    if a > 0.3 and b < -0.3:
+        raise Slip("less-than-one", told, "Each symbol counts for one. How far out is a tanh nearly 1?",
+                   "The sums of g are too near 0, or listen to h: 20 and −20, and zeros in W_hh, do it.")
+    raise Slip("another-g", told, "Only the two rows of W_xh can tell an a from a b.",
+               "W_xh[0, 3] is to be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] are 0.")
+
+
+def scores_of(answer) -> list[np.ndarray]:
+    """W_hy and b_y, from what a reader's function returns."""
+    parts = several_of(answer, ("W_hy", "b_y"), "What read_out returns")
+    return [numbers_of(array, shape, name) for array, shape, name in
+            zip(parts, ((1, 2), (2,)), ("W_hy", "b_y"), strict=True)]
+
+
+@check
+def check_read_out(read_out: Callable) -> str:
+    """Try ``read_out() -> (W_hy, b_y)`` on the h of a unit that counts: b where c is 1 or more."""
+    need_written(read_out)
+    W_hy, b_y = answer_of(read_out, read=scores_of)
+    x, ns = strings_to(12)
+    h, _ = run_unit(*plain_counter(), x)
+    scores = h[..., None] @ W_hy + b_y
+    ends, t = scores[..., 1] > scores[..., 0], np.arange(len(x))[:, None]
+    inside, last = (t >= ns - 1) & (t < 2 * ns - 1), t == 2 * ns - 1
+    weight, bias = float(W_hy[0, 0] - W_hy[0, 1]), float(b_y[0] - b_y[1])
+    at_one, at_none = float(np.tanh(1)) * weight + bias, bias
+    told = (f"At h = 0.76 the score of b should be the larger one, at h = 0 that of the end; b leads by "
+            f"{at_one:.2f} and by {at_none:.2f}.".replace("-", "−"))
+    if min(at_one, -at_none) > 0.1 and not ends[inside].any() and ends[last].all():
+        return "Right: b as long as one is missing, then the end."
+    if at_one <= 0 <= at_none and at_one != at_none:
+        raise Slip("turned-round", told, "Is h large or small where a b is still to come?",
+                   "The signs have changed places: the weight of b on h is to be positive.")
+    if at_one <= 0:
+        raise Slip("always-end", told, "With c at 1 and more, one b at least is still to come.",
+                   "b never leads: its weight on h is to lift it over the bias of the end.")
+    if at_none >= 0:
+        raise Slip("never-end", told, "At the end h is 0, and only the biases are left.",
+                   "At h = 0 the end does not lead: give it the larger bias.")
+    raise Slip("too-close", told, "c is never exact. How far may h be off, before the wrong one leads?",
+               "The border lies too near one of the two: put it half way, at h = 0.4 or so.")

@@ -1,0 +1,144 @@
+"""The checks of the exercises of lesson 12 name the string, the step and the slip, and never raise."""
+
+import numpy as np
+import pytest
+from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+
+from helpers.lessons.lesson12 import (
+    check_combine,
+    check_no_pair,
+    check_told_apart,
+    check_turn,
+    check_two_counters,
+    checks,
+    told_apart,
+)
+
+STEPS, ACCEPTS = [[0, 1], [0, 2], [2, 2]], [True, True, False]
+LARGER = [[3, 1], [0, 2], [4, 2], [3, 1], [2, 4]], [1, 1, 0, 1, 0]
+
+
+def turned(angle: float, size: float = 1.0) -> np.ndarray:
+    return size * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+
+THIRD = 2 * np.pi / 3
+
+
+def two(first=(20, -20, 0), second=(0, 20, -20), gates=20.0, swapped=False):
+    """Two units, with these columns of g."""
+    def two_counters():
+        W_xh, b_h = np.zeros((3, 8)), np.zeros(8)
+        b_h[:6] = gates
+        W_xh[:, 6], W_xh[:, 7] = (second, first) if swapped else (first, second)
+        return W_xh, np.zeros((2, 8)), b_h
+    return two_counters
+
+
+def apart_in_rounds(one, other):
+    """By length, without a queue: right in another way."""
+    pairs, met = {(0, 0): ""}, set()
+    while pairs:
+        for (a, b), string in pairs.items():
+            if one.accepts[a] != other.accepts[b]:
+                return string
+        met |= set(pairs)
+        after = {}
+        for (a, b), string in pairs.items():
+            for symbol in "01":
+                pair = int(one.steps[a, int(symbol)]), int(other.steps[b, int(symbol)])
+                if pair not in met:
+                    after.setdefault(pair, string + symbol)
+        pairs = after
+    return None
+
+
+def apart_by_depth(one, other):
+    """From the end of the list: finds a difference, but not the shortest."""
+    ahead, met = [(0, 0, "")], {(0, 0)}
+    while ahead:
+        a, b, string = ahead.pop()
+        if one.accepts[a] != other.accepts[b]:
+            return string
+        for symbol in (0, 1):
+            pair = one.steps[a, symbol], other.steps[b, symbol]
+            if pair not in met:
+                met.add(pair)
+                ahead.append((*pair, string + str(symbol)))
+    return None
+
+
+def combined(first, second):
+    (f1, u1), (f2, u2) = first, second
+    return f1 * f2, f2 * u1 + u2
+
+
+test_a_right_answer_is_accepted = right(
+    (check_no_pair, (STEPS, ACCEPTS)), (check_no_pair, (np.array(STEPS), np.array(ACCEPTS))),
+    (check_no_pair, LARGER),
+    (check_told_apart, (told_apart,)), (check_told_apart, (apart_in_rounds,)),
+    (check_turn, (turned(THIRD),)), (check_turn, (turned(-THIRD).tolist(),)),
+    (check_turn, (np.array([[0, 1], [-1, -1]]),)),              # a third of a turn on a sheared plane
+    (check_two_counters, (two(),)), (check_two_counters, (two(gates=25.0),)),
+    (check_combine, (combined,)),
+    (check_combine, (lambda one, two: [two[0] * one[0], two[1] + two[0] * one[1]],)),
+)
+
+test_a_slip_is_named = slips(
+    (check_no_pair, (..., ...), "not-yet"),
+    (check_no_pair, (STEPS, ACCEPTS[:2]), "wrong-count", "3 rows", "2 entries"),
+    (check_no_pair, ([[0, 1], [0, 3], [2, 2]], ACCEPTS), "no-such-state", "0 to 2"),
+    (check_no_pair, (STEPS, [False, True, False]), "empty-string"),
+    (check_no_pair, ([[0, 1], [0, 2], [0, 2]], ACCEPTS), "too-lenient", "110 is accepted", "[0, 1, 2, 0]"),
+    (check_no_pair, ([[0, 1], [1, 2], [2, 2]], ACCEPTS), "too-strict", "101 is not accepted"),
+    (check_told_apart, (lambda one, other: ...,), "not-yet"),
+    (check_told_apart, (lambda one, other: None,), "none-found"),
+    (check_told_apart, (lambda one, other: 7,), "no-string", "7"),
+    (check_told_apart, (lambda one, other: "0" * 9 if told_apart(one, other) is None else
+                        told_apart(one, other),), "same-answer", "000000000"),
+    (check_told_apart, (apart_by_depth,), "not-shortest"),
+    (check_turn, (...,), "not-yet"),
+    (check_turn, (np.eye(2),), "stands-still"),
+    (check_turn, (-np.eye(2),), "another-count", "after 2 steps"),
+    (check_turn, (turned(np.pi / 3),), "another-count", "after 6 steps"),
+    (check_turn, (turned(THIRD, 0.9),), "fades", "0.900"),
+    (check_turn, (turned(THIRD, 1.1),), "grows", "1.100"),
+    (check_turn, (turned(120),), "never-back"),
+    (check_turn, (np.eye(3),), "wrong-shape"),
+    (check_two_counters, (two(swapped=True),), "other-unit", "n = 1"),
+    (check_two_counters, (two(first=(20, 20, 0)),), "miscounted", "✗ first", "the last b", "✓ second"),
+    (check_two_counters, (two(gates=0.0),), "miscounted"),
+    (check_two_counters, (lambda: np.zeros((3, 8)),), "wrong-count"),
+    (check_combine, (lambda first, second: (first[0] + second[0], combined(first, second)[1]),),
+     "factors-added", "✓ u"),
+    (check_combine, (lambda first, second: (first[0], combined(first, second)[1]),), "another-f"),
+    (check_combine, (lambda first, second: (combined(first, second)[0], first[1] + second[1]),),
+     "u-not-multiplied", "✓ f"),
+    (check_combine, (lambda first, second: combined(second, first),), "other-way-round", "✓ f"),
+    (check_combine, (lambda first, second: (combined(first, second)[0], first[1]),), "another-u"),
+)
+
+test_each_part_counts_alone = alone(
+    (check_two_counters, {"first": (two(second=(0, 0, 0)),), "second": (two(first=(0, 0, 0)),)}),
+    (check_combine, {"f": (lambda first, second: (first[0] * second[0], first[1]),),
+                     "u": (lambda first, second: (first[0], combined(first, second)[1]),)}),
+)
+
+test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_no_pair, lambda nothing: (nothing, nothing)), (check_turn, lambda nothing: (nothing,)),
+    (check_two_counters, lambda nothing: (lambda: nothing,)),
+    (check_combine, lambda nothing: (lambda first, second: nothing,)),
+)
+
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_told_apart, (broken,)), (check_two_counters, (broken,)), (check_combine, (broken,)))
+
+test_what_is_printed_is_what_is_said = printed(
+    (check_no_pair, (STEPS, [False, True, False])), (check_told_apart, (broken,)), (check_turn, (np.eye(2),)))
+
+test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+
+
+@pytest.mark.parametrize("nothing", ["three", [1, 2], float("nan"), {}, object(), 7])
+def test_what_is_no_string_is_met_with_a_word(nothing):
+    assert check_told_apart.result(lambda one, other: nothing).slip == "no-string"

@@ -1,0 +1,279 @@
+"""Lesson 12: automata, what is drawn from networks, counters, and the numbers that are shipped."""
+
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+
+from helpers.lessons.lesson12 import (
+    KINDS,
+    ORDERS,
+    RULES,
+    SIGNS,
+    TOMITA,
+    LinearRecurrence,
+    agreement,
+    answers,
+    automaton,
+    counted,
+    counted_strings,
+    counter,
+    counter_path,
+    counting_network,
+    crossings,
+    drawn_by_walk,
+    factor_on_ones,
+    grammar_looks,
+    grammar_network,
+    held_beyond,
+    held_while_counting,
+    learning_machine,
+    machine,
+    machine_at,
+    memories,
+    minimised,
+    network_answers,
+    network_says,
+    parity_by_factor,
+    parity_strings,
+    reach,
+    reaches,
+    run_unit,
+    strings_to,
+    told_apart,
+)
+from helpers.lessons.lesson12.counter import told_end
+from helpers.lessons.lesson12.extraction import BEGIN, grammar_strings, live_states
+from helpers.lessons.lesson12.following import following, permutation_strings
+from helpers.lessons.lesson12.pictures import crossing_sum
+from helpers.networks import Model, Softmax, numerical_gradient, relative_error
+from helpers.runs import shipped
+
+BELONGS = {         # in other words than the automata
+    1: lambda s: "0" not in s,
+    2: lambda s: re.fullmatch("(10)*", s) is not None,
+    3: lambda s: not any(len(ones) % 2 and len(zeros) % 2 for ones, zeros in re.findall("(1+)(0+)", s)),
+    4: lambda s: "000" not in s,
+    5: lambda s: s.count("0") % 2 == s.count("1") % 2 == 0,
+    6: lambda s: (s.count("0") - s.count("1")) % 3 == 0,
+    7: lambda s: re.fullmatch("0*1*0*1*", s) is not None,
+}
+
+
+def strings(longest: int) -> list[str]:
+    return ["".join(bits) for n in range(longest + 1) for bits in product("01", repeat=n)]
+
+
+# --- automata ---
+
+@pytest.mark.parametrize("grammar", TOMITA)
+def test_the_automata_of_tomita_say_what_their_rules_say(grammar):
+    said = np.concatenate(answers(TOMITA[grammar], 9))
+    wanted = [BELONGS[grammar](string) for string in strings(9)]
+    assert said.tolist() == wanted == [TOMITA[grammar].says(string) for string in strings(9)]
+    assert len(minimised(TOMITA[grammar]).accepts) == len(TOMITA[grammar].accepts), "it is the smallest"
+    assert RULES[grammar]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_minimised_says_the_same_and_no_two_of_its_states_do(seed):
+    rng = np.random.default_rng(seed)
+    S = int(rng.integers(1, 9))
+    made = automaton(rng.integers(S, size=(S, 2)), rng.integers(2, size=S))
+    small = minimised(made)
+    assert told_apart(made, small) is None and len(small.accepts) <= S
+    for a, b in product(range(len(small.accepts)), repeat=2):
+        if a != b:
+            assert told_apart(_from(small, a), _from(small, b)) is not None
+    assert minimised(small).steps.tolist() == small.steps.tolist()
+
+
+def _from(made, state):
+    """The automaton that begins at another state."""
+    order = [state, *(n for n in range(len(made.accepts)) if n != state)]
+    place = np.argsort(order)
+    return automaton(place[made.steps[order]], made.accepts[order])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_told_apart_finds_the_shortest_string_there_is(seed):
+    rng = np.random.default_rng(seed)
+    one, other = (automaton(rng.integers(3, size=(3, 2)), rng.integers(2, size=3)) for _ in range(2))
+    different = [string for string in strings(9) if one.says(string) != other.says(string)]
+    found = told_apart(one, other)
+    assert (found is None) == (not different)
+    assert found is None or (found in different and len(found) == len(different[0]))
+
+
+def test_what_is_no_automaton_and_no_string_is_refused():
+    with pytest.raises(ValueError, match="for each state where 0 and 1 lead"):
+        automaton([[0, 2]], [1])
+    with pytest.raises(ValueError, match="write it with 0 and 1 alone"):
+        TOMITA[1].says("102")
+
+
+def test_agreement_leaves_the_empty_string_out():
+    everything, nothing = automaton([[0, 0]], [1]), automaton([[0, 0]], [0])
+    assert agreement(answers(everything, 12), answers(everything, 12)) == 8190
+    assert agreement(answers(everything, 12), answers(nothing, 12)) == 0
+
+
+# --- what is drawn from a network ---
+
+def test_strings_to_learn_from_begin_and_are_told_right():
+    for grammar, made in TOMITA.items():
+        x, wanted = grammar_strings(np.random.default_rng(0), made, 9, 8)
+        assert x.shape == wanted.shape == (10, 8) and (x[0] == BEGIN).all()
+        for string, told in zip(x[1:].T, wanted.T, strict=True):
+            for n in range(10):
+                assert told[n] == BELONGS[grammar]("".join(map(str, string[:n])))
+    assert live_states(TOMITA[4]).tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("key", "right"), [("5", 8190), ("6", 8038)])
+def test_the_shipped_networks_are_right_as_often_as_the_lesson_says(key, right):
+    network, wanted = grammar_network(int(key)), answers(TOMITA[int(key)], 12)
+    said = network_answers(network, 12)
+    assert abs(agreement(said, wanted) - right) <= 2
+    for string in ("", "0", "01", "1001101"):
+        assert network_says(network, string) == said[len(string)][int(string or "0", 2)]
+    if key == "5":
+        drawn = drawn_by_walk(network, 0.25)
+        assert told_apart(drawn.smallest, TOMITA[5]) is None and drawn.closed
+        assert told_apart(drawn.machine, drawn.smallest) is None
+    else:
+        states = [len(drawn_by_walk(network, distance).smallest.accepts) for distance in (0.6, 0.35, 0.1)]
+        assert states == [7, 15, 27]
+
+
+def test_a_network_is_looked_at_while_it_learns():
+    looks = [look for look in grammar_looks(np.random.default_rng(0), 1, every=100, updates=300) if look]
+    assert [look.updates for look in looks] == [1, 100, 200, 300]
+    assert looks[-1].network == looks[-1].machine_right == 1 and len(looks[-1].machine.accepts) == 2
+
+
+def test_32_of_35_automata_are_the_grammar():
+    results = shipped("12/grammars")
+    wrong = [run for run in results if run.value["apart"] is not None]
+    assert len(results) == 35 and [run.parameters["grammar"] for run in wrong] == [6, 6, 6]
+    for run in results:
+        if run.value["apart"] is None:
+            assert run.value["states"] == len(TOMITA[run.parameters["grammar"]].accepts)
+            assert run.value["network"] == run.value["automaton"] == 8190
+
+
+# --- linear recurrences, parity, permutations ---
+
+@pytest.mark.parametrize("factors", ["(0, 1)", "(-1, 1)"])
+def test_the_gradient_of_a_linear_recurrence_is_that_of_differences(factors):
+    rng = np.random.default_rng(0)
+    model = Model(LinearRecurrence(3, 4, factors), Softmax(2), rng)
+    x, wanted = rng.integers(3, size=(6, 2)), rng.integers(2, size=(6, 2))
+    state = (rng.normal(size=(2, 4)),)
+    grads = model.loss_and_grads(x, wanted, state)[1].copy()
+    for name, array in model.params.items():
+        found = numerical_gradient(lambda: model.loss(x, wanted, state)[0], array)
+        assert relative_error(grads[name], found) < 1e-7, name
+
+
+def test_a_linear_recurrence_refuses_other_factors():
+    with pytest.raises(ValueError, match=r"take '\(0, 1\)'"):
+        LinearRecurrence(2, 3, "all")
+
+
+def test_orders_follow_each_other_as_swaps_do():
+    x, orders = permutation_strings(np.random.default_rng(0), 12, 5)
+    for string, told in zip(x.T, orders.T, strict=True):
+        cups = np.arange(3)
+        for symbol, order in zip(string, told, strict=True):
+            cups = ORDERS[symbol][cups]
+            assert cups.tolist() == ORDERS[order].tolist()
+    assert np.array_equal(np.cumprod(SIGNS[x], axis=0), SIGNS[orders]), "signs multiply"
+    bits, odd = parity_strings(np.random.default_rng(0), 9, 4)
+    assert np.array_equal(odd[-1], bits.sum(axis=0) % 2)
+
+
+def test_parity_is_learnt_as_the_lesson_says():
+    runs = shipped("12/parity")
+    learnt = [sum(run.value["updates"] is not None for run in runs if run.parameters["kind"] == kind)
+              for kind in KINDS]
+    assert learnt == [5, 5, 4, 0, 5]
+    breaks = [run.value["breaks"] for run in runs if run.parameters["kind"] == "linear (-1, 1)"]
+    assert (min(breaks), max(breaks)) == (396, 884)
+    swaps = shipped("12/permutations")
+    learnt = [sum(run.value["updates"] is not None for run in swaps if run.parameters["kind"] == kind)
+              for kind in KINDS]
+    assert learnt == [5, 5, 1, 0, 0]
+
+
+def test_a_short_run_learns_parity_and_says_where_it_breaks():
+    found = following(np.random.default_rng(0), "linear (-1, 1)", updates=300, longer=0, beyond=(64, 512))
+    assert found["at"] == [40, 64, 512] and found["updates"] < 300
+    assert found["right"][0] == 1 and found["right"][2] < 0.7 and 40 < found["breaks"] < 512
+
+
+def test_a_constant_and_decaying_curves_cross_as_often_as_there_are_curves():
+    for units in range(1, 7):
+        y = crossing_sum(units, 60)
+        assert (np.diff(np.sign(y)) != 0).sum() == units
+        assert np.allclose(y[: units + 1], (-1.0) ** np.arange(units + 1))
+
+
+# --- counting ---
+
+def test_the_unit_set_by_hand_counts_to_a_thousand_and_its_path_is_that_of_the_picture():
+    x, ns = strings_to(60)
+    h, c = run_unit(*counter(), x)
+    assert np.allclose(c[:120, -1], counter_path(60, 60, 20)[1:])
+    assert np.allclose(h, np.tanh(c))
+    assert np.abs(c[2 * ns - 1, np.arange(60)]).max() < 0.01
+    assert [told_end(counter_path(n, n, 10), n) == 2 * n for n in (99, 100)] == [True, False]
+
+
+def test_counted_strings_say_what_follows():
+    x, after = counted_strings(np.array([2, 1]), 5)
+    assert x.T.tolist() == [[0, 0, 1, 1, 2], [0, 1, 2, 2, 2]]
+    assert after.T.tolist() == [[0, 1, 1, 2, 2], [1, 2, 2, 2, 2]]
+
+
+def test_networks_count_as_far_as_the_lesson_says():
+    reached = {cell: [run.value["reach"] for run in shipped("12/counting") if run.parameters["cell"] == cell]
+               for cell in ("LSTM", "GRU", "RNN")}
+    assert sorted(last for *_, last in reached["LSTM"]) == [21, 21, 22, 24, 27]
+    assert sorted(last for *_, last in reached["GRU"]) == [21, 21, 23, 23, 25]
+    assert sorted(last for *_, last in reached["RNN"]) == [0, 0, 0, 5, 11]
+    assert [reach(counting_network(cell)) for cell in ("LSTM", "GRU", "RNN")] == [42, 27, 0]
+    held = held_while_counting(counting_network("LSTM"), 20)
+    assert held.shape == (40, 8) and np.abs(held).max() > 10, "c, which is not squashed"
+    assert np.abs(held_while_counting(counting_network("GRU"), 20)).max() <= 1
+
+
+# --- pictures ---
+
+def test_pictures_say_what_they_show():
+    assert "after 28 ones its size falls below 0.05; told right are 85 %" in factor_on_ones(-0.9).sentence
+    assert parity_by_factor(-1, 4096).all() and "100 % of 4,096" in factor_on_ones(-1).sentence
+    assert "crosses zero 3 times" in crossings(3).sentence
+    assert "0 of 5 runs learn" in held_beyond(shipped("12/parity"), "linear (0, 1)").sentence
+    assert "too early, wrong" in counted(10, 200).sentence and "right." in counted(20, 1000).sentence
+    assert "LSTM 21, 21, 22, 24, 27" in reaches(shipped("12/counting"), 2000).sentence
+    assert "unit 2 moves by +1.00 at each a and by −1.00" in memories(
+        np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
+    assert "the empty string ends in state 0, accepted, and the network says no" in machine(
+        TOMITA[5], "", False).sentence
+    assert "nothing is learnt yet" in learning_machine([], 5).sentence
+    assert "12 are met and 3 states left" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
+
+
+@pytest.mark.parametrize(("draw", "given", "words"), [
+    (factor_on_ones, (1.5,), "from -1 to 1"), (crossings, (7,), "from 1 to 6"),
+    (counted, (20, 0), "from 1 to"),
+    (held_beyond, (shipped("12/parity"), "plain"), "take one of"),
+    (reaches, (shipped("12/counting"), 700), "take one of 500, 1000, 2000"),
+    (machine, (TOMITA[1], "2"), "0 and 1 alone"),
+])
+def test_pictures_refuse_what_they_cannot_draw(draw, given, words):
+    with pytest.raises(ValueError, match=words):
+        draw(*given)
+
