@@ -20,6 +20,7 @@ from helpers.lessons.lesson03.drawings import two_ways
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
+from helpers.lessons.lesson13 import two_hollows
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 IMAGES = Path(__file__).parents[2] / "img"
@@ -39,6 +40,7 @@ EXTREMES = [
     *((sampling_feedback, (letters,)) for letters in ("he", "hell", "hello", "helloh", "ooooool")),
     *((bptt, (steps,)) for steps in range(1, 9)),
     *((truncated_bptt, (length,)) for length in range(1, 10)),
+    (two_hollows, ()),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
     *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),

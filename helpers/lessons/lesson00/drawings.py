@@ -22,6 +22,7 @@ LESSONS = [  # name; what it is about, which is its colour: state, gradient, cel
     ("LSTM language\nmodel", "c", "remember longer"),
     ("Clinic", "y", "go on alone"),
     ("From NumPy\nto PyTorch", "y", "go on alone"),
+    ("The landscape\ninside", "h", "go on alone"),
 ]
 COLUMNS = [135, 380, 625, 870]
 Lessons = Sequence[tuple[str, str, str]]
