@@ -18,12 +18,12 @@ from helpers.lessons.lesson13 import (
     means_of_visited,
     memory_by_lag,
     new_model,
-    resting_unit,
     points_of,
     random_network,
     read,
     reservoir,
     residual_and_jacobian,
+    resting_unit,
     sign_of,
     sorted_points,
     trained_flip_flop,
@@ -101,9 +101,9 @@ def test_five_networks_have_the_same_cube():
 
 
 def test_visited_states_are_visited_and_means_lie_between():
-    visited = visited_states(MODEL, np.random.default_rng(0), steps=20, batch=4)
+    visited = visited_states(MODEL, np.random.default_rng(0))
     means = means_of_visited(np.random.default_rng(0), visited, 50)
-    assert visited.shape == (80, 64) and means.shape == (50, 64)
+    assert visited.shape == (3200, 64) and means.shape == (50, 64)
     assert (means >= visited.min(0)).all() and (means <= visited.max(0)).all()
 
 
@@ -212,7 +212,8 @@ def test_a_reservoir_has_the_radius_that_is_asked_for():
 
 
 def test_a_memory_of_few_units_is_no_larger_than_they_are():
-    told = memory_curve(np.random.default_rng(0), 0.9, 0.1, "orthogonal", units=10, steps=400, lags=30)["told"]
+    rng = np.random.default_rng(0)
+    told = memory_curve(rng, 0.9, 0.1, "orthogonal", units=10, steps=400, lags=30)["told"]
     assert len(told) == 30 and told[0] > 0.8 and 5 < sum(told) < 10.5
 
 

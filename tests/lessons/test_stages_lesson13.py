@@ -99,12 +99,14 @@ test_a_slip_is_told_in_three_steps = three_times(
 )
 
 test_other_slips_are_named = slips(
-    (check_residual_and_jacobian, (lambda p, h: plain.residual_and_jacobian(p, h)[0],), "wrong-count", "r and J"),
+    (check_residual_and_jacobian, (lambda p, h: plain.residual_and_jacobian(p, h)[0],),
+     "wrong-count", "r and J"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: J[0]),), "wrong-shape", "(4, 4)"),
     (check_residual_and_jacobian, (lambda p, h: (h, p.W_hh),), "shares-argument"),
     (check_newton_step, (lambda p, h: 3,), "wrong-shape"),
     (check_find_fixed_points, (lambda p, starts, steps=50: 3,), "wrong-shape"),
-    (check_find_fixed_points, (lambda p, starts: plain.find_fixed_points(p, starts),), "stops", "With 4 steps"),
+    (check_find_fixed_points, (lambda p, starts: plain.find_fixed_points(p, starts),),
+     "stops", "With 4 steps"),
 )
 
 test_dots_are_not_yet = slips(

@@ -29,7 +29,7 @@ from helpers.lessons.lesson08.probing import every_gate
 from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
-from helpers.lessons.lesson13 import learning, new_model, points_of, trained_flip_flop
+from helpers.lessons.lesson13 import UPDATES, learning, new_model, points_of, trained_flip_flop
 from helpers.runs import adding_run, restore, shipped
 from helpers.runs.sweep import generator
 
@@ -228,7 +228,7 @@ def _ngrams():
 def _flip_flop():
     """Trained again, on another processor with other weights: as many fixed points of each kind."""
     model = new_model(rng := np.random.default_rng(*ENTRIES["13/flip_flop"].seeds))
-    for _ in learning(model, rng):
+    for _ in learning(model, rng, UPDATES):
         pass
     for one, other in zip(points_of(model).values(), points_of(trained_flip_flop()).values(), strict=True):
         yield len(one), len(other)

@@ -20,7 +20,13 @@ from helpers.lessons.lesson13.landscape import (
     unstable_directions,
 )
 from helpers.lessons.lesson13.lyapunov import foretold, random_network
-from helpers.lessons.lesson13.pictures import bits_over_time, cube, found_by_starts, kept_two_ways, resting_unit
+from helpers.lessons.lesson13.pictures import (
+    bits_over_time,
+    cube,
+    found_by_starts,
+    kept_two_ways,
+    resting_unit,
+)
 from helpers.lessons.lesson13.plain_newton import find_fixed_points, newton_step, residual_and_jacobian
 from helpers.lessons.lesson13.random_pictures import exponents_by_gain, memory_by_lag
 from helpers.lessons.lesson13.reservoir import reservoir
@@ -57,12 +63,12 @@ __all__ = [
     "mine_or_plain",
     "new_model",
     "newton_step",
-    "resting_unit",
     "points_of",
     "random_network",
     "read",
     "reservoir",
     "residual_and_jacobian",
+    "resting_unit",
     "sign_of",
     "sorted_points",
     "trained_flip_flop",

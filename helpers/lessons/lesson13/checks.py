@@ -52,8 +52,8 @@ def check_unstable(unstable: Callable) -> str:
                                              for z in eigen.values()],
         Slip("stable-ones", "Those are the stable ones: count the sizes above 1."):
             [int((np.abs(z) < 1).sum()) for z in eigen.values()],
-        Slip("singular-values", "Singular values say what one step stretches most; whether a push grows in the "
-                                "long run, the eigenvalues say."):
+        Slip("singular-values", "Singular values say what one step stretches most; whether a push grows in "
+                                "the long run, the eigenvalues say."):
             [int((np.linalg.svd(J, compute_uv=False) > 1).sum()) for J, _ in JACOBIANS.values()],
         Slip("above-zero", "A step multiplies a push: it grows above 1, not above 0."):
             [int((z.real > 0).sum()) for z in eigen.values()],
@@ -84,8 +84,8 @@ def check_held(held: Callable) -> str:
             raise Slip("nothing-changed", "Without input it does what p does without input: which of its "
                                           "arrays can take over what x @ W_xh adds at every step?")
         if not close(made.W_hh, p.W_hh):
-            raise Slip("other-weights", "W_hh has changed. The pulse does not change how units hear each other, "
-                                        "only what is added at every step.")
+            raise Slip("other-weights", "W_hh has changed. The pulse does not change how units hear each "
+                                        "other, only what is added at every step.")
         if close(made.b_h, x @ p.W_xh):
             raise Slip("bias-replaced", "The bias was replaced: x @ W_xh comes in addition to b_h.")
         if close(made.b_h, p.b_h - x @ p.W_xh):
@@ -107,8 +107,8 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
         if close(found, right):
             continue
         slips = {
-            Slip("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], times r[j]. "
-                               "Yours adds up what the units do to unit i: it needs a .T, or (I - J) @ r."):
+            Slip("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], times "
+                               "r[j]. Yours adds up what the units do to unit i: take a .T, or (I - J) @ r."):
                 r @ (I - J),
             Slip("no-identity", "h is in r twice: as itself, and in F(h). I is left out."): -J @ r,
             Slip("only-i", "Of the two places where h is in r, only one is there: J is left out."): r,
@@ -141,12 +141,13 @@ def check_bit(w: float, u: float, b: float) -> str:
         said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
                 .replace("-", "−"))
         if quiet == 0:
-            raise Slip("deaf", said + "The pulse is too weak to push the unit over its ridge: a larger u, or a "
-                                      "smaller w.")
+            raise Slip("deaf", said + "The pulse is too weak to push the unit over its ridge: a larger u, or "
+                                      "a smaller w.")
         if w <= 1:
             raise Slip("forgets", said + "With w of at most 1 there is one fixed point and nothing to keep.")
         if abs(b) > 0.1 * w:
-            raise Slip("lopsided", said + "The bias has made one of the two hollows shallow, or taken it away.")
+            raise Slip("lopsided", said + "The bias has made one of the two hollows shallow, or has taken it "
+                                          "away.")
         raise Slip("nervous", said + "The noise has pushed it over the ridge: a larger w makes the hollows "
                                      "deeper, a smaller u makes the noise weaker.")
     return "Right: 50 pulses set it, and 2,000 steps of noise do not."

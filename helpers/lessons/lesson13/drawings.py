@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, INK, Picture, Sheet, styled
+from helpers.pictures import INK, Picture, Sheet, styled
 
 
 @styled
@@ -23,8 +23,8 @@ def two_hollows() -> Picture:
     page.node(500, 221, "", "gradient", 20, radius=0.5)
     page.label(500, 300, "unstable: the least push decides", "gradient", 16)
     page.arrow((520, 250), (610, 196), kind="gradient", gap=0)
-    return page.picture("A memory of one bit as a landscape: two hollows, in one of which the state h lies, and "
-                        "a ridge between them, over which a pulse can push it.")
+    return page.picture("A memory of one bit as a landscape: two hollows, in one of which the state h lies, "
+                        "and a ridge between them, over which a pulse can push it.")
 
 
 DRAWINGS = [two_hollows]

@@ -41,8 +41,8 @@ def flip_flop(rng: np.random.Generator, length: int, batch: int, often: float = 
     return Chunk(inputs, targets, starts_over=True)
 
 
-def learning(model: Model, rng: np.random.Generator, updates: int = UPDATES) -> Iterator[Step]:
-    """Train `model` on the task: chunks of 50 steps, 32 side by side, Adam from 0.005 down to nearly 0, clip 1.
+def learning(model: Model, rng: np.random.Generator, updates: int) -> Iterator[Step]:
+    """Train `model` on the task: 50 steps, 32 side by side, Adam from 0.005 down to nearly 0, clip 1.
 
     Yields what each update saw.
     """
@@ -58,9 +58,9 @@ def new_model(rng: np.random.Generator, units: int = UNITS) -> Model:
     return Model(RNN(BITS, units), Linear(BITS), rng)
 
 
-def visited_states(model: Model, rng: np.random.Generator, steps: int = 100, batch: int = 32) -> np.ndarray:
-    """The states (steps * batch, H) through which a network goes while it does the task."""
-    h, _, _ = model.cell.forward(model.params, flip_flop(rng, steps, batch).inputs)
+def visited_states(model: Model, rng: np.random.Generator) -> np.ndarray:
+    """The states (3,200, H) through which a network goes in 32 sequences of 100 steps of the task."""
+    h, _, _ = model.cell.forward(model.params, flip_flop(rng, 100, 32).inputs)
     return h.reshape(-1, model.cell.hidden_size).copy()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson13.flipflop import flip_flop, learning, new_model, read, visited_states
+from helpers.lessons.lesson13.flipflop import UPDATES, flip_flop, learning, new_model, read, visited_states
 from helpers.lessons.lesson13.plain_newton import find_fixed_points, residual_and_jacobian
 from helpers.networks import Model, Parameters, check_size
 from helpers.networks.blas import one_blas_thread
@@ -77,7 +77,7 @@ def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
         "wrong": of 9,600 answers on new sequences those with a wrong sign.
     """
     model = new_model(rng, units)
-    for _ in learning(model, rng):
+    for _ in learning(model, rng, UPDATES):
         pass
     p, visited = model.params, visited_states(model, rng)
     one = visited[rng.choice(len(visited), 300, replace=False)]

@@ -1,7 +1,7 @@
 """The flip-flop over time, one unit and its fixed points, what a search finds, the cube, two ways to keep."""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from helpers.pictures import (
     TEXT_COLOURS,
     End,
     Picture,
-    Place,
     label_ends,
     new_figure,
     set_axes,
@@ -27,7 +26,7 @@ STEPS_OF_NEWTON = 8
 
 
 @styled
-def bits_over_time(inputs: np.ndarray, outputs: np.ndarray, title: str = "") -> Picture:
+def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
     """The pulses of three bits, and what a network says of them.
 
     Args:
@@ -37,7 +36,8 @@ def bits_over_time(inputs: np.ndarray, outputs: np.ndarray, title: str = "") -> 
     Raises ValueError if they are not of one shape.
     """
     if np.shape(inputs) != np.shape(outputs) or np.ndim(inputs) != 2:
-        raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}: give (T, 3) twice")
+        raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}: give (T, 3) "
+                         "twice")
     T, bits = np.shape(inputs)
     t = np.arange(1, T + 1)
     figure, rows = new_figure(bits, 1, height=5.6, squeeze=False)
@@ -62,7 +62,7 @@ def bits_over_time(inputs: np.ndarray, outputs: np.ndarray, title: str = "") -> 
         label_ends(ax, [End("said", float(np.clip(outputs[-1][bit], -1.3, 1.3)), "y")])
         wrong += int(np.sum(np.sign(np.asarray(outputs)[:, bit]) != wanted[:, bit]))
         points.append((f"bit {bit + 1} gets {len(pulses)}", [*drawn, said]))
-    rows[0, 0].set_title(title or "Pulses come and go, what is said stays")
+    rows[0, 0].set_title("Pulses come and go, what is said stays")
     told = ", ".join(words for words, _ in points)
     return Picture(figure, f"In {T} steps {told} pulses; of {T * bits} answers {wrong} "
                            f"{'has' if wrong == 1 else 'have'} the wrong sign.", points=points)
@@ -94,17 +94,17 @@ def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.3) -> Picture:
             break
         way.append(h - (h - np.tanh(w * h + b)) / (1 - slope))
     corners = []                # from the curve along its tangent to the line, and back to the curve
-    for h, after_it in zip(way, way[1:], strict=False):
+    for h, after_it in pairwise(way):
         corners += [(h, np.tanh(w * h + b)), (after_it, after_it)]
     path, = ax.plot(*np.array(corners or [(start, start)]).T, color=COLOURS["loss"], marker=".", markersize=7,
-                    linewidth=1.6, linestyle="-.")
+                    linewidth=2.2, linestyle="-.")
     ax.plot(start, np.tanh(w * start + b), "s", color=COLOURS["loss"], markersize=9)
     where = ", ".join(f"{h:z.2f}" for h in found)
     kind = "point" if len(found) == 1 else "points"
     return Picture(
-        figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, of which "
-                f"{len(stable)} {'is' if len(stable) == 1 else 'are'} stable; Newton's method goes from "
-                f"{start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
+        figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, "
+                f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable; Newton's method goes "
+                f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
         points=[(f"{len(found)} fixed", [after, same]), ("Newton's method", path)])
 
 
@@ -141,8 +141,8 @@ def found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
         names = {"all signs": "both together", "signs": "means of 2 to 8"}
     low, high = (-4, 9) if signs else (0, 30)
     set_axes(ax, "What the signs add up to" if signs else "Where the search begins decides what it finds",
-             ("starts of each kind", 9, 330), ("sum of the signs" if signs else "fixed points found", low, high),
-             log="x", xticks=starts)
+             ("starts of each kind", 9, 330),
+             ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
     yardstick(ax, 1 if signs else 27)
     ends, parts = [], []
     for name, (kind, dashes, marker) in shown.items():
@@ -168,7 +168,7 @@ def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
 @styled
 def cube(
     points: Mapping[str, np.ndarray], turn: float = 25.0, tilt: float = 20.0,
-    paths: Sequence[np.ndarray] = (), sentence: str = "", title: str = "", show: str = "all",
+    paths: Sequence[np.ndarray] = (), sentence: str = "", title: str = "",
 ) -> Picture:
     """Fixed points in the space of the three read-outs, seen from a side that is chosen.
 
@@ -178,11 +178,10 @@ def cube(
         paths: read-outs (T, 3) of states that move, the last a ring.
         sentence: instead of how many there are of each kind.
         title: what to see.
-        show: "all", or one kind alone with the cube's frame.
 
     Raises ValueError for another kind.
     """
-    if unknown := (set(points) - set(LOOKS)) | ({show} - {"all", *LOOKS}):
+    if unknown := set(points) - set(LOOKS):
         raise ValueError(f"{', '.join(sorted(unknown))} is no kind: take {', '.join(LOOKS)}")
     figure, ax = new_figure(height=5.6)
     figure.subplots_adjust(left=0.09, right=0.72, bottom=0.13, top=0.91)
@@ -197,18 +196,18 @@ def cube(
     for bit in range(3):
         tip = turned(1.6 * np.eye(3)[bit], turn, tilt)
         ax.plot([0, tip[0]], [0, tip[1]], color=COLOURS["x"], linewidth=2.2)
-        ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14, color=TEXT_COLOURS["x"])
+        ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14,
+                color=TEXT_COLOURS["x"])
     shown, said, row = [], [], 0.95
     for kind, (colour, marker, size) in LOOKS.items():
         there = np.asarray(points.get(kind, np.empty((0, 3)))).reshape(-1, 3)
-        if show not in ("all", kind) or not len(there):
+        if not len(there):
             continue
         at = turned(there, turn, tilt)
-        drawn, = ax.plot(at[:, 0], at[:, 1], marker, color=COLOURS[colour], markersize=size,
-                         markerfacecolor=COLOURS[colour] if kind == "corner" else "white", markeredgewidth=2.4)
-        ax.plot(1.05, row, marker, transform=ax.transAxes, color=COLOURS[colour], markersize=size,
-                clip_on=False, markeredgewidth=2.4,
-                markerfacecolor=COLOURS[colour] if kind == "corner" else "white")
+        look = {"marker": marker, "linestyle": "", "color": COLOURS[colour], "markersize": size,
+                "markerfacecolor": COLOURS[colour] if kind == "corner" else "white", "markeredgewidth": 2.4}
+        drawn, = ax.plot(at[:, 0], at[:, 1], **look)
+        ax.plot(1.05, row, transform=ax.transAxes, clip_on=False, **look)
         name = kind if len(there) == 1 else f"{kind}s"
         word = ax.text(1.09, row, f"{len(there)} {name}: {SAID[kind]}", transform=ax.transAxes, va="center",
                        fontsize=14, color=TEXT_COLOURS[colour])
@@ -218,8 +217,9 @@ def cube(
     for path in paths:
         way = turned(path, turn, tilt)
         ax.plot(way[:, 0], way[:, 1], color=COLOURS["loss"], linewidth=2.2, marker=".", markersize=4)
-        ax.plot(*way[-1], "o", color=COLOURS["loss"], markersize=17, markerfacecolor="none", markeredgewidth=2.4)
-    total = sum(len(points.get(kind, ())) for kind in LOOKS if show in ("all", kind))
+        ax.plot(*way[-1], "o", color=COLOURS["loss"], markersize=17, markerfacecolor="none",
+                markeredgewidth=2.4)
+    total = sum(len(points.get(kind, ())) for kind in LOOKS)
     told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
                         f"{', '.join(said)}.")
     return Picture(figure, told, points=() if sentence else shown[:MOST])
@@ -246,8 +246,8 @@ def kept_two_ways(
     steps, lags = len(kept["highway"]) - 1, len(left["highway"]) - 1
     set_axes(one, "Forwards: what is still right", ("steps under noise", 0, steps),
              ("share still right", 0, 1.05), yticks=[0, 0.5, 1])
-    set_axes(other, "Backwards: what is left", ("lag (steps back)", 0, lags), ("norm of the gradient", 1e-12, 10),
-             "y", yticks=[1e-12, 1e-8, 1e-4, 1])
+    set_axes(other, "Backwards: what is left", ("lag (steps back)", 0, lags),
+             ("norm of the gradient", 1e-12, 10), "y", yticks=[1e-12, 1e-8, 1e-4, 1])
     yardstick(one, 1 / 8)
     one.text(0.03 * steps, 0.15, "a guess: 1 of 8", fontsize=14, color=TEXT_COLOURS["quiet"])
     parts, ends = {}, []
@@ -258,7 +258,8 @@ def kept_two_ways(
     label_ends(other, ends)
     said = [f"the {name} keeps {kept[name][-1]:.0%} and has {_power(left[name][-1])} of the gradient left"
             .replace("%", " %") for name in looks]
-    return Picture(figure, f"With noise of {noise:.2f}, after {steps} steps {said[0]} at lag {lags}; {said[1]}.",
+    words = f"after {steps} steps {said[0]} at lag {lags}; {said[1]}."
+    return Picture(figure, f"With noise of {noise:.2f}, {words}",
                    points=[(f"the {name}", parts[name]) for name in looks])
 
 

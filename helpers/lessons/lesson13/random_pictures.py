@@ -46,8 +46,8 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     line = np.linspace(gains[0], gains[-1], 49)
     theory = np.array([foretold(gain, noise) for gain in line])
     drawn, = ax.plot(line, theory, color=COLOURS["loss"], linestyle="--")
-    rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=9, markerfacecolor="none",
-                     markeredgewidth=2.2)[0] for gain, found in measured.items()]
+    rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=9,
+                     markerfacecolor="none", markeredgewidth=2.2)[0] for gain, found in measured.items()]
     label_ends(ax, [End("theory", theory[-1], "loss"), End("0: the edge", 0.0)])
     ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
     apart = max(abs(np.mean(found) - foretold(gain, noise)) for gain, found in measured.items())
@@ -55,19 +55,18 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     first = f"from gain {min(above):.1f} on most" if above else "at no gain most"
     edge = line[np.flatnonzero(theory > 0)[0]] if (theory > 0).any() else np.nan
     return Picture(
-        figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} networks "
-                f"have an exponent above {CLEARLY}; theory has its edge near {edge:.2f}, and the means lie within "
-                f"{apart:.3f} of it.",
+        figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} "
+                f"networks have an exponent above {CLEARLY}; theory has its edge near {edge:.2f}, and the "
+                f"means lie within {apart:.3f} of it.",
         points=[("networks", rings), (f"{edge:.2f}", Place(ax, float(edge), 0.0)), ("means", drawn)])
 
 
 @styled
-def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]], title: str = "") -> Picture:
+def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
     """What a read-out of an untrained network can tell of the input so many steps ago.
 
     Args:
         curves: up to three names, each with the curves (lags,) of its networks, shares from 0 to 1.
-        title: what to see.
 
     Raises ValueError for more names.
     """
@@ -77,7 +76,7 @@ def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]], title: str = 
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.12, right=0.76)
     lags = len(next(iter(curves.values()))[0])
-    set_axes(ax, title or "The area below a curve is the memory capacity", ("lag (steps back)", 0, lags - 1),
+    set_axes(ax, "The area below a curve is the memory capacity", ("lag (steps back)", 0, lags - 1),
              ("share of the input told", 0, 1.05))
     ends, points = [], []
     for (name, runs), (kind, dashes) in zip(curves.items(), looks, strict=False):

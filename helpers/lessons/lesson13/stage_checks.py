@@ -56,8 +56,8 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                     wait_for("r")           # it may be f that is wrong, of which both are made
                 told = (f"{place}r should begin with {right[0][0]:.4f}, and begins with {found[0]:.4f}."
                         if name == "r" else
-                        f"{place}moving unit 0 by a little moves f[1] {right[1][0, 1]:.4f} times as far, and J[0, 1] "
-                        f"is {found[0, 1]:.4f}.")
+                        f"{place}moving unit 0 by a little moves f[1] {right[1][0, 1]:.4f} times as far, and "
+                        f"J[0, 1] is {found[0, 1]:.4f}.")
                 raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
                     Slip("another-r", told, "What would a step without input do to h, and by how much?",
                          "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
@@ -104,8 +104,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
     p, starts = three_wells(rng, 40)
     cases = [("From 40 starts: ", (p, starts)), ("With 4 steps each: ", (p, starts, 4))]
     for place, given in cases:
-        found = answer_of(find_fixed_points, *given, place=place, keeps=True, unanswered=lambda it: it is None,
-                          read=lambda answer: _points(answer, place))
+        found = _points(answer_of(find_fixed_points, *given, place=place, keeps=True), place)
         right = plain.find_fixed_points(*given)
         far = [h for h in found if not _among(h, right)]
         missed = [h for h in right if not _among(h, found)]
@@ -117,9 +116,9 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
             wrong = np.asarray(with_changes(plain.find_fixed_points, fault.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
                 raise fault.found(told)
-        raise Slip("another-search", told, "Follow one start on paper: when does it end, and when is it kept?",
-                   "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the first "
-                   "case it is kept, and only if it is new.")
+        raise Slip("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
+                   "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
+                   "first case it is kept, and only if it is new.")
     return "Right: every point once, and none that is still on its way."
 
 

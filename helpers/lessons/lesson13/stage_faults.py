@@ -10,7 +10,8 @@ RESIDUAL = (            # of r
           "Without an input one term of the sum is gone. Which two are left?",
           "The bias is left out: np.tanh(h @ p.W_hh + p.b_h)."),
     Fault("no-tanh", (("np.tanh(h @ p.W_hh + p.b_h)", "h @ p.W_hh + p.b_h"),),
-          "Can a state of this network be larger than 1?", "The step has no tanh: np.tanh(h @ p.W_hh + p.b_h)."),
+          "Can a state of this network be larger than 1?",
+          "The step has no tanh: np.tanh(h @ p.W_hh + p.b_h)."),
     Fault("turned-matrix", (("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),),
           "In this course states are rows. On which side of them stands a matrix?",
           "The matrix stands on the wrong side: h @ p.W_hh."),
@@ -38,7 +39,8 @@ JACOBIAN = (            # of J
           "Whose Jacobian is asked for: that of the step, or that of r?",
           "That is I - J, the Jacobian of r. Return that of the step; stage 2 takes it from I."),
     Fault("minus-jacobian", (("J = p.W_hh", "J = -p.W_hh"),),
-          "If h grows where W_hh is positive, what does f do?", "Its sign is turned round: J is p.W_hh * (1 - f**2)."),
+          "If h grows where W_hh is positive, what does f do?",
+          "Its sign is turned round: J is p.W_hh * (1 - f**2)."),
 )
 
 STEP = (
@@ -66,7 +68,7 @@ SEARCH = (
           "States that have not arrived are kept: go on with the next start if r never fell below 1e-10."),
     Fault("found-again", (("if all(np.abs(h - other).max() > 1e-3 for other in found):", "if True:"),),
           "Two starts may lead to the same point. How often is it in your list?",
-          "The same point is kept several times: keep h only if it is further than 1e-3 from all found so far."),
+          "The same point is kept several times: keep h only if it is further than 1e-3 from all others."),
     Fault("the-starts", (("found.append(h)", "found.append(starts[len(found)])"),),
           "Is what you keep where the search began, or where it ended?",
           "The starts are kept instead of what Newton's method makes of them."),
