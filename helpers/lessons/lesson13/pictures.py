@@ -168,7 +168,7 @@ def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
 @styled
 def cube(
     points: Mapping[str, np.ndarray], turn: float = 25.0, tilt: float = 20.0,
-    paths: Sequence[np.ndarray] = (), sentence: str = "", title: str = "",
+    paths: Sequence[np.ndarray] | np.ndarray = (), sentence: str = "", title: str = "",
 ) -> Picture:
     """Fixed points in the space of the three read-outs, seen from a side that is chosen.
 
@@ -193,9 +193,10 @@ def cube(
         if np.abs(one - other).sum() == 2:
             frame += [turned(one, turn, tilt), turned(other, turn, tilt), np.full(2, np.nan)]
     ax.plot(*np.array(frame).T, color=COLOURS["quiet"], linewidth=1.2)
-    for bit in range(3):
-        tip = turned(1.6 * np.eye(3)[bit], turn, tilt)
-        ax.plot([0, tip[0]], [0, tip[1]], color=COLOURS["x"], linewidth=2.2)
+    tips = turned(1.6 * np.eye(3), turn, tilt)
+    rays = np.array([[np.zeros(2), tip, np.full(2, np.nan)] for tip in tips]).reshape(-1, 2)
+    ax.plot(*rays.T, color=COLOURS["x"], linewidth=2.2)
+    for bit, tip in enumerate(tips):
         ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14,
                 color=TEXT_COLOURS["x"])
     shown, said, row = [], [], 0.95
@@ -214,11 +215,13 @@ def cube(
         row -= 0.1
         said.append(f"{len(there)} {name}")
         shown.append((said[-1], [drawn, word]))
-    for path in paths:
-        way = turned(path, turn, tilt)
-        ax.plot(way[:, 0], way[:, 1], color=COLOURS["loss"], linewidth=2.2, marker=".", markersize=4)
-        ax.plot(*way[-1], "o", color=COLOURS["loss"], markersize=17, markerfacecolor="none",
-                markeredgewidth=2.4)
+    if len(paths):
+        ways = [turned(path, turn, tilt) for path in paths]
+        gap = np.full((1, 2), np.nan)
+        ax.plot(*np.concatenate([part for way in ways for part in (way, gap)]).T, color=COLOURS["loss"],
+                linewidth=2.2, marker=".", markersize=4)
+        ax.plot(*np.array([way[-1] for way in ways]).T, "o", color=COLOURS["loss"], markersize=17,
+                markerfacecolor="none", markeredgewidth=2.4)
     total = sum(len(points.get(kind, ())) for kind in LOOKS)
     told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
                         f"{', '.join(said)}.")
