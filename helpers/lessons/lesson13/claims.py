@@ -3,7 +3,10 @@
 import numpy as np
 
 from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.lesson13.flipflop import read
+from helpers.lessons.lesson13.landscape import left_alone, points_of
 from helpers.lessons.lesson13.lyapunov import foretold
+from helpers.lessons.lesson13.shipped import trained_flip_flop
 from helpers.runs import shipped
 
 
@@ -27,6 +30,15 @@ def most_above(units: int, noise: float) -> list[float]:
     return sorted(gain for gain, values in found.items() if np.median(values) > 0.005)
 
 
+def falls_to(push: float) -> list[int]:
+    """Which corner the first one comes to, pushed so far towards the centre."""
+    model = trained_flip_flop()
+    points = points_of(model)
+    corner, way = points["corner"][0], points["centre"][0] - points["corner"][0]
+    end = left_alone(model.params, corner + push * way / np.linalg.norm(way), 60)[-1]
+    return np.round(read(model.params, end)).astype(int).tolist()
+
+
 CLAIMS = (
     Claim("nothing-fades", "it says what it said after 10, digit for digit",
           lambda f: f.line("after     10 steps").split("says")[1]
@@ -46,6 +58,9 @@ CLAIMS = (
                         for size in f.numbers(kind))),
     Claim("a-hundredth-after-ten", "after ten steps less than a hundredth of it is left",
           lambda f: f.numbers("corner: the largest")[1] ** 10 < 0.01),
+    Claim("the-centre-is-the-watershed", "from 3.0 it comes back, from 3.3 it falls into the opposite corner",
+          lambda f: [falls_to(push) for push in (3.0, 3.3)] == [[-1, -1, -1], [1, 1, 1]]
+          and f.number("the first corner lies") == 3.2),
     Claim("five-units", "Pull *unit* to 22, 28, 48, 58 and 63",
           lambda f: f.numbers("4 memories left without unit") == [22, 28, 48, 58, 63]
           and f.numbers("8 memories left without") == [59]),

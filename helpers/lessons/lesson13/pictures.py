@@ -16,7 +16,6 @@ from helpers.pictures import (
     styled,
     yardstick,
 )
-from helpers.pictures.points import MOST
 from helpers.runs import Result
 
 LOOKS = {           # of the points of a cube: colour, marker, its size
@@ -69,7 +68,7 @@ def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
 
 
 @styled
-def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.3) -> Picture:
+def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
     """One tanh unit that hears only itself: where tanh(w h + b) meets h, and the way of Newton's method."""
     line = np.linspace(-1.3, 1.3, 261)
     f = np.tanh(w * line + b)
@@ -169,6 +168,7 @@ def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
 def cube(
     points: Mapping[str, np.ndarray], turn: float = 25.0, tilt: float = 20.0,
     paths: Sequence[np.ndarray] | np.ndarray = (), sentence: str = "", title: str = "",
+    rings: str = "",
 ) -> Picture:
     """Fixed points in the space of the three read-outs, seen from a side that is chosen.
 
@@ -178,6 +178,7 @@ def cube(
         paths: read-outs (T, 3) of states that move, the last a ring.
         sentence: instead of how many there are of each kind.
         title: what to see.
+        rings: words of that sentence that speak of the rings.
 
     Raises ValueError for another kind.
     """
@@ -220,12 +221,14 @@ def cube(
         gap = np.full((1, 2), np.nan)
         ax.plot(*np.concatenate([part for way in ways for part in (way, gap)]).T, color=COLOURS["loss"],
                 linewidth=2.2, marker=".", markersize=4)
-        ax.plot(*np.array([way[-1] for way in ways]).T, "o", color=COLOURS["loss"], markersize=17,
-                markerfacecolor="none", markeredgewidth=2.4)
+        last, = ax.plot(*np.array([way[-1] for way in ways]).T, "o", color=COLOURS["loss"], markersize=17,
+                        markerfacecolor="none", markeredgewidth=2.4)
+        if rings:
+            shown = [(rings, last)]
     total = sum(len(points.get(kind, ())) for kind in LOOKS)
     told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
                         f"{', '.join(said)}.")
-    return Picture(figure, told, points=() if sentence else shown[:MOST])
+    return Picture(figure, told, points=shown if rings or not sentence else ())
 
 
 @styled

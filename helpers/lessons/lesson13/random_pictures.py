@@ -53,7 +53,11 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     apart = max(abs(np.mean(found) - foretold(gain, noise)) for gain, found in measured.items())
     above = [gain for gain, found in measured.items() if np.median(found) > CLEARLY]
     first = f"from gain {min(above):.1f} on most" if above else "at no gain most"
-    edge = line[np.flatnonzero(theory > 0)[0]] if (theory > 0).any() else np.nan
+    low, high = line[0], line[-1]
+    while high - low > 1e-3:                            # where theory crosses 0
+        middle = (low + high) / 2
+        low, high = (middle, high) if foretold(middle, noise) < 0 else (low, middle)
+    edge = (low + high) / 2
     return Picture(
         figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} "
                 f"networks have an exponent above {CLEARLY}; theory has its edge near {edge:.2f}, and the "
