@@ -87,6 +87,7 @@ WORKED = {
     "08.r4": {},
     "09.r2": {"last": "T - 1", "before": "T - 2"},
     "09.r5": {"times": "min(apart / error, 2)"},
+    "13.r2": {"b": "sum(abs(float(x)) > 1 for x in e.replace('−', '-').replace(' and', ',').split(', '))"},
     "10.r1": {"K": "4 * H"},
     "10.r3": {"sum": "first + second", "mean": "(first + second) / 2"},
     "11.r1": {"sum": "a + b", "all": "2 * max(a, b)"},

@@ -21,6 +21,8 @@ from helpers.lessons.lesson05.pictures import two_by_two
 from helpers.lessons.lesson08 import faster
 from helpers.lessons.lesson11 import EncoderDecoder
 from helpers.lessons.lesson11 import plain as of_sequences
+from helpers.lessons.lesson13 import find_fixed_points, newton_step, residual_and_jacobian, sign_of
+from helpers.lessons.lesson13.stage_checks import three_wells
 from helpers.networks import (
     GRU,
     LSTM,
@@ -194,6 +196,21 @@ def of_step_back(**also: Any) -> dict[str, Any]:
     _, before = plain.rnn_step_back(p, h, dh)
     return {"W_hh": p.W_hh, "h_t": h, "dh_t": dh, "dh_t-1": before, "t": 1, "a_t": np.arctanh(h),
             "\\varphi'": lambda a: 1 - np.tanh(a) ** 2, **also}
+
+
+def of_wells(number: int = 0) -> dict[str, Any]:
+    """One of the nine fixed points of two units that hear mostly themselves."""
+    p, starts = three_wells(RNG(0), 60)
+    h = find_fixed_points(p, starts)[number]
+    return {**p, "h": h, "F": lambda h: np.tanh(h @ p.W_hh + p.b_h), "sign": sign_of(p, h)}
+
+
+def of_newton() -> dict[str, Any]:
+    """A step of Newton's method from a state that is no fixed point."""
+    p, starts = three_wells(RNG(0), 1)
+    r, J = residual_and_jacobian(p, starts[0])
+    after = newton_step(p, starts[0])
+    return {"h": starts[0], "r": r, "J": J, "I": np.eye(2), "N": after, "d": after - starts[0]}
 
 
 def of_cliff() -> dict[str, Any]:
@@ -519,6 +536,10 @@ EQUATIONS = [
     Equation("12", "h_t=f_t", of_recurrence, {
         r", \qquad f_t, u_t \text{ not from } h_{t-1}": ""}),
     Equation("12", "c_t=f_t", of_lstm),
+    Equation("13", "F(h)=", of_wells),
+    Equation("13", "d\\,(I-J)", of_newton, {r"h_{\text{new}}": "N"}),
+    Equation("13", "\\sum_", lambda: {"S": sum(
+        of_wells(n)["sign"] for n in range(9))}, {r"\sum_{h = F(h)} \operatorname{sign} \det(I - J)": "S"}),
     Equation("s01", "x=(1,0)", of_by_hand),
     Equation("s06", "\\frac16-", lambda: {"T": 100, "m": 10, "error": adding_chance(100, 10)}, {
         r"\text{so}": ""}),

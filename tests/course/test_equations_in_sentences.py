@@ -98,6 +98,7 @@ MEANT = {
     "09": [displayed.of_gru],
     "10": [lambda: without_t(displayed.of_lstm()), displayed.of_gru],
     "11": [displayed.of_look_up],
+    "13": [displayed.of_wells, lambda: {**displayed.of_wells(), **displayed.of_newton()}],
 }
 INSTEAD = {"W_{hy}[i, j] + b_y[j]": "M_{i,j} + N_j", r"\frac{\partial^+ h_t}{\partial w}": "now",
            r"\text{(one-hot target)}": "onehottarget", "de_t": "E_t", r"d\alpha": "g"}
@@ -112,6 +113,8 @@ DEFINED = {
     "06": {"W_{hh} = I"},
     "07": {"L = \\sum R_h h_t + \\sum R_c c_t", "= R_h", "= R_c", "f = i = 1", "w \\leftarrow w - 0.1\\, dw",
            "c_t = c_{t-1} + i_t g_t", "h = o\\, c"},
+    "13": {"h_t = h_{t-1}", "h_t = F(h_{t-1})", "q = \\frac12\\, r\\, r^\\top",
+           "h = \\tanh(w\\,h_{\\text{prev}} + u\\,x + b)"},
     "10": {"z = \\sigma(x W_z)", "n = x W_n", "f = z", "u = (1 - z)\\, n", "S \\leftarrow S + k^\\top v",
            "S \\leftarrow S + k^\\top (v - k\\,S)"},
     "12": {"S \\leftarrow S + k^\\top v", "S \\leftarrow S + k^\\top (v - k\\,S)", "h \\leftarrow h\\, R"},

@@ -22,6 +22,7 @@ from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson11 import encoder_decoder, two_layers
 from helpers.lessons.lesson12.drawings import parity_machine
+from helpers.lessons.lesson13 import two_hollows
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 IMAGES = Path(__file__).parents[2] / "img"
@@ -41,6 +42,7 @@ EXTREMES = [
     *((sampling_feedback, (letters,)) for letters in ("he", "hell", "hello", "helloh", "ooooool")),
     *((bptt, (steps,)) for steps in range(1, 9)),
     *((truncated_bptt, (length,)) for length in range(1, 10)),
+    (two_hollows, ()),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
     *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),

@@ -41,6 +41,7 @@ from helpers.lessons.lesson12 import (
 )
 from helpers.lessons.lesson12.counting import trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
+from helpers.lessons.lesson13 import UPDATES, learning, new_model, points_of, trained_flip_flop
 from helpers.runs import adding_run, restore, shipped
 from helpers.runs.sweep import generator
 
@@ -166,6 +167,9 @@ sweep_part("05/neighbours", 3, {"w": 5.5, "b": -2.9}, 8, SLOW)
 sweep_part("05/race", 2, {"region": "near"}, 6, SLOW, keys=("solved", "acted"))
 sweep_part("05/thresholds", 2, {"learning_rate": 1.0, "max_norm": 0.3}, 0.01, keys=("losses",), updates=100)
 sweep_part("05/dial", 1, {"threshold": 0.01}, 0.05, SLOW, keys=("losses",))
+sweep_part("13/exponents", 2, {"units": 100, "gain": 1.5, "noise": 0.5}, 2e-5)
+sweep_part("13/memory", 1, {"matrix": "orthogonal", "radius": 1.0, "size": 0.1}, 0.002, SLOW)
+sweep_part("13/searches", 4, {"units": 64}, 0.5, SLOW, keys=("visited", "kinds", "wrong"))
 sweep_part("06/near_and_far", 3, {"remedy": "IRNN", "lag": 20}, 0.01, updates=60)
 sweep_part("06/adding_plateau", 2, {"length": 20}, 0.002, updates=200)
 sweep_part("06/reach_of_text", 3, {"learning_rate": 0.03}, 0.01, updates=10)
@@ -244,6 +248,16 @@ def _ngrams():
     text = load_tales()
     yield [ngram_loss(text.text, text.heldout, n) for n in (2, 4)], [
         shipped("08/ngrams")[0]["losses"][n] for n in "24"]
+
+
+@part("13/flip_flop", 0.5, SLOW)
+def _flip_flop():
+    """Trained again, on another processor with other weights: as many fixed points of each kind."""
+    model = new_model(rng := np.random.default_rng(*ENTRIES["13/flip_flop"].seeds))
+    for _ in learning(model, rng, UPDATES):
+        pass
+    for one, other in zip(points_of(model).values(), points_of(trained_flip_flop()).values(), strict=True):
+        yield len(one), len(other)
 
 
 @part("08/ngrams", 1e-4, SLOW)

@@ -25,6 +25,7 @@ from helpers.lessons import lesson09 as l09
 from helpers.lessons import lesson10 as l10
 from helpers.lessons import lesson11 as l11
 from helpers.lessons import lesson12 as l12
+from helpers.lessons import lesson13 as l13
 from helpers.lessons.lesson03.cost import Cost
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.spikes_and_runs import BINS, RATES, THRESHOLDS, spike_steps
@@ -249,6 +250,21 @@ BIASES = a_table("forget_bias", [0, 1, 3], "lag", [5, 40], np.array(
      [[90, 70, 80], [150, 160, 170]]]))
 ADDING = {"RNN": [([0, 1500, 3000], [0.21, 0.17, 0.16])], "GRU": [([0, 300, 500], [0.2, 0.1, 0.008])],
           "LSTM": [([0, 900, 1400], [0.23, 0.15, 0.009])]}
+PULSED = np.array([[1, -1], [0, 0], [-1, 0], [0, 0], [0, 1], [0, 0]])
+SAID = np.array([[0.9, -1.1], [1.0, -0.9], [-0.8, 0.2], [-0.9, -0.7], [-1.0, 0.8], [-1.1, 0.6]])
+H_NOW = np.linspace(-1.3, 1.3, 261)
+STARTS = [10, 30, 100, 300]
+SEARCHED = results({(64, 0): {"starts": STARTS, "visited": [4, 6, 7, 8], "means": [9, 14, 20, 24],
+                              "both": [11, 17, 25, 27], "signs": [-2, 3, 4, 2], "all signs": [7, 5, 3, 1]}},
+                   ["units"])
+PLACED = {"corner": np.array([[-1.0, -0.9, 0.8], [1.0, 1.1, -1.2], [0.9, -1.0, 1.0]]),
+          "edge": np.array([[0.1, 0.9, -1.0]])}
+KEPT = {"attractor": np.array([1, 0.9, 0.8, 0.6, 0.5]), "highway": np.array([1, 1, 0.97, 0.9, 0.7])}
+LEFT = {"attractor": 0.5 ** LAGS, "highway": np.ones(8)}
+PARTING = results({(gain, 100, 0.5, seed): {"exponents": [value + 0.05 * seed]}
+                   for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1)) for seed in range(2)},
+                  ["gain", "units", "noise"])
+TOLD = {"random": [0.6 ** LAGS], "orthogonal": [0.9 ** LAGS]}
 NGRAMS, MORE = {1: 3.2, 2: 2.2, 3: 1.1, 4: 0.6, 5: 0.7}, {2: 2.1, 3: 1.0, 4: 0.45, 5: 0.4}
 TALES = {cell: [(X[1:], losses), (X[1:], losses * 1.06), (X[1:], losses * 1.02)] for cell, losses in {
     "RNN": falling(3.4, 1.1, 4), "GRU": falling(3.3, 0.62, 4), "LSTM": falling(3.5, 0.38, 4)}.items()}
@@ -740,6 +756,38 @@ GALLERY: dict[str, Entry] = {
     "scan_steps, again": Entry(l12.scan_steps, [2, 8, 64, 256], 8, means=(
         Curve("loop", [2, 8, 64, 256], [2, 8, 64, 256], "length", "rounds", "quiet"),
         Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
+
+    # 13
+    "bits_over_time": Entry(l13.bits_over_time, PULSED, SAID, means=[
+        Curve("said", np.arange(1, 7), SAID[:, bit], "step" if bit == 1 else "", f"bit {bit + 1}", "y")
+        for bit in range(2)]),
+    "resting_unit": Entry(l13.resting_unit, 1.6, 0.2, 1.0, means=(
+        Curve("tanh(w h + b)", H_NOW, np.tanh(1.6 * H_NOW + 0.2), "state h now", "one step later", "h"),
+        Curve("the same", H_NOW, H_NOW, "state h now", "one step later", "quiet"))),
+    "found_by_starts": Entry(l13.found_by_starts, SEARCHED, means=[
+        Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "fixed points found", kind)
+        for name, key, kind in (("both together", "both", "h"), ("means of 2 to 8", "means", "y"),
+                                ("visited states", "visited", "quiet"))]),
+    "found_by_starts, signs": Entry(l13.found_by_starts, SEARCHED, True, means=[
+        Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
+        for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
+    "cube": Entry(l13.cube, PLACED, 0, 0, means=(
+        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "read-outs", "read-outs", "h"),
+        Curve("", PLACED["edge"][:, 0], PLACED["edge"][:, 2], "read-outs", "read-outs", "y"))),
+    "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],
+                          "A sentence.", "A title"),
+    "kept_two_ways": Entry(l13.kept_two_ways, KEPT, LEFT, 0.12, means=(
+        Curve("attractor", LAGS, LEFT["attractor"], "lag", "norm of the gradient", "h"),
+        Curve("highway", LAGS, LEFT["highway"], "lag", "norm of the gradient", "c"),
+        Curve("", np.arange(5), KEPT["attractor"], "steps under noise", "share still right", "h"),
+        Curve("", np.arange(5), KEPT["highway"], "steps under noise", "share still right", "c"))),
+    "exponents_by_gain": Entry(l13.exponents_by_gain, PARTING, 100, 0.5, means=(
+        Curve("theory", np.linspace(1, 2, 49), [l13.foretold(gain, 0.5) for gain in np.linspace(1, 2, 49)],
+              "gain", "largest exponent", "loss"),
+        Curve("", [1.0, 1.0], [-0.3, -0.25], "gain", "largest exponent", "h"))),
+    "memory_by_lag": Entry(l13.memory_by_lag, TOLD, means=(
+        Curve("orthogonal", LAGS, TOLD["orthogonal"][0], "lag", "share of the input told", "y"),
+        Curve("random", LAGS, TOLD["random"][0], "lag", "share of the input told", "h"))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}
@@ -796,6 +844,13 @@ BESIDES: dict[str, dict[str, float]] = {
     "machine": {"states": 4},
     "machine, of many states": {"states": 10},
     "learning_machine": {"the longest strings": 12},
+    "course_map": {"lessons": 14},
+    "bits_over_time": {"answers": 12},
+    "resting_unit": {"steps of Newton's method": 8},
+    "exponents_by_gain": {"clearly above 0": 0.005, "from theory": max(
+        abs(value + 0.025 - l13.foretold(gain, 0.5))
+        for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1)))},
+    "memory_by_lag": {name: np.sum(runs) for name, runs in TOLD.items()},
     "course_map": {"lessons": 14},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},

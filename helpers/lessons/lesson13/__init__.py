@@ -1,0 +1,78 @@
+"""Lesson 13, the landscape inside: experiments, pictures, drawings, stages and checks."""
+
+from helpers.lessons.lesson13.checks import check_bit, check_held, check_slope_of_speed, check_unstable
+from helpers.lessons.lesson13.drawings import two_hollows
+from helpers.lessons.lesson13.flipflop import (
+    UPDATES,
+    flip_flop,
+    learning,
+    new_model,
+    read,
+    visited_states,
+)
+from helpers.lessons.lesson13.landscape import (
+    damaged,
+    left_alone,
+    means_of_visited,
+    points_of,
+    sign_of,
+    sorted_points,
+    unstable_directions,
+)
+from helpers.lessons.lesson13.lyapunov import foretold, random_network
+from helpers.lessons.lesson13.pictures import (
+    bits_over_time,
+    cube,
+    found_by_starts,
+    kept_two_ways,
+    resting_unit,
+)
+from helpers.lessons.lesson13.plain_newton import find_fixed_points, newton_step, residual_and_jacobian
+from helpers.lessons.lesson13.random_pictures import exponents_by_gain, memory_by_lag
+from helpers.lessons.lesson13.reservoir import reservoir
+from helpers.lessons.lesson13.shipped import trained_flip_flop
+from helpers.lessons.lesson13.stage_checks import (
+    check_find_fixed_points,
+    check_newton_step,
+    check_residual_and_jacobian,
+)
+from helpers.lessons.lesson13.stages import mine_or_plain
+
+__all__ = [
+    "UPDATES",
+    "bits_over_time",
+    "check_bit",
+    "check_find_fixed_points",
+    "check_held",
+    "check_newton_step",
+    "check_residual_and_jacobian",
+    "check_slope_of_speed",
+    "check_unstable",
+    "cube",
+    "damaged",
+    "exponents_by_gain",
+    "find_fixed_points",
+    "flip_flop",
+    "foretold",
+    "found_by_starts",
+    "kept_two_ways",
+    "learning",
+    "left_alone",
+    "means_of_visited",
+    "memory_by_lag",
+    "mine_or_plain",
+    "new_model",
+    "newton_step",
+    "points_of",
+    "random_network",
+    "read",
+    "reservoir",
+    "residual_and_jacobian",
+    "resting_unit",
+    "sign_of",
+    "sorted_points",
+    "trained_flip_flop",
+    "two_hollows",
+    "unstable_directions",
+    "visited_states",
+]

@@ -1,0 +1,153 @@
+"""The checks of the exercises of lesson 13: unstable directions, a pulse that lasts, slow places, one bit."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, close, need_answers, numbers_of
+from helpers.lessons.checking import Slip, check
+from helpers.networks import RNN, Parameters
+
+NOISE = 0.3             # of the input of exercise 13.4, evenly drawn up to it
+
+
+def jacobian_of(*values: complex) -> np.ndarray:
+    """A matrix with these eigenvalues, a complex one with its partner, turned by a random basis."""
+    blocks = [np.array([[z.real, z.imag], [-z.imag, z.real]]) if isinstance(z, complex) else np.array([[z]])
+              for z in values]
+    size = sum(len(block) for block in blocks)
+    J, at = np.zeros((size, size)), 0
+    for block in blocks:
+        J[at : at + len(block), at : at + len(block)] = block
+        at += len(block)
+    basis = np.random.default_rng(136).normal(size=(size, size)) + 2 * np.eye(size)
+    return np.linalg.solve(basis, J @ basis)
+
+
+JACOBIANS = {           # by eigenvalues, how many of them are unstable
+    "1.3, 0.6 and 0.2": (jacobian_of(1.3, 0.6, 0.2), 1),
+    "0.9, 0.5 and −0.4": (jacobian_of(0.9, 0.5, -0.4), 0),
+    "−1.2, 0.8 and 0.1": (jacobian_of(-1.2, 0.8, 0.1), 1),
+    "0.8 ± 0.8i, 1.5 and 0.3": (jacobian_of(0.8 + 0.8j, 1.5, 0.3), 3),
+    "0.6 ± 0.6i and 0.2": (jacobian_of(0.6 + 0.6j, 0.2), 0),
+}
+
+
+@check
+def check_unstable(unstable: Callable) -> str:
+    """Try ``unstable(J) -> number`` on Jacobians whose eigenvalues are known."""
+    found = {words: answer_of(unstable, J, place=f"With the eigenvalues {words}: ", shape=(), keeps=True)
+             for words, (J, _) in JACOBIANS.items()}
+    right = {words: number for words, (_, number) in JACOBIANS.items()}
+    if found == right:
+        return "Right: real ones, negative ones and pairs, on five Jacobians."
+    eigen = {words: np.linalg.eigvals(J) for words, (J, _) in JACOBIANS.items()}
+    words = next(words for words in found if found[words] != right[words])
+    told = f"With the eigenvalues {words} it should be {right[words]}, and is {found[words]:g}. "
+    slips = {
+        Slip("signed", "A push along −1.2 comes back on the other side, larger: what counts is the size, "
+                       "np.abs."): [int((z.real > 1).sum()) for z in eigen.values()],
+        Slip("all-that-are-real", "Pairs of complex eigenvalues are left out: a push that turns may grow as "
+                                  "well."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
+                                             for z in eigen.values()],
+        Slip("stable-ones", "Those are the stable ones: count the sizes above 1."):
+            [int((np.abs(z) < 1).sum()) for z in eigen.values()],
+        Slip("singular-values", "Singular values say what one step stretches most; whether a push grows in "
+                                "the long run, the eigenvalues say."):
+            [int((np.linalg.svd(J, compute_uv=False) > 1).sum()) for J, _ in JACOBIANS.values()],
+        Slip("above-zero", "A step multiplies a push: it grows above 1, not above 0."):
+            [int((z.real > 0).sum()) for z in eigen.values()],
+    }
+    for slip, wrong in slips.items():
+        if list(found.values()) == wrong:
+            raise slip.after(told)
+    raise Slip("another-count", told + "Count the eigenvalues of J whose size is above 1.")
+
+
+@check
+def check_held(held: Callable) -> str:
+    """Try ``held(p, x) -> parameters`` of the network without input that does what p does while x lasts."""
+    rng = np.random.default_rng(137)
+    for H in (3, 5):
+        p = RNN(3, H).init(rng)
+        p.vector = rng.normal(size=p.vector.size)
+        x, h = rng.normal(size=3), rng.uniform(-0.9, 0.9, H)
+        made = answer_of(held, p, x, place=f"With {H} units: ", own=True)
+        need_answers(made)
+        if not isinstance(made, Parameters) or set(made) != set(p):
+            raise Slip("no-parameters", "Return parameters like p: begin with q = p.copy(), and return q.")
+        right = np.tanh(x @ p.W_xh + h @ p.W_hh + p.b_h)
+        found = np.tanh(h @ made.W_hh + made.b_h)
+        if close(found, right):
+            continue
+        if close(made.b_h, p.b_h) and close(made.W_hh, p.W_hh):
+            raise Slip("nothing-changed", "Without input it does what p does without input: which of its "
+                                          "arrays can take over what x @ W_xh adds at every step?")
+        if not close(made.W_hh, p.W_hh):
+            raise Slip("other-weights", "W_hh has changed. The pulse does not change how units hear each "
+                                        "other, only what is added at every step.")
+        if close(made.b_h, x @ p.W_xh):
+            raise Slip("bias-replaced", "The bias was replaced: x @ W_xh comes in addition to b_h.")
+        if close(made.b_h, p.b_h - x @ p.W_xh):
+            raise Slip("taken-away", "x @ W_xh was taken away: it is added.")
+        raise Slip("another-bias", "What comes in at every step is x @ p.W_xh: add it to b_h.")
+    return "Right: without an input it steps as the other does while the pulse lasts."
+
+
+@check
+def check_slope_of_speed(slope_of_speed: Callable) -> str:
+    """Try ``slope_of_speed(r, J)``, the gradient of q = (r · r) / 2 by h, on fresh numbers."""
+    rng = np.random.default_rng(138)
+    for H in (3, 6):
+        r, J = rng.normal(size=H), rng.normal(size=(H, H))
+        place = f"With {H} units: "
+        found = answer_of(slope_of_speed, r, J, place=place, shape=(H,), keeps=True)
+        I = np.eye(H)
+        right = (I - J) @ r
+        if close(found, right):
+            continue
+        slips = {
+            Slip("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], times "
+                               "r[j]. Yours adds up what the units do to unit i: take a .T, or (I - J) @ r."):
+                r @ (I - J),
+            Slip("no-identity", "h is in r twice: as itself, and in F(h). I is left out."): -J @ r,
+            Slip("only-i", "Of the two places where h is in r, only one is there: J is left out."): r,
+            Slip("plus-jacobian", "F(h) is taken away from h: the sign of J is minus."): (I + J) @ r,
+            Slip("twice", "The half in q and the 2 of the square cancel: it is twice too large."): 2 * right,
+            Slip("uphill", "The sign: a gradient points uphill."): -right,
+        }
+        for slip, wrong in slips.items():
+            if close(found, wrong):
+                raise slip.after(place)
+        raise Slip("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
+    return "Right: on fresh numbers it is what moving h says."
+
+
+@check
+def check_bit(w: float, u: float, b: float) -> str:
+    """Try one unit h = tanh(w h_prev + u x + b) on 2,000 steps of noise up to 0.3, and pulses of -1 and 1."""
+    need_answers(w, u, b)
+    w, u, b = (numbers_of(value, (), name) for value, name in ((w, "w"), (u, "u"), (b, "b")))
+    rng = np.random.default_rng(139)
+    h, kept, quiet = 0.0, 0.0, 0
+    for t in range(2000):
+        pulse = t % 40 == 0
+        x = float(rng.choice([-1, 1])) if pulse else float(rng.uniform(-NOISE, NOISE))
+        quiet = 0 if pulse else quiet + 1
+        kept = x if pulse else kept
+        h = float(np.tanh(w * h + u * x + b))
+        if h * kept > 0.2:
+            continue
+        said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
+                .replace("-", "−"))
+        if quiet == 0:
+            raise Slip("deaf", said + "The pulse is too weak to push the unit over its ridge: a larger u, or "
+                                      "a smaller w.")
+        if w <= 1:
+            raise Slip("forgets", said + "With w of at most 1 there is one fixed point and nothing to keep.")
+        if abs(b) > 0.1 * w:
+            raise Slip("lopsided", said + "The bias has made one of the two hollows shallow, or has taken it "
+                                          "away.")
+        raise Slip("nervous", said + "The noise has pushed it over the ridge: a larger w makes the hollows "
+                                     "deeper, a smaller u makes the noise weaker.")
+    return "Right: 50 pulses set it, and 2,000 steps of noise do not."

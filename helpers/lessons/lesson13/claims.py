@@ -1,0 +1,85 @@
+"""What lesson 13 claims."""
+
+import numpy as np
+
+from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.lesson13.flipflop import read
+from helpers.lessons.lesson13.landscape import left_alone, points_of
+from helpers.lessons.lesson13.lyapunov import foretold
+from helpers.lessons.lesson13.shipped import trained_flip_flop
+from helpers.runs import shipped
+
+
+def kinds(f: Facts, starts: str) -> list[float]:
+    """Of a search: how many points, those with 0 to 3 unstable directions, and the sum of the signs."""
+    found = f.numbers(f"300 {starts}")
+    return [found[0], *found[-5:]]
+
+
+def right(f: Facts, noise: str) -> list[float]:
+    """Of the attractor and the highway the share that is right after 200 steps of noise."""
+    return f.numbers(f"noise {noise}, after 200 steps:")
+
+
+def most_above(units: int, noise: float) -> list[float]:
+    """The gains at which most of five networks are clearly chaotic."""
+    found: dict[float, list[float]] = {}
+    for run in shipped("13/exponents"):
+        if (run.parameters["units"], run.parameters["noise"]) == (units, noise):
+            found.setdefault(run.parameters["gain"], []).append(run.value["exponents"][0])
+    return sorted(gain for gain, values in found.items() if np.median(values) > 0.005)
+
+
+def falls_to(push: float) -> list[int]:
+    """Which corner the first one comes to, pushed so far towards the centre."""
+    model = trained_flip_flop()
+    points = points_of(model)
+    corner, way = points["corner"][0], points["centre"][0] - points["corner"][0]
+    end = left_alone(model.params, corner + push * way / np.linalg.norm(way), 60)[-1]
+    return np.round(read(model.params, end)).astype(int).tolist()
+
+
+CLAIMS = (
+    Claim("nothing-fades", "it says what it said after 10, digit for digit",
+          lambda f: f.line("after     10 steps").split("says")[1]
+          == f.line("after 10,000 steps").split("says")[1]),
+    Claim("visited-states-lead-to-memories", "Visited states lead to 8 points",
+          lambda f: kinds(f, "visited states")[:2] == [8, 8]),
+    Claim("means-lead-to-all", "Newton finds 27: 8 + 12 + 6 + 1",
+          lambda f: kinds(f, "means of 2 to 8 of them") == [27, 8, 12, 6, 1, 1]),
+    Claim("five-of-five", "So it was in five of five networks", lambda f: [
+        (run.value["kinds"], run.value["all signs"][-1], run.value["visited"][-1])
+        for run in shipped("13/searches")] == 5 * [([8, 12, 6, 1], 1, 8)]),
+    Claim("a-sum-of-one-is-no-proof", "one network of the five has 19 points after 30 means, and a sum of 1",
+          lambda f: sum((run.value["means"][1], run.value["signs"][1]) == (19, 1)
+                        for run in shipped("13/searches")) == 1),
+    Claim("off-a-ridge-it-grows", "Off a ridge a push grows by a factor of about 1.3 a step",
+          lambda f: all(1.25 < size < 1.35 for kind in ("edge  :", "face  :", "centre:")
+                        for size in f.numbers(kind))),
+    Claim("a-hundredth-after-ten", "after ten steps less than a hundredth of it is left",
+          lambda f: f.numbers("corner: the largest")[1] ** 10 < 0.01),
+    Claim("the-centre-is-the-watershed", "from 3.0 it comes back, from 3.3 it falls into the opposite corner",
+          lambda f: [falls_to(push) for push in (3.0, 3.3)] == [[-1, -1, -1], [1, 1, 1]]
+          and f.number("the first corner lies") == 3.2),
+    Claim("five-units", "Pull *unit* to 22, 28, 48, 58 and 63",
+          lambda f: f.numbers("4 memories left without unit") == [22, 28, 48, 58, 63]
+          and f.numbers("8 memories left without") == [59]),
+    Claim("no-mistake", "The attractor makes no mistake", lambda f: right(f, "0.10")[0] == 1),
+    Claim("a-quarter-is-wrong", "after 200 steps a quarter is wrong",
+          lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),
+    Claim("the-other-way-round", "At 0.2 it is the other way round",
+          lambda f: right(f, "0.20")[0] < right(f, "0.20")[1]),
+    Claim("edge-not-to-be-seen", "only from 1.5 on are most of five chaotic. With 400 units it is from 1.3",
+          lambda f: most_above(100, 0.0)[0] == 1.5 and most_above(400, 0.0)[0] == 1.3),
+    Claim("noise-moves-the-edge", "the edge has moved from 1 to 1.55",
+          lambda f: f.number("with noise 0.5 at") == 1.55 and foretold(1.54, 0.5) < 0 < foretold(1.56, 0.5)
+          and most_above(400, 0.5)[0] == 1.6),
+    Claim("more-than-eighty", "tells more than 80 of its 100 past inputs, the random one about a third",
+          lambda f: 80 < f.numbers("orthogonal, radius  1.0")[1]
+          and 30 < f.numbers("random    , radius  1.0")[1] < 36),
+    Claim("too-slow-tells-less", "the orthogonal network tells *less* again",
+          lambda f: f.numbers("orthogonal, radius  1.0")[0] < f.numbers("orthogonal, radius  1.0")[1]
+          and f.numbers("orthogonal, radius 0.95")[0] > 99),
+    Claim("half-are-below", "half of the others are below 0.7",
+          lambda f: f.number("the median size of its eigenvalues is") < 0.7),
+)

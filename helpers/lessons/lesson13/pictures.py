@@ -1,0 +1,273 @@
+"""The flip-flop over time, one unit and its fixed points, what a search finds, the cube, two ways to keep."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+    yardstick,
+)
+from helpers.runs import Result
+
+LOOKS = {           # of the points of a cube: colour, marker, its size
+    "corner": ("h", "o", 11), "edge": ("y", "^", 10), "face": ("gradient", "s", 9), "centre": ("c", "D", 11)}
+SAID = {"corner": "stable", "edge": "1 unstable", "face": "2 unstable", "centre": "3 unstable"}
+STEPS_OF_NEWTON = 8
+
+
+@styled
+def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
+    """The pulses of three bits, and what a network says of them.
+
+    Args:
+        inputs: (T, 3) pulses, -1, 0 or 1.
+        outputs: (T, 3), what is read out.
+
+    Raises ValueError if they are not of one shape.
+    """
+    if np.shape(inputs) != np.shape(outputs) or np.ndim(inputs) != 2:
+        raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}: give (T, 3) "
+                         "twice")
+    T, bits = np.shape(inputs)
+    t = np.arange(1, T + 1)
+    figure, rows = new_figure(bits, 1, height=5.6, squeeze=False)
+    figure.subplots_adjust(left=0.12, right=0.84, top=0.91, bottom=0.13, hspace=0.22)
+    wrong, kept, points = 0, np.zeros(bits), []
+    wanted = np.empty((T, bits))
+    for step in range(T):
+        kept = np.where(np.asarray(inputs)[step] != 0, inputs[step], kept)
+        wanted[step] = kept
+    for bit, ax in enumerate(rows[:, 0]):
+        last = bit == bits - 1
+        ax.set(xlim=(0.5, T + 0.5), ylim=(-1.5, 1.5), yticks=[-1, 0, 1], ylabel=f"bit {bit + 1}")
+        ax.tick_params(labelbottom=last)
+        if last:
+            ax.set_xlabel("step")
+        pulses = np.flatnonzero(np.asarray(inputs)[:, bit])
+        tops = np.column_stack([np.zeros(len(pulses)), np.asarray(inputs)[pulses, bit],
+                                np.full(len(pulses), np.nan)]).ravel()
+        drawn = ax.plot(np.repeat(t[pulses], 3), tops, color=COLOURS["x"], linewidth=5)
+        said, = ax.plot(t, np.asarray(outputs)[:, bit], color=COLOURS["y"], linestyle="--", marker="o",
+                        markersize=3)
+        label_ends(ax, [End("said", float(np.clip(outputs[-1][bit], -1.3, 1.3)), "y")])
+        wrong += int(np.sum(np.sign(np.asarray(outputs)[:, bit]) != wanted[:, bit]))
+        points.append((f"bit {bit + 1} gets {len(pulses)}", [*drawn, said]))
+    rows[0, 0].set_title("Pulses come and go, what is said stays")
+    told = ", ".join(words for words, _ in points)
+    return Picture(figure, f"In {T} steps {told} pulses; of {T * bits} answers {wrong} "
+                           f"{'has' if wrong == 1 else 'have'} the wrong sign.", points=points)
+
+
+@styled
+def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
+    """One tanh unit that hears only itself: where tanh(w h + b) meets h, and the way of Newton's method."""
+    line = np.linspace(-1.3, 1.3, 261)
+    f = np.tanh(w * line + b)
+    figure, ax = new_figure(height=5.2)
+    figure.subplots_adjust(left=0.12, right=0.8)
+    set_axes(ax, "Where the curve meets the line, a state stays", ("state h now", -1.3, 1.3),
+             ("state h one step later", -1.3, 1.3))
+    same, = ax.plot(line, line, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
+    after, = ax.plot(line, f, color=COLOURS["h"], linewidth=2.6)
+    label_ends(ax, [End("the same", 1.3), End("tanh(w h + b)", f[-1], "h")])
+    found = _crossings(w, b)
+    stable = [h for h in found if abs(w * (1 - h**2)) < 1]
+    for h in found:
+        rests = h in stable
+        ax.plot(h, h, "o" if rests else "^", color=COLOURS["h" if rests else "gradient"], markersize=14,
+                markerfacecolor=COLOURS["h"] if rests else "white", markeredgewidth=2.6)
+    way = [start]
+    for _ in range(STEPS_OF_NEWTON):
+        h = way[-1]
+        slope = w * (1 - np.tanh(w * h + b) ** 2)
+        if abs(1 - slope) < 1e-9 or abs(h) > 50:
+            break
+        way.append(h - (h - np.tanh(w * h + b)) / (1 - slope))
+    corners = []                # from the curve along its tangent to the line, and back to the curve
+    for h, after_it in pairwise(way):
+        corners += [(h, np.tanh(w * h + b)), (after_it, after_it)]
+    path, = ax.plot(*np.array(corners or [(start, start)]).T, color=COLOURS["loss"], marker=".", markersize=7,
+                    linewidth=2.2, linestyle="-.")
+    ax.plot(start, np.tanh(w * start + b), "s", color=COLOURS["loss"], markersize=9)
+    where = ", ".join(f"{h:z.2f}" for h in found)
+    kind = "point" if len(found) == 1 else "points"
+    return Picture(
+        figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, "
+                f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable; Newton's method goes "
+                f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
+        points=[(f"{len(found)} fixed", [after, same]), ("Newton's method", path)])
+
+
+def _far(value: float) -> str:
+    return f"{value:z.2f}" if abs(value) < 50 else "far away"
+
+
+def _crossings(w: float, b: float) -> list[float]:
+    """Where tanh(w h + b) is h, ascending."""
+    grid = np.linspace(-1.0001, 1.0001, 4001)
+    gap = np.tanh(w * grid + b) - grid
+    found = []
+    for low, high, one, other in zip(grid, grid[1:], gap, gap[1:], strict=False):
+        if one == 0 or one * other < 0:
+            found.append(float(low - one * (high - low) / (other - one)))
+    return found
+
+
+@styled
+def found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
+    """How many fixed points a search finds from more and more starts, a line for each run.
+
+    Args:
+        results: of `search`.
+        signs: show what the signs of det(I - J) add up to instead.
+    """
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(left=0.12, right=0.76)
+    starts = results[0].value["starts"]
+    shown = {"both": ("h", "-", "o"), "means": ("y", "--", "^"), "visited": ("quiet", "-.", "s")}
+    names = {"both": "both together", "means": "means of 2 to 8", "visited": "visited states"}
+    if signs:
+        shown = {"all signs": ("h", "-", "o"), "signs": ("y", "--", "^")}
+        names = {"all signs": "both together", "signs": "means of 2 to 8"}
+    low, high = (-4, 9) if signs else (0, 30)
+    set_axes(ax, "What the signs add up to" if signs else "Where the search begins decides what it finds",
+             ("starts of each kind", 9, 330),
+             ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
+    yardstick(ax, 1 if signs else 27)
+    ends, parts = [], []
+    for name, (kind, dashes, marker) in shown.items():
+        lines = [ax.plot(starts, result.value[name], color=COLOURS[kind], linestyle=dashes, marker=marker,
+                         markersize=7, linewidth=2.2)[0] for result in results]
+        last = sorted(result.value[name][-1] for result in results)
+        parts.append((f"{names[name]} {last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]), lines))
+        ends.append(End(names[name], last[len(last) // 2], kind))
+    label_ends(ax, ends)
+    said = "; ".join(words for words, _ in parts)
+    what = "The signs add up, at" if signs else "Fixed points found at"
+    return Picture(figure, f"{what} {starts[-1]} starts in {len(results)} networks: {said}.", points=parts)
+
+
+def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
+    """Places (..., 3) in the plane (..., 2): the first two axes turned, then the third tilted, in degrees."""
+    a, e = np.deg2rad([turn, tilt])
+    x, y, z = np.moveaxis(np.asarray(places, float), -1, 0)
+    across, away = x * np.cos(a) - y * np.sin(a), x * np.sin(a) + y * np.cos(a)
+    return np.stack([across, z * np.cos(e) + away * np.sin(e)], axis=-1)
+
+
+@styled
+def cube(
+    points: Mapping[str, np.ndarray], turn: float = 25.0, tilt: float = 20.0,
+    paths: Sequence[np.ndarray] | np.ndarray = (), sentence: str = "", title: str = "",
+    rings: str = "",
+) -> Picture:
+    """Fixed points in the space of the three read-outs, seen from a side that is chosen.
+
+    Args:
+        points: by kind ("corner", "edge", "face", "centre") the read-outs (N, 3).
+        turn, tilt: degrees, about the axis of bit 3, and of what is up towards the eye.
+        paths: read-outs (T, 3) of states that move, the last a ring.
+        sentence: instead of how many there are of each kind.
+        title: what to see.
+        rings: words of that sentence that speak of the rings.
+
+    Raises ValueError for another kind.
+    """
+    if unknown := set(points) - set(LOOKS):
+        raise ValueError(f"{', '.join(sorted(unknown))} is no kind: take {', '.join(LOOKS)}")
+    figure, ax = new_figure(height=5.6)
+    figure.subplots_adjust(left=0.09, right=0.72, bottom=0.13, top=0.91)
+    set_axes(ax, title or "The fixed points lie on a cube", ("read-outs, seen from the side", -2.6, 2.6),
+             ("read-outs, seen from the side", -1.9, 1.9), xticks=[-2, -1, 0, 1, 2], yticks=[-1, 0, 1])
+    corners = np.array(list(np.ndindex(2, 2, 2))) * 2 - 1
+    frame = []
+    for one, other in combinations(corners, 2):
+        if np.abs(one - other).sum() == 2:
+            frame += [turned(one, turn, tilt), turned(other, turn, tilt), np.full(2, np.nan)]
+    ax.plot(*np.array(frame).T, color=COLOURS["quiet"], linewidth=1.2)
+    tips = turned(1.6 * np.eye(3), turn, tilt)
+    rays = np.array([[np.zeros(2), tip, np.full(2, np.nan)] for tip in tips]).reshape(-1, 2)
+    ax.plot(*rays.T, color=COLOURS["x"], linewidth=2.2)
+    for bit, tip in enumerate(tips):
+        ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14,
+                color=TEXT_COLOURS["x"])
+    shown, said, row = [], [], 0.95
+    for kind, (colour, marker, size) in LOOKS.items():
+        there = np.asarray(points.get(kind, np.empty((0, 3)))).reshape(-1, 3)
+        if not len(there):
+            continue
+        at = turned(there, turn, tilt)
+        look = {"marker": marker, "linestyle": "", "color": COLOURS[colour], "markersize": size,
+                "markerfacecolor": COLOURS[colour] if kind == "corner" else "white", "markeredgewidth": 2.4}
+        drawn, = ax.plot(at[:, 0], at[:, 1], **look)
+        ax.plot(1.05, row, transform=ax.transAxes, clip_on=False, **look)
+        name = kind if len(there) == 1 else f"{kind}s"
+        word = ax.text(1.09, row, f"{len(there)} {name}: {SAID[kind]}", transform=ax.transAxes, va="center",
+                       fontsize=14, color=TEXT_COLOURS[colour])
+        row -= 0.1
+        said.append(f"{len(there)} {name}")
+        shown.append((said[-1], [drawn, word]))
+    if len(paths):
+        ways = [turned(path, turn, tilt) for path in paths]
+        gap = np.full((1, 2), np.nan)
+        ax.plot(*np.concatenate([part for way in ways for part in (way, gap)]).T, color=COLOURS["loss"],
+                linewidth=2.2, marker=".", markersize=4)
+        last, = ax.plot(*np.array([way[-1] for way in ways]).T, "o", color=COLOURS["loss"], markersize=17,
+                        markerfacecolor="none", markeredgewidth=2.4)
+        if rings:
+            shown = [(rings, last)]
+    total = sum(len(points.get(kind, ())) for kind in LOOKS)
+    told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
+                        f"{', '.join(said)}.")
+    return Picture(figure, told, points=shown if rings or not sentence else ())
+
+
+@styled
+def kept_two_ways(
+    kept: Mapping[str, np.ndarray], left: Mapping[str, np.ndarray], noise: float
+) -> Picture:
+    """What two memories keep under noise, and what comes back of a gradient, side by side.
+
+    Args:
+        kept: "attractor" and "highway", shares (T + 1,) of the memories that are still right.
+        left: the same names, norms (L + 1,) of a gradient by lag.
+        noise: its size, for the sentence.
+
+    Raises ValueError for other names.
+    """
+    looks = {"attractor": ("h", "-"), "highway": ("c", "--")}
+    if set(kept) != set(looks) or set(left) != set(looks):
+        raise ValueError(f"kept has {list(kept)} and left {list(left)}: give attractor and highway")
+    figure, (one, other) = new_figure(1, 2, height=4.8)
+    figure.subplots_adjust(left=0.1, right=0.86, wspace=0.36, top=0.88, bottom=0.16)
+    steps, lags = len(kept["highway"]) - 1, len(left["highway"]) - 1
+    set_axes(one, "Forwards: what is still right", ("steps under noise", 0, steps),
+             ("share still right", 0, 1.05), yticks=[0, 0.5, 1])
+    set_axes(other, "Backwards: what is left", ("lag (steps back)", 0, lags),
+             ("norm of the gradient", 1e-12, 10), "y", yticks=[1e-12, 1e-8, 1e-4, 1])
+    yardstick(one, 1 / 8)
+    one.text(0.03 * steps, 0.15, "a guess: 1 of 8", fontsize=14, color=TEXT_COLOURS["quiet"])
+    parts, ends = {}, []
+    for name, (kind, dashes) in looks.items():
+        parts[name] = [*one.plot(kept[name], color=COLOURS[kind], linestyle=dashes),
+                       *other.plot(left[name], color=COLOURS[kind], linestyle=dashes)]
+        ends.append(End(name, left[name][-1], kind))
+    label_ends(other, ends)
+    said = [f"the {name} keeps {kept[name][-1]:.0%} and has {_power(left[name][-1])} of the gradient left"
+            .replace("%", " %") for name in looks]
+    words = f"after {steps} steps {said[0]} at lag {lags}; {said[1]}."
+    return Picture(figure, f"With noise of {noise:.2f}, {words}",
+                   points=[(f"the {name}", parts[name]) for name in looks])
+
+
+def _power(value: float) -> str:
+    return "all" if abs(value - 1) < 0.005 else f"{value:.0e}"

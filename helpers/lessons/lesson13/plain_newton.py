@@ -1,0 +1,35 @@
+"""The search for fixed points as the solutions of lesson 13 have it: what its stages ask for."""
+
+import numpy as np
+
+
+def residual_and_jacobian(p, h):
+    """How far a step without input moves h, a row (H,), and the Jacobian (H, H) of that step."""
+    f = np.tanh(h @ p.W_hh + p.b_h)
+    r = h - f
+    J = p.W_hh * (1 - f**2)
+    return r, J
+
+
+def newton_step(p, h):
+    """A better guess (H,) for a state that a step leaves as it is."""
+    r, J = residual_and_jacobian(p, h)
+    I = np.eye(len(h))
+    d = np.linalg.solve((I - J).T, -r)
+    return h + d
+
+
+def find_fixed_points(p, starts, steps=50):
+    """The fixed points (N, H) to which Newton's method comes from `starts`, each once."""
+    found = []
+    for h in starts:
+        for _ in range(steps):
+            h = newton_step(p, h)
+            r, _ = residual_and_jacobian(p, h)
+            if np.abs(r).max() < 1e-10:
+                break
+        else:
+            continue
+        if all(np.abs(h - other).max() > 1e-3 for other in found):
+            found.append(h)
+    return np.array(found)

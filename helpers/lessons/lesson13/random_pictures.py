@@ -1,0 +1,94 @@
+"""Networks that nobody trained: how fast neighbours part, and what a read-out can tell of the past."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.lessons.lesson13.lyapunov import foretold
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    Place,
+    label_ends,
+    new_figure,
+    set_axes,
+    styled,
+    yardstick,
+)
+from helpers.runs import Result
+
+CLEARLY = 0.005     # nats per step: an exponent that is not 0 but for what a thousand steps leave open
+
+
+@styled
+def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float = 0.0) -> Picture:
+    """The largest Lyapunov exponents of random networks by their gain, a ring for each, and what theory says.
+
+    Args:
+        results: of a sweep over `exponents`.
+        units, noise: which of them.
+
+    Raises ValueError if there are none with these.
+    """
+    mine = [one for one in results if (one.parameters["units"], one.parameters["noise"]) == (units, noise)]
+    if not mine:
+        raise ValueError(f"there is no run with {units} units and noise {noise}: take others")
+    gains = sorted({one.parameters["gain"] for one in mine})
+    measured = {gain: [one.value["exponents"][0] for one in mine if one.parameters["gain"] == gain]
+                for gain in gains}
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(left=0.13, right=0.8)
+    set_axes(ax, "Above 0 neighbours part, below 0 they meet", ("gain", gains[0] - 0.05, gains[-1] + 0.05),
+             ("largest exponent (nats per step)", -0.5, 0.2))
+    yardstick(ax, 0)
+    line = np.linspace(gains[0], gains[-1], 49)
+    theory = np.array([foretold(gain, noise) for gain in line])
+    drawn, = ax.plot(line, theory, color=COLOURS["loss"], linestyle="--")
+    rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=9,
+                     markerfacecolor="none", markeredgewidth=2.2)[0] for gain, found in measured.items()]
+    label_ends(ax, [End("theory", theory[-1], "loss"), End("0: the edge", 0.0)])
+    ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
+    apart = max(abs(np.mean(found) - foretold(gain, noise)) for gain, found in measured.items())
+    above = [gain for gain, found in measured.items() if np.median(found) > CLEARLY]
+    first = f"from gain {min(above):.1f} on most" if above else "at no gain most"
+    low, high = line[0], line[-1]
+    while high - low > 1e-3:                            # where theory crosses 0
+        middle = (low + high) / 2
+        low, high = (middle, high) if foretold(middle, noise) < 0 else (low, middle)
+    edge = (low + high) / 2
+    return Picture(
+        figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} "
+                f"networks have an exponent above {CLEARLY}; theory has its edge near {edge:.2f}, and the "
+                f"means lie within {apart:.3f} of it.",
+        points=[("networks", rings), (f"{edge:.2f}", Place(ax, float(edge), 0.0)), ("means", drawn)])
+
+
+@styled
+def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
+    """What a read-out of an untrained network can tell of the input so many steps ago.
+
+    Args:
+        curves: up to three names, each with the curves (lags,) of its networks, shares from 0 to 1.
+
+    Raises ValueError for more names.
+    """
+    looks = [("h", "-"), ("y", "--"), ("c", "-.")]
+    if not 1 <= len(curves) <= len(looks):
+        raise ValueError(f"curves has {len(curves)} names: give one to three")
+    figure, ax = new_figure(height=4.8)
+    figure.subplots_adjust(left=0.12, right=0.76)
+    lags = len(next(iter(curves.values()))[0])
+    set_axes(ax, "The area below a curve is the memory capacity", ("lag (steps back)", 0, lags - 1),
+             ("share of the input told", 0, 1.05))
+    ends, points = [], []
+    for (name, runs), (kind, dashes) in zip(curves.items(), looks, strict=False):
+        drawn = [ax.plot(run, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)[0] for run in runs]
+        capacity = [float(np.sum(run)) for run in runs]
+        half = int(np.argmax(np.mean(runs, axis=0) < 0.5))
+        ends.append(End(name, runs[0][-1], kind))
+        points.append((f"{name} {min(capacity):.1f} to {max(capacity):.1f}", [*drawn, Place(ax, half, 0.5)]))
+    label_ends(ax, ends)
+    return Picture(figure, f"Memory capacity: {'; '.join(words for words, _ in points)} inputs, of "
+                           f"{len(runs)} networks each.", points=points)

@@ -1,0 +1,54 @@
+"""What lesson 13 ships, and what makes it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from helpers.lessons.lesson13.flipflop import UPDATES, learning, new_model
+from helpers.lessons.lesson13.landscape import search
+from helpers.lessons.lesson13.lyapunov import exponents
+from helpers.lessons.lesson13.reservoir import memory_curve
+from helpers.networks import Model
+from helpers.runs import Shipped, Sweep, shipped, write_json
+
+GAINS = [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
+
+
+def flip_flop_network(path: Path, seeds: Sequence[int]) -> None:
+    """Train 64 tanh units on the flip-flop, 1,500 updates, and write the weights with four digits."""
+    rng = np.random.default_rng(*seeds)
+    model = new_model(rng)
+    for _ in learning(model, rng, UPDATES):
+        pass
+    write_json(path, {name: np.round(array, 4).tolist() for name, array in model.params.items()})
+
+
+SHIPPED = (
+    Shipped("lesson13/flip_flop.json",
+            "the weights of 64 tanh units that learnt a flip-flop of three bits",
+            flip_flop_network, seeds=(0,), minutes=0.1, shown_in=("section 1", "exercise 13.1")),
+    Shipped("lesson13/searches.jsonl",
+            "flip-flop networks trained, and how many of their fixed points Newton's method finds from 10 to "
+            "300 visited states, from as many means of them, and from both; the signs of det(I - J)",
+            Sweep(search, {"units": [64]}), seeds=range(5), minutes=0.3, shown_in=("section 4",)),
+    Shipped("lesson13/exponents.jsonl",
+            "the largest Lyapunov exponent of random tanh networks, by gain, input noise and size",
+            Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
+            seeds=range(5), minutes=3, shown_in=("section 8",)),
+    Shipped("lesson13/memory.jsonl",
+            "what a trained read-out tells of past inputs from 100 untrained units, by matrix, spectral "
+            "radius and size of the input",
+            Sweep(memory_curve, {"matrix": ["random", "orthogonal"],
+                                 "radius": [0.8, 0.9, 0.95, 1.0, 1.1, 1.2], "size": [0.01, 0.1, 1.0]}),
+            seeds=range(5), minutes=2, shown_in=("section 9",)),
+)
+
+
+def trained_flip_flop() -> Model:
+    """The shipped network of 64 tanh units that learnt the flip-flop."""
+    weights = shipped("13/flip_flop")
+    model = new_model(np.random.default_rng(0), len(weights["b_h"]))
+    for name in model.params:
+        model.params[name] = np.array(weights[name])
+    return model

@@ -1,0 +1,151 @@
+"""The checks of the stages of lesson 13: residual and Jacobian, one step of Newton, the whole search."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, nearly, need_written, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13 import stage_faults as faults
+from helpers.lessons.stages import with_changes
+from helpers.networks import RNN, Parameters
+
+SIZES = (4, 2, 7)               # units of the networks on which a function is tried
+HINT = " There h is a row ({H},), W_hh ({H}, {H}), b_h ({H},)."
+
+
+def network(rng: np.random.Generator, H: int, size: float = 1.0) -> Parameters:
+    """Parameters of a plain cell without symmetry."""
+    p = RNN(3, H).init(rng)
+    p.W_hh = size * rng.normal(size=(H, H)) / np.sqrt(H)
+    p.b_h = 0.5 * rng.normal(size=H)
+    return p
+
+
+def one_state(rng: np.random.Generator, H: int) -> tuple[Parameters, np.ndarray]:
+    """Arguments of the first two stages."""
+    return network(rng, H), rng.uniform(-0.9, 0.9, H)
+
+
+def three_wells(rng: np.random.Generator, starts: int = 12) -> tuple[Parameters, np.ndarray]:
+    """Arguments of the search: two units that hear mostly themselves, which have nine fixed points."""
+    p = RNN(3, 2).init(rng)
+    p.W_hh = np.array([[1.9, 0.1], [-0.15, 2.1]])
+    p.b_h = np.array([0.05, -0.08])
+    return p, rng.uniform(-1, 1, (starts, 2))
+
+
+@check("r", "J")
+def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
+    """Try ``residual_and_jacobian(p, h) -> (r, J)`` on three fresh networks."""
+    rng = np.random.default_rng(131)
+    for H in SIZES:
+        p, h = one_state(rng, H)
+        place = f"With {H} units: "
+        answer = answer_of(
+            residual_and_jacobian, p, h, place=place, hint=HINT.format(H=H), own=True,
+            read=lambda answer: several_of(answer, "rJ", "What residual_and_jacobian returns"))
+        right = plain.residual_and_jacobian(p, h)
+        for n, (name, made) in enumerate((("r", faults.RESIDUAL), ("J", faults.JACOBIAN))):
+            with part(name):
+                found = numbers_of(answer[n], right[n].shape, name, place)
+                if nearly(found, right[n]):
+                    continue
+                if name == "J":
+                    wait_for("r")           # it may be f that is wrong, of which both are made
+                told = (f"{place}r should begin with {right[0][0]:.4f}, and begins with {found[0]:.4f}."
+                        if name == "r" else
+                        f"{place}moving unit 0 by a little moves f[1] {right[1][0, 1]:.4f} times as far, and "
+                        f"J[0, 1] is {found[0, 1]:.4f}.")
+                raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
+                    Slip("another-r", told, "What would a step without input do to h, and by how much?",
+                         "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
+                    Slip("another-j", told, "Whose weight lies between unit i and unit j, and whose slope?",
+                         "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
+    return "Right: what a step moves, and how it answers to a small change, on three fresh networks."
+
+
+def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
+           told: str) -> Slip | None:
+    """The Slip of the first fault that makes the same answer; `n`: which of several things."""
+    for fault in made:
+        wrong = with_changes(function, fault.changes)(*given)
+        if nearly(found, wrong if n is None else wrong[n]):
+            return fault.found(told)
+    return None
+
+
+@check
+def check_newton_step(newton_step: Callable) -> str:
+    """Try ``newton_step(p, h) -> h`` on three fresh networks."""
+    rng = np.random.default_rng(132)
+    for H in SIZES:
+        p, h = one_state(rng, H)
+        place = f"With {H} units: "
+        found = answer_of(newton_step, p, h, place=place, hint=HINT.format(H=H), own=True, shape=(H,))
+        right = plain.newton_step(p, h)
+        if not nearly(found, right):
+            r, J = plain.residual_and_jacobian(p, h)
+            left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
+            told = (f"{place}your d = h_new - h should make r + d (I - J) zero; its largest number is "
+                    f"{left:.2g}.")
+            raise _found(faults.STEP, plain.newton_step, (p, h), None, found, told) or Slip(
+                "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
+                "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
+    return "Right: on three fresh networks your step goes where r would be zero, were it straight."
+
+
+@check
+def check_find_fixed_points(find_fixed_points: Callable) -> str:
+    """Try ``find_fixed_points(p, starts, steps=50) -> (N, H)`` on two fresh networks, and with few steps."""
+    need_written(find_fixed_points)
+    rng = np.random.default_rng(133)
+    p, starts = three_wells(rng, 40)
+    cases = [("From 40 starts: ", (p, starts)), ("With 4 steps each: ", (p, starts, 4))]
+    for place, given in cases:
+        found = _points(answer_of(find_fixed_points, *given, place=place, keeps=True), place)
+        right = plain.find_fixed_points(*given)
+        far = [h for h in found if not _among(h, right)]
+        missed = [h for h in right if not _among(h, found)]
+        if not far and not missed and len(found) == len(right):
+            continue
+        told = (f"{place}there are {len(right)} fixed points to be found, and you return {len(found)}"
+                + (f", of which {len(far)} are none." if far else "."))
+        for fault in faults.SEARCH:
+            wrong = np.asarray(with_changes(plain.find_fixed_points, fault.changes)(*given))
+            if nearly(_sorted(found), _sorted(wrong)):
+                raise fault.found(told)
+        raise Slip("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
+                   "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
+                   "first case it is kept, and only if it is new.")
+    return "Right: every point once, and none that is still on its way."
+
+
+def _points(answer, place: str) -> np.ndarray:
+    """Points (N, 2), a list of none as well."""
+    if isinstance(answer, list | tuple | np.ndarray) and len(answer) == 0:
+        return np.empty((0, 2))
+    return numbers_of(answer, (None, 2), "What it returns", place)
+
+
+def _among(h: np.ndarray, others: np.ndarray) -> bool:
+    """Whether h is one of the others, to 1e-6."""
+    return any(np.abs(h - other).max() < 1e-6 for other in others)
+
+
+def _sorted(points: np.ndarray) -> np.ndarray:
+    """Points in an order of their own, so that the order of the search plays no part."""
+    points = np.round(np.asarray(points).reshape(-1, 2), 6)
+    return points[np.lexsort(points.T)]
+
+
+def state_at_lesson_size() -> tuple:
+    """Arguments of the first two stages, with the 64 units of the lesson."""
+    return one_state(np.random.default_rng(134), 64)
+
+
+def search_at_lesson_size() -> tuple:
+    """Arguments of the search, a few starts with 64 units."""
+    rng = np.random.default_rng(135)
+    return network(rng, 64, 0.8), rng.uniform(-0.3, 0.3, (4, 64))

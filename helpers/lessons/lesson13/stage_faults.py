@@ -1,0 +1,82 @@
+"""Slips that are easily made in the stages of lesson 13, each as a change of the plain form."""
+
+from helpers.lessons.stages import Fault
+
+RESIDUAL = (            # of r
+    Fault("turned-round", (("r = h - f", "r = f - h"),),
+          "Which sign has r where the step makes a number larger?",
+          "It is turned round: r is h - f, what the step would have to take away for h to stay."),
+    Fault("no-bias", (("h @ p.W_hh + p.b_h", "h @ p.W_hh"),),
+          "Without an input one term of the sum is gone. Which two are left?",
+          "The bias is left out: np.tanh(h @ p.W_hh + p.b_h)."),
+    Fault("no-tanh", (("np.tanh(h @ p.W_hh + p.b_h)", "h @ p.W_hh + p.b_h"),),
+          "Can a state of this network be larger than 1?",
+          "The step has no tanh: np.tanh(h @ p.W_hh + p.b_h)."),
+    Fault("turned-matrix", (("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),),
+          "In this course states are rows. On which side of them stands a matrix?",
+          "The matrix stands on the wrong side: h @ p.W_hh."),
+    Fault("only-the-step", (("r = h - f", "r = f"),),
+          "r should be 0 where a state stays. Is yours?", "That is the step itself: r is h - f."),
+)
+
+JACOBIAN = (            # of J
+    Fault("slope-of-h", (("1 - f**2", "1 - h**2"),),
+          "The slope of tanh is 1 minus the square of its *result*. What is the result here?",
+          "The slope is made of h, which went in: take f, which came out, 1 - f**2."),
+    Fault("no-slope", (("p.W_hh * (1 - f**2)", "p.W_hh * 1"),),
+          "From a small change of h to one of f: what lies between besides W_hh?",
+          "The slope of tanh is missing: p.W_hh * (1 - f**2)."),
+    Fault("slopes-on-rows", (("p.W_hh * (1 - f**2)", "p.W_hh * (1 - f**2)[:, None]"),),
+          "Entry [i, j] says what unit i does to unit j. Through whose tanh does it go?",
+          "Each slope multiplies a row: it belongs to the unit that hears, a column, so no [:, None]."),
+    Fault("turned-jacobian", (("p.W_hh * (1 - f**2)", "(p.W_hh * (1 - f**2)).T"),),
+          "A small change d of h, a row, changes f by d @ J. Try it with a change of one unit.",
+          "It is turned: J is p.W_hh * (1 - f**2), without .T."),
+    Fault("no-square", (("1 - f**2", "1 - f"),),
+          "At a sum of 0 tanh is steepest, and to both sides of it the slope falls. Does yours?",
+          "The square is missing: 1 - f**2."),
+    Fault("of-the-residual", (("J = p.W_hh * (1 - f**2)", "J = np.eye(len(h)) - p.W_hh * (1 - f**2)"),),
+          "Whose Jacobian is asked for: that of the step, or that of r?",
+          "That is I - J, the Jacobian of r. Return that of the step; stage 2 takes it from I."),
+    Fault("minus-jacobian", (("J = p.W_hh", "J = -p.W_hh"),),
+          "If h grows where W_hh is positive, what does f do?",
+          "Its sign is turned round: J is p.W_hh * (1 - f**2)."),
+)
+
+STEP = (
+    Fault("wrong-way", (("-r)", "r)"),),
+          "Go from your new h: is r smaller there, or twice as large?",
+          "It goes the wrong way: d solves d (I - J) = -r, so r is taken with a minus."),
+    Fault("not-turned", (("(I - J).T", "I - J"),),
+          "np.linalg.solve(A, b) finds a column: A @ x = b. Here d is a row.",
+          "The matrix is not turned: for a row that multiplies from the left take (I - J).T."),
+    Fault("no-identity", (("(I - J).T", "-J.T"),),
+          "A small change d of h changes h itself by d, and F(h) by d @ J. And r?",
+          "I is left out: r = h - F(h) changes by d @ (I - J)."),
+    Fault("plus-jacobian", (("(I - J).T", "(I + J).T"),),
+          "F(h) is taken away from h. With which sign does J come in?", "The sign of J: I - J."),
+    Fault("one-step-of-the-network", (("np.linalg.solve((I - J).T, -r)", "-r"),),
+          "That is F(h). Does it leave an unstable point, or come to it?",
+          "h - r is one step of the network: solve d (I - J) = -r first."),
+    Fault("only-the-change", (("return h + d", "return d"),),
+          "d is how far to go. Where do you arrive?", "The change alone is returned: h + d is asked for."),
+)
+
+SEARCH = (
+    Fault("kept-on-the-way", (("            continue\n", "            pass\n"),),
+          "What becomes of a start from which r is still large after the last step?",
+          "States that have not arrived are kept: go on with the next start if r never fell below 1e-10."),
+    Fault("found-again", (("if all(np.abs(h - other).max() > 1e-3 for other in found):", "if True:"),),
+          "Two starts may lead to the same point. How often is it in your list?",
+          "The same point is kept several times: keep h only if it is further than 1e-3 from all others."),
+    Fault("the-starts", (("found.append(h)", "found.append(starts[len(found)])"),),
+          "Is what you keep where the search began, or where it ended?",
+          "The starts are kept instead of what Newton's method makes of them."),
+    Fault("one-step", (("range(steps)", "range(1)"),),
+          "How many steps does each start get?", "Each start gets one step: it may take up to `steps`."),
+    Fault("stops-too-early", (("< 1e-10", "< 1e-2"),),
+          "How near is near enough?", "It stops too early: r is to be below 1e-10 in every number."),
+    Fault("signed-residual", (("np.abs(r).max()", "r.max()"),),
+          "A number of r may be far below 0. What does its maximum say?",
+          "Negative numbers of r pass the rule: np.abs(r).max()."),
+)

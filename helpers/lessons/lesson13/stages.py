@@ -1,0 +1,19 @@
+"""The stages of lesson 13, by the function that is written in each."""
+
+from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13.stage_checks import (
+    check_find_fixed_points,
+    check_newton_step,
+    check_residual_and_jacobian,
+    search_at_lesson_size,
+    state_at_lesson_size,
+)
+from helpers.lessons.stages import Stage, choosing
+
+STAGES = {
+    "residual_and_jacobian": Stage(check_residual_and_jacobian, plain.residual_and_jacobian,
+                                   state_at_lesson_size),
+    "newton_step": Stage(check_newton_step, plain.newton_step, state_at_lesson_size),
+    "find_fixed_points": Stage(check_find_fixed_points, plain.find_fixed_points, search_at_lesson_size),
+}
+mine_or_plain = choosing(STAGES)
