@@ -488,8 +488,8 @@ PROSE = [
     Defect("reference: two sections change places", replaced(
         LESSON_PATHS["06"], "## 7 · Why the small program", "## 8 · Why the small program"), REFERENCES),
     Defect("reference: a word leads to another term", replaced(
-        LESSON_PATHS["10"], "[attention](../docs/glossary.md#attention)",
-        "[attention](../docs/glossary.md#autograd)"), REFERENCES),
+        LESSON_PATHS["10"], "[checkpoint](../docs/glossary.md#checkpoint)",
+        "[checkpoint](../docs/glossary.md#autograd)"), REFERENCES),
     Defect("answer: two options change places, their sentences stay", replaced(
         "data/lesson07/questions.toml",
         "    'nowhere: there is only one way to do it',\n"

@@ -18,10 +18,10 @@ CELLS = (
 import sys; sys.path.insert(0, {str(ROOT)!r})
 import numpy as np
 from helpers.lessons.lesson00 import fading_memory
-from helpers.lessons.lesson10 import attention
+from helpers.lessons.lesson11 import look_up_weights
 from helpers.widgets import explore
 def look(asked=1):
-    return attention(np.array([0.1, 0.2, 0.7]), "abc", asked)""",
+    return look_up_weights(np.array([0.1, 0.2, 0.7]), "abc", asked)""",
     "explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 30))",
     "explore(look, asked=(0, 2))",
 )

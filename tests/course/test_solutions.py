@@ -221,7 +221,6 @@ TAKEN = {
     "10.4": lambda said, code: passes(
         "10.check_programs", dict(re.findall(r"`([A-G])` ([^`,.]+)", said))
     ),
-    "10.4": lambda said, code: joined(code[0]),
     "12.5": lambda said, code: joined(code[0]),
 }
 IN_OTHER_WORDS: dict[str, set[str]] = {  # what the worked solution says otherwise, and `TAKEN` is given
@@ -249,7 +248,6 @@ IN_OTHER_WORDS: dict[str, set[str]] = {  # what the worked solution says otherwi
     "8.1": {"k(VH + H^2 + H) + HV + V"},
     "9.2": {"da[t] = dh * ..."},
     "10.3": {"h, state = layer(x1)", "(h.sum() + h2.sum()).backward()"},
-    "10.4": {"(f_2 f_1,\\; f_2 u_1 + u_2)"},
     "12.5": {"(f_2 f_1,\\; f_2 u_1 + u_2)"},
 }
 SOLVED = [(path, task, said) for path in LESSONS for task, said in folded(path).items()]

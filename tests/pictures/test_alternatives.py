@@ -12,7 +12,7 @@ from course import NOTEBOOKS, ROOT, cells, name
 from sentences import missing, values_of
 
 WORDS = {word: number for number, word in enumerate(
-    "two three four five six seven eight nine ten eleven twelve".split(), start=2)}
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(), start=2)}
 # Words of which the contrary would be another picture.
 CONTRARY = [{"forward", "back"}, {"row", "column"}, {"bright", "dark"}, {"left", "right"}, {"up", "down"},
             {"above", "below"}, {"first", "last"}, {"given", "wanted"}, {"norm", "value"},

@@ -844,14 +844,12 @@ BESIDES: dict[str, dict[str, float]] = {
     "machine": {"states": 4},
     "machine, of many states": {"states": 10},
     "learning_machine": {"the longest strings": 12},
-    "course_map": {"lessons": 14},
     "bits_over_time": {"answers": 12},
     "resting_unit": {"steps of Newton's method": 8},
     "exponents_by_gain": {"clearly above 0": 0.005, "from theory": max(
         abs(value + 0.025 - l13.foretold(gain, 0.5))
         for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1)))},
     "memory_by_lag": {name: np.sum(runs) for name, runs in TOLD.items()},
-    "course_map": {"lessons": 14},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},
     "two_clips": {"length": 3, "angle": 25, "threshold": 1},

@@ -23,8 +23,8 @@ LESSONS = [  # name; what it is about, which is its colour: state, gradient, cel
     ("Clinic", "y", "go on alone"),
     ("From NumPy\nto PyTorch", "y", "go on alone"),
     ("From sequence\nto sequence", "c", "further"),
-    ("What a loop\ncan compute", "h", "look further"),
-    ("The landscape\ninside", "h", "go on alone"),
+    ("What a loop\ncan compute", "h", "further"),
+    ("The landscape\ninside", "h", "further"),
 ]
 COLUMNS = [135, 380, 625, 870]
 Lessons = Sequence[tuple[str, str, str]]
