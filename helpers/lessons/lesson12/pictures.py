@@ -107,9 +107,9 @@ def crossings(units: int = 1) -> Picture:
     ax.axhline(0, color="black", linewidth=1.2)
     curve, = ax.plot(t, y, "-", color=COLOURS["y"])
     good, = ax.plot(t[right], np.clip(y[right], -3, 3), "o", color=COLOURS["h"], markersize=9)
-    bad, = ax.plot(t[~right], np.clip(y[~right], -3, 3), "x", color=COLOURS["gradient"], markersize=10,
-                   markeredgewidth=2.5)
-    label_ends(ax, [End("● right", 1.4, "h"), End("× wrong", -1.4, "gradient"), End("even", 2.6),
+    bad, = ax.plot(t[~right], np.clip(y[~right], -3, 3), "o", color=COLOURS["gradient"], markersize=10,
+                   markerfacecolor="none", markeredgewidth=2.5)
+    label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("even", 2.6),
                     End("odd", -2.6)])
     turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
     return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
@@ -124,31 +124,27 @@ def held_beyond(results: Sequence[Result], kind: str) -> Picture:
 
     Args:
         results: of `following`.
-        kind: one of its kinds, in colour; the medians of the others are grey.
+        kind: one of its kinds.
 
     Raises ValueError for another kind.
     """
     kinds = list(dict.fromkeys(result.parameters["kind"] for result in results))
     if kind not in kinds:
         raise ValueError(f"kind is {kind!r}: take one of {', '.join(kinds)}")
-    runs = {name: [one.value for one in results if one.parameters["kind"] == name] for name in kinds}
-    at = runs[kind][0]["at"]
+    runs = [one.value for one in results if one.parameters["kind"] == kind]
+    at = runs[0]["at"]
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.86, bottom=0.17, top=0.88)
     set_axes(ax, f"Parity, learnt on strings of {at[0]}: {kind}",
              ("length of the string (symbols)", at[0] * 0.9, at[-1] * 1.05),
              ("share of answers right", 0, 1.05),
              log="x", xticks=at)
-    for other in kinds:
-        if other != kind:
-            ax.plot(at, np.median([run["right"] for run in runs[other]], axis=0), "--",
-                    color=COLOURS["quiet"], linewidth=1.5)
-    right = np.array([run["right"] for run in runs[kind]])
+    right = np.array([run["right"] for run in runs])
     for row in right:
         ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=6)
     guessed = yardstick(ax, 0.5, "loss")
     names = label_ends(ax, [End("chance", 0.5, "loss")])
-    learnt = sorted(run["updates"] for run in runs[kind] if run["updates"] is not None)
+    learnt = sorted(run["updates"] for run in runs if run["updates"] is not None)
     when = f" after {learnt[0]:,} to {learnt[-1]:,} updates" if len(learnt) > 1 else (
         f" after {learnt[0]:,} updates" if learnt else "")
     ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
@@ -178,8 +174,8 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     wrong = "" if end == 2 * n else (" too early" if end is not None else "")
     said = (f"does not say the end after {n:,} b's" if end is None else
             f"says the end after {end - n:,} b's{wrong}")
-    up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:.2f} after the b's"
-    mark = ax.plot([2 * n if end is None else end], [0], "D", color=COLOURS["y"], markersize=10)
+    up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"
+    mark = ax.plot([2 * n if end is None else end], [0], "o", color=COLOURS["y"], markersize=10)
     words = (f"A forget bias of {forget_bias:g}: the memory is {up}, {left}; the read-out {said}, "
              f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−").replace("read−out", "read-out")
     left = left.replace("-", "−")
