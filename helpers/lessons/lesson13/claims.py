@@ -69,7 +69,7 @@ CLAIMS = (
           lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),
     Claim("the-other-way-round", "At 0.2 it is the other way round",
           lambda f: right(f, "0.20")[0] < right(f, "0.20")[1]),
-    Claim("four-of-five-fail", "neither pulse nor question, four of five fail",
+    Claim("four-of-five-fail", "neither pulse nor question, do four of five fail",
           lambda f: [f.number(words) for words in (
               "pulses all along   , asked at every step:", "pulses all along   , asked at step 50   :",
               "at the first step  , asked at every step:", "at the first step  , asked at step 50   :")]
