@@ -23,6 +23,9 @@ from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson08.probing import best_of_shifted
 from helpers.lessons.lesson09 import ward
 from helpers.lessons.lesson09.failures import seed_runs
+from helpers.lessons.lesson13.flipflop import learning
+from helpers.lessons.lesson13.lyapunov import exponents
+from helpers.lessons.lesson13.reservoir import memory_curve
 from helpers.networks import CharModel
 from helpers.networks.cells.cell import random_weights
 from helpers.networks.gradients.jacobians import factor_per_step
@@ -115,6 +118,13 @@ EFFECTS = [
            "a hundredth of the rate", ward.losses, "Adam(learning_rate)", "Adam(learning_rate / 100)", (1,)),
     Effect("runs/test_sweep.py::test_the_forget_bias_decides_whether_a_lag_is_learnt",
            "the bias is not put in", updates_to_recall, "forget_bias=forget_bias", "forget_bias=1.0"),
+    Effect("lessons/test_landscape.py::test_learning_lowers_the_loss",
+           "a thousandth of the rate", learning, "Adam(RATE)", "Adam(RATE / 1000)"),
+    Effect("lessons/test_landscape.py::"
+           "test_exponents_come_in_order_and_their_mean_is_that_of_the_determinants",
+           "slopes a hundredth too flat", exponents, "(1 - h**2)", "(1 - h**2) * 0.99"),
+    Effect("lessons/test_landscape.py::test_a_memory_of_few_units_is_no_larger_than_they_are",
+           "the state before is read", memory_curve, "states[first:]", "states[first - 1 : -1]"),
 ]
 
 

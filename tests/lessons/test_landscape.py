@@ -30,6 +30,7 @@ from helpers.lessons.lesson13 import (
     unstable_directions,
     visited_states,
 )
+from helpers.lessons.lesson13.flipflop import wrong_at_the_end
 from helpers.lessons.lesson13.landscape import KINDS, NUMBERS
 from helpers.lessons.lesson13.lyapunov import exponents
 from helpers.lessons.lesson13.pictures import turned
@@ -76,6 +77,19 @@ def test_the_shipped_network_does_its_task_and_keeps_for_ever(points):
     h, _, _ = MODEL.cell.forward(P, task.inputs)
     assert np.array_equal(np.sign(read(P, h)), task.targets)
     assert np.abs(left_alone(P, points["corner"], 2000)[-1] - points["corner"]).max() < 1e-9
+
+
+def test_only_where_nothing_near_is_left_most_networks_fail():
+    found = {(run.parameters["often"], run.parameters["last"]): [] for run in shipped("13/distances")}
+    for run in shipped("13/distances"):
+        found[run.parameters["often"], run.parameters["last"]].append(run.value)
+    assert {setting: values.count(0) for setting, values in found.items()} == {
+        (0.1, False): 5, (0.1, True): 5, (0.0, False): 5, (0.0, True): 1}
+
+
+def test_a_network_that_has_learnt_nothing_is_wrong_about_half_of_the_time():
+    wrong = wrong_at_the_end(np.random.default_rng(0), often=0.0, last=True, updates=1)
+    assert 0.3 < wrong < 0.7
 
 
 # --- fixed points ---

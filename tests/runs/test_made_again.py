@@ -167,6 +167,14 @@ sweep_part("05/neighbours", 3, {"w": 5.5, "b": -2.9}, 8, SLOW)
 sweep_part("05/race", 2, {"region": "near"}, 6, SLOW, keys=("solved", "acted"))
 sweep_part("05/thresholds", 2, {"learning_rate": 1.0, "max_norm": 0.3}, 0.01, keys=("losses",), updates=100)
 sweep_part("05/dial", 1, {"threshold": 0.01}, 0.05, SLOW, keys=("losses",))
+@part("13/distances", 0.02, SLOW)
+def _distances():
+    """One that learns: on another processor, with other weights, as well."""
+    parameters = {"often": 0.1, "last": True}
+    (run,) = (one for one in shipped("13/distances") if (one.parameters, one.seed) == (parameters, 0))
+    yield ENTRIES["13/distances"].maker.function(generator(parameters, 0), **parameters), run.value
+
+
 sweep_part("13/exponents", 2, {"units": 100, "gain": 1.5, "noise": 0.5}, 2e-5)
 sweep_part("13/memory", 1, {"matrix": "orthogonal", "radius": 1.0, "size": 0.1}, 0.002, SLOW)
 sweep_part("13/searches", 4, {"units": 64}, 0.5, SLOW, keys=("visited", "kinds", "wrong"))

@@ -69,6 +69,11 @@ CLAIMS = (
           lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),
     Claim("the-other-way-round", "At 0.2 it is the other way round",
           lambda f: right(f, "0.20")[0] < right(f, "0.20")[1]),
+    Claim("four-of-five-fail", "neither pulse nor question, do four of five fail",
+          lambda f: [f.number(words) for words in (
+              "pulses all along   , asked at every step:", "pulses all along   , asked at step 50   :",
+              "at the first step  , asked at every step:", "at the first step  , asked at step 50   :")]
+          == [5, 5, 5, 1]),
     Claim("edge-not-to-be-seen", "only from 1.5 on are most of five chaotic. With 400 units it is from 1.3",
           lambda f: most_above(100, 0.0)[0] == 1.5 and most_above(400, 0.0)[0] == 1.3),
     Claim("noise-moves-the-edge", "the edge has moved from 1 to 1.55",

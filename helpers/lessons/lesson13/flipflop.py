@@ -53,6 +53,25 @@ def learning(model: Model, rng: np.random.Generator, updates: int) -> Iterator[S
         optimizer.learning_rate = RATE * (1 - (step.index - 0.5) / updates)
 
 
+def wrong_at_the_end(rng: np.random.Generator, often: float, last: bool, updates: int = UPDATES) -> float:
+    """Train 64 units on 50 steps, and say which share of the bits is wrong at the end of new sequences.
+
+    Args:
+        often: as in `flip_flop`; at 0 the only pulses are those of the first step.
+        last: whether only the answer after the last step is asked while it learns, else every one.
+        updates: as in `learning`, and all else as there.
+    """
+    model = Model(RNN(BITS, UNITS), Linear(BITS, last=last), rng)
+    optimizer = Adam(RATE)
+    tasks = (flip_flop(rng, 50, 32, often) for _ in range(updates))
+    chunks = (task._replace(targets=task.targets[-1]) if last else task for task in tasks)
+    for step in train(model, chunks, optimizer, clip_norm=1.0):
+        optimizer.learning_rate = RATE * (1 - (step.index - 0.5) / updates)
+    new = flip_flop(rng, 50, 500, often)
+    h, _, _ = model.cell.forward(model.params, new.inputs)
+    return float(np.mean(np.sign(read(model.params, h[-1])) != new.targets[-1]))
+
+
 def new_model(rng: np.random.Generator, units: int = UNITS) -> Model:
     """A plain tanh network with three inputs and three numbers to say, not trained."""
     return Model(RNN(BITS, units), Linear(BITS), rng)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson13.flipflop import UPDATES, learning, new_model
+from helpers.lessons.lesson13.flipflop import UPDATES, learning, new_model, wrong_at_the_end
 from helpers.lessons.lesson13.landscape import search
 from helpers.lessons.lesson13.lyapunov import exponents
 from helpers.lessons.lesson13.reservoir import memory_curve
@@ -32,6 +32,11 @@ SHIPPED = (
             "flip-flop networks trained, and how many of their fixed points Newton's method finds from 10 to "
             "300 visited states, from as many means of them, and from both; the signs of det(I - J)",
             Sweep(search, {"units": [64]}), seeds=range(5), minutes=0.3, shown_in=("section 4",)),
+    Shipped("lesson13/distances.jsonl",
+            "the flip-flop with pulses at all distances or at the first step alone, asked at every step or "
+            "at the last: the share of bits that are wrong after 50 steps",
+            Sweep(wrong_at_the_end, {"often": [0.1, 0.0], "last": [False, True]}),
+            seeds=range(5), minutes=1, shown_in=("section 7",)),
     Shipped("lesson13/exponents.jsonl",
             "the largest Lyapunov exponent of random tanh networks, by gain, input noise and size",
             Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
