@@ -115,8 +115,6 @@ DEFINED = {
            "c_t = c_{t-1} + i_t g_t", "h = o\\, c"},
     "13": {"h_t = h_{t-1}", "h_t = F(h_{t-1})", "q = \\frac12\\, r\\, r^\\top",
            "h = \\tanh(w\\,h_{\\text{prev}} + u\\,x + b)"},
-    "10": {"z = \\sigma(x W_z)", "n = x W_n", "f = z", "u = (1 - z)\\, n", "S \\leftarrow S + k^\\top v",
-           "S \\leftarrow S + k^\\top (v - k\\,S)"},
     "12": {"S \\leftarrow S + k^\\top v", "S \\leftarrow S + k^\\top (v - k\\,S)", "h \\leftarrow h\\, R"},
 }
 

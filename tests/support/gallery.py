@@ -848,7 +848,8 @@ BESIDES: dict[str, dict[str, float]] = {
     "resting_unit": {"steps of Newton's method": 8},
     "exponents_by_gain": {"clearly above 0": 0.005, "from theory": max(
         abs(value + 0.025 - l13.foretold(gain, 0.5))
-        for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1)))},
+        for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1))),
+        "edge of theory": next(gain for gain in np.linspace(1, 2, 1001) if l13.foretold(gain, 0.5) > 0)},
     "memory_by_lag": {name: np.sum(runs) for name, runs in TOLD.items()},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},

@@ -21,7 +21,7 @@ def check_no_pair(steps, accepts) -> str:
                        (None,), "accepts")
     S = len(table)
     if len(kinds) != S:
-        raise Slip("wrong-count", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for a "
+        raise Slip("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for a "
                                   "state.")
     if S == 0 or (table != np.round(table)).any() or table.min() < 0 or table.max() >= S:
         raise Slip("no-such-state", f"There are the states 0 to {S - 1}, and steps leads to others.")
