@@ -338,13 +338,6 @@ def of_jacobian() -> dict[str, Any]:
             "t": 4}
 
 
-def of_attention() -> dict[str, Any]:
-    keys, q, v = RNG(0).normal(size=(5, 3)), RNG(1).normal(size=3), RNG(2).normal(size=5)
-    weights = defined("10", "attend")["attend"](q, keys, 1.0)
-    return {"\\alpha": weights, "t": 2, "q": q, "k": keys, "v": v, "t in": range(5), "j in": range(5),
-            "answer": weights @ v}
-
-
 def of_masked_loss() -> dict[str, Any]:
     """A loss with a mask over five places, and what the check's plain form makes of place 1."""
     scores, targets = RNG(0).normal(size=(5, 1, 3)), RNG(1).integers(3, size=(5, 1))

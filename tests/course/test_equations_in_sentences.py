@@ -64,11 +64,6 @@ def of_rmsprop() -> dict[str, Any]:
             "step": -float(p.w[0])}
 
 
-def of_min_gru() -> dict[str, Any]:
-    z, n, h = 0.3, 0.7, -0.2
-    return {"z": z, "n": n, "h_t-1": h, "h_t": (1 - z) * n + z * h}
-
-
 def of_scores_of_a_state() -> dict[str, Any]:
     known = displayed.of_rnn()
     return {"y": known["y_t"], "h": known["h_t"], "M": known["W_hy"], "N": known["b_y"], "i in": range(H),
