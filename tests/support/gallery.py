@@ -753,7 +753,7 @@ GALLERY: dict[str, Entry] = {
     "machine_at": Entry(l12.machine_at, l12.TOMITA[6], 12, 0.3, 0.93, 0.81, means=(
         Curve("", [0, 81], [0, 0], "percent of the strings", "Right on", "y"),
         Curve("", [0, 93], [1, 1], "percent of the strings", "Right on", "h"))),
-    "scan_steps, again": Entry(l12.scan_steps, [2, 8, 64, 256], 8, means=(
+    "scan_steps": Entry(l12.scan_steps, [2, 8, 64, 256], 8, means=(
         Curve("loop", [2, 8, 64, 256], [2, 8, 64, 256], "length", "rounds", "quiet"),
         Curve("scan", [2, 8, 64, 256], [1, 3, 6, 8], "length", "rounds", "h"))),
 
