@@ -119,7 +119,7 @@ EFFECTS = [
     Effect("runs/test_sweep.py::test_the_forget_bias_decides_whether_a_lag_is_learnt",
            "the bias is not put in", updates_to_recall, "forget_bias=forget_bias", "forget_bias=1.0"),
     Effect("lessons/test_landscape.py::test_learning_lowers_the_loss",
-           "a thousandth of the rate", learning, "Adam(RATE)", "Adam(RATE / 1000)"),
+           "a thousandth of the rate", learning, "= RATE * (1", "= 0.001 * RATE * (1"),
     Effect("lessons/test_landscape.py::"
            "test_exponents_come_in_order_and_their_mean_is_that_of_the_determinants",
            "slopes a hundredth too flat", exponents, "(1 - h**2)", "(1 - h**2) * 0.99"),

@@ -772,8 +772,7 @@ GALLERY: dict[str, Entry] = {
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
         for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
     "cube": Entry(l13.cube, PLACED, 0, 0, means=(
-        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "read-outs", "read-outs", "h"),
-        Curve("", PLACED["edge"][:, 0], PLACED["edge"][:, 2], "read-outs", "read-outs", "y"))),
+        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "read-outs", "read-outs", "h"),)),
     "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],
                           "A sentence.", "A title"),
     "kept_two_ways": Entry(l13.kept_two_ways, KEPT, LEFT, 0.12, means=(

@@ -18,8 +18,8 @@ from helpers.pictures import (
 )
 from helpers.runs import Result
 
-LOOKS = {           # of the points of a cube: colour, marker, its size
-    "corner": ("h", "o", 11), "edge": ("y", "^", 10), "face": ("gradient", "s", 9), "centre": ("c", "D", 11)}
+LOOKS = {           # of the points of a cube: colour, and how many corners the outline has
+    "corner": ("h", 0), "edge": ("y", 3), "face": ("gradient", 4), "centre": ("c", 6)}
 SAID = {"corner": "stable", "edge": "1 unstable", "face": "2 unstable", "centre": "3 unstable"}
 STEPS_OF_NEWTON = 8
 
@@ -201,15 +201,18 @@ def cube(
         ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14,
                 color=TEXT_COLOURS["x"])
     shown, said, row = [], [], 0.95
-    for kind, (colour, marker, size) in LOOKS.items():
+    for kind, (colour, corners_of) in LOOKS.items():
         there = np.asarray(points.get(kind, np.empty((0, 3)))).reshape(-1, 3)
         if not len(there):
             continue
         at = turned(there, turn, tilt)
-        look = {"marker": marker, "linestyle": "", "color": COLOURS[colour], "markersize": size,
-                "markerfacecolor": COLOURS[colour] if kind == "corner" else "white", "markeredgewidth": 2.4}
-        drawn, = ax.plot(at[:, 0], at[:, 1], **look)
-        ax.plot(1.05, row, transform=ax.transAxes, clip_on=False, **look)
+        sample = [[2.6 + 0.05 * 5.2, -1.9 + 3.8 * row]]
+        if kind == "corner":
+            drawn, = ax.plot(*at.T, "o", color=COLOURS[colour], markersize=11)
+            ax.plot(*np.transpose(sample), "o", color=COLOURS[colour], markersize=11, clip_on=False)
+        else:                       # lines, which a dashboard's layer draws by itself, as it does no markers
+            drawn, = ax.plot(*_outlined(at, corners_of).T, color=COLOURS[colour], linewidth=2.4)
+            ax.plot(*_outlined(sample, corners_of).T, color=COLOURS[colour], linewidth=2.4, clip_on=False)
         name = kind if len(there) == 1 else f"{kind}s"
         word = ax.text(1.09, row, f"{len(there)} {name}: {SAID[kind]}", transform=ax.transAxes, va="center",
                        fontsize=14, color=TEXT_COLOURS[colour])
@@ -229,6 +232,13 @@ def cube(
     told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
                         f"{', '.join(said)}.")
     return Picture(figure, told, points=shown if rings or not sentence else ())
+
+
+def _outlined(places: Sequence[Sequence[float]] | np.ndarray, corners_of: int) -> np.ndarray:
+    """The outlines of regular shapes around places (N, 2), one line with gaps."""
+    angles = np.pi / 2 + 2 * np.pi * np.arange(corners_of + 1) / corners_of + (corners_of == 6) * np.pi / 6
+    shape = np.column_stack([0.1 * np.cos(angles), 0.085 * np.sin(angles)])
+    return np.concatenate([part for place in places for part in (shape + place, np.full((1, 2), np.nan))])
 
 
 @styled
