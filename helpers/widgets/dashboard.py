@@ -195,7 +195,8 @@ class Dashboard:
             task.cancel()
         close_widgets(self.box)
         # A notebook keeps what a cell returned: let it not keep figures and controls with it.
-        self.controls, self.view.shown = {}, str(self.shown)
+        self.controls = {}
+        self.view.let_go()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         settings = ", ".join(f"{label(name)} = {value}" for name, value in self.values().items())

@@ -156,6 +156,10 @@ class View:
         """Put another note before the sentence that was said last."""
         self.say(self._sentence, note, self._points)
 
+    def let_go(self) -> None:
+        """Of what is shown keep the words, and no figure or part of one."""
+        self.shown, self._points = str(self.shown), ()
+
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""
         sentence = str(error) or type(error).__name__
