@@ -60,7 +60,8 @@ test_a_right_answer_is_accepted = right(
     *((check_gate_order, (answer,)) for answer in (right_order, order_in_place, order_by_loops)),
     *((check_gru_biases, (answer,)) for answer in (right_biases, biases_in_place, biases_by_a_mask)),
     (check_programs, (PROGRAMS,)),
-    (check_programs, ({letter: f" {name} " for letter, name in PROGRAMS.items()},)))
+    (check_programs, ({letter: f" {name.capitalize()} " for letter, name in PROGRAMS.items()},)),
+    (check_programs, (PROGRAMS | {"F": "optimizer of another network"},)))
 
 test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told in (
     (lambda W: ..., "not-yet"),

@@ -100,7 +100,10 @@ def best_of_each(kept, log_p, width):
 test_a_right_answer_is_accepted = right(
     *((check_mask_of, (answer,)) for answer in (mask_of, mask_by_loops)),
     *((check_own_ends, answers) for answers in ((last, back), (last_by_a_loop, back_by_a_mask))),
-    *((check_masked_look_up, (answer,)) for answer in (looked_up, looked_up_on_a_part)),
+    *((check_masked_look_up, (answer,)) for answer in (
+        looked_up, looked_up_on_a_part,
+        with_weights(lambda scores, mask: softmax(np.where(mask == 1, scores, -1e9))),
+        with_weights(lambda scores, mask: mask * softmax(scores) / (mask * softmax(scores)).sum()))),
     *((check_reverse_own, (answer,)) for answer in (turned, turned_at_once)),
     *((check_beam_step, (answer,)) for answer in (beam_step, step_by_argsort)))
 
@@ -136,6 +139,8 @@ test_masked_look_up = slips(*((check_masked_look_up, (answer,), *told) for answe
     (with_weights(lambda scores, mask: softmax(mask * scores)), "score-of-0"),
     (with_weights(lambda scores, mask: softmax(np.where(mask == 0, scores, -np.inf))), "turned-round"),
     (with_weights(lambda scores, mask: softmax(np.where(mask == 1, -scores, -np.inf))), "other-weights"),
+    (with_weights(lambda scores, mask: softmax(np.where(mask == 1, scores, -10))), "padding-weighs"),
+    (with_weights(lambda scores, mask: softmax(np.where(mask == 1, scores, -100))), "padding-weighs", "e-4"),
     (another_answer, "another-answer"),
     (lambda *a: looked_up(*a)[0], "wrong-count", "answer and weights"),
 )))
@@ -145,6 +150,7 @@ test_reversing = slips(*((check_reverse_own, (answer,), *told) for answer, *told
     (lambda x, n: x[::-1], "padding-first"), (lambda x, n: x[:, ::-1], "other-way"),
     (lambda x, n: x, "not-turned"), (lambda x, n: turned(x, n, 1), "one-place-too-far"),
     (lambda x, n: turned(x, n) + 1, "another-order"),
+    (lambda x, n: turned(x, n) * mask_of(n, len(x)), "padding-lost"),
     (lambda x, n: turned(x, n)[1:], "wrong-shape"),
 )))
 

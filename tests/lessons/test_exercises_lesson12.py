@@ -103,6 +103,8 @@ test_a_slip_is_named = slips(
     (check_turn, (turned(np.pi / 3),), "another-count", "after 6 steps"),
     (check_turn, (turned(THIRD, 0.9),), "fades", "0.900"),
     (check_turn, (turned(THIRD, 1.1),), "grows", "1.100"),
+    (check_turn, ([[-0.5, 0.866], [-0.866, -0.5]],), "rounded", "0.99993"),
+    (check_turn, (turned(2.0944),), "rounded", "1.5e-05"),
     (check_turn, (turned(120),), "never-back"),
     (check_turn, (np.eye(3),), "wrong-shape"),
     (check_two_counters, (two(swapped=True),), "other-unit", "n = 1"),

@@ -143,8 +143,9 @@ def test_the_shipped_networks_are_right_as_often_as_the_lesson_says(key, right):
         assert told_apart(drawn.smallest, TOMITA[5]) is None and drawn.closed
         assert told_apart(drawn.machine, drawn.smallest) is None
     else:
-        states = [len(drawn_by_walk(network, distance).smallest.accepts) for distance in (0.6, 0.35, 0.1)]
-        assert states == [7, 15, 27]
+        drawn = [drawn_by_walk(network, distance / 100) for distance in range(60, 10, -5)]
+        assert all(one.closed for one in drawn), "no walk of the lesson is cut off"
+        assert [len(one.smallest.accepts) for one in drawn] == [7, 11, 10, 10, 15, 15, 15, 17, 19, 24]
 
 
 def test_a_network_is_looked_at_while_it_learns():

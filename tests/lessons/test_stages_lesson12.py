@@ -37,7 +37,7 @@ test_a_right_answer_is_accepted = right(
     (check_counter, (plain.counter,)), (check_counter, (unit(b=(30, 16, 9, 0)),)),
     (check_counter, (gates_by_symbol,)), (check_counter, (unit(W_hh=(1, 2, 0, 3)),)),
     (check_read_out, (plain.read_out,)), (check_read_out, (scores(0, -10, 0, 4),)),
-    (check_read_out, (lambda: ([[4, 1]], [0, 1]),)),
+    (check_read_out, (lambda: ([[4, 1]], [0, 1]),)), (check_read_out, (scores(0.2, 0, 0, 0.1),)),
 )
 
 COUNTER = [
@@ -52,12 +52,15 @@ COUNTER = [
     ((unit(a_row=(0, 0, 0, 1), b_row=(0, 0, 0, -1)),), "less-than-one", "✗ g", "0.76"),
     ((unit(b_row=(0, 0, 0, 0)),), "another-g", "✗ g", "1.00 and 0.00"),
     ((unit(b=(20, 10, 20, 0)),), "leaks", "✗ c", "−43.", "✓ f, i, g, o"),
+    ((unit(b=(4.8, 20, 20, 0)),), "comes-short", "✗ c", "991.84", "✓ f, i, g, o"),
 ]
 READ_OUT = [
     ((scores(-10, 0, 5, 0),), "turned-round", "−2.62 and by 5.00"),
     ((scores(0, 0, 0, 5),), "always-end", "−5.00"),
     ((scores(10, 0, 5, 0),), "never-end"),
-    ((scores(10, 0, 0, 7.6),), "too-close", "0.02"),
+    ((scores(10, 0, 0, 7.6),), "too-close", "h = 0.76", "near 0.76"),
+    ((scores(10, 0, 0, 7.0),), "too-close", "h = 0.70"),            # 15.5 for b_h[1] would be told wrong
+    ((scores(10, 0, 0, 0.2),), "too-close", "h = 0.02", "near 0."),
 ]
 
 test_a_slip_is_named = slips(*((check_counter, *row) for row in COUNTER),

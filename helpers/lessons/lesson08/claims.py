@@ -40,7 +40,7 @@ def announced(f: Facts) -> list[float]:
 
 CLAIMS = (
     Claim("spread", "What this network knows is spread over all of it",
-          lambda f: f.numbers("taken out one at a time, ")[1] > 0.01 and f.number("the five dearest ") < 15),
+          lambda f: f.numbers("taken out one at a time, ")[1] > 0.01 and f.number("the five dearest: ") < 15),
     Claim("follows-and-is-cheap", "The unit that goes best with the underlines is among the cheapest",
           lambda f: f.numbers("inside an underline      unit")[2] > 103),
     Claim("counting-rises", "more than twice the entropy, and *rises* from there on", lambda f: (

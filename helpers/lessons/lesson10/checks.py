@@ -186,7 +186,7 @@ def check_programs(faults: Mapping[str, str]) -> str:
     for letter, said in entries_of(faults, letters, "faults").items():
         with part(letter):
             need_answers(said)
-            name = str(said).strip()
+            name = str(said).strip().lower().replace("optimizer", "optimiser")
             if name not in FAULTS:
                 raise Slip("no-such-fault", f"There is no fault called {name!r}: take {', '.join(FAULTS)}.")
             if name != letters[letter]:

@@ -93,9 +93,14 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
             Slip("turned-round", "Only the padding is looked at."):
                 softmax(np.where(mask == 0, keys @ q, -1e9)),
         }
-        compare(weights, right, slips, Slip(
+        leak = np.abs(weights[mask == 0]).max(initial=0)
+        weighs = Slip("padding-weighs", f"A padded step still weighs {leak:.1g}: to weigh exactly 0 it needs "
+                                        "the score -np.inf.")
+        compare(weights, right, slips, weighs if leak else Slip(
             "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
                              f"{weights[0]:.4f}."))
+        if leak:
+            raise weighs
         compare(found, right @ values, {}, Slip(
             "another-answer", "The weights are right, the answer is not: it is weights @ values."))
     return "Right: padding weighs exactly 0, and the weights of the others add up to 1."
@@ -103,11 +108,11 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
 
 @check
 def check_reverse_own(reverse_own: Callable) -> str:
-    """Try ``reverse_own(x, lengths)``: each sequence of x (T, B) backwards, its padding left at the end."""
+    """Try ``reverse_own(x, lengths)``: each sequence of x (T, B) backwards, its padding left as it was."""
     rng = np.random.default_rng(117)
     for lengths in BATCHES:
         T, B, ends = max(lengths) + 1, len(lengths), np.array(lengths)
-        x = rng.integers(1, 50, size=(T, B)) * (np.arange(T)[:, None] < ends)
+        x = rng.integers(1, 50, size=(T, B))
         right = x.copy()
         for b, n in enumerate(lengths):
             right[:n, b] = x[:n, b][::-1]
@@ -122,9 +127,12 @@ def check_reverse_own(reverse_own: Callable) -> str:
                 x[:, ::-1],
             Slip("not-turned", "Nothing is turned round."): x,
             Slip("one-place-too-far", "One place of padding is turned round with each sequence."): one_late,
+            Slip("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
+                right * (np.arange(T)[:, None] < ends),
         }
         compare(answer, right, slips, Slip(
-            "another-order", f"The first sequence should read {right[:, 0].tolist()}."))
+            "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
+                             "then its padding."))
     return "Right: each sequence backwards, its padding where it was."
 
 

@@ -32,12 +32,13 @@ CLAIMS = (
     Claim("all-six-right", "here is the program that does it",
           lambda f: all("right" in f.line(f"layer {n}  {name}") for n in (1, 2)
                         for name in ("W_xh", "W_hh", "b_h"))),
-    Claim("lost-by-the-second", "the second layer has lost it in more than four of ten",
+    Claim("misread-from-the-second", "from the second it is misread in more than four of ten",
           lambda f: max(shares(f, "second")) < 60 and min(shares(f, "first")) > 80),
-    Claim("no-better-view", "in one network of the five",
+    Claim("no-better-view", "better in two networks, worse in three",
           lambda f: sum(second > first for first, second in zip(
               f.numbers("the next character, first layer"), f.numbers("the next character, second layer"),
-              strict=True)) == 1),
+              strict=True)) == 2
+          and len(f.numbers("the next character, first layer")) == 5),
     Claim("one-bridge", "One thing joins the two: the state",
           lambda f: f.line("the encoder's gradient is right").endswith("True")),
     Claim("training-was-missing", "It was not room that was missing but training",

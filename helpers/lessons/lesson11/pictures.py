@@ -181,7 +181,8 @@ def look_up_weights(
     for t, symbol in enumerate(symbols):
         above.text(t, -0.1 if d_scores is None else -0.16, symbol, ha="center", va="center", fontsize=15)
     weight = f"{found:.2f} of its weight"
-    said, points = (f"The query asks for step {asked}, the symbol {symbols[asked]}, and puts {weight} there",
+    symbol = "a space" if symbols[asked] == " " else f"the symbol {symbols[asked]}"
+    said, points = (f"The query asks for step {asked}, {symbol}, and puts {weight} there",
                     [(weight, bars[asked])])
     if d_scores is not None:
         steps = _bars(below[0], d_scores, [COLOURS["gradient"]] * T)

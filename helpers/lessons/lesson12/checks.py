@@ -87,12 +87,19 @@ def check_turn(turn) -> str:
     back = [n for n, power in enumerate(powers, 1) if np.allclose(power, np.eye(2), atol=1e-6)]
     size = float(np.abs(np.linalg.eigvals(R)).max())
     if back and back[0] == 3:
-        return "Right: after three steps the state is back, whatever it was, and it neither grows nor fades."
+        told = "Right: after three steps the state is back, whatever it was"
+        if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
+            return f"{told}, and it neither grows nor fades."
+        return f"{told}. (On the way yours changes lengths. Rows of length 1 at right angles keep them.)"
     if back and back[0] == 1:
         raise Slip("stands-still", "It moves nothing: after one step the state is where it was.")
     if back:
         raise Slip("another-count", f"It is back after {back[0]} steps, not after 3.",
                    "A whole turn is 2 pi. How large is a third of it?")
+    if np.allclose(powers[2], np.eye(2), atol=0.02):
+        raise Slip("rounded", f"After three steps [1, 0] is at {np.round(powers[2][0], 6).tolist()}: nearly "
+                              "back, and further off after each turn.",
+                   "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
     if abs(size - 1) > 1e-6:
         raise Slip("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
                    "What turns and keeps all lengths has rows of length 1 at right angles.")

@@ -112,9 +112,10 @@ def crossings(units: int = 1) -> Picture:
     label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("even", 2.6),
                     End("odd", -2.6)])
     turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
+    first = f"first {'one' if units == 1 else f'{units} ones'}"
     return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
-                           f"and is right for the first {units} ones; of {steps} ones {right[1:].sum()} are "
-                           "told right.", points=[(turns, curve), (f"first {units} ones", good), (
+                           f"and is right for the {first}; of {steps} ones {right[1:].sum()} are "
+                           "told right.", points=[(turns, curve), (first, good), (
                                f"{right[1:].sum()} are told right", (good, bad))])
 
 

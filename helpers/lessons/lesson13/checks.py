@@ -129,17 +129,22 @@ def check_bit(w: float, u: float, b: float) -> str:
     need_answers(w, u, b)
     w, u, b = (numbers_of(value, (), name) for value, name in ((w, "w"), (u, "u"), (b, "b")))
     rng = np.random.default_rng(139)
-    h, kept, quiet = 0.0, 0.0, 0
+    h, kept, quiet, furthest = 0.0, 0.0, 0, 0.0
     for t in range(2000):
         pulse = t % 40 == 0
         x = float(rng.choice([-1, 1])) if pulse else float(rng.uniform(-NOISE, NOISE))
         quiet = 0 if pulse else quiet + 1
         kept = x if pulse else kept
         h = float(np.tanh(w * h + u * x + b))
-        if h * kept > 0.2:
+        furthest = h * kept if pulse else max(furthest, h * kept)
+        if h * kept > 0:
             continue
         said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
                 .replace("-", "−"))
+        if w < 0:
+            raise Slip("alternates", said + "A negative w turns the sign of h round at every step.")
+        if quiet == 0 and u < 0:
+            raise Slip("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
         if quiet == 0:
             raise Slip("deaf", said + "The pulse is too weak to push the unit over its ridge: a larger u, or "
                                       "a smaller w.")
@@ -148,6 +153,10 @@ def check_bit(w: float, u: float, b: float) -> str:
         if abs(b) > 0.1 * w:
             raise Slip("lopsided", said + "The bias has made one of the two hollows shallow, or has taken it "
                                           "away.")
+        if furthest < 0.5:
+            said += f"Since that pulse it came no further than {furthest * kept:.2f}. ".replace("-", "−")
+            raise Slip("barely-over", said + "The pulse brings it barely over the ridge, and the noise "
+                                             "brings it back: a larger u.")
         raise Slip("nervous", said + "The noise has pushed it over the ridge: a larger w makes the hollows "
                                      "deeper, a smaller u makes the noise weaker.")
     return "Right: 50 pulses set it, and 2,000 steps of noise do not."

@@ -47,6 +47,8 @@ CLAIMS = (
           lambda f: kinds(f, "visited states")[:2] == [8, 8]),
     Claim("means-lead-to-all", "Newton finds 27: 8 + 12 + 6 + 1",
           lambda f: kinds(f, "means of 2 to 8 of them") == [27, 8, 12, 6, 1, 1]),
+    Claim("drawn-evenly", "300 states drawn evenly from the cube lead to 27 as well, of the same kinds",
+          lambda f: kinds(f, "states drawn evenly from the cube") == [27, 8, 12, 6, 1, 1]),
     Claim("five-of-five", "So it was in five of five networks", lambda f: [
         (run.value["kinds"], run.value["all signs"][-1], run.value["visited"][-1])
         for run in shipped("13/searches")] == 5 * [([8, 12, 6, 1], 1, 8)]),
@@ -64,6 +66,8 @@ CLAIMS = (
     Claim("five-units", "Pull *unit* to 22, 28, 48, 58 and 63",
           lambda f: f.numbers("4 memories left without unit") == [22, 28, 48, 58, 63]
           and f.numbers("8 memories left without") == [59]),
+    Claim("unit-nine", "without unit 9 the second bit is read out at only 0.2 to 0.3",
+          lambda f: f.numbers("without unit 9 the second bit is read out at") == [0.2, 0.3]),
     Claim("no-mistake", "The attractor makes no mistake", lambda f: right(f, "0.10")[0] == 1),
     Claim("a-quarter-is-wrong", "after 200 steps a quarter is wrong",
           lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),

@@ -80,7 +80,7 @@ def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
     after, = ax.plot(line, f, color=COLOURS["h"], linewidth=2.6)
     label_ends(ax, [End("the same", 1.3), End("tanh(w h + b)", f[-1], "h")])
     found = _crossings(w, b)
-    stable = [h for h in found if abs(w * (1 - h**2)) < 1]
+    stable = [h for h in found if abs(w * (1 - h**2)) < 1 + 1e-9]      # at w = 1 a push shrinks, slowly
     for h in found:
         rests = h in stable
         ax.plot(h, h, "o" if rests else "^", color=COLOURS["h" if rests else "gradient"], markersize=14,

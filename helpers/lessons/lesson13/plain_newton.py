@@ -4,7 +4,7 @@ import numpy as np
 
 
 def residual_and_jacobian(p, h):
-    """How far a step without input moves h, a row (H,), and the Jacobian (H, H) of that step."""
+    """h, a row (H,), minus what a step without input makes of it, and the Jacobian (H, H) of that step."""
     f = np.tanh(h @ p.W_hh + p.b_h)
     r = h - f
     J = p.W_hh * (1 - f**2)

@@ -36,6 +36,13 @@ def three_wells(rng: np.random.Generator, starts: int = 12) -> tuple[Parameters,
     return p, rng.uniform(-1, 1, (starts, 2))
 
 
+def uncoupled(rng: np.random.Generator, starts: int) -> tuple[Parameters, np.ndarray]:
+    """Arguments of the search: as in `three_wells`, but no unit hears the other, so points share a number."""
+    p, begin = three_wells(rng, starts)
+    p.W_hh = np.diag(np.diag(p.W_hh))
+    return p, begin
+
+
 @check("r", "J")
 def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
     """Try ``residual_and_jacobian(p, h) -> (r, J)`` on three fresh networks."""
@@ -98,11 +105,12 @@ def check_newton_step(newton_step: Callable) -> str:
 
 @check
 def check_find_fixed_points(find_fixed_points: Callable) -> str:
-    """Try ``find_fixed_points(p, starts, steps=50) -> (N, H)`` on two fresh networks, and with few steps."""
+    """Try ``find_fixed_points(p, starts, steps=50) -> (N, H)`` on two networks, and with few steps."""
     need_written(find_fixed_points)
     rng = np.random.default_rng(133)
     p, starts = three_wells(rng, 40)
-    cases = [("From 40 starts: ", (p, starts)), ("With 4 steps each: ", (p, starts, 4))]
+    cases = [("From 40 starts: ", (p, starts)), ("With 4 steps each: ", (p, starts, 4)),
+             ("With two units that don't hear each other: ", uncoupled(rng, 40))]
     for place, given in cases:
         found = _points(answer_of(find_fixed_points, *given, place=place, keeps=True), place)
         right = plain.find_fixed_points(*given)

@@ -5,7 +5,7 @@ from helpers.lessons.stages import Fault
 RESIDUAL = (            # of r
     Fault("turned-round", (("r = h - f", "r = f - h"),),
           "Which sign has r where the step makes a number larger?",
-          "It is turned round: r is h - f, what the step would have to take away for h to stay."),
+          "It is turned round: r is h - f, what the step takes away from h."),
     Fault("no-bias", (("h @ p.W_hh + p.b_h", "h @ p.W_hh"),),
           "Without an input one term of the sum is gone. Which two are left?",
           "The bias is left out: np.tanh(h @ p.W_hh + p.b_h)."),
@@ -69,6 +69,10 @@ SEARCH = (
     Fault("found-again", (("if all(np.abs(h - other).max() > 1e-3 for other in found):", "if True:"),),
           "Two starts may lead to the same point. How often is it in your list?",
           "The same point is kept several times: keep h only if it is further than 1e-3 from all others."),
+    Fault("shared-number", (("np.abs(h - other).max() > 1e-3", "(np.abs(h - other) > 1e-3).all()"),),
+          "Two points may have one number in common. Are they the same?",
+          "It drops points that share a number with another: new is what differs in at least one, so take "
+          "the largest difference, .max()."),
     Fault("the-starts", (("found.append(h)", "found.append(starts[len(found)])"),),
           "Is what you keep where the search began, or where it ended?",
           "The starts are kept instead of what Newton's method makes of them."),
