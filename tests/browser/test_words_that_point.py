@@ -13,15 +13,23 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 
-CELLS = (
+CELLS = (        # the second picture is of bars, which are drawn whole each time
     f"""
-import sys; sys.path.insert(0, {str(ROOT)!r})
+import sys; sys.path.insert(0, {str(ROOT)!r})""" + '''
 import numpy as np
 from helpers.lessons.lesson00 import fading_memory
-from helpers.lessons.lesson11 import look_up_weights
+from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets import explore
+
+@styled
 def look(asked=1):
-    return look_up_weights(np.array([0.1, 0.2, 0.7]), "abc", asked)""",
+    figure, ax = new_figure(height=3.8)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.2, top=0.86)
+    weights = np.array([0.1, 0.2, 0.7])
+    bars = ax.bar(range(3), weights, color=np.where(np.arange(3) == asked, "#009E73", "#888888"))
+    ax.set(xlim=(-0.7, 2.7), ylim=(0, 1.05), xlabel="symbol", ylabel="weight", title="Three bars")
+    words = f"{weights[asked]:.2f} of its weight"
+    return Picture(figure, f"The query puts {words} there.", points={words: bars[asked]})''',
     "explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 30))",
     "explore(look, asked=(0, 2))",
 )
