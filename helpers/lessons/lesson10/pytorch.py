@@ -1,4 +1,4 @@
-"""The course's cells and PyTorch's, with the same weights. Of the package, only this and `lines` need PyTorch.
+"""The course's cells and PyTorch's, with the same weights. Only this and `lines` need PyTorch.
 
 PyTorch writes a layer as x W_ih^T + b_ih + h W_hh^T + b_hh: its weights are transposed, it has two
 biases where ours has one (but for the GRU's inner one), and its LSTM takes the gates in the order
