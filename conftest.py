@@ -19,8 +19,8 @@ import site_tools
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
-# For its doctests a module is imported.
-collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py"]
+# For its doctests a module is imported; these two import PyTorch.
+collect_ignore = [] if find_spec("torch") else [f"helpers/lessons/lesson10/{name}.py" for name in ("pytorch", "lines")]
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
