@@ -395,14 +395,14 @@ def of_guide(lesson: str, used: set[str]) -> Iterator[Row]:
     part = re.search(rf"^## {lesson} .*?(?=^## )", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     for line in part[0].splitlines() if part else ():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 6 or re.fullmatch(r"\d\d\.\d+", cells[0]):
+        if len(cells) == 7 or re.fullmatch(r"\d\d\.\d+", cells[0]):
             continue            # a stage, which test_stages.py holds; a question, from questions.toml
         named = re.fullmatch(r"(\d+)", cells[0]) or re.search(r"§(\d+)", line)
         section = named[1] if named else ""
         if len(cells) == 5:     # without the number of the section and its minutes
             line = " ".join([cells[1], *cells[3:]])
-        elif len(cells) > 1:    # without the number of an exercise
-            line = " ".join(cells[1:] if re.fullmatch(r"\d+\.\d+", cells[0]) else cells)
+        elif len(cells) > 1:    # without the number of an exercise, its points and its minutes
+            line = " ".join(cells[3:] if re.fullmatch(r"\d+\.\d+", cells[0]) else cells)
         yield from rows(f"guide {lesson} §{section}".rstrip(" §"), lesson, line, section, used)
 
 

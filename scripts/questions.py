@@ -5,7 +5,8 @@
     python scripts/questions.py --answers  # write anew which sentence belongs to which option
 
 The guide's tables of Predicts, and the columns *talk* and *review* of its plans, follow from
-``data/lessonNN/questions.toml``; the rest of the guide is written by hand.
+``data/lessonNN/questions.toml``; points, minutes and cells in its tables of exercises, stages and plans from
+the notebooks, by ``scripts/tasks.py``. The rest of the guide is written by hand.
 """
 
 import argparse
@@ -13,6 +14,8 @@ import re
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
+
+import tasks
 
 from helpers.data import Question, lesson_names, questions
 from helpers.widgets.rounds import NEEDS, at_first
@@ -92,26 +95,63 @@ def reviews(parts: str) -> list[str]:
 
 
 def guide(text: str) -> str:
-    """The guide's text with all that follows from the questions written anew."""
+    """The guide's text with all that follows from the questions and the headings written anew."""
     for lesson in LESSONS:
         before, heading, part = text.partition(f"\n## {lesson} · ")
         part, rest_heading, rest = part.partition("\n## ")
         part = re.sub(r"\| Predict \|.*\n\|[-|]+\n(?:\|.*\n)+", lambda _, lesson=lesson: predictions(lesson),
                       part, count=1)
+        for kind in ("Exercise", "Stage"):
+            part = re.sub(rf"\| {kind.lower()} \|.*\n\|[-|]+\n(?:\|.*\n)+",
+                          lambda table, lesson=lesson, kind=kind: with_points(table[0], lesson, kind),
+                          part, count=1)
         text = before + heading + part + rest_heading + rest
-    lines = []
-    for line in text.split("\n"):
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| hour |"):
-            line = "| hour | sections | minutes | exercises | minutes | questions and break | talk | review |"
-        elif lines and lines[-1].startswith("| hour |"):
-            line = "|---|---|---|---|---|---|---|---|"
-        elif re.match(r"\| \d+ \| \d\d: ", line):
-            cells = [*cells[:6], ", ".join(talks(cells[1])), ", ".join(reviews(cells[1]))]
-            line = f"| {' | '.join(cells)} |"
-            line = line.replace("|  |", "| |")
-        lines.append(line)
-    return "\n".join(lines)
+    return re.sub(r"\| hour \|.*\n\|[-|]+\n(?:\|.*\n)+", lambda table: plan(table[0]), text)
+
+
+def _table(text: str) -> list[dict[str, str]]:
+    """The rows of a table by the names of its columns."""
+    names, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")]
+                       for line in text.strip().split("\n")]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _written(columns: list[str], rows: list[dict[str, str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *([row[column] for column in columns] for row in rows)]
+    lines = [f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines]
+    return "\n".join([lines[0], lines[1].replace(" ", ""), *lines[2:]]) + "\n"
+
+
+def with_points(table: str, lesson: str, kind: str) -> str:
+    """The guide's table of a lesson's exercises or stages, with their points and minutes."""
+    rows = _table(table)
+    for row in rows:
+        one = tasks.task(lesson, kind, row[kind.lower()])
+        row |= {"points": str(one.points), "min": str(one.minutes)}
+    rest = [column for column in rows[0] if column not in (kind.lower(), "points", "min")]
+    return _written([kind.lower(), "points", "min", *rest], rows)
+
+
+PLAN = ["hour", "sections", "minutes", "cells", "exercises", "their minutes", "questions and break", "talk",
+        "review"]
+
+
+def plan(table: str) -> str:
+    """The table of a plan, from its sections and exercises: what they take, and what is left of the hour.
+
+    The minutes of a stage are in those of its section.
+    """
+    rows = _table(table)
+    for row in rows:
+        shown = [tasks.sections(lesson)[section] for lesson, section in taught(row["sections"])]
+        found = [tasks.task(lesson, kind, number) for lesson, kind, number in tasks.named(row["exercises"])]
+        section_minutes = sum(one.whole for one in shown)
+        task_minutes = sum(one.minutes for one in found if one.kind == "Exercise")
+        row |= {"minutes": str(section_minutes), "cells": str(sum(one.shown for one in shown)),
+                "their minutes": str(task_minutes),
+                "questions and break": str(60 - section_minutes - task_minutes),
+                "talk": ", ".join(talks(row["sections"])), "review": ", ".join(reviews(row["sections"]))}
+    return _written(PLAN, rows)
 
 
 def answers() -> str:

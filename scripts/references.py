@@ -52,7 +52,8 @@ def texts() -> Iterator[tuple[str, str, str]]:
         lesson = part[3:5] if part[3:5] in LESSONS else ""
         for line in part.splitlines():
             yield "guide", lesson, line
-    for name in ("docs/glossary.md", "docs/hosting.md", "README.md"):
+    for name in ("docs/glossary.md", "docs/hosting.md", "docs/teaching.md", "docs/teaching_questions.md",
+                 "README.md"):
         yield name, "", (ROOT / name).read_text("utf-8")
 
 

@@ -1,9 +1,12 @@
 """The instructor guide says what the notebooks say: sections, minutes, answers, exercises, plans."""
 
+import json
 import re
 
 import pytest
+import questions as script
 import references
+import tasks
 from course import LESSONS, ROOT, cells, headings
 
 GUIDE = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
@@ -46,15 +49,6 @@ def exercises(path) -> dict[str, int]:
     return {number: int(minutes) for number, minutes in found}
 
 
-def numbers(words: str) -> list[int]:
-    """The numbers of a list such as '1-3, 5' (with an en dash)."""
-    found = []
-    for one in words.split(","):
-        first, _, last = one.strip().partition("–")
-        found += range(int(first), int(last or first) + 1)
-    return found
-
-
 def test_every_lesson_has_its_part_with_its_title():
     titles = [headings(prose(path)[0])[0][1] for path in LESSONS]
     assert [part.split("\n")[0] for part in PARTS.values()] == titles
@@ -88,8 +82,8 @@ def test_its_sittings_are_those_of_the_lesson(path):
 @every_lesson
 def test_each_exercise_has_its_wrong_answer(path):
     said = rows(part_of(path), "exercise")
-    assert [number for number, _ in said] == list(exercises(path))
-    assert all(words for _, words in said)
+    assert {number: int(minutes) for number, _, minutes, _ in said} == exercises(path)
+    assert all(words for *_, words in said)
 
 
 @every_lesson
@@ -100,26 +94,78 @@ def test_each_lesson_names_its_wrong_ideas_and_shows_them_in_a_section_that_is_t
     assert {int(number) for _, shown in said for number in re.findall(r"§(\d+)", shown)} <= own
 
 
+def plans() -> dict[int, str]:
+    """The parts of the guide with a plan, by their hours."""
+    found = re.findall(r"^### (\d+) hours.*\n((?:.*\n)*?)(?=^##)", GUIDE, re.MULTILINE)
+    return {int(hours): plan for hours, plan in found}
+
+
 def test_the_plans_fill_their_hours():
-    plans = re.findall(r"^### (\d+) hours.*\n((?:.*\n)*?)(?=^##)", GUIDE, re.MULTILINE)
-    assert [int(hours) for hours, _ in plans] == [3, 6, 12]
-    lessons = {path.name[:2]: path for path in LESSONS}
-    for hours, plan in plans:
+    assert list(plans()) == [3, 6, 12]
+    for hours, plan in plans().items():
         hour_by_hour = rows(plan, "hour")
-        assert [int(row[0]) for row in hour_by_hour] == list(range(1, int(hours) + 1))
+        assert [int(row[0]) for row in hour_by_hour] == list(range(1, hours + 1))
         taught = []
-        for hour, parts, minutes, tasks, for_tasks, rest, _, _ in hour_by_hour:
-            total = 0
-            for number, which in (one.strip().split(": ") for one in parts.split(";")):
-                taught += [(number, section) for section in numbers(which)]
-                total += sum(sections(lessons[number])[section][1] for section in numbers(which))
-            due = [exercises(lessons[f"{int(task.split('.')[0]):02}"])[task]
-                   for task in re.findall(r"\d+\.\d+", tasks)]
+        for hour, parts, minutes, cells_shown, named, for_tasks, rest, _, _ in hour_by_hour:
             where = f"{hours} hours, hour {hour}"
-            assert total == int(minutes) <= 50, f"{where}: the sections take {total}"
-            assert sum(due) == int(for_tasks), f"{where}: the exercises take {sum(due)}"
-            assert int(rest) >= 10 and total + sum(due) + int(rest) == 60, f"{where}: not an hour"
+            sections_named = script.taught(parts)
+            taught += sections_named
+            whole = [sections(tasks.notebook(lesson))[section][1] for lesson, section in sections_named]
+            done = [tasks.task(*one) for one in tasks.named(named)]
+            due = sum(one.minutes for one in done if one.kind == "Exercise")
+            assert sum(whole) == int(minutes) <= 50, f"{where}: the sections take {sum(whole)}"
+            assert due == int(for_tasks), f"{where}: the exercises take {due}"
+            assert int(rest) >= 10 and sum(whole) + due + int(rest) == 60, f"{where}: not an hour"
+            assert done, f"{where}: no exercise and no stage"
+            for lesson, kind, number in tasks.named(named):
+                section = tasks.task(lesson, kind, number).section
+                assert kind == "Exercise" or (lesson, section) in sections_named, f"{where}: {number}"
+            shown = [tasks.sections(lesson)[section] for lesson, section in sections_named]
+            count = sum(one.shown for one in shown)
+            assert count == int(cells_shown) <= tasks.CELLS_AN_HOUR, f"{where}: {count} cells"
+            each = 60 * sum(one.minutes for one in shown) / count
+            assert each >= tasks.SECONDS_A_CELL, f"{where}: {each:.0f} s for each cell that is shown"
         assert taught == sorted(set(taught)), f"{hours} hours: a section twice, or out of order"
+
+
+@pytest.mark.parametrize("hours", [3, 6, 12])
+def test_who_is_late_wins_fifteen_minutes_and_keeps_an_exercise(hours):
+    planned = rows(plans()[hours], "hour")
+    late = rows(plans()[hours], "when late, hour")
+    assert [row[0] for row in late] == [row[0] for row in planned]
+    for (hour, parts, _, _, done, *_), (_, leave_out, wins, say) in zip(planned, late, strict=True):
+        kept = set(tasks.named(done)) - set(tasks.named(leave_out))
+        here = script.taught(parts)
+        gone = [one for part in leave_out.split("; ") if re.match(r"\d\d: ", part)
+                for one in script.taught(part)]
+        left = [one for one in tasks.named(leave_out) if one[1] == "Exercise" or (
+            (one[0], tasks.task(*one).section) in here and (one[0], tasks.task(*one).section) not in gone)]
+        assert set(gone) <= set(here) and left == tasks.named(leave_out), f"hour {hour}: not of this hour"
+        won = sum(tasks.sections(lesson)[section].whole for lesson, section in gone)
+        won += sum(tasks.task(*one).minutes for one in left)
+        assert won == int(wins) >= 15, f"hour {hour}: {won} minutes"
+        assert any(kind == "Exercise" or (lesson, tasks.task(lesson, kind, number).section) not in gone
+                   for lesson, kind, number in kept), f"hour {hour}: no exercise is left"
+        assert say
+
+
+def test_a_cell_that_is_shown_is_run_by_the_one_in_front(tmp_path, monkeypatch):
+    """Not one that imports, none of a stage, no text."""
+    text, code = "markdown", "code"
+    lines = [(text, "## 1 · A part (9 min)"), (code, "import numpy"), (code, "x = 1"),
+             (text, "### Stage 1 ★ Write it (4 minutes)"), (code, "def f(): ..."), (code, "check(f)"),
+             (text, "<details>"), (code, 'predict("01.1")'), (text, "## Exercises"), (code, "y = 2")]
+    written = [{"cell_type": kind, "source": [source]} for kind, source in lines]
+    (tmp_path / "77_x.ipynb").write_text(json.dumps({"cells": written}), encoding="utf-8")
+    monkeypatch.setattr(tasks, "notebook", lambda lesson: tmp_path / f"{lesson}_x.ipynb")
+    assert tasks.sections("77") == {1: tasks.Section(whole=9, minutes=5, shown=2)}
+    assert tasks.tasks("77") == (tasks.Task("Stage", "1", points=2, minutes=4, section=1),)
+    with pytest.raises(ValueError, match="lesson 77 has no stage 2"):
+        tasks.task("77", "Stage", "2")
+
+
+def test_the_guide_says_that_its_minutes_are_estimates():
+    assert "no class has timed" in GUIDE
 
 
 def test_the_seconds_name_every_lesson():

@@ -94,10 +94,10 @@ def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_slip_that_is_t
     table = rows(part_of(path), "stage")
     assert [int(row[0]) for row in table] == list(stages(path))
     solved = stages(solution_of(path))
-    for number, lines, minutes, slip, told, place in table:
+    for number, points, minutes, lines, slip, told, place in table:
         match, _ = stages(path)[int(number)]
         code = "\n".join(cell["source"] for cell in solved[int(number)][1] if cell["cell_type"] == "code")
-        assert int(minutes) == int(match[4]), f"stage {number}: {match[0]}"
+        assert (int(points), int(minutes)) == (2 * len(match[2]), int(match[4])), match[0]
         assert 0 < len(lines_of(lines)) <= MOST_LINES, f"stage {number}"
         places = [code.find(line) for line in lines_of(lines)]
         assert -1 not in places, f"stage {number}: {lines_of(lines)[places.index(-1)]} is not in the solution"
