@@ -1,0 +1,85 @@
+"""The check-in: whether a computer has all that the lessons need."""
+
+import os
+import platform
+import re
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from helpers.data import Vocabulary, load_text
+from helpers.lessons.lesson00.pictures import fading_memory
+from helpers.networks import RNN, CharModel, gradient_check
+from helpers.runs import Progress
+
+OLDEST = {"numpy": (2, 0), "matplotlib": (3, 9), "ipywidgets": (7, 7, 1), "threadpoolctl": (3, 5)}
+HANG = ((7, 0), (7, 4))         # of ipykernel: from, and before
+SHOWN = ("numpy", "matplotlib", "ipywidgets", "ipykernel", "jupyterlab")
+INSTALL = "install the course once more, with the first line of the README"
+
+
+def check_in() -> str:
+    """Try what a lesson needs, and say *Ready*, or what is missing and what to do; below, the versions."""
+    wrong, notes = [], []
+    for found, place in ((_packages, wrong), (_texts, wrong), (_gradient, wrong), (_drawing, wrong),
+                         (_writing, notes)):
+        place += _tried(found)
+    ready = "Ready: packages, texts, gradients and drawings work."
+    first = "Not yet: " + " Then: ".join(wrong) if wrong else ready
+    lines = [f"Python {platform.python_version()} on {platform.system()}",
+             *(f"{name} {_version(name) or 'is not here'}" for name in SHOWN)]
+    return "\n".join([first, *notes, "", *lines])
+
+
+def _tried(found: Callable[[], Iterator[str]]) -> list[str]:
+    """What is wrong, also where trying itself fails."""
+    try:
+        return list(found())
+    except Exception as wrong:          # whatever it is, the one at the door has to read it
+        what = found.__name__.strip("_")
+        return [f"{what}: {type(wrong).__name__}, {wrong}. Restart the kernel; if it stays, {INSTALL}."]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _numbers(said: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", said)[:3])
+
+
+def _packages() -> Iterator[str]:
+    for name, oldest in OLDEST.items():
+        if _numbers(_version(name)) < oldest:
+            least = ".".join(map(str, oldest))
+            yield f"{name} {_version(name) or 'is missing'}, {least} or newer is needed: {INSTALL}."
+    if HANG[0] <= _numbers(_version("ipykernel")) < HANG[1]:
+        yield f"ipykernel {_version('ipykernel')} hangs now and then: {INSTALL}."
+
+
+def _texts() -> Iterator[str]:
+    if not load_text("input").strip():
+        yield f"the course's texts are empty: {INSTALL}."
+
+
+def _gradient() -> Iterator[str]:
+    ids = Vocabulary("hello").encode("hello")
+    model = CharModel(RNN(4, 3), np.random.default_rng(0))
+    errors = gradient_check(model, ids[:-1, None], ids[1:, None])
+    if max(errors.values()) > 1e-6:
+        yield f"this computer does not multiply as it should: {INSTALL}."
+
+
+def _drawing() -> Iterator[str]:
+    if "image/png" not in fading_memory()._repr_mimebundle_():
+        yield f"nothing can be drawn: {INSTALL}."
+
+
+def _writing() -> Iterator[str]:
+    path = Progress().path
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        yield "Nothing can be written in this folder: what you choose is not kept, all else works."
