@@ -1,8 +1,9 @@
 """The questions of the lessons: one store, ``data/lessonNN/questions.toml``, for all that ask or tell them.
 
 A file has three lists of tables. ``predict``: asked before the cell that answers it. ``see``: what did you
-see? Answered by a sentence beside a model sentence. ``review``: optional at the end of a lesson, and asked
-again at the opening of later ones, with other numbers where there are any.
+see? Answered by a sentence beside a model sentence; one without a section is asked among the exercises.
+``review``: optional at the end of a lesson, and asked again at the opening of later ones, with other numbers
+where there are any.
 """
 
 import tomllib
@@ -92,13 +93,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Sight:
-    """What did you see? To be answered by one sentence of one's own.
+    """What did you see? Or, among the exercises, what do you say? To be answered in one's own words.
 
     Attributes:
         id: the lesson and a running number, "02.s1".
         ask: the question.
         model: a sentence that says it well.
-        section: where it is asked.
+        section: where it is asked; 0 among the exercises.
     """
 
     id: str

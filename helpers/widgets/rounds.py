@@ -123,11 +123,11 @@ class Saw(Dashboard):
     keeps = True
 
     def __init__(self, asked: Sight):
-        self.asked = asked
+        self.asked, self._lead = asked, "What did you see?" if asked.section else "In your own words."
         self._words = W.Text(placeholder="one sentence of yours", layout=W.Layout(width="100%"))
         self._show = W.Button(description="Show a model sentence", layout=W.Layout(width="auto"))
         self._model = W.HTMLMath()
-        stem = W.HTMLMath(f"<p><b>What did you see?</b> {marked(asked.ask)}</p>")
+        stem = W.HTMLMath(f"<p><b>{self._lead}</b> {marked(asked.ask)}</p>")
         super().__init__({"words": self._words, "show": self._show}, "",
                          W.VBox([stem, self._words, self._show, self._model]))
         for part in ("course-question", "course-stacked"):
@@ -151,10 +151,10 @@ class Saw(Dashboard):
         self.view.say(f"Compare: is the same in both?{KEPT[kept]}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        page = (f'<div class="course-question"><p><b>What did you see?</b> {marked(self.asked.ask)}</p>'
+        page = (f'<div class="course-question"><p><b>{self._lead}</b> {marked(self.asked.ask)}</p>'
                 f"<details><summary>A model sentence</summary><p>{marked(self.asked.model)}</p></details>"
                 "</div>")
-        return {"text/html": page, "text/plain": f"What did you see? {self.asked.ask}",
+        return {"text/html": page, "text/plain": f"{self._lead} {self.asked.ask}",
                 VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
 
     def __repr__(self) -> str:
@@ -162,7 +162,7 @@ class Saw(Dashboard):
 
 
 def saw(name: str) -> Saw:
-    """Ask what was seen, by the id of the question; a model sentence is shown when asked for.
+    """Ask what was seen, or what one says, by the id of the question; a model sentence is shown on demand.
 
     >>> saw("02.s1")
     Saw(02.s1)

@@ -58,7 +58,8 @@ def test_the_minutes_at_the_top_are_those_of_the_sections_and_exercises(path):
     assert list(map(int, said)) == found
     if more := re.search(r"optional(?: sections? ?\d*)?,? (?:adds? )?(\d+)", line):
         assert int(more[1]) == sum(optional.values())
-    tasks = re.findall(r"^### (?:Exercise|On paper)(?!.*Project:).* \((\d+) minutes?\)", text, re.MULTILINE)
+    tasks = re.findall(r"^### (?:Exercise|On paper|In your own)(?!.*Project:).* \((\d+) minutes?\)", text,
+                       re.MULTILINE)
     about = int(re.search(r"exercises (?:add )?about (\d+)", line)[1])
     assert about % 5 == 0 and abs(about - sum(map(int, tasks))) <= 2.5, f"they take {sum(map(int, tasks))}"
 

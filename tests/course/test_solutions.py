@@ -12,7 +12,7 @@ from course import LESSONS, cells
 from helpers.lessons.checking import Result
 from helpers.networks import GRU, LSTM, RNN, CharModel, relative_error
 
-TASK = re.compile(r"^### ((?:Exercise|Stage) \d+(?:\.\d+)?|On paper)", re.MULTILINE)
+TASK = re.compile(r"^### ((?:Exercise|Stage) \d+(?:\.\d+)?|On paper|In your own words)", re.MULTILINE)
 
 
 def parts(path, kind: str | None = None) -> dict[str, str]:

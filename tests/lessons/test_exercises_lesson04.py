@@ -3,7 +3,14 @@
 import numpy as np
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops
 
-from helpers.lessons.lesson04 import check_carry, check_layout, check_never_cut, check_reach, checks
+from helpers.lessons.lesson04 import (
+    check_by_lag,
+    check_carry,
+    check_layout,
+    check_never_cut,
+    check_reach,
+    checks,
+)
 
 
 def window(lag):
@@ -115,7 +122,26 @@ def interleaved(ids, batch, length):
     return [rows[start : start + length] for start in range(0, len(rows), length)]
 
 
+def by_lag(table):
+    return [np.trace(table, offset=-lag) for lag in range(len(table))]
+
+
+def kept(table, k):
+    return sum(table[t, s] for t in range(len(table)) for s in range(t // k * k, t + 1))
+
+
+def pairs_kept(holds):
+    """An answer to the second part of `check_by_lag`: the sum of the entries for which holds(t, s, k, T)."""
+    def found(table, k):
+        t, s = np.indices(table.shape)
+        return table[holds(t, s, k, len(table))].sum()
+    return by_lag, found
+
+
 test_a_right_answer_is_accepted = right(
+    (check_by_lag, (by_lag, kept)),
+    (check_by_lag, (lambda table: np.array([np.diag(table, -n).sum() for n in range(len(table))]),
+                    lambda table, k: sum(table[i:i + k, i:i + k].sum() for i in range(0, len(table), k)))),
     (check_reach, (window, share)),
     (check_reach, (lambda lag: [lag + 1], lambda lag, k: sum(p - 1 >= lag for p in range(1, k + 1)) / k)),
     (check_reach, (lambda lag: np.float32(lag + 1), lambda lag, k: np.float32(share(lag, k)))),
@@ -131,6 +157,22 @@ test_a_right_answer_is_accepted = right(
 )
 
 test_a_slip_is_named = slips(
+    (check_by_lag, (lambda table: [np.trace(table, offset=lag) for lag in range(len(table))], kept),
+     "later-steps", "With 4 steps", "✓ kept"),
+    (check_by_lag, (lambda table: table.sum(axis=0), kept), "by-step"),
+    (check_by_lag, (lambda table: table.sum(axis=1), kept), "by-loss"),
+    (check_by_lag, (lambda table: by_lag(table)[::-1], kept), "far-first"),
+    (check_by_lag, (lambda table: [np.diag(table, -n).mean() for n in range(len(table))], kept), "mean"),
+    (check_by_lag, (lambda table: np.ones(len(table)), kept), "other-parts"),
+    (check_by_lag, (lambda table: by_lag(table)[1:], kept), "wrong-shape", "(4,)"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: t - s < k), "window", "in chunks of 3", "✓ by_lag"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: (t < k) & (s < k)), "first-chunk"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: t >= s), "nothing-cut"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: (t // k == s // k) & (t < T // k * k)), "whole-chunks",
+     "With 7 steps"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: t // k != s // k), "what-is-cut"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: t == s), "lag-0"),
+    (check_by_lag, (by_lag, lambda table, k: 99.0), "another-sum"),
     (check_reach, (lambda lag: lag, share), "own-step-left-out", "For lag 10 you answer 10"),
     (check_reach, (lambda lag: 2 * lag + 5, share), "another-window", "For lag 10 you answer 25"),
     (check_reach, (lambda lag: [lag, lag], share), "no-number", "[10, 10]"),
@@ -170,6 +212,7 @@ test_a_slip_is_named = slips(
 )
 
 test_each_part_counts_alone = alone(
+    (check_by_lag, {"by_lag": (by_lag, lambda table, k: ...), "kept": (lambda table: ..., kept)}),
     (check_reach, {"smallest_window": (window, lambda lag, k: ...),
                    "share_in_reach": (lambda lag: lag, share)}),
     (check_never_cut, {"steps_walked": (lambda n, k: k * n * (n + 1) // 2, broken),
@@ -177,6 +220,7 @@ test_each_part_counts_alone = alone(
 )
 
 test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_by_lag, lambda nothing: (lambda table: nothing, lambda table, k: nothing)),
     (check_reach, lambda nothing: (lambda lag: nothing, share)),
     (check_carry, lambda nothing: (lambda *_: nothing,)),
     (check_never_cut, lambda nothing: (lambda n, k: nothing, lambda n, k: nothing)),
@@ -185,7 +229,7 @@ test_what_is_no_answer_is_met_with_a_word = no_answers(
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
     (check_reach, (broken, broken)), (check_carry, (broken,)), (check_never_cut, (broken, broken)),
-    (check_layout, (broken,)))
+    (check_layout, (broken,)), (check_by_lag, (broken, broken)))
 
 test_what_is_printed_is_what_is_said = printed(
     (check_reach, (window, share)), (check_carry, (lambda *_: ...,)), (check_never_cut, (broken, broken)),

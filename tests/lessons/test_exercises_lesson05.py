@@ -7,6 +7,7 @@ from helpers.lessons.lesson05 import (
     check_clip_norm,
     check_clip_value,
     check_diagnosis,
+    check_explosion,
     check_threshold,
     checks,
 )
@@ -103,7 +104,41 @@ def nan_if_unclipped(grads, limit):
     return clipped, np.nan if np.array_equal(flat(clipped), flat(grads)) else found
 
 
+TAME = [[0.5, 2.0], [0.0, 0.5]]
+
+
+def bound(W, slope, steps):
+    return (slope * np.linalg.svd(W)[1][0]) ** steps
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def wall_at(w, start):
+    return start - w * sigmoid(start), w * sigmoid(start) * sigmoid(-start)
+
+
+def exploding(bound=bound, tame=TAME, b=None, factor=None):
+    """An answer to `check_explosion` with another part."""
+    def wall(w, start):
+        right = wall_at(w, start)
+        return b(w, start) if b else right[0], factor(w, start) if factor else right[1]
+    return bound, tame, wall
+
+
+def radius(W):
+    return np.abs(np.linalg.eigvals(W)).max()
+
+
+def largest(W):
+    return np.linalg.norm(W, 2)
+
+
 test_a_right_answer_is_accepted = right(
+    (check_explosion, exploding()),
+    (check_explosion, exploding(tame=np.array([[0.0, 3.0], [0.0, 0.0]]))),
+    (check_explosion, exploding(lambda W, slope, n: np.prod([slope * largest(W)] * n))),
     (check_clip_norm, (by_norm,)),
     (check_clip_norm, (by_loops,)),
     (check_clip_norm, (by_copies,)),
@@ -124,6 +159,24 @@ test_a_right_answer_is_accepted = right(
 )
 
 test_a_slip_is_named = slips(
+    (check_explosion, exploding(lambda W, slope, n: (slope * radius(W)) ** n), "eigenvalue", "4 × 4",
+     "7 steps", "✓ tame, wall"),
+    (check_explosion, exploding(lambda W, slope, n: (slope * np.linalg.norm(W)) ** n), "frobenius"),
+    (check_explosion, exploding(lambda W, slope, n: largest(W) ** n), "no-slope", "0.25"),
+    (check_explosion, exploding(lambda W, slope, n: slope * largest(W) ** n), "slope-once"),
+    (check_explosion, exploding(lambda W, slope, n: slope * largest(W) * n), "added"),
+    (check_explosion, exploding(lambda W, slope, n: 7.0), "another-bound"),
+    (check_explosion, exploding(tame=np.eye(2) / 2), "no-stretch", "0.5"),
+    (check_explosion, exploding(tame=[[1.2, 0], [0, 0.1]]), "not-tame", "8.28e+07"),
+    (check_explosion, exploding(tame=np.eye(3)), "wrong-shape", "(3, 3)"),
+    (check_explosion, exploding(b=lambda w, h: w * sigmoid(h) - h), "sign", "w = 5.5", "start = 0.5"),
+    (check_explosion, exploding(b=lambda w, h: h - sigmoid(h)), "no-weight"),
+    (check_explosion, exploding(b=lambda w, h: h - w * h), "no-sigmoid"),
+    (check_explosion, exploding(b=lambda w, h: 0.0), "another-b"),
+    (check_explosion, exploding(factor=lambda w, h: w * sigmoid(h)), "value-for-slope"),
+    (check_explosion, exploding(factor=lambda w, h: sigmoid(h) * sigmoid(-h)), "weight-left-out"),
+    (check_explosion, exploding(factor=lambda w, h: w * (1 - np.tanh(h) ** 2)), "tanh-slope"),
+    (check_explosion, exploding(factor=lambda w, h: w), "another-factor"),
     (check_clip_norm, (lambda g, m: g,), "too-long", "it was 8", "yours is 8"),
     (check_clip_norm, (lambda g, m: scaled(g, m / norm_of(g)),), "short-scaled", "length 0.5"),
     (check_clip_norm, (lambda g, m: scaled(g, min(1, m / norm_of(g) ** 2)),), "too-short"),
@@ -197,6 +250,9 @@ def test_an_open_diagnosis_leaves_the_other_four_judged():
 
 
 test_each_part_counts_alone = alone(
+    (check_explosion, {"bound": exploding(tame=..., b=lambda w, h: ...),
+                       "tame": (lambda *_: ..., TAME, lambda w, start: (..., ...)),
+                       "wall": exploding(lambda *_: ..., tame=np.eye(2))}),
     (check_clip_value, {"clipped": (lambda g, m: (cut(g, m), ...),),
                         "angle": (lambda g, m: (..., by_value(g, m)[1]),)}),
     (check_threshold, {"steady gradients": (lambda norms: np.quantile(norms, 0.95) + norms.max() / 1e3,),
@@ -206,6 +262,8 @@ test_each_part_counts_alone = alone(
 )
 
 test_what_is_no_answer_is_met_with_a_word = no_answers(
+    (check_explosion, lambda nothing: (lambda *_: nothing, nothing, lambda *_: (nothing, nothing))),
+    (check_explosion, lambda nothing: (bound, TAME, lambda *_: nothing)),
     (check_clip_norm, lambda nothing: (lambda *_: nothing,)),
     (check_clip_value, lambda nothing: (lambda *_: nothing,)),
     (check_clip_value, lambda nothing: (lambda *_: (nothing, nothing),)),
@@ -215,13 +273,15 @@ test_what_is_no_answer_is_met_with_a_word = no_answers(
 )
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(
-    *((check, (broken,)) for check in (check_clip_norm, check_clip_value, check_threshold)))
+    *((check, (broken,)) for check in (check_clip_norm, check_clip_value, check_threshold)),
+    (check_explosion, (broken, TAME, broken)))
 
 test_the_first_answers_of_the_lesson_get_not_yet = slips(
     (check_clip_norm, (lambda grads, max_norm: ...,), "not-yet"),
     (check_clip_value, (lambda grads, limit: (..., ...),), "not-yet"),
     (check_threshold, (lambda norms: ...,), "not-yet"),
     (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
+    (check_explosion, (lambda *_: ..., ..., lambda *_: (..., ...)), "not-yet"),
 )
 
 test_what_is_printed_is_what_is_said = printed(

@@ -35,7 +35,7 @@ from zlib import crc32
 from cells_alone import compare, run_cell, told
 
 LONG = 0.1          # seconds from which on a cell is run again only if something that it reads is another
-HEADING = re.compile(r"^(?:## |### (?:Exercise|On paper))", re.MULTILINE)
+HEADING = re.compile(r"^(?:## |### (?:Exercise|On paper|In your own words))", re.MULTILINE)
 IN_SOLUTIONS = re.compile(r"^###? ", re.MULTILINE)
 NUMBER = re.compile(r"^## (\d+) · ", re.MULTILINE)
 SITTING = re.compile(r"\*\*([A-Z]), [^*]+\*\* \((?:sections )?(\d+) ")

@@ -1,6 +1,12 @@
 """Lesson 04, truncated backpropagation through time: experiments, pictures, drawings and checks."""
 
-from helpers.lessons.lesson04.checks import check_carry, check_layout, check_never_cut, check_reach
+from helpers.lessons.lesson04.checks import (
+    check_by_lag,
+    check_carry,
+    check_layout,
+    check_never_cut,
+    check_reach,
+)
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
 from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
 from helpers.lessons.lesson04.influence import (
@@ -18,6 +24,7 @@ __all__ = [
     "adding_with_window",
     "average_way",
     "bias_of_truncation",
+    "check_by_lag",
     "check_carry",
     "check_layout",
     "check_never_cut",

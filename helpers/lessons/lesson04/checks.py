@@ -1,4 +1,4 @@
-"""The checks of lesson 04: how far a window reaches, carrying the state, never cutting, a layout."""
+"""The checks of lesson 04: how far a window reaches, carrying, never cutting, a layout, parts by lag."""
 
 from collections.abc import Callable
 from functools import partial
@@ -181,3 +181,46 @@ def check_layout(layout: Callable) -> str:
                 raise Slip("dealt", f"{told}Chunks are still dealt to the rows like cards.")
             raise Slip("goes-on-elsewhere", f"{told}It should be the character that follows.")
     return "Right: in every row each update goes on where the last one stopped."
+
+
+@check("by_lag", "kept")
+def check_by_lag(by_lag: Callable, kept: Callable) -> str:
+    """Try ``by_lag(table)``, the parts of a (T, T) table, and ``kept(table, k)``, in chunks of k steps."""
+    rng = np.random.default_rng(45)
+    with part("by_lag"):
+        for T in (4, 7):
+            table = np.tril(rng.normal(size=(T, T)))
+            right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
+            answer = answer_of(by_lag, table, shape=(T,), what="What it returns")
+            slips = {
+                Slip("later-steps", "Above the diagonal the table is 0: no loss speaks to a later step. "
+                                    "Which index is that of the loss?"):
+                    np.array([np.trace(table, offset=lag) for lag in range(T)]),
+                Slip("by-step", "That is by the step at which the weight was used, not by how long before "
+                                "the loss that was."): table.sum(axis=0),
+                Slip("by-loss", "That is what each loss says in all, from near and far."): table.sum(axis=1),
+                Slip("far-first", "The other way round: lag 0 comes first."): right[::-1],
+                Slip("mean", "Add the losses up."): right / (T - np.arange(T)),
+            }
+            compare(answer, right, slips,
+                    Slip("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
+                    f"With {T} steps: ", same=np.allclose)
+    with part("kept"):
+        for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
+            table = np.tril(rng.normal(size=(T, T)))
+            t, s = np.indices((T, T))
+            answer = answer_of(kept, table, k, shape=(), what="What it returns")
+            slips = {
+                Slip("window", "That gives each loss a window of k steps of its own. In chunks the first "
+                               "loss of each has nothing before it."): table[(t - s) < k].sum(),
+                Slip("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
+                Slip("nothing-cut", "That is the whole of it."): table.sum(),
+                Slip("whole-chunks", "The last chunk may be shorter; it counts too."):
+                    table[(t // k == s // k) & (t < T // k * k)].sum(),
+                Slip("what-is-cut", "That is what is cut off."): table[t // k != s // k].sum(),
+                Slip("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
+            }
+            compare(answer, table[t // k == s // k].sum(), slips,
+                    Slip("another-sum", "Which steps lie in the chunk of step t?"),
+                    f"With {T} steps, in chunks of {k}: ", same=np.isclose)
+    return "Right: each lag by itself, and what a cut leaves of them."

@@ -4,6 +4,7 @@ from helpers.lessons.lesson05.checks import (
     check_clip_norm,
     check_clip_value,
     check_diagnosis,
+    check_explosion,
     check_threshold,
 )
 from helpers.lessons.lesson05.cliff import (
@@ -43,6 +44,7 @@ __all__ = [
     "check_clip_norm",
     "check_clip_value",
     "check_diagnosis",
+    "check_explosion",
     "check_threshold",
     "cliff_grows",
     "cliff_race",

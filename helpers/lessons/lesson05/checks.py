@@ -1,4 +1,4 @@
-"""The checks of lesson 05: both clips, a threshold from data, runs to diagnose."""
+"""The checks of lesson 05: both clips, a threshold from data, runs to diagnose, a theorem and a wall."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -178,3 +178,68 @@ def _flat(grads: Mapping[str, np.ndarray]) -> np.ndarray:
 
 def _degrees(cosine: float) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+@check("bound", "tame", "wall")
+def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str:
+    """Try ``bound(W_hh, slope, steps)`` and ``wall_at(w, start) -> (b, factor)``; tame is 2 x 2."""
+    rng = np.random.default_rng(55)
+    with part("bound"):
+        for H, slope, steps in ((4, 1.0, 7), (3, 0.25, 2), (5, 0.25, 6)):
+            W = rng.normal(size=(H, H))
+            _need_bound(answer_of(bound, W, slope, steps, shape=(), what="What it returns"), W, slope, steps)
+    with part("tame"):
+        _need_tame(numbers_of(tame, (2, 2), "tame"))
+    with part("wall"):
+        for w, start in ((5.5, 0.5), (3.0, -1.2), (6.2, 0.1)):
+            b, factor = answer_of(wall_at, w, start, read=_b_and_factor)
+            _need_wall(b, factor, w, start)
+    return "Right: a bound that holds, a matrix that stretches and is tame, and a wall where its state stays."
+
+
+def _b_and_factor(answer) -> list[float]:
+    found = several_of(answer, ("b", "the factor"), "What it returns")
+    return [numbers_of(one, (), "It") for one in found]
+
+
+def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
+    S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
+    slips = {
+        Slip("eigenvalue", "Some gradient grows more than that at first: eigenvalues only win in the end. "
+                           "What stretches an arrow most in one step?"): (slope * radius) ** steps,
+        Slip("frobenius", "That is a bound, and too large: no arrow is stretched by the root of all squares."
+             ): (slope * np.linalg.norm(W)) ** steps,
+        Slip("no-slope", "The steepest slope takes its share at every step."): S**steps,
+        Slip("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
+        Slip("added", "Steps multiply, they do not add up."): slope * S * steps,
+    }
+    compare(answer, (slope * S) ** steps, slips, Slip("another-bound", "What does one step do at most?"),
+            f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps it is {answer:.4g}. ",
+            same=np.isclose)
+
+
+def _need_tame(matrix: np.ndarray) -> None:
+    S = np.linalg.norm(matrix, 2)
+    left = np.linalg.norm(np.linalg.matrix_power(matrix, 100), 2)
+    if not S > 1 + 1e-6:
+        raise Slip("no-stretch", f"Its largest singular value is {S:.3g}, so it stretches nothing.")
+    if not left < 0.01:
+        raise Slip("not-tame", f"After 100 steps some gradient is {left:.3g} times as long. What do small "
+                               "eigenvalues do in the end?")
+
+
+def _need_wall(b: float, factor: float, w: float, start: float) -> None:
+    s = 1 / (1 + np.exp(-start))
+    told = f"With w = {w} and start = {start} "
+    compare(b, start - w * s, {
+        Slip("sign", "The state is w times the sigmoid, plus b."): w * s - start,
+        Slip("no-weight", "Before b is added, the sigmoid is multiplied by w."): start - s,
+        Slip("no-sigmoid", "The state goes through the sigmoid first."): start - w * start,
+    }, Slip("another-b", "One step from start should lead to start again."),
+        f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
+    compare(factor, w * s * (1 - s), {
+        Slip("value-for-slope", "That is what a step makes of the state, not of a small change."): w * s,
+        Slip("weight-left-out", "The change is multiplied by w, too."): s * (1 - s),
+        Slip("tanh-slope", "That is the slope of tanh."): w * (1 - np.tanh(start) ** 2),
+    }, Slip("another-factor", "Move the state by a little: by how much has it moved after a step?"),
+        f"{told}your factor is {factor:.4g}. ", same=np.isclose)

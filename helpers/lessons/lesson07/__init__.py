@@ -25,6 +25,7 @@ from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07.stages import mine_or_plain
+from helpers.lessons.lesson07.suspect_check import check_second_suspect
 from helpers.lessons.program import check_program
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "check_lstm_step_back",
     "check_peepholes",
     "check_program",
+    "check_second_suspect",
     "check_small_lstm",
     "forward",
     "gru_cell",

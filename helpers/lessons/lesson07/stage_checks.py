@@ -244,7 +244,7 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     right = plain.backward(*given)[1]
     if nearly(found, right):
         return
-    told = _where(found, right)
+    told = where_first_wrong(found, right)
     for fault, made in faulty_sequences():
         if nearly(found, made(*given)[1]):
             raise fault.found(told)
@@ -253,7 +253,7 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
                "and the dc_prev of that step.")
 
 
-def _where(da: np.ndarray, right: np.ndarray) -> str:
+def where_first_wrong(da: np.ndarray, right: np.ndarray) -> str:
     """The last step, which is the first that a backward pass does, at which da is wrong, and its gates."""
     T, bad = len(da), ~np.isclose(da, right, rtol=1e-5, atol=1e-6)
     t = int(np.flatnonzero(bad.any(axis=(1, 2)))[-1])

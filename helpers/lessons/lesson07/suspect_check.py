@@ -1,0 +1,59 @@
+"""The check of the second suspect of lesson 07: where its table is wrong, and the line mended."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.lessons.asking import answer_of, entries_of, nearly, need_answers, numbers_of, several_of
+from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.lesson07 import plain_lstm as plain
+from helpers.lessons.lesson07.stage_checks import GATES, sequence, where_first_wrong
+
+STEP, WRONG = 3, "ifg"          # of five steps, counted from 0
+
+
+@check("step", "gates", "second")
+def check_second_suspect(step: int, gates: str, second: Callable) -> str:
+    """Say whether `step` and `gates` are where the suspect is wrong first, and try the mended function."""
+    with part("step"):
+        number = numbers_of(step, (), "step")
+        if number == STEP + 1:
+            raise Slip("last-step", "There the table says right for all four.")
+        if number in range(STEP):
+            raise Slip("read-from-the-left", f"Step {number:g} is wrong too, but the pass begins at the last "
+                                             "step. Read from the right.")
+        if number != STEP:
+            raise Slip("no-step", "The steps of the table are 0 to 4.")
+    with part("gates"):
+        _need_gates(gates)
+    with part("second"):
+        need_answers(second)
+        rng = np.random.default_rng(75)
+        for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
+            _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} cells and {T} steps: ")
+    return "Right: the step, the gates, and the line. Now all that a step knows of c is handed on."
+
+
+def _need_gates(gates: str) -> None:
+    need_answers(gates)
+    said = {letter for letter in gates if letter.isalpha()} if isinstance(gates, str) else set()
+    if not said or not said <= set(GATES):
+        raise Slip("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
+    if "o" in said:
+        raise Slip("o-is-right", "o is right at that step: it only hears of h.")
+    if said != set(WRONG):
+        raise Slip("a-gate-missing", f"{', '.join(sorted(said))}: there is another one that is wrong there.")
+
+
+def _need_mended(second: Callable, given: tuple, place: str) -> None:
+    """Raise a Slip unless the way back is right for `given`."""
+    p = given[0]
+    grads, da = answer_of(second, *given, place=place, keeps=True,
+                          read=lambda answer: several_of(answer, ("grads", "da"), "What second returns"))
+    right, right_da = plain.backward(*given)
+    da, grads = numbers_of(da, right_da.shape, "da"), entries_of(grads, p, "grads")
+    if not nearly(da, right_da):
+        raise Slip("still-wrong", place + where_first_wrong(da, right_da))
+    wrong = [name for name in p if not nearly(numbers_of(grads[name], p[name].shape, name), right[name])]
+    if wrong:
+        raise Slip("another-gradient", f"{place}da is right, but the gradient of {wrong[0]} is not.")
