@@ -198,6 +198,13 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
+def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
+    for name, lead in (("06.s1", "What did you see?"), ("06.s2", "In your own words.")):
+        asked = saw(name)
+        assert asked._repr_mimebundle_()["text/plain"] == f"{lead} {question(name).ask}"
+        assert f"<b>{lead}</b>" in asked._repr_mimebundle_()["text/html"]
+
+
 @pytest.mark.parametrize("lesson", NEEDS)
 def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
     opened = opening(lesson)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.lessons.asking import answer_of, entries_of, nearly, need_answers, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checking import Slip, check, part, wait_for
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07.stage_checks import GATES, sequence, where_first_wrong
 
@@ -28,6 +28,7 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         _need_gates(gates)
     with part("second"):
         need_answers(second)
+        wait_for("step", "gates")       # which a wrong second would give away
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
             _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} cells and {T} steps: ")
