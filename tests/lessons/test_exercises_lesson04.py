@@ -158,14 +158,14 @@ test_a_right_answer_is_accepted = right(
 
 test_a_slip_is_named = slips(
     (check_by_lag, (lambda table: [np.trace(table, offset=lag) for lag in range(len(table))], kept),
-     "later-steps", "With 4 steps", "✓ kept"),
+     "later-steps", "With 4 steps", "✓ kept_of"),
     (check_by_lag, (lambda table: table.sum(axis=0), kept), "by-step"),
     (check_by_lag, (lambda table: table.sum(axis=1), kept), "by-loss"),
     (check_by_lag, (lambda table: by_lag(table)[::-1], kept), "far-first"),
     (check_by_lag, (lambda table: [np.diag(table, -n).mean() for n in range(len(table))], kept), "mean"),
     (check_by_lag, (lambda table: np.ones(len(table)), kept), "other-parts"),
     (check_by_lag, (lambda table: by_lag(table)[1:], kept), "wrong-shape", "(4,)"),
-    (check_by_lag, pairs_kept(lambda t, s, k, T: t - s < k), "window", "in chunks of 3", "✓ by_lag"),
+    (check_by_lag, pairs_kept(lambda t, s, k, T: t - s < k), "window", "in chunks of 3", "✓ parts_of"),
     (check_by_lag, pairs_kept(lambda t, s, k, T: (t < k) & (s < k)), "first-chunk"),
     (check_by_lag, pairs_kept(lambda t, s, k, T: t >= s), "nothing-cut"),
     (check_by_lag, pairs_kept(lambda t, s, k, T: (t // k == s // k) & (t < T // k * k)), "whole-chunks",
@@ -212,7 +212,7 @@ test_a_slip_is_named = slips(
 )
 
 test_each_part_counts_alone = alone(
-    (check_by_lag, {"by_lag": (by_lag, lambda table, k: ...), "kept": (lambda table: ..., kept)}),
+    (check_by_lag, {"parts_of": (by_lag, lambda table, k: ...), "kept_of": (lambda table: ..., kept)}),
     (check_reach, {"smallest_window": (window, lambda lag, k: ...),
                    "share_in_reach": (lambda lag: lag, share)}),
     (check_never_cut, {"steps_walked": (lambda n, k: k * n * (n + 1) // 2, broken),

@@ -183,15 +183,15 @@ def check_layout(layout: Callable) -> str:
     return "Right: in every row each update goes on where the last one stopped."
 
 
-@check("by_lag", "kept")
-def check_by_lag(by_lag: Callable, kept: Callable) -> str:
-    """Try ``by_lag(table)``, the parts of a (T, T) table, and ``kept(table, k)``, in chunks of k steps."""
+@check("parts_of", "kept_of")
+def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
+    """Try ``parts_of(table)``, the parts of a (T, T) table, and ``kept_of(table, k)``, in chunks of k."""
     rng = np.random.default_rng(45)
-    with part("by_lag"):
+    with part("parts_of"):
         for T in (4, 7):
             table = np.tril(rng.normal(size=(T, T)))
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
-            answer = answer_of(by_lag, table, shape=(T,), what="What it returns")
+            answer = answer_of(parts_of, table, shape=(T,), what="What it returns")
             slips = {
                 Slip("later-steps", "Above the diagonal the table is 0: no loss speaks to a later step. "
                                     "Which index is that of the loss?"):
@@ -205,11 +205,11 @@ def check_by_lag(by_lag: Callable, kept: Callable) -> str:
             compare(answer, right, slips,
                     Slip("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
                     f"With {T} steps: ", same=np.allclose)
-    with part("kept"):
+    with part("kept_of"):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
             table = np.tril(rng.normal(size=(T, T)))
             t, s = np.indices((T, T))
-            answer = answer_of(kept, table, k, shape=(), what="What it returns")
+            answer = answer_of(kept_of, table, k, shape=(), what="What it returns")
             slips = {
                 Slip("window", "That gives each loss a window of k steps of its own. In chunks the first "
                                "loss of each has nothing before it."): table[(t - s) < k].sum(),
