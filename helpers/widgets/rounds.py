@@ -1,4 +1,4 @@
-"""Questions that come back: three at the opening of a lesson, five at its end, and what did you see?"""
+"""Questions in rounds: before the course, at the opening of a lesson, at its end; and what did you see?"""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -115,6 +115,19 @@ def review(lesson: str) -> Round:
     row.add_class("course-done")
     return Round([Asked(one.with_numbers(0), "Keep.") for one in five],
                  [one.with_numbers(0) for one in five], "Keep.", [row])
+
+
+def prerequisites() -> Round:
+    """Ten questions on what the course takes for granted; for each that is missed there is a refresher.
+
+    All are optional, and none comes back later.
+
+    >>> len(prerequisites().asked)
+    10
+    """
+    ten = list(questions("00").before.values())
+    asked = [Asked(one, f"{number} of {len(ten)}.") for number, one in enumerate(ten, 1)]
+    return Round(asked, ten, "Before.")
 
 
 class Saw(Dashboard):
