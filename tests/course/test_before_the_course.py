@@ -141,4 +141,4 @@ def test_they_stand_in_the_first_lesson_and_only_there():
     assert [cell["source"] for cell in cells(path, "code")].count("prerequisites()") == 1
     heading = next(cell["source"] for cell in cells(path, "markdown") if "Ten questions" in cell["source"])
     assert "optional" in heading.partition("\n")[0] and "](../docs/refreshers.md)" in heading
-    assert [one.asked for one in prerequisites().asked] == list(TEN.values())
+    assert prerequisites().in_turn == list(TEN.values())
