@@ -133,7 +133,7 @@ class InTurn(Asked):
         self._right = {one.id: kept[one.id].right for one in asked if one.id in kept and kept[one.id].last}
         super().__init__(self.in_turn[0], self._number(0))
         self.controls["next"] = self._next
-        self.box.children = (*self.box.children, self._next)
+        self.box.children = (*self.box.children, W.HBox([self._next]))
         self._next.on_click(lambda _: self.later(self._go))
 
     def _number(self, place: int) -> str:
@@ -161,7 +161,7 @@ class InTurn(Asked):
         if self.in_lecture:
             return "Each of you knows which ones you missed: the refreshers have their names."
         if missed:
-            return f"Read the refreshers: {'; '.join(missed)}."
+            return f"To read in the refreshers: {'; '.join(missed)}."
         left = len(self.in_turn) - len(self._right)
         return f"Nothing was missed; {left} were not answered." if left else "Nothing: go on with lesson 01."
 

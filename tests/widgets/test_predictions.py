@@ -212,7 +212,7 @@ def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
         assert (f"Read the refresher <em>{one.refresher}" in asked._told.value.partition("<details>")[0]) == (
             place in (3, 5))
         press(asked, "next")
-    assert asked.said == f"Read the refreshers: {ten[3].refresher}; {ten[5].refresher}."
+    assert asked.said == f"To read in the refreshers: {ten[3].refresher}; {ten[5].refresher}."
     press(asked, "next")
     assert asked.asked == ten[0] and asked.revealed and [line["question"] for line in lines(kept)] == list(
         questions("00").before)
