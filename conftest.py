@@ -34,10 +34,10 @@ NEEDS = {  # mark: whether the need is met, and how it can be
     "torch": (lambda: find_spec("torch"), "PyTorch is not installed: pip install -e '.[torch]'"),
     "dask": (lambda: find_spec("distributed"), "Dask is not installed: pip install -e '.[cluster]'"),
     "browser": (has_browser, "neither Chromium nor Chrome is on the path: install one of them"),
-    "classroom": (lambda: find_spec("nbgrader"), "nbgrader is not installed: pip install -e '.[class]'"),
     "site": (site_tools.ready, "what builds the sites is not here: python scripts/site/build_site.py tools"),
     "types": (lambda: find_spec("pyright") and shutil.which("node"),
               "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
+    "classroom": (lambda: find_spec("nbgrader"), "nbgrader is not installed: pip install -e '.[class]'"),
 }
 
 

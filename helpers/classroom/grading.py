@@ -91,6 +91,7 @@ class Marking(steps.Execute):
     """Runs a hand-in, and asks its checks apart from it."""
 
     seconds = Float(180.0, help="for one hand-in; what comes after that is not run").tag(config=True)
+    check_seconds = Float(30.0, help="for one check of one answer").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
 
     def __init__(self, *args, **kwargs):
@@ -100,7 +101,7 @@ class Marking(steps.Execute):
         lesson = resources["nbgrader"]["assignment"].removeprefix("lesson")
         self.tasks = {task["id"]: task for task in read_plan(Path.cwd())["lessons"][lesson]["tasks"]}
         self.folder = resources["metadata"]["path"]
-        self.judge, self.results, self.shown = Judge(lesson), [], 0
+        self.judge, self.results, self.shown = Judge(lesson, self.check_seconds), [], 0
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors = False, []           # since the last check
         self.ends = time.monotonic() + self.seconds

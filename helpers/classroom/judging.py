@@ -17,7 +17,6 @@ from importlib import import_module
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.limits import limit
 
-SECONDS = 30.0                  # for one check; the slowest, of a right answer, takes a tenth of that
 GIGABYTES = 3.0
 WATCHED = ("builtins", "cloudpickle", "inspect", "linecache", "math", "random", "numpy", "helpers")
 
@@ -38,9 +37,9 @@ class Verdict:
 
 
 class Judge:
-    """Asks checks of one lesson: ``Judge("02").ask("check_first_loss", written)``."""
+    """Asks checks of one lesson, each for at most so many seconds."""
 
-    def __init__(self, lesson: str, seconds: float = SECONDS) -> None:
+    def __init__(self, lesson: str, seconds: float) -> None:
         self.lesson, self.seconds = lesson, seconds
         fork = "forkserver" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")

@@ -33,7 +33,7 @@ is told apart."""
 WRITTEN_STUB = "*Your answer, in two to four sentences.*"
 
 
-def make(lessons: Iterable[str], into: Path, say: Callable[[str], Any] = print) -> list[Path]:
+def make(lessons: Iterable[str], into: Path) -> list[Path]:
     """Write, or write anew, what nbgrader needs of these lessons; returns the copies to give out.
 
     ``COURSE/source/lessonNN`` has the solutions, ``COURSE/release/lessonNN`` is given out. Hand-ins, marks
@@ -59,7 +59,7 @@ def make(lessons: Iterable[str], into: Path, say: Callable[[str], Any] = print) 
         nbformat.write(notebook, folder / f"lesson{lesson.number}.ipynb")
         plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
     (into / PLAN).write_text(json.dumps(plan, indent=1, ensure_ascii=False), encoding="utf-8")
-    return [_released(into, lesson, say) for lesson in found]
+    return [_released(into, lesson) for lesson in found]
 
 
 def read_plan(course: Path) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def from_course(imports: str, code: str) -> set[str]:
     return borrowed([imports], code)
 
 
-def _released(course: Path, lesson: Lesson, say: Callable[[str], Any]) -> Path:
+def _released(course: Path, lesson: Lesson) -> Path:
     """Have nbgrader make the copy that is given out."""
     from helpers.classroom.grading import api
 
@@ -152,6 +152,6 @@ def _released(course: Path, lesson: Lesson, say: Callable[[str], Any]) -> Path:
     path = course / "release" / name / f"{name}.ipynb"
     points = sum(task.points for task in lesson.tasks) + sum(one.points for one in lesson.written)
     minutes = sum(task.minutes for task in lesson.tasks) + sum(one.minutes for one in lesson.written)
-    say(f"{name}: {len(lesson.tasks)} tasks, {len(lesson.written)} in words, {points} points, about "
+    print(f"{name}: {len(lesson.tasks)} tasks, {len(lesson.written)} in words, {points} points, about "
         f"{minutes} minutes. Give out {path}")
     return path

@@ -5,12 +5,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from helpers.classroom.making import read_plan
 from helpers.widgets.progress import how_far
@@ -18,8 +17,7 @@ from helpers.widgets.progress import how_far
 RESULTS = "results.json"            # beside a marked hand-in: what its checks said
 
 
-def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None,
-         say: Callable[[str], Any] = print) -> list[str]:
+def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:
     """Mark what was taken in and is not marked, or came again since; returns what could not be marked.
 
     An interrupted run is taken up by the next one. The same is done by nbgrader's own ``nbgrader autograde
@@ -43,7 +41,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None,
     for name, person in waiting:        # what an interrupted run has left would be taken for done
         shutil.rmtree(course / "autograded" / person / name, ignore_errors=True)
     if not waiting:
-        say("Nothing to mark: all that was taken in is marked.")
+        print("Nothing to mark: all that was taken in is marked.")
         return []
     began, failed = time.monotonic(), []
     workers = at_once or _processors()
@@ -58,12 +56,12 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None,
                     left.remove(one)
                     if problem:
                         failed.append(f"{one[1]}, {one[0]}")
-                    say(f"{_short(course, one, problem)}   "
+                    print(f"{_short(course, one, problem)}   "
                         f"({how_far((len(waiting) - len(left), len(waiting)), time.monotonic() - began)})")
             except BrokenProcessPool:
                 one = left.pop(0)
                 failed.append(f"{one[1]}, {one[0]}")
-                say(f"{one[1]}, {one[0]}: could not be marked, its process has died")
+                print(f"{one[1]}, {one[0]}: could not be marked, its process has died")
     return failed
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -25,7 +25,7 @@ PAUSE = 40                  # minutes: who does nothing for so long has gone awa
 MOST = 12                   # slips in a picture
 
 
-def report(course: Path, say: Callable[[str], Any] = print) -> Path:
+def report(course: Path) -> Path:
     """Write ``COURSE/report``: ``marks.csv``, ``class.html`` and ``people/ID.html``; returns the folder.
 
     Marks are those of nbgrader's gradebook, with what was marked by hand; slips are those that the checks
@@ -64,7 +64,7 @@ def report(course: Path, say: Callable[[str], Any] = print) -> Path:
         waits=sum(row["waits"] for rows in marks.values() for row in rows), questions=asked, minutes=minutes,
         readers=len(records), pause=PAUSE, aside=[row for row in taken if row["state"] == "set aside"]),
         encoding="utf-8")
-    say(f"{len(marks)} hand-ins of {len({person for person, _ in marks})} people: {folder / 'class.html'}, "
+    print(f"{len(marks)} hand-ins of {len({person for person, _ in marks})} people: {folder / 'class.html'}, "
         f"marks.csv and people/ beside it")
     return folder
 

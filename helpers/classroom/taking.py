@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,8 +52,7 @@ class Taken:
     when: str = ""
 
 
-def take(sources: Iterable[Path], course: Path, roster: Path | None = None,
-         say: Callable[[str], Any] = print) -> list[Taken]:
+def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> list[Taken]:
     """Read hand-ins from folders, archives and single files into a course.
 
     Each is written anew from the copy that was given out, with the answers that are found in it by the names
@@ -97,7 +96,7 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None,
             (folder / "my_course.jsonl").write_bytes(file.data)
     found = [taken for taken, _, _ in seen]
     _keep(course, found)
-    _tell(found, people, course, say)
+    _tell(found, people, course)
     return found
 
 
@@ -264,16 +263,16 @@ def _keep(course: Path, found: list[Taken]) -> None:
     path.write_text(json.dumps([*kept.values()], indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def _tell(found: list[Taken], people: list[Person], course: Path, say: Callable[[str], Any]) -> None:
+def _tell(found: list[Taken], people: list[Person], course: Path) -> None:
     for taken in found:
         to = f" → {taken.person}, lesson {taken.lesson}" if taken.lesson and taken.person else ""
-        say(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said))
+        print(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said))
     for lesson in sorted({taken.lesson for taken in found} - {""}):
         there = {path.parent.name for path in (course / "submitted").glob(f"*/lesson{lesson}")}
         missing = [person.id for person in people if person.id not in there]
         if missing:
-            say(f"lesson {lesson}, nothing from: {', '.join(missing)}")
+            print(f"lesson {lesson}, nothing from: {', '.join(missing)}")
     counts = Counter(taken.state for taken in found)
-    say(", ".join(f"{count} {state}" for state, count in counts.items())
+    print(", ".join(f"{count} {state}" for state, count in counts.items())
         + (f" (see {course / ASIDE})" if counts["set aside"] else ""))
 

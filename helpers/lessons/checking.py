@@ -103,7 +103,7 @@ class Result:
         return len(self.slips)
 
     def points(self, of: float) -> float:
-        """The part of so many points that is earned, by the parts that are right; 0 if the check has failed."""
+        """What is earned of so many points, by the parts that are right; 0 if the check has failed."""
         return of * self.solved / self.parts if self.parts else 0.0
 
     @property
