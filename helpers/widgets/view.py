@@ -157,8 +157,11 @@ class View:
         self.say(self._sentence, note, self._points)
 
     def let_go(self) -> None:
-        """Of what is shown keep the words, and no figure or part of one."""
+        """Of what is shown keep the words, and no figure, no part of one and nothing that was drawn."""
         self.shown, self._points = str(self.shown), ()
+        self._frame, self._furniture = (), Furniture()
+        for part in (self._image, self._layer, self.text):
+            part.value = ""
 
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""

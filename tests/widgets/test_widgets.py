@@ -1,8 +1,10 @@
 """Dashboards without a browser: what a control does, what an error does, what is left behind."""
 
 import asyncio
+import gc
 import re
 import threading
+import tracemalloc
 
 import ipywidgets as W
 import numpy as np
@@ -13,6 +15,8 @@ from exerciser import anywhere, seen
 from helpers.data import Vocabulary, chunks
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
+from helpers.lessons.lesson05 import cliff_grows
+from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
 from helpers.widgets import dashboard as dashboard_module
@@ -189,6 +193,25 @@ def test_a_closed_dashboard_leaves_nothing_behind():
     assert set(there) - before
     dashboard.close()
     assert set(there) == before
+
+
+@pytest.mark.parametrize("draw", [fading_memory, resting_unit, cliff_grows])
+def test_a_closed_dashboard_that_the_notebook_still_holds_keeps_nothing_that_was_drawn(draw):
+    closed = []
+
+    def again():
+        closed.append(explore(draw))
+        closed[-1].close()
+
+    again()                 # by this what all have in common is there
+    tracemalloc.start()
+    try:
+        for _ in range(4):
+            again()
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < len(closed) * 150_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
