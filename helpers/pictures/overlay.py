@@ -7,7 +7,7 @@ and words of a plot, words and numbers of a diagram.
 
 import html
 import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from itertools import combinations, groupby
 
 import numpy as np
@@ -85,13 +85,13 @@ def side_by_side(figure: Figure) -> bool:
             and not any(Bbox.intersection(*both) for both in combinations(boxes, 2)))
 
 
-def frame_png(figure: Figure) -> bytes:
-    """The figure without what `svg` draws, as a PNG."""
+def frame_png(figure: Figure, png: Callable[[Figure], bytes] = rasterise) -> bytes:
+    """The figure without what `svg` draws, as a PNG that the function `png` makes."""
     hidden = [artist for ax in figure.axes for artist in _moving(ax) if artist.get_visible()]
     for artist in hidden:
         artist.set_visible(False)
     try:
-        return rasterise(figure)
+        return png(figure)
     finally:
         for artist in hidden:
             artist.set_visible(True)
