@@ -98,7 +98,7 @@ def frame_png(figure: Figure, png: Callable[[Figure], bytes] = rasterise) -> byt
 
 
 def svg(figure: Figure, sentence: str, points: Sequence[Point] = (), whole: bool = False) -> str:
-    """Lines, round markers and words of every axes as an SVG the size of the figure.
+    """Lines, most markers and words of every axes as an SVG the size of the figure.
 
     What a `Point` speaks of has its number, data-p; what is not drawn here has an outline that is not seen
     until its words are touched. Where the `whole` figure is an image, which has the sentence, there are only
@@ -246,6 +246,7 @@ def _line(line: Line2D, width: float, height: float) -> str:
 
 
 def _markers(line: Line2D, size: float, look: str, places: list[list[float]]) -> str:
+    """The marker of a line, so many pixels large, at each place."""
     marker = vars(line)["_marker"]
     if line.get_marker() in ("o", "."):
         r = size / (2 if line.get_marker() == "o" else 4)

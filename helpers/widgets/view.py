@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 import ipywidgets as W
@@ -133,8 +134,8 @@ class View:
 
     def _draw_frame(self, picture: Picture, figure: Figure) -> tuple[str, Hashable | None]:
         """The HTML of a frame; and its key now that the figure, which was new, has ticks."""
-        image = drawn(figure, image_html(figure, frame_png(figure, self._furniture.png), ""))
-        return image, picture.frame or frame_key(figure)
+        png = frame_png(figure, partial(self._furniture.png, later=True))
+        return drawn(figure, image_html(figure, png, "")), picture.frame or frame_key(figure)
 
     def _pointing(self, picture: Picture | None) -> list[Point | None]:
         """What points in the sentence of a picture that is shown: None where its part is not to be seen."""
