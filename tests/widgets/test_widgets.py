@@ -16,6 +16,7 @@ from helpers.data import Vocabulary, chunks
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
 from helpers.lessons.lesson05 import cliff_grows
+from helpers.lessons.lesson11 import two_layers
 from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
@@ -44,6 +45,23 @@ def test_the_frame_is_drawn_again_only_where_the_axes_change():
     assert frame() == before and dashboard.screen() != drawn
     dashboard.controls["steps"].value = 10
     assert frame() != before
+
+
+def test_a_frame_that_a_control_comes_back_to_is_not_drawn_again(monkeypatch):
+    drawn = []
+
+    def frame_png(figure, *how):
+        drawn.append(figure)
+        return view_frame_png(figure, *how)
+
+    view_frame_png = view_module.frame_png
+    monkeypatch.setattr(view_module, "frame_png", frame_png)
+    dashboard = explore(two_layers, steps=(1, 5))
+    seen = {}
+    for steps in (1, 2, 4, 5, 2, 5, 1, 4, 3):
+        dashboard.controls["steps"].value = steps
+        assert seen.setdefault(steps, dashboard.view.parts().frame) == dashboard.view.parts().frame
+    assert len(drawn) == 5 == len(set(seen.values()))
 
 
 def test_controls_start_at_the_functions_own_defaults():
