@@ -1,6 +1,7 @@
 """A figure whose axes are drawn once: spines, ticks, numbers and names, while what is in them changes.
 
-For pictures of which `helpers.pictures.overlay` can't make two layers. Axes are most of the work of a plot.
+For pictures of which `helpers.pictures.overlay` can't make two layers, and for frames that differ by a title
+or an image. Axes are most of the work of a plot.
 """
 
 from collections.abc import Hashable
