@@ -19,8 +19,10 @@ import site_tools
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
-# For its doctests a module is imported; these two import PyTorch.
-collect_ignore = [] if find_spec("torch") else [f"helpers/lessons/lesson10/{name}.py" for name in ("pytorch", "lines")]
+# For its doctests a module is imported; these import what may not be there.
+collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py",
+                                                "helpers/lessons/lesson10/lines.py"]
+collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
@@ -35,6 +37,7 @@ NEEDS = {  # mark: whether the need is met, and how it can be
     "site": (site_tools.ready, "what builds the sites is not here: python scripts/site/build_site.py tools"),
     "types": (lambda: find_spec("pyright") and shutil.which("node"),
               "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
+    "classroom": (lambda: find_spec("nbgrader"), "nbgrader is not installed: pip install -e '.[class]'"),
 }
 
 

@@ -18,14 +18,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from helpers.data import Question, question
+from helpers.data import Question, question, questions
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
 # What a cell with a widget shows, by what it calls; else a dashboard.
 CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons",
          "opening": "openings", "saw": "buttons", "predict": "questions", "course_map": "buttons",
-         "questions_folded": "buttons", "bring_back": "buttons", "review": "questions"}
+         "questions_folded": "buttons", "bring_back": "buttons", "review": "questions",
+         "prerequisites": "questions"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 250           # words between two things to do
 # Sections that are no part of a sitting.
@@ -79,6 +80,9 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
     asked = next((node for call, node in calls.items() if call in ("predict", "saw")), None)
     if asked is not None:           # what it asks is read, the call is not
         return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
+    if "prerequisites" in calls:
+        before = questions("00").before
+        return {"words": sum(map(words_of, before)), kind: len(before)}
     return {"lines": 0 if kind == "openings" else len(lines), **({kind: 1} if live else {})}
 
 
@@ -120,7 +124,8 @@ def stretches(path: Path) -> list[tuple[int, str]]:
             if any(counted[kind] for kind in TO_DO):
                 found.append((words, began))
                 words, began = 0, " ".join(piece.split())[:50]
-            words += counted["words"]
+            if counted["questions"] < 2:        # else they stand between its questions
+                words += counted["words"]
     return [*found, (words, began)]
 
 

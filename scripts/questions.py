@@ -29,8 +29,13 @@ TALKS = 2               # an hour
 
 def asked(lessons: list[str] = LESSONS) -> list[Question]:
     """Every question with options, lesson by lesson, predictions first, as with its first numbers."""
-    return [one.with_numbers(0) for lesson in lessons
-            for one in (*questions(lesson).predict.values(), *questions(lesson).review.values())]
+    return [one.with_numbers(0) for lesson in lessons for one in with_options(lesson)]
+
+
+def with_options(lesson: str) -> list[Question]:
+    """A lesson's questions with options: predictions, reviews, and of lesson 00 those before the course."""
+    found = questions(lesson)
+    return [*found.predict.values(), *found.review.values(), *found.before.values()]
 
 
 def letters(options: int) -> dict[str, float]:
@@ -161,7 +166,7 @@ def answers() -> str:
     """
     found = []
     for lesson in LESSONS:
-        for one in (*questions(lesson).predict.values(), *questions(lesson).review.values()):
+        for one in with_options(lesson):
             pairs = [f"{'right' if number == one.right else 'wrong'}: {option} ~ {' '.join(why.split()[:8])}"
                      for number, (option, why) in enumerate(zip(one.options, one.because, strict=True))]
             found += [f"{one.id} {one.ask}", *(f"  {pair}" for pair in sorted(pairs))]

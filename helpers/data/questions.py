@@ -3,7 +3,8 @@
 A file has three lists of tables. ``predict``: asked before the cell that answers it. ``see``: what did you
 see? Answered by a sentence beside a model sentence; one without a section is asked among the exercises.
 ``review``: optional at the end of a lesson, and asked again at the opening of later ones, with other numbers
-where there are any.
+where there are any. Lesson 00 has a fourth, ``before``: what the course takes for granted, each with the
+refresher to read where it was missed.
 """
 
 import tomllib
@@ -22,7 +23,7 @@ class Question:
     """A question with options, of which one is right.
 
     Attributes:
-        id: the lesson and a running number, "02.3"; of a review "02.r1".
+        id: the lesson and a running number, "02.3"; of a review "02.r1"; of one before the course "00.b1".
         ask: the question. In it and in the options, `*words*` are set off, a backquoted name is code, and
             what stands between dollar signs is mathematics.
         options: three or four.
@@ -33,6 +34,7 @@ class Question:
         talk: if people are to talk about it, how many of a hundred are expected to be right at first.
         again: whether it has been asked before, and is asked now as a review, in a harder form.
         harder: of a review, whether it asks for more than what was said.
+        refresher: of one before the course, the heading in docs/refreshers.md to read where it was missed.
         numbers: of a review, by row the values of its ``{names}``; the first row is used at first.
     """
 
@@ -46,6 +48,7 @@ class Question:
     talk: int | None = None
     again: bool = False
     harder: bool = False
+    refresher: str = ""
     numbers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     def __post_init__(self):
@@ -115,6 +118,7 @@ class Questions:
     predict: Mapping[str, Question]
     see: Mapping[str, Sight]
     review: Mapping[str, Question]
+    before: Mapping[str, Question]
 
 
 @cache
@@ -129,7 +133,7 @@ def questions(lesson: str) -> Questions:
     with path.open("rb") as file:
         found = tomllib.load(file)
     made = {}
-    for kind, maker in (("predict", Question), ("see", Sight), ("review", Question)):
+    for kind, maker in (("predict", Question), ("see", Sight), ("review", Question), ("before", Question)):
         rows = [_made(maker, row) for row in found.pop(kind, ())]
         made[kind] = {row.id: row for row in rows}
         if len(made[kind]) < len(rows) or any(row.lesson != lesson for row in rows if maker is Question):
@@ -145,10 +149,10 @@ def question(name: str) -> Question | Sight:
     Raises ValueError, with the ids there are, for another one.
     """
     lesson = questions(name[:2])
-    for kind in (lesson.predict, lesson.see, lesson.review):
+    for kind in (lesson.predict, lesson.see, lesson.review, lesson.before):
         if name in kind:
             return kind[name]
-    known = ", ".join([*lesson.predict, *lesson.see, *lesson.review])
+    known = ", ".join([*lesson.predict, *lesson.see, *lesson.review, *lesson.before])
     raise ValueError(f"Lesson {name[:2]} has no question {name!r}: take one of {known}.")
 
 

@@ -102,6 +102,10 @@ class Result:
         """How many parts there are."""
         return len(self.slips)
 
+    def points(self, of: float) -> float:
+        """What is earned of so many points, by the parts that are right; 0 if the check has failed."""
+        return of * self.solved / self.parts if self.parts else 0.0
+
     @property
     def text(self) -> str:
         """What is said, after the sign of right, wrong, open or failed."""

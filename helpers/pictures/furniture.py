@@ -1,6 +1,7 @@
 """A figure whose axes are drawn once: spines, ticks, numbers and names, while what is in them changes.
 
-For pictures of which `helpers.pictures.overlay` can't make two layers. Axes are most of the work of a plot.
+For pictures of which `helpers.pictures.overlay` can't make two layers, and for frames that differ by a title
+or an image. Axes are most of the work of a plot.
 """
 
 from collections.abc import Hashable
@@ -25,13 +26,20 @@ class Furniture:
         self._key: Hashable = None
         self._drawn: np.ndarray | None = None
 
-    def png(self, figure: Figure) -> bytes:
-        """The figure as `rasterise` draws it, but that a line lies on the spine that it meets."""
+    def png(self, figure: Figure, later: bool = False) -> bytes:
+        """The figure as `rasterise` draws it, but that a line lies on the spine that it meets.
+
+        The axes, as large as the figure, are kept; `later`: only when they come for the second time.
+        """
         key = _key(figure)
         if key is None:
             return rasterise(figure)
         if key != self._key:
-            self._key, self._drawn = key, _axes_alone(figure)
+            self._key, self._drawn = key, None
+            if later:
+                return rasterise(figure)
+        if self._drawn is None:
+            self._drawn = _axes_alone(figure)
         renderer = figure.canvas.get_renderer()
         renderer.clear()
         figure.patch.draw(renderer)

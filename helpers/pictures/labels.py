@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 from helpers.pictures.style import COLOURS, LINE_STYLES, TEXT_COLOURS
 
@@ -44,9 +45,9 @@ def set_axes(
         logarithmic = letter in log
         ax.set(**{f"{letter}label": label, f"{letter}scale": "log" if logarithmic else "linear"})
         if ticks is not None:
-            axis.set_ticks(ticks)
-            axis.set_ticks((), minor=True)
-        ax.set(**{f"{letter}lim": (begin, end)})        # last, for ticks beyond would move it
+            axis.set_major_locator(FixedLocator(ticks))         # not set_ticks, which makes each tick
+            axis.set_minor_locator(FixedLocator(()))            # where only its place is asked for
+        ax.set(**{f"{letter}lim": (begin, end)})
         if logarithmic and begin >= PLAIN:
             axis.set_major_formatter("{x:,.10g}")
         elif not logarithmic and end >= 1000:

@@ -7,7 +7,7 @@ and words of a plot, words and numbers of a diagram.
 
 import html
 import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from itertools import combinations, groupby
 
 import numpy as np
@@ -41,6 +41,7 @@ AROUND = 5          # pixels from a place, or words, to the middle of its outlin
 THICK = 6           # points, of a line that does not become thicker
 RING = 11           # points, the radius of a ring around a place
 WEIGHTS = ("normal", "bold", 400, 700)
+MARKERS = {marker: vars(MarkerStyle(marker)) for marker in ("o", ".", "s", "^")}
 
 # What `svg` draws of lines, markers, words and their font, by the names under which matplotlib keeps it. All
 # else must be as it is where nothing was said of it.
@@ -54,7 +55,7 @@ DRAWN: Mapping[type, tuple[Collection[str], Mapping]] = {
     Text: (ANY | {"_x", "_y", "_text", "_fontproperties", "_horizontalalignment", "_verticalalignment"},
            vars(Text())),
     FontProperties: ({"_size", "_weight"}, vars(FontProperties(family="DejaVu Sans"))),
-    MarkerStyle: ({"_marker_function", "_transform"}, vars(MarkerStyle("o"))),
+    MarkerStyle: ({"_marker_function", "_transform"}, {}),
 }
 
 
@@ -84,20 +85,20 @@ def side_by_side(figure: Figure) -> bool:
             and not any(Bbox.intersection(*both) for both in combinations(boxes, 2)))
 
 
-def frame_png(figure: Figure) -> bytes:
-    """The figure without what `svg` draws, as a PNG."""
+def frame_png(figure: Figure, png: Callable[[Figure], bytes] = rasterise) -> bytes:
+    """The figure without what `svg` draws, as a PNG that the function `png` makes."""
     hidden = [artist for ax in figure.axes for artist in _moving(ax) if artist.get_visible()]
     for artist in hidden:
         artist.set_visible(False)
     try:
-        return rasterise(figure)
+        return png(figure)
     finally:
         for artist in hidden:
             artist.set_visible(True)
 
 
 def svg(figure: Figure, sentence: str, points: Sequence[Point] = (), whole: bool = False) -> str:
-    """Lines, round markers and words of every axes as an SVG the size of the figure.
+    """Lines, most markers and words of every axes as an SVG the size of the figure.
 
     What a `Point` speaks of has its number, data-p; what is not drawn here has an outline that is not seen
     until its words are touched. Where the `whole` figure is an image, which has the sentence, there are only
@@ -204,6 +205,8 @@ def _plain(artist: Artist) -> bool:
 def _as_usual(thing) -> bool:
     """Whether what `svg` does not draw of it is as where nothing was said."""
     drawn, usual = DRAWN.get(type(thing), ((), {}))
+    if isinstance(thing, MarkerStyle):
+        usual = MARKERS.get(str(thing.get_marker()), usual)
     return all(name in drawn or value is usual.get(name, drawn)
                or (type(value) in (bool, int, float, str, list, tuple) and value == usual.get(name, drawn))
                for name, value in vars(thing).items())
@@ -235,12 +238,22 @@ def _line(line: Line2D, width: float, height: float) -> str:
         fill, edge, alpha = line.get_markerfacecolor(), line.get_markeredgecolor(), line.get_alpha()
         if vars(line)["_markeredgecolor"] == "auto" and to_rgba(fill, alpha)[3]:    # as opaque as the inside
             alpha = to_rgba(fill, alpha)[3]
-        look = (f'r="{line.get_markersize() * scale / 2:.2f}" {_paint("fill", fill, line.get_alpha())} '
-                f'{_paint("stroke", edge, alpha)} '
+        look = (f'{_paint("fill", fill, line.get_alpha())} {_paint("stroke", edge, alpha)} '
                 f'stroke-width="{line.get_markeredgewidth() * scale:.2f}"')
-        drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" {look}/>'        # in the middle of a pixel
-                         for x, y in (np.floor(points + 0.5) + 0.5).tolist())
+        drawn += _markers(line, line.get_markersize() * scale, look,
+                          (np.floor(points + 0.5) + 0.5).tolist())      # in the middle of a pixel
     return drawn
+
+
+def _markers(line: Line2D, size: float, look: str, places: list[list[float]]) -> str:
+    """The marker of a line, so many pixels large, at each place."""
+    marker = vars(line)["_marker"]
+    if line.get_marker() in ("o", "."):
+        r = size / (2 if line.get_marker() == "o" else 4)
+        return "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.2f}" {look}/>' for x, y in places)
+    d = _d(marker.get_path().cleaned(marker.get_transform() + Affine2D().scale(size, -size)))
+    return "".join(f'<path transform="translate({x:.1f} {y:.1f})" d="{d}" {look} '
+                   f'stroke-linejoin="{marker.get_joinstyle()}"/>' for x, y in places)
 
 
 def _words(text: Text, height: float) -> str:

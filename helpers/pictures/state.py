@@ -9,6 +9,7 @@ without a state. The tests hold the states of many figures to their pixels.
 from collections.abc import Callable, Collection, Hashable, Iterable
 from enum import Enum
 from functools import cache
+from hashlib import blake2b
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -48,6 +49,7 @@ WORKED_OUT = {
 UNSEEN_KINDS = (CallbackRegistry, FigureCanvasBase, RendererBase, GridSpecBase, SubplotSpec, SubplotParams)
 PLAIN = frozenset([type(None), bool, int, float, complex, str, bytes, np.float64, np.int64, np.bool_,
                    np.ufunc, CapStyle, JoinStyle])
+LONG = 1024         # bytes of an array, of which only a digest is kept
 BEST = 0            # the place of a legend that keeps out of the way of the lines
 
 
@@ -135,7 +137,9 @@ class _Walk:
             self._parts(value.ravel().tolist())
             self.found.append(value.shape)
         else:
-            self.found += (value.shape, value.dtype.str, value.tobytes())
+            told = value.tobytes()
+            self.found += (value.shape, value.dtype.str,
+                           told if len(told) < LONG else blake2b(told, digest_size=32).digest())
 
     def _masked(self, value: np.ma.MaskedArray) -> None:
         self._array(value.data)

@@ -8,7 +8,7 @@ from helpers.widgets.live import fit
 from helpers.widgets.press import on_press
 from helpers.widgets.progress import progress
 from helpers.widgets.question import predict
-from helpers.widgets.rounds import opening, review, saw
+from helpers.widgets.rounds import opening, prerequisites, review, saw
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
 
@@ -23,6 +23,7 @@ __all__ = [
     "on_press",
     "opening",
     "predict",
+    "prerequisites",
     "progress",
     "questions_folded",
     "review",

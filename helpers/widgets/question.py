@@ -174,11 +174,16 @@ class Asked(Dashboard):
 def told(asked: Question, chosen: str) -> str:
     """What *Reveal* tells, as HTML: of the chosen option and of the right one; the others are folded."""
     lines = {letter: f'<p class="course-because"><b>{letter}{" is right" if letter == asked.answer else ""}.'
-                     f"</b> {marked(why)}</p>"
+                     f"</b> {marked(why)}{'' if letter == asked.answer else to_read(asked)}</p>"
              for letter, why in zip(asked.letters, asked.because, strict=True)}
     first = [lines.pop(letter) for letter in dict.fromkeys((chosen, asked.answer)) if letter]
     return ("".join(first)
             + f"<details><summary>The other options</summary>{''.join(lines.values())}</details>")
+
+
+def to_read(asked: Question) -> str:
+    """What to read where a question before the course was missed, as HTML."""
+    return f" Read the refresher <em>{html.escape(asked.refresher)}</em>." if asked.refresher else ""
 
 
 def listed(asked: Question) -> str:

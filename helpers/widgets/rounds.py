@@ -1,4 +1,4 @@
-"""Questions that come back: three at the opening of a lesson, five at its end, and what did you see?"""
+"""Questions in rounds: before the course, at the opening of a lesson, at its end; and what did you see?"""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -115,6 +115,90 @@ def review(lesson: str) -> Round:
     row.add_class("course-done")
     return Round([Asked(one.with_numbers(0), "Keep.") for one in five],
                  [one.with_numbers(0) for one in five], "Keep.", [row])
+
+
+class InTurn(Asked):
+    """Questions one after the other in one place, the next when it is asked for; at the end, what to read.
+
+    One set of buttons serves them all, so that ten are made as fast as one. What a notebook saves of it are
+    all of them, below each other.
+
+    Attributes:
+        in_turn: the questions, all with as many options as the first one, or fewer.
+    """
+
+    def __init__(self, asked: Sequence[Question]):
+        self.in_turn, self._next = list(asked), W.Button(layout=W.Layout(width="auto"))
+        kept = Progress().answered()
+        self._right = {one.id: kept[one.id].right for one in asked if one.id in kept and kept[one.id].last}
+        super().__init__(self.in_turn[0], self._number(0))
+        self.controls["next"] = self._next
+        self.box.children = (*self.box.children, W.HBox([self._next]))
+        self._next.on_click(lambda _: self.later(self._go))
+
+    def _number(self, place: int) -> str:
+        return f"{place + 1} of {len(self.in_turn)}."
+
+    @property
+    def _place(self) -> int:
+        return self.in_turn.index(self.asked)
+
+    def _go(self) -> None:
+        """To the next question, from the last one to the first; before that, what to read."""
+        if self._next.description == READ:
+            self.view.say(self._to_read())
+            self._next.description = "From the first one"
+            return
+        place = (self._place + 1) % len(self.in_turn)
+        self.asked, self.name = self.in_turn[place], self._number(place)
+        for row, option in zip(self._rows, self.asked.options, strict=False):
+            row.children[1].value = marked(option)
+        self._begin()
+
+    def _to_read(self) -> str:
+        """What to read, by the answers so far; in class nothing is known of them."""
+        missed = [one.refresher for one in self.in_turn if self._right.get(one.id) is False]
+        if self.in_lecture:
+            return "Each of you knows which ones you missed: the refreshers have their names."
+        if missed:
+            return f"To read in the refreshers: {'; '.join(missed)}."
+        left = len(self.in_turn) - len(self._right)
+        return f"Nothing was missed; {left} were not answered." if left else "Nothing: go on with lesson 01."
+
+    def _choose(self, letter: str) -> None:
+        if letter in self.asked.letters:
+            super()._choose(letter)
+
+    def _reveal(self) -> None:
+        super()._reveal()
+        if self.revealed and not self.in_lecture:
+            self._right[self.asked.id] = self.chosen == self.asked.answer
+
+    def _show(self, said: str = "") -> None:
+        super()._show(said)
+        for row in self._rows[len(self.asked.options):]:
+            row.layout.display = "none"
+        self._next.description = READ if self._place == len(self.in_turn) - 1 else "Next question"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {**super()._repr_mimebundle_(), **saved(self.in_turn, "Before.")}
+
+    def __repr__(self) -> str:
+        return f"InTurn({', '.join(one.id for one in self.in_turn)})"
+
+
+READ = "What should I read?"
+
+
+def prerequisites() -> InTurn:
+    """Ten questions on what the course takes for granted; for each that is missed there is a refresher.
+
+    All are optional, and none comes back later.
+
+    >>> len(prerequisites().in_turn)
+    10
+    """
+    return InTurn(list(questions("00").before.values()))
 
 
 class Saw(Dashboard):

@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 import ipywidgets as W
@@ -27,6 +28,7 @@ from helpers.pictures import (
 LONG = 11           # lines of a text from which on it takes the larger part of a page, beside its picture
 NARROW = 6.4, 5.6   # inches, of a plot there
 LOW = 3.2           # inches, the least height of a plot above a shorter text
+KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -58,6 +60,7 @@ class View:
                            (self.lecture, "lecturing")):
             part.add_class(f"course-{name}")
         self._frame: tuple[Hashable | None, ...] = ()
+        self._frames: dict[Hashable, tuple[str, Hashable | None]] = {}      # by their keys, the latest last
         self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
         self.narrow = False
@@ -122,10 +125,17 @@ class View:
             self._layer.value, self._frame = drawn(figure, outlines) if outlines else "", ()
         else:
             if frame not in self._frame:
-                self._image.value = drawn(figure, image_html(figure, frame_png(figure), ""))
-                # Of a new figure, and of this one, which has ticks now.
-                self._frame = frame, picture.frame or frame_key(figure)
+                image, with_ticks = self._frames.pop(frame, None) or self._draw_frame(picture, figure)
+                self._frames[frame] = image, with_ticks
+                if len(self._frames) > KEPT:
+                    del self._frames[next(iter(self._frames))]
+                self._image.value, self._frame = image, (frame, with_ticks)
             self._layer.value = drawn(figure, svg(figure, picture.sentence, picture.points))
+
+    def _draw_frame(self, picture: Picture, figure: Figure) -> tuple[str, Hashable | None]:
+        """The HTML of a frame; and its key now that the figure, which was new, has ticks."""
+        png = frame_png(figure, partial(self._furniture.png, later=True))
+        return drawn(figure, image_html(figure, png, "")), picture.frame or frame_key(figure)
 
     def _pointing(self, picture: Picture | None) -> list[Point | None]:
         """What points in the sentence of a picture that is shown: None where its part is not to be seen."""
@@ -157,8 +167,11 @@ class View:
         self.say(self._sentence, note, self._points)
 
     def let_go(self) -> None:
-        """Of what is shown keep the words, and no figure or part of one."""
+        """Of what is shown keep the words, and no figure, no part of one and nothing that was drawn."""
         self.shown, self._points = str(self.shown), ()
+        self._frame, self._frames, self._furniture = (), {}, Furniture()
+        for part in (self._image, self._layer, self.text):
+            part.value = ""
 
     def fail(self, error: BaseException) -> None:
         """Show an error: one sentence, with the traceback folded under it."""

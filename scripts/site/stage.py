@@ -267,7 +267,9 @@ class Lesson:
 
     def _sort(self, number: int, one) -> None:
         asked = getattr(one, "asked", None)
-        if isinstance(asked, list):             # a round; its questions are open views too, in no order
+        if hasattr(one, "in_turn"):             # several in one place; what is saved has all of them
+            self.questions[number] = [each.id for each in one.in_turn]
+        elif isinstance(asked, list):             # a round; its questions are open views too, in no order
             self.questions[number] = [each.asked.id for each in asked]
             self.recalled += [each.asked.id for each in asked if each.recall]
         elif asked is not None:

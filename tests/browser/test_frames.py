@@ -19,6 +19,8 @@ from helpers.lessons.lesson04 import k1_k2, truncation_lab
 from helpers.lessons.lesson05 import cliff_grows, clip_plane, repeated_matrix, two_balls
 from helpers.lessons.lesson06 import gradient_along_time
 from helpers.lessons.lesson07 import gru_cell, latch_steps, lstm_cell, written
+from helpers.lessons.lesson11 import padded_batch, two_layers
+from helpers.lessons.lesson13 import cube, found_by_starts, resting_unit
 from helpers.networks import RNN, CharModel, Comparison
 from helpers.pictures import for_lecture, frame_key, frame_png, laboratory_frame, run_curve, set_curves
 from helpers.runs import History, shipped
@@ -65,6 +67,12 @@ KINDS = {
     "arrows in a plane": lambda: clip_plane(200, 2.0, 0.7),
     "two plots, one logarithmic": lambda: repeated_matrix(0.9, 1.7, 40),
     "gates and states": lambda: latch_steps(written("+s -? +"), [1, 0, 1], [1, 1, 0], [1, 1, 1]),
+    "discs, larger and smaller": lambda: padded_batch(["abc", "ab"], np.arange(1, 7).reshape(3, 2)),
+    "a diagram of two layers": lambda: two_layers(4),
+    "points of two kinds": lambda: resting_unit(2.0, 0.1, -0.5),
+    "markers of three kinds": lambda: found_by_starts(shipped("13/searches")),
+    "a cube with a path": lambda: cube({"corner": np.eye(3), "edge": -np.eye(3)}, 40, 10,
+                                       [np.linspace([0, 0, 0], [1, -1, 1], 9)]),
     "a laboratory": lambda: a_laboratory("run"),
     "its norms": lambda: a_laboratory("norms"),
 }

@@ -16,8 +16,7 @@ from helpers.widgets.question import marked, saved
 from helpers.widgets.rounds import NEEDS, at_first
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
-ALL = [one for path in LESSONS for one in (*questions(path.name[:2]).predict.values(),
-                                           *questions(path.name[:2]).review.values())]
+ALL = [one for path in LESSONS for one in script.with_options(path.name[:2])]
 ROWS = [one.with_numbers(row) for one in ALL for row in range(max(1, len(one.numbers)))]
 every_question = pytest.mark.parametrize("asked", ROWS, ids=[
     f"{one.id}-{number}" for number, one in enumerate(ROWS)])

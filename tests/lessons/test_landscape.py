@@ -37,6 +37,7 @@ from helpers.lessons.lesson13.pictures import turned
 from helpers.lessons.lesson13.reservoir import memory_curve
 from helpers.lessons.lesson13.stage_checks import three_wells
 from helpers.networks import spectral_radius
+from helpers.pictures import frame_key
 from helpers.runs import shipped
 
 MODEL = trained_flip_flop()
@@ -247,6 +248,17 @@ def test_a_cube_that_is_turned_keeps_its_lengths():
     assert np.allclose(turned(axes, 0, 0), [[1, 0], [0, 0], [0, 1]])
     assert np.allclose(turned(axes, 90, 0), [[0, 0], [-1, 0], [0, 1]])
     assert np.allclose((turned(axes, 33, 21) ** 2).sum(), 2)
+
+
+def test_a_dashboard_sends_only_what_moves():
+    corners = {"corner": np.eye(3), "edge": -np.eye(3), "face": np.ones((1, 3)), "centre": np.zeros((1, 3))}
+    way = [np.linspace([0, 0, 0], [1, -1, 1], 9)]
+    for moved in ([resting_unit(0.5, 0.3, -1), resting_unit(2.5, -0.1, 1)],
+                  [cube(corners, 25, 20, way), cube(corners, -90, 90), cube({"corner": np.eye(3)}, 0, 0)]):
+        keys = {frame_key(picture.figure) for picture in moved}
+        assert len(keys) == 1 and None not in keys
+    assert None not in {frame_key(found_by_starts(shipped("13/searches"), signs).figure)
+                        for signs in (False, True)}
 
 
 def test_sentences_say_the_numbers(points):

@@ -246,6 +246,10 @@ MOVING: dict[str, tuple[Callable, Callable]] = {        # each with what it woul
     "half markers": (line(marker="o", markersize=20, fillstyle="left", markerfacecoloralt="red"),
                      line(marker="o", markersize=20)),
     "square markers": (line(marker="s", markersize=20), line(marker="o", markersize=20)),
+    "triangular markers": (line(marker="^", markersize=20, markerfacecolor="white", markeredgewidth=3),
+                           line(marker="^", markersize=20)),
+    "small round markers": (line(marker=".", markersize=20), line(marker="o", markersize=20)),
+    "crosses for markers": (line(marker="x", markersize=20), line(marker="o", markersize=20)),
     "own dashes": (line(linestyle=(0, (8, 2, 1, 2))), line(linestyle="--")),
     "dashes begun later": (line(linestyle=(4, (4, 4))), line(linestyle=(0, (4, 4)))),
     "coloured gaps": (line(linestyle="--", gapcolor="red"), line(linestyle="--")),
@@ -282,6 +286,7 @@ MOVING: dict[str, tuple[Callable, Callable]] = {        # each with what it woul
 IN_THE_LAYER = {
     "hidden words", "faint words", "words of a faint colour", "words cut off", "blanks", "a hidden line",
     "a faint line", "a line of a faint colour", "markers of a faint colour", "own dashes",
+    "square markers", "triangular markers", "small round markers",
     "dashes begun later", "round ends", "ends that reach out", "beyond the axes", "words under a line",
     "a line under words that came first"}
 

@@ -16,6 +16,7 @@ from helpers.widgets import (
     lecture_mode,
     opening,
     predict,
+    prerequisites,
     questions_folded,
     review,
     saw,
@@ -23,6 +24,7 @@ from helpers.widgets import (
 )
 from helpers.widgets.course import bring_back_file
 from helpers.widgets.dashboard import open_views
+from helpers.widgets.question import marked
 from helpers.widgets.rounds import NEEDS
 
 RIGHT = question("02.4").answer
@@ -175,7 +177,8 @@ def test_a_lesson_is_not_called_done_in_class(kept):
 def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
     def saved() -> list[dict]:
         made = [predict("02.4"), saw("02.s1"), opening("04"), review("02"), course_map(), questions_folded(),
-                bring_back("02_min_char_rnn"), explore(fading_memory, after="02.4", **WEIGHT)]
+                prerequisites(), bring_back("02_min_char_rnn"),
+                explore(fading_memory, after="02.4", **WEIGHT)]
         bundles = [one._repr_mimebundle_() for one in made]
         return [{mime: data for mime, data in bundle.items() if "widget" not in mime} for bundle in bundles]
 
@@ -203,6 +206,36 @@ def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
         asked = saw(name)
         assert asked._repr_mimebundle_()["text/plain"] == f"{lead} {question(name).ask}"
         assert f"<b>{lead}</b>" in asked._repr_mimebundle_()["text/html"]
+
+
+def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
+    asked, ten = prerequisites(), list(questions("00").before.values())
+    for place, one in enumerate(ten):
+        assert asked.asked == one and f"{place + 1} of 10." in asked._stem.value
+        shown = [row for row in asked._rows if row.layout.display is None]
+        assert [row.children[1].value for row in shown] == [marked(option) for option in one.options]
+        wrong = next(letter for letter in one.letters if letter != one.answer)
+        press(asked, wrong if place in (3, 5) else one.answer, "Reveal")
+        assert (f"Read the refresher <em>{one.refresher}" in asked._told.value.partition("<details>")[0]) == (
+            place in (3, 5))
+        press(asked, "next")
+    assert asked.said == f"To read in the refreshers: {ten[3].refresher}; {ten[5].refresher}."
+    press(asked, "next")
+    assert asked.asked == ten[0] and asked.revealed and [line["question"] for line in lines(kept)] == list(
+        questions("00").before)
+    assert "0 of 1" in course_map().view.text.value, "they are no predictions"
+
+
+def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
+    asked = prerequisites()
+    while len(asked.asked.options) == 4:
+        press(asked, "next")
+    press(asked, "d")
+    assert asked.chosen == "" and asked.controls["Reveal"].disabled
+    again = prerequisites()
+    for _ in range(10):
+        press(again, "next")
+    assert again.said == "Nothing was missed; 10 were not answered."
 
 
 @pytest.mark.parametrize("lesson", NEEDS)

@@ -1,8 +1,10 @@
 """Dashboards without a browser: what a control does, what an error does, what is left behind."""
 
 import asyncio
+import gc
 import re
 import threading
+import tracemalloc
 
 import ipywidgets as W
 import numpy as np
@@ -13,6 +15,9 @@ from exerciser import anywhere, seen
 from helpers.data import Vocabulary, chunks
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
+from helpers.lessons.lesson05 import cliff_grows
+from helpers.lessons.lesson11 import two_layers
+from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
 from helpers.widgets import dashboard as dashboard_module
@@ -40,6 +45,23 @@ def test_the_frame_is_drawn_again_only_where_the_axes_change():
     assert frame() == before and dashboard.screen() != drawn
     dashboard.controls["steps"].value = 10
     assert frame() != before
+
+
+def test_a_frame_that_a_control_comes_back_to_is_not_drawn_again(monkeypatch):
+    drawn = []
+
+    def frame_png(figure, *how):
+        drawn.append(figure)
+        return view_frame_png(figure, *how)
+
+    view_frame_png = view_module.frame_png
+    monkeypatch.setattr(view_module, "frame_png", frame_png)
+    dashboard = explore(two_layers, steps=(1, 5))
+    seen = {}
+    for steps in (1, 2, 4, 5, 2, 5, 1, 4, 3):
+        dashboard.controls["steps"].value = steps
+        assert seen.setdefault(steps, dashboard.view.parts().frame) == dashboard.view.parts().frame
+    assert len(drawn) == 5 == len(set(seen.values()))
 
 
 def test_controls_start_at_the_functions_own_defaults():
@@ -189,6 +211,25 @@ def test_a_closed_dashboard_leaves_nothing_behind():
     assert set(there) - before
     dashboard.close()
     assert set(there) == before
+
+
+@pytest.mark.parametrize("draw", [fading_memory, resting_unit, cliff_grows])
+def test_a_closed_dashboard_that_the_notebook_still_holds_keeps_nothing_that_was_drawn(draw):
+    closed = []
+
+    def again():
+        closed.append(explore(draw))
+        closed[-1].close()
+
+    again()                 # by this what all have in common is there
+    tracemalloc.start()
+    try:
+        for _ in range(4):
+            again()
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < len(closed) * 150_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from helpers.pictures import (
     COLOURS,
@@ -56,8 +57,9 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
     ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
            title="How much of the gradient each place has (larger: more)")
-    ax.set_xticks(range(max(T, columns)))
-    ax.set_yticks(range(B), map(str, range(1, B + 1)))
+    ax.xaxis.set_major_locator(FixedLocator(range(max(T, columns))))     # set_xticks would make each tick
+    ax.yaxis.set(major_locator=FixedLocator(range(B)),
+                 major_formatter=FixedFormatter([str(row + 1) for row in range(B)]))
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     sizes = np.zeros((B, max(T, columns)))
@@ -173,7 +175,7 @@ def look_up_weights(
     above, *below = np.ravel(axes)
     figure.subplots_adjust(left=0.1, right=0.98, bottom=0.22 if d_scores is None else 0.06, top=0.9,
                            hspace=0.62)
-    bars = _bars(above, weights, [COLOURS["h" if t == asked else "quiet"] for t in range(T)])
+    bar = _bars(above, weights, asked, COLOURS["h"], COLOURS["quiet"])
     for ax in (above, *below):
         ax.set(xlim=(-0.7, T - 0.3), xticks=())
     above.set(ylim=(0, 1.05), ylabel="weight", title="Where the query looks")
@@ -183,22 +185,25 @@ def look_up_weights(
     weight = f"{found:.2f} of its weight"
     symbol = "a space" if symbols[asked] == " " else f"the symbol {symbols[asked]}"
     said, points = (f"The query asks for step {asked}, {symbol}, and puts {weight} there",
-                    [(weight, bars[asked])])
+                    [(weight, bar)])
     if d_scores is not None:
-        steps = _bars(below[0], d_scores, [COLOURS["gradient"]] * T)
+        step = _bars(below[0], d_scores, asked, COLOURS["gradient"], COLOURS["gradient"])
         below[0].axhline(0, color="black", linewidth=1.2)
         below[0].set(ylim=(-0.32, 0.32), ylabel="by the scores")
         size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
         said += f"; the gradient by the score of that step is {size}"
-        points.append((size, steps[asked]))
+        points.append((size, step))
     return Picture(figure, f"{said}.", points=points)
 
 
-def _bars(ax: Axes, values: np.ndarray, colours: Sequence[str]) -> list[Line2D]:
-    """A bar from 0 for each value."""
+def _bars(ax: Axes, values: np.ndarray, asked: int, colour: str, others: str) -> Line2D:
+    """A bar from 0 for each value; returns the one of the value asked for, the others are one line."""
     wide = 0.7 * 72 * ax.get_position().width * ax.figure.get_size_inches()[0] / len(values)
-    return [ax.plot([t, t], [0, value], color=colour, linewidth=wide, solid_capstyle="butt")[0]
-            for t, (value, colour) in enumerate(zip(values, colours, strict=True))]
+    t = np.delete(np.arange(len(values)), asked)
+    tops = np.column_stack([np.zeros(len(t)), np.asarray(values)[t], np.full(len(t), np.nan)])
+    look = {"linewidth": wide, "solid_capstyle": "butt"}
+    ax.plot(np.repeat(t, 3), tops.ravel(), color=others, **look)
+    return ax.plot([asked, asked], [0, values[asked]], color=colour, **look)[0]
 
 
 def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float = 15) -> float:

@@ -210,7 +210,7 @@ def cube(
         if kind == "corner":
             drawn, = ax.plot(*at.T, "o", color=COLOURS[colour], markersize=11)
             ax.plot(*np.transpose(sample), "o", color=COLOURS[colour], markersize=11, clip_on=False)
-        else:                       # lines, which a dashboard's layer draws by itself, as it does no markers
+        else:                       # lines, which a dashboard's layer draws by itself, as it does few markers
             drawn, = ax.plot(*_outlined(at, corners_of).T, color=COLOURS[colour], linewidth=2.4)
             ax.plot(*_outlined(sample, corners_of).T, color=COLOURS[colour], linewidth=2.4, clip_on=False)
         name = kind if len(there) == 1 else f"{kind}s"

@@ -1,0 +1,65 @@
+"""The command of a class: ``python -m helpers.classroom make | take | mark | report``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+MISSING = ("This command needs nbgrader, which is not installed here: give  pip install -e '.[class]'  in "
+           "the course's folder.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m helpers.classroom", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    making = commands.add_parser("make", help="write an nbgrader course from lessons")
+    making.add_argument("lessons", nargs="+", metavar="LESSON", help="two digits, such as 02")
+    making.add_argument("--into", type=Path, required=True, metavar="COURSE")
+    taking = commands.add_parser("take", help="read hand-ins, as they come, into a course")
+    taking.add_argument("sources", nargs="+", type=Path, metavar="FOLDER_OR_ZIP")
+    taking.add_argument("--into", type=Path, required=True, metavar="COURSE")
+    taking.add_argument("--roster", type=Path, metavar="CSV", help="the people: columns id, name, email")
+    marking = commands.add_parser("mark", help="nbgrader's autograde for what is not marked, several at once")
+    marking.add_argument("course", type=Path, metavar="COURSE")
+    marking.add_argument("--lessons", nargs="*", default=[], metavar="LESSON")
+    marking.add_argument("--at-once", type=int, metavar="N")
+    reporting = commands.add_parser("report", help="a table of marks, a page a person, one for the class")
+    reporting.add_argument("course", type=Path, metavar="COURSE")
+    asked = parser.parse_args(arguments)
+    try:
+        return _done(asked)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("nbgrader", "cloudpickle", "nbformat"):
+            raise
+        print(MISSING, file=sys.stderr)
+        return 1
+    except (ValueError, RuntimeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _done(asked: argparse.Namespace) -> int:
+    """Do it; each command loads only what it needs itself."""
+    if asked.command == "make":
+        from helpers.classroom.making import make
+
+        make(asked.lessons, asked.into)
+    elif asked.command == "take":
+        from helpers.classroom.taking import take
+
+        take(asked.sources, asked.into, asked.roster)
+    elif asked.command == "mark":
+        from helpers.classroom.marking import mark
+
+        return 1 if mark(asked.course, asked.lessons, asked.at_once) else 0
+    else:
+        from helpers.classroom.making import read_plan
+
+        read_plan(asked.course)
+        from helpers.classroom.reporting import report
+
+        report(asked.course)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

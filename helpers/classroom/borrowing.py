@@ -1,0 +1,129 @@
+"""What an answer takes from the course, or does to it, found in its code, which is never run here.
+
+It finds what is imported and called under any name, also by a detour over other cells. It does not find what
+hides on purpose, in strings or by way of `sys.modules`.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
+ALWAYS = ("mine_or_plain",)
+
+
+def borrowed(before: Iterable[str], code: str) -> set[str]:
+    """What `code` uses of the course, such as "networks.clip_norm", if the cells `before` have been run.
+
+    Code that can't be parsed uses nothing: it can't be run either.
+    """
+    known: dict[str, set[str]] = {}
+    for source in before:
+        _uses(source, known)
+    return _uses(code, known)
+
+
+def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
+    """Of what an answer takes, what the task is about; `may_use` is what the worked solution takes.
+
+    Who may use some of the networks may use all of them; of a lesson's own code only what the solution uses.
+    """
+    may_use = set(may_use)
+    networks = any(name.startswith("networks") for name in may_use)
+    names = {_last(name) for name in may_use}
+    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in (*names, *ALWAYS)
+             and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
+    return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
+
+
+def tampering(code: Iterable[str]) -> list[str]:
+    """What code does to the course or to NumPy, and to checks: for the report, since it has no effect."""
+    found = []
+    for source in code:
+        try:
+            statements = ast.parse(TransformerManager().transform_cell(source)).body
+        except SyntaxError:
+            continue
+        modules = {(alias.asname or alias.name).partition(".")[0] for statement in statements
+                   for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
+                   for alias in node.names} | {"np"}
+        for statement in statements:
+            found += [f"defines {name} itself" for name in sorted(_bound(statement))
+                      if name.startswith("check_") and not isinstance(statement, ast.Import | ast.ImportFrom)]
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    whole = ast.unparse(node)
+                    found += [f"changes {whole}"] * (whole.partition(".")[0] in modules)
+    return found
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
+    """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`."""
+    try:
+        statements = ast.parse(TransformerManager().transform_cell(source)).body
+    except SyntaxError:
+        return set()
+    found = set()
+    for statement in statements:
+        inside = dict(known)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                imported = _imported(node)
+                inside.update(imported)
+                if node is statement:
+                    known.update(imported)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
+        found |= taken
+        passed_on = {name for name in taken if _last(name) not in ALWAYS}
+        for name in _bound(statement):
+            known[name] = set(passed_on)
+    return found
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
+    """The names that an import gives to parts of the course."""
+    found = {}
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            whole, name = f"{node.module}.{alias.name}", alias.asname or alias.name
+        else:
+            whole, name = alias.name, alias.asname or alias.name.partition(".")[0]
+            whole = whole if alias.asname else name
+        if whole.partition(".")[0] == "helpers":
+            found[name] = {whole.partition(".")[2]}
+    return found
+
+
+def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
+    """What a name, or a name with dots behind it, stands for."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return {name for name in known.get(node.id, ()) if name}
+    if isinstance(node, ast.Attribute):
+        parts, base = [node.attr], node.value
+        while isinstance(base, ast.Attribute):
+            parts, base = [base.attr, *parts], base.value
+        if isinstance(base, ast.Name) and known.get(base.id) == {""}:       # import helpers
+            return {".".join(parts)}
+        if isinstance(base, ast.Name) and len(known.get(base.id, ())) == 1 and _is_module(*known[base.id]):
+            return {".".join([*known[base.id], *parts])}
+    return set()
+
+
+def _is_module(name: str) -> bool:
+    """Whether what was imported is a room or a file in it, by how the course writes names."""
+    return name.islower() and name.partition(".")[0] in TASKS and (
+        "." not in name or (name.startswith("lessons.") and name.count(".") <= 2) or ".cells" in name)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return {statement.name}
+    return {node.id for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -1,0 +1,219 @@
+"""What nbgrader is given of the course: how a copy is made for students, and how a hand-in is run.
+
+An answer runs in the kernel of its hand-in, under limits. The cell that checks it does not: what it would
+give to the check is taken out of that kernel, and the check is asked elsewhere, from a fresh copy.
+"""
+
+import ast
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import nbgrader.preprocessors as steps
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors.execute import UnresponsiveKernelError
+from nbgrader.utils import is_grade, is_locked
+from traitlets import Float, Integer
+from traitlets.config import Config, PyFileConfigLoader
+
+from helpers.classroom.borrowing import borrowed, not_allowed
+from helpers.classroom.handing import STOPPED
+from helpers.classroom.judging import GIGABYTES, Judge, Verdict
+from helpers.classroom.making import read_plan
+from helpers.lessons.checking import OPEN
+from helpers.lessons.result_pictures import result_html
+
+RESULTS = "results.json"            # beside a marked hand-in
+HAND_OVER = """__import__("helpers.classroom.handing", fromlist=["handing"]).hand_over(
+    {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
+
+
+def configure(c: Config) -> None:
+    """Set up nbgrader for a course; called by its ``nbgrader_config.py``."""
+    c.CourseDirectory.course_id = "rnn"
+    for step in ("ClearMarkScheme", "ClearHiddenTests", "ClearSolutions"):
+        c[step].enforce_metadata = False
+    c.GenerateAssignment.preprocessors = [
+        steps.LockCells, Starter, steps.ClearOutput, steps.CheckCellMetadata, steps.ComputeChecksums,
+        steps.SaveCells, steps.ClearMarkScheme, steps.ComputeChecksums, steps.CheckCellMetadata]
+    c.Autograde.autograde_preprocessors = [
+        Marking, steps.IgnorePattern, steps.LimitOutput, steps.SaveAutoGrades, steps.AssignLatePenalties,
+        steps.CheckCellMetadata]
+    c.OverwriteCells.add_missing_cells = True
+    c.Execute.timeout = 20
+    c.Execute.raise_on_iopub_timeout = False
+
+
+@contextmanager
+def api(course: Path) -> Iterator[NbGraderAPI]:
+    """nbgrader, set up as the course's own file says."""
+    course = course.resolve()
+    beside = str(Path(sys.executable).parent)           # where the commands are that nbgrader calls by name
+    if beside not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
+    config = PyFileConfigLoader("nbgrader_config.py", path=[str(course)]).load_config()
+    config.CourseDirectory.root = str(course)
+    # Several at a time may write marks; each waits for its turn.
+    config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}?timeout=60"
+    yield NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+
+
+class Starter(steps.NbGraderPreprocessor):
+    """In the copy for students, the lesson's own beginning of an answer in place of the solution."""
+
+    def preprocess_cell(self, cell, resources, index):
+        starter = cell.metadata.pop("starter", None)
+        if starter is not None:
+            cell.source = starter
+        return cell, resources
+
+
+class LimitedKernelManager(AsyncKernelManager):
+    """Starts kernels with limits."""
+
+    def format_kernel_cmd(self, extra_arguments=None) -> list[str]:
+        _, _, *command = super().format_kernel_cmd(extra_arguments)         # python -m ...
+        return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command]
+
+
+class Marking(steps.Execute):
+    """Runs a hand-in, and asks its checks apart from it."""
+
+    seconds = Float(180.0, help="for one hand-in; what comes after that is not run").tag(config=True)
+    check_seconds = Float(30.0, help="for one check of one answer").tag(config=True)
+    printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"kernel_manager_class": LimitedKernelManager, **kwargs})
+
+    def preprocess(self, nb, resources=None, km=None):
+        lesson = resources["nbgrader"]["assignment"].removeprefix("lesson")
+        self.tasks = {task["id"]: task for task in read_plan(Path.cwd())["lessons"][lesson]["tasks"]}
+        self.folder = resources["metadata"]["path"]
+        self.judge, self.results, self.shown = Judge(lesson, self.check_seconds), [], 0
+        self.run, self.before, self.since, self.hung = [], [], [], set()
+        self.stopped, self.errors = False, []           # since the last check
+        self.ends = time.monotonic() + self.seconds
+        try:
+            return super().preprocess(nb, resources, km)
+        finally:
+            (Path(self.folder) / RESULTS).write_text(json.dumps(self.results, indent=1, ensure_ascii=False),
+                                                     encoding="utf-8")
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type != "code":
+            return cell, resources
+        if is_grade(cell):
+            self._mark(cell, index)
+        else:
+            (self.before if is_locked(cell) else self.since).append(cell.source)
+            self._execute(cell, index)
+            self.run.append((cell, index))
+        return cell, resources
+
+    def _execute(self, cell, index: int) -> None:
+        """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
+        self.shown = 0
+        if time.monotonic() > self.ends:
+            cell.outputs = [_stopped("HandInTimeoutError", f"{self.seconds:g} seconds are over")]
+            return
+        try:
+            self.execute_cell(cell, index, store_history=True)
+            ended = any(output.output_type == "error" and output.ename == "CellTimeoutError"
+                        for output in cell.outputs)
+            self.stopped |= ended
+            self.errors += [f"{output.ename}: {output.evalue}" for output in cell.outputs
+                            if output.output_type == "error"]
+            if ended and not self._answers():
+                raise UnresponsiveKernelError
+        except (DeadKernelError, UnresponsiveKernelError, TimeoutError, RuntimeError) as error:
+            cell.outputs = [_stopped(type(error).__name__, "the cell was stopped, and left out")]
+            self.hung.add(index)
+            self.stopped = True
+            self._start_over()
+
+    def _answers(self) -> bool:
+        """Whether the kernel is still there for the next cell."""
+        async def asked() -> bool:
+            try:
+                await asyncio.wait_for(self.kc.kernel_info(reply=True, timeout=3), 4)
+                return True
+            except Exception:
+                return False
+        return asyncio.get_event_loop_policy().get_event_loop().run_until_complete(asked())
+
+    def _start_over(self) -> None:
+        """A new kernel, in which the earlier cells are run again, but for those that hang."""
+        with suppress(Exception):
+            self.kc.stop_channels()
+        self._wait(self.km.shutdown_kernel(now=True))
+        self.start_new_kernel()
+        self.start_new_kernel_client()
+        for cell, index in self.run:
+            if index not in self.hung and time.monotonic() < self.ends:
+                self._execute(new_code_cell(cell.source), index)
+                self.nb.cells[index] = cell
+
+    @staticmethod
+    def _wait(awaitable: Any) -> Any:
+        return asyncio.get_event_loop_policy().get_event_loop().run_until_complete(awaitable)
+
+    async def async_start_new_kernel(self, **kwargs):
+        """Start a kernel that keeps nothing of what a reader of the course would keep, on one core."""
+        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MY_COURSE": str(Path(self.folder) / "kept.jsonl")}
+        await super().async_start_new_kernel(env=env, **kwargs)
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+            self.shown += len(str(msg["content"]))
+            if self.shown > self.printed:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _mark(self, cell, index: int) -> None:
+        """The verdict on one answer, and the points as the last output, which nbgrader reads."""
+        name, points = cell.metadata.nbgrader.grade_id.removesuffix("-check"), cell.metadata.nbgrader.points
+        call = ast.parse(cell.source).body[-1].value.func.value             # of  check(...).points(5)
+        taken = borrowed(self.before, "\n".join(self.since))
+        not_theirs = not_allowed(taken, self.tasks[name]["may use"])
+        written = self._handed_over(call, index)
+        if written and written[:1] == STOPPED and self.errors:
+            written += f" (in a cell before it: {self.errors[0]})".encode()
+        verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
+        if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
+            said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
+                    "it. Whoever marks may see it otherwise.")
+            verdict = Verdict(said, dict.fromkeys(verdict.slips, "borrowed"))
+        self.before += self.since
+        self.since, self.stopped, self.errors = [], False, []
+        said = verdict.said if verdict.said[:1] in "✓✗…!" else f"✗ {verdict.said}"
+        cell.outputs = [
+            new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
+            new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]
+        self.nb.cells[index] = cell
+        self.results.append({"id": name, "points": points * verdict.earned, "of": points, "said": said,
+                             "slips": verdict.slips})
+
+    def _handed_over(self, call: ast.Call, index: int) -> bytes | None:
+        """What the kernel would give to a check; None if nothing comes."""
+        arguments = ", ".join([*map(ast.unparse, call.args),
+                               *(f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords)])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "answer"
+            self._execute(new_code_cell(HAND_OVER.format(path=str(path), arguments=arguments)), index)
+            return path.read_bytes() if path.is_file() else None
+
+
+def _stopped(name: str, said: str):
+    return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])

@@ -1,0 +1,157 @@
+"""`make`: an nbgrader course, made from the lessons and their worked solutions."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers.classroom.tasks import Lesson, lesson_tasks
+
+PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
+CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
+
+from helpers.classroom.grading import configure
+
+c = get_config()  # noqa: F821
+configure(c)
+'''
+HEAD = """# {title}: to hand in
+
+Write your answers into the cells below, with the lesson open beside them: its pictures and hints are there. \
+Keep the names that stand in a cell; add as many cells of your own as you like. The cell after each answer \
+checks it. Run it as often as you wish: what it says is for you, and its last line is the points.
+
+**To hand in:** save this file, and give it in under any name. It is run again from the top, each check from \
+a fresh copy: what stands in the outputs counts for nothing, and an answer that stops costs its own points \
+alone. The answers are to be written by you: one that hands the work on to the course's own function for it \
+is told apart."""
+WRITTEN_STUB = "*Your answer, in two to four sentences.*"
+
+
+def make(lessons: Iterable[str], into: Path) -> list[Path]:
+    """Write, or write anew, what nbgrader needs of these lessons; returns the copies to give out.
+
+    ``COURSE/source/lessonNN`` has the solutions, ``COURSE/release/lessonNN`` is given out. Hand-ins, marks
+    and everything else in the folder stay.
+
+    Args:
+        lessons: their numbers, in two digits.
+        into: the course's folder; made if it is not there.
+
+    Raises:
+        ValueError: a lesson is not there, or the folder holds something else than such a course.
+    """
+    found = [lesson_tasks(number) for number in lessons]
+    if into.exists() and (not into.is_dir() or (any(into.iterdir()) and not (into / PLAN).is_file())):
+        raise ValueError(f"{into} is there and was not made by this command: name a new folder.")
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    plan = read_plan(into) if (into / PLAN).is_file() else {"lessons": {}}
+    for lesson in found:
+        notebook = source_notebook(lesson)
+        folder = into / "source" / f"lesson{lesson.number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, folder / f"lesson{lesson.number}.ipynb")
+        plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
+    (into / PLAN).write_text(json.dumps(plan, indent=1, ensure_ascii=False), encoding="utf-8")
+    return [_released(into, lesson) for lesson in found]
+
+
+def read_plan(course: Path) -> dict[str, Any]:
+    """What `make` knows of the lessons of a course.
+
+    Raises ValueError if this is no such folder.
+    """
+    try:
+        return json.loads((course / PLAN).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
+                         f"{course}") from None
+
+
+def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:
+    """The notebook with the solutions, from which nbgrader makes the one that is given out."""
+    cells = [_locked(new_markdown_cell, "head", HEAD.format(title=lesson.title)),
+             _locked(new_code_cell, "imports", lesson.imports)]
+    if lesson.given:
+        cells.append(_locked(new_code_cell, "given", lesson.given))
+    for task in lesson.tasks:
+        cells.append(_locked(new_markdown_cell, f"{task.id}-text",
+                             f"## {task.title}\n\n*{task.points} points, {task.minutes} minutes*\n\n"
+                             f"{task.text}"))
+        answer = _cell(new_code_cell, task.id, task.solution, solution=True)
+        answer.metadata["starter"] = task.starter
+        cells.append(answer)
+        cells.append(_cell(new_code_cell, f"{task.id}-check", f"{task.check}.points({task.points})",
+                           grade=True, locked=True, points=task.points))
+        if task.after:
+            cells.append(_locked(new_code_cell, f"{task.id}-after", task.after))
+    for question in lesson.written:
+        cells.append(_locked(new_markdown_cell, f"{question.id}-text",
+                             f"## In words\n\n*{question.points} points, {question.minutes} minutes; "
+                             f"marked by hand*\n\n{question.ask}\n\n=== BEGIN MARK SCHEME ===\n\n"
+                             f"{question.rubric}\n\n=== END MARK SCHEME ==="))
+        answer = _cell(new_markdown_cell, question.id, question.two, solution=True, grade=True,
+                       points=question.points)
+        answer.metadata["starter"] = WRITTEN_STUB
+        cells.append(answer)
+    edition = hashlib.sha256("\n".join(cell.source for cell in cells).encode()).hexdigest()[:8]
+    return new_notebook(cells=cells, metadata={
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "course": {"lesson": lesson.number, "edition": f"{version('rnn-course-helpers')}-{edition}"}})
+
+
+def _cell(kind: Callable, name: str, source: str, **role) -> nbformat.NotebookNode:
+    """A cell that nbgrader knows by its name."""
+    known = {"grade": False, "solution": False, "locked": False, "task": False, **role,
+             "grade_id": name, "schema_version": 3}
+    return kind(source, id=name, metadata={"nbgrader": known})
+
+
+def _locked(kind: Callable, name: str, source: str) -> nbformat.NotebookNode:
+    return _cell(kind, name, source, locked=True)
+
+
+def squeezed(source: str) -> str:
+    """A short name for a cell's code, the same however it is spaced."""
+    return hashlib.sha256("".join(source.split()).encode()).hexdigest()[:16]
+
+
+def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
+    return {
+        "title": lesson.title, "name": lesson.name, "edition": edition,
+        "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
+                   "names": task.names, "check": task.check_name,
+                   "may use": sorted(from_course(lesson.imports, f"{task.starter}\n\n{task.solution}"))}
+                  for task in lesson.tasks],
+        "written": [{"id": question.id, "points": question.points} for question in lesson.written],
+        "own": sorted({squeezed(source) for source in lesson.own}),
+    }
+
+
+def from_course(imports: str, code: str) -> set[str]:
+    """What code uses of the course, as "room.name", by the imports before it and in it."""
+    from helpers.classroom.borrowing import borrowed
+    return borrowed([imports], code)
+
+
+def _released(course: Path, lesson: Lesson) -> Path:
+    """Have nbgrader make the copy that is given out."""
+    from helpers.classroom.grading import api
+
+    name = f"lesson{lesson.number}"
+    with api(course) as nbgrader:
+        done = nbgrader.generate_assignment(name, force=True, create=True)
+    if not done["success"]:
+        raise RuntimeError(f"nbgrader could not make {name}:\n{done.get('log', '')}{done.get('error', '')}")
+    path = course / "release" / name / f"{name}.ipynb"
+    points = sum(task.points for task in lesson.tasks) + sum(one.points for one in lesson.written)
+    minutes = sum(task.minutes for task in lesson.tasks) + sum(one.minutes for one in lesson.written)
+    print(f"{name}: {len(lesson.tasks)} tasks, {len(lesson.written)} in words, {points} points, about "
+        f"{minutes} minutes. Give out {path}")
+    return path

@@ -1,0 +1,169 @@
+"""A hand-in, put into the form in which it was given out: answers are found again by what they define."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat.v4 import new_code_cell
+
+from helpers.classroom.borrowing import tampering
+from helpers.classroom.making import WRITTEN_STUB, squeezed
+from helpers.classroom.tasks import defined, functions
+
+
+@dataclass
+class Found:
+    """The cells of one answer, in their order, and cells of the student's own before them."""
+
+    sources: list[str] = field(default_factory=list)
+    by_id: bool = False
+    before: list[str] = field(default_factory=list)
+
+
+def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
+    """The copy that was given out with the answers of a hand-in, and what had to be done.
+
+    Cells may have been retyped, split, joined, copied or deleted, and have lost what nbgrader knows them by.
+    What is neither an answer nor the course's own is kept, before the answer that follows it.
+
+    Args:
+        handed_in: the notebook as it came.
+        release: the copy that was given out; it is changed and returned.
+        known: what the plan says of the lesson.
+    """
+    found = _sorted(handed_in.cells, release, known)
+    said = _edition(handed_in, known)
+    for task in known["tasks"]:
+        here = found[task["id"]]
+        title = task["title"].partition(" · ")[0]
+        if here.sources:
+            _of(release, task["id"]).source = "\n\n".join(here.sources)
+        place = next(k for k, cell in enumerate(release.cells) if _name(cell) == task["id"])
+        release.cells[place:place] = [new_code_cell(source) for source in here.before]
+        if not here.sources and not _starter_is_in(handed_in.cells, release, task["id"]):
+            said.append(f"{title}: its cell was deleted, and stands there again without an answer")
+    if not any(here.sources for here in found.values()):
+        said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
+    code = [source for here in found.values() for source in (*here.before, *here.sources)]
+    said += [f"{what}: without effect, checks are asked elsewhere" for what in tampering(code)[:3]]
+    by_name = [task for task in known["tasks"] if found[task["id"]].sources and not found[task["id"]].by_id]
+    several = [task for task in known["tasks"] if len(found[task["id"]].sources) > 1]
+    own = sum(len(here.before) for here in found.values())
+    said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
+    said += _counted(len(several), "answer", "in several cells, put together in their order")
+    said += _counted(own, "cell", "of their own, kept before the answer that follows")
+    said += _checks(handed_in.cells, release, known)
+    said += _written(handed_in.cells, release, known)
+    return release, said
+
+
+def _claimed(cells: list) -> str:
+    """What the saved outputs say, which count for nothing."""
+    outputs = str([cell.get("outputs") for cell in cells if cell.cell_type == "code"])
+    return ", though its saved outputs say Right" if "✓" in outputs or "Right" in outputs else ""
+
+
+def _counted(count: int, what: str, how: str) -> list[str]:
+    return [f"{count} {what}{'s' * (count > 1)} {how}"] if count else []
+
+
+def _name(cell: Any) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _of(notebook: Any, name: str) -> Any:
+    return next(cell for cell in notebook.cells if _name(cell) == name)
+
+
+def _edition(handed_in: Any, known: dict) -> list[str]:
+    edition = handed_in.metadata.get("course", {}).get("edition", "")
+    return [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
+        bool(edition) and edition != known["edition"])
+
+
+def _sorted(cells: list, release: Any, known: dict) -> dict[str, Found]:
+    """Which cells belong to which task."""
+    starters = {task["id"]: _of(release, task["id"]).source for task in known["tasks"]}
+    given = {squeezed(cell.source) for cell in release.cells} | set(known["own"])
+    found, waiting = {name: Found() for name in starters}, []
+    for cell in cells:
+        source, name = cell.source, _name(cell)
+        if cell.cell_type != "code" or not source.strip():
+            continue
+        if squeezed(source) in given or _only_checks(source):
+            continue                    # the course's own, an untouched answer among them
+        if name and name not in found:
+            continue                    # a check or another locked cell, written over
+        tasks = [task["id"] for task in known["tasks"] if _answers(source, task, starters[task["id"]])]
+        if name and not tasks:
+            tasks = [name]              # its names are gone, but it is that cell
+        if not tasks:
+            waiting.append(source)
+            continue
+        here = found[tasks[0]]
+        here.before += waiting
+        here.sources.append(source)
+        here.by_id |= name == tasks[0]
+        waiting = []
+        for other in tasks[1:]:
+            found[other].sources.append(f"# The answer stands in the cell of {tasks[0]}.")
+            found[other].by_id = True
+    if waiting:
+        found[known["tasks"][-1]["id"]].before += waiting
+    return found
+
+
+def _answers(source: str, task: dict, starter: str) -> bool:
+    """Whether code defines what a task asks for: for a function a function, not any thing of that name."""
+    wanted = set(task["names"])
+    as_function, as_thing = wanted & functions(starter), wanted - functions(starter)
+    return bool(as_function & functions(source) or as_thing & defined(source))
+
+
+def _only_checks(source: str) -> bool:
+    """Whether a cell does nothing but ask checks, or let the lesson go on."""
+    lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return bool(lines) and all(re.match(r"check_\w+\(|(\w+ = )?mine_or_plain\(", line) for line in lines)
+
+
+def _starter_is_in(cells: list, release: Any, name: str) -> bool:
+    starter = squeezed(_of(release, name).source)
+    return any(squeezed(cell.source) == starter for cell in cells)
+
+
+def _checks(cells: list, release: Any, known: dict) -> list[str]:
+    """What has become of the checks, which stand in the mended copy as they were given out."""
+    asked = {squeezed(cell.source) for cell in cells if cell.cell_type == "code"}
+    everything = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    changed = gone = 0
+    for task in known["tasks"]:
+        check = _of(release, f"{task['id']}-check")
+        if squeezed(check.source) in asked:
+            continue
+        overwritten = any(_name(cell) == _name(check) for cell in cells)
+        changed += overwritten
+        gone += not overwritten and f"{task['check']}(" not in everything
+    return [*_counted(changed, "check", "written over, put back as given out"),
+            *_counted(gone, "check", "deleted, put back")]
+
+
+def _written(cells: list, release: Any, known: dict) -> list[str]:
+    """Put the answers in words in; found by their cell, or as what stands below their question."""
+    said = []
+    for question in known["written"]:
+        asked = squeezed(_of(release, f"{question['id']}-text").source)
+        own = [cell.source for cell in cells if _name(cell) == question["id"]]
+        below = False
+        for cell in cells if not own else ():
+            if squeezed(cell.source) == asked:
+                below = True
+            elif below and (cell.cell_type == "code" or cell.source.startswith("## ")):
+                break
+            elif below:
+                own.append(cell.source)
+        own = [words for words in own if words.strip() not in ("", WRITTEN_STUB)]
+        if own:
+            _of(release, question["id"]).source = "\n\n".join(own)
+        else:
+            said.append(f"no answer in words to question {question['id'].rpartition('-')[2]}")
+    return said

@@ -1,0 +1,103 @@
+"""Who is in the class, and whose a file is: by a roster, a table of people with a column for their ids."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+IDS = ("id", "student id", "student number", "username", "user", "matriculation", "sis id", "idnumber",
+       "id number")
+NAMES = ("name", "full name", "student", "student name")
+FIRST, LAST = ("first name", "first", "given name"), ("last name", "last", "surname", "family name")
+MAILS = ("email", "e-mail", "mail", "email address")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the class; `id` names the folder, so it has letters, digits, dots and dashes only."""
+
+    id: str
+    name: str = ""
+    mail: str = ""
+
+    @property
+    def signs(self) -> list[set[str]]:
+        """Words of which one set has to stand in a path that is theirs: of the id, the mail, the name."""
+        return [set(plain(text).split()) for text in (self.id, self.mail.partition("@")[0], self.name)
+                if plain(text)]
+
+
+def plain(text: str) -> str:
+    """Small letters and digits without accents, anything else a blank."""
+    spelt = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
+    without = "".join(letter for letter in unicodedata.normalize("NFKD", spelt)
+                      if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[^\W_]+", without.casefold()))
+
+
+def read_roster(path: Path) -> list[Person]:
+    """The people of a CSV file, with commas, semicolons or tabs, as learning platforms write it.
+
+    Raises ValueError if it has no rows, no column with ids or names, or an id twice.
+    """
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = path.read_text(encoding=encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise ValueError(f"{path} is no text.")
+    rows = [row for row in csv.reader(text.splitlines(), csv.Sniffer().sniff(text[:2000], ",;\t"))
+            if any(cell.strip() for cell in row)] if text.strip() else []
+    if len(rows) < 2:
+        raise ValueError(f"{path} has nobody: give it a line with the columns id and name, then a line each.")
+    heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
+
+    def column(names: Iterable[str]) -> int | None:
+        return next((heads.index(name) for name in names if name in heads), None)
+
+    at = {kind: column(names) for kind, names in
+          (("id", IDS), ("name", NAMES), ("first", FIRST), ("last", LAST), ("mail", MAILS))}
+    if at["id"] is None and at["name"] is None and at["last"] is None and at["mail"] is None:
+        raise ValueError(f"{path} has no column id, name or email; it has {', '.join(rows[0])}.")
+    people = []
+    for row in rows[1:]:
+        def get(kind: str, row: list[str] = row) -> str:
+            place = at[kind]
+            return row[place].strip() if place is not None and place < len(row) else ""
+
+        name = get("name") or f"{get('first')} {get('last')}".strip()
+        known = get("id") or get("mail").partition("@")[0] or name
+        people.append(Person(re.sub(r"[^\w.-]+", "-", plain_id(known)).strip("-."), name, get("mail")))
+    twice = {person.id for person in people if sum(other.id == person.id for other in people) > 1}
+    if twice:
+        raise ValueError(f"{path} has an id twice: {', '.join(sorted(twice))}.")
+    return people
+
+
+def plain_id(text: str) -> str:
+    """An id without accents, which goes into the name of a folder."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text)
+                   if not unicodedata.combining(letter))
+
+
+def owner(path: str, people: Iterable[Person]) -> tuple[Person | None, list[Person]]:
+    """Whose a file is, by the words of its path, and all who could be meant.
+
+    The id, the part of the mail before the @, or all words of the name have to stand in it; of several people
+    the one with most words, if there is one.
+    """
+    words = set(plain(path).split())
+    counts = {}
+    for person in people:
+        name = plain(person.name).split()
+        # Some platforms write a name as one word: lovelaceada_1234_lesson02.ipynb
+        joined = {"".join(name), "".join([*name[-1:], *name[:-1]])} if len(name) > 1 else set()
+        fits = [len(sign) for sign in person.signs if sign <= words] + [len(name)] * bool(joined & words)
+        if fits:
+            counts[person] = max(fits)
+    best = [person for person, count in counts.items() if count == max(counts.values())]
+    return (best[0] if len(best) == 1 else None), best

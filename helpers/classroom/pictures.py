@@ -1,0 +1,47 @@
+"""What became of a class, as pictures."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, ink_on, new_figure, styled
+
+STATES = {"right": COLOURS["h"], "partly right": COLOURS["x"], "wrong": COLOURS["gradient"],
+          "not answered": "#bbbbbb"}
+
+
+@styled
+def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
+    """How many did each task: by its name how many hand-ins are right, partly right, wrong, not answered."""
+    names, numbers = list(counts), np.array(list(counts.values()))
+    figure, axes = new_figure(height=1.4 + 0.45 * len(names))
+    figure.set_layout_engine("constrained")
+    left = np.zeros(len(names))
+    for (state, colour), some in zip(STATES.items(), numbers.T, strict=True):
+        bars = axes.barh(names, some, left=left, color=colour, label=state, height=0.7, edgecolor="white")
+        axes.bar_label(bars, [str(count or "") for count in some], label_type="center",
+                       color=ink_on(to_rgb(colour)))
+        left += some
+    axes.invert_yaxis()
+    axes.set(xlabel="hand-ins", xlim=(0, max(1, left.max())), title="What was handed in, task by task")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    figure.legend(loc="outside lower center", ncols=4)
+    hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
+    sentence = (f"Of {int(numbers[0].sum())} hand-ins, the fewest have {hardest} right: "
+                f"{int(numbers[names.index(hardest), 0])}.")
+    return Picture(figure, sentence)
+
+
+@styled
+def slips_met(counts: Mapping[str, int]) -> Picture:
+    """How often each slip was made: by task, part and name of the slip, the most frequent first."""
+    names = list(counts)
+    figure, axes = new_figure(height=1.4 + 0.45 * len(names))
+    figure.set_layout_engine("constrained")
+    axes.barh(names, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
+    axes.invert_yaxis()
+    axes.set(xlabel="hand-ins", title="The slips that were made most often")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    sentence = f"Made most often: {names[0]}, in {counts[names[0]]} hand-in{'s' * (counts[names[0]] > 1)}."
+    return Picture(figure, sentence)

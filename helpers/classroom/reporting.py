@@ -1,0 +1,233 @@
+"""`report`: what came of the hand-ins: a table of marks, a page for each person, one for the class."""
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from nbgrader.api import Gradebook, MissingEntry
+
+from helpers.classroom.making import read_plan
+from helpers.classroom.pictures import slips_met, tasks_done
+from helpers.classroom.taking import PEOPLE, TAKEN
+from helpers.data import Question, lesson_names, questions
+from helpers.lessons.checking import OPEN
+from helpers.runs import Progress
+
+RESULTS = "results.json"
+PAUSE = 40                  # minutes: who does nothing for so long has gone away
+MOST = 12                   # slips in a picture
+
+
+def report(course: Path) -> Path:
+    """Write ``COURSE/report``: ``marks.csv``, ``class.html`` and ``people/ID.html``; returns the folder.
+
+    Marks are those of nbgrader's gradebook, with what was marked by hand; slips are those that the checks
+    have named. Records of readers (``my_course.jsonl``), where they were handed in, tell which questions were
+    missed at first, and minutes.
+
+    Raises:
+        ValueError: the course is none, or nothing is marked in it.
+    """
+    plan = read_plan(course)
+    people = {row["id"]: row["name"] for row in _read(course / PEOPLE)}
+    taken = _read(course / TAKEN)
+    handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")}
+    people |= {person: "" for person, _ in handed_in if person not in people}
+    marks = {(person, lesson): _marks(course, person, lesson, plan) for person, lesson in sorted(handed_in)
+             if lesson in plan["lessons"]}
+    marks = {one: rows for one, rows in marks.items() if rows}
+    if not marks:
+        raise ValueError(f"Nothing is marked in {course}: give  python -m helpers.classroom mark {course}")
+    folder = course / "report"
+    (folder / "people").mkdir(parents=True, exist_ok=True)
+    lessons = sorted({lesson for _, lesson in marks})
+    _table(folder / "marks.csv", people, marks, lessons)
+    pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
+    for person, name in people.items():
+        shown = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
+                      [row for row in taken if (row["person"], row["lesson"]) == (person, lesson)])
+                 for lesson in lessons]
+        (folder / "people" / f"{person}.html").write_text(
+            pages.get_template("person.html").render(title=name or person, lessons=shown), encoding="utf-8")
+    records = sorted((course / "progress").glob("*/my_course.jsonl"))
+    asked, minutes = _questions(records), _minutes(records)
+    (folder / "class.html").write_text(pages.get_template("class.html").render(
+        title="The class",
+        lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people) for lesson in lessons],
+        waits=sum(row["waits"] for rows in marks.values() for row in rows), questions=asked, minutes=minutes,
+        readers=len(records), pause=PAUSE, aside=[row for row in taken if row["state"] == "set aside"]),
+        encoding="utf-8")
+    print(f"{len(marks)} hand-ins of {len({person for person, _ in marks})} people: {folder / 'class.html'}, "
+        f"marks.csv and people/ beside it")
+    return folder
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[str, Any]]:
+    """The tasks of one hand-in: points by the gradebook, words by the checks; [] if it is not marked."""
+    path = course / "autograded" / person / f"lesson{lesson}" / RESULTS
+    if not path.is_file():
+        return []
+    said = {row["id"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+    known = plan["lessons"][lesson]
+    with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
+        try:
+            kept = {grade.name.removesuffix("-check"):
+                    (grade.score, grade.needs_manual_grade, grade.manual_score)
+                    for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
+                    for grade in notebook.grades}
+        except MissingEntry:
+            return []
+    rows = []
+    for task in (*known["tasks"], *known["written"]):
+        name = task["id"]
+        points, waits, by_hand = kept.get(name, (0.0, False, None))
+        check = said.get(name, {})
+        words = ("waits to be marked by hand" if waits else
+                 "no answer" if by_hand is None else "marked by hand")
+        rows.append({"id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
+                     "points": points or 0.0, "of": task["points"],
+                     "waits": bool(waits) and "check" not in task,
+                     "said": check.get("said", words), "slips": check.get("slips")})
+    return rows
+
+
+def _number(points: float) -> str:
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
+def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[str]) -> None:
+    heads = [(lesson, row["id"], row["of"]) for lesson in lessons
+             for row in next(rows for (_, one), rows in marks.items() if one == lesson)]
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        table = csv.writer(file)
+        table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
+                        *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
+        for person, name in sorted(people.items()):
+            rows = {lesson: {row["id"]: row for row in marks.get((person, lesson), [])} for lesson in lessons}
+            table.writerow([
+                _safe(person), _safe(name),
+                *(_number(rows[lesson][one]["points"]) if rows[lesson] else "" for lesson, one, _ in heads),
+                *(_number(sum(row["points"] for row in rows[lesson].values())) if rows[lesson] else ""
+                  for lesson in lessons),
+                sum(row["waits"] for lesson in lessons for row in rows[lesson].values())])
+
+
+def _own(title: str, rows: list[dict], taken: list[dict]) -> dict[str, Any]:
+    """A lesson on the page of one person."""
+    return {"title": title, "rows": [{**row, "points": _number(row["points"])} for row in rows],
+            "points": _number(sum(row["points"] for row in rows)), "of": sum(row["of"] for row in rows),
+            "waits": any(row["waits"] for row in rows),
+            "mended": [line for row in taken if row["state"] != "set aside" for line in row["said"]]}
+
+
+def _as_one(title: str, slips: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """The slips of a task by part; where all parts have the same one, of the task as a whole."""
+    return {title: next(iter(slips.values()))} if len(set(slips.values())) == 1 else slips
+
+
+def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, str]) -> dict[str, Any]:
+    """A lesson on the page of the class."""
+    rows = {person: rows for (person, one), rows in marks.items() if one == lesson}
+    done, slips, told = {}, Counter(), {}
+    by_hand = []
+    for task in known["tasks"]:
+        title = task["title"].partition(" · ")[0]
+        states = [0, 0, 0, 0]
+        for person, own in rows.items():
+            row = next(row for row in own if row["id"] == task["id"])
+            found = list((row["slips"] or {}).values())
+            states[0 if row["points"] == row["of"] else 1 if row["points"] else
+                   3 if found and set(found) <= set(OPEN) else 2] += 1
+            if row["slips"] == {}:
+                by_hand.append(f"{person}, {title}: its check has failed")
+            for part, slip in _as_one(title, row["slips"] or {}).items():
+                if slip and slip not in OPEN:
+                    where = title if part == title else f"{title}, {part}"
+                    slips[where, slip] += 1
+                    told.setdefault((where, slip), row["said"])
+                if slip == "borrowed":
+                    by_hand.append(f"{person}, {title}: taken from the course")
+        done[title] = states
+    often = slips.most_common()
+    drawn = [tasks_done(done)]
+    if often:
+        drawn.append(slips_met({f"{where}: {slip}": count for (where, slip), count in often[:MOST]}))
+    totals = [sum(row["points"] for row in own) for own in rows.values()]
+    return {"title": known["title"], "handed_in": len(rows),
+            "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
+            "median": _number(median(totals)), "missing": sorted(set(people) - set(rows)),
+            "by_hand": list(dict.fromkeys(by_hand)), "pictures": [_shown(picture) for picture in drawn],
+            "slips": [{"where": where, "name": slip, "count": count, "said": told[where, slip]}
+                      for (where, slip), count in often]}
+
+
+class _Image(Markup):
+    """An image, and the sentence that says what it shows."""
+
+    alt: str
+
+
+def _shown(picture) -> _Image:
+    image = _Image(picture.html())
+    image.alt = picture.sentence
+    return image
+
+
+def _known_questions() -> dict[str, Question]:
+    return {name: one for lesson in lesson_names() for name, one in questions(lesson[:2]).predict.items()}
+
+
+def _records(paths: list[Path]) -> list[Progress]:
+    found = []
+    for path in paths:
+        progress = Progress()
+        progress.path = path
+        found.append(progress)
+    return found
+
+
+def _questions(paths: list[Path]) -> list[dict[str, Any]]:
+    """First choices by question, those that the largest share missed first."""
+    choices: dict[str, Counter] = defaultdict(Counter)
+    for progress in _records(paths):
+        for name, answered in progress.answered().items():
+            if answered.first:
+                choices[name][answered.first] += 1
+    known = _known_questions()
+    rows = []
+    for name, counts in choices.items():
+        if name in known:
+            one, answered = known[name].with_numbers(0), sum(counts.values())
+            rows.append({"id": name, "ask": one.ask, "right": counts[one.answer], "answered": answered,
+                         "choices": ", ".join(f"{letter} {counts[letter]}" for letter in one.letters)})
+    return sorted(rows, key=lambda row: (row["right"] / row["answered"], row["id"]))
+
+
+def _minutes(paths: list[Path]) -> list[dict[str, Any]]:
+    """Minutes from one question of a lesson to the next, by the section of the latter."""
+    known, gaps = _known_questions(), defaultdict(list)
+    for progress in _records(paths):
+        asked = [(event["question"], event["at"]) for event in progress.events()
+                 if event.get("question") in known]
+        for (before, then), (name, now) in pairwise(asked):
+            spent = (now - then).total_seconds() / 60
+            if before[:2] == name[:2] and before != name and 0 < spent <= PAUSE:
+                gaps[name[:2], known[name].section].append(spent)
+    return [{"lesson": lesson, "section": section, "minutes": f"{median(some):.1f}", "readers": len(some)}
+            for (lesson, section), some in sorted(gaps.items())]

@@ -1,0 +1,278 @@
+"""`take`: hand-ins as they really come, put where nbgrader looks for them, and mended on the way."""
+
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.classroom.making import read_plan
+from helpers.classroom.mending import mend
+from helpers.classroom.people import Person, owner, plain, read_roster
+from helpers.classroom.tasks import defined
+
+ASIDE = "set_aside"                 # for what can't be placed
+LARGEST = 50_000_000                # bytes of one file
+TAKEN = "taken.json"                # what became of each file
+PEOPLE = "people.json"              # of the roster
+
+
+@dataclass
+class File:
+    """A file as it came: its path with the folders or the archive that it lay in, when it was written."""
+
+    path: str
+    data: bytes
+    when: datetime
+
+
+@dataclass
+class Taken:
+    """What became of one file.
+
+    Attributes:
+        person: its owner's id, "" where nobody is known.
+        lesson: two digits, "" where it is none of the course's.
+        state: "taken", "unchanged", "set aside", or "kept for the report".
+        said: what was mended or is wrong, one thing a line.
+    """
+
+    path: str
+    person: str = ""
+    lesson: str = ""
+    state: str = "taken"
+    said: list[str] = field(default_factory=list)
+    when: str = ""
+
+
+def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> list[Taken]:
+    """Read hand-ins from folders, archives and single files into a course.
+
+    Each is written anew from the copy that was given out, with the answers that are found in it by the names
+    that they define, and goes to ``COURSE/submitted/PERSON/lessonNN``. What can't be placed goes to
+    ``COURSE/set_aside``; no file is dropped. Of two by the same person the later one counts.
+
+    Args:
+        roster: a CSV file with the people of the class; without it, a person is who a file is named after.
+
+    Raises:
+        ValueError: the course is none, the roster can't be read, or nothing is there to read.
+    """
+    plan = read_plan(course)
+    people = read_roster(roster) if roster else []
+    if people:
+        (course / PEOPLE).write_text(json.dumps([vars(person) for person in people], indent=1,
+                                                ensure_ascii=False), encoding="utf-8")
+    files = [file for source in sources for file in _files(Path(source))]
+    if not files:
+        raise ValueError("There is no file in what was named.")
+    seen = [_look(file, plan, people, course) for file in files]
+    latest: dict[tuple[str, str], tuple[Taken, Any, File]] = {}
+    for taken, notebook, file in sorted(seen, key=lambda one: one[2].when):
+        if notebook is None:
+            continue
+        key = taken.person, taken.lesson
+        if key in latest:
+            earlier = latest[key]
+            earlier[0].state = "set aside"
+            earlier[0].said.append(f"double: {taken.path} is later and counts")
+            _set_aside(course, earlier[2])
+        latest[key] = taken, notebook, file
+    for taken, notebook, file in latest.values():
+        _write(course, taken, notebook, file)
+    mine = {file.path: file for file in files if Path(file.path).name == "my_course.jsonl"}
+    for file in mine.values():
+        person, _ = _whose(file.path, people)
+        if person:
+            folder = course / "progress" / person.id
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "my_course.jsonl").write_bytes(file.data)
+    found = [taken for taken, _, _ in seen]
+    _keep(course, found)
+    _tell(found, people, course)
+    return found
+
+
+def _files(source: Path, inside: str = "") -> Iterator[File]:
+    """All files of a folder, an archive or one file, with those of archives in it."""
+    if source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield from _unpacked(str(path.relative_to(source.parent)), path.read_bytes(), _time(path))
+    elif source.is_file():
+        yield from _unpacked(source.name, source.read_bytes(), _time(source))
+    else:
+        raise ValueError(f"{source} is not there.")
+
+
+def _time(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _unpacked(path: str, data: bytes, when: datetime) -> Iterator[File]:
+    if not zipfile.is_zipfile(io.BytesIO(data)) or not path.lower().endswith(".zip"):
+        if not re.search(r"(^|/)(\.|__MACOSX/|Thumbs\.db)", path) and ".ipynb_checkpoints" not in path:
+            yield File(path, data, when)
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            if entry.is_dir():
+                continue
+            inside = f"{path.removesuffix('.zip')}/{entry.filename}"
+            if entry.file_size > LARGEST:
+                yield File(inside, b"", when)
+            else:
+                yield from _unpacked(inside, archive.read(entry), _zip_time(entry, when))
+
+
+def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
+    try:
+        written = datetime(*entry.date_time, tzinfo=UTC)
+    except ValueError:
+        return when
+    return written if written.year > 1990 else when         # 1980 stands for none
+
+
+def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[Taken, Any, File]:
+    """What a file is, whose, and the notebook that goes to nbgrader; None where there is none."""
+    taken = Taken(file.path, when=file.when.isoformat(timespec="seconds"))
+    if Path(file.path).name == "my_course.jsonl":
+        taken.state = "kept for the report"
+        return taken, None, file
+    person, said = _whose(file.path, people)
+    handed_in, problem = _notebook(file)
+    if problem:
+        taken.said.append(problem)
+    elif not (lesson := _lesson(handed_in.cells, file.path, plan)):
+        taken.said.append("no lesson of this course: none of its answers is in it")
+    else:
+        taken.lesson = lesson
+    if person is None:
+        taken.said.append(said)
+    else:
+        taken.person = person.id
+    if person is None or not taken.lesson:
+        taken.state = "set aside"
+        _set_aside(course, file)
+        return taken, None, file
+    name = f"lesson{taken.lesson}"
+    text = (course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    notebook, mended = mend(handed_in, nbformat.reads(text, as_version=4), plan["lessons"][taken.lesson])
+    taken.said += mended
+    return taken, notebook, file
+
+
+def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
+    if not people:
+        for part in reversed(Path(path).parts):
+            name = plain(re.sub(r"\.ipynb$|lesson\s*\d+|\d\d_[a-z_]+", " ", part.lower()))
+            if name:
+                return Person(name.replace(" ", "-")), ""
+        return None, "whose? There is no name in its path, and no roster"
+    person, meant = owner(path, people)
+    if person:
+        return person, ""
+    if meant:
+        return None, f"whose? {', '.join(sorted(one.id for one in meant))} could be meant"
+    return None, "whose? no id, mail or name of the roster stands in its path"
+
+
+def _notebook(file: File) -> tuple[Any, str]:
+    """A notebook file, whatever wrote it, or what is wrong with it."""
+    if not file.data:
+        return None, "empty, or too large to read"
+    if not file.path.lower().endswith((".ipynb", ".json", ".txt")):
+        return None, f"not a notebook: its name ends in {Path(file.path).suffix or 'nothing'}"
+    try:
+        notebook = nbformat.convert(nbformat.from_dict(json.loads(file.data.decode("utf-8-sig"))), 4)
+        for cell in notebook.cells:
+            cell.source = _source(cell)
+            cell.setdefault("metadata", nbformat.from_dict({}))
+        return notebook, ""
+    except Exception as error:          # whatever a file holds, the others are read
+        return None, f"not a notebook: {type(error).__name__} when it is read"
+
+
+def _source(cell: Any) -> str:
+    return cell.source if isinstance(cell.source, str) else "".join(cell.source)
+
+
+def _lesson(cells: list, path: str, plan: dict) -> str:
+    """The lesson that most answers belong to; of equals the one in the path."""
+    names = set().union(*(defined(_source(cell)) for cell in cells if cell.cell_type == "code"), set())
+    code = "\n".join(_source(cell) for cell in cells)
+    scores = {}
+    for lesson, known in plan["lessons"].items():
+        checks = sum(f"{task['check']}(" in code for task in known["tasks"])
+        answers = sum(set(task["names"]) <= names for task in known["tasks"])
+        scores[lesson] = checks + answers, f"lesson{lesson}" in path.lower() or known["name"] in path
+    best = max(scores, key=lambda lesson: scores[lesson], default="")
+    return best if best and scores[best][0] else ""
+
+
+def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
+    """Put a hand-in where nbgrader looks for it; one that has not changed is left alone."""
+    folder = course / "submitted" / taken.person / f"lesson{taken.lesson}"
+    path, stamp = folder / f"lesson{taken.lesson}.ipynb", folder / "timestamp.txt"
+    text, when = nbformat.writes(notebook), f"{file.when:%Y-%m-%d %H:%M:%S} UTC"
+    if path.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8").strip() > when:
+        taken.state = "set aside"
+        taken.said.append("double: a later one is there already, and counts")
+        _set_aside(course, file)
+        return
+    if path.is_file() and _same(path.read_text(encoding="utf-8"), text):
+        taken.state = "unchanged"
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    (folder / "as_it_came.ipynb.txt").write_bytes(file.data)
+    stamp.write_text(when + "\n", encoding="utf-8")
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two notebooks have the same cells."""
+    return [cell["source"] for cell in json.loads(one)["cells"]] == \
+           [cell["source"] for cell in json.loads(other)["cells"]]
+
+
+def _set_aside(course: Path, file: File) -> None:
+    path = course / ASIDE / re.sub(r"[^\w.() -]+", "_", file.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file.data)
+
+
+def _keep(course: Path, found: list[Taken]) -> None:
+    """Remember what became of each file, for the report; of a path that came again the last time."""
+    path = course / TAKEN
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    now = {taken.path: vars(taken) for taken in found}
+    kept = {row["path"]: row for row in before}
+    for name, row in now.items():
+        if row["state"] == "unchanged" and name in kept:
+            continue
+        kept[name] = row
+    path.write_text(json.dumps([*kept.values()], indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _tell(found: list[Taken], people: list[Person], course: Path) -> None:
+    for taken in found:
+        to = f" → {taken.person}, lesson {taken.lesson}" if taken.lesson and taken.person else ""
+        print(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said))
+    for lesson in sorted({taken.lesson for taken in found} - {""}):
+        there = {path.parent.name for path in (course / "submitted").glob(f"*/lesson{lesson}")}
+        missing = [person.id for person in people if person.id not in there]
+        if missing:
+            print(f"lesson {lesson}, nothing from: {', '.join(missing)}")
+    counts = Counter(taken.state for taken in found)
+    print(", ".join(f"{count} {state}" for state, count in counts.items())
+        + (f" (see {course / ASIDE})" if counts["set aside"] else ""))
+

@@ -1,0 +1,39 @@
+"""What is taken from the course is found, under whatever name; what everybody may use is not."""
+
+import pytest
+
+from helpers.classroom.borrowing import borrowed, not_allowed, tampering
+
+
+@pytest.mark.parametrize(("before", "code", "found"), [
+    ("", "from helpers.networks import clip_norm\ndef f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
+    ("from helpers.networks import clip_norm as c", "def f(g): return c(g, 1)", ["networks.clip_norm"]),
+    ("import helpers.networks as n", "f = lambda g: n.clip_norm(g, 1)", ["networks.clip_norm"]),
+    ("", "def f(g):\n    from helpers.networks import clip_norm\n    return clip_norm(g, 1)",
+     ["networks.clip_norm"]),
+    ("from helpers.networks import softmax\ndef mine(a): return softmax(a)", "def f(a): return mine(a)",
+     ["networks.softmax"]),
+    ("", "import helpers.lessons.lesson05.checks as L\nd = dict(L.DIAGNOSES)",
+     ["lessons.lesson05.checks.DIAGNOSES"]),
+    ("import helpers", "d = helpers.lessons.lesson05.checks.DIAGNOSES",
+     ["lessons.lesson05.checks.DIAGNOSES"]),
+    ("from helpers.data import chunks\nfrom helpers.lessons.lesson02 import check_sample, mine_or_plain",
+     "x = chunks([1, 2], 1)\nf = mine_or_plain(f)\ncheck_sample(f)", []),
+    ("import numpy as np", "def softmax(a):\n    e = np.exp(a)\n    return e / e.sum()", []),
+    ("from helpers.networks import softmax", "def f(:", []),
+    ("from helpers.networks import softmax", "%timeit 3\nx = softmax([1.0])", ["networks.softmax"]),
+])
+def test_what_an_answer_takes(before, code, found):
+    assert not_allowed(borrowed([before], code), ()) == found
+
+
+def test_who_may_use_some_of_the_networks_may_use_all():
+    taken = {"networks.LSTM", "networks.train", "lessons.lesson09.secret"}
+    assert not_allowed(taken, ["networks.GRU"]) == ["lessons.lesson09.secret"]
+    assert not_allowed(taken, []) == sorted(["lessons.lesson09.secret", "networks.LSTM", "networks.train"])
+
+
+def test_what_is_done_to_checks_and_modules_is_told():
+    told = tampering(["import helpers.lessons.checking as c\nc.Result.points = lambda s, of: of",
+                      "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4"])
+    assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose"]

@@ -1,0 +1,148 @@
+"""A class that is made up goes through make, take, nbgrader and report, and each hand-in is told apart."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from course import ROOT
+from made_up_class import ROSTER, as_zip, hand_ins, results
+
+pytestmark = pytest.mark.classroom
+
+
+def run(*arguments: str, cwd: Path) -> str:
+    done = subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, cwd=cwd,
+                          env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The course as it is before anything was handed in, and what was said."""
+    course = tmp_path_factory.mktemp("class") / "course"
+    return course, run("helpers.classroom", "make", "01", "05", "--into", str(course), cwd=course.parent)
+
+
+@pytest.fixture(scope="module")
+def course(made):
+    """The course after everything: taken, marked, reported; and what each command said."""
+    course, _ = made
+    folder = course.parent
+    (folder / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    files = hand_ins(course, "05") | hand_ins(course, "01", ("Ada", "Bo"))
+    files["Ada Right_101/my_course.jsonl"] = "\n".join(json.dumps(row) for row in (
+        {"at": "2026-10-01T10:00:00", "question": "05.1", "chose": "a", "right": False},
+        {"at": "2026-10-01T10:06:00", "question": "05.2", "chose": "b", "right": False})).encode()
+    archive = as_zip(folder / "hand-ins.zip", files)
+    took = run("helpers.classroom", "take", str(archive), "--into", str(course), "--roster",
+               str(folder / "roster.csv"), cwd=folder)
+    marked = run("helpers.classroom", "mark", str(course), cwd=folder)
+    run("helpers.classroom", "report", str(course), cwd=folder)
+    return course, took, marked
+
+
+def test_what_is_given_out_has_no_solution_and_no_fold(made):
+    course, said = made
+    given = nbformat.reads((course / "release/lesson05/lesson05.ipynb").read_text("utf-8"), as_version=4)
+    text = "\n".join(cell.source for cell in given.cells)
+    assert "<details>" not in text and "np.quantile" not in text and "MARK SCHEME" not in text
+    assert "Two points, for example" not in text and "check_clip_norm(my_clip_norm).points(2)" in text
+    assert "starter" not in str([cell.metadata for cell in given.cells])
+    assert "4 tasks, 1 in words, 14 points" in said
+
+
+@pytest.mark.parametrize(("person", "earned"), [
+    ("s01", 12), ("s02", 4), ("s03", 0), ("s04", 0), ("s05", 0), ("s06", 6), ("s07", 12), ("s08", 10),
+    ("s09", 12), ("s10", 10), ("s11", 0), ("s12", 0)])
+def test_each_gets_what_its_answers_are_worth(course, person, earned):
+    assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
+
+
+@pytest.mark.parametrize(("person", "task", "slip"), [
+    ("s02", "exercise-5-3", "not-yet"), ("s03", "exercise-5-1", "not-yet"),
+    ("s06", "exercise-5-1", "borrowed"), ("s06", "exercise-5-4", "borrowed"),
+    ("s08", "exercise-5-1", "not-yet"), ("s10", "exercise-5-1", "too-long")])
+def test_what_went_wrong_is_named(course, person, task, slip):
+    assert set(results(course[0], person, "05")[task]["slips"].values()) == {slip}
+
+
+@pytest.mark.parametrize("said", [
+    "Typed_104_assignsubmission_file_/05 lesson.ipynb → s04, lesson 05: taken\n    untouched: no answer is "
+    "written in it, though its saved outputs say Right",
+    "4 checks written over, put back as given out",
+    "4 answers found by name: the cell had lost what nbgrader knows it by",
+    "1 check deleted, put back",
+    "Exercise 5.1: its cell was deleted, and stands there again without an answer",
+    "defines check_clip_norm itself: without effect",
+    "changes np.allclose: without effect",
+    "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",
+    "not a notebook: JSONDecodeError when it is read",
+    "lesson 05, nothing from: s13",
+])
+def test_what_was_taken_in_is_said(course, said):
+    assert said in course[1]
+
+
+def test_nothing_is_dropped_and_what_came_is_kept(course):
+    folder, took, _ = course
+    assert len(list((folder / "set_aside").rglob("*.*"))) == 2
+    kept = folder / "submitted" / "s07" / "lesson05" / "as_it_came.ipynb.txt"
+    assert "first_try" in kept.read_text("utf-8") and "14 taken" in took
+
+
+def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course):
+    report = course[0] / "report"
+    rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
+    assert len(rows) == 13 and rows["s01"]["05 total"] == "12" and rows["s13"]["05 total"] == ""
+    assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
+    own = (report / "people" / "s06.html").read_text("utf-8")
+    assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Right: " in own
+    page = (report / "class.html").read_text("utf-8")
+    assert page.count("<img") == 3 and "nothing from s13" in page and "s06, Exercise 5.1: taken from" in page
+    assert "0 of 1" in page and "The two most missed: 05.1 and 05.2" in page and ">6.0<" in page
+
+
+def test_a_second_time_nothing_is_marked_twice_and_a_later_hand_in_counts(course, tmp_path):
+    folder, *_ = course
+    assert "Nothing to mark" in run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
+    better = hand_ins(folder, "05", ("Ada",)).popitem()[1]
+    better = as_zip(tmp_path / "again.zip", {"s03/lesson.ipynb": better})
+    took = run("helpers.classroom", "take", str(better), "--into", str(folder), "--roster",
+               str(folder.parent / "roster.csv"), cwd=tmp_path)
+    assert "s03, lesson 05: taken" in took
+    # The command of nbgrader itself does the same.
+    run("nbgrader", "autograde", "lesson05", "--student", "s03", "--force", "--course-dir", str(folder),
+        cwd=folder)
+    assert sum(row["points"] for row in results(folder, "s03", "05").values()) == 12
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["make", "77", "--into", "new"], "no lesson '77'"),
+    (["take", "nowhere", "--into", "new"], "is no course"),
+    (["report", "new"], "is no course"),
+])
+def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, said):
+    done = subprocess.run([sys.executable, "-m", "helpers.classroom", *arguments], capture_output=True,
+                          text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+@pytest.mark.parametrize("number", [f"{k:02}" for k in range(14)])
+def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path, number):
+    folder = tmp_path / "course"
+    run("helpers.classroom", "make", number, "--into", str(folder), cwd=tmp_path)
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Marking.seconds = 900\nc.Execute.timeout = 400\n")
+    path = as_zip(tmp_path / "one.zip", {"ada/lesson.ipynb": hand_ins(folder, number, ("Ada",)).popitem()[1]})
+    run("helpers.classroom", "take", str(path), "--into", str(folder), cwd=tmp_path)
+    run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
+    rows = results(folder, "ada", number)
+    assert {name: row["said"] for name, row in rows.items() if row["points"] < row["of"]} == {}

@@ -1,0 +1,120 @@
+"""A hand-in that was retyped, split, joined, copied or cut is put together again, and told what was done."""
+
+from copy import deepcopy
+
+import pytest
+from made_up_class import cell_of, name
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers.classroom.making import planned, source_notebook
+from helpers.classroom.mending import mend
+from helpers.classroom.tasks import lesson_tasks
+
+LESSON = lesson_tasks("05")
+EDITION = source_notebook(LESSON).metadata.course["edition"]
+KNOWN = planned(LESSON, EDITION)
+MINE = {"exercise-5-1": "def my_clip_norm(grads, max_norm):\n    return 1", "exercise-5-2":
+        "def my_clip_value(grads, limit):\n    return 2", "exercise-5-3": "def choose(norms):\n    return 3",
+        "exercise-5-4": 'diagnosis = {"A": "c"}'}
+
+
+@pytest.fixture
+def release():
+    """As nbgrader gives it out: each answer its starter."""
+    made = source_notebook(LESSON)
+    for cell in made.cells:
+        cell.source = cell.metadata.pop("starter", cell.source)
+    return made
+
+
+@pytest.fixture
+def handed_in(release):
+    made = deepcopy(release)
+    for task, source in MINE.items():
+        cell_of(made, task).source = source
+    return made
+
+
+def answers(mended) -> dict[str, str]:
+    return {task: cell_of(mended, task).source for task in MINE}
+
+
+def test_what_came_as_it_was_given_out_is_taken_as_it_is(handed_in, release):
+    mended, said = mend(handed_in, release, KNOWN)
+    assert answers(mended) == MINE and said == ["no answer in words to question 1"]
+
+
+def test_without_anything_that_nbgrader_knows_answers_are_found_by_name(handed_in, release):
+    code = [cell.source for cell in handed_in.cells if cell.cell_type == "code"]
+    bare = new_notebook(cells=list(map(new_code_cell, code)))
+    mended, said = mend(bare, release, KNOWN)
+    assert answers(mended) == MINE and said[0].startswith("4 answers found by name")
+
+
+def test_the_lesson_itself_with_answers_in_it_is_taken(release):
+    """Not the copy that was given out: all its other cells are left out."""
+    cells = [new_code_cell(source) for source in LESSON.own]
+    for task, source in MINE.items():
+        starter = cell_of(release, task).source
+        next(cell for cell in cells if cell.source == starter).source = source
+    mended, _ = mend(new_notebook(cells=cells), deepcopy(release), KNOWN)
+    assert answers(mended) == MINE and len(mended.cells) == len(release.cells)
+
+
+def test_split_copied_and_joined_cells(handed_in, release):
+    first, rest = MINE["exercise-5-1"].split("\n", 1)
+    cells = []
+    for cell in handed_in.cells:
+        if name(cell) == "exercise-5-1":        # an older try above, the untouched starter once more below
+            cells += [new_code_cell(first + "\n    return 0"), cell,
+                      new_code_cell(cell_of(release, "exercise-5-1").source)]
+        elif name(cell) == "exercise-5-3":      # two answers in one cell
+            cells.append(new_code_cell(cell.source + "\n\n" + MINE["exercise-5-4"]))
+        elif name(cell) != "exercise-5-4":
+            cells.append(cell)
+    handed_in.cells = cells
+    mended, said = mend(handed_in, release, KNOWN)
+    found = answers(mended)
+    assert found["exercise-5-1"].endswith(MINE["exercise-5-1"]) and found["exercise-5-1"].count("def ") == 2
+    assert found["exercise-5-3"] == MINE["exercise-5-3"] + "\n\n" + MINE["exercise-5-4"]
+    assert "..." not in found["exercise-5-4"], "the starter would undo what the cell above says"
+    assert any("in several cells" in line for line in said) and rest in found["exercise-5-1"]
+
+
+def test_cells_of_their_own_are_kept_where_they_stand(handed_in, release):
+    place = next(k for k, cell in enumerate(handed_in.cells) if name(cell) == "exercise-5-2")
+    handed_in.cells.insert(place, new_code_cell("def helper(x):\n    return x"))
+    handed_in.cells.insert(place, new_code_cell("choose = 3   # no function: a number of that name"))
+    mended, said = mend(handed_in, release, KNOWN)
+    place = next(k for k, cell in enumerate(mended.cells) if name(cell) == "exercise-5-2")
+    assert [cell.source[:10] for cell in mended.cells[place - 2 : place]] == ["choose = 3", "def helper"]
+    assert answers(mended) == MINE and "2 cells of their own, kept before the answer that follows" in said
+
+
+def test_what_stands_in_a_check_is_replaced_and_told(handed_in, release):
+    for task in MINE:
+        cell_of(handed_in, f"{task}-check").source = "2.0  # Right"
+    handed_in.cells.remove(cell_of(handed_in, "exercise-5-4-check"))
+    mended, said = mend(handed_in, release, KNOWN)
+    assert cell_of(mended, "exercise-5-1-check").source == "check_clip_norm(my_clip_norm).points(2)"
+    assert "3 checks written over, put back as given out" in said and "1 check deleted, put back" in said
+
+
+def test_another_edition_is_told(handed_in, release):
+    handed_in.metadata.course["edition"] = "0.9-old"
+    _, said = mend(handed_in, release, KNOWN)
+    assert said[0] == f"another edition, 0.9-old for {EDITION}: its answers were found by name"
+
+
+def test_an_answer_in_words_is_found_below_its_question(handed_in, release):
+    cell_of(handed_in, "written-1").source = "Because."
+    for cell in handed_in.cells:
+        cell.metadata.pop("nbgrader", None)
+    mended, said = mend(handed_in, release, KNOWN)
+    assert cell_of(mended, "written-1").source == "Because." and not any("words" in line for line in said)
+
+
+def test_code_that_is_none_is_kept_as_its_answer(handed_in, release):
+    cell_of(handed_in, "exercise-5-1").source = "def my_clip_norm(grads, max_norm:\n    return grads"
+    mended, _ = mend(handed_in, release, KNOWN)
+    assert "max_norm:" in cell_of(mended, "exercise-5-1").source

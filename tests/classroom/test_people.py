@@ -1,0 +1,57 @@
+"""Hand-ins are matched to people as learning platforms name them; who can't be told apart is not guessed."""
+
+import pytest
+
+from helpers.classroom.people import Person, owner, read_roster
+
+CLASS = [Person("s01", "Ada Lovelace", "ada@x.org"), Person("s02", "Ada Byron", "byron@x.org"),
+         Person("s03", "Zoë Ångström", "zoe.a@x.org"), Person("s04", "Sam Lee", "sam@x.org"),
+         Person("s05", "Sam Lee", "sam2@x.org")]
+
+
+@pytest.mark.parametrize(("path", "whose"), [
+    ("Ada Lovelace_12345_assignsubmission_file_/lesson02.ipynb", "s01"),
+    ("lovelaceada_LATE_12345_678_lesson02-1.ipynb", "s01"),
+    ("adabyron_1_2_x.ipynb", "s02"),
+    ("inbox/s02/notebook.ipynb", "s02"),
+    ("Zoe Angstrom/lesson02 (3).ipynb", "s03"),
+    ("zoe.a/final_FINAL.ipynb", "s03"),
+    ("Angstrom, Zoë - lesson.ipynb", "s03"),
+    ("Sam Lee_1_file/lesson.ipynb", None),
+    ("sam2/lesson.ipynb", "s05"),
+    ("lesson02.ipynb", None),
+    ("ada.ipynb", "s01"),
+])
+def test_whose_a_file_is(path, whose):
+    person, _ = owner(path, CLASS)
+    assert (person and person.id) == whose
+
+
+@pytest.mark.parametrize("text", [
+    "\ufeffID;First name;Last name;Email address\n7;Zoë;Ångström;z@x.org\n",
+    "id,name,email\n7,Zoë Ångström,z@x.org\n\n",
+    "Username\tFull name\n7\tZoë Ångström\n",
+])
+def test_rosters_as_platforms_write_them(tmp_path, text):
+    path = tmp_path / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    assert [(one.id, one.name) for one in read_roster(path)] == [("7", "Zoë Ångström")]
+    path.write_text(text.lstrip("\ufeff"), encoding="cp1252")
+    assert read_roster(path)[0].name == "Zoë Ångström"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "nobody"), ("id,name\n", "nobody"), ("colour,size\nred,3\n", "no column id"),
+    ("id,name\n1,A\n1,B\n", "twice: 1"),
+])
+def test_a_roster_that_is_none_is_told(tmp_path, text, said):
+    path = tmp_path / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        read_roster(path)
+
+
+def test_an_id_makes_a_folder_and_no_path(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name\n../../etc,Eve Il\n", encoding="utf-8")
+    assert read_roster(path)[0].id == "etc"

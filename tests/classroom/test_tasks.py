@@ -1,0 +1,70 @@
+"""What is handed out is what the lessons ask, made from the lessons and their solutions."""
+
+import ast
+
+import pytest
+from course import LESSONS
+
+from helpers.classroom.tasks import (
+    POINTS,
+    defined,
+    functions,
+    lesson_tasks,
+    used,
+    written_questions,
+)
+
+NUMBERS = [path.name[:2] for path in LESSONS]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_task_has_an_open_answer_a_solution_and_its_check(number):
+    lesson = lesson_tasks(number)
+    assert lesson.tasks
+    for task in lesson.tasks:
+        assert set(task.names) & defined(task.starter) and set(task.names) <= defined(task.solution), task.id
+        assert task.starter != task.solution and task.check.startswith("check_"), task.id
+        assert "check_" not in task.starter and "<details>" not in task.text and len(task.text) > 40, task.id
+        assert task.points in POINTS.values() and task.minutes > 0
+        assert "](" not in task.text or "](http" in task.text, "a link into a folder that is not handed out"
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_answer_is_told_by_what_it_defines(number):
+    """No two tasks of a lesson ask for the same function."""
+    asked = [name for task in lesson_tasks(number).tasks
+             for name in task.names if name in functions(task.starter)]
+    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_all_that_answers_and_checks_need_is_imported_or_given(number):
+    lesson = lesson_tasks(number)
+    there = defined(lesson.imports) | defined(lesson.given)
+    for task in lesson.tasks:
+        for code in (task.solution, task.check, task.after):
+            assert used(code) - defined(task.solution) <= there, task.id
+        there |= defined(task.solution)
+    assert not any(isinstance(node, ast.Import | ast.ImportFrom)
+                   for node in ast.walk(ast.parse(lesson.given or "0")))
+
+
+@pytest.mark.parametrize("number", NUMBERS[1:])
+def test_questions_in_words_have_a_sample_for_each_mark(number):
+    questions = written_questions(number)
+    assert questions
+    for one in questions:
+        samples = [one.zero, one.one, one.two]
+        assert len(set(samples)) == 3 and all(len(sample.split()) >= 4 for sample in samples)
+        assert all(sample in one.rubric for sample in samples) and one.ask.endswith(("?", "."))
+
+
+def test_a_lesson_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(ValueError, match=r"no lesson '77'.*00, 01"):
+        lesson_tasks("77")
+
+
+def test_what_code_defines():
+    assert defined("a, b = 1, 2\nfor c in range(3): d = c\ndef f(): e = 1") == {"a", "b", "f"}
+    assert defined("def broken(:\n  x = 1\ny = 2") >= {"broken", "y"}
+    assert functions("step = 0.1\nf = lambda x: x\ng = f\ndef h(): pass") == {"f", "g", "h"}

@@ -1,0 +1,483 @@
+"""The exam questions: form and points, code that does what is said of it, numbers that come out."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from course import ROOT
+
+from helpers.networks import numerical_gradient, relative_error
+
+FRONT = (ROOT / "docs" / "exam_questions.md").read_text(encoding="utf-8")
+PAGES = sorted((ROOT / "docs" / "exam").glob("*.md"))
+GROUPS = {path.stem: path.read_text(encoding="utf-8") for path in PAGES}
+KINDS = {"by hand", "read", "find the fault", "explain", "design"}
+HEADING = re.compile(r"^## (\d+) · (.+) \((\d+) points, (.+)\)\n", re.MULTILINE)
+
+
+def parts(group: str) -> dict[int, tuple[int, str, str]]:
+    """Points, kind and text of each question of a page, by its number."""
+    found = HEADING.split(GROUPS[group])[1:]
+    return {int(number): (int(points), kind, text) for number, _, points, kind, text in
+            zip(*(found[place::5] for place in range(5)), strict=True)}
+
+
+QUESTIONS = [(group, number) for group in GROUPS for number in parts(group)]
+every_question = pytest.mark.parametrize(("group", "number"), QUESTIONS)
+every_group = pytest.mark.parametrize("group", GROUPS)
+
+
+@every_group
+def test_a_group_has_ten_questions_of_all_kinds_and_its_points_on_the_first_page(group):
+    found = parts(group)
+    assert list(found) == list(range(1, 11)) and {kind for _, kind, _ in found.values()} == KINDS
+    (total,) = re.findall(rf"^\| \[[^\]]+\]\(exam/{group}\.md\) \| [\d to]+ \| (\d+) \|", FRONT, re.MULTILINE)
+    assert int(total) == sum(points for points, *_ in found.values())
+    assert f"exam/{group}\n" in FRONT.partition("{toctree}")[2]
+
+
+@every_question
+def test_a_question_has_a_full_answer_and_its_points_or_samples(group, number):
+    points, kind, text = parts(group)[number]
+    ask, answer = text.split("**A full answer", 1)
+    assert 15 <= len(ask.split()) and 30 <= len(answer.split())
+    rows = answer.partition("|---|---|")[2]
+    marks = [int(mark) for mark in re.findall(r"^\| (\d+) \|", rows, re.MULTILINE)]
+    if kind in ("explain", "design"):
+        assert marks == [0, 1, 2] and points == 2 * {"explain": 2, "design": 3}[kind]
+        assert len(re.findall("“.+?”", answer)) >= 3
+    else:
+        assert "| points | for |" in answer and sum(marks) == points and 0 not in marks
+    assert bool(re.search("```python", ask)) == (kind == "find the fault")
+
+
+def test_the_first_page_says_that_they_are_public_and_not_tried():
+    assert "They are public" in FRONT and "have not been tried" in FRONT
+
+
+def says(group: str, number: int, *numbers: str) -> None:
+    """The question, with its answer, has these numbers."""
+    text = parts(group)[number][2]
+    for one in numbers:
+        assert re.search(rf"(?<![\d.]){re.escape(one)}(?!\d|\.\d)", text), f"{group} {number}: no {one}"
+
+
+def code(group: str, number: int) -> str:
+    return re.search(r"```python\n(.*?)```", parts(group)[number][2], re.DOTALL)[1]
+
+
+def softmax(y):
+    e = np.exp(y - y.max())
+    return e / e.sum()
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+A, B, C, D = sorted(GROUPS)
+
+
+# --- lessons 01 to 03 ---
+
+
+def test_a1_one_step():
+    x, h = np.array([1, 0]), np.array([0.5, -0.5])
+    W_xh, W_hh, b = np.array([[1, 0], [0.5, -1]]), np.array([[0, 2], [1, 0]]), np.array([0.1, 0])
+    assert (h @ W_hh).tolist() == [-0.5, 1] and (W_hh @ h).tolist() == [-1, 0.5]
+    a = x @ W_xh + h @ W_hh + b
+    assert a.tolist() == [0.6, 1]
+    says(A, 1, *(f"{value:.3f}" for value in np.tanh([*a, 0.5])), "(-1, 0.5)")
+
+
+def test_a2_counting():
+    V, H = 30, 50
+    sizes = [V * H, H * H, H, H * V, V]
+    says(A, 2, *(f"{size:,}" for size in sizes), f"{sum(sizes):,}", f"{math.log(V):.2f}")
+
+
+def test_a3_two_columns():
+    says(A, 3, f"{math.exp(2.2):.1f}", f"{math.exp(0.3):.2f}", f"{math.log(30):.2f}")
+    rows = re.findall(r"^\| (?:updates|training|held out) \|(.*)\|$", parts(A)[3][2], re.MULTILINE)
+    updates, _, held_out = ([float(cell.replace(",", "")) for cell in row.split("|")] for row in rows)
+    assert updates[int(np.argmin(held_out))] == 2000 and held_out[-1] > math.log(30)
+
+
+def test_a4_the_symbol_that_is_drawn_is_not_read():
+    rng = np.random.default_rng(0)
+    params = {name: rng.normal(size=shape) for name, shape in
+              {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}.items()}
+
+    class Always:
+        """A generator that always draws the same symbol, and keeps the probabilities."""
+
+        def __init__(self, symbol):
+            self.symbol, self.seen = symbol, []
+
+        def choice(self, n, p):
+            self.seen.append(p)
+            return self.symbol
+
+    def probabilities(source):
+        made = {"np": np, "softmax": softmax}
+        exec(source, made)
+        found = []
+        for symbol in (1, 2):
+            luck = Always(symbol)
+            made["sample"](params, np.zeros(3), 0, 5, luck)
+            found.append(luck.seen)
+        return found
+
+    one, other = probabilities(code(A, 4))
+    assert np.allclose(one, other), "whatever is drawn, what follows is the same"
+    mended = code(A, 4).replace("drawn.append(rng.choice(", "i = rng.choice(")
+    mended = mended.replace('["b_y"])))', '["b_y"]))')
+    mended = mended.replace("    return drawn", "        drawn.append(i)\n    return drawn")
+    one, other = probabilities(mended)
+    assert not np.allclose(one, other)
+
+
+def test_a5_half_of_the_slope():
+    def measured(source):
+        made, W = {}, np.array([[3.0]])
+        exec(source, made)
+        return made["measured"](lambda: W[0, 0] ** 2, W, 0, 0), W[0, 0]
+
+    assert f"{measured(code(A, 5))[0]:.2f}" == "3.00"
+    says(A, 5, "3.00", "6")
+    mended = code(A, 5).replace("W[i, j] -= eps", "W[i, j] -= 2 * eps")
+    mended = mended.replace("    return", "    W[i, j] += eps\n    return")
+    slope, after = measured(mended)
+    assert slope == pytest.approx(6) and after == pytest.approx(3, abs=1e-12)
+
+
+def test_a6_one_weight_two_steps():
+    def loss(first, second):
+        return (second * (first * 1 + 1) - 1 - 4) ** 2 / 2
+
+    eps = 1e-6
+    first = (loss(2 + eps, 2) - loss(2 - eps, 2)) / (2 * eps)
+    second = (loss(2, 2 + eps) - loss(2, 2 - eps)) / (2 * eps)
+    assert (round(first, 4), round(second, 4)) == (2, 3)
+    assert 2**2 + 2 - 1 == 5 == 2 * 2 + 1
+    says(A, 6, "h_2 = 5", "2w + 1 = 5", "together 5")
+
+
+def test_a8_without_a_memory():
+    says(A, 8, f"{2 / 3 * math.log(2):.3f}")
+
+
+def test_a10_the_first_column():
+    rows = re.findall(r"^\| \$L_\d\$ \|(.*)\|$", parts(A)[10][2], re.MULTILINE)
+    first = sum(float(row.split("|")[0]) for row in rows)
+    says(A, 10, f"{first:.2f}")
+    assert sum(cell.strip() == "" for row in rows for cell in row.split("|")) == 6
+
+
+# --- lessons 04 to 06 ---
+
+
+def test_b1_chunks_of_six():
+    places = range(1, 7)
+    assert (15 - 1) % 6 + 1 == 3 and 15 - 3 + 1 == 13
+    assert np.mean(places) == 3.5 and [p for p in places if p - 1 >= 4] == [5, 6]
+    says(B, 1, "step 13", "3.5", "needs 5 steps", "5 and 6")
+
+
+def test_b2_dear_beginnings():
+    rows = re.findall(r"^\| (?:colleague|yours) \|(.*)\|$", parts(B)[2][2], re.MULTILINE)
+    theirs, mine = ([float(cell) for cell in row.split("|")] for row in rows)
+    more = np.subtract(theirs, mine)
+    says(B, 2, *(f"{one:.1f}" for one in more[:4]), f"{more.sum():.1f}", f"{more.sum() / 20:.3f}")
+    assert more[4] == 0
+
+
+def test_b3_streams():
+    def read(source):
+        made = {}
+        exec(source, made)
+        return [np.concatenate([piece[:, row] for piece in made["streams"](np.arange(12), 3, 4, 2)]).tolist()
+                for row in range(3)]
+
+    assert read(code(B, 3))[0] == [0, 3, 6, 9]
+    mended = code(B, 3).replace("reshape(n, B)", "reshape(B, n).T")
+    assert read(mended) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+
+
+def test_b4_two_clips():
+    g = np.array([3.0, 0, 4])
+    norm, value = g * 2 / np.linalg.norm(g), np.clip(g, -2, 2)
+    assert norm.round(9).tolist() == [1.2, 0, 1.6] and value.tolist() == [2, 0, 2]
+    cosine = g @ value / np.linalg.norm(g) / np.linalg.norm(value)
+    says(B, 4, f"{cosine:.3f}", f"{np.degrees(np.arccos(cosine)):.1f}°", f"{np.linalg.norm(value):.2f}",
+         f"{np.hypot(1.5, 1.5):.2f}", "14")
+    assert g @ value == 14
+
+
+def test_b5_how_far_is_far():
+    says(B, 5, f"{math.log(0.01) / math.log(0.95):.1f}", f"{math.log(0.01) / math.log(0.5):.1f}",
+         f"{0.01 ** (1 / 500):.4f}", "90", "7")
+
+
+def test_b7_four_runs():
+    rows = re.findall(r"^\| ([A-D]) \| ([\d.]+) \| ([\d.]+|none) \| (\d+) % \| ([\d.]+) \|$", parts(B)[7][2],
+                      re.MULTILINE)
+    runs = {name: (float(rate), limit, float(end)) for name, rate, limit, _, end in rows}
+    longest = {name: rate * float(limit) for name, (rate, limit, _) in runs.items() if limit != "none"}
+    assert {name: round(step, 9) for name, step in longest.items()} == {"B": 0.01, "C": 9, "D": 0.9}
+    says(B, 7, "0.01", "up to 9", "0.9", f"{math.log(60):.2f}")
+    assert [name for name, (*_, end) in runs.items() if end > math.log(60)] == ["C"]
+
+
+def test_b8_one_by_one():
+    def clipped(source):
+        made, grads = {"np": np}, {"W": np.array([3.0, 0]), "b": np.array([0.1])}
+        exec(source, made)
+        made["clip"](grads, 1.0)
+        return np.concatenate(list(grads.values()))
+
+    before, after = np.array([3, 0, 0.1]), clipped(code(B, 8))
+    assert after.tolist() == [1, 0, 0.1]
+    angle = np.degrees(np.arccos(before @ after / np.linalg.norm(before) / np.linalg.norm(after)))
+    says(B, 8, f"{angle:.1f}°", f"{math.sqrt(5):.2f}")
+    line = "norm = np.sqrt(sum((g**2).sum() for g in grads.values()))"
+    assert line in parts(B)[8][2]
+    mended = re.sub(r"    for g in .*\n        norm = .*\n",
+                    f"    {line}\n    for g in grads.values():\n", code(B, 8))
+    assert np.allclose(clipped(mended), before / np.linalg.norm(before))
+
+
+def test_b10_two_answers_of_forty():
+    whole = 2 * math.log(8) / 40
+    says(B, 10, f"{whole:.3f}", f"{whole / 2:.3f}", f"{math.log(8) / 2:.2f}", f"{math.sqrt(8):.1f}")
+
+
+# --- lessons 07 to 09 ---
+
+
+def test_c1_and_c2_one_step_of_a_cell_and_back():
+    c_prev, i, f, o, g = 2.0, sigmoid(0.0), sigmoid(0.0), sigmoid(math.log(3)), math.tanh(math.log(2))
+    c = f * c_prev + i * g
+    h = o * math.tanh(c)
+    assert (i, f, round(o, 9), round(g, 9), round(c, 9)) == (0.5, 0.5, 0.75, 0.6, 1.3)
+    says(C, 1, f"{h:.3f}", f"{math.tanh(1.3):.3f}", f"{math.tanh(1.6):.3f}")
+    dc = 0.2 + 1 * o * (1 - math.tanh(c) ** 2)
+    says(C, 2, f"{dc:.3f}", f"{dc * c_prev:.3f}", f"{dc * c_prev * f * (1 - f):.3f}",
+         f"{dc * i * (1 - g**2):.3f}", f"{dc * f:.3f}")
+
+
+def test_c3_a_gate_for_sixty_steps():
+    half = 0.5 ** (1 / 60)
+    says(C, 3, f"{sigmoid(1):.3f}", f"{sigmoid(5):.4f}", f"{sigmoid(5)**60:.2f}", f"{half:.4f}",
+         f"{math.log(half / (1 - half)):.2f}")
+    assert (f"{sigmoid(1)**60:.1e}", f"{0.731**60:.1e}") == ("6.9e-09", "6.8e-09")
+    assert "6.9 \\cdot 10^{-9}" in parts(C)[3][2]
+    says(C, 3, "6.8")
+
+
+def test_c5_a_slope_that_is_none():
+    slope = 1 - math.tanh(2) ** 2
+    assert 1 - 2**2 == -3 and 3 / slope > 40
+    says(C, 5, "-3", f"{slope:.3f}")
+    rng = np.random.default_rng(0)
+    names = {"np": np, "t": 5, "dh_next": 0.0, "dc_next": 0.0, "d_h": rng.normal(size=(6, 4)),
+             "c": 2 * rng.normal(size=(6, 4)), "o": rng.uniform(size=4), "i": rng.uniform(size=4),
+             "g": rng.uniform(-1, 1, size=4)}
+
+    def found(source):
+        here = dict(names)
+        exec(source, here)
+        return {gate: here[gate] for gate in ("do", "di", "df", "dg")}
+
+    wrong, mended = found(code(C, 5)), found(code(C, 5).replace("1 - c[t] ** 2", "1 - np.tanh(c[t]) ** 2"))
+    assert [gate for gate in wrong if np.allclose(wrong[gate], mended[gate])] == ["do"]
+    c, f = names["c"], rng.uniform(size=4)
+
+    def loss(c_now):
+        return (names["d_h"][5] * names["o"] * np.tanh(c_now)).sum()
+
+    c_now, eps = f * c[4] + names["i"] * names["g"], 1e-6
+    names["c"] = np.vstack([c[:5], c_now])
+    measured = [(loss((f + eps * (n == np.arange(4))) * c[4] + names["i"] * names["g"])
+                 - loss((f - eps * (n == np.arange(4))) * c[4] + names["i"] * names["g"])) / (2 * eps)
+                for n in range(4)]
+    mended = found(code(C, 5).replace("1 - c[t] ** 2", "1 - np.tanh(c[t]) ** 2"))
+    assert np.allclose(mended["df"], measured)
+
+
+def lstm_examined(fault: str) -> np.ndarray:
+    """Whether `da` is right, by gate (i, f, o, g) and step, of an LSTM's backward pass with a fault."""
+    T, D, H = 6, 3, 4
+    rng = np.random.default_rng(0)
+    W_xh, W_hh, x, R = (rng.normal(size=shape) for shape in ((D, 4 * H), (H, 4 * H), (T, D), (T, H)))
+    nudge = np.zeros((T, 4 * H))
+
+    def run():
+        h, c, kept = np.zeros(H), np.zeros(H), []
+        for t in range(T):
+            a = x[t] @ W_xh + h @ W_hh + nudge[t]
+            i, f, o, g = *sigmoid(a[:3 * H]).reshape(3, H), np.tanh(a[3 * H:])
+            before, c = c, f * c + i * g
+            h = o * np.tanh(c)
+            kept.append((before, c, i, f, o, g, h))
+        return kept
+
+    def loss():
+        return sum(R[t] @ step[-1] for t, step in enumerate(run()))
+
+    da, dh_next, dc_next = np.zeros((T, 4 * H)), np.zeros(H), np.zeros(H)
+    for t, (before, c, i, f, o, g, _) in reversed(list(enumerate(run()))):
+        dh = R[t] + dh_next
+        do = dh * np.tanh(c)
+        dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)
+        di, df, dg = dc * g, dc * (c if fault == "c[t]" else before), dc * i
+        slope = 1 if fault == "no slope" else f * (1 - f)
+        da[t] = np.concatenate([di * i * (1 - i), df * slope, do * o * (1 - o), dg * (1 - g**2)])
+        dh_next, dc_next = da[t] @ W_hh.T, dc * f
+    measured = numerical_gradient(loss, nudge)
+    gates = [slice(n * H, (n + 1) * H) for n in range(4)]
+    return np.array([[right(da[t, gate], measured[t, gate]) for t in range(T)] for gate in gates])
+
+
+def right(derived: np.ndarray, measured: np.ndarray) -> bool:
+    both_zero = max(np.abs(derived).max(), np.abs(measured).max()) < 1e-9
+    return both_zero or relative_error(derived, measured) < 1e-6
+
+
+def test_c6_two_examinations():
+    assert lstm_examined("none").all()
+    rows = re.findall(r"^\| \$da_(\w)\$ \|(.*)\|$", parts(C)[6][2], re.MULTILINE)
+    assert [gate for gate, _ in rows] == ["i", "f", "o", "g"]
+    told = np.array([[cell.strip() == "right" for cell in row.split("|")] for _, row in rows])
+    assert np.array_equal(lstm_examined("c[t]"), told)
+    assert lstm_examined("no slope")[1, 0] and not told[1, 0], "step 0 tells the two apart"
+    assert np.array_equal(lstm_examined("no slope")[:, 5], told[:, 5]), "the last step does not"
+
+
+def test_c7_five_and_five():
+    lists = re.findall(r"[AB]: ([\d., ]+)\.", parts(C)[7][2])
+    a, b = (np.array([float(number) for number in one.split(", ")]) for one in lists[:2])
+    error = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 5)
+    says(C, 7, f"{a.mean():.2f}", f"{b.mean():.2f}", f"{a.std(ddof=1):.3f}", f"{error:.3f}",
+         f"{a.mean() - b.mean():.2f}")
+    assert f"{a.std(ddof=1):.3f}" == f"{b.std(ddof=1):.3f}" and a.mean() - b.mean() < error
+
+
+def test_c10_gates_that_start_alike():
+    made = {"np": np, "D": 3, "H": 4}
+    exec(code(C, 10), made)
+    assert all(np.array_equal(made["W_i"], made[name]) for name in ("W_f", "W_o", "W_g"))
+    mended = code(C, 10).replace("init(shape)", "init(rng, shape)").replace(
+        "np.random.default_rng(0).normal", "rng.normal").replace("init((", "init(rng, (")
+    made["rng"] = np.random.default_rng(0)
+    exec(mended, made)
+    assert not np.array_equal(made["W_i"], made["W_f"])
+
+
+# --- lessons 10 to 13 ---
+
+
+def test_d1_a_loop_in_pytorch():
+    torch = pytest.importorskip("torch")
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell, self.read_out = torch.nn.GRU(5, 4), torch.nn.Linear(4, 5)
+
+        def forward(self, ids, state):
+            h, state = self.cell(torch.nn.functional.one_hot(ids, 5).float(), state)
+            return self.read_out(h), state
+
+    torch.manual_seed(0)
+    chunks = [tuple(torch.randint(5, (6, 2)) for _ in range(2)) for _ in range(3)]
+
+    def run(source):
+        net = Net()
+        here = {"torch": torch, "net": net, "chunks": chunks, "state": None,
+                "optimizer": torch.optim.SGD(net.parameters(), lr=0.0)}     # so that sums can be compared
+        grads = []
+        here["optimizer"].step = lambda: grads.append(net.read_out.bias.grad.clone())
+        try:
+            exec(source, here)
+        except RuntimeError:
+            return grads, True
+        return grads, False
+
+    grads, stopped = run(code(D, 1))
+    assert stopped and len(grads) == 1
+    cut = code(D, 1).replace("net(inputs, state)\n", "net(inputs, state)\n    state = state.detach()\n")
+    torch.manual_seed(1)
+    summed, stopped = run(cut)
+    torch.manual_seed(1)
+    each, _ = run(cut.replace("    loss.backward()", "    optimizer.zero_grad()\n    loss.backward()"))
+    assert not stopped and torch.allclose(summed[2], each[0] + each[1] + each[2])
+
+
+def test_d2_carried_over():
+    D_in, H = 6, 5
+    ours = D_in * 4 * H + H * 4 * H + 4 * H
+    gate, place = divmod(12, H)
+    assert "ifog"[gate] == "o"
+    says(D, 2, f"{ours}", f"{ours + 4 * H}", f"{'ifgo'.index('o') * H + place}", "number 2 of o")
+    assert place == 2
+
+
+def test_d3_one_rectangle():
+    surprises = np.array([[1, 1, 1, 1], [3, 0.2, 0.2, 0.2]])
+    mask = np.array([[1, 1, 1, 1], [1, 0, 0, 0]])
+    own = [1.0, 3.0]
+    masked = (mask * surprises).sum() / mask.sum()
+    assert np.average(own, weights=mask.sum(axis=1)) == pytest.approx(masked)
+    says(D, 3, f"{masked:.1f}", f"{surprises.sum():.1f}", f"{surprises.mean():.2f}", f"{np.mean(own):.0f}")
+
+
+def test_d4_a_look_up_there_and_back():
+    scores, values = np.array([0, math.log(2), math.log(5)]), np.array([8.0, 4, 0])
+    weights = softmax(scores)
+    assert weights.round(9).tolist() == [0.125, 0.25, 0.625] and weights @ values == pytest.approx(2)
+    measured = numerical_gradient(lambda: softmax(scores) @ values, scores)
+    assert measured.round(6).tolist() == [0.75, 0.5, -1.25] and abs(measured.sum()) < 1e-9
+    assert np.allclose(weights * (values - 2), measured) and "(0.75, 0.5, -1.25)" in parts(D)[4][2]
+
+
+def test_d5_bits_of_twelve_symbols():
+    says(D, 5, f"{12 * math.log2(8):.0f} bits")
+
+
+def test_d6_multiples_of_three():
+    steps, accepts = [[0, 1], [1, 2], [2, 0]], [True, False, False]
+
+    def accepted(string, state=0):
+        for symbol in string:
+            state = steps[state][int(symbol)]
+        return accepts[state]
+
+    strings = [f"{n:0{length}b}" if length else "" for length in range(8) for n in range(2**length)]
+    assert all(accepted(string) == (string.count("1") % 3 == 0) for string in strings)
+    assert [accepted(string) for string in ("", "0110", "10101")] == [True, False, True]
+    assert [accepted("11", state) for state in range(3)] == [False, True, False]
+    assert accepted("", 0) != accepted("", 2)
+
+
+def test_d7_a_leak_while_counting():
+    c, path = 0.0, []
+    for step in range(100):
+        c = 0.99 * c + (1 if step < 50 else -1)
+        path.append(c)
+    told = 1 + next(n for n, c in enumerate(path[50:]) if math.tanh(c) < 0.5)
+    says(D, 7, f"{path[49]:.1f}", f"{path[99]:.1f}".replace("-", "−"), f"after {told} b's",
+         f"{math.atanh(0.5):.3f}")
+    assert path[49] == pytest.approx((1 - 0.99**50) / 0.01)
+
+
+def test_d9_three_kinds_of_rest():
+    rows = re.findall(r"^\| [ABC] \| (\S+) and (\S+) \|$", parts(D)[9][2], re.MULTILINE)
+    values = [np.array([float(one.replace("−", "-")) for one in row]) for row in rows]
+    assert [int((np.abs(one) > 1).sum()) for one in values] == [0, 1, 2]
+    signs = [int(np.sign(np.prod(1 - one))) for one in values]
+    assert signs == [1, -1, 1] and sum(signs) == 1
+    for one in values:
+        for factor in 1 - one:
+            says(D, 9, f"{factor:.1f}")

@@ -1,0 +1,183 @@
+"""A class that is made up: hand-ins as they really come, each wrong in its own way."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_output
+
+ROSTER = """\ufeffID;First name;Last name;Email address
+s01;Ada;Right;ada.right@example.org
+s02;Bo;Half;bo.half@example.org
+s03;Cy;Untouched;cy@example.org
+s04;Di;Typed;di@example.org
+s05;Ed;Overwritten;ed@example.org
+s06;Flo;Borrowed;flo@example.org
+s07;Gus;Retyped;gus@example.org
+s08;Hal;Deleted;hal@example.org
+s09;Ida;Elsewhere;ida@example.org
+s10;Jo;Endless;jo@example.org
+s11;Kim;Redefined;kim@example.org
+s12;Lu;Patched;lu@example.org
+s13;Mö;Missing;moe@example.org
+"""
+BORROWED = {
+    "exercise-5-1": """
+from helpers.networks import Parameters, clip_norm
+
+def my_clip_norm(grads, max_norm):
+    mine = Parameters({name: array.shape for name, array in grads.items()})
+    for name, array in grads.items():
+        mine[name] = array
+    clip_norm(mine, max_norm)
+    return dict(mine)
+""",
+    "exercise-5-4": """
+import helpers.lessons.lesson05.checks as L
+
+diagnosis = dict(L.DIAGNOSES)
+""",
+}
+OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
+
+
+def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, bytes]:
+    """By the path that a learning platform would give it, each hand-in of a lesson, or only of some."""
+    given, solved = (nbformat.reads((course / kind / f"lesson{lesson}" / f"lesson{lesson}.ipynb").read_text(
+        encoding="utf-8"), as_version=4) for kind in ("release", "source"))
+    solutions = {name(cell): cell.source for cell in solved.cells if is_answer(cell)}
+    tasks = [one for one in solutions if not one.startswith("written")]
+    made = {}
+
+    def hand_in(path: str, change: Callable) -> None:
+        if of and not path.startswith(of):
+            return
+        notebook = deepcopy(given)
+        change(notebook)
+        made[path] = nbformat.writes(notebook).encode()
+
+    def answer(notebook, some=tasks) -> None:
+        for cell in notebook.cells:
+            if name(cell) in some:
+                cell.source = solutions[name(cell)]
+            elif name(cell).startswith("written") and is_answer(cell):
+                cell.source = OWN
+
+    def half(notebook) -> None:
+        answer(notebook, tasks[: len(tasks) // 2])
+
+    def typed(notebook) -> None:
+        for cell in notebook.cells:
+            if name(cell).endswith("-check"):
+                cell.outputs = [new_output("execute_result", {"text/plain": str(float(points(cell)))},
+                                           execution_count=1),
+                                new_output("stream", name="stdout", text="✓ Right")]
+
+    def overwritten(notebook) -> None:
+        for cell in notebook.cells:
+            if name(cell).endswith("-check"):
+                cell.source = f"print('Right')\n{float(points(cell))}"
+
+    def retyped(notebook) -> None:
+        """Nothing that nbgrader knows is left; one answer is split, one stands twice, one lost its check."""
+        answer(notebook)
+        cells = []
+        for cell in notebook.cells:
+            if name(cell) == f"{tasks[0]}-check":
+                continue
+            if name(cell) == tasks[1]:
+                cells.append(new_code_cell("first_try = 1"))
+                cells.append(new_code_cell(next(one for one in given.cells if name(one) == tasks[1]).source))
+            fresh = deepcopy(cell)
+            fresh.metadata.pop("nbgrader", None)
+            cells.append(fresh)
+        notebook.cells = cells
+
+    def deleted(notebook) -> None:
+        answer(notebook)
+        notebook.cells = [cell for cell in notebook.cells if name(cell) != tasks[0]]
+
+    def elsewhere(notebook) -> None:
+        """As an editor saves that knows nothing of nbgrader, and gives cells other ids and languages."""
+        answer(notebook)
+        notebook.metadata = nbformat.from_dict({"language_info": {"name": "python"}})
+        for k, cell in enumerate(notebook.cells):
+            cell.metadata = nbformat.from_dict({"vscode": {"languageId": "python"}})
+            cell.id = f"W{k}sZmlsZQ"
+
+    def endless(notebook) -> None:
+        answer(notebook)
+        cell_of(notebook, tasks[0]).source = ("while True:\n    try:\n        while True: pass\n"
+                                              "    except BaseException: pass")
+
+    def redefined(notebook) -> None:
+        checks = [cell_of(notebook, f"{task}-check").source.partition("(")[0] for task in tasks]
+        cell_of(notebook, tasks[0]).source += (
+            "\n\nclass Full:\n    def points(self, of):\n        return float(of)\n\n"
+            + "\n".join(f"{check} = lambda *answers, **named: Full()" for check in checks))
+
+    def patched(notebook) -> None:
+        cell_of(notebook, tasks[0]).source += ("\n\nimport helpers.lessons.checking as c, numpy as np\n"
+                                          "c.Result.points = lambda self, of: float(of)\n"
+                                          "c.Result.slip = None\n"
+                                          "np.allclose = np.isclose = lambda *a, **k: True\n")
+
+    hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
+    hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
+    hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
+    hand_in("Di Typed_104_assignsubmission_file_/lesson.ipynb", typed)
+    hand_in("Ed Overwritten_105_assignsubmission_file_/lesson.ipynb", overwritten)
+    hand_in("mail/flo@example.org/my homework.ipynb", borrowed_of(tasks, solutions))
+    hand_in("Gus Retyped_107_assignsubmission_file_/Gus.ipynb", retyped)
+    hand_in("deletedhal_108_2201_lesson (1).ipynb", deleted)
+    hand_in("mail/s09/notebook.ipynb", elsewhere)
+    hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
+    hand_in("Kim Redefined_111_assignsubmission_file_/lesson.ipynb", redefined)
+    hand_in("Lu Patched_112_assignsubmission_file_/lesson.ipynb", patched)
+    if not of:
+        made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
+        made["Mo Missing_113_assignsubmission_file_/lesson.ipynb"] = b"<html>Sign in</html>"
+    return {path.replace("/", f"/{lesson} ", 1): data for path, data in made.items()}
+
+
+def borrowed_of(tasks: list[str], solutions: dict[str, str]) -> Callable:
+    """All right, but for two answers of lesson 05, which hand the work on to the course's own."""
+    def change(notebook) -> None:
+        for cell in notebook.cells:
+            if name(cell) in tasks:
+                cell.source = {**solutions, **BORROWED}[name(cell)]
+    return change
+
+
+def name(cell) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def is_answer(cell) -> bool:
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def points(cell) -> float:
+    return cell.metadata.nbgrader.points
+
+
+def cell_of(notebook, wanted: str):
+    return next(cell for cell in notebook.cells if name(cell) == wanted)
+
+
+def as_zip(path: Path, made: dict[str, bytes]) -> Path:
+    """The files of hand-ins in an archive, as a platform gives them."""
+    import zipfile
+
+    with zipfile.ZipFile(path, "w") as archive:
+        for inside, data in made.items():
+            archive.writestr(inside, data)
+    return path
+
+
+def results(course: Path, person: str, lesson: str) -> dict[str, dict]:
+    """What was marked, by task."""
+    path = course / "autograded" / person / f"lesson{lesson}" / "results.json"
+    return {row["id"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
