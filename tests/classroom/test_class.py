@@ -54,12 +54,12 @@ def test_what_is_given_out_has_no_solution_and_no_fold(made):
     assert "<details>" not in text and "np.quantile" not in text and "MARK SCHEME" not in text
     assert "Two points, for example" not in text and "check_clip_norm(my_clip_norm).points(2)" in text
     assert "starter" not in str([cell.metadata for cell in given.cells])
-    assert "4 tasks, 1 in words, 14 points" in said
+    assert "5 tasks, 1 in words, 18 points" in said
 
 
 @pytest.mark.parametrize(("person", "earned"), [
-    ("s01", 12), ("s02", 4), ("s03", 0), ("s04", 0), ("s05", 0), ("s06", 6), ("s07", 12), ("s08", 10),
-    ("s09", 12), ("s10", 10), ("s11", 0), ("s12", 0)])
+    ("s01", 16), ("s02", 4), ("s03", 0), ("s04", 0), ("s05", 0), ("s06", 10), ("s07", 16), ("s08", 14),
+    ("s09", 16), ("s10", 14), ("s11", 0), ("s12", 0)])
 def test_each_gets_what_its_answers_are_worth(course, person, earned):
     assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
 
@@ -75,8 +75,8 @@ def test_what_went_wrong_is_named(course, person, task, slip):
 @pytest.mark.parametrize("said", [
     "Typed_104_assignsubmission_file_/05 lesson.ipynb → s04, lesson 05: taken\n    untouched: no answer is "
     "written in it, though its saved outputs say Right",
-    "4 checks written over, put back as given out",
-    "4 answers found by name: the cell had lost what nbgrader knows it by",
+    "5 checks written over, put back as given out",
+    "5 answers found by name: the cell had lost what nbgrader knows it by",
     "1 check deleted, put back",
     "Exercise 5.1: its cell was deleted, and stands there again without an answer",
     "defines check_clip_norm itself: without effect",
@@ -99,7 +99,7 @@ def test_nothing_is_dropped_and_what_came_is_kept(course):
 def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course):
     report = course[0] / "report"
     rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
-    assert len(rows) == 13 and rows["s01"]["05 total"] == "12" and rows["s13"]["05 total"] == ""
+    assert len(rows) == 13 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
     assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
     own = (report / "people" / "s06.html").read_text("utf-8")
     assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Right: " in own
@@ -119,7 +119,7 @@ def test_a_second_time_nothing_is_marked_twice_and_a_later_hand_in_counts(course
     # The command of nbgrader itself does the same.
     run("nbgrader", "autograde", "lesson05", "--student", "s03", "--force", "--course-dir", str(folder),
         cwd=folder)
-    assert sum(row["points"] for row in results(folder, "s03", "05").values()) == 12
+    assert sum(row["points"] for row in results(folder, "s03", "05").values()) == 16
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -15,7 +15,7 @@ EDITION = source_notebook(LESSON).metadata.course["edition"]
 KNOWN = planned(LESSON, EDITION)
 MINE = {"exercise-5-1": "def my_clip_norm(grads, max_norm):\n    return 1", "exercise-5-2":
         "def my_clip_value(grads, limit):\n    return 2", "exercise-5-3": "def choose(norms):\n    return 3",
-        "exercise-5-4": 'diagnosis = {"A": "c"}'}
+        "exercise-5-4": 'diagnosis = {"A": "c"}', "exercise-5-5": "def bound(W_hh):\n    return 5"}
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_without_anything_that_nbgrader_knows_answers_are_found_by_name(handed_i
     code = [cell.source for cell in handed_in.cells if cell.cell_type == "code"]
     bare = new_notebook(cells=list(map(new_code_cell, code)))
     mended, said = mend(bare, release, KNOWN)
-    assert answers(mended) == MINE and said[0].startswith("4 answers found by name")
+    assert answers(mended) == MINE and said[0].startswith("5 answers found by name")
 
 
 def test_the_lesson_itself_with_answers_in_it_is_taken(release):
@@ -97,7 +97,7 @@ def test_what_stands_in_a_check_is_replaced_and_told(handed_in, release):
     handed_in.cells.remove(cell_of(handed_in, "exercise-5-4-check"))
     mended, said = mend(handed_in, release, KNOWN)
     assert cell_of(mended, "exercise-5-1-check").source == "check_clip_norm(my_clip_norm).points(2)"
-    assert "3 checks written over, put back as given out" in said and "1 check deleted, put back" in said
+    assert "4 checks written over, put back as given out" in said and "1 check deleted, put back" in said
 
 
 def test_another_edition_is_told(handed_in, release):
