@@ -204,7 +204,7 @@ def test_every_cell_is_on_the_slides_once(path, page):
 
 def plainly(text: str) -> str:
     """A text without marks of Markdown or HTML, and without spaces."""
-    return re.sub(r"[*`\s]|<[^>]+>", "", html.unescape(text))
+    return re.sub(r"[*`\s]", "", html.unescape(re.sub(r"</?[a-z][^>]*>", "", text)))
 
 
 TOLD = {"§": ["move, and what is seen"], "Predict": ["say"], "wrong idea": ["wrong idea", "show it"],
