@@ -5,7 +5,7 @@ hides on purpose, in strings or by way of `sys.modules`.
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -13,14 +13,17 @@ TASKS = ("networks", "lessons")         # the rooms in which there are answers; 
 ALWAYS = ("mine_or_plain",)
 
 
-def borrowed(before: Iterable[str], code: str) -> set[str]:
+def borrowed(before: Iterable[str], code: str, answered: Collection[str] = ()) -> set[str]:
     """What `code` uses of the course, such as "networks.clip_norm", if the cells `before` have been run.
 
-    Code that can't be parsed uses nothing: it can't be run either.
+    Code that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
+    may be used by later ones, whatever the answers took.
     """
     known: dict[str, set[str]] = {}
     for source in before:
         _uses(source, known)
+        for name in answered:
+            known.pop(name, None)
     return _uses(code, known)
 
 
@@ -79,6 +82,9 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
                     known.update(imported)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
+                inside.pop(node.arg, None)
         taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
         found |= taken
         passed_on = {name for name in taken if _last(name) not in ALWAYS}

@@ -20,7 +20,7 @@ RESULTS = "results.json"            # beside a marked hand-in: what its checks s
 def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:
     """Mark what was taken in and is not marked, or came again since; returns what could not be marked.
 
-    An interrupted run is taken up by the next one. The same is done by nbgrader's own ``nbgrader autograde
+    An interrupted run is taken up by the next one. The same is done by ``python -m nbgrader autograde
     lesson02``, one hand-in after the other.
 
     Args:

@@ -138,7 +138,7 @@ CELLS = (
     "import numpy as np\nfrom helpers.lessons.lesson00 import fading_memory\n"
     "from helpers.widgets import (\n    explore,\n    lecture_mode,\n)",
     "## A question\n\n" + "Which of these is it?\n\n- a) this\n- b) that\n\n" * 3,
-    "explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
+    "explore(fading_memory,\n        weight=(-1.2, 1.2, 0.05),\n        steps=(1, 50),\n)",
     "**What to notice.** The answer.\n\n" + "More words.\n\n" * 30,
     "def more(weight=0.9):\n    '''The code is the point here.'''\n    return fading_memory(weight, 20)\n\n"
     "explore(more, weight=(-1.2, 1.2, 0.05))",
@@ -282,3 +282,19 @@ def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
     for _ in range(3):
         run(page)
     assert page.evaluate(on), "it lasts"
+
+
+def test_what_is_pressed_below_a_folded_cell_stays_under_the_mouse(page):
+    for _ in range(3):
+        run(page)                               # the next cell is the chosen one
+    page.keyboard.press("Alt+Shift+KeyL")
+    page.wait_for_function("() => document.querySelectorAll('.course-folded').length > 1")
+    page.wait_for_timeout(600)
+    button = page.locator(".course-dashboard").first.get_by_role("button", name="Fill the window")
+    place = button.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    assert button.bounding_box() == place
+    page.mouse.move(10, 300)
+    page.mouse.up()

@@ -27,6 +27,14 @@ def test_what_an_answer_takes(before, code, found):
     assert not_allowed(borrowed([before], code), ()) == found
 
 
+def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
+    before = ["from helpers.networks import softmax", "def forward(x):\n    return softmax(x)",
+              "def other(x):\n    return softmax(x)"]
+    for code in ("def loop(forward, x):\n    return forward(x)", "def back(x):\n    return forward(x)"):
+        assert borrowed(before, code, ["forward"]) == set()
+    assert borrowed(before, "def back(x):\n    return other(x)", ["forward"]) == {"networks.softmax"}
+
+
 def test_who_may_use_some_of_the_networks_may_use_all():
     taken = {"networks.LSTM", "networks.train", "lessons.lesson09.secret"}
     assert not_allowed(taken, ["networks.GRU"]) == ["lessons.lesson09.secret"]

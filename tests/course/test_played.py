@@ -1,5 +1,6 @@
 """What is played for a page: every value of a control, each setting once, frames that share what they can."""
 
+import ast
 import io
 import json
 import re
@@ -11,6 +12,7 @@ import play
 import pytest
 import stage
 import states
+from course import LESSONS, cells, name
 from dials import TooMany, dials_of
 from PIL import Image
 
@@ -188,3 +190,14 @@ def test_a_lesson_is_played_again_when_what_it_does_or_reads_has_changed(tmp_pat
 def test_no_lesson_has_another_number():
     with pytest.raises(play.Problem, match="no lesson has the number '77'"):
         play.notebook("77")
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_a_page_has_texts_to_choose_wherever_a_lesson_lets_one_type(path):
+    """A control into which text is typed: the metadata of its cell has what a page offers instead."""
+    for cell in cells(path, "code"):
+        typed = {given.arg for call in ast.walk(ast.parse(cell["source"]))
+                 if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "explore"
+                 for given in call.keywords if given.arg != "after"
+                 and isinstance(given.value, ast.Constant) and isinstance(given.value.value, str)}
+        assert typed <= cell["metadata"].get("play", {}).keys(), cell["source"]

@@ -8,7 +8,7 @@ from test_glossary import ENTRIES
 
 COMMON = {          # words of the everyday, which a lesson may use before it gives them their narrow meaning
     "Chance", "Cell", "Chunk", "Frozen", "Gate", "Lag", "Layer", "Loss", "Memory", "Seed", "State", "Stream",
-    "Surprise", "Sweep", "Temperature", "Weight", "Window",
+    "Surprise", "Sweep", "Temperature", "Value", "Weight", "Window",
 }
 
 

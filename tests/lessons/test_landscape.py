@@ -267,7 +267,7 @@ def test_sentences_say_the_numbers(points):
         "27 fixed points, turned by 10 and tilted by 5 degrees: 8 corners, 12 edges, 6 faces, 1 centre.")
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
-    assert "visited states 8" in found_by_starts(shipped("13/searches")).sentence
+    assert "8 (visited states)" in found_by_starts(shipped("13/searches")).sentence
     assert "from gain 1.5 on most of 5" in exponents_by_gain(shipped("13/exponents"), 100, 0.0).sentence
     assert "orthogonal 0.9 to 0.9" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 

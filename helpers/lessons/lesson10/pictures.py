@@ -94,8 +94,9 @@ def of_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     updates, rounds = count * PART, len(of["right"][0]["heldout"])
     looks = {"training": np.arange(1, count + 1) * PART,
              "heldout": np.arange(1, rounds + 1) * updates / rounds}
-    set_axes(time, f"Program {program}, as it says", ("updates", 0, updates), (LOSS, -0.1, HIGHEST))
-    set_axes(asked, "Asked after that", (LOSS, -0.1, HIGHEST), ("", len(ASKED) - 0.5, -0.5), yticks=[])
+    set_axes(time, f"Program {program}, as it says", ("updates", 0, 1.03 * updates),
+             (LOSS, -0.15, HIGHEST + 0.15))
+    set_axes(asked, "Asked after that", (LOSS, -0.4, HIGHEST + 0.4), ("", len(ASKED) - 0.5, -0.5), yticks=[])
     asked.set_yticks(range(len(ASKED)), list(ASKED.values()))
     parts: dict[str, Artist] = {}
     for name, colours, width in (("right", ("quiet", "quiet"), 1.4), (program, ("loss", "heldout"), 2.6)):

@@ -26,6 +26,7 @@ from helpers.runs import Result, Table
 
 LEVELS = 24             # sizes of the discs that stand for weights
 LEAST = 0.002           # of a weight that is drawn
+NEAR = 0.03             # between shares that have one name together
 
 
 def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
@@ -122,21 +123,27 @@ def copied_back(tables: Mapping[int, Table], hidden_size: int = 32, updates: int
         raise ValueError(f"hidden_size is {hidden_size} and updates {updates}: there are " + "; ".join(
             f"{', '.join(map(str, table.rows))} after {n}" for n, table in tables.items()))
     figure, ax = new_figure(height=4.8)
-    figure.subplots_adjust(left=0.1, right=0.86, bottom=0.16, top=0.88)
+    figure.subplots_adjust(left=0.1, right=0.8, bottom=0.16, top=0.88)
     table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
+    last: dict[int, float] = {}
     for size in table.rows:
-        _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)
+        last[size] = _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)[-1]
+    near = {size: [other for other in last if other != hidden_size and abs(last[other] - last[size]) < NEAR]
+            for size in last if size != hidden_size}        # where lines end together, so do their names
+    ends = [End(f"{', '.join(map(str, others))} units", last[size])
+            for size, others in near.items() if size == others[0]]
     for less in (n for n in tables if n < updates and hidden_size in tables[n].rows):
-        _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
+        before = _share_line(ax, tables[less], hidden_size, COLOURS["h"], ":", 2.2)
+        ends.append(End(f"after {less:,}", before[-1], "h"))
     right = _share_line(ax, table, hidden_size, COLOURS["h"], "-", 3)
     chosen = table.values[list(table.rows).index(hidden_size)]
     _ranges(ax, table.columns, chosen, COLOURS["h"])
     chance = yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, "What a GRU has learnt to give back",
+    set_axes(ax, f"What a GRU of {hidden_size} units has learnt to give back",
              ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
              ("share copied correctly", 0, 1.05), log="x", xticks=every)
-    named = label_ends(ax, [End("chance", 1 / 8, "loss")], size=15)
-    shares = [(f"{share:.0%} at {n:.0f}", Place(ax, n, share))
+    named = label_ends(ax, [*ends, End("chance", 1 / 8, "loss")], size=15)[-1:]
+    shares = [(f"{100 * share:.0f} % at {n:.0f}", Place(ax, n, share))
               for n, share in zip(table.columns, right, strict=True)]
     return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
                            f"with {hidden_size} hidden units after {updates:,} updates: medians of "
@@ -179,7 +186,7 @@ def look_up_weights(
     for ax in (above, *below):
         ax.set(xlim=(-0.7, T - 0.3), xticks=())
     above.set(ylim=(0, 1.05), ylabel="weight", title="Where the query looks")
-    above.set_xlabel("what was stored, step by step", labelpad=26)
+    above.set_xlabel("what was stored, step by step", labelpad=32 if d_scores is None else 26)
     for t, symbol in enumerate(symbols):
         above.text(t, -0.1 if d_scores is None else -0.16, symbol, ha="center", va="center", fontsize=15)
     weight = f"{found:.2f} of its weight"
@@ -293,6 +300,7 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
         at = lengths.index(length)
         told.append((f"{name} a look-up {values[at].min():.2f} to {values[at].max():.2f}",
                      Place(ax, length, middle[at])))
+    ax.axvline(length, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ends.append(End("chance", 1 / 8, "loss"))
     yardstick(ax, 1 / 8, "loss")
     set_axes(ax, "Strings written backwards, by their length",

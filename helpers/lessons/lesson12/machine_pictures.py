@@ -151,8 +151,9 @@ def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     ax.set_title(f"Its automaton: {count(S, 'state')}")
     told = f"the network is right on {_percent(last.network)}"
     of_machine = f"the automaton on {_percent(last.machine_right)}"
-    return Picture(figure, f"Grammar {grammar} after {last.updates:,} updates: of all strings up to length 12"
-                           f" {told}, {of_machine}; it has {count(S, 'state')}.",
+    when = f"after {last.updates:,} update{'' if last.updates == 1 else 's'}"
+    return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {told}, {of_machine}; "
+                           f"it has {count(S, 'state')}.",
                    points=[(told, network), (of_machine, drawn)])
 
 

@@ -52,7 +52,7 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
     counted = np.arange(SHOWN + 1)
     states = float(factor) ** counted
-    set_axes(near, "Its sign (○ wanted)", ("ones read", -0.5, SHOWN + 0.5), ("state h", -1.25, 1.25),
+    set_axes(near, "Its sign (○ wanted)", ("ones read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
              xticks=range(0, SHOWN + 1, 2))
     near.axhline(0, color=COLOURS["quiet"], linewidth=1)
     near.plot(counted, (-1.0) ** counted, "o", color="black", markersize=13, markerfacecolor="none",
@@ -109,8 +109,8 @@ def crossings(units: int = 1) -> Picture:
     good, = ax.plot(t[right], np.clip(y[right], -3, 3), "o", color=COLOURS["h"], markersize=9)
     bad, = ax.plot(t[~right], np.clip(y[~right], -3, 3), "o", color=COLOURS["gradient"], markersize=10,
                    markerfacecolor="none", markeredgewidth=2.5)
-    label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("even", 2.6),
-                    End("odd", -2.6)])
+    label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("says even", 2.6),
+                    End("says odd", -2.6)])
     turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
     first = f"first {'one' if units == 1 else f'{units} ones'}"
     return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
@@ -149,11 +149,17 @@ def held_beyond(results: Sequence[Result], kind: str) -> Picture:
     when = f" after {learnt[0]:,} to {learnt[-1]:,} updates" if len(learnt) > 1 else (
         f" after {learnt[0]:,} updates" if learnt else "")
     ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
-    shares = [(f"{row.min():.2f} to {row.max():.2f} at {n:,}",
+    shares = [(f"{_from_to(row)} at {n:,}",
                [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
     return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}"
                            f"{when}; right are {' and '.join(words for words, _ in shares)}; chance is 0.50.",
                    points=[*shares, ("chance is 0.50", (guessed, *names))])
+
+
+def _from_to(shares: np.ndarray) -> str:
+    """The least and the largest of some shares, once where both are written alike."""
+    low, high = f"{shares.min():.2f}", f"{shares.max():.2f}"
+    return low if low == high else f"{low} to {high}"
 
 
 @styled
@@ -165,7 +171,7 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     figure, ax = figure
     figure.subplots_adjust(left=0.1, right=0.86, bottom=0.17, top=0.88)
     top = max(10, n)
-    set_axes(ax, f"A unit that counts, with {n:,} a's and {n:,} b's", ("step", 0, 2 * n),
+    set_axes(ax, f"A unit that counts, with {n:,} a's and {n:,} b's", ("step", 0, 2.03 * n),
              ("memory c", -0.35 * top, 1.1 * top))
     ax.axhline(0, color="black", linewidth=1.2)
     ax.axvline(n, color=COLOURS["quiet"], linewidth=1.2, linestyle="--")
@@ -260,12 +266,13 @@ def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
     needed = int(np.ceil(np.log2(highlighted)))
     ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
     set_axes(ax, "Rounds that wait for each other",
-             ("length of the sequence (steps)", lengths[0], lengths[-1]),
-             ("rounds, one after another", 0.8, lengths[-1]), log="xy")
+             ("length of the sequence (steps)", 0.85 * lengths[0], 1.2 * lengths[-1]),
+             ("rounds, one after another", 0.8, 1.2 * lengths[-1]), log="xy")
     texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
-    return Picture(figure, f"A sequence of {highlighted} steps takes {highlighted} rounds in a loop, each of "
-                           f"which waits for the one before, and {needed} rounds in a scan.",
-                   points=[(f"takes {highlighted} rounds", Place(ax, highlighted, highlighted)),
+    rounds = count(needed, "round")
+    return Picture(figure, f"A sequence of {highlighted:,} steps takes {highlighted:,} rounds in a loop, "
+                           f"each of which waits for the one before, and {rounds} in a scan.",
+                   points=[(f"takes {highlighted:,} rounds", Place(ax, highlighted, highlighted)),
                            ("a loop", (curves[0], texts[0])),
-                           (f"{needed} rounds", Place(ax, highlighted, needed)),
+                           (rounds, Place(ax, highlighted, needed)),
                            ("a scan", (curves[1], texts[1]))])

@@ -104,7 +104,7 @@ def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
         figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, "
                 f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable; Newton's method goes "
                 f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
-        points=[(f"{len(found)} fixed", [after, same]), ("Newton's method", path)])
+        points=[(f"{len(found)} fixed {kind}", [after, same]), ("Newton's method", path)])
 
 
 def _far(value: float) -> str:
@@ -148,12 +148,13 @@ def found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
         lines = [ax.plot(starts, result.value[name], color=COLOURS[kind], linestyle=dashes, marker=marker,
                          markersize=7, linewidth=2.2)[0] for result in results]
         last = sorted(result.value[name][-1] for result in results)
-        parts.append((f"{names[name]} {last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]), lines))
+        parts.append((f"{last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]) + f" ({names[name]})", lines))
         ends.append(End(names[name], last[len(last) // 2], kind))
     label_ends(ax, ends)
-    said = "; ".join(words for words, _ in parts)
-    what = "The signs add up, at" if signs else "Fixed points found at"
-    return Picture(figure, f"{what} {starts[-1]} starts in {len(results)} networks: {said}.", points=parts)
+    said = ", ".join(words for words, _ in parts)
+    what = "What the signs add up to" if signs else "Fixed points found"
+    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}.",
+                   points=parts)
 
 
 def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
@@ -265,7 +266,7 @@ def kept_two_ways(
     set_axes(other, "Backwards: what is left", ("lag (steps back)", 0, lags),
              ("norm of the gradient", 1e-12, 10), "y", yticks=[1e-12, 1e-8, 1e-4, 1])
     yardstick(one, 1 / 8)
-    one.text(0.03 * steps, 0.15, "a guess: 1 of 8", fontsize=14, color=TEXT_COLOURS["quiet"])
+    label_ends(one, [End("a guess", 1 / 8)])
     parts, ends = {}, []
     for name, (kind, dashes) in looks.items():
         parts[name] = [*one.plot(kept[name], color=COLOURS[kind], linestyle=dashes),
