@@ -32,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(MISSING, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on where this one was.", file=sys.stderr)
+        return 130
     except (ValueError, RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

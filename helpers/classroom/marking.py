@@ -62,6 +62,9 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
                 one = left.pop(0)
                 failed.append(f"{one[1]}, {one[0]}")
                 print(f"{one[1]}, {one[0]}: could not be marked, its process has died")
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     return failed
 
 
