@@ -25,7 +25,8 @@ language = "en"
 root_doc = "docs/index"
 include_patterns = ["docs/**.md", "notebooks/**.ipynb"]
 with_solutions = not tags.has("without_solutions")  # noqa: F821
-exclude_patterns = [] if with_solutions else ["notebooks/solutions"]
+exclude_patterns = [] if with_solutions else [
+    "notebooks/solutions", "docs/exam", "docs/exam_questions.md", "docs/inventory"]
 extensions = ["myst_nb", "sphinx_copybutton"]
 nitpicky = True
 suppress_warnings = [

@@ -117,7 +117,7 @@ def main() -> None:
                         "folder with their files, which then become part of the site, or an address; "
                         "without it, Pyodide's public server")
     parser.add_argument("--without-solutions", action="store_true",
-                        help="leave out the notebooks of notebooks/solutions and the links to them")
+                        help="leave out the solutions, the exams and the inventory, and the links to them")
     parser.add_argument("--port", type=int, default=8000)
     arguments = parser.parse_args()
     began = time.perf_counter()

@@ -8,8 +8,10 @@ EQUATIONS = '<div class="course-question mathjax_process"'      # or equations a
 ANSWER = re.compile(r'<p class="course-because">(<b>\w is right\.</b>.*?)</p>'
                     r"|<summary>A model sentence</summary><p>(.*?)</p>", re.DOTALL)
 SOLUTION = re.compile(r"<summary>Solution</summary>\n(.*?)</details>", re.DOTALL)
-LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./notebooks/)?solutions/[^)]*\)")
-LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: Solutions\n.*?\n```\n", re.DOTALL)
+LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
+                  r"(?:solutions/|inventory/|exam/|exam_questions\.md)[^)]*\)")
+LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concept inventory)\n.*?\n```\n",
+                               re.DOTALL)
 
 COLUMN = 54             # letters of code that a column of the print has room for
 
@@ -56,5 +58,5 @@ def solutions(notebook: dict) -> list[str]:
 
 
 def without_solutions(text: str) -> str:
-    """A page, or the source of a notebook, without links to solutions and the list of them."""
+    """A page, or a notebook's source, without links to solutions, exams and the inventory, or lists of them."""
     return LIST_OF_SOLUTIONS.sub("", LINK.sub(r"\1", text))

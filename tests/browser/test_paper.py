@@ -145,9 +145,10 @@ def test_without_solutions_no_page_and_no_link_leads_to_one(missing, tmp_path, m
         return
     build_site.read(tmp_path, lessons=[], solutions=False)
     assert not (tmp_path / "notebooks" / "solutions").exists()
+    assert not any(tmp_path.glob("docs/inventory/*.html")) and not any(tmp_path.glob("docs/exam*/*.html"))
     for page in tmp_path.glob("*/*.html"):
         text = page.read_text(encoding="utf-8")
-        assert not re.search(r'href="[^"]*solutions/', text), page.name
+        assert not re.search(r'href="[^"]*(solutions|inventory|exam)/', text), page.name
         assert '<span class="caption-text">Solutions</span>' not in text, page.name
 
 
