@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 MISSING = ("This command needs nbgrader, which is not installed here: give  pip install -e '.[class]'  in "
@@ -25,13 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     reporting = commands.add_parser("report", help="a table of marks, a page a person, one for the class")
     reporting.add_argument("course", type=Path, metavar="COURSE")
     asked = parser.parse_args(arguments)
-    try:
-        return _done(asked)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("nbgrader", "cloudpickle", "nbformat"):
-            raise
+    if not all(map(find_spec, ("nbgrader", "cloudpickle"))):
         print(MISSING, file=sys.stderr)
         return 1
+    try:
+        return _done(asked)
     except KeyboardInterrupt:
         print("Stopped. The same command goes on where this one was.", file=sys.stderr)
         return 130

@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -146,3 +148,23 @@ def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path, number):
     run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
     rows = results(folder, "ada", number)
     assert {name: row["said"] for name, row in rows.items() if row["points"] < row["of"]} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there Ctrl-C reaches the whole console, the tests too")
+def test_an_interrupted_run_says_one_line_and_the_next_one_goes_on(course, tmp_path):
+    folder, *_ = course
+    people = ("s01", "s02", "s07", "s09")
+    before = {person: results(folder, person, "05") for person in people}
+    for person in people:
+        shutil.rmtree(folder / "autograded" / person / "lesson05")
+    begun = subprocess.Popen(
+        [sys.executable, "-u", "-m", "helpers.classroom", "mark", str(folder), "--at-once", "1"], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert "s01" in begun.stdout.readline()
+    begun.send_signal(signal.SIGINT)
+    _, said = begun.communicate(timeout=60)
+    assert begun.returncode == 130 and "goes on where this one was" in said and "Traceback" not in said
+    assert "s01" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
+    assert {person: results(folder, person, "05") for person in people} == before
