@@ -378,8 +378,9 @@ def test_c10_gates_that_start_alike():
 # --- lessons 10 to 13 ---
 
 
+@pytest.mark.torch
 def test_d1_a_loop_in_pytorch():
-    torch = pytest.importorskip("torch")
+    import torch
 
     class Net(torch.nn.Module):
         def __init__(self):
