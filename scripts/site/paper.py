@@ -58,5 +58,5 @@ def solutions(notebook: dict) -> list[str]:
 
 
 def without_solutions(text: str) -> str:
-    """A page, or a notebook's source, without links to solutions, exams and the inventory, or lists of them."""
+    """A page, or a notebook's source, without links to solutions, exams and inventory, or lists of them."""
     return LIST_OF_SOLUTIONS.sub("", LINK.sub(r"\1", text))
