@@ -13,8 +13,8 @@ def two_layers(steps: int = 3) -> Picture:
     for t in range(steps):
         x = left + t * gap
         xs.append(page.node(x, 60, f"$x_{t}$", "x", 58))
-        ones.append(page.node(x, 190, f"$h^1_{t}$", "h", 68))
-        twos.append(page.node(x, 330, f"$h^2_{t}$", "c", 68, radius=0.24))
+        ones.append(page.node(x, 190, f"$h^{{(1)}}_{t}$", "h", 68))
+        twos.append(page.node(x, 330, f"$h^{{(2)}}_{t}$", "c", 68, radius=0.24))
         page.arrow(xs[t].top, ones[t].bottom)
         page.arrow(ones[t].top, twos[t].bottom)
         if t:
