@@ -200,4 +200,4 @@ def test_a_page_has_texts_to_choose_wherever_a_lesson_lets_one_type(path):
                  if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "explore"
                  for given in call.keywords if given.arg != "after"
                  and isinstance(given.value, ast.Constant) and isinstance(given.value.value, str)}
-        assert typed <= cell["metadata"].get("play", {}).keys(), cell["source"]
+        assert typed <= (cell["metadata"].get("play") or {}).keys(), cell["source"]
