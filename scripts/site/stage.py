@@ -275,7 +275,7 @@ class Lesson:
         elif asked is not None:
             self.questions.setdefault(number, [asked.id])
         elif hasattr(one, "controls") and "lecture_mode" not in one.controls:
-            alone = self.cells[number]["metadata"].get("play") is False     # it speaks of the reader's machine
+            alone = self.cells[number]["metadata"].get("play") is False   # it speaks of the reader's machine
             if not alone and not getattr(one, "keeps", False):
                 self.dashboards.append((number, one))
 
