@@ -6,6 +6,7 @@ hides on purpose, in strings or by way of `sys.modules`.
 
 import ast
 from collections.abc import Collection, Iterable, Mapping
+from importlib.util import find_spec
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -85,12 +86,22 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
+        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            for name in _bound_inside(statement):   # of a loop or a function: its own variables
+                inside.pop(name, None)
         taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
         found |= taken
-        passed_on = {name for name in taken if _last(name) not in ALWAYS}
-        for name in _bound(statement):
-            known[name] = set(passed_on)
+        handed_on = {one for one in taken if _last(one) not in ALWAYS and _hands_on(statement)}
+        for name in _bound(statement):              # what was computed with it is a value like any other
+            known[name] = set(handed_on)
     return found
+
+
+def _hands_on(statement: ast.stmt) -> bool:
+    """Whether a statement makes a function or another name for one."""
+    another_name = (ast.Lambda, ast.Name, ast.Attribute)
+    return isinstance(statement, ast.FunctionDef | ast.ClassDef) or (
+        isinstance(statement, ast.Assign) and isinstance(statement.value, another_name))
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
@@ -123,13 +134,16 @@ def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
 
 
 def _is_module(name: str) -> bool:
-    """Whether what was imported is a room or a file in it, by how the course writes names."""
-    return name.islower() and name.partition(".")[0] in TASKS and (
-        "." not in name or (name.startswith("lessons.") and name.count(".") <= 2) or ".cells" in name)
+    """Whether what was imported is a room of the course or a file in one."""
+    return name.partition(".")[0] in TASKS and find_spec(f"helpers.{name}") is not None
 
 
 def _bound(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return {statement.name}
+    return _bound_inside(statement)
+
+
+def _bound_inside(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -18,7 +18,7 @@ from helpers.classroom.handing import STOPPED
 from helpers.classroom.limits import limit
 
 GIGABYTES = 3.0
-WATCHED = ("builtins", "cloudpickle", "inspect", "linecache", "math", "random", "numpy", "helpers")
+WATCHED = ("builtins", "math", "random", "numpy", "helpers")      # PyTorch, for one, changes inspect
 
 
 @dataclass(frozen=True)

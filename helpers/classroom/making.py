@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.classroom.borrowing import borrowed
 from helpers.classroom.tasks import Lesson, lesson_tasks
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
@@ -127,17 +128,12 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
         "title": lesson.title, "name": lesson.name, "edition": edition,
         "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
                    "names": task.names, "check": task.check_name,
-                   "may use": sorted(from_course(lesson.imports, f"{task.starter}\n\n{task.solution}"))}
+                   "may use": sorted(borrowed([lesson.imports, lesson.given],
+                                              f"{task.starter}\n\n{task.solution}"))}
                   for task in lesson.tasks],
         "written": [{"id": question.id, "points": question.points} for question in lesson.written],
         "own": sorted({squeezed(source) for source in lesson.own}),
     }
-
-
-def from_course(imports: str, code: str) -> set[str]:
-    """What code uses of the course, as "room.name", by the imports before it and in it."""
-    from helpers.classroom.borrowing import borrowed
-    return borrowed([imports], code)
 
 
 def _released(course: Path, lesson: Lesson) -> Path:

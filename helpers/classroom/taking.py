@@ -172,7 +172,7 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if not people:
         for part in reversed(Path(path).parts):
-            name = plain(re.sub(r"\.ipynb$|lesson\s*\d+|\d\d_[a-z_]+", " ", part.lower()))
+            name = plain(re.sub(r"\.ipynb$|lesson\s*\d*|\d\d_[a-z_]+", " ", part.lower()))
             if name:
                 return Person(name.replace(" ", "-")), ""
         return None, "whose? There is no name in its path, and no roster"

@@ -35,6 +35,14 @@ def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
     assert borrowed(before, "def back(x):\n    return other(x)", ["forward"]) == {"networks.softmax"}
 
 
+def test_what_was_computed_with_it_is_a_value_like_any_other():
+    before = ["from helpers.lessons.lesson13 import trained_flip_flop",
+              "model = trained_flip_flop()\nh = model.x"]
+    assert borrowed(before, "for w in (1, 2):\n    h = w\n    k = h") == set()
+    assert borrowed(before, "p = model.params") == set()
+    assert borrowed(before, "p = trained_flip_flop().params") == {"lessons.lesson13.trained_flip_flop"}
+
+
 def test_who_may_use_some_of_the_networks_may_use_all():
     taken = {"networks.LSTM", "networks.train", "lessons.lesson09.secret"}
     assert not_allowed(taken, ["networks.GRU"]) == ["lessons.lesson09.secret"]
