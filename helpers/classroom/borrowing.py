@@ -135,7 +135,12 @@ def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
 
 def _is_module(name: str) -> bool:
     """Whether what was imported is a room of the course or a file in one."""
-    return name.partition(".")[0] in TASKS and find_spec(f"helpers.{name}") is not None
+    if name.partition(".")[0] not in TASKS:
+        return False
+    try:
+        return find_spec(f"helpers.{name}") is not None
+    except ImportError:             # what stands before the last dot is no room
+        return False
 
 
 def _bound(statement: ast.stmt) -> set[str]:
