@@ -140,8 +140,8 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, said):
 def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path):
     folder, numbers = tmp_path / "course", [f"{k:02}" for k in range(14)]
     run("helpers.classroom", "make", *numbers, "--into", str(folder), cwd=tmp_path)
-    path = as_zip(tmp_path / "all.zip", {f"{number}/ada.ipynb": hand_ins(folder, number, ("Ada",)).popitem()[1]
-                                         for number in numbers})
+    made = {number: hand_ins(folder, number, ("Ada",)).popitem()[1] for number in numbers}
+    path = as_zip(tmp_path / "all.zip", {f"{number}/ada.ipynb": made[number] for number in numbers})
     run("helpers.classroom", "take", str(path), "--into", str(folder), cwd=tmp_path)
     run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
     assert {(number, name): row["said"] for number in numbers
