@@ -5,18 +5,22 @@ hides on purpose, in strings or by way of `sys.modules`.
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
+from importlib import import_module
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from helpers.classroom.tasks import UNREADABLE
+
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
-ALWAYS = ("mine_or_plain",)
+CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
 
 
-def borrowed(before: Iterable[str], code: str, answered: Collection[str] = ()) -> set[str]:
-    """What `code` uses of the course, such as "networks.clip_norm", if the cells `before` have been run.
+def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
+    """What `cells` use of the course, such as "networks.clip_norm", if those `before` have been run.
 
-    Code that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
+    A cell that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
     may be used by later ones, whatever the answers took.
     """
     known: dict[str, set[str]] = {}
@@ -24,7 +28,7 @@ def borrowed(before: Iterable[str], code: str, answered: Collection[str] = ()) -
         _uses(source, known)
         for name in answered:
             known.pop(name, None)
-    return _uses(code, known)
+    return set().union(*(_uses(source, known) for source in cells))
 
 
 def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
@@ -35,7 +39,7 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
     names = {_last(name) for name in may_use}
-    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in (*names, *ALWAYS)
+    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
 
@@ -44,10 +48,7 @@ def tampering(code: Iterable[str]) -> list[str]:
     """What code does to the course or to NumPy, and to checks: for the report, since it has no effect."""
     found = []
     for source in code:
-        try:
-            statements = ast.parse(TransformerManager().transform_cell(source)).body
-        except SyntaxError:
-            continue
+        statements = _statements(source)
         modules = {(alias.asname or alias.name).partition(".")[0] for statement in statements
                    for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
                    for alias in node.names} | {"np"}
@@ -65,14 +66,22 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
-    """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`."""
+def _statements(source: str) -> list[ast.stmt]:
+    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
+    source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
     try:
-        statements = ast.parse(TransformerManager().transform_cell(source)).body
-    except SyntaxError:
-        return set()
+        return ast.parse(TransformerManager().transform_cell(source)).body
+    except UNREADABLE:
+        return []
+
+
+def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
+    """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
+
+    To let the lesson choose is no use, but to write a function that calls what was chosen.
+    """
     found = set()
-    for statement in statements:
+    for statement in _statements(source):
         inside = dict(known)
         for node in ast.walk(statement):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -86,10 +95,11 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
         taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
-        found |= taken
-        passed_on = {name for name in taken if _last(name) not in ALWAYS}
+        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
+                     for node in ast.walk(statement))
+        found |= {name for name in taken if writes or _last(name) != CHOICE}
         for name in _bound(statement):
-            known[name] = set(passed_on)
+            known[name] = set(taken)
     return found
 
 
@@ -97,6 +107,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
     """The names that an import gives to parts of the course."""
     found = {}
     for alias in node.names:
+        if alias.name == "*":
+            found.update({name: {f"{node.module.partition('.')[2]}.{name}"} for name in _all_of(node)})
+            continue
         if isinstance(node, ast.ImportFrom):
             whole, name = f"{node.module}.{alias.name}", alias.asname or alias.name
         else:
@@ -105,6 +118,18 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
         if whole.partition(".")[0] == "helpers":
             found[name] = {whole.partition(".")[2]}
     return found
+
+
+def _all_of(node: ast.ImportFrom) -> list[str]:
+    """The names of the course's own that ``from MODULE import *`` brings."""
+    if (node.module or "").partition(".")[0] != "helpers":
+        return []
+    try:
+        module = import_module(node.module)
+    except ImportError:
+        return []
+    return getattr(module, "__all__", [name for name, thing in vars(module).items() if name[:1] != "_"
+                                       and getattr(thing, "__module__", "").startswith("helpers")])
 
 
 def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:

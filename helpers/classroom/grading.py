@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
-from nbgrader.utils import is_grade, is_locked
+from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -118,6 +118,8 @@ class Marking(steps.Execute):
             self._mark(cell, index)
         else:
             (self.before if is_locked(cell) else self.since).append(cell.source)
+            if is_solution(cell):           # an earlier try that hangs does no harm
+                self.stopped = False
             self._execute(cell, index)
             self.run.append((cell, index))
         return cell, resources
@@ -157,7 +159,8 @@ class Marking(steps.Execute):
         """A new kernel, in which the earlier cells are run again, but for those that hang."""
         with suppress(Exception):
             self.kc.stop_channels()
-        self._wait(self.km.shutdown_kernel(now=True))
+            self._wait(self.km.shutdown_kernel(now=True))
+        self.create_kernel_manager()        # the old one has closed what it speaks through
         self.start_new_kernel()
         self.start_new_kernel_client()
         for cell, index in self.run:
@@ -186,7 +189,7 @@ class Marking(steps.Execute):
         name, points = cell.metadata.nbgrader.grade_id.removesuffix("-check"), cell.metadata.nbgrader.points
         call = ast.parse(cell.source).body[-1].value.func.value             # of  check(...).points(5)
         answered = {one for row in self.results for one in self.tasks[row["id"]]["names"]}
-        taken = borrowed(self.before, "\n".join(self.since), answered)
+        taken = borrowed(self.before, [*self.since, ast.unparse(call)], answered)
         not_theirs = not_allowed(taken, self.tasks[name]["may use"])
         written = self._handed_over(call, index)
         if written and written[:1] == STOPPED and self.errors:
@@ -198,7 +201,9 @@ class Marking(steps.Execute):
             verdict = Verdict(said, dict.fromkeys(verdict.slips, "borrowed"))
         self.before += self.since
         self.since, self.stopped, self.errors = [], False, []
-        said = verdict.said if verdict.said[:1] in "✓✗…!" else f"✗ {verdict.said}"
+        said = verdict.said
+        if said[:1] not in "✓✗…!":
+            said = f"{'✗' if verdict.slips else '!'} {said}"
         cell.outputs = [
             new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
             new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]

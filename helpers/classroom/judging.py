@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 
-from helpers.classroom.handing import STOPPED
+from helpers.classroom.handing import STOPPED, STUCK
 from helpers.classroom.limits import limit
 
 GIGABYTES = 3.0
@@ -27,7 +27,7 @@ class Verdict:
 
     Attributes:
         said: its sentences.
-        slips: of each part its slip's name, None where it is right; empty if the check itself has failed.
+        slips: of each part its slip's name, None where it is right; empty if the check could not judge it.
         earned: the share of the points.
     """
 
@@ -57,6 +57,9 @@ class Judge:
                                            "memory, or its kernel has died.")
         if written[:1] == STOPPED:
             return _all(parts, "stops", f"The answer stops with {written[1:].decode('utf-8', 'replace')}")
+        if written[:1] == STUCK:
+            return Verdict("The answer needs something that can't be taken out of its notebook "
+                           f"({written[1:].decode('utf-8', 'replace')}). To be marked by hand.")
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_asked, daemon=True,
                                         args=(theirs, self.lesson, check, written[1:], folder))

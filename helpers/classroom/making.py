@@ -137,7 +137,7 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
 def from_course(imports: str, code: str) -> set[str]:
     """What code uses of the course, as "room.name", by the imports before it and in it."""
     from helpers.classroom.borrowing import borrowed
-    return borrowed([imports], code)
+    return borrowed([imports], [code])
 
 
 def _released(course: Path, lesson: Lesson) -> Path:

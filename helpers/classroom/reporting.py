@@ -155,7 +155,7 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
             states[0 if row["points"] == row["of"] else 1 if row["points"] else
                    3 if found and set(found) <= set(OPEN) else 2] += 1
             if row["slips"] == {}:
-                by_hand.append(f"{person}, {title}: its check has failed")
+                by_hand.append(f"{person}, {title}: {row['said']}")
             for part, slip in _as_one(title, row["slips"] or {}).items():
                 if slip and slip not in OPEN:
                     where = title if part == title else f"{title}, {part}"
