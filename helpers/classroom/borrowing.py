@@ -14,6 +14,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from helpers.classroom.tasks import UNREADABLE
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
+BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
+          "__closure__", "__globals__", "__wrapped__")          # ways to what a check keeps to itself
 CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
 
 
@@ -91,13 +93,18 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
                     known.update(imported)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             continue
+        own = isinstance(statement, ast.FunctionDef | ast.ClassDef)
         for node in ast.walk(statement):
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
+            elif own and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                inside.pop(node.id, None)           # and so is what a function names itself
         taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
         writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
                      for node in ast.walk(statement))
         found |= {name for name in taken if writes or _last(name) != CHOICE}
+        found |= {f"lessons (by {node.attr})" for node in ast.walk(statement)
+                  if isinstance(node, ast.Attribute) and node.attr in BEHIND}
         for name in _bound(statement):
             known[name] = set(taken)
     return found

@@ -8,6 +8,7 @@ import ast
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -30,7 +31,8 @@ from traitlets.config import Config, PyFileConfigLoader
 from helpers.classroom.borrowing import borrowed, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
-from helpers.classroom.making import read_plan
+from helpers.classroom.making import read_plan, squeezed
+from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
 
@@ -103,7 +105,7 @@ class Marking(steps.Execute):
         self.folder = resources["metadata"]["path"]
         self.judge, self.results, self.shown = Judge(lesson, self.check_seconds), [], 0
         self.run, self.before, self.since, self.hung = [], [], [], set()
-        self.stopped, self.errors = False, []           # since the last check
+        self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds
         try:
             return super().preprocess(nb, resources, km)
@@ -120,9 +122,23 @@ class Marking(steps.Execute):
             (self.before if is_locked(cell) else self.since).append(cell.source)
             if is_solution(cell):           # an earlier try that hangs does no harm
                 self.stopped = False
+            if is_solution(cell):
+                self.answer = cell.source
             self._execute(cell, index)
             self.run.append((cell, index))
+            if is_locked(cell):
+                self._go_on(cell, index)
         return cell, resources
+
+    def _go_on(self, cell, index: int) -> None:
+        """Where the lesson can't go on after an answer that is not there, let it go on with its beginning."""
+        task = self.tasks.get(cell.metadata.nbgrader.grade_id.removesuffix("-after"))
+        if task and self.errors:
+            starter = new_code_cell(task.get("starter", ""))
+            self.run[-1:] = [(starter, index), (cell, index)]
+            self._execute(starter, index)
+            self.errors = []
+            self._execute(cell, index)
 
     def _execute(self, cell, index: int) -> None:
         """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
@@ -194,7 +210,10 @@ class Marking(steps.Execute):
         written = self._handed_over(call, index)
         if written and written[:1] == STOPPED and self.errors:
             written += f" (in a cell before it: {self.errors[0]})".encode()
-        verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
+        if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):
+            verdict = self.judge.not_answered(call.func.id)
+        else:
+            verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
         if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
                     "it. Whoever marks may see it otherwise.")
@@ -204,12 +223,22 @@ class Marking(steps.Execute):
         said = verdict.said
         if said[:1] not in "✓✗…!":
             said = f"{'✗' if verdict.slips else '!'} {said}"
+        said += self._further_down(said, index)
         cell.outputs = [
             new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
             new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]
         self.nb.cells[index] = cell
         self.results.append({"id": name, "points": points * verdict.earned, "of": points, "said": said,
                              "slips": verdict.slips})
+
+    def _further_down(self, said: str, index: int) -> str:
+        """What to say of a name that an answer misses, and that a later cell defines."""
+        missing = re.search(r"NameError: name '(\w+)'", said)
+        below = (cell.source for cell in self.nb.cells[index:] if cell.cell_type == "code")
+        if missing and any(missing[1] in defined(source) for source in below):
+            return (f"\n{missing[1]} is defined in a cell further down. A notebook is run from the top: move "
+                    "that cell up.")
+        return ""
 
     def _handed_over(self, call: ast.Call, index: int) -> bytes | None:
         """What the kernel would give to a check; None if nothing comes."""

@@ -16,6 +16,7 @@ from importlib import import_module
 
 from helpers.classroom.handing import STOPPED, STUCK
 from helpers.classroom.limits import limit
+from helpers.lessons.checking import OPEN
 
 GIGABYTES = 3.0
 WATCHED = ("builtins", "cloudpickle", "inspect", "linecache", "math", "random", "numpy", "helpers")
@@ -46,12 +47,19 @@ class Judge:
         if fork:
             self._context.set_forkserver_preload([_module(lesson), __name__])
 
+    def not_answered(self, check: str) -> Verdict:
+        """The verdict where the beginning of an answer stands as it was given out."""
+        return _all(self._parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
+
+    def _parts(self, check: str) -> tuple[str, ...]:
+        return getattr(import_module(_module(self.lesson)), check).parts
+
     def ask(self, check: str, written: bytes | None, folder: str = ".") -> Verdict:
         """Ask a check about what a kernel has handed over; None where nothing came.
 
         `folder` holds the hand-in: its own modules are found there.
         """
-        parts = getattr(import_module(_module(self.lesson)), check).parts
+        parts = self._parts(check)
         if written is None:
             return _all(parts, "too-long", "There is no answer: the cell ran into the limit of time or "
                                            "memory, or its kernel has died.")

@@ -126,7 +126,7 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
     return {
         "title": lesson.title, "name": lesson.name, "edition": edition,
         "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
-                   "names": task.names, "check": task.check_name,
+                   "names": task.names, "check": task.check_name, "starter": task.starter,
                    "may use": sorted(from_course(lesson.imports, f"{task.starter}\n\n{task.solution}"))}
                   for task in lesson.tasks],
         "written": [{"id": question.id, "points": question.points} for question in lesson.written],

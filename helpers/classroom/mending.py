@@ -55,10 +55,22 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     own = sum(len(here.before) - here.tries for here in found.values())
     said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
     said += _counted(len(several), "answer", "in several cells, kept in their order")
+    said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
     said += _counted(own, "cell", "of their own, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
     said += _written(handed_in.cells, release, known)
     return release, said
+
+
+def _in_their_place(cells: list) -> int:
+    """Have pictures drawn where no window can open; returns for how many lines."""
+    count = 0
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.source, here = re.subn(r"^%matplotlib(?! +inline\b).*$", "%matplotlib inline", cell.source,
+                                        flags=re.MULTILINE)
+            count += here
+    return count
 
 
 def _claimed(cells: list) -> str:

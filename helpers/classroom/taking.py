@@ -20,6 +20,8 @@ from helpers.classroom.people import Person, owner, plain, read_roster
 from helpers.classroom.tasks import defined
 
 ASIDE = "set_aside"                 # for what can't be placed
+COMMON = (r"\.ipynb$|\d\d_[a-z_]+|(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
+          r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 LARGEST = 50_000_000                # bytes of one file
 TAKEN = "taken.json"                # what became of each file
 PEOPLE = "people.json"              # of the roster
@@ -198,7 +200,7 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if not people:
         for part in reversed(Path(path).parts):
-            name = plain(re.sub(r"\.ipynb$|lesson\s*\d+|\d\d_[a-z_]+", " ", part.lower()))
+            name = plain(re.sub(COMMON, " ", part.lower()))
             if name:
                 return Person(name.replace(" ", "-")), ""
         return None, "whose? There is no name in its path, and no roster"

@@ -24,6 +24,8 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
     ("from helpers.networks import *", "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
     ("from helpers.lessons.lesson02.plain_program import *", "def f(x): return np.tanh(x)", []),
     ("", "%%time\nfrom helpers.networks import softmax\ndef f(a): return softmax(a)", ["networks.softmax"]),
+    ("", "import inspect\ndef f(g): return inspect.stack()[1].frame.f_locals['x']",
+     ["lessons (by f_locals)"]),
     ("from helpers.networks import softmax", "%%bash\nsoftmax(a)", []),
     ("from helpers.lessons.lesson02 import mine_or_plain",
      "def f(a): pass\nm = mine_or_plain(f)\ndef f(a): return m(a)", ["lessons.lesson02.mine_or_plain"]),
@@ -58,3 +60,8 @@ def test_what_is_done_to_checks_and_modules_is_told():
 def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():
     cells = ["def broken(:", "from helpers.lessons.lesson02 import forward", "check_forward(forward)"]
     assert borrowed([], cells) == {"lessons.lesson02.forward"}
+
+
+def test_what_a_function_names_itself_is_no_earlier_thing_of_that_name():
+    before = ["from helpers.lessons.lesson07 import sigmoid\ngrads = sigmoid(1)"]
+    assert borrowed(before, ["def second(p):\n    grads = p.zeros_like()\n    return grads.W"]) == set()

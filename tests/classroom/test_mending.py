@@ -162,3 +162,10 @@ def test_an_answer_inside_a_block_is_found_by_name(handed_in, release, block):
     del cell.metadata["nbgrader"]
     mended, said = mend(handed_in, deepcopy(release), KNOWN)
     assert answers(mended)["exercise-5-1"] == cell.source and said[0].startswith("1 answer found by name")
+
+
+def test_pictures_in_windows_are_drawn_in_their_place(handed_in, release):
+    cell_of(handed_in, "exercise-5-1").source = "%matplotlib widget\n" + MINE["exercise-5-1"]
+    mended, said = mend(handed_in, release, KNOWN)
+    assert answers(mended)["exercise-5-1"] == "%matplotlib inline\n" + MINE["exercise-5-1"]
+    assert "1 line %matplotlib for a window, read as inline" in said

@@ -143,3 +143,10 @@ def test_what_came_anew_at_the_same_time_is_marked_anew(course, handed_in, tmp_p
     cell_of(handed_in, "exercise-5-3").source = "def choose(norms):\n    return 1"
     came(handed_in)
     assert not _marked(course, folder)
+
+
+def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, tmp_path):
+    files = {f"{path}.ipynb": written(handed_in) for path in (
+        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}
+    found = take([as_zip(tmp_path / "all.zip", files)], course)
+    assert {taken.person for taken in found} == {"ada", "bo", "cy", "di", "eva"}
