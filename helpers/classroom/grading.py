@@ -82,11 +82,12 @@ class Starter(steps.NbGraderPreprocessor):
 
 
 class LimitedKernelManager(AsyncKernelManager):
-    """Starts kernels with limits."""
+    """Starts kernels with limits, in which ``exit()`` ends a cell and not the kernel."""
 
     def format_kernel_cmd(self, extra_arguments=None) -> list[str]:
         _, _, *command = super().format_kernel_cmd(extra_arguments)         # python -m ...
-        return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command]
+        return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command,
+                "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
 
 
 class Marking(steps.Execute):
@@ -107,9 +108,14 @@ class Marking(steps.Execute):
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds
+        stamp = Path(self.folder) / "timestamp.txt"
+        came = stamp.read_bytes() if stamp.is_file() else None
         try:
             return super().preprocess(nb, resources, km)
         finally:
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            if came is not None:            # a hand-in may clear its folder
+                stamp.write_bytes(came)
             (Path(self.folder) / RESULTS).write_text(json.dumps(self.results, indent=1, ensure_ascii=False),
                                                      encoding="utf-8")
 
@@ -233,12 +239,11 @@ class Marking(steps.Execute):
 
     def _further_down(self, said: str, index: int) -> str:
         """What to say of a name that an answer misses, and that a later cell defines."""
-        missing = re.search(r"NameError: name '(\w+)'", said)
-        below = (cell.source for cell in self.nb.cells[index:] if cell.cell_type == "code")
-        if missing and any(missing[1] in defined(source) for source in below):
-            return (f"\n{missing[1]} is defined in a cell further down. A notebook is run from the top: move "
-                    "that cell up.")
-        return ""
+        below = set().union(*(defined(cell.source) for cell in self.nb.cells[index:]
+                              if cell.cell_type == "code" and not is_locked(cell)))
+        late = [name for name in re.findall(r"NameError: name '(\w+)'", said) if name in below]
+        return (f"\n{late[0]} is defined in a cell further down. A notebook is run from the top: move that "
+                "cell up.") if late else ""
 
     def _handed_over(self, call: ast.Call, index: int) -> bytes | None:
         """What the kernel would give to a check; None if nothing comes."""

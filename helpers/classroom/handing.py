@@ -26,5 +26,8 @@ def hand_over(path: str, evaluate: Callable[[], tuple]) -> None:
     except Exception as error:
         written = kind + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:2000]
     part = Path(path + ".part")
-    part.write_bytes(written)
+    try:
+        part.write_bytes(written)
+    except OSError as error:                # files have a limit, and a function may need a large array
+        part.write_bytes(STUCK + f"{len(written) // 1_000_000} MB: {error.strerror}".encode())
     os.replace(part, path)

@@ -182,6 +182,9 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
         taken.said.append("no lesson of this course: none of its answers is in it")
     else:
         taken.lesson = lesson
+        named = re.search(r"lesson[\s_-]*(\d\d)", Path(file.path).name.lower())
+        if named and named[1] != lesson:
+            taken.said.append(f"named as lesson {named[1]}, but its answers are those of lesson {lesson}")
     if person is None:
         taken.said.append(said)
     else:

@@ -150,3 +150,8 @@ def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, 
         "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}
     found = take([as_zip(tmp_path / "all.zip", files)], course)
     assert {taken.person for taken in found} == {"ada", "bo", "cy", "di", "eva"}
+
+
+def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
+    found = take([as_zip(tmp_path / "all.zip", {"ada/lesson02.ipynb": written(handed_in)})], course)
+    assert answer_of(course, "ada") == ANSWER and "named as lesson 02" in found[0].said[0]
