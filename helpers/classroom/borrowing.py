@@ -105,9 +105,16 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         found |= {name for name in taken if writes or _last(name) != CHOICE}
         found |= {f"lessons (by {node.attr})" for node in ast.walk(statement)
                   if isinstance(node, ast.Attribute) and node.attr in BEHIND}
+        passed_on = {name for name in taken if not (_is_result(statement) and _last(name) == CHOICE)}
         for name in _bound(statement):
-            known[name] = set(taken)
+            known[name] = set(passed_on)
     return found
+
+
+def _is_result(statement: ast.stmt) -> bool:
+    """Whether a statement only names what a call returns, and the call does not choose a function."""
+    return (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+            and not (isinstance(statement.value.func, ast.Name) and statement.value.func.id == CHOICE))
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:

@@ -31,6 +31,8 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
      "def f(a): pass\nm = mine_or_plain(f)\ndef f(a): return m(a)", ["lessons.lesson02.mine_or_plain"]),
     ("from helpers.lessons.lesson02 import mine_or_plain",
      "def f(a): return a\nf = mine_or_plain(f)\nprint(f(1))", []),
+    ("from helpers.lessons.lesson02 import mine_or_plain",
+     "def f(a): return a\nf = mine_or_plain(f)\nloss = f(1)\ndef show(): print(loss)", []),
     ("from helpers.networks import softmax", "%timeit 3\nx = softmax([1.0])", ["networks.softmax"]),
 ])
 def test_what_an_answer_takes(before, code, found):
