@@ -5,19 +5,25 @@ hides on purpose, in strings or by way of `sys.modules`.
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from helpers.classroom.tasks import UNREADABLE
+
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
-ALWAYS = ("mine_or_plain",)
+BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
+          "__closure__", "__globals__", "__wrapped__")          # ways to what a check keeps to itself
+CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
 
 
-def borrowed(before: Iterable[str], code: str, answered: Collection[str] = ()) -> set[str]:
-    """What `code` uses of the course, such as "networks.clip_norm", if the cells `before` have been run.
+def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
+    """What `cells` use of the course, such as "networks.clip_norm", if those `before` have been run.
 
-    Code that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
+    A cell that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
     may be used by later ones, whatever the answers took.
     """
     known: dict[str, set[str]] = {}
@@ -25,7 +31,7 @@ def borrowed(before: Iterable[str], code: str, answered: Collection[str] = ()) -
         _uses(source, known)
         for name in answered:
             known.pop(name, None)
-    return _uses(code, known)
+    return set().union(*(_uses(source, known) for source in cells))
 
 
 def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
@@ -36,7 +42,7 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
     names = {_last(name) for name in may_use}
-    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in (*names, *ALWAYS)
+    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
 
@@ -45,10 +51,7 @@ def tampering(code: Iterable[str]) -> list[str]:
     """What code does to the course or to NumPy, and to checks: for the report, since it has no effect."""
     found = []
     for source in code:
-        try:
-            statements = ast.parse(TransformerManager().transform_cell(source)).body
-        except SyntaxError:
-            continue
+        statements = _statements(source)
         modules = {(alias.asname or alias.name).partition(".")[0] for statement in statements
                    for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
                    for alias in node.names} | {"np"}
@@ -66,14 +69,22 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
-    """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`."""
+def _statements(source: str) -> list[ast.stmt]:
+    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
+    source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
     try:
-        statements = ast.parse(TransformerManager().transform_cell(source)).body
-    except SyntaxError:
-        return set()
+        return ast.parse(TransformerManager().transform_cell(source)).body
+    except UNREADABLE:
+        return []
+
+
+def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
+    """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
+
+    To let the lesson choose is no use, but to write a function that calls what was chosen.
+    """
     found = set()
-    for statement in statements:
+    for statement in _statements(source):
         inside = dict(known)
         for node in ast.walk(statement):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -83,31 +94,39 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
                     known.update(imported)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             continue
+        own = not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
         for node in ast.walk(statement):
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
-        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            for name in _bound_inside(statement):   # of a loop or a function: its own variables
-                inside.pop(name, None)
+            elif own and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                inside.pop(node.id, None)           # and so is what a function or a loop names itself
         taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
-        found |= taken
-        handed_on = {one for one in taken if _last(one) not in ALWAYS and _hands_on(statement)}
+        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
+                     for node in ast.walk(statement))
+        found |= {name for name in taken if writes or _last(name) != CHOICE}
+        found |= {f"lessons (by {node.attr})" for node in ast.walk(statement)
+                  if isinstance(node, ast.Attribute) and node.attr in BEHIND}
         for name in _bound(statement):              # what was computed with it is a value like any other
-            known[name] = set(handed_on)
+            known[name] = set(taken) if _hands_on(statement) else set()
     return found
 
 
 def _hands_on(statement: ast.stmt) -> bool:
-    """Whether a statement makes a function or another name for one."""
-    another_name = (ast.Lambda, ast.Name, ast.Attribute)
-    return isinstance(statement, ast.FunctionDef | ast.ClassDef) or (
-        isinstance(statement, ast.Assign) and isinstance(statement.value, another_name))
+    """Whether a statement makes a function, another name for one, or chooses one."""
+    if not isinstance(statement, ast.Assign):
+        return isinstance(statement, ast.FunctionDef | ast.ClassDef)
+    value = statement.value
+    chosen = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == CHOICE
+    return chosen or isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
     """The names that an import gives to parts of the course."""
     found = {}
     for alias in node.names:
+        if alias.name == "*":
+            found.update({name: {f"{node.module.partition('.')[2]}.{name}"} for name in _all_of(node)})
+            continue
         if isinstance(node, ast.ImportFrom):
             whole, name = f"{node.module}.{alias.name}", alias.asname or alias.name
         else:
@@ -116,6 +135,18 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
         if whole.partition(".")[0] == "helpers":
             found[name] = {whole.partition(".")[2]}
     return found
+
+
+def _all_of(node: ast.ImportFrom) -> list[str]:
+    """The names of the course's own that ``from MODULE import *`` brings."""
+    if (node.module or "").partition(".")[0] != "helpers":
+        return []
+    try:
+        module = import_module(node.module)
+    except ImportError:
+        return []
+    return getattr(module, "__all__", [name for name, thing in vars(module).items() if name[:1] != "_"
+                                       and getattr(thing, "__module__", "").startswith("helpers")])
 
 
 def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
@@ -146,9 +177,5 @@ def _is_module(name: str) -> bool:
 def _bound(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return {statement.name}
-    return _bound_inside(statement)
-
-
-def _bound_inside(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

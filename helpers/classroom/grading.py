@@ -8,6 +8,7 @@ import ast
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -23,14 +24,15 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
-from nbgrader.utils import is_grade, is_locked
+from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
 from helpers.classroom.borrowing import borrowed, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
-from helpers.classroom.making import read_plan
+from helpers.classroom.making import read_plan, squeezed
+from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
 
@@ -80,11 +82,12 @@ class Starter(steps.NbGraderPreprocessor):
 
 
 class LimitedKernelManager(AsyncKernelManager):
-    """Starts kernels with limits."""
+    """Starts kernels with limits, in which ``exit()`` ends a cell and not the kernel."""
 
     def format_kernel_cmd(self, extra_arguments=None) -> list[str]:
         _, _, *command = super().format_kernel_cmd(extra_arguments)         # python -m ...
-        return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command]
+        return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command,
+                "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
 
 
 class Marking(steps.Execute):
@@ -103,11 +106,16 @@ class Marking(steps.Execute):
         self.folder = resources["metadata"]["path"]
         self.judge, self.results, self.shown = Judge(lesson, self.check_seconds), [], 0
         self.run, self.before, self.since, self.hung = [], [], [], set()
-        self.stopped, self.errors = False, []           # since the last check
+        self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds
+        stamp = Path(self.folder) / "timestamp.txt"
+        came = stamp.read_bytes() if stamp.is_file() else None
         try:
             return super().preprocess(nb, resources, km)
         finally:
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            if came is not None:            # a hand-in may clear its folder
+                stamp.write_bytes(came)
             (Path(self.folder) / RESULTS).write_text(json.dumps(self.results, indent=1, ensure_ascii=False),
                                                      encoding="utf-8")
 
@@ -118,9 +126,25 @@ class Marking(steps.Execute):
             self._mark(cell, index)
         else:
             (self.before if is_locked(cell) else self.since).append(cell.source)
+            if is_solution(cell):           # an earlier try that hangs does no harm
+                self.stopped = False
+            if is_solution(cell):
+                self.answer = cell.source
             self._execute(cell, index)
             self.run.append((cell, index))
+            if is_locked(cell):
+                self._go_on(cell, index)
         return cell, resources
+
+    def _go_on(self, cell, index: int) -> None:
+        """Where the lesson can't go on after an answer that is not there, let it go on with its beginning."""
+        task = self.tasks.get(cell.metadata.nbgrader.grade_id.removesuffix("-after"))
+        if task and self.errors:
+            starter = new_code_cell(task.get("starter", ""))
+            self.run[-1:] = [(starter, index), (cell, index)]
+            self._execute(starter, index)
+            self.errors = []
+            self._execute(cell, index)
 
     def _execute(self, cell, index: int) -> None:
         """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
@@ -157,7 +181,8 @@ class Marking(steps.Execute):
         """A new kernel, in which the earlier cells are run again, but for those that hang."""
         with suppress(Exception):
             self.kc.stop_channels()
-        self._wait(self.km.shutdown_kernel(now=True))
+            self._wait(self.km.shutdown_kernel(now=True))
+        self.create_kernel_manager()        # the old one has closed what it speaks through
         self.start_new_kernel()
         self.start_new_kernel_client()
         for cell, index in self.run:
@@ -186,25 +211,39 @@ class Marking(steps.Execute):
         name, points = cell.metadata.nbgrader.grade_id.removesuffix("-check"), cell.metadata.nbgrader.points
         call = ast.parse(cell.source).body[-1].value.func.value             # of  check(...).points(5)
         answered = {one for row in self.results for one in self.tasks[row["id"]]["names"]}
-        taken = borrowed(self.before, "\n".join(self.since), answered)
+        taken = borrowed(self.before, [*self.since, ast.unparse(call)], answered)
         not_theirs = not_allowed(taken, self.tasks[name]["may use"])
         written = self._handed_over(call, index)
         if written and written[:1] == STOPPED and self.errors:
             written += f" (in a cell before it: {self.errors[0]})".encode()
-        verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
+        if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):
+            verdict = self.judge.not_answered(call.func.id)
+        else:
+            verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
         if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
                     "it. Whoever marks may see it otherwise.")
             verdict = Verdict(said, dict.fromkeys(verdict.slips, "borrowed"))
         self.before += self.since
         self.since, self.stopped, self.errors = [], False, []
-        said = verdict.said if verdict.said[:1] in "✓✗…!" else f"✗ {verdict.said}"
+        said = verdict.said
+        if said[:1] not in "✓✗…!":
+            said = f"{'✗' if verdict.slips else '!'} {said}"
+        said += self._further_down(said, index)
         cell.outputs = [
             new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
             new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]
         self.nb.cells[index] = cell
         self.results.append({"id": name, "points": points * verdict.earned, "of": points, "said": said,
                              "slips": verdict.slips})
+
+    def _further_down(self, said: str, index: int) -> str:
+        """What to say of a name that an answer misses, and that a later cell defines."""
+        below = set().union(*(defined(cell.source) for cell in self.nb.cells[index:]
+                              if cell.cell_type == "code" and not is_locked(cell)))
+        late = [name for name in re.findall(r"NameError: name '(\w+)'", said) if name in below]
+        return (f"\n{late[0]} is defined in a cell further down. A notebook is run from the top: move that "
+                "cell up.") if late else ""
 
     def _handed_over(self, call: ast.Call, index: int) -> bytes | None:
         """What the kernel would give to a check; None if nothing comes."""

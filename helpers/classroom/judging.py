@@ -14,8 +14,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 
-from helpers.classroom.handing import STOPPED
+from helpers.classroom.handing import STOPPED, STUCK
 from helpers.classroom.limits import limit
+from helpers.lessons.checking import OPEN
 
 GIGABYTES = 3.0
 WATCHED = ("builtins", "math", "random", "numpy", "helpers")      # PyTorch, for one, changes inspect
@@ -27,7 +28,7 @@ class Verdict:
 
     Attributes:
         said: its sentences.
-        slips: of each part its slip's name, None where it is right; empty if the check itself has failed.
+        slips: of each part its slip's name, None where it is right; empty if the check could not judge it.
         earned: the share of the points.
     """
 
@@ -46,17 +47,27 @@ class Judge:
         if fork:
             self._context.set_forkserver_preload([_module(lesson), __name__])
 
+    def not_answered(self, check: str) -> Verdict:
+        """The verdict where the beginning of an answer stands as it was given out."""
+        return _all(self._parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
+
+    def _parts(self, check: str) -> tuple[str, ...]:
+        return getattr(import_module(_module(self.lesson)), check).parts
+
     def ask(self, check: str, written: bytes | None, folder: str = ".") -> Verdict:
         """Ask a check about what a kernel has handed over; None where nothing came.
 
         `folder` holds the hand-in: its own modules are found there.
         """
-        parts = getattr(import_module(_module(self.lesson)), check).parts
+        parts = self._parts(check)
         if written is None:
             return _all(parts, "too-long", "There is no answer: the cell ran into the limit of time or "
                                            "memory, or its kernel has died.")
         if written[:1] == STOPPED:
             return _all(parts, "stops", f"The answer stops with {written[1:].decode('utf-8', 'replace')}")
+        if written[:1] == STUCK:
+            return Verdict("The answer needs something that can't be taken out of its notebook "
+                           f"({written[1:].decode('utf-8', 'replace')}). To be marked by hand.")
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_asked, daemon=True,
                                         args=(theirs, self.lesson, check, written[1:], folder))

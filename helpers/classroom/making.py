@@ -127,9 +127,8 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
     return {
         "title": lesson.title, "name": lesson.name, "edition": edition,
         "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
-                   "names": task.names, "check": task.check_name,
-                   "may use": sorted(borrowed([lesson.imports, lesson.given],
-                                              f"{task.starter}\n\n{task.solution}"))}
+                   "names": task.names, "check": task.check_name, "starter": task.starter,
+                   "may use": sorted(borrowed([lesson.imports, lesson.given], [task.starter, task.solution]))}
                   for task in lesson.tasks],
         "written": [{"id": question.id, "points": question.points} for question in lesson.written],
         "own": sorted({squeezed(source) for source in lesson.own}),

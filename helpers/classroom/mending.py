@@ -13,11 +13,15 @@ from helpers.classroom.tasks import defined, functions
 
 @dataclass
 class Found:
-    """The cells of one answer, in their order, and cells of the student's own before them."""
+    """An answer: its last cell, and in their order those before it: earlier tries, parts, the student's own.
 
-    sources: list[str] = field(default_factory=list)
+    They stay apart, so that a try that can't be run does not take the others along.
+    """
+
+    answer: str = ""
     by_id: bool = False
     before: list[str] = field(default_factory=list)
+    tries: int = 0
 
 
 def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
@@ -36,25 +40,37 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     for task in known["tasks"]:
         here = found[task["id"]]
         title = task["title"].partition(" · ")[0]
-        if here.sources:
-            _of(release, task["id"]).source = "\n\n".join(here.sources)
+        if here.answer:
+            _of(release, task["id"]).source = here.answer
         place = next(k for k, cell in enumerate(release.cells) if _name(cell) == task["id"])
         release.cells[place:place] = [new_code_cell(source) for source in here.before]
-        if not here.sources and not _starter_is_in(handed_in.cells, release, task["id"]):
+        if not here.answer and not _starter_is_in(handed_in.cells, release, task["id"]):
             said.append(f"{title}: its cell was deleted, and stands there again without an answer")
-    if not any(here.sources for here in found.values()):
+    if not any(here.answer for here in found.values()):
         said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
-    code = [source for here in found.values() for source in (*here.before, *here.sources)]
+    code = [source for here in found.values() for source in (*here.before, here.answer)]
     said += [f"{what}: without effect, checks are asked elsewhere" for what in tampering(code)[:3]]
-    by_name = [task for task in known["tasks"] if found[task["id"]].sources and not found[task["id"]].by_id]
-    several = [task for task in known["tasks"] if len(found[task["id"]].sources) > 1]
-    own = sum(len(here.before) for here in found.values())
+    by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
+    several = [task for task in known["tasks"] if found[task["id"]].tries]
+    own = sum(len(here.before) - here.tries for here in found.values())
     said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
-    said += _counted(len(several), "answer", "in several cells, put together in their order")
+    said += _counted(len(several), "answer", "in several cells, kept in their order")
+    said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
     said += _counted(own, "cell", "of their own, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
     said += _written(handed_in.cells, release, known)
     return release, said
+
+
+def _in_their_place(cells: list) -> int:
+    """Have pictures drawn where no window can open; returns for how many lines."""
+    count = 0
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.source, here = re.subn(r"^%matplotlib(?! +inline\b).*$", "%matplotlib inline", cell.source,
+                                        flags=re.MULTILINE)
+            count += here
+    return count
 
 
 def _claimed(cells: list) -> str:
@@ -92,21 +108,29 @@ def _sorted(cells: list, release: Any, known: dict) -> dict[str, Found]:
             continue
         if squeezed(source) in given or _only_checks(source):
             continue                    # the course's own, an untouched answer among them
-        if name and name not in found:
-            continue                    # a check or another locked cell, written over
         tasks = [task["id"] for task in known["tasks"] if _answers(source, task, starters[task["id"]])]
-        if name and not tasks:
-            tasks = [name]              # its names are gone, but it is that cell
+        if (name or "").endswith("-after"):
+            tasks = []                  # it lets the lesson go on
+        elif (name or "").endswith("-check") and not tasks:
+            continue                    # a check, written over
+        elif name in found:             # its names may be gone, or a copy of another answer stands with it
+            tasks = [task for task in tasks if task == name or not found[task].answer] or [name]
         if not tasks:
             waiting.append(source)
             continue
         here = found[tasks[0]]
+        if here.answer:
+            here.before.append(here.answer)
+            here.tries += 1
         here.before += waiting
-        here.sources.append(source)
+        here.answer = source
         here.by_id |= name == tasks[0]
         waiting = []
         for other in tasks[1:]:
-            found[other].sources.append(f"# The answer stands in the cell of {tasks[0]}.")
+            if found[other].answer:
+                here.before.append(found[other].answer)
+                here.tries += 1
+            found[other].answer = f"# The answer stands in the cell of {tasks[0]}."
             found[other].by_id = True
     if waiting:
         found[known["tasks"][-1]["id"]].before += waiting

@@ -71,7 +71,9 @@ def read_roster(path: Path) -> list[Person]:
 
         name = get("name") or f"{get('first')} {get('last')}".strip()
         known = get("id") or get("mail").partition("@")[0] or name
-        people.append(Person(re.sub(r"[^\w.-]+", "-", plain_id(known)).strip("-."), name, get("mail")))
+        known = re.sub(r"[^\w.-]+", "-", plain_id(known)).strip("-.")
+        if known:                       # else a line with a group or a sum in it, and nobody
+            people.append(Person(known, name, get("mail")))
     twice = {person.id for person in people if sum(other.id == person.id for other in people) > 1}
     if twice:
         raise ValueError(f"{path} has an id twice: {', '.join(sorted(twice))}.")

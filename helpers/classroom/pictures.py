@@ -28,7 +28,8 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=4)
     hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
-    sentence = (f"Of {int(numbers[0].sum())} hand-ins, the fewest have {hardest} right: "
+    of = int(numbers[0].sum())
+    sentence = (f"Of {of} hand-in{'s' * (of > 1)}, the fewest have {hardest} right: "
                 f"{int(numbers[names.index(hardest), 0])}.")
     return Picture(figure, sentence)
 

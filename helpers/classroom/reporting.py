@@ -55,7 +55,10 @@ def report(course: Path) -> Path:
                       [row for row in taken if (row["person"], row["lesson"]) == (person, lesson)])
                  for lesson in lessons]
         (folder / "people" / f"{person}.html").write_text(
-            pages.get_template("person.html").render(title=name or person, lessons=shown), encoding="utf-8")
+            pages.get_template("person.html").render(
+                title=name or person, lessons=shown, unread=[row for row in taken if row["person"] == person
+                                                             and row["state"] == "set aside"]),
+            encoding="utf-8")
     records = sorted((course / "progress").glob("*/my_course.jsonl"))
     asked, minutes = _questions(records), _minutes(records)
     (folder / "class.html").write_text(pages.get_template("class.html").render(
@@ -155,7 +158,7 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
             states[0 if row["points"] == row["of"] else 1 if row["points"] else
                    3 if found and set(found) <= set(OPEN) else 2] += 1
             if row["slips"] == {}:
-                by_hand.append(f"{person}, {title}: its check has failed")
+                by_hand.append(f"{person}, {title}: {row['said'].lstrip('! ').rstrip('.')}")
             for part, slip in _as_one(title, row["slips"] or {}).items():
                 if slip and slip not in OPEN:
                     where = title if part == title else f"{title}, {part}"

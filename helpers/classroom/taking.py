@@ -1,5 +1,6 @@
 """`take`: hand-ins as they really come, put where nbgrader looks for them, and mended on the way."""
 
+import hashlib
 import io
 import json
 import re
@@ -19,6 +20,8 @@ from helpers.classroom.people import Person, owner, plain, read_roster
 from helpers.classroom.tasks import defined
 
 ASIDE = "set_aside"                 # for what can't be placed
+COMMON = (r"\.ipynb$|\d\d_[a-z_]+|(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
+          r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 LARGEST = 50_000_000                # bytes of one file
 TAKEN = "taken.json"                # what became of each file
 PEOPLE = "people.json"              # of the roster
@@ -26,11 +29,15 @@ PEOPLE = "people.json"              # of the roster
 
 @dataclass
 class File:
-    """A file as it came: its path with the folders or the archive that it lay in, when it was written."""
+    """A file as it came: its path with the folders or the archive that it lay in, when it was written.
+
+    `problem` says why its data could not be had, if so.
+    """
 
     path: str
     data: bytes
     when: datetime
+    problem: str = ""
 
 
 @dataclass
@@ -117,19 +124,40 @@ def _time(path: Path) -> datetime:
 
 
 def _unpacked(path: str, data: bytes, when: datetime) -> Iterator[File]:
-    if not zipfile.is_zipfile(io.BytesIO(data)) or not path.lower().endswith(".zip"):
+    if not path.lower().endswith(".zip"):
         if not re.search(r"(^|/)(\.|__MACOSX/|Thumbs\.db)", path) and ".ipynb_checkpoints" not in path:
             yield File(path, data, when)
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except Exception as error:          # whatever an archive holds, the others are read
+        yield File(path, data, when, f"an archive that can't be opened: {type(error).__name__}")
+        return
+    with archive:
         for entry in archive.infolist():
             if entry.is_dir():
                 continue
-            inside = f"{path.removesuffix('.zip')}/{entry.filename}"
-            if entry.file_size > LARGEST:
-                yield File(inside, b"", when)
+            inside = f"{path[:-4]}/{_entry_name(entry)}"
+            if entry.file_size > LARGEST or entry.flag_bits & 1:
+                why = "in an archive with a password" if entry.flag_bits & 1 else "too large to read"
+                yield File(inside, b"", when, why)
+                continue
+            try:
+                inner = archive.read(entry)
+            except Exception as error:
+                yield File(inside, b"", when, f"can't be taken out of its archive: {error}")
             else:
-                yield from _unpacked(inside, archive.read(entry), _zip_time(entry, when))
+                yield from _unpacked(inside, inner, _zip_time(entry, when))
+
+
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """The path of a file in an archive; some programs write UTF-8 and do not say so."""
+    if entry.flag_bits & 0x800:         # it says so
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
@@ -154,6 +182,9 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
         taken.said.append("no lesson of this course: none of its answers is in it")
     else:
         taken.lesson = lesson
+        named = re.search(r"lesson[\s_-]*(\d\d)", Path(file.path).name.lower())
+        if named and named[1] != lesson:
+            taken.said.append(f"named as lesson {named[1]}, but its answers are those of lesson {lesson}")
     if person is None:
         taken.said.append(said)
     else:
@@ -172,7 +203,7 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if not people:
         for part in reversed(Path(path).parts):
-            name = plain(re.sub(r"\.ipynb$|lesson\s*\d*|\d\d_[a-z_]+", " ", part.lower()))
+            name = plain(re.sub(COMMON, " ", part.lower()))
             if name:
                 return Person(name.replace(" ", "-")), ""
         return None, "whose? There is no name in its path, and no roster"
@@ -186,22 +217,38 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
 
 def _notebook(file: File) -> tuple[Any, str]:
     """A notebook file, whatever wrote it, or what is wrong with it."""
-    if not file.data:
-        return None, "empty, or too large to read"
+    if file.problem or not file.data:
+        return None, file.problem or "empty"
     if not file.path.lower().endswith((".ipynb", ".json", ".txt")):
-        return None, f"not a notebook: its name ends in {Path(file.path).suffix or 'nothing'}"
+        own = "; a module of theirs? Only the notebook is run: its code belongs into a cell there"
+        return None, (f"not a notebook: its name ends in {Path(file.path).suffix or 'nothing'}"
+                      + own * file.path.endswith(".py"))
     try:
-        notebook = nbformat.convert(nbformat.from_dict(json.loads(file.data.decode("utf-8-sig"))), 4)
+        notebook = nbformat.convert(nbformat.from_dict(_json(file.data)), 4)
+        for holder in (notebook, *notebook.cells):
+            if not isinstance(holder.get("metadata"), dict):
+                holder.metadata = nbformat.from_dict({})
         for cell in notebook.cells:
             cell.source = _source(cell)
-            cell.setdefault("metadata", nbformat.from_dict({}))
+            if not isinstance(cell.metadata.get("nbgrader", {}), dict):
+                del cell.metadata["nbgrader"]
         return notebook, ""
     except Exception as error:          # whatever a file holds, the others are read
         return None, f"not a notebook: {type(error).__name__} when it is read"
 
 
+def _json(data: bytes) -> Any:
+    """What a JSON file holds, in UTF-8, 16 or 32, or as an old editor on Windows has written it."""
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        return json.loads(data.decode("cp1252", "replace"))
+
+
 def _source(cell: Any) -> str:
-    return cell.source if isinstance(cell.source, str) else "".join(cell.source)
+    """A cell's text with plain line ends, without the halves of letters that some editors leave."""
+    source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
+    return re.sub(r"\r\n?", "\n", source).encode("utf-8", "replace").decode("utf-8")
 
 
 def _lesson(cells: list, path: str, plan: dict) -> str:
@@ -236,6 +283,8 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
     part.replace(path)
     (folder / "as_it_came.ipynb.txt").write_bytes(file.data)
     stamp.write_text(when + "\n", encoding="utf-8")
+    # Marks of what was there before hold no more, also where both files say the same time.
+    (course / "autograded" / taken.person / path.stem / "results.json").unlink(missing_ok=True)
 
 
 def _same(one: str, other: str) -> bool:
@@ -245,7 +294,10 @@ def _same(one: str, other: str) -> bool:
 
 
 def _set_aside(course: Path, file: File) -> None:
-    path = course / ASIDE / re.sub(r"[^\w.() -]+", "_", file.path)
+    name = re.sub(r"[^\w.() -]+", "_", file.path)
+    if len(name.encode()) > 200:        # systems allow 255 bytes
+        name = f"{hashlib.sha256(name.encode()).hexdigest()[:8]} {name[-40:]}"
+    path = course / ASIDE / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.data)
 

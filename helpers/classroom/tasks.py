@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POINTS = {1: 2, 2: 4, 3: 6}         # of a task, by its stars
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
 IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)[^)]*\)")
 
 
@@ -200,13 +201,18 @@ def defined(source: str) -> set[str]:
     """The names that a cell's code defines at its top level; none for code that can't be parsed."""
     try:
         return set().union(*map(_bound_by, ast.parse(_plain(source)).body))
-    except SyntaxError:
+    except UNREADABLE:
         return set(re.findall(r"^(?:(?:def|class) +)?(\w+)(?= *\(| *=[^=])", source, re.MULTILINE))
 
 
-def _bound_by(statement: ast.stmt) -> set[str]:
+def _bound_by(statement: ast.stmt | ast.excepthandler) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return {statement.name}
+    if isinstance(statement, ast.If | ast.Try | ast.With):
+        return set().union(*map(_bound_by, (one for one in ast.iter_child_nodes(statement)
+                                            if isinstance(one, ast.stmt | ast.excepthandler))))
+    if isinstance(statement, ast.excepthandler):
+        return set().union(*map(_bound_by, statement.body))
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
     targets = (statement.targets if isinstance(statement, ast.Assign) else
@@ -219,7 +225,7 @@ def functions(source: str) -> set[str]:
     """Of the names that code defines, those that are or may be functions."""
     try:
         statements = ast.parse(_plain(source)).body
-    except SyntaxError:
+    except UNREADABLE:
         return defined(source)
     may_be = (ast.Lambda, ast.Name, ast.Call, ast.Attribute)
     return set().union(*(_bound_by(one) for one in statements

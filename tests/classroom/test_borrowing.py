@@ -21,26 +21,38 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
      "x = chunks([1, 2], 1)\nf = mine_or_plain(f)\ncheck_sample(f)", []),
     ("import numpy as np", "def softmax(a):\n    e = np.exp(a)\n    return e / e.sum()", []),
     ("from helpers.networks import softmax", "def f(:", []),
+    ("from helpers.networks import *", "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
+    ("from helpers.lessons.lesson02.plain_program import *", "def f(x): return np.tanh(x)", []),
+    ("", "%%time\nfrom helpers.networks import softmax\ndef f(a): return softmax(a)", ["networks.softmax"]),
+    ("", "import inspect\ndef f(g): return inspect.stack()[1].frame.f_locals['x']",
+     ["lessons (by f_locals)"]),
+    ("from helpers.networks import softmax", "%%bash\nsoftmax(a)", []),
+    ("from helpers.lessons.lesson02 import mine_or_plain",
+     "def f(a): pass\nm = mine_or_plain(f)\ndef f(a): return m(a)", ["lessons.lesson02.mine_or_plain"]),
+    ("from helpers.lessons.lesson02 import mine_or_plain",
+     "def f(a): return a\nf = mine_or_plain(f)\nprint(f(1))", []),
+    ("from helpers.lessons.lesson02 import mine_or_plain",
+     "def f(a): return a\nf = mine_or_plain(f)\nloss = f(1)\ndef show(): print(loss)", []),
     ("from helpers.networks import softmax", "%timeit 3\nx = softmax([1.0])", ["networks.softmax"]),
 ])
 def test_what_an_answer_takes(before, code, found):
-    assert not_allowed(borrowed([before], code), ()) == found
+    assert not_allowed(borrowed([before], [code]), ()) == found
 
 
 def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
     before = ["from helpers.networks import softmax", "def forward(x):\n    return softmax(x)",
               "def other(x):\n    return softmax(x)"]
     for code in ("def loop(forward, x):\n    return forward(x)", "def back(x):\n    return forward(x)"):
-        assert borrowed(before, code, ["forward"]) == set()
-    assert borrowed(before, "def back(x):\n    return other(x)", ["forward"]) == {"networks.softmax"}
+        assert borrowed(before, [code], ["forward"]) == set()
+    assert borrowed(before, ["def back(x):\n    return other(x)"], ["forward"]) == {"networks.softmax"}
 
 
 def test_what_was_computed_with_it_is_a_value_like_any_other():
     before = ["from helpers.lessons.lesson13 import trained_flip_flop",
               "model = trained_flip_flop()\nh = model.x"]
-    assert borrowed(before, "for w in (1, 2):\n    h = w\n    k = h") == set()
-    assert borrowed(before, "p = model.params") == set()
-    assert borrowed(before, "p = trained_flip_flop().params") == {"lessons.lesson13.trained_flip_flop"}
+    assert borrowed(before, ["for w in (1, 2):\n    h = w\n    k = h"]) == set()
+    assert borrowed(before, ["p = model.params"]) == set()
+    assert borrowed(before, ["p = trained_flip_flop().params"]) == {"lessons.lesson13.trained_flip_flop"}
 
 
 def test_who_may_use_some_of_the_networks_may_use_all():
@@ -53,3 +65,13 @@ def test_what_is_done_to_checks_and_modules_is_told():
     told = tampering(["import helpers.lessons.checking as c\nc.Result.points = lambda s, of: of",
                       "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4"])
     assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose"]
+
+
+def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():
+    cells = ["def broken(:", "from helpers.lessons.lesson02 import forward", "check_forward(forward)"]
+    assert borrowed([], cells) == {"lessons.lesson02.forward"}
+
+
+def test_what_a_function_names_itself_is_no_earlier_thing_of_that_name():
+    before = ["from helpers.lessons.lesson07 import sigmoid\ngrads = sigmoid(1)"]
+    assert borrowed(before, ["def second(p):\n    grads = p.zeros_like()\n    return grads.W"]) == set()

@@ -61,7 +61,7 @@ def test_what_is_given_out_has_no_solution_and_no_fold(made):
 
 @pytest.mark.parametrize(("person", "earned"), [
     ("s01", 16), ("s02", 4), ("s03", 0), ("s04", 0), ("s05", 0), ("s06", 10), ("s07", 16), ("s08", 14),
-    ("s09", 16), ("s10", 14), ("s11", 0), ("s12", 0)])
+    ("s09", 16), ("s10", 14), ("s11", 0), ("s12", 0), ("s14", 14)])
 def test_each_gets_what_its_answers_are_worth(course, person, earned):
     assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
 
@@ -72,6 +72,16 @@ def test_each_gets_what_its_answers_are_worth(course, person, earned):
     ("s08", "exercise-5-1", "not-yet"), ("s10", "exercise-5-1", "too-long")])
 def test_what_went_wrong_is_named(course, person, task, slip):
     assert set(results(course[0], person, "05")[task]["slips"].values()) == {slip}
+
+
+def test_a_name_that_comes_too_late_is_told_with_its_place(course):
+    said = results(course[0], "s14", "05")["exercise-5-1"]["said"]
+    assert "later is defined in a cell further down" in said
+
+
+def test_who_has_not_answered_is_not_told_what_is_wrong(course):
+    for row in results(course[0], "s03", "05").values():
+        assert set(row["slips"].values()) == {"not-yet"} and row["said"].startswith("… Not answered")
 
 
 @pytest.mark.parametrize("said", [
@@ -95,16 +105,17 @@ def test_nothing_is_dropped_and_what_came_is_kept(course):
     folder, took, _ = course
     assert len(list((folder / "set_aside").rglob("*.*"))) == 2
     kept = folder / "submitted" / "s07" / "lesson05" / "as_it_came.ipynb.txt"
-    assert "first_try" in kept.read_text("utf-8") and "14 taken" in took
+    assert "first_try" in kept.read_text("utf-8") and "15 taken" in took
 
 
 def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course):
     report = course[0] / "report"
     rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
-    assert len(rows) == 13 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
+    assert len(rows) == 14 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
     assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
     own = (report / "people" / "s06.html").read_text("utf-8")
     assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Right: " in own
+    assert "not a notebook: JSONDecodeError" in (report / "people" / "s13.html").read_text("utf-8")
     page = (report / "class.html").read_text("utf-8")
     assert page.count("<img") == 3 and "nothing from s13" in page and "s06, Exercise 5.1: taken from" in page
     assert "0 of 1" in page and "The two most missed: 05.1 and 05.2" in page and ">6.0<" in page

@@ -91,5 +91,10 @@ def test_what_stops_before_it_is_there_is_told(judge, tmp_path):
     told = judge.ask("check_clip_norm", (tmp_path / "a").read_bytes())
     assert told.slips == {"clip_norm": "stops"} and "ZeroDivisionError" in told.said
     assert judge.ask("check_clip_norm", None).slips == {"clip_norm": "too-long"}
-    hand_over(str(tmp_path / "b"), lambda: ((open(tmp_path / "a"),), {}))
-    assert judge.ask("check_clip_norm", (tmp_path / "b").read_bytes()).slips == {"clip_norm": "stops"}
+
+
+def test_what_cannot_be_taken_out_of_its_notebook_is_left_to_a_hand(ask):
+    verdict = ask("import threading\nlock = threading.Lock()\ndef clip(grads, max_norm):\n"
+                  "    with lock:\n        return grads")
+    assert verdict.slips == {} and verdict.earned == 0
+    assert "lock" in verdict.said and "by hand" in verdict.said

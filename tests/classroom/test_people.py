@@ -55,3 +55,8 @@ def test_an_id_makes_a_folder_and_no_path(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("id,name\n../../etc,Eve Il\n", encoding="utf-8")
     assert read_roster(path)[0].id == "etc"
+
+
+def test_a_line_of_a_roster_without_anybody_is_left_out(tmp_path):
+    (tmp_path / "people.csv").write_text("id;name;group\ns1;Ada;A\n;;B\n;;C\n", encoding="utf-8")
+    assert [person.id for person in read_roster(tmp_path / "people.csv")] == ["s1"]

@@ -22,6 +22,7 @@ s10;Jo;Endless;jo@example.org
 s11;Kim;Redefined;kim@example.org
 s12;Lu;Patched;lu@example.org
 s13;Mö;Missing;moe@example.org
+s14;Nia;Exits;nia@example.org
 """
 BORROWED = {
     "exercise-5-1": """
@@ -118,6 +119,14 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
             "\n\nclass Full:\n    def points(self, of):\n        return float(of)\n\n"
             + "\n".join(f"{check} = lambda *answers, **named: Full()" for check in checks))
 
+    def exits(notebook) -> None:
+        """The first answer needs what comes last; before the second, a cell of her own ends the kernel."""
+        answer(notebook)
+        place = notebook.cells.index(cell_of(notebook, tasks[1]))
+        notebook.cells[place:place] = [new_code_cell("exit()")]
+        notebook.cells.append(new_code_cell("def later():\n    pass"))
+        cell_of(notebook, tasks[0]).source = "later()"
+
     def patched(notebook) -> None:
         cell_of(notebook, tasks[0]).source += ("\n\nimport helpers.lessons.checking as c, numpy as np\n"
                                           "c.Result.points = lambda self, of: float(of)\n"
@@ -136,6 +145,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
     hand_in("Kim Redefined_111_assignsubmission_file_/lesson.ipynb", redefined)
     hand_in("Lu Patched_112_assignsubmission_file_/lesson.ipynb", patched)
+    hand_in("Nia Exits_114_assignsubmission_file_/lesson.ipynb", exits)
     if not of:
         made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
         made["Mo Missing_113_assignsubmission_file_/lesson.ipynb"] = b"<html>Sign in</html>"

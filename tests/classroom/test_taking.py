@@ -1,0 +1,157 @@
+"""Files as they come from sixty computers: each is read, or set aside and told; none stops the others."""
+
+import io
+import json
+import zipfile
+from copy import deepcopy
+
+import nbformat
+import pytest
+from made_up_class import as_zip, cell_of
+
+from helpers.classroom.making import planned, source_notebook
+from helpers.classroom.taking import take
+from helpers.classroom.tasks import lesson_tasks
+
+LESSON = lesson_tasks("05")
+ANSWER = "def choose(norms):\n    return 'größer'"
+
+
+@pytest.fixture
+def course(tmp_path):
+    """As `make` leaves it, without nbgrader."""
+    release = source_notebook(LESSON)
+    for cell in release.cells:
+        cell.source = cell.metadata.pop("starter", cell.source)
+    folder = tmp_path / "course"
+    (folder / "release/lesson05").mkdir(parents=True)
+    nbformat.write(release, folder / "release/lesson05/lesson05.ipynb")
+    plan = planned(LESSON, release.metadata.course["edition"])
+    (folder / "course.json").write_text(json.dumps({"lessons": {"05": plan}}), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def handed_in(course):
+    notebook = nbformat.read(course / "release/lesson05/lesson05.ipynb", as_version=4)
+    cell_of(notebook, "exercise-5-3").source = ANSWER
+    return notebook
+
+
+def written(notebook) -> bytes:
+    return nbformat.writes(notebook).encode()
+
+
+def answer_of(course, person: str) -> str:
+    path = course / f"submitted/{person}/lesson05/lesson05.ipynb"
+    return cell_of(nbformat.read(path, as_version=4), "exercise-5-3").source
+
+
+def with_line_ends(notebook):
+    notebook = deepcopy(notebook)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("\n", "\r\n")
+    return notebook
+
+
+def without_metadata(notebook) -> bytes:
+    raw = json.loads(written(notebook))
+    del raw["metadata"]
+    for cell in raw["cells"]:
+        cell["metadata"] = {"nbgrader": None}
+    return json.dumps(raw).encode()
+
+
+FORMS = {
+    "utf16": lambda one: nbformat.writes(one).encode("utf-16"),
+    "windows": lambda one: nbformat.writes(one).encode("cp1252", "replace"),
+    "bom": lambda one: b"\xef\xbb\xbf" + written(one),
+    "lines": lambda one: written(one).replace(b"\n", b"\r\n"),
+    "inside": lambda one: written(with_line_ends(one)),
+    "old": lambda one: nbformat.writes(nbformat.convert(deepcopy(one), 3), version=3).encode(),
+    "bare": without_metadata,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_notebook_is_read_however_it_was_saved(course, handed_in, form, tmp_path):
+    take([as_zip(tmp_path / "all.zip", {"ada/lesson05.ipynb": FORMS[form](handed_in)})], course)
+    assert answer_of(course, "ada") == ANSWER
+
+
+def test_half_a_letter_harms_nobody(course, handed_in, tmp_path):
+    raw = json.loads(written(handed_in))
+    raw["cells"][1]["source"] = "x = '\ud83d'"
+    files = {"ada/a.ipynb": json.dumps(raw).encode(), "bo/b.ipynb": written(handed_in)}
+    take([as_zip(tmp_path / "all.zip", files)], course)
+    assert answer_of(course, "a") == answer_of(course, "b") == ANSWER
+
+
+def test_archives_that_are_broken_or_locked_are_told_and_the_others_taken(course, handed_in, tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("work/lesson05.ipynb", written(handed_in))
+    whole = inner.getvalue()
+    locked = bytearray(whole)
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):         # as one with a password
+        locked[whole.index(sign) + place] |= 1
+    files = {"ada/mine.zip": whole, "bo/mine.zip": whole[:2000] + whole[-100:], "cy/mine.zip": bytes(locked),
+             "di/mine.zip": b"no archive"}
+    found = {taken.path.split("/")[1]: taken for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
+    assert answer_of(course, "work") == ANSWER and found["ada"].state == "taken"
+    assert {found[one].state for one in ("bo", "cy", "di")} == {"set aside"}
+    assert "can't be taken out" in found["bo"].said[0] and "can't be opened" in found["di"].said[0]
+    assert found["cy"].said == ["in an archive with a password"]
+
+
+def test_a_name_in_an_archive_that_does_not_say_how_it_is_written(course, handed_in, tmp_path):
+    name = "Jürgen Müßig/05.ipynb"
+    path = as_zip(tmp_path / "all.zip", {name: written(handed_in)})
+    raw = bytearray(path.read_bytes())
+    for sign, place in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+        raw[raw.index(sign) + place] &= ~8
+    path.write_bytes(raw)
+    (tmp_path / "people.csv").write_text("id,name\ns1,Jürgen Müßig\n", encoding="utf-8")
+    take([path], course, tmp_path / "people.csv")
+    assert answer_of(course, "s1") == ANSWER
+
+
+def test_a_name_that_is_too_long_for_a_folder_is_set_aside_all_the_same(course, tmp_path):
+    take([as_zip(tmp_path / "all.zip", {f"{'ü' * 200}/{'x' * 200}.pdf": b"%PDF"})], course)
+    assert len(list((course / "set_aside").iterdir())) == 1
+
+
+def test_what_came_anew_at_the_same_time_is_marked_anew(course, handed_in, tmp_path):
+    """An archive may give the same time to all it holds."""
+    from helpers.classroom.marking import _marked
+
+    def came(notebook):
+        entry = zipfile.ZipInfo("ada.ipynb", (2026, 11, 1, 12, 0, 0))
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            archive.writestr(entry, written(notebook))
+        take([tmp_path / "all.zip"], course)
+
+    came(handed_in)
+    folder, done = (course / kind / "ada/lesson05" for kind in ("submitted", "autograded"))
+    done.mkdir(parents=True)
+    for name in ("timestamp.txt", "lesson05.ipynb"):
+        (done / name).write_bytes((folder / name).read_bytes())
+    (done / "results.json").write_text("[]")
+    (done / "lesson05.ipynb").touch()
+    came(handed_in)
+    assert _marked(course, folder)
+    cell_of(handed_in, "exercise-5-3").source = "def choose(norms):\n    return 1"
+    came(handed_in)
+    assert not _marked(course, folder)
+
+
+def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, tmp_path):
+    files = {f"{path}.ipynb": written(handed_in) for path in (
+        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}
+    found = take([as_zip(tmp_path / "all.zip", files)], course)
+    assert {taken.person for taken in found} == {"ada", "bo", "cy", "di", "eva"}
+
+
+def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
+    found = take([as_zip(tmp_path / "all.zip", {"ada/lesson02.ipynb": written(handed_in)})], course)
+    assert answer_of(course, "ada") == ANSWER and "named as lesson 02" in found[0].said[0]
