@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from helpers.classroom.tasks import HEADING, POINTS
+
 ROOT = Path(__file__).resolve().parents[1]
-POINTS_PER_STAR = 2
-HEADING = re.compile(r"^### (Exercise|Stage) ([\d.]+) (★{1,3}) (.+) \((\d+) minutes?\)$", re.MULTILINE)
 SECTION = re.compile(r"^## (?:(\d+) · )?.*?(?:(\d+) min\b.*)?$", re.MULTILINE)
 SECONDS_A_CELL, CELLS_AN_HOUR = 80, 35          # in front of a class: at least, at most
 
@@ -27,7 +27,7 @@ def points(heading: str) -> int:
     >>> points("### Exercise 3.4 ★★ A batch (15 minutes)"), points("In your own words")
     (4, 2)
     """
-    return POINTS_PER_STAR * max(1, heading.count("★"))
+    return POINTS[max(1, heading.count("★"))]
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ def tasks(lesson: str) -> tuple[Task, ...]:
         if cell["cell_type"] == "markdown":
             if heading := SECTION.search(source):
                 section = int(heading[1] or 0)
-            found += [Task(match[1], match[2], points(match[0]), int(match[5]), section)
-                      for match in HEADING.finditer(source)]
+            if match := HEADING.match(source):
+                found.append(Task(match["kind"], match["number"], points(match[0]), int(match["minutes"]),
+                                  section))
     return tuple(found)
 
 
@@ -108,10 +109,10 @@ def sections(lesson: str) -> dict[int, Section]:
                 section = int(heading[1] or 0)
                 if section:
                     found[section] = Section(int(heading[2]), int(heading[2]))
-            match = HEADING.search(source)
-            stage = match is not None and match[1] == "Stage"
+            match = HEADING.match(source)
+            stage = match is not None and match["kind"] == "Stage"
             if stage and section:
-                found[section].minutes -= int(match[5])
+                found[section].minutes -= int(match["minutes"])
         elif section:
             found[section].shown += not (stage or _only_imports(source))
     return found

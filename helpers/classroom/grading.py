@@ -5,20 +5,18 @@ give to the check is taken out of that kernel, and the check is asked elsewhere,
 """
 
 import ast
-import asyncio
 import json
 import os
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import nbgrader.preprocessors as steps
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.apps.api import NbGraderAPI
@@ -31,12 +29,11 @@ from traitlets.config import Config, PyFileConfigLoader
 from helpers.classroom.borrowing import borrowed, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
-from helpers.classroom.making import read_plan, squeezed
+from helpers.classroom.making import RESULTS, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
 
-RESULTS = "results.json"            # beside a marked hand-in
 HAND_OVER = """__import__("helpers.classroom.handing", fromlist=["handing"]).hand_over(
     {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
 
@@ -57,8 +54,7 @@ def configure(c: Config) -> None:
     c.Execute.raise_on_iopub_timeout = False
 
 
-@contextmanager
-def api(course: Path) -> Iterator[NbGraderAPI]:
+def nbgrader_of(course: Path) -> NbGraderAPI:
     """nbgrader, set up as the course's own file says."""
     course = course.resolve()
     beside = str(Path(sys.executable).parent)           # where the commands are that nbgrader calls by name
@@ -68,7 +64,7 @@ def api(course: Path) -> Iterator[NbGraderAPI]:
     config.CourseDirectory.root = str(course)
     # Several at a time may write marks; each waits for its turn.
     config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}?timeout=60"
-    yield NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+    return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
 
 
 class Starter(steps.NbGraderPreprocessor):
@@ -127,9 +123,7 @@ class Marking(steps.Execute):
         else:
             (self.before if is_locked(cell) else self.since).append(cell.source)
             if is_solution(cell):           # an earlier try that hangs does no harm
-                self.stopped = False
-            if is_solution(cell):
-                self.answer = cell.source
+                self.stopped, self.answer = False, cell.source
             self._execute(cell, index)
             self.run.append((cell, index))
             if is_locked(cell):
@@ -169,19 +163,18 @@ class Marking(steps.Execute):
 
     def _answers(self) -> bool:
         """Whether the kernel is still there for the next cell."""
-        async def asked() -> bool:
-            try:
-                await asyncio.wait_for(self.kc.kernel_info(reply=True, timeout=3), 4)
-                return True
-            except Exception:
-                return False
-        return asyncio.get_event_loop_policy().get_event_loop().run_until_complete(asked())
+        try:
+            run_sync(self.kc.kernel_info)(reply=True, timeout=3)
+            return True
+        except Exception:
+            return False
 
     def _start_over(self) -> None:
         """A new kernel, in which the earlier cells are run again, but for those that hang."""
         with suppress(Exception):
             self.kc.stop_channels()
-            self._wait(self.km.shutdown_kernel(now=True))
+        with suppress(Exception):
+            run_sync(self.km.shutdown_kernel)(now=True)
         self.create_kernel_manager()        # the old one has closed what it speaks through
         self.start_new_kernel()
         self.start_new_kernel_client()
@@ -189,10 +182,6 @@ class Marking(steps.Execute):
             if index not in self.hung and time.monotonic() < self.ends:
                 self._execute(new_code_cell(cell.source), index)
                 self.nb.cells[index] = cell
-
-    @staticmethod
-    def _wait(awaitable: Any) -> Any:
-        return asyncio.get_event_loop_policy().get_event_loop().run_until_complete(awaitable)
 
     async def async_start_new_kernel(self, **kwargs):
         """Start a kernel that keeps nothing of what a reader of the course would keep, on one core."""

@@ -12,8 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.borrowing import borrowed
 from helpers.classroom.tasks import Lesson, lesson_tasks
+from helpers.runs.files import write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
+RESULTS = "results.json"            # beside a marked hand-in: what its checks said
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
 
 from helpers.classroom.grading import configure
@@ -51,15 +53,16 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
     if into.exists() and (not into.is_dir() or (any(into.iterdir()) and not (into / PLAN).is_file())):
         raise ValueError(f"{into} is there and was not made by this command: name a new folder.")
     into.mkdir(parents=True, exist_ok=True)
-    (into / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    if not (into / "nbgrader_config.py").is_file():         # one that was changed stays
+        write_file(into / "nbgrader_config.py", CONFIG.encode())
     plan = read_plan(into) if (into / PLAN).is_file() else {"lessons": {}}
     for lesson in found:
         notebook = source_notebook(lesson)
         folder = into / "source" / f"lesson{lesson.number}"
         folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, folder / f"lesson{lesson.number}.ipynb")
+        write_file(folder / f"lesson{lesson.number}.ipynb", nbformat.writes(notebook).encode())
         plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
-    (into / PLAN).write_text(json.dumps(plan, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_file(into / PLAN, json.dumps(plan, indent=1, ensure_ascii=False).encode())
     return [_released(into, lesson) for lesson in found]
 
 
@@ -137,11 +140,10 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
 
 def _released(course: Path, lesson: Lesson) -> Path:
     """Have nbgrader make the copy that is given out."""
-    from helpers.classroom.grading import api
+    from helpers.classroom.grading import nbgrader_of
 
     name = f"lesson{lesson.number}"
-    with api(course) as nbgrader:
-        done = nbgrader.generate_assignment(name, force=True, create=True)
+    done = nbgrader_of(course).generate_assignment(name, force=True, create=True)
     if not done["success"]:
         raise RuntimeError(f"nbgrader could not make {name}:\n{done.get('log', '')}{done.get('error', '')}")
     path = course / "release" / name / f"{name}.ipynb"

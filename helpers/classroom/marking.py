@@ -11,10 +11,9 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
-from helpers.classroom.making import read_plan
+from helpers.classroom.making import RESULTS, read_plan
+from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
-
-RESULTS = "results.json"            # beside a marked hand-in: what its checks said
 
 
 def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:
@@ -44,7 +43,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         print("Nothing to mark: all that was taken in is marked.")
         return []
     began, failed = time.monotonic(), []
-    workers = at_once or _processors()
+    workers = at_once or processors()
     left = list(waiting)
     while left:         # a process that dies takes those along that wait for it
         with ProcessPoolExecutor(min(workers, len(left)), mp_context=get_context("spawn")) as pool:
@@ -57,7 +56,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
                     if problem:
                         failed.append(f"{one[1]}, {one[0]}")
                     print(f"{_short(course, one, problem)}   "
-                        f"({how_far((len(waiting) - len(left), len(waiting)), time.monotonic() - began)})")
+                          f"({how_far((len(waiting) - len(left), len(waiting)), time.monotonic() - began)})")
             except BrokenProcessPool:
                 one = left.pop(0)
                 failed.append(f"{one[1]}, {one[0]}")
@@ -66,11 +65,6 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
     return failed
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _marked(course: Path, submitted: Path) -> bool:
@@ -87,13 +81,12 @@ def _marked(course: Path, submitted: Path) -> bool:
 
 def _autograded(course: str, name: str, person: str) -> str:
     """Have nbgrader mark one hand-in; what it says if it can't."""
-    from helpers.classroom.grading import api
+    from helpers.classroom.grading import nbgrader_of
 
     sys.stderr.flush()
     with open(os.devnull, "w") as quiet:        # nbgrader's log comes back; kernels only say what they are
         os.dup2(quiet.fileno(), 2)
-    with api(Path(course)) as nbgrader:
-        done = nbgrader.autograde(name, person, force=True, create=True)
+    done = nbgrader_of(Path(course)).autograde(name, person, force=True, create=True)
     return "" if done["success"] else f"{done.get('log', '')}{done.get('error', '')}"
 
 

@@ -32,9 +32,7 @@ class Person:
 def plain(text: str) -> str:
     """Small letters and digits without accents, anything else a blank."""
     spelt = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
-    without = "".join(letter for letter in unicodedata.normalize("NFKD", spelt)
-                      if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[^\W_]+", without.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", without_accents(spelt).casefold()))
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -71,7 +69,7 @@ def read_roster(path: Path) -> list[Person]:
 
         name = get("name") or f"{get('first')} {get('last')}".strip()
         known = get("id") or get("mail").partition("@")[0] or name
-        known = re.sub(r"[^\w.-]+", "-", plain_id(known)).strip("-.")
+        known = re.sub(r"[^\w.-]+", "-", without_accents(known)).strip("-.")
         if known:                       # else a line with a group or a sum in it, and nobody
             people.append(Person(known, name, get("mail")))
     twice = {person.id for person in people if sum(other.id == person.id for other in people) > 1}
@@ -80,8 +78,7 @@ def read_roster(path: Path) -> list[Person]:
     return people
 
 
-def plain_id(text: str) -> str:
-    """An id without accents, which goes into the name of a folder."""
+def without_accents(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text)
                    if not unicodedata.combining(letter))
 

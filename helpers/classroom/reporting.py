@@ -13,14 +13,13 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 
-from helpers.classroom.making import read_plan
+from helpers.classroom.making import RESULTS, read_plan
 from helpers.classroom.pictures import slips_met, tasks_done
 from helpers.classroom.taking import PEOPLE, TAKEN
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checking import OPEN
 from helpers.runs import Progress
 
-RESULTS = "results.json"
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
 MOST = 12                   # slips in a picture
 

@@ -14,13 +14,16 @@ from typing import Any
 
 import nbformat
 
-from helpers.classroom.making import read_plan
+from helpers.classroom.making import RESULTS, read_plan
 from helpers.classroom.mending import mend
 from helpers.classroom.people import Person, owner, plain, read_roster
 from helpers.classroom.tasks import defined
+from helpers.runs.files import write_file
+from helpers.runs.progress import FILE as RECORD
 
 ASIDE = "set_aside"                 # for what can't be placed
-COMMON = (r"\.ipynb$|\d\d_[a-z_]+|(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
+COMMON = (r"\.ipynb$|my_course\.jsonl$|\d\d_[a-z_]+|"
+          r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 LARGEST = 50_000_000                # bytes of one file
 TAKEN = "taken.json"                # what became of each file
@@ -75,8 +78,8 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
     plan = read_plan(course)
     people = read_roster(roster) if roster else []
     if people:
-        (course / PEOPLE).write_text(json.dumps([vars(person) for person in people], indent=1,
-                                                ensure_ascii=False), encoding="utf-8")
+        write_file(course / PEOPLE, json.dumps([vars(person) for person in people], indent=1,
+                                               ensure_ascii=False).encode())
     files = [file for source in sources for file in _files(Path(source))]
     if not files:
         raise ValueError("There is no file in what was named.")
@@ -94,20 +97,13 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
         latest[key] = taken, notebook, file
     for taken, notebook, file in latest.values():
         _write(course, taken, notebook, file)
-    mine = {file.path: file for file in files if Path(file.path).name == "my_course.jsonl"}
-    for file in mine.values():
-        person, _ = _whose(file.path, people)
-        if person:
-            folder = course / "progress" / person.id
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "my_course.jsonl").write_bytes(file.data)
     found = [taken for taken, _, _ in seen]
     _keep(course, found)
     _tell(found, people, course)
     return found
 
 
-def _files(source: Path, inside: str = "") -> Iterator[File]:
+def _files(source: Path) -> Iterator[File]:
     """All files of a folder, an archive or one file, with those of archives in it."""
     if source.is_dir():
         for path in sorted(source.rglob("*")):
@@ -171,10 +167,13 @@ def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
 def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[Taken, Any, File]:
     """What a file is, whose, and the notebook that goes to nbgrader; None where there is none."""
     taken = Taken(file.path, when=file.when.isoformat(timespec="seconds"))
-    if Path(file.path).name == "my_course.jsonl":
-        taken.state = "kept for the report"
-        return taken, None, file
     person, said = _whose(file.path, people)
+    if file.path.endswith(RECORD) and person:
+        taken.person, taken.state = person.id, "kept for the report"
+        folder = course / "progress" / person.id
+        folder.mkdir(parents=True, exist_ok=True)
+        write_file(folder / RECORD, file.data)
+        return taken, None, file
     handed_in, problem = _notebook(file)
     if problem:
         taken.said.append(problem)
@@ -253,8 +252,8 @@ def _source(cell: Any) -> str:
 
 def _lesson(cells: list, path: str, plan: dict) -> str:
     """The lesson that most answers belong to; of equals the one in the path."""
-    names = set().union(*(defined(_source(cell)) for cell in cells if cell.cell_type == "code"), set())
-    code = "\n".join(_source(cell) for cell in cells)
+    names = set().union(*(defined(cell.source) for cell in cells if cell.cell_type == "code"))
+    code = "\n".join(cell.source for cell in cells)
     scores = {}
     for lesson, known in plan["lessons"].items():
         checks = sum(f"{task['check']}(" in code for task in known["tasks"])
@@ -278,13 +277,11 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
         taken.state = "unchanged"
         return
     folder.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-    (folder / "as_it_came.ipynb.txt").write_bytes(file.data)
-    stamp.write_text(when + "\n", encoding="utf-8")
+    write_file(path, text.encode())
+    write_file(folder / "as_it_came.ipynb.txt", file.data)
+    write_file(stamp, f"{when}\n".encode())
     # Marks of what was there before hold no more, also where both files say the same time.
-    (course / "autograded" / taken.person / path.stem / "results.json").unlink(missing_ok=True)
+    (course / "autograded" / taken.person / path.stem / RESULTS).unlink(missing_ok=True)
 
 
 def _same(one: str, other: str) -> bool:
@@ -312,7 +309,7 @@ def _keep(course: Path, found: list[Taken]) -> None:
         if row["state"] == "unchanged" and name in kept:
             continue
         kept[name] = row
-    path.write_text(json.dumps([*kept.values()], indent=1, ensure_ascii=False), encoding="utf-8")
+    write_file(path, json.dumps([*kept.values()], indent=1, ensure_ascii=False).encode())
 
 
 def _tell(found: list[Taken], people: list[Person], course: Path) -> None:

@@ -33,6 +33,11 @@ from helpers.runs.results import Result, add_line, open_lines, run_key
 AHEAD = 2           # runs for each of our own processes that are handed out at a time
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @overload
 def sweep(
     function: Callable, grid: Mapping[str, Sequence], seeds: Iterable[int] = ...,
@@ -98,7 +103,7 @@ def sweep(
     if sys.platform == "emscripten":
         processes = 1
     elif processes is None:
-        processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        processes = processors()
     if processes < 1:
         raise ValueError(f"processes must be at least 1, got {processes}")
     if executor is None and processes > 1:

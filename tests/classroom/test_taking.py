@@ -155,3 +155,18 @@ def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, 
 def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
     found = take([as_zip(tmp_path / "all.zip", {"ada/lesson02.ipynb": written(handed_in)})], course)
     assert answer_of(course, "ada") == ANSWER and "named as lesson 02" in found[0].said[0]
+
+
+def test_a_record_of_a_reader_goes_to_its_owner_and_one_of_nobody_is_set_aside(course, tmp_path):
+    archive = as_zip(tmp_path / "in.zip", {"Ada Byron/my_course.jsonl": b"{}\n", "my_course.jsonl": b"[]\n"})
+    with zipfile.ZipFile(archive, "a") as more:
+        more.writestr("boleary_12_my_course.jsonl", b"{ }\n")
+    take([archive], course)
+    assert (course / "progress/ada-byron/my_course.jsonl").read_bytes() == b"{}\n"
+    assert (course / "progress/boleary/my_course.jsonl").read_bytes() == b"{ }\n"
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n1,Ada Byron\n", encoding="utf-8")
+    found = {taken.path: taken for taken in take([archive], course, roster)}
+    assert found["in/Ada Byron/my_course.jsonl"].state == "kept for the report"
+    assert found["in/my_course.jsonl"].state == "set aside", "whose? Not thrown away"
+    assert any(path.read_bytes() == b"[]\n" for path in (course / "set_aside").rglob("*") if path.is_file())

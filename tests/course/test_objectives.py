@@ -8,7 +8,6 @@ import tasks
 from course import LESSONS, ROOT, cells, headings, name
 from test_instructor_guide import rows, sections
 
-from helpers.classroom.tasks import POINTS
 from helpers.data import question, questions
 from helpers.data.questions import Sight
 
@@ -94,10 +93,6 @@ def test_the_points_are_those_of_the_grades():
     stars = {1: "★", 2: "★★", 3: "★★★"}
     said = f"★ has {tasks.points(stars[1])}, ★★ {tasks.points(stars[2])}, ★★★ {tasks.points(stars[3])}"
     assert said in PAGE and f"one's own words has {tasks.points('')}" in PAGE
-
-
-def test_a_class_is_marked_by_the_same_points():
-    assert {stars: tasks.points("★" * stars) for stars in POINTS} == POINTS
 
 
 def test_the_guide_leads_to_it():

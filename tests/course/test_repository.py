@@ -20,8 +20,8 @@ ROOMS = {room: set(re.findall(r"\w+", knows))
 # What a package named there is called in code, with what it brings along and what is its own business.
 PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
             "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"},
-            "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "cloudpickle", "jinja2",
-                         "markupsafe"}}
+            "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "cloudpickle",
+                         "jinja2", "markupsafe"}}
 TORCH = ("lesson10/pytorch.py", "lesson10/lines.py")    # the files that may import PyTorch
 
 
