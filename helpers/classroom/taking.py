@@ -22,7 +22,7 @@ from helpers.runs.files import write_file
 from helpers.runs.progress import FILE as RECORD
 
 ASIDE = "set_aside"                 # for what can't be placed
-COMMON = (r"\.ipynb$|my_course\.jsonl$|\d\d_[a-z_]+|"
+COMMON = (r"\.(ipynb|jsonl)$|my_course|\d\d_[a-z_]+|"
           r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 LARGEST = 50_000_000                # bytes of one file
