@@ -101,3 +101,10 @@ def test_a_reader_predicts_before_moving_a_control_and_then_notices(path):
             before, after = "".join(source[:live[0]]), "".join(source[live[0] + 1:])
             assert "predict(" in before, f"no question before the control: {source[0][:60]}"
             assert "**What to notice" in after, f"no What to notice after it: {source[0][:60]}"
+
+
+def test_the_map_in_lesson_00_leads_to_every_other_lesson():
+    texts = [cell["source"] for cell in cells(LESSONS[0], "markdown")]
+    the_map = next(text for text in texts if "The map of the course" in text)
+    assert re.findall(r"^\| (\d\d) \|", the_map, re.MULTILINE) == [path.name[:2] for path in LESSONS]
+    assert re.findall(r"\]\((\w+\.ipynb)\)", the_map) == [path.name for path in LESSONS[1:]]
