@@ -10,7 +10,6 @@ from statistics import median
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 
 from helpers.classroom.making import RESULTS, read_plan
@@ -174,21 +173,9 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
     return {"title": known["title"], "handed_in": len(rows),
             "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
             "median": _number(median(totals)), "missing": sorted(set(people) - set(rows)),
-            "by_hand": list(dict.fromkeys(by_hand)), "pictures": [_shown(picture) for picture in drawn],
+            "by_hand": list(dict.fromkeys(by_hand)), "pictures": drawn,
             "slips": [{"where": where, "name": slip, "count": count, "said": told[where, slip]}
                       for (where, slip), count in often]}
-
-
-class _Image(Markup):
-    """An image, and the sentence that says what it shows."""
-
-    alt: str
-
-
-def _shown(picture) -> _Image:
-    image = _Image(picture.html())
-    image.alt = picture.sentence
-    return image
 
 
 def _known_questions() -> dict[str, Question]:

@@ -21,7 +21,7 @@ ROOMS = {room: set(re.findall(r"\w+", knows))
 PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
             "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"},
             "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "cloudpickle",
-                         "jinja2", "markupsafe"}}
+                         "jinja2"}}
 TORCH = ("lesson10/pytorch.py", "lesson10/lines.py")    # the files that may import PyTorch
 
 
