@@ -39,12 +39,17 @@ def has_dots(function: Callable, alone: bool = False) -> bool:
 
     `alone`: on a line of their own, where they do nothing when it is run.
     """
-    return _dots_of(getattr(inspect.unwrap(function), "__code__", None))[alone]
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return _dots_of(code, getattr(code, "co_filename", None))[alone]
 
 
 @cache
-def _dots_of(code: CodeType | None) -> tuple[bool, bool]:
-    """Whether there are dots in a code, and whether some stand alone; no for one that is not to be had."""
+def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
+    """Whether there are dots in a code, and whether some stand alone; no for one that is not to be had.
+
+    `filename` is where its lines are: two codes count as equal in Python wherever they come from, so what is
+    remembered of one without lines must not answer for its double in a cell.
+    """
     try:
         tree = ast.parse(dedent(inspect.getsource(code)))
     except (OSError, TypeError, SyntaxError):

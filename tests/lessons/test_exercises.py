@@ -2,6 +2,7 @@
 
 import ast
 import io
+import linecache
 import re
 import sys
 
@@ -19,6 +20,7 @@ from helpers.lessons.asking import (
     compare,
     entries_of,
     first_slip,
+    has_dots,
     need_answers,
     numbers_of,
     several_of,
@@ -454,6 +456,19 @@ def test_readers_functions_are_called_in_one_place_alone():
                 called += [f"{path.name}: {node.func.id}" for node in ast.walk(function)
                            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in given]
     assert called == []
+
+
+def test_what_is_known_of_a_function_without_lines_says_nothing_of_its_double_in_a_cell():
+    code = "def half(x):\n    y = x\n    ...\n    return y / 2\n"
+    functions = []
+    for file in ("<typed somewhere>", "<a cell>"):
+        if file == "<a cell>":
+            linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+        space = {}
+        exec(compile(code, file, "exec"), space)
+        functions.append(space["half"])
+    assert functions[0].__code__ == functions[1].__code__       # as Python sees them
+    assert [has_dots(function) for function in functions] == [False, True]
 
 
 # --- lesson 00 ---
