@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ipywidgets as W
 
+from helpers import __version__
 from helpers.data import lesson_names, questions, shipped_lesson
 from helpers.runs import Progress, write_file
 from helpers.widgets.dashboard import Dashboard
@@ -55,6 +56,7 @@ class CourseMap(Dashboard):
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         lines = [f"{lesson}  {name}" for lesson, name in self._names.items()]
+        lines.append(f"This is version {__version__} of the course.")
         return {"text/html": table(self._names, set(), []), "text/plain": "\n".join(lines),
                 VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
 
@@ -90,7 +92,7 @@ def words(names: Mapping[str, str], answered: set[str], done: list[str], due: li
 
 
 def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
-    """The lessons with what is done, as HTML."""
+    """The lessons with what is done, and the version of the course, as HTML."""
     here = go_on(names, answered, done) if answered or done else ""
     rows = []
     for lesson, title in names.items():
@@ -100,7 +102,8 @@ def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
         rows.append(f"<tr><td>{lesson}</td><td>{html.escape(title)}</td><td>{count} of {len(asked)}</td>"
                     f"<td>{'✓ ' * (state == 'done')}{state}</td></tr>")
     heads = "".join(f"<th>{head}</th>" for head in ("lesson", "name", "predicted", "state"))
-    return f'<table class="course-lessons"><tr>{heads}</tr>{"".join(rows)}</table>'
+    return (f'<table class="course-lessons"><tr>{heads}</tr>{"".join(rows)}</table>'
+            f'<p class="course-words">This is version {__version__} of the course.</p>')
 
 
 def course_map() -> CourseMap:

@@ -11,11 +11,12 @@ import json
 import shutil
 import subprocess
 import tempfile
-import tomllib
 from pathlib import Path
 
 import paper
 import site_tools
+
+from helpers import __version__
 
 WORK = site_tools.BUILD / "lite"
 PUBLIC = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
@@ -103,13 +104,12 @@ def locked(lock: dict, wheels: Path, packages_at: str) -> dict:
 
 def course_version() -> str:
     """The course's version, and in a checkout the commit, with a + if a file of it was changed since."""
-    project = tomllib.loads((site_tools.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     try:
         commit = subprocess.run(["git", "describe", "--always", "--exclude=*", "--dirty=+"], check=True,
                                 cwd=site_tools.ROOT, capture_output=True, text=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):    # no git, or not a checkout
-        return project["version"]
-    return f"{project['version']}, {commit}"
+        return __version__
+    return f"{__version__}, {commit}"
 
 
 def add_bar(site: Path, lock: dict) -> None:

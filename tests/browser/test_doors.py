@@ -4,18 +4,17 @@ What reaches for Pyodide's server is stopped, or answered, by the test: with a n
 """
 
 import re
-import tomllib
 
 import build_site
 import lite_site
 import pytest
 import site_tools
-from course import ROOT
 from lab import Browser
+
+from helpers import __version__ as VERSION
 
 ELSEWHERE = re.compile(r"^https://")
 FIRST = "notebooks/00_start_here.ipynb"
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 @pytest.fixture(scope="module")

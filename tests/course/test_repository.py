@@ -10,7 +10,10 @@ from collections import Counter, defaultdict
 
 import draw
 import pytest
+import yaml
 from course import LESSONS, NOTEBOOKS, ROOT, broken_links, cells, headings, name
+
+from helpers import __version__
 
 HELPERS = ROOT / "helpers"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,7 +57,7 @@ def breaches(path: str, source: str) -> list[str]:
     """What the file at `path`, from helpers, imports and may not."""
     room, *inside = path.split("/")
     bad = []
-    for module in sorted(imported(source)):
+    for module in sorted(imported(source) - {"helpers.__version__"}):
         parts = module.split(".")
         package, below = parts[0], parts[1] if len(parts) > 1 else ""
         other_lesson = module.startswith("helpers.lessons.lesson") and parts[2] != inside[0]
@@ -134,6 +137,7 @@ def test_a_room_lists_exactly_what_it_hands_on(path):
     handed = [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
     made = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign)}
     listed = ast.literal_eval(made.pop("__all__", ast.List([])))
+    made.pop("__version__", None)
     assert sorted(listed) == sorted([*handed, *made])
 
 
@@ -468,3 +472,16 @@ def test_an_installed_wheel_finds_its_texts(tmp_path):
     result = subprocess.run([sys.executable, "-c", read, str(tmp_path / "installed")],
                             cwd=tmp_path, capture_output=True, text=True)
     assert result.stdout.split() == ["True", "4214"], result.stderr
+
+
+def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    released = re.findall(r"^## \[([\d.]+)\] - (\d{4}-\d\d-\d\d)$", changes, re.MULTILINE)
+    assert (cited["version"], str(cited["date-released"])) == (__version__, released[0][1])
+    assert released[0][0] == __version__ and [date for _, date in released] == sorted(
+        (date for _, date in released), reverse=True)
+    assert set(cited["authors"][0]) == {"name"}, "an entity, not a person"
+    assert README.startswith(f"# {cited['title']}\n")
+    kinds = re.findall(r"^### (\w+)$", changes, re.MULTILINE)
+    assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from course import ROOT
 
+from helpers import __version__
 from helpers.lessons.lesson00 import check_in
 from helpers.runs import Progress
 
@@ -18,7 +19,8 @@ def test_a_computer_that_runs_the_tests_is_ready_and_names_its_versions(tmp_path
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "my_course.jsonl"))
     first, _, *rest = check_in().split("\n")
     assert first.startswith("Ready:")
-    assert f"numpy {np.__version__}" in rest and rest[0].startswith("Python 3.")
+    assert f"numpy {np.__version__}" in rest
+    assert rest[0] == f"the course {__version__}" and rest[1].startswith("Python 3.")
     assert not (tmp_path / "my_course.jsonl").exists(), "a check-in keeps nothing"
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from helpers import __version__
 from helpers.data import Vocabulary, load_text
 from helpers.lessons.lesson00.pictures import fading_memory
 from helpers.networks import RNN, CharModel, gradient_check
@@ -27,7 +28,7 @@ def check_in() -> str:
         place += _tried(found)
     ready = "Ready: packages, texts, gradients and drawings work."
     first = "Not yet: " + " Then: ".join(wrong) if wrong else ready
-    lines = [f"Python {platform.python_version()} on {platform.system()}",
+    lines = [f"the course {__version__}", f"Python {platform.python_version()} on {platform.system()}",
              *(f"{name} {_version(name) or 'is not here'}" for name in SHOWN)]
     return "\n".join([first, *notes, "", *lines])
 
