@@ -16,6 +16,7 @@ from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled
 from helpers.lessons.lesson01.drawings import task_shapes
 from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson02.drawings import given_minus_wanted, outer_product
+from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
 from helpers.lessons.lesson03.drawings import two_ways
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
@@ -43,6 +44,7 @@ EXTREMES = [
     *((bptt, (steps,)) for steps in range(1, 9)),
     *((truncated_bptt, (length,)) for length in range(1, 10)),
     (two_hollows, ()),
+    (laboratory_learns, ()),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
     *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
@@ -66,6 +68,20 @@ def test_every_redraw_is_the_same_to_the_byte(redrawn, tmp_path):
     assert len(paths) == len(draw.drawings()) + 1, "and the cover"
     for path in paths:
         assert path.read_bytes() == (redrawn / path.name).read_bytes(), path.name
+
+
+def test_what_moves_ends_as_the_picture_that_stands_still_and_in_five_seconds(tmp_path):
+    draw.save(laboratory_learns(moving=True), tmp_path / "moving.svg")
+    draw.save(laboratory_learns(), tmp_path / "still.svg")
+    moving, still = ((tmp_path / f"{name}.svg").read_text("utf-8") for name in ("moving", "still"))
+    assert "animation" not in still
+    times = [[float(time) for time in re.findall(r"([\d.]+)s", delays)]
+             for delays in re.findall(r'animation-delay: ([^"]*)"', moving)]
+    assert len(times) > 40 and all(0 <= time <= draw.SECONDS <= 5 for each in times for time in each)
+    assert all(each == sorted(each) for each in times), "what goes has come before"
+    gone = re.compile(r'<g class="come go" opacity="0".*?</g>\s*</g>', re.DOTALL)      # a text or a handle
+    last = set(re.findall(r"<!-- (.*?) -->", gone.sub("", moving)))
+    assert last == set(re.findall(r"<!-- (.*?) -->", still)) < set(re.findall(r"<!-- (.*?) -->", moving))
 
 
 def words_and_colours(svg: str) -> tuple[list[str], set[str]]:

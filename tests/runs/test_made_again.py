@@ -19,6 +19,7 @@ import ship
 
 from helpers.data import data_folder, ngram_loss
 from helpers.lessons.lesson02 import shipped as lesson02
+from helpers.lessons.lesson02.steered import steered as lesson02_steered
 from helpers.lessons.lesson03 import cost
 from helpers.lessons.lesson03.cost import timed_training
 from helpers.lessons.lesson03.shipped import SECONDS
@@ -397,6 +398,12 @@ def _grammar_networks():
     right = answers(TOMITA[5], 12)
     yield (agreement(network_answers(again, 12), right),
            agreement(network_answers(grammar_network(5), 12), right))
+
+
+@part("02/steered_run", 0.01)
+def _steered_run():
+    again, before = lesson02_steered(1, 50), shipped("02/steered_run")
+    yield again["curve"], before["curve"][:3]
 
 
 @pytest.mark.parametrize(("name", "make", "within"), PARTS)

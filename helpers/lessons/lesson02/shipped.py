@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.data import Chunk, chunks, course_corpus
+from helpers.lessons.lesson02.steered import steered_run
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
 from helpers.runs import History, Shipped, write_json, write_network
 
@@ -146,4 +147,7 @@ SHIPPED = (
     Shipped("lesson02/lengths.json",
             "seven sequence lengths, 200,000 characters read by each run",
             partial(make_runs, lengths), seeds=range(3), minutes=2, shown_in=("exercise 2.4",)),
+    Shipped("lesson02/steered_run.json",
+            "a run of the laboratory whose learning rate is turned up too far for a while: loss and samples",
+            steered_run, seeds=(1,), minutes=0.2, shown_in=("the README",)),
 )

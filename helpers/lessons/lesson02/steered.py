@@ -1,0 +1,38 @@
+"""A run of the laboratory, steered by hand: the learning rate is turned up too far, and down again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers.data import course_corpus
+from helpers.runs import CorpusTraining, write_json
+
+SETTINGS = {"cell": "GRU", "hidden_size": 100, "length": 25}
+CLIP, TEMPERATURE = 0.2, 0.5
+RATES = {0: 0.1, 1000: 0.7, 1050: 0.1}       # the learning rate, by the update before which it is set
+UPDATES, EVERY = 5000, 25
+MOMENTS = (1, 60, 300, 1000, 1050, 1300, 2000, 3200, 5000)       # at which it writes
+LETTERS = 64
+
+
+def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
+    """The smoothed loss of such a run, and what the network wrote on the way."""
+    training = CorpusTraining(course_corpus(), seed=seed, **SETTINGS)
+    training.clip_value = CLIP
+    curve, moments = [], []
+    for update in range(1, updates + 1):
+        training.learning_rate = RATES.get(update - 1, training.learning_rate)
+        training.update()
+        if update % EVERY == 0 or update == 1:
+            curve.append([update, round(training.history.smoothed, 3)])
+        if update in MOMENTS:
+            training.written = ""
+            training.write(LETTERS, TEMPERATURE)
+            moments.append({"update": update, "loss": round(training.history.smoothed, 2),
+                            "text": training.written})
+    return {"settings": {**SETTINGS, "clip_value": CLIP, "temperature": TEMPERATURE, "seed": seed},
+            "rates": list(RATES.items()), "curve": curve, "moments": moments}
+
+
+def steered_run(path: Path, seeds: Sequence[int]) -> None:
+    write_json(path, steered(*seeds))
