@@ -55,14 +55,20 @@ def exponents(
 
 
 @cache
+def _normal_places() -> tuple[np.ndarray, np.ndarray]:
+    """Where to look, and with what weight, for the mean over a standard normal number (Gauss-Hermite)."""
+    z, weight = np.polynomial.hermite_e.hermegauss(100)
+    return z, weight / weight.sum()
+
+
+@cache
 def foretold(gain: float, noise: float = 0.0) -> float:
     """The largest exponent in a random network with very many units, by mean-field theory.
 
     The sum that comes in at a unit is normal, with the variance q = gain^2 E[tanh(a)^2] + noise^2; a change
     grows by gain^2 E[(1 - tanh(a)^2)^2] in square (Molgedey, Schuchhardt and Schuster 1992).
     """
-    z, weight = np.polynomial.hermite_e.hermegauss(100)
-    weight = weight / weight.sum()
+    z, weight = _normal_places()
     low, high = 0.0, gain**2 + noise**2
     for _ in range(40):                     # the largest q with q = gain^2 E[...] + noise^2, by halving
         q = (low + high) / 2
