@@ -49,14 +49,19 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
                 output.data[VIEW]["model_id"] = f"{cell.id}-{place}"
 
 
+def client(notebook: nbformat.NotebookNode, folder: Path) -> NotebookClient:
+    """What runs a notebook's cells on a fresh kernel, in `folder`."""
+    return NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False, record_timing=False, coalesce_streams=True,
+    )
+
+
 def run(path: Path, save: bool = True) -> None:
     """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing."""
     notebook = read(path)
     tidy(notebook)
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
-        store_widget_state=False, record_timing=False, coalesce_streams=True,
-    ).execute()
+    client(notebook, path.parent).execute()
     tidy(notebook)
     nbformat.validate(notebook)
     if save:

@@ -74,8 +74,9 @@ class Sweep:
                 if result.status == "failed":
                     failed.append(result)
         if failed:
-            raise RuntimeError(f"{name}: {len(failed)} runs failed, the first at {failed[0].parameters}, seed "
-                               f"{failed[0].seed}, with {failed[0].message}")
+            first = failed[0]
+            raise RuntimeError(f"{name}: {len(failed)} runs failed, the first at {first.parameters}, "
+                               f"seed {first.seed}, with {first.message}")
         head, *lines = path.read_bytes().splitlines(keepends=True)
         write_file(path, head + b"".join(sorted(lines)))
 
