@@ -1,4 +1,4 @@
-"""A notebook that is new can be run: what its last cell looks for is there, and cells get ids and slide tags."""
+"""A new notebook can be run: what its last cell looks for is there, and cells get ids and slide tags."""
 
 import json
 from types import SimpleNamespace
