@@ -104,7 +104,7 @@ def guide(text: str) -> str:
     for lesson in LESSONS:
         before, heading, part = text.partition(f"\n## {lesson} · ")
         part, rest_heading, rest = part.partition("\n## ")
-        part = re.sub(r"\| Predict \|.*\n\|[-|]+\n(?:\|.*\n)+", lambda _, lesson=lesson: predictions(lesson),
+        part = re.sub(r"\| Predict \|.*\n\|[-|]+\n(?:\|.*\n)*", lambda _, lesson=lesson: predictions(lesson),
                       part, count=1)
         for kind in ("Exercise", "Stage"):
             part = re.sub(rf"\| {kind.lower()} \|.*\n\|[-|]+\n(?:\|.*\n)+",

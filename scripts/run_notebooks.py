@@ -5,7 +5,8 @@
     python scripts/run_notebooks.py --check                          # run, save nothing
 
 What a run would change without meaning anything (versions, times, model ids) is not saved, so a
-difference in version control is a difference in the lesson. A notebook that fails keeps its old outputs. The
+difference in version control is a difference in the lesson. A cell without a slide tag gets one: a heading
+begins a slide. A notebook that fails keeps its old outputs. The
 cells of a lesson are also packed into ``data``, from where *Bring back the start* takes them.
 """
 
@@ -20,7 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers.data import pack_lesson
+from helpers.data import lesson_names, pack_lesson
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -36,6 +37,12 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(json.dumps(raw), as_version=4)
 
 
+def place_on_a_slide(cell: nbformat.NotebookNode) -> str:
+    """The slide tag of a cell that has none."""
+    begins = {"### ": "subslide", "#": "slide", "<details>": "skip"} if cell.cell_type == "markdown" else {}
+    return next((kind for words, kind in begins.items() if cell.source.startswith(words)), "-")
+
+
 def tidy(notebook: nbformat.NotebookNode) -> None:
     """Drop what differs from run to run, or from machine to machine."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
@@ -43,27 +50,36 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = nbformat.from_dict(
             {key: value for key, value in cell.metadata.items() if key in ("slideshow", "tags", "play")}
         )
+        cell.metadata.setdefault("slideshow", {"slide_type": place_on_a_slide(cell)})
         for place, output in enumerate(cell.get("outputs", [])):
             output.get("metadata", {}).clear()
             if VIEW in output.get("data", {}):
                 output.data[VIEW]["model_id"] = f"{cell.id}-{place}"
 
 
+def client(notebook: nbformat.NotebookNode, folder: Path) -> NotebookClient:
+    """What runs a notebook's cells on a fresh kernel, in `folder`."""
+    return NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False, record_timing=False, coalesce_streams=True,
+    )
+
+
 def run(path: Path, save: bool = True) -> None:
     """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing."""
     notebook = read(path)
     tidy(notebook)
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
-        store_widget_state=False, record_timing=False, coalesce_streams=True,
-    ).execute()
+    lesson = save and path.parent == NOTEBOOKS
+    if lesson and path.stem not in lesson_names():      # a new one, whose last cell looks for what is packed
+        pack_lesson(notebook, path.stem)
+    client(notebook, path.parent).execute()
     tidy(notebook)
     nbformat.validate(notebook)
     if save:
         beside = path.with_name(path.name + ".new")
         beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         os.replace(beside, path)
-        if path.parent == NOTEBOOKS:
+        if lesson:
             pack_lesson(notebook, path.stem)
 
 

@@ -143,7 +143,10 @@ def main(arguments: Sequence[str]) -> None:
         for entry in entries:
             started = time.monotonic()
             print(entry.name, end="", flush=True)
-            ship(entry, given.into)
+            try:
+                ship(entry, given.into)
+            except RuntimeError as error:
+                sys.exit(f"\n{error}. Nothing is shipped of it; what did end is not run again.")
             print(f", {time.monotonic() - started:.0f} s")
         if given.into == data_folder():
             note_sums(given.into, [entry.file for entry in entries])

@@ -53,7 +53,8 @@ class Sweep:
     """The maker of a sweep: `helpers.runs.sweep` over one grid, or over one after the other.
 
     Stopped and called again with the same path, it goes on where it was. The lines are put in order at
-    the end, so that the same results are the same file.
+    the end, so that the same results are the same file. Where runs raised errors it ends with RuntimeError,
+    once all have been tried: they are not shipped, and are run again by the next call.
 
     Attributes:
         function: called as ``function(rng, **parameters)``, from a module.
@@ -66,10 +67,16 @@ class Sweep:
     processes: int | None = None
 
     def __call__(self, path: Path, seeds: Sequence[int]) -> None:
-        name = _name(path)
+        name, failed = _name(path), []
         for grid in [self.grid] if isinstance(self.grid, Mapping) else self.grid:
             for result in sweep(self.function, grid, seeds, path=path, processes=self.processes, name=name):
                 print(f"\r{name}: {result.done} of {result.total}", end="", flush=True)
+                if result.status == "failed":
+                    failed.append(result)
+        if failed:
+            first = failed[0]
+            raise RuntimeError(f"{name}: {len(failed)} runs failed, the first at {first.parameters}, "
+                               f"seed {first.seed}, with {first.message}")
         head, *lines = path.read_bytes().splitlines(keepends=True)
         write_file(path, head + b"".join(sorted(lines)))
 

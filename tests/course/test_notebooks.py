@@ -89,7 +89,8 @@ def test_it_keeps_every_rule(path):
 @rule
 def it_was_run_once_from_top_to_bottom(path):
     code = cells(path, "code")
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1)), (
+        "run it with scripts/run_notebooks.py")
 
 
 @rule
@@ -175,5 +176,6 @@ def its_metadata_hold_the_kernel_and_no_widgets(path):
 @rule
 def every_cell_has_its_place_on_a_slide(path):
     kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-    assert [cell["id"] for cell in cells(path)
-            if cell["metadata"].get("slideshow", {}).get("slide_type") not in kinds] == []
+    assert [cell.get("id", cell["source"][:40]) for cell in cells(path)
+            if cell["metadata"].get("slideshow", {}).get("slide_type") not in kinds] == [], (
+        "scripts/run_notebooks.py gives slide tags to cells that have none")

@@ -217,6 +217,21 @@ def test_a_sweep_that_was_stopped_goes_on_and_the_old_file_stays_until_its_end(t
     assert [path.name for path in old.parent.iterdir()] == ["tried.jsonl"]
 
 
+def failing(rng, place):
+    """A run that a misspelt line would make: one setting of three raises an error."""
+    return 1 / (place - 2)
+
+
+def test_a_sweep_whose_runs_fail_is_not_shipped_and_says_which_and_why(tmp_path, monkeypatch, capsys):
+    entry = Shipped("lesson99/tried.jsonl", "a sweep for this test", Sweep(failing, {"place": [1, 2, 3]}, 1),
+                    seeds=(0, 1), minutes=0, shown_in=("section 1",))
+    monkeypatch.setattr(ship, "lists", lambda: {"99": (entry,)})
+    with pytest.raises(SystemExit) as ended:
+        ship.main(["99", "tried", "--into", str(tmp_path)])
+    said = "2 runs failed, the first at {'place': 2}, seed 0, with ZeroDivisionError: division by zero"
+    assert said in str(ended.value) and not (tmp_path / entry.file).exists()
+
+
 def test_a_maker_that_fails_leaves_the_old_file(tmp_path):
     def broken(path, seeds):
         path.write_text("half of it")

@@ -1,4 +1,4 @@
-"""The contract of a cell: sizes, parameters, forward, backward and stepper; and the checks they share."""
+"""The contract of a cell: sizes, parameters, forward, backward and mover; and the checks they share."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Cell(ABC):
     """Base of the cells. A cell knows sizes and equations; the numbers are in a `Parameters`.
 
     A new cell says `gate_count`, `state_names` and, if it has more parameters, `shapes` and `init`, and
-    writes `forward`, `backward`, `stepper`, `gates` and `plain`. It is one file, of which `peephole` is an
+    writes `forward`, `backward`, `mover`, `gates` and `plain`. It is one file, of which `peephole` is an
     example, and one line in `helpers.networks.CELLS`: what is there the tests hold to all that stands here.
 
     Args:
