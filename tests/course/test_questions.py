@@ -199,7 +199,7 @@ def test_numbers_are_filled_in_row_by_row():
                      ("one", "twice {n}", "more"), numbers=({"n": 1, "double": 2, "more": 3},
                                                              {"n": 5, "double": 10, "more": 11}))
     assert asked.with_numbers(0).options == ("1", "2", "3")
-    assert asked.with_numbers(3).ask == "How much is 5 and 5?"
+    assert [asked.with_numbers(row).ask for row in (2, 3)] == ["How much is 1 and 1?", "How much is 5 and 5?"]
     assert asked.with_numbers(1).because[1] == "twice 5" and asked.with_numbers(1).letters == LETTERS[:3]
 
 
