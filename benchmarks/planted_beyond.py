@@ -58,12 +58,13 @@ ASKING = [
 
 ROOM, STATE, OVERLAY, POINTS, STROKES = (f"helpers/pictures/{name}.py" for name in (
     "room", "state", "overlay", "points", "strokes"))
-FRAMES, POINTING = ("tests/pictures/test_overlay.py",), ("tests/pictures/test_points.py",)
+POINTING, LAST_ROW = ("tests/pictures/test_points.py",), ("tests/pictures/test_room.py",)
+FRAMES, LAYER = (("tests/pictures/test_overlay.py", "-k", words) for words in (
+    "another_key or left_to_matplotlib or moving_a_line", "points_lie or escaped"))
 DRAWN = ("tests/pictures/test_diagrams.py",)
 IN_CLASS = ("tests/browser/test_predicting.py", "-k", "in_class")
 STAGED = ("tests/browser/test_stage.py", "-k", "lecture_mode or pressed_below")
 LARGE = ("tests/browser/test_live_layer.py", "-k", "lecture_mode")
-LAST_ROW = ("tests/widgets/test_dashboards.py", "-k", "(05_exploding or 07_lstm) and not solutions")
 PICTURES = [
     Defect("stage: in class the words are as small as at a desk", replaced(
         "helpers/widgets/page.css", "--course-lecture-type: calc(100vh / 36)",
@@ -96,10 +97,10 @@ PICTURES = [
         "return artist.get_gid() is not None"), FRAMES),
     Defect("overlay: words are not escaped", replaced(
         OVERLAY, 'xml:space="preserve">{html.escape(text.get_text())}</text>',
-        'xml:space="preserve">{text.get_text()}</text>'), FRAMES),
+        'xml:space="preserve">{text.get_text()}</text>'), LAYER),
     Defect("overlay: y is counted from below", replaced(
         OVERLAY, "    turned = Affine2D().scale(1, -1).translate(0, height)\n    path",
-        "    turned = Affine2D()\n    path"), FRAMES),
+        "    turned = Affine2D()\n    path"), LAYER),
     Defect("points: of two words that mean a part the last one points", replaced(
         OVERLAY, 'part, f"{before} {number}".lstrip()', "part, str(number)"), POINTING),
     Defect("points: a number that occurs twice is the first", replaced(
@@ -384,9 +385,8 @@ DOCUMENTS = [
         "docs/refreshers.md", "## The outer product\n", "## Outer products\n"), BEFORE),
     Defect("glossary: a term leads to a lesson that does not use it", replaced(
         "docs/glossary.md",
-        "memory is like it. Lesson [05 · Exploding gradients, and how to clip "
-        f"them](../{LESSON_PATHS['05']})",
-        f"memory is like it. Lesson [01 · Introduction to recurrent neural networks](../{LESSON_PATHS['01']})"),
+        f"is like it. Lesson [05 · Exploding gradients, and how to clip them](../{LESSON_PATHS['05']})",
+        f"is like it. Lesson [01 · Introduction to recurrent neural networks](../{LESSON_PATHS['01']})"),
         GLOSSARY),
     Defect("glossary: a link leads to another lesson than it says", replaced(
         "docs/glossary.md",
