@@ -24,8 +24,9 @@ def test_what_a_fault_changes_is_there():
 
 
 def test_the_checks_of_a_fault_are_there():
-    others = (ROOT / "tests" / "support" / "gallery.py").read_text("utf-8") + " ".join(     # names of cases
-        path.name for path in (ROOT / "notebooks").rglob("*.ipynb"))
+    others = " ".join(path.name for path in (ROOT / "notebooks").rglob("*.ipynb"))
+    for name in ("gallery.py", "frames.py"):            # which have the names of cases
+        others += (ROOT / "tests" / "support" / name).read_text(encoding="utf-8")
     for checks in {defect.checks for defect in DEFECTS}:
         files = [ROOT / name for name in checks if "/" in name]
         assert files and all(path.is_file() for path in files), checks
