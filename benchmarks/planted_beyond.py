@@ -302,9 +302,9 @@ LATER = [
 ]
 
 CLASS = "helpers/classroom"
-BORROWED, MENDED, TAKEN, PEOPLE, JUDGED, HANDED, MARKED = (
+BORROWED, MENDED, TAKEN, PEOPLE, JUDGED, REPORTED, MARKED = (
     (f"tests/classroom/test_{name}.py",) for name in (
-        "borrowing", "mending", "taking", "people", "judging", "handed_out", "class"))
+        "borrowing", "mending", "taking", "people", "judging", "reporting", "class"))
 MARKING = [
     Defect("class: the copy that is given out has the solutions", replaced(
         f"{CLASS}/grading.py", "            cell.source = starter\n", "            pass\n"),
@@ -344,10 +344,17 @@ MARKING = [
         "            if not mine.poll(99):\n"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
         f"{CLASS}/reporting.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
-        (*MARKED, "-k", "report")),
+        REPORTED),
     Defect("class: a marked hand-in is marked again", replaced(
         f"{CLASS}/marking.py", "return notebook.stat().st_mtime_ns >= (done / RESULTS)",
-        "return notebook.stat().st_mtime_ns < (done / RESULTS)"), (*MARKED, "-k", "second_time")),
+        "return notebook.stat().st_mtime_ns < (done / RESULTS)"), TAKEN),
+    Defect("class: a total leaves the answers in words out", replaced(
+        f"{CLASS}/reporting.py", "*(_number(sum(row[\"points\"] for row in rows[lesson].values()))",
+        "*(_number(sum(row[\"points\"] for row in rows[lesson].values() if \"written\" not in row[\"id\"]))"),
+        REPORTED),
+    Defect("class: who has handed nothing in has 0 points", replaced(
+        f"{CLASS}/reporting.py", 'rows[lesson][one]["points"]) if rows[lesson] else ""',
+        'rows[lesson][one]["points"]) if rows[lesson] else "0"'), REPORTED),
     Defect("class: no starter is told from an answer", replaced(
         f"{CLASS}/grading.py", 'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',
         "if False:"), (*MARKED, "-k", "not_answered or went_wrong")),

@@ -169,7 +169,7 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "image elsewhere": (_image(), _image(extent=(0, 1, 0, 2))),
     "image upside down": (_image(), _image(origin="lower")),
     "image of other data": (_image(), _image(((0.0, 1.0), (2.0, 2.0)))),
-    "image of many numbers": (_image(np.zeros((40, 40))), _image(np.eye(40))),
+    "image of many numbers": (_image(np.eye(40)), _image(np.eye(40)[::-1])),
     "image with a hole": (_image(), _image(np.ma.masked_greater([[0.0, 1.0], [2.0, 3.0]], 2))),
     "area": (_areas(), _areas(color="red")),
     "area hatched": (_areas(), _areas(hatch="/")),
