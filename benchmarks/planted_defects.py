@@ -1,11 +1,12 @@
 """Do the checks bite? Faults are planted in copies of the course, and CI's own checks must go red.
 
-    python benchmarks/planted_defects.py                # all of them, about twenty minutes
+    python benchmarks/planted_defects.py                # all of them, an hour and a half
     python benchmarks/planted_defects.py gates carry    # those with one of these words in their name
 
-Each fault goes alone into a fresh copy, where the checks named beside it are run as CI runs them. The same
-checks must be green on a copy without a fault. Prints a Markdown table and the score, and fails if a
-fault gets through.
+The faults stand below and in `planted_beyond.py`. Each goes alone into a fresh copy, where the checks named
+beside it are run as CI runs them. The same checks must be green on a copy without a fault. Prints a Markdown
+table and the score, and fails if a fault gets through. That each can still be planted is a test of its own,
+tests/course/test_planted.py.
 """
 
 import json

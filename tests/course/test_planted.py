@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 
+import pytest
 from course import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
@@ -19,8 +20,12 @@ def test_no_two_faults_have_one_name():
 
 def test_what_a_fault_changes_is_there():
     texts = {file: (ROOT / file).read_text(encoding="utf-8") for file in {one.plant.file for one in DEFECTS}}
-    for defect in DEFECTS:
-        assert defect.plant.change(texts[defect.plant.file]) != texts[defect.plant.file], defect.name
+    for name, (file, change), _ in DEFECTS:
+        try:
+            faulty = change(texts[file])
+        except (AssertionError, StopIteration) as problem:
+            pytest.fail(f"{name}: plant it where {file} has changed. {problem}")
+        assert faulty != texts[file], name
 
 
 def test_the_checks_of_a_fault_are_there():
