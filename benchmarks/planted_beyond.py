@@ -163,8 +163,8 @@ KEEPING = [
     Defect("text: a name from right to left turns the sentence round", replaced(
         "helpers/data/characters.py", 'in ("R", "AL", "AN")', 'in ("R", "AN")'), NAMED),
     Defect("text: what is wanted is the character that was read", replaced(
-        "helpers/data/vocabulary.py", "targets = ids[1 : steps * batch + 1]", "targets = ids[: steps * batch]"),
-        READ),
+        "helpers/data/vocabulary.py", "targets = ids[1 : steps * batch + 1]",
+        "targets = ids[: steps * batch]"), READ),
 ]
 
 PLAYED, SHEETS = ("tests/course/test_played.py",), ("tests/course/test_sheets.py",)
