@@ -340,9 +340,9 @@ MARKING = [
         f"{CLASS}/borrowing.py", "            known.pop(name, None)\n", "            pass\n"), BORROWED),
     Defect("class: what patches NumPy while it is asked is not told", replaced(
         f"{CLASS}/judging.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
-    Defect("class: an answer that hangs hangs the marking", replaced(
-        f"{CLASS}/judging.py", "            if not mine.poll(self.seconds):\n",
-        "            if not mine.poll(99):\n"), JUDGED),
+    Defect("class: part of an answer earns nothing", replaced(
+        f"{CLASS}/judging.py", "return Verdict(result.text, result.slips, result.points(1.0))",
+        "return Verdict(result.text, result.slips, float(result.right))"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
         f"{CLASS}/reporting.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
         REPORTED),

@@ -126,6 +126,9 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "format": (None, lambda ax: ax.xaxis.set_major_formatter("{x:.3f}")),
     "percent": (None, lambda ax: ax.xaxis.set_major_formatter(PercentFormatter(1))),
     "a function": (None, lambda ax: ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{3 * x:.0f}"))),
+    "another function": tuple(
+        lambda ax, times=times: ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{times * x:.0f}"))
+        for times in (3, 4)),
     "fixed words": (_set(xticks=[0, 1, 2]), lambda ax: (ax.set_xticks([0, 1, 2]),
                                                         ax.xaxis.set_major_formatter(FixedFormatter("abc")))),
     "no words": (None, lambda ax: ax.xaxis.set_major_formatter(NullFormatter())),

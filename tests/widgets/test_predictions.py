@@ -1,6 +1,7 @@
 """Questions on the page, without a browser: choose, reveal, skip, try again, in class and a third time."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -190,6 +191,17 @@ def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
     Progress().add(questions="all", folded=True)
     Progress().add(saw="02.s1", words="I saw it")
     assert saved() == before
+
+
+@pytest.mark.parametrize("make", [
+    lambda: predict("02.4"), lambda: opening("04"), lambda: review("02"), prerequisites,
+    lambda: saw("02.s1")], ids=["prediction", "opening", "review", "before", "own words"])
+def test_what_is_saved_has_its_answers_folded(make):
+    page = make()._repr_mimebundle_()["text/html"]
+    told = [found.start() for found in re.finditer('class="course-because"|is right|A model sentence', page)]
+    assert told
+    for place in told:
+        assert page.count("<details>", 0, place) > page.count("</details>", 0, place), page[:place][-200:]
 
 
 def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
