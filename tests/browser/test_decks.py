@@ -299,6 +299,7 @@ PICTURE = {"output_type": "execute_result", "execution_count": 1, "metadata": {}
     ("answer = ...", [], "", True),
     ("h = np.tanh(x @ W)\nprint(h)", [NUMBERS], "", True),
     ("for k in (1, 2):\n    print(f'{k**2}')", [NUMBERS], "", False),
+    ("h = x @ W\nprint(h)\nprint(h.shape)\nprint(h.max())", [NUMBERS], "", False),
     ("curve = 1 - x**2\nplot(curve)", [PICTURE], "", False),
     ("for x in data:\n    w -= rate * x\nplot(w)", [PICTURE], "", True),
 ])

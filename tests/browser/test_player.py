@@ -393,6 +393,8 @@ def test_a_question_is_asked_told_and_kept_in_this_browser(moving):
     asked.get_by_role("button", name="Reveal").click()
     assert asked.locator("[role=status]").inner_text().startswith("You chose a")
     assert asked.get_by_text("is right.").first.is_visible()
+    asked.locator(".course-option button").nth(1).click()
+    assert asked.locator("button[aria-pressed=true]").inner_text() == "a", "what was revealed stays chosen"
     assert "course-asked" not in board.get_attribute("class")
     assert moving.evaluate("JSON.parse(localStorage['course:00.1'])") == {
         "first": "c", "last": "a", "revealed": True, "skipped": False}

@@ -145,6 +145,18 @@ def test_what_came_anew_at_the_same_time_is_marked_anew(course, handed_in, tmp_p
     assert not _marked(course, folder)
 
 
+@pytest.mark.parametrize("days", [(1, 2), (2, 1)], ids=["in order", "the later one first"])
+def test_of_two_by_one_person_the_later_one_counts(course, handed_in, tmp_path, days):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for day in days:
+            cell_of(handed_in, "exercise-5-3").source = f"def choose(norms):\n    return {day}"
+            archive.writestr(zipfile.ZipInfo(f"Ada/Untitled{day}.ipynb", (2026, 11, day, 12, 0, 0)),
+                             written(handed_in))
+    states = {taken.path: taken.state for taken in take([tmp_path / "all.zip"], course)}
+    assert answer_of(course, "ada").endswith("return 2")
+    assert states == {"all/Ada/Untitled1.ipynb": "set aside", "all/Ada/Untitled2.ipynb": "taken"}
+
+
 def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, tmp_path):
     files = {f"{path}.ipynb": written(handed_in) for path in (
         "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}

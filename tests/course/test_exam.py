@@ -67,6 +67,15 @@ def code(group: str, number: int) -> str:
     return re.search(r"```python\n(.*?)```", parts(group)[number][2], re.DOTALL)[1]
 
 
+def given(group: str, number: int, name: str) -> np.ndarray:
+    """A matrix or a row as the question gives it, by its name in TeX."""
+    text = parts(group)[number][2]
+    written = re.search(rf"{re.escape(name)} = (?:\\begin{{pmatrix}}(.+?)\\end|\((.+?)\))", text)
+    rows = (written[1] or written[2]).replace("\\;", " ").split(r"\\")
+    found = np.array([[float(one) for one in re.split(r"[&,]", row)] for row in rows])
+    return found if written[1] else found[0]
+
+
 def softmax(y):
     e = np.exp(y - y.max())
     return e / e.sum()
@@ -83,8 +92,7 @@ A, B, C, D = sorted(GROUPS)
 
 
 def test_a1_one_step():
-    x, h = np.array([1, 0]), np.array([0.5, -0.5])
-    W_xh, W_hh, b = np.array([[1, 0], [0.5, -1]]), np.array([[0, 2], [1, 0]]), np.array([0.1, 0])
+    x, h, W_xh, W_hh, b = (given(A, 1, name) for name in ("x_t", "h_{t-1}", "W_{xh}", "W_{hh}", "b_h"))
     assert (h @ W_hh).tolist() == [-0.5, 1] and (W_hh @ h).tolist() == [-1, 0.5]
     a = x @ W_xh + h @ W_hh + b
     assert a.tolist() == [0.6, 1]

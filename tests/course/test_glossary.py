@@ -29,6 +29,13 @@ def test_links_lead_somewhere():
     assert broken_links(GLOSSARY, GLOSSARY.read_text(encoding="utf-8")) == []
 
 
+def test_a_link_leads_to_the_lesson_whose_title_it_has():
+    titles = {path.name: cells(path, "markdown")[0]["source"].partition("\n")[0].removeprefix("# ")
+              for path in LESSONS}
+    links = re.findall(r"\[([^]]+)\]\(\.\./notebooks/([^)#]+)\)", GLOSSARY.read_text(encoding="utf-8"))
+    assert [one for one in links if one[0] not in (titles[one[1]], f"lesson {one[1][:2]}")] == []
+
+
 @pytest.mark.parametrize("term, entry", ENTRIES, ids=[term for term, _ in ENTRIES])
 def test_a_term_is_used_in_the_lesson_that_is_named(term, entry):
     lesson = ROOT / "notebooks" / re.search(r"\.\./notebooks/([^)]+)\)", entry)[1]

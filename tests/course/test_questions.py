@@ -194,12 +194,23 @@ def test_a_question_that_is_none_is_refused_by_its_id(change, named):
         Question(**{**good, **change})
 
 
+@pytest.mark.parametrize("second", ["02.1", "03.1"], ids=["twice", "of another lesson"])
+def test_an_id_that_is_there_twice_or_of_another_lesson_is_refused(second, tmp_path, monkeypatch):
+    (tmp_path / "lesson02").mkdir()
+    (tmp_path / "lesson02" / "questions.toml").write_text("".join(
+        f'[[predict]]\nid = "{one}"\nask = "Which?"\noptions = ["x", "y", "z"]\nanswer = "b"\n'
+        'because = ["1", "2", "3"]\n' for one in ("02.1", second)), encoding="utf-8")
+    monkeypatch.setitem(questions.__wrapped__.__globals__, "data_folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match=r"lesson02/questions\.toml, predict: an id twice"):
+        questions.__wrapped__("02")
+
+
 def test_numbers_are_filled_in_row_by_row():
     asked = Question("02.r9", "How much is {n} and {n}?", ("{n}", "{double}", "{more}"), "b",
                      ("one", "twice {n}", "more"), numbers=({"n": 1, "double": 2, "more": 3},
                                                              {"n": 5, "double": 10, "more": 11}))
     assert asked.with_numbers(0).options == ("1", "2", "3")
-    assert asked.with_numbers(3).ask == "How much is 5 and 5?"
+    assert [asked.with_numbers(row).ask for row in (2, 3)] == ["How much is 1 and 1?", "How much is 5 and 5?"]
     assert asked.with_numbers(1).because[1] == "twice 5" and asked.with_numbers(1).letters == LETTERS[:3]
 
 

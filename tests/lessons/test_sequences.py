@@ -130,12 +130,33 @@ def test_the_stack_of_two_gated_layers_goes_back_right():
     lower = network.loss_and_grads(x, targets)[0]
     expected = step * float(direction.vector @ direction.vector)
     assert loss - lower == pytest.approx(expected, rel=0.1)
+    for part in range(3):           # each layer, and the read-out, along a line of its own
+        line = network.params.zeros_like()
+        network.parts(line)[part].vector = RNG(2).normal(size=network.parts(line)[part].vector.size)
+        there, back = [], (0.01, -0.01)
+        for step in back:
+            network.params.vector = before.vector + step * line.vector
+            there.append(network.loss_and_grads(x, targets)[0])
+        slope = float(direction.vector @ line.vector)
+        assert (there[0] - there[1]) / 0.02 == pytest.approx(slope, rel=0.02, abs=1e-4) and abs(slope) > 0.005
 
 
 def test_what_is_read_from_layers_has_a_share_for_each_lag():
     found = read_from_layers(RNG(0), hidden_size=8, updates=3)
     assert len(found["one"]) == len(found["two"]) == 9 and len(found["next"]) == 2
     assert all(0 <= share <= 1 for share in [*found["one"], *found["two"], *found["next"], found["often"]])
+
+
+def test_what_a_layer_has_of_the_present_and_the_last_character_is_read_at_their_lags(monkeypatch):
+    def two_characters(self, inputs, states=None):
+        now = np.eye(1 + inputs.max())[inputs]
+        both = np.concatenate([now, np.roll(now, 1, axis=0)], axis=2)
+        return both, now, None, None
+
+    monkeypatch.setattr(TwoLayers, "forward", two_characters)
+    found = read_from_layers(RNG(0), hidden_size=4, updates=0)
+    assert found["one"][:2] == [1, 1] and found["two"][0] == 1
+    assert max(*found["one"][2:], *found["two"][1:], *found["next"]) < 0.7
 
 
 # --- an encoder and a decoder ---

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.pictures import Picture, Place, frame_key, new_figure, styled, svg
 from helpers.pictures.overlay import AROUND
-from helpers.pictures.points import MOST
+from helpers.pictures.points import MOST, find_points
 
 SENTENCE = "The curve is at 0.5 first, at 0.5 later; the word, the field and the bar stay."
 
@@ -47,6 +47,13 @@ def test_each_piece_is_the_first_behind_the_one_before():
     assert [SENTENCE[point.start:point.end] for point in picture.points] == ["0.5", "0.5 later", "the word"]
     assert picture.points[0].start < SENTENCE.index("first") < picture.points[1].start
     assert picture.sentence == SENTENCE and str(picture) == SENTENCE
+
+
+@pytest.mark.parametrize("sentence", ["2.5 first, then 2 and 2", "1.2 first, then 2", "−2 first, then 2",
+                                      "22 first, then 2", "2,000 first, then 2", "h2 first, then 2"])
+def test_a_number_is_not_found_in_another_one(sentence):
+    point, = find_points(sentence, {"2": ()})
+    assert point.start == sentence.index("then 2") + 5 and point.end == point.start + 1
 
 
 @pytest.mark.parametrize(("points", "error", "message"), [

@@ -23,7 +23,8 @@ from helpers.lessons.lesson07 import updates_to_recall
 from helpers.networks import Diverged
 from helpers.pictures import heat_map
 from helpers.pictures.heatmap import medians
-from helpers.runs import load_results, results, shipped, sweep, table, text_losses
+from helpers.runs import Result, load_results, results, shipped, sweep, table, text_losses
+from helpers.runs.sweep import generator
 
 GRID = {"rate": [0.1, 0.5, 3.0], "size": [3, 4]}
 PLACES = [str(ROOT / folder) for folder in ("tests/runs", "tests/support", "")]
@@ -137,6 +138,13 @@ def test_a_run_depends_on_its_own_settings_and_seed_alone(expected):
     assert value == expected[json.dumps([{"rate": 0.1, "size": 4}, 2])]
     losses = [outcome[1]["loss"] for outcome in expected.values() if outcome[0] == "finished"]
     assert len(set(losses)) == len(losses)  # no two runs share their random numbers
+
+
+def test_no_two_runs_share_their_random_numbers_and_each_has_the_same_again():
+    drawn = [generator({"size": size, "rate": rate}, seed).integers(2**60)
+             for size in (3, 4) for rate in (0.1, 3.0) for seed in (0, 1)]
+    assert len(set(drawn)) == len(drawn)
+    assert generator({"rate": 3.0, "size": 4}, 1).integers(2**60) == drawn[-1], "whatever their order"
 
 
 def test_a_browser_runs_everything_here(expected, monkeypatch):
@@ -487,6 +495,13 @@ def test_a_table_holds_every_seed_in_order_of_the_settings():
     np.testing.assert_array_equal(again.values, made.values)
     one = next(r for r in results if r.parameters == {"size": 4, "rate": 0.1} and r.seed == 1)
     assert made.values[0, 1, 1] == one.value["loss"]
+
+
+def test_rows_of_a_table_go_by_size_and_words_come_last():
+    results = [Result({"size": size, "cell": cell}, 0, "finished", 1.0, "", 1, 1)
+               for size in (10, 2, None, 1.5) for cell in ("RNN", 3)]
+    made = table(results, rows="size", columns="cell")
+    assert (made.rows, made.columns) == ([None, 1.5, 2, 10], [3, "RNN"])
 
 
 def test_a_table_of_what_has_come_so_far_has_its_final_shape():

@@ -126,6 +126,9 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "format": (None, lambda ax: ax.xaxis.set_major_formatter("{x:.3f}")),
     "percent": (None, lambda ax: ax.xaxis.set_major_formatter(PercentFormatter(1))),
     "a function": (None, lambda ax: ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{3 * x:.0f}"))),
+    "another function": tuple(
+        lambda ax, times=times: ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{times * x:.0f}"))
+        for times in (3, 4)),
     "fixed words": (_set(xticks=[0, 1, 2]), lambda ax: (ax.set_xticks([0, 1, 2]),
                                                         ax.xaxis.set_major_formatter(FixedFormatter("abc")))),
     "no words": (None, lambda ax: ax.xaxis.set_major_formatter(NullFormatter())),
@@ -169,6 +172,7 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "image elsewhere": (_image(), _image(extent=(0, 1, 0, 2))),
     "image upside down": (_image(), _image(origin="lower")),
     "image of other data": (_image(), _image(((0.0, 1.0), (2.0, 2.0)))),
+    "image of many numbers": (_image(np.eye(40)), _image(np.eye(40)[::-1])),
     "image with a hole": (_image(), _image(np.ma.masked_greater([[0.0, 1.0], [2.0, 3.0]], 2))),
     "area": (_areas(), _areas(color="red")),
     "area hatched": (_areas(), _areas(hatch="/")),

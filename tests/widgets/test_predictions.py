@@ -1,6 +1,7 @@
 """Questions on the page, without a browser: choose, reveal, skip, try again, in class and a third time."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -192,6 +193,17 @@ def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
     assert saved() == before
 
 
+@pytest.mark.parametrize("make", [
+    lambda: predict("02.4"), lambda: opening("04"), lambda: review("02"), prerequisites,
+    lambda: saw("02.s1")], ids=["prediction", "opening", "review", "before", "own words"])
+def test_what_is_saved_has_its_answers_folded(make):
+    page = make()._repr_mimebundle_()["text/html"]
+    told = [found.start() for found in re.finditer('class="course-because"|is right|A model sentence', page)]
+    assert told
+    for place in told:
+        assert page.count("<details>", 0, place) > page.count("</details>", 0, place), page[:place][-200:]
+
+
 def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     asked = saw("02.s1")
     asked.controls["words"].value = "something <b>"
@@ -199,6 +211,15 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     assert question("02.s1").model[:20] in asked._model.value or "$" in question("02.s1").model
     assert saw("02.s1").controls["words"].value == "something <b>"
     assert lines(kept)[-1]["words"] == "something <b>"
+
+
+def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
+    press(saw("02.s1"), "show")
+    in_class = saw("02.s1")
+    in_class.view.lecture.value = True
+    in_class.controls["words"].value = "what somebody said"
+    press(in_class, "show")
+    assert in_class._model.value and not kept.exists()
 
 
 def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
@@ -232,6 +253,14 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
         press(asked, "next")
     press(asked, "d")
     assert asked.chosen == "" and asked.controls["Reveal"].disabled
+    again = prerequisites()
+    for _ in range(10):
+        press(again, "next")
+    assert again.said == "Nothing was missed; 10 were not answered."
+
+
+def test_a_question_before_the_course_that_was_skipped_is_not_called_missed(kept):
+    press(prerequisites(), "Skip")
     again = prerequisites()
     for _ in range(10):
         press(again, "next")
@@ -280,6 +309,9 @@ def test_the_map_shows_what_is_done_and_where_to_go_on():
     days_ago(4).add(question="01.r1", chose="a", right=True)
     press(shown, "Look again")
     assert "One question comes back today, from lesson 01" in shown.said
+    press(predict("04.1"), "a", "Reveal")
+    press(shown, "Look again")
+    assert "Go on with lesson 04." in shown.said, "of two that were begun the later one"
 
 
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):

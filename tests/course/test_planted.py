@@ -1,0 +1,42 @@
+"""The faults of benchmarks/planted_defects.py can be planted, and the checks named beside them are there.
+
+Whether the checks notice is asked by that program itself, which takes its time.
+"""
+
+import re
+import sys
+from collections import Counter
+
+import pytest
+from course import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+from planted_defects import DEFECTS
+
+
+def test_no_two_faults_have_one_name():
+    assert [name for name, count in Counter(defect.name for defect in DEFECTS).items() if count > 1] == []
+
+
+def test_what_a_fault_changes_is_there():
+    texts = {file: (ROOT / file).read_text(encoding="utf-8") for file in {one.plant.file for one in DEFECTS}}
+    for name, (file, change), _ in DEFECTS:
+        try:
+            faulty = change(texts[file])
+        except (AssertionError, StopIteration) as problem:
+            pytest.fail(f"{name}: plant it where {file} has changed. {problem}")
+        assert faulty != texts[file], name
+
+
+def test_the_checks_of_a_fault_are_there():
+    others = " ".join(path.name for path in (ROOT / "notebooks").rglob("*.ipynb"))
+    for name in ("gallery.py", "frames.py"):            # which have the names of cases
+        others += (ROOT / "tests" / "support" / name).read_text(encoding="utf-8")
+    for checks in {defect.checks for defect in DEFECTS}:
+        files = [ROOT / name for name in checks if "/" in name]
+        assert files and all(path.is_file() for path in files), checks
+        chosen = checks[checks.index("-k") + 1] if "-k" in checks else ""
+        tests = "".join(path.read_text(encoding="utf-8") for path in files) + others
+        gone = [word for word in re.findall(r"\w+", chosen)
+                if word not in ("and", "or", "not") and word not in tests]
+        assert not gone, f"{checks}: no test has {', '.join(gone)} in its name"

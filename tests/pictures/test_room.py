@@ -1,0 +1,66 @@
+"""Pictures for the last row: large words have room, names stay, numbers that would touch are fewer."""
+
+import itertools
+
+from helpers.pictures import Picture, for_lecture, new_figure, styled
+from helpers.pictures.strokes import Sheet
+
+
+def in_class(draw):
+    """The figure of a function that draws, made for the last row, and its renderer."""
+    with for_lecture():
+        figure = draw().figure
+    figure.canvas.draw()
+    return figure, figure.canvas.get_renderer()
+
+
+@styled
+def bars(labels, title="") -> Picture:
+    figure, ax = new_figure(height=4)
+    ax.set(title=title, xlim=(-0.5, len(labels) - 0.5))
+    ax.set_xticks(range(len(labels)), labels)
+    return Picture(figure, "Some bars.")
+
+
+def ticks(ax) -> list[str]:
+    """What can be read at the axis below."""
+    return [tick.label1.get_text() for tick in ax.xaxis.get_major_ticks() if tick.label1.get_visible()]
+
+
+def test_a_title_that_is_too_long_gets_a_second_line():
+    figure, renderer = in_class(lambda: bars("abc", "A title of many words that says all that is seen, twice "
+                                                    "as long as the picture is wide in large type"))
+    title = figure.axes[0]._left_title
+    assert "\n" in title.get_text() and title.get_window_extent(renderer).x1 <= figure.bbox.x1
+
+
+def test_of_numbers_that_would_touch_some_go_and_the_last_one_stays():
+    numbers = [f"{10_000 * number:,}" for number in range(1, 31)]
+    shown = ticks(in_class(lambda: bars(numbers))[0].axes[0])
+    assert 2 < len(shown) < 30 and shown[-1] == numbers[-1]
+
+
+def test_names_stay_all_of_them():
+    names = ["recurrent", "gated", "plain", "linear", "untrained", "orthogonal", "identity", "random", "none"]
+    assert ticks(in_class(lambda: bars(names))[0].axes[0]) == names
+
+
+def words_beside(apart: int):
+    """Two words of one size in a diagram, so far apart."""
+    @styled
+    def draw() -> Picture:
+        sheet = Sheet(200)
+        sheet.label(500 - apart / 2, 100, "memory")
+        sheet.label(500 + apart / 2, 100, "output")
+        return sheet.picture("Two words.")
+    return draw
+
+
+def test_words_of_a_diagram_grow_where_they_have_room_and_never_onto_each_other():
+    sizes = {}
+    for apart in (110, 130, 400):
+        figure, renderer = in_class(words_beside(apart))
+        boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
+        assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2)), apart
+        sizes[apart] = figure.axes[0].texts[0].get_fontsize()
+    assert sizes[110] < sizes[400] > words_beside(400)().figure.axes[0].texts[0].get_fontsize()
