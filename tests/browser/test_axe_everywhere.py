@@ -18,7 +18,8 @@ from lab import Browser, Lab
 SIZES = {"phone": (390, 844), "projector": (1280, 720)}
 SCHEMES = ["light", "dark"]
 # Nothing fades or glides any more.
-STILL = "() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => {}))).then(() => null)"
+STILL = """() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => {})))
+    .then(() => null)"""
 # Of each slide, with all its steps shown: what was found on it, by the question that barriers asks.
 SLIDES = f"""async tags => {{
     const ask = {barriers.ASK}, found = [];
@@ -53,8 +54,8 @@ def address(site):
 
 
 def each_look(browser, address: str):
-    """A page of the site as it stands when its script has run, with all that is folded open: how it was looked
-    at, and what was found."""
+    """How a page of the site was looked at, and what was found: as it stands when its script has run, with
+    all that is folded open."""
     page = browser._browser.new_page()
     page.goto(address)
     page.evaluate("() => window.MathJax?.startup?.promise.then(() => null)")
@@ -105,13 +106,14 @@ def test_on_a_dark_page_code_in_a_question_can_be_read_and_controls_are_large_en
     page.set_content(f"""<html lang="en"><title>Dark</title><style>{play.style()}
         code {{ color: #f3c7ee }} body {{ background: #111 }}</style><main><h1 style="color: #fff">Dark</h1>
         <div class="course-question" data-question="1"><p>What is <code>h</code>?</p></div>
-        <div class="course-play course-dashboard course-moves" style="width: 320px"><div class="course-controls">
-        <label>weight <input type="range"><output>1.00</output></label>
+        <div class="course-play course-dashboard course-moves" style="width: 320px">
+        <div class="course-controls"><label>weight <input type="range"><output>1.00</output></label>
         <div class="course-row"><span>i</span>{marks}</div></div></div></main>""")
     assert barriers.look(page)["wcag"] == []
     sizes = page.locator("input, .course-mark").evaluate_all(
         "all => all.map(one => Math.min(one.clientHeight, one.offsetWidth))")
     assert min(sizes) >= 24
+    assert page.locator(".course-play").evaluate("one => one.scrollWidth <= one.clientWidth"), "cut off"
     page.close()
 
 

@@ -29,7 +29,8 @@ ASK = """async ([inside, tags]) => {
     const nodes = found => found.flatMap(({id, tags, nodes}) =>
         nodes.filter(node => id !== 'empty-table-header' || !equation(node)).map(node =>
             [tags.includes('best-practice'), id, node.html.slice(0, 160)]));
-    const of = wanted => nodes(result.violations).filter(([practice]) => practice === wanted).map(one => one.slice(1));
+    const of = wanted => nodes(result.violations).filter(([practice]) => practice === wanted)
+        .map(one => one.slice(1));
     const ids = [result.passes, result.violations, result.incomplete, result.inapplicable].flat();
     const rules = wanted => [...new Set(ids.filter(rule => rule.tags.includes('best-practice') === wanted)
         .map(rule => rule.id))].sort();
