@@ -5,6 +5,7 @@ builds the sites.
 """
 
 import itertools
+import re
 
 import barriers
 import build_site
@@ -14,6 +15,7 @@ import pytest
 import slides
 from course import LESSONS, ROOT, name
 from lab import Browser, Lab
+from pygments.formatters import HtmlFormatter
 
 SIZES = {"phone": (390, 844), "projector": (1280, 720)}
 SCHEMES = ["light", "dark"]
@@ -97,6 +99,19 @@ def test_the_theme_s_parts_get_names_and_a_heading_without_words_is_none(tmp_pat
 def test_on_a_slide_a_heading_without_words_is_none():
     table = slides.Renderer(ROOT).page("| | time |\n|---|---|\n| a | 1 |\n")
     assert "<th>time</th>" in table and "<td></td>" in table and "<th></th>" not in table
+
+
+@pytest.mark.browser
+def test_on_a_slide_all_colours_of_code_can_be_read(browser):
+    rules = HtmlFormatter(cssclass="code").get_style_defs()
+    kinds = set(re.findall(r"\.(\w+) \{ color", rules)) - {"w"}         # of white space nothing is seen
+    words = " ".join(f'<span class="{kind}">word</span>' for kind in sorted(kinds))
+    style = (make_slides.SOURCES / "deck.css").read_text(encoding="utf-8")
+    page = browser.page()
+    page.set_content(f"""<html lang="en"><title>Code</title><style>{rules}{style}</style><main><h1>Code</h1>
+        <div class="reveal"><div class="code"><pre>{words}</pre></div></div></main>""")
+    assert len(kinds) > 20 and barriers.look(page, ".code")["wcag"] == []
+    page.close()
 
 
 @pytest.mark.browser
