@@ -98,6 +98,14 @@
     putOff(root, root.classList.contains('jupyter-widgets-disconnected') ? ENDED : '');
   };
 
+  // What does not end in the window can be scrolled by keys.
+  const reach = part => {
+    if (part.scrollHeight <= part.clientHeight) return;
+    part.tabIndex = 0;
+    part.setAttribute('role', 'group');
+    part.setAttribute('aria-label', 'What the network wrote');
+  };
+
   // What controls lack: a slider's handle has no name, JupyterLab would take the keys that are pressed on a
   // control (a and b insert cells, d d deletes one), a switch does not say what it is and how it stands; and the
   // line below is a status, the same all along.
@@ -106,6 +114,7 @@
     if (told && told.checked !== lecture()) told.click();
     answer(root);
     putOffIfEnded(root);
+    root.querySelectorAll('.course-samples').forEach(reach);
     if (root.classList.contains('course-over')) takeStill(root);
     root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
       handle.closest('.widget-slider').querySelector('.widget-label').textContent));

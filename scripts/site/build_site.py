@@ -27,6 +27,9 @@ import play
 import site_tools
 
 SITE = site_tools.ROOT / "_site"
+# A group of pages in the list of all, whose sign to fold it has no words.
+EMPTY = re.compile(r'<th class="head[^"]*"><p></p></th>')
+FOLDED = re.compile(r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary)(?=>)')
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \
        'content="0; url={place}"><a href="{place}">{title}</a>\n'
@@ -59,6 +62,7 @@ def read(site: Path = SITE, with_lite: bool = False, lessons: list[str] | None =
     for old in ("notebooks", "docs", "_sources", "_static"):   # what is no longer made must not stay
         shutil.rmtree(site / old, ignore_errors=True)
     leave_out_icons(pages)
+    name_parts(pages)
     shutil.copytree(pages, site, dirs_exist_ok=True)
     site_tools.copy_mathjax(site / "_static" / "mathjax")
     shutil.copytree(site_tools.ROOT / "img", site / "img", dirs_exist_ok=True)
@@ -74,6 +78,18 @@ def leave_out_icons(pages: Path) -> None:
         page.write_text(ICONS.sub("", text), encoding="utf-8")
     for file in pages.glob("_static/scripts/fontawesome.js*"):
         file.unlink()
+
+
+def name_parts(pages: Path) -> None:
+    """Give parts of a page the names that a screen reader says: the list of pages, and its folded groups.
+
+    Where a table's heading has no words, there is no heading.
+    """
+    for page in pages.rglob("*.html"):
+        text = FOLDED.sub(r'\1 aria-label="Pages below: \2"', page.read_text(encoding="utf-8"))
+        text = text.replace('<div id="pst-primary-sidebar" ',
+                            '<div id="pst-primary-sidebar" role="complementary" aria-label="All pages" ')
+        page.write_text(EMPTY.sub("<td></td>", text), encoding="utf-8")
 
 
 def fetch_tools() -> None:

@@ -123,8 +123,8 @@ class Renderer(IPythonRenderer):
         self.folder = folder
 
     def page(self, source: str) -> str:
-        """Markdown as HTML."""
-        return MarkdownWithMath(renderer=self).render(source)
+        """Markdown as HTML. Where a table's heading has no words, there is no heading."""
+        return re.sub(r"<th[^>]*></th>", "<td></td>", MarkdownWithMath(renderer=self).render(source))
 
     def image(self, text, url, title=None):
         drawing = (self.folder / url).read_bytes()

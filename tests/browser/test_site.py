@@ -137,6 +137,20 @@ def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size,
 
 
 @pytest.mark.site
+@pytest.mark.browser
+def test_on_a_narrow_screen_no_equation_is_cut(address, browser):
+    page = browser._browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(f"{address}/docs/sheets/07.html")
+    page.wait_for_selector("mjx-container")
+    page.evaluate("() => MathJax.startup.promise.then(() => null)")
+    ways = page.locator("span.math").evaluate_all("""all => all
+        .filter(one => one.scrollWidth > one.clientWidth + 2).map(one => getComputedStyle(one).overflowX)""")
+    assert len(ways) > 2 and set(ways) == {"auto"}
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.close()
+
+
+@pytest.mark.site
 def test_what_the_browsers_python_loads_is_here_but_for_five_packages(site):
     pyodide = site / "lite" / "static" / "pyodide"
     packages = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
