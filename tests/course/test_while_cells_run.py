@@ -104,6 +104,7 @@ def test_no_figure_of_a_running_cell_is_spoilt_by_a_moving_slider(kernel):
     wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
 
 
+@pytest.mark.slow
 def test_an_unguarded_control_spoils_figures_so_that_the_test_above_can_fail(kernel):
     result = moved_while_a_cell_draws(kernel, UNGUARDED)
     assert result["during"] > 200

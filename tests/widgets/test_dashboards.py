@@ -25,8 +25,8 @@ SECONDS = 0.4  # for one dashboard; the ends of every control are always gone to
 
 
 ALONE = ROOT / "tests" / "support" / "cells_alone.py"
-NAMES = [pytest.param(path, marks=pytest.mark.torch) if path.name.startswith("10_") else path
-         for path in NOTEBOOKS]
+NAMES = [pytest.param(path, marks=[pytest.mark.torch] * path.name.startswith("10_")
+                      + [pytest.mark.slow] * (path.parent.name == "solutions")) for path in NOTEBOOKS]
 
 
 def alone(path, *options) -> subprocess.CompletedProcess:
