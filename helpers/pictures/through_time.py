@@ -96,15 +96,15 @@ def truncated_bptt(length: int = 3) -> Picture:
     if chunks > 1:
         page.label(700, 505, SCISSORS, "gradient", 22)
         page.label(722, 505, "the gradient stops", "gradient", 16, ha="left")
+    reach = "looks back" if length == 1 else (
+        f"reaches back {'more than ' if cuts else ''}{count(length - 1, 'step')}")
     cut = (f"the state is carried forward from chunk to chunk, the gradient is cut at "
-           f"{count(chunks - 1, 'border')}, so no loss reaches back more than "
-           f"{count(length - 1, 'step')}") if chunks > 1 else (
-           f"with one chunk the gradient is never cut and reaches back {count(length - 1, 'step')}")
+           f"{count(chunks - 1, 'border')}, so no loss {reach}") if chunks > 1 else (
+           f"with one chunk the gradient is never cut and {reach}")
     return page.picture(f"""Truncated backpropagation through time: {count(steps, "step")} in
         {count(chunks, "chunk")} of at most {count(length, "step")}; {cut}.""",
         {count(chunks, "chunk"): bands,
-         f"cut at {count(chunks - 1, 'border')}" if cuts else "never cut": cuts,
-         f"reaches back {'more than ' if cuts else ''}{count(length - 1, 'step')}": far})
+         f"cut at {count(chunks - 1, 'border')}" if cuts else "never cut": cuts, reach: far})
 
 
 def _cut(page: Sheet, border: float, state: Box, below: float) -> list[Artist]:

@@ -12,7 +12,7 @@ from helpers.networks import CharModel
 from helpers.pictures import Picture, passage
 from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
-from helpers.widgets.dashboard import close_earlier, close_widgets, running_loop
+from helpers.widgets.dashboard import close_earlier, close_widgets, in_lecture, running_loop
 from helpers.widgets.pacing import Pace
 from helpers.widgets.page import page_part
 from helpers.widgets.view import VIEW, View
@@ -97,6 +97,7 @@ class _Live:
         self.view, self.samples = View(), W.HTML()
         self.box = W.VBox([page_part(), self.view.picture, self.view.text, self.view.status,
                            self.samples, self.view.lecture])
+        self.view.lecture.value = in_lecture()      # the page is not heard while the cell runs
         self.view.lecture.observe(self._turned, names="value")
         self.view.narrow = True                # beside the samples
         self._loop, self._over = running_loop(), False

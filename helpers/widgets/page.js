@@ -288,14 +288,14 @@
     }
   }, {capture: true, ...on});
 
-  // In class, a text that follows a cell which has not run yet waits for it: it tells what is seen there.
+  // In class, a text that follows a cell which has not run to its end waits for it: it tells what is seen there.
   const wait = () => document.querySelectorAll('.jp-Notebook .jp-MarkdownCell').forEach(cell => {
     let before = cell.previousElementSibling;
     while (before && !before.matches('.jp-CodeCell')) before = before.previousElementSibling;
     const heading = cell.querySelector('.jp-RenderedMarkdown :is(h1, h2, h3)');
-    const unrun = before && before.querySelector('.jp-InputPrompt')?.textContent.trim() === '[ ]:';
-    cell.classList.toggle('course-waits', !!(lecture() && unrun && !heading &&
-      !cell.matches('.jp-mod-active, .jp-mod-selected')));
+    const stands = before?.querySelector('.jp-InputPrompt')?.textContent.trim();
+    cell.classList.toggle('course-waits', !!(lecture() && !heading && (stands === '[*]:' ||
+      stands === '[ ]:' && !cell.matches('.jp-mod-active, .jp-mod-selected'))));
   });
 
   // It arrives again each time that JupyterLab puts its cell back on the page.

@@ -80,11 +80,10 @@ class View:
         if picture and picture.again and (picture.stage is not None) != self.lecture.value:
             with self.drawing():
                 picture = picture.again()
-        if picture and picture.again and picture.stage not in (None, self._stage(picture)):
-            with for_lecture(self._stage(picture)):     # its text leaves it another room
+        if picture and picture.again and picture.stage not in (None, self._stage(shown)):
+            with for_lecture(self._stage(shown)):       # its text leaves it another room
                 picture = picture.again()
-        self._show_picture(picture)
-        text = picture.text if picture else text
+        self._show_picture(picture)     # the text is that of `shown`: it may have been added to the picture
         points = self._pointing(picture)
         sentence = picture.sentence if picture else ""
         if isinstance(text, str):

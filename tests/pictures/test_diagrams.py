@@ -151,6 +151,7 @@ def test_sentences_say_the_numbers_they_were_given():
     for fact in ("9 steps in 3 chunks of at most 4 steps", "cut at 2 borders", "more than 3 steps"):
         assert fact in four
     assert "never cut" in truncated_bptt(length=9).sentence
+    assert truncated_bptt(length=1).sentence.endswith("so no loss looks back.")
     assert "07 LSTM" in course_map().sentence
     assert "0.58, 0.13, −0.71, which adds up to 0" in given_minus_wanted().sentence
     assert "10, 20; 20, 40; 30, 60: entry [1, 0] is 2 · 10 = 20" in outer_product().sentence

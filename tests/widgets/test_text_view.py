@@ -10,6 +10,7 @@ from looks import PAYLOADS, contrast_on_white
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import coloured_text
 from helpers.widgets import explore
+from helpers.widgets.view import View
 
 TEXT = "To be,\tor not\nto be <b>&amp;\"'"
 class Elements(html.parser.HTMLParser):
@@ -126,3 +127,18 @@ def test_a_dashboard_shows_it_alone_or_below_a_picture():
         bundle = dashboard._repr_mimebundle_()
         assert "cell 9 over 3 characters" in bundle["text/plain"] and 'title="a  1.00"' in bundle["text/html"]
     assert "multiplied by 1.00" in dashboard.said and "<svg" in dashboard.screen()
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["switched on later", "drawn in lecture mode"])
+@pytest.mark.parametrize("lines", [3, 14])
+def test_a_text_that_was_added_to_a_picture_stays_with_it_in_lecture_mode(first, lines):
+    view, words = View(), "\n".join(f"line {n}" for n in range(lines))
+    view.lecture.value = first
+    with view.drawing():
+        picture = fading_memory()
+    picture.text = words
+    view.show(picture)
+    assert "line 2" in view.text.value
+    view.lecture.value = True
+    view.turned()
+    assert "line 2" in view.text.value

@@ -22,6 +22,7 @@ from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
 from helpers.widgets import dashboard as dashboard_module
 from helpers.widgets import explore, fit, lecture_mode, on_press, stepper
+from helpers.widgets import live as live_module
 from helpers.widgets import view as view_module
 
 TEXT = "hello hello help help the hole " * 8
@@ -386,6 +387,20 @@ def test_fit_learns_and_keeps_a_record():
     assert record.best_heldout()[1] < record.heldout[0]
     assert record.smoothed_loss[0] == pytest.approx(np.log(len(vocabulary)))
     assert len(np.unique(record.updates)) == len(record.updates) == len(record.heldout) > 20
+
+
+def test_a_training_that_begins_in_lecture_mode_is_drawn_for_it_from_the_start(monkeypatch):
+    seen = []
+    monkeypatch.setattr(live_module, "display", lambda live: seen.append((live, live.view.shown.stage)))
+    switch = lecture_mode()
+    switch.view.lecture.value = True
+    _, model, stream = small_model()
+    fit(model, stream, Adagrad(0.1), updates=5)
+    (live, at_first), = seen
+    assert at_first is not None and live.view.shown.stage == at_first
+    switch.view.lecture.value = False
+    fit(model, stream, Adagrad(0.1), updates=5)
+    assert seen[1][1] is None
 
 
 def test_fit_stops_at_its_goal():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, End, Picture, Place, label_ends, new_figure, set_axes, styled
+from helpers.pictures import COLOURS, End, Picture, Place, count, label_ends, new_figure, set_axes, styled
 
 
 @styled
@@ -23,6 +23,6 @@ def fading_memory(weight: float = 0.9, steps: int = 20) -> Picture:
     label_ends(ax, [End(f"{h[-1]:.3g}", h[-1], "h")], size=15)
     last = f"{h[-1]:.3g}"
     return Picture(figure, f"A memory that starts at 1 and is multiplied by {weight:.2f} at every step "
-                           f"is {last} after {steps} steps.",
+                           f"is {last} after {count(steps, 'step')}.",
                    points={"starts at 1": Place(ax, 0, 1), f"multiplied by {weight:.2f}": curve,
                            f"is {last}": (Place(ax, steps, h[-1]), *ax.texts)})

@@ -145,8 +145,8 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
             page.arrow(before.right, state.left, kind="h")
             lanes += page.arrow(fed_back.right, (lane, 500), (lane, 88), given.left, kind="y", over=True)
     story = [f"{letter} (probability {p})" for letter, p in zip(letters[1:], shares, strict=True)]
-    return page.picture(f"""Sampling: after the given letter {letters[0]} the network draws, one at a time,
-        {", ".join(story)}; each letter drawn is fed back as the next input, so that it spells {letters}.""",
+    return page.picture(f"""After the given letter {letters[0]} the network draws {", ".join(story)};
+        each is fed back as the next input, so it spells {letters}.""",
         [(f"the given letter {letters[0]}", first), *zip(story, chosen, strict=True), ("fed back", lanes)])
 
 

@@ -15,6 +15,7 @@ from helpers.pictures import (
     End,
     Picture,
     Place,
+    count,
     label_lines,
     matrix_map,
     new_figure,
@@ -79,12 +80,14 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     far = min(10, T - 1)
     typical = np.median(np.diagonal(credit, -far)) / np.median(np.diagonal(credit))
     head = title if title.endswith("?") else f"{title}."
+    last = f", {count(step - 1, 'step')} back with {_size(row[-1])}" if step > 1 else ""
     return Picture(figure, f"""{head} The loss of step {step} speaks to its own state with
-        {_size(row[0])}, {lags[-1]} steps back with {_size(row[-1])}; over all losses the median at lag {far}
-        is {_size(typical)} times that at lag 0.""",
+        {_size(row[0])}{last}; over all losses the median at lag {far} is {_size(typical)} times that at
+        lag 0.""",
         points=[(f"The loss of step {step}", frame),
                 *((words, Place(right, lag, np.clip(row[lag], LOWEST, HIGHEST))) for words, lag in (
-                    (f"its own state with {_size(row[0])}", 0), (f"back with {_size(row[-1])}", lags[-1])))])
+                    (f"its own state with {_size(row[0])}", 0), (f"back with {_size(row[-1])}", step - 1)
+                )[:step])])
 
 
 def _fields(axes: Axes, credit: np.ndarray) -> None:

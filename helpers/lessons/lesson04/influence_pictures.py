@@ -7,6 +7,7 @@ from helpers.pictures import (
     TEXT_COLOURS,
     End,
     Picture,
+    count,
     label_ends,
     new_figure,
     set_axes,
@@ -45,7 +46,7 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
                color=TEXT_COLOURS["gradient"])        # below the best theta no path ever comes
     sign = "the wrong sign" if found > 0 else "the right sign"
     seen = f"{found:.3f}".replace("-", MINUS)
-    return Picture(figure, f"""Over a window of {window} steps the influence of theta seems to be
+    return Picture(figure, f"""Over a window of {count(window, "step")} the influence of theta seems to be
         {seen}, {sign}; it is {MINUS}6. Training goes {'away from' if away else 'towards'} the best theta,
         {MINUS}1/6.""",
         points={seen: mark, f"it is {MINUS}6": true, "Training goes": way, f"best theta, {MINUS}1/6": best})

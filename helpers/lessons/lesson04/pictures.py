@@ -150,6 +150,7 @@ def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
     T = max(map(len, losses.values()))
     set_axes(ax, "Where a chunk begins", ("place in the chunk (characters)", 1, T),
              ("loss (nats)", 0, 1.08 * max(np.max(curve) for curve in losses.values())))
+    ax.xaxis.get_major_locator().set_params(integer=True)
     kinds, ends, drawn = ("h", "y", "gradient", "quiet"), [], []
     for (name, curve), kind, style in zip(losses.items(), kinds, DASHES, strict=False):
         drawn += ax.plot(np.arange(1, len(curve) + 1), curve, linestyle=style, color=COLOURS[kind])

@@ -105,6 +105,7 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
 def _growth_axes(ax: Axes, title: str, steps: int, name: str) -> None:
     set_axes(ax, title, ("steps back n", 0, steps), (name, LOW, HIGH), log="y",
              yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.axhline(1, color=COLOURS["quiet"], linewidth=1)
 
 

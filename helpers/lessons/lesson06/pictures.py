@@ -73,7 +73,7 @@ def _left(factor: float) -> str:
     steps = horizon(factor)
     if steps > 1e4:
         return "it does not fade" if factor < 1.005 else "it grows"
-    return f"a hundredth is left after {steps:.0f} steps"
+    return f"a hundredth is left after {steps:,.0f} steps"
 
 
 @styled
