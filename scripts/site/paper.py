@@ -51,7 +51,8 @@ def for_reading(notebook: dict) -> None:
 def say_that_it_is_read(notebook: dict) -> None:
     """Say above the first code of a lesson, which tells its readers to run it, that here it does not run."""
     first = next(place for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code")
-    notebook["cells"].insert(first, {"cell_type": "markdown", "metadata": {}, "source": READ})
+    notebook["cells"].insert(first, {"cell_type": "markdown", "id": "course-read", "metadata": {},
+                                      "source": READ})
 
 
 def solutions(notebook: dict) -> list[str]:
