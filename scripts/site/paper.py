@@ -16,7 +16,8 @@ LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concep
 COLUMN = 54             # letters of code that a column of the print has room for
 READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and its "
         "questions wait for you; its code is here to read. Where a text says *run*, *change* or *write*, you "
-        "need a place where code runs: some have [nothing to install](../docs/nothing_to_install.md).\n\n```")
+        "need a place where code runs; there are some with "
+        "[nothing to install](../docs/nothing_to_install.md).\n\n```")
 
 
 def for_reading(notebook: dict) -> None:
