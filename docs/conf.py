@@ -92,6 +92,8 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     if app.tags.has(f"moves{number}"):
         moving.moving(notebook, play.kept(play.PLAYED / number))
     paper.for_reading(notebook)
+    if number.isdecimal():      # a lesson, not a solution
+        paper.say_that_it_is_read(notebook)
     source[0] = json.dumps(notebook)
 
 

@@ -287,18 +287,19 @@
       };
       return [letter, [choice, make('div', {className: 'course-option'}, choice, words)]];
     }));
+    const toOptions = () => options.get('a')[0].focus();     // the button that was pressed is gone
     const finish = words => {
       const done = kept.set(id, {first, last: chosen, revealed, skipped});
       show(words + (done ? '' : ' This browser keeps nothing, so this is not kept.'));
       settle();
     };
-    button('Show the options', () => { covered = false; show() });
+    button('Show the options', () => { covered = false; show(); toOptions() });
     button('Reveal', () => {
       revealed = true;
       finish(chosen === right ? `You chose ${right}, which is right.` : `You chose ${chosen}; ${right} is right.`);
     });
     button('Skip', () => { skipped = true; finish('Skipped: what follows works without it.') });
-    button('Try again', () => { first = chosen = ''; revealed = skipped = false; show() });
+    button('Try again', () => { first = chosen = ''; revealed = skipped = false; show(); toOptions() });
     const others = make('details', {}, make('summary', {textContent: 'The other options'}));
     const show = (words = '') => {
       options.forEach(([choice, line], letter) => {

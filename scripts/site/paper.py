@@ -14,6 +14,10 @@ LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concep
                                re.DOTALL)
 
 COLUMN = 54             # letters of code that a column of the print has room for
+READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and its "
+        "questions wait for you; its code is here to read. Where a text says *run*, *change* or *write*, you "
+        "need a place where code runs; there are some with "
+        "[nothing to install](../docs/nothing_to_install.md).\n\n```")
 
 
 def for_reading(notebook: dict) -> None:
@@ -43,6 +47,13 @@ def for_reading(notebook: dict) -> None:
             "metadata": {"tags": ["remove-input", "course-answers"]},
             "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: text}}
                         for kind, text in (("text/html", html), ("text/markdown", "\n\n".join(solved)))]})
+
+
+def say_that_it_is_read(notebook: dict) -> None:
+    """Say above the first code of a lesson, which tells its readers to run it, that here it does not run."""
+    first = next(place for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code")
+    notebook["cells"].insert(first, {"cell_type": "markdown", "id": "course-read", "metadata": {},
+                                      "source": READ})
 
 
 def solutions(notebook: dict) -> list[str]:

@@ -53,6 +53,16 @@ def test_a_question_gets_its_number_and_its_answer_and_an_exercise_its_solution(
     assert solved["text/markdown"] == "**Exercise 1.2 ★ Title**\n\n$x$, as in 1."
 
 
+def test_a_lesson_says_above_its_first_code_that_here_it_does_not_run():
+    notebook = {"cells": [{"cell_type": "markdown", "source": "# A lesson"},
+                          {"cell_type": "code", "source": "1 + 1"}, {"cell_type": "code", "source": "2"}]}
+    paper.say_that_it_is_read(notebook)
+    said = notebook["cells"][1]
+    assert [cell["cell_type"] for cell in notebook["cells"]] == ["markdown", "markdown", "code", "code"]
+    assert "its code is here to read" in said["source"]
+    assert "(../docs/nothing_to_install.md)" in said["source"]
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_every_question_of_a_lesson_has_an_answer(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))

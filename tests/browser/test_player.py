@@ -407,6 +407,8 @@ def test_a_question_is_asked_told_and_kept_in_this_browser(moving):
     assert not recalled.locator(".course-option").first.is_visible()
     recalled.get_by_role("button", name="Show the options").click()
     assert recalled.locator(".course-option").first.is_visible()
+    first = recalled.locator(".course-option button").first
+    assert first.evaluate("one => one === document.activeElement"), "keys go on where the options begin"
     recalled.get_by_role("button", name="Skip").click()
     assert "Skipped" in recalled.locator("[role=status]").inner_text()
 
