@@ -143,8 +143,9 @@ def questions_folded() -> QuestionsFolded:
 
 RELOAD = ('<p>Now let the open tab take it up: <button type="button" class="jupyter-button" '
           'data-commandlinker-command="docmanager:reload" data-commandlinker-args="{}">Reload this notebook'
-          "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Revert</i> or "
-          "<i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its outputs.</p>")
+          "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Run Once</i>, "
+          "<i>Revert</i> or <i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its "
+          "outputs.</p>")
 ASK = "Your copy is kept under another name, always."
 
 

@@ -483,6 +483,8 @@ test_a_slip_is_named = slips(
     (check_memory, (0.9**19,), "off-by-one"),
     (check_memory, (0.9**21,), "off-by-one"),
     (check_memory, (1 - 0.9**20,), "what-is-lost"),
+    (check_memory, (12.2,), "per-cent"),
+    (check_memory, (0.12,), "too-few-digits"),
     (check_memory, (float("nan"),), "not-finite"),
     (check_memory, (0.5,), "another-number"),
 )

@@ -339,7 +339,7 @@ test_an_answer_for_a_batch_is_looked_at = slips(
 )
 
 test_each_part_counts_alone = alone(
-    (check_in_place, {"still_right": ({"b_y"}, in_place), "forward_pass": ({"W_xh"}, right_forward)}),
+    (check_in_place, {"still_right": ({"b_y"}, in_place), "forward_in_place": ({"W_xh"}, right_forward)}),
     (check_mended, {"backward_a": (right_backward, broken), "backward_b": (broken, right_backward)}),
     (check_other_cell, {"other_forward": (plain.other_forward, broken), "other_backward": None}),
 )

@@ -209,6 +209,8 @@ test_a_slip_is_named = slips(
     (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 things"),
     (check_clip_value, (lambda g, m: (in_place(g, m), 0),), "changed-argument", "g was changed"),
     (check_threshold, (lambda norms: 1.0,), "not-from-record"),
+    (check_threshold, (lambda norms: np.percentile(norms, 0.95),), "wrong-end", "99.1%", "from 0 to 100"),
+    (check_threshold, (lambda norms: np.quantile(norms, 0.05),), "wrong-end", "95.0%"),
     (check_threshold, (np.median,), "clips-half", "50.0%"),
     (check_threshold, (np.max,), "never-clips"),
     (check_threshold, (lambda norms: 1.6 * np.median(norms),), "never-clips"),

@@ -84,6 +84,7 @@ test_peepholes_are_judged_by_their_fault = slips(*((check_peepholes, (answer,), 
     (lambda *a: (*peephole(*a), 0)[1:], "wrong-shape", "h should be"),
     (lambda *a: (a[2], peephole(*a)[1]), "wrong-c"),
     (lambda *a: 1 / 0, "stops", "ZeroDivisionError"),
+    (lambda *a: a[6] @ a[2], "stops", "p_o are (4,)"),
 )))
 
 

@@ -109,6 +109,7 @@ test_a_right_answer_is_accepted = right(
 
 test_masks = slips(*((check_mask_of, (answer,), *told) for answer, *told in (
     (lambda lengths, T: ..., "not-yet"),
+    (lambda lengths, T: np.arange(T) < lengths, "stops", "lengths is (3,) and T is 6"),
     (lambda lengths, T: mask_of(lengths, T).T, "transposed", "(6, 3)", "(3, 6)"),
     (lambda lengths, T: np.arange(T)[:, None] <= lengths, "one-too-many"),
     (lambda lengths, T: np.arange(T)[:, None] < lengths - 1, "one-too-few"),

@@ -23,4 +23,8 @@ def check_memory(answer: float | None) -> str:
         raise Slip("off-by-one", "Off by one step: count how often the memory is multiplied.")
     if abs(value - (1 - right)) < 0.0006:
         raise Slip("what-is-lost", "That is how much is lost. Asked is how much is left.")
+    if abs(value - 100 * right) < 0.06:
+        raise Slip("per-cent", "That is in per cent. Asked is the number itself: divide it by 100.")
+    if value in (round(right, 1), round(right, 2)):
+        raise Slip("too-few-digits", "Nearly. Asked are three digits after the point, as in the picture.")
     raise Slip("another-number", "Not this number. Read it off the picture above: slide the steps to 20.")

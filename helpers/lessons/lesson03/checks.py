@@ -17,7 +17,7 @@ BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, st
 OTHER = ((4, 4, 1), (5, 3, 2), (4, 5, 5))                   # symbols, units, steps
 
 
-@check("still_right", "forward_pass")
+@check("still_right", "forward_in_place")
 def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
     """Say whether `still_right` names the gradients that survive, and try the mended forward pass.
 
@@ -26,7 +26,7 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
     with part("still_right"):
         need_answers(still_right)
         _check_names(still_right)
-    with part("forward_pass"):
+    with part("forward_in_place"):
         rng = np.random.default_rng(32)
         for V, H, T in STEPS:
             params, symbols = network(rng, V, H), rng.integers(V, size=T)

@@ -116,16 +116,21 @@ def check_threshold(choose: Callable) -> str:
             threshold = answer_of(choose, norms, shape=())
             share = float(np.mean(norms > threshold))
             if not 0.01 <= share <= 0.1:
-                raise _threshold_slip(share, spikes > 0).after(
+                larger = answer_of(choose, 100 * norms, shape=())
+                raise _threshold_slip(share, spikes > 0, larger > 2 * threshold).after(
                     f"For {what} (median norm {np.median(norms):.3g}) your threshold {threshold:.3g} clips "
                     f"{share:.1%} of the updates; wanted are 1 % to 10 %. ")
     return "Right: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
-def _threshold_slip(share: float, spikes: bool) -> Slip:
-    """Why a threshold clips too large a share, or too small a one."""
+def _threshold_slip(share: float, spikes: bool, from_record: bool) -> Slip:
+    """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
     if 0.3 < share < 0.7:
         return Slip("clips-half", "Half of all gradients are usual; a clip is for the unusual.")
+    if share > 0.7 and from_record:
+        return Slip("wrong-end", "That is most of the record, and a small share belongs above the threshold. "
+                                 "(A quantile counts from below: np.quantile from 0 to 1, np.percentile from "
+                                 "0 to 100.)")
     if share > 0.7:
         return Slip("not-from-record",
                     "Every network has gradients of its own size: take the threshold from the record.")

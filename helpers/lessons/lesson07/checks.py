@@ -51,6 +51,7 @@ def check_peepholes(step: Callable) -> str:
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         peep = rng.normal(size=(3, H))
         c, h = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep,
+                         hint=f"\nHere c_prev is ({B}, {H}), p_i, p_f and p_o are ({H},): one weight a cell.",
                          read=lambda answer: several_of(answer, "ch", "What step returns"))
         c, h = numbers_of(c, (B, H), "c"), numbers_of(h, (B, H), "h")
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)

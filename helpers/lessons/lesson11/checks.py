@@ -19,8 +19,10 @@ def check_mask_of(mask_of: Callable) -> str:
         steps, ends = np.arange(T)[:, None], np.array(lengths)
         right = (steps < ends).astype(float)
         transposed = Slip("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
-        answer = answer_of(mask_of, ends, T, keeps=True, read=lambda answer, right=right, slip=transposed:
-                           numbers_of(answer, right.shape, "The mask", instead={right.T.shape: slip}))
+        hint = f"\nHere lengths is ({B},) and T is {T}: a mask has {T} rows and {B} columns."
+        answer = answer_of(
+            mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, slip=transposed:
+            numbers_of(answer, right.shape, "The mask", instead={right.T.shape: slip}))
         slips = {
             Slip("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the steps "
                                  "0 and 1."): steps <= ends,
