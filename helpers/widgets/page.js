@@ -268,14 +268,16 @@
     if (told) told.courseSeen = true;
   };
 
-  // In class, Shift-Enter first goes through a text that does not end on the screen; and a picture stays in view.
+  // In class, Shift-Enter first goes through a text that does not end on the screen; and a picture comes into
+  // view, also with Ctrl-Enter.
   window.addEventListener('keydown', event => {
-    if (!(event.key === 'Enter' && event.shiftKey) || event.ctrlKey || event.altKey || !event.isTrusted) return;
+    if (event.key !== 'Enter' || event.altKey || !event.isTrusted) return;
+    if (event.shiftKey === (event.ctrlKey || event.metaKey)) return;
     const cell = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
     const area = cell?.closest('.jp-WindowedPanel-outer');
     if (!area || !lecture()) return;
     const {bottom} = area.getBoundingClientRect(), below = cell.getBoundingClientRect().bottom - bottom;
-    if (cell.matches('.jp-MarkdownCell.jp-mod-rendered') && below > 12) {
+    if (event.shiftKey && cell.matches('.jp-MarkdownCell.jp-mod-rendered') && below > 12) {
       event.preventDefault(); event.stopImmediatePropagation();
       area.scrollBy({top: Math.min(below + 12, area.clientHeight - 80)});
     } else if (cell.matches('.jp-CodeCell')) {

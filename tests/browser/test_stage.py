@@ -144,6 +144,7 @@ CELLS = (
     "explore(more, weight=(-1.2, 1.2, 0.05))",
     "**What to notice.** Again.\n\n" + "More words.\n\n" * 30,
     "lecture_mode()",
+    "fading_memory(0.9, 20)",
 )
 APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7
 PART = """name => { const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
@@ -203,6 +204,24 @@ def test_a_cell_that_is_run_keeps_its_dashboard_in_view(page):
     assert page.evaluate(PART)[-1] == [True, True]
     run(page)
     assert page.evaluate(PART)[-1] == [True, True]
+
+
+@pytest.mark.slow
+def test_in_class_a_picture_that_is_run_to_be_shown_comes_into_view(page):
+    for _ in range(3):
+        run(page)
+    page.wait_for_function("() => window.coursePage")
+    lecture(page, True)
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")        # to the last cell, whose picture will be below the screen
+        page.wait_for_timeout(100)
+    run(page, "Control+Enter")
+    page.wait_for_timeout(2500)
+    assert page.evaluate("""() => {
+        const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+        const box = Array.from(document.querySelectorAll('.jp-CodeCell')).at(-1)
+            .querySelector('.course-picture').getBoundingClientRect();
+        return box.height > 100 && box.top >= area.top - 1 && box.bottom <= area.bottom + 1 }""")
 
 
 def test_a_notebook_that_is_opened_again_does_not_jump(page):

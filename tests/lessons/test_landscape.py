@@ -268,7 +268,7 @@ def test_sentences_say_the_numbers(points):
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
     assert "8 (visited states)" in found_by_starts(shipped("13/searches")).sentence
-    assert "from gain 1.5 on most of 5" in exponents_by_gain(shipped("13/exponents"), 100, 0.0).sentence
+    assert "from gain 1.5 on, most of 5" in exponents_by_gain(shipped("13/exponents"), 100, 0.0).sentence
     assert "orthogonal 0.9 to 0.9" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 
 

@@ -262,9 +262,9 @@ def lstm_gradients(line: int = 4) -> Picture:
     numbers = [f"do {by_gate['o']:.2f}, dc {dc:.2f}",
                f"dc_prev {dc * f:.2f}, df {by_gate['f']:.2f}, di {by_gate['i']:.2f}, dg {by_gate['g']:.2f}",
                "da of i, f, o, g " + ", ".join(f"{sums[name]:.2f}" for name in "ifog"),
-               "and from there the gradients of all weights and of h_prev"]
-    return page.picture(f"""The way back through one step of an LSTM, from dh {dh:.2f} and, from later
-        steps, dc {dc_later:.2f}: {"; ".join(numbers[:line])}.""", [
+               "then all weights and h_prev"]
+    return page.picture(f"""Back through a step of an LSTM, from dh {dh:.2f} and a later dc {dc_later:.2f}:
+        {"; ".join(numbers[:line])}.""", [
             (f"dh {dh:.2f}", state), (f"do {by_gate['o']:.2f}", gates["o"]), (f"dc {dc:.2f}", after),
             *([(f"dc_prev {dc * f:.2f}", before), *((f"d{name} {by_gate[name]:.2f}", gates[name])
                                                     for name in "fig")] if line >= 2 else []),

@@ -178,8 +178,9 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
                                       fontsize=14, fontweight="bold" if solved == S else "normal")])
     solved = np.isfinite(values).sum(axis=1)
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
-    words = ", ".join(f"{bias:g}: {n} of {S}" + (f" (median {m:.0f})" if np.isfinite(m) else "")
+    words = ", ".join(f"{bias:g}: {n} of {S}" + (f" ({m:.0f})" if np.isfinite(m) else "")
                       for bias, n, m in zip(table.rows, solved, middle, strict=True))
+    words = words.replace("(", "(median ", 1)
     return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {LIMIT:,} updates, by "
                            f"forget bias: {words}.",
                    points=[(f"{bias:g}: {n} of {S}", part)

@@ -115,10 +115,10 @@ def of_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     training, (said, again, loaded, rightly) = of[program], ends
     last = np.median([run["training"][-1] for run in training])
     words = [f"its training loss ends at {last:.2f}", f"says {said:.4f} of lines held out",
-             f"{again:.4f} when it measures again", f"{loaded:.4f} when it is loaded again",
+             f"asked again {again:.4f}", f"loaded again {loaded:.4f}",
              f"measured rightly it has {rightly:.2f}"]
     right = np.median([run["rightly"][-1] for run in of["right"]])
     return Picture(figure, f"Program {program}, medians of {len(training)} seeds: {words[0]}; it {words[1]}, "
-                           f"{words[2]} and {words[3]}; {words[4]}, the right program {right:.2f}.",
+                           f"{words[2]}, {words[3]}; {words[4]}, the right program {right:.2f}.",
                    points=list(zip(words, [parts["training"], *(parts[str(row)] for row in range(4))],
                                    strict=True)))

@@ -247,7 +247,9 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
                       linewidth=3)
             ends.append(End(name, run[-1][1], kind))
             share = f"{100 * run[-1][1]:.0f} %"
-            told.append(f"{name} a look-up {share} after {run[-1][0]:,} updates")
+            right_now = (f", {name} one {share}" if told else
+                         f"{name.capitalize()} a look-up {share} of the symbols are right")
+            told.append(f"{right_now} after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
     set_axes(left, "Symbols written right", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
@@ -255,12 +257,12 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
     looked = points.get("with") or []
     if looked:
         share = _map(right, *looked[-1][2:])
-        told.append(f"{share:.2f} of the weight lies on the symbol that is to be written")
+        told.append(f"; {share:.2f} of the weight lies on the symbol that is to be written")
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()
-    said = f"Of the symbols are right {', '.join(told)}" if told else "Nothing is trained yet"
-    return Picture(figure, f"{said}; chance is 12.5 %.", points=points_at)
+    said = "".join(told) or "Nothing is trained yet"
+    return Picture(figure, f"{said}. Chance is 12.5 %.", points=points_at)
 
 
 def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:

@@ -178,7 +178,7 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     ax.plot([0, n, 2 * n], [0, n, 0], ":", color="black", linewidth=2.2)
     path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
     label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
-    wrong = "" if end == 2 * n else (" too early" if end is not None else "")
+    wrong = "" if end == 2 * n else (", too early" if end is not None else "")
     said = (f"does not say the end after {n:,} b's" if end is None else
             f"says the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"

@@ -52,7 +52,7 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
     apart = max(abs(np.mean(found) - foretold(gain, noise)) for gain, found in measured.items())
     above = [gain for gain, found in measured.items() if np.median(found) > CLEARLY]
-    first = f"from gain {min(above):.1f} on most" if above else "at no gain most"
+    first = f"from gain {min(above):.1f} on, most" if above else "at no gain most"
     low, high = line[0], line[-1]
     while high - low > 1e-3:                            # where theory crosses 0
         middle = (low + high) / 2
