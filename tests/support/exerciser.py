@@ -15,7 +15,7 @@ from helpers.widgets import Switches
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
 
-FRAMES = 1          # settings at random at which the frame of a picture is looked at; or one for ten walks
+FRAMES = 2          # settings at random at which the frame of a picture is looked at; or one for ten walks
 SLIDERS = (W.IntSlider, W.FloatSlider, W.BoundedIntText, W.BoundedFloatText)
 
 

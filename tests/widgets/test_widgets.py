@@ -267,7 +267,7 @@ def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
                           ("step on", 3), ("step back", 2), ("play or pause", 3), ("to the start", 1)):
         press(dashboard, button)
         assert dashboard.values()["steps"] == place
-        assert f"after {place} steps" in dashboard.said
+        assert f"after {place} step{'s' * (place > 1)}" in dashboard.said
 
 
 def test_a_stepper_wants_a_slider_first():
