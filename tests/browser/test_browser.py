@@ -29,6 +29,9 @@ def lab(tmp_path_factory):
         yield running
 
 
+QUICK = ("00", "01", "02", "08", "10", "12")     # of each run; `-m browser` takes all, and the solutions
+
+
 @pytest.fixture(scope="module")
 def browser():
     with Browser(height=2000 if SCREENSHOTS else 900) as running:
@@ -36,8 +39,8 @@ def browser():
 
 
 @pytest.fixture(scope="module", ids=name, params=[
-    pytest.param(path, marks=pytest.mark.slow) if path.parent.name == "solutions" and path.name[:2] != "09"
-    else path for path in NOTEBOOKS])
+    path if path.parent.name == "notebooks" and path.name[:2] in QUICK
+    else pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS])
 def notebook(request, lab, browser):
     """A notebook after Run All, its live views watched; `notebook.name` is its name."""
     path = request.param.relative_to(ROOT).as_posix()

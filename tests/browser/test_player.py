@@ -296,7 +296,7 @@ def test_keys_move_a_slider_and_where_controls_move_alone_the_others_go_back(mov
     said.get_by_text("multiplied by 0.95").wait_for()
     steps.focus()
     moving.keyboard.press("Home")
-    said.get_by_text("is 0.9 after 1 steps").wait_for()
+    said.get_by_text("is 0.9 after 1 step").wait_for()
     assert weight.get_attribute("aria-valuetext") == at_first[0]
     assert said.get_attribute("role") == "status"
     assert "Here each control moves alone" in root.locator(".course-note").inner_text()

@@ -100,6 +100,7 @@ def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_co
     notebook.shut_down()
 
 
+@pytest.mark.slow
 def test_a_second_tab_leaves_the_first_its_last_picture_and_a_kernel_that_ends_is_said(lab, browser):
     first = lab.open(browser.page(), "second.ipynb")
     train(first)
