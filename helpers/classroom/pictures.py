@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, ink_on, new_figure, styled
+from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, count, ink_on, new_figure, styled
 
 STATES = {"right": COLOURS["h"], "partly right": COLOURS["x"], "wrong": COLOURS["gradient"],
           "not answered": "#bbbbbb"}
@@ -28,8 +28,7 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=4)
     hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
-    of = int(numbers[0].sum())
-    sentence = (f"Of {of} hand-in{'s' * (of > 1)}, the fewest have {hardest} right: "
+    sentence = (f"Of {count(int(numbers[0].sum()), 'hand-in')}, the fewest have {hardest} right: "
                 f"{int(numbers[names.index(hardest), 0])}.")
     return Picture(figure, sentence)
 

@@ -22,6 +22,7 @@ def in_words(sentence: str) -> dict[str, str]:
     return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
 
 
+EDITION = f"This is version {__version__} of the course."
 NOTHING = "Nothing is kept yet: choose an answer anywhere, and it is shown here."
 
 
@@ -56,7 +57,7 @@ class CourseMap(Dashboard):
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         lines = [f"{lesson}  {name}" for lesson, name in self._names.items()]
-        lines.append(f"This is version {__version__} of the course.")
+        lines.append(EDITION)
         return {"text/html": table(self._names, set(), []), "text/plain": "\n".join(lines),
                 VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
 
@@ -103,7 +104,7 @@ def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
                     f"<td>{'✓ ' * (state == 'done')}{state}</td></tr>")
     heads = "".join(f"<th>{head}</th>" for head in ("lesson", "name", "predicted", "state"))
     return (f'<table class="course-lessons"><tr>{heads}</tr>{"".join(rows)}</table>'
-            f'<p class="course-words">This is version {__version__} of the course.</p>')
+            f'<p class="course-words">{EDITION}</p>')
 
 
 def course_map() -> CourseMap:

@@ -27,8 +27,8 @@ import play
 import site_tools
 
 SITE = site_tools.ROOT / "_site"
+EMPTY = re.compile(r'<th class="head[^"]*"><p></p></th>')        # a heading of a table, without words
 # A group of pages in the list of all, whose sign to fold it has no words.
-EMPTY = re.compile(r'<th class="head[^"]*"><p></p></th>')
 FOLDED = re.compile(r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary)(?=>)')
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from helpers.lessons.lesson02.steered import CLIP, TEMPERATURE
 from helpers.pictures import COLOURS, INK, Picture, Sheet, styled, tint
 from helpers.runs import shipped
 
 LETTERS = 64            # of what is written, in a line
 PIECES = 40             # of the curve, one after the other
 BOX = 330, 224, 620, 236        # of the curve: left, bottom, width and height
-RANGE = -3.0, 0.0       # powers of ten of the learning rate
+# Where each dial stands, and its ends, as in the laboratory; all but the temperature's is logarithmic.
+DIALS = {"learning rate": (380, (1e-4, 1)), "clip at": (314, (0.01, 10)), "temperature": (248, (0.1, 2))}
 
 
 @styled
@@ -54,23 +54,25 @@ class Clock:
 def _dials(page: Sheet, run: dict[str, Any], whole: float, clock: Clock | None) -> None:
     page.band(16, 206, 282, 488)
     page.node(149, 452, "❚❚  Pause", "quiet", 226, 44, radius=0.15, fill=0.16)
-    low, high = RANGE
-    ends = [start for start, _ in run["rates"][1:]] + [np.inf]
-    for y, name in ((380, "learning rate"), (314, "clip"), (248, "temperature")):
+    for name, (y, _) in DIALS.items():
         page.label(36, y, name, size=17, ha="left")
         page.axes.plot([40, 258], [y - 26, y - 26], color=COLOURS["quiet"], linewidth=3, zorder=1)
+    ends = [start for start, _ in run["rates"][1:]] + [np.inf]
     for (start, rate), end in zip(run["rates"], ends, strict=True):
         if clock or end > whole:
             kind = "gradient" if rate > run["rates"][0][1] else "heldout"
-            place = (np.log10(rate) - low) / (high - low)
-            _handle(page, 380, f"{rate:g}", place, clock and clock.during(start, end), kind)
-    for y, value, place in ((314, CLIP, 0.3), (248, TEMPERATURE, 0.5)):
-        _handle(page, y, f"{value:g}", place, None, "heldout")
+            _handle(page, "learning rate", rate, kind, clock and clock.during(start, end))
+    _handle(page, "clip at", run["settings"]["clip_value"])
+    _handle(page, "temperature", run["settings"]["temperature"])
 
 
-def _handle(page: Sheet, y: float, value: str, place: float, when: str | None, kind: str) -> None:
-    page.label(262, y, value, kind, 17, ha="right", weight="bold", gid=when)
-    page.axes.plot(40 + 218 * place, y - 26, "o", markersize=13, color=COLOURS[kind], zorder=4, gid=when)
+def _handle(page: Sheet, name: str, value: float, kind: str = "heldout", when: str | None = None) -> None:
+    y, way = DIALS[name]
+    places = np.array([way[0], value, way[1]])
+    left, here, right = places if name == "temperature" else np.log10(places)
+    page.label(262, y, f"{value:g}", kind, 17, ha="right", weight="bold", gid=when)
+    page.axes.plot(40 + 218 * (here - left) / (right - left), y - 26, "o", markersize=13, color=COLOURS[kind],
+                   zorder=4, gid=when)
 
 
 def _curve(page: Sheet, run: dict[str, Any], updates: np.ndarray, loss: np.ndarray,

@@ -16,7 +16,12 @@ LETTERS = 64
 
 
 def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
-    """The smoothed loss of such a run, and what the network wrote on the way."""
+    """Such a run: its settings, and by update, from 1, what was to be seen.
+
+    Returns "settings"; "rates", pairs of an update and the learning rate that is set after it; "curve",
+    pairs of an update and the smoothed loss in nats per character; "moments", at which the network wrote
+    "text", LETTERS characters, with the "loss" of then.
+    """
     training = CorpusTraining(course_corpus(), seed=seed, **SETTINGS)
     training.clip_value = CLIP
     curve, moments = [], []
@@ -35,4 +40,5 @@ def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
 
 
 def steered_run(path: Path, seeds: Sequence[int]) -> None:
+    """Write the run of the one seed."""
     write_json(path, steered(*seeds))
