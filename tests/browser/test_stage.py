@@ -67,6 +67,8 @@ LOOK = r"""async large => {
         }
         const picture = root.querySelector('.course-drawn > img');
         if (picture && picture.getBoundingClientRect().height < 130) say('the picture is too small to see');
+        const asked = root.querySelector('.course-before .widget-htmlmath-content');
+        if (asked && asked.scrollHeight > asked.clientHeight + 2) say('its question is cut');
         const words = root.querySelectorAll('.course-status, .widget-label, .widget-readout, button, select');
         for (const word of words) if (word.getClientRects().length && !word.closest('.course-tools') &&
             parseFloat(getComputedStyle(word).fontSize) < large - 0.5)

@@ -45,10 +45,11 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     page.arrow(loss.bottom, before.top, kind="gradient", shift=(9, 0), width=5.2)
     page.label(40, 395, f"each step back multiplies the gradient by {factor:.2f}", "gradient", 17, ha="left")
     page.label(500, 16, "what is left of it", "gradient", 15)
+    end = factor ** (steps - 1)
+    far = f"it is {end:.2g} times as large" if factor > 1 else f"{end:.2g} of it is left"
     return page.picture(f"""A loss at step t sends its gradient back through time: if every step
-        multiplies it by {factor:.2f}, {factor ** (steps - 1):.2g} of it is left after
-        {count(steps - 1, "step")}.""",
-        {f"multiplies it by {factor:.2f}": back, f"{factor ** (steps - 1):.2g} of it is left": first})
+        multiplies it by {factor:.2f}, {far} after {count(steps - 1, "step")}.""",
+        {f"multiplies it by {factor:.2f}": back, far: first})
 
 
 DRAWINGS = [gradient_along_time]
