@@ -15,7 +15,7 @@ import nbformat
 import play
 import pytest
 import slides
-from course import LESSONS, cells, name
+from course import LESSONS, cells, some
 from lab import Browser, axe_core
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
@@ -98,8 +98,7 @@ def open_deck(browser, file, size: str):
 QUICK = ("00", "02")
 
 
-@pytest.fixture(scope="module", ids=name, params=[
-    pytest.param(path, marks=() if path.name.startswith(QUICK) else pytest.mark.slow) for path in LESSONS])
+@pytest.fixture(scope="module", params=some(LESSONS, QUICK))
 def path(request):
     """Each lesson in turn; what follows is done for one before the next begins."""
     return request.param

@@ -11,7 +11,7 @@ from cells_alone import run_cell
 from course import LESSONS, NOTEBOOKS, ROOT, name
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a state is kept by a fork: not on Windows")
-QUICK = ("00", "03", "06", "09")        # the others with the slow tests
+QUICK = ("03", "09")        # the others with the slow tests
 SCRIPT = ROOT / "tests/support/any_order.py"
 
 

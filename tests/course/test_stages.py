@@ -7,7 +7,7 @@ import re
 
 import nbformat
 import pytest
-from course import LESSONS, SOLUTIONS, cells, name
+from course import LESSONS, SOLUTIONS, cells, name, some
 from nbclient import NotebookClient
 from test_instructor_guide import part_of, rows
 from test_lessons import calls, checks
@@ -15,7 +15,7 @@ from test_lessons import calls, checks
 HEADING = re.compile(r"^### Stage (\d+) (★{1,3}) (\S.*) \((\d+) minutes?\)$", re.MULTILINE)
 MOST_MINUTES, MOST_LINES = 10, 12           # in front of people
 WITH_STAGES = [path for path in LESSONS if any(HEADING.search(c["source"]) for c in cells(path, "markdown"))]
-QUICK = ("02", "03", "11")      # of which the whole lesson is run each time
+QUICK = ("11",)      # of which the whole lesson is run each time
 every_staged = pytest.mark.parametrize("path", WITH_STAGES, ids=name)
 
 
@@ -129,9 +129,7 @@ def answer_to(path, number: int, right: str, wrong: str) -> str:
     return printed.getvalue()
 
 
-@pytest.mark.parametrize("path", [
-    path if path.name[:2] in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in WITH_STAGES],
-    ids=name)
+@pytest.mark.parametrize("path", some(WITH_STAGES, QUICK))
 def test_the_lesson_goes_on_with_what_the_reader_wrote(path):
     """All cells are run with the solutions where the starters stand."""
     notebook = nbformat.read(path, as_version=4)

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from course import LESSONS, NOTEBOOKS, cells, name
+from course import LESSONS, NOTEBOOKS, cells, name, some
 
 from helpers.widgets.dashboard import VIEW
 
@@ -33,7 +33,7 @@ def test_a_saved_dashboard_has_its_picture_its_sentence_and_its_values(path):
             assert settings[1].split(",")[0] in page, last
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=name)
+@pytest.mark.parametrize("path", some(LESSONS, ("00", "02", "05", "12")))
 def test_a_page_made_by_nbconvert_shows_them(path):
     page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.read(str(path), as_version=4))
     for _, data in views(path):

@@ -5,7 +5,7 @@ import io
 import matplotlib as mpl
 import numpy as np
 import pytest
-from frames import CHANGES, X, Y, differing, own_picture, plot
+from frames import CHANGES, EACH_CHANGE, X, Y, differing, own_picture, plot
 from PIL import Image
 
 from helpers.pictures import Furniture, frame_key, frame_png
@@ -16,7 +16,7 @@ def pixels(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@EACH_CHANGE
 def test_a_change_of_the_axes_is_seen(name):
     before, after = CHANGES[name]
     first, second = (plot(*filter(None, [draw]), bars=True) for draw in (before, after))

@@ -8,6 +8,7 @@ import pytest
 from frames import (
     ALIKE,
     CHANGES,
+    EACH_CHANGE,
     IN_THE_LAYER,
     MOVING,
     WHOLE,
@@ -67,7 +68,7 @@ def test_moving_a_line_keeps_the_frame_and_changing_the_axes_does_not():
         assert frame_key(drawing(**settings).figure) != frame_key(still.figure)
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@EACH_CHANGE
 def test_a_change_of_the_frame_is_another_key_or_none(name):
     before, after = CHANGES[name]
     figures = [[plot(draw) if draw else plot() for _ in range(2)] for draw in (before, after)]

@@ -3,8 +3,11 @@
 import html.parser
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -15,6 +18,12 @@ NOTEBOOKS = LESSONS + SOLUTIONS
 def name(path: Path) -> str:
     """A notebook as a test names it, for example 02_min_char_rnn or solutions/02_min_char_rnn."""
     return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+def some(paths: Iterable[Path], quick: tuple[str, ...]) -> list:
+    """Notebooks as parameters of a test: those whose number is not among `quick` are with the slow tests."""
+    return [pytest.param(path, id=name(path), marks=[pytest.mark.slow] * (path.name[:2] not in quick))
+            for path in paths]
 
 
 def cells(path: Path, kind: str | None = None) -> list[dict]:

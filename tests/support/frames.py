@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import matplotlib as mpl
 import numpy as np
+import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
@@ -199,6 +200,9 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "a sketch": (None, lambda ax: ax.spines["left"].set_sketch_params(3, 20, 5)),
     "an effect": (None, lambda ax: ax.set_title("A title", path_effects=[withStroke(linewidth=4)])),
 }
+# Every third in each run, the others with the slow tests.
+EACH_CHANGE = pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] * (number % 3 > 0)) for number, name in enumerate(CHANGES)])
 # Of these, one before or after is not drawn in two layers at all.
 WHOLE = {"axes away", "legend in a frame", "a twin", "a second axis", "a subfigure", "a box in the axes",
          "a table", "a patch", "a patch of the figure", "a line of the figure", "layout", "grid above"}

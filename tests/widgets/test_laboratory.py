@@ -418,8 +418,14 @@ def dials_and_words(lab) -> tuple:
     return shown, lab.shown.sentence.replace("smoothed loss", "")
 
 
-@pytest.mark.parametrize("elsewhere", ["all dials elsewhere", "all faults on", "its text turned round"])
-@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+# Each run once, and each place three times; the other pairs with the slow tests.
+PLACES = ("all dials elsewhere", "all faults on", "its text turned round")
+PAIRS = [pytest.param(run, elsewhere, id=f"{name}-{elsewhere}",
+                      marks=[pytest.mark.slow] * ((number + turn) % len(PLACES) > 0))
+         for number, (name, run) in enumerate(RUNS.items()) for turn, elsewhere in enumerate(PLACES)]
+
+
+@pytest.mark.parametrize(("run", "elsewhere"), PAIRS)
 def test_the_next_100_updates_of_a_restored_run_are_those_of_the_saved_one(run, elsewhere, lab, tmp_path):
     (tmp_path / "mine.txt").write_text(TEXT.upper())
     for name, value in run.items():
