@@ -106,9 +106,9 @@ def truncation_lab(
                     solid_capstyle="butt")
     cut = 1 - kept.sum() / (T * (T + 1) / 2)
     return Picture(figure, f"""{title}, {T} steps, k1 = {k1}, k2 = {k2}: {cut:.0%} of the pairs of loss and
-        state are cut. What is left of the gradient of W_hh has a cosine of {found.cosine:.3f} with all of it,
-        is {found.length:.3f} times as long, costs {work:.1f} steps back per character and keeps
-        {min(k2, T)} of {T} states.""", points={
+        state are cut. The gradient of W_hh that is left: a cosine of {found.cosine:.3f} with all of it,
+        {found.length:.3f} times as long, {work:.1f} steps back per character,
+        {min(k2, T)} of {T} states kept.""", points={
             f"{cut:.0%} of the pairs": border, f"a cosine of {found.cosine:.3f}": (mark, told[0]),
             f"{found.length:.3f} times as long": told[1], f"{work:.1f} steps back": told[2],
             f"{min(k2, T)} of {T} states": told[3]})
