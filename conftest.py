@@ -23,6 +23,7 @@ pytest.register_assert_rewrite("answers")
 collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py",
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
+LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py")   # half a minute or more on one worker
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
@@ -61,9 +62,10 @@ def pytest_collection_modifyitems(items):
 
 
 def heaviest_first(item) -> int:
-    """So that no worker is left alone with a browser at the end."""
+    """So that no worker is left alone at the end, with a browser or a long file."""
     marks = {mark.name for mark in item.iter_markers()}
-    return 0 if marks & {"browser", "site"} else 1 if item.path.suffix == ".ipynb" else 2
+    long = item.path.suffix == ".ipynb" or item.path.name in LONG
+    return 0 if marks & {"browser", "site"} else 1 if long else 2
 
 
 @pytest.hookimpl(wrapper=True)

@@ -63,6 +63,7 @@ def redrawn(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_redraw_is_the_same_to_the_byte(redrawn, tmp_path):
     paths = draw.redraw(tmp_path)
     assert len(paths) == len(draw.drawings()) + 1, "and the cover"

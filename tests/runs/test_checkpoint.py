@@ -86,7 +86,7 @@ def child(code: str, *arguments) -> subprocess.Popen:
 
 # A resumed run is the unbroken run
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_run_broken_at_20_random_cuts_equals_the_unbroken_one(cell, optimizer, dtype, path):
