@@ -200,7 +200,7 @@ CHANGES: dict[str, tuple[Callable | None, Callable]] = {
     "a sketch": (None, lambda ax: ax.spines["left"].set_sketch_params(3, 20, 5)),
     "an effect": (None, lambda ax: ax.set_title("A title", path_effects=[withStroke(linewidth=4)])),
 }
-# Every third in each run, and the one that alone sees a key without the words of a scale; then the slow tests.
+# Every third in each run, and the one that alone sees a key without the words of a scale. Others are slow.
 EACH_CHANGE = pytest.mark.parametrize("name", [
     pytest.param(name, marks=[pytest.mark.slow] * (number % 3 > 0 and name != "another function"))
     for number, name in enumerate(CHANGES)])
