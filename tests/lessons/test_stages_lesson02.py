@@ -596,6 +596,9 @@ test_dots_are_not_yet = slips(
     (check_gradient_error, (lambda *given: ...,), "not-yet"),
     (check_sample, (lambda *given: ...,), "not-yet"),
     (check_train_by_hand, (lambda *given: None,), "not-yet", "return"),
+    (check_train_by_hand, (changed_loop(("backward(params, inputs, targets, h, p)",
+                                         "backward(params, h, p)")),), "stops",
+     "TypeError: backward() missing 2"),
 )
 
 test_an_error_is_told_and_not_raised = stops(*((stage.check, (broken,)) for stage in STAGES.values()))

@@ -278,6 +278,8 @@ def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
         def adagrad(params, grads, squares, *others, **named):
             return seen.adagrad(params, grads, squares, *others, **named)
 
+        for stand_in in (forward, backward, adagrad):
+            stand_in.__qualname__ = stand_in.__name__       # what an error calls it
         return train_by_hand(params, ids, length, updates, forward, backward, adagrad)
     return under_its_name(train_by_hand, call)
 
