@@ -35,9 +35,9 @@ ASKING = [
     Defect("question: a lesson is called done in class", replaced(
         ROUNDS, "        if in_lecture():\n", "        if False:\n"), ASKED),
     Defect("own words: a class's sentence is kept", replaced(
-        ROUNDS, "if words and not self.view.lecture.value:", "if words:"), ASKED),
+        ROUNDS, "words == self._kept or self.view.lecture.value:", "words == self._kept:"), ASKED),
     Defect("own words: none are kept as a sentence", replaced(
-        ROUNDS, "if words and not self.view.lecture.value:", "if not self.view.lecture.value:"), ASKED),
+        ROUNDS, "if not words or words == self._kept", "if words == self._kept"), ASKED),
     Defect("progress: the oldest line about a thing is true", replaced(
         PROGRESS, "for event in self.events()\n                if isinstance(event.get(thing), str)}",
         "for event in self.events()[::-1]\n                if isinstance(event.get(thing), str)}"), KEPT),

@@ -182,8 +182,11 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
     need_answers(value)
     keys = list(keys)
     if not isinstance(value, Mapping | Parameters) or not set(keys) <= set(value):
-        raise Slip("no-dictionary",
-                   f"{_after(place, what)} should be a dictionary with the keys {listed(map(str, keys))}.")
+        near = isinstance(value, Mapping | Parameters) and bool(set(keys) & set(value))
+        missing = [str(key) for key in keys if near and key not in value]
+        more = f"; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
+        raise Slip("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
+                                    f"{listed(map(str, keys))}{more}.")
     return {key: value[key] for key in keys}
 
 
@@ -228,7 +231,7 @@ def _shown(value) -> str:
     """A value as a sentence names it."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
-    words = repr(value)
+    words = repr(value.item() if isinstance(value, np.generic) else value)
     if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
         return f"a {type(value).__name__} of {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"

@@ -248,7 +248,10 @@ def _line(slip: Slip | None, told: Callable[[Slip], str]) -> str:
     if slip is None:
         return "✓"
     if slip.name in OPEN:
-        return "…: not yet" if slip.name == "not-yet" else f"…: {slip.said}"
+        if slip.name != "not-yet":
+            return f"…: {slip.said}"
+        _, _, more = slip.said.partition(" returns nothing.")      # a return was forgotten: no dots to see
+        return f"…: returns nothing.{more}" if more else "…: not yet"
     return "✗: " + told(slip).replace("\n", "\n    ")
 
 

@@ -97,7 +97,7 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Slip:
                     "dy is the probabilities minus the one-hot target, divided by the number of steps where "
                     "the loss is a mean; W_hy gets the outer product of h[t] and dy, b_y gets dy, and all "
                     "steps are added up.")
-    if not wrong[first]:
+    if not wrong[first] and len(spoilt) > 1:        # da is right where a single array is wrong
         return Slip("wrong-carry", told, "With a single step all is right: what goes from step to step?",
                     "What the step before gets is da @ W_hh.T, and it is added to what its own scores say; "
                     "every array adds up all steps.")

@@ -6,11 +6,11 @@ write. It stops at the first thing that is wrong, and says which stage of the co
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, arrays_of, need_answers, numbers_of, under_its_name
+from helpers.lessons.asking import answer_of, arrays_of, has_dots, need_answers, numbers_of, under_its_name
 from helpers.lessons.checking import Slip, check, listed
 from helpers.lessons.gradient_checks import where, wrong_of
 from helpers.networks import numerical_gradient
@@ -46,6 +46,24 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     ``sample(params, *states, i, length, rng) -> symbols``. States are vectors (H,).
     """
     need_answers(initial, forward, backward, update, sample)
+    try:
+        return _tried(initial, forward, backward, update, sample, gradient_error)
+    except Slip as slip:
+        raise _so_far(slip, (initial, forward, backward, update, sample)) from None
+
+
+def _so_far(slip: Slip, functions: Sequence[Callable]) -> Slip:
+    """A Slip; that of the first function with dots left says what is right up to there."""
+    due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
+    if slip.name != "not-yet" or "returns nothing" in slip.said or due < 2:     # initial is judged by forward
+        return slip
+    names = [getattr(function, "__name__", "one") for function in functions]
+    return Slip("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
+                           f"{names[due]}.")
+
+
+def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
+    """What is said of a whole program that is right; or a Slip of the first thing that is wrong."""
     states = _states_of(forward)
     taught = TAUGHT[states]
     for V, H in SIZES:

@@ -147,7 +147,7 @@ RELOAD = ('<p>Now let the open tab take it up: <button type="button" class="jupy
           "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Run Once</i>, "
           "<i>Revert</i> or <i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its "
           "outputs.</p>")
-ASK = "Your copy is kept under another name, always."
+ASK = "Save first (Ctrl-S): your copy, as it was saved last, is kept under another name."
 
 
 class BringBack(Dashboard):

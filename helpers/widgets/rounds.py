@@ -208,7 +208,9 @@ class Saw(Dashboard):
 
     def __init__(self, asked: Sight):
         self.asked, self._lead = asked, "What did you see?" if asked.section else "In your own words."
-        self._words = W.Text(placeholder="one sentence of yours", layout=W.Layout(width="100%"))
+        self._words = W.Text(placeholder="a sentence or two of yours", continuous_update=False,
+                             layout=W.Layout(width="100%"))
+        self._kept = ""
         self._show = W.Button(description="Show a model sentence", layout=W.Layout(width="auto"))
         self._model = W.HTMLMath()
         stem = W.HTMLMath(f"<p><b>{self._lead}</b> {marked(asked.ask)}</p>")
@@ -217,20 +219,35 @@ class Saw(Dashboard):
         for part in ("course-question", "course-stacked"):
             self.box.add_class(part)
         self._show.on_click(lambda _: self.later(self._tell))
+        # With Enter, and when the field is left: who reads on without the button keeps the words too.
+        self._words.observe(lambda _: self.later(self._left), names="value")
         self.view.lecture.observe(lambda _: self.later(self._begin), names="value")
         self._begin()
 
     def _begin(self) -> None:
         before = {} if self.view.lecture.value else Progress().latest("saw").get(self.asked.id, {})
+        self._kept = str(before.get("words", "")).strip()
         self._words.value, self._model.value = str(before.get("words", "")), ""
         self.view.say("")
         in_class = self.box.add_class if self.view.lecture.value else self.box.remove_class
         in_class("course-in-class")     # as of a question, when all is gone
 
+    def _keep(self) -> bool | None:
+        """Write down words that are new; whether that could be done, or None if there are none."""
+        words = self._words.value.strip()
+        if not words or words == self._kept or self.view.lecture.value:
+            return None
+        if kept := Progress().add(saw=self.asked.id, words=words):
+            self._kept = words
+        return kept
+
+    def _left(self) -> None:
+        kept = self._keep()
+        if kept is not None:
+            self.view.say("Kept." if kept else KEPT[False].strip())
+
     def _tell(self) -> None:
-        words, kept = self._words.value.strip(), True
-        if words and not self.view.lecture.value:
-            kept = Progress().add(saw=self.asked.id, words=words)
+        kept = self._keep() is not False
         self._model.value = f'<p class="course-because"><b>For example:</b> {marked(self.asked.model)}</p>'
         self.view.say(f"Compare: is the same in both?{KEPT[kept]}")
 

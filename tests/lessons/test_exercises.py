@@ -384,9 +384,10 @@ def test_several_things_and_dictionaries():
         assert name == "wrong-count"
         assert said.startswith("Here: it should be 2 things, in this order: a and b; it is ")
     assert entries_of({"a": 1, "b": ..., "c": 3}, "ab", "It") == {"a": 1, "b": ...}
-    for value in ({"a": 1}, [1, 2], 3, "ab"):
+    for value in ({"A": 1}, [1, 2], 3, "ab"):
         assert slip_of(entries_of, value, "ab", "It") == (
             "no-dictionary", "It should be a dictionary with the keys a and b.")
+    assert slip_of(entries_of, {"a": 1, "B": 2}, "ab", "It")[1].endswith("keys a and b; b is missing.")
     assert slip_of(entries_of, ..., "ab", "It")[0] == slip_of(several_of, None, "ab", "It")[0] == "not-yet"
     params = Parameters({"W": (2,), "b": (1,)})
     assert list(arrays_of(params, params.shapes, "It")) == ["W", "b"]

@@ -308,6 +308,7 @@ test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
       for slip, changes in (
           ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
           ("other-da", (("da = s * dh", "da = 2 * s * dh"),)),
+          ("other-outer", (("np.outer(h[t], da)", "np.outer(h[-1], da)"),)),
           ("other-carry", (("dh = dh + da @", "dh = 2 * dh + da @"),)))),
     (check_other_cell, other_with(("h[-1] + s * z[-1]", "h[-1] + z[-1]")), "s-left-out", "At T = 1"),
     (check_other_cell, other_with(("h[-1] + s * z[-1]", "s * z[-1]")), "state-not-kept", "At T = 2"),
@@ -317,6 +318,8 @@ test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
 test_an_answer_for_another_cell_is_looked_at = slips(
     (check_other_cell, (lambda *given: (..., ...), lambda *given: ...), "not-yet"),
     (check_other_cell, (plain.other_forward, lambda *given: ...), "not-yet", "1 of 2", "✓ other_forward"),
+    (check_other_cell, (plain.other_forward, lambda *given: None), "not-yet",
+     "other_backward: returns nothing. Does it end with a return?"),
     (check_other_cell, (other_dots, plain.other_backward), "not-yet"),
     (check_other_cell, (lambda *given: plain.other_forward(*given)[0], plain.other_backward), "wrong-count",
      "loss and kept"),
@@ -330,6 +333,8 @@ test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
     (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
     (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),
     (check_batch, (batch_with(("dh = dy @", "dh = 2 * dy @")),), "wrong-da"),
+    (check_batch, (batch_with(("h_prev.T @ da", "da.T @ h_prev")),), "wrong-line",
+     "At T = 1 with B = 1 every gradient is right."),
 )
 
 test_an_answer_for_a_batch_is_looked_at = slips(

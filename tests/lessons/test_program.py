@@ -206,8 +206,10 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
 test_what_is_not_written_is_not_yet = slips(
     (check_program, (initial_stub, forward_stub, stub, stub, stub), "not-yet"),
     (check_program, with_parts(forward=forward_stub), "not-yet"),
-    (check_program, with_parts(backward=stub), "not-yet"),
-    (check_program, with_parts(sample=stub), "not-yet"),
+    (check_program, with_parts(backward=stub), "not-yet",
+     "initial and forward are right so far; there are still dots in stub"),
+    (check_program, with_parts(sample=stub), "not-yet", "initial, forward, backward and adagrad are right"),
+    (check_program, with_parts(backward=lambda *given: None, update=stub), "not-yet", "returns nothing"),
     (check_program, with_parts(backward=lambda params, inputs, targets, h: {}), "stops", "after the "
      "loss: 2 more"),
     (check_program, with_parts(forward=...), "not-yet"),

@@ -565,7 +565,7 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_train_by_hand, (loop_with_long_chunks,), "other-beginning", "at update 1"),
     (check_train_by_hand, (changed_loop((OVER, "position, h_prev = 0, 0.0\n        inputs")),), "no-state",
      "at update 3"),
-    (check_train_by_hand, (loop_once,), "too-few-updates", "forward is called 1 times"),
+    (check_train_by_hand, (loop_once,), "too-few-updates", "forward is called once"),
     (check_train_by_hand, (changed_loop(("position + length + 1 > len(ids)",
                                          "position + 2 * length + 1 > len(ids) and position > length")),),
      "over-too-soon"),
@@ -596,6 +596,9 @@ test_dots_are_not_yet = slips(
     (check_gradient_error, (lambda *given: ...,), "not-yet"),
     (check_sample, (lambda *given: ...,), "not-yet"),
     (check_train_by_hand, (lambda *given: None,), "not-yet", "return"),
+    (check_train_by_hand, (changed_loop(("backward(params, inputs, targets, h, p)",
+                                         "backward(params, h, p)")),), "stops",
+     "TypeError: backward() missing 2"),
 )
 
 test_an_error_is_told_and_not_raised = stops(*((stage.check, (broken,)) for stage in STAGES.values()))

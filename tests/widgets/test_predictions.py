@@ -213,6 +213,18 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
+def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
+    asked = saw("02.s1")
+    asked.controls["words"].value = "it fell"
+    assert lines(kept)[-1]["words"] == "it fell" and "Kept." in asked.view.status.value
+    press(asked, "show")
+    assert len(lines(kept)) == 1 and "Compare" in asked.view.status.value
+    assert saw("02.s1").controls["words"].value == "it fell" and len(lines(kept)) == 1
+    asked.controls["words"].value = " "
+    press(asked, "show")
+    assert len(lines(kept)) == 1 and saw("02.s1").controls["words"].value == "it fell"
+
+
 def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
     press(saw("02.s1"), "show")
     in_class = saw("02.s1")

@@ -36,6 +36,11 @@ def check_first_loss(first_loss: Callable) -> str:
                 V * math.log(T),
             Slip("added", "The chunk's characters are each as hard as the first: multiply, don't add."):
                 T + math.log(V),
+            Slip("arguments-not-used",
+                 f"first_loss({V}, {T}) gives {loss:.4f}, a number of 60 characters or of length 25. Another "
+                 "program has others: use vocabulary_size and length."):
+                next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
+                      if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
         }
         compare(loss, right, slips, Slip(
             "another-loss", f"first_loss({V}, {T}) should be {right:.4f}, but yours is {loss:.4f}."),

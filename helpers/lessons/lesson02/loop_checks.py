@@ -245,9 +245,13 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
     return "Right: each chunk in its turn, its targets one further, the state carried, one update each."
 
 
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
+
+
 def _need_number(calls: int, updates: int, place: str) -> None:
     """Raise a Slip unless forward was called once for each update."""
-    told = f"{place}{updates} updates are asked for, forward is called {calls} times."
+    told = f"{place}{updates} updates are asked for, forward is called {_times(calls)}."
     if calls < updates:
         raise Slip("too-few-updates", told, "What ends your loop, or a round of it, before the time?",
                    "for _ in range(updates), with no return, break or continue inside: where the text ends, "
@@ -260,9 +264,23 @@ def _need_number(calls: int, updates: int, place: str) -> None:
 
 
 def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
-    """A reader's function, with these stand-ins, not with copies of them."""
+    """A reader's function, with these stand-ins, not with copies of them.
+
+    They are functions, so that Python counts their arguments as a reader does, without a self.
+    """
     def call(params, ids, length, updates):
-        return train_by_hand(params, ids, length, updates, seen.forward, seen.backward, seen.adagrad)
+        def forward(params, inputs, targets, h_prev):
+            return seen.forward(params, inputs, targets, h_prev)
+
+        def backward(params, inputs, targets, h, p):
+            return seen.backward(params, inputs, targets, h, p)
+
+        def adagrad(params, grads, squares, *others, **named):
+            return seen.adagrad(params, grads, squares, *others, **named)
+
+        for stand_in in (forward, backward, adagrad):
+            stand_in.__qualname__ = stand_in.__name__       # what an error calls it
+        return train_by_hand(params, ids, length, updates, forward, backward, adagrad)
     return under_its_name(train_by_hand, call)
 
 
@@ -331,7 +349,8 @@ def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -
                     "Where position goes back to 0, h_prev goes back to zeros.")
     if not h_prev.any():
         return Slip("not-carried", told, "What was read in the chunk before may still help.",
-                    "The state is zero again: carry it on, h_prev = h[length - 1].")
+                    "The state is zero again: carry it on, h_prev = h[length - 1]. (h is no list: "
+                    "h[-1] is the state before the first step.)")
     if np.allclose(h_prev, n + 0.01):
         return Slip("first-state", told, "Which state has read the whole chunk?",
                     "That is the first state of the chunk: its last one is h[length - 1].")
@@ -343,10 +362,8 @@ def _need_updates(seen: _Seen, place: str) -> None:
     for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
         if len(calls) != len(seen.forward_calls):
             raise Slip(f"other-number-of-{name}",
-                       f"{place}forward is called "
-                       f"{len(seen.forward_calls)} "
-                       f"times, {name} {len(calls)} "
-                       "times.", "One update is one chunk: forward, backward, adagrad.",
+                       f"{place}forward is called {_times(len(seen.forward_calls))}, {name} "
+                       f"{_times(len(calls))}.", "One update is one chunk: forward, backward, adagrad.",
                        f"{name} is called once in the loop, for each chunk.")
     for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
         if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):

@@ -150,6 +150,11 @@ def _other_symptoms(told: str, wrong: Mapping) -> Slip:
     if spoilt & {"W_hy", "b_y"}:
         return Slip("other-read-out", told, "The scores come first, and there is only one row of them.",
                     "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets dy.")
+    if spoilt == {"W_hh"}:
+        return Slip("other-outer", told, "W_xh and b_h are right, and they are made of da: so da is right "
+                                         "too. What did W_hh multiply?",
+                    "W_hh gets np.outer of the state before the step and da. Is each state that you kept an "
+                    "array of its own (h += writes over it, exercise 3.1)?")
     if wrong[1]:
         return Slip("other-da", told, "With a single step it is wrong already: what is between dh and da?",
                     "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept an "

@@ -174,7 +174,7 @@ def check_layout(layout: Callable) -> str:
                        "running text.")
         if (steps != 1).any():
             t, row = (int(place) for place in np.argwhere(steps != 1)[0])
-            last, first = rows[t : t + 2, row] - ids[0]
+            last, first = (int(place) for place in rows[t : t + 2, row] - ids[0])
             told = (f"{where}row {row + 1} ends an update with character {last} and, its state carried, goes "
                     f"on with character {first}. ")
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
