@@ -137,7 +137,7 @@ def test_hand_picture_and_sentence_are_on_one_screen(path, sizes, lab, browser):
 
 
 CELLS = (
-    "import numpy as np\nfrom helpers.lessons.lesson00 import fading_memory\n"
+    "import numpy as np\nfrom helpers.lessons.lesson00 import check_memory, fading_memory\n"
     "from helpers.widgets import (\n    explore,\n    lecture_mode,\n)",
     "## A question\n\n" + "Which of these is it?\n\n- a) this\n- b) that\n\n" * 3,
     "explore(fading_memory,\n        weight=(-1.2, 1.2, 0.05),\n        steps=(1, 50),\n)",
@@ -305,9 +305,11 @@ def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
     assert page.evaluate(on), "it lasts"
 
 
-def test_what_is_pressed_below_a_folded_cell_stays_under_the_mouse(page):
-    for _ in range(3):
-        run(page)                               # the next cell is the chosen one
+@pytest.mark.parametrize("keys", ["Shift+Enter", "Control+Enter"])
+def test_what_is_pressed_below_a_folded_cell_stays_under_the_mouse(page, keys):
+    run(page)
+    run(page)
+    run(page, keys)                             # the chosen one is then the next cell, or this one
     page.keyboard.press("Alt+Shift+KeyL")
     page.wait_for_function("() => document.querySelectorAll('.course-folded').length > 1")
     page.wait_for_timeout(600)

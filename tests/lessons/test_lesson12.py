@@ -261,6 +261,8 @@ def test_pictures_say_what_they_show():
     assert "LSTM 21, 21, 22, 24, 27" in reaches(shipped("12/counting"), 2000).sentence
     assert "unit 2 moves by +1.00 at each a and by −1.00" in memories(
         np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
+    assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in memories(
+        np.array([[0.9], [0.1], [0.0], [0.0], [0.1], [0.8]]), 3, True, "GRU").sentence
     assert "the empty string ends in state 0, accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence
     assert "nothing is learnt yet" in learning_machine([], 5).sentence

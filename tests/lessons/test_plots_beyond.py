@@ -12,8 +12,8 @@ def test_speeds_name_the_faster_one():
     rates = [{"cell": "RNN", "size": "small", "NumPy": 60, "PyTorch": 10},
              {"cell": "LSTM", "size": "large", "NumPy": 5, "PyTorch": 10}]
     picture = speeds(rates)
-    assert picture.sentence.endswith(
-        "NumPy is ahead in 1: RNN, small: NumPy 6.0 times; LSTM, large: PyTorch 2.0 times.")
+    assert picture.sentence == ("On one thread NumPy is ahead for 1 of 2: RNN small 6.0 times. "
+                                "PyTorch: LSTM large 2.0.")
     widths = [bar.get_width() for bar in picture.figure.axes[0].patches]
     assert widths == pytest.approx(np.log2([6, 0.5]))
 

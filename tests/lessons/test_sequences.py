@@ -282,7 +282,7 @@ def test_pictures_say_their_numbers_and_refuse_what_does_not_fit():
     assert look_up_weights(weights, "abc", 1, np.array([0.1, -0.2, 0.1])).sentence.endswith("is −0.200.")
     assert "3 ways" in two_layers(3).sentence and "leads 1 way," in two_layers(1).sentence
     looked = {"with": [(0, 0.1, np.eye(3)[::-1], "abc", "cbb")]}
-    assert "1.00 of the weight lies on the symbol" in reversal_live(looked).sentence
+    assert "1.00 of the weight lies where it should" in reversal_live(looked).sentence
 
 
 def test_a_training_that_is_shipped_is_cut_where_it_is_asked():
@@ -291,7 +291,7 @@ def test_a_training_that_is_shipped_is_cut_where_it_is_asked():
     assert [point[0] for point in so_far["with"]] == [0, 50, 100] == [point[0] for point in so_far["without"]]
     sentence = reversal_live(so_far).sentence
     assert sentence.startswith("With a look-up 63 % of the symbols are right after 100 updates, "
-                               "without one 25 % after 100 updates; 0.31 of the weight")
+                               "without 25 % after 100; 0.31 of the weight")
     without = reversal_live({"without": so_far["without"]}).sentence
     assert without == "Without a look-up 25 % of the symbols are right after 100 updates. Chance is 12.5 %."
     assert reversal_live({}).sentence == "Nothing is trained yet. Chance is 12.5 %."

@@ -43,15 +43,18 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
            xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers],
            title="The same training, in NumPy and in PyTorch",
            xlabel="PyTorch is faster, times     |     NumPy is faster, times")
-    ahead = sum(ratios >= 1)
-    each = [f"{name}: {_times(ratio)}" for name, ratio in zip(names, ratios, strict=True)]
-    return Picture(figure, f"Of {len(rates)} networks trained side by side on one thread, NumPy is ahead in "
-                           f"{ahead}: {'; '.join(each)}.",
-                   points=list(zip(each, parts, strict=True))[:MOST])
-
-
-def _times(ratio: float) -> str:
-    return f"NumPy {ratio:.1f} times" if ratio >= 1 else f"PyTorch {1 / ratio:.1f} times"
+    said, points = f"On one thread NumPy is ahead for {sum(ratios >= 1)} of {len(rates)}", []
+    for ours, library in ((True, ":"), (False, ". PyTorch:")):
+        cell = None
+        for rate, ratio, part in zip(rates, ratios, parts, strict=True):
+            if (ratio >= 1) != ours:
+                continue
+            between = library if cell is None else "," if cell == rate["cell"] else ";"
+            named = "" if cell == rate["cell"] else f" {rate['cell']}"
+            times = "" if points else " times"
+            points.append((f"{rate['size']} {max(ratio, 1 / ratio):.1f}{times}", part))
+            said, cell = f"{said}{between}{named} {points[-1][0]}", rate["cell"]
+    return Picture(figure, f"{said}.", points=points[:MOST])
 
 
 @styled

@@ -247,9 +247,9 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
                       linewidth=3)
             ends.append(End(name, run[-1][1], kind))
             share = f"{100 * run[-1][1]:.0f} %"
-            right_now = (f", {name} one {share}" if told else
-                         f"{name.capitalize()} a look-up {share} of the symbols are right")
-            told.append(f"{right_now} after {run[-1][0]:,} updates")
+            told.append(f", {name} {share} after {run[-1][0]:,}" if told else
+                        f"{name.capitalize()} a look-up {share} of the symbols are right "
+                        f"after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
     set_axes(left, "Symbols written right", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
@@ -257,7 +257,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
     looked = points.get("with") or []
     if looked:
         share = _map(right, *looked[-1][2:])
-        told.append(f"; {share:.2f} of the weight lies on the symbol that is to be written")
+        told.append(f"; {share:.2f} of the weight lies where it should")
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()

@@ -219,7 +219,12 @@ def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Pic
     points = [(f"unit {best + 1}", line)]
     if n > 2:
         rises, falls = np.median(up), np.median(down)
+        even = [np.mean(np.abs(steps - middle) <= abs(middle) / 4)
+                for steps, middle in ((up, rises), (down, falls))]
         words = f" moves by {rises:+.2f} at each a and by {falls:+.2f} at each b"
+        if min(even) < 0.8:
+            words = (f" moves by {up.sum():+.2f} over the a's and by {down.sum():+.2f} over the b's, "
+                     "in unequal steps")
     told = "all that follows is told right" if right else "not all that follows is told right"
     sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}; {told}."
     return Picture(figure, sentence.replace("-", "−"), points=points)

@@ -198,8 +198,14 @@ def cube(
     tips = turned(1.6 * np.eye(3), turn, tilt)
     rays = np.array([[np.zeros(2), tip, np.full(2, np.nan)] for tip in tips]).reshape(-1, 2)
     ax.plot(*rays.T, color=COLOURS["x"], linewidth=2.2)
-    for bit, tip in enumerate(tips):
-        ax.text(*(1.1 * tip), f"bit {bit + 1}", ha="center", va="center", fontsize=14,
+    for bit, tip in enumerate(tips):            # beyond the end of its axis, or beside one seen from its end
+        across, up = np.sign(tip).astype(int) * (np.abs(tip) > 0.3)
+        if across:
+            up = 0
+        elif not up:
+            across, up = 1, 1
+        ax.text(tip[0] + 0.08 * across, tip[1] + 0.08 * up, f"bit {bit + 1}", fontsize=14,
+                ha=("center", "left", "right")[across], va=("center", "bottom", "top")[up],
                 color=TEXT_COLOURS["x"])
     shown, said, row = [], [], 0.95
     for kind, (colour, corners_of) in LOOKS.items():
