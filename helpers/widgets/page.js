@@ -35,7 +35,7 @@
     root.classList.toggle('course-long', long.get(root) === size);
     const asked = root.querySelector(':scope > .course-before .widget-htmlmath-content');
     root.classList.toggle('course-two-lines',
-      asked?.scrollHeight > 2 * parseFloat(getComputedStyle(asked).fontSize));
+      !!asked && asked.scrollHeight > 2 * parseFloat(getComputedStyle(asked).fontSize));
     tall(root, area, words);
     const rows = new Map(), picture = seen.getBoundingClientRect();
     for (const part of root.children) {         // what stands above or below the picture, row by row
