@@ -40,7 +40,7 @@
     const rows = new Map(), picture = seen.getBoundingClientRect();
     for (const part of root.children) {         // what stands above or below the picture, row by row
       const {top, left, right, height} = part.getBoundingClientRect();
-      if (!part.contains(seen) && !part.matches('.course-page, .course-samples') && height
+      if (!part.contains(seen) && !part.matches('.course-page, .course-before, .course-samples') && height
           && right > picture.left + 1 && left < picture.right - 1)
         rows.set(Math.round(top), Math.max(height + 4, rows.get(Math.round(top)) ?? 0));
     }
