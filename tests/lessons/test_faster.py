@@ -135,8 +135,7 @@ def test_the_picture_says_the_medians_and_draws_each_run():
     results = [Result({"idea": idea}, seed, "finished", {"seconds": [1.001, 2.004], "heldout": [2, loss]}, "",
                       0, 0) for idea, found in losses.items() for seed, loss in enumerate(found)]
     picture = what_helped(results, 2.0)
-    assert picture.sentence == ("Held-out losses after 2 s of processor time, medians of 3 seeds, "
-                                "in nats per character: none 1.500, all 1.250.")
+    assert picture.sentence == "Held-out losses after 2 s, medians of 3 seeds: none 1.500, all 1.250."
     ax, = picture.figure.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == list(losses)
     rings = {line.get_ydata()[0]: sorted(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"}
