@@ -101,10 +101,11 @@ def examination(patient: Patient, found: Findings) -> Picture:
     beside = not stage or stage[0] == STAGE[0]
     figure, (left, right) = new_figure(*(1, 2) if beside else (2, 1), height=4.4)
     places = [(0.08, 0.19, 0.36, 0.68), (0.54, 0.19, 0.44, 0.68)] if beside else [
-        (0.12, 0.64, 0.72, 0.28), (0.12, 0.13, 0.86, 0.3)]
+        (0.12, 0.56, 0.72, 0.37), (0.12, 0.12, 0.86, 0.3)]
     names, steps = list(found.parameters), len(next(iter(found.steps.values())))
     left.set_position(places[0])
-    set_axes(left, f"Patient {patient.number}: by parameter", ("relative error", 1e-12, 1e3),
+    words = ("by parameter", "relative error") if beside else ("relative error", "")
+    set_axes(left, f"Patient {patient.number}: {words[0]}", (words[1], 1e-12, 1e3),
              ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
     left.set_yticks(range(len(names)), names)
     left.plot([RIGHT_BELOW] * 2, [-0.6, len(names) - 0.4], color=COLOURS["quiet"],
