@@ -140,8 +140,8 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
             first, number = x == steps[0], f"{y:.2g}" if y < 100 else f"{y:,.0f}"
             axes.annotate(f"{number} {unit}", (x, y), (-8, high) if first else (-12, -4),
                           textcoords="offset points", ha="left" if first else "right", fontsize=14)
-    left.text(0.97, 0.06, f"dotted:{after}twice the steps,\ntwice the cost", transform=left.transAxes, ha="right",
-              fontsize=14, color=TEXT_COLOURS["quiet"])
+    left.text(0.97, 0.06, f"dotted:{after}twice the steps,\ntwice the cost", transform=left.transAxes,
+              ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     return Picture(figure, f"""From {steps[0]:,.0f} to {steps[-1]:,.0f} steps back,
         {steps[-1] / steps[0]:,.0f} times as many, one update takes more time and more memory, in
         proportion to the steps once there are a few hundred: {memory[-1] / 1e6:.0f} MB at
