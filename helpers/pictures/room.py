@@ -106,6 +106,7 @@ def _thin(axis: Axis, side: int, renderer) -> None:
         return
     while len(ticks) > 2:
         ends = np.array([tick.label1.get_window_extent(renderer).extents for tick in ticks])
+        ends = ends[np.argsort(ends[:, side])]              # rows may be counted from the top
         if (ends[1:, side] > ends[:-1, side + 2] + EDGE * (1 - side)).all():
             return
         for tick in ticks[-2::-2]:

@@ -156,5 +156,5 @@ def _bar(label: str, limits: tuple[float, float], styles: list[str], values: np.
     below = " or less" if values.min() < low else ""
     above = " or more" if values.max() > high else ""
     note = ", negative underlined" if signed else ""
-    return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low:g}{below} '
-            f'<span aria-hidden="true">{fields}</span> {high:g}{above}</div>')
+    return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low:g}{below}&nbsp;'
+            f'<span aria-hidden="true">{fields}</span>&nbsp;{high:g}{above}</div>')

@@ -31,17 +31,18 @@
     root.classList.toggle('course-wordy', words > 0);
     // Once long, it stays so until the window changes: a text that grows and shrinks would make all jump.
     const size = `${area.clientWidth} ${area.clientHeight} ${lecture()}`;
-    if (words > 0.5 * area.clientHeight) long.set(root, size);
+    if (words > 0.56 * area.clientHeight) long.set(root, size);
     root.classList.toggle('course-long', long.get(root) === size);
     const asked = root.querySelector(':scope > .course-before .widget-htmlmath-content');
     root.classList.toggle('course-two-lines',
       !!asked && asked.scrollHeight > 2 * parseFloat(getComputedStyle(asked).fontSize));
     tall(root, area, words);
     const rows = new Map(), picture = seen.getBoundingClientRect();
+    const wordy = root.matches('.course-wordy:not(.course-long)');      // the sentence stands beside the text
     for (const part of root.children) {         // what stands above or below the picture, row by row
       const {top, left, right, height} = part.getBoundingClientRect();
-      if (!part.contains(seen) && !part.matches('.course-page, .course-samples') && height
-          && right > picture.left + 1 && left < picture.right - 1)
+      if (!part.contains(seen) && !part.matches('.course-page, .course-before, .course-samples') && height
+          && (right > picture.left + 1 && left < picture.right - 1 || wordy && part.matches('.course-said')))
         rows.set(Math.round(top), Math.max(height + 4, rows.get(Math.round(top)) ?? 0));
     }
     const above = Math.max(0, parseFloat(getComputedStyle(root).paddingTop) - 6);       // a line there

@@ -63,6 +63,7 @@ class View:
         self._frames: dict[Hashable, tuple[str, Hashable | None]] = {}      # by their keys, the latest last
         self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
+        self._beside: ColouredText | str = ""
         self.narrow = False
         self.said, self.failed, self._sentence = "", False, ""
         self._points: Sequence[Point | None] = ()
@@ -76,14 +77,15 @@ class View:
             raise TypeError(f"a dashboard shows a Picture or a str, but got {type(shown).__name__}: "
                             "let the function return a Picture")
         picture, text = (shown, shown.text) if isinstance(shown, Picture) else (None, shown)
-        self.shown = shown
+        self.shown, self._beside = shown, text
         if picture and picture.again and (picture.stage is not None) != self.lecture.value:
             with self.drawing():
                 picture = picture.again()
-        if picture and picture.again and picture.stage not in (None, self._stage(shown)):
-            with for_lecture(self._stage(shown)):       # its text leaves it another room
+            self._beside = text = picture.text or text      # which may have been added to `shown` later
+        if picture and picture.again and picture.stage not in (None, self._stage()):
+            with for_lecture(self._stage()):            # its text leaves it another room
                 picture = picture.again()
-        self._show_picture(picture)     # the text is that of `shown`: it may have been added to the picture
+        self._show_picture(picture)
         points = self._pointing(picture)
         sentence = picture.sentence if picture else ""
         if isinstance(text, str):
@@ -97,11 +99,11 @@ class View:
 
     def drawing(self) -> AbstractContextManager[None]:
         """Pictures that are made in here are made for the page: large in lecture mode."""
-        return for_lecture(self._stage(self.shown) if self.lecture.value else None)
+        return for_lecture(self._stage() if self.lecture.value else None)
 
-    def _stage(self, shown: Picture | ColouredText | str) -> tuple[float, float]:
+    def _stage(self) -> tuple[float, float]:
         """The size of a plot in a lecture: what the text beside it leaves."""
-        text = shown.text if isinstance(shown, Picture) else ""
+        text = self._beside if isinstance(self.shown, Picture) else ""
         lines = text.count("\n") + 1 if isinstance(text, str) and text else 4 * bool(text)
         if self.narrow or lines > LONG:
             return NARROW

@@ -135,15 +135,14 @@ def test_the_picture_says_the_medians_and_draws_each_run():
     results = [Result({"idea": idea}, seed, "finished", {"seconds": [1.001, 2.004], "heldout": [2, loss]}, "",
                       0, 0) for idea, found in losses.items() for seed, loss in enumerate(found)]
     picture = what_helped(results, 2.0)
-    assert picture.sentence == ("Held-out losses in nats after 2 s of processor time, medians of 3 seeds: "
-                                "none 1.500, all 1.250.")
+    assert picture.sentence == "Held-out losses after 2 s, medians of 3 seeds: none 1.500, all 1.250."
     ax, = picture.figure.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == list(losses)
     rings = {line.get_ydata()[0]: sorted(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"}
     assert rings == {row: sorted(found) for row, found in enumerate(losses.values())}
     assert ax.get_xlabel() == "loss on held-out text (nats per character)"
     with_counts = what_helped(results, 2.0, counts=1.25)
-    assert "medians of 3 seeds: counts alone 1.250, none 1.500" in with_counts.sentence
+    assert "seeds: counts alone 1.250, none 1.500" in with_counts.sentence
     assert any(list(line.get_xdata()) == [1.25, 1.25] for line in with_counts.figure.axes[0].lines)
     with pytest.raises(ValueError, match=r"seconds is 3.0: take one of 1.0, 2.0"):
         what_helped(results, 3.0)

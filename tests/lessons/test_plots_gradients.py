@@ -108,7 +108,7 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     assert "without clipping" in threshold_view(results, 3.0, None).sentence
     pictures = [threshold_view(results, rate, limit) for rate in (0.3, 3.0) for limit in THRESHOLDS]
     assert same_frame(*pictures)
-    assert "rate 3, 5 runs each, lowest at 0.3" in threshold_losses(results).sentence
+    assert "rate 3 lowest at 0.3" in threshold_losses(results).sentence
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
     more = [*results, results[0]._replace(parameters=lost, value=None, status="diverged")]
     assert "lowest at 0.3" in threshold_losses(more).sentence

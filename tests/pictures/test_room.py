@@ -45,6 +45,16 @@ def test_names_stay_all_of_them():
     assert ticks(in_class(lambda: bars(names))[0].axes[0]) == names
 
 
+def test_letters_of_rows_that_are_counted_from_the_top_stay_where_they_do_not_touch():
+    @styled
+    def rows() -> Picture:
+        figure, ax = new_figure(height=4)
+        ax.set(ylim=(3.6, -0.6), yticks=range(4), yticklabels="ifog")
+        return Picture(figure, "Four rows.")
+    found = in_class(rows)[0].axes[0].yaxis.get_major_ticks()
+    assert [tick.label1.get_text() for tick in found if tick.label1.get_visible()] == list("ifog")
+
+
 def words_beside(apart: int):
     """Two words of one size in a diagram, so far apart."""
     @styled

@@ -269,7 +269,7 @@ def test_the_ground_of_a_character_has_the_colour_that_the_bar_has_for_its_numbe
     for colour, number in grounds:
         place = round((min(max(float(number), low), high) - low) / (high - low) * (len(bar) - 1))
         assert np.allclose(to_rgb(colour), to_rgb(bar[place]), atol=0.07), f"{number} is not as on the bar"
-    words = re.search(r'course-bar">(.*?)<span aria.*</span> (.*?)</div>', page)
+    words = re.search(r'course-bar">(.*?)<span aria.*</span>&nbsp;(.*?)</div>', page)
     assert f"{low:g}" in words[1] and f"{high:g}" in words[2]
 
 

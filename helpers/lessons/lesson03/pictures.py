@@ -17,6 +17,7 @@ from helpers.pictures import (
     Place,
     count,
     label_lines,
+    lecture_stage,
     matrix_map,
     new_figure,
     set_axes,
@@ -64,7 +65,8 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
                        color=COLOURS["gradient"], linewidth=3, clip_on=False)
     for t, (given, aim) in enumerate(zip(read, wanted, strict=True), start=1):
         left.text(t, T + 1.2, visible(given), ha="center", va="center", fontsize=14)
-        left.text(-0.2, t, visible(aim), ha="center", va="center", fontsize=14,
+        aside = 1.2 * (t % 2) if lecture_stage() else 0         # large letters stand in two columns
+        left.text(-0.2 - aside, t, visible(aim), ha="center", va="center", fontsize=14,
                   fontweight="bold" if t == step else "normal")
 
     row = credit[step - 1, :step][::-1]
@@ -126,7 +128,7 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
     steps, seconds, memory = np.array(costs, dtype=float).T
     figure, (left, right) = new_figure(1, 2, height=4.6)
     figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3, bottom=0.17, top=0.86)
-    curves = []
+    curves, (high, after) = [], (46, "\n") if lecture_stage() else (30, " ")     # clear of them
     for axes, values, unit, words, colour in (
         (left, 1000 * seconds, "ms", "Time", "heldout"), (right, memory / 1e6, "MB", "Memory", "h")):
         curves += axes.loglog(steps, values, color=COLOURS[colour], marker="o")
@@ -136,10 +138,10 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
                  (f"{unit} per update (logarithmic)", *axes.get_ylim()), log="xy")
         for x, y in ((steps[0], values[0]), (steps[-1], values[-1])):
             first, number = x == steps[0], f"{y:.2g}" if y < 100 else f"{y:,.0f}"
-            axes.annotate(f"{number} {unit}", (x, y), (-8, 30) if first else (-12, -4),
+            axes.annotate(f"{number} {unit}", (x, y), (-8, high) if first else (-12, -4),
                           textcoords="offset points", ha="left" if first else "right", fontsize=14)
-    left.text(0.97, 0.06, "dotted: twice the steps,\ntwice the cost", transform=left.transAxes, ha="right",
-              fontsize=14, color=TEXT_COLOURS["quiet"])
+    left.text(0.97, 0.06, f"dotted:{after}twice the steps,\ntwice the cost", transform=left.transAxes,
+              ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     return Picture(figure, f"""From {steps[0]:,.0f} to {steps[-1]:,.0f} steps back,
         {steps[-1] / steps[0]:,.0f} times as many, one update takes more time and more memory, in
         proportion to the steps once there are a few hundred: {memory[-1] / 1e6:.0f} MB at

@@ -77,11 +77,11 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     figure, (counts, time) = new_figure(1, 2, height=4.4)
     counts.set_position((0.07, 0.17, 0.33, 0.7))
     set_axes(counts, "Gradients of five runs", ("gradient norm, before clipping", BINS[0], BINS[-1]),
-             ("how often", 0, 1.05), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
+             ("how often", 0, 1.2), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
     counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
                 color=COLOURS["gradient"], linewidth=2.2)
     limit = [] if threshold is None else counts.plot(
-        [max(threshold, BINS[0])] * 2, [0, 1.05], "--", color=COLOURS["loss"], linewidth=2.2)
+        [max(threshold, BINS[0])] * 2, [0, 1.03], "--", color=COLOURS["loss"], linewidth=2.2)
     words = "not clipped" if threshold is None else f"clipped: {clipped:.0%}"
     counts.text(0.99, 0.97, words, transform=counts.transAxes, ha="right", va="top", fontsize=16,
                 color=TEXT_COLOURS["gradient"])
@@ -117,7 +117,7 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
            xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
            title="Where clipping matters, and where it doesn't")
-    told, labels, drawn = [], [], []
+    told, labels, drawn, runs = [], [], [], []
     for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
         ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
         low, middle, high = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
@@ -126,12 +126,14 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
         labels.append(End(f"rate {rate:g}", middle[-1], kind))
         best = int(middle.argmin())
         alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
-        told.append(f"at rate {rate:g}, {len(ends[0])} runs each, " + (
+        runs.append(len(ends[0]))
+        told.append(f"at rate {rate:g} " + (
             f"as low from {names[alike[0]]} upwards as without ({middle[-1]:.2f})"
             if alike == list(range(alike[0], len(places))) else
             f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
     texts = label_lines(ax, {"chance": CHANCE}, labels)
-    return Picture(figure, f"Median loss after 400 updates: {'; '.join(told)}.", points={
+    return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs each): "
+                           f"{'; '.join(told)}.", points={
         f"at {end.words}": both for end, *both in zip(labels, drawn, texts, strict=True)})
 
 
@@ -199,14 +201,14 @@ def spike_picture(
     without, = ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
     ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=5.5, linewidth=2.2)
     label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
-    clipped = {"no clip": "not clipped", "before": "clipped at 5 before it reaches the memory",
-               "after": "the finished step clipped at 5 times the last"}[clip]
+    clipped = {"no clip": "not clipped", "before": "clipped at 5 before the memory",
+               "after": "the step clipped at 5 times the last"}[clip]
     looks = (19, 20, 21, len(steps) - 1)
     before, at, next_, last = told = [f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
                                       for i in looks]
-    return Picture(figure, f"{optimizer}, a spike of {spike:g} among gradients of 1, {clipped}: the step is "
-                           f"{before} before the spike, {at} at it, {next_} after it and {last} forty "
-                           f"updates later ({calm[-1]:.2f} without a spike).",
+    return Picture(figure, f"{optimizer}, a spike of {spike:,.0f} among ones, {clipped}: the step is "
+                           f"{before} before it, {at} at it, {next_} after it and {last} forty updates later "
+                           f"({calm[-1]:.2f} without a spike).",
                    points=[("the step is", ()), *((words, Place(ax, updates[i], steps[i]))
                                                   for words, i in zip(told, looks, strict=True)),
                            (f"{calm[-1]:.2f} without a spike", without)])

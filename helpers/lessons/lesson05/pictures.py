@@ -137,8 +137,8 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     _at_head(ax, g, ahead, "g", "gradient")
     _at_head(ax, by_value, aside, "value", "y")     # on the side to which it is turned
     _at_head(ax, by_norm, -aside, "norm", "h")
-    for height, words, kind in ((0.2, "dashed square: no entry above", "y"),
-                                (0.05, "dotted circle: not longer than", "h")):
+    for height, words, kind in ((0.2, "dashed: no entry above", "y"),
+                                (0.05, "dotted: not longer than", "h")):
         ax.text(1.08, height, f"{words} {threshold:.2f}", fontsize=15, transform=ax.transAxes,
                 color=TEXT_COLOURS[kind])
     return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "

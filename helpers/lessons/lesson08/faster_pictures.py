@@ -51,5 +51,5 @@ def what_helped(results: Sequence[Result], seconds: float = 4.0, counts: float |
                         va="center", fontsize=14)
         points.append((f"{idea} {middle:.3f}", (rings, words)))
         told.append(f"{idea} {middle:.3f}")
-    return Picture(figure, f"""Held-out losses in nats after {seconds:g} s of processor time, medians of
+    return Picture(figure, f"""Held-out losses after {seconds:g} s, medians of
         {len(losses["none"])} seeds: {", ".join(told)}.""", points=points)

@@ -118,10 +118,8 @@ def time_machine(
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     mark, = left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
                       markerfacecolor="white", markeredgewidth=3)
-    ahead = update < 200
-    left.text(max(update, 5) * (1.25 if ahead else 0.85), losses[update] + (0.1 if ahead else 0.35),
-              f"update {update:,}: {losses[update]:.2f}", fontsize=14, ha="left" if ahead else "right",
-              color=TEXT_COLOURS["heldout"])
+    left.text(0.98, 0.92, f"update {update:,}: {losses[update]:.2f}", transform=left.transAxes, fontsize=14,
+              ha="right", color=TEXT_COLOURS["heldout"])         # where the curve has left it room
     lags = len(next(iter(reach.values()))) - 1
     lag_axes(right, "How far the gradient reaches", "norm (1 at lag 0)", lags, 1e-8, 1e1)
     for norms in reach.values():

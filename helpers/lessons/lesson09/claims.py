@@ -9,7 +9,7 @@ DEGREES = "degrees off the true gradient, at most:"
 
 def ends(f: Facts) -> dict[str, list[float]]:
     """The rows of the table of runs: first losses, training and held out at the end, two places."""
-    rows = f.table("first losses  training at the end", 9)
+    rows = f.table("first losses  training, end", 9)
     return dict(zip(("healthy", *LETTERS), rows, strict=True))
 
 

@@ -101,10 +101,11 @@ def examination(patient: Patient, found: Findings) -> Picture:
     beside = not stage or stage[0] == STAGE[0]
     figure, (left, right) = new_figure(*(1, 2) if beside else (2, 1), height=4.4)
     places = [(0.08, 0.19, 0.36, 0.68), (0.54, 0.19, 0.44, 0.68)] if beside else [
-        (0.12, 0.6, 0.72, 0.32), (0.12, 0.13, 0.86, 0.2)]
+        (0.12, 0.56, 0.72, 0.37), (0.12, 0.12, 0.86, 0.3)]
     names, steps = list(found.parameters), len(next(iter(found.steps.values())))
     left.set_position(places[0])
-    set_axes(left, f"Patient {patient.number}: by parameter", ("relative error", 1e-12, 1e3),
+    words = ("by parameter", "relative error") if beside else ("relative error", "")
+    set_axes(left, f"Patient {patient.number}: {words[0]}", (words[1], 1e-12, 1e3),
              ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
     left.set_yticks(range(len(names)), names)
     left.plot([RIGHT_BELOW] * 2, [-0.6, len(names) - 0.4], color=COLOURS["quiet"],
@@ -122,7 +123,7 @@ def examination(patient: Patient, found: Findings) -> Picture:
     sums = list(found.steps)
     right.set(position=places[1], xlim=(-0.5, steps - 0.5), ylim=(len(sums) - 0.4, -0.6),
               xticks=range(steps), yticks=range(len(sums)), yticklabels=sums,
-              xlabel="step t (the way back begins at the right)", title="By step: error of da")
+              xlabel="step t (read from the right)", title="By step: error of da")
     for row, name in enumerate(sums):
         for t, error in enumerate(found.steps[name]):
             bad = error > RIGHT_BELOW
@@ -157,8 +158,9 @@ def findings_in_words(found: Findings) -> str:
     first = [name for name, steps in bad.items() if steps and max(steps) == late]
     sound = [t for t in range(last + 1) if not any(t in steps for steps in bad.values())]
     alone = f" Right is da only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
+    where = f", in da of {', '.join(first)}" if len(found.steps) > 1 else ""
     return words + (f"On the way back the first wrong step is t = {late}"
-                    f"{', the last one' if late == last else ''}, in da of {', '.join(first)}.{alone}")
+                    f"{', the last one' if late == last else ''}{where}.{alone}")
 
 
 def _article(kind: str) -> str:

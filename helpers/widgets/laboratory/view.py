@@ -9,7 +9,8 @@ from helpers.pictures import passage
 NOTHING_YET = "(Press Train, or Sample: what the network writes appears here.)"
 STYLE = """<style>
 .course-dashboard.course-laboratory { grid-template-columns: minmax(0, 4fr) minmax(0, 1fr) !important }
-.course-laboratory > .course-controls, .course-laboratory > .course-beside { grid-column: 1 / -1 !important }
+.course-laboratory > :is(.course-controls, .course-beside),
+.course-laboratory:not(.course-wordy) > .course-said { grid-column: 1 / -1 !important }
 .course-laboratory .course-controls .widget-box { margin: 0 }
 .course-laboratory .course-beside { display: flex; flex-flow: row nowrap; gap: 0 14px; overflow: hidden }
 .course-laboratory .course-curves { flex: 0 0 auto; overflow: hidden;
