@@ -15,6 +15,7 @@ from helpers.widgets.pacing import REDRAW
 from helpers.widgets.view import VIEW
 
 T = TypeVar("T")
+EARLY = 0.05        # before this part is done, how long the rest takes is anybody's guess
 
 
 def how_far(done: HowFar | None, seconds: float) -> str:
@@ -24,6 +25,8 @@ def how_far(done: HowFar | None, seconds: float) -> str:
     '2 of 5, about 8 s to go'
     >>> how_far(0.4, seconds=200)
     '40 %, about 5 min to go'
+    >>> how_far(0.01, seconds=2)
+    '1 %'
     >>> how_far(None, seconds=12)
     '12 s so far'
     """
@@ -31,7 +34,7 @@ def how_far(done: HowFar | None, seconds: float) -> str:
         return f"{seconds:.0f} s so far"
     words = f"{done[0]:,} of {done[1]:,}" if isinstance(done, tuple) else f"{done:.0%}".replace("%", " %")
     part = share(done)
-    return f"{words}, {_about(seconds * (1 - part) / part)} to go" if part > 0 else words
+    return f"{words}, {_about(seconds * (1 - part) / part)} to go" if part >= EARLY else words
 
 
 def _about(seconds: float) -> str:
