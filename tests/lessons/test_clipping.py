@@ -196,9 +196,9 @@ def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_
     results = shipped("05/thresholds")
     more = [r._replace(seed=99) for r in results if r.parameters["learning_rate"] == 3.0]
     before, after = threshold_losses(results).sentence, threshold_losses([*results, *more[::5]]).sentence
-    assert "at rate 1, 5 runs each, as low from 1 upwards as without (1.80)" in before
-    assert "at rate 3, 5 runs each, lowest at 0.3 (1.67" in before and "at rate 0.3, 5 runs each" in after
-    assert "at rate 3, 6 runs each" in after
+    assert "(5, 5 and 5 runs each)" in before and "(5, 5 and 6 runs each)" in after
+    assert "at rate 1 as low from 1 upwards as without (1.80)" in before
+    assert "at rate 3 lowest at 0.3 (1.67" in before
 
 
 def test_the_record_of_norms_rises_and_has_the_quantiles_of_the_lesson():

@@ -25,8 +25,7 @@ WITH_BUTTONS = [pytest.param(path, id=path.stem, marks=[LESSON_10] * path.name.s
 # What a sentence says of how many runs each group has, after one more of one of them.
 COUNTED = {
     "Add 60 new starts near the wall": ["away from it, in 5 draws", "near the wall, in 6 draws"],
-    "Train eight new runs at rate 3": ["at rate 0.3, 5 runs each", "at rate 1, 5 runs each",
-                                       "at rate 3, 6 runs each"],
+    "Train eight new runs at rate 3": ["(5, 5 and 6 runs each)"],
     "Train five networks here": ["median of 5 runs", "of 5 runs have learnt both"],
     "Train one more on 20 steps": ["5 of 5 at 10 steps", " of 6 at 20 steps", "5 of 5 at 30 steps",
                                    "0 of 5 at 50 steps"],
