@@ -323,7 +323,8 @@ TRUTH = [
         "    _need_gradients(initial, forward, backward, states, taught)\n", ""),
         ("tests/lessons/test_program.py",)),
     Defect("one group's runs are counted for all", replaced(
-        "helpers/lessons/lesson05/clip_pictures.py", "runs.append(len(ends[0]))", "runs.append(len(results))"),
+        "helpers/lessons/lesson05/clip_pictures.py", "runs.append(len(ends[0]))",
+        "runs.append(len(results))"),
         ("tests/lessons/test_clipping.py", "-k", "counts_the_runs")),
     Defect("a button can be pressed while it works", replaced(
         "helpers/widgets/press.py", "self._button.disabled = True\n            self.later(",
