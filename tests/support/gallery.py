@@ -661,7 +661,7 @@ GALLERY: dict[str, Entry] = {
         Curve("", np.abs(R), DAMAGE, "|r| of the cell", "rise of the loss", "c"),
         Curve("cell 1", [0.8], [0.09], "|r|", "rise", "gradient"))),
     "time_machine": Entry(l08.time_machine, FALL, REACHES, 100, "a text", 0.2, means=(
-        Curve("update 100: 2.10", [100], [2.1], UPDATES, "held-out loss", "heldout"),
+        Curve("", [100], [2.1], UPDATES, "held-out loss", "heldout"),
         Curve("", [5, 10, 100, 1000], list(FALL.values()), UPDATES, "held-out loss", "heldout"),
         Curve("", np.arange(9), REACHES[100], "lag", "norm", "gradient"))),
     "rate_and_size": Entry(l08.rate_and_size, VALUES, means=(_grid(GRID + 0.01, 2),)),
