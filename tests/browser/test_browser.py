@@ -29,7 +29,7 @@ def lab(tmp_path_factory):
         yield running
 
 
-QUICK = ("01", "02", "08", "10")     # of each run; `-m browser` takes all, and the solutions
+QUICK = ("01", "02", "10")     # of each run; `-m browser` takes all, and the solutions
 
 
 @pytest.fixture(scope="module")

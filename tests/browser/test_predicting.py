@@ -53,7 +53,8 @@ def browser():
         yield running
 
 
-@pytest.fixture(params=range(2), ids=["JupyterLab", "Notebook 7"])
+@pytest.fixture(params=[pytest.param(0, id="JupyterLab"),
+                        pytest.param(1, id="Notebook 7", marks=pytest.mark.slow)])
 def page(request, lab, browser):
     """The notebook, all of it run, with nothing kept of before."""
     lab.own.unlink(missing_ok=True)

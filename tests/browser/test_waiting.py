@@ -73,6 +73,7 @@ def said(root) -> str:
     return root.locator(".course-said").inner_text()
 
 
+@pytest.mark.slow
 def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_counts(lab, browser):
     notebook = lab.open(browser.page(), "reload.ipynb")
     notebook.page.on("dialog", lambda dialog: dialog.accept())

@@ -73,7 +73,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         walks: random moves after the three orders.
         seconds: after so long no other order and no random move begins, and what is left of the first
             order takes only the first and the last choice of each control. With a limit a long menu
-            gives about twelve of its choices.
+            gives about twelve of its choices, or six.
 
     Returns the number of moves, of orders and of random moves, and the seconds taken.
     """
@@ -125,7 +125,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
             values = choices(movable[name])
             long = len(values) > 12     # of which the browser tests take twelve too
             if long and seconds < float("inf"):
-                values = values[::-(-len(values) // 12)] + values[-1:]
+                values = values[::-(-len(values) // (6 if late() else 12))] + values[-1:]
             for value in [values[0], values[-1]] if late() and not long else values:
                 move(name, value)
         for button in buttons:
