@@ -45,7 +45,7 @@ SOLUTION = "notebooks/solutions/01_introduction_to_rnns.ipynb"
 RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
 MOVED = ("tests/widgets/test_dashboards.py", "-k", "01_introduction or 02_min")
-BROWSER = ("tests/browser/test_browser.py", "-k", "01_introduction and not solutions")
+PRESSED = ("tests/widgets/test_buttons.py", "-k", "01_introduction")
 READOUTS = "helpers/networks/readouts.py"
 CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
          "tests/networks/test_readouts.py")
@@ -144,10 +144,10 @@ NOTEBOOK_DEFECTS = [
     Defect("observer raises", live("d = explore(lambda steps=5: fading_memory(steps=steps), steps=(1, 30))\n"
                                    "d.controls['steps'].observe(lambda change: 1 / 0, names='value')\nd"),
            MOVED),
-    Defect("button raises", live("on_press('Go', lambda: 1 / 0, 'not yet')"), BROWSER),
+    Defect("button raises", live("on_press('Go', lambda: 1 / 0, 'not yet')"), PRESSED),
     Defect("background task raises", live(
         "def work():\n    yield 1.0\n    raise RuntimeError('in the middle')\n"
-        "run_live({'Go': work}, lambda points: fading_memory(), fading_memory())"), BROWSER),
+        "run_live({'Go': work}, lambda points: fading_memory(), fading_memory())"), PRESSED),
     Defect("warning appears", after_imports("import sys\nsys.stderr.write('DeprecationWarning: x')"), RUN),
     Defect("error stands in the outputs", notebook(error_kept), RULES),
     Defect("link is broken", notebook(broken("\n\n[more](02_min_char.ipynb)")), RULES),
