@@ -23,7 +23,8 @@ pytest.register_assert_rewrite("answers")
 collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py",
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
-LONG = ("test_buttons.py", "test_laboratory.py", "test_sweep.py", "test_any_order.py")     # half a minute or more on one worker
+# Half a minute or more on one worker.
+LONG = ("test_buttons.py", "test_laboratory.py", "test_sweep.py", "test_any_order.py")
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
