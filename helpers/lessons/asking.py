@@ -17,7 +17,7 @@ from types import CodeType
 
 import numpy as np
 
-from helpers.lessons.checking import Slip, listed, wait_for
+from helpers.lessons.checking import NO_RETURN, Slip, listed, wait_for
 from helpers.networks import CharModel, Parameters
 
 NOT_YET = "Not yet: replace the dots and run both cells again."
@@ -116,7 +116,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
     answer, mine = call()
     if unanswered(answer):
         raise Slip("not-yet", NOT_YET if answer is not None else
-                   f"Not yet: {name} returns nothing. Does it end with a return?")
+                   f"Not yet: {name}{NO_RETURN}")
     if keeps or own:
         _need_kept(function, mine, [*given, *named.values()], place)
     if own:

@@ -38,6 +38,7 @@ from functools import partial, wraps
 
 from helpers.lessons.result_pictures import result_html
 
+NO_RETURN = " returns nothing. Does it end with a return?"     # how a "not-yet" without dots ends
 OPEN = ("not-yet", "waits")         # the slips of what has no answer so far, or can't be judged so far
 FAILED = "check-failed"             # stands for a slip where the fault is not the reader's
 
@@ -250,8 +251,7 @@ def _line(slip: Slip | None, told: Callable[[Slip], str]) -> str:
     if slip.name in OPEN:
         if slip.name != "not-yet":
             return f"…: {slip.said}"
-        _, _, more = slip.said.partition(" returns nothing.")      # a return was forgotten: no dots to see
-        return f"…: returns nothing.{more}" if more else "…: not yet"
+        return f"…:{NO_RETURN}" if slip.said.endswith(NO_RETURN) else "…: not yet"
     return "✗: " + told(slip).replace("\n", "\n    ")
 
 

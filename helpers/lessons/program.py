@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from helpers.lessons.asking import answer_of, arrays_of, has_dots, need_answers, numbers_of, under_its_name
-from helpers.lessons.checking import Slip, check, listed
+from helpers.lessons.checking import NO_RETURN, Slip, check, listed
 from helpers.lessons.gradient_checks import where, wrong_of
 from helpers.networks import numerical_gradient
 
@@ -55,7 +55,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
 def _so_far(slip: Slip, functions: Sequence[Callable]) -> Slip:
     """A Slip; that of the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
-    if slip.name != "not-yet" or "returns nothing" in slip.said or due < 2:     # initial is judged by forward
+    if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
         return slip
     names = [getattr(function, "__name__", "one") for function in functions]
     return Slip("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
