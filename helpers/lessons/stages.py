@@ -8,8 +8,9 @@ them the function that its notebook calls after a check::
     forward = mine_or_plain(forward)
 
 What the reader wrote is taken if its check says that it is right and it is not much slower than the plain
-form; else the plain form stands in for it, so that nobody is stuck. A check that meets the stand-in looks at
-what the reader wrote: the cell can be run again as it is, for what the check says next.
+form; otherwise the plain form stands in for it, so that nobody is stuck. A check that meets the stand-in
+looks at what the reader wrote: the cell can be run again as it is, for what the check says next. What a
+lesson exports under the name of a stage is `unwritten`, a stand-in too, which no check takes for theirs.
 """
 
 import inspect
@@ -96,6 +97,16 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
         return _standing_in(stage.plain, mine)
 
     return mine_or_plain
+
+
+def unwritten(stage: Stage) -> Callable:
+    """What a lesson imports for a stage: the plain form, which a check knows is not the reader's own."""
+    @wraps(stage.plain)
+    def mine(*given, **named):
+        raise Slip("not-yet", f"Not yet: `{stage.plain.__name__}` here is the course's, not yours. Run the "
+                              "cell in which you write it; if that stops with an error, fix it first.")
+
+    return _standing_in(stage.plain, mine)
 
 
 def _standing_in(plain: Callable, mine: Callable) -> Callable:

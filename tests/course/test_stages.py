@@ -68,6 +68,26 @@ def test_a_stage_has_starter_check_hint_and_solution_and_starts_as_not_yet(path)
 
 
 @every_staged
+def test_a_function_that_the_reader_has_not_written_is_not_right(path):
+    """Only the imports have run, for example because the stage's own cell stopped with a SyntaxError."""
+    lesson: dict = {}
+    exec(next(cell["source"] for cell in cells(path, "code") if "mine_or_plain" in cell["source"]), lesson)
+    imported = [after[1]["source"] for _, after in stages(path).values()
+                if set(re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])) & set(lesson)]
+    assert len(imported) >= 2
+    for source in imported:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(source, lesson)
+            exec(source, lesson)        # and when the check is run again
+        name = re.search(r"mine_or_plain\((\w+)\)", source)[1]
+        told = (f"… Not yet: `{name}` here is the course's, not yours. Run the cell in which you write it; "
+                "if that stops with an error, fix it first.\n"
+                f"The lesson goes on with the plain {name} until yours is right.\n")
+        assert printed.getvalue() == 2 * told
+
+
+@every_staged
 def test_a_stage_has_its_worked_solution_which_is_right(path):
     mine, solved = stages(path), stages(solution_of(path))
     assert [match[0] for match, _ in mine.values()] == [match[0] for match, _ in solved.values()]

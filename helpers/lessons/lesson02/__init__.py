@@ -8,15 +8,7 @@ from helpers.lessons.lesson02.checks import (
 )
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
 from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise, trained_by_hand
-from helpers.lessons.lesson02.plain_program import (
-    adagrad,
-    backward,
-    forward,
-    initial_parameters,
-    plain_losses,
-    sample,
-    train_by_hand,
-)
+from helpers.lessons.lesson02.plain_program import initial_parameters, plain_losses
 from helpers.lessons.lesson02.stage_checks import (
     check_adagrad,
     check_forward,
@@ -24,7 +16,7 @@ from helpers.lessons.lesson02.stage_checks import (
     check_read_out,
     check_score_gradient,
 )
-from helpers.lessons.lesson02.stages import mine_or_plain
+from helpers.lessons.lesson02.stages import adagrad, backward, forward, mine_or_plain, sample, train_by_hand
 
 __all__ = [
     "adagrad",

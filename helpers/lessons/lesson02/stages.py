@@ -12,7 +12,7 @@ from helpers.lessons.lesson02.stage_checks import (
     check_score_gradient,
     update_at_lesson_size,
 )
-from helpers.lessons.stages import Stage, choosing
+from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "forward": Stage(check_forward, plain.forward, at_lesson_size),
@@ -24,3 +24,8 @@ STAGES = {
     "train_by_hand": Stage(check_train_by_hand, plain.train_by_hand),
 }
 mine_or_plain = choosing(STAGES)
+forward = unwritten(STAGES["forward"])
+backward = unwritten(STAGES["backward"])
+adagrad = unwritten(STAGES["adagrad"])
+sample = unwritten(STAGES["sample"])
+train_by_hand = unwritten(STAGES["train_by_hand"])

@@ -8,10 +8,10 @@ from helpers.lessons.lesson03.drawings import scalar_chain
 from helpers.lessons.lesson03.microscope_pictures import GRADIENTS, backward_hello
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
-from helpers.lessons.lesson03.plain_backward import backward, forward, half_trained_hello, sweep
+from helpers.lessons.lesson03.plain_backward import forward, half_trained_hello
 from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
-from helpers.lessons.lesson03.stages import mine_or_plain
+from helpers.lessons.lesson03.stages import backward, mine_or_plain, sweep
 from helpers.lessons.program import check_program
 
 __all__ = [

@@ -8,7 +8,7 @@ from helpers.lessons.lesson03.back_checks import (
     step_at_size,
 )
 from helpers.lessons.lesson03.stage_checks import check_sweep
-from helpers.lessons.stages import Stage, choosing
+from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "sweep": Stage(check_sweep, plain.sweep),
@@ -16,3 +16,5 @@ STAGES = {
     "backward": Stage(check_backward, plain.backward, backward_at_size),
 }
 mine_or_plain = choosing(STAGES)
+sweep = unwritten(STAGES["sweep"])
+backward = unwritten(STAGES["backward"])

@@ -18,13 +18,13 @@ from helpers.lessons.lesson07.pictures import (
     paths_by_lag,
     updates_by_bias,
 )
-from helpers.lessons.lesson07.plain_lstm import backward, check, forward, lstm_step, lstm_step_back, sigmoid
+from helpers.lessons.lesson07.plain_lstm import check, forward, sigmoid
 from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
-from helpers.lessons.lesson07.stages import mine_or_plain
+from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, mine_or_plain
 from helpers.lessons.lesson07.suspect_check import check_second_suspect
 from helpers.lessons.program import check_program
 

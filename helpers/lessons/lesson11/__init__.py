@@ -18,7 +18,7 @@ from helpers.lessons.lesson11.pictures import (
     reversal_by_length,
     reversal_live,
 )
-from helpers.lessons.lesson11.plain import look_up, look_up_back, masked_loss, rnn_step, rnn_step_back
+from helpers.lessons.lesson11.plain import look_up, rnn_step, rnn_step_back
 from helpers.lessons.lesson11.reversal import (
     EncoderDecoder,
     reversal_strings,
@@ -28,7 +28,7 @@ from helpers.lessons.lesson11.reversal import (
 )
 from helpers.lessons.lesson11.search import beam, log_probabilities
 from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
-from helpers.lessons.lesson11.stages import mine_or_plain
+from helpers.lessons.lesson11.stages import look_up_back, masked_loss, mine_or_plain
 
 __all__ = [
     "EncoderDecoder",

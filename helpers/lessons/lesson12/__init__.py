@@ -38,10 +38,9 @@ from helpers.lessons.lesson12.pictures import (
     reaches,
     scan_steps,
 )
-from helpers.lessons.lesson12.plain_counter import counter, read_out
 from helpers.lessons.lesson12.shipped import counting_network, grammar_network
 from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
-from helpers.lessons.lesson12.stages import mine_or_plain
+from helpers.lessons.lesson12.stages import counter, mine_or_plain, read_out
 
 __all__ = [
     "KINDS",

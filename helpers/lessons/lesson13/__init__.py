@@ -27,7 +27,6 @@ from helpers.lessons.lesson13.pictures import (
     kept_two_ways,
     resting_unit,
 )
-from helpers.lessons.lesson13.plain_newton import find_fixed_points, newton_step, residual_and_jacobian
 from helpers.lessons.lesson13.random_pictures import exponents_by_gain, memory_by_lag
 from helpers.lessons.lesson13.reservoir import reservoir
 from helpers.lessons.lesson13.shipped import trained_flip_flop
@@ -36,7 +35,12 @@ from helpers.lessons.lesson13.stage_checks import (
     check_newton_step,
     check_residual_and_jacobian,
 )
-from helpers.lessons.lesson13.stages import mine_or_plain
+from helpers.lessons.lesson13.stages import (
+    find_fixed_points,
+    mine_or_plain,
+    newton_step,
+    residual_and_jacobian,
+)
 
 __all__ = [
     "UPDATES",
