@@ -109,6 +109,11 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     pictures = [threshold_view(results, rate, limit) for rate in (0.3, 3.0) for limit in THRESHOLDS]
     assert same_frame(*pictures)
     assert "rate 3 lowest at 0.3" in threshold_losses(results).sentence
+    picture = threshold_losses(results)         # and what lies above the axis is marked, with its number
+    assert {"14", "34", "32"} <= {text.get_text() for text in picture.figure.axes[0].texts}
+    assert picture.sentence.endswith("A triangle stands for a median above 6, its number below it.")
+    shown = [one._replace(value=dict(one.value, end=min(one.value["end"], 5.9))) for one in results]
+    assert "triangle" not in threshold_losses(shown).sentence
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
     more = [*results, results[0]._replace(parameters=lost, value=None, status="diverged")]
     assert "lowest at 0.3" in threshold_losses(more).sentence

@@ -88,7 +88,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     updates = BLOCK * (0.5 + np.arange(losses.shape[1]))
     end = BLOCK * losses.shape[1]
     time.set_position((0.49, 0.17, 0.36, 0.7))
-    set_axes(time, "Their losses", ("updates", 0, end), (LOSS, 0, TOP))
+    set_axes(time, f"Their losses, up to {TOP:g}", ("updates", 0, end), (LOSS, 0, TOP))
     grey, = time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
                       linestyle=LINE_STYLES["other"])
     five = [time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)[0] for run in losses]
@@ -109,7 +109,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
 def threshold_losses(results: Sequence[Result]) -> Picture:
     """The loss at the end against the threshold, one line for each rate, with the band of its seeds.
 
-    What lies above 6 nats, or diverged, is on the edge.
+    A median above 6 nats, or of runs that diverged, is a triangle at the edge, with its number.
     """
     figure, ax = new_figure(height=4.8)
     places = np.arange(len(THRESHOLDS))
@@ -117,12 +117,17 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
            xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
            title="Where clipping matters, and where it doesn't")
-    told, labels, drawn, runs = [], [], [], []
+    told, labels, drawn, runs, beyond = [], [], [], [], False
     for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):
         ends = [_ends(results, rate, limit) for limit in THRESHOLDS]
         low, middle, high = rows = np.array([(some.min(), np.median(some), some.max()) for some in ends]).T
         seed_band(ax, places, rows.clip(0, TOP), kind)
         drawn += ax.plot(places, middle.clip(0, TOP), style, color=COLOURS[kind], marker="o", markersize=6)
+        for place in places[middle > TOP]:
+            beyond = True
+            ax.plot(place, TOP, "^", color=COLOURS[kind], markersize=13, clip_on=False)
+            ax.text(place, TOP - 0.2, f"{middle[place]:.0f}", ha="center", va="top", fontsize=14,
+                    color=TEXT_COLOURS[kind])
         labels.append(End(f"rate {rate:g}", middle[-1], kind))
         best = int(middle.argmin())
         alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
@@ -133,7 +138,9 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
             f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
     texts = label_lines(ax, {"chance": CHANCE}, labels)
     return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs each): "
-                           f"{'; '.join(told)}.", points={
+                           f"{'; '.join(told)}."
+                           + f" A triangle stands for a median above {TOP:g}, its number below it." * beyond,
+                   points={
         f"at {end.words}": both for end, *both in zip(labels, drawn, texts, strict=True)})
 
 
