@@ -1,9 +1,11 @@
-"""A stage written as the solutions have it is right in its own sitting, on another day."""
+"""On another day: a stage written as the solutions have it is right in its own sitting, and exercises run."""
 
 import pytest
-from course import ROOT, cells
+from course import LESSONS, ROOT, cells, name
+from test_lessons import checks
 
 LESSON = "02_min_char_rnn.ipynb"
+BRING_ALL = [path for path in LESSONS if path.name[:2] in ("02", "03", "07")]
 
 
 def code(folder: str, begins: str) -> str:
@@ -20,3 +22,19 @@ def test_a_stage_of_lesson_02_needs_no_cell_of_an_earlier_sitting(stage, monkeyp
     exec(code("notebooks", "text = load_text(\"input\")\nvocabulary, hidden_size"), names)
     exec(code("notebooks/solutions", f"def {stage}("), names)
     assert names[f"check_{stage}"].result(names[stage]).right
+
+
+@pytest.mark.parametrize("path", BRING_ALL, ids=name)
+def test_the_exercises_need_no_cell_above_them(path, monkeypatch, capsys):
+    """Where some need more than imports, the first cell under their heading brings it."""
+    monkeypatch.chdir(ROOT / "notebooks")
+    sources = [cell["source"] for cell in cells(path) if not cell["source"].startswith(("<details>", "### "))]
+    start = next(n for n, source in enumerate(sources) if source.startswith("## Exercises"))
+    end = next(n for n, source in enumerate(sources) if n > start and source.startswith("## "))
+    names = {"__name__": "__main__"}
+    for source in sources[start + 1 : end]:
+        exec(source, names)
+    if "train_briefly" in names:        # of 2.3, which its starter only defines
+        assert names["train_briefly"](names["Adagrad"](0.1), updates=2) > 0
+    for check in checks(path) & set(names):
+        names[check].tries.clear()

@@ -38,12 +38,13 @@ LONG = 0.1          # seconds from which on a cell is run again only if somethin
 HEADING = re.compile(r"^(?:## |### (?:Exercise|On paper|In your own words))", re.MULTILINE)
 IN_SOLUTIONS = re.compile(r"^###? ", re.MULTILINE)
 NUMBER = re.compile(r"^## (\d+) · ", re.MULTILINE)
+NUMBERED = re.compile(r"\d+ · ")            # a section's name, not an exercise's
 SITTING = re.compile(r"\*\*([A-Z]), [^*]+\*\* \((?:sections )?(\d+) ")
 
 # Sections that go on from another one of the same sitting, by lesson and number: what that one makes is too
 # much to be made again.
-GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("07", "7.5"): "6", ("08", "10"): "9", ("11", "2"): "1",
-           ("11", "3"): "1", ("11", "9"): "8"}
+GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("08", "10"): "9", ("11", "2"): "1", ("11", "3"): "1",
+           ("11", "9"): "8"}
 
 
 class Cell(NamedTuple):
@@ -295,18 +296,18 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
 def each_alone(cells: list[Cell], lesson: str) -> dict[str, dict[int, str]]:
     """Each section after the imports and the opening of its sitting, in a process of its own.
 
-    The opening is the first code cell of the sitting, and of the first sitting the first section. A section
-    that goes on from another is run after that one.
+    The opening is the first code cell of the sitting, and of the first sitting the first section; for what
+    has no number, such as an exercise, it is the cell under *Exercises*. A section that goes on from another
+    is run after that one.
     """
     found, groups = {}, sections(cells)
     openings: dict[int, list[Cell]] = {}
     for group in groups.values():
-        if group[0].section:
+        if NUMBERED.match(group[0].section):
             openings.setdefault(group[0].sitting, group if group[0].sitting == 0 else group[:1])
     for section, group in groups.items():
-        before = groups.get("", []) + openings.get(group[0].sitting, [])
-        if re.match(r"\d+\.\d|On paper", section):
-            before += groups.get("Exercises", [])
+        opening = openings[group[0].sitting] if NUMBERED.match(section) else groups.get("Exercises", [])
+        before = groups.get("", []) + opening
         other = GOES_ON.get((lesson, section.split(" ")[0]))
         before += [cell for cell in cells if other and cell.section.startswith(f"{other} ")]
 

@@ -4,7 +4,6 @@ from helpers.lessons.lesson07 import plain_lstm
 from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
 from helpers.lessons.lesson07.latch import (
-    latch_sequences,
     one_cell,
     read_switches,
     right_steps,
@@ -26,6 +25,7 @@ from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, mine_or_plain
 from helpers.lessons.lesson07.suspect_check import check_second_suspect
+from helpers.lessons.lesson07.suspects import learn, where_wrong
 from helpers.lessons.program import check_program
 
 __all__ = [
@@ -43,8 +43,8 @@ __all__ = [
     "check_small_lstm",
     "forward",
     "gru_cell",
-    "latch_sequences",
     "latch_steps",
+    "learn",
     "lstm_cell",
     "lstm_gradients",
     "lstm_step",
@@ -61,5 +61,6 @@ __all__ = [
     "trained_latch",
     "updates_by_bias",
     "updates_to_recall",
+    "where_wrong",
     "written",
 ]
