@@ -13,6 +13,11 @@ def right(f: Facts, way: str, length: int) -> list[float]:
     return f.numbers(f"{way} {length:3} symbols:")
 
 
+def after_a_slip(f: Facts, way: str, length: int) -> list[float]:
+    """Median shares right from the third symbol on: fed the right symbols, and after one wrong one."""
+    return f.numbers(f"{way} a look-up, {length} symbols, from the third on:")
+
+
 def searched(f: Facts, row: int) -> list[float]:
     """In percent: found at widths 1, 2 and 4, right by greedy writing, at width 4, and of the best of all."""
     return f.table("updates  best of 4,096 found", 3)[row][1:]
@@ -52,10 +57,10 @@ CLAIMS = (
           lambda f: f.line("all gradients are those of your look-ups").endswith("True")),
     Claim("all-with-half-without",
           "has nearly all symbols right in every run, the other one half to two thirds",
-          lambda f: min(right(f, "with   ", 10)) >= 0.99
-          and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.69),
-    Claim("both-at-five", "With *length* 5 both ways do",
-          lambda f: min(right(f, "with   ", 5) + right(f, "without", 5)) > 0.97),
+          lambda f: min(right(f, "with   ", 10)) >= 0.97
+          and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.7),
+    Claim("both-at-five", "With *length* 5 nearly all symbols are right both ways",
+          lambda f: min(right(f, "with   ", 5) + right(f, "without", 5)) >= 0.97),
     Claim("below-a-third", "at 20 the latter is below a third in each run",
           lambda f: max(right(f, "without", 20)) < 1 / 3),
     Claim("two-below", "two of the five runs are below 0.9",
@@ -69,6 +74,14 @@ CLAIMS = (
           lambda f: 74 <= searched(f, 0)[0] <= 77 and searched(f, 0)[1] > 90 and searched(f, 0)[2] > 98),
     Claim("no-search-mends", "right in fewer than half of the cases",
           lambda f: searched(f, 0)[5] < 50),
+    Claim("late-with-the-length", "with 10 symbols one of the five networks, with 20 all five",
+          lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [4, 0]),
+    Claim("one-slip-is-enough", "Slips need not add up for that, because one is enough",
+          lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
+                        < after_a_slip(f, "without", length)[0] for length in (10, 20))),
+    Claim("looked-up-again", "With a look-up the same slip costs next to nothing",
+          lambda f: all(right - 0.1 < slipped <= 1 for right, slipped in (
+              after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("half-with-its-own", "the share falls to half when the network is left with its own symbols",
-          lambda f: f.numbers("without a look-up, 20 symbols: fed the right ones") == [0.6, 0.3]),
+          lambda f: f.numbers("without a look-up, 20 symbols: fed the right ones") == [0.61, 0.29]),
 )

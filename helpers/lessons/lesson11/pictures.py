@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
+from helpers.lessons.lesson11.reversal import weight_beside
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
@@ -27,6 +28,7 @@ from helpers.runs import Result, Table
 LEVELS = 24             # sizes of the discs that stand for weights
 LEAST = 0.002           # of a weight that is drawn
 NEAR = 0.03             # between shares that have one name together
+BESIDE = ("on the state of", "one state after", "two states after")     # where it looks, by `weight_beside`
 
 
 def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
@@ -213,8 +215,8 @@ def _bars(ax: Axes, values: np.ndarray, asked: int, colour: str, others: str) ->
     return ax.plot([asked, asked], [0, values[asked]], color=colour, **look)[0]
 
 
-def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float = 15) -> float:
-    """Draw where each step of writing looks; returns the share of weight that lies where the rule says."""
+def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float = 15) -> None:
+    """Draw where each step of writing looks."""
     U, T = weights.shape
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
@@ -226,7 +228,6 @@ def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float =
         ax.text(-1, t, mine, ha="center", va="center", fontsize=size,
                 color="black" if mine == right else TEXT_COLOURS["gradient"],
                 fontweight="normal" if mine == right else "bold")
-    return float(np.mean(weights[np.arange(U), T - 1 - np.arange(U)]))
 
 
 @styled
@@ -256,8 +257,10 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
     label_ends(left, ends)
     looked = points.get("with") or []
     if looked:
-        share = _map(right, *looked[-1][2:])
-        told.append(f"; {share:.2f} of the weight lies where it should")
+        _map(right, *looked[-1][2:])
+        shares = weight_beside(looked[-1][2])
+        late = int(np.argmax(shares)) if max(shares) > 0.5 else 0
+        told.append(f"; {shares[late]:.2f} of the weight lies {BESIDE[late]} the symbol to be written")
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()

@@ -211,7 +211,10 @@ def reversal_accuracy(
 
     Returns:
         "accuracy", the share of symbols right when it reads what it wrote itself (an eighth by chance);
-        "whole", the share of strings without a slip; "told", the accuracy when it is fed the right symbols.
+        "whole", the share of strings without a slip; "told", the accuracy when it is fed the right symbols,
+        "behind", the same from the third symbol on, and "slipped", what is left of that if the symbol fed
+        there is a wrong one and all others are right; with attention "looks", the mean weight on the state of
+        the symbol to be written, on the one after it and on the next.
     """
     network = EncoderDecoder(hidden_size, rng, attention)
     for done, _ in enumerate(reversal_updates(network, rng, length, updates), 1):
@@ -219,6 +222,22 @@ def reversal_accuracy(
             yield done, updates
     strings = reversal_strings(rng, length, TESTED)
     right, wanted = network.write(strings) == strings[::-1], strings[::-1]
-    told = network.scores(strings, shifted(wanted))[0].argmax(axis=2) == wanted
-    return {"accuracy": float(right.mean()), "whole": float(right.all(axis=0).mean()),
-            "told": float(told.mean())}
+    scores, weights = network.scores(strings, shifted(wanted))
+    told = scores.argmax(axis=2) == wanted
+    fed = shifted(wanted)
+    fed[2] = (fed[2] + rng.integers(1, SYMBOLS, size=TESTED)) % SYMBOLS
+    slipped = network.scores(strings, fed)[0].argmax(axis=2) == wanted
+    found = {"accuracy": float(right.mean()), "whole": float(right.all(axis=0).mean()),
+             "told": float(told.mean()), "behind": float(told[2:].mean()),
+             "slipped": float(slipped[2:].mean())}
+    return found if weights is None else found | {"looks": weight_beside(weights.mean(axis=0))}
+
+
+def weight_beside(weights: np.ndarray) -> list[float]:
+    """Of weights (T, T) the means on the state of the symbol to be written, and on the two after it.
+
+    Step u writes the symbol that was read at T - 1 - u. A state holds more than its own symbol, so a decoder
+    may just as well look for a symbol in a state after it.
+    """
+    turned = weights[:, ::-1]       # so that the symbol to be written is on the diagonal
+    return [float(np.diagonal(turned, -late).mean()) for late in range(3)]
