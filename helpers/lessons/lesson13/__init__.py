@@ -28,7 +28,7 @@ from helpers.lessons.lesson13.pictures import (
     resting_unit,
 )
 from helpers.lessons.lesson13.random_pictures import exponents_by_gain, memory_by_lag
-from helpers.lessons.lesson13.reservoir import reservoir
+from helpers.lessons.lesson13.reservoir import memory_curve, reservoir
 from helpers.lessons.lesson13.shipped import trained_flip_flop
 from helpers.lessons.lesson13.stage_checks import (
     check_find_fixed_points,
@@ -64,6 +64,7 @@ __all__ = [
     "left_alone",
     "means_of_visited",
     "memory_by_lag",
+    "memory_curve",
     "mine_or_plain",
     "new_model",
     "newton_step",

@@ -36,7 +36,7 @@ SHIPPED = (
             "the flip-flop with pulses at all distances or at the first step alone, asked at every step or "
             "at the last: the share of bits that are wrong after 50 steps",
             Sweep(wrong_at_the_end, {"often": [0.1, 0.0], "last": [False, True]}),
-            seeds=range(5), minutes=1, shown_in=("section 7",)),
+            seeds=range(20), minutes=4, shown_in=("section 7",)),
     Shipped("lesson13/exponents.jsonl",
             "the largest Lyapunov exponent of random tanh networks, by gain, input noise and size",
             Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
