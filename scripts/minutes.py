@@ -28,7 +28,7 @@ CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "ru
          "questions_folded": "buttons", "bring_back": "buttons", "review": "questions",
          "prerequisites": "questions"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
-LONGEST = 250           # words between two things to do
+LONGEST = 400           # words between two things to do
 # Sections that are no part of a sitting.
 APART = ("Exercises", "Recap", "Further reading", "The map", "Five to keep")
 HEADING = re.compile(r"^## (.+?)(?: \((\d+) min[^)]*\))?(?:\s*\*?\(optional[^)]*\)\*?)?$", re.MULTILINE)

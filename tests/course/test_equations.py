@@ -381,7 +381,7 @@ def of_trained_look_up() -> dict[str, Any]:
 
 
 def of_torch() -> dict[str, Any]:
-    """The same step with columns in place of rows, as PyTorch has it."""
+    """The same step with transposed weights and two biases, as PyTorch has it."""
     known = of_rnn()
     b = RNG(5).normal(size=H)
     return {"h_t": known["h_t"], "W_ih": known["W_xh"].T, "x_t": known["x_t"], "b_ih": known["b_h"] - b,
@@ -514,8 +514,8 @@ EQUATIONS = [
     Equation("08", "w\\leftarrow", of_fading),
     Equation("08", "\\barw\\leftarrow", of_averaging, {r"\bar w": "m"}),
     Equation("09", "r,z=", of_gru, {r"r, z = \sigma(\cdot), \qquad": ""}),
-    Equation("10", "h_t=\\tanh(x_t", of_rnn),
-    Equation("10", "h_t=\\tanh(W_{ih}", of_torch),
+    Equation("10", "h_t=\\tanh(x_t\\,W_{xh}", of_rnn),
+    Equation("10", "h_t=\\tanh(x_t\\,W_{ih}", of_torch),
     Equation("11", "L=\\frac", of_masked_loss, {r"\text{wanted}_t": "w_t"}),
     Equation("11", "h^{(1)}_t", of_two_layers, {
         r"h^{(1)}_{t-1}": "u_{t-1}", r"h^{(1)}_t": "u_t", r"h^{(2)}_{t-1}": "v_{t-1}", r"h^{(2)}_t": "v_t",

@@ -33,6 +33,16 @@ def random_parameters(cell: Cell, rng: np.random.Generator, dtype=np.float64):
 
 
 @pytest.mark.torch
+def test_the_lesson_quotes_the_documentation_and_the_default_of_pytorch(lib):
+    documented = "".join(lib.torch.nn.RNN.__doc__.split())
+    assert "x_tW_{ih}^T+b_{ih}+h_{t-1}W_{hh}^T+b_{hh}" in documented
+    text = "\n".join(cell["source"] for cell in cells(LESSON, "markdown"))
+    assert r"h_t = \tanh(x_t\, W_{ih}^\top + b_{ih} + h_{t-1}\, W_{hh}^\top + b_{hh})" in text
+    assert "W_{ii}x_t+b_{ii}" in "".join(lib.torch.nn.LSTM.__doc__.split())     # with columns
+    assert lib.torch.backends.cudnn.allow_tf32 is True and "TensorFloat-32" in text
+
+
+@pytest.mark.torch
 @every_cell
 def test_there_and_back_changes_no_bit(lib, make):
     for dtype in (np.float32, np.float64):

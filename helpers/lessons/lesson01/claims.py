@@ -40,6 +40,9 @@ CLAIMS = (
     Claim("e-needs-no-memory", "that guess had never used a memory",
           lambda f: f.number("memory on:  chances of e, l, l, o:") == f.number(
               "memory off: chances of e, l, l, o:") == 0.94),
+    Claim("half-is-a-coincidence", "in twenty other networks that were cut like this, the o gets anything",
+          lambda f: f.numbers("memory off in twenty other networks: o gets") == [0.2, 0.61]
+          and f.numbers("trained without memory:")[2:] == [0.5, 0.5]),
     Claim("hello-in-every-lot", "the trained network writes hello in every lot",
           lambda f: f.numbers("with memory, 21 lots: helo") == [0, 21, 0]),
     Claim("half-a-quarter-a-quarter", "half of the words go straight on to o",

@@ -1,5 +1,7 @@
 """What lesson 03 claims."""
 
+import math
+
 from helpers.lessons.claiming import Claim, Facts
 
 
@@ -19,6 +21,15 @@ def race(f: Facts, length: int) -> dict[str, float]:
     found = f.numbers(f"T = {length:5,}, ")
     names = ("rate", "updates", "train", "two", "under two", "one", "under one", "heldout")
     return dict(zip(names, found, strict=True))
+
+
+def latched(steps: int) -> tuple[float, float]:
+    """A unit h = tanh(2 h), lifted to 1, after so many steps, and its derivative by where it began."""
+    h, slope = 1.0, 1.0
+    for _ in range(steps):
+        h = math.tanh(2 * h)
+        slope *= 2 * (1 - h**2)
+    return h, slope
 
 
 CLAIMS = (
@@ -49,6 +60,8 @@ CLAIMS = (
           == 16_100 * f.number("multiplications a step, back:") > 0),
     Claim("does-not-fade", "after ten steps the gradient is as long as at the start",
           lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > 0),
+    Claim("a-latch-lets-none-through", "keeps its bit for ever, and yet no gradient comes back through it",
+          lambda f: latched(40)[0] > 0.95 and latched(40)[1] < 1e-30),
     Claim("a-tenth-a-step", "each step back keeps about a tenth",
           lambda f: all(0.09**lag < by_lag(f, "fresh, weights of 0.01")[lag] / 0.098 < 0.11**lag
                         for lag in (1, 10)) and by_lag(f, "fresh, weights of 0.01")[0] == 0.098),

@@ -60,6 +60,10 @@ CLAIMS = (
           lambda f: all(len(difference(FAILURES[cause], beside(cause))) == 1 for cause in FAILURES)),
     Claim("too-good", "A loss of zero on unseen text is too good to be true",
           lambda f: ends(f)["H"][2] == 0 < ends(f)["healthy"][2]),
+    Claim("a-leak-starts-alike", "Run H is told the answer, and yet it starts like the healthy run",
+          lambda f: 0 < ends(f)["healthy"][0] - ends(f)["H"][0] < 0.2),
+    Claim("a-tenth-before-the-fault", "not even at a tenth of the rate, has a fault",
+          lambda f: slowed(f)["C"][0] > 3 and 0 < slowed(f)["C"][1] < 1),
     Claim("all-fall-without-a-clip", "all eight runs fail without a clip, and none with it",
           lambda f: f.numbers("descent at 2, not clipped")[0] > 4.09
           and 0 < f.numbers("descent at 2, clipped")[1] < 2),

@@ -47,6 +47,9 @@ CLAIMS = (
           and max(f.numbers("linear (-1, 1) breaks after")) < 1024),
     Claim("hold-to-the-end", "LSTM and GRU hold to the end, and so does the plain network",
           lambda f: min(learnt(f, kind)[-1] for kind in ("LSTM", "GRU", "RNN")) >= 0.99),
+    Claim("linear-fades", "A linear step lets it fade, and its errors too",     # a factor multiplies both
+          lambda f: learnt(f, "linear (-1, 1)")[-1] < 0.55 and learnt(f, "RNN")[-1] > 0.99
+          and 0.99**600 < 0.01),
     Claim("four-slow-runs", "in the four runs that find it, slowly",
           lambda f: learnt(f, "RNN")[0] == 4 and min(learnt(f, "RNN")[2:6]) > max(learnt(f, "LSTM")[2:7])),
     Claim("set-by-hand", "The unit set by hand counts to a thousand",
