@@ -1,8 +1,8 @@
 """What a reader has written, called and looked at: the one place that does it for all checks.
 
 What is wrong with an answer whatever was asked is a `Slip` of the same name everywhere: "not-yet" (dots, or
-nothing), "stops" (an exception), "no-number", "no-numbers", "wrong-shape", "not-finite", "wrong-count",
-"no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
+nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
+"wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
 
 import ast
@@ -165,6 +165,25 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Slip("not-finite", f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
     return array if shape else float(array)
+
+
+def letter_of(value, letters: Iterable[str]) -> str:
+    """`value`, such as "C" or "(c).", as the one of these small letters that it is."""
+    need_answers(value)
+    letters = list(letters)
+    letter = word_of(value).strip(" ().:")
+    if letter not in letters:
+        raise Slip("no-letter", f"Your answer is {_shown(value)}. Give the letter alone, one of "
+                                f"{', '.join(letters)}.")
+    return letter
+
+
+def word_of(value) -> str:
+    """What is written in `value`, in small letters and without spaces around it.
+
+    A plain string, whatever methods a string of the reader's own class has.
+    """
+    return str.strip(str(value)).lower()
 
 
 def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
@@ -89,7 +89,9 @@ test_lengths_are_judged_by_the_shipped_runs = slips(
     (check_lengths, (MADE, 100, 100, "b"), "best-per-character", "length 100"),
     (check_lengths, (MADE, 99, 25, "b"), "no-such-length", "99"),
     *((check_lengths, (MADE, 100, 25, letter), f"not-{letter}") for letter in "acd"),
-    (check_lengths, (MADE, 100, 25, "everything"), "no-letter", "everything"),
+    *((check_lengths, (MADE, 100, 25, said), "no-letter", said, "the letter alone, one of a, b, c, d")
+      for said in ("everything", "abcd", "b or c", "b) more learnt", "e", "")),
+    (check_lengths, (MADE, 100, 25, AlwaysRight("a")), "not-a"),
     (check_lengths, (3, 100, 25, "b"), "no-dictionary"),
     (check_lengths, ({}, 100, 25, "b"), "no-dictionary", "1, 25 and 100"),
     (check_lengths, ({7: 3}, 100, 25, "b"), "no-dictionary", "1, 25 and 100"),

@@ -1,7 +1,7 @@
 """The checks of lesson 05 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson05 import (
     check_clip_norm,
@@ -149,6 +149,8 @@ test_a_right_answer_is_accepted = right(
     (check_threshold, (lambda norms: np.array([np.quantile(norms, 0.93)]),)),
     (check_diagnosis, ({name: f" {letter}) " for name, letter in DIAGNOSES.items()},)),
     (check_diagnosis, ({name: f"({letter})." for name, letter in DIAGNOSES.items()},)),
+    (check_diagnosis, ({name: f"{letter.upper()}: " for name, letter in DIAGNOSES.items()},)),
+    (check_diagnosis, ({name: np.str_(letter) for name, letter in DIAGNOSES.items()},)),
     (check_clip_norm, (lambda g, m: g if norm_of(g) <= m else scaled(g, m / norm_of(g)),)),
     (check_clip_value, (by_value,)),
     (check_clip_value, (lambda g, m: list(by_value(g, m)),)),
@@ -221,15 +223,20 @@ test_a_slip_is_named = slips(
     (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
     (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done", "✗ D: b does not"),
     (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "✗ A: e does not", "✗ C: c"),
+    *((check_diagnosis, ({**DIAGNOSES, "A": said},), "no-letter", "4 of 5 done",
+       f"✗ A: Your answer is {said!r}. Give the letter alone, one of a, b, c, d, e.")
+      for said in ("abcde", "b or c", "c) brake", "brake", "x", "", 3)),
+    (check_diagnosis, (dict.fromkeys(DIAGNOSES, AlwaysRight("x")),), "no-letter", "0 of 5 done"),
     (check_diagnosis, ({"A": "c"},), "no-dictionary"),
     (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
 )
 
 
 def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
-    for name in DIAGNOSES:
-        result = check_diagnosis.result({**DIAGNOSES, name: "x"})
-        assert result.said.count("✗") == 1 and f"✗ {name}: x does not fit" in result.said
+    for name, letter in DIAGNOSES.items():
+        wrong = "b" if letter == "a" else "a"
+        result = check_diagnosis.result({**DIAGNOSES, name: wrong})
+        assert result.said.count("✗") == 1 and f"✗ {name}: {wrong} does not fit" in result.said
         assert result.done == [other for other in DIAGNOSES if other != name]
 
 

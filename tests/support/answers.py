@@ -22,6 +22,27 @@ NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("n
 MADE: dict[str, set[str]] = {}      # by check, the slips that the tables have an answer for
 
 
+class AlwaysRight(str):
+    """A word that is equal to everything."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __str__(self):
+        return self
+
+    def strip(self, *signs):
+        return self
+
+    lower = strip
+    replace = strip
+
+
 def broken(*_, **__):
     """An answer that stops."""
     raise RuntimeError("lost")

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, entries_of, need_answers, numbers_of
+from helpers.lessons.asking import answer_of, compare, entries_of, letter_of, numbers_of
 from helpers.lessons.checking import Slip, check, part
 from helpers.runs import History, shipped
 
@@ -122,7 +122,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
         if medians[length] > min(medians.values()):
             raise Slip("best-per-character", _another(length, medians, "200,000 characters"))
     with part("buys"):
-        need_answers(buys)
+        letter = letter_of(buys, "abcd")
         slips = {
             "a": Slip("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
                                "short sequences are not behind."),
@@ -131,10 +131,8 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
             "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length; with 1 it "
                                "reaches as far back."),
         }
-        letter = str(buys).strip(" ().").lower()
         if letter != "b":
-            raise slips.get(letter, Slip("no-letter", f"It should be one of the letters a, b, c, d, but is "
-                                                      f"{buys!r}."))
+            raise slips[letter]
     return "Right: a longer sequence buys a better update, and pays for it with fewer of them."
 
 

@@ -10,7 +10,7 @@ from helpers.lessons.asking import (
     arrays_of,
     compare,
     entries_of,
-    need_answers,
+    letter_of,
     numbers_of,
     several_of,
 )
@@ -158,8 +158,8 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
         with part(name):
-            need_answers(letter)
-            if str(letter).strip(" ().").lower() != DIAGNOSES[name]:
+            letter = letter_of(letter, "abcde")
+            if letter != DIAGNOSES[name]:
                 raise Slip("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
     return "Right: the share of clipped updates, beside the loss, tells the five apart."
 
