@@ -168,6 +168,16 @@ test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for
     (lambda text: list(text), "no-numbers"),
 )))
 
+def tie_is_better(losses, patience):
+    best = 0
+    for look, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = look
+        elif look - best >= patience:
+            return best
+    return best
+
+
 def with_the_one_before(losses, patience):
     bad = 0
     for look in range(1, len(losses)):
@@ -182,6 +192,7 @@ test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *to
     (lambda losses, patience: int(np.argmin(losses)), "foresight", "yours is 7"),
     (lambda losses, patience: stop_at(losses, patience - 1), "too-early"),
     (lambda losses, patience: stop_at(losses, patience + 1), "too-late"),
+    (tie_is_better, "tie-taken", "[2.0, 1.8, 1.9, 1.8, 1.9, 1.7, ", "look 1", "yours is 7"),
     (with_the_one_before, "with-the-one-before", "yours is 6"),
     (lambda losses, patience: losses[stop_at(losses, patience)], "loss-itself", "yours is 1.5"),
     (lambda losses, patience: 0, "another-look", "yours is 0"),
