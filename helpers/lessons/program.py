@@ -19,6 +19,7 @@ SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, wi
 LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are measured
 UNITS, RATE, UPDATES = 20, 0.1, 1000
 HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
+SMALL = 2.0**-24                    # times a gradient: its absolute error is nothing, its relative as before
 PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far they may be from their chances
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
 
@@ -280,17 +281,18 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
     entries = np.argsort(-np.abs(right[name]).ravel())[:4]
     spoilt = right[name].copy()
     spoilt.flat[entries[2]] *= 1.5
-    for gradient, good in ((right[name], True), (spoilt, False)):
+    for gradient, good, size in ((right[name], True, 1), (spoilt, False, 1), (spoilt, False, SMALL)):
         moving = {key: array.copy() for key, array in params.items()}
 
-        def call(gradient, entries, moving=moving):
-            return gradient_error(lambda: forward(moving, inputs, targets, *state)[0], moving[name], gradient,
-                                  entries)
+        def call(gradient, entries, moving=moving, size=size):
+            return gradient_error(lambda: size * forward(moving, inputs, targets, *state)[0], moving[name],
+                                  gradient, entries)
 
-        error = answer_of(under_its_name(gradient_error, call), gradient, entries, shape=())
+        error = answer_of(under_its_name(gradient_error, call), size * gradient, entries, shape=())
         if (error < 1e-7) != good or not np.allclose(moving[name], params[name], rtol=0, atol=1e-12):
             raise Slip("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
-                       f"{'right' if good else 'wrong in one entry'}. See {taught['gradient_error']}.",
+                       f"{'right' if good else 'wrong in one entry'}"
+                       f"{', where all of it is small' if size < 1 else ''}. See {taught['gradient_error']}.",
                        "Up, down, back: and one number of two lengths.",
                        "Central differences with eps = 1e-5, each weight put back, the error relative.")
 

@@ -113,6 +113,26 @@ def error_in_one_weight(loss, array, gradient, entries, eps=1e-5):
     return plain.gradient_error(loss, array, gradient, entries[:1], eps)
 
 
+def error_that_is_absolute(loss, array, gradient, entries, eps=1e-5):
+    derived, measured = [], []
+    for i in entries:
+        kept = array.flat[i]
+        array.flat[i] = kept + eps
+        above = loss()
+        array.flat[i] = kept - eps
+        below = loss()
+        array.flat[i] = kept
+        derived.append(gradient.flat[i])
+        measured.append((above - below) / (2 * eps))
+    return np.abs(np.array(derived) - measured).max()
+
+
+def error_of_each_entry(loss, array, gradient, entries, eps=1e-5):
+    """Relative in another way: the largest error of an entry, with a guard against 0 / 0."""
+    each = [plain.gradient_error(loss, array, gradient + 1e-12, [i], eps) for i in entries]
+    return max(each)
+
+
 def error_that_leaves_weights_moved(loss, array, gradient, entries, eps=1e-5):
     error = plain.gradient_error(loss, array, gradient, entries, eps)
     array.flat[entries[0]] += 1e-3
@@ -122,6 +142,7 @@ def error_that_leaves_weights_moved(loss, array, gradient, entries, eps=1e-5):
 test_a_program_is_right_however_it_is_made = right(
     (check_program, with_parts()),
     (check_program, with_parts(gradient_error=plain.gradient_error)),
+    (check_program, with_parts(gradient_error=error_of_each_entry)),
     (check_program, with_parts(initial=initial_in_two, forward=forward_in_two, backward=backward_in_two,
                                sample=sample_in_two)),
     (check_program, with_parts(update=momentum)),
@@ -160,6 +181,8 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
      "repeated-symbol", "At T = 1 and 2 every gradient is right.", CELL),
     (check_program, with_parts(gradient_error=error_in_one_weight), "gradient-check",
      "wrong in one entry", "See lesson 02, stage 4."),
+    (check_program, with_parts(gradient_error=error_that_is_absolute), "gradient-check",
+     "wrong in one entry, where all of it is small", "See lesson 02, stage 4."),
     (check_program, with_parts(gradient_error=error_that_leaves_weights_moved), "gradient-check",
      "See lesson 02, stage 4."),
     (check_program, changed("forward", ("p[t][targets[t]]", "p[t][inputs[t]]")), "not-of-targets",
