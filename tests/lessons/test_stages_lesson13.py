@@ -72,6 +72,10 @@ def search_dots(p, starts, steps=50):
     return np.array(found)
 
 
+def search_with(right, wrong):
+    return (with_changes(plain.find_fixed_points, ((right, wrong),)),)
+
+
 def of(function, fault):
     return (with_changes(function, fault.changes),)
 
@@ -105,6 +109,10 @@ test_other_slips_are_named = slips(
     (check_residual_and_jacobian, (lambda p, h: (h, p.W_hh),), "shares-argument"),
     (check_newton_step, (lambda p, h: 3,), "wrong-shape"),
     (check_find_fixed_points, (lambda p, starts, steps=50: 3,), "wrong-shape"),
+    (check_find_fixed_points, search_with("                break", "                pass"), "nothing-kept",
+     "you return 0"),
+    (check_find_fixed_points, search_with("np.abs(r).max()", "abs(r.mean())"), "cancelling-residual",
+     "4, of which 3 are none"),
     (check_find_fixed_points, (lambda p, starts: plain.find_fixed_points(p, starts),),
      "stops", "With 4 steps"),
 )

@@ -43,6 +43,13 @@ def uncoupled(rng: np.random.Generator, starts: int) -> tuple[Parameters, np.nda
     return p, begin
 
 
+def mirrored() -> tuple[Parameters, np.ndarray]:
+    """Arguments of the search, for which the two numbers of each state are opposite, and those of r too."""
+    p = RNN(3, 2).init(np.random.default_rng(0))
+    p.W_hh, p.b_h = np.array([[1.9, 0.1], [0.1, 1.9]]), np.zeros(2)
+    return p, np.outer([0.9, -0.6, 0.0, 0.6], [1, -1])
+
+
 @check("r", "J")
 def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
     """Try ``residual_and_jacobian(p, h) -> (r, J)`` on three fresh networks."""
@@ -105,11 +112,12 @@ def check_newton_step(newton_step: Callable) -> str:
 
 @check
 def check_find_fixed_points(find_fixed_points: Callable) -> str:
-    """Try ``find_fixed_points(p, starts, steps=50) -> (N, H)`` on two networks, and with few steps."""
+    """Try ``find_fixed_points(p, starts, steps=50) -> (N, H)`` on three networks, and with few steps."""
     need_written(find_fixed_points)
     rng = np.random.default_rng(133)
     p, starts = three_wells(rng, 40)
-    cases = [("From 40 starts: ", (p, starts)), ("With 4 steps each: ", (p, starts, 4)),
+    cases = [("From 4 starts whose numbers are opposite: ", mirrored()), ("From 40 starts: ", (p, starts)),
+             ("With 4 steps each: ", (p, starts, 4)),
              ("With two units that don't hear each other: ", uncoupled(rng, 40))]
     for place, given in cases:
         found = _points(answer_of(find_fixed_points, *given, place=place, keeps=True), place)

@@ -76,6 +76,10 @@ SEARCH = (
     Fault("the-starts", (("found.append(h)", "found.append(starts[len(found)])"),),
           "Is what you keep where the search began, or where it ended?",
           "The starts are kept instead of what Newton's method makes of them."),
+    Fault("nothing-kept", (("if all(", "if any("),),
+          "What do your conditions say when the first start has arrived and found is still empty?",
+          "any() of an empty list is False and all() is True, so ask with all(). If you do, look for the "
+          "break: without it the else of the for gives up every start."),
     Fault("one-step", (("range(steps)", "range(1)"),),
           "How many steps does each start get?", "Each start gets one step: it may take up to `steps`."),
     Fault("stops-too-early", (("< 1e-10", "< 1e-2"),),
@@ -83,4 +87,7 @@ SEARCH = (
     Fault("signed-residual", (("np.abs(r).max()", "r.max()"),),
           "A number of r may be far below 0. What does its maximum say?",
           "Negative numbers of r pass the rule: np.abs(r).max()."),
+    Fault("cancelling-residual", (("np.abs(r).max()", "abs(r.sum())"),),
+          "Two numbers of r may be opposite. What is their sum?",
+          "Numbers of r cancel in a sum or a mean, so each has to be small on its own: np.abs(r).max()."),
 )
