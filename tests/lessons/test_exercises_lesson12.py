@@ -68,6 +68,46 @@ def apart_by_depth(one, other):
     return None
 
 
+def apart_without_met(one, other):
+    """It forgets to write down what was met."""
+    ahead, met = [(0, 0, "")], {(0, 0)}
+    while ahead:
+        a, b, string = ahead.pop(0)
+        if one.accepts[a] != other.accepts[b]:
+            return string
+        for symbol in (0, 1):
+            pair = one.steps[a, symbol], other.steps[b, symbol]
+            if pair not in met:
+                ahead.append((*pair, string + str(symbol)))
+    return None
+
+
+def apart_met_when_taken(one, other):
+    """It writes down a pair when it takes it, so that one may come into the list several times."""
+    ahead, met = [(0, 0, "")], set()
+    while ahead:
+        a, b, string = ahead.pop(0)
+        if one.accepts[a] != other.accepts[b]:
+            return string
+        met.add((a, b))
+        for symbol in "01":
+            pair = one.steps[a][int(symbol)], other.steps[b][int(symbol)]
+            if pair not in met:
+                ahead.append((*pair, string + symbol))
+    return None
+
+
+def apart_by_trying(one, other):
+    """Every string up to a length at which all pairs have been met."""
+    strings = [""]
+    while len(strings[0]) < 8:
+        for string in strings:
+            if one.says(string) != other.says(string):
+                return string
+        strings = [string + symbol for string in strings for symbol in "01"]
+    return None
+
+
 def combined(first, second):
     (f1, u1), (f2, u2) = first, second
     return f1 * f2, f2 * u1 + u2
@@ -77,6 +117,7 @@ test_a_right_answer_is_accepted = right(
     (check_no_pair, (STEPS, ACCEPTS)), (check_no_pair, (np.array(STEPS), np.array(ACCEPTS))),
     (check_no_pair, LARGER),
     (check_told_apart, (told_apart,)), (check_told_apart, (apart_in_rounds,)),
+    (check_told_apart, (apart_met_when_taken,)), (check_told_apart, (apart_by_trying,)),
     (check_turn, (turned(THIRD),)), (check_turn, (turned(-THIRD).tolist(),)),
     (check_turn, (np.array([[0, 1], [-1, -1]]),)),              # a third of a turn on a sheared plane
     (check_two_counters, (two(),)), (check_two_counters, (two(gates=25.0),)),
@@ -97,6 +138,7 @@ test_a_slip_is_named = slips(
     (check_told_apart, (lambda one, other: "0" * 9 if told_apart(one, other) is None else
                         told_apart(one, other),), "same-answer", "000000000"),
     (check_told_apart, (apart_by_depth,), "not-shortest"),
+    (check_told_apart, (apart_without_met,), "pair-again", "twice", "met"),
     (check_turn, (...,), "not-yet"),
     (check_turn, (np.eye(2),), "stands-still"),
     (check_turn, (-np.eye(2),), "another-count", "after 2 steps"),
@@ -110,6 +152,9 @@ test_a_slip_is_named = slips(
     (check_two_counters, (two(swapped=True),), "other-unit", "n = 1"),
     (check_two_counters, (two(first=(20, 20, 0)),), "miscounted", "✗ first", "the last b", "✓ second"),
     (check_two_counters, (two(gates=0.0),), "miscounted"),
+    (check_two_counters, (two(gates=(20, 20, 20, 20, 20, 0)),), "not-shown", "✓ first", "✗ second",
+     "after 2 symbols h is 0.38, where tanh(c) is 0.76"),
+    (check_two_counters, (two(gates=(20, 20, 20, 20, 0, 0)),), "not-shown", "✗ first", "after 1 symbol h"),
     (check_two_counters, (lambda: np.zeros((3, 8)),), "wrong-count"),
     (check_combine, (lambda first, second: (first[0] + second[0], combined(first, second)[1]),),
      "factors-added", "✓ u"),

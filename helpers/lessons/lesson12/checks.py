@@ -9,6 +9,7 @@ from helpers.lessons.checking import Slip, check, part
 from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, told_apart
 from helpers.networks import LSTM, Parameters
 
+LOOK_UPS = 10_000       # in an array of automata of at most six states, for which a few dozen do
 NO_PAIR = automaton([[0, 1], [0, 2], [2, 2]], [1, 1, 0])
 
 
@@ -54,12 +55,26 @@ def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
             (chain, automaton([[0, 0]], [1]))]
 
 
+class _Counted(np.ndarray):
+    """An array that raises a Slip when it has been looked up in more often than a search that ends does."""
+
+    looked_up = 0
+
+    def __getitem__(self, place):
+        self.looked_up += 1
+        if self.looked_up > LOOK_UPS:
+            raise Slip("pair-again", "You go on from a pair twice: put it into met, or the loop never ends.",
+                       "A pair is new if it is not in met. When you append one to ahead, add it to met too.")
+        return np.asarray(self)[place]
+
+
 @check
 def check_told_apart(mine: Callable) -> str:
     """Try ``apart(one, other)``: the shortest string on which two automata differ, None if there is none."""
     for one, other in _pairs(np.random.default_rng(122)):
         place = f"With automata of {len(one.accepts)} and {len(other.accepts)} states: "
-        answer, right = answer_of(mine, one, other, place=place, unanswered=lambda answer: answer is ...), (
+        counted = (Automaton(*(array.view(_Counted) for array in machine)) for machine in (one, other))
+        answer, right = answer_of(mine, *counted, place=place, unanswered=lambda answer: answer is ...), (
             told_apart(one, other))
         if answer is None:
             if right is not None:
@@ -75,7 +90,8 @@ def check_told_apart(mine: Callable) -> str:
         if len(answer) > len(right):
             raise Slip("not-shortest", f"{place}{answer} tells them apart, and so does "
                                        f"{right or 'the empty string'}, which is shorter.",
-                       "Take the pairs in the order in which they were met: pop(0), not pop().")
+                       "Take the pairs in the order in which they were met, by pop(0). Compare each when you "
+                       "take it, the first one too, and go on from it with 0 and with 1.")
     return "Right: the shortest string each time, and None where there is none."
 
 
@@ -111,20 +127,23 @@ STRINGS = (1, 2, 7, 40)
 
 
 def _two_units(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, n: int) -> np.ndarray:
-    """c of two units over a^n b^n c^n, (3 n, 2)."""
+    """h and c of two units over a^n b^n c^n, (2, 3 n, 2)."""
     cell = LSTM(3, 2)
     p = Parameters(cell.shapes)
     p.W_xh, p.W_hh, p.b_h = W_xh, W_hh, b_h
     state, found = None, []
     for symbol in np.repeat([0, 1, 2], n):
         _, state, _ = cell.forward(p, np.array([[symbol]]), state)
-        found.append(state[1][0])
-    return np.array(found)
+        found.append([state[0][0], state[1][0]])
+    return np.array(found).swapaxes(0, 1)
 
 
 @check("first", "second")
 def check_two_counters(two_counters: Callable) -> str:
-    """Try ``two_counters() -> (W_xh, W_hh, b_h)``: c of unit 1 is a's less b's, of unit 2 b's less c's."""
+    """Try ``two_counters() -> (W_xh, W_hh, b_h)``: c of unit 1 is a's less b's, of unit 2 b's less c's.
+
+    The output gates are open, so h is tanh(c).
+    """
     def read(answer) -> list[np.ndarray]:
         parts = several_of(answer, ("W_xh", "W_hh", "b_h"), "What two_counters returns")
         return [numbers_of(array, shape, name) for array, shape, name in
@@ -132,23 +151,38 @@ def check_two_counters(two_counters: Callable) -> str:
 
     weights = answer_of(two_counters, read=read)
     for n in STRINGS:
-        found = _two_units(*weights, n)
+        shown, found = _two_units(*weights, n)
         wanted = np.cumsum(np.repeat([[1, 0], [-1, 1], [0, -1]], n, axis=0), axis=0)
         for unit, name in enumerate(("first", "second")):
             with part(name):
                 off = np.abs(found[:, unit] - wanted[:, unit])
                 if off.max() < 0.2:
+                    _need_shown(shown[:, unit], np.tanh(found[:, unit]), n)
                     continue
                 if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
                     raise Slip("other-unit", f"With n = {n} it counts what the other one should.",
                                "In each block of two columns the first is unit 1's, the second unit 2's.")
                 t = int(np.argmax(off >= 0.2))
-                told = (f"With n = {n} it is {found[t, unit]:.2f} after {t + 1} symbols, the last "
+                told = (f"With n = {n} it is {found[t, unit]:.2f} after {_symbols(t + 1)}, the last "
                         f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
                 raise Slip("miscounted", told.replace("-", "−"),
                            "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, i, "
                            "f, f, o, o, g, g.")
     return "Right: two units, which are both back at 0 when the string is whole."
+
+
+def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
+    """Raise a Slip unless an open output gate shows all of tanh(c)."""
+    t = int(np.argmax(np.abs(h - right)))
+    if abs(h[t] - right[t]) > 0.05:
+        told = (f"With n = {n}, c counts right, but after {_symbols(t + 1)} h is {h[t]:.2f}, where tanh(c) "
+                f"is {right[t]:.2f}.")
+        raise Slip("not-shown", told.replace("-", "−"),
+                   "h is o times tanh(c), and o should be 1. The columns are i, i, f, f, o, o, g, g.")
+
+
+def _symbols(n: int) -> str:
+    return f"{n} symbol{'s' * (n > 1)}"
 
 
 @check("f", "u")
