@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
 
 from helpers.lessons.lesson10 import (
     check_cut,
@@ -58,6 +58,8 @@ def biases_by_a_mask(i, h):
 
 test_a_right_answer_is_accepted = right(
     *((check_gate_order, (answer,)) for answer in (right_order, order_in_place, order_by_loops)),
+    (check_gate_order, (lambda W: right_order(W).astype("float32"),)),
+    (check_gru_biases, (lambda i, h: [np.float32(b) for b in right_biases(i, h)],)),
     *((check_gru_biases, (answer,)) for answer in (right_biases, biases_in_place, biases_by_a_mask)),
     (check_programs, (PROGRAMS,)),
     (check_programs, ({letter: f" {name.capitalize()} " for letter, name in PROGRAMS.items()},)),
@@ -90,6 +92,7 @@ test_programs = slips(
     (check_programs, ({**PROGRAMS, "A": "padding counted", "C": PROGRAMS["A"]},), "another-fault", "5 of 7",
      f"✗ A: not 'padding counted'. Of such a program one would say: {FAULTS['padding counted'].sign}"),
     (check_programs, ({**PROGRAMS, "B": "bad luck"},), "no-such-fault", "'bad luck'"),
+    (check_programs, (dict.fromkeys(PROGRAMS, AlwaysRight(PROGRAMS["A"])),), "another-fault", "1 of 7"),
     (check_programs, ({"A": PROGRAMS["A"]},), "no-dictionary"),
     (check_programs, ("ABCDEFG",), "no-dictionary"),
 )
@@ -144,7 +147,14 @@ def cut_by_clones(layer, x1, x2):
     return torch.autograd.grad(total, layer.weight_hh_l0)[0].tolist()
 
 
+def order_in_torch(W):
+    import torch
+
+    return torch.Tensor(right_order(W))
+
+
 test_a_cut_that_carries_is_accepted = pytest.mark.torch(right(
+    (check_gate_order, (order_in_torch,)),
     (check_cut, (cut,)), (check_cut, (cut_by_two_calls,)), (check_cut, (cut_by_clones,))))
 
 test_a_graph_is_judged_by_its_gradient = slips(*((check_cut, (answer,), *told) for answer, *told in (

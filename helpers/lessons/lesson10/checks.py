@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.lessons.asking import (
     answer_of,
+    close,
     close_to_one,
     compare,
     entries_of,
@@ -15,6 +16,7 @@ from helpers.lessons.asking import (
     need_answers,
     numbers_of,
     several_of,
+    word_of,
 )
 from helpers.lessons.checking import Slip, check, part
 from helpers.lessons.lesson10.faults import FAULTS
@@ -40,10 +42,9 @@ def check_gate_order(to_their_order: Callable) -> str:
                 W.reshape(4 * H, D),
         }
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
-        wrong = ", ".join(name for name, mine, true in blocks if not np.array_equal(mine, true))
+        wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, slips, Slip(
-            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."),
-            same=np.array_equal)
+            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
     return "Right: transposed, and o and g have changed places."
 
 
@@ -186,7 +187,7 @@ def check_programs(faults: Mapping[str, str]) -> str:
     for letter, said in entries_of(faults, letters, "faults").items():
         with part(letter):
             need_answers(said)
-            name = str(said).strip().lower().replace("optimizer", "optimiser")
+            name = word_of(said).replace("optimizer", "optimiser")
             if name not in FAULTS:
                 raise Slip("no-such-fault", f"There is no fault called {name!r}: take {', '.join(FAULTS)}.")
             if name != letters[letter]:
