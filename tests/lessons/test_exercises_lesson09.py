@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, printed, right, slips, stops
 from course import plainly
 
 from helpers.data import Vocabulary
@@ -131,6 +131,17 @@ def first_wrong_at_once(derived, measured, names):
     return (float(wrong[-1]), names[int(np.argmax(bad[wrong[-1]]))]) if len(wrong) else None
 
 
+def with_four_names(cut):
+    """The examiner of someone who has an LSTM in mind: four blocks, or four units, whatever the names."""
+    def other(derived, measured, names):
+        for t in reversed(range(len(derived))):
+            for name, mine, true in zip(names, cut(derived[t]), cut(measured[t]), strict=False):
+                if relative_error(mine, true) > 1e-7:
+                    return t, name
+        return None
+    return other
+
+
 def by_another_error(wrong):
     """The examiner with another test of whether a block is wrong."""
     def other(derived, measured, names):
@@ -225,6 +236,10 @@ test_the_first_wrong_step_is_told_from_the_last = slips(*(
         (lambda derived, measured, names: first_wrong(derived[4:], measured[4:], names) and (4, "o"),
          "nothing-found", "Step 0 is wrong in r", "None"),
         (lambda derived, measured, names: 1 / 0, "stops", "ZeroDivisionError"),
+        (with_four_names(lambda table: np.split(table, 4, axis=1)), "stops", "ValueError", "(5, 3, 21)",
+         "('r', 'z', 'n')", "7 columns"),
+        (with_four_names(lambda table: np.array_split(table, 4, axis=1)), "wrong-block"),
+        (with_four_names(lambda table: np.split(table, range(4, 16, 4), axis=1)), "wrong-block"),
     )))
 
 test_names_are_checked_one_by_one = slips(
@@ -233,6 +248,7 @@ test_names_are_checked_one_by_one = slips(
      "5 of 8", f"✗ C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
     (check_names, ({**NAMES, "E": ...},), "not-yet", "7 of 8", "… E: not yet"),
     (check_names, ({**NAMES, "A": "bad luck"},), "no-such-failure", "'bad luck'"),
+    (check_names, (dict.fromkeys(NAMES, AlwaysRight("no clipping")),), "wrong-failure", "1 of 8"),
     (check_names, ({"A": "no clipping"},), "no-dictionary"),
 )
 
@@ -356,10 +372,35 @@ def recall_in_floats(rng, batch):
     return [symbols.astype(np.float32), 1.0 * answers - 5]
 
 
+def asked(symbols, last=20, **what):
+    """A task with these symbols: whether the one that comes `last` from the end is large."""
+    def make(rng, batch):
+        made = symbols(rng, (20, batch))
+        return made, (made[-last] > what.get("over", 0)).astype(int)
+    return make
+
+
+def letters(rng, size):
+    return rng.integers(26, size=size)
+
+
+def always_zero(rng, batch):
+    return letters(rng, (20, batch)), np.zeros(batch, int)
+
+
+def sum_of_three(rng, batch):
+    """Whether the last three of 18 symbols add up to an even number."""
+    made = rng.integers(18, size=(20, batch))
+    return made, made[-3:].sum(axis=0) % 2
+
+
 test_a_memory_task_is_accepted_with_a_network_that_solves_it = right(
     (check_task, (recall, 1 / 3, lambda symbols: symbols[0])),
     (check_task, (recall_in_lists, np.float32(1 / 3), lambda symbols: list(symbols[0]))),
-    (check_task, (recall_in_floats, np.array(0.33), lambda symbols: symbols[0] - 5)))
+    (check_task, (recall_in_floats, np.array(0.33), lambda symbols: symbols[0] - 5)),
+    (check_task, (asked(letters, over=12), 0.5, lambda symbols: symbols[0] > 12)),
+    (check_task, (asked(letters, over=5), 20 / 26, lambda symbols: symbols[0] > 5)),
+    (check_task, (asked(lambda rng, size: rng.integers(5, size=size)), 0.8, lambda symbols: symbols[0] > 0)))
 
 test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) for answers, *told in (
     ((..., 1 / 3, lambda s: s[0]), "not-yet"),
@@ -374,6 +415,21 @@ test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) fo
     ((lambda rng, batch: recall(np.random.default_rng(), batch), 1 / 3, lambda s: s[0]), "not-from-rng"),
     ((lambda rng, batch: recall(rng, batch, length=2), 1 / 3, lambda s: s[0]), "no-memory-needed",
      "last 2 symbols"),
+    ((always_zero, 1, lambda s: 0 * s[0]), "too-easy", "✗ chance", "100.0%", "at most 80%"),
+    ((asked(letters, over=24), 25 / 26, lambda s: 0 * s[0]), "too-easy", "✗ chance", "3 of 4"),
+    ((asked(letters, last=1, over=24), 25 / 26, lambda s: 0 * s[0]), "too-easy",
+     "✗ memory: Someone who looks only at the last symbol is right in 100%"),
+    ((asked(letters, last=1, over=5), 20 / 26, lambda s: s[-1] > 5), "no-memory-needed", "the last symbol"),
+    ((asked(letters, last=3, over=5), 20 / 26, lambda s: s[-3] > 5), "no-memory-needed", "last 3 symbols"),
+    ((sum_of_three, 0.5, lambda s: s[-3:].sum(axis=0) % 2), "no-memory-needed", "last 3 symbols"),
+    ((asked(lambda rng, size: rng.normal(size=size), last=1), 0.5, lambda s: s[-1] > 0), "other-symbols",
+     "0 to 25"),
+    ((asked(lambda rng, size: rng.integers(100_000, size=size), last=1, over=49_999), 0.5,
+      lambda s: s[-1] > 49_999), "other-symbols", "0 to 25"),
+    ((asked(lambda rng, size: letters(rng, size) + 1, over=13), 0.5, lambda s: s[0] > 13), "other-symbols",
+     "One of the symbols is 26."),
+    ((asked(lambda rng, size: letters(rng, size) - 1, over=11), 0.5, lambda s: s[0] > 11), "other-symbols",
+     "One of the symbols is -1."),
     ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "wanted are 95 %"),
     ((recall, 1 / 3, lambda s: np.where(np.arange(s.shape[1]) % 2, s[0], 0)), "on-its-way"),
     ((recall, 1 / 3, lambda s: s), "wrong-shape", "✗ network", "(6, 1000)"),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, entries_of, need_answers, numbers_of, several_of
+from helpers.lessons.asking import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
 from helpers.lessons.checking import Slip, check, listed, part
 from helpers.lessons.lesson09.bench import SUMS
 from helpers.lessons.lesson09.failures import FAILURES, told_apart
@@ -125,6 +125,9 @@ def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
                       "relative error in brackets: ")
 
 
+UNITS = 7       # of the tables for an examiner: one or three blocks of 7 columns can't be cut in four
+
+
 @check
 def check_first_wrong(first_wrong: Callable) -> str:
     """Try ``first_wrong(derived, measured, names) -> (t, name)`` or None on fresh tables.
@@ -134,7 +137,9 @@ def check_first_wrong(first_wrong: Callable) -> str:
     for case in _tables(np.random.default_rng(92)):
         names, where = SUMS[case.kind], case.where
         answer = answer_of(first_wrong, case.derived, case.measured, names,
-                           unanswered=lambda answer: answer is ...)
+                           unanswered=lambda answer: answer is ...,
+                           hint=f" There derived has the shape {case.derived.shape}, {UNITS} columns for "
+                                f"each of {names}.")
         if where is None:
             if answer is not None:
                 raise Slip("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
@@ -177,20 +182,20 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
     """Tables with rounding alone, with a fault in all of a block, and with one that is hard to see."""
     for kind, where in (("LSTM", None), ("LSTM", (4, "o")), ("GRU", (0, "r")), ("RNN", (2, "a")),
                         ("LSTM", (3, "g"))):
-        measured = rng.normal(size=(5, 3, 4 * len(SUMS[kind])))
+        measured = rng.normal(size=(5, 3, UNITS * len(SUMS[kind])))
         derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
         if where:
             t, block = where[0], SUMS[kind].index(where[1])
-            derived[t, :, 4 * block : 4 * block + 4] *= 1.3
+            derived[t, :, UNITS * block : UNITS * (block + 1)] *= 1.3
             derived[:t] *= -1                       # all that comes later on the way back is spoilt
         yield _Case(kind, where, derived, measured)
-    measured = rng.normal(size=(5, 3, 12))
+    measured = rng.normal(size=(5, 3, 3 * UNITS))
     derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
     one = derived.copy()
-    one[2, 2, 5] *= 1 + 1e-5
+    one[2, 2, 2 * UNITS - 1] *= 1 + 1e-5
     yield _Case("GRU", (2, "z"), one, measured, ", by a hundred-thousandth, in one unit of the last sequence")
     small = derived.copy()
-    small[1, :, 8:] *= 1.3
+    small[1, :, 2 * UNITS :] *= 1.3
     yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all its numbers are small, about 1e-10)")
     yield _Case("GRU", None, 1e4 * derived, 1e4 * measured, " (the numbers are large, about 10,000)")
     yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
@@ -203,7 +208,7 @@ def check_names(names: Mapping[str, str]) -> str:
     for letter, name in entries_of(names, letters, "names").items():
         with part(letter):
             need_answers(name)
-            cause = str(name).strip().lower()
+            cause = word_of(name)
             if cause not in FAILURES:
                 raise Slip("no-such-failure",
                            f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")

@@ -14,6 +14,10 @@ from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
 SEEN = 40           # characters: as long a passage does not occur twice by chance
 ORDERS = range(1, 7)    # the n-grams that a network is compared with
 LITTLE = 0.1        # nats below chance that are nothing learnt yet
+SYMBOLS = 26        # of a task: so few that each, and nearly each pair, comes last in some sequences
+WANTED = 0.95       # share of answers that a network has to get right
+EASIER = 0.1        # than by chance: so much may be right for someone who sees the last symbols alone
+CHANCE = 0.80       # at most: with EASIER it stays below WANTED, so that WANTED asks for a memory
 
 
 @check("guessing", "counting")
@@ -74,8 +78,8 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
     """Measure project 9.7: a memory task, what one gets right by chance, and a network that solves it.
 
     Args:
-        make: ``make(rng, batch) -> (symbols (T, B), answers (B,))``, whole numbers.
-        chance: share of answers that are right without memory.
+        make: ``make(rng, batch) -> (symbols (T, B), answers (B,))``, whole numbers, symbols from 0 to 25.
+        chance: share of answers that are right without memory, at most 0.8.
         answer: ``answer(symbols) -> (B,)``, what the trained network says.
     """
     symbols, answers = _sequences(make, 93, 4000)
@@ -91,21 +95,28 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
             raise Slip("another-chance",
                        f"Whoever always says the most frequent answer is right in {blind:.1%}; you say that "
                        f"chance is {said:.1%}.")
+        if said > CHANCE:
+            raise Slip("too-easy",
+                       f"Someone who always says the most frequent answer is right in {blind:.1%}, so a "
+                       f"network that is right in {WANTED:.0%} may have remembered next to nothing. Change "
+                       f"the task until chance is at most {CHANCE:.0%}.")
     with part("memory"):
         for steps in (1, 2, 3):
-            share = _table_right(symbols[-steps:], answers, fresh[-steps:], wanted)
-            if share > blind + 0.1:
+            share = max(_table_right(symbols[rows], answers, fresh[rows], wanted)
+                        for rows in (slice(-steps, None), slice(-steps, 1 - steps or None)))
+            if share > blind + min(EASIER, (1 - blind) / 2):
+                last = f"last {steps} symbols" if steps > 1 else "last symbol"
                 raise Slip("no-memory-needed",
-                           f"Whoever looks at the last {steps} symbols only is right in {share:.0%}: that "
-                           "asks for hardly any memory. Move what matters further back.")
+                           f"Someone who looks only at the {last} is right in {share:.0%}, so the task asks "
+                           "for hardly any memory. Move what matters further back.")
     with part("network"):
         said = answer_of(answer, fresh, hint=f" It gets symbols of shape {fresh.shape}.", shape=wanted.shape)
         share = float(np.mean(said == wanted))
-        if share < 0.95:
-            slip = Slip("on-its-way", "It is on its way: train on.") if share > blind + 0.1 else Slip(
+        if share < WANTED:
+            slip = Slip("on-its-way", "It is on its way: train on.") if share > blind + EASIER else Slip(
                 "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
             raise slip.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
-                             f"{blind:.1%}); wanted are 95 %. ")
+                             f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
     return "Right: the task asks for memory, chance is what you say, and the network solves it."
 
 
@@ -114,18 +125,26 @@ def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.nd
     symbols, answers = answer_of(
         make, np.random.default_rng(seed), batch, hint=" It gets a generator and a batch.",
         read=lambda answer: several_of(answer, ("symbols", "answers"), "What make returns"))
-    numbers_of(symbols, (None, batch), "symbols"), numbers_of(answers, (batch,), "answers")
+    numbers, _ = numbers_of(symbols, (None, batch), "symbols"), numbers_of(answers, (batch,), "answers")
+    other = numbers[(numbers != np.round(numbers)) | (numbers < 0) | (numbers >= SYMBOLS)]
+    if other.size:
+        raise Slip("other-symbols", f"One of the symbols is {other[0]:g}. Take whole numbers from 0 to "
+                                    f"{SYMBOLS - 1}.")
     return np.asarray(symbols), np.asarray(answers)
 
 
 def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wanted: np.ndarray) -> float:
-    """Share right of one who has learnt by heart which answer is most frequent after these symbols."""
+    """Share right of one who has learnt by heart which answer is most frequent after these symbols.
+
+    After others it is the answer that is most frequent of all.
+    """
     counts: dict[tuple, dict] = {}
+    values, often = np.unique(answers, return_counts=True)
     for key, answer in zip(map(tuple, symbols.T), answers, strict=True):
         after = counts.setdefault(key, {})
         after[answer] = after.get(answer, 0) + 1
     best = {key: max(after, key=after.get) for key, after in counts.items()}
-    return float(np.mean([best.get(key, -1) == answer for key, answer in
+    return float(np.mean([best.get(key, values[often.argmax()]) == answer for key, answer in
                           zip(map(tuple, fresh.T), wanted, strict=True)]))
 
 
