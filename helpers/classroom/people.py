@@ -3,8 +3,10 @@
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 IDS = ("id", "student id", "student number", "username", "user", "matriculation", "sis id", "idnumber",
@@ -29,6 +31,7 @@ class Person:
                 if plain(text)]
 
 
+@cache
 def plain(text: str) -> str:
     """Small letters and digits without accents, anything else a blank."""
     spelt = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
@@ -38,7 +41,7 @@ def plain(text: str) -> str:
 def read_roster(path: Path) -> list[Person]:
     """The people of a CSV file, with commas, semicolons or tabs, as learning platforms write it.
 
-    Raises ValueError if it has no rows, no column with ids or names, or an id twice.
+    Raises ValueError if it is no table, has no rows, no column with ids or names, or an id twice.
     """
     for encoding in ("utf-8-sig", "cp1252"):
         try:
@@ -48,8 +51,12 @@ def read_roster(path: Path) -> list[Person]:
             continue
     else:
         raise ValueError(f"{path} is no text.")
-    rows = [row for row in csv.reader(text.splitlines(), csv.Sniffer().sniff(text[:2000], ",;\t"))
-            if any(cell.strip() for cell in row)] if text.strip() else []
+    try:
+        rows = [row for row in csv.reader(text.splitlines(), csv.Sniffer().sniff(text[:2000], ",;\t"))
+                if any(cell.strip() for cell in row)] if text.strip() else []
+    except csv.Error as error:
+        raise ValueError(f"{path} is no table ({error}): give it two columns at least, id and name, with a "
+                         "comma, a semicolon or a tab between them.") from None
     if len(rows) < 2:
         raise ValueError(f"{path} has nobody: give it a line with the columns id and name, then a line each.")
     heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
@@ -86,17 +93,35 @@ def without_accents(text: str) -> str:
 def owner(path: str, people: Iterable[Person]) -> tuple[Person | None, list[Person]]:
     """Whose a file is, by the words of its path, and all who could be meant.
 
-    The id, the part of the mail before the @, or all words of the name have to stand in it; of several people
-    the one with most words, if there is one.
+    The id, the part of the mail before the @, or all words of the name have to stand in one part of the path.
+    The outermost part that names anybody rules, because a platform or a teacher gave it its name, and a
+    student the inner ones.
     """
-    words = set(plain(path).split())
-    counts = {}
+    people, parts = [*people], [*re.split(r"[\\/]", path), path]     # last: a name over several folders
+    for numbers in (False, True):               # "week 7" is person 7 only if nothing says anything else
+        for part in parts:
+            meant = _meant(part, people, numbers)
+            if meant:
+                return (meant[0] if len(meant) == 1 else None), meant
+    return None, []
+
+
+def _meant(part: str, people: Iterable[Person], numbers: bool) -> list[Person]:
+    """Whom one part of a path names, without those whose words are only some of another's: Ada in Ada Byron.
+
+    A short number counts where it is the whole part, or with `numbers`.
+    """
+    words, found = Counter(plain(part).split()), {}
     for person in people:
         name = plain(person.name).split()
         # Some platforms write a name as one word: lovelaceada_1234_lesson02.ipynb
         joined = {"".join(name), "".join([*name[-1:], *name[:-1]])} if len(name) > 1 else set()
-        fits = [len(sign) for sign in person.signs if sign <= words] + [len(name)] * bool(joined & words)
+        fits = [sign for sign in person.signs if sign <= words.keys() and (
+            numbers or sign == words.keys() or any(len(word) > 3 or not word.isdecimal() for word in sign))]
+        fits += [set(name)] * bool(joined & words.keys())
         if fits:
-            counts[person] = max(fits)
-    best = [person for person, count in counts.items() if count == max(counts.values())]
-    return (best[0] if len(best) == 1 else None), best
+            found[person] = max(fits, key=len)
+    # In "ada_1_Ada Byron" the first Ada is not a part of the other.
+    return [person for person, sign in found.items() if not any(
+        sign < other and max(words[word] for word in sign) <= min(words[word] for word in other - sign)
+        for other in found.values())]

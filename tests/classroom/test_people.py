@@ -6,7 +6,7 @@ from helpers.classroom.people import Person, owner, read_roster
 
 CLASS = [Person("s01", "Ada Lovelace", "ada@x.org"), Person("s02", "Ada Byron", "byron@x.org"),
          Person("s03", "Zoë Ångström", "zoe.a@x.org"), Person("s04", "Sam Lee", "sam@x.org"),
-         Person("s05", "Sam Lee", "sam2@x.org")]
+         Person("s05", "Sam Lee", "sam2@x.org"), Person("6"), Person("7")]
 
 
 @pytest.mark.parametrize(("path", "whose"), [
@@ -21,6 +21,15 @@ CLASS = [Person("s01", "Ada Lovelace", "ada@x.org"), Person("s02", "Ada Byron", 
     ("sam2/lesson.ipynb", "s05"),
     ("lesson02.ipynb", None),
     ("ada.ipynb", "s01"),
+    ("Ada Byron_1_assignsubmission_file_/Zoë Ångström lesson02.ipynb", "s02"),
+    ("byronada_1_2_Zoë Ångström.ipynb", None),
+    ("ada_1_2_Ada Byron.ipynb", None),
+    ("Ada Byron_1_Ada Byron.ipynb", "s02"),
+    ("Ada Byron and Zoë Ångström/lesson02.ipynb", None),
+    ("Ångström/Zoë/lesson02.ipynb", "s03"),
+    ("week 7/Zoë Ångström (6).ipynb", "s03"),
+    ("7/Zoë Ångström.ipynb", "7"),
+    ("lesson02 7.ipynb", "7"),
 ])
 def test_whose_a_file_is(path, whose):
     person, _ = owner(path, CLASS)
@@ -42,7 +51,8 @@ def test_rosters_as_platforms_write_them(tmp_path, text):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("", "nobody"), ("id,name\n", "nobody"), ("colour,size\nred,3\n", "no column id"),
-    ("id,name\n1,A\n1,B\n", "twice: 1"),
+    ("id,name\n1,A\n1,B\n", "twice: 1"), ("id\ns1\ns2\n", "no table"), ("name\nAda Byron\nBo\n", "no table"),
+    (f"id,name\n1,{'A' * 200_000}\n", "no table"),
 ])
 def test_a_roster_that_is_none_is_told(tmp_path, text, said):
     path = tmp_path / "roster.csv"
