@@ -17,6 +17,8 @@ from helpers.classroom.tasks import UNREADABLE
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
           "__closure__", "__globals__", "__wrapped__")          # ways to what a check keeps to itself
+OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
+MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
 CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
 
 
@@ -70,7 +72,12 @@ def _last(name: str) -> str:
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
+    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed.
+
+    Raises ValueError if IPython would read it for minutes.
+    """
+    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
+        raise ValueError(f"a cell has more than {MOST_OUTSIDE} lines with !, % or ?")
     source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
     try:
         return ast.parse(TransformerManager().transform_cell(source)).body

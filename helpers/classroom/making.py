@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.borrowing import borrowed
 from helpers.classroom.tasks import Lesson, lesson_tasks
-from helpers.runs.files import write_file
+from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
 RESULTS = "results.json"            # beside a marked hand-in: what its checks said
@@ -69,13 +70,50 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
 def read_plan(course: Path) -> dict[str, Any]:
     """What `make` knows of the lessons of a course.
 
-    Raises ValueError if this is no such folder.
+    Raises ValueError if this is no such folder, or its file is broken.
+    """
+    path = course / PLAN
+    if not path.exists():
+        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
+                         f"{course}")
+    try:
+        plan = read_json(path, dict)
+        if not isinstance(plan.get("lessons"), dict):
+            raise ValueError(f"{path} has no lessons.")
+    except ValueError as error:
+        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again: what was '
+                         "handed in and marked stays.") from None
+    return plan
+
+
+def read_json(path: Path, form: type) -> Any:
+    """What a file of the course holds, a `form` such as dict.
+
+    Raises ValueError, which names the file, if it can't be read or is no file, such as a pipe.
     """
     try:
-        return json.loads((course / PLAN).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
-                         f"{course}") from None
+        found = json.loads(Path(regular(path)).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path} can't be read ({reason(error)}).") from None
+    if not isinstance(found, form):
+        raise ValueError(f"{path} can't be read (it holds no {form.__name__}).")
+    return found
+
+
+def clear(path: Path) -> None:
+    """Nothing is at a path any more, whatever was: a file, a folder, a link or a pipe."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file of a hand-in, never through a link or into a pipe that stands in its place."""
+    if path.is_symlink() or not path.is_file():
+        clear(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, data)
 
 
 def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:

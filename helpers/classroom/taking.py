@@ -3,29 +3,35 @@
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from helpers.classroom.making import RESULTS, read_plan
+from helpers.classroom.making import RESULTS, clear, put, read_json, read_plan
 from helpers.classroom.mending import mend
 from helpers.classroom.people import Person, owner, plain, read_roster
 from helpers.classroom.tasks import defined
-from helpers.runs.files import write_file
+from helpers.runs.files import reason, regular, write_file
 from helpers.runs.progress import FILE as RECORD
 
 ASIDE = "set_aside"                 # for what can't be placed
 COMMON = (r"\.(ipynb|jsonl)$|my_course|\d\d_[a-z_]+|"
           r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
+# What systems and editors leave beside files.
+HIDDEN = re.compile(r"(^|/)(\.(?!\.*ipynb$)|__MACOSX/|Thumbs\.db)|\.ipynb_checkpoints")
 LARGEST = 50_000_000                # bytes of one file
+LONG_AGO = datetime.fromtimestamp(0, UTC)       # when a file that can't be read was written
 TAKEN = "taken.json"                # what became of each file
 PEOPLE = "people.json"              # of the roster
 
@@ -41,6 +47,9 @@ class File:
     data: bytes
     when: datetime
     problem: str = ""
+
+    def __post_init__(self):
+        self.path = visible(self.path)
 
 
 @dataclass
@@ -80,7 +89,7 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
     if people:
         write_file(course / PEOPLE, json.dumps([vars(person) for person in people], indent=1,
                                                ensure_ascii=False).encode())
-    files = [file for source in sources for file in _files(Path(source))]
+    files = [file for source in sources for file in _files(Path(source)) if not HIDDEN.search(file.path)]
     if not files:
         raise ValueError("There is no file in what was named.")
     seen = [_look(file, plan, people, course) for file in files]
@@ -90,13 +99,12 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
             continue
         key = taken.person, taken.lesson
         if key in latest:
-            earlier = latest[key]
-            earlier[0].state = "set aside"
-            earlier[0].said.append(f"double: {taken.path} is later and counts")
-            _set_aside(course, earlier[2])
+            earlier, _, its_file = latest[key]
+            _set_aside(course, earlier, its_file, f"double: {taken.path} is later and counts")
         latest[key] = taken, notebook, file
     for taken, notebook, file in latest.values():
-        _write(course, taken, notebook, file)
+        with _on_its_own(course, taken, file):
+            _write(course, taken, notebook, file)
     found = [taken for taken, _, _ in seen]
     _keep(course, found)
     _tell(found, people, course)
@@ -106,23 +114,41 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
 def _files(source: Path) -> Iterator[File]:
     """All files of a folder, an archive or one file, with those of archives in it."""
     if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                yield from _unpacked(str(path.relative_to(source.parent)), path.read_bytes(), _time(path))
-    elif source.is_file():
-        yield from _unpacked(source.name, source.read_bytes(), _time(source))
+        shut: list[OSError] = []
+        for folder, folders, names in os.walk(source, onerror=shut.append):
+            folders.sort()
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            for name in sorted(names + links):
+                yield from _read(Path(folder, name), Path(folder, name).relative_to(source.parent).as_posix())
+        for error in shut:
+            name = Path(error.filename).relative_to(source.parent).as_posix()
+            yield File(name, b"", LONG_AGO, f"a folder that can't be read: {reason(error)}")
+    elif os.path.lexists(source):
+        yield from _read(Path(os.path.realpath(source)), source.name)
     else:
         raise ValueError(f"{source} is not there.")
 
 
-def _time(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def _read(path: Path, name: str) -> Iterator[File]:
+    """A file of a folder, with those in it if it is an archive; a link could lead anywhere."""
+    when = LONG_AGO
+    try:
+        if path.is_symlink():
+            raise ValueError("it is a link")
+        about = os.stat(regular(path))
+        when = datetime.fromtimestamp(about.st_mtime, UTC)
+        if about.st_size > LARGEST and not name.lower().endswith(".zip"):
+            raise ValueError("it is too large")
+        data = path.read_bytes()
+    except (OSError, ValueError, OverflowError, MemoryError) as error:
+        yield File(name, b"", when, f"can't be read: {reason(error)}")
+    else:
+        yield from _unpacked(name, data, when)
 
 
 def _unpacked(path: str, data: bytes, when: datetime) -> Iterator[File]:
     if not path.lower().endswith(".zip"):
-        if not re.search(r"(^|/)(\.|__MACOSX/|Thumbs\.db)", path) and ".ipynb_checkpoints" not in path:
-            yield File(path, data, when)
+        yield File(path, data, when)
         return
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -164,16 +190,40 @@ def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
     return written if written.year > 1990 else when         # 1980 stands for none
 
 
+def visible(text: str) -> str:
+    """Text that can be shown and kept: "_" for what is not seen, such as half a letter or a line feed.
+
+    Bytes of a file's name that are no UTF-8 are read as an old Windows has written them.
+    """
+    text = re.sub("[\udc80-\udcff]+", lambda found: found[0].encode("utf-8", "surrogateescape").decode(
+        "cp1252", "replace"), text)
+    return "".join(letter if letter.isprintable() else "_" for letter in text)
+
+
+@contextmanager
+def _on_its_own(course: Path, taken: Taken, file: File) -> Iterator[None]:
+    """Whatever a file holds, the others are taken: one that can't be is set aside, and why is told."""
+    try:
+        yield
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        _set_aside(course, taken, file, f"can't be taken in ({why[:200]}): open it and look")
+
+
 def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[Taken, Any, File]:
     """What a file is, whose, and the notebook that goes to nbgrader; None where there is none."""
-    taken = Taken(file.path, when=file.when.isoformat(timespec="seconds"))
+    taken, notebook = Taken(file.path, when=file.when.isoformat(timespec="seconds")), None
+    with _on_its_own(course, taken, file):
+        notebook = _placed(taken, file, plan, people, course)
+    return taken, notebook, file
+
+
+def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path) -> Any:
     person, said = _whose(file.path, people)
-    if file.path.endswith(RECORD) and person:
+    if file.path.endswith(RECORD) and person and not file.problem:
         taken.person, taken.state = person.id, "kept for the report"
-        folder = course / "progress" / person.id
-        folder.mkdir(parents=True, exist_ok=True)
-        write_file(folder / RECORD, file.data)
-        return taken, None, file
+        put(course / "progress" / person.id / RECORD, file.data)
+        return None
     handed_in, problem = _notebook(file)
     if problem:
         taken.said.append(problem)
@@ -189,14 +239,13 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
     else:
         taken.person = person.id
     if person is None or not taken.lesson:
-        taken.state = "set aside"
-        _set_aside(course, file)
-        return taken, None, file
+        _set_aside(course, taken, file)
+        return None
     name = f"lesson{taken.lesson}"
-    text = (course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    notebook, mended = mend(handed_in, nbformat.reads(text, as_version=4), plan["lessons"][taken.lesson])
-    taken.said += mended
-    return taken, notebook, file
+    release = json.dumps(read_json(course / "release" / name / f"{name}.ipynb", dict))
+    notebook, mended = mend(handed_in, nbformat.reads(release, as_version=4), plan["lessons"][taken.lesson])
+    taken.said += map(visible, mended)
+    return notebook
 
 
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
@@ -207,6 +256,9 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
                 return Person(name.replace(" ", "-")), ""
         return None, "whose? There is no name in its path, and no roster"
     person, meant = owner(path, people)
+    inside, _ = owner(path.partition("/")[2], people)
+    if person and inside and person != inside:      # "lee_all.zip" may be of who teaches
+        person, meant = None, [person, inside]
     if person:
         return person, ""
     if meant:
@@ -269,42 +321,63 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
     path, stamp = folder / f"lesson{taken.lesson}.ipynb", folder / "timestamp.txt"
     text, when = nbformat.writes(notebook), f"{file.when:%Y-%m-%d %H:%M:%S} UTC"
     if path.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8").strip() > when:
-        taken.state = "set aside"
-        taken.said.append("double: a later one is there already, and counts")
-        _set_aside(course, file)
+        _set_aside(course, taken, file, "double: a later one is there already, and counts")
         return
-    if path.is_file() and _same(path.read_text(encoding="utf-8"), text):
+    if path.is_file() and _same(read_json(path, dict), json.loads(text)):
         taken.state = "unchanged"
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    write_file(path, text.encode())
-    write_file(folder / "as_it_came.ipynb.txt", file.data)
-    write_file(stamp, f"{when}\n".encode())
+    put(path, text.encode())
+    put(folder / "as_it_came.ipynb.txt", file.data)
+    put(stamp, f"{when}\n".encode())
     # Marks of what was there before hold no more, also where both files say the same time.
-    (course / "autograded" / taken.person / path.stem / RESULTS).unlink(missing_ok=True)
+    clear(course / "autograded" / taken.person / path.stem / RESULTS)
 
 
-def _same(one: str, other: str) -> bool:
+def _same(one: dict, other: dict) -> bool:
     """Whether two notebooks have the same cells."""
-    return [cell["source"] for cell in json.loads(one)["cells"]] == \
-           [cell["source"] for cell in json.loads(other)["cells"]]
+    return [cell["source"] for cell in one["cells"]] == [cell["source"] for cell in other["cells"]]
 
 
-def _set_aside(course: Path, file: File) -> None:
+def _set_aside(course: Path, taken: Taken, file: File, *why: str) -> None:
+    """Put a file aside, under a name that no other file has there; the same file again needs no copy."""
+    taken.state = "set aside"
+    taken.said += map(visible, why)
     name = re.sub(r"[^\w.() -]+", "_", file.path)
     if len(name.encode()) > 200:        # systems allow 255 bytes
         name = f"{hashlib.sha256(name.encode()).hexdigest()[:8]} {name[-40:]}"
-    path = course / ASIDE / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.data)
+    (course / ASIDE).mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = course / ASIDE / name
+        if number > 1:
+            path = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        if path.is_file() and path.read_bytes() == file.data:
+            return
+        if not os.path.lexists(path):
+            path.write_bytes(file.data)
+            return
+
+
+def remembered(path: Path, kind: type) -> list:
+    """What `take` has written into a file of the course: in TAKEN each a Taken, in PEOPLE each a Person.
+
+    Raises ValueError, which names the file, if it can't be read.
+    """
+    try:
+        return [kind(**row) for row in read_json(path, list)] if path.exists() else []
+    except TypeError:
+        raise ValueError(f"{path} can't be read (its entries are not those that `take` writes).") from None
 
 
 def _keep(course: Path, found: list[Taken]) -> None:
     """Remember what became of each file, for the report; of a path that came again the last time."""
-    path = course / TAKEN
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    path, before = course / TAKEN, []
+    try:
+        before = remembered(path, Taken)
+    except ValueError as error:
+        os.replace(path, f"{path}.broken")
+        print(f"{error} It is begun anew, and is called {TAKEN}.broken now.")
     now = {taken.path: vars(taken) for taken in found}
-    kept = {row["path"]: row for row in before}
+    kept = {row.path: vars(row) for row in before}
     for name, row in now.items():
         if row["state"] == "unchanged" and name in kept:
             continue

@@ -2,12 +2,14 @@
 
 import io
 import json
+import os
+import sys
 import zipfile
 from copy import deepcopy
 
 import nbformat
 import pytest
-from made_up_class import as_zip, cell_of
+from made_up_class import as_zip, cell_of, in_time
 
 from helpers.classroom.making import planned, source_notebook
 from helpers.classroom.taking import take
@@ -79,12 +81,91 @@ def test_a_notebook_is_read_however_it_was_saved(course, handed_in, form, tmp_pa
     assert answer_of(course, "ada") == ANSWER
 
 
+def changed(notebook, change) -> bytes:
+    """A hand-in whose raw notebook `change` has altered."""
+    raw = json.loads(written(notebook))
+    change(raw)
+    return json.dumps(raw).encode()
+
+
+def first_answer(raw: dict) -> dict:
+    return next(cell for cell in raw["cells"] if cell["id"] == "exercise-5-1")
+
+
+CROOKED = {
+    "course is text": lambda raw: raw["metadata"].update(course="rnn"),
+    "course is null": lambda raw: raw["metadata"].update(course=None),
+    "a number for an id": lambda raw: first_answer(raw).update(
+        metadata={"nbgrader": {"grade_id": 5}}, source="def my_clip_norm(a, b): pass"),
+    "no cell type": lambda raw: first_answer(raw).pop("cell_type"),
+    "the shell": lambda raw: first_answer(raw).update(source="!echo\n" * 501),
+    "question marks": lambda raw: first_answer(raw).update(source="np?\n" * 501),
+    "dots": lambda raw: first_answer(raw).update(source=f"np{'.a' * 900} = 1"),
+}
+
+
+@pytest.mark.parametrize("how", CROOKED)
+def test_one_crooked_notebook_stops_nobody_else(course, handed_in, tmp_path, how, capsys):
+    eve = changed(handed_in, CROOKED[how])
+    files = {"ada/ada.ipynb": written(handed_in), "eve/eve.ipynb": eve, "zoe/zoe.ipynb": written(handed_in)}
+    take([as_zip(tmp_path / "all.zip", files)], course)
+    assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
+    assert (course / "set_aside/all_eve_eve.ipynb").read_bytes() == eve
+    said = capsys.readouterr().out
+    assert "all/eve/eve.ipynb" in said and ": set aside\n    can't be taken in (" in said
+    assert said.splitlines()[-1].startswith("2 taken, 1 set aside")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
+def test_what_is_no_file_or_can_not_be_read_is_told_and_never_waited_for(course, handed_in, tmp_path, capsys,
+                                                                         monkeypatch):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("ada", "bo", "zoe"):
+        (folder / f"{name}.ipynb").write_bytes(written(handed_in))
+    os.mkfifo(folder / "eve.ipynb")
+    os.mkfifo(folder / "kim_my_course.jsonl")
+    (folder / "lu.ipynb").symlink_to(tmp_path)
+    read = type(folder).read_bytes
+
+    def refused(path):          # who runs the tests may be root, who may read all
+        if path.name == "bo.ipynb":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(type(folder), "read_bytes", refused)
+    with in_time():
+        take([folder, tmp_path / "in/eve.ipynb"], course)
+    said = capsys.readouterr().out
+    assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
+    for name, why in (("in/bo.ipynb", "Permission denied"), ("in/lu.ipynb", "it is a link"), *(
+            (name, "it is a pipe") for name in ("in/eve.ipynb", "\neve.ipynb", "in/kim_my_course.jsonl"))):
+        assert f"{name}: set aside\n    can't be read: {why}" in said
+    assert not (course / "progress").exists()
+
+
 def test_half_a_letter_harms_nobody(course, handed_in, tmp_path):
     raw = json.loads(written(handed_in))
     raw["cells"][1]["source"] = "x = '\ud83d'"
     files = {"ada/a.ipynb": json.dumps(raw).encode(), "bo/b.ipynb": written(handed_in)}
     take([as_zip(tmp_path / "all.zip", files)], course)
     assert answer_of(course, "a") == answer_of(course, "b") == ANSWER
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system has no such names")
+def test_names_in_old_letters_and_with_line_feeds_are_read_and_shown(course, handed_in, tmp_path, capsys):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    handed_in.metadata.course["edition"] = "\x1b[2J\ud83d"
+    for name in (os.fsdecode(b"M\xfcller_lesson05.ipynb"), "x\x1b[2J\nzoe.ipynb: taken\n.ipynb"):
+        (folder / name).write_bytes(nbformat.writes(handed_in).encode("ascii", "replace"))
+    (tmp_path / "people.csv").write_text("id,name\ns1,Müller\ns2,Zoe\n", encoding="utf-8")
+    take([folder], course, tmp_path / "people.csv")
+    said = capsys.readouterr().out
+    assert "in/Müller_lesson05.ipynb → s1, lesson 05: taken" in said and "\x1b" not in said
+    assert answer_of(course, "s1") == answer_of(course, "s2")
+    assert "\nzoe" not in said
+    assert {row["person"] for row in json.loads((course / "taken.json").read_text("utf-8"))} == {"s1", "s2"}
 
 
 def test_archives_that_are_broken_or_locked_are_told_and_the_others_taken(course, handed_in, tmp_path):
@@ -182,3 +263,63 @@ def test_a_record_of_a_reader_goes_to_its_owner_and_one_of_nobody_is_set_aside(c
     assert found["in/Ada Byron/my_course.jsonl"].state == "kept for the report"
     assert found["in/my_course.jsonl"].state == "set aside", "whose? Not thrown away"
     assert any(path.read_bytes() == b"[]\n" for path in (course / "set_aside").rglob("*") if path.is_file())
+
+
+def test_nothing_that_is_set_aside_takes_the_place_of_another(course, tmp_path):
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as made, pytest.warns(UserWarning, match="Duplicate"):
+        for name, text in (("a/b.txt", "1"), ("a_b.txt", "2"), ("a?b.txt", "3"), ("a/b.txt", "4")):
+            made.writestr(name, text)
+    for _ in range(2):              # the same once more: no second copy of each
+        take([archive], course)
+    assert sorted(path.read_text() for path in (course / "set_aside").iterdir()) == ["1", "2", "3", "4"]
+    assert (course / "set_aside/all_a_b (2).txt").is_file()
+
+
+def test_the_name_of_a_file_takes_nobody_elses_place(course, handed_in, tmp_path):
+    """The platform names the folder, a student the file."""
+    roster = tmp_path / "people.csv"
+    roster.write_text("id,name\ns1,Ada Mary Lovelace\ns2,Bob Ray\n", encoding="utf-8")
+    cell_of(handed_in, "exercise-5-3").source = "def choose(norms):\n    return 'wrong'"
+    wrong = written(handed_in)
+    cell_of(handed_in, "exercise-5-3").source = ANSWER
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for month, path, data in (
+                (10, "Ada Mary Lovelace_1_assignsubmission_file_/lesson.ipynb", written(handed_in)),
+                (11, "Bob Ray_2_assignsubmission_file_/Ada Mary Lovelace lesson05.ipynb", wrong),
+                (12, "raybob_2_3_Ada Mary Lovelace.ipynb", wrong)):
+            archive.writestr(zipfile.ZipInfo(path, (2026, month, 1, 12, 0, 0)), data)
+    found = take([tmp_path / "all.zip"], course, roster)
+    assert answer_of(course, "s1") == ANSWER and answer_of(course, "s2").endswith("'wrong'")
+    assert found[2].said == ["whose? s1, s2 could be meant"]
+
+
+def test_an_archive_with_the_name_of_a_student_is_not_theirs_as_a_whole(course, handed_in, tmp_path):
+    """Lee may teach."""
+    roster = tmp_path / "people.csv"
+    roster.write_text("id,name\nlee,Sam Lee\ns1,Ada Byron\n", encoding="utf-8")
+    archive = as_zip(tmp_path / "lee all.zip", {"Ada Byron_1/x.ipynb": written(handed_in)})
+    found = take([archive], course, roster)
+    assert found[0].said == ["whose? lee, s1 could be meant"]
+
+
+def test_what_is_in_the_way_is_told_and_a_broken_list_is_begun_anew(course, handed_in, tmp_path, capsys):
+    (course / "submitted").mkdir()
+    (course / "submitted/eve").write_text("a file")
+    (course / "taken.json").write_text("{not json")
+    (course / "progress/zoe/my_course.jsonl").mkdir(parents=True)
+    files = {"ada.ipynb": written(handed_in), "eve.ipynb": written(handed_in), "zoe/my_course.jsonl": b"{}\n"}
+    take([as_zip(tmp_path / "all.zip", files)], course)
+    said = capsys.readouterr().out
+    assert answer_of(course, "ada") == ANSWER and (course / "progress/zoe/my_course.jsonl").is_file()
+    assert "all/eve.ipynb → eve, lesson 05: set aside\n" in said and "can't be taken in (" in said
+    assert f"{course / 'taken.json'} can't be read" in said
+    assert (course / "taken.json.broken").read_text() == "{not json"
+    assert len(json.loads((course / "taken.json").read_text("utf-8"))) == 3
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"lessons": 5}'])
+def test_a_broken_plan_is_named(course, tmp_path, text):
+    (course / "course.json").write_text(text)
+    with pytest.raises(ValueError, match=r"course\.json"):
+        take([tmp_path], course)
