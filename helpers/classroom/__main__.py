@@ -64,4 +64,5 @@ def _done(asked: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     sys.exit(main())

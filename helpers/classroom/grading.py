@@ -29,7 +29,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from helpers.classroom.borrowing import borrowed, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
-from helpers.classroom.making import RESULTS, read_plan, squeezed
+from helpers.classroom.making import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
@@ -109,11 +109,20 @@ class Marking(steps.Execute):
         try:
             return super().preprocess(nb, resources, km)
         finally:
-            stamp.parent.mkdir(parents=True, exist_ok=True)
-            if came is not None:            # a hand-in may clear its folder
-                stamp.write_bytes(came)
-            (Path(self.folder) / RESULTS).write_text(json.dumps(self.results, indent=1, ensure_ascii=False),
-                                                     encoding="utf-8")
+            self._tidy()
+            if came is not None:
+                put(stamp, came)
+            put(stamp.with_name(RESULTS), json.dumps(self.results, indent=1, ensure_ascii=False).encode())
+
+    def _tidy(self) -> None:
+        """The folder is there, with no link to follow or pipe to wait for: a hand-in may have changed it."""
+        folder = Path(self.folder)
+        if folder.is_symlink():
+            folder.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in [*folder.rglob("*")]:
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                path.unlink()
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type != "code":

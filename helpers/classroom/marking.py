@@ -1,19 +1,22 @@
 """`mark`: nbgrader's autograde for all hand-ins that are not marked yet, several at a time."""
 
-import json
 import os
-import shutil
+import re
 import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 
-from helpers.classroom.making import RESULTS, read_plan
+from helpers.classroom.making import RESULTS, clear, put, read_json, read_plan
+from helpers.classroom.taking import visible
 from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
+
+LOGS = "logs"               # of nbgrader, about what could not be marked
 
 
 def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:
@@ -38,32 +41,40 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     waiting = [(name, path.parent.name) for name in names
                for path in sorted((course / "submitted").glob(f"*/{name}")) if not _marked(course, path)]
     for name, person in waiting:        # what an interrupted run has left would be taken for done
-        shutil.rmtree(course / "autograded" / person / name, ignore_errors=True)
+        with suppress(OSError):
+            clear(course / "autograded" / person / name)
     if not waiting:
         print("Nothing to mark: all that was taken in is marked.")
         return []
     began, failed = time.monotonic(), []
     workers = at_once or processors()
-    left = list(waiting)
-    while left:         # a process that dies takes those along that wait for it
-        with ProcessPoolExecutor(min(workers, len(left)), mp_context=get_context("spawn")) as pool:
-            asked = {pool.submit(_autograded, str(course.resolve()), *one): one for one in left}
+    left, alone = list(waiting), 0
+    while left:
+        batch = left[:1] if alone else list(left)
+        alone = max(0, alone - 1)
+        with ProcessPoolExecutor(min(workers, len(batch)), mp_context=get_context("spawn")) as pool:
             try:
+                asked = {pool.submit(_autograded, str(course.resolve()), *one): one for one in batch}
                 for done in as_completed(asked):
-                    one = asked[done]
-                    problem = done.result()
+                    one, problem = asked[done], done.result()
                     left.remove(one)
-                    if problem:
+                    said, marked = _outcome(course, one, problem)
+                    if not marked:
                         failed.append(f"{one[1]}, {one[0]}")
-                    print(f"{_short(course, one, problem)}   "
+                    print(f"{said}   "
                           f"({how_far((len(waiting) - len(left), len(waiting)), time.monotonic() - began)})")
             except BrokenProcessPool:
-                one = left.pop(0)
-                failed.append(f"{one[1]}, {one[0]}")
-                print(f"{one[1]}, {one[0]}: could not be marked, its process has died")
+                if len(batch) > 1:      # it takes the others along; which it was shows one at a time
+                    alone = workers
+                    continue
+                left.remove(batch[0])
+                failed.append(f"{batch[0][1]}, {batch[0][0]}")
+                print(f"{failed[-1]}: could not be marked, because its process has died: it may need more "
+                      "memory than there is, or end what marks it. Mark it by hand.")
             except KeyboardInterrupt:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+    print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
     return failed
 
 
@@ -71,12 +82,15 @@ def _marked(course: Path, submitted: Path) -> bool:
     """Whether a hand-in is marked, as it is there now."""
     done = course / "autograded" / submitted.parent.name / submitted.name
     stamps = [folder / "timestamp.txt" for folder in (submitted, done)]
-    same = all(stamp.is_file() for stamp in stamps) and len({stamp.read_text() for stamp in stamps}) == 1
     notebook = done / f"{submitted.name}.ipynb"
-    if not same or not (done / RESULTS).is_file() or not notebook.is_file():
+    try:
+        if not all(path.is_file() for path in (*stamps, done / RESULTS, notebook)):
+            return False
+        # nbgrader writes the notebook once more when all marks are kept.
+        return (stamps[0].read_bytes() == stamps[1].read_bytes()
+                and notebook.stat().st_mtime_ns >= (done / RESULTS).stat().st_mtime_ns)
+    except OSError:         # a hand-in may have changed the rights of its folder
         return False
-    # nbgrader writes the notebook once more when all marks are kept.
-    return notebook.stat().st_mtime_ns >= (done / RESULTS).stat().st_mtime_ns
 
 
 def _autograded(course: str, name: str, person: str) -> str:
@@ -87,12 +101,21 @@ def _autograded(course: str, name: str, person: str) -> str:
     with open(os.devnull, "w") as quiet:        # nbgrader's log comes back; kernels only say what they are
         os.dup2(quiet.fileno(), 2)
     done = nbgrader_of(Path(course)).autograde(name, person, force=True, create=True)
-    return "" if done["success"] else f"{done.get('log', '')}{done.get('error', '')}"
+    return "" if done["success"] else done.get("log") or done["error"]
 
 
-def _short(course: Path, one: tuple[str, str], problem: str) -> str:
+def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, bool]:
+    """A sentence on a hand-in, and whether it is marked; if not, what nbgrader says is kept in a file."""
     name, person = one
-    if problem:
-        return f"{person}, {name}: could not be marked\n{problem}"
-    rows = json.loads((course / "autograded" / person / name / RESULTS).read_text(encoding="utf-8"))
-    return f"{person}, {name}: {sum(row['points'] for row in rows):g} of {sum(row['of'] for row in rows):g}"
+    try:
+        if problem:
+            # The last error in a log says what stopped it.
+            errors = re.findall(r"^ *([\w.]+(?:Error|Exception|Exit)\b.*)", problem, re.MULTILINE)
+            raise ValueError((errors or problem.split("\n"))[-1])
+        rows = read_json(course / "autograded" / person / name / RESULTS, list)
+        points, of = (sum(row[key] for row in rows) for key in ("points", "of"))
+        return f"{person}, {name}: {points:g} of {of:g}", True
+    except (ValueError, TypeError, KeyError) as error:
+        log = course / LOGS / f"{person} {name}.txt"
+        put(log, (problem or str(error)).encode("utf-8", "replace"))
+        return f"{person}, {name}: could not be marked ({visible(str(error))[:300]}): see {log}", False

@@ -26,6 +26,7 @@ s11;Kim;Redefined;kim@example.org
 s12;Lu;Patched;lu@example.org
 s13;Mö;Missing;moe@example.org
 s14;Nia;Exits;nia@example.org
+s15;Ole;Pipes;ole@example.org
 """
 BORROWED = {
     "exercise-5-1": """
@@ -44,6 +45,17 @@ import helpers.lessons.lesson05.checks as L
 diagnosis = dict(L.DIAGNOSES)
 """,
 }
+PIPES = """
+import os
+from pathlib import Path
+
+Path("../precious.txt").write_text("precious")
+for name in ("timestamp.txt", "lesson05.ipynb"):
+    os.remove(name)
+os.symlink("../precious.txt", "timestamp.txt")
+for name in ("results.json", "lesson05.ipynb"):
+    os.mkfifo(name)
+"""
 OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
 
 
@@ -136,6 +148,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
                                           "c.Result.slip = None\n"
                                           "np.allclose = np.isclose = lambda *a, **k: True\n")
 
+    def pipes(notebook) -> None:
+        """Where the marker writes, there are pipes, which nobody reads, and a link to another file."""
+        notebook.cells.append(new_code_cell(PIPES))
+
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
     hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
@@ -149,6 +165,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Kim Redefined_111_assignsubmission_file_/lesson.ipynb", redefined)
     hand_in("Lu Patched_112_assignsubmission_file_/lesson.ipynb", patched)
     hand_in("Nia Exits_114_assignsubmission_file_/lesson.ipynb", exits)
+    hand_in("Ole Pipes_115_assignsubmission_file_/lesson.ipynb", pipes)
     if not of:
         made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
         made["Mo Missing_113_assignsubmission_file_/lesson.ipynb"] = b"<html>Sign in</html>"

@@ -1,0 +1,98 @@
+"""One hand-in that can't be marked is told in a sentence; the others are marked."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from made_up_class import in_time
+
+from helpers.classroom import marking
+from helpers.classroom.making import RESULTS, put
+
+needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+LOG = """[INFO] Converting notebook lesson05.ipynb
+[ERROR] There was an error processing assignment: eve/lesson05
+[ERROR] Traceback (most recent call last):
+      File "base.py", line 400, in convert_notebooks
+        raise ValueError(
+    ValueError: partial credit cannot be greater than maximum points for cell
+
+[WARNING] Removing failed assignment: eve/lesson05
+[ERROR] There was an error processing assignment 'lesson05' for student 'eve'
+[ERROR] Please see the the above traceback for details on the specific errors on the above failures.
+"""
+
+
+def pretended(course: str, name: str, person: str) -> str:
+    """In place of nbgrader: a killer, somebody at work when it strikes, and what goes wrong by name."""
+    done, began = Path(course) / "autograded" / person / name, Path(course) / "began"
+    done.mkdir(parents=True, exist_ok=True)
+    if person == "killer":
+        while not began.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if person == "ada" and (Path(course) / "submitted/killer").exists() and not began.exists():
+        began.touch()
+        time.sleep(100)             # it is ended with the pool
+    if person == "log":
+        return LOG
+    if person == "pipe":
+        os.mkfifo(done / RESULTS)
+    else:
+        (done / RESULTS).write_text("{" if person == "cut" else json.dumps([{"points": 2.0, "of": 4}]))
+    return ""
+
+
+@pytest.fixture
+def marked(tmp_path, monkeypatch, capsys):
+    """What `mark` returns and says of hand-ins of these people."""
+    monkeypatch.setattr(marking, "_autograded", pretended)
+    fork = multiprocessing.get_context("fork")          # starts at once
+    monkeypatch.setattr(marking, "get_context", lambda _: fork)
+    (tmp_path / "course.json").write_text('{"lessons": {"05": {}}}')
+
+    def of(*people: str) -> tuple[list[str], list[str]]:
+        for person in people:
+            (tmp_path / "submitted" / person / "lesson05").mkdir(parents=True)
+        with in_time(60):
+            failed = marking.mark(tmp_path, at_once=2)
+        return failed, capsys.readouterr().out.splitlines()
+
+    return of
+
+
+@needs_pipes
+def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
+    failed, said = marked("ada", "killer", "zoe")
+    assert failed == ["killer, lesson05"]
+    assert any(line.startswith("killer, lesson05: could not be marked, because its process") for line in said)
+    assert {line.partition("   ")[0] for line in said} >= {"ada, lesson05: 2 of 4", "zoe, lesson05: 2 of 4"}
+    assert said[-1] == "2 marked, 1 not: killer, lesson05"
+
+
+@needs_pipes
+def test_what_can_not_be_marked_is_told_in_one_sentence_with_its_reason(marked, tmp_path):
+    failed, said = marked("ada", "cut", "log", "pipe", "zoe")
+    assert sorted(failed) == ["cut, lesson05", "log, lesson05", "pipe, lesson05"] and len(said) == 6
+    for person, why in (("log", "ValueError: partial credit cannot be greater"), ("pipe", "it is a pipe"),
+                        ("cut", "results.json can't be read")):
+        line = next(line for line in said if line.startswith(f"{person}, lesson05: could not be marked ("))
+        assert why in line
+    assert (tmp_path / "logs/log lesson05.txt").read_text() == LOG
+    assert said[-1].startswith("2 marked, 3 not: ")
+
+
+@needs_pipes
+@pytest.mark.parametrize("kind", ["a pipe", "a link", "a folder"])
+def test_the_results_are_a_file_whatever_a_hand_in_has_put_in_their_place(tmp_path, kind):
+    place, precious = tmp_path / RESULTS, tmp_path / "precious"
+    precious.write_text("precious")
+    {"a pipe": os.mkfifo, "a link": lambda path: path.symlink_to(precious),
+     "a folder": lambda path: (path / "more").mkdir(parents=True)}[kind](place)
+    with in_time():
+        put(place, b"[]")
+    assert place.read_bytes() == b"[]" and not place.is_symlink() and precious.read_text() == "precious"
