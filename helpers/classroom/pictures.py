@@ -39,7 +39,8 @@ def slips_met(counts: Mapping[str, int]) -> Picture:
     names = list(counts)
     figure, axes = new_figure(height=1.4 + 0.45 * len(names))
     figure.set_layout_engine("constrained")
-    axes.barh(names, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
+    labels = [name.replace("$", r"\$") for name in names]       # no formula
+    axes.barh(labels, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
     axes.invert_yaxis()
     axes.set(xlabel="hand-ins", title="The slips that were made most often")
     axes.xaxis.get_major_locator().set_params(integer=True)

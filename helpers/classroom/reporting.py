@@ -1,9 +1,8 @@
 """`report`: what came of the hand-ins: a table of marks, a page for each person, one for the class."""
 
 import csv
-import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -12,12 +11,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from nbgrader.api import Gradebook, MissingEntry
 
-from helpers.classroom.making import RESULTS, read_plan
+from helpers.classroom.making import RESULTS, read_json, read_plan
+from helpers.classroom.people import Person
 from helpers.classroom.pictures import slips_met, tasks_done
-from helpers.classroom.taking import PEOPLE, TAKEN
+from helpers.classroom.taking import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checking import OPEN
+from helpers.pictures import count
 from helpers.runs import Progress
+from helpers.runs.files import reason, regular
 
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
 MOST = 12                   # slips in a picture
@@ -33,14 +35,19 @@ def report(course: Path) -> Path:
     Raises:
         ValueError: the course is none, or nothing is marked in it.
     """
-    plan = read_plan(course)
-    people = {row["id"]: row["name"] for row in _read(course / PEOPLE)}
-    taken = _read(course / TAKEN)
-    handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")}
+    plan, problems = read_plan(course), []
+    people = {one.id: one.name for one in _tried(problems, "", remembered, course / PEOPLE, Person)}
+    taken = _tried(problems, "", remembered, course / TAKEN, Taken)
+    handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")
+                 if path.name[6:] in plan["lessons"]}
     people |= {person: "" for person, _ in handed_in if person not in people}
-    marks = {(person, lesson): _marks(course, person, lesson, plan) for person, lesson in sorted(handed_in)
-             if lesson in plan["lessons"]}
+    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, course, *one, plan)
+             for one in sorted(handed_in)}
     marks = {one: rows for one, rows in marks.items() if rows}
+    unmarked = sorted(handed_in - marks.keys())
+    records = _records(sorted((course / "progress").glob("*/my_course.jsonl")), problems)
+    for problem in problems:
+        print(problem)
     if not marks:
         raise ValueError(f"Nothing is marked in {course}: give  python -m helpers.classroom mark {course}")
     folder = course / "report"
@@ -50,28 +57,36 @@ def report(course: Path) -> Path:
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
     for person, name in people.items():
         shown = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
-                      [row for row in taken if (row["person"], row["lesson"]) == (person, lesson)])
-                 for lesson in lessons]
+                      [row for row in taken if (row.person, row.lesson) == (person, lesson)])
+                 | {"handed_in": (person, lesson) in handed_in} for lesson in lessons]
         (folder / "people" / f"{person}.html").write_text(
             pages.get_template("person.html").render(
-                title=name or person, lessons=shown, unread=[row for row in taken if row["person"] == person
-                                                             and row["state"] == "set aside"]),
-            encoding="utf-8")
-    records = sorted((course / "progress").glob("*/my_course.jsonl"))
+                title=name or person, lessons=shown, unread=[row for row in taken if row.person == person
+                                                             and row.state == "set aside"]),
+            encoding="utf-8", errors="replace")
     asked, minutes = _questions(records), _minutes(records)
     (folder / "class.html").write_text(pages.get_template("class.html").render(
         title="The class",
-        lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people) for lesson in lessons],
+        lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people,
+                         [person for person, one in unmarked if one == lesson]) for lesson in lessons],
         waits=sum(row["waits"] for rows in marks.values() for row in rows), questions=asked, minutes=minutes,
-        readers=len(records), pause=PAUSE, aside=[row for row in taken if row["state"] == "set aside"]),
-        encoding="utf-8")
+        readers=len(records), pause=PAUSE, aside=[row for row in taken if row.state == "set aside"],
+        problems=problems), encoding="utf-8", errors="replace")
+    if unmarked:
+        print(f"not marked: {'; '.join(f'{person}, lesson {lesson}' for person, lesson in unmarked)}")
     print(f"{len(marks)} hand-ins of {len({person for person, _ in marks})} people: {folder / 'class.html'}, "
-        f"marks.csv and people/ beside it")
+        f"marks.csv and people/ beside it; {len(unmarked)} not marked, {count(len(problems), 'problem')}")
     return folder
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any) -> list:
+    """What `read` gives; where it can't, nothing, and a sentence goes to the problems."""
+    try:
+        return read(*given)
+    except Exception as error:          # whatever one has, the others are reported
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        problems.append(visible(f"{of}{kind}{error}"))
+        return []
 
 
 def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[str, Any]]:
@@ -79,7 +94,13 @@ def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[s
     path = course / "autograded" / person / f"lesson{lesson}" / RESULTS
     if not path.is_file():
         return []
-    said = {row["id"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+    try:
+        said = {}
+        for row in read_json(path, list):
+            slips = {part: slip if slip is None else visible(slip) for part, slip in row["slips"].items()}
+            said[row["id"]] = {"said": str(row["said"]), "slips": slips}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{path} is broken: delete it, and mark again.") from error
     known = plan["lessons"][lesson]
     with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
         try:
@@ -115,7 +136,7 @@ def _safe(cell: str) -> str:
 def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[str]) -> None:
     heads = [(lesson, row["id"], row["of"]) for lesson in lessons
              for row in next(rows for (_, one), rows in marks.items() if one == lesson)]
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
+    with path.open("w", newline="", encoding="utf-8-sig", errors="replace") as file:
         table = csv.writer(file)
         table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
                         *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
@@ -129,12 +150,12 @@ def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[
                 sum(row["waits"] for lesson in lessons for row in rows[lesson].values())])
 
 
-def _own(title: str, rows: list[dict], taken: list[dict]) -> dict[str, Any]:
+def _own(title: str, rows: list[dict], taken: list[Taken]) -> dict[str, Any]:
     """A lesson on the page of one person."""
     return {"title": title, "rows": [{**row, "points": _number(row["points"])} for row in rows],
             "points": _number(sum(row["points"] for row in rows)), "of": sum(row["of"] for row in rows),
             "waits": any(row["waits"] for row in rows),
-            "mended": [line for row in taken if row["state"] != "set aside" for line in row["said"]]}
+            "mended": [line for row in taken if row.state != "set aside" for line in row.said]}
 
 
 def _as_one(title: str, slips: Mapping[str, str | None]) -> Mapping[str, str | None]:
@@ -142,11 +163,12 @@ def _as_one(title: str, slips: Mapping[str, str | None]) -> Mapping[str, str | N
     return {title: next(iter(slips.values()))} if len(set(slips.values())) == 1 else slips
 
 
-def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, str]) -> dict[str, Any]:
+def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, str],
+            unmarked: list[str]) -> dict[str, Any]:
     """A lesson on the page of the class."""
     rows = {person: rows for (person, one), rows in marks.items() if one == lesson}
     done, slips, told = {}, Counter(), {}
-    by_hand = []
+    by_hand = [f"{person}: handed in, and not marked" for person in unmarked]
     for task in known["tasks"]:
         title = task["title"].partition(" · ")[0]
         states = [0, 0, 0, 0]
@@ -172,7 +194,7 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
     totals = [sum(row["points"] for row in own) for own in rows.values()]
     return {"title": known["title"], "handed_in": len(rows),
             "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
-            "median": _number(median(totals)), "missing": sorted(set(people) - set(rows)),
+            "median": _number(median(totals)), "missing": sorted(set(people) - {*rows, *unmarked}),
             "by_hand": list(dict.fromkeys(by_hand)), "pictures": drawn,
             "slips": [{"where": where, "name": slip, "count": count, "said": told[where, slip]}
                       for (where, slip), count in often]}
@@ -182,19 +204,29 @@ def _known_questions() -> dict[str, Question]:
     return {name: one for lesson in lesson_names() for name, one in questions(lesson[:2]).predict.items()}
 
 
-def _records(paths: list[Path]) -> list[Progress]:
+def _records(paths: list[Path], problems: list[str]) -> list[Progress]:
+    """Those that can be read; what can't be, and how many lines of the others, goes to the problems."""
     found = []
     for path in paths:
         progress = Progress()
         progress.path = path
+        try:
+            open(regular(path), "rb").close()
+        except (OSError, ValueError) as error:
+            problems.append(f"{path.parent.name}: {path} can't be read ({reason(error)}).")
+            continue
+        odd = [event for event in progress.events() if not isinstance(event.get("question", ""), str)]
+        if lines := progress.unread + len(odd):
+            problems.append(f"{path.parent.name}: {count(lines, 'line')} of {path} can't be read; the others "
+                            "are reported.")
         found.append(progress)
     return found
 
 
-def _questions(paths: list[Path]) -> list[dict[str, Any]]:
+def _questions(records: list[Progress]) -> list[dict[str, Any]]:
     """First choices by question, those that the largest share missed first."""
     choices: dict[str, Counter] = defaultdict(Counter)
-    for progress in _records(paths):
+    for progress in records:
         for name, answered in progress.answered().items():
             if answered.first:
                 choices[name][answered.first] += 1
@@ -208,12 +240,12 @@ def _questions(paths: list[Path]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["right"] / row["answered"], row["id"]))
 
 
-def _minutes(paths: list[Path]) -> list[dict[str, Any]]:
+def _minutes(records: list[Progress]) -> list[dict[str, Any]]:
     """Minutes from one question of a lesson to the next, by the section of the latter."""
     known, gaps = _known_questions(), defaultdict(list)
-    for progress in _records(paths):
+    for progress in records:
         asked = [(event["question"], event["at"]) for event in progress.events()
-                 if event.get("question") in known]
+                 if isinstance(event.get("question"), str) and event["question"] in known]
         for (before, then), (name, now) in pairwise(asked):
             spent = (now - then).total_seconds() / 60
             if before[:2] == name[:2] and before != name and 0 < spent <= PAUSE:

@@ -1,8 +1,12 @@
-"""The table of marks, as a spreadsheet reads it."""
+"""The table of marks, as a spreadsheet reads it; and what is broken stops no report."""
 
 import csv
+import json
+import os
+from types import SimpleNamespace
 
 import pytest
+from made_up_class import in_time
 
 pytestmark = pytest.mark.classroom
 
@@ -37,3 +41,110 @@ def test_where_nothing_was_handed_in_nothing_stands(table):
 
 def test_no_name_is_taken_for_a_formula(table):
     assert table["'-1"]["name"] == "'=HYPERLINK(1)" and table["s01"]["name"] == "Ada"
+
+
+class Marks:
+    """A gradebook in which everybody has two points for the first task."""
+
+    def __init__(self, address):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def find_submission(self, lesson, person):
+        grade = SimpleNamespace(name="exercise-5-1-check", score=2.0, needs_manual_grade=False,
+                                manual_score=None)
+        return SimpleNamespace(notebooks=[SimpleNamespace(grades=[grade])])
+
+
+@pytest.fixture
+def three(tmp_path, monkeypatch):
+    """A course in which ada, eve and zoe are marked, and ada and zoe have handed in their records."""
+    monkeypatch.setattr("helpers.classroom.reporting.Gradebook", Marks)
+    task = {"id": "exercise-5-1", "title": "Exercise 5.1 · Clip", "points": 2, "check": "check_clip_norm"}
+    plan = {"lessons": {"05": {"title": "Lesson 5", "tasks": [task], "written": []}}}
+    (tmp_path / "course.json").write_text(json.dumps(plan))
+    for person in ("ada", "eve", "zoe"):
+        (tmp_path / "submitted" / person / "lesson05").mkdir(parents=True)
+        done = tmp_path / "autograded" / person / "lesson05"
+        done.mkdir(parents=True)
+        right = {"id": "exercise-5-1", "said": "Right", "slips": {"": None}}
+        (done / "results.json").write_text(json.dumps([right]))
+    for person in ("ada", "zoe"):
+        (tmp_path / "progress" / person).mkdir(parents=True)
+        (tmp_path / "progress" / person / "my_course.jsonl").write_text("".join(
+            json.dumps({"at": f"2026-11-01T10:0{k}:00", "question": f"05.{k}", "chose": "a"}) + "\n"
+            for k in (1, 2)))
+    return tmp_path
+
+
+def in_the_record(text):
+    def write(course):
+        with (course / "progress/zoe/my_course.jsonl").open("a") as file:
+            file.write(text + "\n")
+    return write
+
+
+def results_of_eve(text):
+    return lambda course: (course / "autograded/eve/lesson05/results.json").write_text(text)
+
+
+def a_pipe(course):
+    (course / "progress/eve").mkdir()
+    os.mkfifo(course / "progress/eve/my_course.jsonl")
+
+
+BROKEN = {
+    "an id that is a list": (in_the_record('{"at": "2026-11-01T10:05:00", "question": ["x"], "chose": "a"}'),
+                             "zoe: 1 line of "),
+    "lines that are none": (in_the_record("oops\n\n{}"), "zoe: 2 lines of "),
+    "a pipe for a record": (a_pipe, "eve: "),
+    "results cut": (results_of_eve('[{"id": '), "eve, lesson 05: "),
+    "results of another form": (results_of_eve('[["exercise-5-1"]]'), "eve, lesson 05: "),
+    "results with numbers": (results_of_eve('[{"id": "exercise-5-1", "said": 5, "slips": {"a": [1]}}]'),
+                             "eve, lesson 05: "),
+    "the list of what was taken": (lambda course: (course / "taken.json").write_text("[{"), "taken.json"),
+    "its entries": (lambda course: (course / "taken.json").write_text('[{"person": "eve"}]'), "taken.json"),
+    "the people": (lambda course: (course / "people.json").write_text("null"), "people.json"),
+}
+
+
+@pytest.mark.parametrize("what", [name for name in BROKEN if hasattr(os, "mkfifo") or "pipe" not in name])
+def test_what_is_broken_is_named_and_the_others_are_reported(three, what, capsys):
+    from helpers.classroom.reporting import report
+
+    damage, culprit = BROKEN[what]
+    damage(three)
+    with in_time():
+        report(three)
+    *told, last = capsys.readouterr().out.splitlines()
+    assert len([line for line in told if culprit in line]) == 1 and last.endswith(", 1 problem")
+    with (three / "report/marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        points = {line["id"]: line["05 total"] for line in csv.DictReader(file)}
+    assert points["ada"] == points["zoe"] == "2"
+    page = (three / "report/class.html").read_text("utf-8")
+    assert "What could not be read" in page and "The two most missed" in page
+
+
+def test_whose_hand_in_is_not_marked_is_named(three, capsys):
+    from helpers.classroom.reporting import report
+
+    (three / "autograded/eve/lesson05/results.json").unlink()
+    report(three)
+    assert "not marked: eve, lesson 05\n2 hand-ins of 2 people" in capsys.readouterr().out
+    page = (three / "report/class.html").read_text("utf-8")
+    assert "eve: handed in, and not marked" in page and "nothing from" not in page
+    assert "could not be marked" in (three / "report/people/eve.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("said", "slip"), [("No.", r"$\frac{"), ("half a letter: \ud83d", "odd")])
+def test_what_a_check_has_said_stops_no_report_and_is_no_formula(three, said, slip):
+    from helpers.classroom.reporting import report
+
+    results_of_eve(json.dumps([{"id": "exercise-5-1", "said": said, "slips": {"": slip}}]))(three)
+    report(three)
+    assert slip in (three / "report/class.html").read_text("utf-8")
