@@ -219,6 +219,7 @@ def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[T
 
 
 def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path) -> Any:
+    """Fill in what became of a file; returns its mended notebook, or None where there is none to mark."""
     person, said = _whose(file.path, people)
     if file.path.endswith(RECORD) and person and not file.problem:
         taken.person, taken.state = person.id, "kept for the report"
