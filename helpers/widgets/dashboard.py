@@ -296,3 +296,5 @@ def _make_readable(control: W.Widget) -> None:
     slider = isinstance(control, W.IntSlider | W.FloatSlider | W.FloatLogSlider | W.SelectionSlider)
     if slider and control.layout.width is None:
         control.layout.width, control.layout.max_width = "calc(29 * var(--jp-widgets-font-size))", "98%"
+    if isinstance(control, W.SelectionSlider):
+        control.add_class("course-stops")

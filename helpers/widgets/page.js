@@ -111,8 +111,8 @@
   };
 
   // What controls lack: a slider's handle has no name, JupyterLab would take the keys that are pressed on a
-  // control (a and b insert cells, d d deletes one), a switch does not say what it is and how it stands; and the
-  // line below is a status, the same all along.
+  // control (a and b insert cells, d d deletes one), what is typed beside a slider of stops is not taken, a switch
+  // does not say what it is and how it stands; and the line below is a status, the same all along.
   const complete = root => {
     const told = root.querySelector(':scope > .course-lecturing input');     // the kernel draws accordingly
     if (told && told.checked !== lecture()) told.click();
@@ -122,8 +122,10 @@
     if (root.classList.contains('course-over')) takeStill(root);
     root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
       handle.closest('.widget-slider').querySelector('.widget-label').textContent));
-    root.querySelectorAll('button, input, select, textarea, summary, [tabindex]').forEach(control =>
-      control.setAttribute('data-lm-suppress-shortcuts', ''));
+    root.querySelectorAll('.course-stops .widget-readout').forEach(stop =>
+      Object.assign(stop, {contentEditable: 'false', tabIndex: -1}));
+    root.querySelectorAll('button, input, select, textarea, summary, .widget-readout, [tabindex]').forEach(
+      control => control.setAttribute('data-lm-suppress-shortcuts', ''));
     root.querySelectorAll('.course-option').forEach(option => option.querySelector('button').setAttribute(
       'aria-label', `${option.querySelector('button').textContent}: ${option.textContent.trim().slice(1)}`));
     root.querySelectorAll('.course-switches button').forEach(button => {
@@ -137,9 +139,27 @@
     pointAgain(root);
   };
 
+  // JupyterLab's own keys lead on while the notebook cell has the focus. It gets that by Escape, by a click on an
+  // option, and when the button that has it goes or is switched off.
+  const toCell = part => {
+    const cell = part.closest('.jp-Cell');
+    pointing = null;
+    if (cell) cell.focus({preventScroll: true}); else document.activeElement.blur();
+  };
+  let held = null, around = null;           // the button with the focus, and the controls around it
+  const gone = new MutationObserver(() => {
+    const still = !held.disabled && held.getClientRects().length;
+    if (!still && [held, document.body].includes(document.activeElement)) toCell(around);
+  });
+  const hold = button => {
+    gone.disconnect();
+    [held, around] = [button, button?.closest('.course-controls')];
+    if (held) gone.observe(around, {attributeFilter: ['disabled', 'style'], childList: true, subtree: true});
+  };
+
   // Words that point are one tab stop, in which the arrow keys lead on. When the sentence changes, the stop stays
   // at the word of the same number, and so does the focus, also where JupyterLab gives that to the cell because
-  // a control was pressed; Escape gives it up.
+  // a control was pressed.
   const stops = new WeakMap();
   let pointing = null, pressed = null;      // the dashboard of the word, and of the control pressed last
   const words = root => Array.from(root.querySelectorAll('.course-status [data-p]'));
@@ -154,6 +174,7 @@
     if (pointing === root && document.activeElement === takenBy) word.focus({preventScroll: true});
   };
   document.addEventListener('focusin', event => {
+    hold(event.target.closest('.course-controls button'));
     const word = event.target.closest('.course-dashboard .course-status [data-p]');
     if (!word && pointing && pointing === pressed && event.target.contains(pointing))
       return void setTimeout(() => pointAgain(pressed, event.target));
@@ -167,13 +188,22 @@
   }, {capture: true, ...on});
   document.addEventListener('keydown', event => {
     pressed = null;
-    const root = event.target.closest?.('.course-status [data-p]')?.closest('.course-dashboard');
+    const root = event.target.closest?.('.course-dashboard');
     if (!root || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'Escape' && !document.fullscreenElement) toCell(root);
     const all = words(root), at = all.indexOf(event.target);
+    if (at < 0) return;
     const to = {ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1}[event.key];
-    if (event.key === 'Escape') { pointing = null; event.target.blur() }
     if (to !== undefined) { event.preventDefault(); all[to]?.focus({preventScroll: true}) }
   }, {capture: true, ...on});
+
+  // A number typed beside a slider counts with Enter; left without, it is put back. ipywidgets does so when it
+  // finds no number, but it waits for an event that does not bubble.
+  document.addEventListener('focusout', ({target, relatedTarget}) => {
+    if (!target.isContentEditable || !target.closest('.course-dashboard')) return;
+    target.textContent = '';
+    target.dispatchEvent(new FocusEvent('blur', {bubbles: true, relatedTarget}));
+  }, on);
 
   // The two keys that run a cell work on its controls too; on a question a letter chooses.
   window.addEventListener('keydown', event => {
@@ -191,6 +221,7 @@
   document.addEventListener('click', event => {
     const words = event.target.closest?.('.course-option-words');
     if (words && !event.target.closest('a')) words.parentElement.querySelector('button').click();
+    if (event.detail && event.target.closest?.('.course-option')) toCell(event.target);
   }, on);
 
   // A cell that was just run keeps what it shows in view, though the next cell is the active one: for some
@@ -323,7 +354,7 @@
     if (Math.abs(Date.now() - made) < 8000 && (!round || round.firstElementChild === root)) keep(root);
   };
   window.coursePage = {version: VERSION, arrive, fill, setLecture, lecture,
-    end() { ending.abort(); watch.disconnect(); sizes.disconnect(); style.remove() }};
+    end() { ending.abort(); watch.disconnect(); gone.disconnect(); sizes.disconnect(); style.remove() }};
   let wanted = '';
   try { wanted = localStorage.getItem(KEY) } catch { /* a private window */ }
   if (wanted === 'on') setLecture(true, false);

@@ -118,6 +118,7 @@ def test_work_shows_how_far_it_is_and_can_be_stopped(notebook):
     train.click()
     page.wait_for_function("e => /Train: \\d+ of 60, about [1-9] s to go/.test(e.innerText)", arg=node)
     assert train.is_disabled() and stop.is_enabled()
+    assert page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "its keys lead on"
     stop.click()
     page.wait_for_function("e => e.innerText.startsWith('Stopped after')", arg=node)
     assert "after 3 steps" in line.inner_text() and stop.is_disabled()

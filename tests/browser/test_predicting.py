@@ -19,18 +19,26 @@ CELLS = (
     f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
     "import ipywidgets as W\nfrom helpers.lessons.lesson00 import fading_memory\n"
     "from helpers.widgets import Switches, explore, on_press, predict, saw, stepper\n"
-    "def game(gates, on=True, fast=False, kind='a', words=''):\n"
-    "    return fading_memory(steps=1 + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
+    "def game(gates, on=True, fast=False, kind='a', words='', lag=5):\n"
+    "    return fading_memory(steps=lag + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
     "predict('02.4')",
     "explore(fading_memory, after='02.4', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
     "explore(game, gates=Switches({'i': '10', 'f': '00'}), on=True,\n"
     "        kind=W.ToggleButtons(options=['a', 'b']), words='',\n"
+    "        lag=W.SelectionSlider(options=[5, 10, 160]),\n"
     "        fast=W.ToggleButton(value=False, description='fast'))",
     "stepper(fading_memory, steps=(1, 9), weight=W.Dropdown(options=[0.5, 0.9], value=0.9))",
     "saw('02.s1')",
 )
 COUNT = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
 ALL = "button, input:not([type=hidden]), select, .noUi-handle, summary, textarea"
+TYPED = ".widget-readout"
+VALUES = """root => Array.from(
+    root.querySelectorAll('input, select, .widget-readout, .course-controls button'),
+    control => [control.value, control.checked, control.textContent, control.className])"""
+# The number of the cell that has the focus itself: there JupyterLab's own keys are heard.
+FOCUSED = """() => document.activeElement.matches('.jp-Cell') &&
+    document.activeElement.dataset.windowedListIndex"""
 CELL = ".jp-Notebook .jp-Cell[data-windowed-list-index='{}']"
 
 
@@ -116,10 +124,43 @@ def test_no_letter_typed_on_a_control_changes_the_notebook(page):
     assert page.evaluate(COUNT) == cells and tried > 20
 
 
-def test_the_keys_that_run_a_cell_work_on_its_controls(page):
-    handle = show(page, 2).locator(".noUi-handle").first
-    handle.click()
-    handle.focus()
+def test_the_keys_that_lead_on_work_from_its_controls(page):
+    tried, parts = 0, [page.locator(f"{CELL.format(cell)} .course-dashboard") for cell in range(len(CELLS))]
+    show(page, 1)
+    for cell in range(1, len(CELLS) - 1):
+        root = parts[cell]
+        for handle in root.locator(".noUi-handle").all():
+            handle.press("ArrowRight")
+        page.wait_for_timeout(300)
+        before = root.evaluate(VALUES)
+        for kind in (*ALL.split(", "), ".course-option button", TYPED, "[data-p][tabindex='0']"):
+            for control in root.locator(f"{kind}:visible:not([disabled])").all()[-1:]:
+                control.focus()
+                if kind == TYPED:
+                    page.keyboard.type("160")       # without Enter
+                page.keyboard.press("Escape")
+                assert page.evaluate(FOCUSED) == str(cell), kind
+                tried += 1
+        assert root.evaluate(VALUES) == before
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
+    assert tried > 12
+    menu = parts[4].locator("select")
+    menu.press("Alt+ArrowDown")
+    page.keyboard.press("Escape")                   # closes the menu
+    assert page.evaluate(FOCUSED) is False
+    page.keyboard.press("Escape")
+    assert page.evaluate(FOCUSED) == "4"
+    step = parts[4].locator("button", has_text="Step")
+    step.click()
+    page.wait_for_timeout(300)
+    assert step.evaluate("step => step === document.activeElement"), "it may be pressed again"
+    stop = parts[3].locator(TYPED)
+    stop.click()
+    page.keyboard.type("100")
+    page.keyboard.press("Enter")
+    assert stop.inner_text() == "10" and page.locator("dialog").count() == 0, "no stop has that name"
+    parts[2].locator(".noUi-handle").first.click()
     page.keyboard.press("Shift+Enter")
     page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
 
@@ -141,6 +182,8 @@ def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, lab)
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('.course-because')")
     assert "You chose b" in root.locator("[role=status]").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(FOCUSED) == "2"
     (line,) = map(json.loads, lab.own.read_text("utf-8").splitlines())
     assert (line["first"], line["chose"]) == ("c", "b")
     assert not show(page, 2).locator(".course-before").is_visible()
@@ -154,6 +197,13 @@ def test_the_words_of_an_option_can_be_pressed_too(page):
     root.locator(".course-option-words").nth(3).click()
     page.wait_for_function("""() => document.querySelectorAll('.course-option button')[3]
         .getAttribute('aria-pressed') === 'true'""")
+    for press in (root.locator(".course-option button").first, root.get_by_role("button", name="Reveal")):
+        press.click()
+        page.wait_for_function(f"() => ({FOCUSED})() === '1'")
+    page.wait_for_function("() => document.querySelector('.course-because')")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(f"() => ({FOCUSED})() === '3'")
 
 
 def test_in_class_a_question_starts_anew_and_its_stem_stays(page, lab):
@@ -175,6 +225,7 @@ def test_in_class_a_question_starts_anew_and_its_stem_stays(page, lab):
     assert root.get_by_role("button", name="Skip").count() == 0
     root.get_by_role("button", name="Reveal").click()
     page.wait_for_function("() => document.querySelector('.course-because')")
+    assert page.evaluate(FOCUSED) == "1"
     assert lab.own.read_bytes() == before
     stem = show(page, 2).locator(".course-before")
     assert stem.is_visible() and "How far do they move?" in stem.inner_text()

@@ -260,8 +260,17 @@ def test_a_dashboard_fills_the_window_and_escape_goes_back(page):
     page.mouse.up()
     page.wait_for_function("before => document.querySelector('.course-status').innerText !== before",
                            arg=before)
+    page.keyboard.press("Escape")                   # leaves the full window alone ...
+    assert handle.evaluate("handle => handle === document.activeElement")
     page.evaluate("document.exitFullscreen()")      # what Escape does, which no script can press for real
     page.wait_for_function("() => !document.fullscreenElement")
+    dragged = handle.get_attribute("aria-valuetext")
+    page.keyboard.press("ArrowLeft")
+    moved = handle.get_attribute("aria-valuetext")
+    page.keyboard.press("Escape")                   # ... and then leads on
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(".jp-Cell.jp-mod-active[data-windowed-list-index='3']:focus")
+    assert handle.get_attribute("aria-valuetext") == moved != dragged
 
 
 def test_where_the_full_window_is_refused_a_sentence_says_so(page):

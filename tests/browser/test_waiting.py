@@ -89,6 +89,7 @@ def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_co
     assert f"stands at update {stands:,}: go on with it" in said(root)
     root.get_by_role("button", name=f"Go on from update {stands:,}").click()
     notebook.page.wait_for_function("() => document.body.innerText.includes('It goes on from')")
+    assert notebook.page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "that button is gone"
     assert updates(notebook) >= stands and updates_in(notebook, 0.5) > 0
     notebook.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     notebook.page.wait_for_timeout(500)
