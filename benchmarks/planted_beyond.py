@@ -316,13 +316,13 @@ MARKING = [
     Defect("class: a name that is too long for a folder stops the others", replaced(
         f"{CLASS}/taking.py", "if len(name.encode()) > 200:", "if len(name.encode()) > 2000:"), TAKEN),
     Defect("class: old marks stay when a hand-in comes anew", replaced(
-        f"{CLASS}/taking.py", '    (course / "autograded" / taken.person / path.stem / RESULTS)'
-        ".unlink(missing_ok=True)\n", ""), TAKEN),
+        f"{CLASS}/taking.py", '    clear(course / "autograded" / taken.person / path.stem / RESULTS)\n', ""),
+        TAKEN),
     Defect("class: a file belongs to whom one word of its path fits", replaced(
-        f"{CLASS}/people.py", "for sign in person.signs if sign <= words]",
-        "for sign in person.signs if sign & words]"), PEOPLE),
+        f"{CLASS}/people.py", "for sign in person.signs if sign <= words.keys()",
+        "for sign in person.signs if sign & words.keys()"), PEOPLE),
     Defect("class: of two who could be meant the first is taken", replaced(
-        f"{CLASS}/people.py", "best[0] if len(best) == 1 else None", "best[0] if best else None"), PEOPLE),
+        f"{CLASS}/people.py", "meant[0] if len(meant) == 1 else None", "meant[0] if meant else None"), PEOPLE),
     Defect("class: an id twice in a roster is let through", replaced(
         f"{CLASS}/people.py", "    if twice:\n", "    if False:\n"), PEOPLE),
     Defect("class: an answer in the cell of its check is lost", replaced(
@@ -347,8 +347,8 @@ MARKING = [
         f"{CLASS}/reporting.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
         REPORTED),
     Defect("class: a marked hand-in is marked again", replaced(
-        f"{CLASS}/marking.py", "return notebook.stat().st_mtime_ns >= (done / RESULTS)",
-        "return notebook.stat().st_mtime_ns < (done / RESULTS)"), TAKEN),
+        f"{CLASS}/marking.py", "and notebook.stat().st_mtime_ns >= (done / RESULTS)",
+        "and notebook.stat().st_mtime_ns < (done / RESULTS)"), TAKEN),
     Defect("class: a total leaves the answers in words out", replaced(
         f"{CLASS}/reporting.py", "*(_number(sum(row[\"points\"] for row in rows[lesson].values()))",
         "*(_number(sum(row[\"points\"] for row in rows[lesson].values() if \"written\" not in row[\"id\"]))"),

@@ -13,7 +13,6 @@ from helpers.lessons.lesson07 import (
     adding_race,
     adding_results,
     gru_cell,
-    latch_sequences,
     latch_steps,
     lstm_cell,
     lstm_gradients,
@@ -26,7 +25,7 @@ from helpers.lessons.lesson07 import (
     written,
 )
 from helpers.lessons.lesson07.drawings import gradient_highway
-from helpers.lessons.lesson07.latch import TOLD
+from helpers.lessons.lesson07.latch import TOLD, latch_sequences
 from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.networks import LSTM
 from helpers.runs import adding_curve, adding_run, shipped, table
