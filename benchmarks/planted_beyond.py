@@ -322,7 +322,8 @@ MARKING = [
         f"{CLASS}/people.py", "for sign in person.signs if sign <= words.keys()",
         "for sign in person.signs if sign & words.keys()"), PEOPLE),
     Defect("class: of two who could be meant the first is taken", replaced(
-        f"{CLASS}/people.py", "meant[0] if len(meant) == 1 else None", "meant[0] if meant else None"), PEOPLE),
+        f"{CLASS}/people.py", "meant[0] if len(meant) == 1 else None", "meant[0] if meant else None"),
+        PEOPLE),
     Defect("class: an id twice in a roster is let through", replaced(
         f"{CLASS}/people.py", "    if twice:\n", "    if False:\n"), PEOPLE),
     Defect("class: an answer in the cell of its check is lost", replaced(
