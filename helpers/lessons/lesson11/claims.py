@@ -76,7 +76,7 @@ CLAIMS = (
           lambda f: searched(f, 0)[5] < 50),
     Claim("late-with-the-length", "with 10 symbols one of the five networks, with 20 all five",
           lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [4, 0]),
-    Claim("one-slip-is-enough", "Slips need not add up for that, because one is enough",
+    Claim("one-slip-is-enough", "It does not take many slips for that",
           lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
                         < after_a_slip(f, "without", length)[0] for length in (10, 20))),
     Claim("looked-up-again", "With a look-up the same slip costs next to nothing",

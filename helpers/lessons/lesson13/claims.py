@@ -76,7 +76,7 @@ CLAIMS = (
           lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),
     Claim("the-other-way-round", "At 0.2 it is the other way round",
           lambda f: right(f, "0.20")[0] < right(f, "0.20")[1]),
-    Claim("five-of-twenty-fail", "some networks fail: five of twenty, the worst with three bits of ten wrong",
+    Claim("five-of-twenty-fail", "some networks fail: five of twenty, the worst with three in ten bits wrong",
           lambda f: [f.numbers(f"{words}:")[:2] for words in (
               "at the first step  , asked at every step", "at the first step  , asked at step 50   ")]
           == [[20, 20], [15, 20]] and 25 < f.numbers("at the first step  , asked at step 50   :")[2] < 35),
