@@ -1,9 +1,14 @@
-"""Cells stand alone: run again, in another order or without what came before, each prints what is saved."""
+"""Cells stand alone: run again, in another order or without what came before, each prints what is saved.
+
+On a second day a part, or the exercises, runs from its first code cell, without any cell above it. For every
+lesson: `pytest -m "slow or not slow" tests/course/test_any_order.py -k second_day`.
+"""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import date
 from importlib.util import find_spec
 
 import pytest
@@ -12,6 +17,7 @@ from course import LESSONS, NOTEBOOKS, ROOT, name
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a state is kept by a fork: not on Windows")
 QUICK = ("03", "09")        # the others with the slow tests
+TODAY = {path.name[:2] for path in LESSONS[1 + date.today().toordinal() % 5::5]}    # by turns
 SCRIPT = ROOT / "tests/support/any_order.py"
 
 
@@ -48,15 +54,27 @@ def all_orders(request):
     return measured(wanted(request), "--alone", "--all")
 
 
+@pytest.fixture(scope="module")
+def on_a_second_day(request):
+    return measured(wanted(request), "--parts")
+
+
 @over(NOTEBOOKS, QUICK)
 def test_after_run_all_every_cell_can_be_run_again_and_sections_from_last_to_first(path, orders):
     assert {order: orders[path][order] for order in ("run all", "again", "backwards")} == {
         "run all": {}, "again": {}, "backwards": {}}
 
 
+@over(LESSONS[1:], TODAY)     # lesson 00 has one part, and its exercise is in it
+def test_on_a_second_day_a_part_or_the_exercises_need_no_cell_above_them(path, on_a_second_day):
+    parts = on_a_second_day[path]["parts"]
+    assert list(parts)[-1] == "exercises"
+    assert parts == {part: {} for part in parts}
+
+
 @pytest.mark.slow
 @over(LESSONS)
-def test_every_section_runs_alone_after_the_opening_of_its_sitting(path, all_orders):
+def test_every_section_runs_alone_after_the_opening_of_its_part(path, all_orders):
     assert {order: all_orders[path][order] for order in ("run all", "again", "backwards", "alone")} == {
         "run all": {}, "again": {}, "backwards": {}, "alone": {}}
 
@@ -83,12 +101,12 @@ FAULTS = {
 }
 
 
-def write_run(path, sections) -> None:
-    """A notebook of one sitting with these sections, as a run from top to bottom leaves it."""
-    cells, names = [{"cell_type": "markdown", "source": "# Title"}], {}
-    cells.append({"cell_type": "markdown", "source": "**A, all of it** (sections 1 to 9), takes 9"})
-    for number, group in enumerate(sections, 1):
-        cells.append({"cell_type": "markdown", "source": f"## {number} · Section (1 min)"})
+def write_run(path, sections, parts="**A, all of it** (sections 1 to 9), takes 9", headings=()) -> None:
+    """A notebook with these sections, as a run from top to bottom leaves it; the last have other headings."""
+    titles = [f"## {number} · Section (1 min)" for number in range(1, 1 + len(sections) - len(headings))]
+    cells, names = [{"cell_type": "markdown", "source": text} for text in ("# Title", parts)], {}
+    for title, group in zip([*titles, *headings], sections, strict=True):
+        cells.append({"cell_type": "markdown", "source": title})
         for source in group:
             printed, _ = run_cell(source, "planted", names)
             saved = [{"output_type": "stream", "text": printed}] if printed else []
@@ -106,3 +124,23 @@ def test_planted_faults_are_found_where_they_are(tmp_path):
         numbers = {order: sorted(map(int, found[path][order])) for order in ("again", "backwards")}
         assert {**numbers, "alone": sorted(alone)} == expected, fault
         assert found[path]["run all"] == {}, fault
+
+
+def test_what_is_missing_on_a_second_day_is_found_where_it_is(tmp_path):
+    top, again = "import math\nx = 1", "import math\n\nx = 1"
+    use, define = "print(math.floor(x + 0.5))", "def yours():\n    return math.floor(x)"
+    groups = {"as it should be": [[top, use], [again, use], [again, define], ["y = 1"]],
+              "no import": [[top, use], ["x = 1", use], [again, define], ["y = 1"]],
+              "a name of part A": [[top, use], ["import math", use], [again, define], ["y = 1"]],
+              "a function without its names": [[top, use], [again, use], ["import math", define], [use]]}
+    paths = [tmp_path / f"{number}.ipynb" for number in range(len(groups))]
+    for path, sections in zip(paths, groups.values(), strict=True):
+        write_run(path, sections, "**A, one** (1 to 1), takes 5; **B, two** (2 to 2), takes 5",
+                  ["## Exercises", "## Further reading"])
+    found = [{part: sorted(map(int, problems)) for part, problems in one["parts"].items()}
+             for one in measured(paths, "--parts").values()]
+    assert dict(zip(groups, found, strict=True)) == {
+        "as it should be": {"B": [], "exercises": []},
+        "no import": {"B": [3], "exercises": []},
+        "a name of part A": {"B": [3], "exercises": []},
+        "a function without its names": {"B": [], "exercises": [5, 6]}}

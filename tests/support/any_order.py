@@ -2,10 +2,13 @@
 
     python tests/support/any_order.py notebooks/02_min_char_rnn.ipynb
     python tests/support/any_order.py --alone --all notebooks/02_min_char_rnn.ipynb
+    python tests/support/any_order.py --parts notebooks/02_min_char_rnn.ipynb
 
 After Run All, (a) every cell once more from the very state that Run All leaves, and (b) the sections from the
-last to the first; with `--alone`, (c) each section in a process in which only the imports and the opening of
-its sitting have run. A state is kept by a fork of the process. Prints one line of JSON for each notebook.
+last to the first; with `--alone`, (c) each section in a process in which only the opening of its part has
+run. With `--parts`, each later part and the exercises instead, as on a second day: from their first code
+cell, in a process in which nothing else has run. A state is kept by a fork of the process. Prints one line
+of JSON for each notebook.
 
 What cannot come out in another way is not run again, so that a notebook is run in full at most twice:
 
@@ -14,6 +17,7 @@ What cannot come out in another way is not run again, so that a notebook is run 
   by both. `--all` leaves none out: what a module keeps to itself is not looked at.
 """
 
+import builtins
 import dis
 import gc
 import json
@@ -41,7 +45,7 @@ NUMBER = re.compile(r"^## (\d+) · ", re.MULTILINE)
 NUMBERED = re.compile(r"\d+ · ")            # a section's name, not an exercise's
 SITTING = re.compile(r"\*\*([A-Z]), [^*]+\*\* \((?:sections )?(\d+) ")
 
-# Sections that go on from another one of the same sitting, by lesson and number: what that one makes is too
+# Sections that go on from another one of the same part, by lesson and number: what that one makes is too
 # much to be made again.
 GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("08", "10"): "9", ("11", "2"): "1", ("11", "3"): "1",
            ("11", "9"): "8"}
@@ -49,28 +53,30 @@ GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("08", "10"): "9", ("11", "2"): "
 
 class Cell(NamedTuple):
     number: int             # among the code cells
-    section: str            # the heading that it stands under
-    sitting: int            # how many sittings have ended before
+    section: str            # the heading above it
+    part: str               # its letter, or from the exercises on "exercises"
     source: str
     saved: list[dict]
 
 
 def code_cells(path: Path) -> list[Cell]:
-    """The code cells of the notebook at `path`, each with its section and sitting."""
+    """The code cells of the notebook at `path`, each with its section and part."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     for cell in cells:
         cell["source"] = "".join(cell["source"])
     prose = "\n".join(cell["source"] for cell in cells[:4] if cell["cell_type"] == "markdown")
     begins = [int(number) for _, number in SITTING.findall(prose)]
     heading = IN_SOLUTIONS if path.parent.name == "solutions" else HEADING
-    found, section, sitting = [], "", 0
+    found, section, part = [], "", "A"
     for cell in cells:
         if cell["cell_type"] == "code":
-            found.append(Cell(len(found), section, sitting, cell["source"], cell["outputs"]))
+            found.append(Cell(len(found), section, part, cell["source"], cell["outputs"]))
             continue
         number = NUMBER.search(cell["source"])
         if number:
-            sitting = max(0, sum(first <= int(number[1]) for first in begins) - 1)
+            part = chr(ord("A") + max(0, sum(first <= int(number[1]) for first in begins) - 1))
+        elif cell["source"].startswith("## Exercises"):
+            part = "exercises"
         if heading.search(cell["source"]) and cell is not cells[1]:
             section = heading.split(cell["source"], maxsplit=1)[1].splitlines()[0].strip()
     return found
@@ -294,35 +300,55 @@ def in_all_orders(path: Path, leave_out: bool, alone: bool) -> dict:
 
 
 def each_alone(cells: list[Cell], lesson: str) -> dict[str, dict[int, str]]:
-    """Each section after the imports and the opening of its sitting, in a process of its own.
+    """Each section after the opening of its part, in a process of its own.
 
-    The opening is the first code cell of the sitting, and of the first sitting the first section; for what
-    has no number, such as an exercise, it is the cell under *Exercises*. A section that goes on from another
-    is run after that one.
+    The opening is the first code cell of the part, or the one below *Exercises*; of part A it is all cells up
+    to the end of the first section. A section that goes on from another is run after that one.
     """
     found, groups = {}, sections(cells)
-    openings: dict[int, list[Cell]] = {}
+    openings: dict[str, list[Cell]] = {}
     for group in groups.values():
-        if NUMBERED.match(group[0].section):
-            openings.setdefault(group[0].sitting, group if group[0].sitting == 0 else group[:1])
+        openings.setdefault(group[0].part, group[:1])
+    first = next((number for number, section in enumerate(groups) if NUMBERED.match(section)), 0)
+    openings["A"] = [cell for group in list(groups.values())[:first + 1] for cell in group]
     for section, group in groups.items():
-        opening = openings[group[0].sitting] if NUMBERED.match(section) else groups.get("Exercises", [])
-        before = groups.get("", []) + opening
         other = GOES_ON.get((lesson, section.split(" ")[0]))
-        before += [cell for cell in cells if other and cell.section.startswith(f"{other} ")]
-
-        def steps(before=before, group=group) -> dict[int, str]:
-            names: dict = {"__name__": "__main__"}
-            for cell in before:
-                if cell not in group:
-                    tried(cell, names)
-            problems = {cell.number: tried(cell, names) for cell in group}
-            return {number: problem for number, problem in problems.items() if problem}
-
-        problems = apart(steps) if section else {}
+        before = openings[group[0].part] + [
+            cell for cell in cells if other and cell.section.startswith(f"{other} ")]
+        problems = apart(lambda: run_from(before, group)) if section else {}    # noqa: B023
         if problems:
             found[section] = problems
     return found
+
+
+def each_part(path: Path) -> dict:
+    """What is not as saved when a part, or the exercises, is all that is run: problems by part and cell.
+
+    Part A is left out, since it has nothing above it.
+    """
+    os.chdir(path.parent)
+    found: dict = {"name": path.stem, "parts": {}}
+    cells = code_cells(path)
+    for part in list(dict.fromkeys(cell.part for cell in cells))[1:]:
+        group = [cell for cell in cells if cell.part == part]
+        found["parts"][part] = apart(lambda: run_from([], group))               # noqa: B023
+    return found
+
+
+def run_from(before: list[Cell], group: list[Cell]) -> dict[int, str]:
+    """What is not as saved in a group of cells when a new kernel runs `before` and then the group.
+
+    A function that the reader has to finish is only defined here, so its names are looked up as well.
+    """
+    names: dict = {"__name__": "__main__"}
+    for cell in before:
+        if cell not in group:
+            tried(cell, names)
+    problems = {cell.number: tried(cell, names) for cell in group}
+    for cell in group:
+        missing = reads_and_makes(cell.source)[0] - names.keys() - vars(builtins).keys()
+        problems[cell.number] = problems[cell.number] or ", ".join(f"no {name}" for name in sorted(missing))
+    return {number: problem for number, problem in problems.items() if problem}
 
 
 def main(words: list[str]) -> None:
@@ -337,7 +363,10 @@ def main(words: list[str]) -> None:
         importlib.import_module("torch").set_num_threads(1)
     options = {word for word in words if word.startswith("--")}
     for path in [Path(word).resolve() for word in words if word not in options]:
-        found = apart(lambda: in_all_orders(path, "--all" not in options, "--alone" in options))  # noqa: B023
+        if "--parts" in options:
+            found = apart(lambda: each_part(path))                              # noqa: B023
+        else:
+            found = apart(lambda: in_all_orders(path, "--all" not in options, "--alone" in options))  # noqa: B023
         print(json.dumps(found), flush=True)
 
 
