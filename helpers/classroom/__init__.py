@@ -5,5 +5,5 @@ back and `mending` puts it into the form that was given out; `marking` runs it t
 `grading` asks each check in a process of its own (`judging`), and `reporting` writes what came of it. What a
 class needs to know is in ``docs/classroom.md``.
 
-Nothing is imported here: the kernel of each hand-in reads one small module of this room.
+Nothing is imported here: the kernel of each submission reads one small module of this room.
 """

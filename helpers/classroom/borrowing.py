@@ -39,7 +39,8 @@ def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[s
 def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     """Of what an answer takes, what the task is about; `may_use` is what the worked solution takes.
 
-    Who may use some of the networks may use all of them; of a lesson's own code only what the solution uses.
+    An answer that may use some of the networks may use all of them, but of a lesson's own code only what the
+    solution uses.
     """
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)

@@ -1,6 +1,6 @@
-"""What nbgrader is given of the course: how a copy is made for students, and how a hand-in is run.
+"""What nbgrader is given of the course: how a copy is made for students, and how a submission is run.
 
-An answer runs in the kernel of its hand-in, under limits. The cell that checks it does not: what it would
+An answer runs in the kernel of its submission, under limits. The cell that checks it does not: what it would
 give to the check is taken out of that kernel, and the check is asked elsewhere, from a fresh copy.
 """
 
@@ -87,9 +87,9 @@ class LimitedKernelManager(AsyncKernelManager):
 
 
 class Marking(steps.Execute):
-    """Runs a hand-in, and asks its checks apart from it."""
+    """Runs a submission, and asks its checks apart from it."""
 
-    seconds = Float(180.0, help="for one hand-in; what comes after that is not run").tag(config=True)
+    seconds = Float(180.0, help="for one submission; what comes after that is not run").tag(config=True)
     check_seconds = Float(30.0, help="for one check of one answer").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
 
@@ -115,7 +115,7 @@ class Marking(steps.Execute):
             put(stamp.with_name(RESULTS), json.dumps(self.results, indent=1, ensure_ascii=False).encode())
 
     def _tidy(self) -> None:
-        """The folder is there, with no link to follow or pipe to wait for: a hand-in may have changed it."""
+        """The folder is there, with no link to follow or pipe to wait for: a submission may change it."""
         folder = Path(self.folder)
         if folder.is_symlink():
             folder.unlink()
@@ -220,7 +220,7 @@ class Marking(steps.Execute):
             verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
         if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
-                    "it. Whoever marks may see it otherwise.")
+                    "it. Your marker may judge it differently.")
             verdict = Verdict(said, dict.fromkeys(verdict.slips, "borrowed"))
         self.before += self.since
         self.since, self.stopped, self.errors = [], False, []

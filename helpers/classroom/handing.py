@@ -1,4 +1,4 @@
-"""In the kernel of a hand-in: what a check is to be given, written down for the process that asks it."""
+"""In the kernel of a submission: what a check is to be given, written down for the process that asks it."""
 
 import linecache
 import os

@@ -1,7 +1,7 @@
 """A check, asked in a process of its own.
 
 The processes are forked from one that has run nothing but the course: whatever an answer has redefined or
-patched in the kernel of its hand-in stays there, and what it patches while it is asked ends with its process.
+patched in the kernel of its submission stays there, and what it patches while asked ends with its process.
 Where a system can't fork, each process starts from nothing, which takes longer.
 """
 
@@ -48,7 +48,7 @@ class Judge:
             self._context.set_forkserver_preload([_module(lesson), __name__])
 
     def not_answered(self, check: str) -> Verdict:
-        """The verdict where the beginning of an answer stands as it was given out."""
+        """The verdict where the starter of an answer is as it was given out."""
         return _all(self._parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
 
     def _parts(self, check: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class Judge:
     def ask(self, check: str, written: bytes | None, folder: str = ".") -> Verdict:
         """Ask a check about what a kernel has handed over; None where nothing came.
 
-        `folder` holds the hand-in: its own modules are found there.
+        `folder` holds the submission: its own modules are found there.
         """
         parts = self._parts(check)
         if written is None:
@@ -148,11 +148,11 @@ def _verdict(asked, written: bytes) -> Verdict:
         (given, named), cells = cloudpickle.loads(written)
     except Exception as error:
         return _all(asked.parts, "cannot-be-read",
-                    f"The answer can't be handed to the check: {type(error).__name__}: {error}")
+                    f"The check cannot take the answer ({type(error).__name__}: {error})")
     linecache.cache.update(cells)
     try:
         result = asked.result(*given, **named)
     except Exception as error:
-        return Verdict(f"The check has failed, not the answer: {type(error).__name__}: {error}. "
-                       "To be marked by hand.")
+        return Verdict(f"The check crashed, not the answer ({type(error).__name__}: {error}). "
+                       "Mark it by hand.")
     return Verdict(result.text, result.slips, result.points(1.0))

@@ -16,7 +16,7 @@ from helpers.classroom.tasks import Lesson, lesson_tasks
 from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
-RESULTS = "results.json"            # beside a marked hand-in: what its checks said
+RESULTS = "results.json"            # beside a marked submission: what its checks said
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
 
 from helpers.classroom.grading import configure
@@ -27,20 +27,20 @@ configure(c)
 HEAD = """# {title}: to hand in
 
 Write your answers into the cells below, with the lesson open beside them: its pictures and hints are there. \
-Keep the names that stand in a cell; add as many cells of your own as you like. The cell after each answer \
+Keep the names in each cell; add as many new cells as you like. The cell after each answer \
 checks it. Run it as often as you wish: what it says is for you, and its last line is the points.
 
 **To hand in:** save this file, and give it in under any name. It is run again from the top, each check from \
-a fresh copy: what stands in the outputs counts for nothing, and an answer that stops costs its own points \
-alone. The answers are to be written by you: one that hands the work on to the course's own function for it \
-is told apart."""
+a fresh copy: saved outputs count for nothing, and an answer that stops costs its own points \
+alone. You have to write the answers yourself: one that hands the work on to the course's own function \
+is noticed."""
 WRITTEN_STUB = "*Your answer, in two to four sentences.*"
 
 
 def make(lessons: Iterable[str], into: Path) -> list[Path]:
-    """Write, or write anew, what nbgrader needs of these lessons; returns the copies to give out.
+    """Write, or write again, what nbgrader needs of these lessons; returns the copies to give out.
 
-    ``COURSE/source/lessonNN`` has the solutions, ``COURSE/release/lessonNN`` is given out. Hand-ins, marks
+    ``COURSE/source/lessonNN`` has the solutions, ``COURSE/release/lessonNN`` is given out. Submissions, marks
     and everything else in the folder stay.
 
     Args:
@@ -81,7 +81,7 @@ def read_plan(course: Path) -> dict[str, Any]:
         if not isinstance(plan.get("lessons"), dict):
             raise ValueError(f"{path} has no lessons.")
     except ValueError as error:
-        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again: what was '
+        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again. What was '
                          "handed in and marked stays.") from None
     return plan
 
@@ -89,14 +89,14 @@ def read_plan(course: Path) -> dict[str, Any]:
 def read_json(path: Path, form: type) -> Any:
     """What a file of the course holds, a `form` such as dict.
 
-    Raises ValueError, which names the file, if it can't be read or is no file, such as a pipe.
+    Raises ValueError, which names the file, if it cannot be read or is no file, such as a pipe.
     """
     try:
         found = json.loads(Path(regular(path)).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} can't be read ({reason(error)}).") from None
+        raise ValueError(f"{path} cannot be read ({reason(error)}).") from None
     if not isinstance(found, form):
-        raise ValueError(f"{path} can't be read (it holds no {form.__name__}).")
+        raise ValueError(f"{path} cannot be read (it holds no {form.__name__}).")
     return found
 
 
@@ -109,7 +109,7 @@ def clear(path: Path) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file of a hand-in, never through a link or into a pipe that stands in its place."""
+    """Write a file of a submission, never through a link or into a pipe in its place."""
     if path.is_symlink() or not path.is_file():
         clear(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`mark`: nbgrader's autograde for all hand-ins that are not marked yet, several at a time."""
+"""`mark`: nbgrader's autograde for all submissions that are not marked yet, several at a time."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     """Mark what was taken in and is not marked, or came again since; returns what could not be marked.
 
     An interrupted run is taken up by the next one. The same is done by ``python -m nbgrader autograde
-    lesson02``, one hand-in after the other.
+    lesson02``, one submission after the other.
 
     Args:
         lessons: two digits each; all by default.
@@ -69,7 +69,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
                     continue
                 left.remove(batch[0])
                 failed.append(f"{batch[0][1]}, {batch[0][0]}")
-                print(f"{failed[-1]}: could not be marked, because its process has died: it may need more "
+                print(f"{failed[-1]}: could not be marked, because its process has died. It may need more "
                       "memory than there is, or end what marks it. Mark it by hand.")
             except KeyboardInterrupt:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -79,7 +79,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
 
 
 def _marked(course: Path, submitted: Path) -> bool:
-    """Whether a hand-in is marked, as it is there now."""
+    """Whether a submission is marked, as it is there now."""
     done = course / "autograded" / submitted.parent.name / submitted.name
     stamps = [folder / "timestamp.txt" for folder in (submitted, done)]
     notebook = done / f"{submitted.name}.ipynb"
@@ -89,12 +89,12 @@ def _marked(course: Path, submitted: Path) -> bool:
         # nbgrader writes the notebook once more when all marks are kept.
         return (stamps[0].read_bytes() == stamps[1].read_bytes()
                 and notebook.stat().st_mtime_ns >= (done / RESULTS).stat().st_mtime_ns)
-    except OSError:         # a hand-in may have changed the rights of its folder
+    except OSError:         # a submission may have changed the rights of its folder
         return False
 
 
 def _autograded(course: str, name: str, person: str) -> str:
-    """Have nbgrader mark one hand-in; what it says if it can't."""
+    """Have nbgrader mark one submission; what it says if it can't."""
     from helpers.classroom.grading import nbgrader_of
 
     sys.stderr.flush()
@@ -105,7 +105,7 @@ def _autograded(course: str, name: str, person: str) -> str:
 
 
 def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, bool]:
-    """A sentence on a hand-in, and whether it is marked; if not, what nbgrader says is kept in a file."""
+    """A sentence on a submission, and whether it is marked; if not, what nbgrader says is kept in a file."""
     name, person = one
     try:
         if problem:
@@ -118,4 +118,4 @@ def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, boo
     except (ValueError, TypeError, KeyError) as error:
         log = course / LOGS / f"{person} {name}.txt"
         put(log, (problem or str(error)).encode("utf-8", "replace"))
-        return f"{person}, {name}: could not be marked ({visible(str(error))[:300]}): see {log}", False
+        return f"{person}, {name}: could not be marked ({visible(str(error))[:300]}), see {log}", False

@@ -1,4 +1,4 @@
-"""A hand-in, put into the form in which it was given out: answers are found again by what they define."""
+"""A submission, put into the form in which it was given out: answers are found again by what they define."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Found:
 
 
 def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
-    """The copy that was given out with the answers of a hand-in, and what had to be done.
+    """The copy that was given out with the answers of a submission, and what had to be done.
 
     Cells may have been retyped, split, joined, copied or deleted, and have lost what nbgrader knows them by.
     What is neither an answer nor the course's own is kept, before the answer that follows it.
@@ -45,7 +45,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         place = next(k for k, cell in enumerate(release.cells) if _name(cell) == task["id"])
         release.cells[place:place] = [new_code_cell(source) for source in here.before]
         if not here.answer and not _starter_is_in(handed_in.cells, release, task["id"]):
-            said.append(f"{title}: its cell was deleted, and stands there again without an answer")
+            said.append(f"{title}: its cell was deleted, and is there again without an answer")
     if not any(here.answer for here in found.values()):
         said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
     code = [source for here in found.values() for source in (*here.before, here.answer)]
@@ -56,7 +56,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
     said += _counted(len(several), "answer", "in several cells, kept in their order")
     said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
-    said += _counted(own, "cell", "of their own, kept before the answer that follows")
+    said += _counted(own, "cell", "added, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
     said += _written(handed_in.cells, release, known)
     return release, said

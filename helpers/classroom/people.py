@@ -26,7 +26,7 @@ class Person:
 
     @property
     def signs(self) -> list[set[str]]:
-        """Words of which one set has to stand in a path that is theirs: of the id, the mail, the name."""
+        """Words of which one set has to be in a path that is theirs: of the id, the mail, the name."""
         return [set(plain(text).split()) for text in (self.id, self.mail.partition("@")[0], self.name)
                 if plain(text)]
 
@@ -93,8 +93,8 @@ def without_accents(text: str) -> str:
 def owner(path: str, people: Iterable[Person]) -> tuple[Person | None, list[Person]]:
     """Whose a file is, by the words of its path, and all who could be meant.
 
-    The id, the part of the mail before the @, or all words of the name have to stand in one part of the path.
-    The outermost part that names anybody rules, because a platform or a teacher gave it its name, and a
+    The id, the part of the mail before the @, or all words of the name have to be in one part of the path.
+    The outermost part that names someone rules, because a platform or a teacher gave it its name, and a
     student the inner ones.
     """
     people, parts = [*people], [*re.split(r"[\\/]", path), path]     # last: a name over several folders

@@ -13,7 +13,7 @@ STATES = {"right": COLOURS["h"], "partly right": COLOURS["x"], "wrong": COLOURS[
 
 @styled
 def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
-    """How many did each task: by its name how many hand-ins are right, partly right, wrong, not answered."""
+    """By the name of each task, how many submissions are right, partly right, wrong, not answered."""
     names, numbers = list(counts), np.array(list(counts.values()))
     figure, axes = new_figure(height=1.4 + 0.45 * len(names))
     figure.set_layout_engine("constrained")
@@ -24,11 +24,11 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
                        color=ink_on(to_rgb(colour)))
         left += some
     axes.invert_yaxis()
-    axes.set(xlabel="hand-ins", xlim=(0, max(1, left.max())), title="What was handed in, task by task")
+    axes.set(xlabel="submissions", xlim=(0, max(1, left.max())), title="What was handed in, task by task")
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=4)
     hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
-    sentence = (f"Of {count(int(numbers[0].sum()), 'hand-in')}, the fewest have {hardest} right: "
+    sentence = (f"Of {count(int(numbers[0].sum()), 'submission')}, the fewest have {hardest} right: "
                 f"{int(numbers[names.index(hardest), 0])}.")
     return Picture(figure, sentence)
 
@@ -42,7 +42,7 @@ def slips_met(counts: Mapping[str, int]) -> Picture:
     labels = [name.replace("$", r"\$") for name in names]       # no formula
     axes.barh(labels, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
     axes.invert_yaxis()
-    axes.set(xlabel="hand-ins", title="The slips that were made most often")
+    axes.set(xlabel="submissions", title="The slips that were made most often")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    sentence = f"Made most often: {names[0]}, in {counts[names[0]]} hand-in{'s' * (counts[names[0]] > 1)}."
+    sentence = f"Made most often: {names[0]}, in {counts[names[0]]} submission{'s' * (counts[names[0]] > 1)}."
     return Picture(figure, sentence)

@@ -1,4 +1,4 @@
-"""`report`: what came of the hand-ins: a table of marks, a page for each person, one for the class."""
+"""`report`: what came of the submissions: a table of marks, a page for each person, one for the class."""
 
 import csv
 from collections import Counter, defaultdict
@@ -74,8 +74,9 @@ def report(course: Path) -> Path:
         problems=problems), encoding="utf-8", errors="replace")
     if unmarked:
         print(f"not marked: {'; '.join(f'{person}, lesson {lesson}' for person, lesson in unmarked)}")
-    print(f"{len(marks)} hand-ins of {len({person for person, _ in marks})} people: {folder / 'class.html'}, "
-        f"marks.csv and people/ beside it; {len(unmarked)} not marked, {count(len(problems), 'problem')}")
+    people = len({person for person, _ in marks})
+    print(f"{len(marks)} submissions of {people} people: {folder / 'class.html'}, "
+          f"marks.csv and people/ beside it; {len(unmarked)} not marked, {count(len(problems), 'problem')}")
     return folder
 
 
@@ -90,7 +91,7 @@ def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any)
 
 
 def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[str, Any]]:
-    """The tasks of one hand-in: points by the gradebook, words by the checks; [] if it is not marked."""
+    """The tasks of one submission: points by the gradebook, words by the checks; [] if it is not marked."""
     path = course / "autograded" / person / f"lesson{lesson}" / RESULTS
     if not path.is_file():
         return []

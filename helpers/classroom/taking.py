@@ -1,4 +1,4 @@
-"""`take`: hand-ins as they really come, put where nbgrader looks for them, and mended on the way."""
+"""`take`: submissions as they really come, put where nbgrader looks for them, and mended on the way."""
 
 import hashlib
 import io
@@ -72,9 +72,9 @@ class Taken:
 
 
 def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> list[Taken]:
-    """Read hand-ins from folders, archives and single files into a course.
+    """Read submissions from folders, archives and single files into a course.
 
-    Each is written anew from the copy that was given out, with the answers that are found in it by the names
+    Each is written again from the copy that was given out, with the answers that are found in it by the names
     that they define, and goes to ``COURSE/submitted/PERSON/lessonNN``. What can't be placed goes to
     ``COURSE/set_aside``; no file is dropped. Of two by the same person the later one counts.
 
@@ -264,7 +264,7 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
         return person, ""
     if meant:
         return None, f"whose? {', '.join(sorted(one.id for one in meant))} could be meant"
-    return None, "whose? no id, mail or name of the roster stands in its path"
+    return None, "whose? no id, mail or name of the roster is in its path"
 
 
 def _notebook(file: File) -> tuple[Any, str]:
@@ -317,7 +317,7 @@ def _lesson(cells: list, path: str, plan: dict) -> str:
 
 
 def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
-    """Put a hand-in where nbgrader looks for it; one that has not changed is left alone."""
+    """Put a submission where nbgrader looks for it; one that has not changed is left alone."""
     folder = course / "submitted" / taken.person / f"lesson{taken.lesson}"
     path, stamp = folder / f"lesson{taken.lesson}.ipynb", folder / "timestamp.txt"
     text, when = nbformat.writes(notebook), f"{file.when:%Y-%m-%d %H:%M:%S} UTC"
@@ -366,7 +366,7 @@ def remembered(path: Path, kind: type) -> list:
     try:
         return [kind(**row) for row in read_json(path, list)] if path.exists() else []
     except TypeError:
-        raise ValueError(f"{path} can't be read (its entries are not those that `take` writes).") from None
+        raise ValueError(f"{path} cannot be read (its entries are not those that `take` writes).") from None
 
 
 def _keep(course: Path, found: list[Taken]) -> None:
@@ -376,7 +376,7 @@ def _keep(course: Path, found: list[Taken]) -> None:
         before = remembered(path, Taken)
     except ValueError as error:
         os.replace(path, f"{path}.broken")
-        print(f"{error} It is begun anew, and is called {TAKEN}.broken now.")
+        print(f"{error} A new one is begun, and the old one is called {TAKEN}.broken now.")
     now = {taken.path: vars(taken) for taken in found}
     kept = {row.path: vars(row) for row in before}
     for name, row in now.items():

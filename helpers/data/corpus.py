@@ -12,7 +12,7 @@ from helpers.data.vocabulary import Vocabulary
 
 MOST_CHARACTERS = 1_000_000
 HELD_OUT = 2_000            # characters at most, so that measuring them does not hold up the run; and of ...
-HELD_OUT_SCORES = 2_000_000     # ... many different ones fewer, for each has a score after each of them
+HELD_OUT_SCORES = 2_000_000     # ... many different ones fewer, because each has a score after each of them
 MANY = 500                  # different characters from which on a reader sees that updates are slow
 AS_SLOW = 200               # so many more take about as long again as the play's 60: 160 to 300, by cell
 
@@ -48,8 +48,8 @@ def course_corpus() -> Corpus:
 def own_corpus(title: str, found: Text) -> Corpus:
     """A reader's own text from `read_text`: its last tenth, at most 2,000 characters, is held out.
 
-    Less of a text with more than 1,000 different characters, for each has a score. After `title` stands what
-    was repaired, and why it is slow if it is.
+    Less of a text with more than 1,000 different characters, because each has a score. After `title` comes
+    what was repaired, and why it is slow if it is.
 
     Raises TextError if there is too little of it.
     """

@@ -18,6 +18,6 @@ def load_text(name: str) -> str:
     if name not in files:
         raise ValueError(
             f"The course has no text called {name!r}: take one of {', '.join(map(repr, files))}, "
-            "or read a file of your own with read_text."
+            "or read your own file with read_text."
         )
     return files[name].read_text(encoding="utf-8")

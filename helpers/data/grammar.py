@@ -133,7 +133,7 @@ class Grammar:
         Args:
             pattern: what `text` is made of: words and symbols, such as "{noun} and {noun}.".
             width: if given, `text` was filled to lines of at most so many characters: the space before a
-                word that had no more room became a line end.
+                word that had no more room became a newline.
 
         Returns:
             (N,) nats.

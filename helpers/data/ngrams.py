@@ -1,4 +1,4 @@
-"""n-gram models: what counting alone can predict, the yardstick for every network of the course.
+"""n-gram models: what counting alone can predict, the baseline for every network of the course.
 
 An n-gram model predicts a character from the n - 1 characters before it, by counting what followed
 them in the training text. It has no state and learns nothing else, so a network that falls below

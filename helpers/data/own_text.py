@@ -54,7 +54,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
 
     UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
     rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
-    where it says so), carriage returns of Windows and old Mac line ends become line feeds, control
+    where it says so), carriage returns of Windows and old Mac line endings become line feeds, control
     characters are removed, also those that turn a line's order round, and an accent is one with its letter
     (NFC). `notes` says each repair in words, and what there is that is not seen. No more than MAX_BYTES + 1
     bytes are ever read.
@@ -79,7 +79,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     text, notes = _decoded(raw, label)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        notes.append("turned carriage returns at line ends into line feeds")
+        notes.append("turned carriage returns at the ends of lines into line feeds")
     length = len(text)
     text, removed = _CONTROL_CHARACTERS.subn("", text)
     if "\0" in text or removed * 10 > length:

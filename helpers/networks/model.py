@@ -1,4 +1,4 @@
-"""A model: a recurrent cell and a read-out; and the character model, which predicts the next character."""
+"""A model: a recurrent cell and a readout; and the character model, which predicts the next character."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ DRAWS = 2**8       # characters for which `sample` draws its noise at a time
 
 
 class Model:
-    """A recurrent cell, and a read-out that makes scores and a loss of its states.
+    """A recurrent cell, and a readout that makes scores and a loss of its states.
 
     Args:
         cell: one of `CELLS`.
@@ -32,8 +32,8 @@ class Model:
         start: the cell's parameters to begin with, instead of fresh ones; their dtype is the model's.
 
     Attributes:
-        params: `Parameters` of cell and read-out together: the cell's, then W_hy (H, K) and b_y (K,) if
-            the read-out has them.
+        params: `Parameters` of cell and readout together: the cell's, then W_hy (H, K) and b_y (K,) if
+            the readout has them.
 
     Raises:
         TypeError, ValueError: an argument does not fit.
@@ -46,7 +46,7 @@ class Model:
         if not isinstance(cell, Cell):
             raise TypeError(f"cell must be a cell such as RNN(60, 100), got {cell!r}")
         if not isinstance(read_out, ReadOut):
-            raise TypeError(f"read_out must be a read-out such as Softmax(60), got {read_out!r}")
+            raise TypeError(f"read_out must be a readout such as Softmax(60), got {read_out!r}")
         self.cell, self.read_out, H = cell, read_out, cell.hidden_size
         start = cell.init(rng, scale=scale, dtype=dtype) if start is None else start
         self.params = Parameters({**cell.shapes, **read_out.shapes(H)}, dtype=start.vector.dtype)
@@ -72,7 +72,7 @@ class Model:
 
         Args:
             inputs: (T, B) symbols or (T, B, D) floats, as the cell takes them.
-            targets: as the read-out takes them: for each state or for the last one, symbols or numbers.
+            targets: as the readout takes them: for each state or for the last one, symbols or numbers.
             state: carried from the chunk before, arrays (B, H); None means zeros.
 
         Returns:
@@ -121,14 +121,14 @@ class Model:
         return total / (B if last else T * B), state
 
     def scores(self, inputs: ArrayLike, state: State | None = None) -> np.ndarray:
-        """What the read-out says after each step, (T, B, K), or (B, K) if it is asked after the last only."""
+        """The readout's outputs after each step, (T, B, K), or (B, K) if asked after the last only."""
         with one_blas_thread(), np.errstate(all="ignore"):
             h, _, _ = self.cell.forward(self.params, inputs, state)
             scores = self.read_out.scores(self.params, self.read_out.asked(h)).T
         return scores.reshape(*(h.shape[1:2] if self.read_out.last else h.shape[:2]), -1)
 
     def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
-        """The targets as the read-out takes them, and T and B. The cell looks at the rest of the inputs."""
+        """The targets as the readout takes them, and T and B. The cell looks at the rest of the inputs."""
         inputs = np.asarray(inputs)
         if inputs.ndim not in (2, 3) or inputs.size == 0:
             raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D), none of them 0")
@@ -142,7 +142,7 @@ class CharModel(Model):
     Args:
         cell: one of `CELLS`, whose input_size V is the number of characters.
         rng, dtype, scale: as of a `Model`.
-        dropout: share of h that is hidden from the read-out at each update, as of a `ReadOut`.
+        dropout: share of h that is hidden from the readout at each update, as of a `ReadOut`.
 
     Raises:
         TypeError, ValueError: an argument does not fit.
@@ -177,7 +177,7 @@ class CharModel(Model):
             return softmax((scores - scores.max()) / temperature)[0]
 
     def sample(self, prompt_ids, length: int, rng: np.random.Generator, temperature: float = 1.0):
-        """Draw `length` characters after a prompt, each fed back as the next input.
+        """Draw `length` characters after a prompt, each of which becomes the next input.
 
         Args:
             prompt_ids: at least one symbol; read first, not part of the result.

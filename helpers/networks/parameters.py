@@ -110,7 +110,7 @@ class Parameters:
         return twin
 
     def zeros_like(self) -> "Parameters":
-        """The same names over zeros, for gradients and for an optimiser's memory."""
+        """The same names over zeros, for gradients and for the optimiser state."""
         return Parameters(self.shapes, dtype=self.vector.dtype)
 
     def __copy__(self) -> "Parameters":

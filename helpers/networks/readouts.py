@@ -14,11 +14,11 @@ from helpers.networks.parameters import Parameters
 class ReadOut(ABC):
     """scores = (h m) W_hy + b_y, from every state or from the last one only.
 
-    The mask m hides some of h while the model trains, and only from the read-out: with probability
+    The mask m hides some of h while the model trains, and only from the readout: with probability
     `dropout` it is 0, else 1 / (1 - dropout) (Zaremba, Sutskever and Vinyals 2014). Measuring and
     sampling use all of h.
 
-    A new read-out says what targets it takes in `check`, and in `errors` what the loss of a score is.
+    A new readout says what targets it takes in `check`, and in `errors` what the loss of a score is.
 
     Args:
         outputs: K, how many scores.
@@ -79,9 +79,9 @@ class ReadOut(ABC):
         self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, tape: Tape,
         rng: np.random.Generator | None = None,
     ) -> tuple[float, np.ndarray]:
-        """Mean loss of states h (T, B, H) and its gradient by them, d_h, which lies in `tape`.
+        """Mean loss of states h (T, B, H) and its gradient with respect to them, d_h, which is in `tape`.
 
-        The gradients of the read-out's own parameters are written into `grads`; `rng` draws the masks.
+        The gradients of the readout's own parameters are written into `grads`; `rng` draws the masks.
 
         Raises TypeError if there is dropout and no `rng`.
         """

@@ -22,7 +22,7 @@ class Step:
 
     Attributes:
         index: number of the update, from 1.
-        loss: mean loss of the chunk before the update, in the read-out's unit.
+        loss: mean loss of the chunk before the update, in the readout's unit.
         grad_norm: length of the whole gradient before clipping.
         clipped: whether clipping changed the gradient, by value or by norm.
         clipped_share: share of its entries that clipping by value changed.
@@ -71,12 +71,12 @@ def train(
         frozen: names of parameters that are kept as they are.
         state, index: of the last step of an earlier call, to go on from there.
         diverged_at: a run is lost whose loss stays above this for `PATIENCE` updates; by default ten
-            times the read-out's `chance`, and at least `LOST`.
+            times the readout's `chance`, and at least `LOST`.
 
     Returns:
         an iterator of `Step`, whose attributes are the dials. Asking it for the next step may raise:
         Diverged: the loss or the gradient is not finite, or the loss has stayed above `diverged_at`.
-        Parameters and the optimiser's memory are as before this step; asked again, it goes on with the
+        Parameters and the optimiser state are as before this step; asked again, it goes on with the
         chunk after.
 
     Raises:
@@ -160,5 +160,5 @@ class Steps(Iterator[Step]):
         seen = (f"the loss was above {self._highest:.3g} for {PATIENCE} updates" if finite else
                 f"loss {loss:.3g}, gradient norm {norm:.3g}")
         remedy = "clip the gradient to less" if clipped else "clip the gradient (clip_norm=1)"
-        raise Diverged(f"Update {self.index + 1} has diverged ({seen}): start anew with a lower "
+        raise Diverged(f"Update {self.index + 1} has diverged ({seen}): start again with a lower "
                        f"learning rate, or {remedy}.")

@@ -36,23 +36,22 @@ def loss_axes(updates: float, top: float) -> tuple[Figure, Axes]:
 def loss_curve(
     history: History, lines: Mapping[str, float] | None = None, title: str = "", sentence: str = ""
 ) -> Picture:
-    """A training as it is shown while it goes on, with the lines that it has to beat.
+    """A training run as it is shown while it goes on, with the lines that it has to beat.
 
     `sentence` replaces the default one, which states the last losses with two digits. Raises ValueError
     if no update was made, or it is not known where chance is.
     """
     if history.last is None or history.start is None:
         raise ValueError("the history has no update or no start: give it the loss at chance and each loss")
-    figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss")
+    heldout = history.heldout
+    figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss",
+                              heldout=len(heldout) > 0)
     set_curves(figure, history)
     ax = figure.axes[0]
     _, mean, held, *_ = ax.get_lines()
     ending = f"the smoothed training loss goes from {history.start:.2f} to {history.smoothed:.2f}"
-    heldout = history.heldout
     if len(heldout):
         ending += f" and the held-out loss to {heldout[-1]:.2f} (its best: {min(heldout):.2f})"
-    else:
-        ax.legend(handles=ax.get_lines()[:2], loc="lower left")
     if title:
         ax.set_title(title)
     points = {"the smoothed training loss": mean, **({"the held-out loss": held} if len(heldout) else {})}

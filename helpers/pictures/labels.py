@@ -37,7 +37,7 @@ def set_axes(
     Args:
         x, y: name with unit, where the axis begins, where it ends.
         log: the axes that are logarithmic: "x", "y" or "xy".
-        xticks, yticks: where numbers stand, with no marks between; left to matplotlib by default.
+        xticks, yticks: where the numbers are, with no marks between; left to matplotlib by default.
     """
     ax.set_title(title)
     for axis, (label, begin, end), ticks in ((ax.xaxis, x, xticks), (ax.yaxis, y, yticks)):
@@ -67,7 +67,7 @@ def yardstick(ax: Axes, value: float, kind: str = "quiet") -> Line2D:
 
 
 def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> list[Text]:
-    """Yardsticks, named with their values at the right edge, together with the `ends` of curves.
+    """Baselines, named with their values at the right edge, together with the `ends` of curves.
 
     Returns the words of the `ends`.
     """
@@ -80,7 +80,7 @@ def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) 
 def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> list[Text]:
     """Words at the right edge, each at its value; where they would lie on one another they move apart.
 
-    What is beyond the axis stands at the end of it. `ax` must have its place, limits and scale. `size`
+    What is beyond the axis is drawn at its end. `ax` must have its place, limits and scale. `size`
     is that of the type, in points. Returns them in the order in which they were given.
     """
     if not ends:

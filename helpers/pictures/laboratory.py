@@ -1,4 +1,4 @@
-"""The picture of a training that goes on: the loss, and below it the gradient norms.
+"""The picture of a training run that goes on: the loss, and below it the gradient norms.
 
 The frame is drawn once; `set_curves` moves its lines and words, which `helpers.pictures.svg` draws.
 """
@@ -25,6 +25,7 @@ SIZE = 14                   # points, of the words beside and between the axes
 @styled
 def laboratory_frame(
     end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray] = (), view: str = "run",
+    heldout: bool = True,
 ) -> Figure:
     """The axes without the curves of the present run.
 
@@ -34,6 +35,7 @@ def laboratory_frame(
         earlier: curves (2, n) of updates and smoothed losses, drawn in grey and numbered from 1.
         view: "loss" has the loss alone, "run" the gradient norm of each update below it, "norms" a
             histogram of the last 1,000.
+        heldout: whether a held-out loss will come; without it, the legend of "loss" does not have it.
 
     Raises ValueError for another `view`.
     """
@@ -45,7 +47,7 @@ def laboratory_frame(
         losses.set(xlabel="updates", ylabel=LOSS, title=TITLE)
         losses.xaxis.set_major_formatter("{x:,.0f}")
         _waiting_curves(losses, end, lines, earlier, unit=" updates")
-        losses.legend(loc="lower left")
+        losses.legend(handles=losses.get_lines()[: 3 if heldout else 2], loc="lower left")
         return figure
     figure, (losses, norms) = new_figure(2, 1, height=3.55, width=7.2, free=False)
     figure.set_dpi(150)     # sharp also where lecture mode makes it larger

@@ -60,9 +60,9 @@ DRAWN: Mapping[type, tuple[Collection[str], Mapping]] = {
 
 
 def frame_key(figure: Figure) -> Hashable | None:
-    """Equal for two figures that differ only in what `svg` draws; None if that can't be told, or `svg` can't.
+    """Equal for two figures that differ only in what `svg` draws; None if that isn't known, or `svg` can't.
 
-    It has all that the look of the frame hangs on (`helpers.pictures.state`). Where something of that isn't
+    It has all that the look of the frame depends on (`helpers.pictures.state`). Where something of that isn't
     known, or the layer would not be what matplotlib draws, it is None. In a plot, an image, an area or a set
     of lines belongs to the frame if it has a `gid`, and lies below all that moves; on a page without axes,
     all but the words on top does. The layer passes over spines and words of the frame.

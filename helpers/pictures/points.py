@@ -33,7 +33,7 @@ class Point(NamedTuple):
 
 
 def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
-    """Where in the sentence the words of `points` stand as whole words, each behind the ones before.
+    """Where in the sentence the words of `points` are, as whole words, each behind the ones before.
 
     So a number that occurs twice is the one that is meant. Words without a part are looked for all the same.
 
@@ -55,7 +55,7 @@ def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
         begin = r"(?<![\w.,])(?<![-\N{MINUS SIGN}](?=\d))" if piece[:1].isalnum() else ""
         there = re.compile(rf"{begin}{re.escape(piece)}(?!\w|[.,]\d)").search(sentence, end)
         if there is None or not piece:
-            raise ValueError(f"{words!r} is to point, but does not stand in the rest of the sentence, "
+            raise ValueError(f"{words!r} should point, but is not in the rest of the sentence, "
                              f"{sentence[end:]!r}: give its words as they are, from left to right")
         end = there.end()
         found.append(Point(*there.span(), parts))

@@ -58,10 +58,10 @@ class Unknown(Exception):
 
 
 def state(things: Iterable, apart: Collection[Artist] = ()) -> Hashable | None:
-    """Equal for things that are drawn alike; None where that can't be told.
+    """Equal for things that are drawn alike; None where that isn't known.
 
     Args:
-        things: artists, and whatever else the drawing hangs on. Their axes must have their limits and places.
+        things: artists, and whatever else the drawing depends on. Their axes must have limits and places.
         apart: artists that are drawn by others: of them nothing is taken.
     """
     walk = _Walk(apart)

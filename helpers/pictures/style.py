@@ -235,7 +235,7 @@ def image_html(figure: Figure, png: bytes, alt: str) -> str:
 def passage(text) -> str:
     """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed.
 
-    A coloured text has HTML of its own; an empty text has none.
+    A coloured text has its own HTML; an empty text has none.
     """
     if not isinstance(text, str):
         return text.html()

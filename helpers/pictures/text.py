@@ -70,7 +70,7 @@ def coloured_text(
     """Show `text` with each character on a ground coloured by its value.
 
     With limits from -m to m the colours are those of signed numbers, and a negative value is
-    underlined as well. Spaces and line ends are marked. Meant for up to about 600 characters.
+    underlined as well. Spaces and newlines are marked. Meant for up to about 600 characters.
 
     >>> coloured_text("hello", [0.1, 0.5, 0.2, 0.9, 0.3], label="input gate").sentence
     "The input gate over 5 characters: mean 0.40, from 0.10 at 'h' (number 1) to 0.90 at 'l' (number 4)."

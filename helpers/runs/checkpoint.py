@@ -44,7 +44,7 @@ BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
 class CheckpointError(ValueError):
-    """A run that can't be saved, or a file that can't be used: one sentence that says what to do."""
+    """A run that cannot be saved, or a file that cannot be used: one sentence that says what to do."""
 
 
 @dataclass
@@ -129,11 +129,11 @@ def _packed(run: Run) -> bytes:
     model, optimizer, rng = run.model, run.optimizer, run.rng
     for thing, known in ((model.cell, CELLS), (optimizer, OPTIMIZERS)):
         if type(thing) not in known.values():
-            raise CheckpointError(f"a {type(thing).__name__} can't be saved; use one of {', '.join(known)}")
+            raise CheckpointError(f"a {type(thing).__name__} cannot be saved; use one of {', '.join(known)}")
     if type(model) is not CharModel or model.read_out.dropout:
-        raise CheckpointError(f"{model!r} can't be saved; use a CharModel without dropout")
+        raise CheckpointError(f"{model!r} cannot be saved; use a CharModel without dropout")
     if rng is not None and rng.bit_generator.state["bit_generator"] not in BIT_GENERATORS:
-        raise CheckpointError(f"the generator {rng!r} can't be saved; use numpy.random.default_rng(seed)")
+        raise CheckpointError(f"the generator {rng!r} cannot be saved; use numpy.random.default_rng(seed)")
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -159,7 +159,7 @@ def _packed(run: Run) -> bytes:
         data = pack(json.dumps(header, sort_keys=True, ensure_ascii=False, default=np.ndarray.tolist), arrays)
         _run(*unpack(data))  # what restore would refuse is refused now
     except ValueError as error:
-        raise CheckpointError(f"this run can't be saved: {error}") from None
+        raise CheckpointError(f"this run cannot be saved: {error}") from None
     return data
 
 
@@ -199,7 +199,7 @@ def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) 
     except FileExistsError:
         return None
     except OSError as error:
-        raise CheckpointError(f"{named(path)} can't be written ({reason(error)}) and is as it was before; "
+        raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is as it was before; "
                               f"{hint(error)}") from error
     return file
 
@@ -215,8 +215,8 @@ def restore(path: str | os.PathLike) -> Run:
     try:
         return _read(path)
     except Exception as error:  # whatever a stranger's file provokes, it is a reason to refuse it
-        raise CheckpointError(f"{named(path)} can't be used as a checkpoint ({_because(error)}); "
-                              "give a file that save has written, or train anew") from error
+        raise CheckpointError(f"{named(path)} cannot be used as a checkpoint ({_because(error)}); "
+                              "give a file that save has written, or train again") from error
 
 
 def _read(path: str | os.PathLike) -> Run:

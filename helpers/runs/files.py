@@ -66,7 +66,7 @@ def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
         entries = archive.infolist()
         stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
         if not stored or sum(entry.file_size for entry in entries) > len(data):
-            raise ValueError("its entries are compressed or lie over one another")
+            raise ValueError("its entries are compressed or overlap")
         arrays = {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
     if len(arrays) < len(entries):
         raise ValueError("two of its entries have one name")
@@ -130,7 +130,7 @@ def writable(path: str | os.PathLike) -> Path:
             raise ValueError(f"{shown} is in a folder that does not exist: make that folder first, or "
                              "choose another") from None
     except (OSError, ValueError) as error:
-        raise ValueError(f"{shown} can't be the name of a file ({reason(error)}): {hint(error)}") from None
+        raise ValueError(f"{shown} cannot be the name of a file ({reason(error)}): {hint(error)}") from None
     else:
         if stat.S_ISDIR(mode):
             raise ValueError(f"{shown} is a folder: give the name of a file in it")
@@ -168,7 +168,7 @@ def read_file(path: str | os.PathLike) -> bytes:
 def append_line(path: str | os.PathLike, line: str, first: bool | None = None) -> None:
     """Add a line to a file of lines, in one write at its end, and bring it to the disk.
 
-    Several processes may do so at once. What a killed one left without its end stands in a line of its own.
+    Several processes may do so at once. What a killed one left without its end gets its own line.
 
     Args:
         first: True adds it to an empty file only, and leaves another as it is; False only to a file that is
@@ -228,7 +228,7 @@ def write_file(path: str | os.PathLike, data: bytes, new: bool = False) -> None:
     A process that is killed meanwhile may leave a file ``.tmp``, which can be deleted.
 
     Args:
-        new: never put it in the place of anything.
+        new: never replace anything.
 
     Raises:
         OSError: it can't be written; an earlier file is unchanged. FileExistsError: it is not `new`.

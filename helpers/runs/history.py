@@ -24,7 +24,7 @@ class Point(NamedTuple):
 
 
 class History:
-    """How a run went. Losses are in nats per character, or what else the read-out measures.
+    """How a run went. Losses are in nats per character, or what else the readout measures.
 
     `add` takes in each update, for `curves`: of too many points every second one goes, and from then on
     only every second update adds one. `look` notes what was measured in between; of too many looks, too,

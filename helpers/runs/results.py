@@ -128,14 +128,14 @@ def open_lines(path: str | os.PathLike, name: str) -> tuple[Path, dict[str, dict
     counts for nothing.
 
     Raises:
-        ValueError: it can't be written or read, or is of something else.
+        ValueError: it cannot be written or read, or is of something else.
     """
     file, begin = writable(path), {"sweep": name, "format": FORMAT}
     try:
         if not file.exists() or file.stat().st_size == 0:
             append_line(file, json.dumps(begin), first=True)
     except OSError as error:
-        raise ValueError(f"{named(path)} can't be written ({reason(error)}): {hint(error)}") from None
+        raise ValueError(f"{named(path)} cannot be written ({reason(error)}): {hint(error)}") from None
     head, lines = _read(file)
     if head["sweep"] != name:
         raise ValueError(f"{named(path)} has results of {head['sweep']}, not of {name}: choose another path")
@@ -161,15 +161,15 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
     try:
         file = Path(regular(path))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{named(path)} can't be read ({reason(error)}): check name and folder") from None
+        raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check name and folder") from None
     try:
         first, *others = file.read_bytes().splitlines()
-        head = json.loads(first)        # a second one is from where files can't be locked
+        head = json.loads(first)        # a second one is from where files cannot be locked
         lines = [line for text in others if (line := _whole(text)) not in (None, head)]
         if head["format"] != FORMAT or any(line.keys() != set(Result._fields[:5]) for line in lines):
             raise ValueError
         return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
     except OSError as error:
-        raise ValueError(f"{named(path)} can't be read ({reason(error)}): check its permissions") from None
+        raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check its permissions") from None
     except (ValueError, TypeError, KeyError, AttributeError):
         raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None

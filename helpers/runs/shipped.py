@@ -82,7 +82,7 @@ class Sweep:
 
 
 def write_json(path: Path, found: dict | list) -> None:
-    """Write a file of JSON, in which each entry has a line of its own, so that a change can be read."""
+    """Write a file of JSON, in which each entry has its own line, so that a change can be read."""
     text = _lines(found)
     if isinstance(found, dict):
         text = "{" + ",\n".join(f"{json.dumps(key)}: {_lines(value)}" for key, value in found.items()) + "}"
@@ -113,10 +113,10 @@ def shipped(name: str) -> Any:
     Returns:
         for a sweep its results, a list of `Result`; for training runs a list of `History`, in the order
         in which they were made; for a trained network the `CharModel`, in float64, and the `Vocabulary` it
-        was trained with; for packed arrays a dict of them by name; for any other file what its JSON says.
+        was trained with; for packed arrays a dict of them by name; otherwise what the JSON of the file says.
 
     Raises:
-        ValueError: there is no such file, the names there are stand in the message; or it is damaged, for a
+        ValueError: there is no such file, and the message lists the names that exist; or it is damaged, for a
             network CheckpointError.
 
     >>> shipped("05/thresholds")[0].parameters

@@ -82,7 +82,7 @@ def sweep(
         name: of the sweep, as its file says it: by default the function's. A file of another name is
             refused.
         patience: seconds to wait for the next run to end; when none has, None comes in its place, and
-            whoever asked can look around before asking again. By default as long as it takes, and so
+            the caller can look around before asking again. By default as long as it takes, and so
             where the runs are made in this process.
 
     Yields:
@@ -303,6 +303,6 @@ def _check_importable(function: Callable) -> None:
         notebook = True
     if notebook:
         raise ValueError(
-            f"other processes can't import {function.__qualname__!r}: put the function into a "
+            f"other processes cannot import {function.__qualname__!r}: put the function into a "
             "module, a file my_runs.py beside the notebook, and import it from there, or give processes=1"
         )

@@ -53,7 +53,7 @@ class Training:
         self.history.add(step.loss, step.grad_norm, step.clipped, step.index)
 
     def measure(self) -> None:
-        """Note in the history how it stands, with the loss on the held-out text if there is one."""
+        """Note in the history how far it is, with the loss on the held-out text if there is one."""
         if self.heldout is None:
             self.history.look()
         else:

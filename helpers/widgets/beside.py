@@ -121,7 +121,7 @@ class _Runs(Dashboard):
             pass
 
     def record(self, name: str, moments: int, seconds: float) -> Iterator[int]:
-        """Do a run now, for somebody who watches: at so many moments, evenly along it, it is drawn.
+        """Do a run now, for someone who watches: at so many moments, evenly along it, it is drawn.
 
         Yields the number of points then; ends with the run, or after so many seconds. Where no loop runs.
         """

@@ -70,7 +70,7 @@ def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W
 def lecture_mode() -> Dashboard:
     """A switch for large type, as every dashboard has one in its corner: in every notebook of this browser.
 
-    It lasts until it is switched off, also after the page is loaded anew or the kernel restarted.
+    It lasts until it is switched off, also after the page is reloaded or the kernel restarted.
     """
     switch = W.ToggleButton(value=False, description="Lecture mode", icon="search-plus",
                             layout=W.Layout(width="auto"))

@@ -1,4 +1,4 @@
-"""The whole course: what is done, one switch for its questions, and each lesson's way back to the start."""
+"""The whole course: what is done, one switch for its questions, and how each lesson is restored."""
 
 import html
 import json
@@ -18,7 +18,7 @@ from helpers.widgets.view import VIEW
 
 
 def in_words(sentence: str) -> dict[str, str]:
-    """What stands in a saved notebook in place of a button."""
+    """What a saved notebook shows instead of a button."""
     return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
 
 
@@ -138,7 +138,7 @@ class QuestionsFolded(Dashboard):
 
 
 def questions_folded() -> QuestionsFolded:
-    """A switch for the whole course, for who has answered its questions and reads it again."""
+    """A switch for the whole course, for a reader who has answered its questions and reads it again."""
     return QuestionsFolded()
 
 
@@ -151,7 +151,7 @@ ASK = "Save first (Ctrl-S): your copy, as it was saved last, is kept under anoth
 
 
 class BringBack(Dashboard):
-    """The way back to a lesson as it was shipped."""
+    """How a lesson is restored as it was shipped."""
 
     keeps = True
 

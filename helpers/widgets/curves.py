@@ -1,4 +1,4 @@
-"""What is seen of a training that goes on: its curves, over those of earlier ones."""
+"""What is seen of a training run that goes on: its curves, over those of earlier ones."""
 
 from collections import deque
 from functools import partial
@@ -28,7 +28,7 @@ class Curves:
         self._earlier: deque[tuple[str, np.ndarray]] = deque(maxlen=EARLIER)
         if before is not None:
             curve = np.array([before.updates, before.smoothed_loss])
-            self._earlier.append((f"made before with {before.settings['hidden_size']} units", curve))
+            self._earlier.append((f"precomputed with {before.settings['hidden_size']} units", curve))
 
     def begin(self, training: Training) -> None:
         """Show this one from now on, before any `picture`, on axes that hold it and the grey curves."""
@@ -37,7 +37,8 @@ class Curves:
         last = max([self._shortest, training.updates, *(curve[0, -1] for curve in curves)])
         sizes = (step * 10**power for power in count(2) for step in (1, 2, 5))
         self._end = next(size for size in sizes if size >= last)
-        self._figure = laboratory_frame(self._end, training.lines, curves, self._view)
+        self._figure = laboratory_frame(self._end, training.lines, curves, self._view,
+                                        training.heldout is not None)
         self._stage = lecture_stage()
         self._frame = object() if frame_key(self._figure) else None     # only lines and words will move
 

@@ -99,7 +99,7 @@ class Dashboard:
 
     @property
     def said(self) -> str:
-        """What stands in the status line, as plain text: the sentence of what is shown, or an error's."""
+        """The status line as plain text: the sentence of what is shown, or an error's."""
         return self.view.said
 
     @property
@@ -262,7 +262,7 @@ def open_views() -> list:
 
 
 def in_lecture() -> bool:
-    """Whether the page is in lecture mode, as far as an open dashboard was told: a new one begins so."""
+    """Whether the page is in lecture mode, as far as an open dashboard knows; a new one begins so."""
     return any(view.view.lecture.value for view in open_views() if isinstance(view, Dashboard))
 
 

@@ -33,10 +33,10 @@ def fit(
 
     Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per
     character), or when the kernel is interrupted; what was learnt until then is kept. At some thirty
-    moments, ever further apart, the history notes how it stands, with the loss on
+    moments, ever further apart, the history notes how far it is, with the loss on
     `heldout` (encoded text). With `vocabulary` and `rng`, 200 characters are sampled after so many
-    updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture that
-    stands here where no kernel runs. `state` and `index`, of the history of an earlier call with the
+    updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture
+    shown here where no kernel runs. `state` and `index`, of the history of an earlier call with the
     same model, stream and optimiser, go on where that one stopped, and count on from there.
 
     Raises what `helpers.networks.train` raises, with the parameters as they were before the bad step.

@@ -26,7 +26,7 @@ Work = Generator[HowFar | None, None, Picture | str]
 def on_press(label: str, compute: Callable[[], Picture | str | Work], shown: Picture | str) -> Dashboard:
     """A button that runs `compute` and shows what it returns; `shown` is there until then.
 
-    For what differs from one computer to the next: versions, measured times, a run of one's own. While it
+    For what differs from one computer to the next: versions, measured times, the reader's own run. While it
     works the button is off and the status says so; clicks that come meanwhile are dropped.
 
     What takes more than a second is a generator function. It yields between two pieces of its work, best

@@ -15,7 +15,7 @@ from helpers.runs import Answered, Progress
 from helpers.widgets.dashboard import Dashboard, open_views
 from helpers.widgets.view import VIEW
 
-CHOOSE = "Choose first? The question stands above."
+CHOOSE = "Answer the question above first?"
 KEPT = {True: "", False: " Nothing can be written in this folder, so this is not kept."}
 
 
@@ -193,7 +193,7 @@ def listed(asked: Question) -> str:
 
 
 def saved(asked: Sequence[Question], name: str) -> dict[str, str]:
-    """What stands in the saved notebook: questions and options, the answers folded."""
+    """The part of a saved notebook: questions and options, the answers folded."""
     pages, plain = [], []
     for one in asked:
         pages.append(f'<div class="course-question"><p><b>{name}</b> {marked(one.ask)}</p>{listed(one)}'

@@ -76,7 +76,7 @@ def opening(lesson: str) -> Round:
 
 
 def at_first(lesson: str) -> list[Question]:
-    """The three questions that open a lesson for somebody of whom nothing is known."""
+    """The three questions that open a lesson for a new reader."""
     earlier = [_from(name, sum(name in NEEDS[other] for other in NEEDS if other < lesson))
                for name in NEEDS[lesson][::-1]]
     easy = [[one for one in some if not one.harder] for some in earlier]
@@ -263,7 +263,7 @@ class Saw(Dashboard):
 
 
 def saw(name: str) -> Saw:
-    """Ask what was seen, or what one says, by the id of the question; a model sentence is shown on demand.
+    """Ask what was seen, or what the reader would say, by the question's id; a model sentence can be shown.
 
     >>> saw("02.s1")
     Saw(02.s1)

@@ -47,7 +47,7 @@ class Task:
     def start(self, work: Iterator, seconds: float = 0.0) -> None:
         """Do `work` from now on, in place of what was done before. Call it on the cell's own thread.
 
-        `seconds` is how long somebody was at it already.
+        `seconds` is how long it has been worked on already.
         """
         self._work, self._began = work, time.perf_counter() - seconds
         if self.running:
@@ -71,7 +71,7 @@ class Task:
     def step(self, work: Iterator | None = None) -> bool:
         """Do one step of `work`, or of what was started, now; False if there is none left.
 
-        What the step raises is told as when it runs by itself.
+        What the step raises is reported as when it runs by itself.
         """
         try:
             next(self._work if work is None else work)

@@ -1,4 +1,4 @@
-"""What is seen of a dashboard or of a training: a picture or a text, and a sentence below it."""
+"""What is seen of a dashboard or of a training run: a picture or a text, and a sentence below it."""
 
 import html
 import re
@@ -149,8 +149,8 @@ class View:
 
         Of these words the first can be reached by the keyboard; page.js leads from one to the next.
 
-        The part of the page that holds the line stays, for page.js has told whoever reads it aloud that it is
-        a status: what changes there is heard.
+        The part of the page that holds the line stays, because page.js has marked it as a status, so a
+        screen reader says what changes there.
         """
         words, at, tab = "", 0, 0
         for number, point in enumerate(points, start=1):

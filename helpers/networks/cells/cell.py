@@ -91,13 +91,15 @@ class Cell(ABC):
 
         Args:
             p: the parameters that `forward` used.
-            d_h: (T, B, H), gradient by each state, without what comes through later states.
+            d_h: (T, B, H), gradient with respect to each state, without what comes through later states.
             tape: from `forward`; what it holds of the forward pass is left as it is.
-            d_state: gradient by the returned state, (B, H) for each of `state_names`; None means zero.
-            grads: where to write, `Parameters` with at least this cell's names; made anew if left out.
+            d_state: gradient with respect to the returned state, (B, H) for each of `state_names`; None means
+                zero.
+            grads: where to write, `Parameters` with at least this cell's names; made if left out.
 
         Returns:
-            gradients by name; d_x (T, B, D), None for symbols; the gradient by the first state.
+            gradients by name; d_x (T, B, D), None for symbols; the gradient with respect to the first
+                state.
 
         Raises:
             ValueError, TypeError: a shape or type does not fit; nothing is changed.
@@ -114,7 +116,7 @@ class Cell(ABC):
 
     @abstractmethod
     def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Gate activations by name, (T, B, H) each, views of the tape; a plain RNN has none."""
+        """Outputs of the gates by name, (T, B, H) each, views of the tape; a plain RNN has none."""
 
     @abstractmethod
     def plain(self) -> tuple[Callable, Callable]:

@@ -44,7 +44,7 @@ class GRU(Cell):
         return gru_forward, gru_backward
 
     def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Activations of r, z and n, (T, B, H) each, views of the tape."""
+        """Outputs of r, z and n, (T, B, H) each, views of the tape."""
         w = tape.once(ForwardWork)
         return {"r": w.r, "z": w.z, "n": w.n}
 

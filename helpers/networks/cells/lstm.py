@@ -57,7 +57,7 @@ class LSTM(Cell):
         return lstm_forward, lstm_backward
 
     def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Activations of i, f, o and g, (T, B, H) each, views of the tape."""
+        """Outputs of i, f, o and g, (T, B, H) each, views of the tape."""
         w = tape.once(self.forward_work)
         return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
@@ -90,7 +90,7 @@ class LSTM(Cell):
         self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
-        """As `Cell.backward`; the gradients by states are those by h and c."""
+        """As `Cell.backward`; the gradients with respect to states are those with respect to h and c."""
         d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
         v, w = tape.once(ForwardWork), tape.once(backward_work)
 
@@ -124,7 +124,7 @@ class LSTM(Cell):
 
 
 def fill_slopes(v: "States", w: "BackwardWork", times: slice) -> None:
-    """What the way back does not need dh and dc for, for all steps of a block in one go."""
+    """The part of the backward pass that needs no dh and dc, for all steps of a block in one go."""
     steps = times.stop - times.start
     slope, dh_dc = w.slope[:steps], w.dh_dc[:steps]
     dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
@@ -191,7 +191,7 @@ class BackwardStep:
 
 
 class States:
-    """Arrays of the forward pass that the way back reads, too."""
+    """Arrays of the forward pass that the backward pass reads, too."""
 
     def __init__(self, tape: Tape):
         T, B, H = tape.steps, tape.batch, tape.cell.hidden_size

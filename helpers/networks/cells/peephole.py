@@ -39,7 +39,7 @@ def peephole_step(p, x, h_prev, c_prev):
 
 
 def peephole_step_back(p, c_prev, c, gates, dh, dc_next):
-    """From dh and dc_next to da, and to the gradients by h_prev and c_prev."""
+    """From dh and dc_next to da, and to the gradients with respect to h_prev and c_prev."""
     i, f, o, g = gates
     tanh_c = np.tanh(c)
     do = dh * tanh_c
@@ -162,7 +162,7 @@ class PeepholeLSTM(LSTM):
         self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
-        """As `Cell.backward`; the gradients by states are those by h and c."""
+        """As `Cell.backward`; the gradients with respect to states are those with respect to h and c."""
         d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
         v, w = tape.once(ForwardWork), tape.once(PeepholeWork)
 

@@ -1,8 +1,8 @@
 """Read this first: the three cells as the lessons derive them, one equation a line.
 
-A cell is one step forward and one step back; a sequence is a loop around it. The way back begins with d_h,
-the gradient by the states, which the read-out has made (lesson 02: dy W_hy^T). RNN, LSTM and GRU of
-`helpers.networks` compute the same, many times as fast, and the tests hold them to what stands here.
+A cell is one step forward and one step back; a sequence is a loop around it. The backward pass begins with
+d_h, the gradient with respect to the states, which the readout computes (lesson 02: dy W_hy^T). RNN, LSTM and
+GRU in `helpers.networks` compute the same, many times as fast, and the tests compare them with these.
 
     T steps, B sequences side by side, D inputs, H units; K blocks of H columns: RNN 1, LSTM 4, GRU 3
 
@@ -10,12 +10,13 @@ the gradient by the states, which the read-out has made (lesson 02: dy W_hy^T). 
     x            inputs (T, B, D), or symbols (T, B); of one step (B, D)
     h, c         states (B, H) by step, from h[-1] and c[-1], those before the first step
     gates        (B, H) each, by step
-    d_h          gradient by each state (T, B, H), without what comes through later states
-    dh, dc       gradient by the state of a step, with it; dh_next, dc_next: what later steps say of it
-    da           gradient by the sums a = x W_xh + h_prev W_hh + b_h, (B, K H) a step
+    d_h          gradient with respect to each state (T, B, H), without what comes through later states
+    dh, dc       gradient with respect to the state of a step, with it; dh_next, dc_next: from later steps
+    da           gradient with respect to the pre-activations x W_xh + h_prev W_hh + b_h, (B, K H) per step
 
-The way back through a sequence takes d_state, the gradient by the last state for what comes after the
-sequence, and returns grads, with the names of p; d_x (T, B, D); d_state, by the first state; da (T, B, K H).
+The backward pass through a sequence takes d_state, the gradient with respect to the last state for what comes
+after the sequence, and returns grads, with the names of p; d_x (T, B, D); d_state, with respect to the first
+state; da (T, B, K H).
 """
 
 import numpy as np
@@ -38,7 +39,7 @@ def rnn_step(p, x, h_prev, nonlinearity="tanh"):
 
 
 def rnn_step_back(p, h, dh, nonlinearity="tanh"):
-    """From dh to da, and to the gradient by h_prev."""
+    """From dh to da, and to the gradient with respect to h_prev."""
     slope = 1 - h**2 if nonlinearity == "tanh" else h > 0
     da = dh * slope
     dh_prev = da @ p.W_hh.T
@@ -85,7 +86,7 @@ def lstm_step(p, x, h_prev, c_prev):
 
 
 def lstm_step_back(p, c_prev, c, gates, dh, dc_next):
-    """From dh and dc_next to da, and to the gradients by h_prev and c_prev."""
+    """From dh and dc_next to da, and to the gradients with respect to h_prev and c_prev."""
     i, f, o, g = gates
     do = dh * np.tanh(c)
     dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next
@@ -139,7 +140,7 @@ def gru_step(p, x, h_prev):
 
 
 def gru_step_back(p, h_prev, gates, dh):
-    """From dh to da, to da_h, and to the gradient by h_prev."""
+    """From dh to da, to da_h, and to the gradient with respect to h_prev."""
     r, z, n, h_n = gates
     dn, dz = dh * (1 - z), dh * (h_prev - n)
     da_n = dn * (1 - n**2)

@@ -97,7 +97,7 @@ def squeezed(a: np.ndarray) -> np.ndarray:
 
 
 def by_gate(a: np.ndarray, gates: int) -> list[np.ndarray]:
-    """The blocks of an array (..., gates * H), one a gate, as views (..., H)."""
+    """The blocks of an array (..., gates * H), one per gate, as views (..., H)."""
     H = a.shape[-1] // gates
     return [a[..., k * H : (k + 1) * H] for k in range(gates)]
 
@@ -112,7 +112,7 @@ def multiplier(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], 
     """A function (a, out) that sets out = a W; a and out have `batch` rows, or are vectors if that is 1.
 
     A product of up to a million multiplications OpenBLAS does at once; for a larger one it first copies
-    both matrices to a packed form, at every step anew. So a larger one is cut into small ones, blocks of
+    both matrices to a packed form at every step. So a larger one is cut into small ones, blocks of
     columns of W, where the sizes allow it.
     """
     K, N = W.shape

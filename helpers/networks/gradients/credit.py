@@ -41,8 +41,8 @@ def loss_by_state_gradients(model: CharModel, inputs, targets, state=None) -> li
 
     Returns:
         for each array of the state (h; for an LSTM h and c) an array (T, T, B, H), at [t, s] the gradient of
-        L_t by it after step s, zero for s > t. Summed over t, that is T times the gradient by this state
-        that backpropagation through time of the mean loss arrives at.
+        L_t by it after step s, zero for s > t. Summed over t, that is T times the gradient of the mean loss
+        with respect to this state, as backpropagation through time computes it.
 
     Raises:
         ValueError, TypeError: as `model.loss_and_grads`.

@@ -21,7 +21,8 @@ def gradient_norms(
     Args:
         cell, p: any cell of the course and its parameters.
         x: (T, B, D) floats or (T, B) symbols, what it reads.
-        d_h: (B, H), the gradient by the last state; the same direction for all sequences if left out.
+        d_h: (B, H), the gradient with respect to the last state; if left out, the same direction for all
+            sequences.
         state: the state before the first step; None means zeros.
         by: which part of the earlier state, a name in `cell.state_names`; the other part is held.
 
@@ -130,7 +131,7 @@ def _part(cell: Cell, by: str) -> int:
 def _backward(
     cell: Cell, p: Parameters, x: np.ndarray, d_h: np.ndarray, state, lags: Sequence[int]
 ) -> Iterator[tuple]:
-    """The gradient by the state at each of the ascending `lags`, given that by the last h: (B, H) each.
+    """The gradient with respect to the state at each of the ascending `lags`, from that at the last: (B, H).
 
     The sequence is cut at those lags, and each piece goes back as a whole: few pieces are quick.
     """

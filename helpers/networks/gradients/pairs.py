@@ -3,7 +3,7 @@
 A weight is used at every step s and judged by the loss of every step t >= s. The whole gradient is the
 sum over all these pairs. Truncation with two numbers, as in Williams and Peng (1990) and in section
 2.8.6 of Sutskever's thesis (2013), keeps some: every k1 steps, the losses of the last k1 steps are
-sent back over the last k2 steps. This is for looking: a training cuts where a chunk ends, and so it is
+passed back over the last k2 steps. This is for looking: a training run cuts where a chunk ends, and so it is
 `helpers.data.chunks` that says how long.
 """
 
@@ -21,7 +21,7 @@ from helpers.networks.parameters import Parameters
 def kept_pairs(steps: int, k1: int, k2: int) -> np.ndarray:
     """Which pairs of times a truncated gradient keeps: (T, T), true at [t, s] if the loss of t reaches s.
 
-    Blocks of k1 steps end where an update is made; from there the way back is k2 steps long. With
+    Blocks of k1 steps end where an update is made; from there the backward pass is k2 steps long. With
     k2 = k1 the text falls into chunks, with k1 = 1 every loss reaches back over k2 steps, itself the
     first of them. With k2 < k1 the first losses of a block are never sent back at all.
 
@@ -122,7 +122,7 @@ class GradientParts:
         return rows
 
     def _gradient(self, d_states, asked: np.ndarray) -> Parameters:
-        """The gradient from that by the state after each step; the read-out counts the steps `asked`."""
+        """The gradient from that at the state after each step; the readout counts the steps `asked`."""
         model, H, grads = self._model, self._h.shape[-1], self.full.zeros_like()
         d_states = tuple(d.reshape(-1, H) for d in d_states)
         d_h = np.zeros((1, *d_states[0].shape))                  # all there is stands in d_states

@@ -17,7 +17,7 @@ LABEL = {"description_width": "initial"}
 PANELS = {
     "Network": "A change here begins a new run; the curve of the old one stays, in grey. "
                "To another length belongs another clip: 5 divided by the length.",
-    "Text": "Give a text of your own: the path of a file, a paste, or an upload. It begins a new run.",
+    "Text": "Give your own text: the path of a file, a paste, or an upload. It begins a new run.",
     "File": "Save the run with its dials and its text, and restore it later, also after the kernel was "
             "restarted.",
     "Break it": "Faults that really occur. Predict what the curves will do, then switch one on.",
@@ -129,7 +129,7 @@ def chosen_corpus(source: str, value) -> Corpus:
         return course_corpus()
     if not value:
         raise TextError("There is no text yet: type a path, paste a text, upload a file, or restore a run "
-                        "with a text of its own.")
+                        "with its own text.")
     if isinstance(value, Corpus):
         return value
     if source == "path":
@@ -182,7 +182,7 @@ def fits(control: W.Widget, value) -> bool:
 
 
 def dials_of(run: Run, controls: Mapping[str, W.Widget]) -> dict:
-    """Where the dials stood, by name, when the run was saved: those that the file knows of.
+    """The values of the dials, by name, when the run was saved: those that the file knows of.
 
     Raises CheckpointError for what no dial can be turned to.
     """
@@ -192,7 +192,7 @@ def dials_of(run: Run, controls: Mapping[str, W.Widget]) -> dict:
         "optimizer": type(run.optimizer).__name__}
     for name, value in known.items():
         if not fits(controls[name], value):
-            raise CheckpointError(f"This run can't be taken up: its {name.replace('_', ' ')} is {value!r}, "
+            raise CheckpointError(f"This run cannot be continued: its {name.replace('_', ' ')} is {value!r}, "
                                   "and the laboratory has no such dial.")
     return known
 
@@ -224,7 +224,7 @@ def run_in_words(training: CorpusTraining, broken: Collection[str]) -> str:
 
 
 def state_in_words(training: CorpusTraining, on: Mapping, goes_on: bool, rate: float, end: int) -> str:
-    """Where a run stands, and its settings; `rate` in updates per second, 0 if it is not known."""
+    """How far a run is, and its settings; `rate` in updates per second, 0 if it is not known."""
     heldout = f"held out {training.history.heldout[-1]:.2f} nats per character"
     if training.history.last is None:
         stands = f"Before update {training.updates + 1:,} of {end:,}: {heldout}. Press Train."

@@ -40,7 +40,7 @@ def laboratory(
     >>> lab = laboratory(before=shipped("02/class_run")[0], hidden_size=50, learning_rate=0.03)
 
     Args:
-        updates: how many are made before it pauses; whoever trains on gets as many again.
+        updates: how many are made before it pauses; each further start adds as many.
         view: below the loss, "run" shows the gradient norm of each update, "norms" the histogram of
             the last 1,000 with the threshold as a line.
         before: a shipped run, shown as the first grey curve.
@@ -66,7 +66,7 @@ class _Left(NamedTuple):
 
 
 class Laboratory:
-    """What `laboratory` makes: a training, its curves, and a dashboard to see and to steer it by.
+    """What `laboratory` makes: a training run, its curves, and a dashboard to see and to steer it by.
 
     Where no loop runs, `run(updates=50)` drives it by hand.
 
@@ -149,7 +149,7 @@ class Laboratory:
 
     @property
     def said(self) -> str:
-        """What stands below it."""
+        """The sentence below it."""
         return self.dashboard.said
 
     @property
@@ -263,7 +263,7 @@ class Laboratory:
         except CheckpointError:
             raise
         except ValueError as error:         # a text that is too short, in a file made by hand
-            raise CheckpointError(f"The run in {named(name)} can't be taken up: {error}") from None
+            raise CheckpointError(f"The run in {named(name)} cannot be continued: {error}") from None
         self._keep_curve()
         if chosen:
             self._chosen, self._corpus = chosen, read
@@ -280,7 +280,7 @@ class Laboratory:
         """What is said until one of two is chosen: the run that was here before, or a new one."""
         if self.left is None or self.training.updates:
             return ""
-        return (f"The run that was here stands at update {self.left.training.updates:,}: go on with it, or "
+        return (f"The run that was here is at update {self.left.training.updates:,}: go on with it, or "
                 "begin a new one with Train.")
 
     def _go_on(self) -> None:
@@ -358,9 +358,9 @@ class Laboratory:
     def _paused(self, error: BaseException | None) -> None:
         self._set_dial("train", False)
         if isinstance(error, Diverged):
-            self._note = ("The run has diverged, and stands as it was before its last update. Turn the "
+            self._note = ("The run has diverged, and is as it was before its last update. Turn the "
                           "learning rate or the clip down and press Train: it goes on from there. Reset "
-                          "begins anew.")
+                          "starts over.")
         elif error is not None:
             self.dashboard.fail(error)
             if not self.dashboard.live:
