@@ -1,6 +1,6 @@
-"""What a reader has written, called and looked at: the one place that does it for all checks.
+"""Calls what a reader has written and looks at the answer, in one place for all checks.
 
-What is wrong with an answer whatever was asked is a `Slip` of the same name everywhere: "not-yet" (dots, or
+A mistake that does not depend on the question is a `Slip` of the same name everywhere: "not-yet" (dots, or
 nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
 "wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
@@ -24,7 +24,7 @@ NOT_YET = "Not yet: replace the dots and run both cells again."
 
 
 def is_open(answer) -> bool:
-    """Whether `answer` is still the dots of the starter, or None as a function returns without a return."""
+    """Whether `answer` is still the starter's dots, or the None of a function without a return."""
     return answer is None or answer is ...
 
 
@@ -35,9 +35,9 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
 
 
 def has_dots(function: Callable, alone: bool = False) -> bool:
-    """Whether the code of a reader's function has dots in it that still stand for something.
+    """Whether there are dots left in the code of a reader's function.
 
-    `alone`: on a line of their own, where they do nothing when it is run.
+    `alone`: whether some are the only thing on their line, where they do nothing when the code runs.
     """
     code = getattr(inspect.unwrap(function), "__code__", None)
     return _dots_of(code, getattr(code, "co_filename", None))[alone]
@@ -45,10 +45,10 @@ def has_dots(function: Callable, alone: bool = False) -> bool:
 
 @cache
 def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
-    """Whether there are dots in a code, and whether some stand alone; no for one that is not to be had.
+    """Whether the code has dots, and whether some are alone on a line; both False without its source.
 
-    `filename` is where its lines are: two codes count as equal in Python wherever they come from, so what is
-    remembered of one without lines must not answer for its double in a cell.
+    `filename` is where its lines are. Python takes two equal codes for the same wherever they come from, so
+    what is cached for one without lines must not be used for an equal one in a cell.
     """
     try:
         tree = ast.parse(dedent(inspect.getsource(code)))
@@ -62,7 +62,7 @@ def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
 
 
 def need_written(*functions: Callable) -> None:
-    """Raise the Slip "not-yet" if one of a reader's functions is none yet, or has dots left anywhere."""
+    """Raise the Slip "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
     need_answers(*functions)
     for function in functions:
         if has_dots(function):
@@ -77,23 +77,23 @@ def _dots_left(function: Callable) -> Slip:
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
               brief: bool = False, unanswered: Callable = is_open, shape: tuple[int, ...] | None = None,
               what: str | None = None, read: Callable | None = None, keeps: bool = False, own: bool = False):
-    """What a reader's function returns for the arguments `given`. It gets copies, and can spoil nothing.
+    """What a reader's function returns for the arguments `given`. It gets copies, so it can spoil nothing.
 
     Args:
         named: arguments that are given by name.
-        place: where the function is tried; before every sentence.
-        hint: what helps with an exception; after its sentence.
-        brief: an exception is told by its type alone, for a lesson whose saved output has one: its words
-            differ between versions.
+        place: where the function is tried, at the start of every sentence.
+        hint: what helps with an exception, after its sentence.
+        brief: name only the type of an exception, for a lesson whose saved output has one, because its
+            words differ between versions.
         unanswered: whether what was returned counts as no answer yet.
-        shape: the answer is made finite numbers of this shape by `numbers_of`.
+        shape: the answer is converted to finite numbers of this shape by `numbers_of`.
         what: what the answer is called there.
         read: takes the answer apart, instead of `shape`; it may raise a Slip.
-        keeps: the arguments have to stay as they are.
-        own: they have, and the arrays of the answer have to be new ones at each call.
+        keeps: the function must not change its arguments.
+        own: nor may it, and it must return new arrays at each call.
 
     Raises:
-        Slip: one of those that the head of this file lists.
+        Slip: one of those that the docstring of this file lists.
     """
     name, named = getattr(function, "__name__", "It"), named or {}
 
@@ -127,20 +127,20 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
 
 
 def under_its_name(function: Callable, call: Callable) -> Callable:
-    """`call`, which calls a reader's function, named as that one, for `answer_of`."""
+    """`call`, which calls a reader's function, under that function's name, for `answer_of`."""
     call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
     return call
 
 
 def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "", finite: bool = True,
                instead: Mapping[tuple[int, ...], Slip] | None = None):
-    """`value` as an array of finite numbers of this shape; for the shape () as one number.
+    """`value` as an array of finite numbers of this shape, or as one number for the shape ().
 
     Args:
-        shape: None in it stands for any length.
+        shape: a dimension that is None may have any size.
         what: what the sentence of a Slip calls the value.
-        place: before every sentence.
-        finite: without it, infinity is allowed.
+        place: comes before every sentence.
+        finite: if False, infinity is allowed.
         instead: slips for particular wrong shapes, instead of "wrong-shape".
     """
     need_answers(value)
@@ -159,16 +159,16 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         found = f"of shape {array.shape}" if array.ndim else _shown(value)
         raise (instead or {}).get(array.shape, Slip(
             "wrong-shape", f"{wanted}, not {found}.",
-            "Write the shape of each thing beside its name in your line: where does this one come from?",
-            "With @ the last length of the one meets the first of the other, and .T turns lengths round; "
-            "np.outer and [None] add a length; an index, a sum and a mean take one away."))
+            "Write each array's shape next to its name. Which line makes this one?",
+            "With @, the last dimension of the left array must match the first of the right one. .T swaps "
+            "dimensions, np.outer and [None] add one, and an index, a sum or a mean removes one."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Slip("not-finite", f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
     return array if shape else float(array)
 
 
 def letter_of(value, letters: Iterable[str]) -> str:
-    """`value`, such as "C" or "(c).", as the one of these small letters that it is."""
+    """Which of these small letters `value` is, for example "c" for "C" or "(c)."."""
     need_answers(value)
     letters = list(letters)
     letter = word_of(value).strip(" ().:")
@@ -179,20 +179,20 @@ def letter_of(value, letters: Iterable[str]) -> str:
 
 
 def word_of(value) -> str:
-    """What is written in `value`, in small letters and without spaces around it.
+    """The text of `value`, in small letters and without spaces around it.
 
-    A plain string, whatever methods a string of the reader's own class has.
+    It is a plain string, even if the reader's own subclass of str has other methods.
     """
     return str.strip(str(value)).lower()
 
 
 def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
-    """`value`, a tuple or list, as a list of as many things as there are names; each may still be open."""
+    """`value`, a tuple or list, as a list of as many values as there are names; each may still be open."""
     need_answers(value)
     names = list(names)
     if not isinstance(value, list | tuple) or len(value) != len(names):
-        raise Slip("wrong-count", f"{_after(place, what)} should be {len(names)} things, in this order: "
-                                  f"{listed(names)}; it is {_shown(value)}.")
+        raise Slip("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
+                                  f"{listed(names)}. It is {_shown(value)}.")
     return list(value)
 
 
@@ -216,12 +216,12 @@ def arrays_of(value, shapes: Mapping[str, tuple[int, ...]], what: str, place: st
 
 
 def close(answer, wrong) -> bool:
-    """Whether two arrays are equal in shape and, to 1e-9, in numbers."""
+    """Whether two arrays have the same shape and, to 1e-9, the same numbers."""
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, atol=1e-9)
 
 
 def nearly(answer, wrong) -> bool:
-    """The same to 1e-5: what was made in single precision is right too."""
+    """The same as `close`, but to 1e-5, because a result in single precision is right too."""
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-6)
 
 
@@ -237,9 +237,9 @@ def first_slip(slips: Mapping[Slip, object], answer, otherwise: Slip, same: Call
 
 def compare(answer, right, slips: Mapping[Slip, object], otherwise: Slip, told: str = "",
             same: Callable = close, made_of: Iterable[str] = ()) -> None:
-    """Raise the `first_slip` of an answer that is not the right one, with the words `told` before it.
+    """Raise the `first_slip` of a wrong answer, with the words `told` before it.
 
-    If one of the parts that it is made of is wrong, it waits for that one instead.
+    If one of the parts that it depends on (`made_of`) is wrong, it waits for that part instead.
     """
     if not same(answer, right):
         wait_for(*made_of)
@@ -257,22 +257,22 @@ def _shown(value) -> str:
 
 
 def _after(place: str, what: str) -> str:
-    """A sentence's beginning, small after a place; a name keeps its letters."""
+    """The start of a sentence, in small letters after a place. A name keeps its letters."""
     small = place and what.split()[0] in ("What", "The", "It")
     return place + (what[0].lower() + what[1:] if small else what)
 
 
 def _line_of(error: Exception, function: Callable) -> list[str]:
-    """What more can be said of an error: in which line of a reader's function it came up."""
+    """What else can be said about an error: which line of a reader's function it came from."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     lines = [frame.line.split("  #")[0].strip() for frame in extract_tb(error.__traceback__)
              if code and frame.filename == code.co_filename and frame.line]
-    return [f"It stops at this line: {lines[-1]}", "Just before it, print every thing that this line uses, "
-            "and its np.shape: is each what the line takes it for?"] if lines else []
+    return [f"It stops at this line: {lines[-1]}", "Just before that line, print every variable in it "
+            "and its np.shape. Is each what you expect?"] if lines else []
 
 
 def _copied(thing):
-    """A copy; a thing of the reader's own that can't be copied, itself."""
+    """A copy, or the reader's thing itself if it can't be copied."""
     try:
         return deepcopy(thing)
     except Exception:
@@ -293,11 +293,11 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
         pairs = list(_arrays(argument)), list(_arrays(kept))
         if len(pairs[0]) != len(pairs[1]) or not all(map(np.array_equal, *pairs)):
             name = _argument(function, n)
-            raise Slip("changed-argument", f"{place}{name} was changed on the way: make new arrays.",
-                       f"Python hands an array over, not a copy of it: whoever gave {name} to your function "
-                       "still needs it as it was.",
-                       f"Somewhere a line writes into {name}, or into what is another name for it (-=, +=, "
-                       f"out=, or an index on the left): begin with {name}.copy().")
+            raise Slip("changed-argument", f"{place}{name} was changed by your function. Make new arrays.",
+                       f"Python passes the array itself, not a copy, and the caller still needs {name} "
+                       "unchanged.",
+                       f"One of your lines writes into {name}, or into another name for the same array (-=, "
+                       f"+=, out=, or an index on the left). Begin with {name}.copy().")
 
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:
@@ -305,15 +305,15 @@ def _need_own(function: Callable, answer, arguments: list, again, place: str) ->
     for n, argument in enumerate(arguments):
         if _share(answer, argument):
             raise Slip("shares-argument", f"{_after(place, 'What')} is returned is {_argument(function, n)} "
-                                          "itself, or a part of it: make new arrays.")
+                                          "itself, or a part of it. Make new arrays.")
     if _share(answer, again):
         name = getattr(function, "__name__", "It")
-        raise Slip("shares-answer", f"{place}{name} writes into the arrays that it has returned before: make "
-                                    "new ones.")
+        raise Slip("shares-answer", f"{place}{name} writes into the arrays that it returned before. Make new "
+                                    "ones.")
 
 
 def _arrays(thing) -> Iterator[np.ndarray]:
-    """The arrays in an argument or an answer, in their order."""
+    """The arrays in an argument or an answer, in order."""
     if isinstance(thing, np.ndarray):
         yield thing
     elif isinstance(thing, Parameters):

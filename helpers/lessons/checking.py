@@ -1,4 +1,4 @@
-"""A check of a reader's answer, and what comes of it: its parts, its slips, its result.
+"""A check of a reader's answer, with its parts, its slips and its result.
 
 A check returns the sentence of a right answer and raises a `Slip` for any other::
 
@@ -8,9 +8,9 @@ A check returns the sentence of a right answer and raises a `Slip` for any other
         if answer == 6:
             raise Slip("product", "That is the product.")
         ...
-        return "Right: 2 + 3 is 5."
+        return "Correct: 2 + 3 is 5."
 
-One that asks several things names them. Each is looked at, whatever came of the others::
+A check that asks for several things names them. It looks at each, even if others are wrong::
 
     @check("add", "double")
     def check_sums(add: Callable, double: Callable) -> str:
@@ -18,13 +18,13 @@ One that asks several things names them. Each is looked at, whatever came of the
             ...
         with part("double"):
             ...
-        return "Right: both."
+        return "Correct: both."
 
-A slip may have several sentences: the first says where it shows, and each time that it is met again, one more
-is told, as a teacher would: the idea, and then the slip by its name.
+A slip may have several sentences. The first says where it shows. Each time that the reader makes it again,
+the check adds one more, as a teacher would: first the idea, and then what exactly is wrong.
 
 Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it, as for the first
-time. How a reader's function is called, and what it returns is looked at, is in `helpers.lessons.asking`.
+time. `helpers.lessons.asking` calls a reader's function and looks at what it returns.
 """
 
 import inspect
@@ -39,15 +39,15 @@ from functools import partial, wraps
 from helpers.lessons.result_pictures import result_html
 
 NO_RETURN = " returns nothing. Does it end with a return?"     # how a "not-yet" without dots ends
-OPEN = ("not-yet", "waits")         # the slips of what has no answer so far, or can't be judged so far
-FAILED = "check-failed"             # stands for a slip where the fault is not the reader's
+OPEN = ("not-yet", "waits")         # the slips of what has no answer yet, or cannot be judged yet
+FAILED = "check-failed"             # in place of a slip if it is not the reader's mistake
 
 
 class Slip(Exception):
-    """What is wrong with an answer: a short name, which tests and programs go by, and the sentence to show.
+    """What is wrong with an answer: a short name, for tests and programs, and the sentence to show.
 
-    The names are in kebab-case; within a check each stands for one thing that can be wrong. `more` are
-    sentences for the second time that it is met, the third, and so on.
+    The names are in kebab-case. Within a check, each stands for one mistake. `more` are further sentences
+    for the second time that the reader makes it, the third, and so on.
     """
 
     def __init__(self, name: str, said: str, *more: str) -> None:
@@ -59,19 +59,19 @@ class Slip(Exception):
         return Slip(self.name, words + self.said, *self.more)
 
     def told(self, time: int) -> str:
-        """What is said the first, second, ... time that it is met: each time one sentence more."""
+        """What is said the first, second, ... time that the mistake is made: one more sentence each time."""
         return "\n".join([self.said, *self.more[: max(time, 1) - 1]])
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check.
+    """The result of a check.
 
     Attributes:
-        said: what is shown of it, after a sign.
+        said: the words that are shown, after a sign.
         slips: of each part, by its name, the name of its slip, or None if it is done. A check without parts
-            is one part, with the name of the check. Empty if the check itself has failed.
-        shown: whether it was shown when it was made, so that a cell which ends with it shows it once.
+            is one part, with the name of the check. Empty if the check itself has crashed.
+        shown: whether it has been shown already, so that a cell which ends with it shows it once.
     """
 
     said: str
@@ -80,7 +80,7 @@ class Result:
 
     @property
     def slip(self) -> str | None:
-        """The first slip, one that is made before one of what is open; None if all is right."""
+        """The first slip, mistakes before what is still open; None if everything is right."""
         found = sorted(filter(None, self.slips.values()), key=lambda name: name in OPEN)
         return found[0] if found else None if self.slips else FAILED
 
@@ -104,12 +104,12 @@ class Result:
         return len(self.slips)
 
     def points(self, of: float) -> float:
-        """What is earned of so many points, by the parts that are right; 0 if the check has failed."""
+        """How many of these points the right parts earn; 0 if the check has crashed."""
         return of * self.solved / self.parts if self.parts else 0.0
 
     @property
     def text(self) -> str:
-        """What is said, after the sign of right, wrong, open or failed."""
+        """The words, after the sign for right, wrong, open or crashed."""
         sign = "✓" if self.right else "!" if self.slip == FAILED else "…" if self.slip in OPEN else "✗"
         return f"{sign} {self.said}"
 
@@ -135,9 +135,9 @@ _MET: ContextVar[dict[str, Slip | None]] = ContextVar("parts that a check has me
 
 @contextmanager
 def part(name: str) -> Iterator[None]:
-    """Look at one part of an answer: a `Slip` in here is that part's, and the check goes on after it.
+    """Look at one part of an answer: a `Slip` in here belongs to that part, and the check goes on after it.
 
-    A part may be met more than once, for several cases; its first slip counts.
+    A part may be looked at more than once, for several cases. Its first slip counts.
     """
     met = _MET.get()
     try:
@@ -149,25 +149,24 @@ def part(name: str) -> Iterator[None]:
 
 
 def something_wrong() -> bool:
-    """Whether a part that was met so far is wrong."""
+    """Whether a part that was looked at so far is wrong."""
     return any(_MET.get().values())
 
 
 def wait_for(*names: str) -> None:
-    """Leave a part open that can't be judged unless the parts `names` are right: the Slip "waits"."""
+    """Raise the Slip "waits", for a part that can't be judged, unless the parts `names` are right."""
     wrong = [name for name in names if _MET.get().get(name)]
     if wrong:
         raise Slip("waits", f"waits for {listed(wrong)}")
 
 
 def check(*names) -> Callable:
-    """Make a check of a function that returns the sentence of a right answer and raises a `Slip` for another.
+    """Make a check of a function that returns the sentence of a right answer and raises a `Slip` otherwise.
 
-    With names it has these parts. The check shows what there is to say and returns the `Result`; its
-    attribute ``result`` takes the same answers and shows nothing, ``parts`` has the names, ``tries`` counts
-    how often it has told each slip since the answer was last right. Any other
-    exception is a fault of the check, not of the answer: ``result`` lets it through, the check tells the
-    reader that it is ours.
+    With names it has these parts. The check shows its `Result` and returns it. Its attribute ``result`` takes
+    the same answers and shows nothing, ``parts`` has the names, and ``tries`` counts how often it has shown
+    each slip since the answer was last right. Any other exception is a bug in the check, not in the answer:
+    ``result`` lets it through, and the check tells the reader that it crashed.
     """
     return _check(names[0], ()) if names and callable(names[0]) else partial(_check, names=names)
 
@@ -183,7 +182,7 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
         before = _MET.set(met)
         try:
             said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
-        except Slip as slip:        # of everything that is not wrong already: so nothing is done
+        except Slip as slip:        # of all parts that are not wrong already, so nothing is done
             return {name: met.get(name) or slip for name in names or (whole,)}, ""
         finally:
             _MET.reset(before)
@@ -198,13 +197,13 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
 
     @wraps(function)
     def told(*answers, **named) -> Result:
-        inspect.signature(function).bind(*answers, **named)     # too few answers are no fault of the check
+        inspect.signature(function).bind(*answers, **named)     # too few answers are not a bug in the check
         try:
             slips, said = looked_at(*answers, **named)
         except Exception as error:
-            return Result(f"This check has failed, not you. {called} stops with {type(error).__name__}: "
-                           f"{error}\nPlease report this line, with your answer, to whoever gives the "
-                          "course. Until it is mended, compare with the worked solution.", {}).show()
+            return Result(f"This check crashed: {called} stops with {type(error).__name__} ({error}).\nIt "
+                          "is not your fault. Please report this line and your answer to your instructor. "
+                          "Until it is fixed, compare with the worked solution.", {}).show()
         tries.update({slip.name for slip in slips.values() if slip})
         found = _judged(slips, said, tries)
         if found.right:
@@ -216,14 +215,14 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
 
 
 def own(answer):
-    """What the reader wrote, if `answer` only stands in for it, as `helpers.lessons.stages` makes it."""
+    """What the reader wrote, if `answer` is only a stand-in for it from `helpers.lessons.stages`."""
     return getattr(answer, "own", answer) if callable(answer) else answer
 
 
 def _judged(found: dict[str, Slip | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:
-    """The result of a check whose parts have these slips, each met so many times so far.
+    """The result of a check whose parts have these slips, each made so many times so far.
 
-    `right` is said if there are none.
+    Without a slip, it says `right`.
     """
     def told(slip: Slip) -> str:
         return slip.told(tries.get(slip.name, 1))
@@ -256,6 +255,6 @@ def _line(slip: Slip | None, told: Callable[[Slip], str]) -> str:
 
 
 def listed(names) -> str:
-    """Names as one says them: "a, b and c"."""
+    """Names in a sentence: "a, b and c"."""
     names = list(names)
     return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:]) or "none"

@@ -1,4 +1,4 @@
-"""What a check says of a backward pass: which gradients are wrong at which lengths, what that points to."""
+"""What a check says about a backward pass: which gradients are wrong, at which T, and what that suggests."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
@@ -9,16 +9,16 @@ from helpers.lessons.checking import Slip, listed
 from helpers.lessons.stages import Fault, with_changes
 
 Arrays = Mapping[str, object]       # gradients by the name of what they belong to
-# A length is a number of steps, or words that can stand after "At T = ".
+# A length is a number of steps, or words that can follow "At T = ".
 
 
 def tried_gradients(
     backward: Callable, cases: Iterable[tuple[Any, tuple, Arrays]], **asked
 ) -> dict[Any, tuple]:
-    """Of a reader's function, by length: its gradients and the right ones.
+    """By length, the gradients of a reader's function and the right ones.
 
-    `cases` are lengths, arguments and right gradients. Where it stops at a later length although an earlier
-    one is wrong already, what was found so far is told.
+    `cases` are lengths, arguments and right gradients. If the function stops at a later length although an
+    earlier one is wrong already, only what was found before it stopped is returned.
     """
     tried: dict[Any, tuple] = {}
     for T, given, right in cases:
@@ -41,7 +41,7 @@ def wrong_of(found: Arrays, right: Arrays) -> list[str]:
 
 
 def where(tried: Mapping[Any, tuple]) -> str:
-    """Which gradients are wrong, and at which lengths."""
+    """A sentence that says which gradients are wrong, and at which lengths."""
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     names = list(next(iter(tried.values()))[1])
     said = []
@@ -53,8 +53,8 @@ def where(tried: Mapping[Any, tuple]) -> str:
         elif not fine:
             said.append(at + "every gradient is wrong.")
         else:
-            said.append(f"{at}{'those' if len(spoilt) > 1 else 'that'} of {listed(spoilt)} "
-                        f"{'are' if len(spoilt) > 1 else 'is'} wrong, "
+            said.append(f"{at}the {'gradients' if len(spoilt) > 1 else 'gradient'} of {listed(spoilt)} "
+                        f"{'are' if len(spoilt) > 1 else 'is'} wrong, but "
                         f"{'those' if len(fine) > 1 else 'that'} of {listed(fine)} "
                         f"{'are' if len(fine) > 1 else 'is'} right.")
     return " ".join(said)
@@ -66,9 +66,10 @@ def need_right(
 ) -> None:
     """Raise a Slip unless all gradients are right at all lengths.
 
-    It is that of the first of `faults` which, made in `plain`, gives just these gradients for the arguments
-    `given` at each length; else what `otherwise` makes of where it is wrong and of the names by length.
-    `read` takes the gradients out of what `plain` returns.
+    The Slip belongs to the first of `faults` that, planted in the reference version `plain`, gives exactly
+    these gradients for the arguments `given` at each length. If none does, `otherwise` makes the Slip from
+    where the gradients are wrong and from their names by length. `read` takes the gradients out of what
+    `plain` returns.
     """
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
@@ -81,29 +82,35 @@ def need_right(
 
 
 def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Slip:
-    """The Slip of gradients that no known fault makes: what the pattern of wrong arrays points to."""
+    """The Slip for gradients that no known fault explains: what the pattern of wrong arrays suggests."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
-    if spoilt <= {"W_hy", "b_y"}:       # the others are made of dy too
-        return Slip("wrong-read-out-line", told, "The others are right, and they are made of dy: so dy is "
-                                                 f"right too. Look at the line of {listed(sorted(spoilt))}.",
-                    "W_hy gets np.outer(h[t], dy) and b_y gets dy, both with += in every step.")
+    if spoilt <= {"W_hy", "b_y"}:       # the others depend on dy too
+        return Slip("wrong-read-out-line", told,
+                    "The others are right and are computed from dy, so dy is right too. Look at the line for "
+                    f"{listed(sorted(spoilt))}.",
+                    "At every time step, W_hy gets np.outer(h[t], dy) and b_y gets dy, both with +=.")
     if spoilt & {"W_hy", "b_y"} and not wrong[first]:
-        return Slip("wrong-steps", told, "With a single step all is right: where does dy depend on how many "
-                                         "steps there are, or on which one it is?",
-                    "dy is made of p[t] and targets[t], in every step alike; it is divided by the number of "
-                    "steps where the loss is a mean.")
+        return Slip("wrong-steps", told,
+                    "With a single time step it is right. Where does dy depend on the number of steps, or on "
+                    "t?",
+                    "dy is computed from p[t] and targets[t], in the same way at every step. It is divided "
+                    "by the number of steps if the loss is a mean.")
     if spoilt & {"W_hy", "b_y"}:
-        return Slip("wrong-read-out", told, "The gradient by the scores comes first: all else is made of it.",
-                    "dy is the probabilities minus the one-hot target, divided by the number of steps where "
-                    "the loss is a mean; W_hy gets the outer product of h[t] and dy, b_y gets dy, and all "
-                    "steps are added up.")
+        return Slip("wrong-read-out", told,
+                    "The gradient with respect to the scores comes first, because all others are computed "
+                    "from it.",
+                    "dy is the probabilities minus the one-hot target, divided by the number of steps if the "
+                    "loss is a mean. W_hy gets the outer product of h[t] and dy, b_y gets dy, and both are "
+                    "added up over all steps.")
     if not wrong[first] and len(spoilt) > 1:        # da is right where a single array is wrong
-        return Slip("wrong-carry", told, "With a single step all is right: what goes from step to step?",
-                    "What the step before gets is da @ W_hh.T, and it is added to what its own scores say; "
-                    "every array adds up all steps.")
+        return Slip("wrong-carry", told,
+                    "With a single time step everything is right. What is passed back from step to step?",
+                    "The step before receives da @ W_hh.T, which is added to the gradient from its own "
+                    "scores. Every array is added up over all steps.")
     if len(wrong[first]) > 1:
-        return Slip("wrong-da", told, "With a single step it is wrong already, but dy is right: something "
-                                      "between dy and da is not.",
-                    "dh is dy @ W_hy.T plus what is carried; da is dh times 1 - h[t]**2.")
-    return Slip("wrong-line", told, "One array alone is wrong: the fault is in the line that is its own.",
-                "Its gradient is what it multiplied on the way forward, times da, added up over the steps.")
+        return Slip("wrong-da", told,
+                    "Even with a single time step it is wrong, but dy is right. So the mistake is between dy "
+                    "and da.",
+                    "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
+    return Slip("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that array.",
+                "Its gradient is what it multiplied in the forward pass, times da, added up over the steps.")

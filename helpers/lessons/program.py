@@ -1,7 +1,7 @@
 """The check of a whole program that a reader has written into an empty cell, with NumPy alone.
 
-It knows nothing of how the program is made: it reads its loss, measures its gradients, lets it train and
-write. It stops at the first thing that is wrong, and says which stage of the course teaches it.
+It knows nothing about how the program is made: it reads the loss, measures the gradients, and lets the
+program train and write. It stops at the first mistake and says which stage of the course teaches that part.
 """
 
 import inspect
@@ -19,17 +19,17 @@ SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, wi
 LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are measured
 UNITS, RATE, UPDATES = 20, 0.1, 1000
 HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
-SMALL = 2.0**-24                    # times a gradient: its absolute error is nothing, its relative as before
-PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far they may be from their chances
+SMALL = 2.0**-24                    # times a gradient: the absolute error vanishes, the relative one stays
+PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far from their probabilities
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
 
 # Where the course teaches what a program needs, by the number of states of its cell.
 TAUGHT = {
-    1: {"initial": "lesson 02, section 2", "forward": "lesson 02, stage 1",
+    1: {"initial": "lesson 02, section 5", "forward": "lesson 02, stage 1",
         "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 03, stage 5",
         "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
         "sample": "lesson 02, stage 6"},
-    2: {"initial": "lesson 02, section 2", "forward": "lesson 07, stage 1",
+    2: {"initial": "lesson 02, section 5", "forward": "lesson 07, stage 1",
         "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 07, stages 2 and 3",
         "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
         "sample": "lesson 02, stage 6"},
@@ -42,7 +42,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     """Try a whole program, with a cell of one state (h) or of two (h and c).
 
     ``initial(V, H, rng) -> params``, a dictionary of arrays; ``forward(params, inputs, targets, *states) ->
-    (loss, ...)``, the mean loss and what the way back needs; ``backward(params, inputs, targets, ...) ->
+    (loss, ...)``, the mean loss and what the backward pass needs; ``backward(params, inputs, targets, ...) ->
     grads``; ``update(params, grads, squares, learning_rate)``, Adagrad with a clip, in place;
     ``sample(params, *states, i, length, rng) -> symbols``. States are vectors (H,).
     """
@@ -54,7 +54,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
 
 
 def _so_far(slip: Slip, functions: Sequence[Callable]) -> Slip:
-    """A Slip; that of the first function with dots left says what is right up to there."""
+    """The Slip, which for the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
     if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
         return slip
@@ -64,7 +64,7 @@ def _so_far(slip: Slip, functions: Sequence[Callable]) -> Slip:
 
 
 def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
-    """What is said of a whole program that is right; or a Slip of the first thing that is wrong."""
+    """The sentence about a right program. Raises the Slip of the first mistake otherwise."""
     states = _states_of(forward)
     taught = TAUGHT[states]
     for V, H in SIZES:
@@ -85,31 +85,32 @@ def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
     _, loss = _trained(initial, forward, backward, update, states, text[:-1], text[1:], PERIOD, taught)
     if not loss < PERIOD_UNDER:
         raise _not_learnt("a text of period 3", loss, PERIOD_UNDER, taught)
-    return ("Right: it starts at ln V, all its gradients are those that were measured, it learns hello and "
+    return ("Correct: it starts at ln V, all its gradients agree with the measured ones, it learns hello and "
             "writes it. You have written the whole program.")
 
 
 def _states_of(forward: Callable) -> int:
-    """How many states a reader's cell has, by the arguments of its forward pass."""
+    """How many states a reader's cell has, judged by the arguments of its forward pass."""
     try:
         arguments = list(inspect.signature(forward).parameters)
     except (TypeError, ValueError):
         arguments = []
     if len(arguments) not in (4, 5):
-        raise Slip("other-arguments", f"forward has the arguments {listed(arguments)}.",
-                   "A cell with one state is given params, inputs, targets, h_prev; one with two c_prev too.",
-                   "def forward(params, inputs, targets, h_prev), or (params, inputs, targets, h_prev, "
+        raise Slip("other-arguments", f"forward takes the arguments {listed(arguments)}.",
+                   "A cell with one state takes params, inputs, targets and h_prev. A cell with two states "
+                   "also takes c_prev.",
+                   "Write def forward(params, inputs, targets, h_prev), or (params, inputs, targets, h_prev, "
                    "c_prev).")
     return len(arguments) - 3
 
 
 def _made(initial: Callable, V: int, H: int, seed: int = 0) -> dict[str, np.ndarray]:
-    """Fresh parameters."""
+    """Untrained parameters."""
     def read(answer) -> dict[str, np.ndarray]:
         if not isinstance(answer, Mapping) or not answer:
             raise Slip("no-parameters", "initial should return a dictionary of arrays, each under its name.",
-                       "The same names come back from backward, one gradient for each.",
-                       'return {"W_xh": ..., "W_hh": ..., ...}')
+                       "backward must return a gradient for each of these names.",
+                       'Write return {"W_xh": ..., "W_hh": ..., ...}.')
         return {name: np.array(array, dtype=float) for name, array in answer.items()}
 
     return answer_of(initial, V, H, np.random.default_rng(seed), read=read)
@@ -120,47 +121,47 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
     def read(answer) -> tuple[float, tuple]:
         if not isinstance(answer, tuple | list) or len(answer) < 2:
             raise Slip("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
-                       "What of the forward pass does the way back ask for?",
-                       "return loss, h, p, for example.")
+                       "Which values from the forward pass does backward need?",
+                       "For example, write return loss, h, p.")
         return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
 
     return answer_of(forward, params, inputs, targets, *state, place=place, keeps=True, read=read)
 
 
 def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless a fresh network is as unsure as chance."""
+    """Raise a Slip unless the loss of an untrained network is that of chance."""
     params, ids = _made(initial, V, H), np.random.default_rng(1).integers(V, size=26)
     place = f"With {V} characters and {H} units: "
     loss, _ = _loss_of(forward, params, ids[:-1], ids[1:], [np.zeros(H)] * states, place)
     chance = math.log(V)
     if abs(loss - chance) <= FIRST_LOSS_WITHIN:
         return
-    told = f"{place}the first loss is {loss:.4f}, and ln {V} is {chance:.4f}. "
+    told = f"{place}the first loss is {loss:.4f}, but ln {V} is {chance:.4f}. "
     if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
         raise Slip("sum", f"{told}See {taught['forward']}.",
-                   "It is 25 times as large. What were there 25 of?",
-                   "The losses are added up: divide by the number of steps.")
+                   "It is 25 times too large. What were there 25 of?",
+                   "You add up the losses. Divide the sum by the number of steps.")
     if loss > chance:
         raise Slip("sure-and-wrong", f"{told}See {taught['initial']}.",
-                   "Before it has learnt anything, what should it think of the characters?",
-                   "It is sure, and wrong: the weights are too large (0.01 times standard_normal), or the "
-                   "loss is not -ln p of the target.")
-    raise Slip("too-good", f"{told}See {taught['forward']}.", "It has not learnt anything yet. Whose "
-               "probability is it?", "A loss below chance before training: it is not that of the targets, or "
-               "probabilities do not add up to 1.")
+                   "Before the network has learnt anything, how probable should each character be?",
+                   "The network is sure, and wrong. Either the weights are too large (use 0.01 times "
+                   "standard_normal), or the loss is not -ln p of the target.")
+    raise Slip("too-good", f"{told}See {taught['forward']}.", "The network has not learnt anything yet. "
+               "Whose probability does your loss use?", "An untrained network cannot beat chance. So the "
+               "loss does not use the targets, or the probabilities do not add up to 1.")
 
 
 def _need_units_apart(initial, taught: Mapping) -> None:
-    """Raise a Slip if every array of fresh parameters has one number throughout."""
+    """Raise a Slip if each array of untrained parameters has the same number everywhere."""
     if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
-        raise Slip("units-alike", "Every number of an array of initial is the same. See "
+        raise Slip("units-alike", "In each array that initial returns, all numbers are the same. See "
                    f"{taught['initial']}.",
-                   "Units that start alike get the same gradient. When do they part?",
-                   "The weights have to be random: 0.01 * rng.standard_normal(shape).")
+                   "Units that start alike get the same gradient. When do they become different?",
+                   "The weights must be random: 0.01 * rng.standard_normal(shape).")
 
 
 def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless one step's losses, each symbol being the target once, belong to probabilities."""
+    """Raise a Slip unless the losses of one step, with each symbol as the target, fit probabilities."""
     params, inputs, _, state = _passage(initial, 1, states)
     losses = [_loss_of(forward, params, inputs, np.array([k]), state, "At T = 1: ")[0] for k in range(5)]
     if abs(np.exp(-np.array(losses)).sum() - 1) > 1e-3:
@@ -170,14 +171,15 @@ def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> Non
                    f"{', '.join(f'{loss:.4f}' for loss in losses)}: "
                    + ("the target makes no difference. " if same else
                       "these are not -ln of probabilities that add up to 1. ") + f"See {taught['forward']}.",
-                   "Whose probability does the loss ask for?" if same else
-                   "What makes probabilities of scores, and what makes a loss of one of them?",
-                   "It is -ln p[target], of the symbol in targets, not of the one in inputs." if same else
-                   "e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
+                   "Whose probability belongs in the loss?" if same else
+                   "How do scores become probabilities, and how does one of these become a loss?",
+                   "The loss is -ln p[target], for the symbol in targets, not for the one in inputs."
+                   if same else
+                   "Write e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
 
 
 def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Larger weights than at the start, T characters in which one comes twice, states that are not zero."""
+    """Larger weights than at the start, T characters of which one comes twice, states that are not zero."""
     rng, V, H = np.random.default_rng(30 + T), 5, 4
     params = _made(initial, V, H)
     for array in params.values():
@@ -187,9 +189,9 @@ def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray
 
 
 def _gradients(initial, forward, backward, T: int, states: int, state=None) -> tuple[dict, dict]:
-    """A reader's gradients at T steps, and those measured by central differences of the reader's own loss.
+    """A reader's gradients for T steps, and those measured by central differences of the reader's own loss.
 
-    Without `state`, the first states are those of the passage.
+    Without `state`, the first states are those from the passage.
     """
     params, inputs, targets, first = _passage(initial, T, states)
     state = first if state is None else state
@@ -197,8 +199,8 @@ def _gradients(initial, forward, backward, T: int, states: int, state=None) -> t
     _, kept = _loss_of(forward, params, inputs, targets, state, place)
     shapes = {name: array.shape for name, array in params.items()}
     found = answer_of(backward, params, inputs, targets, *kept, place=place, keeps=True,
-                      hint=" It is given params, inputs, targets, and all that forward returns after the "
-                      f"loss: {len(kept)} more.",
+                      hint=" Its arguments are params, inputs, targets, and all that forward returns after "
+                      f"the loss: {len(kept)} more.",
                       read=lambda answer: arrays_of(answer, shapes, "What backward returns"))
 
     def loss() -> float:
@@ -208,7 +210,7 @@ def _gradients(initial, forward, backward, T: int, states: int, state=None) -> t
 
 
 def _need_gradients(initial, forward, backward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless all gradients are those measured, at every length."""
+    """Raise a Slip unless all gradients agree with the measured ones, at every length."""
     tried = {T: _gradients(initial, forward, backward, T, states) for T in LENGTHS}
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
@@ -222,48 +224,52 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
     at_read_out = bool(spoilt & _of_read_out(tried))
     told = f"{where(tried)} See {taught['read-out' if at_read_out else 'backward']}."
     if times(lambda T: T):
-        raise Slip("no-mean", told, "Each is T times too large. Is the loss a sum, or a mean?",
-                   "The loss is a mean: divide dy by the number of steps.")
+        raise Slip("no-mean", told, "Each gradient is T times too large. Is the loss a sum or a mean?",
+                   "The loss is a mean, so divide dy by the number of steps.")
     if times(lambda T: -1):
-        raise Slip("turned-sign", told, "Every gradient is right but for its sign.",
+        raise Slip("turned-sign", told, "Every gradient is right except for its sign.",
                    "dy is p minus one-hot, given minus wanted.")
     without = [name for name in tried[1][1] if not any(right[name].any() for _, right in tried.values())]
     if spoilt and spoilt <= set(without):
-        raise Slip("not-in-forward", told, f"Moving {listed(without)} does not move your loss. Should it?",
-                   "It is left out of the forward pass: go through the equations term by term.")
+        raise Slip("not-in-forward", told, f"Your loss does not depend on {listed(without)}. Should it?",
+                   "Your forward pass leaves it out. Go through the equations term by term.")
     empty = [name for name in spoilt if not any(found[name].any() for found, _ in tried.values())]
     if empty:
-        raise Slip("nothing-added", told, f"The gradient of {listed(empty)} is zero throughout.",
-                   "Nothing is added to it: in every step, grads[...] += what this step says.")
+        raise Slip("nothing-added", told, f"The gradient of {listed(empty)} is zero everywhere.",
+                   "Nothing is added to it. At every step, write grads[...] += what this step contributes.")
     if at_read_out and spoilt <= _of_read_out(tried):
-        raise Slip("wrong-read-out-line", told, "All else is right, and is made of dy: so dy is right too. "
-                                                "Look at the line of what is wrong.",
-                   "The read-out's weights get the outer product of the state and dy, its bias dy, with += "
-                   "in every step; the state is the one after reading, of the same step.")
+        raise Slip("wrong-read-out-line", told,
+                   "Everything else is right and is computed from dy, so dy is right too. Look at the line "
+                   "for the gradient that is wrong.",
+                   "At every step, the output weights get the outer product of the state and dy, and their "
+                   "bias gets dy, both with +=. The state is that of the same step, after reading.")
     if at_read_out:
-        raise Slip("wrong-read-out", told, "The scores come first on the way back: all else is made of dy.",
-                   "dy is p minus one-hot; the read-out's weights get the outer product of h and dy, its "
-                   "bias dy, and all steps are added up.")
+        raise Slip("wrong-read-out", told,
+                   "The backward pass starts at the scores, and everything else is computed from dy.",
+                   "dy is p minus one-hot. The output weights get the outer product of h and dy, their bias "
+                   "gets dy, and both are added up over all steps.")
     zero = [np.zeros(4)] * states
     if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
-        raise Slip("first-state-zero", told, "With a zero state before the first step all is right. And "
-                   "with another one?",
-                   "Before the first step the state is what forward was given, h_prev: hand it on to "
+        raise Slip("first-state-zero", told,
+                   "With zeros as the state before the first step, everything is right. What changes with a "
+                   "different state?",
+                   "The state before the first step is h_prev, which forward was given. Pass it on to "
                    "backward.")
     if wrong[1] or wrong[2]:
         early = bool(wrong[1])
         raise Slip("wrong-cell" if early else "wrong-carry", told,
-                   "With a single step it is wrong already: look between dh and da, and at the line of what "
-                   "is wrong." if early else "With a single step all is right: what goes from step to step?",
-                   "A factor, a slope or an h_prev: compare your lines with the equations, one by "
-                   "one." if early
-                   else "What is carried back (through W_hh.T, from da), or an = that should be +=.")
+                   "Even with a single time step it is wrong. Look between dh and da, and at the line for "
+                   "the gradient that is wrong." if early else
+                   "With a single time step everything is right. What is passed back from step to step?",
+                   "A factor, a slope or an h_prev is wrong. Compare your lines with the equations, one by "
+                   "one." if early else
+                   "What is passed back (through W_hh.T, from da) is wrong, or an = should be +=.")
     raise Slip("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
-               "The row of a symbol gets what each of its steps says: +=, not =.")
+               "The row of a symbol is a sum over all steps that read the symbol: write +=, not =.")
 
 
 def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
-    """The parameters that make the scores: pushes on scores cancel, so their gradients add up to zero."""
+    """The parameters of the output layer: pushes on scores cancel, so their gradients add up to zero."""
     V, right = 5, [measured for _, measured in tried.values()]
 
     def cancels(name: str, axis: int) -> bool:
@@ -274,7 +280,7 @@ def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
 
 
 def _need_gradient_error(gradient_error, initial, forward, backward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless it passes a right gradient, finds one bad entry, and leaves the weights."""
+    """Raise a Slip unless it passes a right gradient, finds one bad entry, and keeps the weights."""
     params, inputs, targets, state = _passage(initial, 2, states)
     _, right = _gradients(initial, forward, backward, 2, states)
     name = max(params, key=lambda name: params[name].size)
@@ -293,12 +299,13 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
             raise Slip("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
                        f"{'right' if good else 'wrong in one entry'}"
                        f"{', where all of it is small' if size < 1 else ''}. See {taught['gradient_error']}.",
-                       "Up, down, back: and one number of two lengths.",
-                       "Central differences with eps = 1e-5, each weight put back, the error relative.")
+                       "Move each weight up, down and back. Then compare two rows by their norms.",
+                       "Use central differences with eps = 1e-5, restore each weight, and return the "
+                       "relative error.")
 
 
 def _need_clip(update, taught: Mapping) -> None:
-    """Raise a Slip unless an enormous gradient is clipped before it goes into the sums of squares."""
+    """Raise a Slip unless an enormous gradient is clipped before it is added to the sums of squares."""
     params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -3.0])}
 
     def call(params, grads):
@@ -313,11 +320,11 @@ def _need_clip(update, taught: Mapping) -> None:
         if abs(moved[0]) < RATE / 2:
             raise Slip("not-divided", f"Two gradients of 0.01 move a weight by {abs(moved[0]):.4f}; with "
                                       f"Adagrad it is {RATE * (1 + 0.5**0.5):.4f}. See {taught['update']}.",
-                       "How far does Adagrad's first step go, however small the gradient?",
-                       "g is to be divided by the root of the sum of squares.")
+                       "How long is Adagrad's first step, however small the gradient?",
+                       "g must be divided by the root of the sum of squares.")
         raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
                    f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
-                   "What does the root of the sum of squares remember of the first gradient?",
+                   "How large is the first gradient when it is added to the sum of squares?",
                    "Clip first, at 0.2, and add the square of the clipped gradient.")
 
 
@@ -337,7 +344,7 @@ def _need_rate(update, taught: Mapping) -> None:
     if moved[0].any() and np.allclose(*moved):
         raise Slip("rate-not-used", f"At learning rates {RATE} and {RATE / 2} a weight moves by the same "
                    f"{abs(moved[0][0]):.4f}. See {taught['update']}.",
-                   "Which of the arguments says how far?", "Use the argument learning_rate.")
+                   "Which argument says how long a step is?", "Use the argument learning_rate.")
 
 
 def _trained(initial, forward, backward, update, states: int, inputs, targets, V: int, taught: Mapping):
@@ -354,30 +361,30 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
     params = answer_of(under_its_name(update, call), fresh, unanswered=lambda answer: False,
                        hint=" (While it trained on a short text.)")
     if all(np.array_equal(params[name], fresh[name]) for name in fresh):
-        raise Slip("nothing-moves", f"After {UPDATES:,} updates every parameter is what it was. See "
-                   f"{taught['update']}.", "update returns nothing: it has to change the arrays themselves.",
-                   "params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10)")
+        raise Slip("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
+                   f"{taught['update']}.", "update returns nothing, so it has to change the arrays "
+                   "themselves.",
+                   "Write params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).")
     if not all(np.isfinite(array).all() for array in params.values()):
         raise Slip("nan", f"While it trains on a short text, weights become nan or infinite. See "
                    f"{taught['update']}.",
-                   "A weight whose gradients were all zero has the sum of squares zero. What is it divided "
-                   "by?",
-                   "/ (np.sqrt(squares[name]) + 1e-10): without eps, 0 / 0 is nan.")
+                   "If all gradients of a weight were zero, so is its sum of squares. What do you divide by?",
+                   "Write / (np.sqrt(squares[name]) + 1e-10), because without eps 0 / 0 is nan.")
     loss, _ = _loss_of(forward, params, inputs, targets, [np.zeros(UNITS)] * states, "After training: ")
     return params, loss
 
 
 def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Slip:
-    """The Slip of a program that does not learn, although its gradients are right."""
+    """The Slip of a program that does not learn although its gradients are right."""
     return Slip("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should be "
                 f"under {under}. See {taught['update']}.",
-                "The gradients are right. Is it the step that is made of them, or do all units start alike?",
-                "Adagrad: clip at 0.2, squares += g**2, then -= rate * g / root of squares; and random "
-                "weights.")
+                "The gradients are right. Is the update wrong, or do all units start alike?",
+                "Adagrad clips at 0.2, adds g**2 to squares, and subtracts rate * g / root of squares. The "
+                "weights must start random.")
 
 
 def _need_hello(sample, params, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless what it writes after h is ello, nearly always."""
+    """Raise a Slip unless it nearly always writes ello after h."""
     rng = np.random.default_rng(3)
 
     def call(params):
@@ -388,20 +395,21 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
     words = [tuple(int(i) for i in numbers_of(word, (None,), "What sample returns")) for word in words]
     right = words.count((1, 2, 2, 3))
     if right < RIGHT_WORDS:
-        told = (f"After h, {right} of {WORDS} words go on with ello, the symbols [1, 2, 2, 3]; the first one "
-                f"with {list(words[0])}. See {taught['sample']}.")
+        told = (f"After h, {right} of {WORDS} words continue with ello, the symbols [1, 2, 2, 3]. The first "
+                f"one continues with {list(words[0])}. See {taught['sample']}.")
         alike = all(len(set(word)) == 1 for word in words)
         raise Slip("does-not-write", told,
-                   "Each word says one letter only: what does the network read at its second step?" if alike
-                   else "Its loss says that it knows the word. What differs from a step of the forward pass?",
-                   "What is drawn is read next, and the state is carried on: both have to be new in each "
-                   "step.")
+                   "Each word repeats one letter. What does the network read at its second step?" if alike
+                   else "Its loss shows that it knows the word. What differs from a step of the forward "
+                   "pass?",
+                   "The network reads next what was drawn, and it carries the state on. Both must be new at "
+                   "each step.")
 
 
 def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
     """Raise a Slip unless two symbols in a row are drawn as often as the reader's own losses say.
 
-    A word of which each step is known from its place alone is written without looking at what was drawn.
+    The word hello is not enough: each step follows from its place alone, whatever was drawn before.
     """
     params, _, _, state = _passage(initial, 6, states)
     params, V = {name: 2 * array for name, array in params.items()}, 5
@@ -417,8 +425,9 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
         first, second = numbers_of(pair, (2,), "What sample returns")
         drawn[int(first), int(second)] += 1 / PAIRS
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
-        raise Slip("other-chances", "It writes hello; but with other weights, pairs of symbols do not come "
-                   f"as often as your own forward says. See {taught['sample']}.",
-                   "In hello all is certain, and the place in the word is enough. What is left to chance "
-                   "here, and what does it read at its second step?",
-                   "Draw by the probabilities, once in each step; what was drawn is kept, and is read next.")
+        raise Slip("other-chances", "It writes hello. But with different weights, pairs of symbols are not "
+                   f"drawn as often as your own forward predicts. See {taught['sample']}.",
+                   "In hello everything is certain, and the place in the word is enough. Here chance "
+                   "decides. What does the network read at its second step?",
+                   "Draw once per step, with the probabilities of that step. Keep what was drawn, and read "
+                   "it next.")

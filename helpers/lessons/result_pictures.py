@@ -10,7 +10,7 @@ SIGNS = {
     "✓": ("right", TEXT_COLOURS["h"]),
     "✗": ("not right", TEXT_COLOURS["gradient"]),
     "…": ("not yet", TEXT_COLOURS["quiet"]),
-    "!": ("the check has failed", TEXT_COLOURS["c"]),
+    "!": ("the check crashed", TEXT_COLOURS["c"]),
 }
 
 

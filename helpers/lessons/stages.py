@@ -1,16 +1,16 @@
-"""Stages: functions that a reader writes, and with which the lesson then goes on.
+"""Stages: functions that a reader writes, and that the lesson then uses.
 
-A lesson lists its stages by the name of the function, each with its check and its plain form, and makes of
-them the function that its notebook calls after a check::
+A lesson lists its stages by the name of the function, each with its check and its reference version. From
+them it makes the function that its notebook calls after a check::
 
     mine_or_plain = choosing({"forward": Stage(check_forward, plain.forward, at_course_size)})
 
     forward = mine_or_plain(forward)
 
-What the reader wrote is taken if its check says that it is right and it is not much slower than the plain
-form; otherwise the plain form stands in for it, so that nobody is stuck. A check that meets the stand-in
-looks at what the reader wrote: the cell can be run again as it is, for what the check says next. What a
-lesson exports under the name of a stage is `unwritten`, a stand-in too, which no check takes for theirs.
+The lesson uses what the reader wrote if its check passes and it is not much slower than the reference
+version. Otherwise the reference version stands in for it, so that nobody is stuck. A check that is given the
+stand-in looks at what the reader wrote, so the reader can run the cell again to see what the check says next.
+What a lesson exports under the name of a stage is `unwritten`, also a stand-in, which passes no check.
 """
 
 import inspect
@@ -22,8 +22,8 @@ from time import perf_counter
 
 from helpers.lessons.checking import Slip, listed, own
 
-SLOWEST = 3.0           # times the plain form, with which a lesson still trains
-ROUNDS = 7              # of both forms, one after the other; the fastest of each counts
+SLOWEST = 3.0           # times the reference version, with which a lesson still trains
+ROUNDS = 7              # of both versions in turn; the fastest of each counts
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Stage:
 
     Attributes:
         check: of that function alone.
-        plain: the form that the solutions have.
-        work: makes arguments of the size that the lesson works with, to compare the times; None where time
-            does not matter.
+        plain: the reference version, as the solutions have it.
+        work: makes arguments of the size that the lesson uses, to compare the times; None if time does not
+            matter.
     """
 
     check: Callable
@@ -44,9 +44,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Fault:
-    """A slip that is easily made: what stands in the plain form, and what is written in its place.
+    """A common mistake: parts of the reference version, and what is written in their place.
 
-    `idea` and `slip` are what a check says the second and the third time that it meets it.
+    `idea` and `slip` are what a check adds the second and the third time that the reader makes it.
     """
 
     name: str
@@ -55,17 +55,17 @@ class Fault:
     slip: str
 
     def found(self, told: str) -> Slip:
-        """The Slip of an answer with this fault; `told`: what is wrong with it."""
+        """The Slip of an answer with this fault; `told` says what is wrong with the answer."""
         return Slip(self.name, told, self.idea, self.slip)
 
 
 @cache
 def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Callable:
-    """A function with parts of its code exchanged, each of which stands in it once."""
+    """A function with parts of its code replaced, each of which is in it once."""
     code = inspect.getsource(function)
     for right, wrong in changes:
         if code.count(right) != 1:
-            raise ValueError(f"{right!r} stands {code.count(right)} times in {function.__name__}")
+            raise ValueError(f"{right!r} is {code.count(right)} times in {function.__name__}, not once")
         code = code.replace(right, wrong)
     made = dict(function.__globals__)
     exec(code, made)
@@ -73,26 +73,26 @@ def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Ca
 
 
 def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
-    """The function `mine_or_plain` of a lesson with these stages, by the name of what is written in each."""
+    """The function `mine_or_plain` of a lesson with these stages, by the name of the function in each."""
 
     def mine_or_plain(mine: Callable) -> Callable:
-        """Your function if its check says that it is right, else the plain form; says which.
+        """Your function if its check passes, else the reference version. It prints which.
 
-        Raises ValueError if it is none of the functions that this lesson asks for.
+        Raises ValueError if this lesson does not ask for a function of that name.
         """
         mine = own(mine)
         name = getattr(mine, "__name__", repr(mine))
         if name not in stages:
-            raise ValueError(f"{name} is none of the functions that are written here: {listed(stages)}")
+            raise ValueError(f"this lesson does not ask for a function {name}; it asks for {listed(stages)}")
         stage = stages[name]
         if not stage.check.result(mine).right:
-            print(f"The lesson goes on with the plain {name} until yours is right.")
+            print(f"Until yours passes, the lesson uses the reference version of {name}.")
         elif (times := times_slower(mine, stage)) > SLOWEST:
-            print(f"Yours is right, but takes about {times:.0f} times as long as the plain {name}, with "
-                  "which the lesson goes on. Are there loops over units, where a product (@) does all at "
-                  "once?")
+            print(f"Yours is correct, but it takes about {times:.0f} times as long as the reference version "
+                  f"of {name}, so the lesson uses that one. Do you loop over units where one product (@) "
+                  "would do?")
         else:
-            print(f"The lesson goes on with your {name}.")
+            print(f"From here on, the lesson uses your {name}.")
             return mine
         return _standing_in(stage.plain, mine)
 
@@ -100,17 +100,18 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
 
 
 def unwritten(stage: Stage) -> Callable:
-    """What a lesson imports for a stage: the plain form, which a check knows is not the reader's own."""
+    """What a lesson imports for a stage: the reference version, which a check knows is not the reader's."""
     @wraps(stage.plain)
     def mine(*given, **named):
-        raise Slip("not-yet", f"Not yet: `{stage.plain.__name__}` here is the course's, not yours. Run the "
-                              "cell in which you write it; if that stops with an error, fix it first.")
+        raise Slip("not-yet", f"Not yet: this `{stage.plain.__name__}` is the reference version, not yours. "
+                              "Run the cell in which you write it. If that cell stops with an error, fix it "
+                              "first.")
 
     return _standing_in(stage.plain, mine)
 
 
 def _standing_in(plain: Callable, mine: Callable) -> Callable:
-    """A function that does what the plain form does, and knows what it stands in for, `own`."""
+    """A function that does what the reference version does, and knows what it stands in for, `own`."""
     @wraps(plain)
     def stand_in(*given, **named):
         return plain(*given, **named)
@@ -120,7 +121,7 @@ def _standing_in(plain: Callable, mine: Callable) -> Callable:
 
 
 def times_slower(mine: Callable, stage: Stage) -> float:
-    """How many times as long as the plain form it takes, measured one beside the other; 1 if no matter."""
+    """How many times as long as the reference version it takes, measured in turn; 1 without `work`."""
     if stage.work is None:
         return 1.0
     given, fastest = stage.work(), [float("inf")] * 2
@@ -131,5 +132,5 @@ def times_slower(mine: Callable, stage: Stage) -> float:
             function(*arguments)
             fastest[k] = min(fastest[k], perf_counter() - began)
         if rounds > 1 and fastest[1] > 10 * SLOWEST * fastest[0]:
-            break           # it is long decided, and more rounds would only keep the reader waiting
+            break           # it is clear by now, and more rounds would only keep the reader waiting
     return fastest[1] / fastest[0]
