@@ -1,4 +1,4 @@
-"""The check-in: whether a computer has all that the lessons need."""
+"""The check-in, which tests whether a computer has all that the lessons need."""
 
 import os
 import platform
@@ -17,11 +17,11 @@ from helpers.runs import Progress
 OLDEST = {"numpy": (2, 0), "matplotlib": (3, 9), "ipywidgets": (7, 7, 1), "threadpoolctl": (3, 5)}
 HANG = ((7, 0), (7, 4))         # of ipykernel: from, and before
 SHOWN = ("numpy", "matplotlib", "ipywidgets", "ipykernel", "jupyterlab")
-INSTALL = "install the course once more, with the first line of the README"
+INSTALL = "install the course again with the first line of the README"
 
 
 def check_in() -> str:
-    """Try what a lesson needs, and say *Ready*, or what is missing and what to do; below, the versions."""
+    """Say *Ready*, or what is missing and what to do; below that, the versions."""
     wrong, notes = [], []
     for found, place in ((_packages, wrong), (_texts, wrong), (_gradient, wrong), (_drawing, wrong),
                          (_writing, notes)):
@@ -29,17 +29,18 @@ def check_in() -> str:
     ready = "Ready: packages, texts, gradients and drawings work."
     first = "Not yet: " + " Then: ".join(wrong) if wrong else ready
     lines = [f"the course {__version__}", f"Python {platform.python_version()} on {platform.system()}",
-             *(f"{name} {_version(name) or 'is not here'}" for name in SHOWN)]
+             *(f"{name} {_version(name) or 'is not installed'}" for name in SHOWN)]
     return "\n".join([first, *notes, "", *lines])
 
 
 def _tried(found: Callable[[], Iterator[str]]) -> list[str]:
-    """What is wrong, also where trying itself fails."""
+    """What is wrong, also if the test itself fails."""
     try:
         return list(found())
-    except Exception as wrong:          # whatever it is, the one at the door has to read it
+    except Exception as wrong:          # whatever it is, the reader must see it
         what = found.__name__.strip("_")
-        return [f"{what}: {type(wrong).__name__}, {wrong}. Restart the kernel; if it stays, {INSTALL}."]
+        return [f"{what}: {type(wrong).__name__}, {wrong}. Restart the kernel. If that does not help, "
+                f"{INSTALL}."]
 
 
 def _version(name: str) -> str:
@@ -57,14 +58,15 @@ def _packages() -> Iterator[str]:
     for name, oldest in OLDEST.items():
         if _numbers(_version(name)) < oldest:
             least = ".".join(map(str, oldest))
-            yield f"{name} {_version(name) or 'is missing'}, {least} or newer is needed: {INSTALL}."
+            found = f"{name} {_version(name)} is too old" if _version(name) else f"{name} is missing"
+            yield f"{found}. Version {least} or newer is needed, so {INSTALL}."
     if HANG[0] <= _numbers(_version("ipykernel")) < HANG[1]:
-        yield f"ipykernel {_version('ipykernel')} hangs now and then: {INSTALL}."
+        yield f"ipykernel {_version('ipykernel')} hangs now and then, so {INSTALL}."
 
 
 def _texts() -> Iterator[str]:
     if not load_text("input").strip():
-        yield f"the course's texts are empty: {INSTALL}."
+        yield f"the course's texts are empty, so {INSTALL}."
 
 
 def _gradient() -> Iterator[str]:
@@ -72,15 +74,15 @@ def _gradient() -> Iterator[str]:
     model = CharModel(RNN(4, 3), np.random.default_rng(0))
     errors = gradient_check(model, ids[:-1, None], ids[1:, None])
     if max(errors.values()) > 1e-6:
-        yield f"this computer does not multiply as it should: {INSTALL}."
+        yield f"this computer does not multiply as it should, so {INSTALL}."
 
 
 def _drawing() -> Iterator[str]:
     if "image/png" not in fading_memory()._repr_mimebundle_():
-        yield f"nothing can be drawn: {INSTALL}."
+        yield f"pictures cannot be drawn, so {INSTALL}."
 
 
 def _writing() -> Iterator[str]:
     path = Progress().path
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        yield "Nothing can be written in this folder: what you choose is not kept, all else works."
+        yield "Your answers cannot be saved in this folder. Everything else works."
