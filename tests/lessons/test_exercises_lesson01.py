@@ -118,7 +118,7 @@ test_a_wrong_count_is_told_what_is_missing = slips(
 
 W_xh, W_hh, b_h, w_y, b_y = parity(6.0)
 test_a_network_that_loses_count_is_shown_where = slips(
-    (check_parity, parity(1.0), "wrong-side", "ones"),
+    (check_parity, parity(1.0), "wrong-side", "number of 1s"),
     (check_parity, (np.transpose(W_xh), W_hh, b_h, w_y, b_y), "wrong-shape", "W_xh", "(1, 2)", "(2, 1)"),
     (check_parity, (W_xh, W_hh, b_h, "many", b_y), "no-numbers", "w_y"),
 )

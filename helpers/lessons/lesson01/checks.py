@@ -13,42 +13,42 @@ LETTERS = "helo"
 
 @check
 def check_step(step: Callable) -> str:
-    """Try ``step(x, h_prev, W_xh, W_hh, b_h) -> h`` on fresh numbers, with sizes 4 and 3."""
+    """Try ``step(x, h_prev, W_xh, W_hh, b_h) -> h`` on new numbers, with three pairs of sizes."""
     rng = np.random.default_rng(11)
     for D, H in ((4, 3), (3, 3), (2, 5)):
         x, h_prev, b_h = rng.normal(size=D), rng.uniform(-0.9, 0.9, H), rng.normal(size=H)
         W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
         h = answer_of(
             step, x, h_prev, W_xh, W_hh, b_h, shape=(H,), own=True, what="The new state",
-            hint=f"\nHere x is ({D},), h_prev ({H},), W_xh ({D}, {H}), W_hh ({H}, {H}): rows from the left, "
-                 "so x @ W_xh.")
+            hint=f"\nHere x has the shape ({D},), h_prev ({H},), W_xh ({D}, {H}) and W_hh ({H}, {H}). "
+                 "The row comes first, so write x @ W_xh.")
         total = x @ W_xh + h_prev @ W_hh + b_h
         slips = {
-            Slip("not-squashed", "The sum is right, but it is not squashed: put it through np.tanh."): total,
-            Slip("no-memory", "The previous state is left out: this network has no memory yet."):
+            Slip("not-squashed", "The sum is right, but it is not squashed. Return np.tanh of it."): total,
+            Slip("no-memory", "The previous state is missing, so this network has no memory yet."):
                 np.tanh(x @ W_xh + b_h),
-            Slip("no-input", "The input is left out: x has to act through W_xh."):
+            Slip("no-input", "The input is missing: x has to act through W_xh."):
                 np.tanh(h_prev @ W_hh + b_h),
-            Slip("no-bias", "The bias b_h is left out."): np.tanh(total - b_h),
-            Slip("transposed", "W_hh is used the wrong way round: h_prev @ W_hh, not W_hh @ h_prev."):
+            Slip("no-bias", "The bias b_h is missing."): np.tanh(total - b_h),
+            Slip("transposed", "W_hh is used the wrong way round. Write h_prev @ W_hh, not W_hh @ h_prev."):
                 np.tanh(x @ W_xh + W_hh @ h_prev + b_h),
-            Slip("bias-sign", "The sign of the bias is turned."): np.tanh(total - 2 * b_h),
+            Slip("bias-sign", "The sign of the bias is flipped."): np.tanh(total - 2 * b_h),
             Slip("bias-outside",
-                 "Only the sum of the two products is squashed; the bias belongs inside the tanh too."):
+                 "Only the sum of the two products is squashed, but the bias belongs inside the tanh too."):
                 np.tanh(total - b_h) + b_h,
-            Slip("squashed-apart", "Each part is squashed on its own; add first, then take tanh once."):
+            Slip("squashed-apart", "Each part is squashed separately. Add them first, then take tanh once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
         compare(h, np.tanh(total), slips, Slip(
             "another-state",
             f"For one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, but yours is "
-            f"{h[0]:.4f}. Compare term by term with the equation of section 2."))
-    return "Right: your step agrees on three fresh networks of different sizes."
+            f"{h[0]:.4f}. Compare your code term by term with the equation in section 2."))
+    return "Correct: your step makes the right state for three new networks of different sizes."
 
 
 @check
 def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
-    """Try the unit h = tanh(w_x[letter] + w_h h_prev + b), from h = 0, on fresh strings of h, e, l, o.
+    """Try the unit h = tanh(w_x[letter] + w_h h_prev + b), from h = 0, on new strings of h, e, l, o.
 
     It should be above 0 after a string with an h in it, and below 0 after any other.
     """
@@ -67,25 +67,26 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Slip("undecided",
-                       f"Undecided after “{shown}”: h = {h:.3f}. Make it clearly above or below 0 (by 0.05).")
+                       f"The unit is undecided after “{shown}”, where h = {h:.3f}. Make it clearly above or "
+                       "below 0, by 0.05 at least.")
         if h > 0 and "h" not in string:
             raise Slip("false-memory",
-                       f"A false memory: after “{shown}” h = {h:.2f}, though no h was read. "
+                       f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it read no h. "
                        "What pulls the unit down before an h comes?")
         if h < 0 and string.endswith("h"):
             raise Slip("missed",
-                       f"The h at the end of “{shown}” is missed: h = {h:.2f}. The pulse has to lift the "
-                       "unit over the watershed from the very bottom.")
+                       f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. The pulse has to "
+                       "lift the unit over the watershed from the very bottom.")
         if h < 0 and "h" in string:
             raise Slip("forgotten",
-                       f"Forgotten: “{shown}” has an h, but at its end h = {h:.2f}. Has the unit a second "
-                       "state of rest, high enough to stay in?")
-    return f"Right: {len(strings)} fresh strings, up to 250 letters long, and not one was misremembered."
+                       f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the unit "
+                       "have a second resting state, high enough to stay in?")
+    return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."
 
 
 @check
 def check_count(count: Callable) -> str:
-    """Try ``count(V, H, T)`` for networks V -> H -> V with read-out that read T symbols."""
+    """Try ``count(V, H, T)`` for networks V -> H -> V that read T symbols, output layer included."""
     rng = np.random.default_rng(13)
     for V, H in ((4, 3), (60, 100), *rng.integers(5, 50, (3, 2))):
         V, H = int(V), int(H)
@@ -95,25 +96,25 @@ def check_count(count: Callable) -> str:
         if len(set(counts.values())) > 1:
             raise Slip("counts-steps",
                        f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
-                       "T = 1000). Each step uses the same weights: they are counted once.")
+                       "T = 1000). Each step uses the same weights, so count them once.")
         slips = {
             Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
-            Slip("no-b-h", "The bias b_h is missing: H numbers."): right - H,
-            Slip("no-b-y", "The bias b_y is missing: V numbers."): right - V,
-            Slip("no-read-out", "The read-out is missing: W_hy and b_y."): right - H * V - V,
-            Slip("one-matrix", "One of the matrices W_xh and W_hy is missing: V times H numbers each."):
+            Slip("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
+            Slip("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
+            Slip("no-read-out", "The output layer is missing: W_hy and b_y."): right - H * V - V,
+            Slip("one-matrix", "One of the matrices W_xh and W_hy is missing. Each has V times H numbers."):
                 right - H * V,
-            Slip("no-w-hh", "The matrix from state to state is missing: W_hh."): right - H * H,
+            Slip("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
         }
         compare(counts[4], right, slips, Slip(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
                              f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
-    return "Right, for five sizes and three lengths: the number of weights knows nothing of T."
+    return "Correct for five sizes and three lengths: the number of weights does not depend on T."
 
 
 @check
 def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.ndarray, b_y: float) -> str:
-    """Try two tanh units on fresh strings of bits: the score h w_y + b_y is above 0 if the 1s are odd.
+    """Try two tanh units on new strings of bits: the score h w_y + b_y is above 0 if the 1s are odd.
 
     Shapes: W_xh (1, 2), W_hh (2, 2), b_h (2,), w_y (2,), b_y a number; the state starts at 0.
     """
@@ -131,6 +132,6 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
             shown = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
             wanted = "above" if odd else "below"
             raise Slip("wrong-side",
-                       f"After {shown}, with {bits.sum()} ones, the score should be clearly {wanted} 0, but "
-                       f"it is {score:.3f}. The units are then {h[0]:.2f} and {h[1]:.2f}.")
-    return f"Right: {len(strings)} fresh strings, the longest of 300 bits. Two units are enough."
+                       f"After {shown}, the number of 1s is {bits.sum()}, so the score should be clearly "
+                       f"{wanted} 0, but it is {score:.3f}. The two units are {h[0]:.2f} and {h[1]:.2f}.")
+    return f"Correct: {len(strings)} new strings, the longest of 300 bits. So two units are enough."

@@ -6,17 +6,17 @@ from helpers.lessons.claiming import Claim
 from helpers.lessons.hello import FLOOR
 
 CLAIMS = (
-    Claim("bags-are-equal", "The first two outputs are equal to the last digit",
+    Claim("bags-are-equal", "The first two outputs agree in every digit",
           lambda f: f.numbers("dog bites man -> bag") == f.numbers("man bites dog -> bag") != f.numbers(
               "man bites man -> bag")),
-    Claim("first-word-is-felt", "the state is more than the last word",
+    Claim("first-word-is-felt", "the state holds more than the last word",
           lambda f: all(change != 0 for change in f.numbers("other first word:"))),
     Claim("four-numbers-for-ever", "four numbers after three words, and four numbers after three hundred",
           lambda f: f.number("300 words later, the state is still") == 4),
-    Claim("weights-without-time", "One step or a thousand: 24 weights",
+    Claim("weights-without-time", "Whether it reads one step or a thousand, the network has 24 weights",
           lambda f: f.number("    1 steps: states (1, 1, 3), weights") == f.number(
               " 1000 steps: states (1000, 1, 3), weights") == 24),
-    Claim("pulse-too-weak", "that is why −1.9 fails and −2 flips",
+    Claim("pulse-too-weak", "That's why a pulse of −1.9 fails and −2 flips the switch",
           lambda f: f.numbers("second pulse -1.9: h =")[2] > 0.9 and f.numbers(
               "second pulse -2.0: h =")[2] < -0.9),
     Claim("swings", "the state swings between +0.86 and −0.86",

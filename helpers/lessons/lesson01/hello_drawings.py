@@ -34,7 +34,7 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     mean = losses[:last].mean()
 
     page = Sheet(740)
-    for y, name, kind in [(700, "target", "y"), (655, "loss, −ln p", "loss"), (556, "read-out", "y"),
+    for y, name, kind in [(700, "target", "y"), (655, "loss, −ln p", "loss"), (556, "output", "y"),
                           (382, "hidden", "h"), (212, "input", "x"), (92, "letter", "x")]:
         page.label(22, y, name, kind, 16, ha="left")
     for row, letter in enumerate(LETTERS):
@@ -76,17 +76,17 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     network = "the hello network in training"
     if step is None:
         told = [f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True)]
-        return page.picture(f"""All steps of {network}: given h, e, l, l it gives the letters wanted the
-            probabilities {", ".join(told)}; mean loss {mean:.2f} nats.""",
-            [("h, e, l, l", letters), *zip(told, chances, strict=True), (f"mean loss {mean:.2f}", below)])
+        return page.picture(f"""All steps of {network}: given h, e, l, l it gives the targets the
+            probabilities {", ".join(told)}; the mean loss is {mean:.2f} nats.""",
+            [("h, e, l, l", letters), *zip(told, chances, strict=True), (f"mean loss is {mean:.2f}", below)])
     t = last - 1
     units = ", ".join(f"{value:.2f}" for value in hidden[t])
     return page.picture(f"""Step {last} of 4 of {network}: given {INPUTS[t]}, the three hidden units are
-        {units}; the letter wanted, {TARGETS[t]}, has score {scores[t, wanted[t]]:.2f} and probability
-        {right[t]:.2f}; loss {losses[t]:.2f} nats, mean so far {mean:.2f}.""",
+        {units}; the target, {TARGETS[t]}, has score {scores[t, wanted[t]]:.2f} and probability
+        {right[t]:.2f}; the loss is {losses[t]:.2f} nats, and the mean so far is {mean:.2f}.""",
         [(f"given {INPUTS[t]}", letters[t]),
          *zip((units, f"score {scores[t, wanted[t]]:.2f}", f"probability {right[t]:.2f}",
-               f"loss {losses[t]:.2f}"), here, strict=True), (f"mean so far {mean:.2f}", below)])
+               f"loss is {losses[t]:.2f}"), here, strict=True), (f"mean so far is {mean:.2f}", below)])
 
 
 @styled
@@ -96,7 +96,7 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
     Args:
         letters: the one given and those sampled, 2 to 7 of h, e, l, o.
         probabilities: (len(letters) - 1, 4), what the network gave h, e, l, o at each step; without it
-            a small trained network is asked.
+            those of a small trained network.
 
     Raises:
         ValueError: one of these is something else.
@@ -114,7 +114,7 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
     shares = [f"{probabilities[t, row]:.2f}" for t, row in enumerate(drawn)]
 
     page = Sheet(550)
-    for y, name, kind in [(88, "input", "x"), (200, "hidden", "h"), (346, "chance of\neach letter", "y"),
+    for y, name, kind in [(88, "input", "x"), (200, "hidden", "h"), (346, "probability", "y"),
                           (500, "sampled", "y")]:
         page.label(18, y, name, kind, 15, ha="left", linespacing=1.35)
     spacing = min(230, 850 / steps)

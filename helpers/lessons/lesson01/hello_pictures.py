@@ -36,7 +36,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     Args:
         p: W_xh (4, 3), W_hh (3, 3), b_h (3,), W_hy (3, 4), b_y (4,).
         step: 1 to 4.
-        changed: name and index of a weight to be framed.
+        changed: name and index of a weight that is outlined.
 
     Raises:
         ValueError: step is not 1 to 4, or a shape is not the hello network's.
@@ -101,11 +101,11 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
                       ha="right", weight="bold")
     units = ", ".join(short(value) for value in states[t])
     return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
-        reading {INPUTS[t]} the state is {units}; the letter wanted, {TARGETS[t]}, gets the probability
-        {probabilities[t, target]:.2f}; loss {losses[t]:.2f} nats, mean of the four steps
+        reading {INPUTS[t]} the state is {units}; the target, {TARGETS[t]}, gets the probability
+        {probabilities[t, target]:.2f}; the loss is {losses[t]:.2f} nats, and the mean over the four steps is
         {losses.mean():.2f}.""",
         [(units, now), (f"the probability {probabilities[t, target]:.2f}", chances[target]),
-         (f"loss {losses[t]:.2f}", loss), (f"mean of the four steps {losses.mean():.2f}", mean)])
+         (f"loss is {losses[t]:.2f}", loss), (f"mean over the four steps is {losses.mean():.2f}", mean)])
 
 
 def _strip(page: Sheet, t: int, losses: np.ndarray) -> Text:
@@ -164,7 +164,7 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
                          "give at least 2 each")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
-    set_axes(ax, "Without memory, hello cannot be learnt to the end",
+    set_axes(ax, "Without memory, hello cannot be learnt completely",
              ("updates (logarithmic)", 1, max(len(with_memory), len(without))),
              ("loss (nats per letter)", 0, 1.08 * max(*with_memory, *without)), log="x")
     yardstick(ax, FLOOR)

@@ -29,7 +29,7 @@ def page_hello(filled: bool = False) -> Picture:
                  filled)
     columns, rows = (330, 522, 714), (535, 488, 441, 394)
     for y, words, kind in zip(rows, ("$x_t\\,W_{xh}$: a row of $W_{xh}$", "$h_{t-1}\\,W_{hh}$",
-                                     "$a_t$: the two added", "$h_t = \\tanh(a_t)$"), "xhhh", strict=True):
+                                     "$a_t$: their sum", "$h_t = \\tanh(a_t)$"), "xhhh", strict=True):
         page.label(LEFT, y, words, kind, 15, ha="left")
     page.label(columns[0] - 85, rows[1], "$h_0 = 0$", "h", 14.5, ha="right")
     for t, x in enumerate(columns):
@@ -57,8 +57,8 @@ def page_hello(filled: bool = False) -> Picture:
     page.row(368, below[1], np.exp(scores), "y")
     page.row(368, below[2], chances, "y")
     for y, words, value, kind in ((below[0], "most probable letter", best, "y"),
-                                  (below[1], "the three added", np.exp(scores).sum(), "y"),
-                                  (below[2], f"loss $-\\ln p$, wanted: {WANTED}", loss, "loss")):
+                                  (below[1], "sum of the three", np.exp(scores).sum(), "y"),
+                                  (below[2], f"loss $-\\ln p$, target: {WANTED}", loss, "loss")):
         page.label(694, y, words, kind, 14.5, ha="right")
         page.box(741, y, value, kind)
 

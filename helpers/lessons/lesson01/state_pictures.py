@@ -1,4 +1,4 @@
-"""What a hidden state does over time: heat maps, one steered unit, two units that turn."""
+"""What a hidden state does over time: heat maps, one steered unit, two units that rotate it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ TURNS = 40                  # steps of the two units that turn
 
 @styled
 def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[str]]) -> Picture:
-    """Hidden states over time as coloured fields with their numbers, one panel per sequence.
+    """Hidden states over time as coloured cells with their numbers, one panel per sequence.
 
     Args:
         states: name to (T, H), the state after each of T symbols; every H is the same.
@@ -97,8 +97,8 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     told = behaviour(weight, bias)
     stable = [rest for rest, slope in zip(rests, slopes, strict=True) if abs(slope) < 1]
     at_rest = [(words, part) for words, part in (
-        ("two states in which it can rest", stable), ("watershed", rests[1:2]), ("one state of rest", stable),
-        ("swings for ever", curve), ("stands on the border", rests)) if words in told]
+        ("two resting states", stable), ("watershed", rests[1:2]), ("one resting state", stable),
+        ("swings forever", curve), ("is at the border", rests)) if words in told]
     return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {told}. Pulses: "
                            f"{' and '.join(words for words, _ in pulses) or 'none'}. "
                            f"After {len(x)} steps the state is {_numbers(h[-1:])}.",
@@ -143,25 +143,25 @@ def behaviour(weight: float, bias: float = 0.0) -> str:
     stable = roots[np.abs(slopes) < 1]
     if len(stable) > 1:
         edge = roots[1]
-        return (f"has two states in which it can rest, {_numbers(stable[:1])} and {_numbers(stable[1:])}, "
+        return (f"has two resting states, {_numbers(stable[:1])} and {_numbers(stable[1:])}, "
                 f"with the watershed at {_numbers([edge])} (it latches)")
     if len(stable) == 1:
         share = weight * (1 - stable[0] ** 2)
         sides = ", changing sides every time" if share < 0 else ""
-        return (f"has one state of rest, {_numbers(stable)}; near it, each step keeps {abs(share):.2f} "
+        return (f"has one resting state, {_numbers(stable)}; near it, each step keeps {abs(share):.2f} "
                 f"of the distance{sides} (it forgets)")
     if np.abs(slopes).max() > 1 + 1e-9:
         h = 0.5
         for _ in range(2000):
             h = np.tanh(weight * h + bias)
         pair = sorted([h, np.tanh(weight * h + bias)])
-        return f"swings for ever between {_numbers(pair[:1])} and {_numbers(pair[1:])} (it oscillates)"
-    return f"stands on the border: it nears {_numbers(roots[:1])}, but ever more slowly"
+        return f"swings forever between {_numbers(pair[:1])} and {_numbers(pair[1:])} (it oscillates)"
+    return f"is at the border: it approaches {_numbers(roots[:1])}, but ever more slowly"
 
 
 @styled
 def two_units(angle: float, strength: float) -> Picture:
-    """Two units whose W_hh turns the state by `angle` degrees and stretches it by `strength`, 40 times.
+    """Two units whose W_hh rotates the state by `angle` degrees and stretches it by `strength`, 40 times.
 
     h_t = tanh(h_{t-1} W_hh) with W_hh = strength [[cos, sin], [-sin, cos]], from h = (0.5, 0).
 
@@ -199,9 +199,10 @@ def two_units(angle: float, strength: float) -> Picture:
                   clip_on=False, linewidth=2.2)
     set_axes(time, "Both units over time", ("step t", 0, TURNS), ("", *REACH), yticks=[-1, 0, 1])
     size = np.hypot(*h[-1])
-    return Picture(figure, f"W_hh turns the state by {angle:.0f}° and stretches it {strength:.2f} times: "
-                           f"{_rounds(h)}; after {TURNS} steps it is {size:.2f} away from the middle.",
-                   points={f"turns the state by {angle:.0f}°": path, _rounds(h): curves,
+    return Picture(figure, f"W_hh rotates the state by {angle:.0f}° and stretches it by a factor of "
+                           f"{strength:.2f}: {_rounds(h)}, and after {TURNS} steps the state is "
+                           f"{size:.2f} away from the middle.",
+                   points={f"rotates the state by {angle:.0f}°": path, _rounds(h): curves,
                            f"{size:.2f} away from the middle": Place(plane, *h[-1])})
 
 
@@ -212,7 +213,7 @@ def _rounds(h: np.ndarray) -> str:
     # Each step without its sign: half a round may come out as either, and all go the same way.
     turned = np.abs((turns + np.pi) % (2 * np.pi) - np.pi).sum()
     if np.hypot(*half[-1]) < 1e-12 or turned < 0.1:
-        return "it does not go round"
+        return "the state does not go round"
     return f"one round takes {2 * np.pi * (len(half) - 1) / turned:.1f} steps"
 
 

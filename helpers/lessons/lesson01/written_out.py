@@ -1,4 +1,4 @@
-"""What sections 7 and 8 of lesson 01 write out, for whoever begins in a later section."""
+"""What sections 7 and 8 of lesson 01 write out, for readers who start in a later section."""
 
 from itertools import islice
 
@@ -9,15 +9,16 @@ __all__ = ["chances", "forward", "learn"]
 
 
 def chances(params: Parameters):
-    """The probabilities (4,) of e, l, l and o, the letters wanted, after h, e, l and l."""
+    """The probabilities (4,) of the targets e, l, l and o after h, e, l and l."""
     _, scores = forward(params, READ)
     return softmax(scores)[range(len(WANTED)), WANTED]
 
 
-def learn(updates: int, memory: bool = True, rate: float = 0.3) -> tuple[list[Parameters], list[float]]:
+def learn(updates: int, memory: bool = True, rate: float = 0.3, seed: int = 0
+          ) -> tuple[list[Parameters], list[float]]:
     """Train a new network on hello, without memory with W_hh at 0: its weights and losses at each update."""
     history, losses = [], []
-    for model, loss in islice(learning(memory, rate), updates + 1):
+    for model, loss in islice(learning(memory, rate, seed), updates + 1):
         history.append(model.params.copy())
         losses.append(loss)
     return history, losses
