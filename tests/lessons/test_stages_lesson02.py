@@ -459,18 +459,20 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_forward, (with_returned(lambda loss, h, p: (loss, 7, p)),), "not-by-step", "h[0] to h[0]"),
     *of_faults(check_score_gradient, plain.score_gradient, faults.SCORE_GRADIENT),
     (check_score_gradient, (score_gradient_in_place,), "changed-argument", "p was changed"),
-    (check_score_gradient, (lambda p, target: p**2,), "another-dy", "your dy["),
+    (check_score_gradient, (lambda p, target: p**2,), "another-dy", "Your dy["),
     *of_faults(check_read_out, plain.backward, faults.BACKWARD),
     (check_read_out, (backward_spoils_p,), "changed-argument", "p was changed"),
     (check_read_out, (with_gradients(spoil("W_hy", "W_xh")),), "wrong-read-out", "W_xh and W_hy are wrong"),
-    (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line", "that of W_hy is wrong"),
-    (check_read_out, (with_gradients(spoil("b_y")),), "wrong-read-out-line", "that of b_y is wrong"),
+    (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line",
+     "the gradient of W_hy is wrong"),
+    (check_read_out, (with_gradients(spoil("b_y")),), "wrong-read-out-line",
+     "the gradient of b_y is wrong"),
     (check_read_out, (with_changes(plain.backward, ((" / len(inputs)", " / (t + 1)"),)),), "wrong-steps",
      "At T = 1 every gradient is right"),
     (check_read_out, (with_gradients(spoil("W_xh", "W_hh", "b_h")),), "wrong-da", "W_xh, W_hh and b_h"),
-    (check_read_out, (with_gradients(spoil("W_hh")),), "wrong-line", "that of W_hh is wrong"),
+    (check_read_out, (with_gradients(spoil("W_hh")),), "wrong-line", "the gradient of W_hh is wrong"),
     (check_read_out, (backward_carry,), "wrong-carry", "At T = 1 every gradient is right"),
-    (check_gradient_error, (error_of_a_copy,), "not-moved", "stood still"),
+    (check_gradient_error, (error_of_a_copy,), "not-moved", "no weight had moved"),
     (check_gradient_error, (changed_error(("        array.flat[i] = "
                                            "kept\n", "")),), "not-put-back", "off by"),
     (check_gradient_error, (changed_error(("eps=1e-5", "eps=1e-12")),), "tiny-step", "1e-12"),
@@ -489,8 +491,8 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_gradient_error, (error_of_nothing,), "another-error"),
     (check_gradient_error, (error_of_the_whole,), "all-moved"),
     (check_gradient_error, (changed_error(("(above - below)", "(below - above)")),), "nothing-in-common",
-     "it is 1.0000"),
-    (check_gradient_error, (changed_error(("/ (2 * eps)", "/ 2 * eps")),), "nothing-in-common", "it is "
+     "It is 1.0000"),
+    (check_gradient_error, (changed_error(("/ (2 * eps)", "/ 2 * eps")),), "nothing-in-common", "It is "
                                                                                                 "1.0000"),
     (check_gradient_error, (changed_error((RETURNED, "abs(np.linalg.norm(derived) - "
                                                      "np.linalg.norm(measured)) / "
@@ -504,10 +506,10 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_gradient_error, (changed_error((RETURNED, RETURNED.replace(
         "lengths", "np.linalg.norm(derived) + np.linalg.norm(measured)"))),), "no-brackets"),
     *of_faults(check_adagrad, plain.adagrad, faults.ADAGRAD),
-    (check_adagrad, (adagrad_of_names,), "nothing-moves", "every parameter is what it was"),
+    (check_adagrad, (adagrad_of_names,), "nothing-moves", "no parameter has changed"),
     (check_adagrad, (adagrad_double,), "another-step", "after update 1 in W"),
-    (check_adagrad, (adagrad_large_eps,), "another-step", "-0.10000; yours has -0.09999"),
-    (check_adagrad, (adagrad_stops_early,), "not-all-arrays", "b is what it was"),
+    (check_adagrad, (adagrad_large_eps,), "another-step", "-0.10000. Yours has -0.09999"),
+    (check_adagrad, (adagrad_stops_early,), "not-all-arrays", "b has not changed"),
     (check_adagrad, (with_changes(plain.adagrad, ((" + 1e-10", ""),)),), "divided-by-zero", "so far: +0.00"),
     (check_adagrad, (with_changes(plain.adagrad, (("(np.sqrt(squares[name]) + 1e-10)",
                                                    "np.sqrt(squares[name]) + 1e-10"),)),), "divided-by-zero"),
@@ -581,9 +583,8 @@ test_a_slip_is_told_in_three_steps = three_times(
                                                                             "0 * "
                                          "array for name, array in "
                                          "params.items()})")),), "squares-made-anew"),
-    (check_train_by_hand, (changed_loop(("return losses", "return losses[1:]")),), "other-losses", "it "
-                                                                                                   "returns "
-                                                                                                   "5"),
+    (check_train_by_hand, (changed_loop(("return losses", "return losses[1:]")),), "other-losses",
+     "It returns 5"),
     (check_train_by_hand, (changed_loop(("append(loss)", "append(loss * length)")),), "other-losses", "in "
                                                                                                       "order"),
 )
@@ -619,7 +620,7 @@ test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(mine_or_plain, ST
 
 
 def test_what_is_none_of_the_stages_is_refused():
-    with pytest.raises(ValueError, match="broken is none of the functions that are written here: forward, "):
+    with pytest.raises(ValueError, match="does not ask for a function broken; it asks for forward, "):
         mine_or_plain(broken)
 
 
@@ -638,10 +639,10 @@ def test_the_picture_of_a_training_by_hand_says_whose_it_is():
     made = [plain_losses(stage_checks.program(np.random.default_rng(1), 5, 8, 0.01), ids, 5, 120)
             for _ in range(2)]
     chance = float(np.log(5))
-    assert trained_by_hand(*made, chance).sentence.endswith("It is that of the plain program.")
+    assert trained_by_hand(*made, chance).sentence.endswith("The reference version has the same losses.")
     other = [loss + 1e-9 for loss in made[0]]
     picture = trained_by_hand(other, made[1], chance)
-    assert picture.sentence.endswith("Dashed is the plain program, from the same weights.")
+    assert picture.sentence.endswith("The dashed curve is the reference version, from the same weights.")
     assert picture.figure.axes[0].get_lines()[-1].get_linestyle() == "--"
     with pytest.raises(ValueError, match="give as many of each"):
         trained_by_hand(other[1:], made[1], chance)

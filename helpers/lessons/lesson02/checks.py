@@ -1,4 +1,4 @@
-"""The checks of lesson 02's exercises: first loss, shifted targets, optimisers raced, sequence length."""
+"""The checks of the exercises in lesson 02: first loss, shifted targets, optimisers, sequence length."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -19,54 +19,54 @@ LOOK = 2000             # updates after which sequence lengths are compared
 
 @check
 def check_first_loss(first_loss: Callable) -> str:
-    """Try ``first_loss(vocabulary_size, length)``, the loss of a fresh network summed over a chunk."""
+    """Try ``first_loss(vocabulary_size, length)``, the loss of an untrained network summed over a chunk."""
     for V, T in ((60, 25), (27, 40), (65, 25), (2, 1)):
         loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
         right = T * math.log(V)
         slips = {
-            Slip("one-character", "That is the loss of one character: the program adds up a whole chunk."):
+            Slip("one-character", "That is the loss of one character. The program adds up a whole chunk."):
                 math.log(V),
-            Slip("bits", "That is in bits. The course counts in nats: take the natural logarithm."):
+            Slip("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
                 T * math.log2(V),
-            Slip("base-10", "That is the logarithm to the base 10; take the natural one."): T * math.log10(V),
-            Slip("sign", "The sign is turned: a loss is minus the logarithm of a probability."): -right,
+            Slip("base-10", "That is the logarithm to base 10. Take the natural one."): T * math.log10(V),
+            Slip("sign", "The sign is flipped: a loss is minus the logarithm of a probability."): -right,
             Slip("probability", "That is a probability. The loss is minus its logarithm."): 1 / V,
             Slip("log-of-length",
-                 "The logarithm belongs to the number of characters in the vocabulary, not to the length."):
+                 "Take the logarithm of the number of characters in the vocabulary, not of the length."):
                 V * math.log(T),
-            Slip("added", "The chunk's characters are each as hard as the first: multiply, don't add."):
+            Slip("added", "Every character of the chunk costs as much as the first: multiply by T."):
                 T + math.log(V),
             Slip("arguments-not-used",
-                 f"first_loss({V}, {T}) gives {loss:.4f}, a number of 60 characters or of length 25. Another "
-                 "program has others: use vocabulary_size and length."):
+                 f"first_loss({V}, {T}) gives {loss:.4f}, which holds for 60 characters or for length 25. "
+                 "Other programs have other sizes, so use vocabulary_size and length."):
                 next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
                       if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
         }
         compare(loss, right, slips, Slip(
-            "another-loss", f"first_loss({V}, {T}) should be {right:.4f}, but yours is {loss:.4f}."),
+            "another-loss", f"first_loss({V}, {T}) should be {right:.4f}. Yours is {loss:.4f}."),
             same=partial(math.isclose, rel_tol=1e-4))
-    return "Right: 25 ln 60 = 102.3586, and the three other pairs fit as well."
+    return "Correct: 25 ln 60 = 102.3586, and the three other cases are right too."
 
 
 @check(*SHIFTS)
 def check_shifts(shifts: Mapping[str, int]) -> str:
-    """Say whether `shifts` names, for the programs A to D, how far their targets lie from their inputs."""
+    """Check how far the targets of the programs A to D are shifted from their inputs, by name."""
     hints = {
-        "A": "its loss stays the highest, and it seems to skip letters as it writes.",
-        "B": "which task is so easy that the loss vanishes? See how it repeats itself.",
+        "A": "its loss stays highest, and it seems to skip letters when it writes.",
+        "B": "which task is so easy that the loss vanishes? Look how it repeats itself.",
         "C": "which of the four writes something like the play?",
-        "D": "its task is easy too, but takes a memory of one step. See how it alternates.",
+        "D": "its task is easy too, but needs a memory of one step. Look how it alternates.",
     }
     for name, shift in entries_of(shifts, SHIFTS, "shifts").items():
         with part(name):
             if numbers_of(shift, (), name) != SHIFTS[name]:
                 raise Slip("wrong-shift", f"{shift} does not fit: {hints[name]}")
-    return "Right: a lower loss was no better program. Only a loss for the right task can be compared."
+    return "Correct: a lower loss did not mean a better program. Compare losses only for the same task."
 
 
 @check("best_rate", *OPTIMIZERS)
 def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
-    """Say whether `best_rate` won the short sweep, and `best_rates` are the best of the shipped runs."""
+    """Check that `best_rate` won the short sweep, and that `best_rates` are the best precomputed ones."""
     with part("best_rate"):
         rate = numbers_of(best_rate, (), "best_rate")
         no_winner = f"{best_rate} is not the power of ten with the lowest loss after 1,000 updates: "
@@ -81,15 +81,16 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
             rate = next((tried for tried in medians if math.isclose(tried, rate, rel_tol=1e-6)), rate)
             if rate not in medians:
                 tried = ", ".join(f"{r:g}" for r in medians)
-                raise Slip("not-tried", f"{rate:g} was not tried; the rates are {tried}.")
+                raise Slip("not-tried", f"{rate:g} was not tried. The rates are {tried}.")
             if rate != best:
                 raise Slip("not-the-best",
-                           f"at rate {rate:g} the median loss is {medians[rate]:.2f}; another is better.")
-    return "Right: each at its best rate. The rate moves the loss far more than the choice of optimiser."
+                           f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
+                           "better.")
+    return "Correct: each at its best rate. The rate changes the loss far more than the optimiser does."
 
 
 def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, float]]:
-    """The rate with the lowest median loss on the training text at the end, and the medians of all rates."""
+    """The rate with the lowest median training loss at the end, and the medians of all rates."""
     losses: dict[float, list[float]] = {}
     for run in runs:
         if run.settings["optimizer"] == optimizer:
@@ -101,14 +102,14 @@ def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, flo
 @check("updates_made", "best_per_update", "best_per_character", "buys")
 def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_per_character: int,
                   buys: str) -> str:
-    """Say whether the answers fit the shipped runs over sequence lengths."""
+    """Check the answers against the precomputed runs over sequence lengths."""
     runs = shipped("02/lengths")
     with part("updates_made"):
         for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
             if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
                 raise Slip("updates-made",
-                           f"Length {length}: not {updates}. Each update reads {length} new characters; how "
-                           "many updates do 200,000 characters give?")
+                           f"Length {length}: not {updates}. Each update reads {length} new characters, so "
+                           "how many updates do 200,000 characters make?")
     with part("best_per_update"):
         medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
                    for length, some in by_length(runs)}
@@ -125,15 +126,15 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
         letter = letter_of(buys, "abcd")
         slips = {
             "a": Slip("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
-                               "short sequences are not behind."),
-            "c": Slip("not-c", "Not c: up to 25 that is so, but length 100 learns less from each character "
-                               "than 25; it makes a quarter of the updates."),
-            "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length; with 1 it "
-                               "reaches as far back."),
+                               "short sequences are no worse."),
+            "c": Slip("not-c", "Not c: that holds up to 25, but length 100 learns less from each character "
+                               "than 25, because it makes a quarter of the updates."),
+            "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length, so with "
+                               "length 1 it reaches as far back."),
         }
         if letter != "b":
             raise slips[letter]
-    return "Right: a longer sequence buys a better update, and pays for it with fewer of them."
+    return "Correct: a longer sequence buys a better update, and pays for it with fewer updates."
 
 
 def _length_of(answer, medians: Mapping[int, float]) -> int:
@@ -145,8 +146,8 @@ def _length_of(answer, medians: Mapping[int, float]) -> int:
 
 
 def _another(length: int, medians: Mapping[int, float], when: str) -> str:
-    return (f"After {when}, length {length} has a median loss of {medians[length]:.2f} on the training text, "
-            "and another length is better.")
+    return (f"After {when}, length {length} has a median loss of {medians[length]:.2f} on the training text. "
+            "A different length is better.")
 
 
 def by_length(runs: list[History]) -> list[tuple[int, list[History]]]:

@@ -1,4 +1,4 @@
-"""The way back from the scores: given minus wanted, and the outer product of what met in a weight."""
+"""The backward pass from the scores: given minus wanted, and the outer product that a weight gets."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ MARKED = (1, 0)
 
 @styled
 def given_minus_wanted() -> Picture:
-    """Probabilities minus the one-hot row of the wanted letter: the gradient by three scores, as bars."""
+    """Probabilities minus the target's one-hot row: the gradient with respect to three scores, as bars."""
     p, wanted = softmax(np.array(SCORES)), np.eye(3)[TARGET]
     dy = p - wanted
     page = Sheet(380)
@@ -62,15 +62,15 @@ def outer_product() -> Picture:
             page.axes.patches[-1].set(
                 facecolor=tint(COLOURS["gradient"], 0.3 if chosen else 0.06), zorder=3.5 if chosen else 3,
                 edgecolor=INK if chosen else COLOURS["quiet"], linewidth=3.4 if chosen else 1.2)
-    page.label(430, 220, "W[i, j] carries h_prev[i] to a[j] alone:", size=18, ha="left", weight="bold")
-    page.label(430, 176, "slope h_prev[i],", size=18, ha="left")
-    page.label(430, 138, "what comes back da[j]", size=18, ha="left")
+    page.label(430, 220, "W[i, j] takes h_prev[i] to a[j] alone:", size=18, ha="left", weight="bold")
+    page.label(430, 176, "slope: h_prev[i]", size=18, ha="left")
+    page.label(430, 138, "passed back: da[j]", size=18, ha="left")
     factors = f"{H_PREV[i]:.0f} · {DA[j]:.0f} = {table[MARKED]:.0f}"
     page.label(430, 84, f"dW[{i}, {j}] = h_prev[{i}] · da[{j}] = {factors}", "gradient", 18, ha="left")
     column, row, *rows = (", ".join(f"{one:.0f}" for one in values) for values in (H_PREV, DA, *table))
     return page.picture(f"""The outer product of h_prev = {column}, a column, and da = {row}, a row, is the
-        table {"; ".join(rows)}: entry [{i}, {j}] is {factors}, for W[{i}, {j}] carries h_prev[{i}] to a[{j}]
-        alone.""")
+        table {"; ".join(rows)}: entry [{i}, {j}] is {factors}, because W[{i}, {j}] takes h_prev[{i}] to
+        a[{j}] alone.""")
 
 
 DRAWINGS = [given_minus_wanted, outer_product]

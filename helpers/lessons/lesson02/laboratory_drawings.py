@@ -12,17 +12,17 @@ from helpers.runs import shipped
 LETTERS = 64            # of what is written, in a line
 PIECES = 40             # of the curve, one after the other
 BOX = 330, 224, 620, 236        # of the curve: left, bottom, width and height
-# Where each dial stands, and its ends, as in the laboratory; all but the temperature's is logarithmic.
+# Where each dial is, and its range, as in the laboratory. All but the temperature are logarithmic.
 DIALS = {"learning rate": (380, (1e-4, 1)), "clip at": (314, (0.01, 10)), "temperature": (248, (0.1, 2))}
 
 
 @styled
 def laboratory_learns(moving: bool = False) -> Picture:
-    """The laboratory at the end of a run that was steered: its dials, its curve, what it writes.
+    """The laboratory at the end of a steered run: its dials, its curve and what it writes.
 
-    `moving` draws what was to be seen before it, too. What is there for a time only has an id "from-A-to-B",
-    in thousandths of the whole time, and what stays from then on "from-A": scripts/draw.py makes it move.
-    From each moment at which it writes to the next it takes equally long.
+    `moving` also draws what could be seen earlier. What is there only for a time has an id "from-A-to-B", in
+    thousandths of the whole time, and what stays from A on has "from-A", so that scripts/draw.py can make it
+    move. It takes equally long from each moment at which it writes to the next.
     """
     run = shipped("02/steered_run")
     updates, loss = np.array(run["curve"]).T

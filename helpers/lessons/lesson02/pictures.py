@@ -1,4 +1,4 @@
-"""Probabilities of the next character, what a loss measures, and how a program written by hand trains."""
+"""The next character's probabilities, what a loss measures, and how a program written by hand trains."""
 
 from collections.abc import Sequence
 
@@ -20,12 +20,12 @@ from helpers.pictures import (
 )
 from helpers.runs import History
 
-SHOWN = 14                  # characters with a bar of their own
+SHOWN = 14                  # characters with their own bar
 CHARACTERS = 60             # in the course's text
 
 
 def tick_name(character: str) -> str:
-    """A character at a tick, by its number also where the type of the picture does not have it."""
+    """A character at a tick, or its number if the font of the picture does not have it."""
     name = "new\nline" if character == "\n" else spoken(character)
     if name == character and not get_font(findfont(FontProperties())).get_char_index(ord(character)):
         name = number_of(character)
@@ -49,7 +49,7 @@ def next_characters(
     probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, top: float = 1.02,
     title: str = "What comes next?",
 ) -> Picture:
-    """Bars for the most probable characters, and one for all the others together.
+    """Bars for the most probable characters, and one bar for all the others together.
 
     Args:
         probabilities: (V,), summing to 1.
@@ -89,16 +89,16 @@ def next_characters(
                     linewidth=2.2, linestyle="--")
     likely = int(np.argmax(probabilities))
     at = min(int(np.flatnonzero(order == likely)[0]), shown)
-    told = f"{character_in_words(characters[likely])}, {probabilities[likely]:.3f}"
+    told = f"{character_in_words(characters[likely])} ({probabilities[likely]:.3f})"
     entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
-    return Picture(figure, f"""Most probable is {told}, and the choice is as open as one among
-        {np.exp(entropy):.1f} equally probable characters.""",
+    return Picture(figure, f"""The most probable character is {told}. The choice is as open as a
+        choice among {np.exp(entropy):.1f} equally likely characters.""",
         points=[(told, Place(ax, at, heights[at] / 2, 0.7, heights[at]))])
 
 
 @styled
 def surprise(probability: float = 0.25) -> Picture:
-    """The loss of one character, -ln p, as a curve over p, with one point marked.
+    """The loss of one character, -ln p, as a curve over p with one point marked.
 
     Raises ValueError unless 0 < probability <= 1.
     """
@@ -122,12 +122,12 @@ def surprise(probability: float = 0.25) -> Picture:
 
 @styled
 def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Picture:
-    """How an untrained network starts: the spread of its states, and its first guess.
+    """How an untrained network starts: the distribution of its states, and its first guess.
 
     Args:
         h: states of any shape, between -1 and 1.
         p: (V,) probabilities of the next character at the last step.
-        loss: mean loss of the first chunk, nats per character.
+        loss: mean loss of the first chunk, in nats per character.
         scale: standard deviation of the weights.
     """
     figure, (left, right) = new_figure(1, 2, height=4.2)
@@ -149,12 +149,13 @@ def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Pict
 
 @styled
 def trained_by_hand(losses: Sequence[float], plain: Sequence[float], chance: float) -> Picture:
-    """The losses of the reader's program, one for each update, beside the smoothed ones of the plain one.
+    """The losses of the reader's program, one per update, and the smoothed ones of the reference version.
 
-    Raises ValueError if there are not as many of each, or none.
+    Raises ValueError if their numbers differ, or if there are none.
     """
     if not 0 < len(losses) == len(plain):
-        raise ValueError(f"{len(losses)} losses and {len(plain)} of the plain program: give as many of each")
+        raise ValueError(f"{len(losses)} losses and {len(plain)} of the reference version: give as many "
+                         "of each")
     mine, other = History(start=chance), History(start=chance)
     for history, several in ((mine, losses), (other, plain)):
         for loss in several:
@@ -163,8 +164,8 @@ def trained_by_hand(losses: Sequence[float], plain: Sequence[float], chance: flo
     below = next((f"falls below {bar:.2f}" for bar in (3.25, chance) if under < bar),
                  "does not fall below it")
     at_first = "first jumps above chance" if above else "begins near chance"
-    apart = ("It is that of the plain program." if np.array_equal(losses, plain) else
-             "Dashed is the plain program, from the same weights.")
+    apart = ("The reference version has the same losses." if np.array_equal(losses, plain) else
+             "The dashed curve is the reference version, from the same weights.")
     picture = loss_curve(
         mine, {"chance": chance}, title="Trained by hand: first shaken, then learning",
         sentence=f"In {len(losses):,} updates by hand the loss of a chunk {at_first}, {chance:.2f} nats per "
@@ -172,6 +173,6 @@ def trained_by_hand(losses: Sequence[float], plain: Sequence[float], chance: flo
     ax = picture.figure.axes[0]
     at, _, smoothed, *_ = other.curves()
     ax.plot(at, smoothed, color=COLOURS["y"], linestyle="--", linewidth=2.6, zorder=4,
-            label="the plain program")
+            label="the reference version")
     ax.legend(handles=[*ax.get_lines()[:2], ax.get_lines()[-1]], loc="lower left")
     return picture

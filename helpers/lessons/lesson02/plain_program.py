@@ -1,4 +1,4 @@
-"""The program of lesson 02 as the solutions have it: what its stages ask for, in the words of the lesson.
+"""The reference version of the program in lesson 02, as the solutions have it.
 
 Parameters are a dictionary of W_xh (V, H), W_hh (H, H), b_h (H,), W_hy (H, V) and b_y (V,).
 """
@@ -9,7 +9,7 @@ from helpers.networks import softmax
 
 
 def initial_parameters(rng, scale=0.01):
-    """The parameters of section 2, for 60 characters and 100 units."""
+    """The parameters of the lesson's network, for 60 characters and 100 units."""
     return {
         "W_xh": scale * rng.standard_normal((60, 100)),
         "W_hh": scale * rng.standard_normal((100, 100)),
@@ -31,14 +31,14 @@ def forward(params, inputs, targets, h_prev):
 
 
 def score_gradient(p, target):
-    """The gradient of -ln p[target] by the scores that p was made of."""
+    """The gradient of -ln p[target] with respect to the scores behind p."""
     dy = p.copy()
     dy[target] -= 1
     return dy
 
 
 def backward(params, inputs, targets, h, p):
-    """The gradients of the mean loss, by the names of the parameters."""
+    """The gradients of the mean loss, under the names of the parameters."""
     _, W_hh, _, W_hy, _ = params.values()
     grads = {name: np.zeros_like(array) for name, array in params.items()}
     dh_next = np.zeros_like(h[-1])
@@ -81,7 +81,7 @@ def adagrad(params, grads, squares, learning_rate=0.1, clip=0.2):
 
 
 def sample(params, h, i, length, rng):
-    """`length` symbols, each drawn after reading the one before; the first after reading i in state h."""
+    """`length` symbols, each drawn after reading the one before, the first after reading i in state h."""
     W_xh, W_hh, b_h, W_hy, b_y = params.values()
     drawn = []
     for _ in range(length):
@@ -92,7 +92,7 @@ def sample(params, h, i, length, rng):
 
 
 def train_by_hand(params, ids, length, updates, forward, backward, adagrad):
-    """Train on ids, chunk by chunk; the loss of each update."""
+    """Train on ids, chunk by chunk, and return the loss of each update."""
     squares = {name: np.zeros_like(array) for name, array in params.items()}
     zero_state = np.zeros_like(params["b_h"])
     losses, position, h_prev = [], 0, zero_state
@@ -110,5 +110,5 @@ def train_by_hand(params, ids, length, updates, forward, backward, adagrad):
 
 
 def plain_losses(params, ids, length, updates):
-    """The losses of this program, from these parameters."""
+    """The losses of the reference version, from these parameters."""
     return train_by_hand(params, ids, length, updates, forward, backward, adagrad)

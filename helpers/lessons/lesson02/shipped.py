@@ -1,7 +1,7 @@
-"""What lesson 02 ships, and what makes it.
+"""The precomputed runs of lesson 02, and what makes them.
 
-Training is chaotic at the rates used here, so another computer makes runs that differ in every digit after
-some hundred updates and agree in what they teach.
+Training is chaotic at the rates used here, so on a different computer the runs differ in every digit after
+a few hundred updates, but they agree in what they teach.
 """
 
 import math
@@ -18,12 +18,12 @@ from helpers.lessons.lesson02.steered import steered_run
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
 from helpers.runs import History, Shipped, write_json, write_network
 
-POINTS = 40                      # losses kept of a run
+POINTS = 40                      # losses kept per run
 CLASS = {"hidden_size": 100, "length": 25, "optimizer": "Adagrad", "learning_rate": 0.1}
 HIDDEN_SIZES, LENGTHS, RATES = (10, 25, 50, 100, 200), (1, 5, 25, 100), (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 RACE = {"SGD": (0.03, 0.1, 0.3, 1.0), "Adagrad": (0.003, 0.01, 0.03, 0.1, 0.3),
         "RMSProp": (0.0003, 0.001, 0.003, 0.01, 0.03), "Adam": (0.0003, 0.001, 0.003, 0.01, 0.03)}
-CHARACTERS = 200_000             # that the runs over sequence lengths read, each
+CHARACTERS = 200_000             # that each run over sequence lengths reads
 
 
 # The settings of the runs of each file, in order.
@@ -65,13 +65,13 @@ def shifts(seeds: Sequence[int]) -> list[dict]:
 
 
 def shifted_chunks(ids: np.ndarray, length: int, shift: int):
-    """Chunks whose targets are the inputs `shift` characters later; 1 is right."""
+    """Chunks whose targets are the inputs `shift` characters later; the right shift is 1."""
     for right, wrong in zip(chunks(ids, length), chunks(np.roll(ids, 1 - shift), length), strict=True):
         yield Chunk(right.inputs, wrong.targets, right.starts_over)
 
 
 def make_run(settings: dict) -> tuple[dict, CharModel]:
-    """One run as it is written to the file, and the network at its end."""
+    """One run, as written to the file, and the network at its end."""
     _, vocabulary, ids, heldout, _ = course_corpus()
     frozen, samples_at = settings.get("frozen", ()), settings.get("samples_at", ())
     rng = np.random.default_rng(settings["seed"])
@@ -108,7 +108,7 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
 
 def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds: Sequence[int],
               smoothed: bool = False) -> None:
-    """Make all runs of a file, on all processors; their smoothed loss is kept where it is shown."""
+    """Make all runs of a file, on all processors. `smoothed` keeps their smoothed loss too."""
     from concurrent.futures import ProcessPoolExecutor  # here, because a browser has no processes
 
     with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:
@@ -120,18 +120,18 @@ def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds
 
 
 def long_run(path: Path, seeds: Sequence[int]) -> None:
-    """The network at the end of that long training, made again."""
+    """The network at the end of that long training run."""
     _, model = make_run(long_training(*seeds))
     write_network(path, model, course_corpus().vocabulary, Adagrad())
 
 
 SHIPPED = (
     Shipped("lesson02/class_run.json",
-            "the network of the lesson, the same without its memory, and a long training: losses and samples",
+            "the network of the lesson, the same without memory, and a long training run: losses and samples",
             partial(make_runs, class_run, smoothed=True), seeds=(1, 1, 0), minutes=0.3,
-            shown_in=("section 10", "section 14")),
+            shown_in=("section 1", "section 10", "section 14")),
     Shipped("lesson02/long_run.npz",
-            "the network at the end of that long training",
+            "the network at the end of that long training run",
             long_run, seeds=(0,), minutes=0.2, shown_in=(
                 "section 12", "lesson 03, section 8", "lesson 04, section 2", "lesson 04, section 6",
                 "lesson 06, section 6")),
@@ -139,7 +139,7 @@ SHIPPED = (
             "losses by units, sequence length and learning rate",
             partial(make_runs, dials), seeds=(0,), minutes=3, shown_in=("section 11",)),
     Shipped("lesson02/shifts.json",
-            "four programs whose targets lie 2, 0, 1 and -1 characters later",
+            "four programs whose targets are shifted by 2, 0, 1 and -1 characters",
             partial(make_runs, shifts, smoothed=True), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
     Shipped("lesson02/optimizers.json",
             "four optimisers at four or five learning rates each",

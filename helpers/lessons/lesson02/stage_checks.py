@@ -1,4 +1,4 @@
-"""The checks of the stages of lesson 02: what a reader writes of the program, each piece alone."""
+"""The checks of the stages in lesson 02: the pieces of the program that a reader writes, each alone."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,8 +12,8 @@ from helpers.lessons.lesson02 import stage_faults as faults
 from helpers.lessons.stages import Fault, with_changes
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps
-SHAPES = (" There W_xh is (V, H), W_hh (H, H), W_hy (H, V); h_prev and b_h are (H,), b_y is (V,), with V = "
-          "{} and H = {}.")
+SHAPES = (" The shapes are: W_xh (V, H), W_hh (H, H), W_hy (H, V), h_prev and b_h (H,), b_y (V,), with V "
+          "= {} and H = {}.")
 
 
 def program(rng: np.random.Generator, V: int, H: int, scale: float = 0.7) -> dict[str, np.ndarray]:
@@ -23,7 +23,7 @@ def program(rng: np.random.Generator, V: int, H: int, scale: float = 0.7) -> dic
 
 
 def passages() -> Iterator[tuple[int, int, int, tuple]]:
-    """V, H, T and arguments of `forward` of all `SIZES`; the state is not zero, a symbol comes twice."""
+    """V, H, T and arguments of `forward` for all `SIZES`; the state is not zero, a symbol comes twice."""
     rng = np.random.default_rng(20)
     for V, H, T in SIZES:
         params, h_prev = program(rng, V, H), rng.uniform(-0.8, 0.8, H)
@@ -32,13 +32,13 @@ def passages() -> Iterator[tuple[int, int, int, tuple]]:
 
 
 def by_step(value, T: int, length: int, name: str, place: str) -> list[np.ndarray]:
-    """What a reader keeps by step, as arrays."""
+    """What a reader keeps for each time step, as arrays."""
     try:
         rows = [value[t] for t in range(T)]
     except (KeyError, IndexError, TypeError):
         raise Slip("not-by-step", f"{place}{name} should hold {T} arrays, {name}[0] to {name}[{T - 1}].",
-                   "The backward pass will ask for every one of them.",
-                   f"Keep each as it is made: {name}[t] = ...") from None
+                   "The backward pass will need every one of them.",
+                   f"Keep each of them at its time step: {name}[t] = ...") from None
     return [numbers_of(row, (length,), f"{name}[{t}]", place) for t, row in enumerate(rows)]
 
 
@@ -51,7 +51,7 @@ def check_forward(forward: Callable) -> str:
             answer = answer_of(forward, *given, place=place, keeps=True, hint=SHAPES.format(V, H), read=lambda
                                answer: several_of(answer, ("loss", "h", "p"), "What forward returns"))
         except Slip:
-            if something_wrong():       # which is why it stops
+            if something_wrong():       # and that is why it stops
                 break
             raise
         right = plain.forward(*given)
@@ -69,15 +69,15 @@ def check_forward(forward: Callable) -> str:
             wait_for("h", "p")
             found = numbers_of(answer[0], (), "The loss", place)
             if not nearly(found, right[0]):
-                told = f"With T = {T} it should be {right[0]:.4f}, made of your p; it is {found:.4f}."
+                told = f"With T = {T} it should be {right[0]:.4f}, given your p. It is {found:.4f}."
                 _raise_fault(told, wrong, lambda made, found=found: nearly(found, made[0]), "another-loss",
-                             "Of which numbers is it made, and how many are there?",
-                             "Add up -ln p[t][targets[t]] over the steps, and divide by their number.")
-    return "Right: states, probabilities and loss, for 1, 2 and 6 steps."
+                             "Which numbers does the loss need, and how many of them are there?",
+                             "Add up -ln p[t][targets[t]] over the steps, and divide by the number of steps.")
+    return "Correct: states, probabilities and loss, for 1, 2 and 6 time steps."
 
 
 def _made_with(fault: Fault, function: Callable, given: tuple):
-    """What a fault returns; None where it stops."""
+    """What the function returns with this fault; None if it stops."""
     try:
         return with_changes(function, fault.changes)(*given)
     except IndexError:
@@ -85,19 +85,19 @@ def _made_with(fault: Fault, function: Callable, given: tuple):
 
 
 def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name: str) -> None:
-    """Raise a Slip unless the rows by step are those at `place` of what the plain form returns."""
+    """Raise a Slip unless the rows by step are those at `place` of what the reference version returns."""
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
         before = "" if bad[0] == 0 else "; the steps before it are right"
         _raise_fault(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
                      lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
-                     "Write the equation beside your line, and go through it term by term.",
-                     f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}; yours "
+                     "Write the equation next to your line, and compare them term by term.",
+                     f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
                      f"is {found[bad[0]][0]:.4f}.")
 
 
 def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
-    """Raise the Slip of the first fault that made the same, else one called `other`."""
+    """Raise the Slip of the first fault with the same result, else one called `other`."""
     fault = next((fault for fault, made in wrong if same(made)), None)
     raise fault.found(told) if fault else Slip(other, told, *more)
 
@@ -114,28 +114,28 @@ def check_score_gradient(score_gradient: Callable) -> str:
         if not nearly(mine, dy):
             k = int(np.argmax(np.abs(mine - dy) > 1e-5))
             which = "the target's own" if k == target else "a score that is not the target's"
-            told = (f"With p = {np.round(p, 2)} and target {target}: moving y[{k}], {which}, by a little "
-                    f"moves the loss {dy[k]:+.2f} times as far; your dy[{k}] is {mine[k]:+.2f}.")
+            told = (f"With p = {np.round(p, 2)} and target {target}: if y[{k}], {which}, moves a little, "
+                    f"the loss moves {dy[k]:+.2f} times as far. Your dy[{k}] is {mine[k]:+.2f}.")
             wrong = [(fault, [with_changes(plain.score_gradient, fault.changes)(*case) for case in cases])
                      for fault in faults.SCORE_GRADIENT]
             _raise_fault(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
-                         "Take the derivation line by line: what is the derivative of each of the two parts?",
+                         "Go through the derivation. What is the derivative of each of the two terms?",
                          "dy[j] is p[j], and at the target p[j] - 1.")
-    return "Right: five rows, each as central differences of the loss have it."
+    return "Correct: all five rows agree with central differences of the loss."
 
 
 @check
 def check_read_out(backward: Callable) -> str:
-    """Try ``backward(params, inputs, targets, h, p) -> grads``; its lines of dy, W_hy and b_y are new."""
+    """Try ``backward(params, inputs, targets, h, p) -> grads``; its lines for dy, W_hy and b_y are new."""
     given = {}
     for _, _, T, (params, inputs, targets, h_prev) in passages():
         _, h, p = plain.forward(params, inputs, targets, h_prev)
         given[T] = params, inputs, targets, h, p
     cases = [(T, arguments, plain.backward(*arguments)) for T, arguments in given.items()]
-    hint = " W_hy is (H, V), h[t] is (H,) and dy is (V,): a gradient has the shape of what it belongs to."
+    hint = " W_hy is (H, V), h[t] is (H,) and dy is (V,). A gradient has the shape of its parameter."
     tried = tried_gradients(backward, cases, hint=hint)
     need_right(tried, plain.backward, given, faults.BACKWARD, symptoms)
-    return "Right: all five gradients, for 1, 2 and 6 steps."
+    return "Correct: all five gradients, for 1, 2 and 6 time steps."
 
 
 @check
@@ -148,28 +148,28 @@ def check_gradient_error(gradient_error: Callable) -> str:
     spoilt = right.copy()
     spoilt.flat[entries[2]] *= 1.5
     for gradient, told in ((right, "With a gradient that is right"),
-                           (spoilt, "With a gradient of which one entry is half as large again")):
+                           (spoilt, "With a gradient in which one entry is half as large again")):
         watched = _Watched(start, factors)
         error = answer_of(_asked_of(gradient_error, watched), gradient, entries, shape=(), place=f"{told}: ",
-                          hint=" An entry is array.flat[i] or gradient.flat[i], the loss is loss(), and "
-                               "rows of numbers are subtracted as arrays.")
+                          hint=" An entry is array.flat[i] or gradient.flat[i], and the loss is loss(). "
+                               "Convert lists to arrays before you subtract them.")
         _need_careful_steps(watched.seen, watched.array - start, entries)
         derived, measured = gradient.flat[entries], right.flat[entries]
         apart = np.linalg.norm(derived - measured)
         lengths = np.linalg.norm(derived) + np.linalg.norm(measured)
         if abs(error - apart / lengths) > 1e-3 * apart / lengths + 1e-7:
-            said = f"{told}, the answer should be {apart / lengths:.4f}; it is {error:.4f}."
+            said = f"{told}, the answer should be {apart / lengths:.4f}. It is {error:.4f}."
             for slip, value in _other_errors(said, apart, lengths, derived, measured).items():
                 if np.isclose(error, value, rtol=1e-3, atol=1e-7):
                     raise slip
-            raise Slip("another-error", said, "It is a length divided by the sum of two lengths.",
-                       "norm(derived - measured) / (norm(derived) + norm(measured)), with measured = (above "
-                       "- below) / (2 * eps).")
-    return "Right: it passes a good gradient, finds one bad entry, and leaves the weights as they were."
+            raise Slip("another-error", said, "It is a norm divided by the sum of two norms.",
+                       "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
+                       "measured = (above - below) / (2 * eps).")
+    return "Correct: it passes a good gradient, finds one bad entry, and restores the weights."
 
 
 class _Watched:
-    """An array, and a loss of it, exponentials added up, which writes down where it was asked for."""
+    """An array and its loss, a sum of exponentials, which records where the loss was computed."""
 
     def __init__(self, start: np.ndarray, factors: np.ndarray) -> None:
         self.start, self.factors, self.array = start, factors, start.copy()
@@ -181,93 +181,94 @@ class _Watched:
 
 
 def _asked_of(gradient_error: Callable, watched: _Watched) -> Callable:
-    """A reader's function for the array that is watched itself, not a copy of it."""
+    """A reader's function, which is given the watched array itself, not a copy."""
     def call(gradient, entries):
         return gradient_error(watched.loss, watched.array, gradient, entries)
     return under_its_name(gradient_error, call)
 
 
 def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.ndarray) -> None:
-    """Raise a Slip if the weights at which the loss was asked for were not moved as they should be."""
+    """Raise a Slip if the weights were not moved as they should be when the loss was computed."""
     moves = [(set(np.flatnonzero(np.abs(moved) > 1e-15)), moved) for moved in seen]
     touched = set().union(*(where for where, _ in moves)) if moves else set()
     if not touched:
-        raise Slip("not-moved", f"The loss was asked for {len(seen)} times, and the weights stood still "
-                                "each time.",
-                   "loss() takes no argument: it looks at `array` itself. Who has moved, the array or a "
-                   "copy?",
+        raise Slip("not-moved", f"loss() was called {len(seen)} times, but no weight had moved at any "
+                                "call.",
+                   "loss() takes no argument, because it looks at `array` itself. Did you move the array or "
+                   "a copy?",
                    "Write into the array: array.flat[i] = kept + eps.")
     if max(len(where) for where, _ in moves[:1]) > 1:
-        raise Slip("all-moved", "When the loss is asked for the first time, more than one weight has moved.",
-                   "If several move at once, whose slope is measured?",
-                   "One weight alone: array.flat[i] = kept + eps, not array + eps.")
+        raise Slip("all-moved", "At the first call of loss(), more than one weight has moved.",
+                   "If several weights move together, whose slope do you measure?",
+                   "Move only one weight: array.flat[i] = kept + eps, not array + eps.")
     if np.abs(left).max() > 1e-12 or any(len(where) > 1 for where, _ in moves):
         at = np.flatnonzero(np.abs(left).ravel() > 1e-12)
-        raise Slip("not-put-back", f"After the call entry {at[0]} of the array is off by "
+        raise Slip("not-put-back", f"After the call, entry {at[0]} of the array is off by "
                    f"{left.flat[at[0]]:+.0e}." if len(at) else
-                   "The next weight is moved while the one before it is not yet back in its place.",
-                   "Each weight is to be moved alone, with all others in their place.",
-                   "The weight is not put back: array.flat[i] = kept, before the next one is moved.")
+                   "The next weight moves before the previous one is restored.",
+                   "Move each weight alone, while all others have their old values.",
+                   "You do not restore the weight. Write array.flat[i] = kept before you move the next one.")
     sizes = [np.abs(moved).max() for where, moved in moves if where]
     if max(sizes) < 1e-9:
-        raise Slip("tiny-step", f"A weight is moved by {max(sizes):.0e}.",
+        raise Slip("tiny-step", f"A weight moves by only {max(sizes):.0e}.",
                    "A computer keeps sixteen digits of the loss. How many of them change?",
-                   "The step is too small: what is left of the difference is rounding. Take eps = 1e-5.")
+                   "The step is too small, so the difference is mostly rounding. Take eps = 1e-5.")
     if max(sizes) > 1e-3:
-        raise Slip("large-step", f"A weight is moved by {max(sizes):.0e}.",
-                   "The slope is asked for here, not on the average of a long way.",
-                   "The step is too large: take eps = 1e-5.")
+        raise Slip("large-step", f"A weight moves by as much as {max(sizes):.0e}.",
+                   "You need the slope at this point, not the average slope over a long step.",
+                   "The step is too large. Take eps = 1e-5.")
     if touched != set(entries.tolist()):
         few = len(touched) < len(entries)
         raise Slip("not-all-entries" if few else "more-entries",
                    f"Of the entries {entries.tolist()}, {len(touched & set(entries.tolist()))} were moved"
-                   + (", and others." if touched - set(entries.tolist()) else "."),
-                   "A gradient can be right in one place and wrong in the next. Which ones were asked for?",
-                   "One entry is not enough: a loop over entries, and their numbers collected." if few else
-                   "Only the given entries: an array may have ten thousand, two forward passes each.")
+                   + (", and others too." if touched - set(entries.tolist()) else "."),
+                   "A gradient can be right in one place and wrong in the next. Which entries should you "
+                   "try?",
+                   "Try all of them: write a loop over entries and collect their numbers." if few else
+                   "Try only the given entries. An array may have ten thousand, at two forward passes each.")
     if not (any(moved.min() < -1e-9 for _, moved in moves) and any(moved.max() > 1e-9 for _, moved in moves)):
         raise Slip("one-sided", "Every weight was moved in one direction only.",
-                   "A curve that bends gives another slope to its left than to its right. What gives their "
-                   "mean?",
-                   "That is a one-sided difference, wrong by about eps: ask at w + eps and at w - eps, and "
-                   "divide by 2 * eps.")
+                   "A curve that bends has different slopes to the left and to the right. How do you get "
+                   "their mean?",
+                   "That is a one-sided difference, wrong by about eps. Call loss() at w + eps and at w - "
+                   "eps, and divide by 2 * eps.")
 
 
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
-    """Numbers that come out if something else is computed."""
+    """The results of common mistakes, each with its Slip."""
     return {
         Slip("absolute", said,
              "If loss and gradient were a million times as large, would the gradient be worse?",
-             "That is the absolute error: divide by the lengths of both."): apart,
-        Slip("half-step", said, "From w - eps to w + eps, how far is it?",
-             "The difference is divided by eps: the two places are 2 * eps apart."):
+             "That is the absolute error. Divide it by the sum of both norms."): apart,
+        Slip("half-step", said, "How far is it from w - eps to w + eps?",
+             "You divide the difference by eps, but the two points are 2 * eps apart."):
             np.linalg.norm(derived - 2 * measured) / (np.linalg.norm(derived) + 2 * np.linalg.norm(measured)),
-        Slip("one-length", said, "Which of the two lengths is right, if the gradient is wrong?",
-             "It is divided by one of the lengths: take the sum of both."): apart / np.linalg.norm(measured),
-        Slip("one-length-of-yours", said, "Which of the two lengths is right, if the gradient is wrong?",
-             "It is divided by the length of the given gradient: take the sum of both."):
+        Slip("one-length", said, "If the gradient is wrong, which of the two norms is right?",
+             "You divide by one of the norms. Take the sum of both."): apart / np.linalg.norm(measured),
+        Slip("one-length-of-yours", said, "If the gradient is wrong, which of the two norms is right?",
+             "You divide by the norm of the given gradient. Take the sum of both norms."):
             apart / np.linalg.norm(derived),
-        Slip("mean-of-lengths", said, "It should be 1 if one of the two is zero.",
-             "It is divided by the mean of the lengths: take their sum."): 2 * apart / lengths,
-        Slip("difference-of-lengths", said, "Can two rows be equally long, and not be the same?",
-             "Subtract the rows, not their lengths: norm(derived - measured)."):
+        Slip("mean-of-lengths", said, "If one of the two rows is zero, the result should be 1.",
+             "You divide by the mean of the norms. Take their sum."): 2 * apart / lengths,
+        Slip("difference-of-lengths", said, "Can two different rows have the same norm?",
+             "Subtract the rows, not their norms: norm(derived - measured)."):
             abs(np.linalg.norm(derived) - np.linalg.norm(measured)) / lengths,
-        Slip("length-of-sum", said, "Two rows that are opposite have the sum zero. And their lengths?",
-             "It is divided by the length of the sum: take the sum of the lengths."):
+        Slip("length-of-sum", said, "Two opposite rows add up to zero. Do their norms add up to zero too?",
+             "You divide by the norm of the sum. Take the sum of the norms."):
             apart / np.linalg.norm(derived + measured),
-        Slip("squared", said, "Does a row become four times as long if its numbers are doubled?",
-             "These are sums of squares: a length is the root of one, np.linalg.norm."):
+        Slip("squared", said, "If you double all numbers of a row, is its norm four times as large?",
+             "These are sums of squares. A norm is the root of such a sum: np.linalg.norm."):
             apart**2 / (derived @ derived + measured @ measured),
-        Slip("mean-of-errors", said, "Is a tiny entry to count as much as a large one?",
-             "That is the mean of each entry's own error: take the lengths of whole rows."):
+        Slip("mean-of-errors", said, "Should a tiny entry count as much as a large one?",
+             "That is the mean of the relative errors of all entries. Take the norms of whole rows."):
             np.mean(np.abs(derived - measured) / (np.abs(derived) + np.abs(measured))),
-        Slip("no-brackets", said, "Which is done first, the division or the sum?",
-             "The sum of the lengths needs brackets: / (norm(derived) + norm(measured))."):
+        Slip("no-brackets", said, "Which does Python compute first, the division or the sum?",
+             "The sum of the norms needs brackets: / (norm(derived) + norm(measured))."):
             apart / np.linalg.norm(derived) + np.linalg.norm(measured),
-        Slip("nothing-in-common", said, "It is 1 if your two rows are opposite, or if one is next to nothing "
-                                        "beside the other. Print both.",
-             "Either the difference is turned round, and it is above - below; or it is not divided by all of "
-             "2 * eps, which needs brackets: / (2 * eps)."): 1.0,
+        Slip("nothing-in-common", said, "It is 1 if your two rows are opposite, or if one is tiny beside "
+                                        "the other. Print both.",
+             "Either the difference has the wrong sign (it should be above - below), or you do not divide by "
+             "all of 2 * eps, which needs brackets: / (2 * eps)."): 1.0,
     }
 
 
@@ -297,7 +298,7 @@ def check_adagrad(adagrad: Callable) -> str:
                     raise
                 if not (nearly(moved, right[n][1][name]) and nearly(kept, right[n][0][name])):
                     _raise_update(found, right, n, name, params, several, rate, *clip)
-    return "Right: three updates in a row, at two learning rates, with gradients beyond the clip."
+    return "Correct: three updates in a row, at two learning rates, with gradients beyond the clip."
 
 
 def _updates_of(adagrad: Callable) -> Callable:
@@ -308,7 +309,7 @@ def _updates_of(adagrad: Callable) -> Callable:
 
 
 def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict]) -> None:
-    """Raise the Slip of an update, the one after n others, that has made nan or infinity of a weight."""
+    """Raise the Slip of an update, after n others, in which a weight becomes nan or infinite."""
     bad = ~np.isfinite(moved).ravel()
     if bad.any():
         so_far = [grads[name].flat[int(np.argmax(bad))] for grads in several[: n + 1]]
@@ -316,9 +317,9 @@ def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict])
                 f"{', '.join(f'{g:+.2f}' for g in so_far)}.")
         if not any(so_far):
             raise Slip("divided-by-zero", told, "Its s is zero. What prevents a division by zero?",
-                       "eps is left out, or stands outside the brackets: / (np.sqrt(squares[name]) + 1e-10).")
-        raise Slip("root-of-negative", told, "Of which numbers is there no root?",
-                   "s can only be negative if something else is added to it than g**2.")
+                       "eps is missing or outside the brackets: / (np.sqrt(squares[name]) + 1e-10).")
+        raise Slip("root-of-negative", told, "Which numbers have no square root?",
+                   "s can only be negative if you add something other than g**2 to it.")
 
 
 def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict, dict]]:
@@ -335,15 +336,15 @@ def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict
 def _raise_update(found, right, n: int, name: str, params, several, rate, *clip) -> None:
     """Raise the Slip of an update that is wrong for the first time after update n + 1, in `name`."""
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
-        said = "After three updates every parameter is what it was."
-        raise Slip("nothing-moves", said, "adagrad returns nothing: it has to change params and squares "
-                                          "themselves.",
-                   "A name that is bound anew (w = w - ...) leaves the array alone: write params[name] -= "
-                   "...")
+        said = "After three updates no parameter has changed."
+        raise Slip("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in params "
+                                          "and squares themselves.",
+                   "w = w - ... makes a new array and leaves the old one unchanged. Write params[name] -= "
+                   "... instead.")
     if np.array_equal(found[-1][1][name], params[name]):
-        raise Slip("not-all-arrays", f"After three updates {name} is what it was; others have moved.",
-                   "How often does the loop go round?", "Something ends it after the first array: a return "
-                                                        "inside the loop?")
+        raise Slip("not-all-arrays", f"After three updates {name} has not changed, but others have.",
+                   "How many times does the loop run?", "Something ends the loop after the first array. Is "
+                                                        "there a return inside it?")
     moved = not nearly(found[n][1][name], right[n][1][name])
     before = (params if n == 0 else right[n - 1][1]) if moved else {name: 0}
     here, there = (after[n][int(moved)][name] - before[name] for after in (found, right))
@@ -352,7 +353,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     digits = next((d for d in range(4, 9) if round(here.flat[k], d) != round(there.flat[k], d)), 9)
     said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, after update {n + 1} in "
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
-            f"{there.flat[k]:+.{digits}f}; yours has {here.flat[k]:+.{digits}f}.")
+            f"{there.flat[k]:+.{digits}f}. Yours has {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):
         wrong = [(fault, _updated(with_changes(plain.adagrad, fault.changes), params, several, rate, *clip))
                  for fault in faults.ADAGRAD]
@@ -362,26 +363,26 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
                    for mine, other in zip(found, made, strict=True) for key in params)
 
     _raise_fault(said, wrong, same, "another-step",
-                 "Three lines: clip, add the square to s, divide by the root of s.",
-                 "g = np.clip(...); squares[name] += g**2; params[name] -= learning_rate * g / "
-                 "(np.sqrt(...) + 1e-10).")
+                 "There are three lines: clip, add the square to s, divide by the root of s.",
+                 "The lines are g = np.clip(...), squares[name] += g**2 and params[name] -= learning_rate * "
+                 "g / (np.sqrt(...) + 1e-10).")
 
 
 def at_lesson_size() -> tuple:
-    """Arguments of `forward` as section 9 calls it."""
+    """Arguments of `forward` as in section 9."""
     rng = np.random.default_rng(24)
     ids = rng.integers(60, size=26)
     return program(rng, 60, 100, 0.01), ids[:25], ids[1:], np.zeros(100)
 
 
 def backward_at_lesson_size() -> tuple:
-    """Arguments of `backward` as section 9 calls it."""
+    """Arguments of `backward` as in section 9."""
     params, inputs, targets, h_prev = at_lesson_size()
     return params, inputs, targets, *plain.forward(params, inputs, targets, h_prev)[1:]
 
 
 def update_at_lesson_size() -> tuple:
-    """Arguments of `adagrad` as section 9 calls it."""
+    """Arguments of `adagrad` as in section 9."""
     params, *_ = at_lesson_size()
     rng = np.random.default_rng(25)
     grads = {name: 0.01 * rng.standard_normal(array.shape) for name, array in params.items()}

@@ -1,4 +1,4 @@
-"""The stages of lesson 02, by the function that is written in each."""
+"""The stages in lesson 02, by the function that the reader writes in each."""
 
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand

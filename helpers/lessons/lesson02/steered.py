@@ -1,4 +1,4 @@
-"""A run of the laboratory, steered by hand: the learning rate is turned up too far, and down again."""
+"""A laboratory run steered by hand: the learning rate is raised too far, and lowered again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +16,11 @@ LETTERS = 64
 
 
 def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
-    """Such a run: its settings, and by update, from 1, what was to be seen.
+    """Such a run: its settings, and what could be seen at each update, counted from 1.
 
     Returns "settings"; "rates", pairs of an update and the learning rate that is set after it; "curve",
     pairs of an update and the smoothed loss in nats per character; "moments", at which the network wrote
-    "text", LETTERS characters, with the "loss" of then.
+    "text", LETTERS characters, with its "loss" at that update.
     """
     training = CorpusTraining(course_corpus(), seed=seed, **SETTINGS)
     training.clip_value = CLIP
@@ -40,5 +40,5 @@ def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
 
 
 def steered_run(path: Path, seeds: Sequence[int]) -> None:
-    """Write the run of the one seed."""
+    """Write the run with this one seed."""
     write_json(path, steered(*seeds))
