@@ -279,13 +279,14 @@ test_what_is_written_over_is_named = slips(
 )
 
 A_WRONG = ("✗ backward_a: At T = 1 every gradient is right.",
-           "At T = 5 those of W_xh, W_hh and b_h are wrong, those of W_hy and b_y are right.")
-B_WRONG = ("✗ backward_b: At T = 1, 2 and 5 that of W_hh is wrong, those of W_xh, b_h, W_hy and b_y are "
-           "right.")
+           "At T = 5 the gradients of W_xh, W_hh and b_h are wrong, but those of W_hy and b_y are right.")
+B_WRONG = ("✗ backward_b: At T = 1, 2 and 5 the gradient of W_hh is wrong, but those of W_xh, b_h, W_hy "
+           "and b_y are right.")
 test_symptoms_point_to_the_fault = three_times(
     (check_mended, (no_transpose, right_backward), "wrong-carry", *A_WRONG, "✓ backward_b"),
     (check_mended, (right_backward, state_after), "wrong-line", B_WRONG, "✓ backward_a"),
-    (check_mended, (right_backward, no_slope), "wrong-da", "At T = 1 those of W_xh and b_h are wrong"),
+    (check_mended, (right_backward, no_slope), "wrong-da",
+     "At T = 1 the gradients of W_xh and b_h are wrong"),
     (check_mended, (right_backward, all_wrong), "wrong-read-out", "every gradient is wrong"),
     (check_mended, (right_backward, multiplied(lambda T: 1 / T)), "mean", "✓ backward_a"),
     (check_mended, (mean_and_not_transposed, right_backward), "mean", "✗ backward_a", "✓ backward_b"),

@@ -305,9 +305,9 @@ test_a_slip_is_told_in_three_steps = three_times(
     *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, "At T = 1")
       for fault in BACKWARD),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)),),
-     "nothing-added", "that of b_h is wrong"),
+     "nothing-added", "the gradient of b_h is wrong"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": grads["b_h"] + 1}, dh)),),
-     "wrong-line", "that of b_h is wrong"),
+     "wrong-line", "the gradient of b_h is wrong"),
     (check_backward, (mean_and_not_transposed,), "mean", "At T = 1 every gradient is right."),
     (check_backward, (backward_of(lambda grads, dh: (grads, 0 * dh)),), "dh-not-kept", "dh[0]"),
     (check_backward, (backward_slope_in_dh,), "dh-not-kept", "at T = 1"),
@@ -319,10 +319,12 @@ test_where_the_whole_backward_is_wrong_is_told = slips(
     *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, told)
       for fault in BACKWARD for name, told in (
           ("mean", "At T = 1 every gradient is right. At T = 2 and 6 every gradient is wrong."),
-          ("w-hh-not-added", "At T = 1 every gradient is right. At T = 2 and 6 that of W_hh is wrong"),
-          ("w-xh-not-added", "At T = 1 and 2 every gradient is right. At T = 6 that of W_xh is wrong"),
-          ("state-before-the-first", "At T = 1, 2 and 6 that of W_hh is wrong"),
-          ("no-slope", "At T = 2 and 6 those of W_xh, W_hh and b_h are wrong"),
+          ("w-hh-not-added",
+           "At T = 1 every gradient is right. At T = 2 and 6 the gradient of W_hh is wrong"),
+          ("w-xh-not-added",
+           "At T = 1 and 2 every gradient is right. At T = 6 the gradient of W_xh is wrong"),
+          ("state-before-the-first", "At T = 1, 2 and 6 the gradient of W_hh is wrong"),
+          ("no-slope", "At T = 2 and 6 the gradients of W_xh, W_hh and b_h are wrong"),
       ) if fault.name == name))
 
 test_an_answer_of_another_kind_is_named = slips(
@@ -335,7 +337,7 @@ test_an_answer_of_another_kind_is_named = slips(
     (check_step_back, (wrong_part(0, lambda *given: given[5][None]),), "wrong-shape", "(1, 3)"),
     (check_step_back, (broken,), "stops", "W_hy (3, 5)"),
     (check_backward, (lambda *given: plain.backward(*given)[0],), "wrong-count", "grads and dh"),
-    (check_backward, (backward_of(lambda grads, dh: (grads, dh[0])),), "wrong-shape", "dh, one row for each"),
+    (check_backward, (backward_of(lambda grads, dh: (grads, dh[0])),), "wrong-shape", "dh, one row per step"),
     (check_backward, (backward_of(lambda grads, dh: (dh, grads)),), "no-dictionary"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": dh}, dh)),), "wrong-shape", "b_h"),
 )

@@ -26,9 +26,10 @@ from helpers.networks import RNN, CharModel, Parameters
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices
 PASSAGES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))    # symbols, units, steps
 SHAPES = ("ValueError",
-          "Write the shape below each factor of that line. With @, neighbours are equal; with *, both alike.",
-          "Back from the scores it is dy @ W_hy.T, (V,) with (V, H); back from tanh da @ W_hh.T; the slope "
-          "is multiplied with *.")
+          "Write the shape below each factor of that line. With @, neighbouring dimensions are equal. "
+          "With *, the shapes are the same.",
+          "Back from the scores it is dy @ W_hy.T, (V,) with (V, H). Back from tanh it is da @ W_hh.T. The "
+          "slope is multiplied with *.")
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 
@@ -62,7 +63,7 @@ def way_back(step: Callable, params: Parameters, symbols, targets, states, p) ->
 
 @check("dh", "da", "carry")
 def check_step_back(step_back: Callable) -> str:
-    """Try ``step_back(dy, h, dh_next, W_hy, W_hh) -> (dh, da, carry)`` on the way back through networks."""
+    """Try ``step_back(dy, h, dh_next, W_hy, W_hh) -> (dh, da, carry)`` in the backward pass of networks."""
     rng, names = np.random.default_rng(31), ("dh", "da", "carry")
     for V, H, T in STEPS:
         params, symbols, targets = network(rng, V, H), rng.integers(V, size=T), rng.integers(V, size=T)
@@ -85,7 +86,7 @@ def check_step_back(step_back: Callable) -> str:
                         harm = _harm(step_back, params, symbols, targets, states, p)
                         raise _slip(n, found, given, wanted).after(f"wrong at {place}.{harm}")
             dh_next = right[2]
-    return "Right: three fresh networks, every step from the last to the first, and so all five gradients."
+    return "Correct: three fresh networks, every step from the last to the first, and so all five gradients."
 
 
 def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Slip:
@@ -99,8 +100,8 @@ def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Slip:
         if nearly(found, made):
             return fault.found("")
     which = int(np.argmax(~np.isclose(found, wanted, rtol=1e-5, atol=1e-6)))
-    return Slip("another-number", "", "Write the line of the table beside your line, and compare factor by "
-                                      "factor.",
+    return Slip("another-number", "", "Write the row of the table beside your line and compare them factor "
+                                      "by factor.",
                 f"{name}[{which}] should be {wanted[which]:.4f}; yours is {found[which]:.4f}.")
 
 
@@ -128,27 +129,27 @@ def check_backward(backward: Callable) -> str:
     with where_it_stops(*SHAPES):
         tried = tried_gradients(_grads_of(backward), cases, hint=(
             " W_hy is (H, V) and W_hh (H, H); states[t] and da are (H,), dy is (V,): a gradient has the "
-            "shape of what it belongs to."))
+            "shape of the array it belongs to."))
 
     def otherwise(told: str, wrong: Mapping) -> Slip:
         zero = [name for name in NAMES if not any(np.any(found[name]) for found, _ in tried.values())]
         return symptoms(told, wrong) if not zero else Slip(
-            "nothing-added", told, "Look at your gradients: some are zero, whatever is read.",
-            f"No line adds to what belongs to {listed(zero)}.")
+            "nothing-added", told, "Look at your gradients. Some are zero, whatever the network reads.",
+            f"No line adds to the gradients of {listed(zero)}.")
 
     need_this_loss(tried, given)
     need_right(tried, plain.backward, given, BACKWARD, otherwise, read=lambda answer: answer[0])
     for T, arguments in given.items():
-        dh = numbers_of(answer_of(backward, *arguments)[1], right[T][1].shape, "dh, one row for each step,",
+        dh = numbers_of(answer_of(backward, *arguments)[1], right[T][1].shape, "dh, one row per step,",
                         f"At T = {T}: ")
         wrong = np.flatnonzero(~np.isclose(dh, right[T][1], rtol=1e-5, atol=1e-6).all(axis=1))
         if len(wrong):
             raise Slip("dh-not-kept", f"All five gradients are right, for {listed(map(str, given))} steps. "
                        f"But at T = {T}, dh[{wrong[0]}] is not the dh of its step.",
-                       "The lesson goes on with grads and with dh, a row for each step.",
-                       "Keep each dh as it is made, dh[t] = dy @ W_hy.T + carried, and leave it alone after "
-                       "that.")
-    return "Right: all five gradients, and dh, for 1, 2 and 6 steps."
+                       "The lesson goes on with grads and with dh, one row per step.",
+                       "Keep each dh as it is computed, dh[t] = dy @ W_hy.T + dh_next, and leave it alone "
+                       "after that.")
+    return "Correct: all five gradients, and dh, for 1, 2 and 6 steps."
 
 
 def need_this_loss(tried: Mapping, given: Mapping) -> None:
@@ -172,12 +173,12 @@ def _grads_of(backward: Callable) -> Callable:
 
 
 def step_at_size() -> tuple:
-    """Arguments of `step_back` for the network of lesson 02."""
+    """Arguments of `step_back` at the size of the network from lesson 02."""
     rng = np.random.default_rng(37)
     return (rng.uniform(-1, 1, 60), rng.uniform(-1, 1, 100), rng.uniform(-1, 1, 100),
             0.1 * rng.standard_normal((100, 60)), 0.1 * rng.standard_normal((100, 100)))
 
 
 def backward_at_size() -> tuple:
-    """Arguments of `backward` for the network of lesson 02."""
+    """Arguments of `backward` at the size of the network from lesson 02."""
     return passage(np.random.default_rng(38), 60, 100, 25)

@@ -1,4 +1,4 @@
-"""The checks of the exercises of lesson 03: states written over, faulty ways back, other ways back."""
+"""The checks of the exercises in lesson 03: states written over, faulty and new backward passes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
@@ -19,7 +19,7 @@ OTHER = ((4, 4, 1), (5, 3, 2), (4, 5, 5))                   # symbols, units, st
 
 @check("still_right", "forward_in_place")
 def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
-    """Say whether `still_right` names the gradients that survive, and try the mended forward pass.
+    """Say whether `still_right` names the gradients that survive, and try the fixed forward pass.
 
     ``forward_pass(params, symbols) -> (states, scores)``, lists of T vectors.
     """
@@ -37,18 +37,18 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
             scores = numbers_of(scores, (T, V), "scores, one under the other,")
             if any(np.shares_memory(*pair) for pair in combinations(states, 2)):
                 raise Slip("one-array",
-                           "Every entry of states is still one and the same array: after the loop they all "
-                           "hold the last state.")
+                           "Every entry of states is still the same array, so after the loop they all hold "
+                           "the last state.")
             right, _ = plain.forward(params, symbols)
             wrong = [t for t in range(T) if not nearly(found[t], right[t])]
             if wrong:
-                raise Slip("wrong-state", "The states are arrays of their own now, but the one of step "
+                raise Slip("wrong-state", "The states are separate arrays now, but the one of step "
                                           f"{wrong[0] + 1} is wrong.")
             wrong = [t for t in range(T) if not nearly(scores[t], right[t] @ params.W_hy + params.b_y)]
             if wrong:
-                raise Slip("wrong-scores", f"The states are right, the scores of step {wrong[0] + 1} are "
-                                           "not: each state times W_hy, plus b_y.")
-    return "Right: only b_y's gradient survives, and your forward pass keeps every state for the way back."
+                raise Slip("wrong-scores", f"The states are right, but the scores of step {wrong[0] + 1} "
+                                           "are not: each state times W_hy, plus b_y.")
+    return "Correct: only b_y's gradient survives, and now your forward pass keeps every state."
 
 
 def _check_names(still_right) -> None:
@@ -58,16 +58,16 @@ def _check_names(still_right) -> None:
     except TypeError:
         named = {None}
     if not named <= set(NAMES):
-        raise Slip("no-names", f"It should be a set of names out of {listed(NAMES)}.")
+        raise Slip("no-names", f"It should be a set of names from {listed(NAMES)}.")
     made_of = {"W_hy": "states times dy, and the states", "b_h": "da, which has 1 - h**2 in it: the states",
                "W_hh": "states times da, and the states", "W_xh": "da, which has 1 - h**2 in it: the states"}
     for name in NAMES:
         if name in named and name != "b_y":
             raise Slip("written-over",
-                       f"Not {name}: its gradient is made of {made_of[name]} have been written over.")
+                       f"Not {name}: its gradient is computed from {made_of[name]} have been written over.")
     if "b_y" not in named:
-        raise Slip("one-survives", "One survives: which gradient is made of the probabilities alone, which "
-                                   "were computed in time?")
+        raise Slip("one-survives", "One survives. Which gradient is computed from the probabilities alone, "
+                                   "which were computed in time?")
 
 
 @check("backward_a", "backward_b")
@@ -77,7 +77,7 @@ def check_mended(backward_a: Callable, backward_b: Callable) -> str:
         _check_symptoms(backward_a)
     with part("backward_b"):
         _check_symptoms(backward_b)
-    return "Right: both give all five gradients on fresh networks, for one step and for many."
+    return "Correct: both give all five gradients on fresh networks, for one step and for many."
 
 
 def _check_symptoms(backward: Callable) -> None:
@@ -118,7 +118,7 @@ def check_other_cell(other_forward: Callable, other_backward: Callable) -> str:
         own = {T: (*given, plain.other_forward(*given)[1]) for T, given in passages.items()}
         need_right(tried_gradients(other_backward, cases), plain.other_backward, own, OTHER_BACKWARD,
                    _other_symptoms)
-    return "Right: your loss is that of the equation, and your gradients are what moving its weights says."
+    return "Correct: your loss is that of the equation, and moving its weights gives your gradients."
 
 
 def _other_loss(params: Parameters, symbols: np.ndarray, target: int, s: float, bare: float = 1.0) -> float:
@@ -136,12 +136,13 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
         told = f"At T = {T} the loss should be {right:.4f}; yours is {loss:.4f}."
         if nearly(loss, _other_loss(params, symbols, target, 1.0)):
             raise Slip("s-left-out", told, "How much of tanh is added to the state?",
-                       "s is left out: h + s * np.tanh(...).")
+                       "s is missing: h + s * np.tanh(...).")
         if nearly(loss, _other_loss(params, symbols, target, s, bare=0.0)):
-            raise Slip("state-not-kept", told, "What becomes of the state before?",
-                       "The bare h_{t-1} is left out: h = h + s * np.tanh(...).")
-        raise Slip("another-loss", told, "Of which step is the loss, and of which symbol?",
-                   "A zero state, all symbols read, then -ln p[target] of the last scores, h @ W_hy + b_y.")
+            raise Slip("state-not-kept", told, "What happens to the state before?",
+                       "The bare h_{t-1} is missing: h = h + s * np.tanh(...).")
+        raise Slip("another-loss", told, "Which step has the loss, and for which symbol?",
+                   "Start from a zero state, read all symbols, and take -ln p[target] of the last scores, "
+                   "h @ W_hy + b_y.")
 
 
 def _other_symptoms(told: str, wrong: Mapping) -> Slip:
@@ -156,11 +157,12 @@ def _other_symptoms(told: str, wrong: Mapping) -> Slip:
                     "W_hh gets np.outer of the state before the step and da. Is each state that you kept an "
                     "array of its own (h += writes over it, exercise 3.1)?")
     if wrong[1]:
-        return Slip("other-da", told, "With a single step it is wrong already: what is between dh and da?",
-                    "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept an "
-                    "array of its own (exercise 3.1)?")
-    return Slip("other-carry", told, "With one step all is right. By how many ways does h_{t-1} act on h_t?",
-                "By two: dh for the step before is dh + da @ W_hh.T.")
+        return Slip("other-da", told, "It is wrong with a single step already. What is between dh and da?",
+                    "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept a "
+                    "separate array (exercise 3.1)?")
+    return Slip("other-carry", told,
+                "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
+                "Along two: dh for the step before is dh + da @ W_hh.T.")
 
 
 def _measured(params: Parameters, symbols, target, s: float) -> dict[str, np.ndarray]:
@@ -192,23 +194,23 @@ def check_batch(batch_backward: Callable) -> str:
     except Slip as slip:
         raise _of_shapes(slip, batch_backward) from None
     need_right(tried, plain.batch_backward, given, BATCH, symptoms)
-    return "Right: all five gradients, for one sequence and for three side by side, whatever they read."
+    return "Correct: all five gradients, for one sequence and for three side by side, whatever they read."
 
 
 def _of_shapes(slip: Slip, batch_backward: Callable) -> Slip:
     """The Slip of an answer that stops: what no longer fits, where its code says so."""
     if slip.name == "stops" and "IndexError" in slip.said:
         return Slip("one-hot-of-a-batch", slip.said,
-                    "targets[t] holds B numbers now. What does the first index of p[t] name?",
-                    "The row of a sequence: dy[np.arange(B), targets[t]] -= 1, or p[t] - "
+                    "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
+                    "It is the row of a sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
                     "np.eye(V)[targets[t]].")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = slip.name == "stops" and "ValueError" in slip.said
     if shapes and "outer" in called:
-        return Slip("outer-of-tables", slip.said, "np.outer takes two rows. What does it make of two tables?",
-                    "For each sequence one outer product, and their sum: that is h_prev.T @ da.")
+        return Slip("outer-of-tables", slip.said, "np.outer takes two rows. What does it do with two tables?",
+                    "You need the sum of one outer product per sequence, which is h_prev.T @ da.")
     if shapes:
         return Slip("shapes", slip.said, "Which arrays have a row for each sequence, and which have none?",
-                    "The sum over the sequences is in the product, h_prev.T @ da, or has to be taken, "
-                    "da.sum(axis=0).")
+                    "A product such as h_prev.T @ da sums over the sequences by itself. Elsewhere take the "
+                    "sum, da.sum(axis=0).")
     return slip

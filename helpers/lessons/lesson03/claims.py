@@ -24,7 +24,7 @@ def race(f: Facts, length: int) -> dict[str, float]:
 
 
 def latched(steps: int) -> tuple[float, float]:
-    """A unit h = tanh(2 h), lifted to 1, after so many steps, and its derivative by where it began."""
+    """A unit h = tanh(2 h), lifted to 1, after so many steps, and how far its start moves it."""
     h, slope = 1.0, 1.0
     for _ in range(steps):
         h = math.tanh(2 * h)
@@ -37,30 +37,30 @@ CLAIMS = (
           lambda f: f.number("the chain from L_3 to the w of step 1:") == moved(f, 1)[-1]),
     Claim("two-losses-disagree", "pull the $w$ of step 2 in opposite directions",
           lambda f: moved(f, 2)[1] < 0 < moved(f, 2)[2]),
-    Claim("what-remains-is-little", "what remains is little",
+    Claim("what-remains-is-little", "so little remains",
           lambda f: abs(sum(moved(f, 2))) < min(abs(part) for part in moved(f, 2)[1:]) / 4),
-    Claim("one-use-so-far", "In step 1 the two agree",
+    Claim("one-use-so-far", "In step 1 the two derivatives agree",
           lambda f: f.numbers("h_1: immediate")[0] == f.numbers("h_1: immediate")[2]),
     Claim("differ-in-sign", "In step 3 they even differ in sign",
           lambda f: f.numbers("h_3: immediate")[0] < 0 < f.numbers("h_3: immediate")[2]),
     Claim("sum-not-average", "the gradient of a shared weight is a sum over time",
           lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
           != f.numbers("their sum")[1]),
-    Claim("the-diagonal", "Each step by itself gives −0.5792, the diagonal of the table",
+    Claim("the-diagonal", "The single steps add up to −0.5792, the diagonal of the table",
           lambda f: f.numbers("each step by itself:")
           == [moved(f, 1)[0], moved(f, 2)[1], moved(f, 3)[2], -0.5792]),
-    Claim("later-and-earlier", "is felt later on the way forward, and earlier on the way back",
+    Claim("later-and-earlier", "is felt later in the forward pass and earlier in the backward pass",
           lambda f: f.numbers("h  of step 1:")[:3] == f.numbers("h  of step 1:")[3:]
           and all(a != b for a, b in zip(f.numbers("dh of step 1:")[:3], f.numbers("dh of step 1:")[3:],
                                          strict=True))),
     Claim("one-loss-says-the-opposite", "$L_4$ says the opposite, −0.10",
           lambda f: f.numbers("dh_2[1] =")[1] > 0 > f.numbers("dh_2[1] =")[2] == -0.1),
     Claim("a-row-for-each-weight", "the work is 16,100 times as much",
-          lambda f: f.number("multiplications a step, forward:")
-          == 16_100 * f.number("multiplications a step, back:") > 0),
+          lambda f: f.number("multiplications per step, forward:")
+          == 16_100 * f.number("multiplications per step, back:") > 0),
     Claim("does-not-fade", "after ten steps the gradient is as long as at the start",
           lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > 0),
-    Claim("a-latch-lets-none-through", "keeps its bit for ever, and yet no gradient comes back through it",
+    Claim("a-latch-lets-none-through", "keeps its bit forever, yet no gradient comes back through it",
           lambda f: latched(40)[0] > 0.95 and latched(40)[1] < 1e-30),
     Claim("a-tenth-a-step", "each step back keeps about a tenth",
           lambda f: all(0.09**lag < by_lag(f, "fresh, weights of 0.01")[lag] / 0.098 < 0.11**lag
@@ -68,12 +68,13 @@ CLAIMS = (
     Claim("more-than-half-a-step", "a step keeps more than half, and still 40 steps leave almost nothing",
           lambda f: by_lag(f, "fresh, usual weights")[1] > by_lag(f, "fresh, usual weights")[0] / 2
           and 0 < by_lag(f, "fresh, usual weights")[40] < 1e-8),
-    Claim("unsure-is-loud", "bright where it is unsure of the letter, dark where it has the letter by heart",
-          lambda f: f.number("over 0.5 nats speak to their own state with")
-          > 10 * f.number("under 0.05 nats speak to their own state with") > 0),
-    Claim("in-proportion", "Beyond a few hundred steps time and memory grow in proportion to $T$",
+    Claim("unsure-is-loud",
+          "bright where the network is unsure of the letter and dark where it is sure and right",
+          lambda f: f.number("over 0.5 nats: gradient of size")
+          > 10 * f.number("under 0.05 nats: gradient of size") > 0),
+    Claim("in-proportion", "Beyond a few hundred steps, time and memory grow in proportion to $T$",
           lambda f: 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")),
-    Claim("whole-text-ahead", "In the end it is ahead of $T = 5$ and of $T = 500$",
+    Claim("whole-text-ahead", "In the end this run is ahead of $T = 5$ and of $T = 500$",
           lambda f: 0 < race(f, 4213)["train"] < min(race(f, 5)["train"], race(f, 500)["train"])),
     Claim("middle-wins", "sees too little at a time",
           lambda f: 0 < race(f, 25)["train"] < race(f, 5)["train"]),
@@ -82,9 +83,9 @@ CLAIMS = (
               race(f, length)["heldout"] for length in (5, 25, 100, 500, 4213)) - 0.02) < 1e-9),
     Claim("large-steps", "its best rate for Adam is 0.01, where chunks of 5 and of 25 want 0.001",
           lambda f: race(f, 4213)["rate"] == 10 * race(f, 5)["rate"] == 10 * race(f, 25)["rate"] == 0.01),
-    Claim("nearly-forty-updates", "in the time of one of its updates $T = 100$ makes nearly forty",
+    Claim("nearly-forty-updates", "one of its updates, the run with $T = 100$ makes nearly forty",
           lambda f: 36 * race(f, 4213)["updates"] < race(f, 100)["updates"] < 40 * race(f, 4213)["updates"]),
-    Claim("five-or-six-times", "it takes five or six times as long as that",
+    Claim("five-or-six-times", "takes five or six times as long as $T = 100$",
           lambda f: all(5 * race(f, 100)[goal] < race(f, 4213)[goal] < 6.01 * race(f, 100)[goal]
                         for goal in ("under two", "under one"))),
 )

@@ -21,7 +21,7 @@ LENGTHS = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
 
 
 class Cost(NamedTuple):
-    """What one update costs whose gradient goes back over `steps` steps: `seconds`, and `bytes` of memory."""
+    """The cost of an update whose gradient goes back over `steps` steps: `seconds`, and `bytes` of memory."""
 
     steps: int
     seconds: float
@@ -34,7 +34,7 @@ def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
 
     Args:
         steps: how far the gradient goes back, 1 to 300,000.
-        repeats: the quickest of so many updates counts, as other programs can only slow them down.
+        repeats: the quickest of so many updates counts, because other programs can only slow them down.
 
     Returns:
         processor time in seconds, and the bytes that were needed beyond the model and the text.
@@ -68,10 +68,10 @@ def timed_training(
     length: int, learning_rate: float, seconds: float, optimizer: str = "Adagrad", looks: int = 24,
     seed: int = 0,
 ) -> History:
-    """Train the network of lesson 02 on the play for so many seconds of processor time.
+    """Train the network from lesson 02 on the play for so many seconds of processor time.
 
     Args:
-        length: of a chunk: the gradient goes back so many steps at most; 4,213 is the whole play.
+        length: of a chunk. The gradient goes back so many steps at most, and 4,213 is the whole play.
         learning_rate: of the optimiser; gradients are clipped at 5/25 as in lesson 02.
         seconds: without those for measuring losses.
         optimizer: "Adagrad" or "Adam".

@@ -1,4 +1,4 @@
-"""The way back: by two ways to one number, through three steps of a unit; how to read a credit matrix."""
+"""The backward pass: along two paths, through three steps of a unit; how to read a credit matrix."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -21,9 +21,9 @@ def chain_states(weight: float) -> list[float]:
 def chain_factors(loss: int, use: int, weight: float) -> list[tuple[str, float]]:
     """The factors, by name, of what the use of `weight` in step `use` does to the loss of step `loss`.
 
-    The unit is that of `chain_states`, with the losses (h_t - h*_t)**2 / 2. In the order of the way back:
-    the error, then for every step on the way the slope of tanh and the weight, and at last the state that
-    the weight is multiplied by.
+    The unit is that of `chain_states`, with the losses (h_t - h*_t)**2 / 2. In the order of the backward
+    pass: the error, then for every step on the path the slope of tanh and the weight, and at last the state
+    that the weight multiplies.
     """
     h = chain_states(weight)
     factors = [(f"h{DIGITS[loss]} − h*{DIGITS[loss]}", h[loss] - WISHES[loss - 1])]
@@ -94,11 +94,11 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
     page.label(14, 284, f"=  {values}  =  {short(table[loss - 1, use - 1], 4)}", "gradient", 16.5, ha="left")
     product, total = _draw_table(page, table, loss, use)
     return page.picture(f"""With w = {short(weight)}, the loss of step {loss} reaches the weight as used in
-        step {use} by {len(factors)} factors, {", ".join(short(value) for _, value in factors)}: their
+        step {use} through {len(factors)} factors, {", ".join(short(value) for _, value in factors)}. Their
         product is {short(table[loss - 1, use - 1], 4)}, and all six such chains add up to dL/dw =
         {short(table.sum(), 4)}.""",
         {f"the loss of step {loss}": sent, f"as used in step {use}": used, f"{len(factors)} factors": chain,
-         f"their product is {short(table[loss - 1, use - 1], 4)}": product,
+         f"Their product is {short(table[loss - 1, use - 1], 4)}": product,
          f"dL/dw = {short(table.sum(), 4)}": total})
 
 
@@ -135,7 +135,7 @@ def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> tuple[Bo
 
 @styled
 def credit_guide() -> Picture:
-    """How to read a credit matrix: rows are losses, columns are states, the way down-left is the past."""
+    """How to read a credit matrix: rows are losses, columns are states, down and to the left is the past."""
     page = Sheet(500)
     steps, size, left, top = 6, 64, 112, 480
     chosen_row, chosen_column = 4, 1
@@ -158,18 +158,18 @@ def credit_guide() -> Picture:
     page.label(22, top - size * 3, "loss of step t", "loss", 16, rotation=90)
     page.label(left + size * 4.3, top - size * 0.9, "a later state moves\nno earlier loss", "quiet", 16)
     notes = [
-        (420, "a bright field", "", "moving $h_s$ a little would move $L_t$ a lot"),
-        (318, "a row", "loss", "one loss, and every state it speaks to"),
-        (216, "a column", "gradient", "one state, and every loss that speaks to it:\n"
-                                      "added up, the gradient at $h_s$"),
+        (420, "a bright square", "", "moving $h_s$ a little would move $L_t$ a lot"),
+        (318, "a row", "loss", "one loss, and every state it depends on"),
+        (216, "a column", "gradient", "one state, and each loss that uses it:\n"
+                                      "the vectors add up to the gradient at $h_s$"),
         (90, "down and to the left", "", "longer and longer lags, t − s"),
     ]
     for y, head, kind, words in notes:
         page.label(530, y, head, kind, 18, ha="left", weight="bold", va="bottom")
         page.label(530, y - 8, words, "", 16, ha="left", va="top")
     return page.picture("""How to read a credit matrix: a row is the loss of one step, a column the state
-        after one step, and a bright field says that this loss speaks strongly to this state; the
-        diagonal is lag 0, longer lags lie down and to the left, and the upper half is empty.""")
+        after one step. A bright square means that this loss depends strongly on this state. The diagonal is
+        lag 0, longer lags are down and to the left, and the upper half is empty.""")
 
 
 @styled
@@ -197,9 +197,10 @@ def two_ways() -> Picture:
     sums = " + ".join(f"{last * first:.0f}" for last, first in ways)
     total = sum(last * first for last, first in ways)
     page.label(500, 40, f"dL/dx  =  {sums}  =  {total:.0f}", "gradient", 20, weight="bold")
-    return page.picture(f"""x = {x:.0f} acts on L = u v by two ways, through u = x² = {u:.0f} and through
-        v = 3x = {v:.0f}; the slopes along each way are multiplied, {ways[0][0]:.0f} times {ways[0][1]:.0f}
-        and {ways[1][0]:.0f} times {ways[1][1]:.0f}, and the two products add up: {sums} = {total:.0f}.""")
+    return page.picture(f"""x = {x:.0f} acts on L = u v along two paths, through u = x² = {u:.0f} and
+        through v = 3x = {v:.0f}. The slopes along each path are multiplied, {ways[0][0]:.0f} times
+        {ways[0][1]:.0f} and {ways[1][0]:.0f} times {ways[1][1]:.0f}, and the two products add up:
+        {sums} = {total:.0f}.""")
 
 
 DRAWINGS = [credit_guide, two_ways]

@@ -30,8 +30,8 @@ GRADIENTS = [
 def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: int):
     """How a gradient came about, as lines of (words, numbers), the fields it was made of, and its value.
 
-    `gradient` is one of GRADIENTS; the way back has reached step `reached`, 1 to 4, or 5 before it starts.
-    The value is None as long as the way back has not got there; that of a weight grows step by step.
+    `gradient` is one of GRADIENTS. The backward pass has reached step `reached`, 1 to 4, or 5 before it
+    starts. The value is None until the backward pass gets there. That of a weight grows step by step.
     """
     name, *where = gradient.replace("[", "").replace("]", "").replace(",", "").split()
     index, h, dy, dh, da = [int(i) for i in where], seen["h"], seen["dy"], seen["dh"], seen["da"]
@@ -61,7 +61,7 @@ def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: 
 
 
 def _explain_weight(name: str, index: list[int], seen: dict[str, np.ndarray], reached: int):
-    """The same for the gradient of a weight: one product for every step that the way back has passed."""
+    """The same for the gradient of a weight: one product for every step that the backward pass has done."""
     lines, made_of, total = [], [], 0.0
     source = "dy" if name in ("W_hy", "b_y") else "da"
     column = LETTERS[index[-1]] if source == "dy" else index[-1]
@@ -129,12 +129,12 @@ def backward_hello(
 
 
 def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
-    """Four columns of numbers, as far as they are known; a ground behind the present one."""
+    """Four columns of numbers, as far as they are known, and a background behind the present one."""
     now = moment - 1 if moment <= 4 else reached - 1
     low, high = (450, 684) if moment <= 4 else (80, 402)
     page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 16),
                    solid_capstyle="butt", zorder=0)
-    for block, words, kind in (("h", "state h", "h"), ("p", "chance p", "y"), ("dy", "dy", "gradient"),
+    for block, words, kind in (("h", "state h", "h"), ("p", "prob. p", "y"), ("dy", "dy", "gradient"),
                                ("dh", "dh", "gradient"), ("da", "da", "gradient")):
         rows = LETTERS if block in ("p", "dy") else "012"
         page.label(12, TOP[block] - ROW * (len(rows) - 1) / 2, words, kind, 16, ha="left",
@@ -148,7 +148,7 @@ def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) 
         page.label(_x(t), 670, f"{t + 1}: reads {INPUTS[t]}", "x", 15.5, va="center_baseline")
         loss = f"{seen['losses'][t]:.2f}" if t < moment else "?"
         page.label(_x(t), 420, f"{TARGETS[t]}:  {loss}", "loss", 16, weight="bold", va="center_baseline")
-    page.label(12, 420, "wants, loss", "loss", 16, ha="left", va="center_baseline")
+    page.label(12, 420, "loss on", "loss", 16, ha="left", va="center_baseline")
     for t in range(3):
         start, end, y = _x(t) + WIDTH / 2 + 3, _x(t + 1) - WIDTH / 2 - 3, TOP["h"] - ROW
         if t + 1 < moment:
@@ -169,7 +169,7 @@ def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int)
                weight="bold")
     y = 610
     if value is None:
-        page.label(660, y - 30, "step on, to the way back", "", 16, ha="left")
+        page.label(660, y - 30, "step on to the backward pass", "", 16, ha="left")
         return page.label(660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
     for words, numbers in lines:
         page.label(660, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
@@ -223,8 +223,8 @@ def _sentence(seen: dict[str, np.ndarray], moment: int, gradient: str, value: fl
     known = f"{gradient} is {short(value, 3)}" if value is not None else f"{gradient} is not known yet"
     if moment <= 4:
         so_far = ", ".join(f"{loss:.2f}" for loss in seen["losses"][:moment])
-        return (f"Moment {moment} of {MOMENTS}, forward to step {moment}: losses so far {so_far} nats; "
-                f"{known}.")
+        return (f"Moment {moment} of {MOMENTS}, forward to step {moment}: the losses so far are {so_far} "
+                f"nats, and {known}.")
     whole = ", so far" if gradient[0] in "Wb" and moment < MOMENTS else ""
     return (f"Moment {moment} of {MOMENTS}, back through step {MOMENTS + 1 - moment}: the four losses add up "
-            f"to {seen['losses'].sum():.2f} nats; {known}{whole}.")
+            f"to {seen['losses'].sum():.2f} nats, and {known}{whole}.")

@@ -26,24 +26,24 @@ def page_backward(filled: bool = False) -> Picture:
     own = dy @ p.W_hy.T
     grads, _, _, da = rnn_backward(p, letters[:, None], states, own[:, None])
     da = da[:, 0]
-    carried = da @ p.W_hh.T
-    dh = own + np.vstack([carried[1:], [[0, 0]]])
+    dh_next = da @ p.W_hh.T
+    dh = own + np.vstack([dh_next[1:], [[0, 0]]])
 
     page = Paper("Back through noon",
-                 "Two units read n, o, o and should say o, o, n; no biases. Grey boxes are given or done.\n"
-                 "In a pair stand units 0 and 1, or letters n and o. Two digits are enough; the last may be "
-                 "one off.", filled)
+                 "Two units without biases read n, o, o and should predict o, o, n. Grey boxes are filled "
+                 "in.\nA pair has units 0 and 1, or letters n and o. Two digits are enough, and the last may "
+                 "be one off.", filled)
     columns = (326, 514, 702)
     y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
-    y |= dict(zip(("dy", "own", "dh", "da", "carried"), 394 - 39 * np.arange(5), strict=True))
+    y |= dict(zip(("dy", "own", "dh", "da", "dh_next"), 394 - 39 * np.arange(5), strict=True))
     y["dW"] = 160
     for row, words, kind in (
             ("a", "$a_t = x_t\\,W_{xh} + h_{t-1}\\,W_{hh}$", "h"), ("h", "$h_t = \\tanh(a_t)$", "h"),
             ("p", "$p_t = $ softmax$(h_t\\,W_{hy})$", "y"), ("loss", "$L_t = -\\ln p_t$ [wanted]", "loss"),
             ("dy", "$dy_t = p_t - $ one-hot", "gradient"),
             ("own", "from its loss: $dy_t\\,W_{hy}^\\top$", "gradient"),
-            ("dh", "$dh_t = $ that + carried", "gradient"), ("da", "$da_t = (1 - h_t^2)\\,dh_t$", "gradient"),
-            ("carried", "carried: $da_t\\,W_{hh}^\\top$", "gradient"),
+            ("dh", "$dh_t = $ that + dh_next", "gradient"), ("da", "$da_t = (1 - h_t^2)\\,dh_t$", "gradient"),
+            ("dh_next", "dh_next: $da_t\\,W_{hh}^\\top$", "gradient"),
             ("dW", "$dW_{hh} = \\Sigma\\; h_{t-1}^\\top\\,da_t$", "gradient")):
         page.label(LEFT, y[row], words, kind, 14.5, ha="left")
     for t, x in enumerate(columns):
@@ -60,12 +60,12 @@ def page_backward(filled: bool = False) -> Picture:
         if t:
             page.arrow((columns[t - 1] + 73, y["h"]), (x - 94, y["h"]), (x - 94, y["a"]), (x - 73, y["a"]),
                        kind="h", gap=4, turn=8)
-            page.row(x, y["carried"], carried[t], "gradient", last)
-            page.arrow((x - 73, y["carried"]), (x - 94, y["carried"]), (x - 94, y["dh"]),
+            page.row(x, y["dh_next"], dh_next[t], "gradient", last)
+            page.arrow((x - 73, y["dh_next"]), (x - 94, y["dh_next"]), (x - 94, y["dh"]),
                        (columns[t - 1] + 73, y["dh"]), kind="gradient", gap=4, turn=8)
         page.table_of_boxes(x, y["dW"], np.outer(h[t], da[t]), "gradient", last)
         page.label(x + 94, y["dW"], "=" if last else "+", size=20)
-    page.label(columns[0], y["carried"], "$h_0 = 0$", "h", 14.5)
+    page.label(columns[0], y["dh_next"], "$h_0 = 0$", "h", 14.5)
     page.weights(892, 590, "$W_{xh}$", p.W_xh, "x", rows=LETTERS)
     page.box(892, y["loss"], losses.sum(), "loss")
     page.label(892, y["loss"] + 31, "$L$, all added up", "loss", 14.5)
@@ -77,8 +77,9 @@ def page_backward(filled: bool = False) -> Picture:
     page.table(top + 2, ("$a$", SIXTEEN, 1), ("$\\tanh(a)$", np.tanh(SIXTEEN), 2))
     sums = ", ".join(short(number) for number in grads.W_hh.ravel())
     return page.page(
-        """A page to fill in by hand: two units read n, o, o; of the way forward step 1 is worked, of the way
-        back step 3; states, losses, gradients and the three outer products that make dW_hh are left""",
+        """A page to fill in by hand: two units read n, o, o. Step 1 of the forward pass and step 3 of the
+        backward pass are worked. States, losses, gradients and the three outer products that make dW_hh
+        are left""",
         f"""The page, filled in: the losses {", ".join(map(short, losses))} add up to
         {short(losses.sum())}, and the three outer products to dW_hh, row by row {sums}.""")
 

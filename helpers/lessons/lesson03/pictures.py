@@ -1,4 +1,4 @@
-"""Which loss speaks to which state, and what the way back through a whole text costs."""
+"""Which loss depends on which state, and what a backward pass through a whole text costs."""
 
 from collections.abc import Sequence
 
@@ -82,13 +82,13 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     far = min(10, T - 1)
     typical = np.median(np.diagonal(credit, -far)) / np.median(np.diagonal(credit))
     head = title if title.endswith("?") else f"{title}."
-    last = f", {count(step - 1, 'step')} back with {_size(row[-1])}" if step > 1 else ""
-    return Picture(figure, f"""{head} The loss of step {step} speaks to its own state with
-        {_size(row[0])}{last}; over all losses the median at lag {far} is {_size(typical)} times that at
-        lag 0.""",
+    last = f", and {_size(row[-1])} to the state {count(step - 1, 'step')} back" if step > 1 else ""
+    return Picture(figure, f"""{head} The loss of step {step} sends a gradient of size
+        {_size(row[0])} to its own state{last}. Over all losses, the median at lag {far} is {_size(typical)}
+        times that at lag 0.""",
         points=[(f"The loss of step {step}", frame),
                 *((words, Place(right, lag, np.clip(row[lag], LOWEST, HIGHEST))) for words, lag in (
-                    (f"its own state with {_size(row[0])}", 0), (f"back with {_size(row[-1])}", step - 1)
+                    (f"{_size(row[0])} to its own state", 0), (f"{_size(row[-1])} to the state", step - 1)
                 )[:step])])
 
 
@@ -151,11 +151,11 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
 
 @styled
 def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
-    """Training losses over seconds of training, one curve for each length of the way back.
+    """Training losses over seconds of training, one curve for each length of the backward pass.
 
     Args:
         runs: as `load_full_bptt` gives them, each at its best learning rate.
-        lines: names and losses of yardsticks, in nats per character.
+        lines: names and losses of baselines, in nats per character.
 
     Raises:
         ValueError: there are no runs.
@@ -165,7 +165,7 @@ def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     end = max(run.seconds[-1] for run in runs)
-    set_axes(axes, "Equal seconds, different ways back",
+    set_axes(axes, "Equal seconds, different lengths",
              ("seconds of training (logarithmic)", end / 110, end), (LOSS, 0, 5.2), log="x")
     ends, told = [], []
     for run, look in zip(runs, several_looks(len(runs)), strict=True):

@@ -1,4 +1,4 @@
-"""The way back of lesson 03 as the solutions have it: what its stages and exercises ask for.
+"""The backward pass in lesson 03 as the solutions have it: what its stages and exercises ask for.
 
 The losses of the steps are added up. `params` has W_xh (V, H), W_hh (H, H), b_h (H,), W_hy (H, V) and
 b_y (V,); before the first step the state is zero.
@@ -13,7 +13,7 @@ from helpers.networks import softmax
 
 
 def half_trained_hello():
-    """The hello network of lesson 01 after 60 updates, what it reads and what is wanted, both (4, 1)."""
+    """The hello network from lesson 01 after 60 updates, what it reads and its targets, both (4, 1)."""
     model, _ = next(islice(learning(), 60, None))
     return model, np.array(READ)[:, None], np.array(WANTED)[:, None]
 
@@ -37,18 +37,18 @@ def slope(x):
 
 
 def sweep(w, h, wish):
-    """dL/dw of one unit with the states h[0] to h[T], and a wish for each of h[1] to h[T]."""
-    dw, carried = 0.0, 0.0
+    """dL/dw of one unit with the states h[0] to h[T] and a target, in wish, for each of h[1] to h[T]."""
+    dw, dh_next = 0.0, 0.0
     for t in reversed(range(1, len(h))):
-        dh = h[t] - wish[t - 1] + carried
+        dh = h[t] - wish[t - 1] + dh_next
         da = (1 - h[t] ** 2) * dh
         dw += da * h[t - 1]
-        carried = da * w
+        dh_next = da * w
     return dw
 
 
 def by_index(h_prev, da):
-    """What one step says to the weights between h_prev and da, weight by weight."""
+    """What one step adds to the gradient of the weights between h_prev and da, weight by weight."""
     dW = np.zeros((len(h_prev), len(da)))
     for i in range(len(h_prev)):
         for j in range(len(da)):
@@ -57,12 +57,12 @@ def by_index(h_prev, da):
 
 
 def by_product(h_prev, da):
-    """The same at once."""
+    """The same in one call."""
     return np.outer(h_prev, da)
 
 
 def step_back(dy, h, dh_next, W_hy, W_hh):
-    """One step of the way back: dh, da and what is carried to the step before."""
+    """One step of the backward pass: dh, da and what is passed back to the step before."""
     dh = dy @ W_hy.T + dh_next
     da = (1 - h**2) * dh
     carry = da @ W_hh.T
@@ -72,11 +72,11 @@ def step_back(dy, h, dh_next, W_hy, W_hh):
 def backward(params, symbols, targets, states, p):
     """The gradients by the names of the parameters, and dh (T, H); of states (T, H), probabilities (T, V)."""
     grads = {name: np.zeros_like(array) for name, array in params.items()}
-    dh, carried = np.zeros_like(states), np.zeros(states.shape[1])
+    dh, dh_next = np.zeros_like(states), np.zeros(states.shape[1])
     for t in reversed(range(len(symbols))):
         dy = p[t].copy()
         dy[targets[t]] -= 1
-        dh[t] = dy @ params["W_hy"].T + carried
+        dh[t] = dy @ params["W_hy"].T + dh_next
         da = (1 - states[t] ** 2) * dh[t]
         h_prev = states[t - 1] if t > 0 else np.zeros_like(da)
         grads["W_hy"] += np.outer(states[t], dy)
@@ -84,12 +84,12 @@ def backward(params, symbols, targets, states, p):
         grads["W_xh"][symbols[t]] += da
         grads["W_hh"] += np.outer(h_prev, da)
         grads["b_h"] += da
-        carried = da @ params["W_hh"].T
+        dh_next = da @ params["W_hh"].T
     return grads, dh
 
 
 def other_forward(params, symbols, target, s):
-    """The loss of the last step of h_t = h_{t-1} + s tanh(...), and what the way back needs."""
+    """The loss of the last step of h_t = h_{t-1} + s tanh(...), and what the backward pass needs."""
     h, z = [np.zeros(len(params["b_h"]))], []
     for symbol in symbols:
         z.append(np.tanh(params["W_xh"][symbol] + h[-1] @ params["W_hh"] + params["b_h"]))
@@ -120,10 +120,10 @@ def batch_backward(params, symbols, targets, states, p):
     """The gradients of B sequences side by side: symbols (T, B), states (T, B, H), p (T, B, V)."""
     grads = {name: np.zeros_like(array) for name, array in params.items()}
     x, wanted = np.eye(len(params["W_xh"])), np.eye(len(params["b_y"]))
-    carried = np.zeros_like(states[0])
+    dh_next = np.zeros_like(states[0])
     for t in reversed(range(len(symbols))):
         dy = p[t] - wanted[targets[t]]
-        dh = dy @ params["W_hy"].T + carried
+        dh = dy @ params["W_hy"].T + dh_next
         da = (1 - states[t] ** 2) * dh
         h_prev = states[t - 1] if t > 0 else np.zeros_like(da)
         grads["W_hy"] += states[t].T @ dy
@@ -131,5 +131,5 @@ def batch_backward(params, symbols, targets, states, p):
         grads["W_xh"] += x[symbols[t]].T @ da
         grads["W_hh"] += h_prev.T @ da
         grads["b_h"] += da.sum(axis=0)
-        carried = da @ params["W_hh"].T
+        dh_next = da @ params["W_hh"].T
     return grads

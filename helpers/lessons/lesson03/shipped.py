@@ -1,4 +1,4 @@
-"""What lesson 03 ships, and what makes it: the cost of the way back through a whole text.
+"""What lesson 03 ships, and what makes it: the cost of a backward pass through a whole text.
 
 Times are those of the computer it ran on; the lesson says only what holds on any.
 """
@@ -33,7 +33,7 @@ SHIPPED = (
 
 
 class FullBPTT(NamedTuple):
-    """What was measured before: costs by length, and for every length the race's best run."""
+    """Precomputed measurements: costs by length, and for every length the race's best run."""
 
     costs: list[Cost]
     race: list[History]

@@ -1,4 +1,4 @@
-"""The checks of the first stages of lesson 03: two ways added up, the sweep, a weight's share."""
+"""The checks of the first stages of lesson 03: two paths, the backward pass of a unit, a weight's share."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,10 +64,10 @@ def check_slope(slope: Callable) -> str:
                     f"{wanted[name][n]:.4g} times as far as x; your {name} is {columns[name][n]:.4g}.",
                     columns[name], {fault: [with_changes(plain.slope, fault.changes)(x)[k] for x in PLACES]
                                     for fault in faults.SLOPE},
-                    Slip("another-term", "", f"Two factors: how L answers to {mover}, and how {mover} "
-                                             "answers to x.",
+                    Slip("another-term", "", f"The term has two factors, how far {mover} moves L and how "
+                                             f"far x moves {mover}.",
                          "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
-    return "Right: one term for each way, and their sum is the slope of L, here of 3 x**3."
+    return "Correct: one term per path, and their sum is the slope of L, here of 3 x**3."
 
 
 def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> None:
@@ -77,7 +77,7 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
         raise Slip("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
                                 f"{wanted['through_v'][0]:.4g}; yours are {u[0]:.4g} and {v[0]:.4g}.",
                    "Both numbers are there. Which one comes through u?",
-                   "u and v are exchanged: through_u is dL/du du/dx = v * 2 x, through_v is u * 3.")
+                   "You exchange u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
 
 
 @check
@@ -91,9 +91,9 @@ def check_sweep(sweep: Callable) -> str:
         either = [_losses(w + sign * EPS, x, h_0, wish) for sign in (1, -1)]
         cases.append((w, _states(w, x, h_0), wish))
         right.append((either[0] - either[1]) / (2 * EPS))
-        with where_it_stops("IndexError", "Which place in a list is asked for that it does not have?",
-                            "Of step t: h[t], the state before it h[t - 1], and its wish, wish[t - 1]. What "
-                            "is needed of step t + 1 is in carried."):
+        with where_it_stops("IndexError", "Which place do you ask for that the list does not have?",
+                            "Step t needs h[t], the state before it, h[t - 1], and its target, wish[t - 1]. "
+                            "What it needs from step t + 1 is in dh_next."):
             found.append(answer_of(
                 sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
                 hint=f" There h has {T + 1} states, h[0] to h[{T}], and wish {T}: wish[0] is for h[1]."))
@@ -104,14 +104,14 @@ def check_sweep(sweep: Callable) -> str:
         made = {fault: [with_changes(plain.sweep, fault.changes)(*case) for case in cases]
                 for fault in faults.SWEEP}
         raise_fault(
-            f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w by a little says dL/dw = "
-            f"{right[n]:.4f}; your sweep says {found[n]:.4f}.", found, made,
-            Slip("wrong-later", "", "With one step all is right: what goes from step to step?",
-                 "Go through two steps on paper: dh has two terms, carried = da * w, and dw += adds up.") if n
-            else Slip("wrong-at-one-step", "", "With one step nothing is carried: the error, the slope of "
-                                               "tanh, and what w multiplied.",
-                      "(h[1] - wish[0]) * (1 - h[1] ** 2) * h[0] is all of it there."))
-    return "Right: for 1, 3 and 6 steps your sweep says what moving w says."
+            f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w a little gives dL/dw = "
+            f"{right[n]:.4f}, but your sweep gives {found[n]:.4f}.", found, made,
+            Slip("wrong-later", "", "It is correct for one step. What goes from step to step?",
+                 "Go through two steps on paper: dh has two terms, dh_next = da * w, and dw += adds up.") if n
+            else Slip("wrong-at-one-step", "", "With one step there are three factors: the error, the slope "
+                                               "of tanh, and what w multiplied.",
+                      "With one step dw is (h[1] - wish[0]) * (1 - h[1] ** 2) * h[0]."))
+    return "Correct: for 1, 3 and 6 steps your sweep gives what moving w gives."
 
 
 def _states(w: float, x: np.ndarray, h_0: float) -> list[float]:
@@ -129,14 +129,14 @@ def _losses(w: float, x: np.ndarray, h_0: float, wish: list[float]) -> float:
 
 @check("by_index", "by_product")
 def check_outer(by_index: Callable, by_product: Callable) -> str:
-    """Try two functions of (h_prev, da) that return what one step says to the weights between them."""
+    """Try two functions of (h_prev, da) that return what one step adds to the gradient of W."""
     rng = np.random.default_rng(35)
     cases = [(rng.uniform(-0.9, 0.9, rows), rng.uniform(-2, 2, columns)) for rows, columns in SIZES]
     for name, function in (("by_index", by_index), ("by_product", by_product)):
         with part(name):
             need_written(function)
             _need_table(function, cases)
-    return "Right: by index and as a product the same table, which is the outer product."
+    return "Correct: by index and as a product you get the same table, the outer product."
 
 
 def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) -> None:
@@ -154,29 +154,28 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
             i, j = next((tuple(place) for place in wrong if place[0] != place[1]), tuple(wrong[0]))
             tried = cases[: len(found)]
             raise_fault(
-                f"{place}W[{i}, {j}] moves a[{j}] h_prev[{i}] = {h_prev[i]:.3f} times as far, and the loss "
-                f"answers with da[{j}] = {da[j]:.3f}: dW[{i}, {j}] should be {h_prev[i] * da[j]:.3f}; yours "
-                f"is {found[-1][i, j]:.3f}.",
+                f"{place}W[{i}, {j}] moves a[{j}] h_prev[{i}] = {h_prev[i]:.3f} times as far, which "
+                f"moves the loss da[{j}] = {da[j]:.3f} times as far. So dW[{i}, {j}] should be "
+                f"{h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
                 found, {fault: [_or_nothing(with_changes(plain.by_index, fault.changes), *case)
                                 for case in tried] for fault in faults.BY_INDEX},
-                Slip("another-table", "", "What did the weight multiply, and what came back to it?",
+                Slip("another-table", "", "What did the weight multiply, and what was passed back?",
                      "dW[i, j] = h_prev[i] * da[j], for every i and every j."))
 
 
 def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
-    """A reader's table; what is none, is told with what it is."""
+    """A reader's table, or a Slip that says what it is instead."""
     size = shape[0]
     one = Slip("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
                "How many weights are there, and how many numbers do you return?",
-               "The products are added up into one number, or one number stands in the place of the table: "
-               "write into dW[i, j], or take np.outer(h_prev, da). (A row has no transpose: h_prev.T @ da is "
-               "a sum, too.)")
+               "You add the products up, or replace the table by one number. Write into dW[i, j], or take "
+               "np.outer(h_prev, da). (A row has no transpose, so h_prev.T @ da is a sum, too.)")
     row = Slip("unit-by-unit", f"{place}dW should be a table of shape {shape}, and yours is a row.",
-               "Each number of h_prev meets each number of da, not only its own neighbour.",
-               "* multiplies unit by unit: np.outer(h_prev, da) makes the table.")
-    turned = Slip("turned-shape", f"{place}dW should have the shape {shape}, and yours is turned.",
-                  "A gradient has the shape of what it belongs to: W has a row for each unit of h_prev.",
-                  "The two are exchanged: np.outer(h_prev, da).")
+               "Each number of h_prev is multiplied by each number of da, not only by its own neighbour.",
+               "* multiplies unit by unit. np.outer(h_prev, da) makes the table.")
+    turned = Slip("turned-shape", f"{place}dW should have the shape {shape}, and yours is transposed.",
+                  "A gradient has the shape of the array it belongs to. W has a row for each unit of h_prev.",
+                  "You exchange the two. Write np.outer(h_prev, da).")
     if np.ndim(answer) == 0 and answer is not None and answer is not ... and not isinstance(answer, str):
         numbers_of(answer, (), "What it returns", place)
         raise one
