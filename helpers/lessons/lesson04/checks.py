@@ -105,10 +105,10 @@ def _carry_slip(model, inputs, targets, length, answer) -> Slip:
     otherwise = Slip(
         "no-copies", "only the gradient of the last chunk is left in it. The gradients live in memory that "
                      "the next call of loss_and_grads uses again: keep copies, grads.vector.copy(), or add "
-                     "them to an array of your own at once.") if memory else Slip(
+                     "them to a new array at once.") if memory else Slip(
         "another-gradient",
-        "it is another gradient. Go through the text chunk by chunk; start the next with the state that the "
-        "last one returned, and add up the gradients, each times its share of the steps.")
+        "it is a different gradient. Go through the text chunk by chunk; start the next with the state that "
+        "the last one returned, and add up the gradients, each times its share of the steps.")
     return first_slip(slips, answer, otherwise, same=_same)
 
 
@@ -141,10 +141,10 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
             told = f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: "
-            slips = {Slip("counted-again", "a state is kept once, however often the way back comes by."):
+            slips = {Slip("counted-again", "a state is kept once, however often the backward pass comes by."):
                      k * n * (n + 1) // 2}
             compare(kept, n * k, slips, Slip(
-                "thrown-away", "as long as the way back may come by, none can be thrown away.")
+                "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
                 if kept < n * k else Slip("too-many", "one for each step that was read."), told, eq)
     return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
 
@@ -193,12 +193,12 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
             answer = answer_of(parts_of, table, shape=(T,), what="What it returns")
             slips = {
-                Slip("later-steps", "Above the diagonal the table is 0: no loss speaks to a later step. "
+                Slip("later-steps", "Above the diagonal the table is 0: no loss depends on a later step. "
                                     "Which index is that of the loss?"):
                     np.array([np.trace(table, offset=lag) for lag in range(T)]),
                 Slip("by-step", "That is by the step at which the weight was used, not by how long before "
                                 "the loss that was."): table.sum(axis=0),
-                Slip("by-loss", "That is what each loss says in all, from near and far."): table.sum(axis=1),
+                Slip("by-loss", "That is what each loss contributes in all."): table.sum(axis=1),
                 Slip("far-first", "The other way round: lag 0 comes first."): right[::-1],
                 Slip("mean", "Add the losses up."): right / (T - np.arange(T)),
             }
@@ -211,7 +211,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             t, s = np.indices((T, T))
             answer = answer_of(kept_of, table, k, shape=(), what="What it returns")
             slips = {
-                Slip("window", "That gives each loss a window of k steps of its own. In chunks the first "
+                Slip("window", "That gives each loss its own window of k steps. In chunks the first "
                                "loss of each has nothing before it."): table[(t - s) < k].sum(),
                 Slip("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
                 Slip("nothing-cut", "That is the whole of it."): table.sum(),

@@ -41,12 +41,12 @@ CLAIMS = (
     Claim("forgetting-costs", "that is what forgetting looks like",
           lambda f: f.number("loss if every chunk started from a state of zero:")
           > f.number("loss in chunks") > 0),
-    Claim("another-gradient", "The gradient is another one, with a cosine of 0.56",
+    Claim("another-gradient", "The gradient is a different one, with a cosine of 0.56",
           lambda f: round(f.number("cosine between the two gradients:"), 2) == 0.56),
     Claim("five-times-as-far", "has begun to learn reaches more than five times as far",
           lambda f: f.number("begun: below a hundredth from lag")
           > 5 * f.number("fresh: below a hundredth from lag") > 0),
-    Claim("beyond-sixty", "the one that knows its play by heart beyond the 60 steps of the picture",
+    Claim("beyond-sixty", "the one that has memorised its play beyond the 60 steps of the picture",
           lambda f: f.number("by heart: never below a hundredth up to lag") == 60),
     Claim("three-on-average", "in chunks of 5 a loss looks at three steps on average",
           lambda f: looks(f, 5, 5)["mean"] == 3),

@@ -34,7 +34,7 @@ def carried_state() -> Picture:
     page.axes.plot([x + 9, x + 9], [y - 21, y - 1], color=COLOURS["gradient"], linewidth=4, zorder=3)
     half = 17 * len(CARRIED)
     page.label(500, 217 + half, "copied numbers", "h", 16)
-    page.label(500, 151 - half, "no way back", "gradient", 16)
+    page.label(500, 151 - half, "no backward pass", "gradient", 16)
     page.label(500, 127 - half, "from here", "gradient", 16)
     page.arrow((250, 372), (306, 372), kind="h", gap=0)
     page.label(318, 372, "the state goes on", "h", 16, ha="left")

@@ -30,7 +30,7 @@ def echo_accuracy(
 
     Args:
         scale: standard deviation of the normal initial weights; None: uniform within 1/sqrt(H).
-        frozen: only the read-out is trained, the recurrent network stays as it began.
+        frozen: only the readout is trained, the recurrent network stays as it began.
         updates: one for each chunk.
 
     Returns:

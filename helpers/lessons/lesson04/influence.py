@@ -64,7 +64,7 @@ def lag_terms(a: float, steps: int) -> np.ndarray:
 def random_truncations(
     terms: np.ndarray, go_on: float, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Estimates of ``terms.sum()``, each from a way back that ends by lot: (draws,).
+    """Estimates of ``terms.sum()``, each from a backward pass that ends by lot: (draws,).
 
     After every step the way goes on with probability `go_on`, and what comes later is divided by it to
     make up for the times when it did not. The mean of all estimates is right, whatever `go_on` is.
@@ -83,7 +83,7 @@ def random_truncations(
 
 
 def average_way(go_on: float, steps: int) -> float:
-    """Steps, the first included, that a way back by lot goes on average, if there are only so many."""
+    """Steps, the first included, that a backward pass by lot goes on average, if there are only so many."""
     return float((check_finite("go_on", go_on) ** np.arange(check_size("steps", steps))).sum())
 
 

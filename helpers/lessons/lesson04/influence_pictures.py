@@ -80,9 +80,9 @@ def running_means(
     lot, = ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
     texts = label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
                     End("cut by lot", means[-1] / truth, "gradient")], size=15)
-    return Picture(figure, f"""The true gradient is {truth:,.2f}. A way back that goes on with probability
-        {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
+    return Picture(figure, f"""The true gradient is {truth:,.2f}. A backward pass that goes on with
+        probability {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
         {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after {way:.0f} steps gives
         {fixed:,.2f}, every time.""", points={
-            f"true gradient is {truth:,.2f}": (true, texts[2]), "A way back that goes on": (lot, texts[3]),
+            f"true gradient is {truth:,.2f}": (true, texts[2]), "A backward pass": (lot, texts[3]),
             f"A fixed cut after {way:.0f} steps gives {fixed:,.2f}": (cut, *texts[:2])})

@@ -140,7 +140,7 @@ def lag_sizes(parts: Mapping[str, np.ndarray]) -> Picture:
 
 @styled
 def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
-    """Mean loss at each place in a chunk, for several ways to start a chunk.
+    """Mean loss at each place in a chunk, with several ways to start a chunk.
 
     Args:
         losses: name to (T,), in nats per character, at the places 1 to T.
