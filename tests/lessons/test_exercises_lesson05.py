@@ -208,7 +208,7 @@ test_a_slip_is_named = slips(
     (check_clip_value, (lambda g, m: (cut(g, m), "wide"),), "no-number", "✗ angle", "'wide'"),
     (check_clip_value, (nan_if_unclipped,), "cosine-over-one", "✓ clipped", "np.clip(cosine, -1, 1)"),
     (check_clip_value, (lambda g, m: (cut(g, m), [np.nan]),), "not-finite"),
-    (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 things"),
+    (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 values"),
     (check_clip_value, (lambda g, m: (in_place(g, m), 0),), "changed-argument", "g was changed"),
     (check_threshold, (lambda norms: 1.0,), "not-from-record"),
     (check_threshold, (lambda norms: np.percentile(norms, 0.95),), "wrong-end", "99.1%", "from 0 to 100"),

@@ -86,7 +86,7 @@ def check_clip_value(clip_value: Callable) -> str:
         with part("angle"):
             if _is_nan(angle):
                 raise Slip("cosine-over-one",
-                           "It is nan: by rounding a cosine can be a hair over 1, and no angle has that. "
+                           "It is nan: by rounding a cosine can be slightly over 1, and no angle has that. "
                            "Bring it back before the arccos: np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)

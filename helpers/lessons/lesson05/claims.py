@@ -44,8 +44,8 @@ CLAIMS = (
           lambda f: f.numbers("w = 4.2: the gradient on the line")[1] < 2
           < 20 < f.numbers("w = 4.2: the gradient on the line")[2] < 23),
     Claim("all-clipped-arrive", "With the clip there is nothing to be lucky about",
-          lambda f: "clipped at 1: 200 arrive" in f.printed and f.number("elsewhere, ") < 0.3 * 200),
-    Claim("near-the-wall", "13 to 24 of 60 starts arrive without a clip, and 53 to 58 with a clip at 1",
+          lambda f: "clipped at 1: 200 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 200),
+    Claim("near-the-wall", "13 to 24 of 60 starts converge without a clip, and 53 to 58 with a clip at 1",
           lambda f: f.numbers("near the wall, in 5 draws,")[:2] == [13, 24]
           and "53 to 58 clipped at 1" in f.line("near the wall, in 5 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",

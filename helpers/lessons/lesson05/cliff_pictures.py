@@ -53,7 +53,8 @@ def two_sides(w: float = 5.5, away: float = 0.01) -> Picture:
     """The state of the one-unit network over 50 steps: with b on the wall, and a little to either side."""
     figure, ax = new_figure(height=4.2)
     ax.set_position((0.09, 0.17, 0.66, 0.7))
-    set_axes(ax, "A hair decides which way the state goes", ("step t", 0, cliff.STEPS), ("state h", -4, 4))
+    set_axes(ax, "A tiny push decides which way the state goes", ("step t", 0, cliff.STEPS),
+             ("state h", -4, 4))
     t, ends = np.arange(cliff.STEPS + 1), []
     for shift, style, where in ((away, "-", "above the wall"), (0.0, "--", "on the wall"),
                                 (-away, "-", "below")):
@@ -104,7 +105,7 @@ def _fate(run: cliff.Descent) -> str:
     """How a descent ended, in words; no digit that hangs on a hair."""
     (w, b), end = run.path[-1], run.losses[-1]
     if run.solved() is not None:
-        return "arrives: the loss is below 0.001"
+        return "converges: the loss is below 0.001"
     outside = not (4 <= w <= 7 and -4.5 <= b <= -1.5)
     where = "thrown out of the picture and left" if outside else "still on its way,"
     return f"is {where} at a loss of {end:.2f}"
@@ -135,7 +136,7 @@ def race_picture(results: Sequence[Result]) -> Picture:
     figure, ax = new_figure(height=4.6)
     ax.set(position=(0.09, 0.165, 0.7, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
            xticklabels=["no clip" if limit is None else limit for limit in thresholds], xlabel="threshold",
-           ylabel="starts that arrive, of 60", title="60 random starts, 2,000 updates at rate 0.05")
+           ylabel="starts that converge, of 60", title="60 random starts, 2,000 updates at rate 0.05")
     told, ends, drawn = [], [], []
     for region, style, kind in (("away", "--", "heldout"), ("near", "-", "gradient")):
         solved = np.array([r.value["solved"] for r in results if r.parameters["region"] == region])
@@ -145,8 +146,8 @@ def race_picture(results: Sequence[Result]) -> Picture:
         words = "near the wall" if region == "near" else "away from it"
         ends.append(End(words, float(np.median(solved[:, -1])), kind))
         at_one = solved[:, thresholds.index(1.0)]
-        told.append(f"{words}, in {len(solved)} draws, {solved[:, -1].min()} to {solved[:, -1].max()} arrive "
-                    f"without a clip and {at_one.min()} to {at_one.max()} clipped at 1")
+        told.append(f"{words}, in {len(solved)} draws, {solved[:, -1].min()} to {solved[:, -1].max()} "
+                    f"converge without a clip and {at_one.min()} to {at_one.max()} clipped at 1")
     texts = label_ends(ax, ends, size=15)
     return Picture(figure, f"Of 60 starts, {'; '.join(told)}.", points={
         end.words: both for end, *both in zip(ends, drawn, texts, strict=True)})

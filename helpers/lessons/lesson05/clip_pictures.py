@@ -208,7 +208,7 @@ def spike_picture(
     without, = ax.plot(updates, calm, color=COLOURS["quiet"], linestyle="--", linewidth=2)
     ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=5.5, linewidth=2.2)
     label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
-    clipped = {"no clip": "not clipped", "before": "clipped at 5 before the memory",
+    clipped = {"no clip": "not clipped", "before": "clipped at 5 before the optimiser state",
                "after": "the step clipped at 5 times the last"}[clip]
     looks = (19, 20, 21, len(steps) - 1)
     before, at, next_, last = told = [f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"

@@ -1,4 +1,4 @@
-"""Gradients that grow, in pictures: repeated factors, the cliff, two ways to clip, a memory that winds up."""
+"""Gradients that grow, in pictures: repeated factors, the cliff, two ways to clip, anti-windup."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from helpers.pictures import COLOURS, INK, Picture, Sheet, count, short, styled
 
 @styled
 def repeated_factors() -> Picture:
-    """A gradient on its way back through five steps, multiplied by 1.5 at each."""
+    """A gradient in a backward pass through five steps, multiplied by 1.5 at each."""
     factor, steps = 1.5, 5
     page = Sheet(330)
     spacing = 760 / steps
@@ -29,7 +29,7 @@ def repeated_factors() -> Picture:
     page.arrow((965, 210), nodes[0].right, kind="gradient", gap=3)
     page.label(500, 300, "back in time: at every step the same factor", size=18)
     return page.picture(f"""A gradient of 1 goes back through {count(steps, "step")} and is multiplied by
-        {factor:g} at each: what arrives is {short(sizes[-1])}.""")
+        {factor:g} at each: what is left is {short(sizes[-1])}.""")
 
 
 @styled
@@ -87,7 +87,7 @@ def two_clips() -> Picture:
 
 @styled
 def anti_windup() -> Picture:
-    """A control loop whose integral must not wind up, and a gradient clipped before a memory."""
+    """A control loop whose integral must not wind up, and a gradient clipped before an optimiser state."""
     page = Sheet(500)
     _chain(page, 390, ("error", "x"), ("integral", "c"), ("valve", "y"), ("tank", "h"))
     page.label(610, 336, "opens only so far", "y", 15)
@@ -96,15 +96,15 @@ def anti_windup() -> Picture:
     page.arrow((610, 422), (610, 458), (364, 458), (364, 422), kind="gradient", gap=2)
     page.label(487, 480, "at its limit: stop adding up", "gradient", 16)
     page.axes.plot([20, 980], [232, 232], color=COLOURS["quiet"], linewidth=1.4)
-    _chain(page, 140, ("gradient", "gradient"), ("clip", "y"), ("memory", "c"), ("step", "h"))
+    _chain(page, 140, ("gradient", "gradient"), ("clip", "y"), ("state", "c"), ("step", "h"))
     page.label(364, 86, "cuts the spike", "y", 15)
     page.label(610, 86, "never sees it", "c", 15)
-    page.label(500, 30, "clipping before the memory keeps the memory from winding up", size=17)
+    page.label(500, 30, "clipping before the optimiser state keeps it from winding up", size=17)
     page.label(118, 208, "training", size=17, weight="bold")
     page.label(118, 458, "control", size=17, weight="bold")
     return page.picture("""Above, a control loop: an integral drives a valve that opens only so far, and
         at the limit a signal goes back and stops the integral; below, training: the gradient is clipped
-        before it reaches the optimiser's memory, which so never sees the spike.""")
+        before it reaches the optimiser state, which so never sees the spike.""")
 
 
 def _chain(page: Sheet, y: float, *parts: tuple[str, str]) -> None:

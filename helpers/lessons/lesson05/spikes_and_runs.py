@@ -44,7 +44,7 @@ def spike_steps(
         spike: the gradient of update before + 1; all others are 1.
         clip: "no clip"; "before", the gradient is brought to `limit` before the optimiser sees it;
             "after", the finished step is brought to `limit` times the last step before the spike,
-            while the optimiser's memory keeps what it saw.
+            while the optimiser state keeps what it saw.
         before, after: updates on either side of the spike.
 
     Returns:
