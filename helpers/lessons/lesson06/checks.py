@@ -119,7 +119,7 @@ def check_predicted_factor(predicted: Callable) -> str:
                                      "them.")
         raise Slip("another-factor",
                    f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
-    return (f"Right: for four fresh networks the slopes alone foretell the factor ({', '.join(told)}). The "
+    return (f"Right: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
             "orthogonal matrix took nothing; tanh did.")
 
 

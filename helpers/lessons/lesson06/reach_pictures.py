@@ -56,7 +56,7 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
 def eigenvalues_and_jacobians(
     W_hh: np.ndarray, lags: Sequence[int], stretches: np.ndarray, norms: np.ndarray
 ) -> Picture:
-    """The eigenvalues of W_hh in the plane, and beside them what becomes of small changes in the network.
+    """The eigenvalues of W_hh in the plane, and beside them what happens to small changes in the network.
 
     Args:
         W_hh: (H, H).
@@ -98,7 +98,7 @@ def eigenvalues_and_jacobians(
 
 @styled
 def reach_while_learning(results: Sequence[Result]) -> Picture:
-    """Loss, spectral radius, slope and factor per step while the network of lesson 02 learns.
+    """Loss, spectral radius, slope and factor per step while the network from lesson 02 learns.
 
     Args:
         results: of the sweep `reach_of_text`, of one learning rate. Bands run over all seeds.
