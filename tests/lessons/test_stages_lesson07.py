@@ -396,7 +396,7 @@ test_what_is_no_cell_at_all_is_told = slips(
     (check_lstm_step, (step_with(lambda *parts: (*parts[:5], ...)),), "not-yet", "✓ i, f, o, g, c", "… h"),
     (check_lstm_step, (lambda p, x, h, c: plain.lstm_step(p, x, h, np.multiply(c, 0, out=c)),),
      "changed-argument", "c was changed"),
-    (check_lstm_step, (lambda p, x, h, c: c @ c,), "stops", "4 inputs, 4 cells and 3 rows",
+    (check_lstm_step, (lambda p, x, h, c: c @ c,), "stops", "4 inputs, 4 units and 3 rows",
      "number by number"),
     (check_lstm_step_back, (lambda *given: plain.lstm_step_back(*given)[0],), "wrong-count", "dh_prev and"),
     (check_lstm_step_back, (step_back_with(lambda da, dh, dc: (da[:, 1:], dh, dc)),), "wrong-shape",

@@ -3,9 +3,9 @@
 from helpers.lessons.claiming import Claim, Facts
 
 
-def right_at(f: Facts, stage: int) -> float:
-    """Of the ten steps those that stage of the cell gets right."""
-    return f.numbers(f"stage {stage}: memory")[-2]
+def right_at(f: Facts, gates: int) -> float:
+    """Of the ten steps those that the cell gets right with so many of its gates."""
+    return f.numbers(f"gates {gates}: memory")[-2]
 
 
 def solved(f: Facts, lag: int) -> list[float]:
@@ -22,7 +22,7 @@ def first_with(f: Facts, lag: int, runs: int) -> float:
 
 CLAIMS = (
     Claim("third-stage-scores-less", "still the score is *lower* than before",
-          lambda f: right_at(f, 3) < right_at(f, 2) < right_at(f, 4) == 10),
+          lambda f: right_at(f, 2) < right_at(f, 1) < right_at(f, 3) == 10),
     Claim("forget-gate-as-by-hand", "$f$ is 0.01 where something is stored and 1.00 elsewhere",
           lambda f: f.table("value ", 2)[1] == [0.01 if step in (0, 5) else 1 for step in range(10)]),
     Claim("products-as-small-as-they-should-be", "the product $i \\cdot g$ is as small as it should be",

@@ -119,13 +119,13 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
 
 @styled
 def gradient_highway() -> Picture:
-    """The gradient's way back along c, through the forget gates, and along the state of a plain network."""
+    """The backward pass along c, through the forget gates, and along the state of a plain network."""
     steps, forget, plain = 5, 0.9, 0.6          # plain: what one step of a plain network leaves
     page = Sheet(500)
     spacing = 850 / steps
     xs = 75 + spacing * np.arange(steps + 1)
     page.band(20, 272, 980, 452, tint(COLOURS["c"], 0.12))
-    page.label(36, 428, "LSTM, along c: one forget gate a step", "c", 16, ha="left")
+    page.label(36, 428, "LSTM, along c: one forget gate per step", "c", 16, ha="left")
     page.label(36, 212, "plain network, along h: $W_{hh}$ and the slope of tanh", "h", 16, ha="left")
     for y, kind, factor, sign in ((352, "c", forget, "$f$"), (130, "h", plain, "$W$")):
         boxes = [page.node(x, y, f"${kind}_{{{t}}}$", kind, 58, fontsize=17) for t, x in enumerate(xs)]
@@ -140,8 +140,8 @@ def gradient_highway() -> Picture:
             page.label(x, y - 52, short(factor ** (steps - t)), "gradient", 16)
     page.arrow((980, 26), (924, 26), kind="gradient", gap=0)
     page.label(908, 26, "share of the gradient that is left", "gradient", 16, ha="right")
-    return page.picture(f"""The way back over {steps} steps. Along the cell state of an LSTM each step
-        multiplies the direct gradient by its forget gate, here {forget:.2f}, and
+    return page.picture(f"""The backward pass over {steps} steps. Along the cell state of an LSTM its forget
+        gate multiplies the direct gradient at each step, here by {forget:.2f}, and
         {forget**steps:.3g} of it is left; in a plain network whose steps keep {plain:.2f} each,
         {plain**steps:.3g} is left.""")
 
@@ -197,7 +197,7 @@ def gru_cell(h_prev: float = 0.8, z: float = 0.7, r: float = 0.5, x: float = -1.
 
 @styled
 def lstm_gradients(line: int = 4) -> Picture:
-    """The way back through one step of an LSTM with the numbers of one unit, as far as `line`, 1 to 4.
+    """The backward pass through one step of an LSTM with the numbers of one unit, as far as `line`, 1 to 4.
 
     Line 1 goes from h to o and c, 2 on to c_prev and the other gates, 3 through their squashing, 4 to the
     weights and h_prev. Raises ValueError for another.

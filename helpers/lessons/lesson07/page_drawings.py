@@ -13,7 +13,7 @@ C_FIRST = 0.5
 
 @styled
 def page_lstm(filled: bool = False) -> Picture:
-    """Gates, c and h of three steps, and the way back; a step each way is done, the rest if `filled`."""
+    """Gates, c and h of three steps, and the backward pass; a step each way is done, the rest if `filled`."""
     p = Parameters({"W_xh": (4, 4), "W_hh": (1, 4), "b_h": (4,)})
     p.W_xh = np.eye(4)                  # so that the inputs are the sums; W_hh = 0: the gates do not read h
     h, c, gates = lstm_forward(p, SUMS[:, None], np.zeros((1, 1)), np.full((1, 1), C_FIRST))
@@ -36,8 +36,8 @@ def page_lstm(filled: bool = False) -> Picture:
             ("c", "$\\tanh(c_t)$, and $c_t = f_t\\,c_{t-1} + i_t\\,g_t$", "c"),
             ("h", "$h_t = o_t\\,\\tanh(c_t)$, and $dh_t$", "h"),
             ("do", "$do = dh\\,\\tanh(c)$, and $da_o = do\\;o\\,(1 - o)$", "gradient"),
-            ("dc", "carried back $dc_{prev} = dc\\,f$, and\n"
-                   "$dc = dh\\,o\\,(1 - \\tanh^2 c)\\; + $ carried", "gradient"),
+            ("dc", "passed back $dc_{prev} = dc\\,f$, and\n"
+                   "$dc = dh\\,o\\,(1 - \\tanh^2 c)\\; + $ passed back", "gradient"),
             ("di", "$di = dc\\,g$, and $da_i = di\\;i\\,(1 - i)$", "gradient"),
             ("df", "$df = dc\\,c_{prev}$, and $da_f = df\\,f\\,(1 - f)$", "gradient"),
             ("dg", "$dg = dc\\,i$, and $da_g = dg\\,(1 - g^2)$", "gradient"))
@@ -70,12 +70,12 @@ def page_lstm(filled: bool = False) -> Picture:
     page.label(LEFT + 4, top + 15, "For a negative number: tanh(−a) = −tanh(a), and σ(−a) = 1 − σ(a).",
                "quiet", 14.5, ha="left")
     return page.page(
-        """A page to fill in by hand: one unit of an LSTM goes three steps forward and back; of the way
-        forward step 1 is worked, of the way back step 3; gates, c, h and their gradients are left""",
+        """A page to fill in by hand: one unit of an LSTM goes three steps forward and back; of the
+        forward pass step 1 is worked, of the backward pass step 3; gates, c, h and gradients are left""",
         f"""The page, filled in: from {short(C_FIRST)} c goes to
         {", ".join(short(c[t].item()) for t in range(3))}, the last h is {short(h[2].item())}, and the
-        gradient by c, from the last step to the first, is
-        {", ".join(short(dc[t].item()) for t in (2, 1, 0))}, and by the c before the first
+        gradient with respect to c, from the last step to the first, is
+        {", ".join(short(dc[t].item()) for t in (2, 1, 0))}, and for the c before the first
         {short(dc_prev[0].item())}.""")
 
 

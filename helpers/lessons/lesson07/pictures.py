@@ -1,4 +1,4 @@
-"""Gates at work: one cell over time, the ways of the gradient by lag, forget biases, the adding problem."""
+"""Gates at work: one cell over time, the paths of the gradient by lag, forget biases, the adding problem."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ def latch_steps(
     latch: Latch, i: Sequence[float], f: Sequence[float], o: Sequence[float],
     g: Sequence[float] | None = None, beside: Mapping[str, Sequence[float]] | None = None, title: str = "",
 ) -> Picture:
-    """One sequence of the latch task, the gates of one cell, and what became of its memory.
+    """One sequence of the latch task, the gates of one cell, and what happened to its memory.
 
     Args:
         latch: one sequence (T, 1).

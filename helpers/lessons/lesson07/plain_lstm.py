@@ -29,7 +29,7 @@ def lstm_step(p, x, h_prev, c_prev):
 
 
 def backward(p, x, h, c, gates, d_h):
-    """The gradients by the weights, and da (T, B, 4H), those by the sums of every step."""
+    """The gradients of the weights, and da (T, B, 4H), those of the pre-activations at every step."""
     grads, da = p.zeros_like(), np.zeros((*d_h.shape[:2], len(p.b_h)))
     dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(c[-1])
     for t in reversed(range(len(x))):

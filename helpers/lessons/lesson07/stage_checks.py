@@ -13,7 +13,7 @@ from helpers.lessons.stages import Fault, with_changes
 from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"
-SIZES = ((4, 4, 3), (3, 2, 1), (2, 5, 2))       # inputs, cells, sequences side by side
+SIZES = ((4, 4, 3), (3, 2, 1), (2, 5, 2))       # inputs, units, batch size
 SHAPES = (" There {rows} W_hh ({H}, {K}), each state and gate ({B}, {H}). * takes two of the same shape, "
           "number by number; @ needs as many columns on its left as rows on its right.")
 
@@ -46,7 +46,7 @@ def sequence(rng: np.random.Generator, D: int, H: int, B: int, T: int) -> tuple:
 
 def _told(D: int, H: int, B: int, rows: str) -> tuple[str, str]:
     """Where a function is tried, and what helps if it stops there; `rows` names what is not (B, H)."""
-    return (f"With {D} inputs, {H} cells and {B} row{'s' * (B > 1)}: ",
+    return (f"With {D} inputs, {H} units and {B} row{'s' * (B > 1)}: ",
             SHAPES.format(rows=rows.format(B=B, D=D, K=4 * H), B=B, H=H, K=4 * H))
 
 
@@ -197,9 +197,9 @@ def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarra
         return named[name].found(told)
     if through_dc and name in OF_DC:
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
-        return Slip("another-dc", told, "Two things depend on c, and both have a say in dc. Which two?",
+        return Slip("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
                     "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Slip("another-line", told, "By what was it multiplied on the way forward" + (
+    return Slip("another-line", told, "By what was it multiplied in the forward pass" + (
                     ", and which slope lies on the way?" if name in SUMS else "?"),
                 f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
                 f"{LINES[name]}.")
@@ -233,7 +233,7 @@ def through_sequence(step_back: Callable) -> Callable:
 
 
 def faulty_sequences() -> list[tuple[Fault, Callable]]:
-    """Each fault of a way back through a sequence, and the plain form that has it."""
+    """Each fault of a backward pass through a sequence, and the plain form that has it."""
     loops = [(fault, with_changes(plain.backward, fault.changes)) for fault in faults.BACKWARD]
     return loops + [(fault, through_sequence(with_changes(plain.lstm_step_back, fault.changes)))
                     for fault in faults.IN_A_LOOP + faults.STEP_BACK]
@@ -276,7 +276,7 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
         return
     told = "It is not what your da makes of it."
     slips = {
-        Slip("one-step", told, "The weights were used at every step: how many steps have a say?",
+        Slip("one-step", told, "The weights were used at every step: how many steps contribute?",
              "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
         Slip("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
              "It is a mean over the sequences: take the sum."): [right / da.shape[1]],
@@ -289,7 +289,7 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     for slip, wrong in slips.items():
         if any(nearly(grad, one) for one in wrong):
             raise slip
-    raise Slip("another-sum", told, "What did this array multiply on the way forward?",
+    raise Slip("another-sum", told, "What did this array multiply in the forward pass?",
                "Over all steps, add up " + ("da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
                                             else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))
 

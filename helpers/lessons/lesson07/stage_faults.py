@@ -23,7 +23,7 @@ STEP = (                # what c and h are made of
           "Who decides whether anything is shown?", "o is left out: h is o * np.tanh(c)."),
     Fault("tanh-of-product", (("o * np.tanh(c)", "np.tanh(o * c)"),),
           "What is squashed: the memory, or the share of it that is shown?",
-          "tanh stands around o * c: it belongs around c alone."),
+          "tanh is around o * c: it belongs around c alone."),
     Fault("sigmoid-of-c", (("o * np.tanh(c)", "o * sigmoid(c)"),),
           "May h be negative?", "c is squashed by a sigmoid: h is o * np.tanh(c)."),
     Fault("old-c", (("o * np.tanh(c)", "o * np.tanh(c_prev)"),),
@@ -33,10 +33,10 @@ STEP = (                # what c and h are made of
 
 OF_DC = (               # of dc, of which nearly all is made
     Fault("no-dc-next", ((" + dc_next", ""),),
-          "Two things depend on c: this step's h, and the c of the next step. Who has been heard?",
+          "Two things depend on c: this step's h, and the c of the next step. Which one is here?",
           "What later steps say of c is left out: dc_next is added."),
     Fault("dh-not-used", (("dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc_next"),),
-          "Two things depend on c: this step's h, and the c of the next step. Who has been heard?",
+          "Two things depend on c: this step's h, and the c of the next step. Which one is here?",
           "What comes through h is left out: dh * o * (1 - np.tanh(c) ** 2) is added to dc_next."),
     Fault("no-slope", (("dh * o * (1 - np.tanh(c) ** 2)", "dh * o"),),
           "h = o tanh(c): what does the way from h to c pass besides o?",
@@ -52,7 +52,7 @@ OF_DC = (               # of dc, of which nearly all is made
           "The square is missing: the slope is 1 - np.tanh(c) ** 2."),
     Fault("both-multiplied", (("dh * o * (1 - np.tanh(c) ** 2) + dc_next",
                                "dh * o * (1 - np.tanh(c) ** 2) * dc_next"),),
-          "c has a gradient from h and one from later steps. What becomes of two gradients that meet?",
+          "c has a gradient from h and one from later steps. What happens to two gradients that meet?",
           "They are multiplied: where two paths meet, gradients are added."),
     Fault("do-for-dh", (("dh * o * (1 - np.tanh(c) ** 2)", "do * (1 - np.tanh(c) ** 2)"),),
           "h = o tanh(c): do is what o gets. What does the other factor get?",
@@ -65,17 +65,17 @@ OF_DC = (               # of dc, of which nearly all is made
 OF_LINES = (            # of the lines of the gates, and of what goes to the step before
     Fault("of-dc-next", (("dc * g, dc * c_prev, dc * i", "dc_next * g, dc_next * c_prev, dc_next * i"),
                          ("dc_prev = dc * f", "dc_prev = dc_next * f")),
-          "What should this line hear of: only of later steps, or of this step's h too?",
+          "What should this line depend on: only on later steps, or on this step's h too?",
           "It is made of dc_next: it should be made of dc, in which both are added up."),
     Fault("own-factor", (("dc * g, dc * c_prev, dc * i", "dc * i, dc * f, dc * g"),),
           "In a product each factor is felt as much as the other one is large.",
           "dc is multiplied by what it belongs to: in i * g, i gets dc * g, and g gets dc * i; f gets dc * "
           "c_prev."),
     Fault("new-c", (("dc * c_prev", "dc * c"),),
-          "Which memory does f multiply on the way forward?",
+          "Which memory does f multiply in the forward pass?",
           "df is made with the new c: f multiplies the old one, so df is dc * c_prev."),
     Fault("c-for-g", (("di, df, dg = dc * g, ", "di, df, dg = dc * c_prev, "),),
-          "By what was i multiplied on the way forward?",
+          "By what was i multiplied in the forward pass?",
           "di is made with c_prev: i multiplies g, so di is dc * g."),
     Fault("no-sigmoid", (("di * i * (1 - i)", "di"), ("df * f * (1 - f)", "df"), ("do * o * (1 - o)", "do")),
           "From the gate to its sum: which function lies between the two?",
@@ -108,9 +108,9 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
           "From g to its sum: which function lies between the two?",
           "That is the slope of a sigmoid: g is a tanh, whose slope is 1 - g**2."),
     Fault("no-f", (("dc_prev = dc * f", "dc_prev = dc"),),
-          "By what was c_prev multiplied on the way forward?", "The factor f is missing: dc_prev = dc * f."),
+          "By what was c_prev multiplied in the forward pass?", "The factor f is missing: dc_prev = dc * f."),
     Fault("dc-times-i", (("dc_prev = dc * f", "dc_prev = dc * i"),),
-          "By what was c_prev multiplied on the way forward?",
+          "By what was c_prev multiplied in the forward pass?",
           "dc is multiplied by i: c_prev was multiplied by f, so dc_prev is dc * f."),
 )
 
@@ -118,21 +118,21 @@ STEP_BACK = OF_DC + OF_LINES
 
 BACKWARD = (            # slips of the loop
     Fault("not-reversed", (("reversed(range(len(x)))", "range(len(x))"),),
-          "Whom does a step wait for on the way back: the step before it, or the one after it?",
+          "Whom does a step wait for in the backward pass: the step before it, or the one after it?",
           "The loop runs forward: for t in reversed(range(len(x)))."),
     Fault("no-dh", (("d_h[t] + dh_next", "d_h[t]"),),
           "h[t] was used twice: by the loss of its own step, and by the step after it.",
-          "What the steps after it say about h is not carried back: dh = d_h[t] + dh_next, where dh_next is "
+          "What the later steps contribute to h is not passed back: dh = d_h[t] + dh_next, where dh_next is "
           "the dh_prev of the step after."),
     Fault("no-d-h", (("d_h[t] + dh_next", "dh_next"),),
           "h[t] was used twice: by the loss of its own step, and by the step after it.",
           "What the step's own loss says is left out: dh = d_h[t] + dh_next."),
     Fault("no-dc", (("da[t], dh_next, dc_next =", "da[t], dh_next, _ ="),),
           "Two gradients travel from step to step. Which two?",
-          "What the steps after it say about c is not carried back: the dc_prev of a step is the dc_next of "
+          "What the later steps contribute to c is not passed back: the dc_prev of a step is the dc_next of "
           "the step before."),
     Fault("nothing-carried", (("da[t], dh_next, dc_next =", "da[t], _, _ ="),),
-          "A step returns two gradients for the step before it. Where do they arrive?",
+          "A step returns two gradients for the step before it. Where do they go?",
           "dh_next and dc_next stay zero: give what lstm_step_back returns these names."),
     Fault("carried-swapped", (("da[t], dh_next, dc_next =", "da[t], dc_next, dh_next ="),),
           "Two gradients travel from step to step, each along its own state.",
@@ -151,6 +151,6 @@ IN_A_LOOP = (           # slips in lstm_step_back that only a loop without new n
     Fault("late-dc", (("dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc = dc_next"),
                       ("dc_prev = dc * f", "dc_prev = (dc + dh_prev * o * (1 - np.tanh(c) ** 2)) * f")),
           "At which line does dc know all that it should, and which lines use it before?",
-          "The gradient by c uses dh after dh was overwritten for the step before: bring dc up to date "
+          "The gradient of c uses dh after dh was overwritten for the step before: bring dc up to date "
           "first, and only then go on to h_prev."),
 )

@@ -31,7 +31,7 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         wait_for("step", "gates")       # which a wrong second would give away
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
-            _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} cells and {T} steps: ")
+            _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
     return "Right: the step, the gates, and the line. Now all that a step knows of c is handed on."
 
 
@@ -41,13 +41,13 @@ def _need_gates(gates: str) -> None:
     if not said or not said <= set(GATES):
         raise Slip("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
     if "o" in said:
-        raise Slip("o-is-right", "o is right at that step: it only hears of h.")
+        raise Slip("o-is-right", "o is right at that step: it depends on h alone.")
     if said != set(WRONG):
         raise Slip("a-gate-missing", f"{', '.join(sorted(said))}: there is another one that is wrong there.")
 
 
 def _need_mended(second: Callable, given: tuple, place: str) -> None:
-    """Raise a Slip unless the way back is right for `given`."""
+    """Raise a Slip unless the backward pass is right for `given`."""
     p = given[0]
     grads, da = answer_of(second, *given, place=place, keeps=True,
                           read=lambda answer: several_of(answer, ("grads", "da"), "What second returns"))
