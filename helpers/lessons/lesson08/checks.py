@@ -22,9 +22,9 @@ def check_parameters(count: Callable) -> str:
         wanted, k = model.params.vector.size, GATES[cell]
         inner, own = k * (V * H + H * H + H), H if cell == "GRU" else 0
         slips = {
-            Slip("no-read-out", "The read-out is left out: W_hy has V columns, and there is b_y."):
+            Slip("no-read-out", "The output layer is left out: W_hy has V columns, and there is b_y."):
                 inner + own,
-            Slip("no-b-y", "The bias b_y of the read-out is left out."): wanted - V,
+            Slip("no-b-y", "The bias b_y of the output layer is left out."): wanted - V,
             Slip("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
             Slip("no-b-hn",
                  "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."): wanted - H,
@@ -131,7 +131,7 @@ def _compared_with_the_one_before(losses: list[float], patience: int) -> int:
 
 @check
 def check_control(largest: Callable) -> str:
-    """Try ``largest(cells, feature, shifts) -> (S,)``: the largest |r| of any cell for each shift."""
+    """Try ``largest(cells, feature, shifts) -> (S,)``: the largest |r| of any unit for each shift."""
     rng = np.random.default_rng(84)
     for N, H in ((200, 5), (90, 12)):
         feature = np.sign(np.sin(np.arange(N) / 7)) + 0.1 * rng.normal(size=N)
@@ -148,12 +148,12 @@ def check_control(largest: Callable) -> str:
 
         slips = {
             Slip("other-direction",
-                 "The feature is turned to the left, or the cells in its place: turn it to the right, with "
+                 "The feature is moved to the left, or the units in its place: move it to the right, with "
                  "np.roll(feature, shift)."):
                 over(lambda r: np.abs(r).max(), shifts=-shifts),
             Slip("no-absolute-value",
-                 "A cell may also go with the feature the other way round: take |r|, not r."): over(np.max),
-            Slip("mean", "That is the mean of all cells: the search takes the best one."):
+                 "A unit may also go with the feature the other way round: take |r|, not r."): over(np.max),
+            Slip("mean", "That is the mean of all units: the search takes the best one."):
                 over(lambda r: np.abs(r).mean()),
             Slip("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
                 np.full(len(shifts), np.abs(r(feature)).max()),
@@ -163,9 +163,9 @@ def check_control(largest: Callable) -> str:
             Slip("squared", "That is r squared."): over(lambda r: (r**2).max()),
         }
         compare(found, over(lambda r: np.abs(r).max()), slips, Slip(
-            "another-r", "For each shift: move the feature, correlate it with every cell, take the largest "
+            "another-r", "For each shift: move the feature, correlate it with every unit, take the largest "
                          "|r|."))
-    return "Right: for two sets of cells, with a strong cell that goes the other way round."
+    return "Right: for two sets of units, with a strong unit that goes the other way round."
 
 
 @check("loss", "d_W_hy", "d_h")
@@ -185,7 +185,7 @@ def check_dropout(read_out: Callable) -> str:
         plain, unscaled = _read_out(h, W_hy, b_y, targets), _read_out(h * kept, W_hy, b_y, targets)
         slips = {
             "loss": {
-                Slip("nothing-hidden", "Nothing is hidden: the read-out should see h times the mask."):
+                Slip("nothing-hidden", "Nothing is hidden: the output layer should see h times the mask."):
                     plain[0],
                 Slip("not-scaled",
                      "What is kept must be divided by 1 - share, so that the sum is as large as without."):
@@ -197,9 +197,9 @@ def check_dropout(read_out: Callable) -> str:
                 Slip("loss-summed", "That is the sum over the characters: take the mean."): loss * N,
             },
             "d_W_hy": {
-                Slip("not-masked", "It is made with h, but the read-out saw h times the mask."):
+                Slip("not-masked", "It is made with h, but the output layer saw h times the mask."):
                     h.T @ d_scores,
-                Slip("d-w-hy-summed", "It is the sum: divide the gradient by the number of characters."):
+                Slip("d-w-hy-summed", "It is the sum: divide it by the number of characters."):
                     d_W_hy * N,
             },
             "d_h": {
@@ -207,9 +207,9 @@ def check_dropout(read_out: Callable) -> str:
                      "It goes back through W_hy, but not through the mask: what was hidden gets no "
                      "gradient."):
                     d_seen,
-                Slip("not-scaled-back", "It is masked, but not divided by 1 - share as on the way there."):
+                Slip("not-scaled-back", "It is masked, but not divided by 1 - share as in the forward pass."):
                     d_seen * kept,
-                Slip("d-h-summed", "It is the sum: divide the gradient by the number of characters."):
+                Slip("d-h-summed", "It is the sum: divide it by the number of characters."):
                     d_seen * mask * N,
             },
         }

@@ -40,9 +40,9 @@ def announced(f: Facts) -> list[float]:
 
 CLAIMS = (
     Claim("spread", "What this network knows is spread over all of it",
-          lambda f: f.numbers("taken out one at a time, ")[1] > 0.01 and f.number("the five dearest: ") < 15),
+          lambda f: f.numbers("ablated one at a time, ")[1] > 0.01 and f.number("the five costliest: ") < 15),
     Claim("follows-and-is-cheap", "The unit that goes best with the underlines is among the cheapest",
-          lambda f: f.numbers("inside an underline      unit")[2] > 103),
+          lambda f: f.numbers("inside an underline      unit  34:")[1] > 103),
     Claim("counting-rises", "more than twice the entropy, and *rises* from there on", lambda f: (
         2 * f.number("tales:") < f.numbers("counted on the tales: n =")[5]
         == min(f.numbers("counted on the tales: n =")[1::2]) < f.numbers("counted on the tales: n =")[7]
@@ -54,7 +54,7 @@ CLAIMS = (
     Claim("seed-picks-the-units", "From seed 2 or 4 alone you would have chosen 16 units", lambda f: [
         seed for seed in range(5) if f.numbers("16 units, rate  0.01:")[seed]
         < f.numbers("32 units, rate 0.003:")[seed]] == [2, 4]),
-    Claim("winners-curse", "it is in four of five rows", lambda f: sum(
+    Claim("winners-curse", "The same happens in four of five rows", lambda f: sum(
         f.numbers(f"seed {seed}: best with")[2] > f.numbers(f"seed {seed}: best with")[1]
         for seed in range(5)) == 4),
     Claim("cliff-of-the-plain-network", "its first seed ends at 0.48 and two more at 1.49 and 1.78",
@@ -75,7 +75,7 @@ CLAIMS = (
         min(f.number(f"{cell:7}:") for cell in CELLS) > 3.5 and f.number("grammar:") == 0.78)),
     Claim("title-makes-a-third", "which the title announces, make a third of it",
           lambda f: all(28 <= share <= 36 for share in announced(f))),
-    Claim("full-lines-make-an-eighth", "An eighth stands at the ends of full lines",
+    Claim("full-lines-make-an-eighth", "An eighth is at the ends of full lines",
           lambda f: all(11 <= share <= 14 for share in shares(f, "ends of full lines"))),
     Claim("half-without-a-choice", "more than half of it all is paid where the grammar has *no choice*",
           lambda f: all(50 < share < 60 for share in shares(f, "no choice there"))),
@@ -85,15 +85,15 @@ CLAIMS = (
     Claim("reach-shrinks-then-grows", "the reach *shrinks*, to 2 and 4 steps", lambda f: (
         f.numbers("after     10 updates")[0] == 2 and f.numbers("after     30 updates")[0] == 4
         and f.numbers("after      0 updates")[0] == 15 and f.numbers("after 10,000 updates")[0] == 60)),
-    Claim("underline-not-learnt", "The untrained network has a cell that is as good",
+    Claim("underline-not-learnt", "The untrained network has a unit that is as good",
           lambda f: f.number("inside an underline 0.84 (untrained") >= 0.84),
     Claim("nothing-lost-at-quotation-marks", "at quotation marks it loses nothing at all", lambda f: (
-        f.number("o = 0 in cell 20: loss") > 0.03 > abs(f.numbers("o = 0 in cell 20: loss")[1]) == 0)),
+        f.number("o = 0 in unit 20: loss") > 0.03 > abs(f.numbers("o = 0 in unit 20: loss")[1]) == 0)),
     Claim("one-number-for-one-gate", "With its output gate shut the network loses 0.03 nats", lambda f: (
-        f.number("o = 0 in cell 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
-    Claim("no-idle-cell", "there is no idle cell", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
-    Claim("below-the-grammar", "one who knows the grammar, and nothing else, still pays 0.198", lambda f: (
-        f.number("who knows the grammar pays") == 0.198 > learnt_by_heart())),
+        f.number("o = 0 in unit 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
+    Claim("no-idle-cell", "there is no idle unit", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
+    Claim("below-the-grammar", "that knows the grammar, and nothing else, still pays 0.198", lambda f: (
+        f.number("the grammar pays") == 0.198 > learnt_by_heart())),
     Claim("dropout-lower-and-later", "the lowest loss is lower, and comes later", lambda f: (
         f.number("dropout  0.5: lowest held-out loss") < f.number("dropout 0.25: lowest held-out loss")
         < f.number("dropout  0.0: lowest held-out loss")

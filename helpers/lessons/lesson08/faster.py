@@ -22,7 +22,7 @@ ORDER = 6                           # of the n-grams that are asked too
 
 
 def better_start(model: CharModel, ids: np.ndarray, rng: np.random.Generator) -> None:
-    """Set the biases of the read-out to the logarithms of the characters' frequencies, and W_hh orthogonal.
+    """Set b_y to the logarithms of the characters' frequencies, and W_hh orthogonal.
 
     With the first the network need not learn how frequent each character is. With the second (Saxe,
     McClelland and Ganguli 2014) h W_hh is, in each block of W_hh, as long as h.

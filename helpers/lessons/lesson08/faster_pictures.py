@@ -8,6 +8,9 @@ from helpers.lessons.lesson08.faster import RACED
 from helpers.pictures import COLOURS, Picture, new_figure, set_axes, styled
 from helpers.runs import Result
 
+NAMES = {"fading weights": "weight decay", "averaged weights": "model averaging",        # by idea
+         "counts asked too": "interpolation"}
+
 
 @styled
 def what_helped(results: Sequence[Result], seconds: float = 4.0, counts: float | None = None) -> Picture:
@@ -16,7 +19,7 @@ def what_helped(results: Sequence[Result], seconds: float = 4.0, counts: float |
     Args:
         results: of a sweep over `ideas_curve`.
         seconds: one of its marks.
-        counts: what is paid by one who asks the counts alone.
+        counts: what the counts alone pay.
 
     Raises ValueError if the runs were not looked at then.
     """
@@ -26,7 +29,7 @@ def what_helped(results: Sequence[Result], seconds: float = 4.0, counts: float |
         if seconds not in at:
             raise ValueError(f"seconds is {seconds!r}: take one of {', '.join(map(str, at))}")
         losses[result.parameters["idea"]].append(result.value["heldout"][at.index(seconds)])
-    losses = {idea: found for idea, found in losses.items() if found}
+    losses = {NAMES.get(idea, idea): found for idea, found in losses.items() if found}
     figure, ax = new_figure(height=0.5 * len(losses) + 1.6)
     figure.subplots_adjust(left=0.25, right=0.97, bottom=0.19, top=0.89)
     every = [loss for result in results for loss in result.value["heldout"]]   # the same axis at each look

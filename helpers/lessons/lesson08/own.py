@@ -37,7 +37,7 @@ def saved_network(path: str | os.PathLike, otherwise: str) -> tuple[CharModel, V
 
 
 def cells_inside(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
-    """What `read` finds, by name, and an LSTM's c as a share of the largest |c| that each cell comes to."""
+    """What `read` finds, by name, and an LSTM's c as a share of the largest |c| that each unit comes to."""
     found = read(model, ids)
     if "c" in found:
         c = found.pop("c")
@@ -46,7 +46,7 @@ def cells_inside(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def without_unit(model: CharModel, unit: int) -> CharModel:
-    """A copy of a model of any cell in which nothing reads one unit's h: neither the cell nor the read-out.
+    """A copy of a model of any cell in which neither the cell nor the output layer reads one unit's h.
 
     Raises ValueError if there is no such unit.
     """

@@ -218,7 +218,7 @@ def kinds_of_surprise(shares: Mapping[str, Mapping[str, float]], title: str = ""
 
 @styled
 def by_heart(results: Sequence[Result], dropout: float = 0.0, grammar: float | None = None) -> Picture:
-    """Losses of an LSTM that learns a small text by heart, on that text and on another one.
+    """Losses of an LSTM that memorises a small text, on that text and on a different one.
 
     Args:
         results: of a sweep over `memorise`.

@@ -1,4 +1,4 @@
-"""What is found inside a trained network: cells and features, damage, and how it came to be."""
+"""What is found inside a trained network: units and features, damage, and how it came to be."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,18 +26,18 @@ def found_by_correlation(
     best: Mapping[str, tuple[int, float, float]], chance: Mapping[str, float],
     untrained: Mapping[str, float],
 ) -> Picture:
-    """The cell that goes best with each feature, and what the same search finds where there is nothing.
+    """The unit that goes best with each feature, and what the same search finds where there is nothing.
 
     Args:
         best: feature to (cell, r where it was found, r on fresh text).
-        chance: feature to the largest |r| of any cell with the shifted feature.
-        untrained: feature to the |r| on fresh text of the best cell of a network that has learnt nothing.
+        chance: feature to the largest |r| of any unit with the shifted feature.
+        untrained: feature to the |r| on fresh text of the best unit of a network that has learnt nothing.
     """
     names = list(best)
     figure, ax = new_figure(height=0.62 * len(names) + 2.0)
     figure.subplots_adjust(left=0.27, right=0.8, top=0.8)
     ax.set(xlim=(0, 1), ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)), yticklabels=names,
-           xlabel="|r|: strength of the correlation", title="The best of 96 cells for each feature\n\n")
+           xlabel="|r|: strength of the correlation", title="The best of 96 units for each feature\n\n")
     y = np.arange(len(names))
     marks = {"● trained, fresh text": ([abs(found[2]) for found in best.values()], "c", COLOURS["c"], 13),
              "○ untrained": (list(untrained.values()), "quiet", "white", 12)}
@@ -50,44 +50,44 @@ def found_by_correlation(
     for place, text, kind in ((0.0, "● trained, fresh text", "c"), (0.43, "○ untrained", "quiet"),
                               (0.7, "| trained, feature shifted", "loss")):
         ax.text(place, 1.04, text, transform=ax.transAxes, fontsize=14, color=TEXT_COLOURS[kind])
-    label_ends(ax, [End(f"cell {cell}, r = {fresh:+.2f}", row, "c")
+    label_ends(ax, [End(f"unit {cell}, r = {fresh:+.2f}", row, "c")
                     for row, (cell, _, fresh) in enumerate(best.values())])
     told = ", ".join(
         f"{name} {abs(found[2]):.2f} (untrained {untrained[name]:.2f}, shifted {chance[name]:.2f})"
         for name, found in best.items())
-    return Picture(figure, f"Strongest correlations of single cells on fresh text: {told}.")
+    return Picture(figure, f"Strongest correlations of single units on fresh text: {told}.")
 
 
 @styled
 def damage_by_correlation(
     r: np.ndarray, damage: np.ndarray, feature: str, what: str, marked: Sequence[int] = (),
 ) -> Picture:
-    """Each cell a dot: how well it goes with a feature, and what it costs to fix one of its gates.
+    """Each unit a dot: how well it goes with a feature, and what it costs to fix one of its gates.
 
     Args:
         r: (H,) correlations.
         damage: (H,) rises of the loss, nats per character; those below 0.0001 lie on the edge.
         feature: what r is about.
-        what: was done to the cell, for example "o = 0".
-        marked: cells to be named.
+        what: was done to the unit, for example "o = 0".
+        marked: units to be named.
     """
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.96, left=0.12)
     low, high = 1e-4, 2.0
-    set_axes(ax, f"Each ring is a cell, with {what}", (f"|r| of the cell with: {feature}", 0, 1),
+    set_axes(ax, f"Each ring is a unit, with {what}", (f"|r| of the unit with: {feature}", 0, 1),
              ("rise of the loss (nats)", 0.8 * low, high), log="y", yticks=[1e-4, 1e-3, 1e-2, 1e-1, 1])
     x, y = np.abs(r), np.clip(damage, low, high)
     ax.plot(x, y, "o", color=COLOURS["c"], markersize=8, markerfacecolor="none", markeredgewidth=2)
     for cell in marked:
         ax.plot(x[cell], y[cell], "o", color=COLOURS["gradient"], markersize=11)
-        ax.text(min(x[cell], 0.93), 1.25 * y[cell], f"cell {cell}", ha="center", va="bottom", fontsize=14,
+        ax.text(min(x[cell], 0.93), 1.25 * y[cell], f"unit {cell}", ha="center", va="bottom", fontsize=14,
                 color=TEXT_COLOURS["gradient"])
     best, worst = int(x.argmax()), int(np.argmax(damage))
     order = int(np.sum(damage > damage[best]))
-    return Picture(figure, f"""With {what}, cell {best}, which goes best with {feature} (|r| {x[best]:.2f}),
-        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} cells cost more; the most,
-        {damage[worst]:.3f}, costs cell {worst} (|r| {x[worst]:.2f}).""",
-        points=[(f"cell {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])
+    return Picture(figure, f"""With {what}, unit {best}, which goes best with {feature} (|r| {x[best]:.2f}),
+        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} units cost more; the most,
+        {damage[worst]:.3f}, costs unit {worst} (|r| {x[worst]:.2f}).""",
+        points=[(f"unit {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])
 
 
 @styled

@@ -108,10 +108,10 @@ def standardised(a: np.ndarray) -> np.ndarray:
 def best_of_shifted(
     cells: np.ndarray, feature: np.ndarray, rng: np.random.Generator, shifts: int = 20
 ) -> np.ndarray:
-    """The control: the largest |r| of any cell with a feature that is moved to another place of the text.
+    """The control: the largest |r| of any unit with a feature that is moved to another place of the text.
 
-    The feature is turned round in a circle by a random number of characters, so that it keeps its own
-    rhythm and loses its tie to what the cells have read.
+    The feature is shifted in a circle by a random number of characters, so that it keeps its own
+    rhythm and loses its tie to what the units have read.
 
     Args:
         cells, feature: (N, H) and (N,) or (N, K).
@@ -126,7 +126,7 @@ def best_of_shifted(
 
 
 def fix_gate(model: CharModel, gate: str, cell: int, value: float) -> CharModel:
-    """A copy of an LSTM model in which one gate of one cell stands at 0 or 1, whatever comes.
+    """A copy of an LSTM model in which one gate of one unit is at 0 or 1, whatever comes.
 
     Args:
         gate: "i", "f" or "o".

@@ -201,7 +201,7 @@ SHIPPED = (
             "by how much the loss of that LSTM rises with one gate of one cell fixed at 0 or at 1",
             damage, seeds=(), minutes=0.7, shown_in=("section 10",)),
     Shipped("lesson08/dropout.jsonl",
-            "10,000 characters learnt by heart, without and with dropout",
+            "10,000 characters memorised, without and with dropout",
             Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
             seeds=range(5), minutes=2.5, shown_in=("section 11", "exercise 8.3")),
     Shipped("lesson08/ideas.jsonl",

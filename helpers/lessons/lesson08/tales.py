@@ -130,7 +130,7 @@ def memorise(
     """Train an LSTM on the first 10,000 characters of the tales only, again and again.
 
     Args:
-        dropout: share of the read-out's inputs that is set to zero at each step while training.
+        dropout: share of the output layer's inputs that is set to zero at each step while training.
 
     Returns:
         lists: "updates", and the losses then on the text trained on, "train", and on held-out text of
