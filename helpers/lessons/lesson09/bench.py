@@ -1,8 +1,8 @@
-"""The plain cells with a softmax read-out, and their right backward passes.
+"""The plain cells with a softmax readout, and their right backward passes.
 
 They read one-hot rows, and their loss is the mean over all steps and sequences. A patient of the clinic is
-a way back through one of the cells of `helpers.networks.cells.plain` with a fault; that of an RNN, which is
-the whole of lesson 02's, goes through the read-out too.
+the backward pass of one of the cells in `helpers.networks.cells.plain`, with a bug; that of an RNN, which is
+the whole of lesson 02's, goes through the readout too.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SUMS = {"RNN": ("a",), "LSTM": ("i", "f", "o", "g"), "GRU": ("r", "z", "n")}    
 
 
 class Forward(NamedTuple):
-    """What a forward pass leaves behind: the loss, and all that the way back needs.
+    """What a forward pass leaves behind: the loss, and all that the backward pass needs.
 
     Attributes:
         loss: mean over steps and sequences, in nats.
@@ -34,7 +34,7 @@ class Forward(NamedTuple):
 
 
 def parameters(kind: str, V: int, H: int, rng: np.random.Generator) -> Parameters:
-    """Fresh weights of an "RNN", "LSTM" or "GRU" that reads V symbols, with its read-out."""
+    """Fresh weights of an "RNN", "LSTM" or "GRU" that reads V symbols, with its readout."""
     return CharModel(CELLS[kind](V, H), rng).params
 
 
@@ -74,7 +74,7 @@ def gradients(
 
     That of an RNN is called as ``backward(p, x, y, h, q)`` and does everything. Those of an LSTM,
     ``backward(p, x, h, c, gates, d_h)``, and a GRU, ``backward(p, x, h, gates, d_h)``, start from d_h, the
-    gradient by the states that the read-out sends; the read-out's own is made here. Each returns
+    gradient with respect to the states that the readout sends; the readout's own is made here. Each returns
     (grads, da).
     """
     loss, h, c, gates, q = forward(kind, p, x, y)
@@ -88,7 +88,7 @@ def gradients(
 
 
 class OnTheBench(CharModel):
-    """A character model for `train` whose way back is `backward`, right or wrong.
+    """A character model for `train` whose backward pass is `backward`, right or wrong.
 
     Each chunk starts from a state of zeros.
     """
@@ -105,19 +105,19 @@ class OnTheBench(CharModel):
 
 
 def by_scores_and_states(p: Parameters, y: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where every way back begins: dy (T, B, V), the gradient by the scores, and d_h, that by the states."""
+    """Where a backward pass begins: the gradients of the scores, dy (T, B, V), and the states, d_h."""
     dy = (q - y) / (y.shape[0] * y.shape[1])
     return dy, dy @ p.W_hy.T
 
 
 def add_read_out(grads: Parameters, h: dict[int, np.ndarray], dy: np.ndarray) -> None:
-    """The read-out's own gradients."""
+    """The readout's own gradients."""
     grads.W_hy = sum(h[t].T @ dy[t] for t in range(len(dy)))
     grads.b_y = dy.sum(axis=(0, 1))
 
 
 def rnn_backward(p, x, y, h, q):
-    """The right way back through a plain network, with its read-out."""
+    """The right backward pass of a plain network, with its readout."""
     dy, d_h = by_scores_and_states(p, y, q)
     grads, _, _, da = plain.rnn_backward(p, x, h, d_h)
     add_read_out(grads, h, dy)
@@ -125,13 +125,13 @@ def rnn_backward(p, x, y, h, q):
 
 
 def lstm_backward(p, x, h, c, gates, d_h):
-    """The right way back through an LSTM."""
+    """The right backward pass of an LSTM."""
     grads, _, _, da = plain.lstm_backward(p, x, h, c, gates, d_h)
     return grads, da
 
 
 def gru_backward(p, x, h, gates, d_h):
-    """The right way back through a GRU."""
+    """The right backward pass of a GRU."""
     grads, _, _, da = plain.gru_backward(p, x, h, gates, d_h)
     return grads, da
 

@@ -1,4 +1,4 @@
-"""The checks of lesson 09: find the line, mend the pass, read the table, name the failure."""
+"""The checks of lesson 09: find the line, fix the pass, read the table, name the failure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
 
 EVIDENCE = {
     1: "At the last step da is right, before it wrong: what should come from later steps?",
-    2: "Even at the last step da is wrong, where nothing is carried yet: count the factors from dh to da.",
+    2: "At the last step da is wrong, and nothing is passed back there yet: count the factors from dh to da.",
     3: "da is right at every step, and W_hh alone is wrong: what is W_hh's gradient made of besides da?",
     4: "da is right at step 0 alone, the step that was written last.",
     5: "b_h alone is wrong, and only where there are as many sequences as units.",
@@ -23,13 +23,13 @@ EVIDENCE = {
     9: "At the last step f alone is wrong: what did f multiply?",
     10: "At the last step i and f are right, o and g wrong: or are they in each other's place?",
     11: "At the last step z alone is wrong: is dh then still what it was?",
-    12: "At the last step all is right: the fault is in what is carried, and the square matrices are silent.",
+    12: "At the last step all is right: the bug is in what is passed back, and square matrices are silent.",
 }
 
 
 @check(*map(str, WARD))
 def check_lines(lines: Mapping[int, int]) -> str:
-    """Say of each patient whether the line of the fault is named: a dictionary from patient to line."""
+    """Say of each patient whether the line with the bug is named: a dictionary from patient to line."""
     for number, line in entries_of(lines, WARD, "lines").items():
         with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
@@ -38,13 +38,13 @@ def check_lines(lines: Mapping[int, int]) -> str:
             if line not in WARD[number].lines:
                 raise Slip("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
                                          f"{EVIDENCE[number]}")
-    return "\n".join([f"Right: all {len(WARD)} faults are found.\n",
+    return "\n".join([f"Right: all {len(WARD)} bugs are found.\n",
                       *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
 
 @check
 def check_repair(kind: str, backward: Callable) -> str:
-    """Examine a mended pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
+    """Check a fixed pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
         place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
         asked = _Asked(kind, backward, place)
@@ -71,7 +71,7 @@ class _Asked:
         own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
         made = p.zeros_like()
         for name, array in entries_of(grads, own, "grads", place).items():
-            made[name] = numbers_of(array, p[name].shape, f"The gradient by {name}", place)
+            made[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
         if isinstance(da, Mapping):
             raise Slip("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
                                     "da[t] belongs to step t.")
@@ -90,7 +90,7 @@ def _turned(asked: Callable) -> Callable:
 
 
 def _first(found: Findings) -> tuple[int, list[str]] | None:
-    """The first wrong step on the way back, and the sums that are wrong there."""
+    """The first wrong step of the backward pass, and the sums that are wrong there."""
     for t in reversed(range(len(next(iter(found.steps.values()))))):
         bad = [name for name, errors in found.steps.items() if errors[t] > RIGHT_BELOW]
         if bad:
@@ -99,9 +99,9 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
 
 
 def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
-    """What is wrong with the gradients, and where on the way back it begins.
+    """What is wrong with the gradients, and where in the backward pass it begins.
 
-    `turned` is found with da turned round.
+    `turned` is found with da reversed.
     """
     fine = [name for name in found.parameters if name not in found.wrong]
     words = f"the gradient of {listed(found.wrong)} is wrong, right are those of {listed(fine)}." if (
@@ -117,11 +117,11 @@ def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
                                  "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
-        slip = Slip("last-step", "the last step, where nothing is carried yet.")
+        slip = Slip("last-step", "the last step, where nothing has been passed back yet.")
     else:
-        slip = Slip("carried", "the steps after it are right, so look at what they hand on.")
+        slip = Slip("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
-    return slip.after(f"{words}\nOn the way back the first wrong step is t = {t}, in da of {sizes}, the "
+    return slip.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}, the "
                       "relative error in brackets: ")
 
 
@@ -155,17 +155,17 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if (said, str(name)) == where:
             continue
         if said != where[0] and said == 0:
-            slip = Slip("last-on-the-way-back", "That is the last wrong step on the way back; the fault is "
-                                                "at the first: begin with the last t.")
+            slip = Slip("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
+                                                "bug is at the first: begin with the last t.")
         elif said == where[0]:
             slip = Slip("wrong-block",
                         "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
             slip = Slip("another-step", f"Compare the whole step: all sequences, all units of a block"
                                         f"{case.words}.")
-        raise slip.after(f"The first wrong step on the way back is t = {where[0]}, in {where[1]}; you say "
-                         f"t = {said:g}, in {name}. ")
-    return "Right: it finds step and gate in six faulty tables, and nothing in three sound ones."
+        raise slip.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; you "
+                         f"say t = {said:g}, in {name}. ")
+    return "Right: it finds step and gate in six wrong tables, and nothing in three right ones."
 
 
 class _Case(NamedTuple):
@@ -179,7 +179,7 @@ class _Case(NamedTuple):
 
 
 def _tables(rng: np.random.Generator) -> Iterator[_Case]:
-    """Tables with rounding alone, with a fault in all of a block, and with one that is hard to see."""
+    """Tables with rounding alone, with a bug in all of a block, and with one that is hard to see."""
     for kind, where in (("LSTM", None), ("LSTM", (4, "o")), ("GRU", (0, "r")), ("RNN", (2, "a")),
                         ("LSTM", (3, "g"))):
         measured = rng.normal(size=(5, 3, UNITS * len(SUMS[kind])))
@@ -187,7 +187,7 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
         if where:
             t, block = where[0], SUMS[kind].index(where[1])
             derived[t, :, UNITS * block : UNITS * (block + 1)] *= 1.3
-            derived[:t] *= -1                       # all that comes later on the way back is spoilt
+            derived[:t] *= -1                       # all that comes later in the backward pass is spoilt
         yield _Case(kind, where, derived, measured)
     measured = rng.normal(size=(5, 3, 3 * UNITS))
     derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))

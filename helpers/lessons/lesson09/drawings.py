@@ -1,4 +1,4 @@
-"""How a fault in a backward pass is found."""
+"""How a bug in a backward pass is found."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ STATIONS = (("which\nparameter?", "W_hh, b_h, …"), ("which\nstep?", "the last 
 
 @styled
 def gradient_clinic() -> Picture:
-    """From a loss that falls to the line with the fault, and round again until the check is silent."""
+    """From a loss that falls to the line with the bug, and round again until the check is silent."""
     page = Sheet(280)
     patient = page.node(105, 150, "", "loss", 150, 110)
     x = np.linspace(0, 1, 30)
@@ -18,7 +18,7 @@ def gradient_clinic() -> Picture:
     page.label(105, 66, "the loss falls:", size=15)
     page.label(105, 42, "proves nothing", size=15)
     first = before = page.node(318, 150, "derived\nagainst\nmeasured", "gradient", 132, 110, 16)
-    page.label(318, 66, "the examination", size=15)
+    page.label(318, 66, "the gradient check", size=15)
     page.arrow(patient.right, before.left)
     for place, (name, words) in zip((520, 711, 902), STATIONS, strict=True):
         station = page.node(place, 150, name, "quiet", 140, 96, 16)
@@ -27,10 +27,10 @@ def gradient_clinic() -> Picture:
         page.arrow(before.right, station.left)
         before = station
     page.arrow(before.top, (902, 240), (318, 240), first.top, kind="h")
-    page.label(610, 259, "mend the line, and examine again", "h", 15)
-    return page.picture("""A loss that falls proves nothing about a gradient; an examination does, in which
+    page.label(610, 259, "fix the line, and check again", "h", 15)
+    return page.picture("""A loss that falls proves nothing about a gradient; a gradient check does, in which
         the derived gradient is compared with the measured one: it says which parameter is wrong, then which
-        step, and so which line to read; when the line is mended, one examines again.""")
+        step, and so which line to read; when the line is fixed, the gradient is checked again.""")
 
 
 DRAWINGS = [gradient_clinic]

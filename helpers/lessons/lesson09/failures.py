@@ -1,4 +1,4 @@
-"""Trainings of a character model that went wrong, each in one way; and the same training with many seeds."""
+"""Training runs of a character model that went wrong, each in one way; and one run with many seeds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -16,7 +16,7 @@ SAMPLE = 150                # characters
 
 
 class Transposing(RNN):
-    """A plain network whose gradient by W_hh is handed over transposed: square, so nobody objects."""
+    """A plain network whose gradient of W_hh is handed over transposed: square, so nobody objects."""
 
     def backward(self, p, d_h, tape, d_state=None, grads=None):
         grads, d_x, d_state = super().backward(p, d_h, tape, d_state, grads)
@@ -26,14 +26,14 @@ class Transposing(RNN):
 
 @dataclass(frozen=True)
 class Failure:
-    """A training: what is done otherwise than in a healthy run stands in the fields from `hidden` on.
+    """A training run: what is done otherwise than in a healthy run is in the fields from `hidden` on.
 
     Attributes:
         letter: under which its run is shown.
         sign: what gives it away.
         remedy: what to do.
         hidden, scale, cell: of the network.
-        optimizer: of the training, made anew for each run.
+        optimizer: of the training, made again for each run.
         clip: longest gradient, None for none.
         updates: how many.
         characters: of the training text, None for all.
@@ -77,9 +77,9 @@ FAILURES = {
         remedy="The target is the following character.", shifted=False),
     "network too small": replace(
         HEALTHY, letter="B",
-        sign="Both losses lie high, close together, and are still falling: it cannot even learn by heart.",
+        sign="Both losses are high, close together and still falling: it cannot even memorise the text.",
         remedy="More units.", hidden=3),
-    "learnt by heart": replace(
+    "overfitting": replace(
         HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs over chance.",
         remedy="More text, a smaller network, or stop early.", characters=1000),
     "bad initialisation": replace(
@@ -96,7 +96,7 @@ CLIPS = {
 }
 WORDS = {           # of each field, and of its values where they need words of their own
     "hidden": ("units", {}), "scale": ("start weights up to", {None: "1 / sqrt(H)"}),
-    "cell": ("gradient by W_hh", {RNN: "as derived", Transposing: "transposed"}),
+    "cell": ("gradient of W_hh", {RNN: "as derived", Transposing: "transposed"}),
     "optimizer": ("optimiser", {Adam: "Adam", SGD: "gradient descent"}), "rate": ("rate", {}),
     "clip": ("clip", {None: "none"}), "updates": ("updates", {}),
     "characters": ("characters to learn from", {None: "all"}),

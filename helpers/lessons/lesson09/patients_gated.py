@@ -1,8 +1,8 @@
-"""Backward passes of an LSTM and a GRU, each with one fault. Don't mend them: they are the patients.
+"""Backward passes of an LSTM and a GRU, each with one bug. Don't fix them: they are the patients.
 
 ``backward(p, x, h, c, gates, d_h) -> (grads, da)`` for the LSTM, where gates[t] is (i, f, o, g); the same
 without c for the GRU, where gates[t] is (r, z, n, h_n) and h_n = h[t - 1] W_hn + b_hn. h[t] and c[t] are
-(B, H), from h[-1] and c[-1]; d_h (T, B, H) is what the read-out sends to each state. Returned are the
+(B, H), from h[-1] and c[-1]; d_h (T, B, H) is what the readout sends to each state. Returned are the
 gradients and da (T, B, 4 H) or (T, B, 3 H), those by the sums x W_xh + h_prev W_hh + b_h.
 """
 

@@ -1,8 +1,8 @@
-"""Backward passes of a plain network, each with one fault. Don't mend them: they are the patients.
+"""Backward passes of a plain network, each with one bug. Don't fix them: they are the patients.
 
 ``backward(p, x, y, h, q) -> (grads, da)``: the parameters; inputs and targets (T, B, V), one-hot; the
 states h[t] (B, H), from h[-1]; the probabilities q (T, B, V). The loss is the mean over all T B
-predictions. Returned are the gradients and da (T, B, H), those by what stands inside tanh.
+predictions. Returned are the gradients and da (T, B, H), those with respect to the pre-activations.
 """
 
 import numpy as np

@@ -29,7 +29,7 @@ from helpers.pictures import (
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
 WRITTEN = 4         # lines of what a network wrote that are shown to a class
-LOOKS = ("the loss alone", "beside a right gradient", "the examination")
+LOOKS = ("the loss alone", "beside a right gradient", "the gradient check")
 TOP = 9.0                       # the highest loss shown; what is above lies on the edge
 
 
@@ -37,7 +37,7 @@ TOP = 9.0                       # the highest loss shown; what is above lies on 
 def patient_file(
     patient: int, look: str, curves: Mapping[int | str, np.ndarray], code: bool = True
 ) -> Picture:
-    """A patient's loss, alone or beside a right gradient, or its examination; below it the code, if wanted.
+    """A patient's loss, alone or beside a right gradient, or its gradient check; if wanted, the code below.
 
     Args:
         patient: its number.
@@ -159,7 +159,7 @@ def findings_in_words(found: Findings) -> str:
     sound = [t for t in range(last + 1) if not any(t in steps for steps in bad.values())]
     alone = f" Right is da only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
     where = f", in da of {', '.join(first)}" if len(found.steps) > 1 else ""
-    return words + (f"On the way back the first wrong step is t = {late}"
+    return words + (f"In the backward pass the first wrong step is t = {late}"
                     f"{', the last one' if late == last else ''}{where}.{alone}")
 
 

@@ -134,7 +134,7 @@ def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.nd
 
 
 def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wanted: np.ndarray) -> float:
-    """Share right of one who has learnt by heart which answer is most frequent after these symbols.
+    """Share right of one who has memorised which answer is most frequent after these symbols.
 
     After others it is the answer that is most frequent of all.
     """
@@ -179,10 +179,10 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
                 slip = Slip(
-                    "single-step", "With a single step they are wrong already: what is carried is not to "
-                                   "blame."
+                    "single-step", "With a single step they are wrong already: what is passed back is not "
+                                   "to blame."
                 ) if T == 1 else Slip(
-                    "carried", "With a single step all were right: look at what is carried, dh_next.")
+                    "carried", "With a single step all were right: look at what is passed back, dh_next.")
                 raise slip.after(f"{place}these gradients are wrong: {words}.\n")
     return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
 

@@ -81,8 +81,8 @@ SHIPPED = (
             "how each patient trains, right gradients, and gates that start alike",
             curves, seeds=SEEDS, minutes=0.5, shown_in=("section 1",)),
     Shipped("lesson09/failures.json",
-            "eight trainings that went wrong, as they are and at a tenth of the rate, and the healthy ones "
-            "beside them",
+            "eight training runs that went wrong, as they are and at a tenth of the rate, and the healthy "
+            "ones beside them",
             failures, seeds=(1,), minutes=0.2, shown_in=("section 6", "exercise 9.5")),
     Shipped("lesson09/clips.json",
             "the same training with a clip and without, by Adam and by gradient descent: training losses",

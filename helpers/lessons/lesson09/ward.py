@@ -1,4 +1,4 @@
-"""The patients of lesson 09: their files, their examination, and how they train."""
+"""The patients of lesson 09: their files, their gradient checks, and how they train."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ UPDATES = 400
 
 @dataclass(frozen=True)
 class Patient:
-    """A backward pass with one fault.
+    """A backward pass with one bug.
 
     Attributes:
         number: from 1, as in the ward.
@@ -50,7 +50,7 @@ class Patient:
         return "\n".join(f"{n:2}  {line}" for n, line in enumerate(self.source.splitlines(), 1))
 
     def cured(self) -> Callable:
-        """The same code with the faulty lines replaced, as a function."""
+        """The same code with the wrong lines replaced, as a function."""
         lines = self.source.splitlines()
         for number, line in self.cure.items():
             lines[number - 1] = line
@@ -61,7 +61,7 @@ class Patient:
 
 @dataclass(frozen=True)
 class Findings:
-    """What an examination finds: relative errors against measured gradients.
+    """What a gradient check finds: relative errors against measured gradients.
 
     Attributes:
         parameters: by name, of the whole gradient.
@@ -153,7 +153,7 @@ def losses(
 
 def make_gates_alike(p: Parameters) -> None:
     """Give all gates of an LSTM or GRU the weights and biases of the first, as a program does that seeds its
-    random numbers anew for each array."""
+    random numbers again for each array."""
     for array in (p.W_xh, p.W_hh, p.b_h):
         H = len(p.W_hh)
         array[...] = np.tile(array[..., :H], array.shape[-1] // H)
@@ -168,8 +168,8 @@ def gate_difference(p: Parameters) -> float:
 WARD = {patient.number: patient for patient in (
     Patient(1, "RNN", plain.patient_1, (4,),
             {3: "    dh_next = np.zeros_like(h[-1])", 4: "    for t in reversed(range(len(x))):"},
-            "dh_next is set to zero in every round, so that nothing is carried from step to step: the line "
-            "belongs before the loop."),
+            "dh_next is set to zero in every iteration, so that nothing is passed back from step to step: "
+            "the line belongs before the loop."),
     Patient(2, "RNN", plain.patient_2, (8, 9), {9: "        da[t] = dh"},
             "The slope of tanh is in dh already and is taken once more in da."),
     Patient(3, "RNN", plain.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
@@ -188,10 +188,10 @@ WARD = {patient.number: patient for patient in (
             {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
              7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",
              10: "        dh_next, dc_next = da[t] @ p.W_hh.T, dc * f"},
-            "c has a carry of its own, dc_next = dc * f, which is never made nor added."),
+            "c passes back its own gradient, dc_next = dc * f, which is never made nor added."),
     Patient(9, "LSTM", gated.patient_9, (8,),
             {8: "        di, df, do, dg = dc * g, dc * c[t - 1], dh * np.tanh(c[t]), dc * i"},
-            "f multiplied the memory of the step before: df = dc * c[t - 1]."),
+            "f multiplied the cell state of the step before: df = dc * c[t - 1]."),
     Patient(10, "LSTM", gated.patient_10, (9,),
             {9: "        da[t] = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), "
                 "dg * (1 - g**2)])"},
