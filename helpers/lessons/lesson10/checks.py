@@ -182,14 +182,14 @@ def _as_numbers(answer):
 
 @check(*sorted(fault.letter for fault in FAULTS.values()))
 def check_programs(faults: Mapping[str, str]) -> str:
-    """Say whether each program has its fault, one of `FAULTS`."""
+    """Say whether the bug of each program is named, one of `FAULTS`."""
     letters = dict(sorted((fault.letter, name) for name, fault in FAULTS.items()))
     for letter, said in entries_of(faults, letters, "faults").items():
         with part(letter):
             need_answers(said)
             name = word_of(said).replace("optimizer", "optimiser")
             if name not in FAULTS:
-                raise Slip("no-such-fault", f"There is no fault called {name!r}: take {', '.join(FAULTS)}.")
+                raise Slip("no-such-fault", f"There is no bug called {name!r}: take {', '.join(FAULTS)}.")
             if name != letters[letter]:
                 raise Slip("another-fault",
                            f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")

@@ -1,4 +1,4 @@
-"""Programs that run through and are wrong: seven faults of a training loop, by name."""
+"""Programs that run through and are wrong: seven bugs of a training loop, by name."""
 
 from dataclasses import dataclass
 

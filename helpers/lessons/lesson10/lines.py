@@ -1,4 +1,4 @@
-"""The program of section 7, line by line of a text, and the same with one fault. It needs PyTorch."""
+"""The program of section 7, line by line of a text, and the same with one bug. It needs PyTorch."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -106,7 +106,7 @@ def _run(seed: int, fault: str) -> dict:
 
 
 def _loss(net: LineNet, lines: Lines, fault: str = HEALTHY) -> torch.Tensor:
-    """Mean surprise at the characters of some lines, as a right program counts it or one with a fault."""
+    """Mean surprise at the characters of some lines, as a right program counts it or one with a bug."""
     ahead = 0 if fault == "targets not shifted" else 1
     inputs, targets = [line[:-1] for line in lines], [line[ahead : len(line) - 1 + ahead] for line in lines]
     if fault == "padding counted":

@@ -87,7 +87,7 @@ def run_of(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Run:
 
     Args:
         state: a `state_dict`: of one `torch.nn.RNN` (tanh), `GRU` or `LSTM`, one layer in one direction; of
-            one `Linear`, its read-out to V scores; and of one `Embedding` of V rows, or none.
+            one `Linear`, its readout to V scores; and of one `Embedding` of V rows, or none.
         symbols: V characters, in the order of the scores.
 
     Raises:
@@ -105,7 +105,7 @@ def run_of(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Run:
                          "none")
     layer, read_out, table = layers[0], read_outs[0], tables[0]["weight"] if tables else np.eye(V)
     blocks, H = len(layer["weight_hh_l0"]) // layer["weight_hh_l0"].shape[1], layer["weight_hh_l0"].shape[1]
-    sizes = {"the read-out": (read_out["weight"].shape, (V, H)),
+    sizes = {"the readout": (read_out["weight"].shape, (V, H)),
              "the rows that it reads": (table.shape, (V, layer["weight_ih_l0"].shape[1]))}
     for what, (found, wanted) in sizes.items():
         if found != wanted:

@@ -24,7 +24,7 @@ def speed(path: Path, seeds: Sequence[int]) -> None:
 
 
 def faults(path: Path, seeds: Sequence[int]) -> None:
-    """Programs that are right, and with one fault each; PyTorch has to be there."""
+    """Programs that are right, and with one bug each; PyTorch has to be there."""
     from helpers.lessons.lesson10.lines import faulty_run
 
     letters = {HEALTHY: "right", **{name: fault.letter for name, fault in FAULTS.items()}}
@@ -41,7 +41,7 @@ SHIPPED = (
             "updates per second of our cells and of PyTorch's, by size",
             speed, seeds=(), minutes=0.5, shown_in=("section 5",)),
     Shipped("lesson10/faults.json",
-            "the program of section 7 right and with each of seven faults: losses as it says, measured "
+            "the program of section 7 right and with each of seven bugs: losses as it says, measured "
             "again, loaded again, and measured rightly",
             faults, seeds=range(5), minutes=2, shown_in=("section 8", "exercise 10.4")),
 )
