@@ -15,7 +15,7 @@ def right(f: Facts, way: str, length: int) -> list[float]:
 
 def after_a_slip(f: Facts, way: str, length: int) -> list[float]:
     """Median shares right from the third symbol on: fed the right symbols, and after one wrong one."""
-    return f.numbers(f"{way} a look-up, {length} symbols, from the third on:")
+    return f.numbers(f"{way} attention, {length} symbols, from the third on:")
 
 
 def searched(f: Facts, row: int) -> list[float]:
@@ -26,7 +26,7 @@ def searched(f: Facts, row: int) -> list[float]:
 CLAIMS = (
     Claim("nothing-at-padded-places", "At padded places the gradient is 0, exactly",
           lambda f: f.number("largest at a padded place:") == 0
-          and f.line("the gradient by the scores is right").endswith("True")
+          and f.line("the gradient of the scores is right").endswith("True")
           and f.line("other targets there, same loss").endswith("True")),
     Claim("by-its-length", "so a sequence counts by its length",
           lambda f: f.line("their mean by length is").endswith("True")
@@ -68,7 +68,7 @@ CLAIMS = (
     Claim("as-a-guess", "as good as the best guess by the place, and no better",
           lambda f: all(abs(one - other) <= 0.011 for one, other in zip(
               f.numbers("forward alone ")[:5], f.numbers("forward alone ")[5:], strict=True))),
-    Claim("hardly-a-mistake", "Who reads both ways makes hardly a mistake",
+    Claim("hardly-a-mistake", "A bidirectional one makes hardly a mistake",
           lambda f: min(f.numbers("both directions ")[:5]) == 1),
     Claim("a-quarter-missed", "greedy writing misses the most probable string in a quarter of the cases",
           lambda f: 74 <= searched(f, 0)[0] <= 77 and searched(f, 0)[1] > 90 and searched(f, 0)[2] > 98),
@@ -79,9 +79,9 @@ CLAIMS = (
     Claim("one-slip-is-enough", "It does not take many slips for that",
           lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
                         < after_a_slip(f, "without", length)[0] for length in (10, 20))),
-    Claim("looked-up-again", "With a look-up the same slip costs next to nothing",
+    Claim("looked-up-again", "With attention the same slip costs next to nothing",
           lambda f: all(right - 0.1 < slipped <= 1 for right, slipped in (
               after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("half-with-its-own", "the share falls to half when the network is left with its own symbols",
-          lambda f: f.numbers("without a look-up, 20 symbols: fed the right ones") == [0.61, 0.29]),
+          lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.61, 0.29]),
 )

@@ -1,4 +1,4 @@
-"""Two layers and the ways through them; an encoder and a decoder with a look-up."""
+"""Two layers and the ways through them; an encoder and a decoder with attention."""
 
 from helpers.pictures import Picture, Sheet, count, styled, whole_number
 
@@ -32,7 +32,7 @@ def two_layers(steps: int = 3) -> Picture:
 
 @styled
 def encoder_decoder() -> Picture:
-    """A string read into a state and written backwards out of it, with a look-up at one step."""
+    """A string read into a state and written backwards out of it, with attention at one step."""
     page = Sheet(430)
     read, written = "abc", "cba"
     reads, writes = [], []
@@ -56,7 +56,7 @@ def encoder_decoder() -> Picture:
     page.label(480, 203, "the state", "h", 16)
     page.label(230, 15, "the encoder reads", "h", 17)
     page.label(730, 15, "the decoder writes", "c", 17)
-    answer = page.node(450, 300, "look-up", "quiet", 130, 54, fontsize=17)
+    answer = page.node(450, 300, "attention", "quiet", 130, 54, fontsize=17)
     for state, weight in zip(reads, (1.4, 2.0, 5.0), strict=True):
         page.arrow(state.top, answer.left, width=weight)
     page.arrow(answer.right, (556, 352), kind="quiet")

@@ -42,7 +42,7 @@ class TwoLayers:
         self._grads = self.params.zeros_like()
 
     def parts(self, all_of_it: Parameters) -> list[Parameters]:
-        """The parameters of the two layers and of the read-out, windows on the same memory."""
+        """The parameters of the two layers and of the readout, windows on the same memory."""
         found, start = [], 0
         last = self.read_out.shapes(self.cells[1].hidden_size)
         for shapes in (*(cell.shapes for cell in self.cells), last):
@@ -77,7 +77,7 @@ def read_from_layers(
 ) -> Generator[HowFar, None, dict[str, list[float]]]:
     """Train two layers to predict the next character, then read from each what came before.
 
-    A linear read-out by least squares is made for each layer and each lag, on some rows of the held-out
+    A linear probe by least squares is made for each layer and each lag, on some rows of the held-out
     text, and tested on others.
 
     Returns:
@@ -112,7 +112,7 @@ def read_from_layers(
 
 
 def _read(h: np.ndarray, symbols: np.ndarray, V: int) -> float:
-    """Share of symbols (T, B) that a linear read-out of h (T, B, H) names, fitted on other rows."""
+    """Share of symbols (T, B) that a linear probe of h (T, B, H) names, fitted on other rows."""
     def rows(part):
         states = h[:, part].reshape(-1, h.shape[2]).astype(float)
         return np.hstack([states, np.ones((len(states), 1))]), symbols[:, part].ravel()

@@ -1,4 +1,4 @@
-"""The pictures of lesson 11: a padded batch, what layers and states hold, look-ups, strings turned round."""
+"""The pictures of lesson 11: a padded batch, what layers and states hold, look-ups, strings backwards."""
 
 from collections.abc import Mapping, Sequence
 
@@ -78,13 +78,13 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
     said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient by the scores they "
-                           f"have {100 * lost:.0f} %.", points={said: padding} if padding else {})
+    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient with respect to the "
+                           f"scores they have {100 * lost:.0f} %.", points={said: padding} if padding else {})
 
 
 @styled
 def layers_read(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
-    """What a linear read-out finds in the states of two layers, by how long ago it came.
+    """What a linear probe finds in the states of two layers, by how long ago it came.
 
     Args:
         runs: "one" and "two", (S, L) shares of symbols right, by seed and by lag.
@@ -171,13 +171,13 @@ def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, widt
 def look_up_weights(
     weights: np.ndarray, symbols: str, asked: int, d_scores: np.ndarray | None = None,
 ) -> Picture:
-    """One look-up: where the query looks, and if it is given, below, the gradient by the scores.
+    """One look-up: where the query looks, and if it is given, below, the gradient with respect to the scores.
 
     Args:
         weights: (T,) what the softmax gave, they sum to one.
         symbols: what was read at each step, T characters.
         asked: the step that was wanted.
-        d_scores: (T,) the gradient by the scores.
+        d_scores: (T,) the gradient with respect to the scores.
     """
     T, found = len(weights), float(weights[asked])
     figure, axes = new_figure(1 if d_scores is None else 2, height=3.8 if d_scores is None else 5.0)
@@ -198,9 +198,9 @@ def look_up_weights(
     if d_scores is not None:
         step = _bars(below[0], d_scores, asked, COLOURS["gradient"], COLOURS["gradient"])
         below[0].axhline(0, color="black", linewidth=1.2)
-        below[0].set(ylim=(-0.32, 0.32), ylabel="by the scores")
+        below[0].set(ylim=(-0.32, 0.32), ylabel="gradient")
         size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
-        said += f"; the gradient by the score of that step is {size}"
+        said += f"; the gradient with respect to the score of that step is {size}"
         points.append((size, step))
     return Picture(figure, f"{said}.", points=points)
 
@@ -232,10 +232,10 @@ def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float =
 
 @styled
 def reversal_live(points: Mapping[str, Sequence]) -> Picture:
-    """Networks that learn to write backwards: shares of symbols right, and where the one with look-ups looks.
+    """Networks that learn to write backwards: shares of symbols right, and where one with attention looks.
 
     Args:
-        points: "with" and "without" a look-up, each a list of (updates, share right, weights or None, string,
+        points: "with" and "without" attention, each a list of (updates, share right, weights or None, string,
             written), the last one the latest.
     """
     figure, (left, right) = new_figure(1, 2, height=4.5)
@@ -249,7 +249,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
             ends.append(End(name, run[-1][1], kind))
             share = f"{100 * run[-1][1]:.0f} %"
             told.append(f", {name} {share} after {run[-1][0]:,}" if told else
-                        f"{name.capitalize()} a look-up {share} of the symbols are right "
+                        f"{name.capitalize()} attention {share} of the symbols are right "
                         f"after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
@@ -260,7 +260,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
         _map(right, *looked[-1][2:])
         shares = weight_beside(looked[-1][2])
         late = int(np.argmax(shares)) if max(shares) > 0.5 else 0
-        told.append(f"; {shares[late]:.2f} of the weight lies {BESIDE[late]} the symbol to be written")
+        told.append(f"; {shares[late]:.2f} of the weight is {BESIDE[late]} the symbol to be written")
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()
@@ -269,7 +269,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
 
 
 def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
-    """What is shipped of two trainings, up to so many updates, as `reversal_live` takes it."""
+    """What is shipped of two training runs, up to so many updates, as `reversal_live` takes it."""
     return {name: [(one["updates"], one["share"],
                     None if one["weights"] is None else np.array(one["weights"]),
                     one["string"], one["written"])
@@ -279,7 +279,7 @@ def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple
 
 @styled
 def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its own symbols") -> Picture:
-    """Shares of symbols written right, with and without a look-up, by the length of the string.
+    """Shares of symbols written right, with and without attention, by the length of the string.
 
     Args:
         runs: results of `reversal_accuracy` for both, several lengths and seeds.
@@ -301,9 +301,9 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
         ax.plot(lengths, middle, style, marker="o", color=COLOURS[kind], linewidth=3)
         for n, row in zip(lengths, values, strict=True):
             ax.plot([n] * len(row), row, "o", color=COLOURS[kind], markersize=6, alpha=0.5)
-        ends.append(End(f"{name} a look-up", middle[-1], kind))
+        ends.append(End(f"{name} attention", middle[-1], kind))
         at = lengths.index(length)
-        told.append((f"{name} a look-up {values[at].min():.2f} to {values[at].max():.2f}",
+        told.append((f"{name} attention {values[at].min():.2f} to {values[at].max():.2f}",
                      Place(ax, length, middle[at])))
     ax.axvline(length, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ends.append(End("chance", 1 / 8, "loss"))

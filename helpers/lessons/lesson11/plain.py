@@ -9,7 +9,7 @@ __all__ = ["look_up", "look_up_back", "masked_loss", "rnn_step", "rnn_step_back"
 
 
 def masked_loss(scores, targets, mask):
-    """Mean surprise at the targets (T, B) of the places whose mask is 1, and its gradient by the scores."""
+    """Mean surprise at the targets (T, B) of the places whose mask is 1, and the gradient of the scores."""
     p = softmax(scores)
     wanted = np.eye(scores.shape[2])[targets]
     surprise = -np.log((p * wanted).sum(axis=2))
@@ -26,7 +26,7 @@ def look_up(q, keys, values):
 
 
 def look_up_back(q, keys, values, weights, d_answer):
-    """From the gradient by the answer to those by the query, the keys and the values."""
+    """From the gradient with respect to the answer to those of the query, the keys and the values."""
     d_values = np.outer(weights, d_answer)
     d_weights = values @ d_answer
     d_scores = weights * (d_weights - weights @ d_weights)
@@ -45,7 +45,7 @@ def two_forward(p, x, h_first):
 
 
 def two_back(p, x, one, two, d_two):
-    """The gradients by the weights of both layers, from those by the states of the second, (T, B, H)."""
+    """The gradients of the weights of both layers, from those of the states of the second, (T, B, H)."""
     grads = p[0].zeros_like(), p[1].zeros_like()
     one_next, two_next = np.zeros_like(one[-1]), np.zeros_like(two[-1])
     for t in reversed(range(len(x))):

@@ -1,4 +1,4 @@
-"""A network that reads a string and writes it backwards: an encoder, a decoder, and a look-up or none."""
+"""A network that reads a string and writes it backwards: an encoder, a decoder, and attention or none."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -178,11 +178,11 @@ def watched(
     rng: np.random.Generator, length: int = 10, attention: bool = True, hidden_size: int = 32,
     updates: int = 1000, every: int = 25,
 ) -> Generator[tuple | None, None, None]:
-    """A training to look at: each time that so many updates are made, how it stands; None in between.
+    """A training run to look at: how it is each time that so many updates are made; None in between.
 
     Yields:
         updates, the share of symbols of 200 new strings that it writes right, where it looks while it writes
-        the first of them, (length, length) or None without a look-up, that string, and what it writes.
+        the first of them, (length, length) or None without attention, that string, and what it writes.
     """
     network = EncoderDecoder(hidden_size, rng, attention)
     tested = reversal_strings(rng, length, 200)

@@ -14,7 +14,7 @@ from helpers.runs import Shipped, Sweep, write_json
 
 
 def learning(path: Path, seeds: Sequence[int], updates: int = 1000) -> None:
-    """Two trainings at length 10, with a look-up and without, each 50 updates how they stand."""
+    """Two training runs at length 10, with attention and without: how they are every 50 updates."""
     write_json(path, [
         {"attention": attention, "updates": done, "share": round(share, 4), "string": string,
          "written": written, "weights": None if weights is None else np.round(weights, 3).tolist()}
@@ -26,7 +26,7 @@ def learning(path: Path, seeds: Sequence[int], updates: int = 1000) -> None:
 SHIPPED = (
     Shipped("lesson11/layers.jsonl",
             "two GRU layers of 32 units that read the course's text: shares of characters that a linear "
-            "read-out finds in the states of each, by how long ago they came",
+            "probe finds in the states of each, by how long ago they came",
             Sweep(read_from_layers, {"hidden_size": [32]}),
             seeds=range(5), minutes=2, shown_in=("section 5",)),
     Shipped("lesson11/copying.jsonl",
@@ -39,12 +39,12 @@ SHIPPED = (
             Sweep(copy_accuracy, {"hidden_size": [16, 32, 64], "length": [4, 8, 16], "updates": [15000]}),
             seeds=range(5), minutes=7, shown_in=("section 7",)),
     Shipped("lesson11/reversal.jsonl",
-            "strings of 5 to 20 symbols written backwards by two GRUs of 32 units, with a look-up and "
+            "strings of 5 to 20 symbols written backwards by two GRUs of 32 units, with attention and "
             "without, after 1,000 updates: shares of symbols and of strings right",
             Sweep(reversal_accuracy, {"attention": [True, False], "length": [5, 10, 15, 20]}),
             seeds=range(5), minutes=5, shown_in=("section 10", "section 13")),
     Shipped("lesson11/learning.json",
-            "two networks that learn to write ten symbols backwards, with a look-up and without: shares "
+            "two networks that learn to write ten symbols backwards, with attention and without: shares "
             "right and where it looks, each 50 updates",
             learning, seeds=(1,), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson11/directions.jsonl",

@@ -1,4 +1,4 @@
-"""The checks of the stages of lesson 11: a loss that leaves padding out, and the way back of one look-up."""
+"""The checks of the stages of lesson 11: a loss that leaves padding out, and a look-up's backward pass."""
 
 from collections.abc import Callable
 
