@@ -253,7 +253,7 @@ def test_networks_count_as_far_as_the_lesson_says():
 # --- pictures ---
 
 def test_pictures_say_what_they_show():
-    assert "after 28 ones its size falls below 0.05; told right are 85 %" in factor_on_ones(-0.9).sentence
+    assert "after 28 steps its size falls below 0.05; right are 85 %" in factor_on_ones(-0.9).sentence
     assert parity_by_factor(-1, 4096).all() and "100 % of 4,096" in factor_on_ones(-1).sentence
     assert "crosses zero 3 times" in crossings(3).sentence
     assert "0 of 5 runs learn" in held_beyond(shipped("12/parity"), "linear (0, 1)").sentence

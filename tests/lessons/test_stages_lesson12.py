@@ -94,7 +94,7 @@ test_every_slip_is_made = complete(stage_checks, test_each_part_counts_alone)
 def test_the_lesson_goes_on_with_what_is_right_and_else_with_the_plain_form(name, capsys):
     right_one = STAGES[name].plain
     assert mine_or_plain(right_one) is right_one
-    assert capsys.readouterr().out == f"The lesson goes on with your {name}.\n"
+    assert capsys.readouterr().out == f"From here on, the lesson uses your {name}.\n"
     wrong = {"counter": unit(b_row=(0, 0, 0, 20)), "read_out": scores(0, 0, 0, 5)}[name]
     wrong.__name__ = name
     stands_in = mine_or_plain(wrong)

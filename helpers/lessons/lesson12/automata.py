@@ -54,13 +54,13 @@ def checked(string: str) -> str:
 
 # Tomita (1982): by number, the rule in words, and the smallest automaton.
 RULES = {
-    1: "only ones",
+    1: "only 1s",
     2: "10, again and again",
-    3: "no odd run of zeros right after an odd run of ones",
+    3: "no odd run of 0s right after an odd run of 1s",
     4: "nowhere 000",
-    5: "zeros even in number, and ones too",
-    6: "as many zeros as ones, or 3, 6, 9 ... more or fewer",
-    7: "zeros, then ones, then zeros, then ones",
+    5: "0s even in number, and 1s too",
+    6: "as many 0s as 1s, or 3, 6, 9 ... more or fewer",
+    7: "0s, then 1s, then 0s, then 1s",
 }
 TOMITA = {
     1: automaton([[1, 0], [1, 1]], [1, 0]),

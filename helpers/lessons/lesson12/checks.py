@@ -15,7 +15,7 @@ NO_PAIR = automaton([[0, 1], [0, 2], [2, 2]], [1, 1, 0])
 
 @check
 def check_no_pair(steps, accepts) -> str:
-    """Try an automaton that accepts the strings in which no two ones stand next to each other."""
+    """Try an automaton that accepts the strings in which no two 1s are next to each other."""
     need_answers(steps, accepts)
     table = numbers_of(steps, (None, 2), "steps")
     kinds = numbers_of([bool(one) for one in accepts] if isinstance(accepts, list | tuple) else accepts,
@@ -32,7 +32,7 @@ def check_no_pair(steps, accepts) -> str:
         more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
         return f"Right: it agrees with the rule on every string, however long.{more}"
     if not string:
-        raise Slip("empty-string", "The empty string has no two ones in it, and is not accepted: state 0.")
+        raise Slip("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
     if mine.says(string):
         raise Slip("too-lenient", f"{string} is accepted. Follow it: its states are {mine.reads(string)}.",
                    "Once 11 has come, nothing can mend it. Is there a way out of that state?")
@@ -44,7 +44,7 @@ def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
     """Automata that differ in the empty string, in short and in long ones, and one pair that does not."""
     made = [(TOMITA[n], TOMITA[m]) for n, m in ((4, 5), (3, 4), (6, 1), (2, 7), (5, 6))]
     flipped = TOMITA[7]._replace(accepts=~TOMITA[7].accepts)
-    doubled = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [1, 0, 1, 0])      # parity of ones, twice over
+    doubled = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [1, 0, 1, 0])      # parity of 1s, twice over
     chain = automaton([[1, 0], [2, 1], [3, 2], [4, 3], [5, 4], [5, 5]], [1] * 5 + [0])
     near_and_far = np.array([[1, 2], [5, 1], [2, 3], [3, 4], [4, 5], [5, 5]])    # 00, and also 1111
     never = automaton([[0, 0]], [0])

@@ -80,7 +80,7 @@ CLAIMS = (
                   for run in shipped("12/grammars"))),
     Claim("ahead-of-its-network", "one automaton is right on more strings than the network",
           lambda f: f.number("the automaton is right on more strings than its network:") == 1),
-    Claim("guesses-among-three", "Who knows the sign guesses among three",
+    Claim("guesses-among-three", "A network that knows the sign guesses among three",
           lambda f: 0.33 <= swaps(f, "linear (-1, 1)", 0)[0] < 0.36),
     Claim("gated-in-every-run", "LSTM and GRU solve it in every run, the plain network in one",
           lambda f: min(swaps(f, "LSTM", 5) + swaps(f, "GRU", 5)) > 0.98 > max(swaps(f, "RNN", 1))),

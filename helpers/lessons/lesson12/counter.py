@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.networks import Parameters, sigmoid
 
-HALF = 0.5              # the read-out says the end where h = tanh(c) is below this
+HALF = 0.5              # the readout says the end where h = tanh(c) is below this
 
 
 def counter_path(ups: int, downs: int, forget_bias: float) -> np.ndarray:
@@ -16,13 +16,13 @@ def counter_path(ups: int, downs: int, forget_bias: float) -> np.ndarray:
 
 
 def told_end(c: np.ndarray, ups: int) -> int | None:
-    """The first step after the a's at which the read-out says the end, None if there is none."""
+    """The first step after the a's at which the readout says the end, None if there is none."""
     low = np.flatnonzero(np.tanh(c[ups + 1 :]) < HALF)
     return ups + 1 + int(low[0]) if low.size else None
 
 
 def strings_to(longest: int) -> tuple[np.ndarray, np.ndarray]:
-    """All strings a^n b^n, n from 1 to `longest`, one-hot (T, N, 2), zeros behind the end; and n, (N,)."""
+    """All strings a^n b^n, n from 1 to `longest`, one-hot (T, N, 2), 0 behind the end; and n, (N,)."""
     ns, t = np.arange(1, longest + 1), np.arange(2 * longest)[:, None]
     return np.stack([t < ns, (t >= ns) & (t < 2 * ns)], axis=-1).astype(float), ns
 

@@ -95,7 +95,7 @@ def moved(model: Model, state: tuple[np.ndarray, ...], symbols: np.ndarray) -> t
 
 
 def accepted(model: Model, h: np.ndarray) -> np.ndarray:
-    """What the read-out says at states (N, H), booleans (N,)."""
+    """What the readout says at states (N, H), booleans (N,)."""
     return (h @ model.params.W_hy + model.params.b_y).argmax(axis=1) == 1
 
 

@@ -24,7 +24,7 @@ def made(kind: str, symbols: int, units: int) -> Cell:
 
 
 def parity_strings(rng: np.random.Generator, length: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
-    """Random bits (T, B), and after each whether the number of ones so far is odd, 0 or 1."""
+    """Random bits (T, B), and after each whether the number of 1s so far is odd, 0 or 1."""
     bits = rng.integers(2, size=(length, batch))
     return bits, np.cumsum(bits, axis=0) % 2
 

@@ -21,18 +21,18 @@ from helpers.pictures import (
 )
 from helpers.runs import Result
 
-SEEN = 0.05             # a read-out takes a state for negative only below this size
+SEEN = 0.05             # a readout takes a state for negative only below this size
 TESTED = (40, 256, 4096)
 LONGEST = 20            # n of the strings that the counters learnt
 ONES = 16               # of the string on which units run out of turns
-SHOWN = 12              # ones, of which each state is drawn
+SHOWN = 12              # 1s, after each of which the state is drawn
 KIND_COLOURS = dict(zip(KINDS, ("c", "h", "quiet", "gradient", "heldout"), strict=True))
 
 
 def parity_by_factor(factor: float, ones: int) -> np.ndarray:
-    """Whether 0, 1, ..., `ones` ones are told right by a state that each multiplies, (ones + 1,).
+    """Whether 0, 1, ..., `ones` 1s are answered right by a state that each multiplies, (ones + 1,).
 
-    It begins at 1, and its read-out says odd below -`SEEN`, even elsewhere.
+    It begins at 1, and its readout says odd below -`SEEN`, even elsewhere.
     """
     counted = np.arange(ones + 1)
     return (float(factor) ** counted < -SEEN) == (counted % 2 == 1)
@@ -40,7 +40,7 @@ def parity_by_factor(factor: float, ones: int) -> np.ndarray:
 
 @styled
 def factor_on_ones(factor: float = -0.9) -> Picture:
-    """A state that is multiplied by one factor for each one: its sign at first, its size far on.
+    """A state that is multiplied by one factor for every 1: its sign at first, its size far on.
 
     Raises ValueError if the factor is not between -1 and 1.
     """
@@ -52,14 +52,14 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
     counted = np.arange(SHOWN + 1)
     states = float(factor) ** counted
-    set_axes(near, "Its sign (○ wanted)", ("ones read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
+    set_axes(near, "Its sign (○ wanted)", ("1s read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
              xticks=range(0, SHOWN + 1, 2))
     near.axhline(0, color=COLOURS["quiet"], linewidth=1)
     near.plot(counted, (-1.0) ** counted, "o", color="black", markersize=13, markerfacecolor="none",
               markeredgewidth=1.5)
     begun, = near.plot(counted, states, "o-", color=COLOURS["h"], markersize=7)
 
-    set_axes(far, "Its size", ("ones read", 1, TESTED[-1]), ("size of h", 1e-3, 1.6), log="xy",
+    set_axes(far, "Its size", ("1s read", 1, TESTED[-1]), ("size of h", 1e-3, 1.6), log="xy",
              xticks=[1, *TESTED], yticks=[0.001, 0.01, 0.1, 1])
     many = np.unique(np.round(np.geomspace(1, TESTED[-1], 200)))
     size, = far.plot(many, np.maximum(np.abs(factor) ** many, 1e-9), color=COLOURS["h"])
@@ -70,14 +70,14 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     if factor == -1:
         told, points = "its size stays 1", [("its size stays 1", size)]
     elif factor < 0:
-        told = f"after {first - 1 if first else 0:,} ones its size falls below {SEEN}"
+        told = f"after {first - 1 if first else 0:,} steps its size falls below {SEEN}"
         if first == 1:
-            told = f"after one one its size is below {SEEN}" if factor else told
+            told = f"after one step its size is below {SEEN}" if factor else told
         points = [(told, (size, seen))]
     else:
         told = "its sign never changes"
         points = [(told, begun)]
-    sentence = f"A factor of {factor:g} for each one: {told}; told right are {shares} ones."
+    sentence = f"A factor of {factor:g} for every 1: {told}; right are {shares} answers."
     return Picture(figure, sentence.replace("-", "−"), points=points)
 
 
@@ -95,14 +95,14 @@ def crossing_sum(units: int, steps: int) -> np.ndarray:
 
 @styled
 def crossings(units: int = 1) -> Picture:
-    """What a constant and some decaying exponentials add up to, at best, on a string of ones."""
+    """What a constant and some decaying exponentials add up to, at best, on a string of 1s."""
     units, steps = whole_number("units", units, 1, 6), ONES
     t, y = np.arange(steps + 1), crossing_sum(units, steps)
     right = np.sign(y) == (-1.0) ** t
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.09, right=0.85, bottom=0.17, top=0.88)
     set_axes(ax, f"The best of {count(units, 'unit')}: a curve that runs out of turns",
-             ("ones read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4),
+             ("1s read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4),
              xticks=range(0, steps + 1, 2))
     ax.axhline(0, color="black", linewidth=1.2)
     curve, = ax.plot(t, y, "-", color=COLOURS["y"])
@@ -112,11 +112,11 @@ def crossings(units: int = 1) -> Picture:
     label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("says even", 2.6),
                     End("says odd", -2.6)])
     turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
-    first = f"first {'one' if units == 1 else f'{units} ones'}"
+    first = f"first {'step' if units == 1 else f'{units} steps'}"
     return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
-                           f"and is right for the {first}; of {steps} ones {right[1:].sum()} are "
-                           "told right.", points=[(turns, curve), (first, good), (
-                               f"{right[1:].sum()} are told right", (good, bad))])
+                           f"and is right for the {first}; of {steps} answers {right[1:].sum()} are "
+                           "right.", points=[(turns, curve), (first, good), (
+                               f"{right[1:].sum()} are right", (good, bad))])
 
 
 @styled
@@ -183,8 +183,8 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
             f"says the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"
     mark = ax.plot([2 * n if end is None else end], [0], "o", color=COLOURS["y"], markersize=10)
-    words = (f"A forget bias of {forget_bias:g}: the memory is {up}, {left}; the read-out {said}, "
-             f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−").replace("read−out", "read-out")
+    words = (f"A forget bias of {forget_bias:g}: the cell state is {up}, {left}; the readout {said}, "
+             f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−")
     left = left.replace("-", "−")
     return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (said, mark)])
 

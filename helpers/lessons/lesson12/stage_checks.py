@@ -1,4 +1,4 @@
-"""The checks of the stages of lesson 12: one unit that counts, and the read-out that says when it is back."""
+"""The checks of the stages of lesson 12: one unit that counts, and the readout that says when it is back."""
 
 from collections.abc import Callable
 
