@@ -12,7 +12,7 @@ NOISE = 0.3             # of the input of exercise 13.4, evenly drawn up to it
 
 
 def jacobian_of(*values: complex) -> np.ndarray:
-    """A matrix with these eigenvalues, a complex one with its partner, turned by a random basis."""
+    """A matrix with these eigenvalues, a complex one with its partner, rotated by a random basis."""
     blocks = [np.array([[z.real, z.imag], [-z.imag, z.real]]) if isinstance(z, complex) else np.array([[z]])
               for z in values]
     size = sum(len(block) for block in blocks)
@@ -142,21 +142,21 @@ def check_bit(w: float, u: float, b: float) -> str:
         said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
                 .replace("-", "−"))
         if w < 0:
-            raise Slip("alternates", said + "A negative w turns the sign of h round at every step.")
+            raise Slip("alternates", said + "A negative w flips the sign of h at every step.")
         if quiet == 0 and u < 0:
             raise Slip("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
         if quiet == 0:
-            raise Slip("deaf", said + "The pulse is too weak to push the unit over its ridge: a larger u, or "
-                                      "a smaller w.")
+            raise Slip("deaf", said + "The pulse is too weak to push the unit out of its basin: a larger "
+                                      "u, or a smaller w.")
         if w <= 1:
             raise Slip("forgets", said + "With w of at most 1 there is one fixed point and nothing to keep.")
         if abs(b) > 0.1 * w:
-            raise Slip("lopsided", said + "The bias has made one of the two hollows shallow, or has taken it "
-                                          "away.")
+            raise Slip("lopsided", said + "The bias has made one of the two basins small, or has taken "
+                                          "it away.")
         if furthest < 0.5:
             said += f"Since that pulse it came no further than {furthest * kept:.2f}. ".replace("-", "−")
-            raise Slip("barely-over", said + "The pulse brings it barely over the ridge, and the noise "
+            raise Slip("barely-over", said + "The pulse brings it barely past the unstable point, and noise "
                                              "brings it back: a larger u.")
-        raise Slip("nervous", said + "The noise has pushed it over the ridge: a larger w makes the hollows "
-                                     "deeper, a smaller u makes the noise weaker.")
+        raise Slip("nervous", said + "The noise has pushed it out of its basin: a larger w makes the "
+                                     "basins wider, a smaller u makes the noise weaker.")
     return "Right: 50 pulses set it, and 2,000 steps of noise do not."

@@ -49,13 +49,13 @@ CLAIMS = (
           lambda f: kinds(f, "means of 2 to 8 of them") == [27, 8, 12, 6, 1, 1]),
     Claim("drawn-evenly", "300 states drawn evenly from the cube lead to 27 as well, of the same kinds",
           lambda f: kinds(f, "states drawn evenly from the cube") == [27, 8, 12, 6, 1, 1]),
-    Claim("five-of-five", "So it was in five of five networks", lambda f: [
+    Claim("five-of-five", "All five networks, trained from five seeds", lambda f: [
         (run.value["kinds"], run.value["all signs"][-1], run.value["visited"][-1])
         for run in shipped("13/searches")] == 5 * [([8, 12, 6, 1], 1, 8)]),
     Claim("a-sum-of-one-is-no-proof", "one network of the five has 19 points after 30 means, and a sum of 1",
           lambda f: sum((run.value["means"][1], run.value["signs"][1]) == (19, 1)
                         for run in shipped("13/searches")) == 1),
-    Claim("off-a-ridge-it-grows", "Off a ridge a push grows by a factor of about 1.3 a step",
+    Claim("off-a-ridge-it-grows", "From a saddle a push grows by a factor of about 1.3 per step",
           lambda f: all(1.25 < size < 1.35 for kind in ("edge  :", "face  :", "centre:")
                         for size in f.numbers(kind))),
     Claim("a-hundredth-after-ten", "after ten steps less than a hundredth of it is left",

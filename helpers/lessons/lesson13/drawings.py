@@ -1,4 +1,4 @@
-"""A memory as a landscape: two hollows, and a ridge between them."""
+"""A memory as a landscape: two basins of attraction, and an unstable point between them."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from helpers.pictures import INK, Picture, Sheet, styled
 
 @styled
 def two_hollows() -> Picture:
-    """A ball in one of two hollows; a small push rolls back, a large one goes over the ridge."""
+    """A ball in one of two basins; a small push rolls back, a large one goes past the unstable point."""
     page = Sheet(400)
     x = np.linspace(60, 940, 300)
     u = (x - 500) / 260
@@ -23,8 +23,8 @@ def two_hollows() -> Picture:
     page.node(500, 221, "", "gradient", 20, radius=0.5)
     page.label(500, 300, "unstable: the least push decides", "gradient", 16)
     page.arrow((520, 250), (610, 196), kind="gradient", gap=0)
-    return page.picture("A memory of one bit as a landscape: two hollows, in one of which the state h lies, "
-                        "and a ridge between them, over which a pulse can push it.")
+    return page.picture("A memory of one bit as a landscape: two basins of attraction, in one of which "
+                        "the state h is, and an unstable point between them, past which a pulse can push it.")
 
 
 DRAWINGS = [two_hollows]

@@ -158,7 +158,7 @@ def found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
 
 
 def turned(places: np.ndarray, turn: float, tilt: float) -> np.ndarray:
-    """Places (..., 3) in the plane (..., 2): the first two axes turned, then the third tilted, in degrees."""
+    """Places (..., 3) in the plane (..., 2): the first two axes rotated, the third tilted, in degrees."""
     a, e = np.deg2rad([turn, tilt])
     x, y, z = np.moveaxis(np.asarray(places, float), -1, 0)
     across, away = x * np.cos(a) - y * np.sin(a), x * np.sin(a) + y * np.cos(a)
@@ -171,12 +171,12 @@ def cube(
     paths: Sequence[np.ndarray] | np.ndarray = (), sentence: str = "", title: str = "",
     rings: str = "",
 ) -> Picture:
-    """Fixed points in the space of the three read-outs, seen from a side that is chosen.
+    """Fixed points in the space of the three outputs, seen from a side that is chosen.
 
     Args:
-        points: by kind ("corner", "edge", "face", "centre") the read-outs (N, 3).
+        points: by kind ("corner", "edge", "face", "centre") the readouts (N, 3).
         turn, tilt: degrees, about the axis of bit 3, and of what is up towards the eye.
-        paths: read-outs (T, 3) of states that move, the last a ring.
+        paths: readouts (T, 3) of states that move, the last a ring.
         sentence: instead of how many there are of each kind.
         title: what to see.
         rings: words of that sentence that speak of the rings.
@@ -187,8 +187,8 @@ def cube(
         raise ValueError(f"{', '.join(sorted(unknown))} is no kind: take {', '.join(LOOKS)}")
     figure, ax = new_figure(height=5.6)
     figure.subplots_adjust(left=0.09, right=0.72, bottom=0.13, top=0.91)
-    set_axes(ax, title or "The fixed points lie on a cube", ("read-outs, seen from the side", -2.6, 2.6),
-             ("read-outs, seen from the side", -1.9, 1.9), xticks=[-2, -1, 0, 1, 2], yticks=[-1, 0, 1])
+    set_axes(ax, title or "The fixed points form a cube", ("readouts, seen from the side", -2.6, 2.6),
+             ("readouts, seen from the side", -1.9, 1.9), xticks=[-2, -1, 0, 1, 2], yticks=[-1, 0, 1])
     corners = np.array(list(np.ndindex(2, 2, 2))) * 2 - 1
     frame = []
     for one, other in combinations(corners, 2):

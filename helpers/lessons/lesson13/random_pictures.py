@@ -1,4 +1,4 @@
-"""Networks that nobody trained: how fast neighbours part, and what a read-out can tell of the past."""
+"""Networks that nobody trained: how fast neighbours part, and what a linear probe decodes of the past."""
 
 from collections.abc import Mapping, Sequence
 
@@ -67,7 +67,7 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
 
 @styled
 def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
-    """What a read-out of an untrained network can tell of the input so many steps ago.
+    """What a linear probe of an untrained network decodes of the input so many steps ago.
 
     Args:
         curves: up to three names, each with the curves (lags,) of its networks, shares from 0 to 1.
@@ -81,7 +81,7 @@ def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
     figure.subplots_adjust(left=0.12, right=0.76)
     lags = len(next(iter(curves.values()))[0])
     set_axes(ax, "The area below a curve is the memory capacity", ("lag (steps back)", 0, lags - 1),
-             ("share of the input told", 0, 1.05))
+             ("share of the input decoded", 0, 1.05))
     ends, points = [], []
     for (name, runs), (kind, dashes) in zip(curves.items(), looks, strict=False):
         drawn = [ax.plot(run, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)[0] for run in runs]

@@ -1,4 +1,4 @@
-"""A network of which only the read-out is trained: how many past inputs it can tell."""
+"""A network of which only the readout is trained: how many past inputs it remembers."""
 
 import numpy as np
 
@@ -22,14 +22,14 @@ def memory_curve(
     rng: np.random.Generator, radius: float = 1.0, size: float = 0.1, matrix: str = "random",
     units: int = 100, steps: int = 4000, lags: int = 200,
 ) -> dict[str, list[float]]:
-    """How much of the input `lag` steps ago a linear read-out of the states can tell (Jaeger 2001).
+    """How much of the input `lag` steps ago a linear probe of the states decodes (Jaeger 2001).
 
-    The input is one number a step, evenly drawn between -size and size, that comes in at every unit with a
-    weight between -1 and 1. The read-out is fitted by least squares on `steps` steps, and judged on as many
+    The input is one number per step, evenly drawn between -size and size, that comes in at every unit with a
+    weight between -1 and 1. The probe is fitted by least squares on `steps` steps, and judged on as many
     others.
 
     Returns:
-        "told": for lags 0 to `lags` - 1 the share of the input's variance that is told, at least 0.
+        "told": for lags 0 to `lags` - 1 the share of the input's variance that is decoded, at least 0.
     """
     W_hh = reservoir(rng, units, radius, matrix)
     w_in = rng.uniform(-1, 1, units)

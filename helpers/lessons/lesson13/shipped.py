@@ -42,7 +42,7 @@ SHIPPED = (
             Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
             seeds=range(5), minutes=3, shown_in=("section 8",)),
     Shipped("lesson13/memory.jsonl",
-            "what a trained read-out tells of past inputs from 100 untrained units, by matrix, spectral "
+            "what a linear probe decodes of past inputs from 100 untrained units, by matrix, spectral "
             "radius and size of the input",
             Sweep(memory_curve, {"matrix": ["random", "orthogonal"],
                                  "radius": [0.8, 0.9, 0.95, 1.0, 1.1, 1.2], "size": [0.01, 0.1, 1.0]}),

@@ -5,7 +5,7 @@ from helpers.lessons.stages import Fault
 RESIDUAL = (            # of r
     Fault("turned-round", (("r = h - f", "r = f - h"),),
           "Which sign has r where the step makes a number larger?",
-          "It is turned round: r is h - f, what the step takes away from h."),
+          "Its sign is flipped: r is h - f, what the step takes away from h."),
     Fault("no-bias", (("h @ p.W_hh + p.b_h", "h @ p.W_hh"),),
           "Without an input one term of the sum is gone. Which two are left?",
           "The bias is left out: np.tanh(h @ p.W_hh + p.b_h)."),
@@ -13,8 +13,8 @@ RESIDUAL = (            # of r
           "Can a state of this network be larger than 1?",
           "The step has no tanh: np.tanh(h @ p.W_hh + p.b_h)."),
     Fault("turned-matrix", (("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),),
-          "In this course states are rows. On which side of them stands a matrix?",
-          "The matrix stands on the wrong side: h @ p.W_hh."),
+          "In this course states are rows. On which side of them is a matrix?",
+          "The matrix is on the wrong side: h @ p.W_hh."),
     Fault("only-the-step", (("r = h - f", "r = f"),),
           "r should be 0 where a state stays. Is yours?", "That is the step itself: r is h - f."),
 )
@@ -31,7 +31,7 @@ JACOBIAN = (            # of J
           "Each slope multiplies a row: it belongs to the unit that hears, a column, so no [:, None]."),
     Fault("turned-jacobian", (("p.W_hh * (1 - f**2)", "(p.W_hh * (1 - f**2)).T"),),
           "A small change d of h, a row, changes f by d @ J. Try it with a change of one unit.",
-          "It is turned: J is p.W_hh * (1 - f**2), without .T."),
+          "It is transposed: J is p.W_hh * (1 - f**2), without .T."),
     Fault("no-square", (("1 - f**2", "1 - f"),),
           "At a sum of 0 tanh is steepest, and to both sides of it the slope falls. Does yours?",
           "The square is missing: 1 - f**2."),
@@ -40,7 +40,7 @@ JACOBIAN = (            # of J
           "That is I - J, the Jacobian of r. Return that of the step; stage 2 takes it from I."),
     Fault("minus-jacobian", (("J = p.W_hh", "J = -p.W_hh"),),
           "If h grows where W_hh is positive, what does f do?",
-          "Its sign is turned round: J is p.W_hh * (1 - f**2)."),
+          "Its sign is flipped: J is p.W_hh * (1 - f**2)."),
 )
 
 STEP = (
@@ -49,7 +49,7 @@ STEP = (
           "It goes the wrong way: d solves d (I - J) = -r, so r is taken with a minus."),
     Fault("not-turned", (("(I - J).T", "I - J"),),
           "np.linalg.solve(A, b) finds a column: A @ x = b. Here d is a row.",
-          "The matrix is not turned: for a row that multiplies from the left take (I - J).T."),
+          "The matrix is not transposed: for a row that multiplies from the left take (I - J).T."),
     Fault("no-identity", (("(I - J).T", "-J.T"),),
           "A small change d of h changes h itself by d, and F(h) by d @ J. And r?",
           "I is left out: r = h - F(h) changes by d @ (I - J)."),
@@ -64,7 +64,7 @@ STEP = (
 
 SEARCH = (
     Fault("kept-on-the-way", (("            continue\n", "            pass\n"),),
-          "What becomes of a start from which r is still large after the last step?",
+          "What happens to a start from which r is still large after the last step?",
           "States that have not arrived are kept: go on with the next start if r never fell below 1e-10."),
     Fault("found-again", (("if all(np.abs(h - other).max() > 1e-3 for other in found):", "if True:"),),
           "Two starts may lead to the same point. How often is it in your list?",
