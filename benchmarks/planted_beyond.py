@@ -400,7 +400,7 @@ DOCUMENTS = [
         GLOSSARY),
     Defect("glossary: a link leads to another lesson than it says", replaced(
         "docs/glossary.md",
-        f"all in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['11']})",
-        f"all in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['12']})"), GLOSSARY),
+        f"in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['11']})",
+        f"in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['12']})"), GLOSSARY),
 ]
 BEYOND = ASKING + PICTURES + KEEPING + PUBLISHED + LATER + MARKING + DOCUMENTS

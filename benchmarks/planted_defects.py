@@ -516,8 +516,8 @@ SHOWN = [
         "notebooks/05_exploding_gradients_and_clipping.ipynb", "2.25, 3.38, 5.06", "2.25, 3.83, 5.06"),
         TEXTS),
     Defect("picture: an alternative text says the contrary", replaced(
-        "notebooks/03_backpropagation_through_time.ipynb", "; bright means that",
-        "; dark means that"), TEXTS),
+        "notebooks/03_backpropagation_through_time.ipynb", "A bright square means that",
+        "A dark square means that"), TEXTS),
     Defect("picture: the alternative text of another drawing", replaced(
         "notebooks/02_min_char_rnn.ipynb", "](../img/given_minus_wanted.svg)", "](../img/outer_product.svg)"),
         TEXTS),

@@ -167,7 +167,7 @@ def test_the_keys_that_lead_on_work_from_its_controls(page):
 
 def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, lab):
     root, dashboard = show(page, 1), show(page, 2)
-    assert "Choose first?" in dashboard.locator(".course-before").inner_text()
+    assert "Answer the question above first?" in dashboard.locator(".course-before").inner_text()
     root = show(page, 1)
     root.locator(".course-option button").first.focus()
     page.keyboard.press("c")

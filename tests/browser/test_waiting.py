@@ -86,7 +86,7 @@ def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_co
     assert updates_in(notebook, 1) == 0, "nobody sees it"
     notebook.run_all()
     root = notebook.dashboards()[0]
-    assert f"stands at update {stands:,}: go on with it" in said(root)
+    assert f"is at update {stands:,}: go on with it" in said(root)
     root.get_by_role("button", name=f"Go on from update {stands:,}").click()
     notebook.page.wait_for_function("() => document.body.innerText.includes('It goes on from')")
     assert notebook.page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "that button is gone"

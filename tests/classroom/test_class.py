@@ -97,7 +97,7 @@ def test_who_has_not_answered_is_not_told_what_is_wrong(course):
     "5 checks written over, put back as given out",
     "5 answers found by name: the cell had lost what nbgrader knows it by",
     "1 check deleted, put back",
-    "Exercise 5.1: its cell was deleted, and stands there again without an answer",
+    "Exercise 5.1: its cell was deleted, and is there again without an answer",
     "defines check_clip_norm itself: without effect",
     "changes np.allclose: without effect",
     "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",

@@ -90,7 +90,7 @@ def test_cells_of_their_own_are_kept_where_they_stand(handed_in, release):
     mended, said = mend(handed_in, release, KNOWN)
     place = next(k for k, cell in enumerate(mended.cells) if name(cell) == "exercise-5-2")
     assert [cell.source[:10] for cell in mended.cells[place - 2 : place]] == ["choose = 3", "def helper"]
-    assert answers(mended) == MINE and "2 cells of their own, kept before the answer that follows" in said
+    assert answers(mended) == MINE and "2 cells added, kept before the answer that follows" in said
 
 
 def test_what_stands_in_a_check_is_replaced_and_told(handed_in, release):
@@ -135,7 +135,7 @@ def test_what_was_added_to_a_locked_cell_is_kept(handed_in, release):
     mended, said = mend(handed_in, release, KNOWN)
     code = [cell.source for cell in mended.cells if cell.cell_type == "code"]
     assert code[1].endswith("from collections import deque") and answers(mended) == MINE
-    assert "1 cell of their own, kept before the answer that follows" in said
+    assert "1 cell added, kept before the answer that follows" in said
 
 
 def test_an_answer_in_the_cell_of_its_check_counts(handed_in, release):

@@ -313,7 +313,7 @@ def test_what_is_in_the_way_is_told_and_a_broken_list_is_begun_anew(course, hand
     said = capsys.readouterr().out
     assert answer_of(course, "ada") == ANSWER and (course / "progress/zoe/my_course.jsonl").is_file()
     assert "all/eve.ipynb → eve, lesson 05: set aside\n" in said and "can't be taken in (" in said
-    assert f"{course / 'taken.json'} can't be read" in said
+    assert f"{course / 'taken.json'} cannot be read" in said
     assert (course / "taken.json.broken").read_text() == "{not json"
     assert len(json.loads((course / "taken.json").read_text("utf-8"))) == 3
 

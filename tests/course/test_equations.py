@@ -467,17 +467,17 @@ EQUATIONS = [
     Equation("01", "-\\ln(1-q)", lambda: {"q": 0.3, "value": 4 * 0.3902}),
     Equation("01", "\\frac{2\\ln2}{4}", dict, {r"\text{ nats per letter.}": ""}),
     Equation("01", "h_t=\\tanh(w_x", of_letter, {r"w_x[\text{letter}]": "w_{letter}"}),
-    Equation("02", "h_t=\\tanh(x_t", of_rnn),
     Equation("02", "L_t=-\\ln", lambda: {"L_t": surprises(np.log([0.2, 0.8]), np.array(0)), "p": 0.2}),
+    Equation("02", "h_t=\\tanh(x_t", of_rnn),
     Equation("02", "L=-y_k", of_scores),
     Equation("02", "dy_j=", lambda: {**of_scores(), "j": 2}, {PARTIAL % "y_j": "dy_j"}),
     Equation("02", "\\frac{\\partialL}{\\partialw}\\approx", of_central_difference, {PARTIAL % "w": "A"}),
     Equation("02", "s\\leftarrow", of_adagrad),
     Equation("02", "p_k=", lambda: {**of_scores(), "\\tau": 0.7, "p_k": softmax(of_scores()["y"] / 0.7)[2]}),
-    Equation("03", "h_t=\\tanh(w", of_chain, {"L = L_1": "L_{all} = L_1"}),
     Equation("03", "\\frac{dL}{dx}", of_ways, {
         r"\frac{dL}{dx}": "A", r"\frac{dL}{du}": "B ", r"\frac{du}{dx}": "C", r"\frac{dL}{dv}": "E ",
         r"\frac{dv}{dx}": "F"}),
+    Equation("03", "h_t=\\tanh(w", of_chain, {"L = L_1": "L_{all} = L_1"}),
     Equation("03", "\\underbrace{(h_3", lambda: {**of_chain(), "value": 0.0926}),
     Equation("03", "\\frac{dh_t}{dw}=(1", of_chain, {
         r"\frac{d h_t}{d w}": "T_t", r"\frac{d h_{t-1}}{d w}": "T_{t-1}"}),
@@ -516,7 +516,7 @@ EQUATIONS = [
     Equation("09", "r,z=", of_gru, {r"r, z = \sigma(\cdot), \qquad": ""}),
     Equation("10", "h_t=\\tanh(x_t\\,W_{xh}", of_rnn),
     Equation("10", "h_t=\\tanh(x_t\\,W_{ih}", of_torch),
-    Equation("11", "L=\\frac", of_masked_loss, {r"\text{wanted}_t": "w_t"}),
+    Equation("11", "L=\\frac", of_masked_loss, {"L_j": "s_j", r"\text{wanted}_t": "w_t"}),
     Equation("11", "h^{(1)}_t", of_two_layers, {
         r"h^{(1)}_{t-1}": "u_{t-1}", r"h^{(1)}_t": "u_t", r"h^{(2)}_{t-1}": "v_{t-1}", r"h^{(2)}_t": "v_t",
         r"W^{(1)}_{xh}": "A", r"W^{(1)}_{hh}": "B", r"b^{(1)}_h": "c", r"W^{(2)}_{xh}": "M",

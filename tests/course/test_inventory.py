@@ -166,7 +166,7 @@ def test_5_above_chance_is_possible_and_means_sure_and_wrong():
     chance, held_out = 3.0, 3.9
     even = math.exp(-chance)
     assert math.exp(-held_out) < even, "the right characters get less than an even guess gives them"
-    assert right(5).startswith("it has learnt its text by heart")
+    assert right(5).startswith("it has memorised its text")
 
 
 def test_6_two_uses_add_up():

@@ -92,7 +92,7 @@ def _named(page: str) -> set[tuple[str, str, str]]:
 def test_the_points_are_those_of_the_grades():
     stars = {1: "★", 2: "★★", 3: "★★★"}
     said = f"★ has {tasks.points(stars[1])}, ★★ {tasks.points(stars[2])}, ★★★ {tasks.points(stars[3])}"
-    assert said in PAGE and f"one's own words has {tasks.points('')}" in PAGE
+    assert said in PAGE and f"student's own words has {tasks.points('')}" in PAGE
 
 
 def test_the_guide_leads_to_it():

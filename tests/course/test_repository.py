@@ -399,7 +399,7 @@ def test_the_readmes_first_screen_shows_the_course_then_says_it_then_opens_it():
     picture, words, *_ = README.split("\n\n")[1:]
     assert picture == f"![{draw.drawings()['laboratory_learns']().sentence}](img/laboratory_learns.svg)"
     assert "animation" in (ROOT / "img" / "laboratory_learns.svg").read_text("utf-8")
-    assert len(re.findall(r"[.](?= |$)", words)) == 4 and f"{NUMBERS[len(LESSONS)]} lessons" in words
+    assert len(re.findall(r"[.](?= |$)", words)) == 6 and f"{NUMBERS[len(LESSONS)]} lessons" in words
     order = ["**Open the course.**", "**Run all its tests:**", "## The lessons"]
     assert sorted(order, key=README.index) == order and f"This is version {__version__}" in README
 

@@ -8,18 +8,17 @@ LESSON = "02_min_char_rnn.ipynb"
 BRING_ALL = [path for path in LESSONS if path.name[:2] in ("02", "03", "07")]
 
 
-def code(folder: str, begins: str) -> str:
-    """The code of the first cell below `folder` that begins so."""
+def code(folder: str, words: str) -> str:
+    """The code of the first cell below `folder` in which these words stand."""
     sources = [cell["source"] for cell in cells(ROOT / folder / LESSON, "code")]
-    return next(source for source in sources if source.startswith(begins))
+    return next(source for source in sources if words in source)
 
 
-@pytest.mark.parametrize("stage", ["forward", "sample"])
-def test_a_stage_of_lesson_02_needs_no_cell_of_an_earlier_sitting(stage, monkeypatch, capsys):
+@pytest.mark.parametrize("stage", ["forward", "score_gradient", "gradient_error", "adagrad", "sample"])
+def test_a_stage_of_lesson_02_needs_one_cell_of_its_part(stage, monkeypatch, capsys):
     monkeypatch.chdir(ROOT / "notebooks")
     names = {}
-    exec(code("notebooks", "import math"), names)
-    exec(code("notebooks", "text = load_text(\"input\")\nvocabulary, hidden_size"), names)
+    exec(code("notebooks", f"check_{stage}"), names)
     exec(code("notebooks/solutions", f"def {stage}("), names)
     assert names[f"check_{stage}"].result(names[stage]).right
 

@@ -175,7 +175,7 @@ TAKEN = {
         ),
         int(re.search(r"(\d+) per update", said)[1]),
         int(re.search(r"(\d+) per character", said)[1]),
-        re.search(r"; ([a-d])\.", said)[1],
+        re.search(r"letter is ([a-d])\.", said)[1],
     ),
     "Stage 4 of 02": lambda said, code: relative(code[-1]),
     "3.3": lambda said, code: passes(

@@ -7,8 +7,8 @@ from course import LESSONS, cells
 from test_glossary import ENTRIES
 
 COMMON = {          # words of the everyday, which a lesson may use before it gives them their narrow meaning
-    "Chance", "Cell", "Chunk", "Frozen", "Gate", "Lag", "Layer", "Loss", "Memory", "Seed", "State", "Stream",
-    "Surprise", "Sweep", "Temperature", "Value", "Weight", "Window",
+    "Bug", "Chance", "Cell", "Chunk", "Frozen", "Gate", "Lag", "Layer", "Loss", "Memory", "Seed", "State",
+    "Stable", "Stream", "Surprise", "Sweep", "Temperature", "Value", "Weight", "Window",
 }
 
 

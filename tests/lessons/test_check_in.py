@@ -25,8 +25,8 @@ def test_a_computer_that_runs_the_tests_is_ready_and_names_its_versions(tmp_path
 
 
 @pytest.mark.parametrize(("name", "said", "told"), [
-    ("numpy", "1.26.4", "numpy 1.26.4, 2.0 or newer"),
-    ("ipywidgets", "", "ipywidgets is missing, 7.7.1 or newer"),
+    ("numpy", "1.26.4", "numpy 1.26.4 is too old. Version 2.0 or newer"),
+    ("ipywidgets", "", "ipywidgets is missing. Version 7.7.1 or newer"),
     ("ipykernel", "7.2.0", "ipykernel 7.2.0 hangs"),
 ])
 def test_a_package_that_does_not_fit_is_named_with_what_to_do(name, said, told, monkeypatch):
@@ -66,7 +66,7 @@ def test_where_nothing_can_be_written_that_is_said_and_all_else_is_ready(monkeyp
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no" / "folder" / "my_course.jsonl"))
     assert not Progress().path.parent.exists()
     first, note, *_ = check_in().split("\n")
-    assert first.startswith("Ready:") and note.startswith("Nothing can be written")
+    assert first.startswith("Ready:") and note.startswith("Your answers cannot be saved")
 
 
 def test_it_asks_for_what_the_course_asks_for():

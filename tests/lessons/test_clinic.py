@@ -206,7 +206,7 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
     assert lone == [cause]
     assert told_apart("no clipping") == "clip none, not 1.0"
-    assert told_apart("learnt by heart") == "characters to learn from 1,000, not all"
+    assert told_apart("overfitting") == "characters to learn from 1,000, not all"
 
 
 def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():

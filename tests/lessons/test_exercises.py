@@ -40,7 +40,7 @@ def check_sum(add) -> str:
         raise Slip("product", "That is the product.").after(f"You say {answer}. ")
     if answer == 0:
         raise ValueError("a fault of the check")
-    return "Right: 5." if answer == 5 else None
+    return "Correct: 5." if answer == 5 else None
 
 
 @check("one", "two", "sum")
@@ -55,7 +55,7 @@ def check_three(one, two, total, stop=None) -> str:
     with part("sum"):
         wait_for("one", "two")
         compare(numbers_of(total, (), "It"), 3, {}, Slip("no-sum", "Not\nthis."))
-    return "Right: all three."
+    return "Correct: all three."
 
 
 def product(a, b):
@@ -66,7 +66,7 @@ def product(a, b):
 
 @pytest.mark.parametrize(("add", "slip", "text"), [
     (product, "product", "✗ You say 6. That is the product."),
-    (lambda a, b: a + b, None, "✓ Right: 5."),
+    (lambda a, b: a + b, None, "✓ Correct: 5."),
     (lambda a, b: ..., "not-yet", f"… {NOT_YET}"),
 ])
 def test_a_check_prints_its_result_after_a_sign_and_returns_it(add, slip, text, capsys):
@@ -90,8 +90,8 @@ def test_a_fault_of_the_check_is_raised_in_tests_and_told_to_a_reader_as_ours(ca
             check_sum.result(lambda a, b, answer=answer: answer)
         result = check_sum(lambda a, b, answer=answer: answer)
         assert result.text == capsys.readouterr().out.rstrip("\n")
-        assert result.text.startswith("! This check has failed, not you. check_sum stops with "
-                                      f"{error.__name__}: ")
+        assert result.text.startswith("! This check crashed: check_sum stops with "
+                                      f"{error.__name__} (")
         assert words in result.said and "report" in result.said
         assert (result.slip, result.right, result.solved, result.parts) == ("check-failed", False, 0, 0)
 
@@ -109,7 +109,7 @@ def test_a_check_keeps_its_name_and_what_help_says_of_it():
 # --- parts ---
 
 @pytest.mark.parametrize(("answers", "found", "text"), [
-    ((1, 2, 3), [None, None, None], "✓ Right: all three."),
+    ((1, 2, 3), [None, None, None], "✓ Correct: all three."),
     ((..., ..., ...), ["not-yet", "not-yet", "waits"], f"… {NOT_YET}"),
     ((2, 3, 3), ["too-large-by-one", "too-large-by-one", "waits"],
      "✗ 0 of 3 done.\n  ✗ one, two: One less.\n  … sum: waits for one and two"),
@@ -198,7 +198,7 @@ def test_a_box_brings_a_ground_on_which_its_words_and_its_signs_can_be_read(sign
 
 CELLS = {
     "check_memory(...)": ["… Not yet"],
-    "check_memory(18)\ncheck_memory(0.122)": ["✗ That is 0.9 times 20", "✓ Right"],
+    "check_memory(18)\ncheck_memory(0.122)": ["✗ That is 0.9 times 20", "✓ Correct"],
     "kept = check_memory(18)\nkept": ["✗ That is"],
     "check_memory.result(18)": ["✗ That is"],
     "[check_memory(answer).right for answer in (18, 0.122)]": ["✗", "✓", "[False, True]"],
@@ -315,7 +315,7 @@ def test_a_changed_argument_is_told_by_its_name_where_it_matters(spoilt):
     assert answer_of(change, *things()) == 1
     for option in ("keeps", "own"):
         assert slip_of(answer_of, change, *things(), place="Here: ", **{option: True}) == (
-            "changed-argument", f"Here: {name} was changed on the way: make new arrays.")
+            "changed-argument", f"Here: {name} was changed by your function. Make new arrays.")
 
 
 def test_an_answer_has_arrays_of_its_own_where_it_matters():
@@ -331,7 +331,7 @@ def test_an_answer_has_arrays_of_its_own_where_it_matters():
     for function in (view, same):
         answer_of(function, x, keeps=True)
     assert slip_of(answer_of, view, x, own=True) == (
-        "shares-argument", "What is returned is x itself, or a part of it: make new arrays.")
+        "shares-argument", "What is returned is x itself, or a part of it. Make new arrays.")
     assert slip_of(answer_of, same, x, own=True)[0] == "shares-answer"
     assert len(answer_of(lambda x: np.split(2 * x, 2), x, own=True)) == 2
 
@@ -383,7 +383,7 @@ def test_several_things_and_dictionaries():
     for value in ((1,), {"a": 1, "b": 2}, "ab", 3, np.zeros(2)):
         name, said = slip_of(several_of, value, "ab", "It", "Here: ")
         assert name == "wrong-count"
-        assert said.startswith("Here: it should be 2 things, in this order: a and b; it is ")
+        assert said.startswith("Here: it should be 2 values, in this order: a and b. It is ")
     assert entries_of({"a": 1, "b": ..., "c": 3}, "ab", "It") == {"a": 1, "b": ...}
     for value in ({"A": 1}, [1, 2], 3, "ab"):
         assert slip_of(entries_of, value, "ab", "It") == (

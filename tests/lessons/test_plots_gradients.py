@@ -88,7 +88,7 @@ def test_the_surface_says_how_steep_its_wall_is():
 
 def test_two_balls_say_where_they_end_and_whether_the_clip_acted():
     said = two_balls(5.0, -2.58, 0.1, 1.0).sentence
-    assert "thrown out of the picture and left at a loss of 0.09" in said and "clipped, it arrives" in said
+    assert "thrown out of the picture and left at a loss of 0.09" in said and "clipped, it converges" in said
     assert two_balls(4.2, -4.4, 0.01, 100.0).sentence.endswith("The clip at 100 never acts.")
     assert same_frame(two_balls(5.0, -2.58, 0.1, 1.0), two_balls(4.2, -4.4, 0.01, 100.0))
 
@@ -126,7 +126,7 @@ def test_a_turned_dial_a_race_and_patients_tell_their_numbers():
     end = np.median([r.value["losses"][-1] for r in dial if r.parameters["threshold"] == 0.3])
     assert f"{end:.2f}; to 10 and back" in dial_picture(dial).sentence
     race = race_picture(shipped("05/race")).sentence
-    assert "near the wall, in 5 draws, 13 to 24 arrive without" in race
+    assert "near the wall, in 5 draws, 13 to 24 converge without" in race
     assert "D 4.09 to" in patients_chart(shipped("05/patients")).sentence
 
 

@@ -42,7 +42,7 @@ def params():
 @pytest.mark.parametrize(
     "weight, bias", [(0.5, 0.0), (0.9, 0.3), (2.0, 0.0), (1.7, 0.2), (-1.5, 0.1), (-0.7, 0.0)]
 )
-def test_a_state_of_rest_stays_and_a_stable_one_draws_in(weight, bias):
+def test_a_resting_state_stays_and_a_stable_one_draws_in(weight, bias):
     roots, slopes = resting_points(weight, bias)
     assert np.allclose(np.tanh(weight * roots + bias), roots, atol=1e-6)
     for root, slope in zip(roots, slopes, strict=True):
@@ -53,8 +53,8 @@ def test_a_state_of_rest_stays_and_a_stable_one_draws_in(weight, bias):
 @pytest.mark.parametrize("weight, bias, words", [
     (0.8, 0.0, "keeps 0.80 of the distance (it forgets)"),
     (-0.8, 0.0, "changing sides"),
-    (2.0, 0.0, "two states in which it can rest, -0.96 and 0.96"),
-    (2.0, 0.55, "one state of rest, 0.99"),
+    (2.0, 0.0, "two resting states, -0.96 and 0.96"),
+    (2.0, 0.55, "one resting state, 0.99"),
     (-1.5, 0.0, "between -0.86 and 0.86 (it oscillates)"),
     (1.0, 0.0, "ever more slowly"),
     (-1.0, 0.0, "ever more slowly"),
@@ -114,13 +114,13 @@ def test_the_hello_step_shows_every_weight_and_the_loss_of_the_model(params, ste
     _, scores = forward(params, READ)
     target = "helo".index("ello"[step - 1])
     loss = np.log(np.exp(scores[step - 1]).sum()) - scores[step - 1, target]
-    assert f"loss {loss:.2f} nats" in picture.sentence
+    assert f"loss is {loss:.2f} nats" in picture.sentence
 
 
 def test_the_hello_network_spelled_out_is_the_model():
     model = CharModel(RNN(4, 3), np.random.default_rng(5), scale=1.0)
     loss, _ = model.loss(np.array([[0], [1], [2], [2]]), np.array([[1], [2], [2], [3]]))
-    assert f"mean of the four steps {loss:.2f}" in hello_step(model.params, 1).sentence
+    assert f"mean over the four steps is {loss:.2f}" in hello_step(model.params, 1).sentence
 
 
 def test_a_cut_memory_is_told(params):

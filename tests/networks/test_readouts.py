@@ -42,7 +42,7 @@ def a_model(name, cell="LSTM", seed=0, dtype=np.float64):
 
 
 def a_task(model, seed=1):
-    """Inputs and targets that the read-out takes."""
+    """Inputs and targets that the readout takes."""
     rng, read_out = np.random.default_rng(seed), model.read_out
     shape = (B,) if read_out.last else (T, B)
     inputs = rng.standard_normal((T, B, D))
@@ -201,7 +201,7 @@ def test_what_does_not_fit_a_linear_read_out_is_refused_in_words(targets, error,
     (lambda rng: Softmax(3, dropout=1.0), ValueError, "dropout"),
     (lambda rng: Linear(3, dropout=-0.1), ValueError, "dropout"),
     (lambda rng: CharModel(RNN(3, 4), rng, dropout=1.0), ValueError, "dropout"),
-], ids=["no cell", "no read-out", "another size", "no generator", "no outputs", "all hidden", "below 0",
+], ids=["no cell", "no readout", "another size", "no generator", "no outputs", "all hidden", "below 0",
         "char"])
 def test_a_model_that_does_not_fit_together_is_refused(make, error, word):
     with pytest.raises(error, match=word):

@@ -40,7 +40,7 @@ def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(kind):
     assert error(by_lag.sum(axis=0), grads.vector) < 1e-12
     assert all(np.linalg.norm(row) > 0 for row in by_lag)
     readout = model.params.W_hy.size + model.params.b_y.size
-    assert not by_lag[1:, -readout:].any()          # the read-out belongs to lag 0
+    assert not by_lag[1:, -readout:].any()          # the readout belongs to lag 0
 
 
 @every_cell

@@ -146,7 +146,7 @@ def test_the_bars_keep_the_order_of_the_reference():
     reference, sharper = np.array([0.1, 0.6, 0.3]), np.array([0.01, 0.9, 0.09])
     picture = next_characters(sharper, "a b", reference)
     assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == ["space", "b", "a"]
-    assert "the space, 0.900" in picture.sentence
+    assert "the space (0.900)" in picture.sentence
     moved = next_characters(reference, "a b", reference)
     assert frame_key(picture.figure) == frame_key(moved.figure) is not None
 
@@ -160,7 +160,7 @@ def test_the_bars_keep_the_order_of_the_reference():
 ])
 def test_every_character_is_told_from_the_others_in_sentence_and_ticks(character, words, tick):
     picture = next_characters(np.array([0.7, 0.3]), character + "b")
-    assert picture.sentence.startswith(f"Most probable is {words}, 0.700, and the choice")
+    assert picture.sentence.startswith(f"The most probable character is {words} (0.700). The choice")
     assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == [tick, "b"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")          # matplotlib warns of what its type does not have
@@ -182,7 +182,7 @@ def test_characters_without_a_bar_are_counted_together():
     picture = next_characters(np.full(60, 1 / 60), "".join(map(chr, range(40, 100))))
     labels = [label.get_text() for label in picture.figure.axes[0].get_xticklabels()]
     assert labels[-1] == "46\nmore"
-    assert "one among 60.0 equally probable" in picture.sentence
+    assert "choice among 60.0 equally likely" in picture.sentence
 
 
 def test_probabilities_that_do_not_belong_to_the_characters_are_refused():

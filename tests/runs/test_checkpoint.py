@@ -675,7 +675,7 @@ def test_a_full_disk_leaves_the_old_file(path):
     code = ("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
             "print(unsaved(sys.argv[1], fresh()))")
     out, _ = child(code, path).communicate()
-    assert "can't be written" in out and "as it was before; make room on the disk" in out
+    assert "cannot be written" in out and "as it was before; make room on the disk" in out
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
 

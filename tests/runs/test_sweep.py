@@ -382,7 +382,7 @@ def test_every_name_ends_in_a_sentence_with_the_hint_that_fits(name, words, tmp_
     before = contents(tmp_path)
     with pytest.raises(ValueError, match=re.escape(words)):
         next(sweep(quick, {"rate": [1]}, path=name))
-    with pytest.raises(ValueError, match=r"can't be read \("):
+    with pytest.raises(ValueError, match=r"cannot be read \("):
         load_results(name)
     assert contents(tmp_path) == before
 
@@ -479,7 +479,7 @@ def test_another_file_is_refused_and_left_alone(path):
         with pytest.raises(ValueError, match="no file of a sweep"):
             load_results(path)
         assert path.read_text() == content
-    with pytest.raises(ValueError, match="can't be read"):
+    with pytest.raises(ValueError, match="cannot be read"):
         load_results(path.with_name("missing.jsonl"))
 
 

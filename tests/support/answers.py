@@ -58,7 +58,7 @@ def right(*cases):
     def test(check, answers):
         result = check.result(*answers)
         assert (result.slip, result.right) == (None, True), result.said
-        assert result.said.startswith("Right") and result.text == f"✓ {result.said}"
+        assert result.said.startswith(("Right", "Correct")) and result.text == f"✓ {result.said}"
         assert result.done == list(check.parts) and result.solved == result.parts == len(check.parts)
     return test
 
@@ -160,19 +160,19 @@ def printed(*cases):
 
 
 def goes_on(choose, stages, quick=(), slow=(), wrong=()):
-    """A lesson goes on with a reader's function if it is right and quick, and with no other, and says so;
-    run again, the cell looks at the reader's own.
+    """A lesson uses a reader's function if it is right and quick, no other, and says so. Run again, the cell
+    looks at the reader's own.
 
-    `quick`, `slow` and `wrong` are pairs of the name of a stage and an answer; every stage has its plain form
-    in somebody else's writing besides, one that stops, and dots.
+    `quick`, `slow` and `wrong` are pairs of the name of a stage and an answer. Every stage also gets its
+    reference version as someone else wrote it, one that stops, and dots.
     """
     taken = [*quick, *((name, with_changes(stage.plain, ())) for name, stage in stages.items())]
     refused = [*wrong, *product(stages, (broken, lambda *given, **named: ...))]
 
     @pytest.mark.parametrize(("said", "name", "answer"), [
-        *(("The lesson goes on with your {}.", *case) for case in taken),
-        *(("times as long as the plain {}", *case) for case in slow),
-        *(("The lesson goes on with the plain {} until yours is right.", *case) for case in refused)])
+        *(("From here on, the lesson uses your {}.", *case) for case in taken),
+        *(("times as long as the reference version of {}", *case) for case in slow),
+        *(("Until yours passes, the lesson uses the reference version of {}.", *case) for case in refused)])
     def test(said, name, answer, capsys):
         @wraps(answer)
         def mine(*given, **named):

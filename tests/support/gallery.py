@@ -538,8 +538,8 @@ GALLERY: dict[str, Entry] = {
         Curve(name, None, cliff.descend(5.0, -2.58, 0.1, 600, limit).losses, UPDATES, "loss", kind)
         for name, limit, kind in (("clipped", 0.5, "h"), ("not clipped", None, "gradient"))]),
     "race_picture": Entry(l05.race_picture, FROM, means=(
-        At("x", "threshold", "starts that arrive", {"0.1": 51, "1.0": 32, "no clip": 13}),
-        At("x", "threshold", "starts that arrive", {"0.1": 59, "1.0": 56, "no clip": 41}),
+        At("x", "threshold", "starts that converge", {"0.1": 51, "1.0": 32, "no clip": 13}),
+        At("x", "threshold", "starts that converge", {"0.1": 59, "1.0": 56, "no clip": 41}),
         Curve("near the wall", [0, 1, 2], [51, 32, 13], "threshold", "starts", "gradient"),
         Curve("away from it", [0, 1, 2], [59, 56, 41], "threshold", "starts", "heldout"))),
     "norms_and_threshold": Entry(l05.norms_and_threshold, np.array([1.0, 2, 3, 2, 5, 1, 1]), 2.5, means=(
@@ -658,8 +658,8 @@ GALLERY: dict[str, Entry] = {
             At("y", "", "strength of the correlation", {"quotation": 0.31, "indent": 0.22, "title": 0.12}),
             At("y", "", "strength of the correlation", {"quotation": 0.5, "indent": 0.28, "title": 0.33}))),
     "damage_by_correlation": Entry(l08.damage_by_correlation, R, DAMAGE, "quotation", "o = 0", [1], means=(
-        Curve("", np.abs(R), DAMAGE, "|r| of the cell", "rise of the loss", "c"),
-        Curve("cell 1", [0.8], [0.09], "|r|", "rise", "gradient"))),
+        Curve("", np.abs(R), DAMAGE, "|r| of the unit", "rise of the loss", "c"),
+        Curve("unit 1", [0.8], [0.09], "|r|", "rise", "gradient"))),
     "time_machine": Entry(l08.time_machine, FALL, REACHES, 100, "a text", 0.2, means=(
         Curve("", [100], [2.1], UPDATES, "held-out loss", "heldout"),
         Curve("", [5, 10, 100, 1000], list(FALL.values()), UPDATES, "held-out loss", "heldout"),
@@ -727,11 +727,11 @@ GALLERY: dict[str, Entry] = {
 
     # 12
     "factor_on_ones": Entry(l12.factor_on_ones, -0.5, means=(
-        Curve("", np.arange(13), (-0.5) ** np.arange(13), "ones read", "state h", "h"),
-        Curve("", np.arange(13), (-1.0) ** np.arange(13), "ones read", "state h", "loss"))),
+        Curve("", np.arange(13), (-0.5) ** np.arange(13), "1s read", "state h", "h"),
+        Curve("", np.arange(13), (-1.0) ** np.arange(13), "1s read", "state h", "loss"))),
     "factor_on_ones, above zero": Entry(l12.factor_on_ones, 0.9),
     "crossings": Entry(l12.crossings, 2, means=(
-        Curve("", np.arange(17), crossing_sum(2, 16), "ones read", "scores of even", "y"),)),
+        Curve("", np.arange(17), crossing_sum(2, 16), "1s read", "scores of even", "y"),)),
     "held_beyond": Entry(l12.held_beyond, KEPT_PARITY, "RNN", means=[
         Curve("", [40, 256, 4096], right, "length of the string", "share of answers", "quiet")
         for right in ([1, 0.9, 0.8], [0.97, 0.7, 0.6])]),
@@ -772,7 +772,7 @@ GALLERY: dict[str, Entry] = {
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
         for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
     "cube": Entry(l13.cube, PLACED, 0, 0, means=(
-        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "read-outs", "read-outs", "h"),)),
+        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "readouts", "readouts", "h"),)),
     "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],
                           "A sentence.", "A title"),
     "kept_two_ways": Entry(l13.kept_two_ways, KEPT, LEFT, 0.12, means=(
@@ -785,8 +785,8 @@ GALLERY: dict[str, Entry] = {
               "gain", "largest exponent", "loss"),
         Curve("", [1.0, 1.0], [-0.3, -0.25], "gain", "largest exponent", "h"))),
     "memory_by_lag": Entry(l13.memory_by_lag, TOLD, means=(
-        Curve("orthogonal", LAGS, TOLD["orthogonal"][0], "lag", "share of the input told", "y"),
-        Curve("random", LAGS, TOLD["random"][0], "lag", "share of the input told", "h"))),
+        Curve("orthogonal", LAGS, TOLD["orthogonal"][0], "lag", "share of the input decoded", "y"),
+        Curve("random", LAGS, TOLD["random"][0], "lag", "share of the input decoded", "h"))),
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}

@@ -345,7 +345,7 @@ def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, w
 
 def test_a_saved_run_goes_on_exactly_where_it_was(lab, tmp_path):
     lab.files["restore"].click()
-    assert "'my_run.npz' can't be used as a checkpoint (there is no such file)" in lab.said
+    assert "'my_run.npz' cannot be used as a checkpoint (there is no such file)" in lab.said
     lab.controls["learning_rate"].value = 0.05
     lab.run(70)
     lab.files["save"].click()
@@ -674,7 +674,7 @@ def test_every_name_ends_in_a_sentence(button, name, words, lab, tmp_path, monke
     else:
         lab.files["file"].value = name
         lab.files[button].click()
-        words = words if button == "save" else "can't be used as a checkpoint ("
+        words = words if button == "save" else "cannot be used as a checkpoint ("
     assert words in lab.said and not lab.failed
     assert lab.training.updates == 10 and contents(tmp_path) == before
 
@@ -700,7 +700,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
     (tmp_path / "my_run.npz").write_bytes(b"nothing of the kind")
     lab.run(10)
     lab.files["restore"].click()
-    assert "can't be used as a checkpoint" in lab.said
+    assert "cannot be used as a checkpoint" in lab.said
     assert lab.training.updates == 10
 
 
@@ -709,7 +709,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
 def test_the_static_form_is_the_same_every_time():
     first, second = (laboratory(before=shipped("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
     assert first["text/plain"] == second["text/plain"]
-    for words in ("hidden size = 100", "1: made before with 100 units"):
+    for words in ("hidden size = 100", "1: precomputed with 100 units"):
         assert words in first["text/plain"]
     assert first["image/png"] == second["image/png"]
 

@@ -233,7 +233,7 @@ def test_a_laboratory_goes_on_from_the_update_at_which_its_cell_was_run_again(a_
     settings = first.values() | {"train": True}
     again = laboratory(hidden_size=20)
     assert again.training.updates == 0 and again.values() != settings
-    assert again.said.startswith("The run that was here stands at update 130: go on with it, or begin a new")
+    assert again.said.startswith("The run that was here is at update 130: go on with it, or begin a new")
     assert offered(again).description == "Go on from update 130"
     third = laboratory(hidden_size=20)              # run once more by mistake
     offered(third).click()
