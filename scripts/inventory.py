@@ -1,10 +1,10 @@
 """The concept inventory: writes its form and its key from data/inventory.toml.
 
-    python scripts/inventory.py             # write docs/inventory/form.md and docs/inventory/key.md anew
+    python scripts/inventory.py             # write docs/inventory/form.md and docs/inventory/key.md again
     python scripts/inventory.py --check     # say whether they are as the store says, and write nothing
 
 The form has questions and options and nothing else; the key has for each wrong option the idea that leads
-there, where that idea was met, and the section of a lesson that mends it.
+there, where that idea was met, and the section of a lesson that corrects it.
 """
 
 import argparse
@@ -98,9 +98,9 @@ def form() -> str:
     """The page that is handed out: questions and options, no answer and no hint of one."""
     found = items()
     lines = ["# Fifteen questions", "",
-             "Choose one option for each question, the one that you hold most likely; leave none out. There "
-             "is no mark. You need no computer and no book, and about half an hour. Write a code of your own "
-             "instead of your name, one that you will know again.", "", "Code: ______________________", "",
+             "Choose one option for each question, the one that you think most likely; leave none out. "
+             "There is no mark. You need no computer and no book, and about half an hour. Instead of your "
+             "name, write a code that you will recognise again.", "", "Code: ______________________", "",
              "| " + " | ".join(str(one.number) for one in found) + " |", "|---" * len(found) + "|",
              "| " * len(found) + "|", ""]
     for one in found:
@@ -111,23 +111,23 @@ def form() -> str:
 
 
 def key() -> str:
-    """The page for whoever teaches: the right options, and what each wrong one says of its reader."""
+    """The page for teachers: the right options, and what each wrong one says of its reader."""
     found = items()
     right = Counter(one.answer for one in found)
     lines = ["# Key to the fifteen questions", "",
-             "For whoever teaches; [how to use it](README.md) stands on a page of its own. Each wrong option "
+             "This page is for teachers; another one says [how to use it](README.md). Each wrong option "
              "stands for one idea. The third column says where that idea was met. A question of the course, "
-             "or its guide, names what its authors expect or have seen; only the papers studied people, and "
-             "with other questions; *a guess of ours* was met nowhere yet. **This inventory has not been "
-             "tried on people:** that an option is chosen for the idea beside it is what we expect, and have "
-             "not observed.", "",
+             "or its guide, names what its authors expect or have seen. Only the papers studied people, with "
+             "different questions, and *a guess of ours* has not been met yet. **This inventory has not been "
+             "tried on people:** we expect that an option is chosen for the idea beside it, but we have not "
+             "observed it.", "",
              "| question | " + " | ".join(str(one.number) for one in found) + " |",
              "|---" * (len(found) + 1) + "|",
              "| right | " + " | ".join(one.answer for one in found) + " |", "",
              "By letters: " + ", ".join(f"{letter} {right[letter]}" for letter in LETTERS) + ".", ""]
     for one in found:
         lines += [f"## {one.number} · {one.about}", "", f"**{one.answer}.** {one.why}", "",
-                  "| option | wrong idea | met in | what mends it |", "|---|---|---|---|"]
+                  "| option | wrong idea | met in | corrected in |", "|---|---|---|---|"]
         lines += [f"| {bad.option} | **{bad.idea}**: {bad.says} | {met(bad.met)} | {section(bad.mends)} |"
                   for bad in sorted(one.wrong, key=lambda bad: bad.option)] + [""]
     return "\n".join(lines).rstrip() + "\n"

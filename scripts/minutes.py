@@ -1,7 +1,7 @@
 """How many minutes a lesson takes, by one rule: ``python scripts/minutes.py [notebook ...]``.
 
 Prints, for each section, what is in it and the minutes that this makes, beside those promised in its heading;
-and every stretch of more than 250 words in which there is nothing to do.
+and every stretch of more than 400 words in which there is nothing to do.
 
 The rule is for somebody who reads at leisure and tries everything once: 180 words a minute, 6 seconds a
 line of code, 45 seconds to answer a question, beside its words, two minutes and a half for the three of an

@@ -190,7 +190,8 @@ def _cells(path: Path) -> list[dict]:
 def _lines(cell: dict) -> list[str]:
     """The lines of a cell's code and of what it prints or shows; a question shows wrong options."""
     source = "".join(cell["source"])
-    if cell["cell_type"] != "code" or re.match(r"(?:predict|opening|review|prerequisites|saw)\(", source):
+    asks = re.search(r"^(?:predict|opening|review|prerequisites|saw)\(", source, re.MULTILINE)
+    if cell["cell_type"] != "code" or asks:
         return []
     said = ["".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
             for output in cell["outputs"]]

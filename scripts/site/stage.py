@@ -24,10 +24,10 @@ MOMENTS = 30            # of a recorded run
 SECONDS = 20            # of a run that goes on beside the cells, at most
 UPDATES = 500           # of the laboratory's training from one moment to the next
 
-ALONE = ("Here each control moves alone while the others stand as at the start. In the notebook they move "
-         "together.")
+ALONE = ("Here each control moves alone while the others keep their initial settings. In the notebook they "
+         "move together.")
 TEXTS = "Here some texts can be chosen. In the notebook any can be typed."
-PRESSED = "What the button shows here was recorded. In the notebook it computes anew."
+PRESSED = "What the button shows here was recorded. In the notebook it computes again."
 RECORDED = "A recorded run, to move along. In the notebook it runs live, and can be steered."
 
 
