@@ -51,8 +51,8 @@ def cut_off(address, browser):
     page.close()
 
 
-def run_first_cell(page, code=None):
-    cell = page.locator(".jp-CodeCell").first
+def run_cell(page, code=None, number=0):
+    cell = page.locator(".jp-CodeCell").nth(number)
     cell.locator(".cm-content").click()
     if code:
         page.keyboard.press("ControlOrMeta+a")
@@ -68,7 +68,7 @@ def test_where_numpy_is_out_of_reach_the_page_and_the_cell_say_what_to_do(cut_of
     alarm.get_by_text("cdn.jsdelivr.net").wait_for()
     assert "Reload the page" in alarm.inner_text() and "can be read" in alarm.inner_text()
     cut_off.get_by_text("Python (Pyodide) | Idle").wait_for(timeout=90_000)
-    said = run_first_cell(cut_off).locator(".jp-OutputArea-output")
+    said = run_cell(cut_off, number=1).locator(".jp-OutputArea-output")
     said.get_by_text("NumPy did not load").wait_for(timeout=90_000)
     assert "Reload the page" in said.inner_text()
     assert "Traceback" not in said.inner_text() and "ModuleNotFoundError" not in said.inner_text()
@@ -79,7 +79,7 @@ def test_where_numpy_is_out_of_reach_the_page_and_the_cell_say_what_to_do(cut_of
 def test_controls_without_a_kernel_are_grey_and_say_so(cut_off):
     """Before a cell is run there are none: a saved dashboard is its picture."""
     assert cut_off.locator(".jupyter-widgets").count() == 0
-    cell = run_first_cell(cut_off, "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider()])")
+    cell = run_cell(cut_off, "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider()])")
     slider = cell.locator(".widget-hslider")
     slider.wait_for(timeout=60_000)
     shown = """slider => {
