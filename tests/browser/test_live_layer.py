@@ -270,9 +270,8 @@ def test_it_works_in_notebook_7(lab, browser):
     status = page.locator(".course-dashboard .course-status").nth(1)
     before = status.inner_text()
     handle = page.locator(".course-dashboard .noUi-handle").nth(1)
-    handle.scroll_into_view_if_needed()
+    handle.hover()              # waits until pictures that arrive above no longer move it
     place = handle.bounding_box()
-    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     page.mouse.down()
     page.mouse.move(place["x"] + 80, place["y"] + place["height"] / 2, steps=5)
     page.mouse.up()
