@@ -372,8 +372,8 @@ DOCUMENTS = [
         "data/inventory.toml", "answer = 'b'\nwhy = 'The state is as long",
         "answer = 'a'\nwhy = 'The state is as long"), INVENTORY),
     Defect("inventory: an idea is mended by a section that is not there", replaced(
-        "data/inventory.toml", "met = 'question 01.2 c'\nmends = '01.2'",
-        "met = 'question 01.2 c'\nmends = '01.29'"), INVENTORY),
+        "data/inventory.toml", "met = 'question 01.what-state-holds c'\nmends = '01.2'",
+        "met = 'question 01.what-state-holds c'\nmends = '01.29'"), INVENTORY),
     Defect("exam: a number of an answer is wrong", replaced(
         "docs/exam/lessons_10_to_13.md", "column 12 is number 2 of o", "column 12 is number 1 of o"), EXAM),
     Defect("exam: the points do not add up", replaced(

@@ -68,10 +68,10 @@ def runs(lesson: str) -> int:
 
 def predictions(lesson: str) -> str:
     """The guide's table of a lesson's predictions."""
-    rows = ["| Predict | § | answer | first vote | say |", "|---|---|---|---|---|"]
+    rows = ["| Predict | name | § | answer | first vote | say |", "|---|---|---|---|---|---|"]
     for one in questions(lesson).predict.values():
         vote = "" if one.talk is None else f"talk, {one.talk} %"
-        rows.append(f"| {one.id} | {one.section} | {one.answer} | {vote} | {one.say} |")
+        rows.append(f"| {one.number} | {one.id} | {one.section} | {one.answer} | {vote} | {one.say} |")
     return "\n".join(rows) + "\n"
 
 
@@ -90,13 +90,13 @@ def talks(parts: str) -> list[str]:
     found = [one for lesson, section in taught(parts) for one in questions(lesson).predict.values()
              if one.section == section and one.talk is not None]
     chosen = sorted(found, key=lambda one: abs(one.talk - 50))[:TALKS]
-    return [one.id for one in found if one in chosen]
+    return [one.number for one in found if one in chosen]
 
 
 def reviews(parts: str) -> list[str]:
     """The questions that open the lessons that begin in an hour."""
     begun = [lesson for lesson, section in taught(parts) if section == 1 and lesson in NEEDS]
-    return [one.id for lesson in begun[-1:] for one in at_first(lesson)]
+    return [one.number for lesson in begun[-1:] for one in at_first(lesson)]
 
 
 def guide(text: str) -> str:

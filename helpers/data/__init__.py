@@ -15,7 +15,7 @@ from helpers.data.grammar import Grammar
 from helpers.data.lessons import lesson_names, pack_lesson, packed_lesson, shipped_lesson
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
 from helpers.data.own_text import TextError, read_text, text_path
-from helpers.data.questions import LETTERS, Question, Questions, Sight, question, questions
+from helpers.data.questions import LETTERS, Question, Questions, Sight, old_ids, question, questions
 from helpers.data.tasks import (
     RECALL_CHANCE,
     adding_chance,
@@ -55,6 +55,7 @@ __all__ = [
     "ngram_loss",
     "ngram_probabilities",
     "number_of",
+    "old_ids",
     "own_corpus",
     "pack_lesson",
     "packed_lesson",

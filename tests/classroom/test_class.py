@@ -47,7 +47,8 @@ def course(made):
     files = hand_ins(course, "05") | hand_ins(course, "01", ("Ada", "Bo"))
     files["Ada Right_101/my_course.jsonl"] = "\n".join(json.dumps(row) for row in (
         {"at": "2026-10-01T10:00:00", "question": "05.1", "chose": "a", "right": False},
-        {"at": "2026-10-01T10:06:00", "question": "05.2", "chose": "b", "right": False})).encode()
+        {"at": "2026-10-01T10:06:00", "question": "05.sixty-matrix-steps", "chose": "b",
+         "right": False})).encode()
     archive = as_zip(folder / "hand-ins.zip", files)
     took = run("helpers.classroom", "take", str(archive), "--into", str(course), "--roster",
                str(folder / "roster.csv"), cwd=folder)
