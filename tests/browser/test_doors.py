@@ -9,7 +9,6 @@ import build_site
 import lite_site
 import pytest
 import site_tools
-from lab import Browser
 
 from helpers import __version__ as VERSION
 
@@ -26,12 +25,6 @@ def address(tmp_path_factory):
         lite_site.build(folder / "lite")
     with build_site.serving(folder) as address:
         yield f"{address}/lite"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 def opened(address, browser, answer, place=f"lab/index.html?path={FIRST}"):

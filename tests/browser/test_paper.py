@@ -12,7 +12,6 @@ import paper
 import pytest
 import site_tools
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
-from lab import Browser
 
 PAGES = 15              # of a printed lesson at most
 LONG = {"02": 18, "08": 17}     # of the longest
@@ -26,9 +25,9 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def opened(site):
+def opened(site, browser):
     """Opens a page of the site by its path, as wide as A4 within its margins."""
-    with build_site.serving(site) as address, Browser() as browser:
+    with build_site.serving(site) as address:
         def open_page(path: str):
             page = browser._browser.new_page(viewport={"width": 703, "height": 1032})
             page.goto(f"{address}/{path}.html")

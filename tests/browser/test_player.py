@@ -15,7 +15,7 @@ import numpy as np
 import play
 import pytest
 from course import LESSONS, ROOT, name
-from lab import Browser, axe_core
+from lab import axe_core
 from PIL import Image
 from states import ALIKE
 
@@ -123,12 +123,6 @@ def small(tmp_path_factory):
         + (" data-recall" if name == ids[-1] else ""), 1) for one, name in zip(asked, ids, strict=True))
     write_page(folder, lesson, page)
     return folder / "99_small.ipynb", folder, lesson
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import build_site
 import lite_site
 import pytest
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
-from lab import Browser
 
 COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
 
@@ -29,12 +28,6 @@ def site(tmp_path_factory):
 def address(site):
     with build_site.serving(site) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 class Page(html.parser.HTMLParser):
