@@ -10,8 +10,9 @@ of a loop waits for it. With `--torch` PyTorch may be imported. With
 
 Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
 socket, a file that the course does not ship. Each cell must print and show what is saved below it.
+Each notebook runs in a fork of a process that has imported the course.
 Prints one line per notebook and, with `--controls`, one per dashboard; ends with 1 if one of them failed.
-Also runs in WebAssembly.
+Also runs in WebAssembly, which has no forks.
 """
 
 import argparse
@@ -29,6 +30,8 @@ import tempfile
 import traceback
 import types
 from pathlib import Path
+
+from fork import apart
 
 FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
              "_thread.start", "_winapi.CreateProcess", "urllib.Request", "webbrowser.")
@@ -182,6 +185,26 @@ def run_and_move(path: Path, seconds: float, walks: int, memory, describe: Path 
     return ran
 
 
+def run_alone(path: Path, wanted: argparse.Namespace) -> bool:
+    """Run one notebook as the command asks for; prints what is to be said of it. Whether it held."""
+    status = Path("/proc/self/status")
+    memory = status.open() if status.exists() else None     # opened now: later it is refused
+    try:
+        if wanted.controls:
+            seconds, walks = wanted.controls
+            ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
+        else:
+            ran = asyncio.run(run(path))
+        print(f"{path.name}: {ran} cells ran", flush=True)
+        return True
+    except Exception:
+        print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
+        return False
+    finally:
+        if not wanted.controls:
+            print(peak(memory), file=sys.stderr, flush=True)
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
@@ -196,24 +219,12 @@ def main(words: list[str]) -> int:
         importlib.import_module("torch")
     else:
         sys.modules["torch"] = None
-    status = Path("/proc/self/status")
-    memory = status.open() if status.exists() else None     # opened now: later it is refused
     sys.addaudithook(refuse)
-    failed = 0
-    for path in [path.resolve() for path in wanted.notebooks]:
-        try:
-            if wanted.controls:
-                seconds, walks = wanted.controls
-                ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
-            else:
-                ran = asyncio.run(run(path))
-            print(f"{path.name}: {ran} cells ran", flush=True)
-        except Exception:
-            failed += 1
-            print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
-    if not wanted.controls:
-        print(peak(memory), file=sys.stderr)
-    return 1 if failed else 0
+    watching.append("what the course imports")
+    importlib.import_module("helpers.widgets")
+    watching.clear()
+    held = [apart(lambda: run_alone(path.resolve(), wanted)) for path in wanted.notebooks]   # noqa: B023
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":
