@@ -36,6 +36,7 @@ from fork import apart
 FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
              "_thread.start", "_winapi.CreateProcess", "urllib.Request", "webbrowser.")
 WRITES = re.compile(r"[wax+]")
+PIXELS = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
 ROOT = Path(__file__).resolve().parents[2]
 TEMPORARY = str(Path(tempfile.gettempdir()).resolve())
 PLACES = (ROOT, sys.prefix, sys.base_prefix, *filter(None, sys.path))
@@ -96,6 +97,24 @@ def compare(printed: str, shown: dict[str, str], saved: list[dict]) -> None:
         raise RuntimeError(f"now {printed!r}, {shown_now}; saved {printed_then!r}, {shown_then}")
 
 
+def compare_pages(shown: dict[str, str], saved: list[dict]) -> None:
+    """Has a page the saved choice of forms, and the saved HTML but for the pixels of pictures?
+
+    The box of a check is not made without a kernel, so that what is saved is held to its words.
+    """
+    data = [(output["output_type"], {mime: "".join(part) for mime, part in output["data"].items()})
+            for output in saved if "data" in output]
+    then = [one for kind, one in data if kind == "execute_result"]
+    forms, forms_then = [set(one) for one in ([shown] if shown else [])], [set(one) for one in then]
+    html, html_then = ([PIXELS.sub("", one.get("text/html", "")) for one in each]
+                       for each in ([shown] if shown else [], then))
+    checks = [one for _, one in data if "course-check" in one.get("text/html", "")]
+    html += [sys.modules["helpers.lessons.checking"].result_html(one["text/plain"]) for one in checks]
+    html_then += [one["text/html"] for one in checks]
+    if (forms, html) != (forms_then, html_then):
+        raise RuntimeError(f"now {forms}, {html}; saved {forms_then}, {html_then}")
+
+
 async def run(path: Path, ended=lambda number: None) -> int:
     """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many.
 
@@ -113,6 +132,7 @@ async def run(path: Path, ended=lambda number: None) -> int:
             try:
                 printed, shown = run_cell(source, f"<code cell {number}>", names)
                 compare(printed, shown, cell["outputs"])
+                compare_pages(shown, cell["outputs"])
             except Exception as error:
                 if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
                     return number
