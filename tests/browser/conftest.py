@@ -1,27 +1,38 @@
-"""One JupyterLab and one Chromium for all files of this folder that a worker runs.
+"""One JupyterLab, one Chromium and one site for all files of this folder that a worker runs.
 
 Each file has a folder, kernels and pages of its own. It may name the size of its pages, WINDOW, and settings
 of JupyterLab by the name of the plugin, SETTINGS.
 """
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import build_site
+import lite_site
 import pytest
 from course import ROOT
 from lab import Browser, Lab
 
-RUNNING = pytest.StashKey[dict]()
+RUNNING = pytest.StashKey[tuple[ExitStack, dict]]()
 
 
-def shared(request, kind: type, *arguments):
-    """The one `kind(*arguments)` of this worker. It ends with the last test of this folder, since the loop of
-    a Chromium would be in the way of tests that have a loop of their own."""
+def shared(request, kind: Callable, *arguments):
+    """What `with kind(*arguments) as` gives, once a worker. It ends with the last test of this folder, since
+    the loop of a Chromium would be in the way of tests that have a loop of their own."""
     here = next(node for node in request.node.iter_parents() if node.path == Path(__file__).parent)
-    running = here.stash.setdefault(RUNNING, {})
+    if RUNNING not in here.stash:
+        here.stash[RUNNING] = ExitStack(), {}
+
+        def end() -> None:
+            here.stash[RUNNING][0].close()
+            del here.stash[RUNNING]
+
+        here.addfinalizer(end)
+    stack, running = here.stash[RUNNING]
     if kind not in running:
-        running[kind] = kind(*arguments).__enter__()
-        here.addfinalizer(lambda: running.pop(kind).__exit__())
+        running[kind] = stack.enter_context(kind(*arguments))
     return running[kind]
 
 
@@ -47,3 +58,16 @@ def course(lab):
     for part in ("notebooks", "img", "data"):
         shutil.copytree(ROOT / part, lab.folder / part, ignore=shutil.ignore_patterns(".*"))
     return lab
+
+
+@contextmanager
+def both_sites(folder: Path) -> Iterator[Path]:
+    build_site.read(folder, with_lite=True, lessons=["00"])
+    lite_site.build(folder / "lite")
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def site(request, tmp_path_factory):
+    """Both sites, as `build_site.py all` makes them; the dashboards of the first lesson move."""
+    return shared(request, both_sites, tmp_path_factory.getbasetemp() / "site")

@@ -17,13 +17,9 @@ FIRST = "notebooks/00_start_here.ipynb"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the site that runs is served, built in a folder of its own: another test builds it too."""
-    folder = tmp_path_factory.mktemp("doors")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lite_site, "WORK", tmp_path_factory.mktemp("work"))
-        lite_site.build(folder / "lite")
-    with build_site.serving(folder) as address:
+def address(site):
+    """Where the site that runs is served."""
+    with build_site.serving(site) as address:
         yield f"{address}/lite"
 
 

@@ -18,13 +18,6 @@ LONG = {"02": 18, "08": 17}     # of the longest
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("paper")
-    build_site.read(folder, lessons=["00"])
-    return folder
-
-
-@pytest.fixture(scope="module")
 def opened(site, browser):
     """Opens a page of the site by its path, as wide as A4 within its margins."""
     with build_site.serving(site) as address:

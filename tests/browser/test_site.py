@@ -16,15 +16,6 @@ COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Both sites, as `build_site.py all` makes them."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site.read(folder, with_lite=True, lessons=["00"])
-    lite_site.build(folder / "lite")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def address(site):
     with build_site.serving(site) as address:
         yield address
