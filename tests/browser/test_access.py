@@ -5,13 +5,13 @@ Needs Chromium or Chrome and the package playwright.
 
 import re
 
-import nbformat
 import pytest
 from course import ROOT
-from lab import RUNNING, Browser, Lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab import RUNNING
 
 pytestmark = pytest.mark.browser
+
+WINDOW = 1280, 1200
 
 CELLS = (
     f"""
@@ -42,21 +42,16 @@ run_live({"one": points, "two": points}, drawn, fading_memory(), done=lambda fou
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("access")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
-                   str(folder / "access.ipynb"))
-    with Lab(folder) as lab, Browser(height=1200) as browser:
-        opened = lab.open(browser.page(), "access.ipynb")
-        opened.page.evaluate("""() => {                 // the bar, while its cell runs
-            window.bars = [];
-            setInterval(() => document.querySelectorAll('.course-progress').forEach(
-                bar => bar.clientHeight && bars.push(bar.innerText)), 50);
-        }""")
-        opened.run_all()
-        yield opened
-        opened.shut_down()
+def notebook(lab, browser):
+    lab.write("access.ipynb", CELLS)
+    opened = lab.open(browser.page(), "access.ipynb")
+    opened.page.evaluate("""() => {                 // the bar, while its cell runs
+        window.bars = [];
+        setInterval(() => document.querySelectorAll('.course-progress').forEach(
+            bar => bar.clientHeight && bars.push(bar.innerText)), 50);
+    }""")
+    opened.run_all()
+    return opened
 
 
 def switches(dashboard) -> list[tuple[str, str]]:

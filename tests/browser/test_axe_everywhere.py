@@ -14,7 +14,6 @@ import play
 import pytest
 import slides
 from course import LESSONS, ROOT, name
-from lab import Browser, Lab
 from pygments.formatters import HtmlFormatter
 
 SIZES = {"phone": (390, 844), "projector": (1280, 720)}
@@ -33,12 +32,6 @@ SLIDES = f"""async tags => {{
     }}
     return found;
 }}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(1280, 900) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -160,18 +153,12 @@ def test_no_slide_has_a_barrier(path, browser, tmp_path):
     assert found == []
 
 
-@pytest.fixture(scope="module")
-def lab():
-    with Lab(ROOT) as running:
-        yield running
-
-
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("path", LESSONS, ids=name)
-def test_no_output_of_a_lesson_has_a_barrier_in_jupyterlab(path, lab, browser):
+def test_no_output_of_a_lesson_has_a_barrier_in_jupyterlab(path, course, browser):
     """Only what a cell shows is ours: the bars around it are JupyterLab's."""
-    notebook = lab.open(browser.page(), path.relative_to(ROOT).as_posix())
+    notebook = course.open(browser.page(), path.relative_to(ROOT).as_posix())
     notebook.run_all()
     for _ in range(4):                  # an answer goes to the kernel and back
         notebook.page.evaluate(barriers.OPEN)

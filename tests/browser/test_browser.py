@@ -5,46 +5,27 @@ reader sees is saved there.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from course import NOTEBOOKS, ROOT, name
-from lab import Browser, Lab
 
 pytestmark = pytest.mark.browser
 
 SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab over a copy of the course, so that no committed file changes."""
-    folder = tmp_path_factory.mktemp("course")
-    for part in ("notebooks", "img", "data"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".*"))
-    with Lab(folder) as running:
-        yield running
-
-
+WINDOW = 1280, 2000 if SCREENSHOTS else 900
 QUICK = ("01", "02", "10")     # of each run; `-m browser` takes all, and the solutions
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(height=2000 if SCREENSHOTS else 900) as running:
-        yield running
 
 
 @pytest.fixture(scope="module", ids=name, params=[
     path if path.parent.name == "notebooks" and path.name[:2] in QUICK
     else pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS])
-def notebook(request, lab, browser):
+def notebook(request, course, browser):
     """A notebook after Run All, its live views watched; `notebook.name` is its name."""
     path = request.param.relative_to(ROOT).as_posix()
-    opened = lab.open(browser.page(), path)
+    opened = course.open(browser.page(), path)
     opened.name = name(request.param)
     opened.watch_live()
     opened.run_all()

@@ -16,7 +16,7 @@ import play
 import pytest
 import slides
 from course import LESSONS, cells, some
-from lab import Browser, axe_core
+from lab import axe_core
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 SIZES = {"1024x768": (1024, 768), "1920x1080": (1920, 1080)}
@@ -73,12 +73,6 @@ def folder(tmp_path_factory):
 def made(folder):
     """Makes the deck of a lesson, once."""
     return functools.cache(lambda path: make_slides.make(path, folder))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 def open_deck(browser, file, size: str):

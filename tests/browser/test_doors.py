@@ -9,7 +9,6 @@ import build_site
 import lite_site
 import pytest
 import site_tools
-from lab import Browser
 
 from helpers import __version__ as VERSION
 
@@ -18,20 +17,10 @@ FIRST = "notebooks/00_start_here.ipynb"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the site that runs is served, built in a folder of its own: another test builds it too."""
-    folder = tmp_path_factory.mktemp("doors")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lite_site, "WORK", tmp_path_factory.mktemp("work"))
-        lite_site.build(folder / "lite")
-    with build_site.serving(folder) as address:
+def address(site):
+    """Where the site that runs is served."""
+    with build_site.serving(site) as address:
         yield f"{address}/lite"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 def opened(address, browser, answer, place=f"lab/index.html?path={FIRST}"):

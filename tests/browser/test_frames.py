@@ -7,7 +7,6 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from frames import ALIKE, IN_THE_LAYER, MOVING, differing, in_two_layers, own_picture, plot
-from lab import Browser
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -26,6 +25,8 @@ from helpers.pictures import for_lecture, frame_key, frame_png, laboratory_frame
 from helpers.runs import History, shipped
 
 pytestmark = pytest.mark.browser
+
+WINDOW = 1100, 900
 
 
 def a_run(updates: int = 400) -> History:
@@ -79,9 +80,9 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(browser):
     """A page of a browser. Matplotlib sets letters as it does: not each on a whole pixel."""
-    with mpl.rc_context({"text.hinting": "no_hinting"}), Browser(width=1100) as browser:
+    with mpl.rc_context({"text.hinting": "no_hinting"}):
         yield browser.page()
 
 

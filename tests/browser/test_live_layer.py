@@ -4,17 +4,17 @@ Needs Chromium or Chrome and the package playwright; axe-core comes with the pac
 axe-playwright-python (`pip install -e ".[dev]"`).
 """
 
-
-import nbformat
 import pytest
 from course import LESSONS, ROOT, name
-from lab import RUNNING, Browser, Lab, axe_core
+from lab import RUNNING, axe_core
 from looks import PAYLOADS
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_output
 
 from helpers.pictures import coloured_text
 
 pytestmark = pytest.mark.browser
+
+WINDOW = 1280, 1200
 
 CELLS = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom test_payloads import *",
@@ -45,26 +45,15 @@ def fails(n=3):
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(height=1200) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("live")
-    (folder / "test_payloads.py").write_text(MODULE, encoding="utf-8")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+@pytest.fixture(scope="module", autouse=True)
+def written(lab):
+    (lab.folder / "test_payloads.py").write_text(MODULE, encoding="utf-8")
     for file in ("live.ipynb", "seven.ipynb"):
-        nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
-                       str(folder / file))
+        lab.write(file, CELLS)
     saved = new_code_cell("coloured_text(...)", execution_count=1, outputs=[new_output(
         "execute_result", coloured_text("saved", [0, 0.2, 0.4, 0.6, 1])._repr_mimebundle_(),
         execution_count=1)])
-    nbformat.write(new_notebook(cells=[saved], metadata=kernel), str(folder / "saved.ipynb"))
-    with Lab(folder) as running:
-        yield running
+    lab.write("saved.ipynb", [saved])
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +61,7 @@ def notebook(lab, browser):
     opened = lab.open(browser.page(), "live.ipynb")
     opened.run_all()
     opened.page.wait_for_selector(".course-characters")
-    yield opened
-    opened.shut_down()
+    return opened
 
 
 def focused(notebook) -> str:
@@ -277,12 +265,6 @@ def test_it_works_in_notebook_7(lab, browser):
     page.mouse.up()
     expect(status).not_to_have_text(before)
     page.close()
-
-
-@pytest.fixture(scope="module")
-def course():
-    with Lab(ROOT) as running:
-        yield running
 
 
 @pytest.mark.slow

@@ -12,23 +12,15 @@ import paper
 import pytest
 import site_tools
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
-from lab import Browser
 
 PAGES = 15              # of a printed lesson at most
 LONG = {"02": 18, "08": 17}     # of the longest
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("paper")
-    build_site.read(folder, lessons=["00"])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def opened(site):
+def opened(site, browser):
     """Opens a page of the site by its path, as wide as A4 within its margins."""
-    with build_site.serving(site) as address, Browser() as browser:
+    with build_site.serving(site) as address:
         def open_page(path: str):
             page = browser._browser.new_page(viewport={"width": 703, "height": 1032})
             page.goto(f"{address}/{path}.html")

@@ -15,7 +15,7 @@ import numpy as np
 import play
 import pytest
 from course import LESSONS, ROOT, name
-from lab import Browser, axe_core
+from lab import axe_core
 from moving import name_questions
 from PIL import Image
 from states import ALIKE
@@ -125,12 +125,6 @@ def small(tmp_path_factory):
     name_questions(cell, [one.id for one in asked], [asked[-1].id])
     write_page(folder, lesson, cell["outputs"][0]["data"]["text/html"])
     return folder / "99_small.ipynb", folder, lesson
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ Needs Chromium or Chrome and the package playwright.
 
 import json
 
-import nbformat
 import pytest
 from course import ROOT
-from lab import RUNNING, Browser, Lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab import RUNNING
 
 pytestmark = pytest.mark.browser
 
-OWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
+WINDOW = 1280, 1000
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
 APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7
 CELLS = (
     f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
@@ -43,29 +42,18 @@ CELL = ".jp-Notebook .jp-Cell[data-windowed-list-index='{}']"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("questions")
-    notebook = new_notebook(metadata={"kernelspec": {
-        "name": "python3", "display_name": "Python 3", "language": "python"}})
-    notebook.cells = [new_code_cell(code) for code in CELLS]
+def own(lab):
+    """The file of the course's questions that the notebooks keep."""
     for number in range(2):
-        nbformat.write(notebook, folder / f"asked{number}.ipynb")
-    with Lab(folder, OWN) as running:
-        running.own = folder / "mine.jsonl"
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(1280, 1000) as running:
-        yield running
+        lab.write(f"asked{number}.ipynb", CELLS)
+    return lab.folder / "mine.jsonl"
 
 
 @pytest.fixture(params=[pytest.param(0, id="JupyterLab"),
                         pytest.param(1, id="Notebook 7", marks=pytest.mark.slow)])
-def page(request, lab, browser):
+def page(request, lab, own, browser):
     """The notebook, all of it run, with nothing kept of before."""
-    lab.own.unlink(missing_ok=True)
+    own.unlink(missing_ok=True)
     page = browser.page()
     page.goto(lab.address(f"asked{request.param}.ipynb").replace("doc/tree", APPS[request.param]))
     page.wait_for_selector(".jp-Notebook .jp-Cell")
@@ -165,7 +153,7 @@ def test_the_keys_that_lead_on_work_from_its_controls(page):
     page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
 
 
-def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, lab):
+def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own):
     root, dashboard = show(page, 1), show(page, 2)
     assert "Answer the question above first?" in dashboard.locator(".course-before").inner_text()
     root = show(page, 1)
@@ -184,7 +172,7 @@ def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, lab)
     assert "You chose b" in root.locator("[role=status]").inner_text()
     page.keyboard.press("ArrowDown")
     assert page.evaluate(FOCUSED) == "2"
-    (line,) = map(json.loads, lab.own.read_text("utf-8").splitlines())
+    (line,) = map(json.loads, own.read_text("utf-8").splitlines())
     assert (line["first"], line["chose"]) == ("c", "b")
     assert not show(page, 2).locator(".course-before").is_visible()
     run_all(page)                                   # a second time: nothing is to be pressed
@@ -206,12 +194,12 @@ def test_the_words_of_an_option_can_be_pressed_too(page):
     page.wait_for_function(f"() => ({FOCUSED})() === '3'")
 
 
-def test_in_class_a_question_starts_anew_and_its_stem_stays(page, lab):
+def test_in_class_a_question_starts_anew_and_its_stem_stays(page, own):
     root = show(page, 1)
     root.locator(".course-option button").first.click()
     root.get_by_role("button", name="Reveal").click()
     page.wait_for_function("() => document.querySelector('.course-because')")
-    before = lab.own.read_bytes()
+    before = own.read_bytes()
     page.evaluate("""() => setInterval(() => { if (window.coursePage.lecture())
         document.querySelectorAll('.course-question .course-because').forEach(told => {
             if (told.checkVisibility({checkVisibilityCSS: true}) && !window.courseMayTell)
@@ -226,7 +214,7 @@ def test_in_class_a_question_starts_anew_and_its_stem_stays(page, lab):
     root.get_by_role("button", name="Reveal").click()
     page.wait_for_function("() => document.querySelector('.course-because')")
     assert page.evaluate(FOCUSED) == "1"
-    assert lab.own.read_bytes() == before
+    assert own.read_bytes() == before
     stem = show(page, 2).locator(".course-before")
     assert stem.is_visible() and "How far do they move?" in stem.inner_text()
     box = stem.bounding_box()

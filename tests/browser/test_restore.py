@@ -3,13 +3,13 @@
 Needs Chromium or Chrome and the package playwright.
 """
 
-import nbformat
 import pytest
 from course import ROOT
-from lab import KERNEL, Browser, Lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab import KERNEL
 
 pytestmark = pytest.mark.browser
+
+WINDOW = 1280, 1600
 
 CELLS = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
@@ -31,19 +31,14 @@ RUN = f"""async code => {{
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("restore")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
-                   folder / "restore.ipynb")
-    with Lab(folder) as lab, Browser(height=1600) as browser:
-        opened = lab.open(browser.page(), "restore.ipynb")
-        opened.run_all()
-        for root in opened.dashboards():
-            root.get_by_role("button", name="File").click()
-            opened.settle(root)
-        yield opened
-        opened.shut_down()
+def notebook(lab, browser):
+    lab.write("restore.ipynb", CELLS)
+    opened = lab.open(browser.page(), "restore.ipynb")
+    opened.run_all()
+    for root in opened.dashboards():
+        root.get_by_role("button", name="File").click()
+        opened.settle(root)
+    return opened
 
 
 def press(notebook, root, button):

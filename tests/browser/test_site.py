@@ -11,30 +11,14 @@ import build_site
 import lite_site
 import pytest
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
-from lab import Browser
 
 COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Both sites, as `build_site.py all` makes them."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site.read(folder, with_lite=True, lessons=["00"])
-    lite_site.build(folder / "lite")
-    return folder
 
 
 @pytest.fixture(scope="module")
 def address(site):
     with build_site.serving(site) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 class Page(html.parser.HTMLParser):

@@ -3,11 +3,10 @@
 With the reader's own settings: cells outside the window are not in the page.
 """
 
-import nbformat
 import pytest
 from course import LESSONS, ROOT, name
-from lab import RUNNING, Browser, Lab
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from lab import RUNNING
+from nbformat.v4 import new_markdown_cell
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +15,8 @@ EVERY = [(on, size) for on in (False, True) for size in SIZES]
 QUICK = ("05",)
 TIGHT = [(True, SIZES[1])]      # where most is in the way of most
 LARGE = 20 / 720            # of the window's height: the least type in lecture mode
-OWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
+WINDOW = 1280, 720
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 # Of every dashboard with a control, at the present size of the window: what is wrong with how it lies there.
 LOOK = r"""async large => {
@@ -91,18 +91,6 @@ CODE = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def lab():
-    with Lab(ROOT, OWN) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(1280, 720) as running:
-        yield running
-
-
 def lecture(page, on: bool) -> None:
     page.evaluate("on => window.coursePage?.setLecture(on)", on)
     page.wait_for_timeout(150)
@@ -117,8 +105,8 @@ def at(path, size: str):
 
 @pytest.mark.parametrize(("path", "sizes"), [
     at(path, size) for size in ("tight", "every") for path in LESSONS])
-def test_hand_picture_and_sentence_are_on_one_screen(path, sizes, lab, browser):
-    opened = lab.open(browser.page(), path.relative_to(ROOT).as_posix())
+def test_hand_picture_and_sentence_are_on_one_screen(path, sizes, course, browser):
+    opened = course.open(browser.page(), path.relative_to(ROOT).as_posix())
     opened.run_all()
     page, wrong = opened.page, {}
     for on, (width, height) in sizes:
@@ -159,16 +147,10 @@ PART = """name => { const area = document.querySelector('.jp-WindowedPanel-outer
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A server over one small notebook, without outputs."""
-    folder = tmp_path_factory.mktemp("stage")
-    notebook = new_notebook(metadata={"kernelspec": {
-        "name": "python3", "display_name": "Python 3", "language": "python"}})
-    notebook.cells = [new_markdown_cell(words) if words[0] in "#*" else new_code_cell(words)
-                      for words in CELLS]
-    nbformat.write(notebook, folder / "small.ipynb")
-    with Lab(folder, OWN) as running:
-        yield running
+def small(lab):
+    """JupyterLab over one small notebook, without outputs."""
+    lab.write("small.ipynb", (new_markdown_cell(words) if words[0] in "#*" else words for words in CELLS))
+    return lab
 
 
 @pytest.fixture(params=APPS, ids=["JupyterLab", "Notebook 7"])

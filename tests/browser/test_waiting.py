@@ -6,11 +6,9 @@ Needs Chromium or Chrome and the package playwright.
 import os
 import signal
 
-import nbformat
 import pytest
 from course import ROOT
-from lab import RUNNING, Browser, Lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab import RUNNING
 from test_restore import RUN
 
 from helpers.widgets.presence import UNSEEN
@@ -35,21 +33,10 @@ NO_TIMERS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("unseen")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+@pytest.fixture(scope="module", autouse=True)
+def written(lab):
     for name in ("reload", "second", "seven"):
-        nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
-                       folder / f"{name}.ipynb")
-    with Lab(folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as running:
-        yield running
+        lab.write(f"{name}.ipynb", CELLS)
 
 
 def train(notebook) -> None:

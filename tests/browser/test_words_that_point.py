@@ -5,13 +5,12 @@ Needs Chromium or Chrome and the package playwright.
 
 import re
 
-import nbformat
 import pytest
 from course import ROOT
-from lab import Browser, Lab
-from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.browser
+
+WINDOW = 1280, 1400
 
 CELLS = (        # the second picture is of bars, which are drawn whole each time
     f"""
@@ -43,17 +42,11 @@ FOCUSED = "() => document.activeElement.dataset.p ?? document.activeElement.clas
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("points")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(code) for code in CELLS], metadata=kernel),
-                   str(folder / "points.ipynb"))
-    with Lab(folder) as lab, Browser(height=1400) as browser:
-        page = browser.page(has_touch=True)
-        opened = lab.open(page, "points.ipynb")
-        opened.run_all()
-        yield opened
-        opened.shut_down()
+def notebook(lab, browser):
+    lab.write("points.ipynb", CELLS)
+    opened = lab.open(browser.page(has_touch=True), "points.ipynb")
+    opened.run_all()
+    return opened
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ What cannot come out in another way is not run again, so that a notebook is run 
 
 import builtins
 import dis
-import gc
 import json
 import os
 import pickle
@@ -37,6 +36,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from cells_alone import compare, run_cell, told
+from fork import apart
 
 LONG = 0.1          # seconds from which on a cell is run again only if something that it reads is another
 HEADING = re.compile(r"^(?:## |### (?:Exercise|On paper|In your own words))", re.MULTILINE)
@@ -211,31 +211,6 @@ def same(now: dict, then: dict) -> bool:
 
 
 # Orders.
-
-def apart(work: Callable[[], Any]) -> Any:
-    """What `work` returns, called in a fork of this process, which is left as it is."""
-    gc.freeze()         # a collection in the fork would copy all that is there
-    receive, send = os.pipe()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            os.close(receive)
-            with os.fdopen(send, "wb") as pipe:
-                pickle.dump(work(), pipe)
-            status = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    os.close(send)
-    with os.fdopen(receive, "rb") as pipe:
-        told = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError(f"the fork ended with {status}")
-    return pickle.loads(told)
-
 
 class Kept:
     """A cell as it is run from top to bottom: what it reads and makes."""

@@ -10,8 +10,9 @@ of a loop waits for it. With `--torch` PyTorch may be imported. With
 
 Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
 socket, a file that the course does not ship. Each cell must print and show what is saved below it.
+Each notebook runs in a fork of a process that has imported the course.
 Prints one line per notebook and, with `--controls`, one per dashboard; ends with 1 if one of them failed.
-Also runs in WebAssembly.
+Also runs in WebAssembly, which has no forks.
 """
 
 import argparse
@@ -30,9 +31,12 @@ import traceback
 import types
 from pathlib import Path
 
+from fork import apart
+
 FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
              "_thread.start", "_winapi.CreateProcess", "urllib.Request", "webbrowser.")
 WRITES = re.compile(r"[wax+]")
+PIXELS = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
 ROOT = Path(__file__).resolve().parents[2]
 TEMPORARY = str(Path(tempfile.gettempdir()).resolve())
 PLACES = (ROOT, sys.prefix, sys.base_prefix, *filter(None, sys.path))
@@ -93,6 +97,24 @@ def compare(printed: str, shown: dict[str, str], saved: list[dict]) -> None:
         raise RuntimeError(f"now {printed!r}, {shown_now}; saved {printed_then!r}, {shown_then}")
 
 
+def compare_pages(shown: dict[str, str], saved: list[dict]) -> None:
+    """Has a page the saved choice of forms, and the saved HTML but for the pixels of pictures?
+
+    The box of a check is not made without a kernel, so that what is saved is held to its words.
+    """
+    data = [(output["output_type"], {mime: "".join(part) for mime, part in output["data"].items()})
+            for output in saved if "data" in output]
+    then = [one for kind, one in data if kind == "execute_result"]
+    forms, forms_then = [set(one) for one in ([shown] if shown else [])], [set(one) for one in then]
+    html, html_then = ([PIXELS.sub("", one.get("text/html", "")) for one in each]
+                       for each in ([shown] if shown else [], then))
+    checks = [one for _, one in data if "course-check" in one.get("text/html", "")]
+    html += [sys.modules["helpers.lessons.checking"].result_html(one["text/plain"]) for one in checks]
+    html_then += [one["text/html"] for one in checks]
+    if (forms, html) != (forms_then, html_then):
+        raise RuntimeError(f"now {forms}, {html}; saved {forms_then}, {html_then}")
+
+
 async def run(path: Path, ended=lambda number: None) -> int:
     """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many.
 
@@ -110,6 +132,7 @@ async def run(path: Path, ended=lambda number: None) -> int:
             try:
                 printed, shown = run_cell(source, f"<code cell {number}>", names)
                 compare(printed, shown, cell["outputs"])
+                compare_pages(shown, cell["outputs"])
             except Exception as error:
                 if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
                     return number
@@ -182,6 +205,26 @@ def run_and_move(path: Path, seconds: float, walks: int, memory, describe: Path 
     return ran
 
 
+def run_alone(path: Path, wanted: argparse.Namespace) -> bool:
+    """Run one notebook as the command asks for; prints what is to be said of it. Whether it held."""
+    status = Path("/proc/self/status")
+    memory = status.open() if status.exists() else None     # opened now: later it is refused
+    try:
+        if wanted.controls:
+            seconds, walks = wanted.controls
+            ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
+        else:
+            ran = asyncio.run(run(path))
+        print(f"{path.name}: {ran} cells ran", flush=True)
+        return True
+    except Exception:
+        print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
+        return False
+    finally:
+        if not wanted.controls:
+            print(peak(memory), file=sys.stderr, flush=True)
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
@@ -196,24 +239,12 @@ def main(words: list[str]) -> int:
         importlib.import_module("torch")
     else:
         sys.modules["torch"] = None
-    status = Path("/proc/self/status")
-    memory = status.open() if status.exists() else None     # opened now: later it is refused
     sys.addaudithook(refuse)
-    failed = 0
-    for path in [path.resolve() for path in wanted.notebooks]:
-        try:
-            if wanted.controls:
-                seconds, walks = wanted.controls
-                ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
-            else:
-                ran = asyncio.run(run(path))
-            print(f"{path.name}: {ran} cells ran", flush=True)
-        except Exception:
-            failed += 1
-            print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
-    if not wanted.controls:
-        print(peak(memory), file=sys.stderr)
-    return 1 if failed else 0
+    watching.append("what the course imports")
+    importlib.import_module("helpers.widgets")
+    watching.clear()
+    held = [apart(lambda: run_alone(path.resolve(), wanted)) for path in wanted.notebooks]   # noqa: B023
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":

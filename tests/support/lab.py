@@ -5,6 +5,7 @@
         notebook.run_all()
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,13 +61,13 @@ class Lab:
     """
 
     def __init__(self, folder: Path, settings: dict | None = None):
-        self.folder, self._settings = folder, SETTINGS | (settings or {})
+        self._root, self.folder, self._settings = folder, folder, SETTINGS | (settings or {})
 
     def __enter__(self) -> "Lab":
         self._own = tempfile.TemporaryDirectory(prefix="course-lab-", ignore_cleanup_errors=True)
         own = Path(self._own.name)
         (own / "settings").mkdir()
-        (own / "settings" / "overrides.json").write_text(json.dumps(self._settings))
+        self._set(self._settings)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -78,7 +80,7 @@ class Lab:
         self._server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
              "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-             f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.folder}",
+             f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self._root}",
              f"--LabApp.app_settings_dir={own / 'settings'}", f"--LabApp.user_settings_dir={own / 'user'}",
              f"--LabApp.workspaces_dir={own / 'workspaces'}", "--LabApp.expose_app_in_browser=True",
              "--LabApp.extension_manager=readonly", "--LabApp.news_url="],
@@ -93,12 +95,41 @@ class Lab:
             time.sleep(0.1)
         return self
 
+    def _set(self, settings: dict) -> None:
+        """Settings that the server reads whenever a page is loaded."""
+        (Path(self._own.name) / "settings" / "overrides.json").write_text(json.dumps(settings))
+
+    def _ask(self, path: str, method: str = "GET", seconds: float = 20):
+        """What the server answers."""
+        head = {"Authorization": f"token {self._token}"}
+        request = urllib.request.Request(f"{self.url}/api/{path}", method=method, headers=head)
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return json.loads(answer.read() or "null")
+
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.url}/api/status?token={self._token}", timeout=2).close()
-            return True
+            return bool(self._ask("status", seconds=2))
         except (urllib.error.URLError, OSError):
             return False
+
+    @contextlib.contextmanager
+    def room(self, name: str, settings: dict | None = None) -> Iterator["Lab"]:
+        """The same server, for a while over a new folder in its own; then the kernels end."""
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._root))
+        self._set(self._settings | (settings or {}))
+        yield self
+        for session in self._ask("sessions"):
+            with contextlib.suppress(urllib.error.HTTPError):       # it has just been ended
+                self._ask(f"sessions/{session['id']}", "DELETE")
+
+    def write(self, path: str, cells: Iterable) -> None:
+        """A notebook of these cells, of which words stand for a cell of code."""
+        import nbformat
+        from nbformat.v4 import new_code_cell, new_notebook
+
+        cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), self.folder / path)
 
     def __exit__(self, *_) -> None:
         self._server.send_signal(signal.SIGTERM)  # the server ends its kernels on the way out
@@ -111,7 +142,8 @@ class Lab:
         self._own.cleanup()
 
     def address(self, path: str) -> str:
-        """Where the notebook at `path`, from the server's folder, is to be found."""
+        """Where the notebook at `path`, from its folder, is to be found."""
+        path = (self.folder / path).relative_to(self._root).as_posix()
         return f"{self.url}/doc/tree/{path}?token={self._token}&reset"
 
     def open(self, page, path: str) -> "Notebook":
@@ -132,7 +164,16 @@ class Browser:
     """Headless Chromium; every page keeps the errors of its console in `page.problems`."""
 
     def __init__(self, width: int = 1280, height: int = 900):
+        self.resize(width, height)
+
+    def resize(self, width: int, height: int) -> None:
+        """The size of the pages to come."""
         self.size = {"width": width, "height": height}
+
+    def close_pages(self) -> None:
+        """Close every page, with what it keeps."""
+        for context in self._browser.contexts:
+            context.close()
 
     def __enter__(self) -> "Browser":
         from playwright.sync_api import sync_playwright

@@ -298,7 +298,7 @@ def test_of_many_different_characters_fewer_are_held_out(different, heldout):
 
 
 @pytest.mark.parametrize(("update", "measure", "seconds"),
-                         [(0.04, 0.35, 60), (0.1, 1.2, 60), (0.001, 0.005, 8)])
+                         [(0.04, 0.35, 40), (0.1, 1.2, 60), (0.001, 0.005, 3)])
 def test_measuring_takes_at_most_a_tenth_of_the_time_and_the_sentence_goes_on(
         update, measure, seconds, monkeypatch):
     simulated, spent, said = simulated_time(monkeypatch), [], {}
