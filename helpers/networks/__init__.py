@@ -1,7 +1,7 @@
 """The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
 
 from helpers.networks.blas import one_blas_thread
-from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, lstm_forward
+from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
 from helpers.networks.clip import clip_norm, clip_value
 from helpers.networks.functions import sigmoid, softmax, surprises
@@ -49,6 +49,7 @@ __all__ = [
     "Optimizer",
     "Parameters",
     "PeepholeLSTM",
+    "PlainCell",
     "RMSProp",
     "Softmax",
     "Step",

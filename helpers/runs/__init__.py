@@ -1,6 +1,6 @@
 """Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
 
-from helpers.runs.checkpoint import CheckpointError, Run, restore, save, save_apart
+from helpers.runs.checkpoint import CheckpointError, Run, known_cells, restore, save, save_apart
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import named, pack, unpack, write_file
 from helpers.runs.history import SMOOTHED_OVER, History
@@ -29,6 +29,7 @@ __all__ = [
     "adding_run",
     "in_pieces",
     "in_turn",
+    "known_cells",
     "load_results",
     "named",
     "pack",

@@ -14,6 +14,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import Vocabulary
-from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, float_dtype
+from helpers.networks import CELLS, OPTIMIZERS, Cell, CharModel, Optimizer, PlainCell, float_dtype
 from helpers.runs.files import (
     DIGEST,
     hint,
@@ -127,7 +128,11 @@ def _packed(run: Run) -> bytes:
     if not isinstance(run, Run):
         raise TypeError(f"run must be a Run(model, optimizer, ...), got {type(run).__name__}")
     model, optimizer, rng = run.model, run.optimizer, run.rng
-    for thing, known in ((model.cell, CELLS), (optimizer, OPTIMIZERS)):
+    try:
+        cells = known_cells([type(model.cell)] if isinstance(model.cell, PlainCell) else [])
+    except ValueError as error:
+        raise CheckpointError(f"this run cannot be saved: {error}") from None
+    for thing, known in ((model.cell, cells), (optimizer, OPTIMIZERS)):
         if type(thing) not in known.values():
             raise CheckpointError(f"a {type(thing).__name__} cannot be saved; use one of {', '.join(known)}")
     if type(model) is not CharModel or model.read_out.dropout:
@@ -157,7 +162,7 @@ def _packed(run: Run) -> bytes:
     arrays |= {f"state.{i}": array for i, array in enumerate(run.state or ())}
     try:
         data = pack(json.dumps(header, sort_keys=True, ensure_ascii=False, default=np.ndarray.tolist), arrays)
-        _run(*unpack(data))  # what restore would refuse is refused now
+        _run(*unpack(data), cells)  # what restore would refuse is refused now
     except ValueError as error:
         raise CheckpointError(f"this run cannot be saved: {error}") from None
     return data
@@ -204,24 +209,45 @@ def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) 
     return file
 
 
-def restore(path: str | os.PathLike) -> Run:
+def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Run:
     """The run that `save` wrote to `path`.
 
     Nothing in the file is ever executed, and sizes are checked before memory is taken.
 
+    Args:
+        path: the file.
+        cells: the class of your own cell, if the run has one; classes are told apart by their names.
+
     Raises:
         CheckpointError: there is no such file, or it is not one that `save` wrote, whole and unchanged.
+        TypeError, ValueError: as `known_cells`.
     """
+    known = known_cells(cells)
     try:
-        return _read(path)
+        return _read(path, known)
     except Exception as error:  # whatever a stranger's file provokes, it is a reason to refuse it
         raise CheckpointError(f"{named(path)} cannot be used as a checkpoint ({_because(error)}); "
                               "give a file that save has written, or train again") from error
 
 
-def _read(path: str | os.PathLike) -> Run:
+def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
+    """The cells by name: `CELLS`, and your `own`.
+
+    Raises:
+        TypeError, ValueError: one of them is no class of cells, or has the name of another one.
+    """
+    known: dict[str, type[Cell]] = dict(CELLS)
+    for cell in own:
+        if not (isinstance(cell, type) and issubclass(cell, Cell)):
+            raise TypeError(f"cells must be classes of cells, such as one under PlainCell, got {cell!r}")
+        if known.setdefault(cell.__name__, cell) is not cell:
+            raise ValueError(f"there is another cell with the name {cell.__name__}: give yours a new name")
+    return known
+
+
+def _read(path: str | os.PathLike, cells: Mapping[str, type[Cell]] = CELLS) -> Run:
     data = read_file(path)
-    run = _run(*unpack(data))
+    run = _run(*unpack(data), cells)
     run.digest = _digest(data)
     return run
 
@@ -232,7 +258,7 @@ def _because(error: Exception) -> str:
     return " ".join(words.split())[:300]
 
 
-def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
+def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell]]) -> Run:
     header = json.loads(text)
     if header["format"] != FORMAT:
         raise ValueError("it holds something else")
@@ -243,7 +269,11 @@ def _run(text: str, arrays: dict[str, np.ndarray]) -> Run:
     elif header["version"] != VERSION:
         raise ValueError(f"it has version {header['version']}, this code reads up to version {VERSION}")
     dtype = float_dtype(header["dtype"])
-    cell, optimizer = _built(CELLS, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
+    name = header["cell"]["class"]
+    if name not in cells:
+        raise ValueError(f"its cell is a {name!r}, and only {', '.join(cells)} are known here: "
+                         "give the class of your own cell, as in cells=[MyCell]")
+    cell, optimizer = _built(cells, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
     _check_header(header, cell)
     if sum(map(math.prod, cell.shapes.values())) > sum(array.size for array in arrays.values()):
         raise ValueError("it is too small for the sizes that it states")  # before the model takes memory
@@ -269,7 +299,7 @@ def _settings(thing) -> dict:
     return {"class": cls.__name__, **{name: getattr(thing, name) for name in signature(cls).parameters}}
 
 
-def _built(classes: dict, settings: dict):
+def _built(classes: Mapping, settings: dict):
     """What `_settings` described; its class checks the values."""
     cls, arguments = classes[settings["class"]], {k: v for k, v in settings.items() if k != "class"}
     if arguments.keys() != signature(cls).parameters.keys():

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from helpers.data import Corpus, chunks
-from helpers.networks import CELLS, OPTIMIZERS, CharModel, Optimizer, train
+from helpers.networks import CELLS, OPTIMIZERS, Cell, CharModel, Optimizer, train
 from helpers.runs.checkpoint import CheckpointError, Run
 from helpers.runs.history import History
 
@@ -107,6 +107,11 @@ class Training:
 class CorpusTraining(Training):
     """The training of a new network on a corpus, which can write, be saved and be broken on purpose.
 
+    Args:
+        corpus: the text.
+        cell: a name in `CELLS`, or the class of a cell of your own.
+        hidden_size, length, seed: number of units; steps of a chunk; of the first weights and of samples.
+
     Attributes:
         carried: whether the state is carried from chunk to chunk.
         shifted: whether a target is the character after its input, or, wrongly, the input itself.
@@ -115,9 +120,9 @@ class CorpusTraining(Training):
         digest: of the file in which it was saved last, as `Run` has it.
     """
 
-    def __init__(self, corpus: Corpus, cell: str, hidden_size: int, length: int, seed: int):
-        model = CharModel(CELLS[cell](len(corpus.vocabulary), hidden_size), np.random.default_rng(seed),
-                          scale=0.01)
+    def __init__(self, corpus: Corpus, cell: str | type[Cell], hidden_size: int, length: int, seed: int):
+        make = CELLS[cell] if isinstance(cell, str) else cell
+        model = CharModel(make(len(corpus.vocabulary), hidden_size), np.random.default_rng(seed), scale=0.01)
         self._begin(Run(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
 
     @classmethod

@@ -37,7 +37,7 @@ from helpers.networks import (
     relative_error,
     running_jacobians,
 )
-from helpers.networks.cells import peephole, plain
+from helpers.networks.cells import plain
 from helpers.networks.functions import sigmoid, softmax, surprises
 from helpers.networks.gradients.credit import all_states, loss_by_state_gradients
 from helpers.runs.history import AVERAGE, SMOOTHED_OVER
@@ -280,7 +280,7 @@ def of_peephole() -> dict[str, Any]:
     for gate in "ifo":
         p[f"p_{gate}"][...] = RNG(ord(gate)).normal(size=H)
     x, h, c = RNG(1).normal(size=(1, D)), RNG(2).normal(size=(1, H)), RNG(3).normal(size=(1, H))
-    _, memory, (i, f, o, _) = peephole.peephole_step(p, x, h, c)
+    _, memory, i, f, o, _ = cell.step(p, x, h, c)
     a_i, a_f, a_o, _ = np.split(x @ p.W_xh + h @ p.W_hh + p.b_h, 4, axis=1)
     return {**p, "i": i, "f": f, "o": o, "c_t-1": c, "c_t": memory, "a_i": a_i, "a_f": a_f, "a_o": a_o}
 

@@ -175,9 +175,9 @@ KEPT = {
     # for a cell of the reader's own, as CONTRIBUTING.md says
     "networks/gradients/check: gradient_check": "state eps",
     # by the contract of every plain cell, of every task, of every gradient
-    "networks/cells/plain: rnn_backward": "d_state",
-    "networks/cells/plain: lstm_backward": "d_state",
-    "networks/cells/peephole: peephole_backward": "d_state",
+    "networks/cells/plain: rnn_backward": "dh_next",
+    "networks/cells/plain: lstm_backward": "dh_next dc_next",
+    "networks/cells/plain: gru_backward": "dh_next",
     "networks/gradients/rtrl: rtrl_gradient": "state",
     "networks/gradients/jacobians: running_jacobians": "by",
     "data/tasks: echo_sequences": "symbols",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from common import CELLS, by_the_plain_cell, every_cell, stepper
 
-from helpers.networks import GRU, LSTM, RNN, Cell, PeepholeLSTM, numerical_gradient, relative_error
+from helpers.networks import GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
 
 SHAPES = [  # T, B, D, H
     (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
@@ -19,8 +19,10 @@ every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 def problem(kind, shape, seed=0, symbols=False):
     """A cell with random weights and biases, an input, a state that is not zero; and its generator."""
     T, B, D, H = shape
-    rng = np.random.default_rng([seed, *shape])
     cell = CELLS[kind](D, H)
+    if shape == LARGE and isinstance(cell, PlainCell):          # which cuts nothing into blocks
+        return problem(kind, (6, 7, D, 16), seed, symbols)
+    rng = np.random.default_rng([seed, *shape])
     p = cell.init(rng)
     for name in p:
         if name.startswith("b"):
@@ -44,7 +46,7 @@ def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
     for d_of_last in (None, d_last):
         grads, d_x, d_state = cell.backward(p, d_h, tape, d_of_last)
         (plain_h, *_), plain_last, gates, back = by_the_plain_cell(cell, p, x, state)
-        plain_grads, plain_d_x, plain_d_state, _ = back(d_h) if d_of_last is None else back(d_h, d_of_last)
+        plain_grads, plain_d_x, plain_d_state, _ = back(d_h, *d_of_last or ())
         assert close(h, plain_h) and len(last) == len(plain_last) and all(map(close, last, plain_last))
         assert all(map(close, cell.gates(tape).values(), gates[:len(cell.gates(tape))]))
         for name in p:
@@ -61,7 +63,7 @@ def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, 
     cell, p, x, state, rng = problem(kind, shape)
     (h, *_), last, _, back = by_the_plain_cell(cell, p, x, state)
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    grads, d_x, d_state, da = back(d_h, d_last)
+    grads, d_x, d_state, da = back(d_h, *d_last)
 
     def loss():
         (h, *_), last, *_ = by_the_plain_cell(cell, p, x, state)

@@ -75,7 +75,7 @@ def by_the_plain_cell(cell, p, x, state) -> tuple[list[np.ndarray], tuple, list[
     """What a cell's plain form makes of a sequence.
 
     Returns the arrays of the state after each step and the last of each; the gates; and a function of d_h
-    and d_state, which goes back.
+    and the gradients with respect to the last state, which goes back.
     """
     forward, backward = cell.plain()
     found = forward(p, x, *state)

@@ -14,7 +14,7 @@ from common import awkward_folder, contents, every_awkward_name, simulated_time,
 
 from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
-from helpers.networks import CELLS, RNN, Adagrad, CharModel, train
+from helpers.networks import CELLS, RNN, Adagrad, CharModel, PlainCell, train
 from helpers.runs import History, Run, Training, restore, save, shipped
 from helpers.widgets import dashboard as dashboard_module
 from helpers.widgets import fit, laboratory, run_live
@@ -379,6 +379,50 @@ def test_every_cell_is_on_the_menu_learns_begins_anew_and_is_restored(lab, cell)
     other.run(140)
     assert np.array_equal(losses(other.training), seen[60:])
     other.close()
+
+
+class MyCell(PlainCell):
+    """A plain network, by its two steps."""
+
+    def step(self, p, x, h_prev):
+        return np.tanh(x @ p.W_xh + h_prev @ p.W_hh + p.b_h)
+
+    def step_back(self, p, grads, h_prev, h, dh):
+        da = dh * (1 - h**2)
+        return da, da @ p.W_hh.T
+
+
+def test_a_cell_of_your_own_is_on_the_menu_learns_as_it_should_and_is_restored():
+    lab = laboratory(cells=[MyCell], cell="MyCell", hidden_size=20)
+    assert "MyCell with 20 units" in lab.shown.sentence
+    lab.run(60)
+    assert np.allclose(losses(lab.training), bare_losses(60), rtol=0, atol=1e-9)
+    lab.controls["sample"].click()
+    assert len(lab.training.written) == 200
+    lab.files["save"].click()
+    lab.run(20)
+    seen = losses(lab.training)
+    lab.controls["cell"].value = "LSTM"
+    assert "LSTM with 20 units" in lab.shown.sentence
+    lab.files["restore"].click()
+    assert type(lab.training.model.cell) is MyCell and lab.controls["cell"].value == "MyCell"
+    lab.run(20)
+    assert np.array_equal(losses(lab.training), seen[60:])
+    lab.close()
+    other = laboratory(hidden_size=20)
+    other.files["restore"].click()
+    assert "its cell is a 'MyCell'" in other.said and "cells=[MyCell]" in other.said
+    assert type(other.training.model.cell) is RNN
+    other.close()
+
+
+@pytest.mark.parametrize(("cells", "words"), [
+    ([MyCell(3, 4)], "classes of cells"), ([int], "classes of cells"),
+    ([type("GRU", (MyCell,), {})], "another cell with the name GRU"),
+])
+def test_the_laboratory_takes_classes_of_cells_with_names_of_their_own(cells, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        laboratory(cells=cells)
 
 
 # Every dial elsewhere than in any of these, and another text.

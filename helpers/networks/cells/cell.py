@@ -126,7 +126,7 @@ class Cell(ABC):
             forward(p, x, *state): all states, a dictionary by step for each of `state_names`; then the gates
             by step, in the order of `gates`, if it has any.
 
-            backward(p, x, *what_forward_returned, d_h, d_state): grads, d_x, d_state, da.
+            backward(p, x, *what_forward_returned, d_h, *d_state): grads, d_x, d_state, da.
         """
 
     def __repr__(self) -> str:

@@ -1,8 +1,9 @@
 """Read this first: the three cells as the lessons derive them, one equation a line.
 
-A cell is one step forward and one step back; a sequence is a loop around it. The backward pass begins with
-d_h, the gradient with respect to the states, which the readout computes (lesson 02: dy W_hy^T). RNN, LSTM and
-GRU in `helpers.networks` compute the same, many times as fast, and the tests compare them with these.
+A cell is one step forward and one step back. The two loops around them, at the end of the page, serve every
+cell. The backward pass begins with d_h, the gradient with respect to the states, which the readout computes
+(lesson 02: dy W_hy^T). RNN, LSTM and GRU in `helpers.networks` compute the same, many times as fast, and the
+tests compare them with these. `helpers.networks.PlainCell` makes a cell of your own from two such steps.
 
     T steps, B sequences side by side, D inputs, H units; K blocks of H columns: RNN 1, LSTM 4, GRU 3
 
@@ -14,9 +15,8 @@ GRU in `helpers.networks` compute the same, many times as fast, and the tests co
     dh, dc       gradient with respect to the state of a step, with it; dh_next, dc_next: from later steps
     da           gradient with respect to the pre-activations x W_xh + h_prev W_hh + b_h, (B, K H) per step
 
-The backward pass through a sequence takes d_state, the gradient with respect to the last state for what comes
-after the sequence, and returns grads, with the names of p; d_x (T, B, D); d_state, with respect to the first
-state; da (T, B, K H).
+The backward pass through a sequence takes dh_next and dc_next, for what comes after the sequence. It returns
+grads, with the names of p; d_x (T, B, D); the gradient with respect to the first state; da (T, B, K H).
 """
 
 import numpy as np
@@ -48,25 +48,14 @@ def rnn_step_back(p, h, dh, nonlinearity="tanh"):
 
 def rnn_forward(p, x, h_first, nonlinearity="tanh"):
     """All states h."""
-    x, h = one_hot(x, len(p.W_xh)), {-1: h_first}
-    for t in range(len(x)):
-        h[t] = rnn_step(p, x[t], h[t - 1], nonlinearity)
+    h, _ = forward(lambda p, x, h_prev: (rnn_step(p, x, h_prev, nonlinearity), None), p, x, h_first)
     return h
 
 
-def rnn_backward(p, x, h, d_h, d_state=(0,), nonlinearity="tanh"):
+def rnn_backward(p, x, h, d_h, dh_next=0, nonlinearity="tanh"):
     """Backpropagation through time."""
-    x, grads = one_hot(x, len(p.W_xh)), p.zeros_like()
-    d_x, da = np.zeros_like(x), np.zeros((*d_h.shape[:2], len(p.b_h)))
-    dh_next, = d_state
-    for t in reversed(range(len(x))):
-        dh = d_h[t] + dh_next
-        da[t], dh_next = rnn_step_back(p, h[t], dh, nonlinearity)
-        grads.W_xh += x[t].T @ da[t]
-        grads.W_hh += h[t - 1].T @ da[t]
-        grads.b_h += da[t].sum(axis=0)
-        d_x[t] = da[t] @ p.W_xh.T
-    return grads, d_x, (dh_next,), da
+    return backward(lambda t, grads, dh: rnn_step_back(p, h[t], dh, nonlinearity),
+                    p, x, h, d_h, dh_next)
 
 
 # The LSTM: lesson 07. Its gates are i, f, o and g.
@@ -103,25 +92,13 @@ def lstm_step_back(p, c_prev, c, gates, dh, dc_next):
 
 def lstm_forward(p, x, h_first, c_first):
     """All states h and c, and the gates."""
-    x, h, c, gates = one_hot(x, len(p.W_xh)), {-1: h_first}, {-1: c_first}, {}
-    for t in range(len(x)):
-        h[t], c[t], gates[t] = lstm_step(p, x[t], h[t - 1], c[t - 1])
-    return h, c, gates
+    return forward(lstm_step, p, x, h_first, c_first)
 
 
-def lstm_backward(p, x, h, c, gates, d_h, d_state=(0, 0)):
+def lstm_backward(p, x, h, c, gates, d_h, dh_next=0, dc_next=0):
     """Backpropagation through time."""
-    x, grads = one_hot(x, len(p.W_xh)), p.zeros_like()
-    d_x, da = np.zeros_like(x), np.zeros((*d_h.shape[:2], len(p.b_h)))
-    dh_next, dc_next = d_state
-    for t in reversed(range(len(x))):
-        dh = d_h[t] + dh_next
-        da[t], dh_next, dc_next = lstm_step_back(p, c[t - 1], c[t], gates[t], dh, dc_next)
-        grads.W_xh += x[t].T @ da[t]
-        grads.W_hh += h[t - 1].T @ da[t]
-        grads.b_h += da[t].sum(axis=0)
-        d_x[t] = da[t] @ p.W_xh.T
-    return grads, d_x, (dh_next, dc_next), da
+    return backward(lambda t, grads, dh, dc_next: lstm_step_back(p, c[t - 1], c[t], gates[t], dh, dc_next),
+                    p, x, h, d_h, dh_next, dc_next)
 
 
 # The GRU: lesson 07. Its gates are r, z and n.
@@ -139,8 +116,8 @@ def gru_step(p, x, h_prev):
     return h, (r, z, n, h_n)
 
 
-def gru_step_back(p, h_prev, gates, dh):
-    """From dh to da, to da_h, and to the gradient with respect to h_prev."""
+def gru_step_back(p, grads, h_prev, gates, dh):
+    """From dh to da and da_h, and to the gradient with respect to h_prev; grads.b_hn grows by its part."""
     r, z, n, h_n = gates
     dn, dz = dh * (1 - z), dh * (h_prev - n)
     da_n = dn * (1 - n**2)
@@ -149,29 +126,49 @@ def gru_step_back(p, h_prev, gates, dh):
     da_r = dr * r * (1 - r)
     da = np.hstack([da_r, da_z, da_n])                      # by x W_xh + b_h
     da_h = np.hstack([da_r, da_z, dh_n])                    # by h_prev W_hh, and its last block by b_hn
+    grads.b_hn += dh_n.sum(axis=0)
     dh_prev = dh * z + da_h @ p.W_hh.T
-    return da, da_h, dh_prev
+    return (da, da_h), dh_prev
 
 
 def gru_forward(p, x, h_first):
     """All states h, and the gates."""
-    x, h, gates = one_hot(x, len(p.W_xh)), {-1: h_first}, {}
-    for t in range(len(x)):
-        h[t], gates[t] = gru_step(p, x[t], h[t - 1])
-    return h, gates
+    return forward(gru_step, p, x, h_first)
 
 
-def gru_backward(p, x, h, gates, d_h, d_state=(0,)):
+def gru_backward(p, x, h, gates, d_h, dh_next=0):
     """Backpropagation through time."""
+    return backward(lambda t, grads, dh: gru_step_back(p, grads, h[t - 1], gates[t], dh),
+                    p, x, h, d_h, dh_next)
+
+
+# Around the steps: one loop forward and one loop back, for all three cells.
+
+
+def forward(step, p, x, *first):
+    """The states and the gates by step: dictionaries, as many as step returns."""
+    x, states, gates = one_hot(x, len(p.W_xh)), [{-1: state} for state in first], {}
+    for t in range(len(x)):
+        *now, gates[t] = step(p, x[t], *(state[t - 1] for state in states))
+        for state, at_t in zip(states, now, strict=True):
+            state[t] = at_t
+    return *states, gates
+
+
+def backward(step_back, p, x, h, d_h, dh_next, *dc_next):
+    """Backpropagation through time: step_back(t, grads, dh, *dc_next) goes back from step t to step t - 1.
+
+    It returns da and the gradients with respect to the states before. If x and h_prev are not in one sum, as
+    in a GRU, the pair (da, da_h) takes the place of da.
+    """
     x, grads = one_hot(x, len(p.W_xh)), p.zeros_like()
     d_x, da = np.zeros_like(x), np.zeros((*d_h.shape[:2], len(p.b_h)))
-    dh_next, = d_state
     for t in reversed(range(len(x))):
         dh = d_h[t] + dh_next
-        da[t], da_h, dh_next = gru_step_back(p, h[t - 1], gates[t], dh)
+        found, dh_next, *dc_next = step_back(t, grads, dh, *dc_next)
+        da[t], da_h = found if isinstance(found, tuple) else (found, found)
         grads.W_xh += x[t].T @ da[t]
         grads.W_hh += h[t - 1].T @ da_h
         grads.b_h += da[t].sum(axis=0)
-        grads.b_hn += np.split(da_h, 3, axis=1)[2].sum(axis=0)
         d_x[t] = da[t] @ p.W_xh.T
-    return grads, d_x, (dh_next,), da
+    return grads, d_x, (dh_next, *dc_next), da

@@ -32,6 +32,7 @@ class Tape:
     """
 
     x: np.ndarray                # the inputs of the last `forward`
+    kept: Any                    # what a cell that works without these arrays leaves for `backward`
     blocks: list[slice]          # time steps, so many that an array as wide as all gates stays in the cache
 
     def __init__(self, cell: Sizes, steps: int, batch: int, dtype: np.dtype):

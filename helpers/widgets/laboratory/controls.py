@@ -7,7 +7,7 @@ from pathlib import Path
 import ipywidgets as W
 
 from helpers.data import Corpus, TextError, course_corpus, name_in_words, own_corpus, read_text, text_path
-from helpers.networks import CELLS, OPTIMIZERS
+from helpers.networks import OPTIMIZERS
 from helpers.runs import CheckpointError, CorpusTraining, Run
 from helpers.widgets.dashboard import row
 
@@ -25,8 +25,12 @@ PANELS = {
 STEP = 0.05         # of the logarithm, of dials that have one
 
 
-def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, W.Widget]]:
+def laboratory_controls(
+    start: Mapping, cells: Collection[str]
+) -> tuple[dict[str, W.Widget], dict[str, W.Widget]]:
     """The dials of the laboratory by name, with the values that `start` names, and what deals with files.
+
+    The names of the `cells` are on the menu.
 
     Raises ValueError for a name or a value that no dial has.
     """
@@ -65,7 +69,7 @@ def laboratory_controls(start: Mapping) -> tuple[dict[str, W.Widget], dict[str, 
             layout=W.Layout(width=letters(14), max_width=letters(20), flex="1 1 auto")),
         "clip": menu("clipping", ["off", "by value", "by norm"], "by value", 11.5),
         "optimizer": menu("optimiser", list(OPTIMIZERS), "Adagrad", 12.5),
-        "cell": menu("cell", list(CELLS), "RNN", 11.5),
+        "cell": menu("cell", list(cells), "RNN", 11.5),
         "hidden_size": whole("hidden size", 100, 5, 200, 5, 17.5),
         "sequence_length": whole("sequence length", 25, 1, 100, 1, 19.5),
         "seed": whole("seed", 0, 0, 9, 1, 12),

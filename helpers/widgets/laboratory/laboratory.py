@@ -3,16 +3,16 @@
 import math
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import ipywidgets as W
 
 from helpers.data import Corpus, TextError, corpus, course_corpus, data_folder
-from helpers.networks import Diverged
+from helpers.networks import CELLS, Cell, Diverged
 from helpers.pictures import ColouredText, Picture
-from helpers.runs import CheckpointError, CorpusTraining, History, named, restore, save_apart
+from helpers.runs import CheckpointError, CorpusTraining, History, known_cells, named, restore, save_apart
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory import controls as dials
@@ -29,7 +29,8 @@ BY_HAND = 50                # updates at a turn of the switch where no loop runs
 
 
 def laboratory(
-    updates: int = 20_000, view: str = "run", before: History | None = None, **start
+    updates: int = 20_000, view: str = "run", before: History | None = None,
+    cells: Iterable[type[Cell]] = (), **start,
 ) -> "Laboratory":
     """A network to train, with every dial within reach while it trains.
 
@@ -44,14 +45,18 @@ def laboratory(
         view: below the loss, "run" shows the gradient norm of each update, "norms" the histogram of
             the last 1,000 with the threshold as a line.
         before: a shipped run, shown as the first grey curve.
+        cells: your own cells, classes under `helpers.networks.PlainCell`, for the menu beside the others; one
+            of them is trained at once by ``cell="MyCell"``.
         start: values that dials begin with, by their names in `controls`.
 
     Raises:
-        ValueError: there is no such view or dial, or `updates` is below 1.
+        ValueError: there is no such view or dial, `updates` is below 1, or two cells have the same name.
+        TypeError: one of `cells` is no class of cells.
     """
     if updates < 1:
         raise ValueError(f"updates must be at least 1, but is {updates}")
-    return Laboratory(updates, view, before, *dials.laboratory_controls(start))
+    known = known_cells(cells)
+    return Laboratory(updates, view, before, known, *dials.laboratory_controls(start, known))
 
 
 class _Left(NamedTuple):
@@ -81,9 +86,9 @@ class Laboratory:
 
     left: _Left | None = None
 
-    def __init__(self, updates: int, view: str, before: History | None, controls: dict[str, W.Widget],
-                 files: dict[str, W.Widget]):
-        self.files, self._every = files, {**controls, **files}
+    def __init__(self, updates: int, view: str, before: History | None, cells: dict[str, type[Cell]],
+                 controls: dict[str, W.Widget], files: dict[str, W.Widget]):
+        self.files, self._every, self._cells = files, {**controls, **files}, cells
         presence = Presence()
         self.task = Task(self._tick, self._paused, presence=presence)
         self._updates, self._pressed = updates, deque[str]()
@@ -253,7 +258,7 @@ class Laboratory:
 
     def _restore(self) -> None:
         name, old = self._seen["file"], self.training
-        run = restore(name)
+        run = restore(name, [cell for cell in self._cells.values() if cell not in CELLS.values()])
         if data_folder().resolve() in Path(os.path.realpath(os.path.expanduser(name))).parents:
             run.digest = None               # what the course ships is not saved over
         on = {"sequence_length": old.length, "seed": old.seed} | dials.dials_of(run, self.controls)
@@ -324,7 +329,8 @@ class Laboratory:
         chosen = on["text"], self._restored if on["text"] == "restored" else on.get(on["text"])
         if chosen != self._chosen:          # the text in use is not read again
             self._corpus, self._chosen = dials.chosen_corpus(*chosen), chosen
-        return CorpusTraining(self._corpus, on["cell"], on["hidden_size"], on["sequence_length"], on["seed"])
+        return CorpusTraining(self._corpus, self._cells[on["cell"]], on["hidden_size"], on["sequence_length"],
+                              on["seed"])
 
     def _take_up(self, training: CorpusTraining) -> None:
         """Make `training` the present run."""

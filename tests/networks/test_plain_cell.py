@@ -1,0 +1,217 @@
+"""A cell of a reader's own, from its two steps: it is held to what the cells of the course are held to."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from common import stepper
+
+from helpers.data import chunks
+from helpers.networks import (
+    GRU,
+    LSTM,
+    RNN,
+    Adam,
+    CharModel,
+    Diverged,
+    PlainCell,
+    gradient_check,
+    relative_error,
+    train,
+)
+from helpers.networks.cells import plain
+from helpers.networks.functions import sigmoid
+from helpers.runs import CheckpointError, Run, restore, save
+
+
+class Elman(PlainCell):
+    """`RNN`, by its two steps."""
+
+    def step(self, p, x, h_prev):
+        return plain.rnn_step(p, x, h_prev)
+
+    def step_back(self, p, grads, h_prev, h, dh):
+        return plain.rnn_step_back(p, h, dh)
+
+
+class Memory(PlainCell):
+    """`LSTM`, by its two steps."""
+
+    state_names, gate_names = ("h", "c"), ("i", "f", "o", "g")
+
+    def step(self, p, x, h_prev, c_prev):
+        h, c, gates = plain.lstm_step(p, x, h_prev, c_prev)
+        return h, c, *gates
+
+    def step_back(self, p, grads, h_prev, c_prev, h, c, i, f, o, g, dh, dc):
+        return plain.lstm_step_back(p, c_prev, c, (i, f, o, g), dh, dc)
+
+
+class Gated(PlainCell):
+    """`GRU`, by its two steps: a fourth value beside its gates, and two sums."""
+
+    gate_names = ("r", "z", "n")
+
+    @property
+    def shapes(self):
+        return {**super().shapes, "b_hn": (self.hidden_size,)}
+
+    def step(self, p, x, h_prev):
+        h, gates = plain.gru_step(p, x, h_prev)
+        return h, *gates
+
+    def step_back(self, p, grads, h_prev, h, r, z, n, h_n, dh):
+        return plain.gru_step_back(p, grads, h_prev, (r, z, n, h_n), dh)
+
+
+class First(PlainCell):
+    """The LSTM of 1997, without a forget gate, as a reader would write it."""
+
+    state_names, gate_names = ("h", "c"), ("i", "o", "g")
+
+    def step(self, p, x, h_prev, c_prev):
+        a_i, a_o, a_g = np.split(x @ p.W_xh + h_prev @ p.W_hh + p.b_h, 3, axis=1)
+        i, o, g = sigmoid(a_i), sigmoid(a_o), np.tanh(a_g)
+        c = c_prev + i * g
+        return o * np.tanh(c), c, i, o, g
+
+    def step_back(self, p, grads, h_prev, c_prev, h, c, i, o, g, dh, dc):
+        dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+        da = np.hstack([dc * g * i * (1 - i), dh * np.tanh(c) * o * (1 - o), dc * i * (1 - g**2)])
+        return da, da @ p.W_hh.T, dc
+
+
+OWN = (Elman, Memory, Gated, First)
+
+
+def with_biases(cell, dtype=np.float64):
+    p, rng = cell.init(np.random.default_rng(0), dtype=dtype), np.random.default_rng(1)
+    p.vector[:] = 0.4 * rng.standard_normal(p.vector.shape)
+    return p, rng
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_its_gradients_agree_with_central_differences(own):
+    model = CharModel(own(5, 3), np.random.default_rng(0))
+    symbols = np.random.default_rng(1).integers(5, size=(7, 2))
+    state = tuple(0.3 * np.ones((2, 3)) for _ in own.state_names)
+    errors = gradient_check(model, symbols[:-1], symbols[1:], state)
+    assert list(errors) == list(model.params) and max(errors.values()) < 1e-7, errors
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
+@pytest.mark.parametrize(("own", "fast"), [(Elman, RNN), (Memory, LSTM), (Gated, GRU)])
+def test_it_is_the_fast_cell_but_for_rounding(own, fast, symbols, dtype):
+    own, fast = own(5, 4), fast(5, 4)
+    p, rng = with_biases(fast, dtype)
+    x = rng.integers(5, size=(6, 3)) if symbols else rng.standard_normal((6, 3, 5))
+    state = tuple(rng.standard_normal((3, 4)).astype(dtype) for _ in fast.state_names)
+    found, expected = [], []
+    for cell, noted in ((own, found), (fast, expected)):
+        h, last, tape = cell.forward(p, x, state)
+        grads, d_x, d_first = cell.backward(p, np.ones_like(h), tape, last)
+        noted += [h, *last, *cell.gates(tape).values(), *grads.values(), *d_first]
+        noted += [] if symbols else [d_x]
+    assert own.shapes == fast.shapes
+    assert [(a.shape, a.dtype) for a in found] == [(a.shape, dtype) for a in expected]
+    assert max(map(relative_error, found, expected)) < 50 * np.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_its_samples_move_on_as_a_whole_sequence_does(own):
+    cell = own(5, 4)
+    p, rng = with_biases(cell)
+    x, state = rng.integers(5, size=(6, 1)), tuple(rng.standard_normal((1, 4)) for _ in cell.state_names)
+    step = stepper(cell, p, state)
+    assert np.allclose([step(x_t) for x_t in x], cell.forward(p, x, state)[0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_it_learns_writes_is_saved_and_goes_on_to_the_bit(own, tmp_path):
+    ids = np.tile(np.arange(4), 60)
+    run = Run(CharModel(own(4, 6), np.random.default_rng(0)), Adam(0.03))
+    *_, last = train(run.model, islice(chunks(ids, 9), 60), run.optimizer)
+    assert last.loss < 0.5 * np.log(4), "it counts, and so beats an even guess"
+    assert run.model.sample([0], 8, np.random.default_rng(3), temperature=0.01).tolist() == [1, 2, 3, 0] * 2
+
+    run.state, file = last.state, save(tmp_path / "run.npz", run)
+    again = restore(file, cells=[own])
+    assert type(again.model.cell) is own
+    losses = [[step.loss for step in train(it.model, islice(chunks(ids, 9), 9), it.optimizer, state=it.state)]
+              for it in (run, again)]
+    assert losses[0] == losses[1]
+    with pytest.raises(CheckpointError, match=rf"its cell is a '{own.__name__}'.*cells=\[MyCell\]"):
+        restore(file)
+
+
+def test_a_saved_cell_needs_a_name_and_a_class_of_its_own(tmp_path):
+    class LSTM(First):
+        pass
+
+    with pytest.raises(CheckpointError, match="another cell with the name LSTM"):
+        save(tmp_path / "run.npz", Run(CharModel(LSTM(4, 6), np.random.default_rng(0)), Adam(0.03)))
+    with pytest.raises(TypeError, match="classes of cells"):
+        restore(save(tmp_path / "run.npz", Run(CharModel(RNN(4, 6), np.random.default_rng(0)), Adam(0.03))),
+                cells=[First(4, 6)])
+
+
+def changed(name: str, instead) -> type[PlainCell]:
+    return type("Mine", (First,), {name: instead})
+
+
+def step(change) -> tuple:
+    return "step", lambda self, *a: change(*First.step(self, *a))
+
+
+def step_back(change) -> tuple:
+    return "step_back", lambda self, *a: change(*First.step_back(self, *a))
+
+
+WRONG = {          # what is wrong, the method that is, and words of the error
+    "h of another size": (step(lambda h, *rest: (h[:, :2], *rest)),
+                          r"h from Mine.step has shape \(2, 2\), expected \(2, 3\)"),
+    "one row for all": (step(lambda h, *rest: (h.sum(axis=0), *rest)), r"h from Mine.step has shape \(3,\)"),
+    "a gate is missing": (step(lambda *all: all[:4]),
+                          "Mine.step returned 4 instead of 5 arrays: return h, c, i, o, g"),
+    "no return": (step(lambda *all: None), "Mine.step returned 1 instead of 5"),
+    "words": (step(lambda h, *rest: ("h", *rest)), "h from Mine.step must be an array of numbers"),
+    "da of one gate": (step_back(lambda da, *rest: (np.ones((2, 3)), *rest)),
+                       r"da from Mine.step_back has shape \(2, 3\), expected \(2, 9\)"),
+    "nothing for c": (step_back(lambda *all: all[:2]),
+                      "Mine.step_back returned 2 instead of 3 arrays: return da, dh, dc"),
+    "too much": (step_back(lambda *all: (*all, 0)), "returned 4 instead of 3"),
+    "dc of one row": (step_back(lambda da, dh, dc: (da, dh, dc[0])),
+                      r"dc from Mine.step_back has shape \(3,\)"),
+    "it writes into c": (("step", lambda self, p, x, h, c: np.add(c, 1, out=c)), "read-only"),
+    "it writes into x": (("step", lambda self, p, x, h, c: np.add(x, 1, out=x)), "read-only"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_a_step_returns_wrongly_is_said(wrong):
+    method, words = WRONG[wrong]
+    model, x = CharModel(changed(*method)(5, 3), np.random.default_rng(0)), np.array([[1, 2], [3, 4]])
+    before = model.params.vector.copy()
+    with pytest.raises((ValueError, TypeError), match=words):
+        model.loss_and_grads(x, x)
+    assert np.array_equal(model.params.vector, before)
+
+
+def test_a_cell_without_one_of_the_steps_is_not_made():
+    class Half(PlainCell):
+        def step(self, p, x, h_prev):
+            return h_prev
+
+    with pytest.raises(TypeError, match="step_back"):
+        Half(5, 3)
+
+
+@pytest.mark.parametrize("name", ["step", "step_back"])
+def test_a_step_that_is_not_finite_stops_the_run_as_in_any_cell(name):
+    own = changed(name, lambda self, *a: tuple(np.nan * part for part in getattr(First, name)(self, *a)))
+    model = CharModel(own(5, 3), np.random.default_rng(0))
+    before = model.params.vector.copy()
+    with pytest.raises(Diverged):
+        next(train(model, chunks(np.arange(5), 3), Adam(0.1)))
+    assert np.array_equal(model.params.vector, before)
