@@ -17,13 +17,3 @@ from helpers.networks.cells.plain import lstm_forward
 from helpers.networks.cells.rnn import RNN
 
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "PeepholeLSTM": PeepholeLSTM}
-
-__all__ = [
-    "CELLS",
-    "GRU",
-    "LSTM",
-    "RNN",
-    "Cell",
-    "PeepholeLSTM",
-    "lstm_forward",
-]
