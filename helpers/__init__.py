@@ -9,7 +9,7 @@ __version__ = "1.0.1"        # of the course: the only place to set it
 
 if sys.platform == "emscripten":        # in the browser NumPy comes from another server than this package
     try:
-        import numpy  # noqa: F401
+        import numpy
     except ModuleNotFoundError:
         class NumPyOutOfReach(ImportError):
             """NumPy did not load. A notebook shows the sentence alone, without a traceback."""

@@ -11,23 +11,3 @@ from helpers.widgets.question import predict
 from helpers.widgets.rounds import opening, prerequisites, review, saw
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
-
-__all__ = [
-    "Switches",
-    "bring_back",
-    "course_map",
-    "explore",
-    "fit",
-    "laboratory",
-    "lecture_mode",
-    "on_press",
-    "opening",
-    "predict",
-    "prerequisites",
-    "progress",
-    "questions_folded",
-    "review",
-    "run_live",
-    "saw",
-    "stepper",
-]

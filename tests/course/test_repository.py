@@ -131,17 +131,6 @@ def test_notebooks_import_from_the_rooms_and_not_from_files_in_them():
     assert bad == []
 
 
-@pytest.mark.parametrize("path", sorted(HELPERS.glob("**/__init__.py")),
-                         ids=lambda path: path.parent.relative_to(HELPERS).as_posix())
-def test_a_room_lists_exactly_what_it_hands_on(path):
-    tree = ast.parse(path.read_text("utf-8"))
-    handed = [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
-    made = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign)}
-    listed = ast.literal_eval(made.pop("__all__", ast.List([])))
-    made.pop("__version__", None)
-    assert sorted(listed) == sorted([*handed, *made])
-
-
 def code() -> list[str]:
     """The sources of helpers, but for the lists of the rooms, of scripts and benchmarks, and of notebooks."""
     files = [path for top in ("helpers", "scripts", "benchmarks") for path in (ROOT / top).rglob("*.py")]

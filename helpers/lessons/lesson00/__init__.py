@@ -4,10 +4,3 @@ from helpers.lessons.lesson00.check_in import check_in
 from helpers.lessons.lesson00.checks import check_memory
 from helpers.lessons.lesson00.drawings import cover
 from helpers.lessons.lesson00.pictures import fading_memory
-
-__all__ = [
-    "check_in",
-    "check_memory",
-    "cover",
-    "fading_memory",
-]

@@ -7,22 +7,3 @@ from helpers.lessons.lesson01.hello_pictures import hello_losses, hello_step
 from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson01.state_pictures import one_unit, state_map, two_units
 from helpers.lessons.lesson01.written_out import chances, forward, learn
-
-__all__ = [
-    "chances",
-    "check_count",
-    "check_latch",
-    "check_parity",
-    "check_step",
-    "forward",
-    "hello_losses",
-    "hello_step",
-    "hello_training",
-    "learn",
-    "one_unit",
-    "page_hello",
-    "sampling_feedback",
-    "state_map",
-    "two_units",
-    "unrolled_network",
-]

@@ -17,29 +17,3 @@ from helpers.lessons.lesson02.stage_checks import (
     check_score_gradient,
 )
 from helpers.lessons.lesson02.stages import adagrad, backward, forward, mine_or_plain, sample, train_by_hand
-
-__all__ = [
-    "adagrad",
-    "backward",
-    "check_adagrad",
-    "check_first_loss",
-    "check_forward",
-    "check_gradient_error",
-    "check_lengths",
-    "check_race",
-    "check_read_out",
-    "check_sample",
-    "check_score_gradient",
-    "check_shifts",
-    "check_train_by_hand",
-    "first_guess",
-    "forward",
-    "initial_parameters",
-    "mine_or_plain",
-    "next_characters",
-    "plain_losses",
-    "sample",
-    "surprise",
-    "train_by_hand",
-    "trained_by_hand",
-]

@@ -13,32 +13,3 @@ from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
 from helpers.lessons.lesson03.stages import backward, mine_or_plain, sweep
 from helpers.lessons.program import check_program
-
-__all__ = [
-    "GRADIENTS",
-    "backward",
-    "backward_hello",
-    "bptt_costs",
-    "bptt_race",
-    "check_backward",
-    "check_batch",
-    "check_in_place",
-    "check_mended",
-    "check_other_cell",
-    "check_outer",
-    "check_program",
-    "check_slope",
-    "check_step_back",
-    "check_sweep",
-    "credit_map",
-    "forward",
-    "half_trained_hello",
-    "load_full_bptt",
-    "measure",
-    "mine_or_plain",
-    "page_backward",
-    "plain_backward",
-    "scalar_chain",
-    "sweep",
-    "timed_training",
-]

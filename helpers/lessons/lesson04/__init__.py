@@ -19,29 +19,3 @@ from helpers.lessons.lesson04.influence import (
 )
 from helpers.lessons.lesson04.influence_pictures import influence_window, running_means
 from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
-
-__all__ = [
-    "adding_with_window",
-    "average_way",
-    "bias_of_truncation",
-    "check_by_lag",
-    "check_carry",
-    "check_layout",
-    "check_never_cut",
-    "check_reach",
-    "descend",
-    "echo_accuracy",
-    "echo_map",
-    "echo_stream",
-    "estimate_deviation",
-    "influence_window",
-    "k1_k2",
-    "lag_sizes",
-    "lag_terms",
-    "place_losses",
-    "random_truncations",
-    "running_means",
-    "text_streams",
-    "truncation_lab",
-    "window_race",
-]

@@ -17,24 +17,3 @@ from helpers.lessons.lesson06.remedies import (
     recurrent_weights,
     start_parameters,
 )
-
-__all__ = [
-    "REMEDIES",
-    "adding_plateau",
-    "adding_plateaus",
-    "check_blow_up",
-    "check_horizon",
-    "check_memory",
-    "check_predicted_factor",
-    "eigenvalues_and_jacobians",
-    "gradient_along_time",
-    "gradient_by_lag",
-    "near_and_far",
-    "near_and_far_chunk",
-    "near_and_far_curves",
-    "reach_of_text",
-    "reach_while_learning",
-    "recurrent_weights",
-    "remedies_by_lag",
-    "start_parameters",
-]

@@ -12,14 +12,3 @@ from helpers.lessons.lesson10.checks import (
     check_programs,
 )
 from helpers.lessons.lesson10.pictures import of_program, same_curve, speeds
-
-__all__ = [
-    "check_cut",
-    "check_gate_order",
-    "check_gru_biases",
-    "check_loop",
-    "check_programs",
-    "of_program",
-    "same_curve",
-    "speeds",
-]

@@ -29,36 +29,3 @@ from helpers.lessons.lesson11.reversal import (
 from helpers.lessons.lesson11.search import beam, log_probabilities
 from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
 from helpers.lessons.lesson11.stages import look_up_back, masked_loss, mine_or_plain
-
-__all__ = [
-    "EncoderDecoder",
-    "beam",
-    "check_beam_step",
-    "check_look_up_back",
-    "check_mask_of",
-    "check_masked_look_up",
-    "check_masked_loss",
-    "check_own_ends",
-    "check_reverse_own",
-    "comes_again",
-    "copied_back",
-    "encoder_decoder",
-    "layers_read",
-    "learnt_so_far",
-    "log_probabilities",
-    "look_up",
-    "look_up_back",
-    "look_up_weights",
-    "masked_loss",
-    "mine_or_plain",
-    "padded_batch",
-    "reversal_by_length",
-    "reversal_live",
-    "reversal_strings",
-    "reversal_updates",
-    "rnn_step",
-    "rnn_step_back",
-    "shifted",
-    "two_layers",
-    "watched",
-]

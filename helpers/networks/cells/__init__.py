@@ -18,14 +18,3 @@ from helpers.networks.cells.plain_cell import PlainCell
 from helpers.networks.cells.rnn import RNN
 
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "PeepholeLSTM": PeepholeLSTM}
-
-__all__ = [
-    "CELLS",
-    "GRU",
-    "LSTM",
-    "RNN",
-    "Cell",
-    "PeepholeLSTM",
-    "PlainCell",
-    "lstm_forward",
-]

@@ -12,22 +12,3 @@ from helpers.networks.gradients.jacobians import (
 )
 from helpers.networks.gradients.pairs import Comparison, GradientParts, compare, kept_pairs
 from helpers.networks.gradients.rtrl import rtrl_gradient
-
-__all__ = [
-    "Comparison",
-    "GradientParts",
-    "compare",
-    "credit_matrix",
-    "eigenvalues",
-    "factor_per_step",
-    "gradient_check",
-    "gradient_norms",
-    "kept_pairs",
-    "loss_by_state_gradients",
-    "numerical_gradient",
-    "relative_error",
-    "rtrl_gradient",
-    "running_jacobians",
-    "singular_values",
-    "spectral_radius",
-]

@@ -1,7 +1,3 @@
 """A network in training with every dial in reach."""
 
 from helpers.widgets.laboratory.laboratory import laboratory
-
-__all__ = [
-    "laboratory",
-]
