@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from lesson_faults import FAULTS, Fault, code_cell, file_of, notebook_of, plant_of
+from lesson_faults import FAULTS, Fault, code_cell, notebook_of, plant_of
 from planting import ROOT
 
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv*", "build", "__pycache__", ".pytest_cache", ".hypothesis",
@@ -38,8 +38,9 @@ class Step(NamedTuple):
     Attributes:
         arguments: of pytest; {notebooks} stands for the notebooks of the faults, {lessons} for their names,
             as -k takes them.
-        by: "cell" if the id of the failed test has the notebook and the number of the code cell, "lesson" if
-            it has the notebook's name, "words" if it has the fault's own words, "alone" if it doesn't tell.
+        by: "cell" if the id of the failed test has the notebook and the number of the code cell, "said" if it
+            has the notebook's name and its report the number of the cell, "lesson" if it has the notebook's
+            name, "words" if it has the fault's own words, "alone" if it doesn't tell.
     """
 
     arguments: tuple[str, ...]
@@ -62,7 +63,7 @@ CHECKS: dict[str, list[tuple[Step, ...]]] = {
         Step(("tests/pictures/test_shown.py",), "words"),
         Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "lesson"))],
     "controls": [(
-        Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "lesson"),
+        Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "said"),
         Step(("tests/widgets/test_widgets.py", DASHBOARDS, "tests/widgets/test_text_view.py", "-k",
               "not (every_cell or every_control or every_picture or beside_a_loop)"), "alone"))],
     "buttons": [(
@@ -71,7 +72,9 @@ CHECKS: dict[str, list[tuple[Step, ...]]] = {
         Step(("tests/widgets/test_buttons.py", "-k", "not told_and_counted"), "alone"))],
     "order of cells": [(
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
-              "(after_run_all or second_day) and ({lessons}) and not solutions"), "lesson"),)],
+              "(after_run_all or second_day) and ({lessons}) and not solutions"), "said"),
+        Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
+              "every_section and ({lessons})"), "said"))],
     "browser-only Python": [(
         Step((DASHBOARDS, "-k", "every_cell_runs and ({lessons}) and not solutions"), "lesson"),)],
     "solutions": [(
@@ -88,19 +91,42 @@ def steps_of(kind: str, tree: Path) -> tuple[Step, ...]:
     raise FileNotFoundError(f"{tree} has the files of no suite for {kind}: give it one in CHECKS")
 
 
-def mark(fault: Fault, by: str, tree: Path) -> str:
-    """What the id of a failed test has if the fault is why it failed; "" if that is not known."""
-    if by == "cell" or (by == "words" and not fault.words):
-        number = code_cell(fault, tree)
-        return "" if number is None else f"{file_of(fault, tree)}::Cell {number}"
-    return {"lesson": Path(notebook_of(fault, tree)).stem, "words": fault.words, "alone": ""}[by]
+class Failure(NamedTuple):
+    """A failed test, and what pytest reports of it."""
+
+    name: str
+    report: str
 
 
-def batches(faults: Sequence[Fault], by: str, tree: Path) -> Iterator[dict[Fault, str]]:
+class Mark(NamedTuple):
+    """What the name of a failed test has, and its report, if a fault is why it fails."""
+
+    name: str
+    report: str = ""
+
+    def fits(self, failure: Failure) -> bool:
+        return bool(re.search(self.name, failure.name) and re.search(self.report, failure.report))
+
+
+def mark(fault: Fault, by: str, tree: Path) -> Mark | None:
+    """By what a failure is known to be due to a fault; None if any may be, so that it is planted alone."""
+    number, stem = code_cell(fault, tree), Path(notebook_of(fault, tree)).stem
+    if by == "lesson":
+        return Mark(stem)
+    if by == "words" and fault.words:
+        return Mark(re.escape(fault.words))
+    if by == "said" and number is not None:
+        return Mark(stem, rf"\bcell {number}\b|'{number}': ")
+    if by in ("cell", "words") and number is not None:
+        return Mark(rf"{re.escape(notebook_of(fault, tree))}::Cell {number}(?!\d)")
+    return None
+
+
+def batches(faults: Sequence[Fault], by: str, tree: Path) -> Iterator[dict[Fault, Mark | None]]:
     """Faults that can be told apart, as many as possible together, each with its mark."""
     left = {fault: mark(fault, by, tree) for fault in faults}
     while left:
-        batch: dict[Fault, str] = {}
+        batch: dict[Fault, Mark | None] = {}
         for fault, known in left.items():
             if known and known not in batch.values():
                 batch[fault] = known
@@ -120,17 +146,19 @@ def filled(arguments: Sequence[str], faults: Sequence[Fault], tree: Path) -> lis
     return found
 
 
-def failures(copy: Path, arguments: Sequence[str], first: bool) -> list[str]:
-    """The ids of the tests that fail in a copy, or the first one."""
+def failures(copy: Path, arguments: Sequence[str], first: bool) -> list[Failure]:
+    """The tests that fail in a copy, or the first one."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n0", "-q", "-rfE", "-p", "no:cacheprovider", *["-x"] * first,
          *arguments], cwd=copy, capture_output=True, text=True, timeout=LONGEST,
-        env={**os.environ, "PYTHONPATH": str(copy)})
-    found = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
-    if done.returncode not in (0, 1) and not (first and found):
+        env={**os.environ, "PYTHONPATH": str(copy), "CI": "true"})      # in CI pytest shortens no report
+    parts = re.split(r"^_{3,} (.+?) _{3,}$", done.stdout, flags=re.MULTILINE)
+    reports = dict(zip(parts[1::2], parts[2::2], strict=True))
+    names = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    if done.returncode not in (0, 1) and not (first and names):
         raise RuntimeError(f"pytest {' '.join(arguments)} did not run:\n{done.stdout[-3000:]}"
                            f"{done.stderr[-2000:]}")
-    return found
+    return [Failure(name, reports.get(name.partition("::")[2], "")) for name in names]
 
 
 def copied(tree: Path, folder: str) -> Path:
@@ -146,11 +174,11 @@ def looked_at(faults: Sequence[Fault], step: Step, tree: Path) -> dict[Fault, st
             copy = copied(tree, folder)
             for fault in batch:
                 plant_of(fault, copy)(copy)
-            failed = failures(copy, filled(step.arguments, list(batch), tree), not any(batch.values()))
+            failed = failures(copy, filled(step.arguments, list(batch), tree), None in batch.values())
         for fault, known in batch.items():
-            for name in failed:
-                if re.search(re.escape(known) + r"(?!\d)", name):
-                    noticed.setdefault(fault, name)
+            for failure in failed:
+                if known is None or known.fits(failure):
+                    noticed.setdefault(fault, failure.name)
         print(f"{len(batch)} planted: {len(failed)} tests failed", file=sys.stderr, flush=True)
     return noticed
 
@@ -162,7 +190,7 @@ def sound(faults: Sequence[Fault], tree: Path) -> list[str]:
         for kind in dict.fromkeys(fault.kind for fault in faults):
             some = [fault for fault in faults if fault.kind == kind]
             for step in steps_of(kind, tree):
-                found += failures(copy, filled(step.arguments, some, tree), False)
+                found += [one.name for one in failures(copy, filled(step.arguments, some, tree), False)]
     return list(dict.fromkeys(found))
 
 
