@@ -179,7 +179,9 @@ def looked_at(faults: Sequence[Fault], step: Step, tree: Path) -> dict[Fault, st
             for failure in failed:
                 if known is None or known.fits(failure):
                     noticed.setdefault(fault, failure.name)
-        print(f"{len(batch)} planted: {len(failed)} tests failed", file=sys.stderr, flush=True)
+        told = ", ".join(fault.name for fault in batch if fault not in noticed) or "nothing"
+        print(f"{len(batch)} planted together, {len(failed)} tests failed; missed: {told}", file=sys.stderr,
+              flush=True)
     return noticed
 
 
