@@ -216,7 +216,7 @@ def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Run:
 
     Args:
         path: the file.
-        cells: the class of your own cell, if the run has one; classes are told apart by their names.
+        cells: the class of your own cell, if the run has one: a file names its class.
 
     Raises:
         CheckpointError: there is no such file, or it is not one that `save` wrote, whole and unchanged.
