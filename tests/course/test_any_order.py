@@ -12,8 +12,10 @@ from datetime import date
 from importlib.util import find_spec
 
 import pytest
+from any_order import each_part, in_all_orders
 from cells_alone import run_cell
 from course import LESSONS, NOTEBOOKS, ROOT, name
+from fork import apart
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a state is kept by a fork: not on Windows")
 QUICK = ("03", "09")        # the others with the slow tests
@@ -31,7 +33,8 @@ def over(paths, quick=()):
 
 
 def measured(paths, *options) -> dict:
-    """What any_order.py says of notebooks, by their paths; all in one process."""
+    """What any_order.py says of notebooks, by their paths: all in forks of one process, which has imported
+    the course."""
     done = subprocess.run([sys.executable, SCRIPT, *options, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return dict(zip(paths, map(json.loads, done.stdout.splitlines()), strict=True))
@@ -118,10 +121,10 @@ def test_planted_faults_are_found_where_they_are(tmp_path):
     paths = [tmp_path / f"{number}.ipynb" for number in range(len(FAULTS))]
     for path, (sections, _) in zip(paths, FAULTS.values(), strict=True):
         write_run(path, sections)
-    found = measured(paths, "--alone")
+    found = {path: apart(lambda: in_all_orders(path, True, True)) for path in paths}    # noqa: B023
     for path, (fault, (_, expected)) in zip(paths, FAULTS.items(), strict=True):
-        alone = [int(number) for problems in found[path]["alone"].values() for number in problems]
-        numbers = {order: sorted(map(int, found[path][order])) for order in ("again", "backwards")}
+        alone = [number for problems in found[path]["alone"].values() for number in problems]
+        numbers = {order: sorted(found[path][order]) for order in ("again", "backwards")}
         assert {**numbers, "alone": sorted(alone)} == expected, fault
         assert found[path]["run all"] == {}, fault
 
@@ -137,8 +140,8 @@ def test_what_is_missing_on_a_second_day_is_found_where_it_is(tmp_path):
     for path, sections in zip(paths, groups.values(), strict=True):
         write_run(path, sections, "**A, one** (1 to 1), takes 5; **B, two** (2 to 2), takes 5",
                   ["## Exercises", "## Further reading"])
-    found = [{part: sorted(map(int, problems)) for part, problems in one["parts"].items()}
-             for one in measured(paths, "--parts").values()]
+    parts = [apart(lambda: each_part(path))["parts"] for path in paths]     # noqa: B023
+    found = [{part: sorted(problems) for part, problems in one.items()} for one in parts]
     assert dict(zip(groups, found, strict=True)) == {
         "as it should be": {"B": [], "exercises": []},
         "no import": {"B": [3], "exercises": []},

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -292,25 +293,30 @@ def test_the_search_for_unused_parameters_knows_classes():
 
 SIDE_EFFECTS = """
 import importlib, json, os, random, socket, sys, threading
-for package in sys.argv[1].split():     # what they do when they are first imported is their own business
-    importlib.import_module(package)
 import numpy, threadpoolctl
+from fork import apart
 opened, first = [], socket.socket
 class Watched(first):
     def __init__(self, *arguments, **named):
         opened.append(arguments)
         super().__init__(*arguments, **named)
 socket.socket = Watched
-drawing = sys.modules.get("matplotlib")
 def state():
+    drawing = sys.modules.get("matplotlib")
     return [threading.active_count(), dict(os.environ), list(sys.path), os.getcwd(), random.getstate(),
             repr(numpy.random.get_state()), numpy.geterr(), drawing and dict(drawing.rcParams)]
-for module in sys.argv[2:]:
-    before = state()
-    importlib.import_module(module)
-    print(json.dumps([module, state() == before, not opened]))
-heavy = {"torch", "matplotlib", "PIL", "ipywidgets", "IPython"}
-print(json.dumps(sorted(heavy & set(sys.modules))))
+def effects(modules):
+    imports = []
+    for module in modules:
+        before = state()
+        importlib.import_module(module)
+        imports.append([module, state() == before, not opened])
+    return imports, sorted({"torch", "matplotlib", "PIL", "ipywidgets", "IPython"} & set(sys.modules))
+for first, modules in json.loads(sys.argv[1]):
+    for package in first:       # what they do when they are first imported is their own business
+        importlib.import_module(package)
+    opened.clear()
+    print(json.dumps(apart(lambda: effects(modules))))
 """
 
 
@@ -320,31 +326,39 @@ def modules_of(room: str) -> list[str]:
             if not path.as_posix().endswith(TORCH)]
 
 
-def effects(first: str, modules: list[str]) -> tuple[list, list]:
-    """Import the modules in a new interpreter: what each did, and which heavy packages came with them."""
-    result = subprocess.run([sys.executable, "-c", SIDE_EFFECTS, first, *modules],
-                            capture_output=True, text=True, timeout=60, cwd=ROOT)
+def effects(*groups: tuple[list[str], list[str]]) -> list[tuple[list, list]]:
+    """Import each group of modules, after certain packages, in a fork of a new interpreter: what each module
+    did, and which heavy packages came with them. A package is there for the later groups, too."""
+    result = subprocess.run([sys.executable, "-c", SIDE_EFFECTS, json.dumps(groups)], capture_output=True,
+                            text=True, timeout=60, cwd=ROOT,
+                            env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "support")})
     assert result.returncode == 0, result.stderr
-    *imports, heavy = map(json.loads, result.stdout.splitlines())
-    return imports, heavy
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def imports() -> dict[str, tuple[list, list]]:
+    """What the imports of each room do; those that know most come last."""
+    rooms = sorted(set(ROOMS) - {"classroom"}, key=lambda room: ({"matplotlib", "ipywidgets"} <= known(room),
+                                                                 "matplotlib" in known(room)))
+    groups = [(["matplotlib"] * ("matplotlib" in known(room)), modules_of(room)) for room in rooms]
+    return dict(zip(rooms, effects(*groups), strict=True))
 
 
 @pytest.mark.parametrize("room", [
     pytest.param(room, marks=[pytest.mark.classroom] * (room == "classroom")) for room in ROOMS])
-def test_an_import_changes_nothing_and_brings_only_what_it_needs(room):
-    """One interpreter a room."""
-    drawing = "matplotlib" in known(room)
-    first = "matplotlib nbgrader.apps.api" if room == "classroom" else "matplotlib" if drawing else ""
-    imports, heavy = effects(first, modules_of(room))
-    assert imports == [[module, True, True] for module in modules_of(room)]
+def test_an_import_changes_nothing_and_brings_only_what_it_needs(room, request):
+    found, heavy = (effects((["matplotlib", "nbgrader.apps.api"], modules_of(room)))[0]
+                    if room == "classroom" else request.getfixturevalue("imports")[room])
+    assert found == [[module, True, True] for module in modules_of(room)]
     assert set(heavy) <= known(room) - {"torch"}
 
 
 @pytest.mark.torch
 def test_the_module_for_pytorch_changes_nothing_either():
     modules = [f"helpers.lessons.{name}".removesuffix(".py").replace("/", ".") for name in TORCH]
-    imports, _ = effects("matplotlib torch", modules)
-    assert imports == [[module, True, True] for module in modules]
+    (found, _), = effects((["matplotlib", "torch"], modules))
+    assert found == [[module, True, True] for module in modules]
 
 
 def text_files() -> list:

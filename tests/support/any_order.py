@@ -337,7 +337,10 @@ def main(words: list[str]) -> None:
     if any(word.startswith("10_") or "/10_" in word for word in words):
         importlib.import_module("torch").set_num_threads(1)
     options = {word for word in words if word.startswith("--")}
-    for path in [Path(word).resolve() for word in words if word not in options]:
+    paths = [Path(word).resolve() for word in words if word not in options]
+    for path in paths:
+        importlib.import_module(f"helpers.lessons.lesson{path.name[:2]}")
+    for path in paths:
         if "--parts" in options:
             found = apart(lambda: each_part(path))                              # noqa: B023
         else:
