@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import site_tools
+from effects import effect  # noqa: F401
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from cells_alone import run_cell  # noqa: E402
 
+from helpers.lessons.stages import exchanged  # noqa: E402
+
 LESSON = "notebooks/01_introduction_to_rnns.ipynb"
 LESSON_PATHS = {path.name[:2]: f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
 
@@ -26,7 +28,7 @@ class Plant(NamedTuple):
     def __call__(self, copy: Path) -> None:
         """Plant it in the copy at a path.
 
-        Raises AssertionError, or StopIteration, if what it changes is not there.
+        Raises AssertionError, StopIteration or ValueError if what it changes is not there.
         """
         path = copy / self.file
         text = path.read_text(encoding="utf-8")
@@ -69,10 +71,7 @@ def metadata(change: Callable[[dict], None]) -> Plant:
 
 def replaced(file: str, old: str, new: str, every: bool = False) -> Plant:
     """Put `new` where `old` stands, once in the file, or at every place."""
-    def changed(text: str) -> str:
-        assert text.count(old) == 1 or (every and old in text), f"{file}: {text.count(old)} times {old!r}"
-        return text.replace(old, new)
-    return Plant(file, changed)
+    return Plant(file, lambda text: text.replace(old, new) if every else exchanged(text, ((old, new),)))
 
 
 def code(cells: list[dict], has: Callable[[dict], bool]) -> dict:

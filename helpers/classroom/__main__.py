@@ -54,7 +54,7 @@ def _done(asked: argparse.Namespace) -> int:
 
         return 1 if mark(asked.course, asked.lessons, asked.at_once) else 0
     else:
-        from helpers.classroom.making import read_plan
+        from helpers.classroom.plan import read_plan
 
         read_plan(asked.course)
         from helpers.classroom.reporting import report

@@ -29,7 +29,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from helpers.classroom.borrowing import borrowed, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
-from helpers.classroom.making import RESULTS, put, read_plan, squeezed
+from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +11,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.borrowing import borrowed
+from helpers.classroom.plan import PLAN, read_plan, squeezed
 from helpers.classroom.tasks import Lesson, lesson_tasks
-from helpers.runs.files import reason, regular, write_file
+from helpers.runs.files import write_file
 
-PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
-RESULTS = "results.json"            # beside a marked submission: what its checks said
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
 
 from helpers.classroom.grading import configure
@@ -67,55 +65,6 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
     return [_released(into, lesson) for lesson in found]
 
 
-def read_plan(course: Path) -> dict[str, Any]:
-    """What `make` knows of the lessons of a course.
-
-    Raises ValueError if this is no such folder, or its file is broken.
-    """
-    path = course / PLAN
-    if not path.exists():
-        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
-                         f"{course}")
-    try:
-        plan = read_json(path, dict)
-        if not isinstance(plan.get("lessons"), dict):
-            raise ValueError(f"{path} has no lessons.")
-    except ValueError as error:
-        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again. What was '
-                         "handed in and marked stays.") from None
-    return plan
-
-
-def read_json(path: Path, form: type) -> Any:
-    """What a file of the course holds, a `form` such as dict.
-
-    Raises ValueError, which names the file, if it cannot be read or is no file, such as a pipe.
-    """
-    try:
-        found = json.loads(Path(regular(path)).read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read ({reason(error)}).") from None
-    if not isinstance(found, form):
-        raise ValueError(f"{path} cannot be read (it holds no {form.__name__}).")
-    return found
-
-
-def clear(path: Path) -> None:
-    """Nothing is at a path any more, whatever was: a file, a folder, a link or a pipe."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a file of a submission, never through a link or into a pipe in its place."""
-    if path.is_symlink() or not path.is_file():
-        clear(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, data)
-
-
 def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:
     """The notebook with the solutions, from which nbgrader makes the one that is given out."""
     cells = [_locked(new_markdown_cell, "head", HEAD.format(title=lesson.title)),
@@ -159,11 +108,6 @@ def _locked(kind: Callable, name: str, source: str) -> nbformat.NotebookNode:
     return _cell(kind, name, source, locked=True)
 
 
-def squeezed(source: str) -> str:
-    """A short name for a cell's code, the same however it is spaced."""
-    return hashlib.sha256("".join(source.split()).encode()).hexdigest()[:16]
-
-
 def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
     return {
         "title": lesson.title, "name": lesson.name, "edition": edition,
@@ -178,7 +122,7 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
 
 def _released(course: Path, lesson: Lesson) -> Path:
     """Have nbgrader make the copy that is given out."""
-    from helpers.classroom.grading import nbgrader_of
+    from helpers.classroom.grading import nbgrader_of  # here alone nbgrader is needed
 
     name = f"lesson{lesson.number}"
     done = nbgrader_of(course).generate_assignment(name, force=True, create=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 
-from helpers.classroom.making import RESULTS, clear, put, read_json, read_plan
+from helpers.classroom.plan import RESULTS, clear, put, read_json, read_plan
 from helpers.classroom.taking import visible
 from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far

@@ -7,7 +7,8 @@ from typing import Any
 from nbformat.v4 import new_code_cell
 
 from helpers.classroom.borrowing import tampering
-from helpers.classroom.making import WRITTEN_STUB, squeezed
+from helpers.classroom.making import WRITTEN_STUB
+from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from nbgrader.api import Gradebook, MissingEntry
 
-from helpers.classroom.making import RESULTS, read_json, read_plan
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import slips_met, tasks_done
+from helpers.classroom.plan import RESULTS, read_json, read_plan
 from helpers.classroom.taking import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checking import OPEN

@@ -14,7 +14,8 @@ What a lesson exports under the name of a stage is `unwritten`, also a stand-in,
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -62,14 +63,19 @@ class Fault:
 @cache
 def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Callable:
     """A function with parts of its code replaced, each of which is in it once."""
-    code = inspect.getsource(function)
-    for right, wrong in changes:
-        if code.count(right) != 1:
-            raise ValueError(f"{right!r} is {code.count(right)} times in {function.__name__}, not once")
-        code = code.replace(right, wrong)
-    made = dict(function.__globals__)
-    exec(code, made)
-    return made[function.__name__]
+    inner = inspect.unwrap(function)
+    made = dict(inner.__globals__)
+    exec(exchanged(textwrap.dedent(inspect.getsource(inner)), changes), made)
+    return made[inner.__name__]
+
+
+def exchanged(text: str, changes: Iterable[tuple[str, str]]) -> str:
+    """A text with parts of it replaced. Raises ValueError if one of them is not in it once."""
+    for old, new in changes:
+        if text.count(old) != 1:
+            raise ValueError(f"{old!r} is {text.count(old)} times in what is to be changed, not once")
+        text = text.replace(old, new)
+    return text
 
 
 def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:

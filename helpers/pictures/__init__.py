@@ -1,7 +1,6 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
 from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
-from helpers.pictures.furniture import Furniture
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import (
     CELL_COLOURS,

@@ -7,7 +7,7 @@ and words of a plot, words and numbers of a diagram.
 
 import html
 import re
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from itertools import combinations, groupby
 
 import numpy as np
@@ -67,12 +67,12 @@ def frame_key(figure: Figure) -> Hashable | None:
     of lines belongs to the frame if it has a `gid`, and lies below all that moves; on a page without axes,
     all but the words on top does. The layer passes over spines and words of the frame.
     """
-    if not side_by_side(figure) or not all(map(_fits, figure.axes)):
+    if not _side_by_side(figure) or not all(map(_fits, figure.axes)):
         return None
     return state([figure], [artist for ax in figure.axes for artist in (*_moving(ax), *_left_out(ax))])
 
 
-def side_by_side(figure: Figure) -> bool:
+def _side_by_side(figure: Figure) -> bool:
     """Whether a figure has only words, and axes that don't lie on each other; these take their places."""
     known = {figure.patch, *figure.axes, *figure.texts}
     if figure.get_layout_engine() or not known.issuperset(figure.get_children()):
@@ -85,13 +85,13 @@ def side_by_side(figure: Figure) -> bool:
             and not any(Bbox.intersection(*both) for both in combinations(boxes, 2)))
 
 
-def frame_png(figure: Figure, png: Callable[[Figure], bytes] = rasterise) -> bytes:
-    """The figure without what `svg` draws, as a PNG that the function `png` makes."""
+def frame_png(figure: Figure) -> bytes:
+    """The figure without what `svg` draws, as a PNG."""
     hidden = [artist for ax in figure.axes for artist in _moving(ax) if artist.get_visible()]
     for artist in hidden:
         artist.set_visible(False)
     try:
-        return png(figure)
+        return rasterise(figure)
     finally:
         for artist in hidden:
             artist.set_visible(True)

@@ -5,7 +5,6 @@ import re
 import traceback
 from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import NamedTuple
 
 import ipywidgets as W
@@ -14,7 +13,6 @@ from matplotlib.figure import Figure
 from helpers.pictures import (
     STAGE,
     ColouredText,
-    Furniture,
     Picture,
     Point,
     for_lecture,
@@ -61,7 +59,6 @@ class View:
             part.add_class(f"course-{name}")
         self._frame: tuple[Hashable | None, ...] = ()
         self._frames: dict[Hashable, tuple[str, Hashable | None]] = {}      # by their keys, the latest last
-        self._furniture = Furniture()
         self.shown: Picture | ColouredText | str = ""
         self._beside: ColouredText | str = ""
         self.narrow = False
@@ -120,8 +117,8 @@ class View:
         figure = picture and picture.figure
         frame = figure and (picture.frame or frame_key(figure))
         if frame is None:
-            png = figure and self._furniture.png(figure)
-            self._image.value = drawn(figure, image_html(figure, png, picture.sentence)) if figure else ""
+            image = figure and image_html(figure, picture.png, picture.sentence)
+            self._image.value = drawn(figure, image) if figure else ""
             outlines = figure and picture.points and svg(figure, "", picture.points, whole=True)
             self._layer.value, self._frame = drawn(figure, outlines) if outlines else "", ()
         else:
@@ -135,8 +132,7 @@ class View:
 
     def _draw_frame(self, picture: Picture, figure: Figure) -> tuple[str, Hashable | None]:
         """The HTML of a frame; and its key now that the figure, which was new, has ticks."""
-        png = frame_png(figure, partial(self._furniture.png, later=True))
-        return drawn(figure, image_html(figure, png, "")), picture.frame or frame_key(figure)
+        return drawn(figure, image_html(figure, frame_png(figure), "")), picture.frame or frame_key(figure)
 
     def _pointing(self, picture: Picture | None) -> list[Point | None]:
         """What points in the sentence of a picture that is shown: None where its part is not to be seen."""
@@ -170,7 +166,7 @@ class View:
     def let_go(self) -> None:
         """Of what is shown keep the words, and no figure, no part of one and nothing that was drawn."""
         self.shown, self._points = str(self.shown), ()
-        self._frame, self._frames, self._furniture = (), {}, Furniture()
+        self._frame, self._frames = (), {}
         for part in (self._image, self._layer, self.text):
             part.value = ""
 

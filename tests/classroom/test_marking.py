@@ -11,7 +11,7 @@ import pytest
 from made_up_class import in_time
 
 from helpers.classroom import marking
-from helpers.classroom.making import RESULTS, put
+from helpers.classroom.plan import RESULTS, put
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
 LOG = """[INFO] Converting notebook lesson05.ipynb

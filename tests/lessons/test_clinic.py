@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 from course import ROOT, cells
+from effects import sees
 
 from helpers.lessons.lesson09 import (
     FAILURES,
@@ -32,6 +33,7 @@ from helpers.lessons.lesson09 import (
     seed_view,
     seeds_so_far,
     told_apart,
+    ward,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
@@ -145,6 +147,7 @@ def test_patient_6_is_too_long_and_not_turned():
     assert max(found.turned.values()) < 1e-3
 
 
+@sees(("a hundredth of the rate", ward.losses, "Adam(learning_rate)", "Adam(learning_rate / 100)"))
 @pytest.mark.parametrize("number", [1, 4, 8, 12])
 def test_the_loss_falls_under_a_faulty_gradient(number):
     patient = WARD[number]
@@ -251,6 +254,8 @@ def test_the_shipped_seeds_overlap_for_two_sizes_and_part_for_the_gru():
     assert (many.mean() - gru.mean()) / (np.hypot(many.std(ddof=1), gru.std(ddof=1)) / np.sqrt(8)) > 5
 
 
+@sees(("weights start six times as large", seed_runs,
+       "CharModel(SETTINGS[setting], rng)", "CharModel(SETTINGS[setting], rng, scale=0.7)"))
 def test_seed_runs_start_at_chance_and_differ():
     runs = seed_runs(np.random.default_rng(0), "plain, 24 units", seeds=2, updates=20)
     points = [point for point in runs if point]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from common import assert_five_seeds_each, until
 from course import LESSONS, cells
+from effects import sees
 
 from helpers.data import Vocabulary
 from helpers.lessons.lesson08 import (
@@ -45,6 +46,7 @@ from helpers.networks import (
     numerical_gradient,
     relative_error,
 )
+from helpers.networks.readouts import ReadOut
 from helpers.runs import load_results, shipped, sweep, text_losses
 from helpers.widgets import run_live
 
@@ -118,6 +120,7 @@ def test_dropout_hides_on_the_way_there_and_back_and_its_gradient_is_right():
             CharModel(LSTM(5, 4), np.random.default_rng(0), dropout=wrong)
 
 
+@sees(("what is not hidden is not scaled up", ReadOut.loss_and_grads, "mask /= 1 - self.dropout", "pass"))
 def test_dropout_keeps_the_mean_of_what_the_read_out_sees():
     inputs, targets = np.random.default_rng(1).integers(5, size=(2, 1, 1))
     model = CharModel(LSTM(5, 4), np.random.default_rng(0), dropout=0.5)
@@ -160,6 +163,7 @@ def test_shares_by_kind_add_up_to_the_loss():
     assert ones["first letters of words"] * len(text) == 3      # s, N, n: the first of all has none before it
 
 
+@sees(("the control is not shifted", best_of_shifted, "np.roll(", "(lambda values, *_, **__: values)("))
 def test_a_search_finds_what_is_there_and_its_control_what_is_not():
     rng = np.random.default_rng(0)
     feature = np.repeat(rng.integers(2, size=200), 20) * 1.0        # moved, it is another one

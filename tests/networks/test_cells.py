@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 from common import CELLS, by_the_plain_cell, every_cell, stepper
+from effects import sees
 
 from helpers.networks import GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
+from helpers.networks.cells.cell import random_weights
 
 SHAPES = [  # T, B, D, H
     (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
@@ -332,6 +334,9 @@ def test_with_peepholes_of_zero_it_is_an_lstm(batch):
     assert all(grads[name].all() for name in ("p_i", "p_f", "p_o")), "it would not stay one"
 
 
+@sees(("a scale is the width of even numbers", random_weights,
+       'check_positive("scale", scale) * rng.standard_normal(shape)',
+       "rng.uniform(-scale, scale, shape)"))
 def test_peepholes_start_as_the_other_weights_do():
     rng = np.random.default_rng
     p, bare = PeepholeLSTM(6, 16).init(rng(1)), LSTM(6, 16).init(rng(1))
@@ -363,6 +368,9 @@ def test_gates_survive_the_backward_pass(kind):
     assert len(before) == (0 if cell.gate_count == 1 else cell.gate_count)
 
 
+@sees(("a scale is the width of even numbers", random_weights,
+       'check_positive("scale", scale) * rng.standard_normal(shape)',
+       "rng.uniform(-scale, scale, shape)"))
 @every_cell
 def test_weights_start_small_random_and_different_in_every_gate(kind):
     cell = CELLS[kind](6, 16)

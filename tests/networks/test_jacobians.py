@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from common import CELLS
+from effects import sees
 
 from helpers.networks import (
     GRU,
@@ -101,6 +102,7 @@ def test_identity_with_relu_and_positive_states_keeps_every_length():
     assert np.allclose(singular_values(running_jacobians(cell, p, x[:, :1], [0, 50])), 1)
 
 
+@sees(("a factor two per cent too small", factor_per_step, "return float(", "return 0.98 * float("))
 @pytest.mark.parametrize(("bias", "gate"), [(0, 0.5), (1, 0.731), (2, 0.881)])
 def test_small_weights_leave_an_lstm_its_forget_gate_as_factor(bias, gate):
     cell, rng = LSTM(8, 16), np.random.default_rng(0)

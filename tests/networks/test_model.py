@@ -7,8 +7,10 @@ from functools import partial
 import numpy as np
 import pytest
 from common import char_model, every_cell, saturating_cell
+from effects import sees
 
 from helpers.networks import RNN, CharModel
+from helpers.networks.cells.cell import random_weights
 from helpers.networks.gradients.check import gradient_check
 
 V, H = 7, 5
@@ -32,6 +34,8 @@ def softmax(scores):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+@sees(("weights start ten times as large", random_weights,
+       "rng.uniform(-bound, bound", "rng.uniform(-10 * bound, 10 * bound"))
 @every_cell
 def test_the_first_loss_is_about_that_of_guessing(kind):
     loss, _ = a_model(kind, scale=0.01).loss(*a_chunk(50, 10))
@@ -150,6 +154,8 @@ def test_probabilities_are_the_softmax_after_the_prompt(kind):
         assert np.allclose(p, softmax(scores / temperature), rtol=1e-12, atol=0)
 
 
+@sees(("a temperature three per cent too high", CharModel.sample,
+       "b_y - temperature * noise", "b_y - 1.03 * temperature * noise"))
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
 def test_draws_are_as_frequent_as_the_softmax_says(temperature):
     scores = np.array([0.0, 1, 2, -1, 0.5, -3, 1.5])
@@ -159,6 +165,9 @@ def test_draws_are_as_frequent_as_the_softmax_says(temperature):
     assert chi_square < 22.5      # six degrees of freedom: one honest sampler in a thousand exceeds it
 
 
+@sees(("one of ten draws repeats the lots of the last", CharModel.sample,
+       "(len(block), len(b_y))))",
+       "(len(block), len(b_y))))\n            noise[10::10] = noise[9:-1:10]"))
 def test_one_draw_does_not_depend_on_the_one_before():
     draws = fixed_scores(np.arange(V) / 3).sample([0], 50_000, np.random.default_rng(1))
     pairs = np.bincount(V * draws[:-1] + draws[1:], minlength=V * V) / 49_999

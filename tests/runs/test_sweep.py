@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from common import awkward_folder, contents, every_awkward_name
 from course import ROOT
+from effects import sees
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from helpers.data import recall_sequences
@@ -579,6 +580,7 @@ def test_training_on_the_text_beats_chance_and_depends_on_the_seed_alone():
         text_losses(np.random.default_rng(0), 1e6, 12, optimizer="SGD", max_norm=None, updates=60)
 
 
+@sees(("the bias is not put in", updates_to_recall, "forget_bias=forget_bias", "forget_bias=1.0"))
 def test_the_forget_bias_decides_whether_a_lag_is_learnt():
     rng = np.random.default_rng(0)
     high = updates_to_recall(rng, lag=20, forget_bias=5, updates=150)

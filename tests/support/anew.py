@@ -39,12 +39,12 @@ def settings(lesson, each: int, seed: int = 0) -> list[dict]:
 
 def anew(shown) -> str:
     """The frame of a picture, drawn whole and without what was drawn before; "" of what is no picture."""
-    from helpers.pictures import Furniture, Picture, frame_key, frame_png
+    from helpers.pictures import Picture, frame_key, frame_png
 
     if not isinstance(shown, Picture):
         return ""
     figure = shown.again().figure if shown.again else shown.figure
-    png = Furniture().png(figure) if frame_key(figure) is None else frame_png(figure)
+    png = Picture(figure, "").png if frame_key(figure) is None else frame_png(figure)
     return base64.b64encode(png).decode()
 
 

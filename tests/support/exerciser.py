@@ -10,7 +10,7 @@ from looks import alike, assert_made_for_the_last_row, contrast_on_white, too_th
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from helpers.pictures import STAGE, ColouredText, Furniture, Picture, for_lecture, frame_key, frame_png
+from helpers.pictures import STAGE, ColouredText, Picture, for_lecture, frame_key, frame_png
 from helpers.widgets import Switches
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
@@ -163,14 +163,10 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
 
 
 class Frames:
-    """Equal keys mean equal frames: of the pictures of one dashboard, in turn as on a desk and in a lecture.
-
-    Of pictures that have no key, the axes that are kept from one to the next are those of the picture.
-    """
+    """Equal keys mean equal frames: of one dashboard's pictures, in turn as on a desk and in a lecture."""
 
     def __init__(self):
         self._seen: dict = {}
-        self._kept = {False: Furniture(), True: Furniture()}
         self._lecture = False
 
     def look(self, shown) -> None:
@@ -180,14 +176,11 @@ class Frames:
         with for_lecture(STAGE if self._lecture else None):
             figure = shown.again().figure if shown.again else shown.figure
         key = frame_key(figure)
-        if key is None:
-            assert self._kept[self._lecture].png(figure) == Furniture().png(figure), (
-                f"the axes of an earlier setting are drawn: {shown.sentence}")
-        elif key in self._seen:
+        if key in self._seen:
             earlier, sentence = self._seen[key]
             assert frame_png(earlier) == frame_png(figure), (
                 f"one key for two frames: {sentence} / {shown.sentence}")
-        else:
+        elif key is not None:
             self._seen[key] = figure, shown.sentence
         self._lecture = not self._lecture and shown.again is not None
 

@@ -28,15 +28,12 @@ Y = 1 + 0.7 * np.sin(5 * X)
 
 
 @styled
-def plot(*draws: Callable[[Axes], object], bars: bool = False) -> Figure:
-    """A figure with one curve (or bars), one word and what the functions draw."""
+def plot(*draws: Callable[[Axes], object]) -> Figure:
+    """A figure with one curve, one word and what the functions draw."""
     figure, ax = new_figure(height=4)
     ax.set(xlim=(0, 2), ylim=(0, 2), xlabel="x", ylabel="y", title="A title")
-    if bars:
-        ax.bar([0.5, 1.5], [1, 1.5], width=0.3)
-    else:
-        ax.plot(X, Y)
-        ax.text(2.05, 1, "word")
+    ax.plot(X, Y)
+    ax.text(2.05, 1, "word")
     for draw in draws:
         draw(ax)
     return figure

@@ -1,0 +1,68 @@
+"""What `make` knows of a course's lessons, for all that comes after it, and files that are read and written
+with care.
+"""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from helpers.runs.files import reason, regular, write_file
+
+PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
+RESULTS = "results.json"            # beside a marked submission: what its checks said
+
+
+def read_plan(course: Path) -> dict[str, Any]:
+    """What `make` knows of the lessons of a course.
+
+    Raises ValueError if this is no such folder, or its file is broken.
+    """
+    path = course / PLAN
+    if not path.exists():
+        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
+                         f"{course}")
+    try:
+        plan = read_json(path, dict)
+        if not isinstance(plan.get("lessons"), dict):
+            raise ValueError(f"{path} has no lessons.")
+    except ValueError as error:
+        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again. What was '
+                         "handed in and marked stays.") from None
+    return plan
+
+
+def read_json(path: Path, form: type) -> Any:
+    """What a file of the course holds, a `form` such as dict.
+
+    Raises ValueError, which names the file, if it cannot be read or is no file, such as a pipe.
+    """
+    try:
+        found = json.loads(Path(regular(path)).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path} cannot be read ({reason(error)}).") from None
+    if not isinstance(found, form):
+        raise ValueError(f"{path} cannot be read (it holds no {form.__name__}).")
+    return found
+
+
+def clear(path: Path) -> None:
+    """Nothing is at a path any more, whatever was: a file, a folder, a link or a pipe."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file of a submission, never through a link or into a pipe in its place."""
+    if path.is_symlink() or not path.is_file():
+        clear(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, data)
+
+
+def squeezed(source: str) -> str:
+    """A short name for a cell's code, the same however it is spaced."""
+    return hashlib.sha256("".join(source.split()).encode()).hexdigest()[:16]
