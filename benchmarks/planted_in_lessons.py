@@ -149,9 +149,9 @@ def filled(arguments: Sequence[str], faults: Sequence[Fault], tree: Path) -> lis
 def failures(copy: Path, arguments: Sequence[str], first: bool) -> list[Failure]:
     """The tests that fail in a copy, or the first one."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n0", "-q", "-rfE", "-p", "no:cacheprovider", *["-x"] * first,
+        [sys.executable, "-m", "pytest", "-n0", "-vv", "-rfE", "-p", "no:cacheprovider", *["-x"] * first,
          *arguments], cwd=copy, capture_output=True, text=True, timeout=LONGEST,
-        env={**os.environ, "PYTHONPATH": str(copy), "CI": "true"})      # in CI pytest shortens no report
+        env={**os.environ, "PYTHONPATH": str(copy), "CI": "true"})  # so that pytest shortens no report
     parts = re.split(r"^_{3,} (.+?) _{3,}$", done.stdout, flags=re.MULTILINE)
     reports = dict(zip(parts[1::2], parts[2::2], strict=True))
     names = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
@@ -204,7 +204,7 @@ def main() -> int:
     wanted = parser.parse_args()
     tree = wanted.tree.resolve()
     chosen = [fault for fault in FAULTS if not wanted.words or any(
-        word.lower() in f"{fault.kind} {fault.name} {fault.file}".lower() for word in wanted.words)]
+        word.lower() in f"{fault.kind}: {fault.name}".lower() for word in wanted.words)]
     if wanted.sound:
         red = sound(chosen, tree)
         print("\n".join(red) or "Without a fault all is green.")
