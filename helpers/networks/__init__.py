@@ -1,5 +1,6 @@
 """The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
 
+from helpers import old_names
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
@@ -80,3 +81,5 @@ __all__ = [
     "surprises",
     "train",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

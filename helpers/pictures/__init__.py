@@ -1,5 +1,6 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
+from helpers import old_names
 from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
 from helpers.pictures.furniture import Furniture
 from helpers.pictures.heatmap import heat_map
@@ -93,3 +94,5 @@ __all__ = [
     "whole_number",
     "yardstick",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

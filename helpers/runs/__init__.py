@@ -1,5 +1,6 @@
 """Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
 
+from helpers import old_names
 from helpers.runs.checkpoint import CheckpointError, Run, restore, save, save_apart
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import named, pack, unpack, write_file
@@ -47,3 +48,5 @@ __all__ = [
     "write_json",
     "write_network",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

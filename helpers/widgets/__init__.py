@@ -1,5 +1,6 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
+from helpers import old_names
 from helpers.widgets.beside import run_live
 from helpers.widgets.controls import explore, lecture_mode
 from helpers.widgets.course import bring_back, course_map, questions_folded
@@ -31,3 +32,5 @@ __all__ = [
     "saw",
     "stepper",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

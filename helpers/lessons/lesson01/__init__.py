@@ -1,5 +1,6 @@
 """Lesson 01, the loop, and *hello* with every number: experiments, pictures, drawings and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson01.checks import check_count, check_latch, check_parity, check_step
 from helpers.lessons.lesson01.drawings import unrolled_network
 from helpers.lessons.lesson01.hello_drawings import hello_training, sampling_feedback
@@ -26,3 +27,5 @@ __all__ = [
     "two_units",
     "unrolled_network",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,5 +1,6 @@
 """Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson02.checks import (
     check_first_loss,
     check_lengths,
@@ -43,3 +44,5 @@ __all__ = [
     "train_by_hand",
     "trained_by_hand",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,5 +1,6 @@
 """Lesson 03, backpropagation through time: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson03 import plain_backward
 from helpers.lessons.lesson03.back_checks import check_backward, check_step_back
 from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_mended, check_other_cell
@@ -42,3 +43,5 @@ __all__ = [
     "sweep",
     "timed_training",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,5 +1,6 @@
 """Lesson 04, truncated backpropagation through time: experiments, pictures, drawings and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson04.checks import (
     check_by_lag,
     check_carry,
@@ -45,3 +46,5 @@ __all__ = [
     "truncation_lab",
     "window_race",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

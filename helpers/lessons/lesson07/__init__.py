@@ -1,5 +1,6 @@
 """Lesson 07, the LSTM: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson07 import plain_lstm
 from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
@@ -64,3 +65,5 @@ __all__ = [
     "where_wrong",
     "written",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

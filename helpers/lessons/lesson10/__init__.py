@@ -4,6 +4,7 @@ What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytor
 `helpers.lessons.lesson10.lines`.
 """
 
+from helpers import old_names
 from helpers.lessons.lesson10.checks import (
     check_cut,
     check_gate_order,
@@ -23,3 +24,5 @@ __all__ = [
     "same_curve",
     "speeds",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

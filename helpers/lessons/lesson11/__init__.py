@@ -1,5 +1,6 @@
 """Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson11.checks import (
     check_beam_step,
     check_mask_of,
@@ -62,3 +63,5 @@ __all__ = [
     "two_layers",
     "watched",
 ]
+
+__getattr__ = old_names.explained_in(__name__)

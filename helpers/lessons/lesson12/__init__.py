@@ -1,5 +1,6 @@
 """Lesson 12, what a loop can compute: automata, counters, experiments, pictures, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson12.automata import (
     RULES,
     TOMITA,
@@ -91,3 +92,5 @@ __all__ = [
     "strings_to",
     "told_apart",
 ]
+
+__getattr__ = old_names.explained_in(__name__)
