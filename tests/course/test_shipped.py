@@ -79,9 +79,10 @@ def strings(tree: ast.AST) -> set[str]:
                     if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-def names(tree: ast.AST) -> set[str]:
-    """The names in a piece of code, with or without the lesson before them."""
-    return {staging.name_of(node) for node in ast.walk(tree)}
+def names(tree: ast.AST, imported: set[str]) -> set[str]:
+    """The names in a piece of code that are imported by themselves, or have their lesson before them."""
+    return {name for node in ast.walk(tree) if (name := staging.name_of(node))
+            and (name in imported or isinstance(node, ast.Attribute))}
 
 
 def called(tree: ast.AST) -> set[str]:
@@ -124,8 +125,11 @@ def places_in(lesson: str) -> set[tuple[str, str]]:
     found = set()
     for path in (path for path in NOTEBOOKS if path.name.startswith(lesson)):
         pieces = list(code_by_place(path))
+        imported = {alias.name for _, tree in pieces for node in ast.walk(tree)
+                    if isinstance(node, ast.ImportFrom) and node.module.startswith("helpers.lessons")
+                    for alias in node.names}
         for place, tree in pieces:
-            read = strings(tree).union(*(read_by(lesson).get(name, set()) for name in names(tree)))
+            read = strings(tree).union(*(read_by(lesson).get(name, set()) for name in names(tree, imported)))
             found |= {(name, place) for name in read}
     return found
 
