@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from helpers.data import Question, question, questions
+from helpers.lessons.staging import calls
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
@@ -73,14 +74,13 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = [line for number, line in enumerate(source.splitlines(), 1)
              if line.strip() and number not in imports]
-    calls = {node.func.id: node for node in ast.walk(tree)
-             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in calls
-    kind = next((kind for call, kind in CALLS.items() if call in calls), "dashboards")
-    asked = next((node for call, node in calls.items() if call in ("predict", "saw")), None)
+    called = dict(calls(tree))
+    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
+    kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
+    asked = next((node for call, node in called.items() if call in ("predict", "saw")), None)
     if asked is not None:           # what it asks is read, the call is not
         return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
-    if "prerequisites" in calls:
+    if "prerequisites" in called:
         before = questions("00").before
         return {"words": sum(map(words_of, before)), kind: len(before)}
     return {"lines": 0 if kind == "openings" else len(lines), **({kind: 1} if live else {})}

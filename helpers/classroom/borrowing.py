@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers.classroom.tasks import UNREADABLE
+from helpers.lessons.staging import LESSON, called
+from helpers.old_names import earlier, newest
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
@@ -20,6 +22,7 @@ BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_o
 OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
 MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
 CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
+CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
 
 def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
@@ -44,10 +47,18 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     """
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
-    names = {_last(name) for name in may_use}
-    asked = {name for name in taken if name.startswith(TASKS) and _last(name) not in names
+    names = {_last(newest(name)) for name in may_use}
+    asked = {name for name in taken if name.startswith(TASKS) and _last(newest(name)) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
+
+
+def made_with_1_0(cells: Iterable[str]) -> bool:
+    """Whether some of the code takes from the course what had another name in version 1.0, by that name."""
+    cells = list(cells)
+    imported = [names for source in cells for statement in _statements(source) for node in ast.walk(statement)
+                if isinstance(node, ast.Import | ast.ImportFrom) for names in _imported(node).values()]
+    return any(newest(name) != name for name in borrowed([], cells).union(*imported))
 
 
 def tampering(code: Iterable[str]) -> list[str]:
@@ -57,7 +68,7 @@ def tampering(code: Iterable[str]) -> list[str]:
         statements = _statements(source)
         modules = {(alias.asname or alias.name).partition(".")[0] for statement in statements
                    for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
-                   for alias in node.names} | {"np"}
+                   for alias in node.names} | {"np", LESSON}
         for statement in statements:
             found += [f"defines {name} itself" for name in sorted(_bound(statement))
                       if name.startswith("check_") and not isinstance(statement, ast.Import | ast.ImportFrom)]
@@ -108,10 +119,12 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
                 inside.pop(node.arg, None)
             elif own and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 inside.pop(node.id, None)           # and so is what a function or a loop names itself
-        taken = set().union(*(_taken(node, inside) for node in ast.walk(statement)))
+        bases = {id(node.value) for node in ast.walk(statement)     # `lesson` alone is not what is used
+                 if isinstance(node, ast.Attribute) and _taken(node, inside)}
+        taken = set().union(*(_taken(node, inside) for node in ast.walk(statement) if id(node) not in bases))
         writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
                      for node in ast.walk(statement))
-        found |= {name for name in taken if writes or _last(name) != CHOICE}
+        found |= {name for name in taken if writes or _last(name) not in CHOICES}
         found |= {f"lessons (by {node.attr})" for node in ast.walk(statement)
                   if isinstance(node, ast.Attribute) and node.attr in BEHIND}
         for name in _bound(statement):              # what was computed with it is a value like any other
@@ -124,8 +137,7 @@ def _hands_on(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Assign):
         return isinstance(statement, ast.FunctionDef | ast.ClassDef)
     value = statement.value
-    chosen = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == CHOICE
-    return chosen or isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
+    return called(value) in CHOICES or isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:

@@ -26,16 +26,19 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
-from helpers.classroom.borrowing import borrowed, not_allowed
+from helpers.classroom.borrowing import borrowed, made_with_1_0, not_allowed
 from helpers.classroom.handing import STOPPED
 from helpers.classroom.judging import GIGABYTES, Judge, Verdict
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
+from helpers.lessons.staging import called
 
 HAND_OVER = """__import__("helpers.classroom.handing", fromlist=["handing"]).hand_over(
     {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
+
+ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
 
 
 def configure(c: Config) -> None:
@@ -87,7 +90,7 @@ class LimitedKernelManager(AsyncKernelManager):
 
 
 class Marking(steps.Execute):
-    """Runs a submission, and asks its checks apart from it."""
+    """Runs a submission, and asks its checks apart from it; one made with 1.0 with the names of then."""
 
     seconds = Float(180.0, help="for one submission; what comes after that is not run").tag(config=True)
     check_seconds = Float(30.0, help="for one check of one answer").tag(config=True)
@@ -100,7 +103,9 @@ class Marking(steps.Execute):
         lesson = resources["nbgrader"]["assignment"].removeprefix("lesson")
         self.tasks = {task["id"]: task for task in read_plan(Path.cwd())["lessons"][lesson]["tasks"]}
         self.folder = resources["metadata"]["path"]
-        self.judge, self.results, self.shown = Judge(lesson, self.check_seconds), [], 0
+        old = made_with_1_0(cell.source for cell in nb.cells if cell.cell_type == "code")
+        self.extra_arguments = [ACCEPT] * old
+        self.judge, self.results, self.shown = Judge(lesson, self.check_seconds, old), [], 0
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds
@@ -215,9 +220,9 @@ class Marking(steps.Execute):
         if written and written[:1] == STOPPED and self.errors:
             written += f" (in a cell before it: {self.errors[0]})".encode()
         if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):
-            verdict = self.judge.not_answered(call.func.id)
+            verdict = self.judge.not_answered(called(call))
         else:
-            verdict = self.judge.ask(call.func.id, None if self.stopped else written, self.folder)
+            verdict = self.judge.ask(called(call), None if self.stopped else written, self.folder)
         if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
                     "it. Your marker may judge it differently.")

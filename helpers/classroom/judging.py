@@ -17,6 +17,7 @@ from importlib import import_module
 from helpers.classroom.handing import STOPPED, STUCK
 from helpers.classroom.limits import limit
 from helpers.lessons.checking import OPEN
+from helpers.old_names import accept
 
 GIGABYTES = 3.0
 WATCHED = ("builtins", "math", "random", "numpy", "helpers")      # PyTorch, for one, changes inspect
@@ -38,10 +39,10 @@ class Verdict:
 
 
 class Judge:
-    """Asks checks of one lesson, each for at most so many seconds."""
+    """Asks checks of one lesson, each for at most so many seconds; of answers in old names, if so asked."""
 
-    def __init__(self, lesson: str, seconds: float) -> None:
-        self.lesson, self.seconds = lesson, seconds
+    def __init__(self, lesson: str, seconds: float, old: bool = False) -> None:
+        self.lesson, self.seconds, self.old = lesson, seconds, old
         fork = "forkserver" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")
         if fork:
@@ -70,7 +71,7 @@ class Judge:
                            f"({written[1:].decode('utf-8', 'replace')}). To be marked by hand.")
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_asked, daemon=True,
-                                        args=(theirs, self.lesson, check, written[1:], folder))
+                                        args=(theirs, self.lesson, check, written[1:], folder, self.old))
         process.start()
         theirs.close()
         try:
@@ -104,7 +105,7 @@ def _end(process) -> None:
     process.close()
 
 
-def _asked(wire, lesson: str, check: str, written: bytes, folder: str) -> None:
+def _asked(wire, lesson: str, check: str, written: bytes, folder: str, old: bool) -> None:
     """In the process of its own: ask, and send the verdict as text."""
     if hasattr(os, "setsid"):
         os.setsid()
@@ -114,6 +115,8 @@ def _asked(wire, lesson: str, check: str, written: bytes, folder: str) -> None:
     limit(GIGABYTES)
     os.chdir(folder)
     sys.path.append(folder)
+    if old:
+        accept()
     asked = getattr(import_module(_module(lesson)), check)
     send, shown = wire.send_bytes, json.dumps
     before = _as_it_is()

@@ -6,10 +6,13 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from helpers.classroom.borrowing import tampering
+from helpers.classroom.borrowing import CHOICES, tampering
 from helpers.classroom.making import WRITTEN_STUB
 from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
+from helpers.lessons.staging import CHECK
+
+GOES_ON = re.compile(rf"(\w+ = )?({'|'.join(CHOICES)})\(")
 
 
 @dataclass
@@ -148,7 +151,7 @@ def _answers(source: str, task: dict, starter: str) -> bool:
 def _only_checks(source: str) -> bool:
     """Whether a cell does nothing but ask checks, or let the lesson go on."""
     lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    return bool(lines) and all(re.match(r"check_\w+\(|(\w+ = )?mine_or_plain\(", line) for line in lines)
+    return bool(lines) and all(CHECK.match(line) or GOES_ON.match(line) for line in lines)
 
 
 def _starter_is_in(cells: list, release: Any, name: str) -> bool:

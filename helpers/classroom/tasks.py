@@ -13,6 +13,8 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.lessons.staging import CHECK, LESSON, called
+
 ROOT = Path(__file__).resolve().parents[2]
 POINTS = {1: 2, 2: 4, 3: 6}         # of a task, by its stars
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
@@ -32,7 +34,7 @@ class Task:
         starter: the code that a reader completes.
         solution: the code of the worked solution, up to its check.
         names: what the answer has to define, in the order of the check.
-        check: the call, such as ``check_step(step)``.
+        check: the call, such as ``lesson.check_step(step)``.
         after: code that runs after the check, such as one that lets the lesson go on; may be empty.
     """
 
@@ -49,7 +51,7 @@ class Task:
 
     @property
     def check_name(self) -> str:
-        return self.check.partition("(")[0]
+        return CHECK.match(self.check)[1]
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,10 @@ def _before_headings(cells: list) -> list:
 
 def _task(heading: re.Match, cells: list, solved: tuple[re.Match, list]) -> Task:
     code = [cell.source for cell in cells[1:] if cell.cell_type == "code"]
-    place = next(k for k, source in enumerate(code) if source.startswith("check_"))
+    place = next(k for k, source in enumerate(code) if CHECK.match(source))
     call, _, after = code[place].partition("\n")
     names = tuple(dict.fromkeys(node.id for argument in _arguments(call) for node in ast.walk(argument)
-                                if isinstance(node, ast.Name)))
+                                if isinstance(node, ast.Name) and node.id != LESSON))
     starter = "\n\n".join(source for source in code[:place] if defined(source) & set(names))
     solution = _up_to(call, [cell.source for cell in solved[1] if cell.cell_type == "code"])
     text = re.sub(r"^### .*\n+", "", re.sub(r"<details>.*?</details>", "", cells[0].source, flags=re.DOTALL))
@@ -167,7 +169,7 @@ def _task(heading: re.Match, cells: list, solved: tuple[re.Match, list]) -> Task
 
 def _up_to(call: str, code: list[str]) -> str:
     """The code of a worked solution before the last time that its answer is checked, without the checks."""
-    name = call.partition("(")[0]
+    name = CHECK.match(call)[1]
     places = ([k for k, source in enumerate(code) if call in source.splitlines()]
               or [k for k, source in enumerate(code)
                   if any(_calls(name, statement) for statement in ast.parse(source).body)])
@@ -179,8 +181,7 @@ def _up_to(call: str, code: list[str]) -> str:
 
 def _calls(name: str, statement: ast.stmt) -> bool:
     """Whether a statement is nothing but a call of this name."""
-    return (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
-            and isinstance(statement.value.func, ast.Name) and statement.value.func.id == name)
+    return isinstance(statement, ast.Expr) and called(statement.value) == name
 
 
 def _without(source: str, unwanted: Callable[[ast.stmt], bool]) -> str:

@@ -1,5 +1,6 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
+from helpers import old_names
 from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.labels import (
@@ -37,3 +38,5 @@ from helpers.pictures.style import (
 )
 from helpers.pictures.text import ColouredText, coloured_text, visible
 from helpers.pictures.through_time import bptt, recurrent_cell, truncated_bptt
+
+__getattr__ = old_names.explained_in(__name__)

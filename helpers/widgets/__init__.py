@@ -1,5 +1,6 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
+from helpers import old_names
 from helpers.widgets.beside import run_live
 from helpers.widgets.controls import explore, lecture_mode
 from helpers.widgets.course import bring_back, course_map, questions_folded
@@ -11,3 +12,5 @@ from helpers.widgets.question import predict
 from helpers.widgets.rounds import opening, prerequisites, review, saw
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
+
+__getattr__ = old_names.explained_in(__name__)

@@ -22,6 +22,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from helpers.lessons.staging import calls
+
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
 NOTICE, PRINTED = "What to notice", "The result"
 SENTENCE_ENDS = re.compile(r"(?<=[a-z0-9)”’%…][.?!])\s+(?=[A-Z“(]|$)")
@@ -60,7 +62,8 @@ def left_out(cell) -> str:
     body = ast.parse(cell.source).body
     if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):
         return "imports"
-    if any(name.startswith("check_") for name in called(body)) and "course-check" in str(cell.outputs):
+    checks = any(name.startswith("check_") for name, _ in calls(cell.source))
+    if checks and "course-check" in str(cell.outputs):
         return "check of an answer"
     if not shows_code(cell) and not any(output.output_type == "stream" or "text/html" in output.data
                                         for output in cell.outputs):
@@ -95,12 +98,6 @@ def outside_print(node: ast.AST) -> Iterator[ast.AST]:
         yield node
         for child in ast.iter_child_nodes(node):
             yield from outside_print(child)
-
-
-def called(body: list[ast.stmt]) -> set[str]:
-    """The names of the functions that statements call."""
-    return {node.func.id for statement in body for node in ast.walk(statement)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def pictures(cell) -> list:

@@ -308,7 +308,7 @@ class Lesson:
     def _name(self, number: int) -> str:
         """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
         source = "".join(self.cells[number]["source"])
-        calls = re.findall(r"\b(explore|stepper|on_press|run_live|laboratory|fit)\((\w*)", source)
-        maker, function = calls[-1]
+        makers = "explore|stepper|on_press|run_live|laboratory|fit"
+        maker, function = re.findall(rf"\b({makers})\((?:lesson\.)?(\w*)", source)[-1]
         word = function if maker in ("explore", "stepper") and function not in ("", "lambda") else maker
         return f"{self.number}-{word.replace('_', '-')}"

@@ -102,6 +102,7 @@ def test_who_has_not_answered_is_not_told_what_is_wrong(course):
     "1 check deleted, put back",
     "Exercise 5.1: its cell was deleted, and is there again without an answer",
     "defines check_clip_norm itself: without effect",
+    "changes lesson.check_clip_norm: without effect",
     "changes np.allclose: without effect",
     "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",
     "not a notebook: JSONDecodeError when it is read",

@@ -1,11 +1,14 @@
 """What every lesson has: questions before its controls, exercises with checks, hints and solutions."""
 
-import ast
 import re
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from course import LESSONS, SOLUTIONS, cells, name
+
+from helpers.lessons import staging
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=name)
@@ -15,20 +18,18 @@ EXERCISE = re.compile(r"### Exercise (\d+)\.(\d+) (★{1,3}) (\S.*) \((\d+) minu
 
 
 def checks(path: Path) -> set[str]:
-    """The names of the checks that a notebook imports from its lesson."""
-    trees = [ast.parse(cell["source"]) for cell in cells(path, "code")]
-    return {
-        alias.asname or alias.name
-        for tree in trees for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers.lessons.")
-        for alias in node.names if alias.name.startswith("check_")
-    }
+    """The names of the checks of a notebook's lesson."""
+    return {name for name in vars(lesson_of(path)) if name.startswith("check_")}
+
+
+def lesson_of(path: Path) -> ModuleType:
+    """What a notebook imports as its lesson."""
+    return import_module(f"helpers.lessons.lesson{path.name[:2]}")
 
 
 def calls(source: str) -> set[str]:
-    """The plain names that a code cell calls."""
-    return {node.func.id for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    """The names that a code cell calls, with or without its lesson before them."""
+    return {name for name, _ in staging.calls(source)}
 
 
 def parts(path: Path, start: str) -> list[list[dict]]:

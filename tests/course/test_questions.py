@@ -22,6 +22,7 @@ from helpers.data import (
     shipped_lesson,
 )
 from helpers.data.lessons import lesson_names
+from helpers.lessons import staging
 from helpers.widgets.question import marked, saved
 from helpers.widgets.rounds import NEEDS, at_first
 
@@ -38,8 +39,7 @@ NUMBER = re.compile(r"(?:about |only )?([\N{MINUS SIGN}-]?\d[\d.,]*)(?: .*)?")
 
 def calls(source: str, wanted: str) -> list[str]:
     """The first arguments of the calls of a function in a cell."""
-    return [ast.literal_eval(node.args[0]) for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == wanted]
+    return [ast.literal_eval(call.args[0]) for name, call in staging.calls(source) if name == wanted]
 
 
 @every_lesson

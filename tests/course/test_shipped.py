@@ -15,6 +15,7 @@ import pytest
 import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
+from helpers.lessons import staging
 from helpers.runs import History, Shipped, Sweep, shipped, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
@@ -73,19 +74,21 @@ def test_shipped_runs_have_the_seeds_of_their_entry():
 def strings(tree: ast.AST) -> set[str]:
     """The names of shipped files that a piece of code has in it, as `shipped` and `load_text` take them."""
     texts = {f"texts/{node.args[0].value}" for node in ast.walk(tree) if isinstance(node, ast.Call)
-             and getattr(node.func, "id", "") == "load_text" and isinstance(node.args[0], ast.Constant)}
+             and staging.called(node) == "load_text" and isinstance(node.args[0], ast.Constant)}
     return texts | {node.value for node in ast.walk(tree)
                     if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-def names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def names(tree: ast.AST, imported: set[str]) -> set[str]:
+    """The names in a piece of code that are imported by themselves, or have their lesson before them."""
+    return {name for node in ast.walk(tree) if (name := staging.name_of(node))
+            and (name in imported or isinstance(node, ast.Attribute))}
 
 
 def called(tree: ast.AST) -> set[str]:
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     in_pieces = [call.value for call in calls if isinstance(call, ast.Attribute) and call.attr == "pieces"]
-    return {call.id for call in calls + in_pieces if isinstance(call, ast.Name)}
+    return {staging.name_of(call) for call in calls + in_pieces}
 
 
 @functools.cache
@@ -126,7 +129,7 @@ def places_in(lesson: str) -> set[tuple[str, str]]:
                     if isinstance(node, ast.ImportFrom) and node.module.startswith("helpers.lessons")
                     for alias in node.names}
         for place, tree in pieces:
-            read = strings(tree).union(*(read_by(lesson).get(name, set()) for name in names(tree) & imported))
+            read = strings(tree).union(*(read_by(lesson).get(name, set()) for name in names(tree, imported)))
             found |= {(name, place) for name in read}
     return found
 

@@ -10,7 +10,9 @@ import pytest
 from course import LESSONS, SOLUTIONS, cells, name, some
 from nbclient import NotebookClient
 from test_instructor_guide import part_of, rows
-from test_lessons import calls, checks
+from test_lessons import calls, checks, lesson_of
+
+from helpers.lessons.staging import CHECK
 
 HEADING = re.compile(r"^### Stage (\d+) (★{1,3}) (\S.*) \((\d+) minutes?\)$", re.MULTILINE)
 MOST_MINUTES, MOST_LINES = 10, 12           # in front of people
@@ -72,7 +74,7 @@ def test_a_function_that_the_reader_has_not_written_is_not_right(path):
     """Only the imports have run, for example because the stage's own cell stopped with a SyntaxError."""
     lesson: dict = {}
     for cell in cells(path, "code"):
-        if re.search(r"import \([^)]*mine_or_plain", cell["source"]):
+        if re.search(r"import [^.]*\bmine_or_plain", cell["source"]):
             exec(cell["source"], lesson)
     imported = [after[1]["source"] for _, after in stages(path).values()
                 if set(re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])) & set(lesson)]
@@ -147,7 +149,7 @@ def answer_to(path, number: int, right: str, wrong: str) -> str:
             if calls(source) & checks(solution):
                 break
     for check in checks(solution):
-        space[check].tries.clear()
+        getattr(lesson_of(path), check).tries.clear()
     return printed.getvalue()
 
 
@@ -162,7 +164,7 @@ def test_the_lesson_goes_on_with_what_the_reader_wrote(path):
                   if cell["cell_type"] == "code"]
         first = next(n for n, source in enumerate(solved) if calls(source) & checks(solution_of(path)))
         lines = "\n\n".join(solved[: first + 1]).splitlines()
-        by_id[after[0]["id"]]["source"] = "\n".join(line for line in lines if not line.startswith("check_"))
+        by_id[after[0]["id"]]["source"] = "\n".join(line for line in lines if not CHECK.match(line))
         taken += re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     printed = "\n".join(output.get("text", "") for cell in notebook.cells if cell["cell_type"] == "code"

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
+from helpers.lessons.staging import CHECK
+
 ROSTER = """\ufeffID;First name;Last name;Email address
 s01;Ada;Right;ada.right@example.org
 s02;Bo;Half;bo.half@example.org
@@ -129,10 +131,11 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
                                               "    except BaseException: pass")
 
     def redefined(notebook) -> None:
-        checks = [cell_of(notebook, f"{task}-check").source.partition("(")[0] for task in tasks]
+        checks = [CHECK.match(cell_of(notebook, f"{task}-check").source)[1] for task in tasks]
         cell_of(notebook, tasks[0]).source += (
             "\n\nclass Full:\n    def points(self, of):\n        return float(of)\n\n"
-            + "\n".join(f"{check} = lambda *answers, **named: Full()" for check in checks))
+            f"import helpers.lessons.lesson{lesson} as lesson\n"
+            + "\n".join(f"{check} = lesson.{check} = lambda *answers, **named: Full()" for check in checks))
 
     def exits(notebook) -> None:
         """The first answer needs what comes last; before the second, a cell of her own ends the kernel."""

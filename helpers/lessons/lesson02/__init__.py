@@ -1,5 +1,6 @@
 """Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson02.checks import (
     check_first_loss,
     check_lengths,
@@ -17,3 +18,5 @@ from helpers.lessons.lesson02.stage_checks import (
     check_score_gradient,
 )
 from helpers.lessons.lesson02.stages import adagrad, backward, forward, mine_or_plain, sample, train_by_hand
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,5 +1,6 @@
 """Lesson 08, an LSTM language model: experiments, pictures, drawings and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson08.checks import (
     check_control,
     check_depth,
@@ -40,3 +41,5 @@ from helpers.lessons.lesson08.tales import (
     memorise,
     tales_loss,
 )
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,4 +1,5 @@
-"""Lesson 10, from NumPy to PyTorch: experiments, pictures, drawings and checks.
+"""Lesson 10, from helpers import old_names
+from NumPy to PyTorch: experiments, pictures, drawings and checks.
 
 What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytorch` and
 `helpers.lessons.lesson10.lines`.
@@ -12,3 +13,5 @@ from helpers.lessons.lesson10.checks import (
     check_programs,
 )
 from helpers.lessons.lesson10.pictures import of_program, same_curve, speeds
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,4 +1,5 @@
-"""Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
+"""Lesson 11, from helpers import old_names
+from sequence to sequence: experiments, pictures, drawings, stages and checks."""
 
 from helpers.lessons.lesson11.checks import (
     check_beam_step,
@@ -29,3 +30,5 @@ from helpers.lessons.lesson11.reversal import (
 from helpers.lessons.lesson11.search import beam, log_probabilities
 from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
 from helpers.lessons.lesson11.stages import look_up_back, masked_loss, mine_or_plain
+
+__getattr__ = old_names.explained_in(__name__)

@@ -1,5 +1,6 @@
 """Lesson 13, the landscape inside: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson13.checks import check_bit, check_held, check_slope_of_speed, check_unstable
 from helpers.lessons.lesson13.drawings import two_hollows
 from helpers.lessons.lesson13.flipflop import (
@@ -41,3 +42,5 @@ from helpers.lessons.lesson13.stages import (
     newton_step,
     residual_and_jacobian,
 )
+
+__getattr__ = old_names.explained_in(__name__)
