@@ -124,9 +124,10 @@ async def _press(dashboard, label: str) -> None:
         if len(getattr(dashboard, "points", {}).get(label, ())) >= MOST:
             dashboard.controls["Stop"].click()
             dashboard.draw_now()
-    said = dashboard.said
-    assert not dashboard.failed and said != WORKING, f"{label!r}: {said}\n{traceback_on(dashboard)}"
-    assert label == "Stop" or before != (said, dashboard.screen()), f"{label!r} shows nothing new"
+    said = f"{dashboard.said}{dashboard.shown if isinstance(dashboard.shown, str) else ''}"
+    assert not dashboard.failed, f"{label!r}: {dashboard.said}\n{traceback_on(dashboard)}"
+    assert dashboard.said != WORKING, f"{label!r} has not ended"
+    assert label == "Stop" or before != (dashboard.said, dashboard.screen()), f"{label!r} shows nothing new"
     look_at(dashboard.shown, f"after {label!r}")
     look_at_points(dashboard)
     assert not re.search(r"\b(nan|inf|None)\b", said), f"{label!r}: {said}"

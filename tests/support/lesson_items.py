@@ -22,7 +22,7 @@ import pytest
 from nbval.plugin import IPyNbFile
 
 SECONDS, WALKS = 0.4, 5     # for the controls of one dashboard; the ends of each are always gone to
-PATIENCE = 600              # seconds, for one dashboard at most
+PATIENCE = 900              # seconds, for one dashboard at most
 SUPPORT = str(Path(__file__).parent)
 # So that none of it is among the names of the lesson.
 BEGIN = f"import sys\nsys.path.append({SUPPORT!r})\nimport after_cells\nafter_cells.begin()"
@@ -34,7 +34,7 @@ class Lesson(IPyNbFile):
     """A lesson: its cells, as nbval has them, then what is asked of it in the same kernel."""
 
     def collect(self):
-        self.cells = list(super().collect())
+        self.cells, self.unseen = list(super().collect()), set()
         yield from self.cells
         for kind in (Outputs, Pictures, Controls, Buttons, Walks):
             if kind is not Buttons or any(PRESSED.search(one.cell.source) for one in self.cells):
@@ -45,25 +45,25 @@ class Lesson(IPyNbFile):
         self.ask(f"exec({BEGIN!r}, {{}})")
 
     def run_cells(self) -> None:
-        """Run the cells that are not among the chosen tests."""
+        """Run the cells that nbval has not run, as they are not among the chosen tests."""
         for one in self.cells:
-            if one.test_outputs is None:
+            if one.test_outputs is None and one not in self.unseen:
+                self.unseen.add(one)
                 self.ask(one.cell.source, silent=False)
-                one.test_outputs = []
 
     def ask(self, code: str, silent: bool = True) -> str:
         """What `code` prints in the kernel. It fails where it raises, takes too long, or ends the kernel."""
         began, printed = time.monotonic(), ""
         if self.timed_out or not self.kernel.is_alive():
-            pytest.fail("The kernel has ended, or a cell took too long: see the tests before.", pytrace=False)
+            pytest.fail("The kernel has ended, or took too long: see the tests before.", pytrace=False)
         asked = self.kernel.kc.execute(code, silent=silent, store_history=False, allow_stdin=False)
         while True:
             try:
                 message = self.get_kernel_message(timeout=1)
             except Empty:
                 message = None
-                if not self.kernel.is_alive():
-                    pytest.fail(f"The kernel ended, and gave no reason, in\n{code}", pytrace=False)
+            if message is None and not self.kernel.is_alive():
+                pytest.fail(f"The kernel ended, and gave no reason, in\n{code}", pytrace=False)
             if time.monotonic() - began > PATIENCE:
                 self.timed_out = True
                 self.kernel.interrupt()
@@ -82,7 +82,8 @@ class Lesson(IPyNbFile):
         """What a call of after_cells prints last, which is JSON; a failure is told the rest, too."""
         wait = "await " * function.startswith("press")
         *notes, last = self.ask(f"{wait}__import__('after_cells').{function}").splitlines()
-        print(*notes, sep="\n")
+        if notes:
+            print(*notes, sep="\n")
         return json.loads(last)
 
 
@@ -111,9 +112,13 @@ class Asked(pytest.Item):
 
 
 class Outputs(Asked):
+    def runtest(self):
+        if wrong := self.wrong():
+            pytest.fail("\n".join(wrong), pytrace=False)
+
     def wrong(self):
         both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
-                for one in self.parent.cells]
+                for one in self.parent.cells if one.test_outputs is not None]
         return [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
 
 
@@ -130,7 +135,7 @@ class Pictures(Asked):
         kept, (now, wrong) = FOLDER / f"{self.path.stem}.txt", self.parent.found("pictures()")
         if self.config.option.describe:
             kept.write_text(now, encoding="utf-8", newline="\n")
-        changed = differences(kept.read_text("utf-8"), now)
+        changed = differences(kept.read_text("utf-8") if kept.exists() else "", now)
         if changed:
             wrong.append("if it should be so: python tests/support/described.py notebooks/" + self.path.name)
         return wrong + changed
