@@ -30,7 +30,7 @@ def test_what_a_fault_changes_is_there():
 
 def test_the_checks_of_a_fault_are_there():
     others = " ".join(path.name for path in (ROOT / "notebooks").rglob("*.ipynb"))
-    for name in ("gallery.py", "frames.py"):            # which have the names of cases
+    for name in ("gallery.py", "frames.py", "lesson_items.py"):     # which have the names of cases
         others += (ROOT / "tests" / "support" / name).read_text(encoding="utf-8")
     for checks in {defect.checks for defect in DEFECTS}:
         files = [ROOT / name for name in checks if "/" in name]
