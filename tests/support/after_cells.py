@@ -84,11 +84,11 @@ def move(number: int, seconds: float, walks: int) -> None:
     """Move every control of a dashboard as `exercise` does; print what was wrong."""
     from exerciser import exercise
 
-    place, one = to_move()[number]
+    _, one = to_move()[number]
     try:
         done = exercise(one, walks, seconds)
-        print(f"{place}, {one}: {done['moves']} moves, {done['orders']} orders, {done['walks']} moves at "
-              f"random, {done['seconds']:.1f} s")
+        print(f"{one}: {done['moves']} moves, {done['orders']} orders, {done['walks']} moves at random, "
+              f"{done['seconds']:.1f} s")
         print(json.dumps(""))
     except Exception:
         print(json.dumps(traceback.format_exc()))

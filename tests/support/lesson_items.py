@@ -80,6 +80,7 @@ class Lesson(IPyNbFile):
 
     def found(self, function: str):
         """What a call of after_cells prints last, which is JSON; a failure is told the rest, too."""
+        self.run_cells()
         wait = "await " * function.startswith("press")
         *notes, last = self.ask(f"{wait}__import__('after_cells').{function}").splitlines()
         if notes:
@@ -91,7 +92,6 @@ class Asked(pytest.Item):
     """Something that is asked of a lesson after its cells."""
 
     def runtest(self):
-        self.parent.run_cells()
         if wrong := self.wrong():
             pytest.fail("\n".join(wrong), pytrace=False)
 
@@ -104,7 +104,8 @@ class Asked(pytest.Item):
         places = self.parent.found(f"names(__import__('after_cells').{those})")
         if not places:
             return ["there is none"]
-        found = [(place, self.parent.found(call.format(number))) for number, place in enumerate(places)]
+        found = [(place, self.parent.found(f"{call.format(number)}  # {place}"))
+                 for number, place in enumerate(places)]
         return [f"{place}: {wrong}" for place, wrong in found if wrong]
 
     def reportinfo(self):
@@ -112,10 +113,6 @@ class Asked(pytest.Item):
 
 
 class Outputs(Asked):
-    def runtest(self):
-        if wrong := self.wrong():
-            pytest.fail("\n".join(wrong), pytrace=False)
-
     def wrong(self):
         both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
                 for one in self.parent.cells if one.test_outputs is not None]
