@@ -44,8 +44,8 @@ TOOLS = ("build/site-venv", "build/npm")         # what builds the sites, where 
 SOLUTION = "notebooks/solutions/01_introduction_to_rnns.ipynb"
 RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
-MOVED = ("tests/widgets/test_dashboards.py", "-k", "01_introduction or 02_min")
-PRESSED = ("tests/widgets/test_buttons.py", "-k", "01_introduction")
+MOVED = (LESSON, LESSON_PATHS["02"], "-k", "controls")
+PRESSED = (LESSON, "-k", "buttons")
 READOUTS = "helpers/networks/readouts.py"
 CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
          "tests/networks/test_readouts.py")
@@ -371,10 +371,10 @@ QUESTIONS = [
         "helpers/runs/files.py", "unended = size > 0 and", "unended = False and"), KEPT),
     Defect("a picture for the last row has small words", replaced(
         "helpers/pictures/style.py", "LARGER = 1.28", "LARGER = 1.05"),
-        ("tests/widgets/test_dashboards.py", "-k", "05_exploding and not solutions")),
+        (LESSON_PATHS["05"], "-k", "controls")),
     Defect("axes do not give way to large words", replaced(
         "helpers/pictures/room.py", "PASSES = 3", "PASSES = 0"),
-        ("tests/widgets/test_dashboards.py", "-k", "05_exploding and not solutions")),
+        (LESSON_PATHS["05"], "-k", "controls")),
 ]
 NUMBERS, ANSWERS, EQUATIONS, IN_SENTENCES, REFERENCES, SOLUTIONS = (
     (f"tests/course/test_{name}.py",) for name in (
@@ -511,7 +511,7 @@ SHOWN = [
         "helpers/pictures/laboratory.py", 'label="held out")', 'label="each update ")'), MEANT),
     Defect("picture: a lesson says of a map that dark is quick", replaced(
         "notebooks/07_lstm.ipynb", "until learnt: light is quick", "until learnt: dark is quick"),
-        ("tests/widgets/test_dashboards.py", "-k", "07_lstm and not solutions and described")),
+        (LESSON_PATHS["07"], "-k", "pictures")),
     Defect("picture: an alternative text has another number", replaced(
         "notebooks/05_exploding_gradients_and_clipping.ipynb", "2.25, 3.38, 5.06", "2.25, 3.83, 5.06"),
         TEXTS),

@@ -41,7 +41,8 @@ class Dashboard:
     """Controls above, a picture or a text and its sentence below.
 
     `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
-    cell's own thread, soon; `start` runs a coroutine beside the cells; `close` takes everything down.
+    cell's own thread, soon, and `draw_now` runs at once what waits for that; `start` runs a coroutine beside
+    the cells; `close` takes everything down.
     The controls stand in a row, or as `arranged`, a box that holds them all. What has a dashboard
     and is more than it says so as its `owner`: that is closed when the cell is run again. In which something
     goes on beside the cells has a `presence`, to know whether it is seen.
@@ -133,6 +134,16 @@ class Dashboard:
         else:
             self._due.append(action)
             self._loop.call_soon_threadsafe(self._pace)
+
+    def draw_now(self) -> None:
+        """Do now what waits for the loop, for a program that has moved a control and goes on.
+
+        To be called on the cell's own thread: in a cell, or in a function given to `later`.
+        """
+        while self._due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._act()
 
     def _pace(self) -> None:
         """At once where it is idle; in a flood after a rest as long as the last drawing took."""

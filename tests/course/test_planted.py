@@ -32,7 +32,7 @@ def test_what_a_fault_changes_is_there():
 
 def test_the_checks_of_a_fault_are_there():
     others = " ".join(path.name for path in (ROOT / "notebooks").rglob("*.ipynb"))
-    for name in ("gallery.py", "frames.py"):            # which have the names of cases
+    for name in ("gallery.py", "frames.py", "lesson_items.py"):     # which have the names of cases
         others += (ROOT / "tests" / "support" / name).read_text(encoding="utf-8")
     of_lessons = {tuple(filled(step.arguments, [fault for fault in FAULTS if fault.kind == kind], ROOT))
                   for kind in KINDS for step in steps_of(kind, ROOT)}

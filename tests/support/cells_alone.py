@@ -1,17 +1,13 @@
 """Run the code of notebooks the way a browser would have to: one process, one thread, no network, no PyTorch.
 
     python tests/support/cells_alone.py notebooks/02_min_char_rnn.ipynb
-    python tests/support/cells_alone.py --controls 1 0 notebooks/02_min_char_rnn.ipynb
 
-With `--controls SECONDS WALKS` every control of every dashboard is moved afterwards (exerciser.py), for so
-long and at random so often; a loop, such as a kernel's, runs only without it, for a dashboard that knows
-of a loop waits for it. With `--torch` PyTorch may be imported. With
-`--describe FILE`, too, what all pictures show at first is written there (described.py).
+A loop runs, as in a kernel. With `--torch` PyTorch may be imported.
 
 Whatever a browser's Python does not have is refused here while the cells run: a thread, a process, a
 socket, a file that the course does not ship. Each cell must print and show what is saved below it.
 Each notebook runs in a fork of a process that has imported the course.
-Prints one line per notebook and, with `--controls`, one per dashboard; ends with 1 if one of them failed.
+Prints one line per notebook, and the most memory that was held; ends with 1 if a notebook failed.
 Also runs in WebAssembly, which has no forks.
 """
 
@@ -60,7 +56,7 @@ def refuse(event: str, arguments: tuple) -> None:
 
 
 watching: list[str] = []        # the notebook that runs
-pictures: list = []             # that its cells have shown
+pictures: list = []             # that its cells have shown, each with its place
 
 
 def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]:
@@ -74,7 +70,7 @@ def run_cell(source: str, place: str, names: dict) -> tuple[str, dict[str, str]]
         if last is not None and not source.rstrip().endswith(";"):
             value = eval(compile(ast.Expression(last.value), place, "eval"), names)
     if hasattr(value, "figure"):
-        pictures.append(value)
+        pictures.append((place, value))
     if value is None or hasattr(value, "_ipython_display_"):        # which has shown itself
         return printed.getvalue(), {}
     bundle = getattr(value, "_repr_mimebundle_", None)
@@ -115,11 +111,8 @@ def compare_pages(shown: dict[str, str], saved: list[dict]) -> None:
         raise RuntimeError(f"now {forms}, {html}; saved {forms_then}, {html_then}")
 
 
-async def run(path: Path, ended=lambda number: None) -> int:
-    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many.
-
-    `ended` is called after each cell.
-    """
+async def run(path: Path) -> int:
+    """Run the code cells of the notebook at `path`, all or up to an error that is a sentence: how many."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     names = vars(sys.modules.setdefault("course_notebook", types.ModuleType("course_notebook")))
     names["__name__"] = "__main__"
@@ -137,21 +130,10 @@ async def run(path: Path, ended=lambda number: None) -> int:
                 if hasattr(error, "_render_traceback_"):       # a sentence for the reader: the lesson ends
                     return number
                 raise RuntimeError(f"cell {number}:\n{source}") from error
-            ended(number)
-            if asyncio._get_running_loop():
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)
     finally:
         watching.clear()
     return len(code)
-
-
-def without_a_loop(steps) -> int:
-    """What a coroutine that never waits returns."""
-    try:
-        steps.send(None)
-    except StopIteration as done:
-        return done.value
-    raise RuntimeError("it waits")
 
 
 def peak(memory) -> str:
@@ -163,72 +145,25 @@ def peak(memory) -> str:
     return f"peak {int(found[1]) / 1000:.0f} MB"
 
 
-def run_and_move(path: Path, seconds: float, walks: int, memory, describe: Path | None = None) -> int:
-    """Run a notebook, then move every control of every dashboard that it made; prints a line for each.
-
-    What its pictures show at first is written to the file `describe`, if it is given.
-    """
-    from described import described
-    from exerciser import exercise, look_at
-
-    from helpers.widgets import dashboard
-
-    made, seen, shown = [], set(), []
-
-    def note(number: int) -> None:
-        while pictures:
-            shown.append((f"code cell {number}", picture := pictures.pop()))
-            try:
-                look_at(picture, f"code cell {number}")
-            except AssertionError as error:
-                print(f"  FAILED code cell {number}: {error}", flush=True)
-        new = [one for one in set(dashboard._open) - seen if hasattr(one, "controls")]
-        seen.update(new)
-        new = sorted(new, key=lambda one: one.box.model_id)
-        made.extend((number, one) for one in new)
-        shown.extend((f"code cell {number}, dashboard", one.shown) for one in new)
-
-    ran = without_a_loop(run(path, note))
-    if describe:
-        texts = [described(name, one, data=False) for name, one in shown if hasattr(one, "sentence")]
-        describe.write_text("\n".join(texts), encoding="utf-8", newline="\n")
-    print(peak(memory), file=sys.stderr)
-    for number, one in made:
-        if getattr(one, "keeps", False) or (seconds < float("inf") and not one.values()):
-            continue    # a button that computes for some seconds: the browser tests press each, once
-        try:
-            done = exercise(one, walks, seconds)
-            print(f"  code cell {number}, {one}: {done['moves']} moves, {done['orders']} orders, "
-                  f"{done['walks']} moves at random, {done['seconds']:.1f} s", flush=True)
-        except Exception:
-            print(f"  FAILED code cell {number}, {one}:\n{traceback.format_exc()}", flush=True)
-    return ran
-
-
-def run_alone(path: Path, wanted: argparse.Namespace) -> bool:
-    """Run one notebook as the command asks for; prints what is to be said of it. Whether it held."""
+def run_alone(path: Path) -> bool:
+    """Run one notebook; prints what is to be said of it. Whether it held."""
     status = Path("/proc/self/status")
     memory = status.open() if status.exists() else None     # opened now: later it is refused
     try:
-        if wanted.controls:
-            seconds, walks = wanted.controls
-            ran = run_and_move(path, float(seconds), int(walks), memory, wanted.describe)
-        else:
-            ran = asyncio.run(run(path))
+        ran = asyncio.run(run(path))
+        print(peak(memory), file=sys.stderr, flush=True)
+        look_at = importlib.import_module("exerciser").look_at      # now: it imports helpers
+        for place, picture in pictures:
+            look_at(picture, place)
         print(f"{path.name}: {ran} cells ran", flush=True)
         return True
     except Exception:
         print(f"{path.name}: FAILED\n{traceback.format_exc()}", flush=True)
         return False
-    finally:
-        if not wanted.controls:
-            print(peak(memory), file=sys.stderr, flush=True)
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--controls", nargs=2, metavar=("SECONDS", "WALKS"))
-    parser.add_argument("--describe", type=Path)
     parser.add_argument("--torch", action="store_true")
     parser.add_argument("notebooks", nargs="+", type=Path)
     wanted = parser.parse_args(words)
@@ -243,7 +178,7 @@ def main(words: list[str]) -> int:
     watching.append("what the course imports")
     importlib.import_module("helpers.widgets")
     watching.clear()
-    held = [apart(lambda: run_alone(path.resolve(), wanted)) for path in wanted.notebooks]   # noqa: B023
+    held = [apart(lambda: run_alone(path.resolve())) for path in wanted.notebooks]   # noqa: B023
     return 0 if all(held) else 1
 
 

@@ -275,11 +275,9 @@ def main(notebooks: list[str]) -> None:
         from gallery import GALLERY, room_of
 
         renew({name: one.picture for name, one in GALLERY.items()}, room_of)
-    for path in map(Path, notebooks):
-        torch = ["--torch"] if path.name.startswith("10_") else []
-        alone = ROOT / "tests" / "support" / "cells_alone.py"
-        subprocess.run([sys.executable, alone, *torch, "--controls", "0", "0", "--describe",
-                        FOLDER / f"{path.stem}.txt", path], check=True)
+    else:
+        chosen = ["-k", "pictures", "--describe", *notebooks]
+        subprocess.run([sys.executable, "-m", "pytest", "-q", "-n0", *chosen], check=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Drive every control of a dashboard as a curious reader would, and look at all that it shows."""
 
+import html
 import re
 import time
 from itertools import cycle, islice
@@ -12,10 +13,12 @@ from matplotlib.figure import Figure
 
 from helpers.pictures import STAGE, ColouredText, Picture, for_lecture, frame_key, frame_png
 from helpers.widgets import Switches
+from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
 
 FRAMES = 2          # settings at random at which the frame of a picture is looked at; or one for ten walks
+PLAY = "play or pause"      # a button whose work goes on beside the cells, where a loop runs
 SLIDERS = (W.IntSlider, W.FloatSlider, W.BoundedIntText, W.BoundedFloatText)
 
 
@@ -64,16 +67,18 @@ def put(control: W.Widget, value) -> None:
 def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: int = 0) -> dict[str, float]:
     """Move every control to its ends and through every option in three orders, then at random.
 
+    Where a loop runs, as in a kernel, what a move asks for is done at once, and Play is left out.
+
     Nothing may raise; every picture has finite numbers and a sentence; and every control changes
     both at least once. Where the key of a frame says so, the frame is that of the setting before. At the end
     all controls are where they were, and so is the sentence.
 
     Args:
-        dashboard: as `explore`, `stepper` or `on_press` return it, made where no loop runs.
+        dashboard: as `explore`, `stepper` or `laboratory` return it; also as `on_press`, where no loop runs.
         walks: random moves after the three orders.
         seconds: after so long no other order and no random move begins, and what is left of the first
-            order takes only the first and the last choice of each control. With a limit a long menu
-            gives about twelve of its choices, or six.
+            order takes only the ends of each slider, and the first and the last of other choices. With a
+            limit a long menu gives about twelve of its choices, or six.
 
     Returns the number of moves, of orders and of random moves, and the seconds taken.
     """
@@ -81,16 +86,25 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     began = time.monotonic()
     movable = {name: c for name, c in dashboard.controls.items() if not isinstance(c, W.Button)}
     buttons = {name: c for name, c in dashboard.controls.items() if isinstance(c, W.Button)}
+    if page_of(dashboard).live:
+        buttons.pop(PLAY, None)
     start, first, moves = dashboard.values(), dashboard.shown, 0
     moved, retold = set(), set()
 
     def note(name: str, act) -> None:
         nonlocal moves
+
+        def when() -> str:
+            return f"after {name!r}: {dashboard.values()}"
+
         picture, sentence = seen(dashboard)
         act()
+        dashboard.draw_now()
+        if dashboard.failed:        # as it raises where no loop runs
+            raise ValueError(f"{dashboard.said} ({when()})\n{traceback_on(dashboard)}")
         if isinstance(dashboard, Laboratory):  # most of its dials say how the next updates are made
             dashboard.run(updates=2)
-        look_at(dashboard.shown, f"after {name!r}: {dashboard.values()}")
+        look_at(dashboard.shown, when())
         assert not dashboard.failed, dashboard.said
         look_at_points(dashboard)
         after = seen(dashboard)
@@ -104,16 +118,19 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         try:
             note(name, lambda: put(movable[name], value))
         except ValueError as refused:  # half-typed text may be refused, in words that help
-            assert isinstance(value, str) and "give" in str(refused), f"{name} = {value!r}: {refused!r}"
+            helps = isinstance(value, str) and "give" in str(refused).partition("\n")[0]
+            assert helps, f"{name} = {value!r}: {refused}"
 
     def back_to_the_start() -> None:
         for name, value in start.items():
             put(movable[name], value)
+        dashboard.draw_now()
 
     def late() -> bool:
         return time.monotonic() - began > seconds
 
     look_at(first, "at the start")
+    assert not dashboard.failed, dashboard.said
     look_at_points(dashboard)
     if isinstance(first, Picture):
         assert_made_for_the_last_row(first)
@@ -126,7 +143,10 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
             long = len(values) > 12     # of which the browser tests take twelve too
             if long and seconds < float("inf"):
                 values = values[::-(-len(values) // (6 if late() else 12))] + values[-1:]
-            for value in [values[0], values[-1]] if late() and not long else values:
+            if late() and not long:
+                slider = isinstance(movable[name], (*SLIDERS, W.FloatLogSlider))
+                values = values[:2] if slider else [values[0], values[-1]]
+            for value in values:
                 move(name, value)
         for button in buttons:
             note(button, buttons[button].click)
@@ -154,6 +174,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     back_to_the_start()
     if "reset" in buttons:
         buttons["reset"].click()
+        dashboard.draw_now()
     assert several <= moved, f"{several - moved} never changed the picture"
     if names and isinstance(first, Picture | ColouredText):
         assert several <= retold, f"{several - retold} never changed the sentence"
@@ -185,6 +206,16 @@ class Frames:
         self._lecture = not self._lecture and shown.again is not None
 
 
+def page_of(dashboard) -> Dashboard:
+    """The dashboard that is displayed: a laboratory has one."""
+    return getattr(dashboard, "dashboard", dashboard)
+
+
+def traceback_on(dashboard) -> str:
+    """What is folded under the error that a dashboard shows."""
+    return html.unescape(re.sub("<[^>]+>", "", page_of(dashboard).view.status.value.partition("<pre>")[2]))
+
+
 def seen(dashboard) -> tuple[str, str]:
     """What is on the screen, ids and sentences left out, and what it says."""
     page = re.sub(r' (id|alt|aria-label)="[^"]*"|url\([^)]*\)', "", dashboard.screen())
@@ -206,7 +237,7 @@ def look_at(shown, when: str) -> None:
 
 def look_at_points(dashboard) -> None:
     """The numbers of the words that point are those of the parts in the layer, of all that have a part."""
-    view = getattr(dashboard, "dashboard", dashboard).view
+    view = page_of(dashboard).view
     words = re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">', view.status.value)
     parts = set(" ".join(re.findall(r' data-p="([^"]*)"', view.screen())).split())
     assert {number for number, _ in words} == parts, f"{words} and {parts}: {dashboard.said}"

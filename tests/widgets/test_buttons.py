@@ -1,81 +1,19 @@
-"""Every button of every lesson that computes: pressed, it shows something new, whose sentence is true."""
+"""Buttons that compute: what is on and off while they work, what the status says, and how they are stopped.
+
+lesson_items.py presses those of the lessons.
+"""
 
 import asyncio
 import re
 import sys
-from itertools import islice
 
 import pytest
-from cells_alone import run_cell
 from common import simulated_time, turns, until
-from course import LESSONS, cells
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
 from helpers.runs import in_pieces, in_turn
 from helpers.widgets import on_press, press, progress, run_live
-
-MOST = 3            # points of a run that goes on beside the cells
-BUTTON = re.compile(r"\b(on_press|run_live)\(")
-LESSON_10 = pytest.mark.torch
-WITH_BUTTONS = [pytest.param(path, id=path.stem, marks=[LESSON_10] * path.name.startswith("10_")
-                             + [pytest.mark.slow] * path.name.startswith("05_"))
-                for path in LESSONS if any(BUTTON.search(cell["source"]) for cell in cells(path, "code"))]
-# What a sentence says of how many runs each group has, after one more of one of them.
-COUNTED = {
-    "Add 60 new starts near the wall": ["away from it, in 5 draws", "near the wall, in 6 draws"],
-    "Train eight new runs at rate 3": ["(5, 5 and 6 runs each)"],
-    "Train five networks here": ["median of 5 runs", "of 5 runs have learnt both"],
-    "Train one more on 20 steps": ["5 of 5 at 10 steps", " of 6 at 20 steps", "5 of 5 at 30 steps",
-                                   "0 of 5 at 50 steps"],
-    "Train one more (": ["Median of 6 runs"],
-}
-
-
-def few(points):
-    """The first points of a run, however long it takes to come to them."""
-    return islice((point for point in points if point is not None), MOST)
-
-
-def pressed(path, monkeypatch):
-    """Run a lesson up to its last button; of each button, what is said before and after it is pressed."""
-    source = [cell["source"] for cell in cells(path, "code")]
-    last = max(n for n, text in enumerate(source) if BUTTON.search(text))
-    made = []
-    for maker in (on_press, run_live):
-        def noted(*given, maker=maker, **named):
-            made.append(maker(*given, **named))
-            return made[-1]
-        monkeypatch.setattr("helpers.widgets." + maker.__name__, noted)
-    names = {"__name__": "__main__"}
-    for number, text in enumerate(source[: last + 1]):
-        before = len(made)
-        run_cell(text, f"{path.stem}, cell {number}", names)
-        for dashboard in made[before:]:
-            if hasattr(dashboard, "points"):
-                dashboard._runs = {name: lambda begin=begin: few(begin())
-                                   for name, begin in dashboard._runs.items()}
-            for label, button in dashboard.controls.items():
-                said, screen = dashboard.said, dashboard.screen()
-                button.click()
-                # Without a loop ipywidgets only logs what a click raises: the button then works for ever.
-                assert not dashboard.failed and dashboard.said != press.WORKING, f"{label}: {dashboard.said}"
-                yield label, (said, screen), (dashboard.said, dashboard.screen())
-
-
-@pytest.mark.parametrize("path", WITH_BUTTONS)
-def test_what_a_button_computes_is_told_and_counted(path, monkeypatch):
-    monkeypatch.chdir(path.parent)
-    found = list(pressed(path, monkeypatch))
-    assert found
-    for label, before, after in found:
-        assert label == "Stop" or after != before, label
-        assert not re.search(r"\b(nan|inf|None)\b", after[0]), f"{label}: {after[0]}"
-        for right, of in re.findall(r"\b(\d+) of (\d+)\b", after[0]):
-            assert int(right) <= int(of), f"{label}: {after[0]}"
-        for words in next((words for start, words in COUNTED.items() if label.startswith(start)), ()):
-            assert words in after[0], f"{label}: {after[0]}"
-
 
 # A button that works.
 

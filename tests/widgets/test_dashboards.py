@@ -1,19 +1,17 @@
-"""Every notebook without a kernel, as a browser's Python would run it; then every control of every dashboard.
+"""What moves the dashboards of the lessons finds what is wrong, by itself and in the kernel of a lesson.
 
-A notebook runs once for both: without threads, processes and network, and with its saved outputs. Then each
-control goes to its ends, through its options, and at random. The normal run gives each dashboard a second;
-`pytest -m slow tests/widgets/test_dashboards.py` takes the three orders and 200 random moves.
+lesson_items.py has it move them all.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from course import NOTEBOOKS, ROOT, cells, name
-from described import FOLDER, differences
+from course import ROOT
 from exerciser import choices, exercise
 from looks import alike
 
@@ -21,96 +19,6 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled, svg
 from helpers.widgets import explore, on_press, stepper
 
-SECONDS = 0.4  # for one dashboard; the ends of every control are always gone to
-
-
-ALONE = ROOT / "tests" / "support" / "cells_alone.py"
-NAMES = [pytest.param(path, marks=[pytest.mark.torch] * path.name.startswith("10_")
-                      + [pytest.mark.slow] * (path.parent.name == "solutions")) for path in NOTEBOOKS]
-
-
-def alone(path, *options) -> subprocess.CompletedProcess:
-    """Run a notebook's cells in one process that refuses what a browser's Python can't do."""
-    if path.name.startswith("10_"):
-        options = ("--torch", *options)
-    return subprocess.run([sys.executable, ALONE, *map(str, options), path], capture_output=True, text=True)
-
-
-@pytest.fixture(scope="module", params=NAMES, ids=name)
-def ran(request, tmp_path_factory):
-    """A notebook that ran so, with all its controls moved: its path, what was said, what was first shown."""
-    first = tmp_path_factory.mktemp("first") / "shown.txt"
-    return request.param, alone(request.param, "--controls", SECONDS, 5, "--describe", first), first
-
-
-def test_every_cell_runs_without_threads_processes_and_network(ran):
-    path, result, _ = ran
-    assert f"{path.name}: {len(cells(path, 'code'))} cells ran\n" in result.stdout, (
-        result.stdout[-3000:] + result.stderr[-1000:])
-    if not path.name.startswith("10_") and (peak := re.search(r"^peak (\d+) MB$", result.stderr, re.M)):
-        assert int(peak[1]) < 400, "a seat of a class, or a browser, may have no more"
-
-
-def test_every_control_of_every_dashboard_can_be_moved_anywhere(ran):
-    path, result, _ = ran
-    print(result.stdout)
-    moved = len(re.findall(r"^  code cell \d+, .*: \d+ moves", result.stdout, re.MULTILINE))
-    assert "FAILED" not in result.stdout, result.stdout[result.stdout.index("FAILED"):][:3000]
-    assert moved or path.parent.name == "solutions", "every lesson has a dashboard"
-
-
-def test_every_picture_of_a_lesson_is_at_first_as_it_is_described(ran):
-    """Its axes, ticks, legend, colours and words; the numbers of curves are another test's."""
-    path, _, first = ran
-    if path.parent.name == "solutions":
-        return
-    changed = differences((FOLDER / f"{path.stem}.txt").read_text("utf-8"), first.read_text("utf-8"))
-    assert not changed, (f"if it should be so: python tests/support/described.py notebooks/{path.name}\n"
-                         + "\n".join(changed))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NAMES, ids=name)
-def test_every_dashboard_stands_two_hundred_random_moves(path):
-    result = alone(path, "--controls", "inf", 200)
-    print(result.stdout)
-    assert result.returncode == 0 and "FAILED" not in result.stdout, result.stdout[-3000:] + result.stderr
-
-
-def test_beside_a_loop_such_as_a_kernels_no_thread_is_made_either():
-    """Lesson 02 has each kind of live view: explore, stepper, fit, the laboratory."""
-    lesson = next(path for path in NOTEBOOKS if path.name.startswith("02_"))
-    assert alone(lesson).stdout == f"{lesson.name}: {len(cells(lesson, 'code'))} cells ran\n"
-
-
-BAD = {
-    "a thread": "import threading\nthreading.Thread(target=print).start()",
-    "a process": "import subprocess\nsubprocess.run(['true'])",
-    "a pool of processes": "from concurrent.futures import ProcessPoolExecutor\n"
-                           "with ProcessPoolExecutor(1) as pool:\n    pool.submit(abs, -1).result()",
-    "a socket": "import socket\nsocket.socket()",
-    "a file that is not shipped": "open('/etc/hostname').read()",
-    "a file written beside the notebook": "open('left_behind.txt', 'w').close()",
-    "another output than the saved one": "print('something else')",
-}
-
-
-def test_the_check_of_cells_finds():
-    folder = ROOT / "build" / "purity"      # the temporary folder may be written to
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for number, source in enumerate(BAD.values()):
-        cell = {"cell_type": "code", "source": source.splitlines(keepends=True), "outputs": []}
-        paths.append(folder / f"bad{number}.ipynb")
-        paths[-1].write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
-    result = subprocess.run([sys.executable, ALONE, *paths], capture_output=True, text=True)
-    assert result.returncode == 1
-    assert re.findall(r"^bad(\d+)\.ipynb: (\w+)", result.stdout, re.MULTILINE) == [
-        (str(number), "FAILED") for number in range(len(BAD))]
-    assert not (folder / "left_behind.txt").exists()
-
-
-# What the exerciser finds.
 
 @styled
 def drawing(values=(0.0, 1.0), sentence="A line.", colour="black", second=None, width=2.5) -> Picture:
@@ -199,3 +107,48 @@ def test_the_exerciser_finds_an_error_at_an_end():
 def test_a_menu_gives_all_its_options():
     made = explore(lambda kind="a": drawing((0, ord(kind) / 200), kind), kind=["a", "b", "c"])
     assert choices(made.controls["kind"]) == ["a", "b", "c"]
+
+
+# What is found in the kernel of a lesson.
+
+MADE_UP = {
+    "98_made_up": ["""
+from helpers.lessons.lesson00 import fading_memory
+from helpers.widgets import explore, on_press, stepper
+def draw(steps=5):
+    return fading_memory(steps=steps, weight=0.5 if steps < 30 else 1 / 0)
+explore(draw, steps=(1, 30))""", "stepper(fading_memory, steps=(1, 30))", """
+on_press("Count", lambda: "6 of 5", "not yet")""", """
+def work():
+    yield 1
+    raise ValueError("the run has ended badly")
+    yield 2
+on_press("Go", work, "not yet")""", "import os", "explore(fading_memory, weight=(-1.0, 1.0))"],
+    "99_made_up": ["import os", "os._exit(1)"],
+}
+
+
+def test_what_is_asked_of_a_lesson_names_the_dashboard_the_control_and_its_value(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name, sources in MADE_UP.items():
+        code = [{"cell_type": "code", "id": f"c{number}", "metadata": {}, "source": source, "outputs": [],
+                 "execution_count": None} for number, source in enumerate(sources)]
+        (folder / f"{name}.ipynb").write_text(json.dumps(
+            {"cells": code, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "lesson_items", "-W", "ignore",
+         "--nbval", "--nbval-current-env", "--rootdir", tmp_path, "-k", "controls or buttons", folder],
+        cwd=tmp_path, timeout=500, capture_output=True, text=True, env={
+            **os.environ, "MY_COURSE": str(tmp_path / "my_course.jsonl"),
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "support")))})
+    wrong = dict(re.findall(r"(?ms)^_+ (\S+::\w+) _+$(.*?)(?=^_{4,} |^====|^----)", ended.stdout))
+    assert wrong.keys() == {"98_made_up.ipynb::controls", "98_made_up.ipynb::buttons",
+                            "99_made_up.ipynb::controls"}, ended.stdout
+    controls, buttons = wrong["98_made_up.ipynb::controls"], wrong["98_made_up.ipynb::buttons"]
+    assert re.findall(r"(?m)^code cell \d+, .*?:", controls) == ["code cell 0, Dashboard(steps):"]
+    assert "steps = 30: division by zero" in controls and "in draw\n" in controls
+    assert re.findall(r"(?m)^code cell \d+, .*?:", buttons) == [
+        "code cell 2, Dashboard(Count):", "code cell 3, Dashboard(Go, Stop):"]
+    assert "'Count': 6 of 5" in buttons and "'Go': the run has ended badly" in buttons
+    assert "The kernel ended" in wrong["99_made_up.ipynb::controls"]

@@ -36,6 +36,27 @@ def test_a_moved_control_changes_picture_and_sentence():
     assert "multiplied by 0.50" in dashboard.said
 
 
+def test_where_a_loop_runs_it_is_drawn_when_that_turns_or_at_once_for_a_program_that_asks():
+    drawn = []
+
+    def draw(weight=1.0):
+        drawn.append(weight)
+        return fading_memory(weight)
+
+    async def body():
+        dashboard = explore(draw, weight=(-1.0, 1.0, 0.1))
+        for weight in (0.2, 0.5):
+            dashboard.controls["weight"].value = weight
+        assert drawn == [1.0]
+        dashboard.draw_now()
+        assert drawn == [1.0, 0.5] and "multiplied by 0.50" in dashboard.said
+        await turns()
+        assert drawn == [1.0, 0.5], "not once more"
+        dashboard.close()
+
+    asyncio.run(body())
+
+
 def test_the_frame_is_drawn_again_only_where_the_axes_change():
     def frame() -> str:
         return re.search(r"<img[^>]*src=\S+", dashboard.screen())[0]

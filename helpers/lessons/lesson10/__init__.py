@@ -1,10 +1,10 @@
-"""Lesson 10, from helpers import old_names
-from NumPy to PyTorch: experiments, pictures, drawings and checks.
+"""Lesson 10, from NumPy to PyTorch: experiments, pictures, drawings and checks.
 
 What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytorch` and
 `helpers.lessons.lesson10.lines`.
 """
 
+from helpers import old_names
 from helpers.lessons.lesson10.checks import (
     check_cut,
     check_gate_order,

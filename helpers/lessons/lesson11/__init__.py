@@ -1,6 +1,6 @@
-"""Lesson 11, from helpers import old_names
-from sequence to sequence: experiments, pictures, drawings, stages and checks."""
+"""Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
 
+from helpers import old_names
 from helpers.lessons.lesson11.checks import (
     check_beam_step,
     check_mask_of,

@@ -162,6 +162,10 @@ class Laboratory:
         """Whether that is an error."""
         return self.dashboard.failed
 
+    def draw_now(self) -> None:
+        """Do now what the dials were turned to."""
+        self.dashboard.draw_now()
+
     def values(self) -> dict:
         """The present value of every dial that has one."""
         return self.dashboard.values()

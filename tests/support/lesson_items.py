@@ -1,0 +1,174 @@
+"""What else is asked of a lesson in the kernel in which nbval runs it: a plugin of pytest, beside nbval's.
+
+After the cells of a notebook in `notebooks` come more tests, for which it does not run again:
+
+    outputs     each cell shows things of the saved kinds, in their order, also those that nbval leaves out
+    pictures    what it shows at first is as it is described, in tests/pictures/described
+    controls    every control of every dashboard goes to its ends, through its options, and at random
+    buttons     every button that computes is pressed, and Play
+    walks       the controls in three orders and by 200 random moves, with `-m slow`
+
+A test that is chosen without its cells, as by `-k controls`, has the kernel run them first. With
+`--describe`, `pictures` writes the description anew.
+"""
+
+import json
+import re
+import time
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from nbval.plugin import IPyNbFile
+
+SECONDS, WALKS = 0.4, 5     # for the controls of one dashboard; the ends of each are always gone to
+PATIENCE = 900              # seconds, for one dashboard at most
+SUPPORT = str(Path(__file__).parent)
+# So that none of it is among the names of the lesson.
+BEGIN = f"import sys\nsys.path.append({SUPPORT!r})\nimport after_cells\nafter_cells.begin()"
+PRESSED = re.compile(r"\b(on_press|run_live|stepper)\(")
+LONG = "05_exploding_gradients_and_clipping"        # whose buttons work for a minute
+
+
+class Lesson(IPyNbFile):
+    """A lesson: its cells, as nbval has them, then what is asked of it in the same kernel."""
+
+    def collect(self):
+        self.cells, self.unseen = list(super().collect()), set()
+        yield from self.cells
+        for kind in (Outputs, Pictures, Controls, Buttons, Walks):
+            if kind is not Buttons or any(PRESSED.search(one.cell.source) for one in self.cells):
+                yield kind.from_parent(self, name=kind.__name__.lower())
+
+    def setup(self):
+        super().setup()
+        self.ask(f"exec({BEGIN!r}, {{}})")
+
+    def run_cells(self) -> None:
+        """Run the cells that nbval has not run, as they are not among the chosen tests."""
+        for one in self.cells:
+            if one.test_outputs is None and one not in self.unseen:
+                self.unseen.add(one)
+                self.ask(one.cell.source, silent=False)
+
+    def ask(self, code: str, silent: bool = True) -> str:
+        """What `code` prints in the kernel. It fails where it raises, takes too long, or ends the kernel."""
+        began, printed = time.monotonic(), ""
+        if self.timed_out or not self.kernel.is_alive():
+            pytest.fail("The kernel has ended, or took too long: see the tests before.", pytrace=False)
+        asked = self.kernel.kc.execute(code, silent=silent, store_history=False, allow_stdin=False)
+        while True:
+            try:
+                message = self.get_kernel_message(timeout=1)
+            except Empty:
+                message = None
+            if message is None and not self.kernel.is_alive():
+                pytest.fail(f"The kernel ended, and gave no reason, in\n{code}", pytrace=False)
+            if time.monotonic() - began > PATIENCE:
+                self.timed_out = True
+                self.kernel.interrupt()
+                pytest.fail(f"It took more than {PATIENCE} s, and was interrupted:\n{code}", pytrace=False)
+            if message is None or message["parent_header"].get("msg_id") != asked:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            if kind == "stream":
+                printed += content["text"]
+            elif kind == "error":
+                pytest.fail("\n".join([code, *content["traceback"]]), pytrace=False)
+            elif kind == "status" and content["execution_state"] == "idle":
+                return printed
+
+    def found(self, function: str):
+        """What a call of after_cells prints last, which is JSON; a failure is told the rest, too."""
+        self.run_cells()
+        wait = "await " * function.startswith("press")
+        *notes, last = self.ask(f"{wait}__import__('after_cells').{function}").splitlines()
+        if notes:
+            print(*notes, sep="\n")
+        return json.loads(last)
+
+
+class Asked(pytest.Item):
+    """Something that is asked of a lesson after its cells."""
+
+    def runtest(self):
+        if wrong := self.wrong():
+            pytest.fail("\n".join(wrong), pytrace=False)
+
+    def wrong(self) -> list[str]:
+        """What is found to be wrong, each with its cell."""
+        raise NotImplementedError
+
+    def of_each_dashboard(self, those: str, call: str) -> list[str]:
+        """What `call` finds of each of those dashboards of after_cells, of which there are some."""
+        places = self.parent.found(f"names(__import__('after_cells').{those})")
+        if not places:
+            return ["there is none"]
+        found = [(place, self.parent.found(f"{call.format(number)}  # {place}"))
+                 for number, place in enumerate(places)]
+        return [f"{place}: {wrong}" for place, wrong in found if wrong]
+
+    def reportinfo(self):
+        return self.path, None, f"{self.path.name}::{self.name}"
+
+
+class Outputs(Asked):
+    def wrong(self):
+        both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
+                for one in self.parent.cells if one.test_outputs is not None]
+        return [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
+
+
+def kinds(outputs: list) -> list[tuple[str, ...]]:
+    """What outputs are: by what they were made, and what a page may take of them."""
+    return [(one.output_type, *([one.name] if "name" in one else sorted(one.get("data", ()))))
+            for one in outputs]
+
+
+class Pictures(Asked):
+    def wrong(self):
+        from described import FOLDER, differences
+
+        kept, (now, wrong) = FOLDER / f"{self.path.stem}.txt", self.parent.found("pictures()")
+        if self.config.option.describe:
+            kept.write_text(now, encoding="utf-8", newline="\n")
+        changed = differences(kept.read_text("utf-8") if kept.exists() else "", now)
+        if changed:
+            wrong.append("if it should be so: python tests/support/described.py notebooks/" + self.path.name)
+        return wrong + changed
+
+
+class Controls(Asked):
+    def wrong(self):
+        return self.of_each_dashboard("to_move", f"move({{}}, {SECONDS}, {WALKS})")
+
+
+class Walks(Asked):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.add_marker(pytest.mark.slow)
+
+    def wrong(self):
+        return self.of_each_dashboard("to_move", "move({}, float('inf'), 200)")
+
+
+class Buttons(Asked):
+    def __init__(self, **options):
+        super().__init__(**options)
+        if self.path.stem == LONG:
+            self.add_marker(pytest.mark.slow)
+
+    def wrong(self):
+        return self.of_each_dashboard("to_press", "press({})")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--describe", action="store_true", help="describe anew what lessons show at first")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path, parent):
+    files = yield
+    lesson = file_path.parent == parent.config.rootpath / "notebooks"
+    return [Lesson.from_parent(parent, path=file_path) if lesson and isinstance(one, IPyNbFile) else one
+            for one in files]
