@@ -23,7 +23,7 @@ class Model:
     """A recurrent cell, and a readout that makes scores and a loss of its states.
 
     Args:
-        cell: one of `CELLS`.
+        cell: one of `CELLS`, or your own, a `PlainCell`.
         read_out: `Softmax`, `Linear` or `NoReadOut`.
         rng: where the initial weights come from, and the masks of dropout.
         dtype: float64 or float32, of the parameters and of all computation.
