@@ -77,8 +77,8 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         dashboard: as `explore`, `stepper` or `laboratory` return it; also as `on_press`, where no loop runs.
         walks: random moves after the three orders.
         seconds: after so long no other order and no random move begins, and what is left of the first
-            order takes only the ends of each slider, and the first and the last of other choices. With a
-            limit a long menu gives about twelve of its choices, or six.
+            order takes only the first and the last choice of each control that is no slider. With a limit a
+            long menu gives about twelve of its choices, or six.
 
     Returns the number of moves, of orders and of random moves, and the seconds taken.
     """
@@ -143,10 +143,8 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
             long = len(values) > 12     # of which the browser tests take twelve too
             if long and seconds < float("inf"):
                 values = values[::-(-len(values) // (6 if late() else 12))] + values[-1:]
-            if late() and not long:
-                slider = isinstance(movable[name], (*SLIDERS, W.FloatLogSlider))
-                values = values[:2] if slider else [values[0], values[-1]]
-            for value in values:
+            slider = isinstance(movable[name], (*SLIDERS, W.FloatLogSlider))
+            for value in [values[0], values[-1]] if late() and not (long or slider) else values:
                 move(name, value)
         for button in buttons:
             note(button, buttons[button].click)
