@@ -60,10 +60,10 @@ def test_the_first_three_lessons_and_their_solutions_exist():
     assert {path.name for path in SOLUTIONS} <= {path.name for path in LESSONS}
 
 
-@every_notebook
+@pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_nbval_runs_every_cell(path, request):
     """Asked as pytest asks its plugins when it collects; that it looks there stands in pyproject.toml."""
-    assert "notebooks" in request.config.getini("testpaths")
+    assert "notebooks/*.ipynb" in request.config.getini("testpaths")
     files = request.session.ihook.pytest_collect_file(file_path=path, parent=request.session)
     tests = [test for file in files for test in file.collect() if isinstance(test, IPyNbCell)]
     assert len(tests) == len(cells(path, "code")) > 0

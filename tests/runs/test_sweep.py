@@ -17,6 +17,17 @@ import pytest
 from common import awkward_folder, contents, every_awkward_name
 from course import ROOT
 from effects import sees
+from sweep_runs import (
+    GRID,
+    blas_threads,
+    descend,
+    noted,
+    picky,
+    process,
+    quick,
+    slow,
+    suicidal,
+)
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from helpers.data import recall_sequences
@@ -27,63 +38,7 @@ from helpers.pictures.heatmap import medians
 from helpers.runs import Result, load_results, results, shipped, sweep, table, text_losses
 from helpers.runs.sweep import generator
 
-GRID = {"rate": [0.1, 0.5, 3.0], "size": [3, 4]}
-PLACES = [str(ROOT / folder) for folder in ("tests/runs", "tests/support", "")]
-
-
-# Functions that other processes import from here
-
-def descend(rng, rate, size):
-    """Gradient descent on a random quadratic: it diverges at the largest rate."""
-    a = rng.standard_normal((size, size))
-    a, x = a @ a.T / size, rng.standard_normal(size)
-    for _ in range(3000):
-        x = x - rate * a @ x
-    return {"loss": float(x @ a @ x), "steps": 3000}
-
-
-def picky(rng, rate, size):
-    if size == 4:
-        raise KeyError(f"no size {size}\nat all")
-    return np.float32(rate) + rng.integers(3)
-
-
-def slow(rng, rate, size):
-    time.sleep(0.1)
-    return rng.random() + rate
-
-
-def quick(rng, rate):
-    return rng.random() + rate
-
-
-def uneven(rng, rate, size):
-    if (rate, size) == (0.1, 4):
-        time.sleep(60)
-    return 0.0
-
-
-def suicidal(rng, rate, size):
-    """Kills its process the first time that it is run with one of the settings."""
-    mark = Path(os.environ["SUICIDE_NOTE"])
-    if rate == 0.5 and size == 4 and not mark.exists():
-        mark.write_text("gone")
-        os.kill(os.getpid(), signal.SIGKILL)
-    return rng.random()
-
-
-def blas_threads(rng, rate, size):
-    return max([pool["num_threads"] for pool in threadpool_info()], default=1)
-
-
-def process(rng, rate, size):
-    time.sleep(0.05)
-    return os.getpid()
-
-
-def noted(rng, folder, number):
-    (Path(folder) / str(number)).touch()
-    return number
+PLACES = [str(ROOT / folder) for folder in ("tests/support", "")]
 
 
 class Backwards(Executor):
@@ -223,7 +178,8 @@ def test_stopping_early_ends_the_processes_and_a_file_goes_on(path):
 
 def run_child(code, *arguments):
     """A program of its own, in a process group of its own."""
-    code = f"import sys; sys.path[:0] = {PLACES!r}; from test_sweep import *\n{code}"
+    code = ("import signal, sys\nfrom pathlib import Path\n"
+            f"sys.path[:0] = {PLACES!r}\nfrom helpers.runs import sweep\nfrom sweep_runs import *\n{code}")
     return subprocess.Popen([sys.executable, "-B", "-c", code, *map(str, arguments)], stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, start_new_session=True)
 
