@@ -2,7 +2,6 @@
 
     python benchmarks/training_step.py            # all sizes, about fifteen minutes
     python benchmarks/training_step.py --quick    # a look, about a minute
-    python benchmarks/training_step.py --ablation # what each trick of the fast code buys, some minutes
 
 Prints Markdown tables; `benchmarks/README.md` says how to read them. Every number is process CPU
 time with one BLAS thread. PyTorch's columns are left out where it is not installed.
@@ -14,7 +13,6 @@ import itertools
 import statistics
 import time
 
-import ablation
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -216,8 +214,6 @@ def compare(kind: str, size: str, dtype, rounds: int) -> dict[str, list[float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few rounds, no large size: a look only")
-    parser.add_argument("--ablation", action="store_true", help="without each of the tricks in turn")
-    parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="of the ablation")
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
     parser.add_argument("--cells", nargs="+", choices=["RNN", "GRU", "LSTM"], default=["RNN", "GRU", "LSTM"])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
@@ -226,10 +222,6 @@ def main() -> None:
         torch.set_num_threads(1)
     rounds = 5 if arguments.quick else arguments.rounds
     with threadpool_limits(1):
-        if arguments.ablation:
-            sizes = {size: SIZES[size] for size in arguments.sizes}
-            ablation.print_table(sizes, arguments.cells, arguments.dtype)
-            return
         print("| size | cell | dtype | ours, ms | plain / ours | torch / ours | torch cell / ours "
               "| ours / floor | sampling |")
         print("|---|---|---|---|---|---|---|---|---|")

@@ -2,7 +2,7 @@
 
 >>> from helpers.data import course_corpus
 >>> training = CorpusTraining(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
->>> training.learning_rate = 0.05
+>>> training.steps.optimizer.learning_rate = 0.05
 >>> for _ in range(100):
 ...     training.update()
 """
@@ -32,11 +32,8 @@ class Training:
     Attributes:
         model, heldout, lines: as given.
         history: what is remembered of it.
-        optimizer: "SGD", "Adagrad", "RMSProp" or "Adam"; a new one starts without memory.
-        learning_rate: of the optimiser.
-        clip_norm, clip_value: as for `train`; None is off.
+        steps: what `train` returned, with the dials: the optimiser and its rate, the clips, the state.
         updates: how many so far.
-        state: the cell's, after the last chunk.
     """
 
     def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
@@ -44,12 +41,12 @@ class Training:
                  smoothed: float | None = None, weight: float = 1.0, **settings: Any):
         chance = model.read_out.chance
         self.model, self.heldout, self.lines = model, heldout, {"chance": chance, **(lines or {})}
-        self._steps = train(model, stream, optimizer, **settings)
-        self.history = History(chance, self._steps.index, smoothed, weight=weight)
+        self.steps = train(model, stream, optimizer, **settings)
+        self.history = History(chance, self.steps.index, smoothed, weight=weight)
 
     def update(self) -> None:
         """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""
-        step = next(self._steps)
+        step = next(self.steps)
         self.history.add(step.loss, step.grad_norm, step.clipped, step.index)
 
     def measure(self) -> None:
@@ -64,44 +61,7 @@ class Training:
 
     @property
     def updates(self) -> int:
-        return self._steps.index
-
-    @property
-    def state(self) -> tuple[np.ndarray, ...] | None:
-        return self._steps.state
-
-    @property
-    def optimizer(self) -> str:
-        return type(self._steps.optimizer).__name__
-
-    @optimizer.setter
-    def optimizer(self, name: str) -> None:
-        if name != self.optimizer:
-            self._steps.optimizer = OPTIMIZERS[name](self.learning_rate)
-
-    @property
-    def learning_rate(self) -> float:
-        return self._steps.optimizer.learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        self._steps.optimizer.learning_rate = value
-
-    @property
-    def clip_norm(self) -> float | None:
-        return self._steps.clip_norm
-
-    @clip_norm.setter
-    def clip_norm(self, value: float | None) -> None:
-        self._steps.clip_norm = value
-
-    @property
-    def clip_value(self) -> float | None:
-        return self._steps.clip_value
-
-    @clip_value.setter
-    def clip_value(self, value: float | None) -> None:
-        self._steps.clip_value = value
+        return self.steps.index
 
 
 class CorpusTraining(Training):
@@ -152,20 +112,20 @@ class CorpusTraining(Training):
                          smoothed=run.smoothed_loss, weight=run.smoothed_weight, state=run.state,
                          index=run.updates)
         above = run.settings.get("above")
-        self._steps.above = above if isinstance(above, int) else 0
+        self.steps.above = above if isinstance(above, int) else 0
 
     def run(self, **settings: bool | int | float | str | None) -> Run:
         """What `helpers.runs.save` takes, with its text, and with `settings`, its length and its seed."""
-        settings |= {"sequence_length": self.length, "seed": self.seed, "above": self._steps.above}
-        return Run(self.model, self._steps.optimizer, self.state, self.chunks_read, self.updates,
+        settings |= {"sequence_length": self.length, "seed": self.seed, "above": self.steps.above}
+        return Run(self.model, self.steps.optimizer, self.steps.state, self.chunks_read, self.updates,
                    self.history.smoothed, self.history.weight, self._rng, self.corpus.vocabulary,
                    settings, (self.corpus.title, *self.corpus.texts()), self.digest)
 
     def settings(self) -> str:
         """For example "RNN with 100 units, length 25, seed 0, Adagrad at 0.1"."""
-        cell = self.model.cell
+        cell, optimizer = self.model.cell, self.steps.optimizer
         return (f"{type(cell).__name__} with {cell.hidden_size} units, length {self.length}, "
-                f"seed {self.seed}, {self.optimizer} at {self.learning_rate:.2g}")
+                f"seed {self.seed}, {type(optimizer).__name__} at {optimizer.learning_rate:.2g}")
 
     def _stream(self) -> Iterator:
         for chunk in self._chunks:

@@ -56,8 +56,8 @@ class Curves:
         training = self._training
         if training.updates > self._end or self._stage != lecture_stage():
             self.begin(training)
-        clipping = bool(training.clip_norm or training.clip_value)
-        set_curves(self._figure, training.history, training.clip_norm, clipping)
+        most, limit = training.steps.clip_norm, training.steps.clip_value
+        set_curves(self._figure, training.history, most, clipping=bool(most or limit))
         runs = [f"{number}: {words}" for number, (words, _) in enumerate(self._earlier, start=1)]
         _, smoothed, held, *_ = self._figure.axes[0].get_lines()
         points = {words: line for words, line in (("smoothed loss", smoothed), ("held out", held))

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets as W
 from IPython import get_ipython
@@ -27,25 +27,14 @@ from helpers.widgets.view import VIEW, View
 _open: set = set()
 
 
-class Closable(Protocol):
-    """What a cell makes, and takes down when it is run again. All of it is in its `box`.
-
-    What would be lost it may hand over: it has a method `leave`, and when the cell is run again what that
-    returns is the `left` of what the cell makes then.
-    """
-
-    def close(self) -> None: ...
-
-
 class Dashboard:
     """Controls above, a picture or a text and its sentence below.
 
     `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
     cell's own thread, soon, and `draw_now` runs at once what waits for that; `start` runs a coroutine beside
     the cells; `close` takes everything down.
-    The controls stand in a row, or as `arranged`, a box that holds them all. What has a dashboard
-    and is more than it says so as its `owner`: that is closed when the cell is run again. In which something
-    goes on beside the cells has a `presence`, to know whether it is seen.
+    The controls stand in a row, or as `arranged`, a box that holds them all. One in which
+    something goes on beside the cells has a `presence`, to know whether it is seen.
 
     Attributes:
         controls: the controls by name.
@@ -59,8 +48,7 @@ class Dashboard:
     left: Any = None
 
     def __init__(self, controls: Mapping[str, W.Widget], shown: Picture | ColouredText | str,
-                 arranged: W.Widget | None = None, owner: "Closable | None" = None,
-                 presence: Presence | None = None):
+                 arranged: W.Widget | None = None, presence: Presence | None = None):
         self.controls = dict(controls)
         self._loop = running_loop()
         self._due: deque[Callable[[], None]] = deque()
@@ -81,8 +69,7 @@ class Dashboard:
             self.box.add_class("course-keeps")
         self.show(shown)
         self.view.lecture.observe(lambda _: self.later(self.view.turned), names="value")
-        self._owner = owner or self
-        close_earlier(self._owner)
+        close_earlier(self)
 
     @property
     def live(self) -> bool:
@@ -198,7 +185,7 @@ class Dashboard:
 
     def close(self) -> None:
         """Take the dashboard down: nothing of it runs, reacts or is kept in the kernel any more."""
-        _open.discard(self._owner)
+        _open.discard(self)
         self._due.clear()
         if self._timer is not None:
             self._timer.cancel()
@@ -278,10 +265,11 @@ def in_lecture() -> bool:
 
 
 def close_earlier(new) -> None:
-    """Close what the same cell made when it ran before; `new`, a `Closable`, is kept in mind.
+    """Close what the same cell made when it ran before; `new`, with its `box` and `close`, is kept in mind.
 
-    A page that still shows the old one, as a second tab does, keeps its last picture and says why: page.js
-    takes a still when it sees the class, before the widgets go. What the old one hands over is `new.left`.
+    What would be lost is handed over: what the method `leave` of the old one returns, if it has one, is
+    `new.left`. A page that still shows the old one, as a second tab does, keeps its last picture and says
+    why: page.js takes a still when it sees the class, before the widgets go.
     """
     new._cell = _this_cell()
     for old in open_views():

@@ -75,7 +75,7 @@ def fit(
         how = "stopped by hand"
     except StopIteration:           # the stream has ended
         pass
-    history.state, history.index = training.state, training.updates
+    history.state, history.index = training.steps.state, training.updates
     look(last=True)
     live.end(how)
     return history

@@ -195,7 +195,7 @@ def trained(cell: int, laboratory) -> Played:
         if moment:
             laboratory.run(UPDATES)
         laboratory.controls["sample"].click()
-        shown.append(look(laboratory.dashboard, laboratory.writing.value))
+        shown.append(look(laboratory, laboratory.writing.value))
     words = [f"{moment * UPDATES:,} updates" for moment in range(MOMENTS)]
     return Played(cell, [Dial("updates", "the run", "slider", words)], shown, steps=0, note=RECORDED)
 

@@ -16,7 +16,7 @@ def test_a_frame_that_the_curves_vouch_for_is_the_same(view, stage):
     with for_lecture(stage):
         curves.begin(training)
         for norm, value in ((None, 0.2), (0.5, None), (None, None), (2.0, None), (None, 0.1)):
-            training.clip_norm, training.clip_value = norm, value
+            training.steps.clip_norm, training.steps.clip_value = norm, value
             for _ in range(50):
                 training.update()
             training.measure()

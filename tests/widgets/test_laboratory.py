@@ -245,7 +245,7 @@ def test_a_text_by_its_path_is_repaired_and_named(lab, tmp_path):
 def test_what_was_done_to_a_text_is_said_in_bold_at_once_and_then_in_its_title(lab, raw, note, tmp_path):
     (tmp_path / "mine.txt").write_bytes(raw)
     lab.files["path"].value = "mine.txt"
-    assert f"<b>It now reads your text mine.txt; {note}" in lab.dashboard.view.status.value
+    assert f"<b>It now reads your text mine.txt; {note}" in lab.view.status.value
     assert f"it reads your text mine.txt; {note}" in lab.shown.sentence
     lab.controls["temperature"].value = 0.5
     assert "It now reads" not in lab.said and f"it reads your text mine.txt; {note}" in lab.said
@@ -452,8 +452,8 @@ def after_100_more(lab) -> tuple:
     lab.run(100)
     curves = lab.training.history.curves()
     return (curves[:, curves[0] > begun][:3].tobytes(), list(lab.training.history.norms)[-100:],
-            lab.training.model.params.vector.tobytes(), [array.tobytes() for array in lab.training.state],
-            lab.training.history.heldout[-1])
+            lab.training.model.params.vector.tobytes(), lab.training.history.heldout[-1],
+            [array.tobytes() for array in lab.training.steps.state])
 
 
 def dials_and_words(lab) -> tuple:

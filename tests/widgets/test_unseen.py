@@ -146,7 +146,7 @@ def test_a_long_cell_and_a_computer_that_slept_are_not_taken_for_a_page_that_wen
         page = Page(begun.made)
         await asyncio.sleep(10)
         page.leave()                        # while the cell runs nobody hears what it answers
-        begun.made.dashboard.later(lambda: simulated.spend(600))
+        begun.made.later(lambda: simulated.spend(600))
         await asyncio.sleep(600.5)
         before = begun.done
         await asyncio.sleep(1)

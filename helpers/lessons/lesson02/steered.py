@@ -23,10 +23,10 @@ def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
     "text", LETTERS characters, with its "loss" at that update.
     """
     training = CorpusTraining(course_corpus(), seed=seed, **SETTINGS)
-    training.clip_value = CLIP
+    training.steps.clip_value, optimizer = CLIP, training.steps.optimizer
     curve, moments = [], []
     for update in range(1, updates + 1):
-        training.learning_rate = RATES.get(update - 1, training.learning_rate)
+        optimizer.learning_rate = RATES.get(update - 1, optimizer.learning_rate)
         training.update()
         if update % EVERY == 0 or update == 1:
             curve.append([update, round(training.history.smoothed, 3)])

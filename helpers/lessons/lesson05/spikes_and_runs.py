@@ -110,10 +110,10 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
         before clipping in the last 100 updates of each thousand; "clipped", the share of them clipped.
     """
     training = CorpusTraining(course_corpus(), "RNN", 100, 25, seed=int(rng.integers(2**31)))
-    training.optimizer, training.learning_rate = "SGD", 1.0
+    training.steps.optimizer = SGD(1.0)
     losses, kept = [], {"losses": [], "norms": [], "clipped": []}
     for max_norm in (usual, threshold, usual):
-        training.clip_norm = max_norm
+        training.steps.clip_norm = max_norm
         norms = []
         for _ in range(TURN):
             training.update()

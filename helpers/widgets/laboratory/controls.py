@@ -150,10 +150,12 @@ def chosen_corpus(source: str, value) -> Corpus:
 
 def apply_settings(training: CorpusTraining, on: Mapping) -> None:
     """Set what may change in mid-run to what the controls say; `on` is their values."""
-    training.optimizer = on["optimizer"]
-    training.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
+    steps, name = training.steps, on["optimizer"]
+    if type(steps.optimizer) is not OPTIMIZERS[name]:           # a new one starts without memory
+        steps.optimizer = OPTIMIZERS[name](0.1)
+    steps.optimizer.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
     training.carried, training.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
-    training.clip_norm, training.clip_value = (
+    steps.clip_norm, steps.clip_value = (
         on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
         for kind in ("by norm", "by value"))
 
@@ -220,7 +222,7 @@ def disable_unused(controls: Mapping[str, W.Widget], on: Mapping, goes_on: bool)
 def run_in_words(training: CorpusTraining, broken: Collection[str]) -> str:
     """The settings of a run, and which of the faults it has, or has had."""
     clip = "no clipping"
-    for kind, threshold in (("value", training.clip_value), ("norm", training.clip_norm)):
+    for kind, threshold in (("value", training.steps.clip_value), ("norm", training.steps.clip_norm)):
         if threshold:
             clip = f"clipped by {kind} at {threshold:.2g}"
     faults = ", ".join(fault.replace("_", " ") for fault in FAULTS if fault in broken)

@@ -11,7 +11,6 @@ import ipywidgets as W
 
 from helpers.data import Corpus, TextError, corpus, course_corpus, data_folder
 from helpers.networks import CELLS, Cell, Diverged
-from helpers.pictures import ColouredText, Picture
 from helpers.runs import CheckpointError, CorpusTraining, History, known_cells, named, restore, save_apart
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
@@ -70,14 +69,13 @@ class _Left(NamedTuple):
     text: tuple         # what `_chosen`, `_corpus` and `_restored` are
 
 
-class Laboratory:
-    """What `laboratory` makes: a training run, its curves, and a dashboard to see and to steer it by.
+class Laboratory(Dashboard):
+    """What `laboratory` makes: a training run, with its curves and the dials to steer it by.
 
     Where no loop runs, `run(updates=50)` drives it by hand.
 
     Attributes:
-        dashboard: as which it is displayed.
-        files: the dials that deal with texts and files, by name; all others are the dashboard's controls.
+        files: the dials that deal with texts and files, by name; all others are its controls.
         training: the present run, a `helpers.runs.CorpusTraining`.
         writing: the part of the page that holds what the network writes.
         task: what goes on with it beside the cells.
@@ -96,9 +94,8 @@ class Laboratory:
         self._curves, self._chosen, self._restored = Curves(view, before), None, None
         self._take_up(self._new_training())
         self.writing = W.HTML()
-        self.dashboard = Dashboard(controls, self._curves.picture(self._words()), dials.arrange(self._every),
-                                   owner=self, presence=presence)
-        seen, (style, panel, *_) = self.dashboard.view, self.box.children
+        super().__init__(controls, self._curves.picture(self._words()), dials.arrange(self._every), presence)
+        seen, (style, panel, *_) = self.view, self.box.children
         self.box.children = (style, W.HTML(STYLE), panel, beside(seen.picture, self.writing), seen.status,
                              seen.text, seen.lecture, presence.button)
         for name in ("course-laboratory", "course-stacked"):
@@ -107,10 +104,10 @@ class Laboratory:
             if isinstance(control, W.Button):
                 control.on_click(lambda _, name=name: self._press(name))
             else:
-                control.observe(lambda _: self.dashboard.later(self._follow), names="value")
+                control.observe(lambda _: self.later(self._follow), names="value")
         if self.left:
-            self.dashboard.offer(f"Go on from update {self.left.training.updates:,}",
-                                 lambda: self._press("go_on"), panel.children[-1])
+            self.offer(f"Go on from update {self.left.training.updates:,}",
+                       lambda: self._press("go_on"), panel.children[-1])
         self._redraw()
 
     def run(self, updates: int) -> None:
@@ -125,7 +122,7 @@ class Laboratory:
     def close(self) -> None:
         """Take it down, and stop its training."""
         self.task.stop()
-        self.dashboard.close()
+        super().close()
         self.files, self._every, self._curves, self.left = {}, {}, None, None       # so that they can go
 
     def leave(self) -> _Left | None:
@@ -135,47 +132,9 @@ class Laboratory:
         return _Left(self.training, self._end, self._broken, self._curves, self._values(),
                      (self._chosen, self._corpus, self._restored))
 
-    # What it shows is its dashboard's.
-
-    @property
-    def controls(self) -> dict[str, W.Widget]:
-        """The dials by name."""
-        return self.dashboard.controls
-
-    @property
-    def box(self) -> W.VBox:
-        """Everything that is displayed."""
-        return self.dashboard.box
-
-    @property
-    def shown(self) -> Picture | ColouredText | str:
-        """The picture."""
-        return self.dashboard.shown
-
-    @property
-    def said(self) -> str:
-        """The sentence below it."""
-        return self.dashboard.said
-
-    @property
-    def failed(self) -> bool:
-        """Whether that is an error."""
-        return self.dashboard.failed
-
-    def draw_now(self) -> None:
-        """Do now what the dials were turned to."""
-        self.dashboard.draw_now()
-
-    def values(self) -> dict:
-        """The present value of every dial that has one."""
-        return self.dashboard.values()
-
     def screen(self) -> str:
         """The HTML of the curves and of the list of grey ones, and of what the network writes."""
-        return self.dashboard.screen() + self.writing.value
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return self.dashboard._repr_mimebundle_(include, exclude)
+        return super().screen() + self.writing.value
 
     def __repr__(self) -> str:
         return f"Laboratory({', '.join(self.controls)})"
@@ -184,7 +143,7 @@ class Laboratory:
 
     def _press(self, button: str) -> None:
         self._pressed.append(button)
-        self.dashboard.later(self._follow)
+        self.later(self._follow)
 
     def _values(self) -> dict:
         """The value of every control that has one, files included."""
@@ -234,7 +193,7 @@ class Laboratory:
             if self.training.updates >= self._end:
                 self._end = self.training.updates + self._updates
             self._go()
-            if not self.dashboard.live:
+            if not self.live:
                 self.run(BY_HAND)
 
     def _step(self) -> None:
@@ -372,8 +331,8 @@ class Laboratory:
                           "learning rate or the clip down and press Train: it goes on from there. Reset "
                           "starts over.")
         elif error is not None:
-            self.dashboard.fail(error)
-            if not self.dashboard.live:
+            self.fail(error)
+            if not self.live:
                 raise error
             return
         self.training.measure()
@@ -399,9 +358,9 @@ class Laboratory:
 
     def _redraw(self, sentence: str | None = None) -> None:
         """Everything as it is now; `sentence` where the old one will do."""
-        with self.dashboard.drawing():
+        with self.drawing():
             picture = self._curves.picture(sentence or self._words())
-        self.dashboard.show(picture, self._note or self._offered())
+        self.show(picture, self._note or self._offered())
         self.writing.value = writing(self.training.written)
         dials.disable_unused(self._every, self._seen, self.task.running)
 
