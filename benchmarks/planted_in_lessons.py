@@ -72,7 +72,7 @@ CHECKS: dict[str, list[tuple[Step, ...]]] = {
               "not (every_cell or every_control or every_picture or beside_a_loop)"), "alone"))],
     "buttons": [(
         Step(("tests/widgets/test_buttons.py", "-m", "slow or not slow", "-k",
-              "told_and_counted and ({lessons})"), "lesson"),
+              "told_and_counted and ({lessons})"), "lesson", True),
         Step(("tests/widgets/test_buttons.py", "-k", "not told_and_counted"), "alone"))],
     "order of cells": [(
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
