@@ -13,6 +13,7 @@ missed; how many, is the exit status.
 """
 
 import argparse
+import json
 import os
 import re
 import resource
@@ -41,10 +42,12 @@ class Step(NamedTuple):
         by: "cell" if the id of the failed test has the notebook and the number of the code cell, "said" if it
             has the notebook's name and its report the number of the cell, "lesson" if it has the notebook's
             name, "words" if it has the fault's own words, "alone" if it doesn't tell.
+        ends: whether the lesson may end with the last cell that has a fault, which saves the rest of its run.
     """
 
     arguments: tuple[str, ...]
     by: str
+    ends: bool = False
 
 
 LESSONS_RUN = Step(("{notebooks}",), "cell")
@@ -63,12 +66,13 @@ CHECKS: dict[str, list[tuple[Step, ...]]] = {
         Step(("tests/pictures/test_shown.py",), "words"),
         Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "lesson"))],
     "controls": [(
-        Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "said"),
+        Step((DASHBOARDS, "-k", "(every_cell or every_control) and ({lessons}) and not solutions"), "said",
+             True),
         Step(("tests/widgets/test_widgets.py", DASHBOARDS, "tests/widgets/test_text_view.py", "-k",
               "not (every_cell or every_control or every_picture or beside_a_loop)"), "alone"))],
     "buttons": [(
         Step(("tests/widgets/test_buttons.py", "-m", "slow or not slow", "-k",
-              "told_and_counted and ({lessons})"), "lesson"),
+              "told_and_counted and ({lessons})"), "lesson", True),
         Step(("tests/widgets/test_buttons.py", "-k", "not told_and_counted"), "alone"))],
     "order of cells": [(
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
@@ -76,7 +80,7 @@ CHECKS: dict[str, list[tuple[Step, ...]]] = {
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
               "every_section and ({lessons})"), "said"))],
     "browser-only Python": [(
-        Step((DASHBOARDS, "-k", "every_cell_runs and ({lessons}) and not solutions"), "lesson"),)],
+        Step((DASHBOARDS, "-k", "every_cell_runs and ({lessons}) and not solutions"), "lesson", True),)],
     "solutions": [(
         Step(("{notebooks}", "tests/course/test_solutions.py"), "words"),)],
 }
@@ -166,6 +170,16 @@ def copied(tree: Path, folder: str) -> Path:
     return shutil.copytree(tree, Path(folder) / "course", ignore=LEFT_BEHIND)
 
 
+def end(copy: Path, faults: Sequence[Fault]) -> None:
+    """Let each notebook in a copy end with the last of its cells that has a fault."""
+    for path in {copy / notebook_of(fault, copy) for fault in faults if fault.cell}:
+        content = json.loads(path.read_text("utf-8"))
+        ids = [cell["id"] for cell in content["cells"]]
+        last = max(ids.index(fault.cell) for fault in faults
+                   if fault.cell and copy / notebook_of(fault, copy) == path)
+        path.write_text(json.dumps(content | {"cells": content["cells"][:last + 1]}), encoding="utf-8")
+
+
 def looked_at(faults: Sequence[Fault], step: Step, tree: Path) -> dict[Fault, str]:
     """Those of some faults that a step notices, each with the id of the test that fails."""
     noticed = {}
@@ -174,6 +188,8 @@ def looked_at(faults: Sequence[Fault], step: Step, tree: Path) -> dict[Fault, st
             copy = copied(tree, folder)
             for fault in batch:
                 plant_of(fault, copy)(copy)
+            if step.ends:
+                end(copy, list(batch))
             failed = failures(copy, filled(step.arguments, list(batch), tree), None in batch.values())
         for fault, known in batch.items():
             for failure in failed:
