@@ -34,10 +34,12 @@ from helpers.classroom.tasks import defined
 from helpers.lessons.checking import OPEN
 from helpers.lessons.result_pictures import result_html
 from helpers.lessons.staging import called
+from helpers.runs.files import write_file
 
 HAND_OVER = """__import__("helpers.classroom.handing", fromlist=["handing"]).hand_over(
     {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
 
+SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
 ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
 
 
@@ -63,7 +65,13 @@ def nbgrader_of(course: Path) -> NbGraderAPI:
     beside = str(Path(sys.executable).parent)           # where the commands are that nbgrader calls by name
     if beside not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
-    config = PyFileConfigLoader("nbgrader_config.py", path=[str(course)]).load_config()
+    file = course / "nbgrader_config.py"
+    if file.is_file():          # it may be of a version in which this module had another name
+        said = file.read_text(encoding="utf-8")
+        today = SET_UP.sub(f"from {__name__} import configure", said)
+        if today != said:
+            write_file(file, today.encode())
+    config = PyFileConfigLoader(file.name, path=[str(course)]).load_config()
     config.CourseDirectory.root = str(course)
     # Several at a time may write marks; each waits for its turn.
     config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}?timeout=60"
