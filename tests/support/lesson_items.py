@@ -34,7 +34,7 @@ class Lesson(IPyNbFile):
     """A lesson: its cells, as nbval has them, then what is asked of it in the same kernel."""
 
     def collect(self):
-        self.cells, self.unseen = list(super().collect()), set()
+        self.cells, self.unseen, self.broken = list(super().collect()), set(), []
         yield from self.cells
         for kind in (Outputs, Pictures, Controls, Buttons, Walks):
             if kind is not Buttons or any(PRESSED.search(one.cell.source) for one in self.cells):
@@ -49,7 +49,10 @@ class Lesson(IPyNbFile):
         for one in self.cells:
             if one.test_outputs is None and one not in self.unseen:
                 self.unseen.add(one)
-                self.ask(one.cell.source, silent=False)
+                try:
+                    self.ask(one.cell.source, silent=False)
+                except pytest.fail.Exception as error:      # as nbval has it: with the next cell it goes on
+                    self.broken.append(f"code cell {one.cell_num}: {error}")
 
     def ask(self, code: str, silent: bool = True) -> str:
         """What `code` prints in the kernel. It fails where it raises, takes too long, or ends the kernel."""
@@ -92,7 +95,8 @@ class Asked(pytest.Item):
     """Something that is asked of a lesson after its cells."""
 
     def runtest(self):
-        if wrong := self.wrong():
+        wrong = self.wrong()
+        if wrong := self.parent.broken + wrong:
             pytest.fail("\n".join(wrong), pytrace=False)
 
     def wrong(self) -> list[str]:
@@ -109,7 +113,7 @@ class Asked(pytest.Item):
         return [f"{place}: {wrong}" for place, wrong in found if wrong]
 
     def reportinfo(self):
-        return self.path, None, f"{self.path.name}::{self.name}"
+        return self.path, 0, f"{self.path.name}::{self.name}"
 
 
 class Outputs(Asked):
