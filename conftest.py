@@ -11,11 +11,11 @@ to do once it is met. COURSE_SKIPS in the environment says which skips are failu
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import site_tools
 from effects import effect  # noqa: F401
 from lab import chromium
 
@@ -31,6 +31,10 @@ LONG = ("test_buttons.py", "test_laboratory.py", "test_sweep.py", "test_any_orde
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 
+def builds_sites() -> bool:
+    return bool(find_spec("site_tools") and import_module("site_tools").ready())
+
+
 def has_browser() -> bool:
     return bool(find_spec("playwright") and chromium())
 
@@ -39,7 +43,7 @@ NEEDS = {  # mark: whether the need is met, and how it can be
     "torch": (lambda: find_spec("torch"), "PyTorch is not installed: pip install -e '.[torch]'"),
     "dask": (lambda: find_spec("distributed"), "Dask is not installed: pip install -e '.[cluster]'"),
     "browser": (has_browser, "neither Chromium nor Chrome is on the path: install one of them"),
-    "site": (site_tools.ready, "what builds the sites is not here: python scripts/site/build_site.py tools"),
+    "site": (builds_sites, "what builds the sites is not here: python scripts/site/build_site.py tools"),
     "types": (lambda: find_spec("pyright") and shutil.which("node"),
               "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
     "classroom": (lambda: find_spec("nbgrader"), "nbgrader is not installed: pip install -e '.[class]'"),

@@ -171,7 +171,7 @@ KEEPING = [
         "targets = ids[: steps * batch]"), READ),
 ]
 
-PLAYED, SHEETS = ("tests/course/test_played.py",), ("tests/course/test_sheets.py",)
+PLAYED, SHEETS = ("tests/site/test_played.py",), ("tests/course/test_sheets.py",)
 MOVED, TOLD = (("tests/browser/test_player.py", "-k", words) for words in (
     "function_does or link or loaded", "asked_told"))
 LAID, SHOWN = (("tests/browser/test_decks.py", "-k", words) for words in (

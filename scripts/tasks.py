@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from helpers.classroom.tasks import HEADING, POINTS
+from helpers.data.lessons import HEADING, POINTS
 
 ROOT = Path(__file__).resolve().parents[1]
 SECTION = re.compile(r"^## (?:(\d+) · )?.*?(?:(\d+) min\b.*)?$", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from helpers.data.course import data_folder
 
 START = "start.ipynb.gz"
+POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
+HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
+                     r"\((?P<minutes>\d+) minutes?\)")
 
 
 def lesson_names() -> list[str]:
