@@ -156,7 +156,7 @@ def failures(copy: Path, arguments: Sequence[str], first: bool) -> list[Failure]
         [sys.executable, "-m", "pytest", "-n0", "-vv", "-rfE", "-p", "no:cacheprovider", *["-x"] * first,
          *arguments], cwd=copy, capture_output=True, text=True, timeout=LONGEST,
         env={**os.environ, "PYTHONPATH": str(copy), "CI": "true"})  # so that pytest shortens no report
-    parts = re.split(r"^_{3,} (.+?) _{3,}$", done.stdout, flags=re.MULTILINE)
+    parts = re.split(r"^_+ ([^_ ].*?) _+$", done.stdout, flags=re.MULTILINE)
     reports = dict(zip(parts[1::2], parts[2::2], strict=True))
     names = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
     if done.returncode not in (0, 1) and not (first and names):
