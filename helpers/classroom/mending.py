@@ -58,12 +58,11 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     said += [f"{what}: without effect, checks are asked elsewhere" for what in tampering(code)[:3]]
     by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
     several = [task for task in known["tasks"] if found[task["id"]].tries]
-    own = sum(len(here.before) - here.tries for here in found.values())
+    own = len(given) + sum(len(here.before) - here.tries for here in found.values())
     said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
     said += _counted(len(several), "answer", "in several cells, kept in their order")
     said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
     said += _counted(own, "cell", "added, kept before the answer that follows")
-    said += _counted(len(given), "cell", "of the course, not as given out: run after today's")
     said += _checks(handed_in.cells, release, known)
     said += _written(handed_in.cells, release, known)
     return release, said
@@ -105,7 +104,7 @@ def _edition(handed_in: Any, known: dict) -> list[str]:
 
 
 def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], list[str]]:
-    """Which cells belong to which task, and those that stand before all tasks and are of another edition."""
+    """Which cells belong to which task, and those of the beginning that are not as they were given out."""
     starters = {task["id"]: _of(release, task["id"]).source for task in known["tasks"]}
     given = {squeezed(cell.source) for cell in release.cells} | set(known["own"])
     found, waiting, before = {name: Found() for name in starters}, [], []
