@@ -12,6 +12,7 @@ from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
 from helpers.lessons.staging import CHECK
 
+GIVEN = ("imports", "given")            # the cells with which a copy begins
 GOES_ON = re.compile(rf"(\w+ = )?({'|'.join(CHOICES)})\(")
 
 
@@ -39,7 +40,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         release: the copy that was given out; it is changed and returned.
         known: what the plan says of the lesson.
     """
-    found = _sorted(handed_in.cells, release, known)
+    found, given = _sorted(handed_in.cells, release, known)
     said = _edition(handed_in, known)
     for task in known["tasks"]:
         here = found[task["id"]]
@@ -50,13 +51,15 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         release.cells[place:place] = [new_code_cell(source) for source in here.before]
         if not here.answer and not _starter_is_in(handed_in.cells, release, task["id"]):
             said.append(f"{title}: its cell was deleted, and is there again without an answer")
+    place = 1 + max(k for k, cell in enumerate(release.cells) if _name(cell) in GIVEN)
+    release.cells[place:place] = [new_code_cell(source, metadata={"course": "given"}) for source in given]
     if not any(here.answer for here in found.values()):
         said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
     code = [source for here in found.values() for source in (*here.before, here.answer)]
     said += [f"{what}: without effect, checks are asked elsewhere" for what in tampering(code)[:3]]
     by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
     several = [task for task in known["tasks"] if found[task["id"]].tries]
-    own = sum(len(here.before) - here.tries for here in found.values())
+    own = len(given) + sum(len(here.before) - here.tries for here in found.values())
     said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
     said += _counted(len(several), "answer", "in several cells, kept in their order")
     said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
@@ -101,11 +104,11 @@ def _edition(handed_in: Any, known: dict) -> list[str]:
         bool(edition) and edition != known["edition"])
 
 
-def _sorted(cells: list, release: Any, known: dict) -> dict[str, Found]:
-    """Which cells belong to which task."""
+def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], list[str]]:
+    """Which cells belong to which task, and those of the beginning that are not as they were given out."""
     starters = {task["id"]: _of(release, task["id"]).source for task in known["tasks"]}
     given = {squeezed(cell.source) for cell in release.cells} | set(known["own"])
-    found, waiting = {name: Found() for name in starters}, []
+    found, waiting, before = {name: Found() for name in starters}, [], []
     for cell in cells:
         source, name = cell.source, _name(cell)
         if cell.cell_type != "code" or not source.strip():
@@ -120,7 +123,7 @@ def _sorted(cells: list, release: Any, known: dict) -> dict[str, Found]:
         elif name in found:             # its names may be gone, or a copy of another answer stands with it
             tasks = [task for task in tasks if task == name or not found[task].answer] or [name]
         if not tasks:
-            waiting.append(source)
+            (before if name in GIVEN else waiting).append(source)
             continue
         here = found[tasks[0]]
         if here.answer:
@@ -138,7 +141,7 @@ def _sorted(cells: list, release: Any, known: dict) -> dict[str, Found]:
             found[other].by_id = True
     if waiting:
         found[known["tasks"][-1]["id"]].before += waiting
-    return found
+    return found, before
 
 
 def _answers(source: str, task: dict, starter: str) -> bool:

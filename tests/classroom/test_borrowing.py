@@ -34,6 +34,14 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
     ("from helpers.lessons.lesson02 import mine_or_plain",
      "def f(a): return a\nf = mine_or_plain(f)\nloss = f(1)\ndef show(): print(loss)", []),
     ("from helpers.networks import softmax", "%timeit 3\nx = softmax([1.0])", ["networks.softmax"]),
+    ("from helpers.lessons import lesson05 as lesson", "def f(g): return lesson.descend(g)",
+     ["lessons.lesson05.descend"]),
+    ("from helpers.lessons import lesson05 as lesson", "f = lesson.descend", ["lessons.lesson05.descend"]),
+    ("from helpers.lessons import lesson05 as lesson", "f = [lesson]", ["lessons.lesson05"]),
+    ("from helpers.lessons import lesson05 as lesson",
+     "def my_clip_norm(g): return g\nlesson.check_clip_norm(my_clip_norm)", []),
+    ("from helpers.lessons import lesson02 as lesson", "f = lesson.mine_or_plain(f)\nprint(f(1))", []),
+    ("", "def f(lesson): return lesson.descend(1)", []),
 ])
 def test_what_an_answer_takes(before, code, found):
     assert not_allowed(borrowed([before], [code]), ()) == found
@@ -63,8 +71,10 @@ def test_who_may_use_some_of_the_networks_may_use_all():
 
 def test_what_is_done_to_checks_and_modules_is_told():
     told = tampering(["import helpers.lessons.checking as c\nc.Result.points = lambda s, of: of",
-                      "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4"])
-    assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose"]
+                      "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4",
+                      "lesson.check_step = print"])
+    assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose",
+                    "changes lesson.check_step"]
 
 
 def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():

@@ -102,6 +102,16 @@ def test_what_stands_in_a_check_is_replaced_and_told(handed_in, release):
     assert "4 checks written over, put back as given out" in said and "1 check deleted, put back" in said
 
 
+def test_the_beginning_of_another_edition_is_run_and_held_against_nobody(handed_in, release):
+    """It may import by a name what later cells use; as a cell of the student's it would count as borrowed."""
+    of_then = cell_of(handed_in, "imports").source = "from helpers.networks import LSTM"
+    mended, _ = mend(handed_in, release, KNOWN)
+    place = next(k for k, cell in enumerate(mended.cells) if cell.source == of_then)
+    assert {name(cell) for cell in mended.cells[:place]} == {"head", "imports", "given"} & set(
+        map(name, mended.cells))
+    assert mended.cells[place].metadata == {"course": "given"} and answers(mended) == MINE
+
+
 def test_another_edition_is_told(handed_in, release):
     handed_in.metadata.course["edition"] = "0.9-old"
     _, said = mend(handed_in, release, KNOWN)
