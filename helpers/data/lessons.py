@@ -1,20 +1,39 @@
-"""The lessons as they are shipped: their names, and their cells, without outputs."""
+"""The lessons: where their facts are, their names, and their notebooks without a reader's edits."""
 
 import gzip
 import json
+import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from helpers.data.course import data_folder
 
+FACTS = "lesson.toml"
 START = "start.ipynb.gz"
+
+
+def lesson_folder(lesson: str) -> Path:
+    """The folder with the facts, the questions and the data of a lesson, given by its two digits."""
+    return data_folder() / f"lesson{lesson}"
+
+
+@cache
+def lesson_facts(lesson: str) -> dict[str, Any]:
+    """What the package needs to know of a lesson: the entries of its facts before the first table.
+
+    >>> lesson_facts("05")["needs"]
+    ['02', '03', '04']
+    """
+    text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
+    return tomllib.loads(text.partition("\n[[")[0])
 
 
 def lesson_names() -> list[str]:
     """The names of the lessons' notebooks in order, "00_start_here" first."""
-    found = (packed.read_bytes() for packed in sorted(data_folder().glob(f"lesson*/{START}")))
-    return [json.loads(gzip.decompress(data))["metadata"]["title"] for data in found]
+    found = sorted(data_folder().glob(f"{lesson_folder('*').name}/{FACTS}"))
+    return [lesson_facts(path.parent.name[-2:])["notebook"] for path in found]
 
 
 def shipped_lesson(name: str) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from helpers.data.course import data_folder
+from helpers.data.lessons import lesson_folder
 
 LETTERS = "abcd"
 
@@ -127,7 +127,7 @@ def questions(lesson: str) -> Questions:
 
     Raises ValueError if there are none, and for what is wrong in their file, with the question's id.
     """
-    path = data_folder() / f"lesson{lesson}" / "questions.toml"
+    path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
         raise ValueError(f"There are no questions of lesson {lesson!r}: give two digits, such as '02'.")
     with path.open("rb") as file:
