@@ -511,9 +511,6 @@ SHOWN = [
         "median norm of {np.mean(norms):.2f}"), MEANT),
     Defect("picture: the laboratory's words below another curve", replaced(
         "helpers/pictures/laboratory.py", 'label="held out")', 'label="each update ")'), MEANT),
-    Defect("picture: a lesson says of a map that dark is quick", replaced(
-        "notebooks/07_lstm.ipynb", "until learnt: light is quick", "until learnt: dark is quick"),
-        ("tests/widgets/test_dashboards.py", "-k", "07_lstm and not solutions and described")),
     Defect("picture: an alternative text has another number", replaced(
         "notebooks/05_exploding_gradients_and_clipping.ipynb", "2.25, 3.38, 5.06", "2.25, 3.83, 5.06"),
         TEXTS),

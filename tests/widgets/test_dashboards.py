@@ -13,7 +13,6 @@ import sys
 import numpy as np
 import pytest
 from course import NOTEBOOKS, ROOT, cells, name
-from described import FOLDER, differences
 from exerciser import choices, exercise
 from looks import alike
 
@@ -59,14 +58,16 @@ def test_every_control_of_every_dashboard_can_be_moved_anywhere(ran):
     assert moved or path.parent.name == "solutions", "every lesson has a dashboard"
 
 
-def test_every_picture_of_a_lesson_is_at_first_as_it_is_described(ran):
-    """Its axes, ticks, legend, colours and words; the numbers of curves are another test's."""
+def test_nine_of_ten_dashboards_of_a_lesson_point(ran):
+    """Of those that show a picture or coloured characters, as they are at first."""
     path, _, first = ran
     if path.parent.name == "solutions":
         return
-    changed = differences((FOLDER / f"{path.stem}.txt").read_text("utf-8"), first.read_text("utf-8"))
-    assert not changed, (f"if it should be so: python tests/support/described.py notebooks/{path.name}\n"
-                         + "\n".join(changed))
+    shown = [block for block in re.split("(?m)^## ", first.read_text("utf-8"))
+             if block.partition("\n")[0].endswith(", dashboard")]
+    points = [block for block in shown if re.search(r"(?m)^points$", block)
+              and re.search(r"(?m)^  .*: (?!nothing$).", block.partition("\npoints\n")[2])]
+    assert shown and len(points) >= 0.9 * len(shown), f"{len(points)} of {len(shown)}"
 
 
 @pytest.mark.slow
