@@ -9,8 +9,10 @@
     made.append(...children);
     return made;
   };
+  const read = key => { try { return JSON.parse(localStorage.getItem(`course:${key}`)) } catch { return null } };
+  const old = name => document.querySelector(`[data-question="${name}"]`)?.dataset.old;     // its id in version 1.0
   const kept = {
-    get: key => { try { return JSON.parse(localStorage.getItem(`course:${key}`)) } catch { return null } },
+    get: name => read(name) ?? read(old(name)),
     set: (key, value) => {
       try { localStorage.setItem(`course:${key}`, JSON.stringify(value)); return true } catch { return false }
     },

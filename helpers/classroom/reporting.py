@@ -233,12 +233,13 @@ def _questions(records: list[Progress]) -> list[dict[str, Any]]:
                 choices[name][answered.first] += 1
     known = _known_questions()
     rows = []
-    for name, counts in choices.items():
-        if name in known:
-            one, answered = known[name].with_numbers(0), sum(counts.values())
-            rows.append({"id": name, "ask": one.ask, "right": counts[one.answer], "answered": answered,
+    for name, asked in known.items():
+        if counts := choices[name]:
+            one, answered = asked.with_numbers(0), sum(counts.values())
+            rows.append({"number": one.number, "ask": one.ask, "right": counts[one.answer],
+                         "answered": answered,
                          "choices": ", ".join(f"{letter} {counts[letter]}" for letter in one.letters)})
-    return sorted(rows, key=lambda row: (row["right"] / row["answered"], row["id"]))
+    return sorted(rows, key=lambda row: row["right"] / row["answered"])
 
 
 def _minutes(records: list[Progress]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from helpers.data.lessons import (
 )
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
 from helpers.data.own_text import TextError, read_text, text_path
-from helpers.data.questions import LETTERS, Question, Questions, Sight, question, questions
+from helpers.data.questions import LETTERS, Question, Questions, Sight, old_ids, question, questions
 from helpers.data.tasks import (
     RECALL_CHANCE,
     adding_chance,
@@ -66,6 +66,7 @@ __all__ = [
     "ngram_loss",
     "ngram_probabilities",
     "number_of",
+    "old_ids",
     "own_corpus",
     "pack_lesson",
     "packed_lesson",

@@ -5,17 +5,25 @@ see? Answered by a sentence beside a model sentence; one without a section is as
 ``review``: optional at the end of a lesson, and asked again at the opening of later ones, with other numbers
 where there are any. Lesson 00 has a fourth, ``before``: what the course takes for granted, each with the
 refresher to read where it was missed.
+
+A question has a name, "04.window-of-five", which it keeps wherever it is asked. Its number, "04.8", is its
+place today, and is only shown. In version 1.0 the numbers were the ids: ``data/old_ids.toml`` says which
+question each of them meant.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from helpers.data.course import data_folder
 from helpers.data.lessons import lesson_folder
 
 LETTERS = "abcd"
+NAME = re.compile(r"\d\d\.[a-z0-9]+(-[a-z0-9]+){1,3}")     # two to four words: an id of version 1.0 is none
+KINDS = {"predict": "", "see": "s", "review": "r", "before": "b"}      # and what is before a number of each
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Question:
     """A question with options, of which one is right.
 
     Attributes:
-        id: the lesson and a running number, "02.3"; of a review "02.r1"; of one before the course "00.b1".
+        id: its name, "02.all-weights-zero": the lesson, and two to four words on what it asks.
         ask: the question. In it and in the options, `*words*` are set off, a backquoted name is code, and
             what stands between dollar signs is mathematics.
         options: three or four.
@@ -36,6 +44,7 @@ class Question:
         harder: of a review, whether it asks for more than what was said.
         refresher: of one before the course, the heading in docs/refreshers.md to read where it was missed.
         numbers: of a review, by row the values of its ``{names}``; the first row is used at first.
+        number: for display, by its place: "02.3"; of a review "02.r1", of one before the course "00.b1".
     """
 
     id: str
@@ -50,6 +59,7 @@ class Question:
     harder: bool = False
     refresher: str = ""
     numbers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    number: str = ""
 
     def __post_init__(self):
         letters = LETTERS[:len(self.options)]
@@ -99,21 +109,23 @@ class Sight:
     """What did you see? Or, among the exercises, what do you say? To be answered in one's own words.
 
     Attributes:
-        id: the lesson and a running number, "02.s1".
+        id: its name, "02.targets-not-shifted".
         ask: the question.
         model: a sentence that says it well.
         section: where it is asked; 0 among the exercises.
+        number: for display, by its place: "02.s1".
     """
 
     id: str
     ask: str
     model: str
     section: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class Questions:
-    """All questions of one lesson, by id, in the order in which they are asked."""
+    """All questions of one lesson, by name, in the order in which they are asked."""
 
     predict: Mapping[str, Question]
     see: Mapping[str, Sight]
@@ -125,33 +137,48 @@ class Questions:
 def questions(lesson: str) -> Questions:
     """The questions of a lesson, given by its two digits.
 
-    Raises ValueError if there are none, and for what is wrong in their file, with the question's id.
+    Raises ValueError if there are none, and for what is wrong in their file, with the question's name.
     """
     path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
         raise ValueError(f"There are no questions of lesson {lesson!r}: give two digits, such as '02'.")
     with path.open("rb") as file:
         found = tomllib.load(file)
-    made = {}
-    for kind, maker in (("predict", Question), ("see", Sight), ("review", Question), ("before", Question)):
-        rows = [_made(maker, row) for row in found.pop(kind, ())]
-        made[kind] = {row.id: row for row in rows}
-        if len(made[kind]) < len(rows) or any(row.lesson != lesson for row in rows if maker is Question):
-            raise ValueError(f"lesson{lesson}/questions.toml, {kind}: an id twice, or of another lesson")
+    made: dict[str, dict[str, Any]] = {}
+    known: set[str] = set()
+    for kind, letter in KINDS.items():
+        made[kind] = {}
+        for place, row in enumerate(found.pop(kind, ()), 1):
+            one = _made(Sight if kind == "see" else Question,
+                        {**row, "number": f"{lesson}.{letter}{place}"})
+            problem = ("is no name: give the lesson and two to four words on what is asked, such as "
+                       "04.window-of-five" if not NAME.fullmatch(one.id) else
+                       "is of another lesson" if one.id[:2] != lesson else
+                       "is there twice" if one.id in known else "")
+            if problem:
+                raise ValueError(f"lesson{lesson}/questions.toml, {kind}: {one.id!r} {problem}")
+            made[kind][one.id] = one
+            known.add(one.id)
     if found:
         raise ValueError(f"lesson{lesson}/questions.toml: unknown {', '.join(found)}")
     return Questions(**made)
 
 
-def question(name: str) -> Question | Sight:
-    """A question by its id, for example "02.3".
+@cache
+def old_ids() -> Mapping[str, str]:
+    """By each id of version 1.0, such as "04.8", the name of the question that it meant."""
+    return tomllib.loads((data_folder() / "old_ids.toml").read_text(encoding="utf-8"))["names"]
 
-    Raises ValueError, with the ids there are, for another one.
+
+def question(name: str) -> Question | Sight:
+    """A question by its name, for example "02.all-weights-zero", or by the id that it had in version 1.0.
+
+    Raises ValueError, with the names there are, for another one.
     """
-    lesson = questions(name[:2])
+    lesson, today = questions(name[:2]), old_ids().get(name, name)
     for kind in (lesson.predict, lesson.see, lesson.review, lesson.before):
-        if name in kind:
-            return kind[name]
+        if today in kind:
+            return kind[today]
     known = ", ".join([*lesson.predict, *lesson.see, *lesson.review, *lesson.before])
     raise ValueError(f"Lesson {name[:2]} has no question {name!r}: take one of {known}.")
 

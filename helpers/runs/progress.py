@@ -1,7 +1,8 @@
 """What a learner did, kept in one file beside the notebooks that anybody can read.
 
 Each line is one event. Lines are only ever added; the newest one about a thing is true. Nothing leaves the
-machine, nothing is counted up, and where nothing can be written, nothing is kept.
+machine, nothing is counted up, and where nothing can be written, nothing is kept. Lines of version 1.0 name a
+question by its old id: they are read as if they had its name, and stay as they are.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from helpers.data import old_ids
 from helpers.runs.files import append_line
 
 FILE = "my_course.jsonl"
@@ -80,7 +82,7 @@ class Progress:
         return found
 
     def answered(self) -> dict[str, Answered]:
-        """What is kept of each question that was answered or skipped, by its id."""
+        """What is kept of each question that was answered or skipped, by its name."""
         found: dict[str, Answered] = {}
         for event in self.events():
             name, letter = event.get("question"), event.get("chose", "")
@@ -116,11 +118,13 @@ class Progress:
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    """The event in a line, its time as a datetime; None if it is no event."""
+    """The event in a line, its time as a datetime and its question by name; None if it is no event."""
     try:
         event = json.loads(line)
         if not isinstance(event, Mapping):
             return None
-        return {**event, "at": datetime.fromisoformat(event["at"]).replace(tzinfo=None)}
+        names = {thing: old_ids().get(event[thing], event[thing]) for thing in ("question", "saw")
+                 if isinstance(event.get(thing), str)}
+        return {**event, **names, "at": datetime.fromisoformat(event["at"]).replace(tzinfo=None)}
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

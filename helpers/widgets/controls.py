@@ -17,8 +17,8 @@ LECTURE_MODE_ON = "Lecture mode is on: type is large, in every notebook of this 
 def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
     """Show `draw(**values)` and draw it again whenever a control moves.
 
-    `after` is the question that it answers, such as "02.3": until that is answered or skipped, a line above
-    asks whether to choose first.
+    `after` is the question that it answers, such as "02.all-weights-zero": until that is answered or skipped,
+    a line above asks whether to choose first.
 
     `draw` is an ordinary function that returns a Picture, or a coloured text. A control is an
     ipywidgets control, or a short form: ``(low, high)`` or ``(low, high, step)`` for a slider, a list

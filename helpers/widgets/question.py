@@ -204,13 +204,13 @@ def saved(asked: Sequence[Question], name: str) -> dict[str, str]:
 
 
 def predict(name: str) -> Asked:
-    """Ask a question of a lesson by its id, before the cell that answers it.
+    """Ask a question of a lesson by its name, before the cell that answers it.
 
     A choice may be changed until *Reveal*. The first one is kept in the learner's file, and is never shown
     as a fault; *Try again* always works, and so does *Skip*.
 
-    >>> predict("02.3")
-    Asked(02.3)
+    >>> predict("02.all-weights-zero")
+    Asked(02.all-weights-zero)
 
     Raises:
         ValueError: there is no such question.
@@ -228,13 +228,14 @@ class Before:
     same. In lecture mode it is the question itself.
 
     Attributes:
-        name: the question's id.
+        name: the question's name, today's where an id of version 1.0 was given.
         settled: whether the learner is done with it.
     """
 
     def __init__(self, dashboard: Dashboard, name: str):
-        self.name, self._asked, self._dashboard = name, question(name), dashboard
-        self.settled = name in Progress().answered() or folded()
+        self._asked, self._dashboard = question(name), dashboard
+        self.name = self._asked.id
+        self.settled = self.name in Progress().answered() or folded()
         self.line = W.HTMLMath()
         self.line.add_class("course-before")
         first, *others = dashboard.box.children

@@ -50,7 +50,7 @@ def opening(lesson: str) -> Round:
     more.
 
     >>> opening("04")
-    Round(03.r1, 03.r2, 03.r3)
+    Round(03.shared-weight-gradient, 03.gradient-of-one-entry, 03.changed-target)
 
     Raises:
         ValueError: the lesson has no opening.
@@ -98,8 +98,8 @@ def review(lesson: str) -> Round:
 
     Both are optional. What is answered here comes back at the opening of later lessons.
 
-    >>> review("02")
-    Round(02.r1, 02.r2, 02.r3, 02.r4, 02.r5)
+    >>> len(review("02").asked)
+    5
     """
     progress, five = Progress(), list(questions(lesson).review.values())
     done = W.ToggleButton(value=lesson in progress.finished(), description=f"Lesson {lesson} is done",
@@ -268,8 +268,8 @@ class Saw(Dashboard):
 def saw(name: str) -> Saw:
     """Ask what was seen, or what the reader would say, by the question's id; a model sentence can be shown.
 
-    >>> saw("02.s1")
-    Saw(02.s1)
+    >>> saw("02.targets-not-shifted")
+    Saw(02.targets-not-shifted)
 
     Raises:
         ValueError: there is no such question.

@@ -43,10 +43,10 @@ def notes(slides: list[Slide], rows: Rows) -> list[list[str]]:
             lines += [f"*A wrong idea:* {row['wrong idea']}. *Show it:* {row['show it']}"
                       for row in rows["wrong idea"] if section_of(row["show it"]) == section]
         for row in rows["Predict"]:
-            if row["Predict"] == slide.question:
+            if row["name"] == slide.question:
                 vote = re.sub(r"^talk, (.+)", r"First vote to expect: \1 right; then let them talk. ",
                               row["first vote"])
-                lines.append(f"**{slide.question}, answer {row['answer']}.** {vote}*Say:* {row['say']}")
+                lines.append(f"**{row['Predict']}, answer {row['answer']}.** {vote}*Say:* {row['say']}")
         if slide.title not in told:
             lines += [f"*Wrong answer to expect:* {row['wrong answer to expect']}."
                       for row in rows["exercise"] if (kind, row["exercise"]) == ("Exercise", number)]

@@ -4,9 +4,13 @@ import re
 
 from play import VIEW, Lesson
 
+from helpers.data import old_ids
+
+OLD = {name: old for old, name in old_ids().items()}
+
 
 def moving(notebook: dict, lesson: Lesson) -> None:
-    """Replace the saved outputs of dashboards by those that move, and give questions their ids."""
+    """Replace the saved outputs of dashboards by those that move, and give questions their names."""
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for dashboard in lesson.dashboards:
         shown = next(output for output in code[dashboard.cell]["outputs"] if VIEW in output.get("data", {}))
@@ -15,17 +19,18 @@ def moving(notebook: dict, lesson: Lesson) -> None:
         name_questions(code[number], ids, lesson.recalled)
 
 
-def name_questions(cell: dict, ids: list[str], recalled: list[str]) -> None:
-    """Give the questions that a cell saved their ids, in order."""
-    waiting = list(ids)
+def name_questions(cell: dict, names: list[str], recalled: list[str]) -> None:
+    """Give the questions that a cell saved their names, in order, and the ids they had in version 1.0."""
+    waiting = list(names)
 
     def named(found: re.Match) -> str:
         name = waiting.pop(0)
         recall = " data-recall" if name in recalled else ""
-        return f'{found[0][:-1]} data-question="{name}"{recall}>'
+        old = f' data-old="{OLD[name]}"' if name in OLD else ""
+        return f'{found[0][:-1]} data-question="{name}"{old}{recall}>'
 
     for output in cell["outputs"]:
         data = output.get("data", {})
         if VIEW in data:
             page = "".join(data["text/html"])
-            data["text/html"] = re.sub(r'<div class="course-question">', named, page, count=len(ids))
+            data["text/html"] = re.sub(r'<div class="course-question">', named, page, count=len(names))

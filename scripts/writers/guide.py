@@ -36,8 +36,8 @@ def part(one: Lesson) -> str:
     tables = [
         table(["§", "section", "min", "leave out?", "move, and what is seen"],
               [(s.number, s.name, s.minutes, s.leave_out, s.show) for s in one.sections]),
-        table(["Predict", "§", "answer", "first vote", "say"],
-              [(q.id, q.section, q.answer, "" if q.talk is None else f"talk, {q.talk} %", q.say)
+        table(["Predict", "name", "§", "answer", "first vote", "say"],
+              [(q.number, q.id, q.section, q.answer, "" if q.talk is None else f"talk, {q.talk} %", q.say)
                for q in questions(one.number).predict.values()]),
         table(["wrong idea", "show it"], [(idea["idea"], idea["show"]) for idea in one.wrong_ideas]),
         table(["exercise", "points", "min", "wrong answer to expect"],
@@ -118,13 +118,13 @@ def talks(parts: str) -> list[str]:
     found = [one for lesson, number in taught(parts) for one in questions(lesson).predict.values()
              if one.section == number and one.talk is not None]
     chosen = sorted(found, key=lambda one: abs(one.talk - 50))[:TALKS]
-    return [one.id for one in found if one in chosen]
+    return [one.number for one in found if one in chosen]
 
 
 def reviews(parts: str) -> list[str]:
     """The questions that open the lessons that begin in an hour."""
     begun = [lesson for lesson, number in taught(parts) if number == 1 and lesson in needs()]
-    return [one.id for lesson in begun[-1:] for one in at_first(lesson)]
+    return [one.number for lesson in begun[-1:] for one in at_first(lesson)]
 
 
 def plan(text: str) -> str:

@@ -68,7 +68,7 @@ def met(words: str) -> str:
         asked = question(name).with_numbers(0)
         if letter == asked.answer:
             raise ValueError(f"{words}: this option is the right one")
-        return f"question {name} of the course, option {letter}"
+        return f"question {asked.number} of the course, option {letter}"
     if kind == "guide":
         lesson, _, idea = rest.partition(": ")
         return f"the [guide](../instructor_guide.md), lesson {lesson}: *{idea}*"

@@ -18,6 +18,8 @@ import slides
 from course import LESSONS, cells, some
 from lab import Browser, axe_core
 
+from helpers.data import question
+
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 SIZES = {"1024x768": (1024, 768), "1920x1080": (1920, 1080)}
 
@@ -227,7 +229,7 @@ def test_s_shows_the_notes(second):
         page.keyboard.press("s")
     notes = popup.value.locator(".speaker-controls-notes .value")
     notes.get_by_text("First vote to expect: 60 % right").wait_for(timeout=30_000)
-    assert "02.2, answer c" in notes.inner_text()
+    assert f"{question('02.scale-of-weights').number}, answer c" in notes.inner_text()
 
 
 def test_an_answer_and_what_to_notice_come_step_by_step(second):

@@ -16,6 +16,7 @@ import play
 import pytest
 from course import LESSONS, ROOT, name
 from lab import Browser, axe_core
+from moving import name_questions
 from PIL import Image
 from states import ALIKE
 
@@ -32,7 +33,7 @@ from helpers.pictures import Picture
 from helpers.widgets import (Switches, explore, fit, laboratory, on_press, predict, review, run_live, saw,
                              stepper)
 """,
-    "explore(fading_memory, after='00.1', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
+    "explore(fading_memory, after='00.weight-above-one', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
     """
 def letters(temperature=1.0, beginning="ab", upside=False):
     p = np.roll([0.5, 0.3, 0.2], len(beginning)) ** (1 / temperature)
@@ -62,8 +63,8 @@ model = CharModel(RNN(len(vocabulary), 8), np.random.default_rng(0))
 fit(model, chunks(ids, 10), Adagrad(0.1), updates=300, vocabulary=vocabulary, rng=np.random.default_rng(0));
 """,
     "laboratory(hidden_size=5, sequence_length=5)",
-    "predict('00.1')",
-    "saw('01.s1')",
+    "predict('00.weight-above-one')",
+    "saw('01.third-and-fourth-step')",
     "review('00')",
 ]
 TEXTS = {2: {"beginning": ["bd", "cd"]}}
@@ -116,12 +117,13 @@ def small(tmp_path_factory):
     assert lesson.failed == ""
     from helpers.data import question, questions
     from helpers.widgets.question import saved
-    asked = [question("00.1"), *(one.with_numbers(0) for one in questions("00").review.values())]
-    ids = [name for cell in sorted(lesson.questions) for name in lesson.questions[cell] if name != "01.s1"]
-    page = "".join(saved([one], "Predict.")["text/html"].replace(
-        '"course-question"', f'"course-question" data-question="{name}"'
-        + (" data-recall" if name == ids[-1] else ""), 1) for one, name in zip(asked, ids, strict=True))
-    write_page(folder, lesson, page)
+    asked = [question("00.weight-above-one"),
+             *(one.with_numbers(0) for one in questions("00").review.values())]
+    assert [one.id for one in asked] == [name for cell in sorted(lesson.questions)
+                                         for name in lesson.questions[cell] if name[:2] == "00"]
+    cell = {"outputs": [{"data": {**saved(asked, "Predict."), play.VIEW: {}}}]}
+    name_questions(cell, [one.id for one in asked], [asked[-1].id])
+    write_page(folder, lesson, cell["outputs"][0]["data"]["text/html"])
     return folder / "99_small.ipynb", folder, lesson
 
 
@@ -380,8 +382,30 @@ def test_a_touch_loads_what_its_own_control_shows_and_no_more(small, browser):
 
 
 @pytest.mark.browser
+def test_what_a_browser_has_kept_since_version_1_0_counts(moving):
+    asked = moving.locator('.course-question[data-question="00.weight-above-one"]')
+    kept = {"first": "b", "last": "b", "revealed": True, "skipped": False}
+    moving.evaluate("kept => localStorage.setItem('course:00.1', JSON.stringify(kept))", kept)
+    moving.reload()
+    moving.wait_for_function("() => window.coursePlayed")
+    assert asked.locator("[role=status]").inner_text() == "You answered this before."
+    assert asked.locator("button[aria-pressed=true]").inner_text() == "b"
+    assert "course-asked" not in moving.locator('[id="99-fading-memory"]').get_attribute("class")
+    asked.get_by_role("button", name="Try again").click()
+    asked.locator(".course-option button").first.click()
+    asked.get_by_role("button", name="Reveal").click()
+    moving.reload()
+    moving.wait_for_function("() => window.coursePlayed")
+    assert asked.locator("button[aria-pressed=true]").inner_text() == "a", "what is newer counts"
+    assert moving.evaluate("JSON.parse(localStorage['course:00.1'])") == kept
+    moving.evaluate("localStorage.clear()")
+    moving.reload()
+    moving.wait_for_function("() => window.coursePlayed")
+
+
+@pytest.mark.browser
 def test_a_question_is_asked_told_and_kept_in_this_browser(moving):
-    asked = moving.locator('.course-question[data-question="00.1"]')
+    asked = moving.locator('.course-question[data-question="00.weight-above-one"]')
     board = moving.locator('[id="99-fading-memory"]')
     assert "course-asked" in board.get_attribute("class")
     assert not asked.get_by_text("is right.").is_visible()
@@ -396,7 +420,7 @@ def test_a_question_is_asked_told_and_kept_in_this_browser(moving):
     asked.locator(".course-option button").nth(1).click()
     assert asked.locator("button[aria-pressed=true]").inner_text() == "a", "what was revealed stays chosen"
     assert "course-asked" not in board.get_attribute("class")
-    assert moving.evaluate("JSON.parse(localStorage['course:00.1'])") == {
+    assert moving.evaluate("JSON.parse(localStorage['course:00.weight-above-one'])") == {
         "first": "c", "last": "a", "revealed": True, "skipped": False}
     moving.reload()
     moving.wait_for_function("() => window.coursePlayed")

@@ -21,14 +21,14 @@ CELLS = (
     "from helpers.widgets import Switches, explore, on_press, predict, saw, stepper\n"
     "def game(gates, on=True, fast=False, kind='a', words='', lag=5):\n"
     "    return fading_memory(steps=lag + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
-    "predict('02.4')",
-    "explore(fading_memory, after='02.4', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
+    "predict('02.first-update-moves')",
+    "explore(fading_memory, after='02.first-update-moves', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
     "explore(game, gates=Switches({'i': '10', 'f': '00'}), on=True,\n"
     "        kind=W.ToggleButtons(options=['a', 'b']), words='',\n"
     "        lag=W.SelectionSlider(options=[5, 10, 160]),\n"
     "        fast=W.ToggleButton(value=False, description='fast'))",
     "stepper(fading_memory, steps=(1, 9), weight=W.Dropdown(options=[0.5, 0.9], value=0.9))",
-    "saw('02.s1')",
+    "saw('02.targets-not-shifted')",
 )
 COUNT = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
 ALL = "button, input:not([type=hidden]), select, .noUi-handle, summary, textarea"

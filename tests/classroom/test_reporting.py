@@ -3,10 +3,13 @@
 import csv
 import json
 import os
+import re
 from types import SimpleNamespace
 
 import pytest
 from made_up_class import in_time
+
+from helpers.data import question
 
 pytestmark = pytest.mark.classroom
 
@@ -128,6 +131,20 @@ def test_what_is_broken_is_named_and_the_others_are_reported(three, what, capsys
     assert points["ada"] == points["zoe"] == "2"
     page = (three / "report/class.html").read_text("utf-8")
     assert "What could not be read" in page and "The two most missed" in page
+
+
+def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
+    from helpers.classroom.reporting import report
+
+    record = three / "progress/zoe/my_course.jsonl"
+    record.write_text(record.read_text().replace("05.1", "05.hundred-factors")
+                      .replace("05.2", "05.turn-by-value"))
+    report(three)
+    page = (three / "report/class.html").read_text("utf-8")
+    first, second, third = (question(one).number for one in ("05.1", "05.turn-by-value", "05.2"))
+    rows = re.findall(r'<tr><td>(05\.\d+)<td class="number">(\d of \d)', page)
+    assert rows == [(first, "0 of 2"), (second, "0 of 1"), (third, "1 of 1")]
+    assert f"The two most missed: {first} and {second}." in page
 
 
 def test_whose_hand_in_is_not_marked_is_named(three, capsys):

@@ -41,52 +41,57 @@ NAMES = {
 }
 # What each number of a row is, by those that the question gives; the first is in the right option.
 WORKED = {
-    "00.r1": {"H": "H"},
-    "00.r2": {"same": "x"},
-    "00.r3": {"i": "i"},
-    "00.r4": {"p": "w**n"},
-    "01.r2": {"loss": "math.log(V)", "chance": "1 / V", "missed": "1 - 1 / V"},
-    "01.r4": {
+    "00.shape-of-product": {"H": "H"},
+    "00.value-of-tanh": {"same": "x"},
+    "00.one-hot-product": {"i": "i"},
+    "00.fading-memory-left": {"p": "w**n"},
+    "01.first-loss": {"loss": "math.log(V)", "chance": "1 / V", "missed": "1 - 1 / V"},
+    "01.loss-without-memory": {
         "mean": "least(text)",
         "full": "math.log(len({y for x, y in zip(text, text[1:]) if x == 'a' and y != '*'}))",
     },
-    "01.r5": {"back": "place(k) - 1"},
-    "02.r1": {"factor": "math.exp(a - b)", "less": "a - b", "ratio": "a / b"},
-    "03.r1": {
+    "01.steps-back-in-chunk": {"back": "place(k) - 1"},
+    "02.factor-between-losses": {"factor": "math.exp(a - b)", "less": "a - b", "ratio": "a / b"},
+    "03.shared-weight-gradient": {
         "sum": "a + b + c",
         "product": "a * b * c",
         "mean": "(a + b + c) / 3",
         "largest": "max(a, b, c)",
     },
-    "03.r3": {"t": "min(t, T - 1)"},
-    "04.r1": {"start": "(t - 1) // k * k + 1", "sliding": "t - k + 1"},
-    "04.r3": {"more": "d + 1", "twice": "2 * d"},
-    "05.r1": {
+    "03.changed-target": {"t": "min(t, T - 1)"},
+    "04.where-gradient-stops": {"start": "(t - 1) // k * k + 1", "sliding": "t - k + 1"},
+    "04.window-for-echo": {"more": "d + 1", "twice": "2 * d"},
+    "05.clip-by-norm": {
         "a": "x * limit / math.hypot(x, y)",
         "b": "y * limit / math.hypot(x, y)",
         "norm": "math.hypot(x, y)",
         "c": "x * limit / max(x, y)",
     },
-    "05.r5": {"down": "rate * limit / up", "step": "rate * limit", "more": "limit * up / rate"},
-    "06.r1": {"a": "math.log2(1 / part_of(part))", "b": "0.5 / part_of(part)", "c": "1 / part_of(part)"},
-    "06.r4": {"b": "math.log(k) / n", "a": "1 / n", "c": "math.log(k)"},
-    "07.r1": {"z": "f * c + i * g"},
-    "07.r3": {"b": "1 / (1 - f)"},
-    "08.r1": {"floor": "math.log(n)", "share": "1 / n"},
-    "08.r2": {},
-    "08.r4": {},
-    "09.r2": {"last": "T - 1", "before": "T - 2"},
-    "09.r5": {"times": "min(apart / error, 2)"},
-    "13.r2": {"b": "sum(abs(float(x)) > 1 for x in e.replace('−', '-').replace(' and', ',').split(', '))"},
-    "10.r1": {"K": "4 * H"},
-    "10.r3": {"sum": "first + second", "mean": "(first + second) / 2"},
-    "11.r1": {"sum": "a + b", "all": "2 * max(a, b)"},
-    "11.r3": {},
-    "11.r4": {"right": "(x - (x / 2 + y / 4 + z / 4)) / 2", "mean": "x / 2 + y / 4 + z / 4", "half": "x / 2"},
-    "12.r1": {"H": "double / 2", "double": "2 * H"},
-    "12.r4": {"product": "a * b", "sum": "a + b"},
+    "05.rate-and-limit": {"down": "rate * limit / up", "step": "rate * limit", "more": "limit * up / rate"},
+    "06.halved-each-step": {
+        "a": "math.log2(1 / part_of(part))", "b": "0.5 / part_of(part)", "c": "1 / part_of(part)"},
+    "06.one-far-answer": {"b": "math.log(k) / n", "a": "1 / n", "c": "math.log(k)"},
+    "07.next-memory-value": {"z": "f * c + i * g"},
+    "07.steps-of-keeping": {"b": "1 / (1 - f)"},
+    "08.loss-of-random-symbols": {"floor": "math.log(n)", "share": "1 / n"},
+    "08.fresh-seeds": {},
+    "08.best-of-many-units": {},
+    "09.wrong-before-last": {"last": "T - 1", "before": "T - 2"},
+    "09.difference-of-means": {"times": "min(apart / error, 2)"},
+    "13.unstable-directions": {
+        "b": "sum(abs(float(x)) > 1 for x in e.replace('−', '-').replace(' and', ',').split(', '))"},
+    "10.shape-of-weight-ih": {"K": "4 * H"},
+    "10.grad-without-zeroing": {"sum": "first + second", "mean": "(first + second) / 2"},
+    "11.divisor-with-mask": {"sum": "a + b", "all": "2 * max(a, b)"},
+    "11.after-teacher-forcing": {},
+    "11.gradient-of-score": {
+        "right": "(x - (x / 2 + y / 4 + z / 4)) / 2", "mean": "x / 2 + y / 4 + z / 4", "half": "x / 2"},
+    "12.linear-units-and-parity": {"H": "double / 2", "double": "2 * H"},
+    "12.pairs-to-compare": {"product": "a * b", "sum": "a + b"},
 }
-NO_NUMBER = {"00.r2", "08.r2", "08.r4", "09.r2", "09.r5", "11.r3"}  # whose right option is in words
+NO_NUMBER = {       # whose right option is in words
+    "00.value-of-tanh", "08.fresh-seeds", "08.best-of-many-units", "09.wrong-before-last",
+    "09.difference-of-means", "11.after-teacher-forcing"}
 
 
 def number(given) -> float | str:

@@ -24,7 +24,7 @@ every_question = pytest.mark.parametrize("asked", TEN.values(), ids=list(TEN))
 
 
 def test_there_are_ten_and_each_has_a_refresher_of_its_own():
-    assert list(TEN) == [f"00.b{number}" for number in range(1, 11)]
+    assert [one.number for one in TEN.values()] == [f"00.b{number}" for number in range(1, 11)]
     assert [one.refresher for one in TEN.values()] == list(PARTS)
     rows = re.findall(r"^\| (\d+) \| \[(.+?)\]\(#(.+?)\) \|", PAGE, re.MULTILINE)
     assert [(int(number), name) for number, name, _ in rows] == list(enumerate(PARTS, 1))
@@ -102,16 +102,16 @@ def after_adding() -> str:
 
 ROW, W = np.array([1, 2]), np.array([[3, 0, 1], [1, 4, 2]])
 RIGHT = {           # the right option of each, worked out
-    "00.b1": str(grown()),
-    "00.b2": f"`{np.arange(12).reshape(3, 4)[1:, -1].tolist()}`",
-    "00.b3": f"`{(np.zeros((5, 3)) + np.arange(3)).shape}`: `b` is added to each row",
-    "00.b4": f"`{(ROW @ W).tolist()}`",
-    "00.b5": f"`{np.outer([1, 2], [3, 4, 5]).tolist()}`",
-    "00.b6": f"{-np.log(0.5 * 0.25):.2f}",
-    "00.b7": after_adding(),
-    "00.b8": f"{slope(lambda x: (3 * x + 1)**2, 1):.0f}",
-    "00.b9": f"{slope(lambda x: 3 * (2 * x) + 4 * (-x), 0):.0f} times as far",
-    "00.b10": f"{0.01 * slope(np.tanh, np.arctanh(0.6)):.4f}",
+    "00.function-in-loop": str(grown()),
+    "00.slice-of-matrix": f"`{np.arange(12).reshape(3, 4)[1:, -1].tolist()}`",
+    "00.matrix-plus-row": f"`{(np.zeros((5, 3)) + np.arange(3)).shape}`: `b` is added to each row",
+    "00.row-times-matrix": f"`{(ROW @ W).tolist()}`",
+    "00.outer-product": f"`{np.outer([1, 2], [3, 4, 5]).tolist()}`",
+    "00.log-of-product": f"{-np.log(0.5 * 0.25):.2f}",
+    "00.softmax-plus-ten": after_adding(),
+    "00.slope-of-square": f"{slope(lambda x: (3 * x + 1)**2, 1):.0f}",
+    "00.slope-through-two-paths": f"{slope(lambda x: 3 * (2 * x) + 4 * (-x), 0):.0f} times as far",
+    "00.slope-of-tanh": f"{0.01 * slope(np.tanh, np.arctanh(0.6)):.4f}",
 }
 
 
@@ -129,7 +129,7 @@ def test_whoever_is_wrong_is_told_what_to_read_and_whoever_is_right_is_not(asked
 
 
 def test_wrong_ideas_about_products_give_the_wrong_options():
-    b4, b5 = TEN["00.b4"].options, TEN["00.b5"].options
+    b4, b5 = TEN["00.row-times-matrix"].options, TEN["00.outer-product"].options
     assert b4[0] == f"`{(ROW[:, None] * W).tolist()}`" and b4[1] == f"`{W.sum(axis=0).tolist()}`"
     assert b5[1] == f"`{np.outer([3, 4, 5], [1, 2]).tolist()}`"
     with pytest.raises(ValueError):

@@ -87,7 +87,8 @@ def test_a_cell_that_is_shown_is_run_by_the_one_in_front(tmp_path, monkeypatch):
     text, code = "markdown", "code"
     lines = [(text, "## 1 · A part (9 min)"), (code, "import numpy"), (code, "x = 1"),
              (text, "### Stage 1 ★ Write it (4 minutes)"), (code, "def f(): ..."), (code, "check(f)"),
-             (text, "<details>"), (code, 'predict("01.one")'), (text, "## Exercises"), (code, "y = 2")]
+             (text, "<details>"), (code, 'predict("01.bags-of-words")'), (text, "## Exercises"),
+             (code, "y = 2")]
     written = [{"cell_type": kind, "source": [source]} for kind, source in lines]
     (tmp_path / "77_x.ipynb").write_text(json.dumps({"cells": written}), encoding="utf-8")
     one = replace(facts.lesson("00"), sections=[Section(1, "part", "A part", 9)],

@@ -85,7 +85,7 @@ def test_an_item_without_an_idea_for_each_wrong_option_is_refused():
     with pytest.raises(ValueError, match="question 1: each option"):
         inventory.Item(1, one.about, one.ask, one.options, one.answer, one.why, one.wrong[:2])
     with pytest.raises(ValueError, match="the right one"):
-        inventory.met("question 01.2 a")
+        inventory.met("question 01.what-state-holds a")
     with pytest.raises(ValueError, match="no 'nowhere'"):
         inventory.section("01.nowhere")
 

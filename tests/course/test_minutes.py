@@ -42,8 +42,8 @@ def test_the_rule_counts_what_it_says(tmp_path):
     counted = minutes.Counter(minutes.in_prose(prose))
     counted.update(minutes.in_code(code, [view]))
     assert (counted["lines"], counted["dashboards"]) == (2, 1)
-    counted.update(minutes.in_code('predict("02.4")', [view]))
-    asked = question("02.4")
+    counted.update(minutes.in_code('predict("02.first-update-moves")', [view]))
+    asked = question("02.first-update-moves")
     words = 96 + sum(len(re.sub(r"\$[^$]+\$", "x", part).split()) for part in (asked.ask, *asked.options))
     assert (counted["questions"], counted["equations"]) == (1, 1)
     assert counted["words"] == pytest.approx(words, abs=6), "numbers with a point count twice"

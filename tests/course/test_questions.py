@@ -1,8 +1,10 @@
 """The questions: one store, good options, an answer that no page tells before it is chosen."""
 
 import ast
+import hashlib
 import html
 import re
+import tomllib
 from collections import Counter
 from itertools import groupby
 
@@ -11,7 +13,7 @@ from course import LESSONS, cells, name
 from minutes import VIEW
 from writers import guide
 
-from helpers.data import LETTERS, Question, question, questions
+from helpers.data import LETTERS, Question, data_folder, question, questions
 from helpers.widgets.question import marked, saved
 from helpers.widgets.rounds import at_first, needs
 
@@ -59,6 +61,8 @@ ALL = [one for path in LESSONS for one in with_options(path.name[:2])]
 ROWS = [one.with_numbers(row) for one in ALL for row in range(max(1, len(one.numbers)))]
 every_question = pytest.mark.parametrize("asked", ROWS, ids=[
     f"{one.id}-{number}" for number, one in enumerate(ROWS)])
+OLD = tomllib.loads((data_folder() / "old_ids.toml").read_text(encoding="utf-8"))
+FROZEN = "5cacf24eb75ac6149957a42943ed57114074f0a6f8050d315b839d59ec66639b"
 LETTER_TOLD = re.compile(r"\b[Tt]he (?:right )?answer is:? \**([a-d])\b(?! [a-z])|\banswer ([a-d])[.,;:)]")
 NUMBER = re.compile(r"(?:about |only )?([\N{MINUS SIGN}-]?\d[\d.,]*)(?: .*)?")
 
@@ -202,26 +206,46 @@ BAD = [
 
 @pytest.mark.parametrize(("change", "named"), BAD, ids=[named for _, named in BAD])
 def test_a_question_that_is_none_is_refused_by_its_id(change, named):
-    good = {"id": "02.99", "ask": "Which?", "options": ("x", "y", "z"), "answer": "b",
+    good = {"id": "02.some-question", "ask": "Which?", "options": ("x", "y", "z"), "answer": "b",
             "because": ("1", "2", "3")}
     assert Question(**good).right == 1
-    with pytest.raises(ValueError, match=rf"02\.99.*{named}"):
+    with pytest.raises(ValueError, match=rf"02\.some-question.*{named}"):
         Question(**{**good, **change})
 
 
-@pytest.mark.parametrize("second", ["02.1", "03.1"], ids=["twice", "of another lesson"])
-def test_an_id_that_is_there_twice_or_of_another_lesson_is_refused(second, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("second", "problem"), [
+    ("02.which-one", "is there twice"), ("03.which-one", "is of another lesson"),
+    *((old, "is no name: give the lesson") for old in ("02.3", "02.r1", "02.s10", "02.b4")),
+    ("02.which", "is no name"), ("02.Which-One", "is no name"), ("02.so-many-words-as-these", "is no name")])
+def test_a_question_without_a_name_of_its_own_is_refused(second, problem, tmp_path, monkeypatch):
     (tmp_path / "lesson02").mkdir()
     (tmp_path / "lesson02" / "questions.toml").write_text("".join(
         f'[[predict]]\nid = "{one}"\nask = "Which?"\noptions = ["x", "y", "z"]\nanswer = "b"\n'
-        'because = ["1", "2", "3"]\n' for one in ("02.1", second)), encoding="utf-8")
+        'because = ["1", "2", "3"]\n' for one in ("02.which-one", second)), encoding="utf-8")
     monkeypatch.setitem(questions.__wrapped__.__globals__, "lesson_folder", lambda _: tmp_path / "lesson02")
-    with pytest.raises(ValueError, match=r"lesson02/questions\.toml, predict: an id twice"):
+    with pytest.raises(ValueError, match=rf"questions\.toml, predict: '{re.escape(second)}' {problem}"):
         questions.__wrapped__("02")
 
 
+def test_each_id_of_version_1_0_still_means_the_same_question():
+    names = OLD["names"]
+    whole = "\n".join(map(" ".join, names.items()))
+    assert len(set(names.values())) == len(names) == 225
+    assert hashlib.sha256(whole.encode()).hexdigest() == FROZEN, "data/old_ids.toml is frozen"
+    today = {one for path in LESSONS for kind in vars(questions(path.name[:2])).values() for one in kind}
+    assert set(names.values()) - today == set(OLD["withdrawn"]), "a question is gone: list it as withdrawn"
+    for old, new in names.items():
+        assert new in OLD["withdrawn"] or question(old) is question(new)
+
+
+def test_a_number_is_the_place_among_those_of_its_kind():
+    found = [[one.number for one in kind.values()] for kind in vars(questions("00")).values()]
+    assert found == [[f"00.{letter}{place}" for place in range(1, len(kind) + 1)]
+                     for letter, kind in zip(["", "s", "r", "b"], found, strict=True)]
+
+
 def test_numbers_are_filled_in_row_by_row():
-    asked = Question("02.r9", "How much is {n} and {n}?", ("{n}", "{double}", "{more}"), "b",
+    asked = Question("02.how-much", "How much is {n} and {n}?", ("{n}", "{double}", "{more}"), "b",
                      ("one", "twice {n}", "more"), numbers=({"n": 1, "double": 2, "more": 3},
                                                              {"n": 5, "double": 10, "more": 11}))
     assert asked.with_numbers(0).options == ("1", "2", "3")
@@ -235,7 +259,7 @@ def test_marks_become_html_and_nothing_else_does():
     assert page.index("<ol") < page.index("<details>")
 
 
-@pytest.mark.parametrize("wrong", ["02.99", "02", "42.1", "xx"])
+@pytest.mark.parametrize("wrong", ["02.99", "02.no-such-question", "02", "42.1", "xx"])
 def test_an_unknown_question_is_named(wrong):
     with pytest.raises(ValueError, match="question"):
         question(wrong)

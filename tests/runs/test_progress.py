@@ -46,13 +46,25 @@ def progress(tmp_path, clock):
 
 
 def test_an_event_is_a_line_that_anybody_can_read(progress):
-    assert progress.add(question="02.3", chose="b", first="d", right=False)
-    assert progress.add(question="02.3", chose="d", right=True)
+    assert progress.add(question="02.all-weights-zero", chose="b", first="d", right=False)
+    assert progress.add(question="02.all-weights-zero", chose="d", right=True)
     lines = progress.path.read_text("utf-8").splitlines()
-    assert json.loads(lines[0]) == {"at": "2026-03-01T12:00:00", "question": "02.3", "chose": "b",
-                                    "first": "d", "right": False}
-    kept = progress.answered()["02.3"]
+    assert json.loads(lines[0]) == {"at": "2026-03-01T12:00:00", "question": "02.all-weights-zero",
+                                    "chose": "b", "first": "d", "right": False}
+    kept = progress.answered()["02.all-weights-zero"]
     assert (kept.first, kept.last, kept.right, kept.times, kept.in_a_row) == ("d", "d", True, 2, 1)
+
+
+def test_lines_of_version_1_0_are_about_the_question_that_their_id_meant_and_stay_as_they_are(progress):
+    progress.add(question="02.3", chose="a", right=False)
+    progress.add(saw="02.s1", words="it fell")
+    progress.add(question="02.all-weights-zero", chose="d", right=True)
+    written = progress.path.read_text("utf-8")
+    kept = progress.answered()
+    assert list(kept) == ["02.all-weights-zero"] and kept["02.all-weights-zero"].times == 2
+    assert kept["02.all-weights-zero"].first == "a"
+    assert progress.latest("saw")["02.targets-not-shifted"]["words"] == "it fell"
+    assert progress.path.read_text("utf-8") == written
 
 
 def test_the_newest_line_about_a_thing_is_true(progress):
@@ -64,17 +76,18 @@ def test_the_newest_line_about_a_thing_is_true(progress):
     assert progress.finished() == ["01", "02"]
 
 
-BAD = ["", "{", "[]", "null", '{"at": 3}', '{"question": "02.3"}', "\x00\x00", '{"at": "yesterday"}',
-       "[" * 3000, '{"at": "2026-03-01T12:00:00", "question": 7, "chose": "b"}']
+REVIEW = "02.factor-between-losses"
+BAD = ["", "{", "[]", "null", '{"at": 3}', '{"question": "02.two-loss-drops"}', "\x00\x00",
+       '{"at": "yesterday"}', "[" * 3000, '{"at": "2026-03-01T12:00:00", "question": 7, "chose": "b"}']
 
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_a_bad_line_is_left_out_and_said(progress, bad):
-    progress.add(question="02.1", chose="a", right=True)
+    progress.add(question="02.two-loss-drops", chose="a", right=True)
     with progress.path.open("a", encoding="utf-8") as file:
         file.write(bad + "\n")
-    progress.add(question="02.2", chose="b", right=False)
-    assert list(progress.answered()) == ["02.1", "02.2"]
+    progress.add(question="02.scale-of-weights", chose="b", right=False)
+    assert list(progress.answered()) == ["02.two-loss-drops", "02.scale-of-weights"]
     assert progress.unread == (0 if bad in ("", BAD[-1]) else 1)
 
 
@@ -123,21 +136,21 @@ def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path
 def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress, clock):
     assert DAYS == (2, 7, 21, 60)
     for days in (2, 7, 21, 60, 60):
-        progress.add(question="02.r1", chose="b", right=True)
+        progress.add(question=REVIEW, chose="b", right=True)
         clock.later(days=days, seconds=-1)
-        assert progress.due(["02.r1"]) == []
+        assert progress.due([REVIEW]) == []
         clock.later(seconds=1)
-        assert progress.due(["02.r1"]) == ["02.r1"]
-    progress.add(question="02.r1", chose="a", right=False)
+        assert progress.due([REVIEW]) == [REVIEW]
+    progress.add(question=REVIEW, chose="a", right=False)
     clock.later(days=2)
-    assert progress.due(["02.r1"]) == ["02.r1"]
-    progress.add(question="02.r1", chose="b", right=True)
+    assert progress.due([REVIEW]) == [REVIEW]
+    progress.add(question=REVIEW, chose="b", right=True)
     clock.later(days=2)
-    assert progress.due(["02.r1"]) == ["02.r1"], "after a miss it begins anew"
+    assert progress.due([REVIEW]) == [REVIEW], "after a miss it begins anew"
 
 
 def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress, clock):
-    names = [f"02.r{n}" for n in range(1, 8)]
+    names = [f"02.some-question-{n}" for n in range(1, 8)]
     for name in names:
         progress.add(question=name, chose="b", right=True)
         clock.later(hours=1)
@@ -150,8 +163,8 @@ def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress, c
 
 
 def test_a_skipped_question_is_kept_as_skipped(progress):
-    progress.add(question="02.3", chose="")
-    kept = progress.answered()["02.3"]
+    progress.add(question="02.all-weights-zero", chose="")
+    kept = progress.answered()["02.all-weights-zero"]
     assert (kept.first, kept.last, kept.times, kept.in_a_row) == ("", "", 0, 0)
 
 

@@ -2,12 +2,13 @@
 
 import json
 import re
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from helpers.data import question, questions
+from helpers.data import data_folder, question, questions
 from helpers.lessons.lesson00 import fading_memory
 from helpers.runs import Progress
 from helpers.widgets import (
@@ -28,8 +29,9 @@ from helpers.widgets.dashboard import open_views
 from helpers.widgets.question import marked
 from helpers.widgets.rounds import needs
 
-RIGHT = question("02.4").answer
-WRONG = next(letter for letter in question("02.4").letters if letter != RIGHT)
+MOVES, SHIFTED = "02.first-update-moves", "02.targets-not-shifted"
+RIGHT = question(MOVES).answer
+WRONG = next(letter for letter in question(MOVES).letters if letter != RIGHT)
 WEIGHT = {"weight": (-1.2, 1.2, 0.05)}
 
 
@@ -63,6 +65,24 @@ def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
+@pytest.fixture
+def one_more(tmp_path, monkeypatch):
+    """Lesson 04 with a question more, whose number was another one's before: that number."""
+    number = question("04.window-of-five").number
+    text = (data_folder() / "lesson04" / "questions.toml").read_text("utf-8")
+    before, old, rest = text.partition('[[predict]]\nid = "04.window-of-five"')
+    new = ('[[predict]]\nid = "04.one-more-question"\nsection = 8\nask = "Which?"\n'
+           'options = ["x", "y", "z"]\nanswer = "b"\nbecause = ["1", "2", "3"]\n\n')
+    (tmp_path / "lesson04").mkdir()
+    (tmp_path / "lesson04" / "questions.toml").write_text(before + new + old + rest, "utf-8")
+    shutil.copy(data_folder() / "old_ids.toml", tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setitem(questions.__wrapped__.__globals__, "data_folder", lambda: tmp_path)
+        questions.cache_clear()
+        yield number
+    questions.cache_clear()
+
+
 def days_ago(days: int) -> Progress:
     """The learner's file, as it was written to some days ago."""
     progress = Progress()
@@ -71,18 +91,18 @@ def days_ago(days: int) -> Progress:
 
 
 def test_a_choice_may_be_changed_until_reveal_and_the_first_is_kept(kept):
-    asked = predict("02.4")
+    asked = predict(MOVES)
     assert seen(asked) == ["Reveal", "Skip"] and asked.controls["Reveal"].disabled
     press(asked, WRONG, RIGHT)
     assert asked.chosen == RIGHT and not asked.controls[WRONG].value and lines(kept) == []
     press(asked, "Reveal")
     (line,) = lines(kept)
-    assert (line["question"], line["chose"], line["first"], line["right"]) == ("02.4", RIGHT, WRONG, True)
+    assert (line["question"], line["chose"], line["first"], line["right"]) == (MOVES, RIGHT, WRONG, True)
     assert RIGHT in asked.said and asked._told.value.count("course-because") == len(asked.asked.options)
 
 
 def test_what_was_revealed_can_be_tried_again_and_the_first_choice_stays(kept):
-    asked = predict("02.4")
+    asked = predict(MOVES)
     press(asked, WRONG, "Reveal")
     told = asked._told.value.partition("<details>")[0]
     assert f"<b>{WRONG}.</b>" in told and f"<b>{RIGHT} is right.</b>" in told
@@ -92,57 +112,57 @@ def test_what_was_revealed_can_be_tried_again_and_the_first_choice_stays(kept):
     press(asked, "Try again")
     assert asked.chosen == "" and asked._told.value == ""
     press(asked, RIGHT, "Reveal")
-    now = Progress().answered()["02.4"]
+    now = Progress().answered()[MOVES]
     assert (now.first, now.last, now.times) == (WRONG, RIGHT, 2)
 
 
 def test_pressed_twice_an_option_stays_chosen():
-    asked = predict("02.4")
+    asked = predict(MOVES)
     press(asked, "a", "a")
     assert asked.chosen == "a" and asked.controls["a"].value
 
 
 def test_a_dashboard_asks_to_choose_first_until_it_is_answered_or_skipped():
-    asked = predict("02.4")
-    dashboards = [explore(fading_memory, after="02.4", **WEIGHT),
-                  stepper(fading_memory, after="02.4", steps=(1, 50)),
-                  explore(fading_memory, after="02.5", **WEIGHT)]
+    asked = predict(MOVES)
+    dashboards = [explore(fading_memory, after=MOVES, **WEIGHT),
+                  stepper(fading_memory, after=MOVES, steps=(1, 50)),
+                  explore(fading_memory, after="02.floor-without-memory", **WEIGHT)]
     before = [one.before.line.value for one in dashboards]
     assert before[0] == before[1] == before[2] == "Answer the question above first?"
     dashboards[0].controls["weight"].value = 0.5
     assert "0.50" in dashboards[0].said, "it is never locked"
     press(asked, "a", "Reveal")
     assert [one.before.line.value for one in dashboards] == ["", "", before[2]]
-    press(predict("02.5"), "Skip")
+    press(predict("02.floor-without-memory"), "Skip")
     assert dashboards[2].before.line.value == ""
 
 
 @pytest.mark.parametrize("how", [("a", "Reveal"), ("Skip",)], ids=["answered", "skipped"])
 def test_the_third_time_costs_no_click(how):
-    press(predict("02.4"), *how)
+    press(predict(MOVES), *how)
     for view in open_views():
         view.close()
-    again = predict("02.4")         # after a restart and Run All
+    again = predict(MOVES)         # after a restart and Run All
     assert (again.revealed, again.skipped) == (how != ("Skip",), how == ("Skip",))
-    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == ""
+    assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
 
 
 def test_one_switch_folds_the_questions_of_the_whole_course():
     switch = questions_folded()
     switch.controls["fold"].value = True
-    asked = predict("02.4")
+    asked = predict(MOVES)
     assert seen(asked) == [] and "<details>" in asked._told.value
-    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == ""
+    assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
     assert questions_folded().controls["fold"].value is True
     switch.controls["fold"].value = False
-    assert seen(predict("02.4")) == ["Reveal", "Skip"]
+    assert seen(predict(MOVES)) == ["Reveal", "Skip"]
 
 
 def test_in_lecture_mode_each_question_starts_anew_and_nothing_is_kept(kept):
-    home = predict("02.4")
+    home = predict(MOVES)
     press(home, "a", "Reveal")
     before = kept.read_bytes()
-    asked, dashboard = predict("02.4"), explore(fading_memory, after="02.4", **WEIGHT)
+    asked, dashboard = predict(MOVES), explore(fading_memory, after=MOVES, **WEIGHT)
     for one in (asked, dashboard):
         one.view.lecture.value = True
     assert (asked.chosen, asked.revealed, seen(asked)) == ("", False, ["Reveal"])
@@ -156,16 +176,16 @@ def test_in_lecture_mode_each_question_starts_anew_and_nothing_is_kept(kept):
 
 
 def test_a_new_dashboard_begins_in_lecture_mode_where_another_was_told_so(kept):
-    press(predict("02.4"), "a", "Reveal")
+    press(predict(MOVES), "a", "Reveal")
     shown = explore(fading_memory, **WEIGHT)
     shown.view.lecture.value = True
-    assert seen(predict("02.4")) == ["Reveal"], "what was chosen at home is not shown for a moment"
-    assert explore(fading_memory, after="02.4", **WEIGHT).before.line.value == "How far do they move?"
+    assert seen(predict(MOVES)) == ["Reveal"], "what was chosen at home is not shown for a moment"
+    assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == "How far do they move?"
     assert lecture_mode().controls["lecture_mode"].value is True
     shown.view.lecture.value = False
     for view in open_views():
         view.close()
-    assert predict("02.4").revealed
+    assert predict(MOVES).revealed
 
 
 def test_a_lesson_is_not_called_done_in_class(kept):
@@ -177,25 +197,26 @@ def test_a_lesson_is_not_called_done_in_class(kept):
 
 def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
     def saved() -> list[dict]:
-        made = [predict("02.4"), saw("02.s1"), opening("04"), review("02"), course_map(), questions_folded(),
+        made = [predict(MOVES), saw(SHIFTED), opening("04"), review("02"), course_map(), questions_folded(),
                 prerequisites(), bring_back("02_min_char_rnn"),
-                explore(fading_memory, after="02.4", **WEIGHT)]
+                explore(fading_memory, after=MOVES, **WEIGHT)]
         bundles = [one._repr_mimebundle_() for one in made]
         return [{mime: data for mime, data in bundle.items() if "widget" not in mime} for bundle in bundles]
 
     before = saved()
-    for name in ("02.4", "03.r1", "02.r1", "02.r2"):
+    for name in (MOVES, "03.shared-weight-gradient", "02.factor-between-losses",
+                 "02.weights-to-keep"):
         Progress().add(question=name, chose="a", first="b", right=True)
     for lesson in ("01", "02", "03"):
         Progress().add(lesson=lesson, done=True)
     Progress().add(questions="all", folded=True)
-    Progress().add(saw="02.s1", words="I saw it")
+    Progress().add(saw=SHIFTED, words="I saw it")
     assert saved() == before
 
 
 @pytest.mark.parametrize("make", [
-    lambda: predict("02.4"), lambda: opening("04"), lambda: review("02"), prerequisites,
-    lambda: saw("02.s1")], ids=["prediction", "opening", "review", "before", "own words"])
+    lambda: predict(MOVES), lambda: opening("04"), lambda: review("02"), prerequisites,
+    lambda: saw(SHIFTED)], ids=["prediction", "opening", "review", "before", "own words"])
 def test_what_is_saved_has_its_answers_folded(make):
     page = make()._repr_mimebundle_()["text/html"]
     told = [found.start() for found in re.finditer('class="course-because"|is right|A model sentence', page)]
@@ -205,29 +226,29 @@ def test_what_is_saved_has_its_answers_folded(make):
 
 
 def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
-    asked = saw("02.s1")
+    asked = saw(SHIFTED)
     asked.controls["words"].value = "something <b>"
     press(asked, "show")
-    assert question("02.s1").model[:20] in asked._model.value or "$" in question("02.s1").model
-    assert saw("02.s1").controls["words"].value == "something <b>"
+    assert question(SHIFTED).model[:20] in asked._model.value or "$" in question(SHIFTED).model
+    assert saw(SHIFTED).controls["words"].value == "something <b>"
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
 def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
-    asked = saw("02.s1")
+    asked = saw(SHIFTED)
     asked.controls["words"].value = "it fell"
     assert lines(kept)[-1]["words"] == "it fell" and "Kept." in asked.view.status.value
     press(asked, "show")
     assert len(lines(kept)) == 1 and "Compare" in asked.view.status.value
-    assert saw("02.s1").controls["words"].value == "it fell" and len(lines(kept)) == 1
+    assert saw(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
     asked.controls["words"].value = " "
     press(asked, "show")
-    assert len(lines(kept)) == 1 and saw("02.s1").controls["words"].value == "it fell"
+    assert len(lines(kept)) == 1 and saw(SHIFTED).controls["words"].value == "it fell"
 
 
 def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
-    press(saw("02.s1"), "show")
-    in_class = saw("02.s1")
+    press(saw(SHIFTED), "show")
+    in_class = saw(SHIFTED)
     in_class.view.lecture.value = True
     in_class.controls["words"].value = "what somebody said"
     press(in_class, "show")
@@ -235,7 +256,7 @@ def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
 
 
 def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
-    for name, lead in (("06.s1", "What did you see?"), ("06.s2", "In your own words.")):
+    for name, lead in (("06.lag-pulled-up", "What did you see?"), ("06.where-to-look", "In your own words.")):
         asked = saw(name)
         assert asked._repr_mimebundle_()["text/plain"] == f"{lead} {question(name).ask}"
         assert f"<b>{lead}</b>" in asked._repr_mimebundle_()["text/html"]
@@ -312,23 +333,23 @@ def test_a_lesson_is_done_when_its_reader_says_so():
 def test_the_map_shows_what_is_done_and_where_to_go_on():
     shown = course_map()
     assert "Nothing is kept yet" in shown.said
-    press(predict("02.4"), "a", "Reveal")
+    press(predict(MOVES), "a", "Reveal")
     Progress().add(lesson="01", done=True)
     press(shown, "Look again")
     assert "Go on with lesson 02." in shown.said and "Nothing comes back" in shown.said
     page = shown.view.text.value
     assert "1 of " in page and "✓ done" in page and page.count("go on here") == 1
-    days_ago(4).add(question="01.r1", chose="a", right=True)
+    days_ago(4).add(question="01.unit-away-from-zero", chose="a", right=True)
     press(shown, "Look again")
     assert "One question comes back today, from lesson 01" in shown.said
-    press(predict("04.1"), "a", "Reveal")
+    press(predict("04.three-chunks-of-four"), "a", "Reveal")
     press(shown, "Look again")
     assert "Go on with lesson 04." in shown.said, "of two that were begun the later one"
 
 
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
-    asked = predict("02.4")
+    asked = predict(MOVES)
     press(asked, "a", "Reveal")
     assert "not kept" in asked.said and asked.revealed
 
@@ -360,7 +381,28 @@ def test_where_the_copy_can_not_be_written_the_file_stays(tmp_path, monkeypatch)
     assert path.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("wrong", [lambda: predict("02.s1"), lambda: saw("02.4"), lambda: predict("02.99"),
+def test_an_answer_of_version_1_0_stays_with_its_question_when_another_comes_before_it(kept, one_more):
+    kept.write_text("".join(json.dumps({"at": "2026-10-01T10:00:00", **row}) + "\n" for row in (
+        {"question": "04.8", "chose": "a", "right": True}, {"saw": "04.s1", "words": "it turns"})), "utf-8")
+    written = kept.read_text("utf-8")
+    assert question("04.one-more-question").number == one_more != question("04.8").number
+    assert not predict("04.one-more-question").revealed
+    assert predict("04.window-of-five").chosen == "a" and predict("04.window-of-five").revealed
+    assert explore(fading_memory, after="04.window-of-five", **WEIGHT).before.settled
+    assert not explore(fading_memory, after="04.one-more-question", **WEIGHT).before.settled
+    assert saw("04.window-pulled-wider").controls["words"].value == "it turns"
+    assert kept.read_text("utf-8") == written
+
+
+def test_a_cell_of_version_1_0_asks_what_it_asked_then(kept):
+    asked, dashboard = predict("02.4"), explore(fading_memory, after="02.4", **WEIGHT)
+    assert asked.asked == question(MOVES) and saw("02.s1").asked == question(SHIFTED)
+    assert dashboard.before.line.value != ""
+    press(asked, "a", "Reveal")
+    assert dashboard.before.line.value == "" and lines(kept)[0]["question"] == MOVES
+
+
+@pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: saw(MOVES), lambda: predict("02.99"),
                                    lambda: opening("00"), lambda: bring_back("02_mine")])
 def test_what_is_not_there_is_refused_in_words(wrong):
     with pytest.raises(ValueError, match=r"show it with|take one of"):

@@ -340,7 +340,7 @@ MADE = {
     "laboratory": lambda: laboratory(hidden_size=5),
     "run_live": lambda: run_live({"Run": count}, lambda points: fading_memory(), fading_memory()),
     "on_press": lambda: on_press("Run", lambda: "done", "not yet"),
-    "predict": lambda: predict("02.3"),
+    "predict": lambda: predict("02.all-weights-zero"),
     "opening": lambda: opening("04"),
     "lecture mode": lecture_mode,
 }
