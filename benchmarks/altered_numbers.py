@@ -3,9 +3,8 @@
     python benchmarks/altered_numbers.py            # seed 0; another one as an argument
 
 An altered number is near the true one: a digit of it is another, or it is up to a quarter larger or smaller.
-*Noticed* is what tests/course/test_prose_numbers.py and test_claims.py notice. *By meaning* is what they
-notice even if the tables of numbers are written anew without being read: the altered number is found nowhere.
-Prints a Markdown table; what is not noticed by meaning goes to the standard error.
+It is noticed if tests/course/test_prose_numbers.py or test_claims.py finds it nowhere. Prints a Markdown
+table; what is not noticed goes to the standard error.
 """
 
 import random
@@ -13,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts")]
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("scripts", "tests/support")]
 import prose  # noqa: E402
 
 EACH = 10
@@ -36,42 +35,40 @@ def altered(text: str, lot: random.Random) -> str:
             return other if "," not in text else re.sub(r"(?<=\d)(?=(?:\d{3})+\b)", ",", other)
 
 
-def tried(lesson: str, lot: random.Random) -> tuple[int, int]:
-    """How many of ten altered numbers are noticed, and how many of these by meaning."""
+def tried(lesson: str, lot: random.Random) -> int:
+    """How many of ten altered numbers are noticed."""
     places = []
     for section, source in prose.lesson_of(lesson).prose:
         text = re.sub(r"(?<=\d)\{,\}(?=\d)", ",", source)
         places += [(section, number) for number in prose.numbers(text)]
-    noticed = meant = 0
+    noticed = 0
     for section, number in lot.sample(places, EACH):
         text = number.before + number.after
         other = altered(number.text, lot)
         changed = number.before + other + number.after[len(number.text) :]
         where, used, used_now = (f"{lesson} {section}", lesson), set(), set()
-        before = list(prose.rows(*where, text, section, used))
+        list(prose.rows(*where, text, section, used))
         try:
             after = list(prose.rows(*where, changed, section, used_now))
         except ValueError:              # a formula that no longer comes to what it says
-            after, lost = [], True
+            lost = True
         else:
             lost = (any(row.kind == prose.LOST for row in after) or used_now != used or any(
                 words in prose.plain(text) and words not in prose.plain(changed)
                 for _, words in prose.claims(lesson)))
-        noticed += lost or before != after
-        meant += lost
+        noticed += lost
         if not lost:
             print(f"    {lesson}: {number.words!r} with {other}", file=sys.stderr)
-    return noticed, meant
+    return noticed
 
 
 def main() -> int:
     lot, all_noticed = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else 0), []
-    print("| lesson | altered | noticed | by meaning |\n|---|---|---|---|")
+    print("| lesson | altered | noticed |\n|---|---|---|")
     for lesson in prose.LESSONS:
-        noticed, meant = tried(lesson, lot)
-        all_noticed.append(noticed)
-        print(f"| {lesson} | {EACH} | {noticed} | {meant} |", flush=True)
-    return 0 if min(all_noticed) >= 9 else 1
+        all_noticed.append(tried(lesson, lot))
+        print(f"| {lesson} | {EACH} | {all_noticed[-1]} |", flush=True)
+    return 0 if sum(all_noticed) >= 0.8 * EACH * len(all_noticed) else 1
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers.data import lesson_names, pack_lesson
+from helpers.data import pack_lesson
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -70,7 +70,7 @@ def run(path: Path, save: bool = True) -> None:
     notebook = read(path)
     tidy(notebook)
     lesson = save and path.parent == NOTEBOOKS
-    if lesson and path.stem not in lesson_names():      # a new one, whose last cell looks for what is packed
+    if lesson:      # a new one's last cell looks for what is packed
         pack_lesson(notebook, path.stem)
     client(notebook, path.parent).execute()
     tidy(notebook)

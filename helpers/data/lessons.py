@@ -1,24 +1,43 @@
-"""The lessons as they are shipped: their names, and their cells, without outputs."""
+"""The lessons: where their facts are, their names, and their notebooks without a reader's edits."""
 
 import gzip
 import json
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from helpers.data.course import data_folder
 
+FACTS = "lesson.toml"
 START = "start.ipynb.gz"
 POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
 
 
+def lesson_folder(lesson: str) -> Path:
+    """The folder with the facts, the questions and the data of a lesson, given by its two digits."""
+    return data_folder() / f"lesson{lesson}"
+
+
+@cache
+def lesson_facts(lesson: str) -> dict[str, Any]:
+    """What the package needs to know of a lesson: the entries of its facts before the first table.
+
+    >>> lesson_facts("05")["needs"]
+    ['02', '03', '04']
+    """
+    text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
+    return tomllib.loads(text.partition("\n[[")[0])
+
+
 def lesson_names() -> list[str]:
     """The names of the lessons' notebooks in order, "00_start_here" first."""
-    found = (packed.read_bytes() for packed in sorted(data_folder().glob(f"lesson*/{START}")))
-    return [json.loads(gzip.decompress(data))["metadata"]["title"] for data in found]
+    found = sorted(data_folder().glob(f"{lesson_folder('*').name}/{FACTS}"))
+    return [lesson_facts(path.parent.name[-2:])["notebook"] for path in found]
 
 
 def shipped_lesson(name: str) -> bytes:

@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 from helpers.data.course import data_folder
+from helpers.data.lessons import lesson_folder
 
 LETTERS = "abcd"
 NAME = re.compile(r"\d\d\.[a-z0-9]+(-[a-z0-9]+){1,3}")     # two to four words: an id of version 1.0 is none
@@ -138,7 +139,7 @@ def questions(lesson: str) -> Questions:
 
     Raises ValueError if there are none, and for what is wrong in their file, with the question's name.
     """
-    path = data_folder() / f"lesson{lesson}" / "questions.toml"
+    path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
         raise ValueError(f"There are no questions of lesson {lesson!r}: give two digits, such as '02'.")
     with path.open("rb") as file:

@@ -1,7 +1,6 @@
 """The whole course: what is done, one switch for its questions, and how each lesson is restored."""
 
 import html
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain
@@ -10,7 +9,7 @@ from pathlib import Path
 import ipywidgets as W
 
 from helpers import __version__
-from helpers.data import lesson_names, questions, shipped_lesson
+from helpers.data import lesson_facts, lesson_names, questions, shipped_lesson
 from helpers.runs import Progress, write_file
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.question import KEPT, folded
@@ -35,7 +34,7 @@ class CourseMap(Dashboard):
     keeps = True
 
     def __init__(self):
-        self._names = {name[:2]: title(name) for name in lesson_names()}
+        self._names = {name[:2]: lesson_facts(name[:2])["title"] for name in lesson_names()}
         look = W.Button(description="Look again", icon="refresh", layout=W.Layout(width="auto"))
         super().__init__({"Look again": look}, "")
         self.box.add_class("course-stacked")
@@ -63,12 +62,6 @@ class CourseMap(Dashboard):
 
     def __repr__(self) -> str:
         return "CourseMap()"
-
-
-def title(name: str) -> str:
-    """The title of a lesson, by the name of its notebook."""
-    first = "".join(json.loads(shipped_lesson(name))["cells"][0]["source"])
-    return first.partition("\n")[0].partition(" · ")[2]
 
 
 def go_on(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:

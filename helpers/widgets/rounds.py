@@ -1,21 +1,17 @@
 """Questions in rounds: before the course, at the opening of a lesson, at its end; and what did you see?"""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 
 import ipywidgets as W
 
-from helpers.data import Question, Sight, question, questions
+from helpers.data import Question, Sight, lesson_facts, lesson_names, question, questions
 from helpers.runs import Progress
 from helpers.widgets.dashboard import Dashboard, close_earlier, close_widgets, in_lecture
 from helpers.widgets.question import KEPT, Asked, marked, saved
 from helpers.widgets.view import VIEW
 
-NEEDS = {           # by lesson those that it builds on, as the README says
-    "01": ["00"], "02": ["01"], "03": ["01", "02"], "04": ["03"], "05": ["02", "03", "04"],
-    "06": ["03", "05"], "07": ["02", "06"], "08": ["02", "07"], "09": ["02", "03", "05", "07"],
-    "10": ["04", "07"], "11": ["04", "07"], "12": ["05", "07"], "13": ["05", "06"],
-}
 AT_OPENING = 3
 
 
@@ -59,8 +55,8 @@ def opening(lesson: str) -> Round:
     Raises:
         ValueError: the lesson has no opening.
     """
-    if lesson not in NEEDS:
-        raise ValueError(f"lesson {lesson!r} has no opening: take one of {', '.join(NEEDS)}")
+    if lesson not in needs():
+        raise ValueError(f"lesson {lesson!r} has no opening: take one of {', '.join(needs())}")
     default, progress = at_first(lesson), Progress()
     done = [name for name in progress.finished() if name != lesson]
     pool = {one.id: one for one in chain(*(questions(name).review.values() for name in done))}
@@ -75,10 +71,17 @@ def opening(lesson: str) -> Round:
                  [one.with_numbers(0) for one in default], "Recall.")
 
 
+@cache
+def needs() -> dict[str, list[str]]:
+    """By lesson those that it builds on; a lesson that builds on none has no opening and is left out."""
+    facts = {name[:2]: lesson_facts(name[:2])["needs"] for name in lesson_names()}
+    return {lesson: on for lesson, on in facts.items() if on}
+
+
 def at_first(lesson: str) -> list[Question]:
     """The three questions that open a lesson for a new reader."""
-    earlier = [_from(name, sum(name in NEEDS[other] for other in NEEDS if other < lesson))
-               for name in NEEDS[lesson][::-1]]
+    earlier = [_from(name, sum(name in on for other, on in needs().items() if other < lesson))
+               for name in needs()[lesson][::-1]]
     easy = [[one for one in some if not one.harder] for some in earlier]
     in_turn = [one for ones in zip(*easy, strict=False) for one in ones][:AT_OPENING - 1]
     return [*in_turn, next(one for one in earlier[0] if one.harder)]

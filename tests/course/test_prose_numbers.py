@@ -1,6 +1,5 @@
 """The numbers of the prose: each stands in an output, in code, in a claim, or is worked out."""
 
-import difflib
 import json
 
 import prose
@@ -11,14 +10,10 @@ BY_HAND = prose.by_hand("worked")
 
 
 @pytest.mark.parametrize("lesson", prose.LESSONS)
-def test_each_number_comes_from_where_the_table_says(lesson):
-    """It fails where a number or what it comes from was changed; `python scripts/prose.py` writes it anew."""
-    found, lost, unused = prose.table(lesson)
+def test_each_number_is_printed_run_claimed_or_worked_out(lesson):
+    lost, unused = prose.wrong(lesson)
     assert lost == [], "no output, no code and no claim has these numbers, nor has held.toml"
     assert unused == [], "held.toml has these words, and the prose has not"
-    kept = (prose.NUMBERS / f"{lesson}.txt").read_text(encoding="utf-8")
-    assert list(difflib.unified_diff(kept.splitlines(), found.splitlines(), "kept", "found", lineterm="",
-                                     n=0)) == []
 
 
 @pytest.mark.parametrize("lesson, words, source", BY_HAND, ids=[f"{one[0]} {one[1]}" for one in BY_HAND])
@@ -68,7 +63,6 @@ def said(monkeypatch):
     ("$1.1^{20} = 6.73$", ["worked"] * 3), (r"$\frac{1}{12} + \frac{1}{12} = \frac16$, $\ln 60$",
                                             ["worked", "worked", prose.LOST]),
     ("lesson 11, section 12, exercise 3.1, in 2015 (15 min), `x[11]`", []), ("nine of ten, 3 to 7", []),
-    ("all 7 runs", ["section"]), ("all 6 runs", []),
 ], ids=str)
 def test_a_number_is_held_by_what_says_it_and_by_nothing_else(said, text, kinds):
     assert said(text) == kinds

@@ -3,31 +3,62 @@
 import ast
 import hashlib
 import html
-import json
 import re
 import tomllib
+from collections import Counter
+from itertools import groupby
 
 import pytest
-import questions as script
-from course import LESSONS, ROOT, cells, name
+from course import LESSONS, cells, name
 from minutes import VIEW
+from writers import guide
 
-from helpers.data import (
-    LETTERS,
-    Question,
-    data_folder,
-    packed_lesson,
-    question,
-    questions,
-    shipped_lesson,
-)
-from helpers.data.lessons import lesson_names
+from helpers.data import LETTERS, Question, data_folder, question, questions
 from helpers.lessons import staging
 from helpers.widgets.question import marked, saved
-from helpers.widgets.rounds import NEEDS, at_first
+from helpers.widgets.rounds import at_first, needs
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
-ALL = [one for path in LESSONS for one in script.with_options(path.name[:2])]
+def with_options(lesson: str) -> list[Question]:
+    """A lesson's questions with options: predictions, reviews, and of lesson 00 those before the course."""
+    found = questions(lesson)
+    return [*found.predict.values(), *found.review.values(), *found.before.values()]
+
+
+def asked_first() -> list[Question]:
+    """Every question with options, as with its first numbers."""
+    return [one.with_numbers(0) for path in LESSONS for one in with_options(path.name[:2])]
+
+
+def letters(options: int) -> dict[str, float]:
+    """Of the questions with so many options the share of each right letter, in percent."""
+    found = Counter(one.answer for one in asked_first() if len(one.options) == options)
+    return {letter: 100 * found[letter] / max(1, sum(found.values())) for letter in "abcd"[:options]}
+
+
+def words(text: str) -> int:
+    """Words of a text, a formula counting as one."""
+    return len(re.sub(r"\$[^$]+\$", "x", text).split())
+
+
+def longest() -> float:
+    """How often the right option is the longest one, in percent."""
+    found = asked_first()
+    return 100 * sum(_is_longest(one) for one in found) / len(found)
+
+
+def _is_longest(one: Question) -> bool:
+    counts = [words(option) for option in one.options]
+    return counts[one.right] == max(counts) and counts.count(max(counts)) == 1
+
+
+def runs(lesson: str) -> int:
+    """The longest run of one right letter among a lesson's predictions."""
+    answers = [one.answer for one in questions(lesson).predict.values()]
+    return max((len(list(same)) for _, same in groupby(answers)), default=0)
+
+
+ALL = [one for path in LESSONS for one in with_options(path.name[:2])]
 ROWS = [one.with_numbers(row) for one in ALL for row in range(max(1, len(one.numbers)))]
 every_question = pytest.mark.parametrize("asked", ROWS, ids=[
     f"{one.id}-{number}" for number, one in enumerate(ROWS)])
@@ -61,7 +92,7 @@ def test_each_question_is_asked_once_in_its_section_and_in_its_order(path):
 @every_lesson
 def test_a_lesson_opens_with_three_and_ends_with_five(path):
     lesson, code = path.name[:2], "\n".join(cell["source"] for cell in cells(path, "code"))
-    assert calls(code, "opening") == [lesson] * (lesson in NEEDS)
+    assert calls(code, "opening") == [lesson] * (lesson in needs())
     assert calls(code, "review") == [lesson]
     assert calls(code, "bring_back") == [path.stem]
     five = list(questions(lesson).review.values())
@@ -126,7 +157,7 @@ def test_a_dashboard_after_a_question_names_one_that_stands_above_it(path):
 def test_a_question_is_short_and_its_options_are_in_order(asked):
     assert len(set(asked.options)) == len(asked.options) == len(asked.because)
     for letter, why in zip(asked.letters, asked.because, strict=True):
-        assert 3 <= script.words(why) <= 25, f"{letter}: {script.words(why)} words"
+        assert 3 <= words(why) <= 25, f"{letter}: {words(why)} words"
     values = [NUMBER.fullmatch(option) for option in asked.options]
     if all(values):
         numbers = [float(value[1].replace("\N{MINUS SIGN}", "-").replace(",", "")) for value in values]
@@ -139,10 +170,10 @@ def test_a_question_is_short_and_its_options_are_in_order(asked):
 
 def test_no_letter_and_no_length_gives_the_answer_away():
     for options, low, high in ((4, 15, 35), (3, 25, 42)):
-        shares = script.letters(options)
+        shares = letters(options)
         assert all(low <= share <= high for share in shares.values()), shares
-    assert all(script.runs(path.name[:2]) <= 3 for path in LESSONS)
-    assert script.longest() <= 35
+    assert all(runs(path.name[:2]) <= 3 for path in LESSONS)
+    assert longest() <= 35
 
 
 @every_lesson
@@ -153,40 +184,16 @@ def test_two_to_four_of_a_lesson_are_for_talking(path):
     assert all(one.say for one in found)
 
 
-def test_a_lesson_builds_on_those_that_the_readme_names():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    table = dict(re.findall(r"^\| (\d\d) \| \[.*?\) \| ((?:\d\d(?:, )?)*) \|", readme, re.MULTILINE))
-    assert {lesson: needs.split(", ") for lesson, needs in table.items() if needs} == NEEDS
-    for lesson in NEEDS:
-        three = at_first(lesson)
-        assert len({one.id for one in three}) == 3 and three[-1].harder and not three[0].harder
+@pytest.mark.parametrize("lesson", needs())
+def test_an_opening_asks_three_different_questions_the_last_of_them_harder(lesson):
+    three = at_first(lesson)
+    assert len({one.id for one in three}) == 3 and three[-1].harder and not three[0].harder
 
 
 def test_every_hour_of_every_plan_has_two_talks():
-    guide = script.GUIDE.read_text("utf-8")
-    hours = re.findall(r"^\| \d+ \| (\d\d: [^|]+) \|(?: \d+ \|){2} ", guide, re.MULTILINE)
+    hours = [row["sections"] for plan in guide.plans(guide.GUIDE.read_text("utf-8")).values() for row in plan]
     assert len(hours) == 3 + 6 + 12
-    assert {hour: script.talks(hour) for hour in hours if len(script.talks(hour)) != 2} == {}
-
-
-def test_the_guide_says_what_follows_from_the_questions():
-    text = script.GUIDE.read_text(encoding="utf-8")
-    assert text == script.guide(text), "python scripts/questions.py --guide"
-    for lesson in script.LESSONS:
-        assert script.predictions(lesson) in text
-
-
-@every_lesson
-def test_a_lesson_is_shipped_as_it_stands(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
-    start = json.loads(shipped_lesson(path.stem))
-    assert [(cell["cell_type"], "".join(cell["source"])) for cell in start["cells"]] == [
-        (cell["cell_type"], cell["source"]) for cell in notebook["cells"]], "python scripts/run_notebooks.py"
-    assert all(cell["outputs"] == [] for cell in start["cells"] if cell["cell_type"] == "code")
-    assert packed_lesson(notebook, path.stem) == packed_lesson(notebook, path.stem)
-    assert path.stem in lesson_names()
+    assert {hour: guide.talks(hour) for hour in hours if len(guide.talks(hour)) != 2} == {}
 
 
 BAD = [
@@ -215,7 +222,7 @@ def test_a_question_without_a_name_of_its_own_is_refused(second, problem, tmp_pa
     (tmp_path / "lesson02" / "questions.toml").write_text("".join(
         f'[[predict]]\nid = "{one}"\nask = "Which?"\noptions = ["x", "y", "z"]\nanswer = "b"\n'
         'because = ["1", "2", "3"]\n' for one in ("02.which-one", second)), encoding="utf-8")
-    monkeypatch.setitem(questions.__wrapped__.__globals__, "data_folder", lambda: tmp_path)
+    monkeypatch.setitem(questions.__wrapped__.__globals__, "lesson_folder", lambda _: tmp_path / "lesson02")
     with pytest.raises(ValueError, match=rf"questions\.toml, predict: '{re.escape(second)}' {problem}"):
         questions.__wrapped__("02")
 

@@ -9,10 +9,11 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 
-import draw
+import facts
 import pytest
 import yaml
-from course import LESSONS, NOTEBOOKS, ROOT, broken_links, cells, headings, name
+from course import LESSONS, NOTEBOOKS, ROOT, broken_links, cells, name
+from writers import pictures
 
 from helpers import __version__
 
@@ -403,40 +404,18 @@ def test_the_readme_opens_the_course_at_its_first_notebook():
 
 def test_the_readmes_first_screen_shows_the_course_then_says_it_then_opens_it():
     picture, words, *_ = README.split("\n\n")[1:]
-    assert picture == f"![{draw.drawings()['laboratory_learns']().sentence}](img/laboratory_learns.svg)"
+    assert picture == f"![{pictures.drawings()['laboratory_learns']().sentence}](img/laboratory_learns.svg)"
     assert "animation" in (ROOT / "img" / "laboratory_learns.svg").read_text("utf-8")
     assert len(re.findall(r"[.](?= |$)", words)) == 6 and f"{NUMBERS[len(LESSONS)]} lessons" in words
     order = ["**Open the course.**", "**Run all its tests:**", "## The lessons"]
     assert sorted(order, key=README.index) == order and f"This is version {__version__}" in README
 
 
-def test_the_readmes_table_is_the_notebooks_on_disk():
-    row = r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/([^)]+)\) \| ([\d, ]*) \| ([\d +]+) \|"
-    rows = re.findall(row, README, re.MULTILINE)
-    wanted = []
-    for path in LESSONS:
-        prose = [cell["source"] for cell in cells(path, "markdown")]
-        number, title, first = path.name[:2], headings(prose[0])[0][1], "\n".join(prose[:4])
-        minutes = re.findall(r"takes (\d+)", first)
-        assert minutes, f"{path.name}: its first cells say how many minutes its core path 'takes'"
-        assert all(int(sitting) <= 50 for sitting in minutes), f"{path.name}: a sitting is too long"
-        goals = re.findall(r"^- ", first, re.MULTILINE)
-        assert len(goals) >= 3, f"{path.name}: what a reader will be able to do"
-        before = first.partition("**You need**")[2].partition("**")[0]
-        needs = re.findall(r"\[(?:lesson )?(\d\d)\]\(", before)
-        wanted.append((number, title.removeprefix(f"{number} · "), path.name, ", ".join(sorted(set(needs))),
-                       " + ".join(minutes)))
-    assert rows == wanted
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_minutes_of_the_sections_add_up(path):
-    prose = [cell["source"] for cell in cells(path, "markdown")]
-    said = sum(map(int, re.findall(r"takes (\d+)", "\n".join(prose[:4]))))
-    sections = [words for source in prose for level, words in headings(source) if level == 2]
-    core = [int(minutes[1]) for words in sections if "optional" not in words
-            and (minutes := re.search(r"\((\d+) min\b", words))]
-    assert sum(core) == said
+@pytest.mark.parametrize("lesson", facts.lessons()[1:], ids=lambda one: one.notebook)
+def test_a_lesson_needs_those_to_which_its_first_cells_lead(lesson):
+    first = "\n".join(cell["source"] for cell in cells(lesson.path, "markdown")[:4])
+    before = first.partition("**You need**")[2].partition("**")[0]
+    assert sorted(set(re.findall(r"\[(?:lesson )?(\d\d)\]\(", before))) == list(lesson.needs)
 
 
 def test_links_in_documents_lead_somewhere():
@@ -446,7 +425,7 @@ def test_links_in_documents_lead_somewhere():
 
 
 def test_every_picture_file_is_drawn_by_the_function_of_its_name_and_shown():
-    drawn = {*draw.drawings(), "cover"}
+    drawn = {*pictures.drawings(), "cover"}
     prose = README + (ROOT / "docs/instructor_guide.md").read_text("utf-8") + "".join(
         cell["source"] for path in LESSONS for cell in cells(path, "markdown"))
     for path in [*(ROOT / "img").glob("*.svg"), *(ROOT / "img").glob("*.png")]:

@@ -5,11 +5,11 @@ import contextlib
 import io
 import re
 
+import facts
 import nbformat
 import pytest
 from course import LESSONS, SOLUTIONS, cells, name, some
 from nbclient import NotebookClient
-from test_instructor_guide import part_of, rows
 from test_lessons import calls, checks, lesson_of
 
 from helpers.lessons.staging import CHECK
@@ -116,21 +116,18 @@ def lines_of(words: str) -> list[str]:
 
 @every_staged
 def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_slip_that_is_told(path):
-    table = rows(part_of(path), "stage")
-    assert [int(row[0]) for row in table] == list(stages(path))
     solved = stages(solution_of(path))
-    for number, points, minutes, lines, slip, told, place in table:
-        match, _ = stages(path)[int(number)]
+    for one in facts.lesson(path.name[:2]).stages:
+        number, lines = one.number, one.lines
         code = "\n".join(cell["source"] for cell in solved[int(number)][1] if cell["cell_type"] == "code")
-        assert (int(points), int(minutes)) == (2 * len(match[2]), int(match[4])), match[0]
         assert 0 < len(lines_of(lines)) <= MOST_LINES, f"stage {number}"
         places = [code.find(line) for line in lines_of(lines)]
         assert -1 not in places, f"stage {number}: {lines_of(lines)[places.index(-1)]} is not in the solution"
-        assert place in ("in class", "at home"), f"stage {number}: {place}"
-        wrong, right = lines_of(slip)
+        assert one.in_class in ("in class", "at home"), f"stage {number}: {one.in_class}"
+        wrong, right = lines_of(one.slip)
         assert code.count(right) == 1, f"stage {number}: {right} stands {code.count(right)} times"
         answered = answer_to(path, int(number), right, wrong)
-        assert answered.startswith("✗") and told in answered, f"stage {number}: {answered}"
+        assert answered.startswith("✗") and one.says in answered, f"stage {number}: {answered}"
 
 
 def answer_to(path, number: int, right: str, wrong: str) -> str:

@@ -2,10 +2,10 @@
 
 import re
 
+import facts
 import pytest
-import references
-import tasks
 from course import ROOT
+from references import numbers
 from test_instructor_guide import rows
 
 from helpers.data import question
@@ -30,8 +30,8 @@ def test_three_hours_without_laptops_are_three_hours_with_something_to_do_and_a_
 def test_its_sections_and_votes_are_in_the_lessons():
     for _, _, what, _ in rows(ROOM, "hour"):
         shown = {(lesson, int(section)) for lesson, which in re.findall(r"\b(\d\d): (\d+(?:–\d+)?)", what)
-                 for section in references.numbers(which)}
-        assert all(section in tasks.sections(lesson) for lesson, section in shown), what
+                 for section in numbers(which)}
+        assert all(section in facts.shown(lesson) for lesson, section in shown), what
         for name in re.findall(r"\b\d\d\.[a-z0-9-]+", what):
             assert (name[:2], question(name).section) in shown, f"{name} in: {what}"
 

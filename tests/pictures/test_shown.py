@@ -57,12 +57,11 @@ def test_a_picture_is_as_it_is_described(name):
     now = described(name, GALLERY[name].picture)
     changed = differences(kept(room_of(name)).get(name, ""), now)
     assert not changed, ("what it shows has changed; if it should, read the change and keep it with "
-                         "python tests/support/described.py:\n" + "\n".join(changed))
+                         "python scripts/pages.py:\n" + "\n".join(changed))
 
 
 def test_nothing_is_described_that_is_not_drawn():
-    there = {name for path in FOLDER.glob("*.txt") if not path.stem[0].isdigit()
-             for name in blocks(path.read_text("utf-8"))}
+    there = {name for path in FOLDER.glob("*.txt") for name in blocks(path.read_text("utf-8"))}
     assert there == GALLERY.keys()
 
 

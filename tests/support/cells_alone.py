@@ -146,12 +146,14 @@ def peak(memory) -> str:
 
 
 def run_alone(path: Path) -> bool:
-    """Run one notebook; prints what is to be said of it. Whether it held."""
+    """Run one notebook and look at its pictures; prints what is to be said of it. Whether it held."""
     status = Path("/proc/self/status")
     memory = status.open() if status.exists() else None     # opened now: later it is refused
     try:
-        ran = asyncio.run(run(path))
-        print(peak(memory), file=sys.stderr, flush=True)
+        try:
+            ran = asyncio.run(run(path))
+        finally:
+            print(peak(memory), file=sys.stderr, flush=True)
         look_at = importlib.import_module("exerciser").look_at      # now: it imports helpers
         for place, picture in pictures:
             look_at(picture, place)

@@ -1,16 +1,11 @@
 """A picture as text: what each of its axes says and draws, so that a change of it can be read.
 
-    python tests/support/described.py                       # describe the pictures of gallery.py anew
-    python tests/support/described.py notebooks/02*.ipynb   # and those that these notebooks show at first
-
 Of a curve five points stand there, of a map its corners. There are no pixels and no sizes of letters, and
 numbers are compared with a tolerance (`differences`), so that fonts, processors and versions may differ.
 """
 
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
@@ -255,30 +250,6 @@ def kept(file: str) -> dict[str, str]:
     return blocks(path.read_text("utf-8")) if path.exists() else {}
 
 
-def keep(file: str, texts: list[str]) -> None:
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{file}.txt").write_text("\n".join(texts), encoding="utf-8", newline="\n")
-
-
-def renew(pictures: dict, room_of: Callable[[str], str]) -> None:
-    """Describe these pictures anew, each in the file of its room."""
-    rooms: dict[str, list[str]] = {}
-    for name, picture in pictures.items():
-        rooms.setdefault(room_of(name), []).append(described(name, picture))
-    for room, texts in rooms.items():
-        keep(room, texts)
-
-
-def main(notebooks: list[str]) -> None:
-    if not notebooks:
-        sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
-        from gallery import GALLERY, room_of
-
-        renew({name: one.picture for name, one in GALLERY.items()}, room_of)
-    else:
-        chosen = ["-k", "pictures", "--describe", *notebooks]
-        subprocess.run([sys.executable, "-m", "pytest", "-q", "-n0", *chosen], check=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def written(file: str, texts: dict[str, str]) -> tuple[Path, str]:
+    """The path of a file of the folder, and what it shall hold."""
+    return FOLDER / f"{file}.txt", "\n".join(texts.values())

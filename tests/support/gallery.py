@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-import draw
 import numpy as np
+from writers import pictures
 
 from helpers.lessons import lesson00 as l00
 from helpers.lessons import lesson01 as l01
@@ -789,7 +789,7 @@ GALLERY: dict[str, Entry] = {
         Curve("random", LAGS, TOLD["random"][0], "lag", "share of the input decoded", "h"))),
 }
 # The ideas that have no picture above, as they stand in img.
-GALLERY |= {name: Entry(function) for name, function in draw.drawings().items() if name not in GALLERY}
+GALLERY |= {name: Entry(function) for name, function in pictures.drawings().items() if name not in GALLERY}
 
 
 def _turned(degrees: float, strength: float) -> float:

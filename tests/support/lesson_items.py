@@ -3,13 +3,12 @@
 After the cells of a notebook in `notebooks` come more tests, for which it does not run again:
 
     outputs     each cell shows things of the saved kinds, in their order, also those that nbval leaves out
-    pictures    what it shows at first is as it is described, in tests/pictures/described
+    pictures    what it shows at first can be read: names, units, colours, and most dashboards point at parts
     controls    every control of every dashboard goes to its ends, through its options, and at random
     buttons     every button that computes is pressed, and Play
     walks       the controls in three orders and by 200 random moves, with `-m slow`
 
-A test that is chosen without its cells, as by `-k controls`, has the kernel run them first. With
-`--describe`, `pictures` writes the description anew.
+A test that is chosen without its cells, as by `-k controls`, has the kernel run them first.
 """
 
 import json
@@ -131,15 +130,7 @@ def kinds(outputs: list) -> list[tuple[str, ...]]:
 
 class Pictures(Asked):
     def wrong(self):
-        from described import FOLDER, differences
-
-        kept, (now, wrong) = FOLDER / f"{self.path.stem}.txt", self.parent.found("pictures()")
-        if self.config.option.describe:
-            kept.write_text(now, encoding="utf-8", newline="\n")
-        changed = differences(kept.read_text("utf-8") if kept.exists() else "", now)
-        if changed:
-            wrong.append("if it should be so: python tests/support/described.py notebooks/" + self.path.name)
-        return wrong + changed
+        return self.parent.found("pictures()")
 
 
 class Controls(Asked):
@@ -164,10 +155,6 @@ class Buttons(Asked):
 
     def wrong(self):
         return self.of_each_dashboard("to_press", "press({})")
-
-
-def pytest_addoption(parser):
-    parser.addoption("--describe", action="store_true", help="describe anew what lessons show at first")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from described import FOLDER
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, Place, coloured_text, new_figure, styled
@@ -116,13 +115,3 @@ def test_a_place_is_where_it_belongs_in_lecture_mode_too():
         ax = view.shown.again().figure.axes[0]
     d = re.search(r' d="M([\d.]+) ([\d.]+)L([\d.]+) ', view._layer.value)
     assert float(d[3]) - float(d[1]) == pytest.approx(ax.bbox.width + 2 * AROUND, abs=0.2)
-
-
-def test_nine_of_ten_dashboards_point():
-    """Of all dashboards of all lessons that show a picture or coloured characters, as they are described."""
-    texts = [path.read_text("utf-8") for path in FOLDER.glob("[0-9]*.txt")]
-    shown = [block for text in texts for block in re.split("(?m)^## ", text)
-             if block.partition("\n")[0].endswith(", dashboard")]
-    points = [block for block in shown if re.search(r"(?m)^points$", block)
-              and re.search(r"(?m)^  .*: (?!nothing$).", block.partition("\npoints\n")[2])]
-    assert len(shown) > 60 and len(points) >= 0.9 * len(shown), f"{len(points)} of {len(shown)}"

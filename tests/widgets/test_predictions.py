@@ -27,7 +27,7 @@ from helpers.widgets import (
 from helpers.widgets.course import bring_back_file
 from helpers.widgets.dashboard import open_views
 from helpers.widgets.question import marked
-from helpers.widgets.rounds import NEEDS
+from helpers.widgets.rounds import needs
 
 MOVES, SHIFTED = "02.first-update-moves", "02.targets-not-shifted"
 RIGHT = question(MOVES).answer
@@ -300,12 +300,12 @@ def test_a_question_before_the_course_that_was_skipped_is_not_called_missed(kept
     assert again.said == "Nothing was missed; 10 were not answered."
 
 
-@pytest.mark.parametrize("lesson", NEEDS)
+@pytest.mark.parametrize("lesson", needs())
 def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
     opened = opening(lesson)
     assert [one.asked.harder for one in opened.asked] == [False, False, True]
     assert [seen(one)[0] for one in opened.asked] == ["Show the options"] * 2 + ["Reveal"]
-    assert {one.asked.lesson for one in opened.asked} <= set(NEEDS[lesson])
+    assert {one.asked.lesson for one in opened.asked} <= set(needs()[lesson])
     first = opened.asked[0]
     assert first._rows[0].layout.display == "none"
     press(first, "Show the options")

@@ -8,24 +8,9 @@ from operator import itemgetter
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from helpers.data import lesson_facts, lesson_names
 from helpers.pictures import COLOURS, Picture, Sheet, count, styled, tint
 
-LESSONS = [  # name; what it is about, which is its colour: state, gradient, cell state, output; and its stage
-    ("Start here", "quiet", "meet the network"),
-    ("Introduction\nto RNNs", "h", "meet the network"),
-    ("min-char-rnn", "h", "meet the network"),
-    ("Backpropagation\nthrough time", "gradient", "learn through time"),
-    ("Truncated BPTT", "gradient", "learn through time"),
-    ("Exploding gradients\nand clipping", "gradient", "when gradients fail"),
-    ("Vanishing\ngradients", "gradient", "when gradients fail"),
-    ("LSTM", "c", "remember longer"),
-    ("LSTM language\nmodel", "c", "remember longer"),
-    ("Clinic", "y", "go on alone"),
-    ("From NumPy\nto PyTorch", "y", "go on alone"),
-    ("From sequence\nto sequence", "c", "further"),
-    ("What a loop\ncan compute", "h", "further"),
-    ("The landscape\ninside", "h", "further"),
-]
 COLUMNS = [135, 380, 625, 870]
 Lessons = Sequence[tuple[str, str, str]]
 
@@ -51,12 +36,18 @@ def in_rows(lessons: Lessons) -> list[list[tuple[str, int]]]:
 
 def course_map() -> Picture:
     """The lessons as one path, to and fro, each stage's name over its lessons."""
-    return map_of(LESSONS)
+    return map_of(lessons_on_the_map())
+
+
+def lessons_on_the_map() -> Lessons:
+    """Of each lesson its name, what it is about, which is its colour, and its stage, from its facts."""
+    found = [lesson_facts(name[:2])["on_the_map"] for name in lesson_names()]
+    return [itemgetter("name", "colour", "stage")(one) for one in found]
 
 
 @styled
 def map_of(lessons: Lessons) -> Picture:
-    """The map of these lessons, at least one, each with name, kind and stage as in LESSONS."""
+    """The map of these lessons, at least one, each with name, colour and stage."""
     rows = in_rows(lessons)
     apart = 190 + 28 * max(stage.count("\n") for row in rows for stage, _ in row)
     page = Sheet(20 + apart * len(rows))

@@ -21,7 +21,7 @@ def laboratory_learns(moving: bool = False) -> Picture:
     """The laboratory at the end of a steered run: its dials, its curve and what it writes.
 
     `moving` also draws what could be seen earlier. What is there only for a time has an id "from-A-to-B", in
-    thousandths of the whole time, and what stays from A on has "from-A", so that scripts/draw.py can make it
+    thousandths of the whole time, and what stays from A on has "from-A", so that scripts/pages.py can make it
     move. It takes equally long from each moment at which it writes to the next.
     """
     run = shipped("02/steered_run")

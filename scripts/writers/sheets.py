@@ -1,6 +1,4 @@
-"""Write the sheets, a page to print for each lesson: picture, equations, what to remember.
-
-    python scripts/sheets.py        # docs/sheets/NN.md anew, from the notebooks
+"""The sheets, a page to print for each lesson: picture, equations, what to remember.
 
 A sheet is made of what stands in the lesson: its first picture, the equations that stand alone in its core
 sections, and its recap. Nothing in it is written by hand.
@@ -10,7 +8,10 @@ import json
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+import facts
+
+from writers import ROOT
+
 FOLDER = ROOT / "docs" / "sheets"
 MOST = 9                # equations: those of the most sections, the shortest of each
 LONGEST = 210           # characters of TeX that fit a line; in several lines it may be twice as long
@@ -55,6 +56,7 @@ def sheet(notebook: Path) -> str:
     title = re.search(r"^# (.+)", first, re.MULTILINE)[1]
     picture = re.search(r"!\[(.+?)\]\(\.\./(img/[\w.]+)\)", "\n".join(prose))
     recap = next(source for source in prose if source.startswith("## Recap")).partition("\n")[2].strip()
+    recap = recap.replace("](#", f"]({notebook.name}#")
     recap = re.sub(r"\]\((?!http)(?:\.\./docs/)?([\w/]+\.(?:md|ipynb))", _moved, recap)
     lines = [f"# Sheet {title}", "", f"![{picture[1]}](../../{picture[2]})", "", "## To remember", "", recap]
     if kept := chosen(notebook):
@@ -68,18 +70,6 @@ def _moved(link: re.Match) -> str:
     return f"](../{link[1]}" if link[1].endswith(".md") else f"](../../notebooks/{link[1]}"
 
 
-def sheets() -> dict[Path, str]:
-    """What each file holds."""
-    return {FOLDER / f"{notebook.name[:2]}.md": sheet(notebook)
-            for notebook in sorted((ROOT / "notebooks").glob("*.ipynb"))}
-
-
-def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
-    for path, text in sheets().items():
-        path.write_text(text, encoding="utf-8", newline="\n")
-        print(path.relative_to(ROOT))
-
-
-if __name__ == "__main__":
-    main()
+def pages() -> dict[Path, str]:
+    """What each sheet holds."""
+    return {FOLDER / f"{one.number}.md": sheet(one.path) for one in facts.lessons()}

@@ -1,7 +1,5 @@
 """Where each number of the course's prose comes from.
 
-    python scripts/prose.py             # write the tables in tests/course/numbers anew
-
 A number is a decimal, a percentage or a whole number over 10, in the Markdown of a lesson and of its
 solutions, in its questions, or in its part of the guide. Each is looked for, in this order:
 
@@ -15,18 +13,13 @@ solutions, in its questions, or in its part of the guide. Each is looked for, in
 - ``room``: likewise in the code of the lesson's room in `helpers.lessons`, where its runs and checks are;
 - ``asked``: for the sentences of a question, in what it asks.
 
-A whole number from 2 to 10 is listed where its section has it beside the same words. So the prose is compared
-with what is computed; and the tables are compared with what this finds: a number that is changed in either
-place makes another table. Who changes one on purpose writes them anew, and reads in the difference where it
-is said to come from.
+So the prose is compared with what is computed: a number that is changed in either place is found no more.
 """
 
 import json
 import math
 import re
-import sys
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -40,7 +33,7 @@ import helpers
 from helpers.data import Question, questions
 from helpers.data.questions import Sight
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = ROOT / "tests" / "course" / "numbers"
 GUIDE = ROOT / "docs" / "instructor_guide.md"
 SOLUTIONS = ROOT / "notebooks" / "solutions"
@@ -55,12 +48,14 @@ IN_CODE = re.compile(rf"(?<![\w.])[-−]?{DIGITS}(?:\s?%)?")
 # What has a number and states no result: names, dates, and what test_minutes.py, test_references.py,
 # test_equations.py and test_solutions.py hold.
 LIST = r"\d[\d.]*(?:(?:, | and | to | or |–)\d[\d.]*)*"
+LINKED = r"\]\((?:[^()\s]|\([^()\s]*\))*\)"
 NO_RESULT = re.compile("|".join((
-    r"```.*?```", r"\$\$.*?\$\$", r"`[^`\n]*`", r"<[^>\n]+>", r"!\[[^\]]*\]", r"\]\([^)\s]*\)",
+    r"```.*?```", r"\$\$.*?\$\$", r"`[^`\n]*`", r"<[^>\n]+>", r"!\[[^\]]*\]", LINKED,
     r"^#[^\n]*",
     rf"(?:\b[Ll]essons?|[Ss]ections?|[Ee]xercises?|[Ss]tages?|[Ff]igures?|[Pp]ython|Answers to)\s*{LIST}",
     rf"§\s*{LIST}", r"sittings: [^.]*", r"\*\*Minutes:\*\*[^\n]*", r"\b\d+ min(?:utes)?\b",
-    r"\[\d\d(?= ·|\])", r"arXiv [\d.]+", r"\(\d+\.\d+(?=, ★)", r"★, \d+(?=\))", r"\bprojects? \d+\.\d+",
+    r"\[\d\d(?= ·|\])", rf"\[\d+(?:\.\d+)?{LINKED}",
+    r"arXiv [\d.]+", r"\(\d+\.\d+(?=, ★)", r"★, \d+(?=\))", r"\bprojects? \d+\.\d+",
     r"\b[01]{10}\b", r"\b(?:1[89]|20)\d\d\b",
 )), re.MULTILINE | re.DOTALL)
 STOP = frozenset(
@@ -129,16 +124,13 @@ class Number(NamedTuple):
                    for cut in range(len(words)))
 
 
-def numbers(text: str, small: bool = False) -> Iterator[Number]:
-    """The numbers of a text that could be results; if `small`, those from 2 to 10, outside formulas."""
+def numbers(text: str) -> Iterator[Number]:
+    """The numbers of a text that could be results."""
     text = re.sub(r"(?<=\d)\{,\}(?=\d)", ",", text)
     blank = NO_RESULT.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
-    if small:
-        blank = re.sub(r"\$[^$]*\$", lambda found: " " * len(found[0]), blank)
     for found in NUMBER.finditer(blank):
         size, percent, decimals, _ = value(found[0])
-        result = percent or decimals or size > SMALL
-        if not result and size > 1 if small else result:
+        if percent or decimals or size > SMALL:
             start, end = max(text.rfind("\n\n", 0, found.start()), 0), text.find("\n\n", found.end())
             paragraph = text[start : end if end > 0 else None]
             yield Number(found[0].strip(), text[: found.start()], text[found.start() :], paragraph)
@@ -342,9 +334,6 @@ def rows(place: str, lesson: str, text: str, section: str, used: set[str], given
         if kind == LOST and value(number.text).size in {value(one.text).size for one in numbers(given)}:
             kind, source = "asked", "given in the question"
         yield Row(place, number.words, kind, source)
-    for number in numbers(text, small=True):
-        if part and (line := part.line(number)):
-            yield Row(place, number.words, "section", line)
 
 
 def _sources(number: Number, lesson: str, part: Evidence | None, whole: Evidence,
@@ -408,27 +397,9 @@ def of_guide(lesson: str, used: set[str]) -> Iterator[Row]:
 
 
 @cache
-def table(lesson: str) -> tuple[str, list[str], list[str]]:
-    """The table of a lesson, its lines whose number is not found, and what is held by hand of no number."""
+def wrong(lesson: str) -> tuple[list[str], list[str]]:
+    """The places of a lesson whose number is not found, and what is held by hand of no number."""
     used: set[str] = set()
     found = [*of_lesson(lesson, used), *of_guide(lesson, used)]
-    return ("".join(" | ".join(row) + "\n" for row in found),
-            [f"{row.place}: {row.words}" for row in found if row.kind == LOST],
+    return ([f"{row.place}: {row.words}" for row in found if row.kind == LOST],
             [words for words in held(lesson) if words not in used])
-
-
-def main() -> int:
-    kinds: Counter[str] = Counter()
-    wrong = []
-    for lesson in LESSONS:
-        text, lost, unused = table(lesson)
-        (NUMBERS / f"{lesson}.txt").write_text(text, encoding="utf-8", newline="\n")
-        kinds.update(line.split(" | ")[2].split()[0] for line in text.splitlines())
-        wrong += lost + [f"held.toml has {words!r}, and the prose has not" for words in unused]
-    counts = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    print("\n".join([*wrong, f"{kinds.total()} numbers: {counts}"]))
-    return bool(wrong)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

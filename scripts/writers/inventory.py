@@ -1,25 +1,19 @@
-"""The concept inventory: writes its form and its key from data/inventory.toml.
-
-    python scripts/inventory.py             # write docs/inventory/form.md and docs/inventory/key.md again
-    python scripts/inventory.py --check     # say whether they are as the store says, and write nothing
+"""The concept inventory: its form and its key, from data/inventory.toml.
 
 The form has questions and options and nothing else; the key has for each wrong option the idea that leads
 there, where that idea was met, and the section of a lesson that corrects it.
 """
 
-import argparse
-import json
-import re
-import sys
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from helpers.data import LETTERS, lesson_names, question
+import facts
 
-ROOT = Path(__file__).resolve().parents[1]
+from helpers.data import LETTERS, question
+from writers import ROOT
+
 STORE = ROOT / "data" / "inventory.toml"
 PAGES = ROOT / "docs" / "inventory"
 
@@ -59,21 +53,11 @@ def items() -> list[Item]:
                  tuple(Wrong(**one) for one in row["wrong"])) for number, row in enumerate(rows, 1)]
 
 
-@cache
-def _cells(lesson: str) -> list[dict]:
-    name = next(name for name in lesson_names() if name[:2] == lesson)
-    return json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-
-
 def section(place: str) -> str:
-    """A section such as "01.2", in words, with a link to its lesson."""
-    lesson, _, number = place.partition(".")
-    text = "\n".join("".join(cell["source"]) for cell in _cells(lesson) if cell["cell_type"] == "markdown")
-    heading = re.search(rf"^## {number} · (.+?)(?: \*?\(.*)?$", text, re.MULTILINE)
-    if not heading:
-        raise ValueError(f"lesson {lesson} has no section {number}")
-    name = next(name for name in lesson_names() if name[:2] == lesson)
-    return f"[lesson {lesson}](../../notebooks/{name}.ipynb), section {number}, *{heading[1]}*"
+    """A section by its lesson and id, such as "05.cliff", in words, with a link to its lesson."""
+    one, number = facts.lesson(place[:2]), int(facts.number(place))
+    name = one.sections[number - 1].name
+    return f"[lesson {one.number}](../../notebooks/{one.path.name}), section {number}, *{name}*"
 
 
 def met(words: str) -> str:
@@ -133,19 +117,6 @@ def key() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
-    wanted = parser.parse_args()
-    old = 0
-    for path, text in ((PAGES / "form.md", form()), (PAGES / "key.md", key())):
-        if not wanted.check:
-            path.write_text(text, encoding="utf-8", newline="\n")
-        elif path.read_text(encoding="utf-8") != text:
-            old = 1
-            print(f"docs/inventory/{path.name} is not as the store says: python scripts/inventory.py")
-    return old
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def pages() -> dict[Path, str]:
+    """The form and the key."""
+    return {PAGES / "form.md": form(), PAGES / "key.md": key()}

@@ -1,0 +1,301 @@
+"""The facts of the lessons, from their ``lesson.toml``: the only place where they are written.
+
+``scripts/pages.py`` writes them wherever they are shown. In a text, ``{§cliff}`` stands for the number of the
+section, exercise or stage with that id, and ``{§05.cliff}`` for one of lesson 05. A section may have
+
+- ``sitting``: the name of the sitting that begins with it;
+- ``leave_out``: whether a teacher may leave it out; what begins with "optional" is outside the core;
+- ``show``: what to move in front of a class, and what is seen; ``note``: words behind its minutes.
+
+An exercise has the wrong answer to ``expect``, a stage the ``lines`` to type, a ``slip`` and what the check
+``says``. Objectives are ``taught`` in sections, by ids; ``tests`` are exercises, stages and pages to fill in.
+"""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from helpers.classroom.tasks import POINTS
+from helpers.data import FACTS, lesson_folder, lesson_names, questions
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS = [name[:2] for name in lesson_names()]
+OPENING = 3             # minutes of the three questions before a lesson that needs another one
+OWN_WORDS = 2           # minutes of a question to be answered in one's own words
+TOKEN = re.compile(r"\{§(?:(\d\d)\.)?([\w-]+)\}")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section of a lesson."""
+
+    number: int
+    id: str
+    name: str
+    minutes: int
+    sitting: str = ""
+    note: str = ""
+    leave_out: str = "no"
+    show: str = ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is outside the core."""
+        return self.leave_out.startswith("optional")
+
+    @property
+    def heading(self) -> str:
+        """Its heading in the notebook.
+
+        >>> Section(4, "fan", "Fans", 2, leave_out="optional").heading, Section(1, "o", "Order", 5).heading
+        ('4 · Fans *(optional, 2 min)*', '1 · Order (5 min)')
+        """
+        words = ", ".join(["optional"] * self.optional + [f"{self.minutes} min", self.note]).rstrip(", ")
+        return f"{self.number} · {self.name} " + (f"*({words})*" if self.optional else f"({words})")
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise (number "3.4") or a stage ("2")."""
+
+    kind: str
+    number: str
+    id: str
+    name: str
+    stars: int
+    minutes: int
+    expect: str = ""
+    lines: str = ""
+    slip: str = ""
+    says: str = ""
+    in_class: str = ""
+
+    @property
+    def points(self) -> int:
+        """What it counts in a class."""
+        return POINTS[self.stars]
+
+    @property
+    def project(self) -> bool:
+        """Whether it is a project, which is not counted among the exercises' minutes."""
+        return self.name.startswith("Project:")
+
+    @property
+    def heading(self) -> str:
+        """Its heading in the notebook and in that of the solutions."""
+        minutes = f"{self.minutes} minute{'s' * (self.minutes > 1)}"
+        return f"{self.kind} {self.number} {'★' * self.stars} {self.name} ({minutes})"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a reader will be able to do, the sections that teach it, and what tests it and asks for it."""
+
+    words: str
+    taught: Sequence[str]
+    tests: Sequence[str]
+    asked: Sequence[str] = ()
+    own_words: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson, by its two digits; `answers` is what the guide says after its tables."""
+
+    number: str
+    title: str
+    notebook: str
+    needs: Sequence[str]
+    leave_with: str
+    objectives: Sequence[Objective]
+    sections: Sequence[Section]
+    wrong_ideas: Sequence[Mapping[str, str]]
+    exercises: Sequence[Task]
+    stages: Sequence[Task] = ()
+    in_class: str = ""
+    answers: str = ""
+    on_paper: int = 0
+    on_the_map: Mapping[str, str] | None = None
+
+    @property
+    def path(self) -> Path:
+        return ROOT / "notebooks" / f"{self.notebook}.ipynb"
+
+    @property
+    def solutions(self) -> Path:
+        return ROOT / "notebooks" / "solutions" / f"{self.notebook}.ipynb"
+
+    @property
+    def full_title(self) -> str:
+        return f"{self.number} · {self.title}"
+
+    @property
+    def core(self) -> list[Section]:
+        return [one for one in self.sections if not one.optional]
+
+    @property
+    def sittings(self) -> list[tuple[str, list[Section], int]]:
+        """The sittings of the core: name ("" if there is one only), sections, minutes with the opening."""
+        found: list[tuple[str, list[Section]]] = []
+        for one in self.sections:
+            if one.sitting or not found:
+                found.append((one.sitting, []))
+            if not one.optional:
+                found[-1][1].append(one)
+        return [(name, parts, sum(one.minutes for one in parts) + OPENING * (place == 0 and bool(self.needs)))
+                for place, (name, parts) in enumerate(found)]
+
+    @property
+    def exercise_minutes(self) -> int:
+        """The exercises, what is done on paper and the answers in one's own words, to five minutes."""
+        tasks = sum(one.minutes for one in self.exercises if not one.project)
+        return 5 * round((tasks + self.on_paper + self.own_words) / 5)
+
+    @property
+    def own_words(self) -> int:
+        """The minutes of the questions among the exercises that are answered in one's own words."""
+        return OWN_WORDS * sum(not one.section for one in questions(self.number).see.values())
+
+
+@cache
+def _raw(lesson: str) -> dict[str, Any]:
+    return tomllib.loads((lesson_folder(lesson) / FACTS).read_text(encoding="utf-8"))
+
+
+@cache
+def numbers(lesson: str) -> dict[str, str]:
+    """The number of each section, exercise and stage of a lesson, by its id.
+
+    Raises ValueError for an id that is there twice.
+    """
+    raw = _raw(lesson)
+    found = [(row["id"], str(place)) for kind in ("sections", "stages")
+             for place, row in enumerate(raw.get(kind, ()), 1)]
+    found += [(row["id"], f"{int(lesson)}.{place}") for place, row in enumerate(raw["exercises"], 1)]
+    if len(dict(found)) < len(found):
+        raise ValueError(f"lesson {lesson}: {FACTS} has an id twice")
+    return dict(found)
+
+
+def number(name: str, lesson: str = "") -> str:
+    """The number of a section, exercise or stage, by its id, such as "cliff" in a lesson, or "05.cliff".
+
+    Raises ValueError for one that is not there.
+    """
+    before, _, own = name.rpartition(".")
+    found = numbers(before or lesson)
+    if own not in found:
+        raise ValueError(f"lesson {before or lesson} has no {own!r}: take one of {', '.join(found)}")
+    return found[own]
+
+
+def _filled(thing: Any, lesson: str) -> Any:
+    """The same with numbers instead of ids."""
+    if isinstance(thing, str):
+        return TOKEN.sub(lambda found: number(found[2], found[1] or lesson), thing)
+    if isinstance(thing, list):
+        return [_filled(one, lesson) for one in thing]
+    return {key: _filled(one, lesson) for key, one in thing.items()} if isinstance(thing, dict) else thing
+
+
+@cache
+def lesson(of: str) -> Lesson:
+    """The facts of a lesson, by its two digits. Raises ValueError for what is wrong in them, by name."""
+    raw, known = _filled(_raw(of), of), {field.name for field in fields(Lesson)}
+    if unknown := raw.keys() - known:
+        raise ValueError(f"lesson {of}: {FACTS} has the unknown {', '.join(sorted(unknown))}")
+    try:
+        return Lesson(of, **raw | {
+            "objectives": [Objective(**row) for row in raw["objectives"]],
+            "sections": [Section(place, **row) for place, row in enumerate(raw["sections"], 1)],
+            "exercises": [Task("Exercise", numbers(of)[row["id"]], **row) for row in raw["exercises"]],
+            "stages": [Task("Stage", numbers(of)[row["id"]], **row) for row in raw.get("stages", ())]})
+    except (TypeError, KeyError) as wrong:
+        raise ValueError(f"lesson {of}: {FACTS}: {wrong}") from None
+
+
+def lessons() -> list[Lesson]:
+    """All lessons, in order."""
+    return [lesson(one) for one in LESSONS]
+
+
+def ranges(numbers: Sequence[int], to: str = "–", last: str = ", ", comma: str = ", ") -> str:
+    """Ascending numbers in short.
+
+    >>> ranges([1, 2, 3, 5]), ranges([1, 2, 4, 5, 6], to=" to ", last=" and ")
+    ('1–3, 5', '1, 2 and 4 to 6')
+    """
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and runs[-1][-1] == one - 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    short = 2 if to == "–" else 3
+    parts = [part for run in runs for part in (
+        [f"{run[0]}{to}{run[-1]}"] if len(run) >= short else map(str, run))]
+    return last.join([*([comma.join(parts[:-1])] if len(parts) > 1 else []), parts[-1]])
+
+
+def between(minutes: Sequence[int]) -> str:
+    """The least and the most of some minutes, such as "90 to 120"."""
+    return " to ".join(map(str, sorted({min(minutes), max(minutes)})))
+
+
+def task(name: str) -> tuple[str, Task]:
+    """The lesson and the exercise or stage of a name such as "stage 02.adagrad" or "exercise 04.lag"."""
+    of = name.partition(" ")[2].partition(".")[0]
+    found = {f"{one.kind.lower()} {of}.{one.id}": one for one in (*lesson(of).exercises, *lesson(of).stages)}
+    if name not in found:
+        raise ValueError(f"there is no {name!r}: lesson {of} has {', '.join(found)}")
+    return of, found[name]
+
+
+# What a class is shown of a lesson: from its notebook.
+
+@dataclass
+class Shown:
+    """What a class sees of a section: its minutes without those of its stages, and the cells shown."""
+
+    minutes: int
+    cells: int = 0
+    stages: Sequence[str] = ()
+
+
+@cache
+def shown(of: str) -> dict[int, Shown]:
+    """The sections of a lesson by number, as they are shown.
+
+    A cell that is shown is a code cell which is run in front of the class: questions, dashboards and plain
+    code alike. Not counted are cells that only import, and those of a stage (its starter and its check),
+    which the class writes in the stage's own minutes. Text is not counted either: it is told, not read out.
+    """
+    minutes = {one.number: one.minutes for one in lesson(of).sections}
+    stages = {one.number: one.minutes for one in lesson(of).stages}
+    found: dict[int, Shown] = {}
+    section, stage = 0, False
+    for cell in json.loads(lesson(of).path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            if heading := re.search(r"^## (?:(\d+) · )?", source, re.MULTILINE):
+                section = int(heading[1] or 0)
+                if section:
+                    found[section] = Shown(minutes[section])
+            begun = re.match(r"### Stage (\d+)", source)
+            stage = begun is not None
+            if begun and section:
+                found[section].minutes -= stages[begun[1]]
+                found[section].stages = [*found[section].stages, begun[1]]
+        elif section:
+            found[section].cells += not (stage or _only_imports(source))
+    return found
+
+
+def _only_imports(source: str) -> bool:
+    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(source).body)

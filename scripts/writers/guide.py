@@ -1,0 +1,170 @@
+"""The instructor's guide: a part for each lesson, and of its plans what follows from their sections."""
+
+import re
+from pathlib import Path
+
+import facts
+from facts import Lesson
+
+from helpers.data import questions
+from helpers.widgets.rounds import at_first, needs
+from writers import ROOT, replaced, table
+
+GUIDE = ROOT / "docs" / "instructor_guide.md"
+TALKS = 2                                       # an hour
+SECONDS_A_CELL, CELLS_AN_HOUR = 80, 35          # in front of a class: at least, at most
+SECTIONS, BREAK = 50, 10                        # minutes of an hour: of its sections at most, left at least
+PLAN = ["hour", "sections", "minutes", "cells", "exercises", "their minutes", "questions and break", "talk",
+        "review"]
+IN_WORDS = ["", "", "Two", "Three", "Four"]
+
+
+def pages() -> dict[Path, str]:
+    """The guide with all that follows from the facts and the questions."""
+    text = GUIDE.read_text(encoding="utf-8")
+    parts = "".join(f"{part(one)}\n" for one in facts.lessons())
+    text = replaced(r"^## 00 · .*?(?=^## \D)", parts, text, "docs/instructor_guide.md: ## 00")
+    return {GUIDE: re.sub(r"\| hour \|.*\n\|[-|]+\n(?:\|.*\n)+", lambda found: plan(found[0]), text)}
+
+
+def part(one: Lesson) -> str:
+    """What the guide says of a lesson."""
+    solutions = "solutions" if len(one.exercises) > 1 else "solution"
+    first = " ".join(filter(None, [
+        f"[Notebook](../notebooks/{one.path.name}) · [{solutions}](../notebooks/solutions/{one.path.name}).",
+        sittings(one), one.in_class]))
+    tables = [
+        table(["§", "section", "min", "leave out?", "move, and what is seen"],
+              [(s.number, s.name, s.minutes, s.leave_out, s.show) for s in one.sections]),
+        table(["Predict", "name", "§", "answer", "first vote", "say"],
+              [(q.number, q.id, q.section, q.answer, "" if q.talk is None else f"talk, {q.talk} %", q.say)
+               for q in questions(one.number).predict.values()]),
+        table(["wrong idea", "show it"], [(idea["idea"], idea["show"]) for idea in one.wrong_ideas]),
+        table(["exercise", "points", "min", "wrong answer to expect"],
+              [(t.number, t.points, t.minutes, t.expect) for t in one.exercises])]
+    if one.stages:
+        tables.append(table(["stage", "points", "min", "lines, in order", "a slip to type", "the check says",
+                             "in class?"],
+                            [(t.number, t.points, t.minutes, t.lines, t.slip, t.says, t.in_class)
+                             for t in one.stages]))
+    last = [f"{one.answers}\n"] if one.answers else []
+    return "\n".join([f"## {one.full_title}\n", f"{first}\n", *tables, *last])
+
+
+def sittings(one: Lesson) -> str:
+    """The sittings of a lesson, if it has several, in a sentence."""
+    if len(one.sittings) == 1:
+        return ""
+    each = [facts.ranges([s.number for s in sections], " to ", " and ") for _, sections, _ in one.sittings]
+    optional = [s.number for s in one.sections if s.optional]
+    said = f"{IN_WORDS[len(each)]} sittings: {', '.join(each[:-1])}, then {each[-1]}"
+    if optional:
+        said += f"; {facts.ranges(optional, ' to ', ' and ')} {'are' if len(optional) > 1 else 'is'} optional"
+    return f"{said}."
+
+
+# Plans.
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a table in Markdown by the names of its columns."""
+    names, _, *found = [[cell.strip() for cell in line.strip("|").split("|")]
+                        for line in text.strip().split("\n")]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def taught(parts: str) -> list[tuple[str, int]]:
+    """Lessons and sections of an hour of a plan, such as "00: 1-3, 5; 01: 1" with en dashes."""
+    found = []
+    for lesson, which in (one.strip().split(": ") for one in parts.split(";")):
+        for numbers in which.split(","):
+            first, _, last = numbers.strip().partition("–")
+            found += [(lesson, section) for section in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def named(words: str) -> list[tuple[str, str, str]]:
+    """The exercises and stages named in a cell of a table: lesson, kind and number.
+
+    >>> named("1.1, stages 2 to 4 of 02")
+    [('01', 'Exercise', '1.1'), ('02', 'Stage', '2'), ('02', 'Stage', '3'), ('02', 'Stage', '4')]
+    """
+    found = [(f"{int(number.split('.')[0]):02}", "Exercise", number)
+             for number in re.findall(r"\b\d+\.\d+\b", words)]
+    for which, lesson in re.findall(r"\bstages? ([\d, and to]+?) of (\d\d)\b", words):
+        for numbers in re.split(r", | and ", which):
+            first, _, last = numbers.partition(" to ")
+            found += [(lesson, "Stage", str(number)) for number in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def task(lesson: str, kind: str, number: str) -> facts.Task:
+    """One exercise or stage by its number. Raises ValueError for one that the lesson does not have."""
+    for one in (*facts.lesson(lesson).exercises, *facts.lesson(lesson).stages):
+        if (one.kind, one.number) == (kind, number):
+            return one
+    raise ValueError(f"lesson {lesson} has no {kind.lower()} {number}")
+
+
+def section(lesson: str, number: int) -> facts.Section:
+    """One section by its number. Raises ValueError for one that the lesson does not have."""
+    for one in facts.lesson(lesson).sections:
+        if one.number == number:
+            return one
+    raise ValueError(f"lesson {lesson} has no section {number}")
+
+
+def talks(parts: str) -> list[str]:
+    """The questions to talk about in an hour: the two on which a class is most divided."""
+    found = [one for lesson, number in taught(parts) for one in questions(lesson).predict.values()
+             if one.section == number and one.talk is not None]
+    chosen = sorted(found, key=lambda one: abs(one.talk - 50))[:TALKS]
+    return [one.number for one in found if one in chosen]
+
+
+def reviews(parts: str) -> list[str]:
+    """The questions that open the lessons that begin in an hour."""
+    begun = [lesson for lesson, number in taught(parts) if number == 1 and lesson in needs()]
+    return [one.number for lesson in begun[-1:] for one in at_first(lesson)]
+
+
+def plan(text: str) -> str:
+    """The table of a plan, from its sections and exercises: what they take, and what is left of the hour.
+
+    The minutes of a stage are in those of its section.
+    """
+    found = rows(text)
+    for row in found:
+        minutes = sum(section(*one).minutes for one in taught(row["sections"]))
+        tasks = sum(task(*one).minutes for one in named(row["exercises"]) if one[1] == "Exercise")
+        row |= {"minutes": str(minutes), "their minutes": str(tasks),
+                "cells": str(sum(facts.shown(lesson)[one].cells for lesson, one in taught(row["sections"]))),
+                "questions and break": str(60 - minutes - tasks),
+                "talk": ", ".join(talks(row["sections"])), "review": ", ".join(reviews(row["sections"]))}
+    return table(PLAN, [[row[column] for column in PLAN] for row in found])
+
+
+def plans(text: str) -> dict[int, list[dict[str, str]]]:
+    """The hours of each plan in the guide's text, by how many they are."""
+    found = re.findall(r"^### (\d+) hours.*?(\| hour \|.*?\n)\n", text, re.MULTILINE | re.DOTALL)
+    return {int(hours): rows(each) for hours, each in found}
+
+
+def tight() -> list[str]:
+    """What does not fit into an hour of a plan, a sentence each."""
+    found = []
+    for hours, each in plans(GUIDE.read_text(encoding="utf-8")).items():
+        for row in each:
+            where = f"The {hours}-hour plan, hour {row['hour']}:"
+            seen = [facts.shown(lesson)[one] for lesson, one in taught(row["sections"])]
+            seconds = 60 * sum(one.minutes for one in seen) / max(1, int(row["cells"]))
+            if int(row["minutes"]) > SECTIONS:
+                found.append(f"{where} its sections take {row['minutes']} minutes, more than {SECTIONS}.")
+            if int(row["questions and break"]) < BREAK:
+                found.append(f"{where} {row['questions and break']} minutes are left for questions and a "
+                             f"break, fewer than {BREAK}.")
+            if int(row["cells"]) > CELLS_AN_HOUR:
+                found.append(f"{where} {row['cells']} cells are shown, more than {CELLS_AN_HOUR}.")
+            if seconds < SECONDS_A_CELL:
+                found.append(f"{where} each cell that is shown has {seconds:.0f} seconds, fewer than "
+                             f"{SECONDS_A_CELL}.")
+    return found

@@ -1,0 +1,171 @@
+"""What the notebooks say of the lessons' facts: headings, minutes, objectives, the map, links to sections.
+
+A heading belongs to the section, exercise or stage of its name; number, stars and minutes are written. Where
+a name was changed in ``lesson.toml``, the headings that are left over are taken in their order. A link to a
+section, such as ``[section 5](#5-·-What-one-unit-can-do-(6-min))``, follows its heading.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import facts
+from facts import Lesson, Section, Task
+
+from writers import ROOT, Problem, replaced, table
+
+SECTION = re.compile(r"^## \d+ · (.+)$", re.MULTILINE)
+TASK = {kind: re.compile(rf"^### ({kind} [\d.]+ ★+ .+ \(\d+ minutes?\))$", re.MULTILINE)
+        for kind in ("Exercise", "Stage")}
+LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s#]*)#((?:[^()\s]|\([^()\s]*\))+)\)")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading aims at, as JupyterLab and nbconvert name it.
+
+    >>> anchor("4 · Many *streams* (6 min)")
+    '4-·-Many-streams-(6-min)'
+    """
+    return re.sub(r"[*`]", "", heading).replace(" ", "-")
+
+
+def _name(heading: str) -> str:
+    """The name in a heading, without number, stars and minutes."""
+    heading = re.sub(r"^(?:\d+ · |(?:Exercise|Stage) [\d.]+ ★+ )", "", heading)
+    return re.split(r" *\*?\((?:optional|\d+ min)", heading)[0]
+
+
+def matched(found: Sequence[str], wanted: Sequence[Section | Task], where: str) -> dict[str, Section | Task]:
+    """To which section or task each heading belongs: by its name, those left over in their order.
+
+    Raises Problem where a heading is left over alone, or where they stand in another order.
+    """
+    by_name = {one.name: one for one in wanted}
+    same = {heading: by_name[_name(heading)] for heading in found if _name(heading) in by_name}
+    new = [heading for heading in found if heading not in same]
+    left = [one for one in wanted if one not in same.values()]
+    if len(new) != len(left):
+        raise Problem(f"{where}: the headings {[_name(one) for one in new]} and what lesson.toml has, "
+                      f"{[one.name for one in left]}, are not as many: write each in both")
+    pairs = same | dict(zip(new, left, strict=True))
+    order = [pairs[heading] for heading in found]
+    if order != [one for one in wanted if one in order]:
+        raise Problem(f"{where}: its headings and the entries of lesson.toml are in different orders")
+    return {heading: pairs[heading] for heading in found}
+
+
+def headings(one: Lesson, cells: Sequence[dict], solved: bool) -> dict[str, str]:
+    """The headings of a notebook that are written, each with what it shall be."""
+    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    where = f"{'solutions/' * solved}{one.notebook}"
+    found: dict[str, str] = {}
+    if not solved:
+        old = [match[0].removeprefix("## ") for match in SECTION.finditer(text)]
+        found |= {heading: part.heading for heading, part in matched(old, one.sections, where).items()}
+    for kind, tasks in (("Exercise", one.exercises), ("Stage", one.stages)):
+        old = [match[1] for match in TASK[kind].finditer(text)]
+        found |= {heading: task.heading for heading, task in matched(old, tasks, where).items()}
+    for name, minutes in (("On paper", one.on_paper), ("In your own words", one.own_words)):
+        if match := re.search(rf"^### ({name} \(\d+ minutes?\))$", text, re.MULTILINE):
+            found[match[1]] = f"{name} ({minutes} minutes)"
+    return found
+
+
+# The first cells.
+
+def sittings(one: Lesson) -> str:
+    """The sentence that says how long a lesson takes."""
+    parts = one.sittings
+    if len(parts) == 1:
+        said = f"the core path takes {parts[0][2]}"
+    else:
+        each = [f"**{letter}, {name}** ({section_list(sections)}) takes {minutes}"
+                for letter, (name, sections, minutes) in zip("ABCD", parts, strict=False)]
+        said = f"part {', '.join(each[:-1])}{',' * (len(each) > 2)} and part {each[-1]}"
+    optional = [section.minutes for section in one.sections if section.optional]
+    more = [f"The optional section{'s' * (len(optional) > 1)} add{'s' * (len(optional) == 1)} {sum(optional)}"
+            ] if optional else []
+    exercises = f"the exercises{'' if more else ' add'} about {one.exercise_minutes}"
+    projects = [task.minutes for task in one.exercises if task.project]
+    last = ", and ".join([*more, exercises]) if more else exercises[0].upper() + exercises[1:]
+    if projects:
+        last += f", and each project {facts.between(projects)}"
+    return f"**Minutes:** {said}. {last}."
+
+
+def section_list(sections: Sequence[Section]) -> str:
+    """Sections in words, such as "sections 1 to 3 and 5"."""
+    numbers = [part.number for part in sections]
+    return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
+
+
+def opened(source: str, one: Lesson) -> str:
+    """The cell with what a reader will be able to do, and how many minutes it takes."""
+    words = [objective.words for objective in one.objectives]
+    listed = "".join(f"- {line}{'.' if line == words[-1] else ','}\n" for line in words)
+    source = replaced(r"^(?:- [^\n]+\n)+", listed, source, f"{one.notebook}: the list of objectives")
+    if not one.needs:
+        return re.sub(r"This page takes \d+", f"This page takes {one.sittings[0][2]}", source)
+    return replaced(r"\*\*Minutes:\*\* .*?(?= \*\*You also|$)", sittings(one), source,
+                    f"{one.notebook}: **Minutes:**")
+
+
+def course_map() -> str:
+    """The table of the lessons in lesson 00."""
+    return table(["", "lesson", "you leave with"], [
+        (one.number, f"[{one.title}]({one.path.name})" if one.needs else one.title, one.leave_with)
+        for one in facts.lessons()])
+
+
+# All together.
+
+def pages() -> dict[Path, str]:
+    """The notebooks, and the pages that have links to their sections."""
+    texts: dict[Path, list[dict]] = {}
+    moved: dict[tuple[str, str], str] = {}
+    for one in facts.lessons():
+        for path in (one.path, one.solutions):
+            cells = texts[path] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            for cell in cells:
+                cell["source"] = "".join(cell["source"])
+            solved = path == one.solutions
+            new = headings(one, cells, solved)
+            title = one.full_title + ": worked solutions" * solved
+            for cell in (cell for cell in cells if cell["cell_type"] == "markdown"):
+                cell["source"] = re.sub(r"^(#{2,3}) (.+)$", lambda line, new=new: (
+                    f"{line[1]} {new.get(line[2], line[2])}"), cell["source"], flags=re.MULTILINE)
+                if cell["source"].startswith("# "):
+                    cell["source"] = re.sub(r"^# .+", lambda _, title=title: f"# {title}", cell["source"])
+                if cell["source"].startswith("## What you will be able to do"):
+                    cell["source"] = opened(cell["source"], one)
+                if cell["source"].startswith("## The map of the course"):
+                    cell["source"] = replaced(r"^\| \| lesson \|.*?(?=\n\n|\Z)", course_map().rstrip("\n"),
+                                              cell["source"], "the map")
+            if not solved:
+                moved |= {(path.name, anchor(old)): after for old, after in new.items()}
+    found = {}
+    for path, cells in texts.items():
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell, written in zip(notebook["cells"], cells, strict=True):
+            source = written["source"]
+            if cell["cell_type"] == "markdown":
+                source = follow(source, path, moved)
+            cell["source"] = source.splitlines(keepends=True)
+        found[path] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    return found | {path: follow(path.read_text(encoding="utf-8"), path, moved) for path in PAGES}
+
+
+def follow(text: str, path: Path, moved: dict[tuple[str, str], str]) -> str:
+    """The text with its links to headings as these are now, and with their numbers."""
+    def link(found: re.Match) -> str:
+        words, file, aim = found.groups()
+        new = moved.get((file.rpartition("/")[2] or path.name, aim))
+        if new is None:
+            return found[0]
+        number = re.match(r"(?:\w+ )?([\d.]+)", new)
+        words = re.sub(r"\d+(?:\.\d+)?(?=\D*$)", number[1], words) if number else words
+        return f"[{words}]({file}#{anchor(new)})"
+
+    return LINK.sub(link, text)

@@ -1,0 +1,126 @@
+"""The drawings in img, and what each picture of the gallery shows, in words (tests/pictures/described).
+
+Each file of img is drawn by the function of its name, called without arguments: those that the list DRAWINGS
+names in a lesson's drawings and in helpers.pictures.through_time. `cover` shows a training run of lesson 02.
+Another version of matplotlib draws the same in other bytes: a file is written only if what it shows changed.
+"""
+
+import hashlib
+import importlib
+import io
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+
+from helpers import lessons
+from helpers.lessons.lesson00 import cover
+from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
+from helpers.pictures import Picture, through_time
+from helpers.runs import shipped
+from writers import ROOT
+
+IMAGES = ROOT / "img"
+SUPPORT = ROOT / "tests" / "support"
+STAMP = ROOT / "build" / "pictures-are-fresh"
+SECONDS = 5
+MOTION = """
+@keyframes come { from { opacity: 0 } to { opacity: 1 } }
+@keyframes go { from { opacity: 1 } to { opacity: 0 } }
+.come { animation: come 1ms both }
+.come.go { animation: come 1ms both, go 1ms forwards }
+@media (prefers-reduced-motion: reduce) { .come, .come.go { animation: none } }
+"""
+
+
+def drawings() -> dict[str, Callable[[], Picture]]:
+    """Every function that draws a picture of ideas, by name: the lessons' and those that several share."""
+    files = sorted(Path(lessons.__file__).parent.glob("lesson*/*drawings.py"))
+    modules = [importlib.import_module(f"helpers.lessons.{file.parent.name}.{file.stem}") for file in files]
+    listed = [draw for module in (through_time, *modules) for draw in getattr(module, "DRAWINGS", ())]
+    return {draw.__name__: draw for draw in listed}
+
+
+def svg(picture: Picture) -> str:
+    """The picture as SVG, its sentence as title, the same every time."""
+    file = io.BytesIO()
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "rnn-course"}):
+        about = {"Title": picture.sentence, "Date": None, "Creator": None}
+        picture.figure.savefig(file, format="svg", metadata=about)
+    return moving(file.getvalue().decode())
+
+
+def moving(svg: str) -> str:
+    """The same, in which groups with the ids "from-A" and "from-A-to-B" come and go, once, in SECONDS.
+
+    A and B are thousandths of that time. What has gone at its end is not seen where nothing moves, nor where
+    less motion is asked for. Five seconds are the longest that need no way to stop it (WCAG 2.2.2).
+    """
+    found = 0
+
+    def timed(group: re.Match) -> str:
+        nonlocal found
+        found += 1
+        start, end = (SECONDS * int(part) / 1000 if part else None for part in group.groups())
+        if end is None:
+            return f'<g class="come" style="animation-delay: {start:g}s">'
+        return f'<g class="come go" opacity="0" style="animation-delay: {start:g}s, {end:g}s">'
+
+    svg = re.sub(r'<g id="from-(\d+)(?:-to-(\d+))?">', timed, svg)
+    return svg.replace("<defs>", f"<style>{MOTION}</style>\n <defs>", 1) if found else svg
+
+
+def redrawn() -> dict[str, str]:
+    """Every picture of ideas by its name, as SVG."""
+    pictures = {name: draw() for name, draw in drawings().items()}
+    run = shipped("02/class_run")[-1]
+    pictures["laboratory_learns"] = laboratory_learns(moving=True)
+    pictures["cover"] = cover(run.updates, run.train, run.samples)
+    return {name: svg(picture) for name, picture in pictures.items()}
+
+
+def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
+    """What two versions of matplotlib draw alike; where exactly each stroke lies, they may not."""
+    words = [*re.findall(r"<!-- (.*?) -->", svg), *re.findall(r"<title>(.*?)</title>", svg, re.DOTALL)]
+    return sorted(words), set(re.findall(r"#[0-9a-f]{6}\b", svg))
+
+
+def pages() -> dict[Path, str]:
+    """The drawings and the descriptions; none of them where no source has changed since the last run."""
+    if STAMP.exists() and STAMP.read_text() == _stamp():
+        return {}
+    sys.path[:0] = [str(ROOT), str(SUPPORT)]
+    from described import described, differences, kept, written
+    from gallery import GALLERY, room_of
+
+    rooms: dict[str, dict[str, str]] = {}
+    changed = set()
+    for name, one in GALLERY.items():
+        room, now = room_of(name), described(name, one.picture)
+        before = kept(room).get(name, "").rstrip("\n") + "\n"
+        if differences(before, now):
+            changed.add(name)
+        rooms.setdefault(room, {})[name] = now if name in changed else before
+    found = dict(written(room, texts) for room, texts in rooms.items())
+    for name, text in redrawn().items():
+        path = IMAGES / f"{name}.svg"
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        same = name not in changed and words_and_colours(before) == words_and_colours(text)
+        found[path] = before if same else text
+    if all(path.exists() and path.read_text(encoding="utf-8") == text for path, text in found.items()):
+        STAMP.parent.mkdir(exist_ok=True)
+        STAMP.write_text(_stamp())
+    return found
+
+
+def _stamp() -> str:
+    """What the pictures are made from, and what they are, as a sum."""
+    files = [*(ROOT / "helpers").rglob("*.py"), *Path(__file__).parent.glob("*.py"), *SUPPORT.glob("*.py"),
+             *(ROOT / "data").rglob("*.*"), *IMAGES.glob("*.svg"),
+             *(ROOT / "tests" / "pictures" / "described").glob("*.txt")]
+    total = hashlib.sha256(mpl.__version__.encode())
+    for path in sorted(files):
+        total.update(f"{path.relative_to(ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
