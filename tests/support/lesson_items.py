@@ -51,6 +51,8 @@ class Lesson(IPyNbFile):
                 try:
                     self.ask(one.cell.source, silent=False)
                 except pytest.fail.Exception as error:      # as nbval has it: with the next cell it goes on
+                    if self.timed_out or not self.kernel.is_alive():
+                        raise
                     self.broken.append(f"code cell {one.cell_num}: {error}")
 
     def ask(self, code: str, silent: bool = True) -> str:
