@@ -26,7 +26,7 @@ collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorc
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
 # Half a minute or more on one worker.
-LONG = ("test_buttons.py", "test_laboratory.py", "test_sweep.py", "test_any_order.py",
+LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py",
         "test_without_a_kernel.py")
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
@@ -107,7 +107,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByFileOrNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file, _, test = nodeid.partition("::")
-            by_notebook = file.endswith(("test_browser.py", "test_dashboards.py")) and "[" in test
+            by_notebook = file.endswith("test_browser.py") and "[" in test
             built = file.endswith(("test_site.py", "test_decks.py", "test_paper.py", "test_doors.py"))
             return "built" if built else f"{file}::{test.partition('[')[2]}" if by_notebook else file
 

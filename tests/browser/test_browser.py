@@ -154,7 +154,7 @@ def move_to_both_ends(notebook, dashboard, slider) -> None:
 def choose_every_entry(notebook, dashboard, entries: list, choose) -> None:
     """Every entry from the last to the first; at least one choice must change something.
 
-    Of a long menu twelve, the last and the first among them: test_dashboards.py draws every one.
+    Of a long menu twelve, the last and the first among them: lesson_items.py draws every one.
     """
     if len(entries) > 12:
         entries = [entries[round(n * (len(entries) - 1) / 11)] for n in range(12)]
