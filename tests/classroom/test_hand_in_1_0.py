@@ -61,3 +61,6 @@ def test_it_earns_what_its_answers_are_worth_also_in_a_course_made_by_1_0(tmp_pa
     rows = results(course, "ada", "13")
     assert {name: row["said"] for name, row in rows.items() if row["points"] < row["of"]} == {}
     assert sum(row["points"] for row in rows.values()) == 22
+    done = json.loads((course / "autograded/ada/lesson13/lesson13.ipynb").read_text("utf-8"))
+    assert [output for cell in done["cells"] for output in cell.get("outputs", ())
+            if output["output_type"] == "error"] == []
