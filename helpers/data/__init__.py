@@ -17,8 +17,6 @@ from helpers.data.lessons import (
     lesson_facts,
     lesson_folder,
     lesson_names,
-    pack_lesson,
-    packed_lesson,
     shipped_lesson,
 )
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
@@ -68,8 +66,6 @@ __all__ = [
     "number_of",
     "old_ids",
     "own_corpus",
-    "pack_lesson",
-    "packed_lesson",
     "question",
     "questions",
     "read_text",
