@@ -1,6 +1,7 @@
 """What a page has that the notebook has not: the sentence below each picture, and answers for the print."""
 
 import re
+from urllib.parse import unquote
 
 PICTURE = re.compile(r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
 QUESTION = '<div class="course-question"'
@@ -58,7 +59,7 @@ def aimed(text: str) -> str:
     >>> aimed("[section 5](04_x.ipynb#5-·-A-cut-(6-min))")
     '[section 5](04_x.ipynb#5--a-cut-6-min)'
     """
-    return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", found[2].lower()), text)
+    return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", unquote(found[2]).lower()), text)
 
 
 def say_that_it_is_read(notebook: dict) -> None:
