@@ -366,15 +366,15 @@ MARKING = [
         "if False:"), (*MARKED, "-k", "not_answered or went_wrong")),
 ]
 
-INVENTORY, EXAM, OBJECTIVES, BEFORE, GLOSSARY = (
+INVENTORY, EXAM, PAGES, BEFORE, GLOSSARY = (
     (f"tests/course/test_{name}.py",) for name in (
-        "inventory", "exam", "objectives", "before_the_course", "glossary"))
+        "inventory", "exam", "pages", "before_the_course", "glossary"))
 DOCUMENTS = [
     Defect("inventory: the form is not made anew", replaced(
-        "docs/inventory/form.md", "the last six words", "the first six words"), INVENTORY),
+        "docs/inventory/form.md", "the last six words", "the first six words"), PAGES),
     Defect("inventory: the key names another letter", replaced(
         "data/inventory.toml", "answer = 'b'\nwhy = 'The state is as long",
-        "answer = 'a'\nwhy = 'The state is as long"), INVENTORY),
+        "answer = 'a'\nwhy = 'The state is as long"), PAGES),
     Defect("inventory: an idea is mended by a section that is not there", replaced(
         "data/inventory.toml", "met = 'question 01.what-state-holds c'\nmends = '01.loop-remembers'",
         "met = 'question 01.what-state-holds c'\nmends = '01.nowhere'"), INVENTORY),
@@ -387,11 +387,11 @@ DOCUMENTS = [
         r"W_{hh} = \begin{pmatrix} 1 & 0 \\ 0 & 2 \end{pmatrix}"), EXAM),
     Defect("objectives: one is said in other words than in its lesson", replaced(
         "docs/objectives.md", "write the loop of a recurrent network, and unroll it",
-        "write the loop of a recurrent network, and roll it up"), OBJECTIVES),
+        "write the loop of a recurrent network, and roll it up"), PAGES),
     Defect("objectives: a section that does not teach it", replaced(
-        "docs/objectives.md", "§5–6 | 1.2, 1.4 |", "§7–8 | 1.2, 1.4 |"), OBJECTIVES),
+        "docs/objectives.md", "§5–6 | 1.2, 1.4 |", "§7–8 | 1.2, 1.4 |"), PAGES),
     Defect("objectives: an exercise is named nowhere", replaced(
-        "docs/objectives.md", "| stages 1 and 2 of 12, 12.4 |", "| stages 1 and 2 of 12 |"), OBJECTIVES),
+        "docs/objectives.md", "| stages 1 and 2 of 12, 12.4 |", "| stages 1 and 2 of 12 |"), PAGES),
     Defect("refresher: an example prints something else", replaced(
         "docs/refreshers.md", ">>> print(a[[3, 0], 2])\n[17  2]",
         ">>> print(a[[3, 0], 2])\n[ 2 17]"), BEFORE),

@@ -6,8 +6,7 @@
 
 What a run would change without meaning anything (versions, times, model ids) is not saved, so a
 difference in version control is a difference in the lesson. A cell without a slide tag gets one: a heading
-begins a slide. A notebook that fails keeps its old outputs. The
-cells of a lesson are also packed into ``data``, from where *Bring back the start* takes them.
+begins a slide. A notebook that fails keeps its old outputs.
 """
 
 import argparse
@@ -20,8 +19,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-from helpers.data import pack_lesson
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -69,9 +66,6 @@ def run(path: Path, save: bool = True) -> None:
     """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing."""
     notebook = read(path)
     tidy(notebook)
-    lesson = save and path.parent == NOTEBOOKS
-    if lesson:      # a new one's last cell looks for what is packed
-        pack_lesson(notebook, path.stem)
     client(notebook, path.parent).execute()
     tidy(notebook)
     nbformat.validate(notebook)
@@ -79,8 +73,6 @@ def run(path: Path, save: bool = True) -> None:
         beside = path.with_name(path.name + ".new")
         beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         os.replace(beside, path)
-        if lesson:
-            pack_lesson(notebook, path.stem)
 
 
 def main() -> int:

@@ -17,8 +17,6 @@ from helpers.data.lessons import (
     lesson_facts,
     lesson_folder,
     lesson_names,
-    pack_lesson,
-    packed_lesson,
     shipped_lesson,
 )
 from helpers.data.ngrams import ngram_loss, ngram_probabilities

@@ -3,11 +3,11 @@
 import gzip
 import json
 import re
+import subprocess
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.data.course import data_folder
 
@@ -16,6 +16,7 @@ START = "start.ipynb.gz"
 POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
+ROOT = Path(__file__).parents[2]         # of a checkout
 
 
 def lesson_folder(lesson: str) -> Path:
@@ -40,34 +41,46 @@ def lesson_names() -> list[str]:
     return [lesson_facts(path.parent.name[-2:])["notebook"] for path in found]
 
 
-def shipped_lesson(name: str) -> bytes:
-    """The course's own copy of a lesson, by the name of its notebook: a notebook file without outputs.
+class Copy(NamedTuple):
+    """The course's own notebook of a lesson: its bytes, and from where it is, in words."""
 
-    Raises ValueError, with the names there are, for another one.
+    data: bytes
+    source: str
+
+
+def shipped_lesson(name: str) -> Copy:
+    """The course's own copy of a lesson, by the name of its notebook.
+
+    In a clone it is what git has of the course: not of what a reader, or nbgitpuller for a reader, committed
+    on top of it. Elsewhere it is the copy, without outputs, that a release put beside the lesson's data.
+
+    Raises:
+        ValueError: there is no such lesson; with the names there are.
+        LookupError: neither git nor a copy has it; the sentence says what to do.
     """
-    path = data_folder() / f"lesson{name[:2]}" / START
+    names = lesson_names()
+    if name not in names:
+        raise ValueError(f"The course has no lesson called {name!r}: take one of {', '.join(names)}.")
+    why = "This folder is no clone of the course"
+    if (ROOT / ".git").exists():
+        try:
+            base = _git("merge-base", "HEAD", "@{upstream}") or b"HEAD"
+            data = _git("show", f"{base.decode().strip()}:notebooks/{name}.ipynb")
+        except OSError:
+            why, data = "The program git is not on this computer", None
+        else:
+            why = f"Git has no file notebooks/{name}.ipynb"
+        if data:
+            return Copy(data, "as git has it")
+    path = lesson_folder(name[:2]) / START
     if path.is_file():
         data = gzip.decompress(path.read_bytes())
-        if json.loads(data)["metadata"]["title"] == name:
-            return data
-    raise ValueError(f"The course has no lesson called {name!r}: take one of {', '.join(lesson_names())}.")
+        return Copy(data, f"as it was in version {json.loads(data)['metadata'].get('version', '1.0.1')}")
+    raise LookupError(f"{why}, and no copy of {name} came with it. Download the course again, and take "
+                      f"notebooks/{name}.ipynb from there.")
 
 
-def packed_lesson(notebook: Mapping[str, Any], name: str) -> bytes:
-    """What is shipped of a notebook, as bytes that are the same for the same cells."""
-    cells = [{**cell, **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})}
-             for cell in notebook["cells"]]
-    whole = {"cells": cells, "metadata": {**notebook["metadata"], "title": name},
-             "nbformat": notebook["nbformat"], "nbformat_minor": notebook["nbformat_minor"]}
-    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return gzip.compress(text.encode(), mtime=0)
-
-
-def pack_lesson(notebook: Mapping[str, Any], name: str) -> Path:
-    """Put the cells of a lesson's notebook where `shipped_lesson` finds them."""
-    path = data_folder() / f"lesson{name[:2]}" / START
-    path.parent.mkdir(exist_ok=True)
-    data = packed_lesson(notebook, name)
-    if not path.is_file() or gzip.decompress(path.read_bytes()) != gzip.decompress(data):
-        path.write_bytes(data)
-    return path
+def _git(*arguments: str) -> bytes | None:
+    """What git says of the course's repository, or None if it fails. Raises OSError if there is no git."""
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True)
+    return done.stdout if done.returncode == 0 else None

@@ -149,7 +149,9 @@ class BringBack(Dashboard):
     keeps = True
 
     def __init__(self, name: str):
-        shipped_lesson(name)                    # is it one?
+        if name not in lesson_names():
+            raise ValueError(f"The course has no lesson called {name!r}: take one of "
+                             f"{', '.join(lesson_names())}.")
         self._name = name
         button = W.Button(description="Bring back the start", icon="undo", layout=W.Layout(width="auto"))
         super().__init__({"Bring back the start": button}, "")
@@ -157,10 +159,15 @@ class BringBack(Dashboard):
         button.on_click(lambda _: self.later(self._go))
 
     def _go(self) -> None:
-        kept = bring_back_file(Path(f"{self._name}.ipynb"), shipped_lesson(self._name), datetime.now())
+        try:
+            data, source = shipped_lesson(self._name)
+        except LookupError as problem:
+            self.view.say(f"{problem.args[0]} Nothing was changed.")
+            return
+        kept = bring_back_file(Path(f"{self._name}.ipynb"), data, datetime.now())
         self.view.text.value = RELOAD
-        self.view.say(f"Your copy is now {kept.name}; {self._name}.ipynb is the course's own again."
-                      if kept else f"{self._name}.ipynb is the course's own again; there was no other copy.")
+        own = f"{self._name}.ipynb is the course's own again, {source}"
+        self.view.say(f"Your copy is now {kept.name}. {own}." if kept else f"{own}; there was no other copy.")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(ASK)}

@@ -218,6 +218,17 @@
       options['abcd'.indexOf(event.key)]?.click();
     }
   }, {capture: true, ...on});
+  // JupyterLab looks for the heading that a link aims at by the link's encoded name, so not for one with a dot.
+  document.addEventListener('click', event => {
+    const link = event.target.closest?.('.jp-Notebook a[href^="#"]');
+    const name = link && CSS.escape(decodeURIComponent(link.hash.slice(1)));
+    const aim = name && link.closest('.jp-Notebook').querySelector(`[data-jupyter-id="${name}"], [id="${name}"]`);
+    if (!aim) return;
+    event.preventDefault();
+    event.stopPropagation();
+    aim.scrollIntoView();
+  }, {capture: true, ...on});
+
   document.addEventListener('click', event => {
     const words = event.target.closest?.('.course-option-words');
     if (words && !event.target.closest('a')) words.parentElement.querySelector('button').click();

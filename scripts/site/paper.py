@@ -1,6 +1,7 @@
 """What a page has that the notebook has not: the sentence below each picture, and answers for the print."""
 
 import re
+from urllib.parse import unquote
 
 PICTURE = re.compile(r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
 QUESTION = '<div class="course-question"'
@@ -10,6 +11,7 @@ ANSWER = re.compile(r'<p class="course-because">(<b>\w is right\.</b>.*?)</p>'
 SOLUTION = re.compile(r"<summary>Solution</summary>\n(.*?)</details>", re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
                   r"(?:solutions/|inventory/|exam/|exam_questions\.md)[^)]*\)")
+AIM = re.compile(r"(?<=\]\()([^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
 LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concept inventory)\n.*?\n```\n",
                                re.DOTALL)
 
@@ -21,8 +23,10 @@ READ = ("```{container} course-read\n\nThis page is the lesson as it was last ru
 
 
 def for_reading(notebook: dict) -> None:
-    """Give each picture its sentence, each question its number, and the lesson its answers."""
+    """Give each picture its sentence, question its number, link its aim, and the lesson its answers."""
     for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = aimed("".join(cell["source"]))
         printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
         if max(map(len, printed.splitlines()), default=0) > COLUMN:
             cell["metadata"].setdefault("tags", []).append("course-wide")
@@ -47,6 +51,15 @@ def for_reading(notebook: dict) -> None:
             "metadata": {"tags": ["remove-input", "course-answers"]},
             "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: text}}
                         for kind, text in (("text/html", html), ("text/markdown", "\n\n".join(solved)))]})
+
+
+def aimed(text: str) -> str:
+    """Markdown whose links to headings have the names that MyST gives these, instead of JupyterLab's.
+
+    >>> aimed("[section 5](04_x.ipynb#5-·-A-cut-(6-min))")
+    '[section 5](04_x.ipynb#5--a-cut-6-min)'
+    """
+    return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", unquote(found[2]).lower()), text)
 
 
 def say_that_it_is_read(notebook: dict) -> None:

@@ -2,13 +2,14 @@
 
 A heading belongs to the section, exercise or stage of its name; number, stars and minutes are written. Where
 a name was changed in ``lesson.toml``, the headings that are left over are taken in their order. A link to a
-section, such as ``[section 5](#5-·-What-one-unit-can-do-(6-min))``, follows its heading.
+section, such as ``[section 5](#5-·-What-one-unit-can-do-(6-min))``, follows its heading, and is encoded.
 """
 
 import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import facts
 from facts import Lesson, Section, Task
@@ -19,6 +20,7 @@ SECTION = re.compile(r"^## \d+ · (.+)$", re.MULTILINE)
 TASK = {kind: re.compile(rf"^### ({kind} [\d.]+ ★+ .+ \(\d+ minutes?\))$", re.MULTILINE)
         for kind in ("Exercise", "Stage")}
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s#]*)#((?:[^()\s]|\([^()\s]*\))+)\)")
+SAFE = "!$&'()*+,/:;=?@~"       # in a link; · and ★ are written %C2%B7 and %E2%98%85, as browsers do
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -161,11 +163,11 @@ def follow(text: str, path: Path, moved: dict[tuple[str, str], str]) -> str:
     """The text with its links to headings as these are now, and with their numbers."""
     def link(found: re.Match) -> str:
         words, file, aim = found.groups()
-        new = moved.get((file.rpartition("/")[2] or path.name, aim))
+        new = moved.get((file.rpartition("/")[2] or path.name, unquote(aim)))
         if new is None:
             return found[0]
         number = re.match(r"(?:\w+ )?([\d.]+)", new)
         words = re.sub(r"\d+(?:\.\d+)?(?=\D*$)", number[1], words) if number else words
-        return f"[{words}]({file}#{anchor(new)})"
+        return f"[{words}]({file}#{quote(anchor(new), safe=SAFE)})"
 
     return LINK.sub(link, text)

@@ -80,12 +80,13 @@ def test_the_first_cell_says_what_is_learnt_and_how_long_it_takes():
 
 
 @pytest.mark.parametrize("text, after", [
-    ("see [section 5](#5-·-Old-(3-min)) there", "see [section 6](#6-·-New-one-(4-min)) there"),
+    ("see [section 5](#5-·-Old-(3-min)) there", "see [section 6](#6-%C2%B7-New-one-(4-min)) there"),
     ("[lesson 04, section 5](04_x.ipynb#5-·-Old-(3-min))",
-     "[lesson 04, section 6](04_x.ipynb#6-·-New-one-(4-min))"),
-    ("[the clip](../04_x.ipynb#5-·-Old-(3-min))", "[the clip](../04_x.ipynb#6-·-New-one-(4-min))"),
+     "[lesson 04, section 6](04_x.ipynb#6-%C2%B7-New-one-(4-min))"),
+    ("[the clip](../04_x.ipynb#5-%C2%B7-Old-(3-min))", "[the clip](../04_x.ipynb#6-%C2%B7-New-one-(4-min))"),
     ("[section 5](05_y.ipynb#5-·-Old-(3-min))", "[section 5](05_y.ipynb#5-·-Old-(3-min))"),
-    ("[5](#5-·-Old-(3-min)), ![5](#5-·-Old-(3-min))", "[6](#6-·-New-one-(4-min)), ![5](#5-·-Old-(3-min))"),
+    ("[5](#5-·-Old-(3-min)), ![5](#5-·-Old-(3-min))",
+     "[6](#6-%C2%B7-New-one-(4-min)), ![5](#5-·-Old-(3-min))"),
 ])
 def test_a_link_to_a_section_follows_its_heading(text, after):
     moved = {("04_x.ipynb", "5-·-Old-(3-min)"): "6 · New *one* (4 min)"}

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import facts
+import paper
 import pytest
 import references
-from course import LESSONS, ROOT, SOLUTIONS, cells, name
+from course import LESSONS, ROOT, SOLUTIONS, cells, headings, name
 from test_glossary import ENTRIES
 from test_terms import forms
 
@@ -27,7 +28,8 @@ def text_of(path) -> str:
 
 def links(path) -> list[tuple[str, str, str]]:
     """Words, file and anchor of each link that stays in the course."""
-    found = re.findall(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(?:#([^)\s]*))?\)", text_of(path))
+    link = r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(?:#((?:[^()\s]|\([^()\s]*\))*))?\)"
+    found = re.findall(link, text_of(path))
     return [(words, file.rpartition("/")[2], anchor) for words, file, anchor in found if "://" not in file]
 
 
@@ -71,6 +73,19 @@ def test_a_section_that_a_notebook_mentions_can_be_clicked(path):
         said = [one.words for one in references.mentions(text, path.name[:2])
                 if prose[one.start : one.end].strip()]
         assert said == [], "write [section 5](#5-·-Its-heading-(6-min)), for another lesson with its file"
+
+
+@pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS], ids=name)
+def test_on_the_site_a_link_to_a_section_leads_to_its_heading_too(path):
+    """Where MyST names headings, as a code host does, by their small letters without signs."""
+    for _, file, anchor in links(path):
+        if (file.endswith(".ipynb") and anchor) or not file:
+            aim = next(one for one in (*LESSONS, *SOLUTIONS) if one.name == (file or path.name)
+                       and (bool(file) or one == path))
+            text = "\n".join(cell["source"] for cell in cells(aim, "markdown"))
+            names = {re.sub(r"[^\w\- ]", "", re.sub(r"[*`]", "", words).lower().replace(" ", "-"))
+                     for _, words in headings(text)}
+            assert paper.aimed(f"[x](#{anchor})")[5:-1] in names, anchor
 
 
 @every_text

@@ -455,7 +455,7 @@ def test_requirements_exclude_the_kernels_that_hang_and_end_with_the_course():
     assert "==" not in "".join(lines), "ranges, not pins"
 
 
-def test_an_installed_wheel_finds_its_texts(tmp_path):
+def test_an_installed_wheel_finds_its_texts_and_lessons(tmp_path):
     build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     built = subprocess.run([sys.executable, "-c", build, str(tmp_path)],
                            cwd=ROOT, capture_output=True, text=True)
@@ -463,10 +463,13 @@ def test_an_installed_wheel_finds_its_texts(tmp_path):
     wheel = next(tmp_path.glob("*.whl"))
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     read = ("import sys; sys.path.insert(0, sys.argv[1]); import helpers.data as d; "
-            "print(d.__file__.startswith(sys.argv[1]), len(d.load_text('input')))")
+            "print(d.__file__.startswith(sys.argv[1]), len(d.load_text('input'))); "
+            "print(*(d.shipped_lesson(name).source for name in d.lesson_names()), sep='\\n')")
     result = subprocess.run([sys.executable, "-c", read, str(tmp_path / "installed")],
                             cwd=tmp_path, capture_output=True, text=True)
-    assert result.stdout.split() == ["True", "4214"], result.stderr
+    first, *sources = result.stdout.splitlines()
+    assert first == "True 4214", result.stderr
+    assert sources == [f"as it was in version {__version__}"] * len(LESSONS)
 
 
 def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():

@@ -19,7 +19,7 @@ from helpers.lessons import staging
 from helpers.runs import History, Shipped, Sweep, shipped, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
-OF_THE_LESSON = ("questions.toml", "start.ipynb.gz")    # no runs: see test_questions.py
+OF_THE_LESSON = ("lesson.toml", "questions.toml", "start.ipynb.gz")       # no runs
 SWEEPS = [entry for entry in ENTRIES if entry.file.endswith(".jsonl")]
 
 

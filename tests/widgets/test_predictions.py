@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -75,9 +74,9 @@ def one_more(tmp_path, monkeypatch):
            'options = ["x", "y", "z"]\nanswer = "b"\nbecause = ["1", "2", "3"]\n\n')
     (tmp_path / "lesson04").mkdir()
     (tmp_path / "lesson04" / "questions.toml").write_text(before + new + old + rest, "utf-8")
-    shutil.copy(data_folder() / "old_ids.toml", tmp_path)
     with monkeypatch.context() as patch:
-        patch.setitem(questions.__wrapped__.__globals__, "data_folder", lambda: tmp_path)
+        patch.setitem(questions.__wrapped__.__globals__, "lesson_folder",
+                      lambda lesson: tmp_path / f"lesson{lesson}")
         questions.cache_clear()
         yield number
     questions.cache_clear()
@@ -356,16 +355,31 @@ def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatc
 
 def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda _: (b"the course's", "as git has it"))
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
     button = bring_back("02_min_char_rnn")
     press(button, "Bring back the start")
     (copy,) = tmp_path.glob("02_min_char_rnn.mine-*.ipynb")
     assert copy.read_text("utf-8") == "what I wrote" and copy.name in button.said
-    assert json.loads(mine.read_text("utf-8"))["cells"][0]["source"].startswith("# 02 · ")
+    assert mine.read_text("utf-8") == "the course's" and "as git has it" in button.said
     assert 'data-commandlinker-command="docmanager:reload"' in button.view.text.value
     press(button, "Bring back the start")
     assert len(list(tmp_path.glob("02_min_char_rnn.mine-*.ipynb"))) == 2, "an earlier copy is never lost"
+
+
+def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monkeypatch):
+    def nothing(name):
+        raise LookupError("No copy came with it.")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", nothing)
+    mine = tmp_path / "02_min_char_rnn.ipynb"
+    mine.write_text("what I wrote", encoding="utf-8")
+    button = bring_back("02_min_char_rnn")
+    press(button, "Bring back the start")
+    assert button.said == "No copy came with it. Nothing was changed."
+    assert mine.read_text("utf-8") == "what I wrote" and list(tmp_path.iterdir()) == [mine]
 
 
 def test_where_the_copy_can_not_be_written_the_file_stays(tmp_path, monkeypatch):
