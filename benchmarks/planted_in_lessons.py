@@ -51,48 +51,39 @@ class Step(NamedTuple):
 
 
 LESSONS_RUN = Step(("{notebooks}",), "cell")
-DASHBOARDS = "tests/widgets/test_dashboards.py"
-# For each kind the steps of a suite, the newest suite first; one is there if all its files are.
-CHECKS: dict[str, list[tuple[Step, ...]]] = {
-    "printed text": [(
+# For each kind the steps by which the tests may notice a fault.
+CHECKS: dict[str, tuple[Step, ...]] = {
+    "printed text": (
         LESSONS_RUN,
         Step(("tests/course/test_notebooks.py", "tests/course/test_prose_numbers.py",
-              "tests/course/test_claims.py", "-k", "({lessons}) and not solutions"), "lesson"))],
-    "HTML and alt texts": [(
+              "tests/course/test_claims.py", "-k", "({lessons}) and not solutions"), "lesson")),
+    "HTML and alt texts": (
         LESSONS_RUN,
         Step(("tests/course/test_notebooks.py", "tests/course/test_questions.py", "-k",
-              "({lessons}) and not solutions"), "lesson"))],
-    "pictures": [(
+              "({lessons}) and not solutions"), "lesson")),
+    "pictures": (
         Step(("tests/pictures/test_shown.py",), "words"),
-        Step((DASHBOARDS, "-k", "({lessons}) and not solutions"), "lesson"))],
-    "controls": [(
-        Step((DASHBOARDS, "-k", "(every_cell or every_control) and ({lessons}) and not solutions"), "said",
-             True),
-        Step(("tests/widgets/test_widgets.py", DASHBOARDS, "tests/widgets/test_text_view.py", "-k",
-              "not (every_cell or every_control or every_picture or beside_a_loop)"), "alone"))],
-    "buttons": [(
-        Step(("tests/widgets/test_buttons.py", "-m", "slow or not slow", "-k",
-              "told_and_counted and ({lessons})"), "lesson", True),
-        Step(("tests/widgets/test_buttons.py", "-k", "not told_and_counted"), "alone"))],
-    "order of cells": [(
+        Step(("{notebooks}",), "lesson")),
+    "controls": (
+        Step(("{notebooks}", "-k", "controls"), "said", True),
+        LESSONS_RUN,
+        Step(("tests/widgets/test_widgets.py", "tests/widgets/test_dashboards.py",
+              "tests/widgets/test_text_view.py"), "alone")),
+    "buttons": (
+        Step(("{notebooks}", "-m", "slow or not slow", "-k", "buttons"), "lesson", True),
+        Step(("tests/widgets/test_buttons.py",), "alone")),
+    "order of cells": (
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
               "(after_run_all or second_day) and ({lessons}) and not solutions"), "said"),
         Step(("tests/course/test_any_order.py", "-m", "slow or not slow", "-k",
-              "every_section and ({lessons})"), "said"))],
-    "browser-only Python": [(
-        Step((DASHBOARDS, "-k", "every_cell_runs and ({lessons}) and not solutions"), "lesson", True),)],
-    "solutions": [(
-        Step(("{notebooks}", "tests/course/test_solutions.py"), "words"),)],
+              "every_section and ({lessons})"), "said")),
+    "browser-only Python": (
+        Step(("tests/course/test_without_a_kernel.py", "-m", "slow or not slow", "-k",
+              "every_cell and ({lessons}) and not solutions"), "lesson", True),),
+    "solutions": (
+        Step(("tests/course/test_without_a_kernel.py", "tests/course/test_solutions.py", "-k",
+              "({lessons}) or solution"), "words"),),
 }
-
-
-def steps_of(kind: str, tree: Path) -> tuple[Step, ...]:
-    """The steps of the newest suite for this kind whose files the tree has."""
-    for steps in CHECKS[kind]:
-        files = [word for step in steps for word in step.arguments if word.startswith("tests/")]
-        if all((tree / file).exists() for file in files):
-            return steps
-    raise FileNotFoundError(f"{tree} has the files of no suite for {kind}: give it one in CHECKS")
 
 
 class Failure(NamedTuple):
@@ -162,7 +153,8 @@ def failures(copy: Path, arguments: Sequence[str], first: bool) -> list[Failure]
     if done.returncode not in (0, 1) and not (first and names):
         raise RuntimeError(f"pytest {' '.join(arguments)} did not run:\n{done.stdout[-3000:]}"
                            f"{done.stderr[-2000:]}")
-    return [Failure(name, reports.get(name.partition("::")[2], "")) for name in names]
+    return [Failure(name, reports.get(name.partition("::")[2]) or reports.get(name.rpartition("/")[2], ""))
+            for name in names]
 
 
 def copied(tree: Path, folder: str) -> Path:
@@ -207,7 +199,7 @@ def sound(faults: Sequence[Fault], tree: Path) -> list[str]:
         copy, found = copied(tree, folder), []
         for kind in dict.fromkeys(fault.kind for fault in faults):
             some = [fault for fault in faults if fault.kind == kind]
-            for step in steps_of(kind, tree):
+            for step in CHECKS[kind]:
                 found += [one.name for one in failures(copy, filled(step.arguments, some, tree), False)]
     return list(dict.fromkeys(found))
 
@@ -225,7 +217,7 @@ def main() -> int:
         red = sound(chosen, tree)
         print("\n".join(red) or "Without a fault all is green.")
         return len(red)
-    ways = {fault: steps_of(fault.kind, tree) for fault in chosen}
+    ways = {fault: CHECKS[fault.kind] for fault in chosen}
     caught: dict[Fault, str] = {}
     for place in range(max(map(len, ways.values()), default=0)):
         left = [fault for fault in chosen if fault not in caught and len(ways[fault]) > place]

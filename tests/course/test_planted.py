@@ -13,7 +13,7 @@ from course import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 from lesson_faults import FAULTS, KINDS, plant_of
 from planted_defects import DEFECTS
-from planted_in_lessons import filled, steps_of
+from planted_in_lessons import CHECKS, filled
 
 
 def test_no_two_faults_have_one_name():
@@ -35,7 +35,7 @@ def test_the_checks_of_a_fault_are_there():
     for name in ("gallery.py", "frames.py", "lesson_items.py"):     # which have the names of cases
         others += (ROOT / "tests" / "support" / name).read_text(encoding="utf-8")
     of_lessons = {tuple(filled(step.arguments, [fault for fault in FAULTS if fault.kind == kind], ROOT))
-                  for kind in KINDS for step in steps_of(kind, ROOT)}
+                  for kind in KINDS for step in CHECKS[kind]}
     for checks in {defect.checks for defect in DEFECTS} | of_lessons:
         files = [ROOT / name for name in checks if "/" in name]
         assert files and all(path.is_file() for path in files), checks
