@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import tomllib
 from functools import cache
@@ -29,6 +30,18 @@ def lesson_facts(lesson: str) -> dict[str, Any]:
     """
     text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
     return tomllib.loads(text.partition("\n[[")[0])
+
+
+@cache
+def section_numbers(lesson: str) -> dict[str, int]:
+    """The numbers of a lesson's sections by their ids, which its questions name.
+
+    >>> section_numbers("05")["cliff"]
+    4
+    """
+    text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
+    ids = re.findall(r'^\[\[sections\]\]\nid = "([\w-]+)"$', text, re.MULTILINE)
+    return {name: number for number, name in enumerate(ids, 1)}
 
 
 def lesson_names() -> list[str]:
