@@ -13,12 +13,13 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.data import POINTS
+
 ROOT = Path(__file__).resolve().parents[2]
-POINTS = {1: 2, 2: 4, 3: 6}         # of a task, by its stars
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
-IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)[^)]*\)")
+IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
 
 @dataclass(frozen=True)

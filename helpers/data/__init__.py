@@ -14,6 +14,7 @@ from helpers.data.course import data_folder, load_text
 from helpers.data.grammar import Grammar
 from helpers.data.lessons import (
     FACTS,
+    POINTS,
     lesson_facts,
     lesson_folder,
     lesson_names,
@@ -35,6 +36,7 @@ from helpers.data.vocabulary import Chunk, Vocabulary, chunks
 __all__ = [
     "FACTS",
     "LETTERS",
+    "POINTS",
     "RECALL_CHANCE",
     "Chunk",
     "Corpus",

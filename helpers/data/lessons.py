@@ -13,6 +13,7 @@ from helpers.data.course import data_folder
 
 FACTS = "lesson.toml"
 START = "start.ipynb.gz"
+POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
 ROOT = Path(__file__).parents[2]         # of a checkout
 
 
