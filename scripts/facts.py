@@ -21,8 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.classroom.tasks import POINTS
-from helpers.data import FACTS, lesson_folder, lesson_names, questions
+from helpers.data import FACTS, POINTS, lesson_folder, lesson_names, questions
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [name[:2] for name in lesson_names()]

@@ -1,4 +1,4 @@
-"""How many minutes a lesson takes, by one rule: ``python scripts/minutes.py [notebook ...]``.
+"""How many minutes a lesson takes, by one rule: ``python scripts/pages.py --minutes``.
 
 Prints, for each section, what is in it and the minutes that this makes, beside those promised in its heading;
 and every stretch of more than 400 words in which there is nothing to do.
@@ -14,7 +14,6 @@ exercises and questions at the end, and imports count nothing.
 import ast
 import json
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -129,7 +128,7 @@ def stretches(path: Path) -> list[tuple[int, str]]:
     return [*found, (words, began)]
 
 
-def main(paths: list[Path]) -> None:
+def report(paths: list[Path]) -> None:
     for path in paths:
         ruled, promised, words = core(path)
         print(f"\n{path.stem}: {ruled:.0f} minutes by the rule, {promised} promised, {words:,} words")
@@ -140,8 +139,3 @@ def main(paths: list[Path]) -> None:
         for words, began in stretches(path):
             if words > LONGEST:
                 print(f"  {words} words with nothing to do, from {began!r}")
-
-
-if __name__ == "__main__":
-    lessons = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
-    main([Path(name) for name in sys.argv[1:]] or lessons)

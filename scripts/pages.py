@@ -2,6 +2,7 @@
 
     python scripts/pages.py             # after any change: what is written is said
     python scripts/pages.py --check     # say what would be written, and write nothing
+    python scripts/pages.py --minutes   # how many minutes each section takes, by the rule of minutes.py
 
 The facts of a lesson are in its ``lesson.toml`` and ``questions.toml``. From them and from the notebooks come
 the headings, minutes and objectives in the notebooks, the README's table, the instructor's guide, the page of
@@ -15,6 +16,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import facts
+import minutes
 from writers import ROOT, Problem, guide, inventory, notebooks, overviews, pictures, sheets
 
 # In this order: each may read what those before it have written.
@@ -32,8 +35,12 @@ def outdated() -> Iterator[tuple[Path, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
-    check = parser.parse_args().check
-    old = 0
+    parser.add_argument("--minutes", action="store_true", help="say how long each section takes, by the rule")
+    wanted = parser.parse_args()
+    if wanted.minutes:
+        minutes.report([lesson.path for lesson in facts.lessons()])
+        return 0
+    check, old = wanted.check, 0
     try:
         for path, text in outdated():
             old += 1

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.data.lessons import HEADING, POINTS
+from helpers.data import POINTS
 from helpers.lessons.staging import CHECK, LESSON, called
 
 ROOT = Path(__file__).resolve().parents[2]
+HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
+                     r"\((?P<minutes>\d+) minutes?\)")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
-IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)[^)]*\)")
+IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from helpers.data.course import data_folder, load_text
 from helpers.data.grammar import Grammar
 from helpers.data.lessons import (
     FACTS,
+    POINTS,
     lesson_facts,
     lesson_folder,
     lesson_names,

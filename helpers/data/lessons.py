@@ -14,8 +14,6 @@ from helpers.data.course import data_folder
 FACTS = "lesson.toml"
 START = "start.ipynb.gz"
 POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
-HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
-                     r"\((?P<minutes>\d+) minutes?\)")
 ROOT = Path(__file__).parents[2]         # of a checkout
 
 
@@ -33,6 +31,18 @@ def lesson_facts(lesson: str) -> dict[str, Any]:
     """
     text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
     return tomllib.loads(text.partition("\n[[")[0])
+
+
+@cache
+def section_numbers(lesson: str) -> dict[str, int]:
+    """The numbers of a lesson's sections by their ids, which its questions name.
+
+    >>> section_numbers("05")["cliff"]
+    4
+    """
+    text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
+    ids = re.findall(r'^\[\[sections\]\]\nid = "([\w-]+)"$', text, re.MULTILINE)
+    return {name: number for number, name in enumerate(ids, 1)}
 
 
 def lesson_names() -> list[str]:

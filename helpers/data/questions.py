@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from helpers.data.course import data_folder
-from helpers.data.lessons import lesson_folder
+from helpers.data.lessons import lesson_folder, section_numbers
 
 LETTERS = "abcd"
 NAME = re.compile(r"\d\d\.[a-z0-9]+(-[a-z0-9]+){1,3}")     # two to four words: an id of version 1.0 is none
@@ -37,7 +37,7 @@ class Question:
         options: three or four.
         answer: the letter of the right one, or of a review ``{name}``, where it goes by the numbers.
         because: for each option the idea that leads there, at most 25 words; for the right one, why it is.
-        section: where it is asked; 0 for a review.
+        section: the number of the section where it is asked, whose id its file has; 0 for a review.
         say: the one line that the guide gives to a lecturer.
         talk: if people are to talk about it, how many of a hundred are expected to be right at first.
         again: whether it has been asked before, and is asked now as a review, in a harder form.
@@ -112,7 +112,7 @@ class Sight:
         id: its name, "02.targets-not-shifted".
         ask: the question.
         model: a sentence that says it well.
-        section: where it is asked; 0 among the exercises.
+        section: the number of the section where it is asked; 0 among the exercises.
         number: for display, by its place: "02.s1".
     """
 
@@ -186,6 +186,12 @@ def question(name: str) -> Question | Sight:
 def _made(maker: type, row: Mapping[str, Any]) -> Any:
     given = {name: tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
              for name, value in row.items()}
+    if "section" in row:
+        lesson, numbers = row["number"][:2], section_numbers(row["number"][:2])
+        if row["section"] not in numbers:
+            raise ValueError(f"question {row.get('id', '?')}: lesson {lesson} has no section "
+                             f"{row['section']!r}: take one of {', '.join(numbers)}")
+        given["section"] = numbers[row["section"]]
     try:
         return maker(**given)
     except TypeError as wrong:

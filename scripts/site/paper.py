@@ -11,7 +11,7 @@ ANSWER = re.compile(r'<p class="course-because">(<b>\w is right\.</b>.*?)</p>'
 SOLUTION = re.compile(r"<summary>Solution</summary>\n(.*?)</details>", re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
                   r"(?:solutions/|inventory/|exam/|exam_questions\.md)[^)]*\)")
-AIM = re.compile(r"(?<=\]\()([^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
+AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
 LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concept inventory)\n.*?\n```\n",
                                re.DOTALL)
 
@@ -58,6 +58,8 @@ def aimed(text: str) -> str:
 
     >>> aimed("[section 5](04_x.ipynb#5-·-A-cut-(6-min))")
     '[section 5](04_x.ipynb#5--a-cut-6-min)'
+    >>> aimed("[a paper](https://example.org/#Section-5)")
+    '[a paper](https://example.org/#Section-5)'
     """
     return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", unquote(found[2]).lower()), text)
 

@@ -1,6 +1,7 @@
 """What is handed out is what the lessons ask, made from the lessons and their solutions."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -8,13 +9,13 @@ import pytest
 from course import LESSONS, ROOT
 
 from helpers.classroom.tasks import (
-    POINTS,
     defined,
     functions,
     lesson_tasks,
     used,
     written_questions,
 )
+from helpers.data import POINTS
 from helpers.lessons.staging import CHECK
 
 GIVEN = {"exercise-9-1": 4 / 12}        # points for what stands in the starter: one line of twelve
@@ -31,6 +32,8 @@ def test_every_task_has_an_open_answer_a_solution_and_its_check(number):
         assert "check_" not in task.starter and "<details>" not in task.text and len(task.text) > 40, task.id
         assert task.points in POINTS.values() and task.minutes > 0
         assert "](" not in task.text or "](http" in task.text, "a link into a folder that is not handed out"
+        text = re.sub(r"^- \w\)", "", task.text, flags=re.MULTILINE)
+        assert text.count("(") == text.count(")"), "nor what is left of such a link"
 
 
 @pytest.mark.parametrize("number", NUMBERS)

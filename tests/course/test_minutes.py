@@ -1,4 +1,4 @@
-"""Minutes: what a lesson promises is what scripts/minutes.py makes of it."""
+"""Minutes: what a lesson promises is what the rule of scripts/minutes.py makes of it."""
 
 import re
 

@@ -5,8 +5,7 @@ import pytest
 from course import ROOT, cells
 from writers import overviews
 
-from helpers.classroom.tasks import POINTS
-from helpers.data import question, questions
+from helpers.data import POINTS, question, questions
 from helpers.data.questions import Sight
 
 PAGE = overviews.OBJECTIVES.read_text(encoding="utf-8")

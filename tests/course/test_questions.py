@@ -259,6 +259,14 @@ def test_marks_become_html_and_nothing_else_does():
     assert page.index("<ol") < page.index("<details>")
 
 
+def test_a_question_of_a_section_that_is_not_there_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "questions.toml").write_text(
+        '[[see]]\nid = "02.which-one"\nsection = "nowhere"\nask = "Which?"\nmodel = "That."\n', "utf-8")
+    monkeypatch.setitem(questions.__wrapped__.__globals__, "lesson_folder", lambda _: tmp_path)
+    with pytest.raises(ValueError, match=r"02\.which-one: lesson 02 has no section 'nowhere'"):
+        questions.__wrapped__("02")
+
+
 @pytest.mark.parametrize("wrong", ["02.99", "02.no-such-question", "02", "42.1", "xx"])
 def test_an_unknown_question_is_named(wrong):
     with pytest.raises(ValueError, match="question"):

@@ -70,7 +70,7 @@ def one_more(tmp_path, monkeypatch):
     number = question("04.window-of-five").number
     text = (data_folder() / "lesson04" / "questions.toml").read_text("utf-8")
     before, old, rest = text.partition('[[predict]]\nid = "04.window-of-five"')
-    new = ('[[predict]]\nid = "04.one-more-question"\nsection = 8\nask = "Which?"\n'
+    new = ('[[predict]]\nid = "04.one-more-question"\nsection = "window-five"\nask = "Which?"\n'
            'options = ["x", "y", "z"]\nanswer = "b"\nbecause = ["1", "2", "3"]\n\n')
     (tmp_path / "lesson04").mkdir()
     (tmp_path / "lesson04" / "questions.toml").write_text(before + new + old + rest, "utf-8")
