@@ -13,14 +13,14 @@ from collections.abc import Callable
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
-from helpers.lessons.lesson02 import surprise
+from helpers.lessons.lesson02 import plot_nll
 from helpers.lessons.lesson04 import k1_k2
 from helpers.lessons.lesson05 import cliff_grows, clip_plane, repeated_matrix
 from helpers.lessons.lesson07 import lstm_cell
 from helpers.pictures import for_lecture, frame_key, svg
 from helpers.pictures.style import rasterise
 
-PICTURES = (fading_memory, surprise, clip_plane, repeated_matrix, cliff_grows, unrolled_network, k1_k2,
+PICTURES = (fading_memory, plot_nll, clip_plane, repeated_matrix, cliff_grows, unrolled_network, k1_k2,
             lstm_cell)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.data import Vocabulary, chunks, load_text, ngram_probabilities
-from helpers.lessons.lesson08.faster import ORDER, RACED, ideas_curve
+from helpers.lessons.lesson08.speedups import ORDER, RACED, ideas_curve
 from helpers.lessons.lesson08.tales import Tales
 from helpers.networks import GRU, Adam, CharModel, train
 

@@ -185,11 +185,11 @@ PICTURES = [
      '("share of the units", -1.03, 1.03), ("value of a hidden unit", 0, 1)', SOURCE, "[first_guess", "02"),
     ("02: a legend is not drawn again", PICTURES_02, "",
      '    ax.legend(handles=[*ax.get_lines()[:2], ax.get_lines()[-1]], loc="lower left")\n', "", SOURCE,
-     "[trained_by_hand", "02"),
+     "[plot_losses_by_hand", "02"),
     ("12: an axis is not logarithmic", PICTURES_12, "", '0.8, 1.2 * lengths[-1]), log="xy")',
      '0.8, 1.2 * lengths[-1]), log="x")', SOURCE, "[scan_steps", "12"),
     ("12: the unit of an axis is lost", PICTURES_12, "", "length of the string (symbols)",
-     "length of the string", SOURCE, "[held_beyond", "12"),
+     "length of the string", SOURCE, "[plot_accuracy_beyond", "12"),
     ("12: all cells have one colour", PICTURES_12, "",
      'color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none"',
      'color=COLOURS["c"], markerfacecolor="none"',
@@ -210,7 +210,7 @@ PICTURES = [
      "median {np.median(norms):.2f}, {run['clipped']",
      "median {np.mean(norms):.2f}, {run['clipped']", SOURCE, "[patients_chart", "05"),
     ("08: the same curve twice", RACES, "", "ax.plot(there, [more[n] for n in there]",
-     "ax.plot(there, [ngrams[n] for n in there]", SOURCE, "[left_to_learn", "08"),
+     "ax.plot(there, [ngrams[n] for n in there]", SOURCE, "[plot_loss_and_entropy", "08"),
     ("08: the name of an axis is lost", RACES, "", '(LOSS, 0.19, 2.5), log="y"', '("", 0.19, 2.5), log="y"',
      SOURCE, "[equal_seconds", "08"),
     ("08: a name at the end of another curve", RACES, "",
@@ -269,20 +269,20 @@ CONTROLS = [
 ]
 
 # Buttons that fail, show nothing, or change what is not theirs.
-PRESS, BESIDE = "helpers/widgets/press.py", "helpers/widgets/beside.py"
+PRESS, BESIDE = "helpers/widgets/button.py", "helpers/widgets/live_plot.py"
 BUTTONS = [
     ("03: the work of a button raises", "03", "484f23ae", "measure.pieces()",
      "measure.pieces(None, None, None)"),
     ("05: new runs are not shown", "05", "8d51ec64", "threshold_losses([*results, *found])",
      "threshold_losses(results)"),
     ("05: pressed, it changes what other cells read", "05", "740d2d0c",
-     'return race_picture([*race, race[0]._replace(parameters={"region": "near"}, value=value)])',
+     'return plot_cliff_race([*race, race[0]._replace(parameters={"region": "near"}, value=value)])',
      'race.append(race[0]._replace(parameters={"region": "near"}, value=value))\n'
-     "    return race_picture(race)"),
+     "    return plot_cliff_race(race)"),
     ("03: the page stays empty", "03", "bptt-page", "page_backward(filled=True)", "page_backward()"),
     ("06: all is done, and its progress begins again", "06", "daf9ad87",
-     "    found = yield from sweep_in_pieces(near_and_far, setting, seeds=range(100, 105))\n",
-     "    found = yield from sweep_in_pieces(near_and_far, setting, seeds=range(100, 105))\n"
+     "    found = yield from sweep_steps(near_and_far, setting, seeds=range(100, 105))\n",
+     "    found = yield from sweep_steps(near_and_far, setting, seeds=range(100, 105))\n"
      "    for _ in range(20):\n        yield 0.0\n"),
     ("12: the run of a button raises", "12", "12-051", "default_rng(1), number)",
      "default_rng(1), str(number))"),

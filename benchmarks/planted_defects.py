@@ -144,10 +144,10 @@ NOTEBOOK_DEFECTS = [
     Defect("observer raises", live("d = explore(lambda steps=5: fading_memory(steps=steps), steps=(1, 30))\n"
                                    "d.controls['steps'].observe(lambda change: 1 / 0, names='value')\nd"),
            MOVED),
-    Defect("button raises", live("on_press('Go', lambda: 1 / 0, 'not yet')"), PRESSED),
+    Defect("button raises", live("button('Go', lambda: 1 / 0, 'not yet')"), PRESSED),
     Defect("background task raises", live(
         "def work():\n    yield 1.0\n    raise RuntimeError('in the middle')\n"
-        "run_live({'Go': work}, lambda points: fading_memory(), fading_memory())"), PRESSED),
+        "live_runs({'Go': work}, lambda points: fading_memory(), fading_memory())"), PRESSED),
     Defect("warning appears", after_imports("import sys\nsys.stderr.write('DeprecationWarning: x')"), RUN),
     Defect("error stands in the outputs", notebook(error_kept), RULES),
     Defect("link is broken", notebook(broken("\n\n[more](02_min_char.ipynb)")), RULES),
@@ -297,7 +297,7 @@ TRUTH = [
         "helpers/lessons/lesson00/claims.py", "round(f.number(\"1.1 to the power 20 is\")) == 7",
         "f.number(\"1.1 to the power 20 is\") is not None"), FACTS),
     Defect("letters stand still under moving bars", replaced(
-        "helpers/pictures/state.py", "self._parts(ticker.formatter.format_ticks(places))", "pass"),
+        "helpers/pictures/fingerprint.py", "self._parts(ticker.formatter.format_ticks(places))", "pass"),
         ("tests/pictures/test_overlay.py",)),
     Defect("one leap of the loss is called divergence", replaced(
         "helpers/networks/train.py", "PATIENCE = 25 ", "PATIENCE = 1 "),
@@ -306,14 +306,14 @@ TRUTH = [
         "helpers/networks/train.py", "PATIENCE = 25 ", "PATIENCE = 10**9 "),
         ("tests/networks/test_training_faults.py",)),
     Defect("a check hands out its own arrays", replaced(
-        "helpers/lessons/asking.py", "return deepcopy(thing)", "return thing"),
+        "helpers/lessons/student_calls.py", "return deepcopy(thing)", "return thing"),
         ("tests/lessons/test_exercises.py", "tests/lessons/test_exercises_lesson07.py")),
     Defect("the gradient of the mean goes unnamed in lesson 03", replaced(
         "helpers/lessons/lesson03/back_faults.py", 'Fault("mean", _then("dy /= len(symbols)")',
         'Fault("mean", _then("dy /= 1")'),
         ("tests/lessons/test_exercises_lesson03.py", "tests/lessons/test_stages_lesson03.py")),
     Defect("a check never says more than where", replaced(
-        "helpers/lessons/checking.py", "*self.more[: max(time, 1) - 1]", "*self.more[:0]"),
+        "helpers/lessons/checks.py", "*self.more[: max(time, 1) - 1]", "*self.more[:0]"),
         ("tests/lessons/test_stages_lesson02.py",)),
     Defect("the lesson goes on with what is wrong", replaced(
         "helpers/lessons/stages.py", "if not stage.check.result(mine).right:", "if False:"),
@@ -327,15 +327,15 @@ TRUTH = [
         "runs.append(len(results))"),
         ("tests/lessons/test_clipping.py", "-k", "counts_the_runs")),
     Defect("a button can be pressed while it works", replaced(
-        "helpers/widgets/press.py", "self._button.disabled = True\n            self.later(",
+        "helpers/widgets/button.py", "self._button.disabled = True\n            self.later(",
         "self._button.disabled = False\n            self.later("),
         ("tests/widgets/test_buttons.py", "-k", "button_is_off")),
     Defect("the smoothed loss remembers ten updates", replaced(
         "helpers/runs/history.py", "SMOOTHED_OVER = 200", "SMOOTHED_OVER = 10"),
         ("tests/runs/test_runs.py", "tests/pictures/test_plots_curves.py")),
     Defect("steps of the way back by lot without their end", replaced(
-        "helpers/lessons/lesson04/influence.py", "def average_way(go_on: float, steps: int) -> float:",
-        "def average_way(go_on: float, steps: int) -> float:\n    return 1 / (1 - go_on)"),
+        "helpers/lessons/lesson04/influence.py", "def mean_steps_back(go_on: float, steps: int) -> float:",
+        "def mean_steps_back(go_on: float, steps: int) -> float:\n    return 1 / (1 - go_on)"),
         ("tests/lessons/test_influence.py",)),
     Defect("a term before its explanation", replaced(
         "notebooks/02_min_char_rnn.ipynb", "**smoothed loss**", "smoothed loss"),
@@ -373,7 +373,7 @@ QUESTIONS = [
         "helpers/pictures/style.py", "LARGER = 1.28", "LARGER = 1.05"),
         (LESSON_PATHS["05"], "-k", "controls")),
     Defect("axes do not give way to large words", replaced(
-        "helpers/pictures/room.py", "PASSES = 3", "PASSES = 0"),
+        "helpers/pictures/layout.py", "PASSES = 3", "PASSES = 0"),
         (LESSON_PATHS["05"], "-k", "controls")),
 ]
 NUMBERS, ANSWERS, EQUATIONS, IN_SENTENCES, REFERENCES, PAGES, SOLUTIONS = (

@@ -9,20 +9,20 @@ know. Prints two Markdown tables, in nats per character of the text and in per c
 import numpy as np
 
 from helpers.data import ngram_probabilities
-from helpers.lessons.lesson08 import by_kind, by_memory, floor_of_tales, load_tales, text_surprises
-from helpers.runs import shipped
+from helpers.lessons.lesson08 import load_tales, sum_by_kind, sum_by_memory, text_nll, true_nll
+from helpers.runs import load_run
 
 
 def main() -> None:
     tales = load_tales()
-    floor = floor_of_tales(tales.heldout)[1:]
+    floor = true_nll(tales.heldout)[1:]
     nats = {"8-gram": -np.log(ngram_probabilities(tales.text, tales.heldout, 8))[1:]}
     for name in ("RNN", "GRU", "LSTM"):
-        network, _ = shipped(f"08/{name.lower()}")
-        nats[name] = text_surprises(network, tales.heldout_ids)
+        network, _ = load_run(f"08/{name.lower()}")
+        nats[name] = text_nll(network, tales.heldout_ids)
     above = {name: values - floor for name, values in nats.items()}
-    remembered = {name: by_memory(tales.heldout, np.append(0, more)) for name, more in above.items()}
-    kinds = {name: by_kind(tales.heldout[1:], more) for name, more in above.items()}
+    remembered = {name: sum_by_memory(tales.heldout, np.append(0, more)) for name, more in above.items()}
+    kinds = {name: sum_by_kind(tales.heldout[1:], more) for name, more in above.items()}
     print(f"The grammar pays {floor.mean():.4f} nats per character.\n")
     for table in (remembered, kinds):
         print(f"| above the grammar | {' | '.join(table)} |\n|---|{'---|' * len(table)}")

@@ -23,9 +23,9 @@ from helpers.lessons.staging import calls
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
 # What a cell with a widget shows, by what it calls; else a dashboard.
-CALLS = {"fit": "runs", "laboratory": "laboratories", "on_press": "buttons", "run_live": "buttons",
+CALLS = {"fit": "runs", "laboratory": "laboratories", "button": "buttons", "live_runs": "buttons",
          "opening": "openings", "saw": "buttons", "predict": "questions", "course_map": "buttons",
-         "questions_folded": "buttons", "bring_back": "buttons", "review": "questions",
+         "hide_questions": "buttons", "restore_notebook": "buttons", "review": "questions",
          "prerequisites": "questions"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 400           # words between two things to do

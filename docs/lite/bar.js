@@ -60,7 +60,7 @@
     return found.sort();
   }
 
-  // The reader's own goes under a name with the date, as `bring_back` names it; then the site's shows again.
+  // The reader's own goes under a name with the date, as `restore_notebook` names it; then the site's shows again.
   // An open notebook keeps what was not saved yet: its tab goes with the reader's own.
   async function freshen(path) {
     const folder = path.slice(0, path.lastIndexOf("/"));

@@ -42,22 +42,22 @@ def main(arguments: list[str] | None = None) -> int:
 def _done(asked: argparse.Namespace) -> int:
     """Do it; each command loads only what it needs itself."""
     if asked.command == "make":
-        from helpers.classroom.making import make
+        from helpers.classroom.assignment import make
 
         make(asked.lessons, asked.into)
     elif asked.command == "take":
-        from helpers.classroom.taking import take
+        from helpers.classroom.collect import take
 
         take(asked.sources, asked.into, asked.roster)
     elif asked.command == "mark":
-        from helpers.classroom.marking import mark
+        from helpers.classroom.autograde import mark
 
         return 1 if mark(asked.course, asked.lessons, asked.at_once) else 0
     else:
         from helpers.classroom.plan import read_plan
 
         read_plan(asked.course)
-        from helpers.classroom.reporting import report
+        from helpers.classroom.report import report
 
         report(asked.course)
     return 0

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from helpers.lessons.asking import answer_of, arrays_of, nearly
-from helpers.lessons.checking import Slip, listed
-from helpers.lessons.stages import Fault, with_changes
+from helpers.lessons.checks import Mistake, listed
+from helpers.lessons.stages import Mutant, with_changes
+from helpers.lessons.student_calls import answer_of, arrays_of, nearly
 
 Arrays = Mapping[str, object]       # gradients by the name of what they belong to
 # A length is a number of steps, or words that can follow "At T = ".
@@ -27,7 +27,7 @@ def tried_gradients(
             found = answer_of(
                 backward, *given, place=f"At T = {T}: ", keeps=True,
                 read=lambda answer, shapes=shapes: arrays_of(answer, shapes, "What it returns"), **asked)
-        except Slip:
+        except Mistake:
             if any(wrong_of(*pair) for pair in tried.values()):
                 break
             raise
@@ -61,8 +61,8 @@ def where(tried: Mapping[Any, tuple]) -> str:
 
 
 def need_right(
-    tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], faults: Sequence[Fault],
-    otherwise: Callable[[str, dict[Any, list[str]]], Slip], read: Callable = lambda answer: answer,
+    tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], faults: Sequence[Mutant],
+    otherwise: Callable[[str, dict[Any, list[str]]], Mistake], read: Callable = lambda answer: answer,
 ) -> None:
     """Raise a Slip unless all gradients are right at all lengths.
 
@@ -81,36 +81,38 @@ def need_right(
     raise otherwise(where(tried), wrong)
 
 
-def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Slip:
+def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
     """The Slip for gradients that no known fault explains: what the pattern of wrong arrays suggests."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
     if spoilt <= {"W_hy", "b_y"}:       # the others depend on dy too
-        return Slip("wrong-read-out-line", told,
-                    "The others are right and are computed from dy, so dy is right too. Look at the line for "
-                    f"{listed(sorted(spoilt))}.",
-                    "At every time step, W_hy gets np.outer(h[t], dy) and b_y gets dy, both with +=.")
+        return Mistake("wrong-read-out-line", told,
+                       "The others are right and are computed from dy, so dy is right too. Look at the line "
+                       f"for {listed(sorted(spoilt))}.",
+                       "At every time step, W_hy gets np.outer(h[t], dy) and b_y gets dy, both with +=.")
     if spoilt & {"W_hy", "b_y"} and not wrong[first]:
-        return Slip("wrong-steps", told,
-                    "With a single time step it is right. Where does dy depend on the number of steps, or on "
-                    "t?",
-                    "dy is computed from p[t] and targets[t], in the same way at every step. It is divided "
-                    "by the number of steps if the loss is a mean.")
+        return Mistake("wrong-steps", told,
+                       "With a single time step it is right. Where does dy depend on the number of steps, or "
+                       "on t?",
+                       "dy is computed from p[t] and targets[t], in the same way at every step. It is "
+                       "divided by the number of steps if the loss is a mean.")
     if spoilt & {"W_hy", "b_y"}:
-        return Slip("wrong-read-out", told,
-                    "The gradient with respect to the scores comes first, because all others are computed "
-                    "from it.",
-                    "dy is the probabilities minus the one-hot target, divided by the number of steps if the "
-                    "loss is a mean. W_hy gets the outer product of h[t] and dy, b_y gets dy, and both are "
-                    "added up over all steps.")
+        return Mistake("wrong-read-out", told,
+                       "The gradient with respect to the scores comes first, because all others are computed "
+                       "from it.",
+                       "dy is the probabilities minus the one-hot target, divided by the number of steps if "
+                       "the loss is a mean. W_hy gets the outer product of h[t] and dy, b_y gets dy, and "
+                       "both are added up over all steps.")
     if not wrong[first] and len(spoilt) > 1:        # da is right where a single array is wrong
-        return Slip("wrong-carry", told,
-                    "With a single time step everything is right. What is passed back from step to step?",
-                    "The step before receives da @ W_hh.T, which is added to the gradient from its own "
-                    "scores. Every array is added up over all steps.")
+        return Mistake("wrong-carry", told,
+                       "With a single time step everything is right. What is passed back from step to step?",
+                       "The step before receives da @ W_hh.T, which is added to the gradient from its own "
+                       "scores. Every array is added up over all steps.")
     if len(wrong[first]) > 1:
-        return Slip("wrong-da", told,
-                    "Even with a single time step it is wrong, but dy is right. So the mistake is between dy "
-                    "and da.",
-                    "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
-    return Slip("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that array.",
-                "Its gradient is what it multiplied in the forward pass, times da, added up over the steps.")
+        return Mistake("wrong-da", told,
+                       "Even with a single time step it is wrong, but dy is right. So the mistake is between "
+                       "dy and da.",
+                       "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
+    return Mistake("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that "
+                                       "array.",
+                   "Its gradient is what it multiplied in the forward pass, times da, added up over the "
+                   "steps.")

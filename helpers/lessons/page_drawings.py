@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers.networks import Parameters
-from helpers.pictures import COLOURS, Box, Picture, Sheet, short, tint
+from helpers.pictures import COLOURS, Box, Canvas, Picture, short, tint
 
 LEFT, RIGHT = 26, 974       # of the sheet, which is 1000 wide
 HEIGHT = 707                # A4 across: 297 to 210
@@ -12,7 +12,7 @@ WIDE, HIGH = 70, 35         # of a box
 SIXTEEN = np.arange(16) / 10        # 0.0 to 1.5, the columns of a table of tanh
 
 
-class Paper(Sheet):
+class Worksheet(Canvas):
     """A page with boxes. A grey box has its number; a white one is empty, or filled in on a filled page.
 
     Attributes:

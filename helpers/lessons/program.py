@@ -10,9 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, arrays_of, has_dots, need_answers, numbers_of, under_its_name
-from helpers.lessons.checking import NO_RETURN, Slip, check, listed
+from helpers.lessons.checks import NO_RETURN, Mistake, check, listed
 from helpers.lessons.gradient_checks import where, wrong_of
+from helpers.lessons.student_calls import (
+    answer_of,
+    arrays_of,
+    has_dots,
+    need_answers,
+    numbers_of,
+    under_its_name,
+)
 from helpers.networks import numerical_gradient
 
 SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, with the first loss of 25 steps
@@ -49,18 +56,18 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     need_answers(initial, forward, backward, update, sample)
     try:
         return _tried(initial, forward, backward, update, sample, gradient_error)
-    except Slip as slip:
+    except Mistake as slip:
         raise _so_far(slip, (initial, forward, backward, update, sample)) from None
 
 
-def _so_far(slip: Slip, functions: Sequence[Callable]) -> Slip:
+def _so_far(slip: Mistake, functions: Sequence[Callable]) -> Mistake:
     """The Slip, which for the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
     if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
         return slip
     names = [getattr(function, "__name__", "one") for function in functions]
-    return Slip("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
-                           f"{names[due]}.")
+    return Mistake("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
+                              f"{names[due]}.")
 
 
 def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
@@ -96,11 +103,11 @@ def _states_of(forward: Callable) -> int:
     except (TypeError, ValueError):
         arguments = []
     if len(arguments) not in (4, 5):
-        raise Slip("other-arguments", f"forward takes the arguments {listed(arguments)}.",
-                   "A cell with one state takes params, inputs, targets and h_prev. A cell with two states "
-                   "also takes c_prev.",
-                   "Write def forward(params, inputs, targets, h_prev), or (params, inputs, targets, h_prev, "
-                   "c_prev).")
+        raise Mistake("other-arguments", f"forward takes the arguments {listed(arguments)}.",
+                      "A cell with one state takes params, inputs, targets and h_prev. A cell with two "
+                      "states also takes c_prev.",
+                      "Write def forward(params, inputs, targets, h_prev), or (params, inputs, targets, "
+                      "h_prev, c_prev).")
     return len(arguments) - 3
 
 
@@ -108,9 +115,10 @@ def _made(initial: Callable, V: int, H: int, seed: int = 0) -> dict[str, np.ndar
     """Untrained parameters."""
     def read(answer) -> dict[str, np.ndarray]:
         if not isinstance(answer, Mapping) or not answer:
-            raise Slip("no-parameters", "initial should return a dictionary of arrays, each under its name.",
-                       "backward must return a gradient for each of these names.",
-                       'Write return {"W_xh": ..., "W_hh": ..., ...}.')
+            raise Mistake("no-parameters", "initial should return a dictionary of arrays, each under its "
+                                           "name.",
+                          "backward must return a gradient for each of these names.",
+                          'Write return {"W_xh": ..., "W_hh": ..., ...}.')
         return {name: np.array(array, dtype=float) for name, array in answer.items()}
 
     return answer_of(initial, V, H, np.random.default_rng(seed), read=read)
@@ -120,9 +128,9 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
     """The loss, and what else the forward pass returns."""
     def read(answer) -> tuple[float, tuple]:
         if not isinstance(answer, tuple | list) or len(answer) < 2:
-            raise Slip("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
-                       "Which values from the forward pass does backward need?",
-                       "For example, write return loss, h, p.")
+            raise Mistake("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
+                          "Which values from the forward pass does backward need?",
+                          "For example, write return loss, h, p.")
         return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
 
     return answer_of(forward, params, inputs, targets, *state, place=place, keeps=True, read=read)
@@ -138,26 +146,26 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
         return
     told = f"{place}the first loss is {loss:.4f}, but ln {V} is {chance:.4f}. "
     if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
-        raise Slip("sum", f"{told}See {taught['forward']}.",
-                   "It is 25 times too large. What were there 25 of?",
-                   "You add up the losses. Divide the sum by the number of steps.")
+        raise Mistake("sum", f"{told}See {taught['forward']}.",
+                      "It is 25 times too large. What were there 25 of?",
+                      "You add up the losses. Divide the sum by the number of steps.")
     if loss > chance:
-        raise Slip("sure-and-wrong", f"{told}See {taught['initial']}.",
-                   "Before the network has learnt anything, how probable should each character be?",
-                   "The network is sure, and wrong. Either the weights are too large (use 0.01 times "
-                   "standard_normal), or the loss is not -ln p of the target.")
-    raise Slip("too-good", f"{told}See {taught['forward']}.", "The network has not learnt anything yet. "
-               "Whose probability does your loss use?", "An untrained network cannot beat chance. So the "
-               "loss does not use the targets, or the probabilities do not add up to 1.")
+        raise Mistake("sure-and-wrong", f"{told}See {taught['initial']}.",
+                      "Before the network has learnt anything, how probable should each character be?",
+                      "The network is sure, and wrong. Either the weights are too large (use 0.01 times "
+                      "standard_normal), or the loss is not -ln p of the target.")
+    raise Mistake("too-good", f"{told}See {taught['forward']}.", "The network has not learnt anything yet. "
+                  "Whose probability does your loss use?", "An untrained network cannot beat chance. So the "
+                  "loss does not use the targets, or the probabilities do not add up to 1.")
 
 
 def _need_units_apart(initial, taught: Mapping) -> None:
     """Raise a Slip if each array of untrained parameters has the same number everywhere."""
     if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
-        raise Slip("units-alike", "In each array that initial returns, all numbers are the same. See "
-                   f"{taught['initial']}.",
-                   "Units that start alike get the same gradient. When do they become different?",
-                   "The weights must be random: 0.01 * rng.standard_normal(shape).")
+        raise Mistake("units-alike", "In each array that initial returns, all numbers are the same. See "
+                      f"{taught['initial']}.",
+                      "Units that start alike get the same gradient. When do they become different?",
+                      "The weights must be random: 0.01 * rng.standard_normal(shape).")
 
 
 def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> None:
@@ -166,16 +174,17 @@ def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> Non
     losses = [_loss_of(forward, params, inputs, np.array([k]), state, "At T = 1: ")[0] for k in range(5)]
     if abs(np.exp(-np.array(losses)).sum() - 1) > 1e-3:
         same = np.ptp(losses) < 1e-9
-        raise Slip("not-of-targets" if same else "no-probabilities",
-                   "At T = 1, with every symbol as the target in turn, the losses are "
-                   f"{', '.join(f'{loss:.4f}' for loss in losses)}: "
-                   + ("the target makes no difference. " if same else
-                      "these are not -ln of probabilities that add up to 1. ") + f"See {taught['forward']}.",
-                   "Whose probability belongs in the loss?" if same else
-                   "How do scores become probabilities, and how does one of these become a loss?",
-                   "The loss is -ln p[target], for the symbol in targets, not for the one in inputs."
-                   if same else
-                   "Write e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
+        raise Mistake("not-of-targets" if same else "no-probabilities",
+                      "At T = 1, with every symbol as the target in turn, the losses are "
+                      f"{', '.join(f'{loss:.4f}' for loss in losses)}: "
+                      + ("the target makes no difference. " if same else
+                         "these are not -ln of probabilities that add up to 1. ")
+                      + f"See {taught['forward']}.",
+                      "Whose probability belongs in the loss?" if same else
+                      "How do scores become probabilities, and how does one of these become a loss?",
+                      "The loss is -ln p[target], for the symbol in targets, not for the one in inputs."
+                      if same else
+                      "Write e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
 
 
 def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:
@@ -224,48 +233,49 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
     at_read_out = bool(spoilt & _of_read_out(tried))
     told = f"{where(tried)} See {taught['read-out' if at_read_out else 'backward']}."
     if times(lambda T: T):
-        raise Slip("no-mean", told, "Each gradient is T times too large. Is the loss a sum or a mean?",
-                   "The loss is a mean, so divide dy by the number of steps.")
+        raise Mistake("no-mean", told, "Each gradient is T times too large. Is the loss a sum or a mean?",
+                      "The loss is a mean, so divide dy by the number of steps.")
     if times(lambda T: -1):
-        raise Slip("turned-sign", told, "Every gradient is right except for its sign.",
-                   "dy is p minus one-hot, given minus wanted.")
+        raise Mistake("turned-sign", told, "Every gradient is right except for its sign.",
+                      "dy is p minus one-hot, given minus wanted.")
     without = [name for name in tried[1][1] if not any(right[name].any() for _, right in tried.values())]
     if spoilt and spoilt <= set(without):
-        raise Slip("not-in-forward", told, f"Your loss does not depend on {listed(without)}. Should it?",
-                   "Your forward pass leaves it out. Go through the equations term by term.")
+        raise Mistake("not-in-forward", told, f"Your loss does not depend on {listed(without)}. Should it?",
+                      "Your forward pass leaves it out. Go through the equations term by term.")
     empty = [name for name in spoilt if not any(found[name].any() for found, _ in tried.values())]
     if empty:
-        raise Slip("nothing-added", told, f"The gradient of {listed(empty)} is zero everywhere.",
-                   "Nothing is added to it. At every step, write grads[...] += what this step contributes.")
+        raise Mistake("nothing-added", told, f"The gradient of {listed(empty)} is zero everywhere.",
+                      "Nothing is added to it. At every step, write grads[...] += what this step "
+                      "contributes.")
     if at_read_out and spoilt <= _of_read_out(tried):
-        raise Slip("wrong-read-out-line", told,
-                   "Everything else is right and is computed from dy, so dy is right too. Look at the line "
-                   "for the gradient that is wrong.",
-                   "At every step, the output weights get the outer product of the state and dy, and their "
-                   "bias gets dy, both with +=. The state is that of the same step, after reading.")
+        raise Mistake("wrong-read-out-line", told,
+                      "Everything else is right and is computed from dy, so dy is right too. Look at the "
+                      "line for the gradient that is wrong.",
+                      "At every step, the output weights get the outer product of the state and dy, and "
+                      "their bias gets dy, both with +=. The state is that of the same step, after reading.")
     if at_read_out:
-        raise Slip("wrong-read-out", told,
-                   "The backward pass starts at the scores, and everything else is computed from dy.",
-                   "dy is p minus one-hot. The output weights get the outer product of h and dy, their bias "
-                   "gets dy, and both are added up over all steps.")
+        raise Mistake("wrong-read-out", told,
+                      "The backward pass starts at the scores, and everything else is computed from dy.",
+                      "dy is p minus one-hot. The output weights get the outer product of h and dy, their "
+                      "bias gets dy, and both are added up over all steps.")
     zero = [np.zeros(4)] * states
     if not any(wrong_of(*_gradients(initial, forward, backward, T, states, zero)) for T in LENGTHS):
-        raise Slip("first-state-zero", told,
-                   "With zeros as the state before the first step, everything is right. What changes with a "
-                   "different state?",
-                   "The state before the first step is h_prev, which forward was given. Pass it on to "
-                   "backward.")
+        raise Mistake("first-state-zero", told,
+                      "With zeros as the state before the first step, everything is right. What changes with "
+                      "a different state?",
+                      "The state before the first step is h_prev, which forward was given. Pass it on to "
+                      "backward.")
     if wrong[1] or wrong[2]:
         early = bool(wrong[1])
-        raise Slip("wrong-cell" if early else "wrong-carry", told,
-                   "Even with a single time step it is wrong. Look between dh and da, and at the line for "
-                   "the gradient that is wrong." if early else
-                   "With a single time step everything is right. What is passed back from step to step?",
-                   "A factor, a slope or an h_prev is wrong. Compare your lines with the equations, one by "
-                   "one." if early else
-                   "What is passed back (through W_hh.T, from da) is wrong, or an = should be +=.")
-    raise Slip("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
-               "The row of a symbol is a sum over all steps that read the symbol: write +=, not =.")
+        raise Mistake("wrong-cell" if early else "wrong-carry", told,
+                      "Even with a single time step it is wrong. Look between dh and da, and at the line for "
+                      "the gradient that is wrong." if early else
+                      "With a single time step everything is right. What is passed back from step to step?",
+                      "A factor, a slope or an h_prev is wrong. Compare your lines with the equations, one "
+                      "by one." if early else
+                      "What is passed back (through W_hh.T, from da) is wrong, or an = should be +=.")
+    raise Mistake("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
+                  "The row of a symbol is a sum over all steps that read the symbol: write +=, not =.")
 
 
 def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
@@ -296,12 +306,13 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
 
         error = answer_of(under_its_name(gradient_error, call), size * gradient, entries, shape=())
         if (error < 1e-7) != good or not np.allclose(moving[name], params[name], rtol=0, atol=1e-12):
-            raise Slip("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
-                       f"{'right' if good else 'wrong in one entry'}"
-                       f"{', where all of it is small' if size < 1 else ''}. See {taught['gradient_error']}.",
-                       "Move each weight up, down and back. Then compare two rows by their norms.",
-                       "Use central differences with eps = 1e-5, restore each weight, and return the "
-                       "relative error.")
+            raise Mistake("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
+                          f"{'right' if good else 'wrong in one entry'}"
+                          f"{', where all of it is small' if size < 1 else ''}. See "
+                          f"{taught['gradient_error']}.",
+                          "Move each weight up, down and back. Then compare two rows by their norms.",
+                          "Use central differences with eps = 1e-5, restore each weight, and return the "
+                          "relative error.")
 
 
 def _need_clip(update, taught: Mapping) -> None:
@@ -318,14 +329,15 @@ def _need_clip(update, taught: Mapping) -> None:
     moved = answer_of(under_its_name(update, call), params, grads, shape=(2,))
     if 0 < moved[1] < 1.2 * RATE:       # clipped at 0.2, its second step is nearly half as long as the first
         if abs(moved[0]) < RATE / 2:
-            raise Slip("not-divided", f"Two gradients of 0.01 move a weight by {abs(moved[0]):.4f}; with "
-                                      f"Adagrad it is {RATE * (1 + 0.5**0.5):.4f}. See {taught['update']}.",
-                       "How long is Adagrad's first step, however small the gradient?",
-                       "g must be divided by the root of the sum of squares.")
-        raise Slip("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
-                   f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
-                   "How large is the first gradient when it is added to the sum of squares?",
-                   "Clip first, at 0.2, and add the square of the clipped gradient.")
+            raise Mistake("not-divided", f"Two gradients of 0.01 move a weight by {abs(moved[0]):.4f}; with "
+                                         f"Adagrad it is {RATE * (1 + 0.5**0.5):.4f}. See "
+                                         f"{taught['update']}.",
+                          "How long is Adagrad's first step, however small the gradient?",
+                          "g must be divided by the root of the sum of squares.")
+        raise Mistake("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
+                      f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
+                      "How large is the first gradient when it is added to the sum of squares?",
+                      "Clip first, at 0.2, and add the square of the clipped gradient.")
 
 
 def _need_rate(update, taught: Mapping) -> None:
@@ -342,9 +354,9 @@ def _need_rate(update, taught: Mapping) -> None:
 
     moved = answer_of(under_its_name(update, call), params, grads, shape=(2, 2))
     if moved[0].any() and np.allclose(*moved):
-        raise Slip("rate-not-used", f"At learning rates {RATE} and {RATE / 2} a weight moves by the same "
-                   f"{abs(moved[0][0]):.4f}. See {taught['update']}.",
-                   "Which argument says how long a step is?", "Use the argument learning_rate.")
+        raise Mistake("rate-not-used", f"At learning rates {RATE} and {RATE / 2} a weight moves by the same "
+                      f"{abs(moved[0][0]):.4f}. See {taught['update']}.",
+                      "Which argument says how long a step is?", "Use the argument learning_rate.")
 
 
 def _trained(initial, forward, backward, update, states: int, inputs, targets, V: int, taught: Mapping):
@@ -361,26 +373,27 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
     params = answer_of(under_its_name(update, call), fresh, unanswered=lambda answer: False,
                        hint=" (While it trained on a short text.)")
     if all(np.array_equal(params[name], fresh[name]) for name in fresh):
-        raise Slip("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
-                   f"{taught['update']}.", "update returns nothing, so it has to change the arrays "
-                   "themselves.",
-                   "Write params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).")
+        raise Mistake("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
+                      f"{taught['update']}.", "update returns nothing, so it has to change the arrays "
+                      "themselves.",
+                      "Write params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).")
     if not all(np.isfinite(array).all() for array in params.values()):
-        raise Slip("nan", f"While it trains on a short text, weights become nan or infinite. See "
-                   f"{taught['update']}.",
-                   "If all gradients of a weight were zero, so is its sum of squares. What do you divide by?",
-                   "Write / (np.sqrt(squares[name]) + 1e-10), because without eps 0 / 0 is nan.")
+        raise Mistake("nan", f"While it trains on a short text, weights become nan or infinite. See "
+                      f"{taught['update']}.",
+                      "If all gradients of a weight were zero, so is its sum of squares. What do you divide "
+                      "by?",
+                      "Write / (np.sqrt(squares[name]) + 1e-10), because without eps 0 / 0 is nan.")
     loss, _ = _loss_of(forward, params, inputs, targets, [np.zeros(UNITS)] * states, "After training: ")
     return params, loss
 
 
-def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Slip:
+def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Mistake:
     """The Slip of a program that does not learn although its gradients are right."""
-    return Slip("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should be "
-                f"under {under}. See {taught['update']}.",
-                "The gradients are right. Is the update wrong, or do all units start alike?",
-                "Adagrad clips at 0.2, adds g**2 to squares, and subtracts rate * g / root of squares. The "
-                "weights must start random.")
+    return Mistake("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should "
+                   f"be under {under}. See {taught['update']}.",
+                   "The gradients are right. Is the update wrong, or do all units start alike?",
+                   "Adagrad clips at 0.2, adds g**2 to squares, and subtracts rate * g / root of squares. "
+                   "The weights must start random.")
 
 
 def _need_hello(sample, params, states: int, taught: Mapping) -> None:
@@ -398,12 +411,12 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
         told = (f"After h, {right} of {WORDS} words continue with ello, the symbols [1, 2, 2, 3]. The first "
                 f"one continues with {list(words[0])}. See {taught['sample']}.")
         alike = all(len(set(word)) == 1 for word in words)
-        raise Slip("does-not-write", told,
-                   "Each word repeats one letter. What does the network read at its second step?" if alike
-                   else "Its loss shows that it knows the word. What differs from a step of the forward "
-                   "pass?",
-                   "The network reads next what was drawn, and it carries the state on. Both must be new at "
-                   "each step.")
+        raise Mistake("does-not-write", told,
+                      "Each word repeats one letter. What does the network read at its second step?" if alike
+                      else "Its loss shows that it knows the word. What differs from a step of the forward "
+                      "pass?",
+                      "The network reads next what was drawn, and it carries the state on. Both must be new "
+                      "at each step.")
 
 
 def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
@@ -425,9 +438,9 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
         first, second = numbers_of(pair, (2,), "What sample returns")
         drawn[int(first), int(second)] += 1 / PAIRS
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
-        raise Slip("other-chances", "It writes hello. But with different weights, pairs of symbols are not "
-                   f"drawn as often as your own forward predicts. See {taught['sample']}.",
-                   "In hello everything is certain, and the place in the word is enough. Here chance "
-                   "decides. What does the network read at its second step?",
-                   "Draw once per step, with the probabilities of that step. Keep what was drawn, and read "
-                   "it next.")
+        raise Mistake("other-chances", "It writes hello. But with different weights, pairs of symbols are "
+                      f"not drawn as often as your own forward predicts. See {taught['sample']}.",
+                      "In hello everything is certain, and the place in the word is enough. Here chance "
+                      "decides. What does the network read at its second step?",
+                      "Draw once per step, with the probabilities of that step. Keep what was drawn, and "
+                      "read it next.")

@@ -3,9 +3,9 @@
 A lesson lists its stages by the name of the function, each with its check and its reference version. From
 them it makes the function that its notebook calls after a check::
 
-    mine_or_plain = choosing({"forward": Stage(check_forward, plain.forward, at_course_size)})
+    use_if_correct = choosing({"forward": Stage(check_forward, plain.forward, at_course_size)})
 
-    forward = mine_or_plain(forward)
+    forward = use_if_correct(forward)
 
 The lesson uses what the reader wrote if its check passes and it is not much slower than the reference
 version. Otherwise the reference version stands in for it, so that nobody is stuck. A check that is given the
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from time import perf_counter
 
-from helpers.lessons.checking import Slip, listed, own
+from helpers.lessons.checks import Mistake, listed, own
 
 SLOWEST = 3.0           # times the reference version, with which a lesson still trains
 ROUNDS = 7              # of both versions in turn; the fastest of each counts
@@ -44,7 +44,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Mutant:
     """A common mistake: parts of the reference version, and what is written in their place.
 
     `idea` and `slip` are what a check adds the second and the third time that the reader makes it.
@@ -55,9 +55,9 @@ class Fault:
     idea: str
     slip: str
 
-    def found(self, told: str) -> Slip:
+    def found(self, told: str) -> Mistake:
         """The Slip of an answer with this fault; `told` says what is wrong with the answer."""
-        return Slip(self.name, told, self.idea, self.slip)
+        return Mistake(self.name, told, self.idea, self.slip)
 
 
 @cache
@@ -79,9 +79,9 @@ def exchanged(text: str, changes: Iterable[tuple[str, str]]) -> str:
 
 
 def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
-    """The function `mine_or_plain` of a lesson with these stages, by the name of the function in each."""
+    """The function `use_if_correct` of a lesson with these stages, by the name of the function in each."""
 
-    def mine_or_plain(mine: Callable) -> Callable:
+    def use_if_correct(mine: Callable) -> Callable:
         """Your function if its check passes, else the reference version. It prints which.
 
         Raises ValueError if this lesson does not ask for a function of that name.
@@ -102,16 +102,16 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
             return mine
         return _standing_in(stage.plain, mine)
 
-    return mine_or_plain
+    return use_if_correct
 
 
 def unwritten(stage: Stage) -> Callable:
     """What a lesson imports for a stage: the reference version, which a check knows is not the reader's."""
     @wraps(stage.plain)
     def mine(*given, **named):
-        raise Slip("not-yet", f"Not yet: this `{stage.plain.__name__}` is the reference version, not yours. "
-                              "Run the cell in which you write it. If that cell stops with an error, fix it "
-                              "first.")
+        raise Mistake("not-yet", f"Not yet: this `{stage.plain.__name__}` is the reference version, not "
+                                 "yours. Run the cell in which you write it. If that cell stops with an "
+                                 "error, fix it first.")
 
     return _standing_in(stage.plain, mine)
 

@@ -5,7 +5,7 @@ from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
 from helpers.networks.clip import clip_norm, clip_value
-from helpers.networks.functions import sigmoid, softmax, surprises
+from helpers.networks.functions import nll, sigmoid, softmax
 from helpers.networks.gradients import (
     Comparison,
     GradientParts,

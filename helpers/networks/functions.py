@@ -19,7 +19,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def surprises(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def nll(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """-ln softmax(scores) at each target, in nats: (...) from scores (..., V) and targets (...), integers."""
     scores = scores - scores.max(axis=-1, keepdims=True)
     wanted = np.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]

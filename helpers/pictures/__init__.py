@@ -2,7 +2,9 @@
 
 from helpers import old_names
 from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
+from helpers.pictures.diagrams import INK, Box, Canvas, count, short, tint, whole_number
 from helpers.pictures.heatmap import heat_map
+from helpers.pictures.highlights import Part, Place, Point
 from helpers.pictures.labels import (
     CELL_COLOURS,
     LINE,
@@ -15,9 +17,7 @@ from helpers.pictures.labels import (
     yardstick,
 )
 from helpers.pictures.laboratory import laboratory_frame, set_curves
-from helpers.pictures.overlay import frame_key, frame_png, svg
-from helpers.pictures.points import Part, Place, Point
-from helpers.pictures.strokes import INK, Box, Sheet, count, short, tint, whole_number
+from helpers.pictures.layers import frame_key, frame_png, svg
 from helpers.pictures.style import (
     COLOURS,
     DASHES,

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.pictures.highlights import MOST, Place
 from helpers.pictures.labels import LOSS, End, label_lines, set_axes
 from helpers.pictures.laboratory import laboratory_frame, set_curves
-from helpers.pictures.points import MOST, Place
 from helpers.pictures.style import (
     COLOURS,
     LINE_STYLES,

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from helpers.pictures.points import Place
+from helpers.pictures.highlights import Place
 from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matrix_map, new_figure, styled
 from helpers.runs import Table
 

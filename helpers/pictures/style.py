@@ -25,8 +25,8 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.pictures.points import Points, find_points
-from helpers.pictures.room import make_room
+from helpers.pictures.highlights import Points, find_points
+from helpers.pictures.layout import make_room
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
 COLOURS = {

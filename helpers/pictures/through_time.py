@@ -2,7 +2,7 @@
 
 from matplotlib.artist import Artist
 
-from helpers.pictures.strokes import INK, Box, Sheet, count, tint, whole_number
+from helpers.pictures.diagrams import INK, Box, Canvas, count, tint, whole_number
 from helpers.pictures.style import COLOURS, Picture, styled
 
 W_XH, W_HH, W_HY = "$W_{xh}$", "$W_{hh}$", "$W_{hy}$"
@@ -11,7 +11,7 @@ SCISSORS = "\N{BLACK SCISSORS}"
 ROW = {"x": 106, "h": 228, "loss": 350}
 
 
-def _key(page: Sheet, y: float) -> None:
+def _key(page: Canvas, y: float) -> None:
     """What the two kinds of arrow mean."""
     page.arrow((28, y), (84, y), kind="h", gap=0)
     page.label(96, y, "forward: the state", "h", 16, ha="left")
@@ -19,7 +19,7 @@ def _key(page: Sheet, y: float) -> None:
     page.label(406, y, "back: the gradient", "gradient", 16, ha="left")
 
 
-def _time_step(page: Sheet, x: float, step: int, size: float) -> Box:
+def _time_step(page: Canvas, x: float, step: int, size: float) -> Box:
     """Input, state and loss of one time step, with the gradient coming down; the state's box."""
     given = page.node(x, ROW["x"], f"$x_{{{step}}}$", "x", size, fontsize=17)
     state = page.node(x, ROW["h"], f"$h_{{{step}}}$", "h", size, fontsize=17)
@@ -30,7 +30,7 @@ def _time_step(page: Sheet, x: float, step: int, size: float) -> Box:
     return state
 
 
-def _reach(page: Sheet, start: float, end: float, steps: int) -> list[Artist]:
+def _reach(page: Canvas, start: float, end: float, steps: int) -> list[Artist]:
     """How far back in time the gradient gets, below the steps it passes: its arrow and its words."""
     if not steps:
         return []
@@ -42,7 +42,7 @@ def _reach(page: Sheet, start: float, end: float, steps: int) -> list[Artist]:
 def bptt(steps: int = 6) -> Picture:
     """Backpropagation through the whole sequence of 1 to 8 steps."""
     steps = whole_number("steps", steps, 1, 8)
-    page = Sheet(470)
+    page = Canvas(470)
     spacing = min(160, 900 / (steps + 0.4))
     size = min(64, 0.56 * spacing)
     left = 500 - spacing * steps / 2
@@ -67,7 +67,7 @@ def truncated_bptt(length: int = 3) -> Picture:
     steps = 9
     length = whole_number("length", length, 1, steps)
     chunks = -(-steps // length)
-    page = Sheet(540)
+    page = Canvas(540)
     spacing = min(130, 890 / (steps - 0.1 + 0.5 * (chunks - 1)))  # half a space more at each border
     size = min(62, 0.66 * spacing)
     left = 500 - spacing * (steps - 1 + 0.5 * (chunks - 1)) / 2
@@ -107,7 +107,7 @@ def truncated_bptt(length: int = 3) -> Picture:
          f"cut at {count(chunks - 1, 'border')}" if cuts else "never cut": cuts, reach: far})
 
 
-def _cut(page: Sheet, border: float, state: Box, below: float) -> list[Artist]:
+def _cut(page: Canvas, border: float, state: Box, below: float) -> list[Artist]:
     """A border between chunks: the gradient from the state comes as far as here; scissors and line."""
     scissors = page.label(border, 448, SCISSORS, "gradient", 22, rotation=-90)
     line, = page.axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)),
@@ -127,7 +127,7 @@ def recurrent_cell(input_size: int = 4, hidden_size: int = 3, output_size: int =
     D = whole_number("input_size", input_size, 1, 999)
     H = whole_number("hidden_size", hidden_size, 1, 999)
     V = whole_number("output_size", output_size, 1, 999)
-    page = Sheet(480)
+    page = Canvas(480)
     page.band(248, 178, 610, 350, tint(COLOURS["h"], 0.12))
     page.label(590, 330, "the cell", "h", 15, ha="right")
     before = page.node(90, 240, "$h_{t-1}$", "h", 88, 76, fontsize=20)

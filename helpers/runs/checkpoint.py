@@ -49,7 +49,7 @@ class CheckpointError(ValueError):
 
 
 @dataclass
-class Run:
+class Checkpoint:
     """Everything that a run needs to go on as if it had never stopped.
 
     Attributes:
@@ -80,7 +80,7 @@ class Run:
     digest: str | None = field(default=None, repr=False)
 
 
-def save(path: str | os.PathLike, run: Run) -> Path:
+def save(path: str | os.PathLike, run: Checkpoint) -> Path:
     """Write `run` to the file `path`; equal runs give equal bytes.
 
     That is a new file, or one that a save has written: it is replaced, and keeps its mode. Whatever happens
@@ -101,7 +101,7 @@ def save(path: str | os.PathLike, run: Run) -> Path:
     return file
 
 
-def save_apart(path: str | os.PathLike, run: Run) -> tuple[str, Path]:
+def save_apart(path: str | os.PathLike, run: Checkpoint) -> tuple[str, Path]:
     """Like `save`, but never over another run: a file is replaced only if its digest is that of `run`.
 
     Else it stays, and the next free name is taken: after run.npz, run_2.npz.
@@ -123,9 +123,9 @@ def save_apart(path: str | os.PathLike, run: Run) -> tuple[str, Path]:
         name = next(name for name in numbered if not os.path.lexists(os.path.expanduser(name)))
 
 
-def _packed(run: Run) -> bytes:
+def _packed(run: Checkpoint) -> bytes:
     """The bytes of its file."""
-    if not isinstance(run, Run):
+    if not isinstance(run, Checkpoint):
         raise TypeError(f"run must be a Run(model, optimizer, ...), got {type(run).__name__}")
     model, optimizer, rng = run.model, run.optimizer, run.rng
     try:
@@ -209,7 +209,7 @@ def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) 
     return file
 
 
-def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Run:
+def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Checkpoint:
     """The run that `save` wrote to `path`.
 
     Nothing in the file is ever executed, and sizes are checked before memory is taken.
@@ -245,7 +245,7 @@ def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
     return known
 
 
-def _read(path: str | os.PathLike, cells: Mapping[str, type[Cell]] = CELLS) -> Run:
+def _read(path: str | os.PathLike, cells: Mapping[str, type[Cell]] = CELLS) -> Checkpoint:
     data = read_file(path)
     run = _run(*unpack(data), cells)
     run.digest = _digest(data)
@@ -258,7 +258,7 @@ def _because(error: Exception) -> str:
     return " ".join(words.split())[:300]
 
 
-def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell]]) -> Run:
+def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell]]) -> Checkpoint:
     header = json.loads(text)
     if header["format"] != FORMAT:
         raise ValueError("it holds something else")
@@ -287,10 +287,11 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
     state, rng, characters = None, header["rng"], header["characters"]
     if header["batch"] is not None:
         state = tuple(arrays[f"state.{i}"] for i, _ in enumerate(cell.state_names))
-    return Run(model, optimizer, state, header["chunks_read"], header["updates"], header["smoothed_loss"],
-               header["smoothed_weight"], None if rng is None else _generator(rng),
-               None if characters is None else Vocabulary(characters), dict(header["settings"]),
-               None if header["text"] is None else tuple(header["text"]))
+    return Checkpoint(model, optimizer, state, header["chunks_read"], header["updates"],
+                      header["smoothed_loss"],
+                      header["smoothed_weight"], None if rng is None else _generator(rng),
+                      None if characters is None else Vocabulary(characters), dict(header["settings"]),
+                      None if header["text"] is None else tuple(header["text"]))
 
 
 def _settings(thing) -> dict:

@@ -35,7 +35,7 @@ class Result(NamedTuple):
 
 
 def load_results(path: str | os.PathLike) -> list[Result]:
-    """The results in a file of `sweep`; those that the course ships are loaded by name, with `shipped`.
+    """The results in a file of `sweep`; those that the course ships are loaded by name, with `load_run`.
 
     Raises:
         ValueError: there is no such file, or it is not one of `sweep`.

@@ -27,8 +27,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.networks import Diverged
-from helpers.runs.pieces import HowFar, InPieces, in_turn
 from helpers.runs.results import Result, add_line, open_lines, run_key
+from helpers.runs.stepwise import HowFar, Stepwise, in_turn
 
 AHEAD = 2           # runs for each of our own processes that are handed out at a time
 
@@ -113,13 +113,13 @@ def sweep(
                     patience)
 
 
-def sweep_in_pieces(
-    function: InPieces, grid: Mapping[str, Sequence], seeds: Iterable[int]
+def sweep_steps(
+    function: Stepwise, grid: Mapping[str, Sequence], seeds: Iterable[int]
 ) -> Generator[float, None, list[Result]]:
-    """The results of a sweep in this process, for work that goes on beside the cells (`on_press`).
+    """The results of a sweep in this process, for work that goes on beside the cells (`button`).
 
     Args:
-        function: made by `in_pieces`; grid, seeds: as in `sweep`.
+        function: made by `stepwise`; grid, seeds: as in `sweep`.
 
     Yields:
         between two pieces of a run the share of all runs that is done; it returns the results.
@@ -129,9 +129,9 @@ def sweep_in_pieces(
     return [Result(**line, done=done, total=len(runs)) for done, line in enumerate(lines, 1)]
 
 
-def _run_in_pieces(function: InPieces, parameters: dict, seed: int) -> Generator[HowFar, None, dict]:
+def _run_in_pieces(function: Stepwise, parameters: dict, seed: int) -> Generator[HowFar, None, dict]:
     try:
-        pieces = function.pieces(generator(parameters, seed), **parameters)
+        pieces = function.steps(generator(parameters, seed), **parameters)
         while True:
             with np.errstate(all="ignore"):         # around each piece: between two others are at work
                 try:

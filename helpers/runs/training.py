@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.data import Corpus, chunks
 from helpers.networks import CELLS, OPTIMIZERS, Cell, CharModel, Optimizer, train
-from helpers.runs.checkpoint import CheckpointError, Run
+from helpers.runs.checkpoint import Checkpoint, CheckpointError
 from helpers.runs.history import History
 
 
@@ -77,16 +77,16 @@ class CorpusTraining(Training):
         shifted: whether a target is the character after its input, or, wrongly, the input itself.
         chunks_read: how many so far.
         written: what the network has written lately.
-        digest: of the file in which it was saved last, as `Run` has it.
+        digest: of the file in which it was saved last, as `Checkpoint` has it.
     """
 
     def __init__(self, corpus: Corpus, cell: str | type[Cell], hidden_size: int, length: int, seed: int):
         make = CELLS[cell] if isinstance(cell, str) else cell
         model = CharModel(make(len(corpus.vocabulary), hidden_size), np.random.default_rng(seed), scale=0.01)
-        self._begin(Run(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
+        self._begin(Checkpoint(model, OPTIMIZERS["Adagrad"](0.1)), corpus, length, seed)
 
     @classmethod
-    def resumed(cls, run: Run, corpus: Corpus, length: int, seed: int) -> "CorpusTraining":
+    def resumed(cls, run: Checkpoint, corpus: Corpus, length: int, seed: int) -> "CorpusTraining":
         """Go on with a run from `helpers.runs.restore`; its own `corpus` and `length` continue it exactly.
 
         Raises CheckpointError if it was trained on a text with other characters, or on several streams of it.
@@ -101,7 +101,7 @@ class CorpusTraining(Training):
         training._begin(run, corpus, length, seed)
         return training
 
-    def _begin(self, run: Run, corpus: Corpus, length: int, seed: int) -> None:
+    def _begin(self, run: Checkpoint, corpus: Corpus, length: int, seed: int) -> None:
         self.corpus, self.length, self.seed = corpus, length, seed
         self.carried = self.shifted = True
         self.chunks_read, self.written, self.digest = run.chunks_read, "", run.digest
@@ -114,12 +114,12 @@ class CorpusTraining(Training):
         above = run.settings.get("above")
         self.steps.above = above if isinstance(above, int) else 0
 
-    def run(self, **settings: bool | int | float | str | None) -> Run:
+    def run(self, **settings: bool | int | float | str | None) -> Checkpoint:
         """What `helpers.runs.save` takes, with its text, and with `settings`, its length and its seed."""
         settings |= {"sequence_length": self.length, "seed": self.seed, "above": self.steps.above}
-        return Run(self.model, self.steps.optimizer, self.steps.state, self.chunks_read, self.updates,
-                   self.history.smoothed, self.history.weight, self._rng, self.corpus.vocabulary,
-                   settings, (self.corpus.title, *self.corpus.texts()), self.digest)
+        return Checkpoint(self.model, self.steps.optimizer, self.steps.state, self.chunks_read, self.updates,
+                          self.history.smoothed, self.history.weight, self._rng, self.corpus.vocabulary,
+                          settings, (self.corpus.title, *self.corpus.texts()), self.digest)
 
     def settings(self) -> str:
         """For example "RNN with 100 units, length 25, seed 0, Adagrad at 0.1"."""

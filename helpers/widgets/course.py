@@ -130,7 +130,7 @@ class QuestionsFolded(Dashboard):
         return {**super()._repr_mimebundle_(), **in_words(UNFOLDED)}
 
 
-def questions_folded() -> QuestionsFolded:
+def hide_questions() -> QuestionsFolded:
     """A switch for the whole course, for a reader who has answered its questions and reads it again."""
     return QuestionsFolded()
 
@@ -190,7 +190,7 @@ def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:
     return kept
 
 
-def bring_back(name: str) -> BringBack:
+def restore_notebook(name: str) -> BringBack:
     """A button that keeps the learner's file of this lesson and puts the course's own in its place.
 
     Raises:

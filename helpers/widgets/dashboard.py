@@ -18,10 +18,10 @@ import ipywidgets as W
 from IPython import get_ipython
 
 from helpers.pictures import ColouredText, Picture, passage
-from helpers.widgets.pacing import FOLLOW
 from helpers.widgets.page import page_part
-from helpers.widgets.presence import Presence
+from helpers.widgets.throttle import FOLLOW
 from helpers.widgets.view import VIEW, View
+from helpers.widgets.visibility import Presence
 
 # Open dashboards and live views, so that running a cell again can close the ones that it made before.
 _open: set = set()

@@ -9,7 +9,7 @@ from zlib import crc32
 import ipywidgets as W
 
 from helpers.pictures import COLOURS, TEXT_COLOURS
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 
 TOOLS = (
     '<div class="course-tools">'

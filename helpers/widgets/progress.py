@@ -11,7 +11,7 @@ from IPython.display import display
 
 from helpers.runs import HowFar, share
 from helpers.widgets.dashboard import close_earlier, close_widgets
-from helpers.widgets.pacing import REDRAW
+from helpers.widgets.throttle import REDRAW
 from helpers.widgets.view import VIEW
 
 T = TypeVar("T")

@@ -42,7 +42,7 @@ class Round:
         return f"Round({', '.join(one.asked.id for one in self.asked)})"
 
 
-def opening(lesson: str) -> Round:
+def warm_up(lesson: str) -> Round:
     """Three short questions at the opening of a lesson, from lessons that the learner has finished.
 
     Those come first that are due, see `helpers.runs.Progress.due`; where there are too few, some of the
@@ -193,7 +193,7 @@ class InTurn(Asked):
 READ = "What should I read?"
 
 
-def prerequisites() -> InTurn:
+def self_test() -> InTurn:
     """Ten questions on what the course takes for granted; for each that is missed there is a refresher.
 
     All are optional, and none comes back later.
@@ -265,7 +265,7 @@ class Saw(Dashboard):
         return f"Saw({self.asked.id})"
 
 
-def saw(name: str) -> Saw:
+def reflect(name: str) -> Saw:
     """Ask what was seen, or what the reader would say, by the question's id; a model sentence can be shown.
 
     >>> saw("02.targets-not-shifted")

@@ -175,7 +175,7 @@ def pressed(cell: int, dashboard) -> Played:
 
 
 def recorded(cell: int, dashboard) -> Played:
-    """The runs of `run_live`, each from its start."""
+    """The runs of `live_runs`, each from its start."""
     names, start, shown = [name for name in dashboard.controls if name != "Stop"], look(dashboard), []
     for name in names:
         for points in dashboard.points.values():
@@ -257,7 +257,8 @@ class Lesson:
             live.view.status.observe(keep, names="value")
             return {"text/plain": ""}
 
-        shell.display_formatter.mimebundle_formatter.for_type_by_name("helpers.widgets.live", "_Live", watch)
+        shell.display_formatter.mimebundle_formatter.for_type_by_name("helpers.widgets.train_view", "_Live",
+                                                                      watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
         if seen:
@@ -308,7 +309,7 @@ class Lesson:
     def _name(self, number: int) -> str:
         """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
         source = "".join(self.cells[number]["source"])
-        makers = "explore|stepper|on_press|run_live|laboratory|fit"
+        makers = "explore|stepper|button|live_runs|laboratory|fit"
         maker, function = re.findall(rf"\b({makers})\((?:lesson\.)?(\w*)", source)[-1]
         word = function if maker in ("explore", "stepper") and function not in ("", "lambda") else maker
         return f"{self.number}-{word.replace('_', '-')}"

@@ -19,7 +19,7 @@ from helpers import lessons
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
 from helpers.pictures import Picture, through_time
-from helpers.runs import shipped
+from helpers.runs import load_run
 from writers import ROOT
 
 IMAGES = ROOT / "img"
@@ -75,7 +75,7 @@ def moving(svg: str) -> str:
 def redrawn() -> dict[str, str]:
     """Every picture of ideas by its name, as SVG."""
     pictures = {name: draw() for name, draw in drawings().items()}
-    run = shipped("02/class_run")[-1]
+    run = load_run("02/class_run")[-1]
     pictures["laboratory_learns"] = laboratory_learns(moving=True)
     pictures["cover"] = cover(run.updates, run.train, run.samples)
     return {name: svg(picture) for name, picture in pictures.items()}

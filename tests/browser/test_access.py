@@ -18,7 +18,7 @@ CELLS = (
 import sys, time; sys.path.insert(0, {str(ROOT)!r})
 import ipywidgets as W
 from helpers.lessons.lesson00 import fading_memory
-from helpers.widgets import Switches, explore, on_press, progress, run_live
+from helpers.widgets import Switches, explore, button, progress, live_runs
 def game(gates, on=True, fast=False, kind="a"):
     return fading_memory(steps=1 + gates.count("1") + on + 2 * fast + 4 * (kind == "b"))
 def slowly():
@@ -33,10 +33,10 @@ def points():
     """explore(game, gates=Switches({"i": "10½", "f": "000"}), on=True,
         fast=W.ToggleButton(value=False, description="fast"), kind=W.ToggleButtons(options=["a", "b"]))""",
     "explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))",
-    'on_press("Train (some seconds)", slowly, fading_memory(steps=3))',
+    'button("Train (some seconds)", slowly, fading_memory(steps=3))',
     """def drawn(found):
     return fading_memory(steps=1 + sum(map(len, found.values())))
-run_live({"one": points, "two": points}, drawn, fading_memory(), done=lambda found: found[-1] / 100)""",
+live_runs({"one": points, "two": points}, drawn, fading_memory(), done=lambda found: found[-1] / 100)""",
     "for number in progress(range(40), 'Numbers counted'):\n    time.sleep(0.05)",
 )
 

@@ -12,17 +12,17 @@ from PIL import Image
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
-from helpers.lessons.lesson02 import next_characters, surprise
+from helpers.lessons.lesson02 import plot_next_characters, plot_nll
 from helpers.lessons.lesson03 import backward_hello, credit_map, scalar_chain
 from helpers.lessons.lesson04 import k1_k2, truncation_lab
 from helpers.lessons.lesson05 import cliff_grows, clip_plane, repeated_matrix, two_balls
 from helpers.lessons.lesson06 import gradient_along_time
-from helpers.lessons.lesson07 import gru_cell, latch_steps, lstm_cell, written
+from helpers.lessons.lesson07 import gru_cell, latch_steps, lstm_cell, parse_task
 from helpers.lessons.lesson11 import padded_batch, two_layers
-from helpers.lessons.lesson13 import cube, found_by_starts, resting_unit
+from helpers.lessons.lesson13 import cube, plot_found_by_starts, resting_unit
 from helpers.networks import RNN, CharModel, Comparison
 from helpers.pictures import for_lecture, frame_key, frame_png, laboratory_frame, run_curve, set_curves
-from helpers.runs import History, shipped
+from helpers.runs import History, load_run
 
 pytestmark = pytest.mark.browser
 
@@ -49,9 +49,9 @@ LAGS = np.subtract.outer(np.arange(12), np.arange(12))
 CREDIT = np.where(LAGS >= 0, 0.7 ** np.abs(LAGS), np.nan)
 KINDS = {
     "curves, with words at their ends": lambda: fading_memory(-0.8, 9),
-    "a point on curves": lambda: surprise(0.2),
-    "bars, made of lines": lambda: next_characters(np.array([0.1, 0.6, 0.3]), "a b"),
-    "a run, with a legend": lambda: run_curve(shipped("02/settings")[3], {"trigram": 2.2}),
+    "a point on curves": lambda: plot_nll(0.2),
+    "bars, made of lines": lambda: plot_next_characters(np.array([0.1, 0.6, 0.3]), "a b"),
+    "a run, with a legend": lambda: run_curve(load_run("02/settings")[3], {"trigram": 2.2}),
     "a diagram with formulas": lambda: unrolled_network(4),
     "a diagram with lines": lambda: scalar_chain(3, 2, -0.7),
     "a diagram with dashes": lambda: k1_k2(3, 5),
@@ -67,11 +67,11 @@ KINDS = {
     "paths over an image": lambda: two_balls(4.5, -2.0, 0.1, 1.0),
     "arrows in a plane": lambda: clip_plane(200, 2.0, 0.7),
     "two plots, one logarithmic": lambda: repeated_matrix(0.9, 1.7, 40),
-    "gates and states": lambda: latch_steps(written("+s -? +"), [1, 0, 1], [1, 1, 0], [1, 1, 1]),
+    "gates and states": lambda: latch_steps(parse_task("+s -? +"), [1, 0, 1], [1, 1, 0], [1, 1, 1]),
     "discs, larger and smaller": lambda: padded_batch(["abc", "ab"], np.arange(1, 7).reshape(3, 2)),
     "a diagram of two layers": lambda: two_layers(4),
     "points of two kinds": lambda: resting_unit(2.0, 0.1, -0.5),
-    "markers of three kinds": lambda: found_by_starts(shipped("13/searches")),
+    "markers of three kinds": lambda: plot_found_by_starts(load_run("13/searches")),
     "a cube with a path": lambda: cube({"corner": np.eye(3), "edge": -np.eye(3)}, 40, 10,
                                        [np.linspace([0, 0, 0], [1, -1, 1], 9)]),
     "a laboratory": lambda: a_laboratory("run"),

@@ -30,7 +30,7 @@ from helpers.lessons.lesson01 import unrolled_network
 from helpers.lessons.lesson02 import next_characters
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture
-from helpers.widgets import (Switches, explore, fit, laboratory, on_press, predict, review, run_live, saw,
+from helpers.widgets import (Switches, explore, fit, laboratory, button, predict, review, live_runs, saw,
                              stepper)
 """,
     "explore(fading_memory, after='00.weight-above-one', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
@@ -50,9 +50,9 @@ def flags(gates, word="first"):
 explore(flags, gates=Switches({"i": "10", "f": "0½"}), word=SelectionSlider(options=["first", "second"]))
 """,
     "stepper(unrolled_network, steps=(1, 4))",
-    "on_press('Press', lambda: fading_memory(0.9), fading_memory(0.1))",
+    "button('Press', lambda: fading_memory(0.9), fading_memory(0.1))",
     """
-run_live({name: lambda name=name: iter(range(len(name))) for name in ("three", "seventh")},
+live_runs({name: lambda name=name: iter(range(len(name))) for name in ("three", "seventh")},
          lambda points: fading_memory(0.5, steps=1 + max(map(len, points.values()))), fading_memory(0.5, 1),
          done=lambda points: len(points) / 7)
 """,

@@ -17,7 +17,7 @@ APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Not
 CELLS = (
     f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
     "import ipywidgets as W\nfrom helpers.lessons.lesson00 import fading_memory\n"
-    "from helpers.widgets import Switches, explore, on_press, predict, saw, stepper\n"
+    "from helpers.widgets import Switches, explore, button, predict, saw, stepper\n"
     "def game(gates, on=True, fast=False, kind='a', words='', lag=5):\n"
     "    return fading_memory(steps=lag + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
     "predict('02.first-update-moves')",

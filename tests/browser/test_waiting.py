@@ -11,7 +11,7 @@ from course import ROOT
 from lab import RUNNING
 from test_restore import RUN
 
-from helpers.widgets.presence import UNSEEN
+from helpers.widgets.visibility import UNSEEN
 
 pytestmark = pytest.mark.browser
 

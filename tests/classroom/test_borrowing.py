@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.classroom.borrowing import borrowed, not_allowed, tampering
+from helpers.classroom.plagiarism import borrowed, not_allowed, tampering
 
 
 @pytest.mark.parametrize(("before", "code", "found"), [
@@ -17,8 +17,8 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
      ["lessons.lesson05.checks.DIAGNOSES"]),
     ("import helpers", "d = helpers.lessons.lesson05.checks.DIAGNOSES",
      ["lessons.lesson05.checks.DIAGNOSES"]),
-    ("from helpers.data import chunks\nfrom helpers.lessons.lesson02 import check_sample, mine_or_plain",
-     "x = chunks([1, 2], 1)\nf = mine_or_plain(f)\ncheck_sample(f)", []),
+    ("from helpers.data import chunks\nfrom helpers.lessons.lesson02 import check_sample, use_if_correct",
+     "x = chunks([1, 2], 1)\nf = use_if_correct(f)\ncheck_sample(f)", []),
     ("import numpy as np", "def softmax(a):\n    e = np.exp(a)\n    return e / e.sum()", []),
     ("from helpers.networks import softmax", "def f(:", []),
     ("from helpers.networks import *", "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
@@ -27,12 +27,12 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
     ("", "import inspect\ndef f(g): return inspect.stack()[1].frame.f_locals['x']",
      ["lessons (by f_locals)"]),
     ("from helpers.networks import softmax", "%%bash\nsoftmax(a)", []),
-    ("from helpers.lessons.lesson02 import mine_or_plain",
-     "def f(a): pass\nm = mine_or_plain(f)\ndef f(a): return m(a)", ["lessons.lesson02.mine_or_plain"]),
-    ("from helpers.lessons.lesson02 import mine_or_plain",
-     "def f(a): return a\nf = mine_or_plain(f)\nprint(f(1))", []),
-    ("from helpers.lessons.lesson02 import mine_or_plain",
-     "def f(a): return a\nf = mine_or_plain(f)\nloss = f(1)\ndef show(): print(loss)", []),
+    ("from helpers.lessons.lesson02 import use_if_correct",
+     "def f(a): pass\nm = use_if_correct(f)\ndef f(a): return m(a)", ["lessons.lesson02.use_if_correct"]),
+    ("from helpers.lessons.lesson02 import use_if_correct",
+     "def f(a): return a\nf = use_if_correct(f)\nprint(f(1))", []),
+    ("from helpers.lessons.lesson02 import use_if_correct",
+     "def f(a): return a\nf = use_if_correct(f)\nloss = f(1)\ndef show(): print(loss)", []),
     ("from helpers.networks import softmax", "%timeit 3\nx = softmax([1.0])", ["networks.softmax"]),
     ("from helpers.lessons import lesson05 as lesson", "def f(g): return lesson.descend(g)",
      ["lessons.lesson05.descend"]),
@@ -40,7 +40,7 @@ from helpers.classroom.borrowing import borrowed, not_allowed, tampering
     ("from helpers.lessons import lesson05 as lesson", "f = [lesson]", ["lessons.lesson05"]),
     ("from helpers.lessons import lesson05 as lesson",
      "def my_clip_norm(g): return g\nlesson.check_clip_norm(my_clip_norm)", []),
-    ("from helpers.lessons import lesson02 as lesson", "f = lesson.mine_or_plain(f)\nprint(f(1))", []),
+    ("from helpers.lessons import lesson02 as lesson", "f = lesson.use_if_correct(f)\nprint(f(1))", []),
     ("", "def f(lesson): return lesson.descend(1)", []),
 ])
 def test_what_an_answer_takes(before, code, found):
@@ -70,7 +70,7 @@ def test_who_may_use_some_of_the_networks_may_use_all():
 
 
 def test_what_is_done_to_checks_and_modules_is_told():
-    told = tampering(["import helpers.lessons.checking as c\nc.Result.points = lambda s, of: of",
+    told = tampering(["import helpers.lessons.checks as c\nc.Result.points = lambda s, of: of",
                       "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4",
                       "lesson.check_step = print"])
     assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose",

@@ -11,7 +11,7 @@ import pytest
 from course import ROOT
 from made_up_class import as_zip, results
 
-from helpers.classroom.borrowing import borrowed, made_with_1_0, not_allowed
+from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed
 from helpers.old_names import OLD, newest
 
 # As it came, with all tasks of lesson 13 answered in cells as they were given out then; no notebook by its

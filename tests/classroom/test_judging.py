@@ -18,7 +18,7 @@ def clip(grads, max_norm):
 
 @pytest.fixture(scope="module")
 def judge():
-    from helpers.classroom.judging import Judge
+    from helpers.classroom.isolate import Judge
 
     return Judge("05", seconds=10)
 
@@ -27,7 +27,7 @@ def judge():
 def ask(judge, tmp_path):
     """Ask about what `name` is after some code was run, as the kernel of a hand-in would."""
     def asked(code: str, name: str = "clip", check: str = "check_clip_norm"):
-        from helpers.classroom.handing import hand_over
+        from helpers.classroom.kernel_export import hand_over
 
         space = {"__name__": "__main__"}
         linecache.cache["<cell>"] = (len(code), None, code.splitlines(keepends=True), "<cell>")
@@ -61,7 +61,7 @@ def test_what_is_patched_in_a_kernel_stays_there(ask, monkeypatch):
 
 @pytest.mark.parametrize("inside", [
     "    import numpy as np\n    np.allclose = np.isclose = lambda *a, **k: True\n    return dict(grads)",
-    "    import helpers.lessons.checking as c\n    c.Result.points = lambda s, of: of\n    return grads",
+    "    import helpers.lessons.checks as c\n    c.Result.points = lambda s, of: of\n    return grads",
 ])
 def test_what_patches_while_it_is_asked_is_told(ask, inside):
     verdict = ask(f"def clip(grads, max_norm):\n{inside}")
@@ -85,7 +85,7 @@ def test_what_hangs_dies_or_floods_costs_its_own_points(ask, judge, inside, slip
 
 
 def test_what_stops_before_it_is_there_is_told(judge, tmp_path):
-    from helpers.classroom.handing import hand_over
+    from helpers.classroom.kernel_export import hand_over
 
     hand_over(str(tmp_path / "a"), lambda: 1 / 0)
     told = judge.ask("check_clip_norm", (tmp_path / "a").read_bytes())

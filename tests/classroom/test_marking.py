@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from made_up_class import in_time
 
-from helpers.classroom import marking
+from helpers.classroom import autograde
 from helpers.classroom.plan import RESULTS, put
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
@@ -50,16 +50,16 @@ def pretended(course: str, name: str, person: str) -> str:
 @pytest.fixture
 def marked(tmp_path, monkeypatch, capsys):
     """What `mark` returns and says of hand-ins of these people."""
-    monkeypatch.setattr(marking, "_autograded", pretended)
+    monkeypatch.setattr(autograde, "_autograded", pretended)
     fork = multiprocessing.get_context("fork")          # starts at once
-    monkeypatch.setattr(marking, "get_context", lambda _: fork)
+    monkeypatch.setattr(autograde, "get_context", lambda _: fork)
     (tmp_path / "course.json").write_text('{"lessons": {"05": {}}}')
 
     def of(*people: str) -> tuple[list[str], list[str]]:
         for person in people:
             (tmp_path / "submitted" / person / "lesson05").mkdir(parents=True)
         with in_time(60):
-            failed = marking.mark(tmp_path, at_once=2)
+            failed = autograde.mark(tmp_path, at_once=2)
         return failed, capsys.readouterr().out.splitlines()
 
     return of

@@ -6,8 +6,8 @@ import pytest
 from made_up_class import cell_of, name
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.classroom.making import planned, source_notebook
-from helpers.classroom.mending import mend
+from helpers.classroom.assignment import planned, source_notebook
+from helpers.classroom.repair import mend
 from helpers.classroom.tasks import lesson_tasks
 
 LESSON = lesson_tasks("05")

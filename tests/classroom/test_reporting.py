@@ -21,7 +21,7 @@ def row(name: str, points: float, of: int, waits: bool = False) -> dict:
 @pytest.fixture
 def table(tmp_path):
     """Two lessons, of which one person has handed in both, one the first, and one nothing."""
-    from helpers.classroom.reporting import _table
+    from helpers.classroom.report import _table
 
     first = [row("exercise-5-1", 2.0, 2), row("exercise-5-2", 1 / 3, 4), row("written-1", 0.0, 2, True)]
     marks = {("s01", "05"): first, ("s01", "07"): [row("exercise-7-1", 4.0, 4)],
@@ -67,7 +67,7 @@ class Marks:
 @pytest.fixture
 def three(tmp_path, monkeypatch):
     """A course in which ada, eve and zoe are marked, and ada and zoe have handed in their records."""
-    monkeypatch.setattr("helpers.classroom.reporting.Gradebook", Marks)
+    monkeypatch.setattr("helpers.classroom.report.Gradebook", Marks)
     task = {"id": "exercise-5-1", "title": "Exercise 5.1 · Clip", "points": 2, "check": "check_clip_norm"}
     plan = {"lessons": {"05": {"title": "Lesson 5", "tasks": [task], "written": []}}}
     (tmp_path / "course.json").write_text(json.dumps(plan))
@@ -118,7 +118,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", [name for name in BROKEN if hasattr(os, "mkfifo") or "pipe" not in name])
 def test_what_is_broken_is_named_and_the_others_are_reported(three, what, capsys):
-    from helpers.classroom.reporting import report
+    from helpers.classroom.report import report
 
     damage, culprit = BROKEN[what]
     damage(three)
@@ -134,7 +134,7 @@ def test_what_is_broken_is_named_and_the_others_are_reported(three, what, capsys
 
 
 def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
-    from helpers.classroom.reporting import report
+    from helpers.classroom.report import report
 
     record = three / "progress/zoe/my_course.jsonl"
     record.write_text(record.read_text().replace("05.1", "05.hundred-factors")
@@ -148,7 +148,7 @@ def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
 
 
 def test_whose_hand_in_is_not_marked_is_named(three, capsys):
-    from helpers.classroom.reporting import report
+    from helpers.classroom.report import report
 
     (three / "autograded/eve/lesson05/results.json").unlink()
     report(three)
@@ -160,7 +160,7 @@ def test_whose_hand_in_is_not_marked_is_named(three, capsys):
 
 @pytest.mark.parametrize(("said", "slip"), [("No.", r"$\frac{"), ("half a letter: \ud83d", "odd")])
 def test_what_a_check_has_said_stops_no_report_and_is_no_formula(three, said, slip):
-    from helpers.classroom.reporting import report
+    from helpers.classroom.report import report
 
     results_of_eve(json.dumps([{"id": "exercise-5-1", "said": said, "slips": {"": slip}}]))(three)
     report(three)

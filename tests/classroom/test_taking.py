@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from made_up_class import as_zip, cell_of, in_time
 
-from helpers.classroom.making import planned, source_notebook
-from helpers.classroom.taking import take
+from helpers.classroom.assignment import planned, source_notebook
+from helpers.classroom.collect import take
 from helpers.classroom.tasks import lesson_tasks
 
 LESSON = lesson_tasks("05")
@@ -204,7 +204,7 @@ def test_a_name_that_is_too_long_for_a_folder_is_set_aside_all_the_same(course, 
 
 def test_what_came_anew_at_the_same_time_is_marked_anew(course, handed_in, tmp_path):
     """An archive may give the same time to all it holds."""
-    from helpers.classroom.marking import _marked
+    from helpers.classroom.autograde import _marked
 
     def came(notebook):
         entry = zipfile.ZipInfo("ada.ipynb", (2026, 11, 1, 12, 0, 0))

@@ -11,7 +11,7 @@ import pytest
 from course import ROOT, cells
 
 from helpers.data import questions
-from helpers.widgets import prerequisites
+from helpers.widgets import self_test
 from helpers.widgets.question import told
 
 PAGE = (ROOT / "docs" / "refreshers.md").read_text(encoding="utf-8")
@@ -141,4 +141,4 @@ def test_they_stand_in_the_first_lesson_and_only_there():
     assert [cell["source"] for cell in cells(path, "code")].count("prerequisites()") == 1
     heading = next(cell["source"] for cell in cells(path, "markdown") if "Ten questions" in cell["source"])
     assert "optional" in heading.partition("\n")[0] and "](../docs/refreshers.md)" in heading
-    assert prerequisites().in_turn == list(TEN.values())
+    assert self_test().in_turn == list(TEN.values())

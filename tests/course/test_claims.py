@@ -6,7 +6,7 @@ import json
 import pytest
 from course import LESSONS, ROOT, name
 
-from helpers.lessons.claiming import Claim, Facts, broken
+from helpers.lessons.prose_facts import Claim, Facts, broken
 
 FEWEST = {"00": 5}         # a page of ten minutes; of any other lesson ten
 

@@ -18,10 +18,10 @@ from helpers.lessons.lesson01.checks import check_latch
 from helpers.lessons.lesson03.checks import _other_loss
 from helpers.lessons.lesson05 import cliff, repeated_factor
 from helpers.lessons.lesson05.pictures import two_by_two
-from helpers.lessons.lesson08 import faster
+from helpers.lessons.lesson08 import speedups
 from helpers.lessons.lesson11 import EncoderDecoder
 from helpers.lessons.lesson11 import plain as of_sequences
-from helpers.lessons.lesson13 import find_fixed_points, newton_step, residual_and_jacobian, sign_of
+from helpers.lessons.lesson13 import find_fixed_points, fixed_point_sign, newton_step, residual_and_jacobian
 from helpers.lessons.lesson13.stage_checks import three_wells
 from helpers.networks import (
     GRU,
@@ -38,7 +38,7 @@ from helpers.networks import (
     running_jacobians,
 )
 from helpers.networks.cells import plain
-from helpers.networks.functions import sigmoid, softmax, surprises
+from helpers.networks.functions import nll, sigmoid, softmax
 from helpers.networks.gradients.credit import all_states, loss_by_state_gradients
 from helpers.runs.history import AVERAGE, SMOOTHED_OVER
 
@@ -88,8 +88,8 @@ def of_scores() -> dict[str, Any]:
     """Scores of four symbols, target 2, and what softmax and its gradient make of them."""
     y, k = np.array([0.3, -1.2, 0.8, 2.0]), 2
     p = defined("01", "softmax")["softmax"](y)
-    return {"y": y, "p": p, "k": k, "j in": range(4), "j": 1, "L": surprises(y, np.array(k)), "p_k": p[k],
-            "dy": slope(lambda y: surprises(y, np.array(k)), y)}
+    return {"y": y, "p": p, "k": k, "j in": range(4), "j": 1, "L": nll(y, np.array(k)), "p_k": p[k],
+            "dy": slope(lambda y: nll(y, np.array(k)), y)}
 
 
 def slope(f: Callable, at: np.ndarray) -> np.ndarray:
@@ -170,9 +170,9 @@ def of_two_tanh() -> dict[str, Any]:
     p = model.params
     p.b_h = RNG(1).normal(size=H)
     h_t = s * np.tanh(p.W_xh[3] + p.b_h)
-    assert np.isclose(_other_loss(p, np.array([3]), 1, s), surprises(h_t @ p.W_hy + p.b_y, np.array(1)))
+    assert np.isclose(_other_loss(p, np.array([3]), 1, s), nll(h_t @ p.W_hy + p.b_y, np.array(1)))
     h_next = h_t + s * np.tanh(p.W_xh[2] + h_t @ p.W_hh + p.b_h)
-    assert np.isclose(_other_loss(p, np.array([3, 2]), 1, s), surprises(h_next @ p.W_hy + p.b_y, np.array(1)))
+    assert np.isclose(_other_loss(p, np.array([3, 2]), 1, s), nll(h_next @ p.W_hy + p.b_y, np.array(1)))
     return {**p, "s": s, "x_t": np.eye(D)[2], "h_t-1": h_t, "h_t": h_next, "h_0": np.zeros(())}
 
 
@@ -202,7 +202,7 @@ def of_wells(number: int = 0) -> dict[str, Any]:
     """One of the nine fixed points of two units that hear mostly themselves."""
     p, starts = three_wells(RNG(0), 60)
     h = find_fixed_points(p, starts)[number]
-    return {**p, "h": h, "F": lambda h: np.tanh(h @ p.W_hh + p.b_h), "sign": sign_of(p, h)}
+    return {**p, "h": h, "F": lambda h: np.tanh(h @ p.W_hh + p.b_h), "sign": fixed_point_sign(p, h)}
 
 
 def of_newton() -> dict[str, Any]:
@@ -247,14 +247,14 @@ def of_gru() -> dict[str, Any]:
 
 def of_both() -> dict[str, Any]:
     network, counts = np.array([0.2, 0.9]), np.array([0.6, 0.01])
-    return {"p": np.exp(-faster.asked_both(-np.log(network), counts)), "p_network": network,
+    return {"p": np.exp(-speedups.average_with_counts(-np.log(network), counts)), "p_network": network,
             "p_counts": counts}
 
 
 def of_better_start() -> dict[str, Any]:
     """Each character counts once more than it is there, so that none is impossible."""
     model, ids = CharModel(RNN(D, H), RNG(0)), np.array([0, 1, 1, 2, 1, 0])
-    faster.better_start(model, ids, RNG(1))
+    speedups.init_better(model, ids, RNG(1))
     counts = np.bincount(ids, minlength=D) + 1
     return {"b_y,k": model.params.b_y[1], "count": lambda k: counts[int(k)], "k": 1, "N": counts.sum(),
             "W_hh": model.params.W_hh, "I": np.eye(H)}
@@ -263,14 +263,14 @@ def of_better_start() -> dict[str, Any]:
 def of_fading() -> dict[str, Any]:
     params = CharModel(RNN(D, H), RNG(0)).params
     before = params.vector.copy()
-    faster.fade(params, 0.3)
+    speedups.fade(params, 0.3)
     return {"w": before, "new w": params.vector, "\\eta": 0.3}
 
 
 def of_averaging() -> dict[str, Any]:
     mean, w = RNG(0).normal(size=5), RNG(1).normal(size=5)
     new = mean.copy()
-    faster.average(new, w, 40)
+    speedups.average(new, w, 40)
     return {"m": mean, "new m": new, "w": w, "n": 40}
 
 
@@ -343,7 +343,7 @@ def of_masked_loss() -> dict[str, Any]:
     scores, targets = RNG(0).normal(size=(5, 1, 3)), RNG(1).integers(3, size=(5, 1))
     m = np.array([1.0, 1, 1, 0, 0])
     loss, d_scores = of_sequences.masked_loss(scores, targets, m[:, None])
-    return {"L": loss, "m": m, "s": surprises(scores, targets)[:, 0], "j in": range(5), "t": 1,
+    return {"L": loss, "m": m, "s": nll(scores, targets)[:, 0], "j in": range(5), "t": 1,
             "p": softmax(scores)[:, 0], "w": np.eye(3)[targets[:, 0]], "dy": d_scores[:, 0]}
 
 
@@ -429,7 +429,7 @@ def of_two_by_two() -> dict[str, Any]:
 
 def of_wall() -> dict[str, Any]:
     w = 5.5
-    _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w))
+    _, dw, db = cliff.loss_and_gradient(w, cliff.wall_bias(w))
     slope_there = sigmoid(0.5) * (1 - sigmoid(0.5))
     return {"g": np.hypot(dw, db), "m": w * slope_there, "\\sigma": sigmoid}
 
@@ -467,7 +467,7 @@ EQUATIONS = [
     Equation("01", "-\\ln(1-q)", lambda: {"q": 0.3, "value": 4 * 0.3902}),
     Equation("01", "\\frac{2\\ln2}{4}", dict, {r"\text{ nats per letter.}": ""}),
     Equation("01", "h_t=\\tanh(w_x", of_letter, {r"w_x[\text{letter}]": "w_{letter}"}),
-    Equation("02", "L_t=-\\ln", lambda: {"L_t": surprises(np.log([0.2, 0.8]), np.array(0)), "p": 0.2}),
+    Equation("02", "L_t=-\\ln", lambda: {"L_t": nll(np.log([0.2, 0.8]), np.array(0)), "p": 0.2}),
     Equation("02", "h_t=\\tanh(x_t", of_rnn),
     Equation("02", "L=-y_k", of_scores),
     Equation("02", "dy_j=", lambda: {**of_scores(), "j": 2}, {PARTIAL % "y_j": "dy_j"}),
@@ -602,12 +602,12 @@ def of_errors() -> dict[str, Any]:
 K = np.array([[0.6, 0.8]])      # of length 1
 GLOSSARY = {        # formulas of an entry that say how to compute something, and what that gives
     ("Adding problem", "1/6"): lambda: {"value": adding_chance(40)},
-    ("Chance", "\\ln V"): lambda: {"V": 60, "value": surprises(np.zeros(60), np.array(3))},
+    ("Chance", "\\ln V"): lambda: {"V": 60, "value": nll(np.zeros(60), np.array(3))},
     # what the key then reads: the new value, whatever was there; or both, one on the other
     ("Delta rule", "S + k^\\top (v - k\\,S)"): lambda: {**of_table(), "reads": of_table()["v"]},
     ("Linear attention", "S + k^\\top v"): lambda: {
         **of_table(), "reads": of_table()["v"] + K @ of_table()["S"]},
-    ("Perplexity", "e^{L}"): lambda: {"L": surprises(np.zeros(27), np.array(0)), "value": 27.0},
+    ("Perplexity", "e^{L}"): lambda: {"L": nll(np.zeros(27), np.array(0)), "value": 27.0},
     ("Relative error", "\\lVert a - n \\rVert / (\\lVert a \\rVert + \\lVert n \\rVert)"): of_errors,
     ("Linear recurrence", "h \\mapsto a\\,h + b"): lambda: {"a": 0.5, "h": 2.0, "b": 1.0, "value": 2.0},
     ("n-gram", "n - 1"): lambda: {"n": 3, "value": 2.0},

@@ -77,7 +77,7 @@ def of_activation() -> dict[str, Any]:
 
 def of_rest() -> dict[str, Any]:
     w = 5.5
-    return {"w": w, "b": cliff.wall(w), "m": w * cliff.SIGMA * (1 - cliff.SIGMA)}
+    return {"w": w, "b": cliff.wall_bias(w), "m": w * cliff.SIGMA * (1 - cliff.SIGMA)}
 
 
 # What could be meant by the symbols, by lesson; an equation is so in one of these at least.

@@ -86,8 +86,9 @@ def test_a_solution_passes_the_check_of_its_exercise(path):
 
 
 NO_ANSWER = {       # what is moved or pressed, and answers no question
-    "on_press", "lecture_mode", "progress", "predict", "saw", "opening", "review", "bring_back", "course_map",
-    "questions_folded", "prerequisites",
+    "button", "lecture_mode", "progress", "predict", "saw", "opening", "review", "restore_notebook",
+    "course_map",
+    "hide_questions", "prerequisites",
 }
 
 

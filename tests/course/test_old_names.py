@@ -15,7 +15,6 @@ SAID = ("`{}` is now `{}`. This copy of the lesson is from version 1.0: restore 
 PACKAGES = [pytest.param(package, marks=[pytest.mark.torch] * package.endswith("pytorch")) for package in OLD]
 
 
-@pytest.mark.xfail(strict=False, reason="the names are not changed yet")       # to delete when they are
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_new_name_is_there_and_each_old_one_is_not(package):
     names = vars(import_module(package))

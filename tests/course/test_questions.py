@@ -94,7 +94,7 @@ def test_a_lesson_opens_with_three_and_ends_with_five(path):
     lesson, code = path.name[:2], "\n".join(cell["source"] for cell in cells(path, "code"))
     assert calls(code, "opening") == [lesson] * (lesson in needs())
     assert calls(code, "review") == [lesson]
-    assert calls(code, "bring_back") == [path.stem]
+    assert calls(code, "restore_notebook") == [path.stem]
     five = list(questions(lesson).review.values())
     assert len(five) == 5 and any(one.harder for one in five)
 

@@ -16,7 +16,7 @@ import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
 from helpers.lessons import staging
-from helpers.runs import History, Shipped, Sweep, shipped, sweep
+from helpers.runs import History, Shipped, Sweep, load_run, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
 OF_THE_LESSON = ("lesson.toml", "questions.toml", "start.ipynb.gz")       # no runs
@@ -45,7 +45,7 @@ def test_what_is_shipped_is_small():
 def test_a_sweep_has_its_name_and_holds_just_the_runs_of_its_maker(entry):
     path = ROOT / "data" / entry.file
     assert json.loads(path.read_text("utf-8").partition("\n")[0])["sweep"] == entry.name
-    results = shipped(entry.name)
+    results = load_run(entry.name)
     assert {result.seed for result in results} == set(entry.seeds)
     if isinstance(entry.maker, Sweep):
         grids = entry.maker.grid if isinstance(entry.maker.grid, list) else [entry.maker.grid]
@@ -58,13 +58,13 @@ def test_a_sweep_has_its_name_and_holds_just_the_runs_of_its_maker(entry):
 @pytest.mark.parametrize("entry", [entry for entry in SWEEPS if isinstance(entry.maker, Sweep)],
                          ids=lambda entry: entry.name)
 def test_the_function_of_a_sweep_can_be_called_with_every_setting(entry):
-    for result in shipped(entry.name):
+    for result in load_run(entry.name):
         inspect.signature(entry.maker.function).bind(None, **result.parameters)
 
 
 def test_shipped_runs_have_the_seeds_of_their_entry():
     for entry in ENTRIES:
-        found = shipped(entry.name) if entry.file.startswith("lesson02") else []
+        found = load_run(entry.name) if entry.file.startswith("lesson02") else []
         if isinstance(found, list) and found and isinstance(found[0], History):
             assert {run.settings["seed"] for run in found} == set(entry.seeds), entry.name
 
@@ -72,7 +72,7 @@ def test_shipped_runs_have_the_seeds_of_their_entry():
 # --- makers = readers ---
 
 def strings(tree: ast.AST) -> set[str]:
-    """The names of shipped files that a piece of code has in it, as `shipped` and `load_text` take them."""
+    """The names of shipped files that a piece of code has in it, as `load_run` and `load_text` take them."""
     texts = {f"texts/{node.args[0].value}" for node in ast.walk(tree) if isinstance(node, ast.Call)
              and staging.called(node) == "load_text" and isinstance(node.args[0], ast.Constant)}
     return texts | {node.value for node in ast.walk(tree)
@@ -87,8 +87,8 @@ def names(tree: ast.AST, imported: set[str]) -> set[str]:
 
 def called(tree: ast.AST) -> set[str]:
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    in_pieces = [call.value for call in calls if isinstance(call, ast.Attribute) and call.attr == "pieces"]
-    return {staging.name_of(call) for call in calls + in_pieces}
+    stepwise = [call.value for call in calls if isinstance(call, ast.Attribute) and call.attr == "steps"]
+    return {staging.name_of(call) for call in calls + stepwise}
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import prose
 import pytest
 from course import LESSONS, cells
 
-from helpers.lessons.checking import Result
+from helpers.lessons.checks import Result
 from helpers.networks import GRU, LSTM, RNN, CharModel, relative_error
 
 TASK = re.compile(r"^### ((?:Exercise|Stage) \d+(?:\.\d+)?|On paper|In your own words)", re.MULTILINE)

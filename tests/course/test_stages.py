@@ -62,7 +62,7 @@ def test_a_stage_has_starter_check_hint_and_solution_and_starts_as_not_yet(path)
         assert code == 2, f"{match[0]}: a starter cell and one with its check"
         assert calls(after[1]["source"]) & checks(path), match[0]
         assert said(after[1]).startswith("… Not yet"), f"{match[0]}: {said(after[1])}"
-        if "mine_or_plain" in after[1]["source"]:
+        if "use_if_correct" in after[1]["source"]:
             assert "the lesson uses the reference version of" in said(after[1])
         folded = after[2]["source"]
         assert re.findall(r"<details>\s*<summary>(\w+)", folded) == ["Hint", "Solution"], match[0]
@@ -77,14 +77,14 @@ def test_a_function_that_the_reader_has_not_written_is_not_right(path):
         if re.search(r"import [^.]*\bmine_or_plain", cell["source"]):
             exec(cell["source"], lesson)
     imported = [after[1]["source"] for _, after in stages(path).values()
-                if set(re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])) & set(lesson)]
+                if set(re.findall(r"use_if_correct\((\w+)\)", after[1]["source"])) & set(lesson)]
     assert len(imported) >= 2
     for source in imported:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(source, lesson)
             exec(source, lesson)        # and when the check is run again
-        name = re.search(r"mine_or_plain\((\w+)\)", source)[1]
+        name = re.search(r"use_if_correct\((\w+)\)", source)[1]
         told = (f"… Not yet: this `{name}` is the reference version, not yours. Run the cell in which you "
                 "write it. If that cell stops with an error, fix it first.\n"
                 f"Until yours passes, the lesson uses the reference version of {name}.\n")
@@ -162,7 +162,7 @@ def test_the_lesson_goes_on_with_what_the_reader_wrote(path):
         first = next(n for n, source in enumerate(solved) if calls(source) & checks(solution_of(path)))
         lines = "\n\n".join(solved[: first + 1]).splitlines()
         by_id[after[0]["id"]]["source"] = "\n".join(line for line in lines if not CHECK.match(line))
-        taken += re.findall(r"mine_or_plain\((\w+)\)", after[1]["source"])
+        taken += re.findall(r"use_if_correct\((\w+)\)", after[1]["source"])
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     printed = "\n".join(output.get("text", "") for cell in notebook.cells if cell["cell_type"] == "code"
                         for output in cell["outputs"])

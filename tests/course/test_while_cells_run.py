@@ -161,7 +161,7 @@ def left(kernel) -> dict:
     return json.loads(next(line for line in kernel.run(LEFT).splitlines() if line.startswith("{")))
 
 
-HEAVY = ("fit(", "run_live(")  # these train: they are run ten times
+HEAVY = ("fit(", "live_runs(")  # these train: they are run ten times
 
 
 @pytest.mark.slow

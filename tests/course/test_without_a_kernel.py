@@ -71,7 +71,7 @@ PICTURE = "from helpers.lessons.lesson00 import fading_memory\nfading_memory(0.9
 
 def other_pages() -> dict[str, tuple[str, list[dict]]]:
     """Cells whose saved page is right, or changed in what is not in its words."""
-    from helpers.lessons.checking import result_html
+    from helpers.lessons.checks import result_html
     from helpers.lessons.lesson00 import check_memory, fading_memory
 
     bundle, words = fading_memory(0.9, 20)._repr_mimebundle_(), check_memory.result(0.9**20).text

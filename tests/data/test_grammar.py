@@ -11,7 +11,7 @@ from effects import sees
 
 from helpers.data import Grammar, Vocabulary
 from helpers.lessons.lesson08 import tern_island as tales
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 BRACKETS = Grammar({"s": [(2, "x"), (1, "({s})"), (1, "[{s}{s}]")]})
 
@@ -115,7 +115,7 @@ def test_every_tale_can_be_read_in_one_way_only():
 
 
 def test_the_entropy_is_close_to_the_surprise_of_what_was_made():
-    facts = shipped("08/entropy")
+    facts = load_run("08/entropy")
     assert facts["tales"]["surprise"] == pytest.approx(facts["entropy"], rel=0.02)
     assert facts["tales_heldout"]["surprise"] == pytest.approx(facts["entropy"], rel=0.05)
 

@@ -10,19 +10,19 @@ from helpers.lessons.lesson05 import (
     cliff,
     descend,
     loss_and_gradient,
-    race_picture,
+    plot_cliff_race,
     steepest_place,
-    wall,
+    wall_bias,
     wall_gradient,
 )
 from helpers.lessons.lesson05.cliff import states, surface
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 
 def test_the_wall_is_the_line_of_the_paper_s_figure():
     w = np.array([5.0, 5.5, 6.0, 7.0])
-    assert np.allclose(wall(w), 0.5 - 0.622459 * w, atol=1e-5)
-    assert np.allclose(wall(w), [-2.612297, -2.923526, -3.234756, -3.857215], atol=1e-6)
+    assert np.allclose(wall_bias(w), 0.5 - 0.622459 * w, atol=1e-5)
+    assert np.allclose(wall_bias(w), [-2.612297, -2.923526, -3.234756, -3.857215], atol=1e-6)
 
 
 @pytest.mark.parametrize(("w", "aside", "length", "times"), [
@@ -30,7 +30,7 @@ def test_the_wall_is_the_line_of_the_paper_s_figure():
     (6.0, -1.6e-8, 1.96e7, 6.5), (7.0, -1.1e-11, 2.53e10, 5.9)])
 def test_the_steepest_place_is_beside_the_line_and_several_times_as_steep(w, aside, length, times):
     b, steepest = steepest_place(w)
-    assert b - wall(w) == pytest.approx(aside, rel=0.2)
+    assert b - wall_bias(w) == pytest.approx(aside, rel=0.2)
     assert steepest == pytest.approx(length, rel=0.01)
     assert steepest / wall_gradient(w) == pytest.approx(times, rel=0.05)
 
@@ -45,28 +45,28 @@ def test_no_place_is_steeper_than_the_steepest():
 
 @pytest.mark.parametrize(("w", "length"), [(5.0, 7.794e2), (5.5, 5.476e4), (6.0, 3.029e6), (7.0, 4.284e9)])
 def test_the_gradient_on_the_wall_is_the_closed_form(w, length):
-    _, dw, db = loss_and_gradient(w, wall(w))
+    _, dw, db = loss_and_gradient(w, wall_bias(w))
     assert math.hypot(dw, db) == pytest.approx(wall_gradient(w), rel=1e-6)
     assert wall_gradient(w) == pytest.approx(length, rel=1e-3)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 10, 25])
 def test_the_closed_form_holds_for_fewer_steps_too(steps):
-    _, dw, db = loss_and_gradient(5.5, wall(5.5), steps)
+    _, dw, db = loss_and_gradient(5.5, wall_bias(5.5), steps)
     assert math.hypot(dw, db) == pytest.approx(wall_gradient(5.5, steps), rel=1e-9)
 
 
 def test_on_the_wall_the_state_stays_and_beside_it_goes_two_ways():
-    assert states(5.5, wall(5.5), 20) == pytest.approx([0.5] * 21, abs=1e-12)
-    assert states(5.5, wall(5.5) + 0.01)[-1] > 1.5
-    assert states(5.5, wall(5.5) - 0.01)[-1] < -2
+    assert states(5.5, wall_bias(5.5), 20) == pytest.approx([0.5] * 21, abs=1e-12)
+    assert states(5.5, wall_bias(5.5) + 0.01)[-1] > 1.5
+    assert states(5.5, wall_bias(5.5) - 0.01)[-1] < -2
 
 
 def test_below_the_edge_the_wall_leaves_the_line_and_gets_lower_down_to_w_4():
     edge = 1 / (SIGMA * (1 - SIGMA))
     assert edge == pytest.approx(4.2553, abs=1e-4)
     places = [steepest_place(w) for w in (4.0, 4.1, 4.2, 4.3, 4.5)]
-    aside = [wall(w) - b for w, (b, _) in zip((4.0, 4.1, 4.2, 4.3, 4.5), places, strict=True)]
+    aside = [wall_bias(w) - b for w, (b, _) in zip((4.0, 4.1, 4.2, 4.3, 4.5), places, strict=True)]
     assert aside == sorted(aside, reverse=True) and aside[0] > 0.02
     assert [round(length) for _, length in places] == [6, 11, 22, 42, 157]
     low, high = (loss_and_gradient(4.2, places[2][0] + move)[0] for move in (0.01, -0.01))
@@ -74,11 +74,11 @@ def test_below_the_edge_the_wall_leaves_the_line_and_gets_lower_down_to_w_4():
 
 
 def test_a_race_counts_the_draws_of_each_region():
-    race = shipped("05/race")
+    race = load_run("05/race")
     more = [*race, race[0]._replace(parameters={"region": "near"})]
-    assert race_picture(race).sentence.count("in 5 draws") == 2
-    assert "away from it, in 5 draws" in race_picture(more).sentence
-    assert "near the wall, in 6 draws" in race_picture(more).sentence
+    assert plot_cliff_race(race).sentence.count("in 5 draws") == 2
+    assert "away from it, in 5 draws" in plot_cliff_race(more).sentence
+    assert "near the wall, in 6 draws" in plot_cliff_race(more).sentence
 
 
 @pytest.mark.parametrize(("w", "b"), [(4.0, -1.5), (5.0, -2.3), (6.5, -4.0), (-2.0, 1.0)])

@@ -15,30 +15,30 @@ from helpers.lessons.lesson09 import (
     SETTINGS,
     WARD,
     beside,
+    count_pairs_won,
+    describe_difference,
+    describe_findings,
     difference,
     examine,
     failing_run,
     failure_chart,
-    findings_in_words,
     gate_difference,
     gradients,
     load_curves,
     load_failures,
     losses,
     make_gates_alike,
-    pairs_won,
     parameters,
     patient_file,
     seed_runs,
     seed_view,
     seeds_so_far,
-    told_apart,
     ward,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
 from helpers.networks import CELLS, CharModel
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 SIZES = [(6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)]
 every_patient = pytest.mark.parametrize("patient", WARD.values(), ids=lambda patient: str(patient.number))
@@ -165,7 +165,7 @@ def test_the_shipped_losses_all_fall_and_some_cannot_be_told_from_a_right_gradie
     assert over_three == [4, 10]
     assert all(1.6 < middle[number] < 2.1 for number in WARD if number not in over_three)
     assert abs(middle[6] - middle["RNN"]) < 0.001 and abs(middle[12] - middle["GRU"]) < 0.01
-    assert pairs_won(curves[8][:, -1], curves["LSTM"][:, -1]) == 21
+    assert count_pairs_won(curves[8][:, -1], curves["LSTM"][:, -1]) == 21
     assert round(middle[8], 2) == round(middle["alike"], 2) == 1.88 and round(middle["LSTM"], 2) == 1.94
 
 
@@ -204,16 +204,16 @@ def test_a_tenth_of_the_rate_helps_the_rate_that_is_too_high_and_not_the_wrong_g
 @pytest.mark.parametrize("cause", FAILURES)
 def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     (field, (here, there)), = difference(FAILURES[cause], beside(cause)).items()
-    assert here != there and "not" in told_apart(cause) and ";" not in told_apart(cause)
+    assert here != there and "not" in describe_difference(cause) and ";" not in describe_difference(cause)
     assert getattr(FAILURES[cause], field) == here
     lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
     assert lone == [cause]
-    assert told_apart("no clipping") == "clip none, not 1.0"
-    assert told_apart("overfitting") == "characters to learn from 1,000, not all"
+    assert describe_difference("no clipping") == "clip none, not 1.0"
+    assert describe_difference("overfitting") == "characters to learn from 1,000, not all"
 
 
 def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
-    ends = {name: np.array(losses) for name, losses in shipped("09/clips").items()}
+    ends = {name: np.array(losses) for name, losses in load_run("09/clips").items()}
     clipped, bare, descent, fallen = ends.values()
     assert all(len(losses) == 8 for losses in ends.values())
     assert max(clipped.max(), bare.max()) < 1 and abs(clipped.mean() - bare.mean()) < 0.1
@@ -221,7 +221,7 @@ def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
     code = "\n".join(cell["source"] for cell in cells(ROOT / "notebooks" / "09_clinic.ipynb", "code"))
     assert code.count(', healthy", runs["healthy"])') == 2  # saved and live, F has its partner
     healthy = load_failures()["F, healthy"].train[-1]
-    assert healthy == shipped("09/clips")["descent at 2, clipped"][1]
+    assert healthy == load_run("09/clips")["descent at 2, clipped"][1]
 
 
 @pytest.mark.parametrize("cause", ["", *FAILURES])
@@ -246,8 +246,8 @@ def test_an_unknown_cause_or_setting_or_kind_is_refused():
 
 
 def test_the_shipped_seeds_overlap_for_two_sizes_and_part_for_the_gru():
-    few, many, gru = (np.array(shipped("09/seeds")[name])[:, -1] for name in SETTINGS)
-    assert pairs_won(many, few) == 42 and pairs_won(gru, many) == 64
+    few, many, gru = (np.array(load_run("09/seeds")[name])[:, -1] for name in SETTINGS)
+    assert count_pairs_won(many, few) == 42 and count_pairs_won(gru, many) == 64
     assert sum(few < many) == 3 and few[0] < many[0]
     of_the_difference = np.hypot(few.std(ddof=1), many.std(ddof=1)) / np.sqrt(8)
     assert 1 < (few.mean() - many.mean()) / of_the_difference < 2
@@ -284,7 +284,7 @@ def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is(
     assert len(words) == 24 and words.count("right") == 6    # step 5, o at step 4, f before the memory
     assert "24 times too long" in patient_file(6, LOOKS[2], load_curves()).sentence
     assert "only at t = 0" in patient_file(4, LOOKS[2], load_curves()).sentence
-    assert findings_in_words(examine("GRU", RIGHT["GRU"])) == "every gradient is right."
+    assert describe_findings(examine("GRU", RIGHT["GRU"])) == "every gradient is right."
 
 
 @pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (len(WARD) + 1, LOOKS[0]), (1, "asleep")])
@@ -298,7 +298,8 @@ def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
     picture = failure_chart(runs["A"], runs["healthy"], "Run A")
     assert f"{runs['A'].places[0]:.2f} at the first character" in picture.sentence
     assert picture.text == runs["A"].samples[0][1]
-    named = failure_chart(runs["A"], runs["healthy"], "State reset", told_apart("state reset at every chunk"))
+    named = failure_chart(runs["A"], runs["healthy"], "State reset", describe_difference("state reset at "
+                                                                                         "every chunk"))
     assert named.sentence.startswith("State reset (state reset at every chunk, not carried on): the training")
     begun = failing_run(np.random.default_rng(0), "rate too high")
     *_, part = islice(begun, 30)
@@ -308,7 +309,7 @@ def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
 
 
 def test_seeds_are_shown_as_many_as_asked_for():
-    ends = {name: np.array(runs) for name, runs in shipped("09/seeds").items()}
+    ends = {name: np.array(runs) for name, runs in load_run("09/seeds").items()}
     one = seed_view(ends, 1, 3)
     assert all(f"{ends[name][2, -1]:.3f}" in one.sentence for name in SETTINGS)
     assert len(one.figure.axes[0].lines) == 3 and len(seed_view(ends).figure.axes[0].lines) == 24

@@ -7,17 +7,17 @@ from common import assert_five_seeds_each
 from helpers.lessons.lesson05 import (
     RATES,
     THRESHOLDS,
+    angle_between,
     cliff_race,
     clipped_training,
     neighbours,
     spike_steps,
     threshold_losses,
-    turned,
     turned_dial,
 )
 from helpers.lessons.lesson05.spikes_and_runs import BINS
 from helpers.networks import Parameters, clip_norm, clip_value
-from helpers.runs import shipped
+from helpers.runs import load_run
 from helpers.widgets import laboratory
 
 CHANCE = np.log(60)
@@ -32,9 +32,9 @@ def gradient(values) -> Parameters:
 # The angle, and both clips.
 
 def test_turned_is_the_angle_in_degrees():
-    assert turned(np.array([1.0, 0]), np.array([0, 2.0])) == pytest.approx(90)
-    assert turned(np.array([1.0, 1]), np.array([3.0, 3])) == pytest.approx(0, abs=1e-5)
-    assert turned(np.array([1.0, 1]), np.array([-1.0, -1])) == pytest.approx(180)
+    assert angle_between(np.array([1.0, 0]), np.array([0, 2.0])) == pytest.approx(90)
+    assert angle_between(np.array([1.0, 1]), np.array([3.0, 3])) == pytest.approx(0, abs=1e-5)
+    assert angle_between(np.array([1.0, 1]), np.array([-1.0, -1])) == pytest.approx(180)
 
 
 @pytest.mark.parametrize("length", [0.5, 1.0, 3.0, 1e6])
@@ -44,7 +44,7 @@ def test_clipping_by_norm_keeps_the_direction_and_bounds_the_length(length):
     grads = gradient(before)
     assert clip_norm(grads, 1.0) == pytest.approx(length)
     assert np.linalg.norm(grads.vector) == pytest.approx(min(1.0, length))
-    assert turned(before, grads.vector) == pytest.approx(0, abs=1e-5)
+    assert angle_between(before, grads.vector) == pytest.approx(0, abs=1e-5)
 
 
 @pytest.mark.parametrize("entries", [2, 10, 10_000])
@@ -52,12 +52,13 @@ def test_clipping_by_value_turns_by_up_to_the_angle_of_a_diagonal_and_never_uphi
     worst = gradient([1e9, *[0.999999] * (entries - 1)])
     before = worst.vector.copy()
     assert clip_value(worst, 1.0) == pytest.approx(1 / entries)
-    assert turned(before, worst.vector) == pytest.approx(np.degrees(np.arccos(entries**-0.5)), abs=0.01)
+    assert angle_between(before, worst.vector) == pytest.approx(np.degrees(np.arccos(entries**-0.5)),
+                                                                abs=0.01)
     for seed in range(20):
         grads = gradient(np.random.default_rng(seed).standard_cauchy(entries))
         before = grads.vector.copy()
         clip_value(grads, 0.1)
-        assert np.abs(grads.vector).max() <= 0.1 and turned(before, grads.vector) < 90
+        assert np.abs(grads.vector).max() <= 0.1 and angle_between(before, grads.vector) < 90
 
 
 # A spike before, in and after a memory.
@@ -125,13 +126,13 @@ def test_a_turned_dial_holds_from_the_next_update_on(monkeypatch):
 def test_the_sweeps_are_complete_with_five_seeds_for_each_setting():
     settings = {"thresholds": len(RATES) * len(THRESHOLDS), "dial": 5, "race": 2, "neighbours": 1}
     for name, number in settings.items():
-        results = shipped(f"05/{name}")
+        results = load_run(f"05/{name}")
         assert {result.status for result in results} == {"finished"}
         assert_five_seeds_each(results, number)
 
 
 def ends(rate, limit) -> np.ndarray:
-    return np.array([r.value["end"] for r in shipped("05/thresholds")
+    return np.array([r.value["end"] for r in load_run("05/thresholds")
                      if r.parameters == {"learning_rate": rate, "max_norm": limit}])
 
 
@@ -152,7 +153,7 @@ def test_rate_times_threshold_is_the_step_where_every_update_is_clipped():
 
 
 def test_the_balls_fare_as_the_lesson_says():
-    near, away = ([r.value for r in shipped("05/race") if r.parameters["region"] == region]
+    near, away = ([r.value for r in load_run("05/race") if r.parameters["region"] == region]
                   for region in ("near", "away"))
     (near_low, _, near_at_one, _, near_free), (away_low, _, away_at_one, _, away_free) = (
         np.array([v["solved"] for v in some]).T for some in (near, away))
@@ -160,13 +161,13 @@ def test_the_balls_fare_as_the_lesson_says():
     assert (away_free == away_at_one).all()
     assert sum(v["acted"] for v in away) <= 10
     assert (near_low < 0.6 * near_at_one).all() and (away_low < 0.6 * away_at_one).all()
-    close = [r.value for r in shipped("05/neighbours")]
+    close = [r.value for r in load_run("05/neighbours")]
     assert sum(v["clipped"] for v in close) == 200 and 0.1 < sum(v["solved"] for v in close) / 200 < 0.4
 
 
 def test_the_dial_brakes_below_and_destroys_above_and_repair_is_slow():
     def losses(threshold):
-        return np.array([r.value["losses"] for r in shipped("05/dial")
+        return np.array([r.value["losses"] for r in load_run("05/dial")
                          if r.parameters["threshold"] == threshold])
     alone, low, high = losses(0.3), losses(0.01), losses(10.0)
     assert (low[:, 39] < CHANCE / 1.5).all() and (low[:, 39] > alone[:, 39]).all()
@@ -193,7 +194,7 @@ def test_what_the_lesson_asks_for_in_the_laboratory_can_be_done(seed):
 
 
 def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_are_as_good():
-    results = shipped("05/thresholds")
+    results = load_run("05/thresholds")
     more = [r._replace(seed=99) for r in results if r.parameters["learning_rate"] == 3.0]
     before, after = threshold_losses(results).sentence, threshold_losses([*results, *more[::5]]).sentence
     assert "(5, 5 and 5 runs each)" in before and "(5, 5 and 6 runs each)" in after
@@ -202,13 +203,13 @@ def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_
 
 
 def test_the_record_of_norms_rises_and_has_the_quantiles_of_the_lesson():
-    norms = np.array(shipped("05/norms"))
+    norms = np.array(load_run("05/norms"))
     assert norms.shape == (2000,) and np.median(norms[-200:]) > 1.3 * np.median(norms[:200])
     assert np.quantile(norms, [0.5, 0.9, 0.99]) == pytest.approx([1.73, 2.31, 2.85], abs=0.01)
 
 
 def test_each_patient_has_its_one_fault():
-    patients = shipped("05/patients")
+    patients = load_run("05/patients")
     first = {name: run["losses"][0] for name, run in patients.items()}
     last = {name: np.mean(run["losses"][-20:]) for name, run in patients.items()}
     clipped = {name: run["clipped"] for name, run in patients.items()}

@@ -7,7 +7,7 @@ from effects import sees
 from helpers.data import adding_chance, echo_sequences
 from helpers.lessons.lesson04 import adding_with_window, echo_accuracy, echo_stream
 from helpers.networks import GradientParts, compare
-from helpers.runs import shipped, table
+from helpers.runs import load_run, table
 
 
 def test_the_stream_asks_for_every_bit_after_the_lag_across_chunks():
@@ -42,7 +42,7 @@ def test_adding_is_measured_before_training_and_every_hundred_updates():
 
 
 def by_window(name, scale):
-    return table([r for r in shipped(name) if r.parameters["scale"] == scale], "lag", "window", "accuracy")
+    return table([r for r in load_run(name) if r.parameters["scale"] == scale], "lag", "window", "accuracy")
 
 
 @pytest.mark.parametrize("scale", [0.01, None])
@@ -69,7 +69,7 @@ def test_lag_ten_needs_eleven_steps():
 
 
 def test_short_windows_learn_long_sums_more_slowly():
-    runs = shipped("04/adding_window")
+    runs = load_run("04/adding_window")
     last, solved = {}, []
     for window in (5, 10, 25, 50, 100):
         values = [r.value for r in runs if r.parameters["window"] == window]
@@ -83,9 +83,9 @@ def test_short_windows_learn_long_sums_more_slowly():
 
 
 def test_the_shipped_networks_have_begun_to_learn():
-    begun, vocabulary = shipped("04/short_run")
+    begun, vocabulary = load_run("04/short_run")
     assert (begun.cell.input_size, begun.cell.hidden_size) == (60, 64) and len(vocabulary) == 60
-    echo, _ = shipped("04/echo_run")
+    echo, _ = load_run("04/echo_run")
     bits, answers = echo_sequences(np.random.default_rng(1), 10, 160, 4)
     _, warm = echo.loss(bits[:60], bits[:60])
     parts = GradientParts(echo, bits[60:], answers[50:], warm)

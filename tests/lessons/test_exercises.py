@@ -13,7 +13,10 @@ from course import ROOT
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.lessons.asking import (
+from helpers.lessons.checks import OPEN, Mistake, Result, check, part, wait_for
+from helpers.lessons.lesson00 import check_memory, checks
+from helpers.lessons.result_pictures import SIGNS, result_html
+from helpers.lessons.student_calls import (
     NOT_YET,
     answer_of,
     arrays_of,
@@ -26,9 +29,6 @@ from helpers.lessons.asking import (
     numbers_of,
     several_of,
 )
-from helpers.lessons.checking import OPEN, Result, Slip, check, part, wait_for
-from helpers.lessons.lesson00 import check_memory, checks
-from helpers.lessons.result_pictures import SIGNS, result_html
 from helpers.networks import RNN, CharModel, Parameters
 
 
@@ -37,7 +37,7 @@ def check_sum(add) -> str:
     """Try ``add(2, 3)``."""
     answer = answer_of(add, 2, 3)
     if answer == 6:
-        raise Slip("product", "That is the product.").after(f"You say {answer}. ")
+        raise Mistake("product", "That is the product.").after(f"You say {answer}. ")
     if answer == 0:
         raise ValueError("a fault of the check")
     return "Correct: 5." if answer == 5 else None
@@ -47,14 +47,15 @@ def check_sum(add) -> str:
 def check_three(one, two, total, stop=None) -> str:
     """Say whether the answers are 1, 2 and their sum."""
     if stop:
-        raise Slip("stopped", "Nothing can be said.")
+        raise Mistake("stopped", "Nothing can be said.")
     for name, answer, wanted in (("one", one, 1), ("two", two, 2)):
         with part(name):
-            compare(numbers_of(answer, (), "It"), wanted, {Slip("too-large-by-one", "One less."): wanted + 1},
-                    Slip("another", "Another."))
+            compare(numbers_of(answer, (), "It"), wanted, {Mistake("too-large-by-one",
+                                                                   "One less."): wanted + 1},
+                    Mistake("another", "Another."))
     with part("sum"):
         wait_for("one", "two")
-        compare(numbers_of(total, (), "It"), 3, {}, Slip("no-sum", "Not\nthis."))
+        compare(numbers_of(total, (), "It"), 3, {}, Mistake("no-sum", "Not\nthis."))
     return "Correct: all three."
 
 
@@ -135,10 +136,10 @@ def test_a_slip_outside_the_parts_leaves_none_done_and_an_earlier_slip_of_a_part
     @check("a", "b")
     def check_two() -> str:
         with part("a"):
-            raise Slip("early", "Early.")
+            raise Mistake("early", "Early.")
         with part("b"):
             pass
-        raise Slip("late", "Late.")
+        raise Mistake("late", "Late.")
 
     assert check_two.result().slips == {"a": "early", "b": "late"}
 
@@ -149,7 +150,7 @@ def test_a_part_that_is_met_twice_has_its_first_slip():
         for number in range(4):
             with part("a"):
                 if number:
-                    raise Slip(f"case-{number}", "Wrong.")
+                    raise Mistake(f"case-{number}", "Wrong.")
         return "Right."
 
     assert check_cases.result().slips == {"a": "case-1"}
@@ -225,7 +226,7 @@ def test_a_cell_shows_each_result_once_as_a_box_with_its_text():
 # --- how a reader's function is called ---
 
 def slip_of(function, *given, **options) -> tuple[str, str]:
-    with pytest.raises(Slip) as caught:
+    with pytest.raises(Mistake) as caught:
         function(*given, **options)
     return caught.value.name, caught.value.said
 
@@ -373,8 +374,8 @@ def test_what_are_numbers_of_this_shape(value, shape, found):
 def test_infinity_and_particular_shapes_can_be_asked_for():
     assert numbers_of(float("inf"), (), "It", finite=False) == float("inf")
     assert slip_of(numbers_of, float("nan"), (), "It", finite=False)[0] == "not-finite"
-    turned = Slip("turned", "Turned.")
-    with pytest.raises(Slip, match="turned"):
+    turned = Mistake("turned", "Turned.")
+    with pytest.raises(Mistake, match="turned"):
         numbers_of(np.zeros((2, 3)), (3, 2), "It", instead={(2, 3): turned})
 
 
@@ -396,12 +397,12 @@ def test_several_things_and_dictionaries():
 
 
 def test_the_first_slip_that_fits_is_taken():
-    table = {Slip("two", ""): 2, Slip("also-two", ""): 2, Slip("three", ""): 3}
-    other = Slip("other", "")
+    table = {Mistake("two", ""): 2, Mistake("also-two", ""): 2, Mistake("three", ""): 3}
+    other = Mistake("other", "")
     assert [first_slip(table, answer, other).name for answer in (2, 3, 4)] == ["two", "three", "other"]
     compare(1, 1, table, other)
-    with pytest.raises(Slip) as caught:
-        compare(3, 1, {Slip("three", "It is three."): 3}, other, "Not one. ")
+    with pytest.raises(Mistake) as caught:
+        compare(3, 1, {Mistake("three", "It is three."): 3}, other, "Not one. ")
     assert (caught.value.name, caught.value.said) == ("three", "Not one. It is three.")
 
 

@@ -7,11 +7,11 @@ from answers import AlwaysRight, alone, broken, complete, no_answers, printed, r
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 RIGHT_SHIFTS = {"A": 2, "B": 0, "C": 1, "D": -1}
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
-BEST = {name: lesson02.best_of(shipped("02/optimizers"), name)[0] for name in OPTIMIZERS}
+BEST = {name: lesson02.best_of(load_run("02/optimizers"), name)[0] for name in OPTIMIZERS}
 MADE = {1: 200_000, 25: 8_000, 100: 2_000}
 
 
@@ -80,7 +80,7 @@ def test_of_shifted_programs_those_that_are_wrong_are_spoken_of():
 
 
 def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
-    assert [run.settings["shift"] for run in shipped("02/shifts")] == list(lesson02.SHIFTS.values())
+    assert [run.settings["shift"] for run in load_run("02/shifts")] == list(lesson02.SHIFTS.values())
 
 
 test_lengths_are_judged_by_the_shipped_runs = slips(

@@ -11,7 +11,7 @@ from helpers.lessons.lesson12 import (
     check_turn,
     check_two_counters,
     checks,
-    told_apart,
+    distinguishing_string,
 )
 
 STEPS, ACCEPTS = [[0, 1], [0, 2], [2, 2]], [True, True, False]
@@ -116,7 +116,7 @@ def combined(first, second):
 test_a_right_answer_is_accepted = right(
     (check_no_pair, (STEPS, ACCEPTS)), (check_no_pair, (np.array(STEPS), np.array(ACCEPTS))),
     (check_no_pair, LARGER),
-    (check_told_apart, (told_apart,)), (check_told_apart, (apart_in_rounds,)),
+    (check_told_apart, (distinguishing_string,)), (check_told_apart, (apart_in_rounds,)),
     (check_told_apart, (apart_met_when_taken,)), (check_told_apart, (apart_by_trying,)),
     (check_turn, (turned(THIRD),)), (check_turn, (turned(-THIRD).tolist(),)),
     (check_turn, (np.array([[0, 1], [-1, -1]]),)),              # a third of a turn on a sheared plane
@@ -135,8 +135,8 @@ test_a_slip_is_named = slips(
     (check_told_apart, (lambda one, other: ...,), "not-yet"),
     (check_told_apart, (lambda one, other: None,), "none-found"),
     (check_told_apart, (lambda one, other: 7,), "no-string", "7"),
-    (check_told_apart, (lambda one, other: "0" * 9 if told_apart(one, other) is None else
-                        told_apart(one, other),), "same-answer", "000000000"),
+    (check_told_apart, (lambda one, other: "0" * 9 if distinguishing_string(one, other) is None else
+                        distinguishing_string(one, other),), "same-answer", "000000000"),
     (check_told_apart, (apart_by_depth,), "not-shortest"),
     (check_told_apart, (apart_without_met,), "pair-again", "twice", "met"),
     (check_turn, (...,), "not-yet"),

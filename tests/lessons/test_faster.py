@@ -10,20 +10,20 @@ from common import assert_five_seeds_each
 from helpers.data import Vocabulary, ngram_probabilities
 from helpers.lessons.lesson08 import (
     SIZES,
-    asked_both,
     average,
-    better_start,
+    average_with_counts,
     fade,
     ideas_curve,
+    init_better,
     load_tales,
+    plot_speedups,
     tales_loss,
-    text_surprises,
-    what_helped,
+    text_nll,
 )
-from helpers.lessons.lesson08.faster import FADING, MARKS, ORDER, RACED
+from helpers.lessons.lesson08.speedups import FADING, MARKS, ORDER, RACED
 from helpers.lessons.lesson08.tales import Tales
 from helpers.networks import GRU, LSTM, RNN, CharModel, Parameters, gradient_check
-from helpers.runs import Result, shipped
+from helpers.runs import Result, load_run
 
 TEXT = "the tern said to the crab: I am here, and the crab said: so am I.\n" * 60
 COUNTED = ("counts asked too", "all")
@@ -32,7 +32,7 @@ SMALL = Tales(TEXT, TEXT[:400], Vocabulary(TEXT))
 
 def begun(cell, dtype=np.float64):
     model = CharModel(cell(len(SMALL.vocabulary), 12), np.random.default_rng(0), dtype=dtype)
-    better_start(model, SMALL.ids, np.random.default_rng(1))
+    init_better(model, SMALL.ids, np.random.default_rng(1))
     return model
 
 
@@ -98,7 +98,7 @@ def test_the_average_is_a_mean_that_forgets_how_it_began():
 def test_to_ask_both_costs_never_more_than_a_bit_above_the_better_one():
     rng = np.random.default_rng(0)
     p, q = rng.uniform(1e-6, 1, (2, 1000))
-    both = asked_both(-np.log(p), q)
+    both = average_with_counts(-np.log(p), q)
     assert np.exp(-both) == pytest.approx((p + q) / 2)
     assert (both <= np.minimum(-np.log(p), -np.log(q)) + np.log(2) + 1e-12).all()
 
@@ -134,24 +134,24 @@ def test_the_picture_says_the_medians_and_draws_each_run():
     losses = {"none": [1.7, 1.5, 1.4], "all": [1.2, 1.25, 1.3]}
     results = [Result({"idea": idea}, seed, "finished", {"seconds": [1.001, 2.004], "heldout": [2, loss]}, "",
                       0, 0) for idea, found in losses.items() for seed, loss in enumerate(found)]
-    picture = what_helped(results, 2.0)
+    picture = plot_speedups(results, 2.0)
     assert picture.sentence == "Held-out losses after 2 s, medians of 3 seeds: none 1.500, all 1.250."
     ax, = picture.figure.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == list(losses)
     rings = {line.get_ydata()[0]: sorted(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"}
     assert rings == {row: sorted(found) for row, found in enumerate(losses.values())}
     assert ax.get_xlabel() == "loss on held-out text (nats per character)"
-    with_counts = what_helped(results, 2.0, counts=1.25)
+    with_counts = plot_speedups(results, 2.0, counts=1.25)
     assert "seeds: counts alone 1.250, none 1.500" in with_counts.sentence
     assert any(list(line.get_xdata()) == [1.25, 1.25] for line in with_counts.figure.axes[0].lines)
     with pytest.raises(ValueError, match=r"seconds is 3.0: take one of 1.0, 2.0"):
-        what_helped(results, 3.0)
+        plot_speedups(results, 3.0)
 
 
 # What was shipped, and what the lesson says of it.
 
 def test_every_idea_was_raced_with_five_seeds_and_on_equal_seconds():
-    results = shipped("08/ideas")
+    results = load_run("08/ideas")
     assert {r.status for r in results} == {"finished"}
     assert_five_seeds_each(results, len(RACED))
     for result in results:
@@ -159,7 +159,7 @@ def test_every_idea_was_raced_with_five_seeds_and_on_equal_seconds():
 
 
 def test_two_ideas_help_on_the_tales_and_two_do_not():
-    ends = {idea: [run.value["heldout"][-1] for run in shipped("08/ideas") if run.parameters["idea"] == idea]
+    ends = {idea: [run.value["heldout"][-1] for run in load_run("08/ideas") if run.parameters["idea"] == idea]
             for idea in RACED}
     middle = {idea: round(float(np.median(found)), 2) for idea, found in ends.items()}
     assert middle == {"none": 0.59, "better start": 0.53, "fading weights": 0.60, "averaged weights": 0.60,
@@ -172,11 +172,11 @@ def test_two_ideas_help_on_the_tales_and_two_do_not():
 
 
 def test_a_second_opinion_that_is_worse_does_not_help_a_network_that_has_learnt():
-    tales, network = load_tales(), shipped("08/gru")[0]
+    tales, network = load_tales(), load_run("08/gru")[0]
     passage = tales.heldout[:12_001]
-    alone = text_surprises(network, tales.vocabulary.encode(passage))
+    alone = text_nll(network, tales.vocabulary.encode(passage))
     counted = ngram_probabilities(tales.text, passage, ORDER)[1:]
-    losses = alone.mean(), asked_both(alone, counted).mean(), -np.log(counted).mean()
+    losses = alone.mean(), average_with_counts(alone, counted).mean(), -np.log(counted).mean()
     assert [round(float(loss), 3) for loss in losses] == [0.360, 0.397, 0.515]
 
 
@@ -184,5 +184,5 @@ def test_a_better_start_spares_the_network_nearly_a_nat():
     tales = load_tales()
     model = CharModel(GRU(len(tales.vocabulary), SIZES["GRU"]), np.random.default_rng(0))
     before = tales_loss(model, tales.heldout_ids, 500)
-    better_start(model, tales.ids, np.random.default_rng(1))
+    init_better(model, tales.ids, np.random.default_rng(1))
     assert round(before, 1) == 4.1 and round(tales_loss(model, tales.heldout_ids, 500), 1) == 3.2

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson08 import by_memory, floor_of_tales, load_tales, tern_island, text_surprises
+from helpers.lessons.lesson08 import load_tales, sum_by_memory, tern_island, text_nll, true_nll
 from helpers.lessons.lesson08.floor import REMEMBERED
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 TALE = """\
 Osk, Edda and the tin drum in the salt house
@@ -23,13 +23,13 @@ tin drum. Oskar did not.
 @pytest.fixture(scope="module")
 def heldout():
     text = load_tales().heldout
-    return text, floor_of_tales(text)
+    return text, true_nll(text)
 
 
 def test_the_floor_of_the_held_out_tales_is_the_surprise_of_the_choices_that_made_them(heldout):
     text, floor = heldout
     assert len(floor) == len(text)
-    assert floor.mean() == pytest.approx(shipped("08/entropy")["tales_heldout"]["surprise"], abs=1e-6)
+    assert floor.mean() == pytest.approx(load_run("08/entropy")["tales_heldout"]["surprise"], abs=1e-6)
     assert floor.min() > -1e-9
 
 
@@ -42,8 +42,8 @@ def test_a_title_is_a_surprise_and_its_underline_none(heldout):
 
 def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to_be_remembered(heldout):
     text, floor = heldout
-    nats = text_surprises(shipped("08/lstm")[0], load_tales().heldout_ids)
-    above = by_memory(text, np.append(0, nats - floor[1:]))
+    nats = text_nll(load_run("08/lstm")[0], load_tales().heldout_ids)
+    above = sum_by_memory(text, np.append(0, nats - floor[1:]))
     assert tuple(above) == REMEMBERED
     assert sum(above.values()) == pytest.approx((nats - floor[1:]).mean(), rel=1e-4)
     assert min(above.values()) > 0
@@ -57,11 +57,11 @@ def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to
 ])
 def test_a_text_that_is_no_tale_is_refused(text, wrong):
     with pytest.raises(ValueError, match=wrong):
-        floor_of_tales(text)
+        true_nll(text)
 
 
 def test_what_a_title_announces_is_found_wherever_it_comes_back():
-    shares = by_memory(TALE + TALE, np.ones(2 * len(TALE)))
+    shares = sum_by_memory(TALE + TALE, np.ones(2 * len(TALE)))
     counts = {kind: round(share * len(TALE)) for kind, share in shares.items()}
     assert counts == {"title and underline": 89, "the two people": len("Osk" + "Edda"),
                       "the place and the thing": len("salt house" + "tin drum"), "ends of full lines": 1,
@@ -74,7 +74,7 @@ def test_a_full_line_is_told_from_one_that_ends_of_itself():
         long, _ = tern_island.tale(rng)
         text = tern_island.wrap(long)
         broken = np.array([a != b for a, b in zip(long, text, strict=True)], float)
-        assert by_memory(text, broken)["ends of full lines"] == pytest.approx(broken.mean())
-        assert by_memory(text, 1 - broken)["ends of full lines"] == 0
+        assert sum_by_memory(text, broken)["ends of full lines"] == pytest.approx(broken.mean())
+        assert sum_by_memory(text, 1 - broken)["ends of full lines"] == 0
         full.append(broken.sum())
     assert sum(full) > 300

@@ -19,7 +19,7 @@ from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table, cre
 from helpers.lessons.lesson03.microscope_pictures import SHAPES, explain
 from helpers.networks import RNN, CharModel
 from helpers.pictures import frame_key
-from helpers.runs import History, shipped
+from helpers.runs import History, load_run
 
 INPUTS, TARGETS = np.array([[0], [1], [2], [2]]), np.array([[1], [2], [2], [3]])      # hell, ello
 
@@ -168,7 +168,7 @@ def test_the_shipped_measurements_say_what_the_lesson_says():
 
 
 def test_each_length_is_shown_with_the_best_of_its_seven_settings():
-    runs = [History.of(run) for run in shipped("03/full_bptt")["race"]]
+    runs = [History.of(run) for run in load_run("03/full_bptt")["race"]]
     assert len(runs) == 35 and all(run.seconds[-1] >= 12 for run in runs if len(run.train))
     whole = load_full_bptt("Adagrad").race[-1]
     assert (whole.settings["length"], whole.settings["optimizer"]) == (4213, "Adagrad")

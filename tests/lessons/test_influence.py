@@ -8,11 +8,11 @@ import pytest
 from effects import sees
 
 from helpers.lessons.lesson04 import (
-    average_way,
     bias_of_truncation,
     descend,
     estimate_deviation,
     lag_terms,
+    mean_steps_back,
     random_truncations,
 )
 from helpers.lessons.lesson04.influence import influence_balancing_system
@@ -70,12 +70,12 @@ def test_random_truncation_is_right_on_average_and_as_spread_as_computed():
     assert estimate_deviation(lag_terms(1.0, 100), 0.9) == pytest.approx(40_167, abs=1)
 
 
-@sees(("a way half a step too long", average_way, ").sum())", ").sum() + 0.5)"))
+@sees(("a way half a step too long", mean_steps_back, ").sum())", ").sum() + 0.5)"))
 @pytest.mark.parametrize("go_on", [0.5, 0.9, 0.98])
 def test_the_average_way_is_that_of_ways_drawn_by_lot(go_on):
     ways = np.minimum(np.random.default_rng(1).geometric(1 - go_on, 100_000), 100)
-    assert average_way(go_on, 100) == pytest.approx(ways.mean(), rel=0.02)
-    assert average_way(go_on, 1) == 1
+    assert mean_steps_back(go_on, 100) == pytest.approx(ways.mean(), rel=0.02)
+    assert mean_steps_back(go_on, 1) == 1
 
 
 def test_a_way_that_always_goes_on_is_the_whole_gradient():

@@ -5,28 +5,28 @@ import pytest
 from effects import sees
 
 from helpers.lessons.lesson13 import (
+    ablate,
     bits_over_time,
     cube,
-    damaged,
     exponents_by_gain,
     find_fixed_points,
+    fixed_point_sign,
+    fixed_points_of,
     flip_flop,
-    foretold,
-    found_by_starts,
-    kept_two_ways,
-    learning,
-    left_alone,
     means_of_visited,
     memory_by_lag,
     new_model,
-    points_of,
+    plot_found_by_starts,
+    plot_noise_and_gradient,
+    predicted_exponent,
     random_network,
-    read,
+    read_bits,
     reservoir,
     residual_and_jacobian,
     resting_unit,
-    sign_of,
+    run_free,
     sorted_points,
+    train_flip_flop,
     trained_flip_flop,
     unstable_directions,
     visited_states,
@@ -39,7 +39,7 @@ from helpers.lessons.lesson13.reservoir import memory_curve
 from helpers.lessons.lesson13.stage_checks import three_wells
 from helpers.networks import spectral_radius
 from helpers.pictures import frame_key
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 MODEL = trained_flip_flop()
 P = MODEL.params
@@ -47,7 +47,7 @@ P = MODEL.params
 
 @pytest.fixture(scope="module")
 def points():
-    return points_of(MODEL)
+    return fixed_points_of(MODEL)
 
 
 # --- the task and the network ---
@@ -68,23 +68,23 @@ def test_a_task_that_is_none_is_refused(wrong):
         flip_flop(np.random.default_rng(0), **{"length": 5, "batch": 2, **wrong})
 
 
-@sees(("a thousandth of the rate", learning, "= RATE * (1", "= 0.001 * RATE * (1"))
+@sees(("a thousandth of the rate", train_flip_flop, "= RATE * (1", "= 0.001 * RATE * (1"))
 def test_learning_lowers_the_loss():
     rng = np.random.default_rng(0)
-    losses = [step.loss for step in learning(new_model(rng, 16), rng, updates=60)]
+    losses = [step.loss for step in train_flip_flop(new_model(rng, 16), rng, updates=60)]
     assert len(losses) == 60 and np.mean(losses[-5:]) < 0.8 * losses[0]
 
 
 def test_the_shipped_network_does_its_task_and_keeps_for_ever(points):
     task = flip_flop(np.random.default_rng(1), length=100, batch=32)
     h, _, _ = MODEL.cell.forward(P, task.inputs)
-    assert np.array_equal(np.sign(read(P, h)), task.targets)
-    assert np.abs(left_alone(P, points["corner"], 2000)[-1] - points["corner"]).max() < 1e-9
+    assert np.array_equal(np.sign(read_bits(P, h)), task.targets)
+    assert np.abs(run_free(P, points["corner"], 2000)[-1] - points["corner"]).max() < 1e-9
 
 
 def test_networks_fail_only_where_nothing_near_is_left_and_not_all_of_them():
-    found = {(run.parameters["often"], run.parameters["last"]): [] for run in shipped("13/distances")}
-    for run in shipped("13/distances"):
+    found = {(run.parameters["often"], run.parameters["last"]): [] for run in load_run("13/distances")}
+    for run in load_run("13/distances"):
         found[run.parameters["often"], run.parameters["last"]].append(run.value)
     fail = {setting: sum(value > 0.005 for value in values) for setting, values in found.items()}
     assert fail == {(0.1, False): 0, (0.1, True): 0, (0.0, False): 0, (0.0, True): 5}
@@ -102,15 +102,15 @@ def test_the_cube_has_its_27_points(points):
     assert tuple(points) == KINDS and tuple(map(len, points.values())) == NUMBERS
     found = np.concatenate(list(points.values()))
     assert max(np.abs(residual_and_jacobian(P, h)[0]).max() for h in found) < 1e-10
-    assert sum(sign_of(P, h) for h in found) == 1
-    places = {tuple(place) for place in np.round(read(P, found)).astype(int).tolist()}
+    assert sum(fixed_point_sign(P, h) for h in found) == 1
+    places = {tuple(place) for place in np.round(read_bits(P, found)).astype(int).tolist()}
     assert len(places) == 27
     for unstable, (_kind, some) in enumerate(points.items()):
-        assert [int((np.round(read(P, h)) == 0).sum()) for h in some] == [unstable] * len(some)
+        assert [int((np.round(read_bits(P, h)) == 0).sum()) for h in some] == [unstable] * len(some)
 
 
 def test_five_networks_have_the_same_cube():
-    runs = shipped("13/searches")
+    runs = load_run("13/searches")
     assert sorted(run.seed for run in runs) == [0, 1, 2, 3, 4]
     for run in runs:
         assert run.value["kinds"] == list(NUMBERS) and run.value["wrong"] == [0]
@@ -129,7 +129,7 @@ def test_the_jacobian_is_what_moving_the_state_says():
     h = np.random.default_rng(0).uniform(-0.5, 0.5, 64)
     _, J = residual_and_jacobian(P, h)
     for d in 1e-6 * np.eye(64)[:3]:
-        moved = (left_alone(P, h + d, 1)[1] - left_alone(P, h - d, 1)[1]) / 2
+        moved = (run_free(P, h + d, 1)[1] - run_free(P, h - d, 1)[1]) / 2
         assert np.allclose(moved, d @ J, atol=1e-12)
 
 
@@ -144,9 +144,9 @@ def test_a_direction_is_a_row_that_a_step_multiplies_by_its_eigenvalue(points):
 def test_a_push_off_an_edge_ends_at_one_of_its_two_corners(points):
     for edge in points["edge"]:
         _, (row,) = unstable_directions(P, edge)
-        place, ends = np.round(read(P, edge)), []
+        place, ends = np.round(read_bits(P, edge)), []
         for push in (0.1, -0.1):
-            end = read(P, left_alone(P, edge + push * row, 80)[-1])
+            end = read_bits(P, run_free(P, edge + push * row, 80)[-1])
             assert np.abs(np.abs(end) - 1).max() < 0.05
             ends.append(np.round(end))
         assert (np.abs(ends[0] - ends[1]) == 2 * (place == 0)).all()
@@ -160,27 +160,27 @@ def test_kinds_go_by_the_number_of_unstable_directions():
         p[name] = small[name]
     found = sorted_points(p, find_fixed_points(p, starts))
     assert [len(some) for some in found.values()] == [4, 4, 1, 0]
-    assert sum(sign_of(p, h) for some in found.values() for h in some) == 1
+    assert sum(fixed_point_sign(p, h) for some in found.values() for h in some) == 1
 
 
 # --- damage ---
 
 def test_five_units_cost_a_bit_each_and_no_other_any(points):
-    bits = np.sign(read(P, points["corner"]))
+    bits = np.sign(read_bits(P, points["corner"]))
     lost = {}
     for unit in range(64):
-        hurt = damaged(P, [unit])
-        end = np.sign(read(hurt, left_alone(hurt, points["corner"], 60)[-1]))
+        hurt = ablate(P, [unit])
+        end = np.sign(read_bits(hurt, run_free(hurt, points["corner"], 60)[-1]))
         if not (end == bits).all():
             lost[unit] = np.flatnonzero((end != bits).any(axis=0)).tolist()
     assert lost == {22: [1], 28: [2], 48: [0], 58: [2], 63: [0]}
 
 
 def test_damage_leaves_the_network_and_refuses_a_unit_that_is_not_there():
-    hurt = damaged(P, [3, 5])
+    hurt = ablate(P, [3, 5])
     assert not hurt.W_hh[3].any() and not hurt.W_hy[5].any() and P.W_hh[3].any()
     with pytest.raises(ValueError, match="unit is 64"):
-        damaged(P, [64])
+        ablate(P, [64])
 
 
 # --- random networks ---
@@ -208,17 +208,17 @@ def test_exponents_come_in_order_and_their_mean_is_that_of_the_determinants():
 
 
 def test_theory_has_its_edge_at_one_and_noise_moves_it_to_one_and_a_half():
-    assert foretold(0.7) == pytest.approx(np.log(0.7), abs=1e-4)
-    assert foretold(1.03) > 0 and foretold(1.54, 0.5) < 0 < foretold(1.56, 0.5)
+    assert predicted_exponent(0.7) == pytest.approx(np.log(0.7), abs=1e-4)
+    assert predicted_exponent(1.03) > 0 and predicted_exponent(1.54, 0.5) < 0 < predicted_exponent(1.56, 0.5)
 
 
 def test_four_hundred_units_lie_on_the_curve_when_there_is_noise():
     found: dict[float, list[float]] = {}
-    for run in shipped("13/exponents"):
+    for run in load_run("13/exponents"):
         if run.parameters["units"] == 400 and run.parameters["noise"] == 0.5:
             found.setdefault(run.parameters["gain"], []).append(run.value["exponents"][0])
     assert {len(values) for values in found.values()} == {5}
-    assert all(abs(np.mean(values) - foretold(gain, 0.5)) < 0.006 for gain, values in found.items())
+    assert all(abs(np.mean(values) - predicted_exponent(gain, 0.5)) < 0.006 for gain, values in found.items())
 
 
 def test_a_reservoir_has_the_radius_that_is_asked_for():
@@ -239,7 +239,7 @@ def test_a_memory_of_few_units_is_no_larger_than_they_are():
 
 def test_capacities_are_those_of_the_text():
     def mean(matrix, radius, size):
-        return np.mean([sum(run.value["told"]) for run in shipped("13/memory")
+        return np.mean([sum(run.value["told"]) for run in load_run("13/memory")
                         if run.parameters == {"matrix": matrix, "radius": radius, "size": size}])
     assert 80 < mean("orthogonal", 1.0, 0.1) < 90 and 30 < mean("random", 1.0, 0.1) < 36
     assert mean("orthogonal", 1.0, 0.01) < 60 and mean("orthogonal", 0.95, 0.01) > 99
@@ -262,18 +262,18 @@ def test_a_dashboard_sends_only_what_moves():
                   [cube(corners, 25, 20, way), cube(corners, -90, 90), cube({"corner": np.eye(3)}, 0, 0)]):
         keys = {frame_key(picture.figure) for picture in moved}
         assert len(keys) == 1 and None not in keys
-    assert None not in {frame_key(found_by_starts(shipped("13/searches"), signs).figure)
+    assert None not in {frame_key(plot_found_by_starts(load_run("13/searches"), signs).figure)
                         for signs in (False, True)}
 
 
 def test_sentences_say_the_numbers(points):
-    places = {kind: read(P, some) for kind, some in points.items()}
+    places = {kind: read_bits(P, some) for kind, some in points.items()}
     assert cube(places, 10, 5).sentence == (
         "27 fixed points, turned by 10 and tilted by 5 degrees: 8 corners, 12 edges, 6 faces, 1 centre.")
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
-    assert "8 (visited states)" in found_by_starts(shipped("13/searches")).sentence
-    assert "from gain 1.5 on, most of 5" in exponents_by_gain(shipped("13/exponents"), 100, 0.0).sentence
+    assert "8 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
+    assert "from gain 1.5 on, most of 5" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
     assert "orthogonal 0.9 to 0.9" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 
 
@@ -281,9 +281,9 @@ def test_what_a_picture_cannot_show_is_refused():
     with pytest.raises(ValueError, match="hill is no kind"):
         cube({"hill": np.zeros((1, 3))})
     with pytest.raises(ValueError, match="give attractor and highway"):
-        kept_two_ways({"attractor": np.ones(2)}, {"highway": np.ones(2)}, 0.1)
+        plot_noise_and_gradient({"attractor": np.ones(2)}, {"highway": np.ones(2)}, 0.1)
     with pytest.raises(ValueError, match="there is no run with 50 units"):
-        exponents_by_gain(shipped("13/exponents"), 50)
+        exponents_by_gain(load_run("13/exponents"), 50)
     with pytest.raises(ValueError, match="one to three"):
         memory_by_lag({})
     with pytest.raises(ValueError, match="twice"):

@@ -12,31 +12,31 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson07 import (
     adding_race,
     adding_results,
+    correct_steps,
     gru_cell,
     latch_steps,
     lstm_cell,
     lstm_gradients,
-    one_cell,
+    parse_gates,
+    parse_task,
     paths_by_lag,
-    read_switches,
-    right_steps,
+    run_cell,
     trained_latch,
     updates_by_bias,
-    written,
 )
 from helpers.lessons.lesson07.drawings import gradient_highway
 from helpers.lessons.lesson07.latch import TOLD, latch_sequences
 from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.networks import LSTM
-from helpers.runs import adding_curve, adding_run, shipped, table
-from helpers.widgets import Switches, explore, run_live
+from helpers.runs import adding_curve, adding_run, load_run, table
+from helpers.widgets import Switches, explore, live_runs
 
 TASK = "+s - + -? - -s + - -? +"
 
 
 @pytest.fixture(scope="module")
 def learnt():
-    return table(shipped("07/forget_bias_and_lag"), "forget_bias", "lag", "updates")
+    return table(load_run("07/forget_bias_and_lag"), "forget_bias", "lag", "updates")
 
 
 def ideal(task):
@@ -45,9 +45,9 @@ def ideal(task):
 
 
 def test_what_is_wanted_is_the_sign_stored_last_and_silence_if_not_asked():
-    wanted = written("+s - +? -s? +?").wanted[:, 0]
+    wanted = parse_task("+s - +? -s? +?").wanted[:, 0]
     assert wanted == pytest.approx([0, 0, TOLD, -TOLD, -TOLD])
-    assert not written("-? +?").wanted.any()
+    assert not parse_task("-? +?").wanted.any()
 
 
 def test_random_sequences_store_their_first_value_and_are_asked_for_values_stored():
@@ -60,7 +60,7 @@ def test_random_sequences_store_their_first_value_and_are_asked_for_values_store
 @pytest.mark.parametrize("marks", ["", "+a", "s+", "+? x"])
 def test_a_sequence_written_otherwise_is_refused(marks):
     with pytest.raises(ValueError, match="write each step"):
-        written(marks)
+        parse_task(marks)
 
 
 def test_one_cell_is_the_cell_of_helpers():
@@ -68,26 +68,26 @@ def test_one_cell_is_the_cell_of_helpers():
     cell = LSTM(2, 1)
     h, (_, c), tape = cell.forward(cell.init(rng), rng.normal(size=(9, 1, 2)))
     gates = {name: gate[:, 0, 0] for name, gate in cell.gates(tape).items()}
-    memory, shown = one_cell(gates["g"], gates["i"], gates["f"], gates["o"])
+    memory, shown = run_cell(gates["g"], gates["i"], gates["f"], gates["o"])
     assert np.allclose(shown, h[:, 0, 0]) and np.isclose(memory[-1], c.item())
     with pytest.raises(ValueError, match="give as many"):
-        one_cell([1, 2], [1], [1, 1], [1, 1])
+        run_cell([1, 2], [1], [1, 1], [1, 1])
 
 
 def test_the_right_gates_solve_every_sequence():
     for seed in range(5):
         task = latch_sequences(np.random.default_rng(seed), length=40, batch=1)
-        _, h = one_cell(task.values[:, 0], *ideal(task))
-        assert right_steps(h, task.wanted[:, 0]).all()
+        _, h = run_cell(task.values[:, 0], *ideal(task))
+        assert correct_steps(h, task.wanted[:, 0]).all()
 
 
 def test_the_four_stages_of_the_lesson_get_the_scores_it_tells():
-    task = written(TASK)
+    task = parse_task(TASK)
     store, ask = task.store[:, 0], task.ask[:, 0]
     on, scores = np.ones(10), []
     for i, f, o in ((on, on, on), (store, on, on), (store, 1 - store, on), (store, 1 - store, ask)):
-        _, h = one_cell(task.values[:, 0], i, f, o)
-        scores.append(right_steps(h, task.wanted[:, 0]).sum())
+        _, h = run_cell(task.values[:, 0], i, f, o)
+        scores.append(correct_steps(h, task.wanted[:, 0]).sum())
     assert scores == [1, 5, 2, 10]
 
 
@@ -95,7 +95,7 @@ def test_the_shipped_cell_has_learnt_the_task_and_shares_the_work_between_i_and_
     cell, p = trained_latch()
     task = latch_sequences(np.random.default_rng(5), length=100, batch=200)
     h, _, tape = cell.forward(p, task.x)
-    assert right_steps(h[..., 0], task.wanted).mean() > 0.9999
+    assert correct_steps(h[..., 0], task.wanted).mean() > 0.9999
     gate = {name: values[..., 0] for name, values in cell.gates(tape).items()}
     noise = task.store == 0
     assert (gate["f"][noise] > 0.98).all() and (gate["f"][~noise] < 0.1).all()
@@ -105,7 +105,7 @@ def test_the_shipped_cell_has_learnt_the_task_and_shares_the_work_between_i_and_
 
 def test_switches_turn_at_a_click_and_are_read_as_gates():
     grid = Switches({"i": "10", "f": "0½"})
-    assert read_switches(grid.value).tolist() == [[1, 0], [0, 0.5]]
+    assert parse_gates(grid.value).tolist() == [[1, 0], [0, 0.5]]
     seen = []
 
     def draw(gates):
@@ -133,7 +133,7 @@ def test_a_button_runs_its_run_and_the_picture_holds_its_points():
         return fading_memory()
 
     runs = {"a": lambda: iter([(0, 1), None, (25, 2)]), "b": lambda: iter([])}
-    dashboard = run_live(runs, draw, fading_memory())
+    dashboard = live_runs(runs, draw, fading_memory())
     assert list(dashboard.controls) == ["a", "b", "Stop"]
     dashboard.controls["Stop"].click()
     assert drawn == []
@@ -155,7 +155,7 @@ def test_beside_the_cells_a_run_draws_its_new_points_and_stop_ends_it():
         return fading_memory()
 
     async def cell():
-        dashboard = run_live({"a": endless}, draw, fading_memory())
+        dashboard = live_runs({"a": endless}, draw, fading_memory())
         dashboard.controls["a"].click()
         await until(lambda: len(drawn) >= 2)
         dashboard.controls["Stop"].click()
@@ -186,7 +186,7 @@ def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leav
         return fading_memory()
 
     async def cell():
-        dashboard = run_live({"a": slow_to_begin}, draw, fading_memory())
+        dashboard = live_runs({"a": slow_to_begin}, draw, fading_memory())
         for number in (1, 2):
             drawn.clear()
             dashboard.controls["a"].click()
@@ -204,7 +204,7 @@ def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leav
 
 
 def test_latch_steps_tells_the_score_and_the_first_slip():
-    task = written(TASK)
+    task = parse_task(TASK)
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."
     i, f, o = ideal(task)
     sentence = latch_steps(task, i, f, np.ones(10), beside={"i": i, "f": f, "o": o}).sentence
@@ -212,7 +212,7 @@ def test_latch_steps_tells_the_score_and_the_first_slip():
 
 
 def test_marks_of_neighbouring_steps_do_not_run_into_each_other():
-    task = written("-s? +s? -s? +s? -s? +s? -s? +s? -s? +s?")
+    task = parse_task("-s? +s? -s? +s? -s? +s? -s? +s? -s? +s?")
     figure = latch_steps(task, *ideal(task)).figure
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text()]
@@ -224,7 +224,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
     two = latch_sequences(np.random.default_rng(0), 4, 2)
     for draw, words in (
         (lambda: latch_steps(two, *np.ones((3, 4))), "give one"),
-        (lambda: latch_steps(written("+s -?"), [1], [1, 1], [1, 1]), "give as many"),
+        (lambda: latch_steps(parse_task("+s -?"), [1], [1, 1], [1, 1]), "give as many"),
         (lambda: paths_by_lag({"a": np.ones(3)}, {"b": "c"}, "x"), "same names"),
         (lambda: updates_by_bias(learnt, 41), "take one of 5, 10"),
         (lambda: adding_race({"tanh": []}), "RNN, GRU and LSTM"),
@@ -288,7 +288,7 @@ def test_the_shipped_runs_say_of_the_forget_bias_what_the_lesson_says(learnt):
 
 
 def test_the_shipped_runs_solve_the_adding_problem_but_for_the_plain_network():
-    results = shipped("07/adding")
+    results = load_run("07/adding")
     curves = adding_results(results)
     assert {cell: len(runs) for cell, runs in curves.items()} == {"GRU": 5, "LSTM": 5, "RNN": 5}
     ends = {cell: [(updates[-1], errors[-1]) for updates, errors in runs] for cell, runs in curves.items()}

@@ -13,29 +13,29 @@ from effects import sees
 from helpers.data import Vocabulary
 from helpers.lessons.lesson08 import (
     SIZES,
-    best_of_shifted,
-    by_heart,
-    by_kind,
     cell_race,
     correlations,
-    equal_seconds,
     features,
     fix_gate,
-    kinds_of_surprise,
     learn_tales,
-    left_to_learn,
     load_snapshots,
     load_tales,
     memorise,
+    plot_equal_seconds,
+    plot_loss_and_entropy,
+    plot_memorising,
+    plot_nll_by_kind,
     race_curves,
     rate_and_size,
-    read,
+    read_states,
     saliency,
+    shifted_control,
+    sum_by_kind,
     tales_loss,
-    text_surprises,
+    text_nll,
     time_machine,
 )
-from helpers.lessons.lesson08.probing import FEATURES
+from helpers.lessons.lesson08.probes import FEATURES
 from helpers.lessons.lesson08.tales import reading
 from helpers.networks import (
     GRU,
@@ -47,8 +47,8 @@ from helpers.networks import (
     relative_error,
 )
 from helpers.networks.readouts import ReadOut
-from helpers.runs import load_results, shipped, sweep, text_losses
-from helpers.widgets import run_live
+from helpers.runs import load_results, load_run, sweep, text_losses
+from helpers.widgets import live_runs
 
 LINES = {"entropy": 0.2142, "5-gram": 0.5974}
 
@@ -133,10 +133,10 @@ def test_dropout_keeps_the_mean_of_what_the_read_out_sees():
 def test_what_is_read_is_what_the_cell_did(small):
     model, ids = small
     h, (_, c), _ = model.cell.forward(model.params, ids[:, None])
-    found = read(model, ids)
+    found = read_states(model, ids)
     assert np.allclose(found["h"], h[:, 0]) and np.allclose(found["c"][-1], c[0])
     assert np.allclose(found["o"] * np.tanh(found["c"]), found["h"])
-    assert text_surprises(model, ids).mean() == pytest.approx(model.loss(ids[:-1, None], ids[1:, None])[0])
+    assert text_nll(model, ids).mean() == pytest.approx(model.loss(ids[:-1, None], ids[1:, None])[0])
 
 
 def test_features_are_those_after_the_character():
@@ -155,15 +155,15 @@ def test_features_are_those_after_the_character():
 def test_shares_by_kind_add_up_to_the_loss():
     text = 'He said, "No (not)!"\n====\n'
     values = np.random.default_rng(0).random(len(text))
-    shares = by_kind(text, values)
+    shares = sum_by_kind(text, values)
     assert sum(shares.values()) == pytest.approx(values.mean())
-    ones = by_kind(text, np.ones(len(text)))
+    ones = sum_by_kind(text, np.ones(len(text)))
     assert ones["the underline of a title"] * len(text) == 4
     assert ones["quotation marks and brackets"] * len(text) == 4
     assert ones["first letters of words"] * len(text) == 3      # s, N, n: the first of all has none before it
 
 
-@sees(("the control is not shifted", best_of_shifted, "np.roll(", "(lambda values, *_, **__: values)("))
+@sees(("the control is not shifted", shifted_control, "np.roll(", "(lambda values, *_, **__: values)("))
 def test_a_search_finds_what_is_there_and_its_control_what_is_not():
     rng = np.random.default_rng(0)
     feature = np.repeat(rng.integers(2, size=200), 20) * 1.0        # moved, it is another one
@@ -171,7 +171,7 @@ def test_a_search_finds_what_is_there_and_its_control_what_is_not():
     cells[:, 7] -= 3 * feature
     r = correlations(cells, feature)
     assert np.abs(r).argmax() == 7 and r[7] < -0.7
-    chance = best_of_shifted(cells, feature, np.random.default_rng(1), shifts=5)
+    chance = shifted_control(cells, feature, np.random.default_rng(1), shifts=5)
     assert chance.shape == (5,) and chance.max() < 0.25
     assert correlations(np.ones((10, 2)), np.arange(10)).tolist() == [0, 0]
     with pytest.raises(ValueError, match="rows"):
@@ -182,10 +182,10 @@ def test_a_search_finds_what_is_there_and_its_control_what_is_not():
 @pytest.mark.parametrize("value", [0, 1])
 def test_a_fixed_gate_stays_and_the_others_of_the_cell_answer_as_before(small, gate, value):
     model, ids = small
-    before, found = read(model, ids), read(fix_gate(model, gate, 2, value), ids)
+    before, found = read_states(model, ids), read_states(fix_gate(model, gate, 2, value), ids)
     assert np.allclose(found[gate][:, 2], value, atol=1e-9)
     assert np.allclose(found[gate][0, [0, 1, 3]], before[gate][0, [0, 1, 3]])
-    assert np.array_equal(read(model, ids)["h"], before["h"]), "the model itself is left alone"
+    assert np.array_equal(read_states(model, ids)["h"], before["h"]), "the model itself is left alone"
     if (gate, value) == ("o", 0):
         assert np.abs(found["h"][:, 2]).max() < 1e-9
 
@@ -223,18 +223,18 @@ def test_saliency_is_the_slope_of_the_surprise(small):
 # What was shipped, and what the lesson says of it.
 
 def network(name):
-    return shipped(f"08/{name.lower()}")[0]
+    return load_run(f"08/{name.lower()}")[0]
 
 
 def test_every_run_is_there_with_five_seeds():
     for name, settings in (("updates", 3), ("seconds", 9), ("dropout", 3)):
-        results = shipped(f"08/{name}")
+        results = load_run(f"08/{name}")
         assert {r.status for r in results} == {"finished"}, name
         assert_five_seeds_each(results, settings)
 
 
 def test_snapshots_end_with_the_network_and_lose_nothing_by_half_of_their_digits(tales):
-    snapshots, (last, _) = load_snapshots(), shipped("08/lstm")
+    snapshots, (last, _) = load_snapshots(), load_run("08/lstm")
     assert min(snapshots) == 0 and list(snapshots) == sorted(snapshots)
     assert np.array_equal(list(snapshots.values())[-1].params.vector, last.params.vector)
     rounded = CharModel(last.cell, np.random.default_rng(0))
@@ -245,20 +245,20 @@ def test_snapshots_end_with_the_network_and_lose_nothing_by_half_of_their_digits
 
 def test_networks_are_above_the_floor_and_below_counting(tales):
     for name in SIZES:
-        assert shipped("08/entropy")["entropy"] < tales_loss(network(name), tales.heldout_ids) < 0.49
+        assert load_run("08/entropy")["entropy"] < tales_loss(network(name), tales.heldout_ids) < 0.49
 
 
 def test_a_small_text_is_learnt_by_heart():
     run = memorise(np.random.default_rng(0), hidden_size=16, updates=60, every=30)
     assert run["updates"] == [30, 60] and run["train"][-1] < run["heldout"][-1]
-    for result in shipped("08/dropout"):
+    for result in load_run("08/dropout"):
         heldout = result.value["heldout"]
         if result.parameters["dropout"] == 0:
             assert heldout[-1] > min(heldout) + 0.1, "the turn of section 11"
 
 
 def test_pictures_say_their_numbers():
-    left = left_to_learn({1: 3.0, 2: 2.0, 3: 2.5}, 0.2142, {1: 3.0, 2: 1.8, 3: 1.7, 4: 1.6})
+    left = plot_loss_and_entropy({1: 3.0, 2: 2.0, 3: 2.5}, 0.2142, {1: 3.0, 2: 1.8, 3: 1.7, 4: 1.6})
     for words in ("lowest 2.00 at n = 2, 2.50 at n = 3", "20 times the text, lowest 1.70 at n = 3",
                   "entropy of the language is 0.2142"):
         assert words in left.sentence
@@ -268,13 +268,13 @@ def test_pictures_say_their_numbers():
         cell_race({"CNN": curves["LSTM"]}, LINES)
     with pytest.raises(ValueError, match="at least one"):
         cell_race({}, LINES)
-    results = shipped("08/seconds")
+    results = load_run("08/seconds")
     for budget in (1, 3, 9):
-        assert f"after {budget} s" in equal_seconds(results, LINES).sentence
+        assert f"after {budget} s" in plot_equal_seconds(results, LINES).sentence
     assert set(race_curves(results, "seconds", seconds=3.0)) == set(SIZES)
-    assert "RNN 0.300" in kinds_of_surprise({"RNN": {"a": 0.1, "b": 0.2}}).sentence
+    assert "RNN 0.300" in plot_nll_by_kind({"RNN": {"a": 0.1, "b": 0.2}}).sentence
     with pytest.raises(ValueError, match="no run"):
-        by_heart([], 0.1)
+        plot_memorising([], 0.1)
     reach = {0: np.ones(5), 10: 0.1 ** np.arange(5)}
     assert "after 10 updates" in time_machine({0: 4.0, 10: 3.0}, reach, 10, "", 0.2).sentence.lower()
     with pytest.raises(ValueError, match="take one of 0, 10"):
@@ -288,14 +288,14 @@ def test_a_vocabulary_of_the_tales_is_that_of_the_shipped_networks(tales):
 
 def test_the_race_was_run_at_the_rates_of_the_grid():
     rates, grid = {}, {}
-    for result in shipped("08/rates"):
+    for result in load_run("08/rates"):
         cell, rate = result.parameters["cell"], result.parameters["learning_rate"]
         grid.setdefault(cell, {}).setdefault(rate, []).append(result.value["heldout"][-1])
     for cell, losses in grid.items():
         rates[cell] = min((np.median(found), rate) for rate, found in losses.items() if len(found) == 3)[1]
     for name in ("updates", "seconds"):
         raced = {tuple(map(r.parameters.get, ("cell", "learning_rate")))
-                 for r in shipped(f"08/{name}")}
+                 for r in load_run(f"08/{name}")}
         assert raced == set(rates.items()), name
 
 
@@ -311,7 +311,7 @@ SMALL = {"cell": ["RNN"], "hidden_size": [4, 8], "learning_rate": [0.01, 0.1], "
 
 @pytest.fixture(scope="module")
 def practice():
-    return shipped("08/rate_and_size")
+    return load_run("08/rate_and_size")
 
 
 def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):
@@ -372,7 +372,7 @@ def test_under_a_button_two_processes_fill_the_map_and_stop_ends_them_and_its_fi
             await asyncio.sleep(0.01)
 
     async def cell():
-        dashboard = run_live({"Start": begin}, grown, grown({"Start": []}))
+        dashboard = live_runs({"Start": begin}, grown, grown({"Start": []}))
         beating = asyncio.create_task(beat(dashboard))
         dashboard.controls["Start"].click()
         await until(lambda: len(dashboard.points["Start"]) >= 4, seconds=120)

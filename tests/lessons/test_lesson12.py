@@ -16,39 +16,39 @@ from helpers.lessons.lesson12 import (
     agreement,
     answers,
     automaton,
-    counted,
     counted_strings,
     counter,
     counter_path,
     counting_network,
-    crossings,
-    drawn_by_walk,
+    distinguishing_string,
+    extract_automaton,
     factor_on_ones,
     grammar_looks,
     grammar_network,
-    held_beyond,
-    held_while_counting,
     learning_machine,
     machine,
     machine_at,
-    memories,
-    minimised,
+    minimise,
+    network_accepts,
     network_answers,
-    network_says,
     parity_by_factor,
     parity_strings,
+    plot_accuracy_beyond,
+    plot_counter,
+    plot_crossings,
+    plot_memories,
+    plot_reach,
     reach,
-    reaches,
+    record_counting,
     run_unit,
     strings_to,
-    told_apart,
 )
 from helpers.lessons.lesson12.counter import told_end
 from helpers.lessons.lesson12.extraction import BEGIN, grammar_strings, live_states
 from helpers.lessons.lesson12.following import following, permutation_strings
 from helpers.lessons.lesson12.pictures import crossing_sum
 from helpers.networks import Model, Softmax, numerical_gradient, relative_error
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 BELONGS = {         # in other words than the automata
     1: lambda s: "0" not in s,
@@ -72,7 +72,7 @@ def test_the_automata_of_tomita_say_what_their_rules_say(grammar):
     said = np.concatenate(answers(TOMITA[grammar], 9))
     wanted = [BELONGS[grammar](string) for string in strings(9)]
     assert said.tolist() == wanted == [TOMITA[grammar].says(string) for string in strings(9)]
-    assert len(minimised(TOMITA[grammar]).accepts) == len(TOMITA[grammar].accepts), "it is the smallest"
+    assert len(minimise(TOMITA[grammar]).accepts) == len(TOMITA[grammar].accepts), "it is the smallest"
     assert RULES[grammar]
 
 
@@ -81,12 +81,12 @@ def test_minimised_says_the_same_and_no_two_of_its_states_do(seed):
     rng = np.random.default_rng(seed)
     S = int(rng.integers(1, 9))
     made = automaton(rng.integers(S, size=(S, 2)), rng.integers(2, size=S))
-    small = minimised(made)
-    assert told_apart(made, small) is None and len(small.accepts) <= S
+    small = minimise(made)
+    assert distinguishing_string(made, small) is None and len(small.accepts) <= S
     for a, b in product(range(len(small.accepts)), repeat=2):
         if a != b:
-            assert told_apart(_from(small, a), _from(small, b)) is not None
-    assert minimised(small).steps.tolist() == small.steps.tolist()
+            assert distinguishing_string(_from(small, a), _from(small, b)) is not None
+    assert minimise(small).steps.tolist() == small.steps.tolist()
 
 
 def _from(made, state):
@@ -101,7 +101,7 @@ def test_told_apart_finds_the_shortest_string_there_is(seed):
     rng = np.random.default_rng(seed)
     one, other = (automaton(rng.integers(3, size=(3, 2)), rng.integers(2, size=3)) for _ in range(2))
     different = [string for string in strings(9) if one.says(string) != other.says(string)]
-    found = told_apart(one, other)
+    found = distinguishing_string(one, other)
     assert (found is None) == (not different)
     assert found is None or (found in different and len(found) == len(different[0]))
 
@@ -137,13 +137,13 @@ def test_the_shipped_networks_are_right_as_often_as_the_lesson_says(key, right):
     said = network_answers(network, 12)
     assert abs(agreement(said, wanted) - right) <= 2
     for string in ("", "0", "01", "1001101"):
-        assert network_says(network, string) == said[len(string)][int(string or "0", 2)]
+        assert network_accepts(network, string) == said[len(string)][int(string or "0", 2)]
     if key == "5":
-        drawn = drawn_by_walk(network, 0.25)
-        assert told_apart(drawn.smallest, TOMITA[5]) is None and drawn.closed
-        assert told_apart(drawn.machine, drawn.smallest) is None
+        drawn = extract_automaton(network, 0.25)
+        assert distinguishing_string(drawn.smallest, TOMITA[5]) is None and drawn.closed
+        assert distinguishing_string(drawn.machine, drawn.smallest) is None
     else:
-        drawn = [drawn_by_walk(network, distance / 100) for distance in range(60, 10, -5)]
+        drawn = [extract_automaton(network, distance / 100) for distance in range(60, 10, -5)]
         assert all(one.closed for one in drawn), "no walk of the lesson is cut off"
         assert [len(one.smallest.accepts) for one in drawn] == [7, 11, 10, 10, 15, 15, 15, 17, 19, 24]
 
@@ -155,7 +155,7 @@ def test_a_network_is_looked_at_while_it_learns():
 
 
 def test_32_of_35_automata_are_the_grammar():
-    results = shipped("12/grammars")
+    results = load_run("12/grammars")
     wrong = [run for run in results if run.value["apart"] is not None]
     assert len(results) == 35 and [run.parameters["grammar"] for run in wrong] == [6, 6, 6]
     for run in results:
@@ -196,13 +196,13 @@ def test_orders_follow_each_other_as_swaps_do():
 
 
 def test_parity_is_learnt_as_the_lesson_says():
-    runs = shipped("12/parity")
+    runs = load_run("12/parity")
     learnt = [sum(run.value["updates"] is not None for run in runs if run.parameters["kind"] == kind)
               for kind in KINDS]
     assert learnt == [5, 5, 4, 0, 5]
     breaks = [run.value["breaks"] for run in runs if run.parameters["kind"] == "linear (-1, 1)"]
     assert (min(breaks), max(breaks)) == (396, 884)
-    swaps = shipped("12/permutations")
+    swaps = load_run("12/permutations")
     learnt = [sum(run.value["updates"] is not None for run in swaps if run.parameters["kind"] == kind)
               for kind in KINDS]
     assert learnt == [5, 5, 1, 0, 0]
@@ -239,15 +239,15 @@ def test_counted_strings_say_what_follows():
 
 
 def test_networks_count_as_far_as_the_lesson_says():
-    reached = {cell: [run.value["reach"] for run in shipped("12/counting") if run.parameters["cell"] == cell]
+    reached = {cell: [run.value["reach"] for run in load_run("12/counting") if run.parameters["cell"] == cell]
                for cell in ("LSTM", "GRU", "RNN")}
     assert sorted(last for *_, last in reached["LSTM"]) == [21, 21, 22, 24, 27]
     assert sorted(last for *_, last in reached["GRU"]) == [21, 21, 23, 23, 25]
     assert sorted(last for *_, last in reached["RNN"]) == [0, 0, 0, 5, 11]
     assert [reach(counting_network(cell)) for cell in ("LSTM", "GRU", "RNN")] == [42, 27, 0]
-    held = held_while_counting(counting_network("LSTM"), 20)
+    held = record_counting(counting_network("LSTM"), 20)
     assert held.shape == (40, 8) and np.abs(held).max() > 10, "c, which is not squashed"
-    assert np.abs(held_while_counting(counting_network("GRU"), 20)).max() <= 1
+    assert np.abs(record_counting(counting_network("GRU"), 20)).max() <= 1
 
 
 # --- pictures ---
@@ -255,13 +255,14 @@ def test_networks_count_as_far_as_the_lesson_says():
 def test_pictures_say_what_they_show():
     assert "after 28 steps its size falls below 0.05; right are 85 %" in factor_on_ones(-0.9).sentence
     assert parity_by_factor(-1, 4096).all() and "100 % of 4,096" in factor_on_ones(-1).sentence
-    assert "crosses zero 3 times" in crossings(3).sentence
-    assert "0 of 5 runs learn" in held_beyond(shipped("12/parity"), "linear (0, 1)").sentence
-    assert "too early, wrong" in counted(10, 200).sentence and "right." in counted(20, 1000).sentence
-    assert "LSTM 21, 21, 22, 24, 27" in reaches(shipped("12/counting"), 2000).sentence
-    assert "unit 2 moves by +1.00 at each a and by −1.00" in memories(
+    assert "crosses zero 3 times" in plot_crossings(3).sentence
+    assert "0 of 5 runs learn" in plot_accuracy_beyond(load_run("12/parity"), "linear (0, 1)").sentence
+    assert "too early, wrong" in plot_counter(10, 200).sentence and "right." in plot_counter(20,
+                                                                                             1000).sentence
+    assert "LSTM 21, 21, 22, 24, 27" in plot_reach(load_run("12/counting"), 2000).sentence
+    assert "unit 2 moves by +1.00 at each a and by −1.00" in plot_memories(
         np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
-    assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in memories(
+    assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in plot_memories(
         np.array([[0.9], [0.1], [0.0], [0.0], [0.1], [0.8]]), 3, True, "GRU").sentence
     assert "the empty string ends in state 0, accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence
@@ -270,10 +271,10 @@ def test_pictures_say_what_they_show():
 
 
 @pytest.mark.parametrize(("draw", "given", "words"), [
-    (factor_on_ones, (1.5,), "from -1 to 1"), (crossings, (7,), "from 1 to 6"),
-    (counted, (20, 0), "from 1 to"),
-    (held_beyond, (shipped("12/parity"), "plain"), "take one of"),
-    (reaches, (shipped("12/counting"), 700), "take one of 500, 1000, 2000"),
+    (factor_on_ones, (1.5,), "from -1 to 1"), (plot_crossings, (7,), "from 1 to 6"),
+    (plot_counter, (20, 0), "from 1 to"),
+    (plot_accuracy_beyond, (load_run("12/parity"), "plain"), "take one of"),
+    (plot_reach, (load_run("12/counting"), 700), "take one of 500, 1000, 2000"),
     (machine, (TOMITA[1], "2"), "0 and 1 alone"),
 ])
 def test_pictures_refuse_what_they_cannot_draw(draw, given, words):

@@ -11,7 +11,7 @@ import pytest
 from course import ROOT, cells
 
 from helpers.lessons.lesson10.faults import FAULTS
-from helpers.runs import restore, save, shipped
+from helpers.runs import load_run, restore, save
 
 pytestmark = pytest.mark.torch
 LESSON = ROOT / "notebooks" / "10_from_numpy_to_pytorch.ipynb"
@@ -38,7 +38,7 @@ def test_a_part_of_the_shipped_runs_is_made_again(lines, letter, monkeypatch):
     monkeypatch.setattr(lines, "ROUNDS", 1)
     name = next((name for name, fault in FAULTS.items() if fault.letter == letter), "")
     made = lines.faulty_run(0, name)
-    run = next(run for run in shipped("10/faults") if (run["program"], run["seed"]) == (letter, 0))
+    run = next(run for run in load_run("10/faults") if (run["program"], run["seed"]) == (letter, 0))
     count = len(made["training"])
     assert made["training"] == pytest.approx(run["training"][:count], rel=0.02)
     assert made["heldout"] == pytest.approx(run["heldout"][:1], rel=0.05)

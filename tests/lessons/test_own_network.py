@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from helpers.data import Vocabulary
-from helpers.lessons.lesson08 import cells_inside, each_without, saved_network, text_surprises, without_unit
+from helpers.lessons.lesson08 import cells_inside, loss_without_each, saved_network, text_nll, without_unit
 from helpers.networks import CELLS, Adam, CharModel
-from helpers.runs import CheckpointError, Run, save
+from helpers.runs import Checkpoint, CheckpointError, save
 
 TEXT = "abracadabra, said the wren. " * 40
 
@@ -17,7 +17,7 @@ def model(cell: str = "GRU", units: int = 5) -> CharModel:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_saved_run_is_read_with_its_text_whatever_its_cell(tmp_path, cell):
-    run = Run(model(cell), Adam(0.01), vocabulary=Vocabulary(TEXT), text=("mine", TEXT, TEXT[:300]))
+    run = Checkpoint(model(cell), Adam(0.01), vocabulary=Vocabulary(TEXT), text=("mine", TEXT, TEXT[:300]))
     network, vocabulary, text = saved_network(save(tmp_path / "run.npz", run), otherwise="not this")
     assert text == TEXT[:300] and np.array_equal(network.params.vector, run.model.params.vector)
     seen = cells_inside(network, vocabulary.encode(text))
@@ -27,14 +27,14 @@ def test_a_saved_run_is_read_with_its_text_whatever_its_cell(tmp_path, cell):
 
 
 def test_a_run_without_a_text_reads_what_it_can_of_another(tmp_path):
-    path = save(tmp_path / "run.npz", Run(model(), Adam(0.01), vocabulary=Vocabulary(TEXT)))
+    path = save(tmp_path / "run.npz", Checkpoint(model(), Adam(0.01), vocabulary=Vocabulary(TEXT)))
     assert saved_network(path, otherwise="Ω" + TEXT + "ω")[2] == TEXT
     with pytest.raises(ValueError, match="only 3 characters are among the network's own"):
         saved_network(path, otherwise="ΩabcΩ")
 
 
 def test_what_is_no_character_network_is_refused(tmp_path):
-    path = save(tmp_path / "run.npz", Run(model(), Adam(0.01)))
+    path = save(tmp_path / "run.npz", Checkpoint(model(), Adam(0.01)))
     with pytest.raises(ValueError, match="was saved without its characters"):
         saved_network(path, otherwise=TEXT)
     with pytest.raises(CheckpointError, match="there is no such file"):
@@ -46,10 +46,10 @@ def test_a_unit_that_is_taken_out_is_read_by_nothing(cell):
     """Whatever its own weights are, all that the network says stays the same."""
     whole, ids = model(cell), Vocabulary(TEXT).encode(TEXT[:60])
     damaged, other = without_unit(whole, 2), without_unit(whole, 2)
-    assert not np.array_equal(text_surprises(whole, ids), text_surprises(damaged, ids))
+    assert not np.array_equal(text_nll(whole, ids), text_nll(damaged, ids))
     own = np.arange(other.params.W_xh.shape[1]) % 5 == 2
     other.params.W_xh[:, own] += 1.0
-    assert np.allclose(text_surprises(damaged, ids), text_surprises(other, ids), rtol=0, atol=1e-12)
+    assert np.allclose(text_nll(damaged, ids), text_nll(other, ids), rtol=0, atol=1e-12)
     assert np.array_equal(whole.params.vector, model(cell).params.vector), "the whole one is as it was"
     with pytest.raises(ValueError, match="take a whole number from 0 to 4"):
         without_unit(whole, 5)
@@ -58,7 +58,7 @@ def test_a_unit_that_is_taken_out_is_read_by_nothing(cell):
 def test_the_rise_is_the_loss_without_the_unit_less_the_loss_with_it():
     whole, ids = model(), Vocabulary(TEXT).encode(TEXT[:160])
     pieces = ids.reshape(16, 10).T
-    rises = list(each_without(whole, ids))
+    rises = list(loss_without_each(whole, ids))
     for unit in (0, 4):
         damaged = without_unit(whole, unit).loss(pieces[:-1], pieces[1:])[0]
         assert rises[unit] == pytest.approx(damaged - whole.loss(pieces[:-1], pieces[1:])[0])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson10 import of_program, same_curve, speeds
+from helpers.lessons.lesson10 import plot_program, same_curve, speeds
 from helpers.lessons.lesson10.faults import FAULTS
-from helpers.runs import shipped
+from helpers.runs import load_run
 
 
 def test_speeds_name_the_faster_one():
@@ -24,21 +24,21 @@ def test_the_same_curve_twice_says_how_far_apart_they_are():
 
 
 def test_a_program_is_shown_beside_the_right_one():
-    runs = shipped("10/faults")
+    runs = load_run("10/faults")
     assert sorted({run["program"] for run in runs}) == [*"ABCDEFG", "right"]
     assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(5))
                for name in [*"ABCDEFG", "right"])
-    ends = {letter: of_program(runs, letter).sentence for letter in "ABCDEFG"}
+    ends = {letter: plot_program(runs, letter).sentence for letter in "ABCDEFG"}
     assert "says 1.2682 of lines held out" in ends["C"] and "measured rightly it has 1.84" in ends["C"]
     assert "loaded again 4.2743" in ends["D"] and "right program 1.74" in ends["D"]
     assert all(len(end) < 195 for end in ends.values())     # two lines in a lecture
     with pytest.raises(ValueError, match="take one of A, B"):
-        of_program(runs, "H")
+        plot_program(runs, "H")
 
 
 def test_each_fault_has_the_sign_that_its_sentence_names():
     """In each of five seeds, and no other program has it."""
-    runs = shipped("10/faults")
+    runs = load_run("10/faults")
 
     def have(sign):
         return {run["program"] for run in runs if sign(run)}, {

@@ -8,13 +8,13 @@ from helpers.lessons.lesson05 import (
     cliff,
     cliff_grows,
     clip_plane,
-    dial_picture,
     norms_and_threshold,
     patients_chart,
-    race_picture,
+    plot_cliff_race,
+    plot_spike,
+    plot_threshold_changes,
     repeated_factor,
     repeated_matrix,
-    spike_picture,
     threshold_losses,
     threshold_view,
     two_balls,
@@ -34,7 +34,7 @@ from helpers.lessons.lesson06 import (
 from helpers.lessons.lesson06.pictures import learnt_table
 from helpers.networks import RNN, gradient_norms, running_jacobians, singular_values
 from helpers.pictures import frame_key
-from helpers.runs import Result, shipped
+from helpers.runs import Result, load_run
 
 
 def same_frame(*pictures) -> bool:
@@ -94,7 +94,7 @@ def test_two_balls_say_where_they_end_and_whether_the_clip_acted():
 
 
 def test_a_threshold_counts_what_lies_above_it():
-    norms = np.array(shipped("05/norms"))
+    norms = np.array(load_run("05/norms"))
     assert f"{np.mean(norms > 2.3):.1%} are longer than 2.30" in norms_and_threshold(norms, 2.3).sentence
     assert same_frame(norms_and_threshold(norms, 0.5), norms_and_threshold(norms, 4.0))
     with pytest.raises(ValueError, match="0 entries"):
@@ -102,7 +102,7 @@ def test_a_threshold_counts_what_lies_above_it():
 
 
 def test_runs_of_a_threshold_are_told_with_their_band_and_share():
-    results = shipped("05/thresholds")
+    results = load_run("05/thresholds")
     clipped = threshold_view(results, 3.0, 0.3).sentence
     assert "clipped at 0.3 (100% of the updates): the five runs end" in clipped
     assert "without clipping" in threshold_view(results, 3.0, None).sentence
@@ -122,17 +122,17 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
 
 
 def test_a_turned_dial_a_race_and_patients_tell_their_numbers():
-    dial = shipped("05/dial")
+    dial = load_run("05/dial")
     end = np.median([r.value["losses"][-1] for r in dial if r.parameters["threshold"] == 0.3])
-    assert f"{end:.2f}; to 10 and back" in dial_picture(dial).sentence
-    race = race_picture(shipped("05/race")).sentence
+    assert f"{end:.2f}; to 10 and back" in plot_threshold_changes(dial).sentence
+    race = plot_cliff_race(load_run("05/race")).sentence
     assert "near the wall, in 5 draws, 13 to 24 converge without" in race
-    assert "D 4.09 to" in patients_chart(shipped("05/patients")).sentence
+    assert "D 4.09 to" in patients_chart(load_run("05/patients")).sentence
 
 
 @pytest.mark.parametrize("optimizer", ["SGD with momentum", "Adagrad", "RMSProp", "Adam"])
 def test_spikes_are_told_with_the_step_forty_updates_later(optimizer):
-    pictures = [spike_picture(optimizer, spike, clip)
+    pictures = [plot_spike(optimizer, spike, clip)
                 for spike in (1.0, 1e4) for clip in ("no clip", "before", "after")]
     assert same_frame(*pictures)
     assert all("forty updates later" in picture.sentence for picture in pictures)
@@ -154,7 +154,7 @@ def test_a_straight_line_is_told_with_its_factor_and_horizon():
 def made_up(near, far, lag=20, status="finished", seed=0) -> Result:
     value = {"updates": [0, 500, 1000], "short_term_loss": [2.0, 1.0, near],
              "long_term_loss": [2.0, 1.5, far]}
-    return shipped("06/near_and_far")[0]._replace(
+    return load_run("06/near_and_far")[0]._replace(
         parameters={"remedy": "none", "lag": lag}, value=value if status == "finished" else None,
         status=status, seed=seed)
 
@@ -171,7 +171,7 @@ def test_only_runs_that_learnt_both_are_counted_and_diverged_ones_too():
 
 
 def test_the_lag_slider_moves_lines_only_and_the_band_holds_every_run():
-    runs = shipped("06/near_and_far")
+    runs = load_run("06/near_and_far")
     pictures = [near_and_far_curves([r for r in runs if r.parameters == {"remedy": remedy, "lag": lag}])
                 for remedy in ("none", "IRNN") for lag in (5, 40, 160)]
     assert same_frame(*pictures)
@@ -181,12 +181,12 @@ def test_the_lag_slider_moves_lines_only_and_the_band_holds_every_run():
 
 
 def test_the_tables_of_remedies_plateaus_and_reach_tell_their_counts():
-    runs = shipped("06/near_and_far")
+    runs = load_run("06/near_and_far")
     said = remedies_by_lag(runs, {key: key for key in REMEDIES}).sentence
     assert "none, 10" in said and "orthogonal, 20" in said and "2 of 320 runs diverged" in said
-    plateaus = adding_plateaus(shipped("06/adding_plateau")).sentence
+    plateaus = adding_plateaus(load_run("06/adding_plateau")).sentence
     assert "5 of 5 at 30 steps, 0 of 5 at 50 steps" in plateaus
-    fast = [r for r in shipped("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
+    fast = [r for r in load_run("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
     assert "0.10 at each step back, after one update by 0.95" in reach_while_learning(fast).sentence
 
 

@@ -20,8 +20,8 @@ from helpers.lessons.lesson06 import (
     start_parameters,
 )
 from helpers.lessons.lesson06.remedies import QUESTION, STARTS
-from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, spectral_radius, surprises
-from helpers.runs import shipped
+from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, nll, spectral_radius
+from helpers.runs import load_run
 
 
 def rng(seed=0):
@@ -101,7 +101,7 @@ def test_a_surprise_is_minus_the_log_of_the_probability():
     targets = rng(1).integers(5, size=(3, 2))
     p = np.exp(scores - 1000) / np.exp(scores - 1000).sum(axis=2, keepdims=True)
     wanted = np.take_along_axis(p, targets[..., None], axis=2)[..., 0]
-    assert np.allclose(surprises(scores, targets), -np.log(wanted))
+    assert np.allclose(nll(scores, targets), -np.log(wanted))
 
 
 def test_a_short_lag_is_learnt_both_near_and_far():
@@ -130,11 +130,11 @@ def test_the_runs_that_the_lesson_repeats_give_what_their_pictures_need():
 @pytest.mark.parametrize(("name", "settings"), [
     ("near_and_far", len(REMEDIES) * 8), ("adding_plateau", 5), ("reach_of_text", 2)])
 def test_the_sweeps_are_complete_with_five_seeds_for_each_setting(name, settings):
-    assert_five_seeds_each(shipped(f"06/{name}"), settings)
+    assert_five_seeds_each(load_run(f"06/{name}"), settings)
 
 
 def ends(remedy, lag, term):
-    return np.array([r.value[f"{term}_term_loss"][-1] for r in shipped("06/near_and_far")
+    return np.array([r.value[f"{term}_term_loss"][-1] for r in load_run("06/near_and_far")
                      if r.parameters == {"remedy": remedy, "lag": lag} and r.status == "finished"])
 
 
@@ -155,25 +155,25 @@ def test_no_optimiser_moves_the_border_and_the_identity_does():
     assert all(learnt(remedy, 20) == 0 for remedy in ("none", "SGD", "RMSProp"))
     assert learnt("orthogonal", 20) == 5 and learnt("orthogonal", 40) == 0
     assert learnt("IRNN", 80) == 5 and learnt("IRNN", 20) >= 3
-    assert sum(r.status == "diverged" for r in shipped("06/near_and_far")) > 0
+    assert sum(r.status == "diverged" for r in load_run("06/near_and_far")) > 0
     assert ends("IRNN, slowly", 20, "short").min() > 0.5 > ends("IRNN, slowly", 20, "long").max()
 
 
 def test_the_sentence_tells_the_gaps_and_counts_each_length():
-    runs = shipped("06/near_and_far")
+    runs = load_run("06/near_and_far")
     said = remedies_by_lag(runs, {key: key for key in REMEDIES}).sentence
     for key in REMEDIES:
         told = said.split(f" {key}, ", 1)[1].split(";")[0]
         up_to, *beyond = map(int, re.findall(r"\d+", told.replace("nowhere", "0")))
         lags = [lag for lag in (5, 10, 15, 20, 30, 40, 80, 160) if learnt(key, lag) == 5]
         assert lags == [lag for lag in (5, 10, 15, 20, 30, 40, 80, 160) if lag <= up_to] + beyond, key
-    plateaus = shipped("06/adding_plateau")
+    plateaus = load_run("06/adding_plateau")
     more = adding_plateaus([*plateaus, plateaus[0]._replace(parameters={"length": 20})]).sentence
     assert "5 of 5 at 10 steps" in more and " of 6 at 20 steps" in more and "five" not in more
 
 
 def test_the_adding_problem_has_a_plateau_at_a_sixth_that_is_left_up_to_30_steps():
-    runs = shipped("06/adding_plateau")
+    runs = load_run("06/adding_plateau")
     for length in (10, 20, 30):
         assert all(min(r.value["errors"]) < 0.05 for r in runs if r.parameters["length"] == length)
     for run in runs:
@@ -182,7 +182,7 @@ def test_the_adding_problem_has_a_plateau_at_a_sixth_that_is_left_up_to_30_steps
 
 
 def test_a_radius_far_above_one_does_not_explode_after_training():
-    fast = [r.value for r in shipped("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
+    fast = [r.value for r in load_run("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
     assert min(v["radius"][-1] for v in fast) > 5 and max(v["factor"][-1] for v in fast) < 0.9
     assert max(v["slope"][-1] for v in fast) < 0.2
     for run in fast:                                    # one update makes a factor of 0.1 one of nearly 1

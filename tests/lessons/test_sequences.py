@@ -8,27 +8,27 @@ import pytest
 from helpers.lessons.lesson11 import (
     EncoderDecoder,
     beam,
-    comes_again,
-    copied_back,
-    layers_read,
-    learnt_so_far,
+    label_repeats,
     log_probabilities,
     look_up_weights,
     padded_batch,
     plain,
+    plot_layer_probes,
+    plot_reversal_accuracy,
     reversal_by_length,
     reversal_live,
     reversal_strings,
     reversal_updates,
-    shifted,
+    runs_up_to,
+    shift_right,
     two_layers,
-    watched,
+    watch_training,
 )
 from helpers.lessons.lesson11.directions import share_of_labels
 from helpers.lessons.lesson11.layers import TwoLayers, read_from_layers
 from helpers.lessons.lesson11.search import all_strings, search_shares
 from helpers.networks import GRU, RNN, numerical_gradient, relative_error
-from helpers.runs import shipped, table
+from helpers.runs import load_run, table
 
 RNG = np.random.default_rng
 
@@ -184,7 +184,7 @@ def test_what_it_writes_is_what_its_scores_say(attention):
     network = EncoderDecoder(8, RNG(0), attention)
     strings = reversal_strings(RNG(1), 5, 4)
     written = network.write(strings)
-    assert (network.scores(strings, shifted(written))[0].argmax(axis=2) == written).all()
+    assert (network.scores(strings, shift_right(written))[0].argmax(axis=2) == written).all()
     assert network.write(strings, 2).shape == (2, 4)
 
 
@@ -196,18 +196,18 @@ def test_a_short_string_is_learnt_with_a_look_up():
 
 
 def test_a_training_that_is_watched_says_how_it_stands():
-    points = [point for point in watched(RNG(0), length=4, updates=6, every=3) if point]
+    points = [point for point in watch_training(RNG(0), length=4, updates=6, every=3) if point]
     assert [point[0] for point in points] == [0, 3, 6]
     _, share, weights, string, written = points[-1]
     assert weights.shape == (4, 4) and np.allclose(weights.sum(axis=1), 1)
     assert len(string) == len(written) == 4 and set(string + written) <= set("abcdefgh")
-    assert 0 <= share <= 1 and next(iter(watched(RNG(0), attention=False)))[2] is None
+    assert 0 <= share <= 1 and next(iter(watch_training(RNG(0), attention=False)))[2] is None
 
 
 # --- both directions, and searches ---
 
 def test_who_reads_both_ways_is_asked_what_comes_later():
-    assert comes_again(np.array([[0], [1], [0], [2], [1]]))[:, 0].tolist() == [1, 1, 0, 0, 0]
+    assert label_repeats(np.array([[0], [1], [0], [2], [1]]))[:, 0].tolist() == [1, 1, 0, 0, 0]
     found = share_of_labels(RNG(0), True, hidden_size=4, updates=2)
     assert 0.4 < found["accuracy"] < 1 and 0.6 < found["often"] < 0.8
 
@@ -231,23 +231,23 @@ def test_searches_find_more_with_a_wider_beam():
 # --- what is shipped ---
 
 def test_the_second_layer_has_lost_what_the_first_still_has():
-    runs = [run.value for run in shipped("11/layers")]
+    runs = [run.value for run in load_run("11/layers")]
     assert len(runs) == 5
     assert min(run["one"][0] for run in runs) > 0.8 and max(run["two"][0] for run in runs) < 0.6
     assert all(one > two for run in runs for one, two in zip(run["one"][:4], run["two"][:4], strict=True))
 
 
 def test_copies_are_those_of_the_lesson():
-    copied = {3000: table(shipped("11/copying"), "hidden_size", "length", value="accuracy"),
-              15000: table(shipped("11/copying_longer"), "hidden_size", "length", value="accuracy")}
-    assert "71 % at 8, 36 % at 16" in copied_back(copied, 32).sentence
-    assert "100 % at 8, 51 % at 16" in copied_back(copied, 32, 15000).sentence
+    copied = {3000: table(load_run("11/copying"), "hidden_size", "length", value="accuracy"),
+              15000: table(load_run("11/copying_longer"), "hidden_size", "length", value="accuracy")}
+    assert "71 % at 8, 36 % at 16" in plot_reversal_accuracy(copied, 32).sentence
+    assert "100 % at 8, 51 % at 16" in plot_reversal_accuracy(copied, 32, 15000).sentence
     with pytest.raises(ValueError, match="16, 32, 64 after 15000"):
-        copied_back(copied, 128, 15000)
+        plot_reversal_accuracy(copied, 128, 15000)
 
 
 def test_with_a_look_up_more_is_right_at_every_length():
-    runs = shipped("11/reversal")
+    runs = load_run("11/reversal")
     assert "with attention 0.97 to 1.00 of the symbols are right, without attention 0.53 to 0.69" in (
         reversal_by_length(runs, 10).sentence)
     assert "without attention 0.26 to 0.30" in reversal_by_length(runs, 20).sentence
@@ -258,9 +258,9 @@ def test_with_a_look_up_more_is_right_at_every_length():
 
 
 def test_directions_and_searches_are_those_of_the_lesson():
-    for run in shipped("11/directions"):
+    for run in load_run("11/directions"):
         assert (run.value["accuracy"] > 0.995) is run.parameters["both"]
-    early = [run.value for run in shipped("11/search") if run.parameters["updates"] == 100]
+    early = [run.value for run in load_run("11/search") if run.parameters["updates"] == 100]
     assert np.mean([run["found_1"] for run in early]) == pytest.approx(0.758)
     assert max(run["right_all"] for run in early) < 0.55
 
@@ -275,9 +275,10 @@ def test_pictures_say_their_numbers_and_refuse_what_does_not_fit():
     with pytest.raises(ValueError, match="one number a place"):
         padded_batch(["abc"], gradient)
     shares = {"one": np.array([[0.9, 0.5]]), "two": np.array([[0.4, 0.3]])}
-    assert "The character before is read from the first layer in 50 %" in layers_read(shares, 1).sentence
+    assert "The character before is read from the first layer in 50 %" in plot_layer_probes(shares,
+                                                                                            1).sentence
     with pytest.raises(ValueError, match="from 0 to 1"):
-        layers_read(shares, 2)
+        plot_layer_probes(shares, 2)
     weights = np.array([0.25, 0.5, 0.25])
     assert "puts 0.50 of its weight there." in look_up_weights(weights, "abc", 1).sentence
     assert look_up_weights(weights, "abc", 1, np.array([0.1, -0.2, 0.1])).sentence.endswith("is −0.200.")
@@ -289,8 +290,8 @@ def test_pictures_say_their_numbers_and_refuse_what_does_not_fit():
 
 
 def test_a_training_that_is_shipped_is_cut_where_it_is_asked():
-    runs = shipped("11/learning")
-    so_far = learnt_so_far(runs, 100)
+    runs = load_run("11/learning")
+    so_far = runs_up_to(runs, 100)
     assert [point[0] for point in so_far["with"]] == [0, 50, 100] == [point[0] for point in so_far["without"]]
     sentence = reversal_live(so_far).sentence
     assert sentence.startswith("With attention 63 % of the symbols are right after 100 updates, "

@@ -13,10 +13,10 @@ from helpers.lessons.lesson02 import (
     check_score_gradient,
     check_train_by_hand,
     loop_checks,
-    mine_or_plain,
     plain_losses,
+    plot_losses_by_hand,
     stage_checks,
-    trained_by_hand,
+    use_if_correct,
 )
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02 import stage_faults as faults
@@ -615,13 +615,13 @@ test_every_slip_of_the_stages_is_made = complete(stage_checks, test_each_part_co
 test_every_slip_of_the_loops_is_made = complete(loop_checks)
 
 
-test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(mine_or_plain, STAGES, slow=(
+test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(use_if_correct, STAGES, slow=(
     ("forward", forward_by_loops), ("backward", backward_by_loops), ("adagrad", adagrad_by_loops)))
 
 
 def test_what_is_none_of_the_stages_is_refused():
     with pytest.raises(ValueError, match="does not ask for a function broken; it asks for forward, "):
-        mine_or_plain(broken)
+        use_if_correct(broken)
 
 
 def test_a_right_answer_begins_anew():
@@ -639,10 +639,10 @@ def test_the_picture_of_a_training_by_hand_says_whose_it_is():
     made = [plain_losses(stage_checks.program(np.random.default_rng(1), 5, 8, 0.01), ids, 5, 120)
             for _ in range(2)]
     chance = float(np.log(5))
-    assert trained_by_hand(*made, chance).sentence.endswith("The reference version has the same losses.")
+    assert plot_losses_by_hand(*made, chance).sentence.endswith("The reference version has the same losses.")
     other = [loss + 1e-9 for loss in made[0]]
-    picture = trained_by_hand(other, made[1], chance)
+    picture = plot_losses_by_hand(other, made[1], chance)
     assert picture.sentence.endswith("The dashed curve is the reference version, from the same weights.")
     assert picture.figure.axes[0].get_lines()[-1].get_linestyle() == "--"
     with pytest.raises(ValueError, match="give as many of each"):
-        trained_by_hand(other[1:], made[1], chance)
+        plot_losses_by_hand(other[1:], made[1], chance)

@@ -11,8 +11,8 @@ from helpers.lessons.lesson03 import (
     check_slope,
     check_step_back,
     check_sweep,
-    mine_or_plain,
     stage_checks,
+    use_if_correct,
 )
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import stage_faults as faults
@@ -380,7 +380,7 @@ test_every_slip_of_the_last_stages_is_made = complete(back_checks, test_each_par
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
-    mine_or_plain, STAGES, slow=(("step_back", step_by_loops), ("backward", backward_by_loops)))
+    use_if_correct, STAGES, slow=(("step_back", step_by_loops), ("backward", backward_by_loops)))
 
 
 def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():
@@ -388,7 +388,7 @@ def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():
                        ("backward", BACKWARD[0])):
         stage = STAGES[name]
         mine = with_changes(stage.plain, slip.changes)
-        stands_in = mine_or_plain(mine)
+        stands_in = use_if_correct(mine)
         assert stands_in is not mine and stands_in.own is mine
         assert stage.check.result(stands_in).slip == slip.name
         given = stage.work() if stage.work else (0.8, [0.1, 0.2], [0.3])

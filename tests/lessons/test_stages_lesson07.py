@@ -8,7 +8,7 @@ import pytest
 from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops
 from course import ROOT, cells
 
-from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back, mine_or_plain
+from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back, use_if_correct
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07 import stage_checks as checks
 from helpers.lessons.lesson07 import stage_faults as faults
@@ -216,7 +216,7 @@ def with_lines(starter, lines):
 def test_a_starter_runs_and_with_the_lines_of_its_solution_it_is_right(stage):
     starter, checked, lines = CODE[stage]
     name = NAMES[stage]
-    assert checked.removeprefix("lesson.") == f"check_{name}({name})\n{name} = mine_or_plain({name})"
+    assert checked.removeprefix("lesson.") == f"check_{name}({name})\n{name} = use_if_correct({name})"
     assert STAGES[name].check.result(made(starter, name)).slip == "not-yet"
     assert STAGES[name].check.result(made(with_lines(starter, lines), name)).right
     assert len(lines) <= 12
@@ -491,7 +491,7 @@ test_every_slip_is_made = complete(checks, test_each_part_counts_alone, also={
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
-    mine_or_plain, STAGES,
+    use_if_correct, STAGES,
     quick=(("lstm_step", step_in_place), ("lstm_step", step_gate_by_gate), ("lstm_step_back", back_in_place),
            ("backward", sequence_in_one), ("backward", sequence_in_a_dictionary)),
     slow=(("lstm_step", step_by_loops), ("lstm_step_back", back_by_loops), ("backward", sequence_by_loops)),

@@ -3,7 +3,7 @@
 import numpy as np
 from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops, three_times
 
-from helpers.lessons.lesson11 import check_look_up_back, check_masked_loss, mine_or_plain, plain
+from helpers.lessons.lesson11 import check_look_up_back, check_masked_loss, plain, use_if_correct
 from helpers.lessons.lesson11 import stage_checks as checks
 from helpers.lessons.lesson11 import stage_faults as faults
 from helpers.lessons.lesson11.stages import STAGES
@@ -116,7 +116,7 @@ test_an_error_in_an_answer_is_told = stops(*((check, (broken,)) for check in TAB
 test_what_is_printed_is_what_is_said = printed(
     (check_masked_loss, (plain.masked_loss,)), (check_look_up_back, (broken,)))
 test_the_lesson_goes_on = goes_on(
-    mine_or_plain, STAGES, quick=[("masked_loss", loss_of_the_places_alone)],
+    use_if_correct, STAGES, quick=[("masked_loss", loss_of_the_places_alone)],
     slow=[("masked_loss", loss_by_loops)],
     wrong=[("look_up_back", with_changes(plain.look_up_back, faults.LOOKED_UP[0].changes))])
 test_every_slip_is_made = complete(checks, test_each_part_counts_alone)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from answers import alone, broken, complete, no_answers, printed, right, slips, stops, three_times
 
-from helpers.lessons.lesson12 import check_counter, check_read_out, mine_or_plain, stage_checks
+from helpers.lessons.lesson12 import check_counter, check_read_out, stage_checks, use_if_correct
 from helpers.lessons.lesson12 import plain_counter as plain
 from helpers.lessons.lesson12.stages import STAGES
 
@@ -93,10 +93,10 @@ test_every_slip_is_made = complete(stage_checks, test_each_part_counts_alone)
 @pytest.mark.parametrize("name", STAGES)
 def test_the_lesson_goes_on_with_what_is_right_and_else_with_the_plain_form(name, capsys):
     right_one = STAGES[name].plain
-    assert mine_or_plain(right_one) is right_one
+    assert use_if_correct(right_one) is right_one
     assert capsys.readouterr().out == f"From here on, the lesson uses your {name}.\n"
     wrong = {"counter": unit(b_row=(0, 0, 0, 20)), "read_out": scores(0, 0, 0, 5)}[name]
     wrong.__name__ = name
-    stands_in = mine_or_plain(wrong)
+    stands_in = use_if_correct(wrong)
     assert stands_in is not wrong and stands_in.own is wrong
     assert all(map(np.array_equal, stands_in(), right_one()))

@@ -8,8 +8,8 @@ from helpers.lessons.lesson13 import (
     check_find_fixed_points,
     check_newton_step,
     check_residual_and_jacobian,
-    mine_or_plain,
     stage_checks,
+    use_if_correct,
 )
 from helpers.lessons.lesson13 import plain_newton as plain
 from helpers.lessons.lesson13 import stage_faults as faults
@@ -139,7 +139,7 @@ test_each_part_counts_alone = alone(
 test_every_slip_is_made = complete(stage_checks, test_each_part_counts_alone)
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
-    mine_or_plain, STAGES, slow=(("newton_step", step_by_loops),))
+    use_if_correct, STAGES, slow=(("newton_step", step_by_loops),))
 
 
 @pytest.mark.parametrize("name", STAGES)

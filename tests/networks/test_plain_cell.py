@@ -21,7 +21,7 @@ from helpers.networks import (
 )
 from helpers.networks.cells import plain
 from helpers.networks.functions import sigmoid
-from helpers.runs import CheckpointError, Run, restore, save
+from helpers.runs import Checkpoint, CheckpointError, restore, save
 
 
 class Elman(PlainCell):
@@ -130,7 +130,7 @@ def test_its_samples_move_on_as_a_whole_sequence_does(own):
 @pytest.mark.parametrize("own", OWN)
 def test_it_learns_writes_is_saved_and_goes_on_to_the_bit(own, tmp_path):
     ids = np.tile(np.arange(4), 60)
-    run = Run(CharModel(own(4, 6), np.random.default_rng(0)), Adam(0.03))
+    run = Checkpoint(CharModel(own(4, 6), np.random.default_rng(0)), Adam(0.03))
     *_, last = train(run.model, islice(chunks(ids, 9), 60), run.optimizer)
     assert last.loss < 0.5 * np.log(4), "it counts, and so beats an even guess"
     assert run.model.sample([0], 8, np.random.default_rng(3), temperature=0.01).tolist() == [1, 2, 3, 0] * 2
@@ -150,9 +150,10 @@ def test_a_saved_cell_needs_a_name_and_a_class_of_its_own(tmp_path):
         pass
 
     with pytest.raises(CheckpointError, match="another cell with the name LSTM"):
-        save(tmp_path / "run.npz", Run(CharModel(LSTM(4, 6), np.random.default_rng(0)), Adam(0.03)))
+        save(tmp_path / "run.npz", Checkpoint(CharModel(LSTM(4, 6), np.random.default_rng(0)), Adam(0.03)))
     with pytest.raises(TypeError, match="classes of cells"):
-        restore(save(tmp_path / "run.npz", Run(CharModel(RNN(4, 6), np.random.default_rng(0)), Adam(0.03))),
+        restore(save(tmp_path / "run.npz", Checkpoint(CharModel(RNN(4, 6), np.random.default_rng(0)),
+                                                      Adam(0.03))),
                 cells=[First(4, 6)])
 
 

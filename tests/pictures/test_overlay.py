@@ -22,7 +22,7 @@ from frames import (
 )
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.lessons.lesson02 import next_characters
+from helpers.lessons.lesson02 import plot_next_characters
 from helpers.pictures import Picture, frame_key, frame_png, new_figure, styled, svg
 from helpers.pictures.style import rasterise
 
@@ -143,5 +143,5 @@ def test_drawing_the_frame_leaves_the_figure_as_it_was():
 
 def test_the_letters_under_the_bars_are_those_of_the_picture():
     likely = 0.5 * np.eye(20) + 0.5 / 20        # in each row another letter is
-    keys = {frame_key(next_characters(p, "abcdefghijklmnopqrst").figure) for p in likely[[0, 19]]}
+    keys = {frame_key(plot_next_characters(p, "abcdefghijklmnopqrst").figure) for p in likely[[0, 19]]}
     assert len(keys) == 2 and None not in keys

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson02 import first_guess, next_characters, surprise
+from helpers.lessons.lesson02 import plot_first_guess, plot_next_characters, plot_nll
 from helpers.pictures import for_lecture, frame_key, loss_curve, race, run_curve
 from helpers.runs import History
 
@@ -144,10 +144,10 @@ def test_runners_that_stop_early_are_named_where_they_stop():
 
 def test_the_bars_keep_the_order_of_the_reference():
     reference, sharper = np.array([0.1, 0.6, 0.3]), np.array([0.01, 0.9, 0.09])
-    picture = next_characters(sharper, "a b", reference)
+    picture = plot_next_characters(sharper, "a b", reference)
     assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == ["space", "b", "a"]
     assert "the space (0.900)" in picture.sentence
-    moved = next_characters(reference, "a b", reference)
+    moved = plot_next_characters(reference, "a b", reference)
     assert frame_key(picture.figure) == frame_key(moved.figure) is not None
 
 
@@ -159,7 +159,7 @@ def test_the_bars_keep_the_order_of_the_reference():
     ("漢", "'漢'", "U+\n6F\n22"),                  # of which the picture's type would draw an empty box
 ])
 def test_every_character_is_told_from_the_others_in_sentence_and_ticks(character, words, tick):
-    picture = next_characters(np.array([0.7, 0.3]), character + "b")
+    picture = plot_next_characters(np.array([0.7, 0.3]), character + "b")
     assert picture.sentence.startswith(f"The most probable character is {words} (0.700). The choice")
     assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == [tick, "b"]
     with warnings.catch_warnings():
@@ -171,7 +171,7 @@ def test_every_character_is_told_from_the_others_in_sentence_and_ticks(character
 @pytest.mark.parametrize("lecture", [False, True])
 def test_numbers_of_characters_do_not_touch_each_other(first, lecture):
     with for_lecture() if lecture else contextlib.nullcontext():
-        figure = next_characters(np.full(20, 0.05), "".join(map(chr, range(first, first + 20)))).figure
+        figure = plot_next_characters(np.full(20, 0.05), "".join(map(chr, range(first, first + 20)))).figure
     labels = figure.axes[0].get_xticklabels()
     assert labels[0].get_text().replace("\n", "") == f"U+{first:04X}"
     boxes = [label.get_window_extent() for label in labels]
@@ -179,7 +179,7 @@ def test_numbers_of_characters_do_not_touch_each_other(first, lecture):
 
 
 def test_characters_without_a_bar_are_counted_together():
-    picture = next_characters(np.full(60, 1 / 60), "".join(map(chr, range(40, 100))))
+    picture = plot_next_characters(np.full(60, 1 / 60), "".join(map(chr, range(40, 100))))
     labels = [label.get_text() for label in picture.figure.axes[0].get_xticklabels()]
     assert labels[-1] == "46\nmore"
     assert "choice among 60.0 equally likely" in picture.sentence
@@ -187,20 +187,21 @@ def test_characters_without_a_bar_are_counted_together():
 
 def test_probabilities_that_do_not_belong_to_the_characters_are_refused():
     with pytest.raises(ValueError, match="each of the 2 characters"):
-        next_characters(np.array([0.5, 0.3, 0.2]), "ab")
+        plot_next_characters(np.array([0.5, 0.3, 0.2]), "ab")
 
 
 def test_a_surprise_is_told_in_nats_bits_and_perplexity():
-    assert surprise(0.25).sentence.endswith("0.25 costs 1.39 nats, or 2.00 bits: a perplexity of 4.0.")
-    assert "costs 0.00 nats" in surprise(1.0).sentence
-    assert frame_key(surprise(0.25).figure) == frame_key(surprise(0.9).figure) is not None
+    assert plot_nll(0.25).sentence.endswith("0.25 costs 1.39 nats, or 2.00 bits: a perplexity of 4.0.")
+    assert "costs 0.00 nats" in plot_nll(1.0).sentence
+    assert frame_key(plot_nll(0.25).figure) == frame_key(plot_nll(0.9).figure) is not None
     for impossible in (0.0, -0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="probability"):
-            surprise(impossible)
+            plot_nll(impossible)
 
 
 def test_a_first_guess_tells_how_many_states_are_saturated():
-    sentence = first_guess(np.array([0.95, -0.95, 0.1, 0.0]), np.array([0.75, 0.25]), 1.5, scale=1.0).sentence
+    sentence = plot_first_guess(np.array([0.95, -0.95, 0.1, 0.0]), np.array([0.75, 0.25]), 1.5,
+                                scale=1.0).sentence
     assert "50% of the states" in sentence
     assert "gets 0.75" in sentence
     assert "1.50 nats" in sentence

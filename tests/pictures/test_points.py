@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from helpers.pictures import Picture, Place, frame_key, new_figure, styled, svg
-from helpers.pictures.overlay import AROUND
-from helpers.pictures.points import MOST, find_points
+from helpers.pictures.highlights import MOST, find_points
+from helpers.pictures.layers import AROUND
 
 SENTENCE = "The curve is at 0.5 first, at 0.5 later; the word, the field and the bar stay."
 

@@ -3,7 +3,7 @@
 import itertools
 
 from helpers.pictures import Picture, for_lecture, new_figure, styled
-from helpers.pictures.strokes import Sheet
+from helpers.pictures.diagrams import Canvas
 
 
 def in_class(draw):
@@ -59,7 +59,7 @@ def words_beside(apart: int):
     """Two words of one size in a diagram, so far apart."""
     @styled
     def draw() -> Picture:
-        sheet = Sheet(200)
+        sheet = Canvas(200)
         sheet.label(500 - apart / 2, 100, "memory")
         sheet.label(500 + apart / 2, 100, "output")
         return sheet.picture("Two words.")

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.pictures import short
-from helpers.pictures.strokes import Box
+from helpers.pictures.diagrams import Box
 
 
 @pytest.mark.parametrize(("value", "words"), [

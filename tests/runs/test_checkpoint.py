@@ -24,7 +24,7 @@ from course import ROOT
 
 from helpers.data import Vocabulary, chunks
 from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
-from helpers.runs import CheckpointError, Run, named, pack, restore, save, save_apart, unpack
+from helpers.runs import Checkpoint, CheckpointError, named, pack, restore, save, save_apart, unpack
 from helpers.runs.checkpoint import BIT_GENERATORS, IN_VERSION_1, NEW_IN_3
 from helpers.runs.files import DIGEST
 
@@ -40,13 +40,14 @@ OPTIMIZERS = {
 }
 
 
-def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64, bits=np.random.PCG64) -> Run:
+def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64, bits=np.random.PCG64) -> Checkpoint:
     model = char_model(V, 6, cell, dtype, seed=1)
     rng = np.random.Generator(bits(2))
-    return Run(model, OPTIMIZERS[optimizer](), smoothed_loss=float(np.log(V)), rng=rng, vocabulary=VOCABULARY)
+    return Checkpoint(model, OPTIMIZERS[optimizer](), smoothed_loss=float(np.log(V)), rng=rng,
+                      vocabulary=VOCABULARY)
 
 
-def go_on(run: Run, updates: int) -> list:
+def go_on(run: Checkpoint, updates: int) -> list:
     """Train as a lesson would, sampling now and then; tells losses and samples."""
     seen = []
     stream = itertools.islice(chunks(IDS, length=9, batch=3), run.chunks_read, None)
@@ -60,7 +61,7 @@ def go_on(run: Run, updates: int) -> list:
     return seen
 
 
-def bits(run: Run) -> tuple:
+def bits(run: Checkpoint) -> tuple:
     """Everything in a run, comparable to the last bit."""
     state = None if run.state is None else [a.tobytes() for a in run.state]
     memory = {name: array.tobytes() for name, array in run.optimizer.memory.items()}
@@ -133,7 +134,7 @@ def test_every_generator_goes_on_where_it_was(name, path):
 
 
 def test_what_is_optional_may_be_left_out(path):
-    save(path, Run(fresh().model, Adam(0.01)))
+    save(path, Checkpoint(fresh().model, Adam(0.01)))
     run = restore(path)
     assert (run.chunks_read, run.updates, run.smoothed_weight, run.settings) == (0, 0, 1.0, {})
     assert run.state is run.smoothed_loss is run.rng is run.vocabulary is run.text is None
@@ -142,7 +143,7 @@ def test_what_is_optional_may_be_left_out(path):
 def test_settings_and_text_come_back_as_they_were(path):
     settings = {"seed": 3, "rate": 0.1 + 0.2, "clip": "by value", "broken": False, "threshold": None}
     text = "naïve \u202e 'title'", "Tür\n\t\\ \"Ω\" 中文 𝄞", "ab"
-    save(path, Run(fresh().model, Adam(0.01), smoothed_weight=0.3, settings=settings, text=text))
+    save(path, Checkpoint(fresh().model, Adam(0.01), smoothed_weight=0.3, settings=settings, text=text))
     run = restore(path)
     assert (run.settings, run.text, run.smoothed_weight) == (settings, text, 0.3)
     assert {name: type(value) for name, value in run.settings.items()} == {
@@ -638,11 +639,12 @@ def test_a_run_that_can_not_be_restored_is_not_saved(path):
     diverged = restore(path)
     diverged.model.params.W_hh[0, 0] = np.nan
     assert "params.W_hh" in unsaved(path, diverged) and "lower the learning rate" in unsaved(path, diverged)
-    assert "state" in unsaved(path, Run(run.model, run.optimizer, state=run.state[:1]))
-    assert "state.0" in unsaved(path, Run(run.model, run.optimizer, state=(run.state[0].T, run.state[1])))
-    assert "chunks_read" in unsaved(path, Run(run.model, run.optimizer, chunks_read=-1))
-    assert "smoothed_loss" in unsaved(path, Run(run.model, run.optimizer, smoothed_loss=np.nan))
-    assert "vocabulary" in unsaved(path, Run(run.model, run.optimizer, vocabulary=Vocabulary("ab")))
+    assert "state" in unsaved(path, Checkpoint(run.model, run.optimizer, state=run.state[:1]))
+    assert "state.0" in unsaved(path, Checkpoint(run.model, run.optimizer, state=(run.state[0].T,
+                                                                                  run.state[1])))
+    assert "chunks_read" in unsaved(path, Checkpoint(run.model, run.optimizer, chunks_read=-1))
+    assert "smoothed_loss" in unsaved(path, Checkpoint(run.model, run.optimizer, smoothed_loss=np.nan))
+    assert "vocabulary" in unsaved(path, Checkpoint(run.model, run.optimizer, vocabulary=Vocabulary("ab")))
     with pytest.raises(TypeError, match="run must be a Run"):
         save(path, run.model)
     assert path.read_bytes() == before

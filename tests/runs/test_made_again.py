@@ -18,19 +18,19 @@ import pytest
 import ship
 
 from helpers.data import data_folder, ngram_loss
-from helpers.lessons.lesson02 import shipped as lesson02
+from helpers.lessons.lesson02 import load_run as lesson02
 from helpers.lessons.lesson02.steered import steered as lesson02_steered
 from helpers.lessons.lesson03 import cost
 from helpers.lessons.lesson03.cost import timed_training
 from helpers.lessons.lesson03.shipped import SECONDS
 from helpers.lessons.lesson05 import spikes_and_runs
-from helpers.lessons.lesson08 import faster, load_tales, tales, tales_loss, tern_island
-from helpers.lessons.lesson08 import shipped as lesson08
-from helpers.lessons.lesson08.probing import every_gate
-from helpers.lessons.lesson09 import shipped as lesson09
+from helpers.lessons.lesson08 import load_run as lesson08
+from helpers.lessons.lesson08 import load_tales, speedups, tales, tales_loss, tern_island
+from helpers.lessons.lesson08.probes import every_gate
+from helpers.lessons.lesson09 import load_run as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
-from helpers.lessons.lesson11 import watched
+from helpers.lessons.lesson11 import watch_training
 from helpers.lessons.lesson12 import (
     TOMITA,
     agreement,
@@ -42,8 +42,8 @@ from helpers.lessons.lesson12 import (
 )
 from helpers.lessons.lesson12.counting import trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
-from helpers.lessons.lesson13 import UPDATES, learning, new_model, points_of, trained_flip_flop
-from helpers.runs import adding_run, restore, shipped
+from helpers.lessons.lesson13 import UPDATES, fixed_points_of, new_model, train_flip_flop, trained_flip_flop
+from helpers.runs import adding_run, load_run, restore
 from helpers.runs.sweep import generator
 
 ENTRIES = {entry.name: entry for entries in ship.lists().values() for entry in entries}
@@ -99,7 +99,7 @@ def sweep_part(name: str, seed: int, parameters: dict, within: float, *marks,
     """One run of a sweep, or with `shorter` arguments its beginning: its curves `keys`, as far as they go."""
     @part(name, within, *marks)
     def again():
-        (run,) = (one for one in shipped(name) if one.seed == seed and one.parameters == parameters)
+        (run,) = (one for one in load_run(name) if one.seed == seed and one.parameters == parameters)
         made = ENTRIES[name].maker.function(generator(parameters, seed), **parameters, **shorter)
         for key in keys or run.value:
             one, other = made[key], run.value[key]
@@ -110,7 +110,7 @@ def runs_of_lesson02(name: str, settings: Callable) -> None:
     """The first updates of a run in the middle of the file."""
     @part(f"02/{name}", 0.003)
     def again():
-        runs, wanted = shipped(f"02/{name}"), settings(ENTRIES[f"02/{name}"].seeds)
+        runs, wanted = load_run(f"02/{name}"), settings(ENTRIES[f"02/{name}"].seeds)
         run, chosen = runs[len(runs) // 2], wanted[len(runs) // 2]
         made, _ = lesson02.make_run({**chosen, "updates": 8, "samples_at": ()})
         common = sorted({*made["updates"]} & {*run.updates.tolist()})
@@ -137,7 +137,7 @@ def whole_network(name: str, *marks) -> None:
     """A network that is made again in less than a minute."""
     @part(name, 1e-3, *marks)
     def again():
-        yield made(name).params.vector, shipped(name)[0].params.vector
+        yield made(name).params.vector, load_run(name)[0].params.vector
 
 
 def by_a_clock(monkeypatch, module, a_step: float) -> None:
@@ -148,7 +148,7 @@ def by_a_clock(monkeypatch, module, a_step: float) -> None:
 
 @part("03/full_bptt", 0.12)
 def _full_bptt():
-    run = next(one for one in shipped("03/full_bptt")["race"] if one["settings"]["length"] == 100)
+    run = next(one for one in load_run("03/full_bptt")["race"] if one["settings"]["length"] == 100)
     settings = run["settings"]
     with pytest.MonkeyPatch.context() as patch:
         by_a_clock(patch, cost, run["seconds"][-1] / settings["updates"])
@@ -172,7 +172,7 @@ sweep_part("05/dial", 1, {"threshold": 0.01}, 0.05, SLOW, keys=("losses",))
 def _distances():
     """One that learns: on another processor, with other weights, as well."""
     parameters = {"often": 0.1, "last": True}
-    (run,) = (one for one in shipped("13/distances") if (one.parameters, one.seed) == (parameters, 0))
+    (run,) = (one for one in load_run("13/distances") if (one.parameters, one.seed) == (parameters, 0))
     yield ENTRIES["13/distances"].maker.function(generator(parameters, 0), **parameters), run.value
 
 
@@ -196,15 +196,15 @@ sweep_part("11/search", 2, {"updates": 100}, 0.15, SLOW)
 @part("11/learning", 0.03)
 def _learning():
     for attention in (True, False):
-        before = [one for one in shipped("11/learning") if one["attention"] is attention][:2]
+        before = [one for one in load_run("11/learning") if one["attention"] is attention][:2]
         rng = np.random.default_rng(*ENTRIES["11/learning"].seeds)
-        points = watched(rng, attention=attention, updates=50, every=50)
+        points = watch_training(rng, attention=attention, updates=50, every=50)
         yield [point[1] for point in points if point], [one["share"] for one in before]
 
 
 @part("05/dial", 0.01)
 def _before_the_turn():
-    run = next(one for one in shipped("05/dial") if one.seed == 2 and one.parameters["threshold"] == 0.01)
+    run = next(one for one in load_run("05/dial") if one.seed == 2 and one.parameters["threshold"] == 0.01)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spikes_and_runs, "TURN", 100)
         made = spikes_and_runs.turned_dial(generator(run.parameters, 2), 0.01)
@@ -213,13 +213,13 @@ def _before_the_turn():
 
 @part("05/norms", 0.02, SLOW)
 def _norms():
-    yield json.loads(made("05/norms"))[:200], shipped("05/norms")[:200]
+    yield json.loads(made("05/norms"))[:200], load_run("05/norms")[:200]
 
 
 @part("05/patients", 0.02, SLOW)
 def _patients():
     again = json.loads(made("05/patients"))
-    for letter, run in shipped("05/patients").items():
+    for letter, run in load_run("05/patients").items():
         yield again[letter]["losses"][:20], run["losses"][:20]
         yield again[letter]["norms"][:10], run["norms"][:10]
 
@@ -227,13 +227,13 @@ def _patients():
 @part("07/latch", 0.05, SLOW)
 def _latch():
     again = json.loads(made("07/latch"))["weights"]
-    for name, weights in shipped("07/latch")["weights"].items():
+    for name, weights in load_run("07/latch")["weights"].items():
         yield again[name], weights
 
 
 @part("07/adding", 0.003)
 def _adding():
-    run = next(one for one in shipped("07/adding") if one.seed == 2 and one.parameters["cell"] == "LSTM")
+    run = next(one for one in load_run("07/adding") if one.seed == 2 and one.parameters["cell"] == "LSTM")
     tests = (test for test in adding_run(generator(run.parameters, 2), **run.parameters) if test)
     yield list(zip(*islice(tests, 3), strict=True)), [run.value[name][:3] for name in ("updates", "errors")]
 
@@ -247,7 +247,7 @@ for name in ("texts/tales", "texts/tales_heldout"):
 @part("08/entropy", 1e-6)
 def _entropy():
     again = json.loads(made("08/entropy"))
-    for name, found in shipped("08/entropy").items():
+    for name, found in load_run("08/entropy").items():
         yield list(found.values()) if isinstance(found, dict) else found, (
             list(again[name].values()) if isinstance(found, dict) else again[name])
 
@@ -256,16 +256,17 @@ def _entropy():
 def _ngrams():
     text = load_tales()
     yield [ngram_loss(text.text, text.heldout, n) for n in (2, 4)], [
-        shipped("08/ngrams")[0]["losses"][n] for n in "24"]
+        load_run("08/ngrams")[0]["losses"][n] for n in "24"]
 
 
 @part("13/flip_flop", 0.5, SLOW)
 def _flip_flop():
     """Trained again, on another processor with other weights: as many fixed points of each kind."""
     model = new_model(rng := np.random.default_rng(*ENTRIES["13/flip_flop"].seeds))
-    for _ in learning(model, rng, UPDATES):
+    for _ in train_flip_flop(model, rng, UPDATES):
         pass
-    for one, other in zip(points_of(model).values(), points_of(trained_flip_flop()).values(), strict=True):
+    for one, other in zip(fixed_points_of(model).values(), fixed_points_of(trained_flip_flop()).values(),
+                          strict=True):
         yield len(one), len(other)
 
 
@@ -273,7 +274,7 @@ def _flip_flop():
 def _ngrams_of_more():
     (seed,) = ENTRIES["08/ngrams"].seeds
     text, _ = tern_island.make_text(seed, 20 * lesson08.CHARACTERS["tales"])
-    yield ngram_loss(text, load_tales().heldout, 8), shipped("08/ngrams")[-1]["losses"]["8"]
+    yield ngram_loss(text, load_tales().heldout, 8), load_run("08/ngrams")[-1]["losses"]["8"]
 
 
 def first_look(run) -> tuple[list, list]:
@@ -285,28 +286,28 @@ def first_look(run) -> tuple[list, list]:
 
 @part("08/rates", 0.02)
 def _rates():
-    yield first_look(next(one for one in shipped("08/rates") if one.parameters["learning_rate"] == 0.024))
+    yield first_look(next(one for one in load_run("08/rates") if one.parameters["learning_rate"] == 0.024))
 
 
 @part("08/updates", 0.02, SLOW)
 def _updates():
-    yield from (first_look(one) for one in shipped("08/updates") if one.seed == 3)
+    yield from (first_look(one) for one in load_run("08/updates") if one.seed == 3)
 
 
 @part("08/ideas", 0.02, SLOW)
 def _ideas():
-    run = next(one for one in shipped("08/ideas")
+    run = next(one for one in load_run("08/ideas")
                if one.parameters["idea"] == "better start" and one.seed == 2)
     with pytest.MonkeyPatch.context() as patch:
-        by_a_clock(patch, faster, run.value["seconds"][-1] / run.value["updates"][-1])
-        made = faster.ideas_curve(generator(run.parameters, run.seed), **run.parameters)
+        by_a_clock(patch, speedups, run.value["seconds"][-1] / run.value["updates"][-1])
+        made = speedups.ideas_curve(generator(run.parameters, run.seed), **run.parameters)
     yield made["heldout"][-1], run.value["heldout"][-1]      # its first updates took longer than the others
 
 
 @part("08/seconds", 1)
 def _seconds():
     """As if each update took as long as it did on average up to the first look."""
-    run = next(one for one in shipped("08/seconds") if one.seed == 1 and one.parameters["seconds"] == 1.0
+    run = next(one for one in load_run("08/seconds") if one.seed == 1 and one.parameters["seconds"] == 1.0
                and one.parameters["cell"] == "RNN")
     with pytest.MonkeyPatch.context() as patch:
         by_a_clock(patch, tales, run.value["seconds"][0] / run.value["updates"][0])
@@ -317,7 +318,7 @@ def _seconds():
 
 @part("08/snapshots", 0.002)
 def _snapshots():
-    shown = shipped("08/snapshots")
+    shown = load_run("08/snapshots")
     for update, model in islice(lesson08.long_training("LSTM", 1), 31):
         if str(update) in shown:
             yield model.params.vector, shown[str(update)]
@@ -328,13 +329,13 @@ for cell in ("RNN", "GRU", "LSTM"):
     def _cell(cell=cell):
         ids = load_tales().heldout_ids
         yield tales_loss(made(f"08/{cell.lower()}"), ids, 2000), tales_loss(
-            shipped(f"08/{cell.lower()}")[0], ids, 2000)
+            load_run(f"08/{cell.lower()}")[0], ids, 2000)
 
 
 @part("08/damage", 1e-4)
 def _damage():
     """Of three cells, each with another gate."""
-    (model, _), ids, shown = shipped("08/lstm"), load_tales().heldout_ids, shipped("08/damage")
+    (model, _), ids, shown = load_run("08/lstm"), load_tales().heldout_ids, load_run("08/damage")
     before, H = tales_loss(model, ids, 2000), model.cell.hidden_size
     gates = {name: fixed for n, (name, fixed) in enumerate(every_gate(model)) if n % (2 * H) == 57}
     for name, fixed in gates.items():
@@ -345,7 +346,7 @@ def _damage():
 @part("09/curves", 0.002)
 def _curves():
     number = 7
-    (run,) = (one for one in shipped("09/curves") if one["patient"] == number)
+    (run,) = (one for one in load_run("09/curves") if one["patient"] == number)
     one = WARD[number]
     again = list(islice(losses(one.kind, one.backward, np.random.default_rng(2)), 60))
     yield np.reshape(again, (3, 20)).mean(axis=1), run["losses"][2][:3]
@@ -353,7 +354,7 @@ def _curves():
 
 @part("09/failures", 0.01)
 def _failures():
-    shown = shipped("09/failures")
+    shown = load_run("09/failures")
     causes = {"healthy": HEALTHY} | {what.letter: cause for cause, what in FAILURES.items()}
     for letter in ("healthy", "A", "C"):
         runs = (run for run in failing_run(np.random.default_rng(1), causes[letter]) if run)
@@ -367,14 +368,14 @@ def _clips():
     """Those of Adam; by gradient descent at rate 2 another processor ends elsewhere."""
     for name, what in CLIPS.items():
         if name.startswith("Adam"):
-            yield lesson09._end(np.random.default_rng(3), what), shipped("09/clips")[name][3]
+            yield lesson09._end(np.random.default_rng(3), what), load_run("09/clips")[name][3]
 
 
 @part("09/seeds", 0.005)
 def _seeds():
     for seed, name in enumerate(SETTINGS):
         points = (point for point in seed_runs(np.random.default_rng(seed), name) if point)
-        yield [loss for _, _, loss in islice(points, 8)], shipped("09/seeds")[name][0][:8]
+        yield [loss for _, _, loss in islice(points, 8)], load_run("09/seeds")[name][0][:8]
 
 
 # Whether something is learnt, and how well it ends, another processor finds as well; after how many updates,
@@ -402,7 +403,7 @@ def _grammar_networks():
 
 @part("02/steered_run", 0.01)
 def _steered_run():
-    again, before = lesson02_steered(1, 50), shipped("02/steered_run")
+    again, before = lesson02_steered(1, 50), load_run("02/steered_run")
     yield again["curve"], before["curve"][:3]
 
 

@@ -9,8 +9,8 @@ import pytest
 from helpers.data import data_folder, load_text, ngram_loss
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson02 import checks as lesson02
-from helpers.lessons.lesson02 import shipped as made_by
-from helpers.runs import pick, shipped
+from helpers.lessons.lesson02 import load_run as made_by
+from helpers.runs import load_run, select
 
 CHANCE = math.log(60)
 SETTINGS = {"class_run": made_by.class_run, "settings": made_by.dials, "optimizers": made_by.optimizers,
@@ -25,7 +25,7 @@ def settings_of(name: str) -> list[dict]:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_run_is_whole_and_starts_at_chance(name):
-    for run in shipped(f"02/{name}"):
+    for run in load_run(f"02/{name}"):
         assert len(run.updates) == len(run.train) == len(run.heldout) > 10
         assert run.updates[0] == 0 and (np.diff(run.updates) > 0).all()
         assert np.isfinite([run.train, run.heldout]).all()
@@ -35,7 +35,7 @@ def test_every_run_is_whole_and_starts_at_chance(name):
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_smoothed_loss_is_kept_where_it_is_shown(name):
-    for run in shipped(f"02/{name}"):
+    for run in load_run(f"02/{name}"):
         if name not in ("class_run", "shifts"):
             assert not len(run.smoothed_loss)
             continue
@@ -45,7 +45,7 @@ def test_the_smoothed_loss_is_kept_where_it_is_shown(name):
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_shipped_runs_are_those_that_their_maker_would_make(name):
-    made = [run.settings for run in shipped(f"02/{name}")]
+    made = [run.settings for run in load_run(f"02/{name}")]
     wanted = json.loads(json.dumps(settings_of(name)))
     for settings in (*made, *wanted):
         for key in ("samples_at", "prompt", "diverged"):
@@ -64,15 +64,15 @@ def test_the_shipped_files_are_small_and_hold_no_pickle():
 
 
 def test_the_shipped_network_is_the_one_at_the_end_of_the_long_run():
-    model, vocabulary = shipped("02/long_run")
+    model, vocabulary = load_run("02/long_run")
     ids = vocabulary.encode(load_text("input"))
     loss, _ = model.loss(ids[:-1, None], ids[1:, None])
     assert model.params.vector.dtype == np.float64
-    assert loss == pytest.approx(shipped("02/class_run")[-1].train[-1], abs=0.002)
+    assert loss == pytest.approx(load_run("02/class_run")[-1].train[-1], abs=0.002)
 
 
 def test_what_the_shipped_network_writes_does_not_hang_on_the_last_digits():
-    model, vocabulary = shipped("02/long_run")
+    model, vocabulary = load_run("02/long_run")
     prompt, weights = vocabulary.encode("Lamp: "), model.params.vector
     for temperature in (0.1, 1.0, 2.0):
         texts = set()
@@ -84,18 +84,18 @@ def test_what_the_shipped_network_writes_does_not_hang_on_the_last_digits():
 
 
 def test_the_cover_can_be_drawn_from_its_run():
-    run = shipped("02/class_run")[-1]
+    run = load_run("02/class_run")[-1]
     assert "4.09" in cover(run.updates, run.train, run.samples).sentence
 
 
 def test_without_memory_a_network_is_a_bigram():
-    _, without_memory, _ = shipped("02/class_run")
+    _, without_memory, _ = load_run("02/class_run")
     bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
     assert without_memory.best_heldout()[1] == pytest.approx(bigram, abs=0.02)
 
 
 def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
-    with_memory = shipped("02/class_run")[0]
+    with_memory = load_run("02/class_run")[0]
     bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
     assert with_memory.best_heldout()[1] < bigram
     assert with_memory.smoothed_loss[-1] < 1.75
@@ -103,7 +103,7 @@ def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
 
 
 def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_elsewhere():
-    long_run = shipped("02/class_run")[-1]
+    long_run = load_run("02/class_run")[-1]
     update, best = long_run.best_heldout()
     assert long_run.train[-1] < 0.25
     assert long_run.heldout[-1] > CHANCE
@@ -112,9 +112,9 @@ def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_else
 
 
 def test_the_dials_show_what_the_lesson_says():
-    runs = shipped("02/settings")
+    runs = load_run("02/settings")
     def end(hidden_size, rate):
-        return pick(runs, hidden_size=hidden_size, length=25, learning_rate=rate).train[-1]
+        return select(runs, hidden_size=hidden_size, length=25, learning_rate=rate).train[-1]
     assert end(200, 0.1) > end(100, 0.1) > end(100, 0.03)
     assert end(200, 0.1) > end(200, 0.03)
     assert abs(end(200, 0.03) - end(100, 0.03)) < 0.25  # nearly level
@@ -127,7 +127,7 @@ def test_the_dials_show_what_the_lesson_says():
 
 
 def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
-    runs = shipped("02/optimizers")
+    runs = load_run("02/optimizers")
     best = {name: lesson02.best_of(runs, name) for name in ("SGD", "Adagrad", "RMSProp", "Adam")}
     at_best = [medians[rate] for rate, medians in best.values()]
     assert all(sorted(medians.values())[-2] - medians[rate] > max(at_best) - min(at_best)
@@ -138,8 +138,8 @@ def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
     with pytest.raises(ValueError, match="take one of 05/dial, 05/neighbours"):
-        shipped("05/tresholds")
+        load_run("05/tresholds")
     with pytest.raises(ValueError, match="02/long_run"):
-        shipped("nothing")
+        load_run("nothing")
     with pytest.raises(ValueError, match="hidden_size"):
-        pick(shipped("02/settings"), hidden_size=7)
+        select(load_run("02/settings"), hidden_size=7)

@@ -35,7 +35,7 @@ from helpers.lessons.lesson07 import updates_to_recall
 from helpers.networks import Diverged
 from helpers.pictures import heat_map
 from helpers.pictures.heatmap import medians
-from helpers.runs import Result, load_results, results, shipped, sweep, table, text_losses
+from helpers.runs import Result, load_results, load_run, results, sweep, table, text_losses
 from helpers.runs.sweep import generator
 
 PLACES = [str(ROOT / folder) for folder in ("tests/support", "")]
@@ -553,6 +553,6 @@ def test_the_forget_bias_decides_whether_a_lag_is_learnt():
     ("07/forget_bias_and_lag", "forget_bias", "lag", "updates"),
 ])
 def test_the_shipped_results_are_whole(name, rows, columns, value):
-    made = table(shipped(name), rows, columns, value)
+    made = table(load_run(name), rows, columns, value)
     assert (made.statuses == "finished").all() and len(made.seeds) >= 5
     assert len(made.rows) >= 5 and len(made.columns) >= 5

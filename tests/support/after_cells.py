@@ -119,7 +119,7 @@ async def _press(dashboard, label: str) -> None:
     """Whether a button computes something new, whose sentence is true."""
     from exerciser import look_at, look_at_points, traceback_on
 
-    from helpers.widgets.press import WORKING
+    from helpers.widgets.button import WORKING
 
     before, task = (dashboard.said, dashboard.screen()), getattr(dashboard, "task", None)
     dashboard.controls[label].click()

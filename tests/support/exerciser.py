@@ -74,7 +74,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     all controls are where they were, and so is the sentence.
 
     Args:
-        dashboard: as `explore`, `stepper` or `laboratory` return it; also as `on_press`, where no loop runs.
+        dashboard: as `explore`, `stepper` or `laboratory` return it; also as `button`, where no loop runs.
         walks: random moves after the three orders.
         seconds: after so long no other order and no random move begins, and what is left of the first
             order takes only the first and the last choice of each control that is no slider. With a limit a

@@ -242,7 +242,7 @@ W_HH = np.array([[0.9, -0.5], [0.3, 0.2]])
 REACH = results({(0.1, seed): {"updates": [0, 1, 10, 1000], "loss": [4.1 + d, 3.9, 3.0, 1.5],
                                "radius": [0.6 + d, 0.9, 1.7, 5.1], "factor": [0.07 + d / 10, 0.3, 0.6, 0.85]}
                  for seed, d in enumerate((-0.02, 0.0, 0.05))}, ["learning_rate"])
-LATCH = l07.written("+s - -? +s -?")
+LATCH = l07.parse_task("+s - -? +s -?")
 GATES = {"i": [1, 0, 0, 0.9, 0.2], "f": [0, 1, 1, 0.1, 0.7], "o": [0.3, 0, 1, 0, 0.8]}
 TRAINED = {"i": [0.8, 0.1, 0.1, 0.7, 0.4], "f": [0.2, 0.9, 0.8, 0.3, 0.9], "o": [0.1, 0.2, 0.9, 0.1, 0.6]}
 BIASES = a_table("forget_bias", [0, 1, 3], "lag", [5, 40], np.array(
@@ -456,18 +456,18 @@ GALLERY: dict[str, Entry] = {
     "two_units": Entry(l01.two_units, 30, 1.1),
 
     # 02
-    "next_characters": Entry(l02.next_characters, SHARPER, OTHERS, LIKELY, title="A title", means=(
+    "next_characters": Entry(l02.plot_next_characters, SHARPER, OTHERS, LIKELY, title="A title", means=(
         At("x", "", "probability", {letter: SHARPER[n] for n, letter in enumerate(OTHERS[:14])}),
         At("x", "", "probability", {letter: LIKELY[n] for n, letter in enumerate(OTHERS[:14])}),
         At("x", "", "probability", {"2|more": SHARPER[14:].sum()}))),
-    "surprise": Entry(l02.surprise, 0.25, means=(
+    "surprise": Entry(l02.plot_nll, 0.25, means=(
         Curve("", np.geomspace(0.003, 1, 300), -np.log(np.geomspace(0.003, 1, 300)), "probability", "loss",
               "loss"), Curve("", [0.25], [np.log(4)], "probability", "loss (nats)", "y"))),
     "first_guess": Entry(
-        l02.first_guess, np.array([0.95, -0.95, 0.97, 0.1]), np.array([0.6, 0.1, 0.3]), 1.5, 0.3, means=(
+        l02.plot_first_guess, np.array([0.95, -0.95, 0.97, 0.1]), np.array([0.6, 0.1, 0.3]), 1.5, 0.3, means=(
             Curve("", np.repeat(range(3), 3), [0, 0.6, np.nan, 0, 0.1, np.nan, 0, 0.3, np.nan],
                   "character (its number)", "probability", "y"),)),
-    "trained_by_hand": Entry(l02.trained_by_hand, TRIED, TRIED[::-1], 4.0),
+    "plot_losses_by_hand": Entry(l02.plot_losses_by_hand, TRIED, TRIED[::-1], 4.0),
 
     # 03
     "scalar_chain": Entry(l03.scalar_chain, 3, 1, 0.9),
@@ -532,12 +532,12 @@ GALLERY: dict[str, Entry] = {
                             for w, b in ((4.1, -1.6), (4.1, -4.4), (6.9, -1.6), (6.9, -4.4), (5.4, -3.3))],
                "high"))),
     "two_sides": Entry(l05.two_sides, 5.5, 0.01, means=[
-        Curve(name, np.arange(51), cliff.states(5.5, cliff.wall(5.5) + d), "step t", "state h", "h")
+        Curve(name, np.arange(51), cliff.states(5.5, cliff.wall_bias(5.5) + d), "step t", "state h", "h")
         for name, d in (("above the wall", 0.01), ("below", -0.01))]),
     "two_balls": Entry(l05.two_balls, 5.0, -2.58, 0.1, 0.5, means=[
         Curve(name, None, cliff.descend(5.0, -2.58, 0.1, 600, limit).losses, UPDATES, "loss", kind)
         for name, limit, kind in (("clipped", 0.5, "h"), ("not clipped", None, "gradient"))]),
-    "race_picture": Entry(l05.race_picture, FROM, means=(
+    "plot_cliff_race": Entry(l05.plot_cliff_race, FROM, means=(
         At("x", "threshold", "starts that converge", {"0.1": 51, "1.0": 32, "no clip": 13}),
         At("x", "threshold", "starts that converge", {"0.1": 59, "1.0": 56, "no clip": 41}),
         Curve("near the wall", [0, 1, 2], [51, 32, 13], "threshold", "starts", "gradient"),
@@ -554,13 +554,13 @@ GALLERY: dict[str, Entry] = {
           for rate, kind in zip(RATES, ("x", "heldout", "gradient"), strict=True)),
         At("x", "threshold", "loss", {f"{limit:g}" if limit else "none": clipped_run(3.0, limit, 1)["end"]
                                       for limit in THRESHOLDS})]),
-    "dial_picture": Entry(l05.dial_picture, TURNED, means=[
+    "plot_threshold_changes": Entry(l05.plot_threshold_changes, TURNED, means=[
         Curve(name, (np.arange(12) + 0.5) * 250, np.median([run.value["losses"] for run in TURNED
                                                            if run.parameters["threshold"] == limit], axis=0),
               UPDATES, LOSS, kind)
         for name, limit, kind in (("left alone", 0.3, "loss"), ("to 0.01 and back", 0.01, "heldout"),
                                   ("to 10 and back", 10.0, "gradient"))]),
-    "spike_picture": Entry(l05.spike_picture, "Adam", 100.0, "no clip", means=(
+    "plot_spike": Entry(l05.plot_spike, "Adam", 100.0, "no clip", means=(
         Curve("", np.arange(1, len(_fast()[0]) + 1), _fast()[0], UPDATES, "length of the step", "gradient"),
         Curve("without spike", np.arange(1, len(_fast()[0]) + 1), _fast()[1], UPDATES, "length", "quiet"))),
     "patients_chart": Entry(l05.patients_chart, PATIENTS, means=(
@@ -617,8 +617,8 @@ GALLERY: dict[str, Entry] = {
     "lstm_gradients": Entry(l07.lstm_gradients, 4),
     "page_lstm": Entry(l07.page_lstm, filled=True),
     "latch_steps": Entry(l07.latch_steps, LATCH, **GATES, beside=TRAINED, means=(
-        Curve("memory c", np.arange(1, 6), l07.one_cell(LATCH.values[:, 0], **GATES)[0], "step", "", "c"),
-        Curve("shown h", np.arange(1, 6), l07.one_cell(LATCH.values[:, 0], **GATES)[1], "step", "", "h"),
+        Curve("memory c", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[0], "step", "", "c"),
+        Curve("shown h", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[1], "step", "", "h"),
         Curve("○ wanted", np.arange(1, 6), LATCH.wanted[:, 0], "step", ""),
         *(Curve(name, np.arange(1, 6), 1.3 * row + np.array(TRAINED[name[0]]), "", "", "c")
           for row, name in enumerate(("o  show?", "f  keep?", "i  add?"))))),
@@ -634,7 +634,7 @@ GALLERY: dict[str, Entry] = {
         for name, kind in (("RNN", "quiet"), ("GRU", "h"), ("LSTM", "c"))]),
 
     # 08
-    "left_to_learn": Entry(l08.left_to_learn, NGRAMS, 0.25, MORE, means=(
+    "plot_loss_and_entropy": Entry(l08.plot_loss_and_entropy, NGRAMS, 0.25, MORE, means=(
         Curve("0.70", list(NGRAMS), list(NGRAMS.values()), "characters counted", LOSS, "quiet"),
         Curve("counted on 20 times", list(MORE), list(MORE.values()), "characters counted", LOSS, "quiet"),
         Curve("entropy of the language 0.2500", [0, 1], [0.25, 0.25], "", LOSS, "loss"))),
@@ -643,16 +643,16 @@ GALLERY: dict[str, Entry] = {
         for (cell, runs), kind in zip(TALES.items(), ("quiet", "h", "c"), strict=True)]),
     "cell_race, on the way": Entry(
         l08.cell_race, {"GRU": [(X[1:], falling(3.3, 1.6, 4))]}, {}, "seconds", "A title", (0.1, 3.0), TALES),
-    "equal_seconds": Entry(l08.equal_seconds, SECONDS, {"entropy": 0.22}, means=(
+    "equal_seconds": Entry(l08.plot_equal_seconds, SECONDS, {"entropy": 0.22}, means=(
         At("x", "processor time", LOSS, {"1 s": 0.91, "9 s": 0.9 / 9**0.3 + 0.01}),)),
-    "kinds_of_surprise": Entry(l08.kinds_of_surprise, SHARES, means=[
+    "plot_nll_by_kind": Entry(l08.plot_nll_by_kind, SHARES, means=[
         At("y", "", "share of the loss", dict(of)) for of in SHARES.values()]),
-    "by_heart": Entry(l08.by_heart, HEART, 0.5, 0.2, means=(
+    "by_heart": Entry(l08.plot_memorising, HEART, 0.5, 0.2, means=(
         Curve("held out 1.70", X, [4.0, 2.5, 1.2, 1.5, 1.7], UPDATES, LOSS, "heldout"),
         Curve("trained on 0.42", X, falling(4, 0.42), UPDATES, LOSS, "loss"),
         Curve("", X, [4.0, 2.5, 1.4, 1.7, 2.9], UPDATES, LOSS, "quiet"))),
-    "found_by_correlation": Entry(
-        l08.found_by_correlation, FEATURES, {"quotation": 0.31, "indent": 0.22, "title": 0.12},
+    "plot_best_correlations": Entry(
+        l08.plot_best_correlations, FEATURES, {"quotation": 0.31, "indent": 0.22, "title": 0.12},
         {"quotation": 0.5, "indent": 0.28, "title": 0.33}, means=(
             At("y", "", "strength of the correlation", {"quotation": 0.83, "indent": 0.61, "title": 0.42}),
             At("y", "", "strength of the correlation", {"quotation": 0.31, "indent": 0.22, "title": 0.12}),
@@ -665,7 +665,7 @@ GALLERY: dict[str, Entry] = {
         Curve("", [5, 10, 100, 1000], list(FALL.values()), UPDATES, "held-out loss", "heldout"),
         Curve("", np.arange(9), REACHES[100], "lag", "norm", "gradient"))),
     "rate_and_size": Entry(l08.rate_and_size, VALUES, means=(_grid(GRID + 0.01, 2),)),
-    "what_helped": Entry(l08.what_helped, RACE, 2.0, 0.85, means=(
+    "plot_speedups": Entry(l08.plot_speedups, RACE, 2.0, 0.85, means=(
         At("y", "", "loss on held-out", {"none": 1.5, "better start": 1.25, "all": 0.9}),
         At("y", "", "loss on held-out", {"none": 1.4, "better start": 1.15, "all": 0.8}),
         Curve("counts alone", [0.85, 0.85], [0, 1], "loss on held-out", "", "loss"))),
@@ -699,7 +699,7 @@ GALLERY: dict[str, Entry] = {
     "same_curve": Entry(l10.same_curve, falling(4, 2), falling(4, 2) + 1e-3, means=(
         Curve("NumPy", T5, falling(4, 2), UPDATES, LOSS, "h"),
         Curve("PyTorch", T5, falling(4, 2) + 1e-3, UPDATES, LOSS, "y"))),
-    "of_program": Entry(l10.of_program, PROGRAMS, "B", means=(
+    "plot_program": Entry(l10.plot_program, PROGRAMS, "B", means=(
         Curve("", [4, 8, 12], [4, 3.9, 3.8], UPDATES, LOSS, "loss"),
         Curve("", [6, 12], [3.9, 3.7], UPDATES, LOSS, "heldout"),
         Curve("", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
@@ -709,10 +709,10 @@ GALLERY: dict[str, Entry] = {
     # 11
     "two_layers": Entry(l11.two_layers, 3),
     "padded_batch": Entry(l11.padded_batch, ["abc", "d"], np.array([[4.0, 2.0], [1.0, 1.0], [0.5, 3.0]]), 4),
-    "layers_read": Entry(l11.layers_read, LAYERS, 1, means=(
+    "plot_layer_probes": Entry(l11.plot_layer_probes, LAYERS, 1, means=(
         Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
         Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how long ago", "share read", "c"))),
-    "copied_back": Entry(l11.copied_back, COPIED, 32, 15000, means=(
+    "plot_reversal_accuracy": Entry(l11.plot_reversal_accuracy, COPIED, 32, 15000, means=(
         Curve("", [2, 8, 32], [0.955, 0.505, 0.205], "length of the string", "share copied", "h"),
         Curve("", [2, 8, 32], [0.95, 0.5, 0.2], "length of the string", "share copied", "h"))),
     "look_up_weights": Entry(l11.look_up_weights, WEIGHTS, "them", 1),
@@ -730,17 +730,17 @@ GALLERY: dict[str, Entry] = {
         Curve("", np.arange(13), (-0.5) ** np.arange(13), "1s read", "state h", "h"),
         Curve("", np.arange(13), (-1.0) ** np.arange(13), "1s read", "state h", "loss"))),
     "factor_on_ones, above zero": Entry(l12.factor_on_ones, 0.9),
-    "crossings": Entry(l12.crossings, 2, means=(
+    "crossings": Entry(l12.plot_crossings, 2, means=(
         Curve("", np.arange(17), crossing_sum(2, 16), "1s read", "scores of even", "y"),)),
-    "held_beyond": Entry(l12.held_beyond, KEPT_PARITY, "RNN", means=[
+    "plot_accuracy_beyond": Entry(l12.plot_accuracy_beyond, KEPT_PARITY, "RNN", means=[
         Curve("", [40, 256, 4096], right, "length of the string", "share of answers", "quiet")
         for right in ([1, 0.9, 0.8], [0.97, 0.7, 0.6])]),
-    "counted": Entry(l12.counted, 5, 3, means=(
+    "counted": Entry(l12.plot_counter, 5, 3, means=(
         Curve("counted", np.arange(7), l12.counter_path(3, 3, 5), "step", "memory c", "c"),)),
     "memories": Entry(
-        l12.memories, np.array([[0.5, 0.1], [1.4, 0.2], [0.8, 0.2], [-0.3, 0.3]]), 2, True, means=(
+        l12.plot_memories, np.array([[0.5, 0.1], [1.4, 0.2], [0.8, 0.2], [-0.3, 0.3]]), 2, True, means=(
             Curve("unit 1", np.arange(1, 5), [0.5, 1.4, 0.8, -0.3], "step", "memory c", "c"),)),
-    "reaches": Entry(l12.reaches, COUNTING, 1000, means=(
+    "reaches": Entry(l12.plot_reach, COUNTING, 1000, means=(
         Curve("", [-0.24, 0.24], [22, 25], "cell", "largest n", "c"),
         Curve("", [0.76, 1.24], [0, 9], "cell", "largest n", "h"))),
     "machine": Entry(l12.machine, l12.TOMITA[4], "1001", True),
@@ -764,24 +764,26 @@ GALLERY: dict[str, Entry] = {
     "resting_unit": Entry(l13.resting_unit, 1.6, 0.2, 1.0, means=(
         Curve("tanh(w h + b)", H_NOW, np.tanh(1.6 * H_NOW + 0.2), "state h now", "one step later", "h"),
         Curve("the same", H_NOW, H_NOW, "state h now", "one step later", "quiet"))),
-    "found_by_starts": Entry(l13.found_by_starts, SEARCHED, means=[
+    "plot_found_by_starts": Entry(l13.plot_found_by_starts, SEARCHED, means=[
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "fixed points found", kind)
         for name, key, kind in (("both together", "both", "h"), ("means of 2 to 8", "means", "y"),
                                 ("visited states", "visited", "quiet"))]),
-    "found_by_starts, signs": Entry(l13.found_by_starts, SEARCHED, True, means=[
+    "plot_found_by_starts, signs": Entry(l13.plot_found_by_starts, SEARCHED, True, means=[
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
         for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
     "cube": Entry(l13.cube, PLACED, 0, 0, means=(
         Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "readouts", "readouts", "h"),)),
     "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],
                           "A sentence.", "A title"),
-    "kept_two_ways": Entry(l13.kept_two_ways, KEPT, LEFT, 0.12, means=(
+    "plot_noise_and_gradient": Entry(l13.plot_noise_and_gradient, KEPT, LEFT, 0.12, means=(
         Curve("attractor", LAGS, LEFT["attractor"], "lag", "norm of the gradient", "h"),
         Curve("highway", LAGS, LEFT["highway"], "lag", "norm of the gradient", "c"),
         Curve("", np.arange(5), KEPT["attractor"], "steps under noise", "share still right", "h"),
         Curve("", np.arange(5), KEPT["highway"], "steps under noise", "share still right", "c"))),
     "exponents_by_gain": Entry(l13.exponents_by_gain, PARTING, 100, 0.5, means=(
-        Curve("theory", np.linspace(1, 2, 49), [l13.foretold(gain, 0.5) for gain in np.linspace(1, 2, 49)],
+        Curve("theory", np.linspace(1, 2, 49), [l13.predicted_exponent(gain, 0.5) for gain in np.linspace(1,
+                                                                                                          2,
+                                                                                                          49)],
               "gain", "largest exponent", "loss"),
         Curve("", [1.0, 1.0], [-0.3, -0.25], "gain", "largest exponent", "h"))),
     "memory_by_lag": Entry(l13.memory_by_lag, TOLD, means=(
@@ -801,7 +803,7 @@ def _turned(degrees: float, strength: float) -> float:
 
 
 def _on_the_wall(w: float, steps: int = cliff.STEPS) -> float:
-    return np.hypot(*cliff.loss_and_gradient(w, cliff.wall(w), steps)[1:])
+    return np.hypot(*cliff.loss_and_gradient(w, cliff.wall_bias(w), steps)[1:])
 
 
 # Numbers of a sentence that neither stand nor lie in the picture, and were not given: what they are.
@@ -827,7 +829,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "gradient_by_lag, one": {"steps to a hundredth": np.log(0.01) / np.log(0.61)},
     "latch_steps": {"mean distance of the gates":
                     np.mean([np.abs(np.subtract(GATES[gate], TRAINED[gate])) for gate in GATES])},
-    "kinds_of_surprise": {name: sum(of.values()) for name, of in SHARES.items()},
+    "plot_nll_by_kind": {name: sum(of.values()) for name, of in SHARES.items()},
     "damage_by_correlation": {"cells": 4, "the cell that costs the most": 3},
     "rate_and_size": {"other settings": 5},
     "patient_file": {"pairs of seeds": 9, "lines of code": 14},
@@ -836,7 +838,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "same_curve": {"the next power of ten above the gaps": 1e-2},
     "course_map": {"lessons": 14},
     "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
-    "layers_read": {"networks": 3},
+    "plot_layer_probes": {"networks": 3},
     "reversal_by_length": {"updates": 1000},
     "factor_on_ones": {
         f"told right of {n}": l12.parity_by_factor(-0.5, n)[1:].mean() for n in (40, 256)},
@@ -846,9 +848,10 @@ BESIDES: dict[str, dict[str, float]] = {
     "bits_over_time": {"answers": 12},
     "resting_unit": {"steps of Newton's method": 8},
     "exponents_by_gain": {"clearly above 0": 0.005, "from theory": max(
-        abs(value + 0.025 - l13.foretold(gain, 0.5))
+        abs(value + 0.025 - l13.predicted_exponent(gain, 0.5))
         for gain, value in ((1.0, -0.3), (1.5, -0.02), (2.0, 0.1))),
-        "edge of theory": next(gain for gain in np.linspace(1, 2, 1001) if l13.foretold(gain, 0.5) > 0)},
+        "edge of theory": next(gain for gain in np.linspace(1, 2, 1001) if l13.predicted_exponent(gain,
+                                                                                                  0.5) > 0)},
     "memory_by_lag": {name: np.sum(runs) for name, runs in TOLD.items()},
     "task_shapes": {"picture or verdict": 1, "words": 3, "letters": 4},
     "cliff_edge": {"gradient on the wall": _on_the_wall(5.5)},

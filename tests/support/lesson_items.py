@@ -25,7 +25,7 @@ PATIENCE = 900              # seconds, for one dashboard at most
 SUPPORT = str(Path(__file__).parent)
 # So that none of it is among the names of the lesson.
 BEGIN = f"import sys\nsys.path.append({SUPPORT!r})\nimport after_cells\nafter_cells.begin()"
-PRESSED = re.compile(r"\b(on_press|run_live|stepper)\(")
+PRESSED = re.compile(r"\b(button|live_runs|stepper)\(")
 LONG = "05_exploding_gradients_and_clipping"        # whose buttons work for a minute
 
 

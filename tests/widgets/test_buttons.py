@@ -12,8 +12,8 @@ from common import simulated_time, turns, until
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
-from helpers.runs import in_pieces, in_turn
-from helpers.widgets import on_press, press, progress, run_live
+from helpers.runs import in_turn, stepwise
+from helpers.widgets import button, live_runs, progress
 
 # A button that works.
 
@@ -21,36 +21,36 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     seen = []
 
     def compute():
-        seen.append((button.disabled, dashboard.said))
-        button.click()              # a second click, while the first is at work
+        seen.append((control.disabled, dashboard.said))
+        control.click()              # a second click, while the first is at work
         return f"done {len(seen)}"
 
-    dashboard = on_press("Count", compute, "not yet")
-    button = dashboard.controls["Count"]
-    button.click()
-    assert seen == [(True, press.WORKING)]
-    assert not button.disabled and dashboard.shown == "done 1" and dashboard.said != press.WORKING
-    button.click()
+    dashboard = button("Count", compute, "not yet")
+    control = dashboard.controls["Count"]
+    control.click()
+    assert seen == [(True, button.WORKING)]
+    assert not control.disabled and dashboard.shown == "done 1" and dashboard.said != button.WORKING
+    control.click()
     assert dashboard.shown == "done 2"
 
 
 def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatch):
-    monkeypatch.setattr(press, "REST", 0.05)
+    monkeypatch.setattr(button, "REST", 0.05)
     count = []
 
     async def three_clicks():
-        dashboard = on_press("Count", lambda: f"done {count.append(1)}", "not yet")
-        button = dashboard.controls["Count"]
+        dashboard = button("Count", lambda: f"done {count.append(1)}", "not yet")
+        control = dashboard.controls["Count"]
         for _ in range(3):
-            button.click()
-        assert button.disabled
+            control.click()
+        assert control.disabled
         while not count:
             await asyncio.sleep(0.01)
-        button.click()              # it was sent while the kernel was busy, and is heard right after
-        assert button.disabled and len(count) == 1
+        control.click()              # it was sent while the kernel was busy, and is heard right after
+        assert control.disabled and len(count) == 1
         await asyncio.sleep(0.2)
-        assert not button.disabled and len(count) == 1
-        button.click()
+        assert not control.disabled and len(count) == 1
+        control.click()
         await asyncio.sleep(0.2)
         dashboard.close()
 
@@ -59,13 +59,13 @@ def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatc
 
 
 def test_a_button_is_on_again_after_an_error(monkeypatch):
-    monkeypatch.setattr(press, "REST", 0.05)
+    monkeypatch.setattr(button, "REST", 0.05)
 
     def compute():
         raise ValueError("no such thing")
 
     async def press_it():
-        dashboard = on_press("Count", compute, "not yet")
+        dashboard = button("Count", compute, "not yet")
         dashboard.controls["Count"].click()
         await asyncio.sleep(0.3)
         assert dashboard.failed and dashboard.said == "no such thing"
@@ -90,29 +90,29 @@ def pieces_of_a_second(simulated, pieces: int, begun: list):
 
 def looks(dashboard) -> tuple:
     """Which buttons are on, which has the mark, and what is said."""
-    button, stop = dashboard.controls.values()
-    return not button.disabled, not stop.disabled, button.icon, dashboard.said
+    control, stop = dashboard.controls.values()
+    return not control.disabled, not stop.disabled, control.icon, dashboard.said
 
 
 def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(monkeypatch):
     simulated, begun, said = simulated_time(monkeypatch), [], []
 
     async def body():
-        dashboard = on_press("Train five networks here (a few seconds)",
-                             pieces_of_a_second(simulated, 5, begun), "not yet")
+        dashboard = button("Train five networks here (a few seconds)",
+                           pieces_of_a_second(simulated, 5, begun), "not yet")
         dashboard.view.status.observe(
             lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
-        button, stop = dashboard.controls.values()
+        control, stop = dashboard.controls.values()
         assert looks(dashboard)[:3] == (True, False, "") and stop.description == "Stop"
         for _ in range(5):
-            button.click()
+            control.click()
         await until(lambda: begun)
         while dashboard.task.running:
             assert looks(dashboard)[:3] == (False, True, "cog")
-            button.click()                      # heard at once, and dropped
+            control.click()                      # heard at once, and dropped
             await asyncio.sleep(0)
         assert dashboard.shown == "done" and looks(dashboard)[1:] == (False, "", "")
-        button.click()                          # it was sent while the last piece was at work
+        control.click()                          # it was sent while the last piece was at work
         await asyncio.sleep(2)
         assert len(begun) == 1 and looks(dashboard)[:3] == (True, False, "")
         dashboard.close()
@@ -137,7 +137,7 @@ def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(monkeypatch):
 
     async def body():
         before = fading_memory()
-        dashboard = on_press("Train", compute, before)
+        dashboard = button("Train", compute, before)
         screen = dashboard.screen()
         dashboard.controls["Train"].click()
         await until(lambda: begun and simulated.now > begun[0] + 2)
@@ -163,7 +163,7 @@ def test_work_in_pieces_ends_where_other_work_begins_and_says_so(monkeypatch):
     simulated, begun = simulated_time(monkeypatch), []
 
     async def body():
-        one, other = (on_press(name, pieces_of_a_second(simulated, 3, begun), "not yet") for name in "ab")
+        one, other = (button(name, pieces_of_a_second(simulated, 3, begun), "not yet") for name in "ab")
         one.controls["a"].click()
         await until(lambda: begun)
         other.controls["b"].click()
@@ -184,7 +184,7 @@ def test_an_error_in_a_piece_is_shown_and_the_button_is_on_again(monkeypatch):
         raise ValueError("no such thing")
 
     async def body():
-        dashboard = on_press("Go", compute, "not yet")
+        dashboard = button("Go", compute, "not yet")
         dashboard.controls["Go"].click()
         await until(lambda: dashboard.failed)
         await asyncio.sleep(1)
@@ -195,7 +195,7 @@ def test_an_error_in_a_piece_is_shown_and_the_button_is_on_again(monkeypatch):
 
 
 def test_where_no_loop_runs_work_in_pieces_is_done_at_once():
-    @in_pieces
+    @stepwise
     def total(numbers):
         found = 0
         for done, number in enumerate(numbers, 1):
@@ -204,14 +204,14 @@ def test_where_no_loop_runs_work_in_pieces_is_done_at_once():
         return found
 
     def compute():
-        both = yield from in_turn([total.pieces([1, 2]), total.pieces([3, 4, 5])], [2, 3])
+        both = yield from in_turn([total.steps([1, 2]), total.steps([3, 4, 5])], [2, 3])
         return f"{both}"
 
-    dashboard = on_press("Add", compute, "not yet")
+    dashboard = button("Add", compute, "not yet")
     dashboard.controls["Add"].click()
     assert dashboard.shown == "[3, 12]" == str([total([1, 2]), total([3, 4, 5])])
     assert looks(dashboard)[:3] == (True, False, "")
-    shares = list(in_turn([total.pieces([1, 2]), total.pieces([3, 4, 5])], [2, 3]))
+    shares = list(in_turn([total.steps([1, 2]), total.steps([3, 4, 5])], [2, 3]))
     assert shares == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
 
 
@@ -219,17 +219,17 @@ def test_where_no_loop_runs_work_in_pieces_is_done_at_once():
 
 def test_the_button_whose_run_goes_on_is_marked_and_off_and_stop_is_off_where_nothing_runs():
     def points():
-        seen.append([(button.icon, button.disabled) for button in dashboard.controls.values()])
+        seen.append([(control.icon, control.disabled) for control in dashboard.controls.values()])
         dashboard.controls["two"].click()           # once more, while it goes on: dropped
         yield 1
 
     seen = []
-    dashboard = run_live({"one": points, "two": points}, lambda found: drawn(found), drawn({}))
+    dashboard = live_runs({"one": points, "two": points}, lambda found: drawn(found), drawn({}))
     still = [("", False), ("", False), ("", True)]
-    assert [(button.icon, button.disabled) for button in dashboard.controls.values()] == still
+    assert [(control.icon, control.disabled) for control in dashboard.controls.values()] == still
     dashboard.controls["two"].click()
     assert seen == [[("", False), ("cog", True), ("", False)]]
-    assert [(button.icon, button.disabled) for button in dashboard.controls.values()] == still
+    assert [(control.icon, control.disabled) for control in dashboard.controls.values()] == still
 
 
 def test_the_status_names_the_run_and_says_how_far_it_is(monkeypatch):
@@ -244,8 +244,8 @@ def test_the_status_names_the_run_and_says_how_far_it_is(monkeypatch):
                 yield None
 
     async def body():
-        dashboard = run_live({"GRU": points, "RNN": points}, lambda found: drawn(found), drawn({}),
-                             done=lambda found: found[-1] / 10)
+        dashboard = live_runs({"GRU": points, "RNN": points}, lambda found: drawn(found), drawn({}),
+                              done=lambda found: found[-1] / 10)
         dashboard.view.status.observe(
             lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
         dashboard.controls["GRU"].click()

@@ -17,7 +17,7 @@ from looks import alike
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled, svg
-from helpers.widgets import explore, on_press, stepper
+from helpers.widgets import button, explore, stepper
 
 
 @styled
@@ -34,7 +34,7 @@ def drawing(values=(0.0, 1.0), sentence="A line.", colour="black", second=None, 
 def test_the_exerciser_passes_what_is_sound():
     assert exercise(explore(fading_memory, weight=(-1.0, 1.0), steps=(1, 30)), walks=20)["walks"] == 20
     assert exercise(stepper(fading_memory, steps=(1, 30), weight=(-1.0, 1.0)), walks=5)["moves"] > 30
-    assert exercise(on_press("Go", lambda: "gone", "not yet"))["moves"] == 1
+    assert exercise(button("Go", lambda: "gone", "not yet"))["moves"] == 1
 
 
 @pytest.mark.parametrize(("draw", "message"), [
@@ -114,16 +114,16 @@ def test_a_menu_gives_all_its_options():
 MADE_UP = {
     "98_made_up": ["""
 from helpers.lessons.lesson00 import fading_memory
-from helpers.widgets import explore, on_press, stepper
+from helpers.widgets import explore, button, stepper
 def draw(steps=5):
     return fading_memory(steps=steps, weight=0.5 if steps < 30 else 1 / 0)
 explore(draw, steps=(1, 30))""", "stepper(fading_memory, steps=(1, 30))", """
-on_press("Count", lambda: "6 of 5", "not yet")""", """
+button("Count", lambda: "6 of 5", "not yet")""", """
 def work():
     yield 1
     raise ValueError("the run has ended badly")
     yield 2
-on_press("Go", work, "not yet")""", "import os", "explore(fading_memory, weight=(-1.0, 1.0))"],
+button("Go", work, "not yet")""", "import os", "explore(fading_memory, weight=(-1.0, 1.0))"],
     "99_made_up": ["import os", "os._exit(1)"],
 }
 

@@ -15,12 +15,12 @@ from common import awkward_folder, contents, every_awkward_name, simulated_time,
 from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text, own_corpus, read_text
 from helpers.lessons.lesson00 import fading_memory
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, PlainCell, train
-from helpers.runs import History, Run, Training, restore, save, shipped
+from helpers.runs import Checkpoint, History, Training, load_run, restore, save
 from helpers.widgets import dashboard as dashboard_module
-from helpers.widgets import fit, laboratory, run_live
+from helpers.widgets import fit, laboratory, live_runs
+from helpers.widgets.background import Task
 from helpers.widgets.laboratory.controls import FAULTS
-from helpers.widgets.pacing import Pace
-from helpers.widgets.task import Task
+from helpers.widgets.throttle import Pace
 
 TEXT = "The tide comes in, the tide goes out, and nobody is about.\n" * 20
 
@@ -574,8 +574,8 @@ def test_a_run_with_sizes_beyond_the_dials_makes_them_longer(lab):
     *_, last = islice(steps, 10)
     settings = {"sequence_length": 120, "seed": 4321, "clip": "by norm", "threshold": 40.0,
                 "no_clipping": False}
-    save("my_run.npz", Run(model, optimizer, last.state, 10, 10, vocabulary=course_corpus().vocabulary,
-                           settings=settings))
+    save("my_run.npz", Checkpoint(model, optimizer, last.state, 10, 10, vocabulary=course_corpus().vocabulary,
+                                  settings=settings))
     lab.controls["rate_times_ten"].value = True
     lab.files["restore"].click()
     assert "The file does not say its text: what the dials say holds." in lab.said
@@ -751,7 +751,7 @@ def test_a_file_that_is_no_run_is_refused_in_words(lab, tmp_path):
 # What is seen where nothing runs, and what is left behind.
 
 def test_the_static_form_is_the_same_every_time():
-    first, second = (laboratory(before=shipped("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
+    first, second = (laboratory(before=load_run("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
     assert first["text/plain"] == second["text/plain"]
     for words in ("hidden size = 100", "1: precomputed with 100 units"):
         assert words in first["text/plain"]
@@ -898,8 +898,8 @@ def test_a_run_of_another_dashboard_pauses_the_laboratory_and_can_be_stopped():
     async def body():
         lab = laboratory(hidden_size=20)
         runs = {"count": lambda: count(), "fail": lambda: (1 / (3 - n) for n in count())}
-        other = run_live(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
-                         fading_memory())
+        other = live_runs(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
+                          fading_memory())
         lab.controls["train"].value = True
         await until(lambda: lab.task.running)
         other.controls["count"].click()

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, Place, coloured_text, new_figure, styled
-from helpers.pictures.overlay import AROUND
+from helpers.pictures.layers import AROUND
 from helpers.widgets.page import rules
 from helpers.widgets.view import View
 

@@ -11,17 +11,17 @@ from helpers.data import data_folder, question, questions
 from helpers.lessons.lesson00 import fading_memory
 from helpers.runs import Progress
 from helpers.widgets import (
-    bring_back,
     course_map,
     explore,
+    hide_questions,
     lecture_mode,
-    opening,
     predict,
-    prerequisites,
-    questions_folded,
+    reflect,
+    restore_notebook,
     review,
-    saw,
+    self_test,
     stepper,
+    warm_up,
 )
 from helpers.widgets.course import bring_back_file
 from helpers.widgets.dashboard import open_views
@@ -147,12 +147,12 @@ def test_the_third_time_costs_no_click(how):
 
 
 def test_one_switch_folds_the_questions_of_the_whole_course():
-    switch = questions_folded()
+    switch = hide_questions()
     switch.controls["fold"].value = True
     asked = predict(MOVES)
     assert seen(asked) == [] and "<details>" in asked._told.value
     assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
-    assert questions_folded().controls["fold"].value is True
+    assert hide_questions().controls["fold"].value is True
     switch.controls["fold"].value = False
     assert seen(predict(MOVES)) == ["Reveal", "Skip"]
 
@@ -196,8 +196,8 @@ def test_a_lesson_is_not_called_done_in_class(kept):
 
 def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
     def saved() -> list[dict]:
-        made = [predict(MOVES), saw(SHIFTED), opening("04"), review("02"), course_map(), questions_folded(),
-                prerequisites(), bring_back("02_min_char_rnn"),
+        made = [predict(MOVES), reflect(SHIFTED), warm_up("04"), review("02"), course_map(), hide_questions(),
+                self_test(), restore_notebook("02_min_char_rnn"),
                 explore(fading_memory, after=MOVES, **WEIGHT)]
         bundles = [one._repr_mimebundle_() for one in made]
         return [{mime: data for mime, data in bundle.items() if "widget" not in mime} for bundle in bundles]
@@ -214,8 +214,8 @@ def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
 
 
 @pytest.mark.parametrize("make", [
-    lambda: predict(MOVES), lambda: opening("04"), lambda: review("02"), prerequisites,
-    lambda: saw(SHIFTED)], ids=["prediction", "opening", "review", "before", "own words"])
+    lambda: predict(MOVES), lambda: warm_up("04"), lambda: review("02"), self_test,
+    lambda: reflect(SHIFTED)], ids=["prediction", "opening", "review", "before", "own words"])
 def test_what_is_saved_has_its_answers_folded(make):
     page = make()._repr_mimebundle_()["text/html"]
     told = [found.start() for found in re.finditer('class="course-because"|is right|A model sentence', page)]
@@ -225,29 +225,29 @@ def test_what_is_saved_has_its_answers_folded(make):
 
 
 def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
-    asked = saw(SHIFTED)
+    asked = reflect(SHIFTED)
     asked.controls["words"].value = "something <b>"
     press(asked, "show")
     assert question(SHIFTED).model[:20] in asked._model.value or "$" in question(SHIFTED).model
-    assert saw(SHIFTED).controls["words"].value == "something <b>"
+    assert reflect(SHIFTED).controls["words"].value == "something <b>"
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
 def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
-    asked = saw(SHIFTED)
+    asked = reflect(SHIFTED)
     asked.controls["words"].value = "it fell"
     assert lines(kept)[-1]["words"] == "it fell" and "Kept." in asked.view.status.value
     press(asked, "show")
     assert len(lines(kept)) == 1 and "Compare" in asked.view.status.value
-    assert saw(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
+    assert reflect(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
     asked.controls["words"].value = " "
     press(asked, "show")
-    assert len(lines(kept)) == 1 and saw(SHIFTED).controls["words"].value == "it fell"
+    assert len(lines(kept)) == 1 and reflect(SHIFTED).controls["words"].value == "it fell"
 
 
 def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
-    press(saw(SHIFTED), "show")
-    in_class = saw(SHIFTED)
+    press(reflect(SHIFTED), "show")
+    in_class = reflect(SHIFTED)
     in_class.view.lecture.value = True
     in_class.controls["words"].value = "what somebody said"
     press(in_class, "show")
@@ -256,13 +256,13 @@ def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
 
 def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
     for name, lead in (("06.lag-pulled-up", "What did you see?"), ("06.where-to-look", "In your own words.")):
-        asked = saw(name)
+        asked = reflect(name)
         assert asked._repr_mimebundle_()["text/plain"] == f"{lead} {question(name).ask}"
         assert f"<b>{lead}</b>" in asked._repr_mimebundle_()["text/html"]
 
 
 def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
-    asked, ten = prerequisites(), list(questions("00").before.values())
+    asked, ten = self_test(), list(questions("00").before.values())
     for place, one in enumerate(ten):
         assert asked.asked == one and f"{place + 1} of 10." in asked._stem.value
         shown = [row for row in asked._rows if row.layout.display is None]
@@ -280,20 +280,20 @@ def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
 
 
 def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
-    asked = prerequisites()
+    asked = self_test()
     while len(asked.asked.options) == 4:
         press(asked, "next")
     press(asked, "d")
     assert asked.chosen == "" and asked.controls["Reveal"].disabled
-    again = prerequisites()
+    again = self_test()
     for _ in range(10):
         press(again, "next")
     assert again.said == "Nothing was missed; 10 were not answered."
 
 
 def test_a_question_before_the_course_that_was_skipped_is_not_called_missed(kept):
-    press(prerequisites(), "Skip")
-    again = prerequisites()
+    press(self_test(), "Skip")
+    again = self_test()
     for _ in range(10):
         press(again, "next")
     assert again.said == "Nothing was missed; 10 were not answered."
@@ -301,7 +301,7 @@ def test_a_question_before_the_course_that_was_skipped_is_not_called_missed(kept
 
 @pytest.mark.parametrize("lesson", needs())
 def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
-    opened = opening(lesson)
+    opened = warm_up(lesson)
     assert [one.asked.harder for one in opened.asked] == [False, False, True]
     assert [seen(one)[0] for one in opened.asked] == ["Show the options"] * 2 + ["Reveal"]
     assert {one.asked.lesson for one in opened.asked} <= set(needs()[lesson])
@@ -314,9 +314,9 @@ def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
 def test_an_opening_asks_what_is_due_with_other_numbers(kept):
     name = next(one.id for one in questions("01").review.values() if one.numbers)
     days_ago(3).add(question=name, chose="a", first="a", right=False)
-    assert name not in [one.asked.id for one in opening("07").asked], "the lesson is not called done"
+    assert name not in [one.asked.id for one in warm_up("07").asked], "the lesson is not called done"
     Progress().add(lesson="01", done=True)
-    again = next(one.asked for one in opening("07").asked if one.asked.id == name)
+    again = next(one.asked for one in warm_up("07").asked if one.asked.id == name)
     assert again.ask == question(name).with_numbers(1).ask != question(name).with_numbers(0).ask
 
 
@@ -358,7 +358,7 @@ def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatc
     monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda _: (b"the course's", "as git has it"))
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
-    button = bring_back("02_min_char_rnn")
+    button = restore_notebook("02_min_char_rnn")
     press(button, "Bring back the start")
     (copy,) = tmp_path.glob("02_min_char_rnn.mine-*.ipynb")
     assert copy.read_text("utf-8") == "what I wrote" and copy.name in button.said
@@ -376,7 +376,7 @@ def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monke
     monkeypatch.setattr("helpers.widgets.course.shipped_lesson", nothing)
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
-    button = bring_back("02_min_char_rnn")
+    button = restore_notebook("02_min_char_rnn")
     press(button, "Bring back the start")
     assert button.said == "No copy came with it. Nothing was changed."
     assert mine.read_text("utf-8") == "what I wrote" and list(tmp_path.iterdir()) == [mine]
@@ -404,20 +404,20 @@ def test_an_answer_of_version_1_0_stays_with_its_question_when_another_comes_bef
     assert predict("04.window-of-five").chosen == "a" and predict("04.window-of-five").revealed
     assert explore(fading_memory, after="04.window-of-five", **WEIGHT).before.settled
     assert not explore(fading_memory, after="04.one-more-question", **WEIGHT).before.settled
-    assert saw("04.window-pulled-wider").controls["words"].value == "it turns"
+    assert reflect("04.window-pulled-wider").controls["words"].value == "it turns"
     assert kept.read_text("utf-8") == written
 
 
 def test_a_cell_of_version_1_0_asks_what_it_asked_then(kept):
     asked, dashboard = predict("02.4"), explore(fading_memory, after="02.4", **WEIGHT)
-    assert asked.asked == question(MOVES) and saw("02.s1").asked == question(SHIFTED)
+    assert asked.asked == question(MOVES) and reflect("02.s1").asked == question(SHIFTED)
     assert dashboard.before.line.value != ""
     press(asked, "a", "Reveal")
     assert dashboard.before.line.value == "" and lines(kept)[0]["question"] == MOVES
 
 
-@pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: saw(MOVES), lambda: predict("02.99"),
-                                   lambda: opening("00"), lambda: bring_back("02_mine")])
+@pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: reflect(MOVES), lambda: predict("02.99"),
+                                   lambda: warm_up("00"), lambda: restore_notebook("02_mine")])
 def test_what_is_not_there_is_refused_in_words(wrong):
     with pytest.raises(ValueError, match=r"show it with|take one of"):
         wrong()

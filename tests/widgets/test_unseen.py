@@ -10,10 +10,10 @@ from common import simulated_time, turns
 from test_laboratory import bare_losses, in_an_empty_folder, losses  # noqa: F401, a fixture is among them
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.runs import in_pieces
+from helpers.runs import stepwise
+from helpers.widgets import button, explore, laboratory, lecture_mode, live_runs, predict, stepper, warm_up
 from helpers.widgets import dashboard as dashboard_module
-from helpers.widgets import explore, laboratory, lecture_mode, on_press, opening, predict, run_live, stepper
-from helpers.widgets.presence import AGAIN, UNSEEN
+from helpers.widgets.visibility import AGAIN, UNSEEN
 
 PIECE = 0.4         # seconds
 
@@ -67,15 +67,15 @@ class Begun:
             self.made.training.update = one
             self.made.controls["train"].value = True
             return
-        if kind == "run_live":
-            self.made = run_live({"Run": steps}, lambda points: f"{len(points)} runs", fading_memory(),
-                                 done=lambda points: points[-1][0] / points[-1][1])
+        if kind == "live_runs":
+            self.made = live_runs({"Run": steps}, lambda points: f"{len(points)} runs", fading_memory(),
+                                  done=lambda points: points[-1][0] / points[-1][1])
         else:
-            self.made = on_press("Run", in_pieces(steps).pieces, "not yet")
+            self.made = button("Run", stepwise(steps).steps, "not yet")
         self.made.controls["Run"].click()
 
 
-EVERY = pytest.mark.parametrize("kind", ["laboratory", "run_live", "on_press"])
+EVERY = pytest.mark.parametrize("kind", ["laboratory", "live_runs", "button"])
 
 
 @EVERY
@@ -123,7 +123,7 @@ def test_the_time_to_go_leaves_out_the_time_in_which_it_waited(monkeypatch):
     simulated, said = simulated_time(monkeypatch), []
 
     async def body():
-        begun = Begun("on_press", simulated)
+        begun = Begun("button", simulated)
         page = Page(begun.made)
         await asyncio.sleep(300)
         page.leave()
@@ -282,7 +282,7 @@ def test_a_text_of_ones_own_is_taken_up_too(a_cell):
     again.close()
 
 
-@pytest.mark.parametrize("kind", ["run_live", "on_press"])
+@pytest.mark.parametrize("kind", ["live_runs", "button"])
 @pytest.mark.parametrize("taken", [True, False])
 def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, taken, a_cell, monkeypatch):
     from ipywidgets.widgets.widget import _instances
@@ -299,17 +299,17 @@ def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, ta
             ended.append(number)
 
     def made():
-        if kind == "on_press":
-            return on_press("Run", in_pieces(steps).pieces, "not yet")
-        return run_live({"Run": steps}, lambda found: f"{len(found['Run'])} points", fading_memory(),
-                        done=lambda points: points[-1][0] / 100)
+        if kind == "button":
+            return button("Run", stepwise(steps).steps, "not yet")
+        return live_runs({"Run": steps}, lambda found: f"{len(found['Run'])} points", fading_memory(),
+                         done=lambda points: points[-1][0] / 100)
 
     async def body():
         first = made()
         first.controls["Run"].click()
         await asyncio.sleep(20)
         again = made()
-        words = "Go on with what was begun" if kind == "on_press" else "Go on from "
+        words = "Go on with what was begun" if kind == "button" else "Go on from "
         assert offered(again).description.startswith(words) and not ended and not again.task.running
         if taken:
             offered(again).click()
@@ -317,12 +317,12 @@ def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, ta
             assert " of 100, about" in again.said or " points, " in again.said, again.said
             await asyncio.sleep(40)
             assert ended == [100] and not again.task.running
-            assert kind == "on_press" or len(again.points["Run"]) == 100
+            assert kind == "button" or len(again.points["Run"]) == 100
             third = made()
             assert offered(third).description.startswith("Show ")
             offered(third).click()
             await asyncio.sleep(1)
-            assert third.shown == again.shown if kind == "on_press" else len(third.points["Run"]) == 100
+            assert third.shown == again.shown if kind == "button" else len(third.points["Run"]) == 100
             third.close()
         else:
             again.close()
@@ -338,10 +338,10 @@ MADE = {
     "explore": lambda: explore(fading_memory, weight=(0.0, 1.0)),
     "stepper": lambda: stepper(fading_memory, steps=(1, 5)),
     "laboratory": lambda: laboratory(hidden_size=5),
-    "run_live": lambda: run_live({"Run": count}, lambda points: fading_memory(), fading_memory()),
-    "on_press": lambda: on_press("Run", lambda: "done", "not yet"),
+    "live_runs": lambda: live_runs({"Run": count}, lambda points: fading_memory(), fading_memory()),
+    "button": lambda: button("Run", lambda: "done", "not yet"),
     "predict": lambda: predict("02.all-weights-zero"),
-    "opening": lambda: opening("04"),
+    "opening": lambda: warm_up("04"),
     "lecture mode": lecture_mode,
 }
 

@@ -20,9 +20,9 @@ from helpers.lessons.lesson11 import two_layers
 from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
+from helpers.widgets import button, explore, fit, lecture_mode, stepper
 from helpers.widgets import dashboard as dashboard_module
-from helpers.widgets import explore, fit, lecture_mode, on_press, stepper
-from helpers.widgets import live as live_module
+from helpers.widgets import train_view as live_module
 from helpers.widgets import view as view_module
 
 TEXT = "hello hello help help the hole " * 8
@@ -263,7 +263,7 @@ def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
 
 
 def test_a_button_shows_what_it_computes():
-    dashboard = on_press("Count", lambda: "three", "not yet")
+    dashboard = button("Count", lambda: "three", "not yet")
     assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
     dashboard.controls["Count"].click()
     assert "three" in dashboard.screen()
@@ -277,16 +277,16 @@ def test_lecture_mode_is_on_and_off_again():
     assert "setLecture(false)" in dashboard.screen() and "is off" in dashboard.screen()
 
 
-def press(dashboard, button):
-    dashboard.controls[button].click()
+def press(dashboard, control):
+    dashboard.controls[control].click()
 
 
 def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
     dashboard = stepper(fading_memory, steps=(1, 3), weight=(-1.0, 1.0))
     assert next(iter(dashboard.controls)) == "steps" and dashboard.values().keys() == {"steps", "weight"}
-    for button, place in (("to the start", 1), ("step back", 1), ("step on", 2), ("step on", 3),
+    for control, place in (("to the start", 1), ("step back", 1), ("step on", 2), ("step on", 3),
                           ("step on", 3), ("step back", 2), ("play or pause", 3), ("to the start", 1)):
-        press(dashboard, button)
+        press(dashboard, control)
         assert dashboard.values()["steps"] == place
         assert f"after {place} step{'s' * (place > 1)}" in dashboard.said
 

@@ -1,7 +1,7 @@
 """The check of lesson 00, where the reader learns what a check is."""
 
-from helpers.lessons.asking import need_answers, numbers_of
-from helpers.lessons.checking import Slip, check
+from helpers.lessons.checks import Mistake, check
+from helpers.lessons.student_calls import need_answers, numbers_of
 
 WEIGHT, STEPS = 0.9, 20
 
@@ -11,21 +11,22 @@ def check_memory(answer: float | None) -> str:
     """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
     need_answers(answer, said="Not yet: replace the dots with a number and run both cells again.")
     if isinstance(answer, tuple):
-        raise Slip("comma", f"{answer} is {len(answer)} numbers, because in Python a comma separates them. "
-                            "Write a decimal point, as in 3.14.")
+        raise Mistake("comma", f"{answer} is {len(answer)} numbers, because in Python a comma separates "
+                               "them. Write a decimal point, as in 3.14.")
     value = numbers_of(answer, (), "The answer")
     right = WEIGHT**STEPS
     if abs(value - right) < 0.0006:
         return f"Correct: {WEIGHT} to the power {STEPS} is {right:.3f}."
     if abs(value - WEIGHT * STEPS) < 0.01:
-        raise Slip("product",
-                   "That is 0.9 times 20. Multiplying at every step gives a power instead of a product.")
+        raise Mistake("product",
+                      "That is 0.9 times 20. Multiplying at every step gives a power instead of a product.")
     if abs(value - WEIGHT ** (STEPS - 1)) < 0.0006 or abs(value - WEIGHT ** (STEPS + 1)) < 0.0006:
-        raise Slip("off-by-one", "That is off by one step. Count how often the memory is multiplied.")
+        raise Mistake("off-by-one", "That is off by one step. Count how often the memory is multiplied.")
     if abs(value - (1 - right)) < 0.0006:
-        raise Slip("what-is-lost", "That is how much is lost. The question is how much is left.")
+        raise Mistake("what-is-lost", "That is how much is lost. The question is how much is left.")
     if abs(value - 100 * right) < 0.06:
-        raise Slip("per-cent", "That is the answer in per cent. Divide it by 100.")
+        raise Mistake("per-cent", "That is the answer in per cent. Divide it by 100.")
     if value in (round(right, 1), round(right, 2)):
-        raise Slip("too-few-digits", "That is almost it. Give three decimal places, as in the picture.")
-    raise Slip("another-number", "It is not this number. Set steps to 20 in the dashboard above and read it.")
+        raise Mistake("too-few-digits", "That is almost it. Give three decimal places, as in the picture.")
+    raise Mistake("another-number", "It is not this number. Set steps to 20 in the dashboard above and read "
+                                    "it.")

@@ -1,6 +1,6 @@
 """What lesson 00 claims."""
 
-from helpers.lessons.claiming import Claim
+from helpers.lessons.prose_facts import Claim
 
 CLAIMS = (
     Claim("loop-leaves-an-eighth", "the smallest recurrent network there is",

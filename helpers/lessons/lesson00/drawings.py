@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers.data import lesson_facts, lesson_names
-from helpers.pictures import COLOURS, Picture, Sheet, count, styled, tint
+from helpers.pictures import COLOURS, Canvas, Picture, count, styled, tint
 
 COLUMNS = [135, 380, 625, 870]
 Lessons = Sequence[tuple[str, str, str]]
@@ -50,7 +50,7 @@ def map_of(lessons: Lessons) -> Picture:
     """The map of these lessons, at least one, each with name, colour and stage."""
     rows = in_rows(lessons)
     apart = 190 + 28 * max(stage.count("\n") for row in rows for stage, _ in row)
-    page = Sheet(20 + apart * len(rows))
+    page = Canvas(20 + apart * len(rows))
     places: list[tuple[int, int]] = []
     turns: list[tuple[int, int]] = []
     for number, row in enumerate(rows):
@@ -91,7 +91,7 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
     if not 2 <= len(when) <= 4 or sorted(set(when)) != when or when[0] < updates[0] or when[-1] > updates[-1]:
         raise ValueError(f"samples are at updates {when}: give 2 to 4, ascending, "
                          f"from {updates[0]:g} to {updates[-1]:g}")
-    page = Sheet(660)
+    page = Canvas(660)
 
     def across(update):  # the first updates change the most, so they get the most room
         return 60 + 800 * np.log1p(update / 30) / np.log1p(updates[-1] / 30)
@@ -141,7 +141,7 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
 @styled
 def cards() -> Picture:
     """Four cards to vote with, on an A4 sheet, to be cut apart: each has its letter, colour and frame."""
-    page = Sheet(707)
+    page = Canvas(707)
     for number, (letter, kind, dashes) in enumerate(zip("ABCD", ("heldout", "h", "gradient", "c"),
                                                         ("-", "--", ":", "-."), strict=True)):
         x, y = 250 + 500 * (number % 2), 530 - 353 * (number // 2)

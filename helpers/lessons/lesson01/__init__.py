@@ -7,6 +7,6 @@ from helpers.lessons.lesson01.hello_drawings import hello_training, sampling_fee
 from helpers.lessons.lesson01.hello_pictures import hello_losses, hello_step
 from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson01.state_pictures import one_unit, state_map, two_units
-from helpers.lessons.lesson01.written_out import chances, forward, learn
+from helpers.lessons.lesson01.written_out import forward, target_probabilities, train_hello
 
 __getattr__ = old_names.explained_in(__name__)

@@ -5,8 +5,8 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, numbers_of
-from helpers.lessons.checking import Slip, check
+from helpers.lessons.checks import Mistake, check
+from helpers.lessons.student_calls import answer_of, compare, numbers_of
 
 LETTERS = "helo"
 
@@ -24,22 +24,25 @@ def check_step(step: Callable) -> str:
                  "The row comes first, so write x @ W_xh.")
         total = x @ W_xh + h_prev @ W_hh + b_h
         slips = {
-            Slip("not-squashed", "The sum is right, but it is not squashed. Return np.tanh of it."): total,
-            Slip("no-memory", "The previous state is missing, so this network has no memory yet."):
+            Mistake("not-squashed", "The sum is right, but it is not squashed. Return np.tanh of it."): total,
+            Mistake("no-memory", "The previous state is missing, so this network has no memory yet."):
                 np.tanh(x @ W_xh + b_h),
-            Slip("no-input", "The input is missing: x has to act through W_xh."):
+            Mistake("no-input", "The input is missing: x has to act through W_xh."):
                 np.tanh(h_prev @ W_hh + b_h),
-            Slip("no-bias", "The bias b_h is missing."): np.tanh(total - b_h),
-            Slip("transposed", "W_hh is used the wrong way round. Write h_prev @ W_hh, not W_hh @ h_prev."):
+            Mistake("no-bias", "The bias b_h is missing."): np.tanh(total - b_h),
+            Mistake("transposed", "W_hh is used the wrong way round. Write h_prev @ W_hh, not W_hh @ "
+                                  "h_prev."):
                 np.tanh(x @ W_xh + W_hh @ h_prev + b_h),
-            Slip("bias-sign", "The sign of the bias is flipped."): np.tanh(total - 2 * b_h),
-            Slip("bias-outside",
-                 "Only the sum of the two products is squashed, but the bias belongs inside the tanh too."):
+            Mistake("bias-sign", "The sign of the bias is flipped."): np.tanh(total - 2 * b_h),
+            Mistake("bias-outside",
+                    "Only the sum of the two products is squashed, but the bias belongs inside the tanh "
+                    "too."):
                 np.tanh(total - b_h) + b_h,
-            Slip("squashed-apart", "Each part is squashed separately. Add them first, then take tanh once."):
+            Mistake("squashed-apart", "Each part is squashed separately. Add them first, then take tanh "
+                                      "once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
-        compare(h, np.tanh(total), slips, Slip(
+        compare(h, np.tanh(total), slips, Mistake(
             "another-state",
             f"For one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, but yours is "
             f"{h[0]:.4f}. Compare your code term by term with the equation in section 2."))
@@ -66,21 +69,21 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
             h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
-            raise Slip("undecided",
-                       f"The unit is undecided after “{shown}”, where h = {h:.3f}. Make it clearly above or "
-                       "below 0, by 0.05 at least.")
+            raise Mistake("undecided",
+                          f"The unit is undecided after “{shown}”, where h = {h:.3f}. Make it clearly above "
+                          "or below 0, by 0.05 at least.")
         if h > 0 and "h" not in string:
-            raise Slip("false-memory",
-                       f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it read no h. "
-                       "What pulls the unit down before an h comes?")
+            raise Mistake("false-memory",
+                          f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it read no h. "
+                          "What pulls the unit down before an h comes?")
         if h < 0 and string.endswith("h"):
-            raise Slip("missed",
-                       f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. The pulse has to "
-                       "lift the unit over the watershed from the very bottom.")
+            raise Mistake("missed",
+                          f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. The pulse has "
+                          "to lift the unit over the watershed from the very bottom.")
         if h < 0 and "h" in string:
-            raise Slip("forgotten",
-                       f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the unit "
-                       "have a second resting state, high enough to stay in?")
+            raise Mistake("forgotten",
+                          f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the "
+                          "unit have a second resting state, high enough to stay in?")
     return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."
 
 
@@ -94,19 +97,20 @@ def check_count(count: Callable) -> str:
         counts = {T: answer_of(count, V, H, T, shape=(), place=f"For V = {V} and H = {H}: ")
                   for T in (4, 25, 1000)}
         if len(set(counts.values())) > 1:
-            raise Slip("counts-steps",
-                       f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
-                       "T = 1000). Each step uses the same weights, so count them once.")
+            raise Mistake("counts-steps",
+                          f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
+                          "T = 1000). Each step uses the same weights, so count them once.")
         slips = {
-            Slip("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
-            Slip("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
-            Slip("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
-            Slip("no-read-out", "The output layer is missing: W_hy and b_y."): right - H * V - V,
-            Slip("one-matrix", "One of the matrices W_xh and W_hy is missing. Each has V times H numbers."):
+            Mistake("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
+            Mistake("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
+            Mistake("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
+            Mistake("no-read-out", "The output layer is missing: W_hy and b_y."): right - H * V - V,
+            Mistake("one-matrix", "One of the matrices W_xh and W_hy is missing. Each has V times H "
+                                  "numbers."):
                 right - H * V,
-            Slip("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
+            Mistake("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
         }
-        compare(counts[4], right, slips, Slip(
+        compare(counts[4], right, slips, Mistake(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
                              f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
     return "Correct for five sizes and three lengths: the number of weights does not depend on T."
@@ -131,7 +135,7 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
         if abs(score) < 0.01 or (score > 0) != odd:
             shown = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
             wanted = "above" if odd else "below"
-            raise Slip("wrong-side",
-                       f"After {shown}, the number of 1s is {bits.sum()}, so the score should be clearly "
-                       f"{wanted} 0, but it is {score:.3f}. The two units are {h[0]:.2f} and {h[1]:.2f}.")
+            raise Mistake("wrong-side",
+                          f"After {shown}, the number of 1s is {bits.sum()}, so the score should be clearly "
+                          f"{wanted} 0, but it is {score:.3f}. The two units are {h[0]:.2f} and {h[1]:.2f}.")
     return f"Correct: {len(strings)} new strings, the longest of 300 bits. So two units are enough."

@@ -2,8 +2,8 @@
 
 import math
 
-from helpers.lessons.claiming import Claim
 from helpers.lessons.hello import FLOOR
+from helpers.lessons.prose_facts import Claim
 
 CLAIMS = (
     Claim("bags-are-equal", "The first two outputs agree in every digit",

@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.patches import Circle, Polygon
 
-from helpers.pictures import COLOURS, Box, Picture, Sheet, count, styled, whole_number
+from helpers.pictures import COLOURS, Box, Canvas, Picture, count, styled, whole_number
 
 W_XH, W_HH, W_HY = "$W_{xh}$", "$W_{hh}$", "$W_{hy}$"
 
 
-def _column(page: Sheet, x: float, step: int | str, size: float) -> Box:
+def _column(page: Canvas, x: float, step: int | str, size: float) -> Box:
     """Input, state and output of one time step, from the bottom up; returns the state's box."""
     state = page.node(x, 240, f"$h_{{{step}}}$", "h", size)
     given = page.node(x, 100, f"$x_{{{step}}}$", "x", size)
@@ -24,7 +24,7 @@ def _column(page: Sheet, x: float, step: int | str, size: float) -> Box:
 def unrolled_network(steps: int = 4) -> Picture:
     """The loop on the left and the same network unrolled over 1 to 8 steps on the right."""
     steps = whole_number("steps", steps, 1, 8)
-    page = Sheet(450)
+    page = Canvas(450)
     first, spacing = 300, min(150, 642 / steps)
     size = min(62, 0.68 * spacing)
     loop = _column(page, 130, "t", 62)
@@ -47,7 +47,7 @@ def unrolled_network(steps: int = 4) -> Picture:
          **{name: page.words(f"${name[:2]}{{{name[2:]}}}$") for name in ("W_xh", "W_hh", "W_hy")}})
 
 
-def _landscape(page: Sheet, x: float, y: float) -> Box:
+def _landscape(page: Canvas, x: float, y: float) -> Box:
     """An input that is a picture: a sun over hills."""
     box = page.node(x, y, "", "x", 64, 44)
     hills = [(-24, -14), (-10, 7), (1, -7), (9, 2), (22, -14)]
@@ -59,7 +59,7 @@ def _landscape(page: Sheet, x: float, y: float) -> Box:
 @styled
 def task_shapes() -> Picture:
     """Four shapes of task for one cell, each with an example that fits on the page."""
-    page = Sheet(640)
+    page = Canvas(640)
     tasks = [
         ("one to many", "a picture → its caption", ["picture", "", ""], ["sun", "over", "hills"]),
         ("many to one", "a review → its verdict", ["not", "too", "bad"], ["", "", "good"]),

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, example_scores
 from helpers.networks import softmax
-from helpers.pictures import COLOURS, Box, Picture, Sheet, styled, tint, whole_number
+from helpers.pictures import COLOURS, Box, Canvas, Picture, styled, tint, whole_number
 
 
 def _checked(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -33,7 +33,7 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     losses = -np.log(np.maximum(right, 1e-300))
     mean = losses[:last].mean()
 
-    page = Sheet(740)
+    page = Canvas(740)
     for y, name, kind in [(700, "target", "y"), (655, "loss, −ln p", "loss"), (556, "output", "y"),
                           (382, "hidden", "h"), (212, "input", "x"), (92, "letter", "x")]:
         page.label(22, y, name, kind, 16, ha="left")
@@ -113,7 +113,7 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
     drawn = [LETTERS.index(letter) for letter in letters[1:]]
     shares = [f"{probabilities[t, row]:.2f}" for t, row in enumerate(drawn)]
 
-    page = Sheet(550)
+    page = Canvas(550)
     for y, name, kind in [(88, "input", "x"), (200, "hidden", "h"), (346, "probability", "y"),
                           (500, "sampled", "y")]:
         page.label(18, y, name, kind, 15, ha="left", linespacing=1.35)

@@ -13,9 +13,9 @@ from helpers.pictures import (
     INK,
     LINE_STYLES,
     Box,
+    Canvas,
     End,
     Picture,
-    Sheet,
     label_lines,
     new_figure,
     set_axes,
@@ -55,7 +55,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     total = p.W_xh[read] + h_prev @ p.W_hh + p.b_h
     memory = p.W_hh.any()
 
-    page = Sheet(580)
+    page = Canvas(580)
     mean = _strip(page, t, losses)
 
     def matrix(name: str, x: float, y: float, kind: str, shown: np.ndarray | None = None) -> None:
@@ -108,7 +108,7 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
          (f"loss is {losses[t]:.2f}", loss), (f"mean over the four steps is {losses.mean():.2f}", mean)])
 
 
-def _strip(page: Sheet, t: int, losses: np.ndarray) -> Text:
+def _strip(page: Canvas, t: int, losses: np.ndarray) -> Text:
     """The four steps in a row, letter, the present one on a ground; the words of the mean."""
     for i, (letter, target) in enumerate(zip(INPUTS, TARGETS, strict=True)):
         left = 8 + 186 * i
@@ -123,7 +123,7 @@ def _strip(page: Sheet, t: int, losses: np.ndarray) -> Text:
 
 
 def _table(
-    page: Sheet, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
+    page: Canvas, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
     shown: np.ndarray | None = None, decimals: int = 2, width: float | None = None, plain: bool = False,
 ) -> list[Box]:
     """A matrix of numbers in fields, the centre of the first one at (x, y).

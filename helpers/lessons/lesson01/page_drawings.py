@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper, printed
+from helpers.lessons.page_drawings import LEFT, SIXTEEN, Worksheet, printed
 from helpers.networks import softmax
 from helpers.networks.cells.plain import rnn_forward
 from helpers.pictures import Picture, short, styled
@@ -23,10 +23,11 @@ def page_hello(filled: bool = False) -> Picture:
     wanted, best = LETTERS.index(WANTED), LETTERS[chances.argmax()]
     loss = -np.log(chances[wanted])
 
-    page = Paper("Hello, by hand",
-                 "A network of two units reads h, e, l. Which letter comes next? Grey boxes are done,\n"
-                 "white boxes are yours, one for each unit. Two digits are enough; the last may be one off.",
-                 filled)
+    page = Worksheet("Hello, by hand",
+                     "A network of two units reads h, e, l. Which letter comes next? Grey boxes are done,\n"
+                     "white boxes are yours, one for each unit. Two digits are enough; the last may be one "
+                     "off.",
+                     filled)
     columns, rows = (330, 522, 714), (535, 488, 441, 394)
     for y, words, kind in zip(rows, ("$x_t\\,W_{xh}$: a row of $W_{xh}$", "$h_{t-1}\\,W_{hh}$",
                                      "$a_t$: their sum", "$h_t = \\tanh(a_t)$"), "xhhh", strict=True):

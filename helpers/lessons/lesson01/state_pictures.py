@@ -16,7 +16,7 @@ from helpers.pictures import (
     signed_map,
     styled,
 )
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 
 REACH = -1.08, 1.08         # of an axis for a state
 TURNS = 40                  # steps of the two units that turn

@@ -8,7 +8,12 @@ from helpers.lessons.lesson02.checks import (
     check_shifts,
 )
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
-from helpers.lessons.lesson02.pictures import first_guess, next_characters, surprise, trained_by_hand
+from helpers.lessons.lesson02.pictures import (
+    plot_first_guess,
+    plot_losses_by_hand,
+    plot_next_characters,
+    plot_nll,
+)
 from helpers.lessons.lesson02.plain_program import initial_parameters, plain_losses
 from helpers.lessons.lesson02.stage_checks import (
     check_adagrad,
@@ -17,6 +22,6 @@ from helpers.lessons.lesson02.stage_checks import (
     check_read_out,
     check_score_gradient,
 )
-from helpers.lessons.lesson02.stages import adagrad, backward, forward, mine_or_plain, sample, train_by_hand
+from helpers.lessons.lesson02.stages import adagrad, backward, forward, sample, train_by_hand, use_if_correct
 
 __getattr__ = old_names.explained_in(__name__)

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, entries_of, letter_of, numbers_of
-from helpers.lessons.checking import Slip, check, part
-from helpers.runs import History, shipped
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import answer_of, compare, entries_of, letter_of, numbers_of
+from helpers.runs import History, load_run
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
@@ -24,25 +24,25 @@ def check_first_loss(first_loss: Callable) -> str:
         loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
         right = T * math.log(V)
         slips = {
-            Slip("one-character", "That is the loss of one character. The program adds up a whole chunk."):
+            Mistake("one-character", "That is the loss of one character. The program adds up a whole chunk."):
                 math.log(V),
-            Slip("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
+            Mistake("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
                 T * math.log2(V),
-            Slip("base-10", "That is the logarithm to base 10. Take the natural one."): T * math.log10(V),
-            Slip("sign", "The sign is flipped: a loss is minus the logarithm of a probability."): -right,
-            Slip("probability", "That is a probability. The loss is minus its logarithm."): 1 / V,
-            Slip("log-of-length",
-                 "Take the logarithm of the number of characters in the vocabulary, not of the length."):
+            Mistake("base-10", "That is the logarithm to base 10. Take the natural one."): T * math.log10(V),
+            Mistake("sign", "The sign is flipped: a loss is minus the logarithm of a probability."): -right,
+            Mistake("probability", "That is a probability. The loss is minus its logarithm."): 1 / V,
+            Mistake("log-of-length",
+                    "Take the logarithm of the number of characters in the vocabulary, not of the length."):
                 V * math.log(T),
-            Slip("added", "Every character of the chunk costs as much as the first: multiply by T."):
+            Mistake("added", "Every character of the chunk costs as much as the first: multiply by T."):
                 T + math.log(V),
-            Slip("arguments-not-used",
-                 f"first_loss({V}, {T}) gives {loss:.4f}, which holds for 60 characters or for length 25. "
-                 "Other programs have other sizes, so use vocabulary_size and length."):
+            Mistake("arguments-not-used",
+                    f"first_loss({V}, {T}) gives {loss:.4f}, which holds for 60 characters or for length 25. "
+                    "Other programs have other sizes, so use vocabulary_size and length."):
                 next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
                       if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
         }
-        compare(loss, right, slips, Slip(
+        compare(loss, right, slips, Mistake(
             "another-loss", f"first_loss({V}, {T}) should be {right:.4f}. Yours is {loss:.4f}."),
             same=partial(math.isclose, rel_tol=1e-4))
     return "Correct: 25 ln 60 = 102.3586, and the three other cases are right too."
@@ -60,7 +60,7 @@ def check_shifts(shifts: Mapping[str, int]) -> str:
     for name, shift in entries_of(shifts, SHIFTS, "shifts").items():
         with part(name):
             if numbers_of(shift, (), name) != SHIFTS[name]:
-                raise Slip("wrong-shift", f"{shift} does not fit: {hints[name]}")
+                raise Mistake("wrong-shift", f"{shift} does not fit: {hints[name]}")
     return "Correct: a lower loss did not mean a better program. Compare losses only for the same task."
 
 
@@ -71,21 +71,21 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
         rate = numbers_of(best_rate, (), "best_rate")
         no_winner = f"{best_rate} is not the power of ten with the lowest loss after 1,000 updates: "
         if rate < 0.9 * SWEEP_WINNER:
-            raise Slip("too-small", no_winner + "it is too small.")
+            raise Mistake("too-small", no_winner + "it is too small.")
         if rate > 1.1 * SWEEP_WINNER:
-            raise Slip("too-large", no_winner + "it is too large.")
-    runs = shipped("02/optimizers")
+            raise Mistake("too-large", no_winner + "it is too large.")
+    runs = load_run("02/optimizers")
     for name, rate in entries_of(best_rates, OPTIMIZERS, "best_rates").items():
         with part(name):
             rate, (best, medians) = numbers_of(rate, (), "The rate"), best_of(runs, name)
             rate = next((tried for tried in medians if math.isclose(tried, rate, rel_tol=1e-6)), rate)
             if rate not in medians:
                 tried = ", ".join(f"{r:g}" for r in medians)
-                raise Slip("not-tried", f"{rate:g} was not tried. The rates are {tried}.")
+                raise Mistake("not-tried", f"{rate:g} was not tried. The rates are {tried}.")
             if rate != best:
-                raise Slip("not-the-best",
-                           f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
-                           "better.")
+                raise Mistake("not-the-best",
+                              f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
+                              "better.")
     return "Correct: each at its best rate. The rate changes the loss far more than the optimiser does."
 
 
@@ -103,34 +103,34 @@ def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, flo
 def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_per_character: int,
                   buys: str) -> str:
     """Check the answers against the precomputed runs over sequence lengths."""
-    runs = shipped("02/lengths")
+    runs = load_run("02/lengths")
     with part("updates_made"):
         for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
             if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
-                raise Slip("updates-made",
-                           f"Length {length}: not {updates}. Each update reads {length} new characters, so "
-                           "how many updates do 200,000 characters make?")
+                raise Mistake("updates-made",
+                              f"Length {length}: not {updates}. Each update reads {length} new characters, "
+                              "so how many updates do 200,000 characters make?")
     with part("best_per_update"):
         medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
                    for length, some in by_length(runs)}
         length = _length_of(best_per_update, medians)
         if medians[length] > min(medians.values()):
-            raise Slip("best-per-update", _another(length, medians, "2,000 updates"))
+            raise Mistake("best-per-update", _another(length, medians, "2,000 updates"))
     with part("best_per_character"):
         medians = {length: float(np.median([run.train[-1] for run in some]))
                    for length, some in by_length(runs)}
         length = _length_of(best_per_character, medians)
         if medians[length] > min(medians.values()):
-            raise Slip("best-per-character", _another(length, medians, "200,000 characters"))
+            raise Mistake("best-per-character", _another(length, medians, "200,000 characters"))
     with part("buys"):
         letter = letter_of(buys, "abcd")
         slips = {
-            "a": Slip("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
-                               "short sequences are no worse."),
-            "c": Slip("not-c", "Not c: that holds up to 25, but length 100 learns less from each character "
-                               "than 25, because it makes a quarter of the updates."),
-            "d": Slip("not-d", "Not d: the state is carried from chunk to chunk at any length, so with "
-                               "length 1 it reaches as far back."),
+            "a": Mistake("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
+                                  "short sequences are no worse."),
+            "c": Mistake("not-c", "Not c: that holds up to 25, but length 100 learns less from each "
+                                  "character than 25, because it makes a quarter of the updates."),
+            "d": Mistake("not-d", "Not d: the state is carried from chunk to chunk at any length, so with "
+                                  "length 1 it reaches as far back."),
         }
         if letter != "b":
             raise slips[letter]
@@ -141,7 +141,8 @@ def _length_of(answer, medians: Mapping[int, float]) -> int:
     """The length that a reader has chosen."""
     length = numbers_of(answer, (), "It")
     if length not in medians:
-        raise Slip("no-such-length", f"{answer!r} is not one of the lengths {', '.join(map(str, medians))}.")
+        raise Mistake("no-such-length", f"{answer!r} is not one of the lengths "
+                                        f"{', '.join(map(str, medians))}.")
     return int(length)
 
 

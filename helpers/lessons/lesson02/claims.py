@@ -4,9 +4,9 @@ import math
 import statistics
 from collections.abc import Callable
 
-from helpers.lessons.claiming import Claim, Facts
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
-from helpers.runs import History, shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import History, load_run
 
 
 def end(f: Facts, units: int) -> tuple[float, float]:
@@ -17,7 +17,7 @@ def end(f: Facts, units: int) -> tuple[float, float]:
 
 def medians(of: Callable[[History], float]) -> dict[int, float]:
     """By sequence length, the median over the seeds of something of a run."""
-    return {length: statistics.median(map(of, runs)) for length, runs in by_length(shipped("02/lengths"))}
+    return {length: statistics.median(map(of, runs)) for length, runs in by_length(load_run("02/lengths"))}
 
 
 def best(found: dict[int, float]) -> int:

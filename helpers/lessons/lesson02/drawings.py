@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.networks import softmax
-from helpers.pictures import COLOURS, INK, Picture, Sheet, short, styled, tint
+from helpers.pictures import COLOURS, INK, Canvas, Picture, short, styled, tint
 
 SCORES, TARGET = (1.0, -0.5, 0.3), 2
 H_PREV, DA = (1.0, 2.0, 3.0), (10.0, 20.0)
@@ -15,7 +15,7 @@ def given_minus_wanted() -> Picture:
     """Probabilities minus the target's one-hot row: the gradient with respect to three scores, as bars."""
     p, wanted = softmax(np.array(SCORES)), np.eye(3)[TARGET]
     dy = p - wanted
-    page = Sheet(380)
+    page = Canvas(380)
     tall, floor = 120, 176
     for left, values, name, kind in ((70, p, "given: $p$", "y"), (390, wanted, "wanted: one-hot", "quiet"),
                                      (710, dy, "$dy$: adds up to 0", "gradient")):
@@ -44,7 +44,7 @@ def given_minus_wanted() -> Picture:
 def outer_product() -> Picture:
     """The table of all products of a column h_prev and a row da, with one weight's product marked."""
     table = np.outer(H_PREV, DA)
-    page = Sheet(330)
+    page = Canvas(330)
     wide, high, left, top = 96, 60, 190, 218
     i, j = MARKED
     page.label(110, 246, "$h_{prev}$", "h", 19)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.pictures import COLOURS, INK, Picture, Sheet, styled, tint
-from helpers.runs import shipped
+from helpers.pictures import COLOURS, INK, Canvas, Picture, styled, tint
+from helpers.runs import load_run
 
 LETTERS = 64            # of what is written, in a line
 PIECES = 40             # of the curve, one after the other
@@ -24,9 +24,9 @@ def laboratory_learns(moving: bool = False) -> Picture:
     thousandths of the whole time, and what stays from A on has "from-A", so that scripts/pages.py can make it
     move. It takes equally long from each moment at which it writes to the next.
     """
-    run = shipped("02/steered_run")
+    run = load_run("02/steered_run")
     updates, loss = np.array(run["curve"]).T
-    page = Sheet(500)
+    page = Canvas(500)
     clock = Clock([moment["update"] for moment in run["moments"]]) if moving else None
     _dials(page, run, updates[-1], clock)
     _curve(page, run, updates, loss, clock)
@@ -51,7 +51,7 @@ class Clock:
         return f"from-{first}" if end > self._knots[-1] else f"from-{first}-to-{last}"
 
 
-def _dials(page: Sheet, run: dict[str, Any], whole: float, clock: Clock | None) -> None:
+def _dials(page: Canvas, run: dict[str, Any], whole: float, clock: Clock | None) -> None:
     page.band(16, 206, 282, 488)
     page.node(149, 452, "❚❚  Pause", "quiet", 226, 44, radius=0.15, fill=0.16)
     for name, (y, _) in DIALS.items():
@@ -66,7 +66,7 @@ def _dials(page: Sheet, run: dict[str, Any], whole: float, clock: Clock | None) 
     _handle(page, "temperature", run["settings"]["temperature"])
 
 
-def _handle(page: Sheet, name: str, value: float, kind: str = "heldout", when: str | None = None) -> None:
+def _handle(page: Canvas, name: str, value: float, kind: str = "heldout", when: str | None = None) -> None:
     y, way = DIALS[name]
     places = np.array([way[0], value, way[1]])
     left, here, right = places if name == "temperature" else np.log10(places)
@@ -75,7 +75,7 @@ def _handle(page: Sheet, name: str, value: float, kind: str = "heldout", when: s
                    zorder=4, gid=when)
 
 
-def _curve(page: Sheet, run: dict[str, Any], updates: np.ndarray, loss: np.ndarray,
+def _curve(page: Canvas, run: dict[str, Any], updates: np.ndarray, loss: np.ndarray,
            clock: Clock | None) -> None:
     left, bottom, width, height = BOX
     whole, top = updates[-1], 1.04 * loss.max()
@@ -104,7 +104,7 @@ def _curve(page: Sheet, run: dict[str, Any], updates: np.ndarray, loss: np.ndarr
                    gid=when)
 
 
-def _written(page: Sheet, moments: list[dict[str, Any]], clock: Clock | None) -> None:
+def _written(page: Canvas, moments: list[dict[str, Any]], clock: Clock | None) -> None:
     page.band(16, 12, 984, 166, tint(COLOURS["y"], 0.16))
     ends = [moment["update"] for moment in moments[1:]] + [np.inf]
     for number, (moment, end) in enumerate(zip(moments, ends, strict=True)):

@@ -5,9 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, numbers_of, under_its_name
-from helpers.lessons.checking import Slip, check
+from helpers.lessons.checks import Mistake, check
 from helpers.lessons.hello import LETTERS, W_HH, W_HY, W_XH
+from helpers.lessons.student_calls import answer_of, numbers_of, under_its_name
 from helpers.networks import softmax
 
 DRAWS, APART = 2000, 0.05           # of the network with known probabilities
@@ -43,34 +43,34 @@ def check_sample(sample: Callable) -> str:
         told = (f"In {DRAWS:,} draws with the probabilities {CHANCES}, the shares should be close to these. "
                 f"Yours are {shares}.")
         if shares[1:].max() == 1:
-            raise Slip("dice-made-anew", told, "Where does the randomness of the second draw come from?",
-                       "If you make a new generator for each draw, it gives the same number each time. Draw "
-                       "from the rng that sample was given.")
+            raise Mistake("dice-made-anew", told, "Where does the randomness of the second draw come from?",
+                          "If you make a new generator for each draw, it gives the same number each time. "
+                          "Draw from the rng that sample was given.")
         if shares[0] == 1:
-            raise Slip("largest", told, "Should a rare letter never be written?",
-                       "You always take the most probable letter. Draw with the probabilities: rng.choice(V, "
-                       "p=p).")
+            raise Mistake("largest", told, "Should a rare letter never be written?",
+                          "You always take the most probable letter. Draw with the probabilities: "
+                          "rng.choice(V, p=p).")
         if np.abs(shares - 0.25).max() < APART:
-            raise Slip("no-b-y", told, "Count the terms of the scores. In this network all weights are zero. "
-                                       "Which term is left?",
-                       "You leave out the bias b_y: softmax(h @ W_hy + b_y).")
-        raise Slip("other-chances", told, "Which function turns scores into probabilities?",
-                   "Draw with the probabilities softmax(h @ W_hy + b_y), unchanged.")
+            raise Mistake("no-b-y", told, "Count the terms of the scores. In this network all weights are "
+                                          "zero. Which term is left?",
+                          "You leave out the bias b_y: softmax(h @ W_hy + b_y).")
+        raise Mistake("other-chances", told, "Which function turns scores into probabilities?",
+                      "Draw with the probabilities softmax(h @ W_hy + b_y), unchanged.")
     if not np.array_equal(many, drawn(BY_LOT, np.zeros(2), 0, DRAWS, 1)):
-        raise Slip("other-dice", "With the same seed in rng, two calls write two different texts.",
-                   "A notebook cell that is run again should write the same text.",
-                   "Draw from the rng that sample was given: rng.choice, not np.random.")
+        raise Mistake("other-dice", "With the same seed in rng, two calls write two different texts.",
+                      "A notebook cell that is run again should write the same text.",
+                      "Draw from the rng that sample was given: rng.choice, not np.random.")
     rng = np.random.default_rng(1)
     if np.array_equal(drawn(BY_LOT, np.zeros(2), 0, 50, rng), drawn(BY_LOT, np.zeros(2), 0, 50, rng)):
-        raise Slip("own-rng", "Two calls in a row with one rng write the same text.",
-                   "Does your function use the rng, or does it start over at each call?",
-                   "You make a generator inside. Draw from the rng that sample was given.")
+        raise Mistake("own-rng", "Two calls in a row with one rng write the same text.",
+                      "Does your function use the rng, or does it start over at each call?",
+                      "You make a generator inside. Draw from the rng that sample was given.")
     rng = np.random.default_rng(2)
     words = ["".join(LETTERS[i] for i in _drawn(sample, HELLO, np.zeros(3), 0, 4, rng)) for _ in range(WORDS)]
     if words.count("ello") < RIGHT_WORDS:
-        raise Slip("no-hello", f"After h, {words.count('ello')} of {WORDS} words continue with ello.",
-                   f"At least {RIGHT_WORDS} should. What differs from a step of the forward pass?",
-                   "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
+        raise Mistake("no-hello", f"After h, {words.count('ello')} of {WORDS} words continue with ello.",
+                      f"At least {RIGHT_WORDS} should. What differs from a step of the forward pass?",
+                      "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
     _need_pairs(sample)
     return ("Correct: certain symbols always come, uncertain ones come as often as they should, and "
             f"{words.count('ello')} of {WORDS} words say hello.")
@@ -90,39 +90,40 @@ def _need_what_must_come(drawn: Callable) -> None:
             f"{'' if reading != wanted else ' goes round by itself'} should write {wanted}. Yours writes "
             f"{reading if reading != wanted else state}.")
     if state == wanted:
-        raise Slip("not-fed-back", told, "What does the network read at its second step?",
-                   "The network does not read the symbol that was drawn. Store the draw in i.")
+        raise Mistake("not-fed-back", told, "What does the network read at its second step?",
+                      "The network does not read the symbol that was drawn. Store the draw in i.")
     if reading == wanted and state == [3, 2, 1, 0, 3, 2]:
-        raise Slip("w-hh-turned", told,
-                   "It goes round the other way. On which side of W_hh is the state?",
-                   "The row is on the left of its matrix: h @ W_hh.")
+        raise Mistake("w-hh-turned", told,
+                      "It goes round the other way. On which side of W_hh is the state?",
+                      "The row is on the left of its matrix: h @ W_hh.")
     if reading == wanted and len(set(state)) > 1:
-        raise Slip("state-not-used", told, "At its first step, what does the network know about the state "
-                                           "that it was given?",
-                   "You leave out h @ W_hh, or you set h to zero before the loop.")
+        raise Mistake("state-not-used", told, "At its first step, what does the network know about the state "
+                                              "that it was given?",
+                      "You leave out h @ W_hh, or you set h to zero before the loop.")
     if reading == wanted:
-        raise Slip("state-not-carried", told, "At its second step, what does the network know about the "
-                   "first?",
-                   "You do not carry the state. Store the new state in h at every step.")
+        raise Mistake("state-not-carried", told, "At its second step, what does the network know about the "
+                      "first?",
+                      "You do not carry the state. Store the new state in h at every step.")
     if reading == late and state == [3, *wanted[:5]]:
-        raise Slip("given-kept", told, "Is the symbol that sample was given part of what it writes?",
-                   "You keep that symbol before anything is drawn. Draw first, and then keep what was drawn.")
+        raise Mistake("given-kept", told, "Is the symbol that sample was given part of what it writes?",
+                      "You keep that symbol before anything is drawn. Draw first, and then keep what was "
+                      "drawn.")
     if state == late:
-        raise Slip("drawn-too-early", told, "When you draw the first symbol, has the network read the given "
-                   "one?",
-                   "Compute the new state first, and the probabilities from it.")
+        raise Mistake("drawn-too-early", told, "When you draw the first symbol, has the network read the "
+                      "given one?",
+                      "Compute the new state first, and the probabilities from it.")
     if len(set(reading)) == len(set(state)) == 1:
-        raise Slip("one-row", told, "It writes the same symbol again and again. From which probabilities is "
-                   "it drawn?",
-                   "You compute the probabilities once, before the loop. Each draw needs new ones, from a "
-                   "new state.")
+        raise Mistake("one-row", told, "It writes the same symbol again and again. From which probabilities "
+                      "is it drawn?",
+                      "You compute the probabilities once, before the loop. Each draw needs new ones, from a "
+                      "new state.")
     if reading != drawn(BY_READING, np.zeros(4), 0, 6, 7):
-        raise Slip("by-chance", told, "This network is sure of every symbol. How does rng.choice know?",
-                   "You draw all symbols equally often. Give rng.choice the probabilities: p=p.")
-    raise Slip("another-text", told, "A step computes a new state from i and h, and probabilities from it, "
-               "and draws once.",
-               "In the loop, set h to tanh(W_xh[i] + h @ W_hh + b_h), and draw i with the probabilities "
-               "softmax(h @ W_hy + b_y).")
+        raise Mistake("by-chance", told, "This network is sure of every symbol. How does rng.choice know?",
+                      "You draw all symbols equally often. Give rng.choice the probabilities: p=p.")
+    raise Mistake("another-text", told, "A step computes a new state from i and h, and probabilities from "
+                  "it, and draws once.",
+                  "In the loop, set h to tanh(W_xh[i] + h @ W_hh + b_h), and draw i with the probabilities "
+                  "softmax(h @ W_hy + b_y).")
 
 
 def _need_pairs(sample: Callable) -> None:
@@ -146,20 +147,21 @@ def _need_pairs(sample: Callable) -> None:
     told = (f"A network with random weights writes {PAIRS:,} pairs of symbols, and {apart(right):.0%} of "
             "them should be different.")
     others = {
-        Slip("kept-another", told, "Is the symbol that you keep the one that the network reads next?",
-             "You draw twice, once for the list and once for the next step. Draw once, into i, and keep i."):
+        Mistake("kept-another", told, "Is the symbol that you keep the one that the network reads next?",
+                "You draw twice, once for the list and once for the next step. Draw once, into i, and keep "
+                "i."):
             right.sum(axis=1)[:, None] * right.sum(axis=0),
-        Slip("no-b-h", told, "Count the terms inside tanh. The equation has three.",
-             "You leave out the bias b_h."): _pairs({**params, "b_h": 0 * params["b_h"]}, h),
-        Slip("no-tanh", told, "Can a state be larger than 1?",
-             "The sum is right, but tanh around it is missing."): _pairs(params, h, lambda a: a),
+        Mistake("no-b-h", told, "Count the terms inside tanh. The equation has three.",
+                "You leave out the bias b_h."): _pairs({**params, "b_h": 0 * params["b_h"]}, h),
+        Mistake("no-tanh", told, "Can a state be larger than 1?",
+                "The sum is right, but tanh around it is missing."): _pairs(params, h, lambda a: a),
     }
     for slip, chances in others.items():
         if apart(chances) < PAIRS_APART:
             raise slip
-    raise Slip("other-pairs", told, "What differs from a step of the forward pass?",
-               "Compare it with forward term by term: tanh(W_xh[i] + h @ W_hh + b_h), softmax(h @ W_hy + "
-               "b_y).")
+    raise Mistake("other-pairs", told, "What differs from a step of the forward pass?",
+                  "Compare it with forward term by term: tanh(W_xh[i] + h @ W_hh + b_h), softmax(h @ W_hy + "
+                  "b_y).")
 
 
 def _pairs(params, h: np.ndarray, squash: Callable = np.tanh) -> np.ndarray:
@@ -184,9 +186,9 @@ def _drawn(sample: Callable, params, h, i: int, length: int, rng) -> list[int]:
     drawn = answer_of(under_its_name(sample, call), params, h, keeps=True)
     found = numbers_of(drawn, (None,), "What sample returns")
     if len(found) != length:
-        raise Slip("wrong-length", f"For length {length} it returns {len(found)} symbols.",
-                   "How many times do you draw, and what do you keep?",
-                   "Draw `length` times, and keep each draw, but not the symbol that sample was given.")
+        raise Mistake("wrong-length", f"For length {length} it returns {len(found)} symbols.",
+                      "How many times do you draw, and what do you keep?",
+                      "Draw `length` times, and keep each draw, but not the symbol that sample was given.")
     return [int(symbol) for symbol in found]
 
 
@@ -233,7 +235,7 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
             losses = answer_of(_with(seen, train_by_hand), params, ids, length, updates, place=place,
                                hint=" forward returns the loss, h and p, with h[-1] to h[length - 1], "
                                     "backward returns the gradients, and adagrad returns nothing.")
-        except Slip:
+        except Mistake:
             _need_calls(seen, ids, length, place)       # what was wrong before it stopped
             raise
         _need_number(len(seen.forward_calls), updates, place)
@@ -243,9 +245,9 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
         if len(losses) != updates or not np.allclose(losses, np.arange(1, updates + 1) / 10):
             told = (f"it should return {updates} losses, one per update. It returns {len(losses)}"
                     if len(losses) != updates else "it does not return the losses from forward, in order")
-            raise Slip("other-losses", f"{place}{told}.",
-                       "What does forward return first?",
-                       "Keep the loss of each update: losses.append(loss).")
+            raise Mistake("other-losses", f"{place}{told}.",
+                          "What does forward return first?",
+                          "Keep the loss of each update: losses.append(loss).")
     return "Correct: every chunk in turn, targets one character later, the state carried, one update each."
 
 
@@ -257,14 +259,14 @@ def _need_number(calls: int, updates: int, place: str) -> None:
     """Raise a Slip unless forward was called once for each update."""
     told = f"{place}{updates} updates are needed, but forward is called {_times(calls)}."
     if calls < updates:
-        raise Slip("too-few-updates", told, "What ends your loop, or one pass through it, too early?",
-                   "Write for _ in range(updates), with no return, break or continue inside. If the text "
-                   "ends, the same pass starts at its beginning.")
+        raise Mistake("too-few-updates", told, "What ends your loop, or one pass through it, too early?",
+                      "Write for _ in range(updates), with no return, break or continue inside. If the text "
+                      "ends, the same pass starts at its beginning.")
     if calls > updates:
-        raise Slip("too-many-updates", told, "How many times does one pass of your loop call forward, and "
-                                             "how many passes are there?",
-                   "Call forward once per chunk, in a loop over range(updates). Its loss is the first value "
-                   "that it returns.")
+        raise Mistake("too-many-updates", told, "How many times does one pass of your loop call forward, and "
+                                                "how many passes are there?",
+                      "Call forward once per chunk, in a loop over range(updates). Its loss is the first "
+                      "value that it returns.")
 
 
 def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
@@ -305,85 +307,86 @@ def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
             told = (f"{at}the inputs are ids[{start}:{start + length}], but the targets are "
                     f"{targets.tolist()}.")
             if np.array_equal(targets, inputs):
-                raise Slip("not-shifted", told,
-                           "What should the network predict, the character that it reads or the next one?",
-                           "Your targets are the inputs. Start them one character later, at position + 1.")
-            raise Slip("other-targets", told, "Inputs and targets are the same text, shifted by one.",
-                       "The targets are ids[position + 1 : position + length + 1].")
+                raise Mistake("not-shifted", told,
+                              "What should the network predict, the character that it reads or the next one?",
+                              "Your targets are the inputs. Start them one character later, at position + 1.")
+            raise Mistake("other-targets", told, "Inputs and targets are the same text, shifted by one.",
+                          "The targets are ids[position + 1 : position + length + 1].")
         before = np.zeros(2) if start == 0 else np.full(2, n + length / 100)
         if h_prev.shape != (2,) or not np.allclose(h_prev, before):
             raise _other_state(at, h_prev, n, start, length)
 
 
-def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts: list[int]) -> Slip:
+def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts: list[int]) -> Mistake:
     """The Slip of inputs that are not those of this chunk, which begins at `start`."""
     shown = f"ids[{inputs[0] - 100}:{inputs[0] - 100 + len(inputs)}]" if len(inputs) else "nothing"
     told = f"{at}the inputs are {shown}, but they should be ids[{start}:{start + length}]."
     if n == 0:
-        return Slip("other-beginning", told, "Where does the first chunk begin, and where does it end?",
-                    "Start with position 0 and inputs = ids[position : position + length], and give forward "
-                    "the inputs before the targets.")
+        return Mistake("other-beginning", told, "Where does the first chunk begin, and where does it end?",
+                       "Start with position 0 and inputs = ids[position : position + length], and give "
+                       "forward the inputs before the targets.")
     if len(inputs) < length:
-        return Slip("beyond-the-end", told, "Every chunk needs its whole length, and one more character as "
-                    "a target.",
-                    "Start again at 0 when position + length + 1 > len(ids).")
+        return Mistake("beyond-the-end", told, "Every chunk needs its whole length, and one more character "
+                       "as a target.",
+                       "Start again at 0 when position + length + 1 > len(ids).")
     if start == 0 and n > 0:
-        return Slip("not-started-over", told,
-                    "Are a whole chunk and its targets left at the end of the text?",
-                    "The text must start over. Set position = 0 when position + length + 1 > len(ids).")
+        return Mistake("not-started-over", told,
+                       "Are a whole chunk and its targets left at the end of the text?",
+                       "The text must start over. Set position = 0 when position + length + 1 > len(ids).")
     if inputs[0] - 100 == 0:
-        return Slip("over-too-soon" if n and starts[n - 1] else "stands-still", told,
-                    "Where does the next chunk begin?",
-                    "Start over only when no whole chunk is left." if n and starts[n - 1] else
-                    "Add length to position after each chunk, and go back to 0 only when position + length + "
-                    "1 > len(ids).")
-    return Slip("other-positions", told, "Each chunk begins where the one before it ends.",
-                "Add length to position, not 1 and not length + 1.")
+        return Mistake("over-too-soon" if n and starts[n - 1] else "stands-still", told,
+                       "Where does the next chunk begin?",
+                       "Start over only when no whole chunk is left." if n and starts[n - 1] else
+                       "Add length to position after each chunk, and go back to 0 only when position + "
+                       "length + 1 > len(ids).")
+    return Mistake("other-positions", told, "Each chunk begins where the one before it ends.",
+                   "Add length to position, not 1 and not length + 1.")
 
 
-def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -> Slip:
+def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -> Mistake:
     """The Slip of a state that is not the one with which this chunk begins."""
     if h_prev.shape != (2,):
-        return Slip("no-state", f"{at}h_prev is not a row of 2 numbers, one per unit.",
-                    "How many numbers does a state have, and how many does h_prev have?",
-                    'A state of zeros is np.zeros_like(params["b_h"]). The last state of a chunk is '
-                    "h[length - 1].")
+        return Mistake("no-state", f"{at}h_prev is not a row of 2 numbers, one per unit.",
+                       "How many numbers does a state have, and how many does h_prev have?",
+                       'A state of zeros is np.zeros_like(params["b_h"]). The last state of a chunk is '
+                       "h[length - 1].")
     told = f"{at}h_prev is not {'the last state of the chunk before' if start else 'zero'}."
     if start == 0:
-        return Slip("not-reset", told, "The text starts over. Should the network remember its end there?",
-                    "When position goes back to 0, set h_prev to zeros again.")
+        return Mistake("not-reset", told, "The text starts over. Should the network remember its end there?",
+                       "When position goes back to 0, set h_prev to zeros again.")
     if not h_prev.any():
-        return Slip("not-carried", told, "What the network read in the chunk before may still help.",
-                    "Your state is zero again. Carry it on: h_prev = h[length - 1]. (h is not a list, so "
-                    "h[-1] is the state before the first step.)")
+        return Mistake("not-carried", told, "What the network read in the chunk before may still help.",
+                       "Your state is zero again. Carry it on: h_prev = h[length - 1]. (h is not a list, so "
+                       "h[-1] is the state before the first step.)")
     if np.allclose(h_prev, n + 0.01):
-        return Slip("first-state", told, "Which state has read the whole chunk?",
-                    "That is the first state of the chunk. Its last one is h[length - 1].")
-    return Slip("other-state", told, "Which state has read the whole chunk?", "It is h[length - 1].")
+        return Mistake("first-state", told, "Which state has read the whole chunk?",
+                       "That is the first state of the chunk. Its last one is h[length - 1].")
+    return Mistake("other-state", told, "Which state has read the whole chunk?", "It is h[length - 1].")
 
 
 def _need_updates(seen: _Seen, place: str) -> None:
     """Raise a Slip unless backward and adagrad were called once for each chunk with what belongs to it."""
     for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
         if len(calls) != len(seen.forward_calls):
-            raise Slip(f"other-number-of-{name}",
-                       f"{place}forward is called {_times(len(seen.forward_calls))}, {name} "
-                       f"{_times(len(calls))}.", "One update takes one chunk through forward, backward and "
-                       "adagrad.",
-                       f"Call {name} once in the loop, for each chunk.")
+            raise Mistake(f"other-number-of-{name}",
+                          f"{place}forward is called {_times(len(seen.forward_calls))}, {name} "
+                          f"{_times(len(calls))}.", "One update takes one chunk through forward, backward "
+                          "and adagrad.",
+                          f"Call {name} once in the loop, for each chunk.")
     for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
         if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):
-            raise Slip("other-backward",
-                       f"{place}at update {n + 1} backward is not given what forward returned.",
-                       "The backward pass goes over the same steps.",
-                       "Call backward(params, inputs, targets, h, p).")
+            raise Mistake("other-backward",
+                          f"{place}at update {n + 1} backward is not given what forward returned.",
+                          "The backward pass goes over the same steps.",
+                          "Call backward(params, inputs, targets, h, p).")
     for n, (grads_fit, squares_fit) in enumerate(seen.updates):
         if not grads_fit:
-            raise Slip("other-gradients", f"{place}at update {n + 1} adagrad is not given the gradients "
-                                          "from this update.",
-                       "Which gradients belong to this chunk?",
-                       "Call adagrad(params, grads, squares), with the new grads.")
+            raise Mistake("other-gradients", f"{place}at update {n + 1} adagrad is not given the gradients "
+                                             "from this update.",
+                          "Which gradients belong to this chunk?",
+                          "Call adagrad(params, grads, squares), with the new grads.")
         if not squares_fit:
-            raise Slip("squares-made-anew", f"{place}at update {n + 1} the sums of squares are zero again.",
-                       "What does Adagrad remember from update to update?",
-                       "Make squares once, before the loop.")
+            raise Mistake("squares-made-anew", f"{place}at update {n + 1} the sums of squares are zero "
+                                               "again.",
+                          "What does Adagrad remember from update to update?",
+                          "Make squares once, before the loop.")

@@ -45,7 +45,7 @@ def bars(ax: Axes, where: np.ndarray, heights: np.ndarray, colour: str, width: f
 
 
 @styled
-def next_characters(
+def plot_next_characters(
     probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, top: float = 1.02,
     title: str = "What comes next?",
 ) -> Picture:
@@ -97,7 +97,7 @@ def next_characters(
 
 
 @styled
-def surprise(probability: float = 0.25) -> Picture:
+def plot_nll(probability: float = 0.25) -> Picture:
     """The loss of one character, -ln p, as a curve over p with one point marked.
 
     Raises ValueError unless 0 < probability <= 1.
@@ -121,7 +121,7 @@ def surprise(probability: float = 0.25) -> Picture:
 
 
 @styled
-def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Picture:
+def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Picture:
     """How an untrained network starts: the distribution of its states, and its first guess.
 
     Args:
@@ -148,7 +148,7 @@ def first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Pict
 
 
 @styled
-def trained_by_hand(losses: Sequence[float], plain: Sequence[float], chance: float) -> Picture:
+def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], chance: float) -> Picture:
     """The losses of the reader's program, one per update, and the smoothed ones of the reference version.
 
     Raises ValueError if their numbers differ, or if there are none.

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, nearly, numbers_of, several_of, under_its_name
-from helpers.lessons.checking import Slip, check, part, something_wrong, wait_for
+from helpers.lessons.checks import Mistake, check, part, something_wrong, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02 import stage_faults as faults
-from helpers.lessons.stages import Fault, with_changes
+from helpers.lessons.stages import Mutant, with_changes
+from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of, under_its_name
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps
 SHAPES = (" The shapes are: W_xh (V, H), W_hh (H, H), W_hy (H, V), h_prev and b_h (H,), b_y (V,), with V "
@@ -36,9 +36,9 @@ def by_step(value, T: int, length: int, name: str, place: str) -> list[np.ndarra
     try:
         rows = [value[t] for t in range(T)]
     except (KeyError, IndexError, TypeError):
-        raise Slip("not-by-step", f"{place}{name} should hold {T} arrays, {name}[0] to {name}[{T - 1}].",
-                   "The backward pass will need every one of them.",
-                   f"Keep each of them at its time step: {name}[t] = ...") from None
+        raise Mistake("not-by-step", f"{place}{name} should hold {T} arrays, {name}[0] to {name}[{T - 1}].",
+                      "The backward pass will need every one of them.",
+                      f"Keep each of them at its time step: {name}[t] = ...") from None
     return [numbers_of(row, (length,), f"{name}[{t}]", place) for t, row in enumerate(rows)]
 
 
@@ -50,7 +50,7 @@ def check_forward(forward: Callable) -> str:
         try:
             answer = answer_of(forward, *given, place=place, keeps=True, hint=SHAPES.format(V, H), read=lambda
                                answer: several_of(answer, ("loss", "h", "p"), "What forward returns"))
-        except Slip:
+        except Mistake:
             if something_wrong():       # and that is why it stops
                 break
             raise
@@ -76,7 +76,7 @@ def check_forward(forward: Callable) -> str:
     return "Correct: states, probabilities and loss, for 1, 2 and 6 time steps."
 
 
-def _made_with(fault: Fault, function: Callable, given: tuple):
+def _made_with(fault: Mutant, function: Callable, given: tuple):
     """What the function returns with this fault; None if it stops."""
     try:
         return with_changes(function, fault.changes)(*given)
@@ -99,7 +99,7 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
 def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
     """Raise the Slip of the first fault with the same result, else one called `other`."""
     fault = next((fault for fault, made in wrong if same(made)), None)
-    raise fault.found(told) if fault else Slip(other, told, *more)
+    raise fault.found(told) if fault else Mistake(other, told, *more)
 
 
 @check
@@ -162,9 +162,9 @@ def check_gradient_error(gradient_error: Callable) -> str:
             for slip, value in _other_errors(said, apart, lengths, derived, measured).items():
                 if np.isclose(error, value, rtol=1e-3, atol=1e-7):
                     raise slip
-            raise Slip("another-error", said, "It is a norm divided by the sum of two norms.",
-                       "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
-                       "measured = (above - below) / (2 * eps).")
+            raise Mistake("another-error", said, "It is a norm divided by the sum of two norms.",
+                          "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
+                          "measured = (above - below) / (2 * eps).")
     return "Correct: it passes a good gradient, finds one bad entry, and restores the weights."
 
 
@@ -192,83 +192,85 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
     moves = [(set(np.flatnonzero(np.abs(moved) > 1e-15)), moved) for moved in seen]
     touched = set().union(*(where for where, _ in moves)) if moves else set()
     if not touched:
-        raise Slip("not-moved", f"loss() was called {len(seen)} times, but no weight had moved at any "
-                                "call.",
-                   "loss() takes no argument, because it looks at `array` itself. Did you move the array or "
-                   "a copy?",
-                   "Write into the array: array.flat[i] = kept + eps.")
+        raise Mistake("not-moved", f"loss() was called {len(seen)} times, but no weight had moved at any "
+                                   "call.",
+                      "loss() takes no argument, because it looks at `array` itself. Did you move the array "
+                      "or a copy?",
+                      "Write into the array: array.flat[i] = kept + eps.")
     if max(len(where) for where, _ in moves[:1]) > 1:
-        raise Slip("all-moved", "At the first call of loss(), more than one weight has moved.",
-                   "If several weights move together, whose slope do you measure?",
-                   "Move only one weight: array.flat[i] = kept + eps, not array + eps.")
+        raise Mistake("all-moved", "At the first call of loss(), more than one weight has moved.",
+                      "If several weights move together, whose slope do you measure?",
+                      "Move only one weight: array.flat[i] = kept + eps, not array + eps.")
     if np.abs(left).max() > 1e-12 or any(len(where) > 1 for where, _ in moves):
         at = np.flatnonzero(np.abs(left).ravel() > 1e-12)
-        raise Slip("not-put-back", f"After the call, entry {at[0]} of the array is off by "
-                   f"{left.flat[at[0]]:+.0e}." if len(at) else
-                   "The next weight moves before the previous one is restored.",
-                   "Move each weight alone, while all others have their old values.",
-                   "You do not restore the weight. Write array.flat[i] = kept before you move the next one.")
+        raise Mistake("not-put-back", f"After the call, entry {at[0]} of the array is off by "
+                      f"{left.flat[at[0]]:+.0e}." if len(at) else
+                      "The next weight moves before the previous one is restored.",
+                      "Move each weight alone, while all others have their old values.",
+                      "You do not restore the weight. Write array.flat[i] = kept before you move the next "
+                      "one.")
     sizes = [np.abs(moved).max() for where, moved in moves if where]
     if max(sizes) < 1e-9:
-        raise Slip("tiny-step", f"A weight moves by only {max(sizes):.0e}.",
-                   "A computer keeps sixteen digits of the loss. How many of them change?",
-                   "The step is too small, so the difference is mostly rounding. Take eps = 1e-5.")
+        raise Mistake("tiny-step", f"A weight moves by only {max(sizes):.0e}.",
+                      "A computer keeps sixteen digits of the loss. How many of them change?",
+                      "The step is too small, so the difference is mostly rounding. Take eps = 1e-5.")
     if max(sizes) > 1e-3:
-        raise Slip("large-step", f"A weight moves by as much as {max(sizes):.0e}.",
-                   "You need the slope at this point, not the average slope over a long step.",
-                   "The step is too large. Take eps = 1e-5.")
+        raise Mistake("large-step", f"A weight moves by as much as {max(sizes):.0e}.",
+                      "You need the slope at this point, not the average slope over a long step.",
+                      "The step is too large. Take eps = 1e-5.")
     if touched != set(entries.tolist()):
         few = len(touched) < len(entries)
-        raise Slip("not-all-entries" if few else "more-entries",
-                   f"Of the entries {entries.tolist()}, {len(touched & set(entries.tolist()))} were moved"
-                   + (", and others too." if touched - set(entries.tolist()) else "."),
-                   "A gradient can be right in one place and wrong in the next. Which entries should you "
-                   "try?",
-                   "Try all of them: write a loop over entries and collect their numbers." if few else
-                   "Try only the given entries. An array may have ten thousand, at two forward passes each.")
+        raise Mistake("not-all-entries" if few else "more-entries",
+                      f"Of the entries {entries.tolist()}, {len(touched & set(entries.tolist()))} were moved"
+                      + (", and others too." if touched - set(entries.tolist()) else "."),
+                      "A gradient can be right in one place and wrong in the next. Which entries should you "
+                      "try?",
+                      "Try all of them: write a loop over entries and collect their numbers." if few else
+                      "Try only the given entries. An array may have ten thousand, at two forward passes "
+                      "each.")
     if not (any(moved.min() < -1e-9 for _, moved in moves) and any(moved.max() > 1e-9 for _, moved in moves)):
-        raise Slip("one-sided", "Every weight was moved in one direction only.",
-                   "A curve that bends has different slopes to the left and to the right. How do you get "
-                   "their mean?",
-                   "That is a one-sided difference, wrong by about eps. Call loss() at w + eps and at w - "
-                   "eps, and divide by 2 * eps.")
+        raise Mistake("one-sided", "Every weight was moved in one direction only.",
+                      "A curve that bends has different slopes to the left and to the right. How do you get "
+                      "their mean?",
+                      "That is a one-sided difference, wrong by about eps. Call loss() at w + eps and at w - "
+                      "eps, and divide by 2 * eps.")
 
 
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
     """The results of common mistakes, each with its Slip."""
     return {
-        Slip("absolute", said,
-             "If loss and gradient were a million times as large, would the gradient be worse?",
-             "That is the absolute error. Divide it by the sum of both norms."): apart,
-        Slip("half-step", said, "How far is it from w - eps to w + eps?",
-             "You divide the difference by eps, but the two points are 2 * eps apart."):
+        Mistake("absolute", said,
+                "If loss and gradient were a million times as large, would the gradient be worse?",
+                "That is the absolute error. Divide it by the sum of both norms."): apart,
+        Mistake("half-step", said, "How far is it from w - eps to w + eps?",
+                "You divide the difference by eps, but the two points are 2 * eps apart."):
             np.linalg.norm(derived - 2 * measured) / (np.linalg.norm(derived) + 2 * np.linalg.norm(measured)),
-        Slip("one-length", said, "If the gradient is wrong, which of the two norms is right?",
-             "You divide by one of the norms. Take the sum of both."): apart / np.linalg.norm(measured),
-        Slip("one-length-of-yours", said, "If the gradient is wrong, which of the two norms is right?",
-             "You divide by the norm of the given gradient. Take the sum of both norms."):
+        Mistake("one-length", said, "If the gradient is wrong, which of the two norms is right?",
+                "You divide by one of the norms. Take the sum of both."): apart / np.linalg.norm(measured),
+        Mistake("one-length-of-yours", said, "If the gradient is wrong, which of the two norms is right?",
+                "You divide by the norm of the given gradient. Take the sum of both norms."):
             apart / np.linalg.norm(derived),
-        Slip("mean-of-lengths", said, "If one of the two rows is zero, the result should be 1.",
-             "You divide by the mean of the norms. Take their sum."): 2 * apart / lengths,
-        Slip("difference-of-lengths", said, "Can two different rows have the same norm?",
-             "Subtract the rows, not their norms: norm(derived - measured)."):
+        Mistake("mean-of-lengths", said, "If one of the two rows is zero, the result should be 1.",
+                "You divide by the mean of the norms. Take their sum."): 2 * apart / lengths,
+        Mistake("difference-of-lengths", said, "Can two different rows have the same norm?",
+                "Subtract the rows, not their norms: norm(derived - measured)."):
             abs(np.linalg.norm(derived) - np.linalg.norm(measured)) / lengths,
-        Slip("length-of-sum", said, "Two opposite rows add up to zero. Do their norms add up to zero too?",
-             "You divide by the norm of the sum. Take the sum of the norms."):
+        Mistake("length-of-sum", said, "Two opposite rows add up to zero. Do their norms add up to zero too?",
+                "You divide by the norm of the sum. Take the sum of the norms."):
             apart / np.linalg.norm(derived + measured),
-        Slip("squared", said, "If you double all numbers of a row, is its norm four times as large?",
-             "These are sums of squares. A norm is the root of such a sum: np.linalg.norm."):
+        Mistake("squared", said, "If you double all numbers of a row, is its norm four times as large?",
+                "These are sums of squares. A norm is the root of such a sum: np.linalg.norm."):
             apart**2 / (derived @ derived + measured @ measured),
-        Slip("mean-of-errors", said, "Should a tiny entry count as much as a large one?",
-             "That is the mean of the relative errors of all entries. Take the norms of whole rows."):
+        Mistake("mean-of-errors", said, "Should a tiny entry count as much as a large one?",
+                "That is the mean of the relative errors of all entries. Take the norms of whole rows."):
             np.mean(np.abs(derived - measured) / (np.abs(derived) + np.abs(measured))),
-        Slip("no-brackets", said, "Which does Python compute first, the division or the sum?",
-             "The sum of the norms needs brackets: / (norm(derived) + norm(measured))."):
+        Mistake("no-brackets", said, "Which does Python compute first, the division or the sum?",
+                "The sum of the norms needs brackets: / (norm(derived) + norm(measured))."):
             apart / np.linalg.norm(derived) + np.linalg.norm(measured),
-        Slip("nothing-in-common", said, "It is 1 if your two rows are opposite, or if one is tiny beside "
-                                        "the other. Print both.",
-             "Either the difference has the wrong sign (it should be above - below), or you do not divide by "
-             "all of 2 * eps, which needs brackets: / (2 * eps)."): 1.0,
+        Mistake("nothing-in-common", said, "It is 1 if your two rows are opposite, or if one is tiny beside "
+                                           "the other. Print both.",
+                "Either the difference has the wrong sign (it should be above - below), or you do not divide "
+                "by all of 2 * eps, which needs brackets: / (2 * eps)."): 1.0,
     }
 
 
@@ -292,7 +294,7 @@ def check_adagrad(adagrad: Callable) -> str:
                         numbers_of(found[n][what][name], params[name].shape, f"{words}[{name!r}]",
                                    f"After update {n + 1}: ") for what, words in enumerate(("squares",
                                    "params")))
-                except Slip as slip:
+                except Mistake as slip:
                     if slip.name == "not-finite":
                         _raise_not_finite(found[n][1][name], n, name, several)
                     raise
@@ -316,10 +318,10 @@ def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict])
         told = (f"After update {n + 1} in {name}: a weight is nan or infinite. Its gradients so far: "
                 f"{', '.join(f'{g:+.2f}' for g in so_far)}.")
         if not any(so_far):
-            raise Slip("divided-by-zero", told, "Its s is zero. What prevents a division by zero?",
-                       "eps is missing or outside the brackets: / (np.sqrt(squares[name]) + 1e-10).")
-        raise Slip("root-of-negative", told, "Which numbers have no square root?",
-                   "s can only be negative if you add something other than g**2 to it.")
+            raise Mistake("divided-by-zero", told, "Its s is zero. What prevents a division by zero?",
+                          "eps is missing or outside the brackets: / (np.sqrt(squares[name]) + 1e-10).")
+        raise Mistake("root-of-negative", told, "Which numbers have no square root?",
+                      "s can only be negative if you add something other than g**2 to it.")
 
 
 def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict, dict]]:
@@ -337,14 +339,14 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     """Raise the Slip of an update that is wrong for the first time after update n + 1, in `name`."""
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
         said = "After three updates no parameter has changed."
-        raise Slip("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in params "
-                                          "and squares themselves.",
-                   "w = w - ... makes a new array and leaves the old one unchanged. Write params[name] -= "
-                   "... instead.")
+        raise Mistake("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in "
+                                             "params and squares themselves.",
+                      "w = w - ... makes a new array and leaves the old one unchanged. Write params[name] -= "
+                      "... instead.")
     if np.array_equal(found[-1][1][name], params[name]):
-        raise Slip("not-all-arrays", f"After three updates {name} has not changed, but others have.",
-                   "How many times does the loop run?", "Something ends the loop after the first array. Is "
-                                                        "there a return inside it?")
+        raise Mistake("not-all-arrays", f"After three updates {name} has not changed, but others have.",
+                      "How many times does the loop run?", "Something ends the loop after the first array. "
+                                                           "Is there a return inside it?")
     moved = not nearly(found[n][1][name], right[n][1][name])
     before = (params if n == 0 else right[n - 1][1]) if moved else {name: 0}
     here, there = (after[n][int(moved)][name] - before[name] for after in (found, right))

@@ -23,7 +23,7 @@ STAGES = {
     "sample": Stage(check_sample, plain.sample),
     "train_by_hand": Stage(check_train_by_hand, plain.train_by_hand),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 forward = unwritten(STAGES["forward"])
 backward = unwritten(STAGES["backward"])
 adagrad = unwritten(STAGES["adagrad"])

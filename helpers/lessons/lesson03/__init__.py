@@ -12,7 +12,7 @@ from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
 from helpers.lessons.lesson03.plain_backward import forward, half_trained_hello
 from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
-from helpers.lessons.lesson03.stages import backward, mine_or_plain, sweep
+from helpers.lessons.lesson03.stages import backward, sweep, use_if_correct
 from helpers.lessons.program import check_program
 
 __getattr__ = old_names.explained_in(__name__)

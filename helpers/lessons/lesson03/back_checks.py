@@ -5,7 +5,14 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import (
+from helpers.lessons.checks import Mistake, check, listed, part, wait_for
+from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
+from helpers.lessons.lesson03.stage_checks import where_it_stops
+from helpers.lessons.lesson03.stage_faults import STEP_BACK
+from helpers.lessons.stages import with_changes
+from helpers.lessons.student_calls import (
     answer_of,
     is_open,
     nearly,
@@ -14,13 +21,6 @@ from helpers.lessons.asking import (
     several_of,
     under_its_name,
 )
-from helpers.lessons.checking import Slip, check, listed, part, wait_for
-from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
-from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
-from helpers.lessons.lesson03.stage_checks import where_it_stops
-from helpers.lessons.lesson03.stage_faults import STEP_BACK
-from helpers.lessons.stages import with_changes
 from helpers.networks import RNN, CharModel, Parameters
 
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices
@@ -89,7 +89,7 @@ def check_step_back(step_back: Callable) -> str:
     return "Correct: three fresh networks, every step from the last to the first, and so all five gradients."
 
 
-def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Slip:
+def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
     """What was probably done instead in part `n`; where it is, is said before it."""
     name = ("dh", "da", "carry")[n]
     for fault in STEP_BACK[name]:
@@ -100,9 +100,9 @@ def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Slip:
         if nearly(found, made):
             return fault.found("")
     which = int(np.argmax(~np.isclose(found, wanted, rtol=1e-5, atol=1e-6)))
-    return Slip("another-number", "", "Write the row of the table beside your line and compare them factor "
-                                      "by factor.",
-                f"{name}[{which}] should be {wanted[which]:.4f}; yours is {found[which]:.4f}.")
+    return Mistake("another-number", "", "Write the row of the table beside your line and compare them "
+                                         "factor by factor.",
+                   f"{name}[{which}] should be {wanted[which]:.4f}; yours is {found[which]:.4f}.")
 
 
 def _harm(step_back: Callable, params, symbols, targets, states, p) -> str:
@@ -131,9 +131,9 @@ def check_backward(backward: Callable) -> str:
             " W_hy is (H, V) and W_hh (H, H); states[t] and da are (H,), dy is (V,): a gradient has the "
             "shape of the array it belongs to."))
 
-    def otherwise(told: str, wrong: Mapping) -> Slip:
+    def otherwise(told: str, wrong: Mapping) -> Mistake:
         zero = [name for name in NAMES if not any(np.any(found[name]) for found, _ in tried.values())]
-        return symptoms(told, wrong) if not zero else Slip(
+        return symptoms(told, wrong) if not zero else Mistake(
             "nothing-added", told, "Look at your gradients. Some are zero, whatever the network reads.",
             f"No line adds to the gradients of {listed(zero)}.")
 
@@ -144,11 +144,11 @@ def check_backward(backward: Callable) -> str:
                         f"At T = {T}: ")
         wrong = np.flatnonzero(~np.isclose(dh, right[T][1], rtol=1e-5, atol=1e-6).all(axis=1))
         if len(wrong):
-            raise Slip("dh-not-kept", f"All five gradients are right, for {listed(map(str, given))} steps. "
-                       f"But at T = {T}, dh[{wrong[0]}] is not the dh of its step.",
-                       "The lesson goes on with grads and with dh, one row per step.",
-                       "Keep each dh as it is computed, dh[t] = dy @ W_hy.T + dh_next, and leave it alone "
-                       "after that.")
+            raise Mistake("dh-not-kept", f"All five gradients are right, for {listed(map(str, given))} "
+                          f"steps. But at T = {T}, dh[{wrong[0]}] is not the dh of its step.",
+                          "The lesson goes on with grads and with dh, one row per step.",
+                          "Keep each dh as it is computed, dh[t] = dy @ W_hy.T + dh_next, and leave it alone "
+                          "after that.")
     return "Correct: all five gradients, and dh, for 1, 2 and 6 steps."
 
 

@@ -5,12 +5,19 @@ from itertools import combinations
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, nearly, need_answers, need_written, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
 from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.lessons.student_calls import (
+    answer_of,
+    nearly,
+    need_answers,
+    need_written,
+    numbers_of,
+    several_of,
+)
 from helpers.networks import Parameters, numerical_gradient, softmax
 
 BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences
@@ -36,18 +43,18 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
             found = numbers_of(states, (T, H), "states, one under the other,")
             scores = numbers_of(scores, (T, V), "scores, one under the other,")
             if any(np.shares_memory(*pair) for pair in combinations(states, 2)):
-                raise Slip("one-array",
-                           "Every entry of states is still the same array, so after the loop they all hold "
-                           "the last state.")
+                raise Mistake("one-array",
+                              "Every entry of states is still the same array, so after the loop they all "
+                              "hold the last state.")
             right, _ = plain.forward(params, symbols)
             wrong = [t for t in range(T) if not nearly(found[t], right[t])]
             if wrong:
-                raise Slip("wrong-state", "The states are separate arrays now, but the one of step "
-                                          f"{wrong[0] + 1} is wrong.")
+                raise Mistake("wrong-state", "The states are separate arrays now, but the one of step "
+                                             f"{wrong[0] + 1} is wrong.")
             wrong = [t for t in range(T) if not nearly(scores[t], right[t] @ params.W_hy + params.b_y)]
             if wrong:
-                raise Slip("wrong-scores", f"The states are right, but the scores of step {wrong[0] + 1} "
-                                           "are not: each state times W_hy, plus b_y.")
+                raise Mistake("wrong-scores", f"The states are right, but the scores of step {wrong[0] + 1} "
+                                              "are not: each state times W_hy, plus b_y.")
     return "Correct: only b_y's gradient survives, and now your forward pass keeps every state."
 
 
@@ -58,16 +65,17 @@ def _check_names(still_right) -> None:
     except TypeError:
         named = {None}
     if not named <= set(NAMES):
-        raise Slip("no-names", f"It should be a set of names from {listed(NAMES)}.")
+        raise Mistake("no-names", f"It should be a set of names from {listed(NAMES)}.")
     made_of = {"W_hy": "states times dy, and the states", "b_h": "da, which has 1 - h**2 in it: the states",
                "W_hh": "states times da, and the states", "W_xh": "da, which has 1 - h**2 in it: the states"}
     for name in NAMES:
         if name in named and name != "b_y":
-            raise Slip("written-over",
-                       f"Not {name}: its gradient is computed from {made_of[name]} have been written over.")
+            raise Mistake("written-over",
+                          f"Not {name}: its gradient is computed from {made_of[name]} have been written "
+                          "over.")
     if "b_y" not in named:
-        raise Slip("one-survives", "One survives. Which gradient is computed from the probabilities alone, "
-                                   "which were computed in time?")
+        raise Mistake("one-survives", "One survives. Which gradient is computed from the probabilities "
+                                      "alone, which were computed in time?")
 
 
 @check("backward_a", "backward_b")
@@ -135,34 +143,35 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
     if not nearly(loss, right):
         told = f"At T = {T} the loss should be {right:.4f}; yours is {loss:.4f}."
         if nearly(loss, _other_loss(params, symbols, target, 1.0)):
-            raise Slip("s-left-out", told, "How much of tanh is added to the state?",
-                       "s is missing: h + s * np.tanh(...).")
+            raise Mistake("s-left-out", told, "How much of tanh is added to the state?",
+                          "s is missing: h + s * np.tanh(...).")
         if nearly(loss, _other_loss(params, symbols, target, s, bare=0.0)):
-            raise Slip("state-not-kept", told, "What happens to the state before?",
-                       "The bare h_{t-1} is missing: h = h + s * np.tanh(...).")
-        raise Slip("another-loss", told, "Which step has the loss, and for which symbol?",
-                   "Start from a zero state, read all symbols, and take -ln p[target] of the last scores, "
-                   "h @ W_hy + b_y.")
+            raise Mistake("state-not-kept", told, "What happens to the state before?",
+                          "The bare h_{t-1} is missing: h = h + s * np.tanh(...).")
+        raise Mistake("another-loss", told, "Which step has the loss, and for which symbol?",
+                      "Start from a zero state, read all symbols, and take -ln p[target] of the last scores, "
+                      "h @ W_hy + b_y.")
 
 
-def _other_symptoms(told: str, wrong: Mapping) -> Slip:
+def _other_symptoms(told: str, wrong: Mapping) -> Mistake:
     """The Slip of gradients of the other cell that no known fault makes."""
     spoilt = {name for names in wrong.values() for name in names}
     if spoilt & {"W_hy", "b_y"}:
-        return Slip("other-read-out", told, "The scores come first, and there is only one row of them.",
-                    "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets dy.")
+        return Mistake("other-read-out", told, "The scores come first, and there is only one row of them.",
+                       "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets "
+                       "dy.")
     if spoilt == {"W_hh"}:
-        return Slip("other-outer", told, "W_xh and b_h are right, and they are made of da: so da is right "
-                                         "too. What did W_hh multiply?",
-                    "W_hh gets np.outer of the state before the step and da. Is each state that you kept an "
-                    "array of its own (h += writes over it, exercise 3.1)?")
+        return Mistake("other-outer", told, "W_xh and b_h are right, and they are made of da: so da is right "
+                                            "too. What did W_hh multiply?",
+                       "W_hh gets np.outer of the state before the step and da. Is each state that you kept "
+                       "an array of its own (h += writes over it, exercise 3.1)?")
     if wrong[1]:
-        return Slip("other-da", told, "It is wrong with a single step already. What is between dh and da?",
-                    "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept a "
-                    "separate array (exercise 3.1)?")
-    return Slip("other-carry", told,
-                "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
-                "Along two: dh for the step before is dh + da @ W_hh.T.")
+        return Mistake("other-da", told, "It is wrong with a single step already. What is between dh and da?",
+                       "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept "
+                       "a separate array (exercise 3.1)?")
+    return Mistake("other-carry", told,
+                   "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
+                   "Along two: dh for the step before is dh + da @ W_hh.T.")
 
 
 def _measured(params: Parameters, symbols, target, s: float) -> dict[str, np.ndarray]:
@@ -191,26 +200,27 @@ def check_batch(batch_backward: Callable) -> str:
     try:
         tried = tried_gradients(batch_backward, cases, hint=(
             " h_prev and da are (B, H), dy is (B, V), W_hh is (H, H), b_h is (H,)."))
-    except Slip as slip:
+    except Mistake as slip:
         raise _of_shapes(slip, batch_backward) from None
     need_right(tried, plain.batch_backward, given, BATCH, symptoms)
     return "Correct: all five gradients, for one sequence and for three side by side, whatever they read."
 
 
-def _of_shapes(slip: Slip, batch_backward: Callable) -> Slip:
+def _of_shapes(slip: Mistake, batch_backward: Callable) -> Mistake:
     """The Slip of an answer that stops: what no longer fits, where its code says so."""
     if slip.name == "stops" and "IndexError" in slip.said:
-        return Slip("one-hot-of-a-batch", slip.said,
-                    "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
-                    "It is the row of a sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
-                    "np.eye(V)[targets[t]].")
+        return Mistake("one-hot-of-a-batch", slip.said,
+                       "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
+                       "It is the row of a sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
+                       "np.eye(V)[targets[t]].")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = slip.name == "stops" and "ValueError" in slip.said
     if shapes and "outer" in called:
-        return Slip("outer-of-tables", slip.said, "np.outer takes two rows. What does it do with two tables?",
-                    "You need the sum of one outer product per sequence, which is h_prev.T @ da.")
+        return Mistake("outer-of-tables", slip.said, "np.outer takes two rows. What does it do with two "
+                                                     "tables?",
+                       "You need the sum of one outer product per sequence, which is h_prev.T @ da.")
     if shapes:
-        return Slip("shapes", slip.said, "Which arrays have a row for each sequence, and which have none?",
-                    "A product such as h_prev.T @ da sums over the sequences by itself. Elsewhere take the "
-                    "sum, da.sum(axis=0).")
+        return Mistake("shapes", slip.said, "Which arrays have a row for each sequence, and which have none?",
+                       "A product such as h_prev.T @ da sums over the sequences by itself. Elsewhere take "
+                       "the sum, da.sum(axis=0).")
     return slip

@@ -2,7 +2,7 @@
 
 import math
 
-from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts
 
 
 def moved(f: Facts, step: int) -> list[float]:

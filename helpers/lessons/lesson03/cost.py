@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
-from helpers.runs import History, HowFar, in_pieces, in_turn
+from helpers.runs import History, HowFar, in_turn, stepwise
 
 HIDDEN = 100
 OPTIMIZERS = {"Adagrad": Adagrad, "Adam": Adam}
@@ -28,7 +28,7 @@ class Cost(NamedTuple):
     bytes: int
 
 
-@in_pieces
+@stepwise
 def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
     """Measure loss, whole gradient and an Adagrad update on the first `steps` characters of the tales.
 
@@ -115,9 +115,9 @@ def final_loss(run: History | None) -> float:
     return run.train[-1] if run and len(run.train) else math.inf
 
 
-@in_pieces
+@stepwise
 def measure(lengths: Sequence[int] = LENGTHS) -> Generator[HowFar, None, list[Cost]]:
     """`update_cost` for each of the lengths, on this computer."""
     repeats = [20 if steps <= 1000 else 3 for steps in lengths]
-    works = [update_cost.pieces(n, repeats=r) for n, r in zip(lengths, repeats, strict=True)]
+    works = [update_cost.steps(n, repeats=r) for n, r in zip(lengths, repeats, strict=True)]
     return (yield from in_turn(works, [n * (1 + r) for n, r in zip(lengths, repeats, strict=True)]))

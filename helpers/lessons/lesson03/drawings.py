@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, matrix_map, short, styled, tint, whole_number
+from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, matrix_map, short, styled, tint, whole_number
 
 X, WISHES, START = (0.6, -0.9, 0.4), (0.9, 0.2, -0.6), 0.5     # of three steps; and h_0
 DIGITS = "₀₁₂₃"
@@ -58,7 +58,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
         raise ValueError(f"weight is {weight}: give a finite number")
     h, factors, table = chain_states(weight), chain_factors(loss, use, weight), chain_table(weight)
 
-    page = Sheet(670)
+    page = Canvas(670)
     states = [Box(96 + 268 * t, 500, 96, 60) for t in range(4)]
     chain = []
     for t, state in enumerate(states):
@@ -102,7 +102,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
          f"dL/dw = {short(table.sum(), 4)}": total})
 
 
-def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> tuple[Box, Text]:
+def _draw_table(page: Canvas, table: np.ndarray, loss: int, use: int) -> tuple[Box, Text]:
     """The six chains, a row for each loss, a column for each use of the weight, and the sums.
 
     Returns where the chain stands, and the sum of all.
@@ -136,7 +136,7 @@ def _draw_table(page: Sheet, table: np.ndarray, loss: int, use: int) -> tuple[Bo
 @styled
 def credit_guide() -> Picture:
     """How to read a credit matrix: rows are losses, columns are states, down and to the left is the past."""
-    page = Sheet(500)
+    page = Canvas(500)
     steps, size, left, top = 6, 64, 112, 480
     chosen_row, chosen_column = 4, 1
     colours = matrix_map()
@@ -178,7 +178,7 @@ def two_ways() -> Picture:
     x = 2.0
     u, v = x**2, 3 * x
     du_dx, dv_dx, dl_du, dl_dv = 2 * x, 3.0, v, u
-    page = Sheet(380)
+    page = Canvas(380)
     page.node(110, 226, f"x = {x:.0f}", "x", 104)
     page.node(890, 226, f"L = {u * v:.0f}", "loss", 124, 70)
     ways = []

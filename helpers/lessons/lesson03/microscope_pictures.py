@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, hello_gradients
 from helpers.networks import Parameters
-from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, short, styled, tint
+from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, short, styled, tint
 
 DIGITS = "₀₁₂₃₄"
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
@@ -105,7 +105,7 @@ def backward_hello(
         raise ValueError(f"gradient is {gradient!r}: give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}")
     seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
     lines, made_of, value = explain(p, seen, gradient, reached)
-    page = Sheet(690)
+    page = Canvas(690)
     page.axes.set_axis_on()             # without its axis, a dashboard would draw all of it at every move
     page.axes.set(xticks=[], yticks=[])
     page.axes.spines[:].set_visible(False)
@@ -128,7 +128,7 @@ def backward_hello(
     return page.picture(sentence, points)
 
 
-def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
+def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
     """Four columns of numbers, as far as they are known, and a background behind the present one."""
     now = moment - 1 if moment <= 4 else reached - 1
     low, high = (450, 684) if moment <= 4 else (80, 402)
@@ -161,7 +161,7 @@ def _strip(page: Sheet, seen: dict[str, np.ndarray], moment: int, reached: int) 
                    va="center_baseline")
 
 
-def _panel(page: Sheet, gradient: str, lines, value: float | None, reached: int) -> Text:
+def _panel(page: Canvas, gradient: str, lines, value: float | None, reached: int) -> Text:
     """On the right: one gradient, and the products it is the sum of; the words of its value."""
     page.axes.plot([642, 642], [20, 670], color=COLOURS["quiet"], linewidth=1.2)
     weight = gradient[0] in "Wb"
@@ -188,7 +188,7 @@ def _x(t: int) -> float:
     return LEFT + SPACING * t + WIDTH / 2
 
 
-def _field(page: Sheet, block: str, t: int, k: int, value: float | None, kind: str) -> None:
+def _field(page: Canvas, block: str, t: int, k: int, value: float | None, kind: str) -> None:
     x, y = _x(t), TOP[block] - ROW * k
     depth = 0.08 if value is None else 0.1 + 0.5 * min(abs(value), 1.0)
     colour = "#ECECEC" if value is None else tint(COLOURS[kind], depth)
@@ -198,14 +198,14 @@ def _field(page: Sheet, block: str, t: int, k: int, value: float | None, kind: s
         page.label(x, y, short(value), size=14.5, va="center_baseline")
 
 
-def _frame(page: Sheet, block: str, t: int, k: int, colour: str, width: float) -> Box:
+def _frame(page: Canvas, block: str, t: int, k: int, colour: str, width: float) -> Box:
     x, y, across, up = _x(t), TOP[block] - ROW * k, WIDTH / 2, ROW / 2 - 1
     page.axes.plot(x + across * np.array([-1, 1, 1, -1, -1]), y + up * np.array([-1, -1, 1, 1, -1]),
                    color=colour, linewidth=width, zorder=3)
     return Box(x, y, WIDTH, ROW - 2)
 
 
-def _arrow(page: Sheet, start, end, colour: str, dashes: str) -> None:
+def _arrow(page: Canvas, start, end, colour: str, dashes: str) -> None:
     """A line with a head of two strokes."""
     (x, y), (x_end, y_end) = start, end
     page.axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=2.4, zorder=3)

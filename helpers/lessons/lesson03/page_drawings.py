@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper, printed
+from helpers.lessons.page_drawings import LEFT, SIXTEEN, Worksheet, printed
 from helpers.networks import softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.pictures import Picture, short, styled
@@ -29,10 +29,10 @@ def page_backward(filled: bool = False) -> Picture:
     dh_next = da @ p.W_hh.T
     dh = own + np.vstack([dh_next[1:], [[0, 0]]])
 
-    page = Paper("Back through noon",
-                 "Two units without biases read n, o, o and should predict o, o, n. Grey boxes are filled "
-                 "in.\nA pair has units 0 and 1, or letters n and o. Two digits are enough, and the last may "
-                 "be one off.", filled)
+    page = Worksheet("Back through noon",
+                     "Two units without biases read n, o, o and should predict o, o, n. Grey boxes are "
+                     "filled in.\nA pair has units 0 and 1, or letters n and o. Two digits are enough, and "
+                     "the last may be one off.", filled)
     columns = (326, 514, 702)
     y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
     y |= dict(zip(("dy", "own", "dh", "da", "dh_next"), 394 - 39 * np.arange(5), strict=True))

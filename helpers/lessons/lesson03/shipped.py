@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.lessons.lesson03.cost import Cost, final_loss, measure, timed_training
-from helpers.runs import History, Shipped, shipped, write_json
+from helpers.runs import History, Shipped, load_run, write_json
 
 RACE_LENGTHS, SECONDS = (5, 25, 100, 500, 4213), 12.0
 SETTINGS = (("Adagrad", 0.01), ("Adagrad", 0.03), ("Adagrad", 0.1),
@@ -44,7 +44,7 @@ def load_full_bptt(optimizer: str | None = None) -> FullBPTT:
 
     With `optimizer`, "Adagrad" or "Adam", only runs with that one take part.
     """
-    measured = shipped("03/full_bptt")
+    measured = load_run("03/full_bptt")
     best: dict[int, History] = {}
     for run in map(History.of, measured["race"]):
         length = run.settings["length"]

@@ -5,11 +5,18 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, nearly, need_answers, need_written, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import stage_faults as faults
-from helpers.lessons.stages import Fault, with_changes
+from helpers.lessons.stages import Mutant, with_changes
+from helpers.lessons.student_calls import (
+    answer_of,
+    nearly,
+    need_answers,
+    need_written,
+    numbers_of,
+    several_of,
+)
 
 PLACES = (1.5, -0.5, 2.5)               # of x, where the two terms of stage 1 are asked for
 UNITS = ((1, 0.8), (3, -0.7), (6, 1.3))             # steps and w of stage 2
@@ -22,13 +29,13 @@ def where_it_stops(error: str, *more: str) -> Iterator[None]:
     """With these sentences for the second and the third time that an answer stops with such an error."""
     try:
         yield
-    except Slip as slip:
+    except Mistake as slip:
         if slip.name != "stops" or f"stops with {error}" not in slip.said:
             raise
-        raise Slip(slip.name, slip.said, *more) from None
+        raise Mistake(slip.name, slip.said, *more) from None
 
 
-def raise_fault(told: str, found: Sequence, made: Mapping[Fault, Sequence], otherwise: Slip) -> None:
+def raise_fault(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
     """Raise the Slip of the first fault that made the same answers as a reader's, with `told` before it."""
     for fault, wrong in made.items():
         if all(map(nearly, found, wrong)):
@@ -64,9 +71,9 @@ def check_slope(slope: Callable) -> str:
                     f"{wanted[name][n]:.4g} times as far as x; your {name} is {columns[name][n]:.4g}.",
                     columns[name], {fault: [with_changes(plain.slope, fault.changes)(x)[k] for x in PLACES]
                                     for fault in faults.SLOPE},
-                    Slip("another-term", "", f"The term has two factors, how far {mover} moves L and how "
-                                             f"far x moves {mover}.",
-                         "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
+                    Mistake("another-term", "", f"The term has two factors, how far {mover} moves L and how "
+                                                f"far x moves {mover}.",
+                            "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
     return "Correct: one term per path, and their sum is the slope of L, here of 3 x**3."
 
 
@@ -74,10 +81,10 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
     """Raise a Slip for both parts if they are exchanged, or one of them holds both."""
     u, v = columns.values()
     if nearly(u, wanted["through_v"]) and nearly(v, wanted["through_u"]):
-        raise Slip("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
-                                f"{wanted['through_v'][0]:.4g}; yours are {u[0]:.4g} and {v[0]:.4g}.",
-                   "Both numbers are there. Which one comes through u?",
-                   "You exchange u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
+        raise Mistake("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
+                                   f"{wanted['through_v'][0]:.4g}; yours are {u[0]:.4g} and {v[0]:.4g}.",
+                      "Both numbers are there. Which one comes through u?",
+                      "You exchange u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
 
 
 @check
@@ -106,11 +113,12 @@ def check_sweep(sweep: Callable) -> str:
         raise_fault(
             f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w a little gives dL/dw = "
             f"{right[n]:.4f}, but your sweep gives {found[n]:.4f}.", found, made,
-            Slip("wrong-later", "", "It is correct for one step. What goes from step to step?",
-                 "Go through two steps on paper: dh has two terms, dh_next = da * w, and dw += adds up.") if n
-            else Slip("wrong-at-one-step", "", "With one step there are three factors: the error, the slope "
-                                               "of tanh, and what w multiplied.",
-                      "With one step dw is (h[1] - wish[0]) * (1 - h[1] ** 2) * h[0]."))
+            Mistake("wrong-later", "", "It is correct for one step. What goes from step to step?",
+                    "Go through two steps on paper: dh has two terms, dh_next = da * w, and dw += adds "
+                    "up.") if n
+            else Mistake("wrong-at-one-step", "", "With one step there are three factors: the error, the "
+                                                  "slope of tanh, and what w multiplied.",
+                         "With one step dw is (h[1] - wish[0]) * (1 - h[1] ** 2) * h[0]."))
     return "Correct: for 1, 3 and 6 steps your sweep gives what moving w gives."
 
 
@@ -159,23 +167,24 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
                 f"{h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
                 found, {fault: [_or_nothing(with_changes(plain.by_index, fault.changes), *case)
                                 for case in tried] for fault in faults.BY_INDEX},
-                Slip("another-table", "", "What did the weight multiply, and what was passed back?",
-                     "dW[i, j] = h_prev[i] * da[j], for every i and every j."))
+                Mistake("another-table", "", "What did the weight multiply, and what was passed back?",
+                        "dW[i, j] = h_prev[i] * da[j], for every i and every j."))
 
 
 def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
     """A reader's table, or a Slip that says what it is instead."""
     size = shape[0]
-    one = Slip("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
-               "How many weights are there, and how many numbers do you return?",
-               "You add the products up, or replace the table by one number. Write into dW[i, j], or take "
-               "np.outer(h_prev, da). (A row has no transpose, so h_prev.T @ da is a sum, too.)")
-    row = Slip("unit-by-unit", f"{place}dW should be a table of shape {shape}, and yours is a row.",
-               "Each number of h_prev is multiplied by each number of da, not only by its own neighbour.",
-               "* multiplies unit by unit. np.outer(h_prev, da) makes the table.")
-    turned = Slip("turned-shape", f"{place}dW should have the shape {shape}, and yours is transposed.",
-                  "A gradient has the shape of the array it belongs to. W has a row for each unit of h_prev.",
-                  "You exchange the two. Write np.outer(h_prev, da).")
+    one = Mistake("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
+                  "How many weights are there, and how many numbers do you return?",
+                  "You add the products up, or replace the table by one number. Write into dW[i, j], or take "
+                  "np.outer(h_prev, da). (A row has no transpose, so h_prev.T @ da is a sum, too.)")
+    row = Mistake("unit-by-unit", f"{place}dW should be a table of shape {shape}, and yours is a row.",
+                  "Each number of h_prev is multiplied by each number of da, not only by its own neighbour.",
+                  "* multiplies unit by unit. np.outer(h_prev, da) makes the table.")
+    turned = Mistake("turned-shape", f"{place}dW should have the shape {shape}, and yours is transposed.",
+                     "A gradient has the shape of the array it belongs to. W has a row for each unit of "
+                     "h_prev.",
+                     "You exchange the two. Write np.outer(h_prev, da).")
     if np.ndim(answer) == 0 and answer is not None and answer is not ... and not isinstance(answer, str):
         numbers_of(answer, (), "What it returns", place)
         raise one

@@ -15,6 +15,6 @@ STAGES = {
     "step_back": Stage(check_step_back, plain.step_back, step_at_size),
     "backward": Stage(check_backward, plain.backward, backward_at_size),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 sweep = unwritten(STAGES["sweep"])
 backward = unwritten(STAGES["backward"])

@@ -11,11 +11,11 @@ from helpers.lessons.lesson04.checks import (
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
 from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
 from helpers.lessons.lesson04.influence import (
-    average_way,
     bias_of_truncation,
     descend,
     estimate_deviation,
     lag_terms,
+    mean_steps_back,
     random_truncations,
 )
 from helpers.lessons.lesson04.influence_pictures import influence_window, running_means

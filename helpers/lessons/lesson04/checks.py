@@ -6,8 +6,8 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, first_slip, numbers_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import answer_of, compare, first_slip, numbers_of
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 
@@ -20,29 +20,30 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
         for lag in lags:
             answer = answer_of(smallest_window, lag, shape=())
             slips = {
-                Slip("own-step-left-out",
-                     f"In a window of {lag} steps the last loss reaches back {lag - 1}: the step itself is "
-                     "the first of them."): lag,
+                Mistake("own-step-left-out",
+                        f"In a window of {lag} steps the last loss reaches back {lag - 1}: the step itself "
+                        "is the first of them."): lag,
             }
-            compare(answer, lag + 1, slips, Slip(
+            compare(answer, lag + 1, slips, Mistake(
                 "another-window", f"How many steps are there from step 1 to step {lag + 1}, both counted?"),
                 f"For lag {lag} you answer {answer:g}. ", eq)
     with part("share_in_reach"):
         for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
             answer, right = answer_of(share_in_reach, lag, k, shape=()), max(0, k - lag) / k
             slips = {
-                Slip("all-of-them",
-                     "Not all of them: the first losses of a chunk have little to look back on."):
+                Mistake("all-of-them",
+                        "Not all of them: the first losses of a chunk have little to look back on."):
                     float(k > lag),
-                Slip("one-too-few", "One too few: the loss at place lag + 1 does reach."):
+                Mistake("one-too-few", "One too few: the loss at place lag + 1 does reach."):
                     max(0, k - lag - 1) / k,
-                Slip("one-too-many", "One too many: the loss at place p reaches back p - 1 steps."):
+                Mistake("one-too-many", "One too many: the loss at place p reaches back p - 1 steps."):
                     max(0, k - lag + 1) / k,
-                Slip("negative", "A share can't be negative: where no loss reaches, it is 0."): (k - lag) / k,
-                Slip("number", "You give the number of losses; give the share, of the k in the chunk."):
+                Mistake("negative",
+                        "A share can't be negative: where no loss reaches, it is 0."): (k - lag) / k,
+                Mistake("number", "You give the number of losses; give the share, of the k in the chunk."):
                     max(0, k - lag),
             }
-            compare(answer, right, slips, Slip(
+            compare(answer, right, slips, Mistake(
                 "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
                 f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
     return "Right: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
@@ -70,7 +71,7 @@ def check_carry(gradient_in_chunks: Callable) -> str:
 _same = partial(np.allclose, rtol=1e-5, atol=1e-6)       # single precision is right too
 
 
-def _carry_slip(model, inputs, targets, length, answer) -> Slip:
+def _carry_slip(model, inputs, targets, length, answer) -> Mistake:
     """What went wrong with an answer of `check_carry`."""
     T, starts = len(inputs), range(0, len(inputs), length)
 
@@ -86,26 +87,27 @@ def _carry_slip(model, inputs, targets, length, answer) -> Slip:
 
     carried, reset = walk(True), walk(False)
     slips = {
-        Slip("no-state",
-             "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads "
-             "returns."):
+        Mistake("no-state",
+                "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads "
+                "returns."):
             sum(n / T * g for n, g in reset),
-        Slip("not-weighed",
-             "each chunk's gradient is of a mean over its own steps. Weigh it with its share of all steps."):
+        Mistake("not-weighed",
+                "each chunk's gradient is of a mean over its own steps. Weigh it with its share of all "
+                "steps."):
             sum(g for _, g in carried),
-        Slip("equal-weights",
-             "the chunks are averaged as if all were equally long; the last one is shorter."):
+        Mistake("equal-weights",
+                "the chunks are averaged as if all were equally long; the last one is shorter."):
             sum(g for _, g in carried) / len(starts),
-        Slip("last-left-out", "the last chunk is left out."): sum(n / T * g for n, g in carried[:-1]),
-        Slip("not-cut", "this is the full gradient: nothing was cut."):
+        Mistake("last-left-out", "the last chunk is left out."): sum(n / T * g for n, g in carried[:-1]),
+        Mistake("not-cut", "this is the full gradient: nothing was cut."):
             model.loss_and_grads(inputs, targets)[1].vector.copy(),
     }
     # Kept in a list, or added onto the first one: all of them are the last one then, however weighed.
     memory = any(_parallel(answer, found[-1][1]) for found in (carried, reset))
-    otherwise = Slip(
+    otherwise = Mistake(
         "no-copies", "only the gradient of the last chunk is left in it. The gradients live in memory that "
                      "the next call of loss_and_grads uses again: keep copies, grads.vector.copy(), or add "
-                     "them to a new array at once.") if memory else Slip(
+                     "them to a new array at once.") if memory else Mistake(
         "another-gradient",
         "it is a different gradient. Go through the text chunk by chunk; start the next with the state that "
         "the last one returned, and add up the gradients, each times its share of the steps.")
@@ -127,25 +129,27 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
         for n, k in cases:
             walked, right = answer_of(steps_walked, n, k, shape=()), k * n * (n + 1) // 2
             slips = {
-                Slip("own-chunk-left-out", "Each update walks through its own chunk too."):
+                Mistake("own-chunk-left-out", "Each update walks through its own chunk too."):
                     k * n * (n - 1) // 2,
-                Slip("all-of-the-text",
-                     "Not every update walks through all of the text: the first has one chunk to go."):
+                Mistake("all-of-the-text",
+                        "Not every update walks through all of the text: the first has one chunk to go."):
                     n * n * k,
-                Slip("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk 1 "
-                            "too."): n * k,
+                Mistake("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk "
+                               "1 too."): n * k,
             }
-            compare(walked, right, slips, Slip("another-sum", "Add up 1 chunk, then 2, then 3, and so on."),
+            compare(walked, right, slips, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
+                                                                 "on."),
                     f"{n} updates of {k} steps walk back {right:,} steps in all, you say {walked:,.0f}. ", eq)
     with part("states_kept"):
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
             told = f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: "
-            slips = {Slip("counted-again", "a state is kept once, however often the backward pass comes by."):
+            slips = {Mistake("counted-again", "a state is kept once, however often the backward pass comes "
+                                              "by."):
                      k * n * (n + 1) // 2}
-            compare(kept, n * k, slips, Slip(
+            compare(kept, n * k, slips, Mistake(
                 "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
-                if kept < n * k else Slip("too-many", "one for each step that was read."), told, eq)
+                if kept < n * k else Mistake("too-many", "one for each step that was read."), told, eq)
     return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
 
 
@@ -157,29 +161,30 @@ def check_layout(layout: Callable) -> str:
         ids = np.arange(batch * length * updates) + int(rng.integers(100))
         where = f"{len(ids)} characters, batch {batch}, length {length}: "
         wanted = (updates, length, batch)
-        turned = Slip("batch-first", f"{where}your arrays have shape ({batch}, {length}). Time comes first.")
+        turned = Mistake("batch-first", f"{where}your arrays have shape ({batch}, {length}). Time comes "
+                                        "first.")
         rows = answer_of(layout, ids, batch, length, place=where, read=partial(
             numbers_of, shape=wanted, what="The list, as one array,", place=where,
             instead={(updates, batch, length): turned})).reshape(-1, batch)      # (updates * length, batch)
         if not np.array_equal(np.sort(rows.ravel()), ids):
-            raise Slip("not-once",
-                       f"{where}every character should be read exactly once, but some are missing or "
-                       "doubled.")
+            raise Mistake("not-once",
+                          f"{where}every character should be read exactly once, but some are missing or "
+                          "doubled.")
         steps = np.diff(rows, axis=0)
         inside = np.delete(steps, np.arange(length - 1, len(steps), length), axis=0)
         if (inside != 1).any():
             leap = int(inside.flat[np.argmax(inside != 1)])
-            raise Slip("leaps-inside",
-                       f"{where}already inside a chunk a row leaps by {leap} characters. A row should read "
-                       "running text.")
+            raise Mistake("leaps-inside",
+                          f"{where}already inside a chunk a row leaps by {leap} characters. A row should "
+                          "read running text.")
         if (steps != 1).any():
             t, row = (int(place) for place in np.argwhere(steps != 1)[0])
             last, first = (int(place) for place in rows[t : t + 2, row] - ids[0])
             told = (f"{where}row {row + 1} ends an update with character {last} and, its state carried, goes "
                     f"on with character {first}. ")
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
-                raise Slip("dealt", f"{told}Chunks are still dealt to the rows like cards.")
-            raise Slip("goes-on-elsewhere", f"{told}It should be the character that follows.")
+                raise Mistake("dealt", f"{told}Chunks are still dealt to the rows like cards.")
+            raise Mistake("goes-on-elsewhere", f"{told}It should be the character that follows.")
     return "Right: in every row each update goes on where the last one stopped."
 
 
@@ -193,17 +198,17 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
             answer = answer_of(parts_of, table, shape=(T,), what="What it returns")
             slips = {
-                Slip("later-steps", "Above the diagonal the table is 0: no loss depends on a later step. "
-                                    "Which index is that of the loss?"):
+                Mistake("later-steps", "Above the diagonal the table is 0: no loss depends on a later step. "
+                                       "Which index is that of the loss?"):
                     np.array([np.trace(table, offset=lag) for lag in range(T)]),
-                Slip("by-step", "That is by the step at which the weight was used, not by how long before "
-                                "the loss that was."): table.sum(axis=0),
-                Slip("by-loss", "That is what each loss contributes in all."): table.sum(axis=1),
-                Slip("far-first", "The other way round: lag 0 comes first."): right[::-1],
-                Slip("mean", "Add the losses up."): right / (T - np.arange(T)),
+                Mistake("by-step", "That is by the step at which the weight was used, not by how long before "
+                                   "the loss that was."): table.sum(axis=0),
+                Mistake("by-loss", "That is what each loss contributes in all."): table.sum(axis=1),
+                Mistake("far-first", "The other way round: lag 0 comes first."): right[::-1],
+                Mistake("mean", "Add the losses up."): right / (T - np.arange(T)),
             }
             compare(answer, right, slips,
-                    Slip("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
+                    Mistake("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
                     f"With {T} steps: ", same=np.allclose)
     with part("kept_of"):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
@@ -211,16 +216,16 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             t, s = np.indices((T, T))
             answer = answer_of(kept_of, table, k, shape=(), what="What it returns")
             slips = {
-                Slip("window", "That gives each loss its own window of k steps. In chunks the first "
-                               "loss of each has nothing before it."): table[(t - s) < k].sum(),
-                Slip("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
-                Slip("nothing-cut", "That is the whole of it."): table.sum(),
-                Slip("whole-chunks", "The last chunk may be shorter; it counts too."):
+                Mistake("window", "That gives each loss its own window of k steps. In chunks the first "
+                                  "loss of each has nothing before it."): table[(t - s) < k].sum(),
+                Mistake("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
+                Mistake("nothing-cut", "That is the whole of it."): table.sum(),
+                Mistake("whole-chunks", "The last chunk may be shorter; it counts too."):
                     table[(t // k == s // k) & (t < T // k * k)].sum(),
-                Slip("what-is-cut", "That is what is cut off."): table[t // k != s // k].sum(),
-                Slip("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
+                Mistake("what-is-cut", "That is what is cut off."): table[t // k != s // k].sum(),
+                Mistake("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
             }
             compare(answer, table[t // k == s // k].sum(), slips,
-                    Slip("another-sum", "Which steps lie in the chunk of step t?"),
+                    Mistake("another-sum", "Which steps lie in the chunk of step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
     return "Right: each lag by itself, and what a cut leaves of them."

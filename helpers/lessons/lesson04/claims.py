@@ -1,6 +1,6 @@
 """What lesson 04 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts
 
 WINDOWS = (1, 5, 10, 11, 25, 50)
 NETWORKS = ("fresh", "begun", "by heart", "echo of ten", "open LSTM")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import COLOURS, INK, Box, Picture, Sheet, count, styled, whole_number
+from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, count, styled, whole_number
 
 TEXT = "the keeper lights the lamp at night."
 CROSS = "\N{BALLOT X}"
@@ -14,7 +14,7 @@ CARRIED = (0.62, -0.35, 0.08)   # the state at a border
 @styled
 def carried_state() -> Picture:
     """The border between two chunks: the state, plain numbers, goes over; the gradient ends at it."""
-    page = Sheet(400)
+    page = Canvas(400)
     for left, right, name in ((20, 390, "chunk 1"), (610, 980, "chunk 2")):
         page.band(left, 30, right, 330)
         page.label((left + right) / 2, 306, name, size=17, weight="bold")
@@ -52,7 +52,7 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
     updates = STEPS // k1
     line = min(72, 312 / updates)
     reach = min(22, 0.4 * line)
-    page = Sheet(520)
+    page = Canvas(520)
     left, spacing = 150, 820 / STEPS
     size = min(50, 0.72 * spacing)
 
@@ -104,7 +104,7 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
     if 36 % (batch * length):
         raise ValueError(f"batch is {batch} with length {length}: their product should divide 36")
     chunks = 36 // (batch * length)                              # one for each update
-    page = Sheet(500)
+    page = Canvas(500)
     if layout == "streams":
         starts = [[row * chunks * length + n * length for n in range(chunks)] for row in range(batch)]
     else:
@@ -140,7 +140,7 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
          f"{borders - broken} meet the text that follows theirs": carried, f"{broken} meet text": torn})
 
 
-def _strip(page: Sheet, length: int, owner: dict[int, int]) -> None:
+def _strip(page: Canvas, length: int, owner: dict[int, int]) -> None:
     """The text on one line, each chunk in the shade of its row, whose number stands above it."""
     cell, rows = 26, 1 + max(owner.values())
     page.label(500, 478, "the running text, and the row that each chunk of it goes to", size=16)
@@ -150,7 +150,7 @@ def _strip(page: Sheet, length: int, owner: dict[int, int]) -> None:
             _letter(page, 32 + cell * (i + 0.5), 402, TEXT[i], cell - 2, _shade(row, rows))
 
 
-def _letter(page: Sheet, x: float, y: float, letter: str, size: float, shade: float) -> None:
+def _letter(page: Canvas, x: float, y: float, letter: str, size: float, shade: float) -> None:
     shown = "\N{OPEN BOX}" if letter == " " else letter
     page.node(x, y, shown, "x", size, height=34, fontsize=15, fill=shade, radius=0.12)
 

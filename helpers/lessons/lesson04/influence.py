@@ -82,7 +82,7 @@ def random_truncations(
     return weighted[np.minimum(stops, len(terms)) - 1]
 
 
-def average_way(go_on: float, steps: int) -> float:
+def mean_steps_back(go_on: float, steps: int) -> float:
     """Steps, the first included, that a backward pass by lot goes on average, if there are only so many."""
     return float((check_finite("go_on", go_on) ** np.arange(check_size("steps", steps))).sum())
 

@@ -21,7 +21,7 @@ from helpers.pictures import (
     styled,
     yardstick,
 )
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 from helpers.runs import Table
 
 DECADES = 4  # below the largest value, that the colours of a credit matrix show

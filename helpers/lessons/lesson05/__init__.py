@@ -13,15 +13,15 @@ from helpers.lessons.lesson05.cliff import (
     descend,
     loss_and_gradient,
     steepest_place,
-    wall,
+    wall_bias,
     wall_gradient,
 )
-from helpers.lessons.lesson05.cliff_pictures import cliff_grows, race_picture, two_balls, two_sides
+from helpers.lessons.lesson05.cliff_pictures import cliff_grows, plot_cliff_race, two_balls, two_sides
 from helpers.lessons.lesson05.clip_pictures import (
-    dial_picture,
     norms_and_threshold,
     patients_chart,
-    spike_picture,
+    plot_spike,
+    plot_threshold_changes,
     threshold_losses,
     threshold_view,
 )
@@ -30,11 +30,11 @@ from helpers.lessons.lesson05.pictures import clip_plane, repeated_factor, repea
 from helpers.lessons.lesson05.spikes_and_runs import (
     RATES,
     THRESHOLDS,
+    angle_between,
     cliff_race,
     clipped_training,
     neighbours,
     spike_steps,
-    turned,
     turned_dial,
 )
 

@@ -5,7 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import (
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import (
     answer_of,
     arrays_of,
     compare,
@@ -14,7 +15,6 @@ from helpers.lessons.asking import (
     numbers_of,
     several_of,
 )
-from helpers.lessons.checking import Slip, check, part
 
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,)}
 GIVEN = " It gets a dictionary of arrays and a number."
@@ -32,24 +32,25 @@ def check_clip_norm(clip_norm: Callable) -> str:
         before, after = _flat(grads), _flat(answer)
         norm = np.linalg.norm(after)
         if length <= max_norm and not np.allclose(after, before):
-            raise Slip("short-scaled",
-                       f"A gradient of length {length:g} is within the threshold {max_norm:g} and should "
-                       f"come back as it is, but its length is {norm:.3g} now: only what is too long is "
-                       "shortened.")
+            raise Mistake("short-scaled",
+                          f"A gradient of length {length:g} is within the threshold {max_norm:g} and should "
+                          f"come back as it is, but its length is {norm:.3g} now: only what is too long is "
+                          "shortened.")
         cosine = after @ before / (norm * length) if norm > 0 else 0.0
         if cosine < 1 - 1e-9:
             each = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
             if each and not np.isclose(norm, max_norm):
-                slip = Slip("array-by-array",
-                            "Is each array shortened on its own? There is one norm, of all arrays together.")
+                slip = Mistake("array-by-array",
+                               "Is each array shortened on its own? There is one norm, of all arrays "
+                               "together.")
             else:
-                slip = Slip("turned", "Multiply all entries by the same number.")
+                slip = Mistake("turned", "Multiply all entries by the same number.")
             raise slip.after(f"The direction has changed: by {_degrees(cosine):.0f}°. ")
         if not np.isclose(norm, min(length, max_norm)):
             if norm < max_norm:
-                slip = Slip("too-short", "The norm is the root of the sum of the squares.")
+                slip = Mistake("too-short", "The norm is the root of the sum of the squares.")
             else:
-                slip = Slip("too-long", "The factor is max_norm / norm.")
+                slip = Mistake("too-long", "The factor is max_norm / norm.")
             raise slip.after(f"The direction is right, the length is not: it was {length:g}, the threshold "
                              f"is {max_norm:g}, and yours is {norm:.3g}. ")
     return "Right: long gradients end on the threshold, short ones are left alone, and none is turned."
@@ -69,32 +70,32 @@ def check_clip_value(clip_value: Callable) -> str:
         with part("clipped"):
             after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
             slips = {
-                Slip("one-sided",
-                     "Large negative entries are still there: an entry is too large if its *size* is."):
+                Mistake("one-sided",
+                        "Large negative entries are still there: an entry is too large if its *size* is."):
                     np.minimum(before, limit),
-                Slip("signs-lost", "The signs are lost: a negative entry is brought to minus the limit."):
+                Mistake("signs-lost", "The signs are lost: a negative entry is brought to minus the limit."):
                     np.minimum(np.abs(before), limit),
-                Slip("by-norm", "That is clipping by norm. By value, each entry is cut on its own."):
+                Mistake("by-norm", "That is clipping by norm. By value, each entry is cut on its own."):
                     before * min(1, limit / np.linalg.norm(before)),
-                Slip("zeroed", "Entries that are too large became 0; they should become the limit."):
+                Mistake("zeroed", "Entries that are too large became 0; they should become the limit."):
                     np.where(np.abs(before) > limit, 0, before),
             }
             n = int(np.argmax(~np.isclose(after, right)))
-            compare(after, right, slips, Slip(
+            compare(after, right, slips, Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
         with part("angle"):
             if _is_nan(angle):
-                raise Slip("cosine-over-one",
-                           "It is nan: by rounding a cosine can be slightly over 1, and no angle has that. "
-                           "Bring it back before the arccos: np.clip(cosine, -1, 1).")
+                raise Mistake("cosine-over-one",
+                              "It is nan: by rounding a cosine can be slightly over 1, and no angle has "
+                              "that. Bring it back before the arccos: np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
             slips = {
-                Slip("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
-                Slip("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
+                Mistake("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
+                Mistake("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
             }
-            compare(angle, _degrees(cosine), slips, Slip(
+            compare(angle, _degrees(cosine), slips, Mistake(
                 "another-angle", "Is it the angle between the *whole* gradients, all arrays together?"),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
@@ -123,25 +124,26 @@ def check_threshold(choose: Callable) -> str:
     return "Right: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
-def _threshold_slip(share: float, spikes: bool, from_record: bool) -> Slip:
+def _threshold_slip(share: float, spikes: bool, from_record: bool) -> Mistake:
     """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
     if 0.3 < share < 0.7:
-        return Slip("clips-half", "Half of all gradients are usual; a clip is for the unusual.")
+        return Mistake("clips-half", "Half of all gradients are usual; a clip is for the unusual.")
     if share > 0.7 and from_record:
-        return Slip("wrong-end", "That is most of the record, and a small share belongs above the threshold. "
-                                 "(A quantile counts from below: np.quantile from 0 to 1, np.percentile from "
-                                 "0 to 100.)")
+        return Mistake("wrong-end", "That is most of the record, and a small share belongs above the "
+                                    "threshold. (A quantile counts from below: np.quantile from 0 to 1, "
+                                    "np.percentile from 0 to 100.)")
     if share > 0.7:
-        return Slip("not-from-record",
-                    "Every network has gradients of its own size: take the threshold from the record.")
+        return Mistake("not-from-record",
+                       "Every network has gradients of its own size: take the threshold from the record.")
     if spikes:
-        return Slip("moved-by-spikes",
-                    "Spikes should not move the threshold: they move an average, and they are the largest.")
+        return Mistake("moved-by-spikes",
+                       "Spikes should not move the threshold: they move an average, and they are the "
+                       "largest.")
     if share < 0.01:
-        return Slip("never-clips", "A clip that hardly ever acts helps nobody. How far above the usual norm "
-                                   "the unusual begins is another thing for each network.")
-    return Slip("clips-often", "A clip is for the unusual, and how far above the usual norm that begins is "
-                               "another thing for each network.")
+        return Mistake("never-clips", "A clip that hardly ever acts helps nobody. How far above the usual "
+                                      "norm the unusual begins is another thing for each network.")
+    return Mistake("clips-often", "A clip is for the unusual, and how far above the usual norm that begins "
+                                  "is another thing for each network.")
 
 
 @check(*DIAGNOSES)
@@ -160,7 +162,7 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
         with part(name):
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
-                raise Slip("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
+                raise Mistake("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
     return "Right: the share of clipped updates, beside the loss, tells the five apart."
 
 
@@ -210,15 +212,16 @@ def _b_and_factor(answer) -> list[float]:
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
     slips = {
-        Slip("eigenvalue", "Some gradient grows more than that at first: eigenvalues only win in the end. "
-                           "What stretches an arrow most in one step?"): (slope * radius) ** steps,
-        Slip("frobenius", "That is a bound, and too large: no arrow is stretched by the root of all squares."
-             ): (slope * np.linalg.norm(W)) ** steps,
-        Slip("no-slope", "The steepest slope takes its share at every step."): S**steps,
-        Slip("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
-        Slip("added", "Steps multiply, they do not add up."): slope * S * steps,
+        Mistake("eigenvalue", "Some gradient grows more than that at first: eigenvalues only win in the end. "
+                              "What stretches an arrow most in one step?"): (slope * radius) ** steps,
+        Mistake("frobenius", "That is a bound, and too large: no arrow is stretched by the root of all "
+                             "squares."
+                ): (slope * np.linalg.norm(W)) ** steps,
+        Mistake("no-slope", "The steepest slope takes its share at every step."): S**steps,
+        Mistake("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
+        Mistake("added", "Steps multiply, they do not add up."): slope * S * steps,
     }
-    compare(answer, (slope * S) ** steps, slips, Slip("another-bound", "What does one step do at most?"),
+    compare(answer, (slope * S) ** steps, slips, Mistake("another-bound", "What does one step do at most?"),
             f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps it is {answer:.4g}. ",
             same=np.isclose)
 
@@ -227,24 +230,24 @@ def _need_tame(matrix: np.ndarray) -> None:
     S = np.linalg.norm(matrix, 2)
     left = np.linalg.norm(np.linalg.matrix_power(matrix, 100), 2)
     if not S > 1 + 1e-6:
-        raise Slip("no-stretch", f"Its largest singular value is {S:.3g}, so it stretches nothing.")
+        raise Mistake("no-stretch", f"Its largest singular value is {S:.3g}, so it stretches nothing.")
     if not left < 0.01:
-        raise Slip("not-tame", f"After 100 steps some gradient is {left:.3g} times as long. What do small "
-                               "eigenvalues do in the end?")
+        raise Mistake("not-tame", f"After 100 steps some gradient is {left:.3g} times as long. What do small "
+                                  "eigenvalues do in the end?")
 
 
 def _need_wall(b: float, factor: float, w: float, start: float) -> None:
     s = 1 / (1 + np.exp(-start))
     told = f"With w = {w} and start = {start} "
     compare(b, start - w * s, {
-        Slip("sign", "The state is w times the sigmoid, plus b."): w * s - start,
-        Slip("no-weight", "Before b is added, the sigmoid is multiplied by w."): start - s,
-        Slip("no-sigmoid", "The state goes through the sigmoid first."): start - w * start,
-    }, Slip("another-b", "One step from start should lead to start again."),
+        Mistake("sign", "The state is w times the sigmoid, plus b."): w * s - start,
+        Mistake("no-weight", "Before b is added, the sigmoid is multiplied by w."): start - s,
+        Mistake("no-sigmoid", "The state goes through the sigmoid first."): start - w * start,
+    }, Mistake("another-b", "One step from start should lead to start again."),
         f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
     compare(factor, w * s * (1 - s), {
-        Slip("value-for-slope", "That is what a step makes of the state, not of a small change."): w * s,
-        Slip("weight-left-out", "The change is multiplied by w, too."): s * (1 - s),
-        Slip("tanh-slope", "That is the slope of tanh."): w * (1 - np.tanh(start) ** 2),
-    }, Slip("another-factor", "Move the state by a little: by how much has it moved after a step?"),
+        Mistake("value-for-slope", "That is what a step makes of the state, not of a small change."): w * s,
+        Mistake("weight-left-out", "The change is multiplied by w, too."): s * (1 - s),
+        Mistake("tanh-slope", "That is the slope of tanh."): w * (1 - np.tanh(start) ** 2),
+    }, Mistake("another-factor", "Move the state by a little: by how much has it moved after a step?"),
         f"{told}your factor is {factor:.4g}. ", same=np.isclose)

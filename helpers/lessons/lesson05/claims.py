@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.lessons.claiming import Claim, Facts
-from helpers.runs import shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import load_run
 
 
 def _step(f: Facts, product: str) -> list[float]:
@@ -15,7 +15,7 @@ def _step(f: Facts, product: str) -> list[float]:
 def _ends(rate: float, threshold: float | None) -> list[float]:
     """The last losses of the shipped runs with this rate and threshold."""
     wanted = {"learning_rate": rate, "max_norm": threshold}
-    return [run.value["end"] for run in shipped("05/thresholds") if run.parameters == wanted]
+    return [run.value["end"] for run in load_run("05/thresholds") if run.parameters == wanted]
 
 
 def _stretch(steps: int) -> float:

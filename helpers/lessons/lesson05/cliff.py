@@ -52,7 +52,7 @@ def loss_and_gradient(w, b, steps: int = STEPS, tanh=np.tanh):
     return (s - TARGET) ** 2, d_h * dh_dw, d_h * dh_db
 
 
-def wall(w):
+def wall_bias(w):
     """The b of the cliff's wall above w: there h stays at its start, on the edge between two ways to go.
 
     With 50 steps the steepest place is 4.5e-5 beside this line at w = 5, and nearer for larger w. Where the
@@ -63,8 +63,8 @@ def wall(w):
 
 
 def steepest_place(w: float, steps: int = STEPS) -> tuple[float, float]:
-    """The b near the line of `wall` at which the gradient at this w is longest, and its length there."""
-    middle, reach, number = wall(w), 0.05, 401
+    """The b near the line of `wall_bias` at which the gradient at this w is longest, and its length there."""
+    middle, reach, number = wall_bias(w), 0.05, 401
     while True:
         b = middle + np.linspace(-reach, reach, number)
         lengths = np.hypot(*loss_and_gradient(w, b, steps)[1:])

@@ -38,10 +38,10 @@ def cliff_grows(steps: int = 50, w: float = 5.5) -> Picture:
     losses = cliff.surface(np.array([w]), b, steps)[:, 0]
     cut.set_position((0.615, 0.155, 0.37, 0.72))
     set_axes(cut, "A cut along the dotted line", ("b", -4.5, -1.5), ("loss", 0, 0.52), xticks=[-4, -3, -2])
-    there = cut.axvline(cliff.wall(w), color=COLOURS["quiet"], linestyle=LINE_STYLES["heldout"],
+    there = cut.axvline(cliff.wall_bias(w), color=COLOURS["quiet"], linestyle=LINE_STYLES["heldout"],
                         linewidth=1.6)
     cut.plot(b, losses, color=COLOURS["loss"])
-    _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w), steps)
+    _, dw, db = cliff.loss_and_gradient(w, cliff.wall_bias(w), steps)
     return Picture(figure, f"After {steps} step{'s' * (steps > 1)}, at w = {w:.1f}, the gradient on the "
                            f"dashed line has the norm {in_short(np.hypot(dw, db))}; the factor per step is "
                            f"{w * cliff.SIGMA * (1 - cliff.SIGMA):.3f}.",
@@ -58,7 +58,7 @@ def two_sides(w: float = 5.5, away: float = 0.01) -> Picture:
     t, ends = np.arange(cliff.STEPS + 1), []
     for shift, style, where in ((away, "-", "above the wall"), (0.0, "--", "on the wall"),
                                 (-away, "-", "below")):
-        h = cliff.states(w, cliff.wall(w) + shift)
+        h = cliff.states(w, cliff.wall_bias(w) + shift)
         if shift == 0:
             h[:] = cliff.START  # there it stays but for rounding, which would grow like all else
         kind = "h" if shift else "quiet"
@@ -118,14 +118,14 @@ def _surface(ax: Axes, steps: int) -> Line2D:
     ax.imshow(cliff.surface(w, b, steps), cmap=matrix_map(), norm=BoundaryNorm(LEVELS, 256, extend="max"),
               origin="lower", extent=(4, 7, -4.5, -1.5), aspect="auto", interpolation="nearest",
               gid=f"the loss after {steps} steps")
-    wall, = ax.plot(w, cliff.wall(w), color="white", linestyle="--", linewidth=2.2)
+    wall, = ax.plot(w, cliff.wall_bias(w), color="white", linestyle="--", linewidth=2.2)
     set_axes(ax, "The loss: dark is low", ("w", 4, 7), ("b", -4.5, -1.5), xticks=[4, 5, 6, 7],
              yticks=[-4, -3, -2])
     return wall
 
 
 @styled
-def race_picture(results: Sequence[Result]) -> Picture:
+def plot_cliff_race(results: Sequence[Result]) -> Picture:
     """From how many of 60 random starts the valley is reached, against the threshold.
 
     Args:

@@ -145,7 +145,7 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
 
 
 @styled
-def dial_picture(results: Sequence[Result]) -> Picture:
+def plot_threshold_changes(results: Sequence[Result]) -> Picture:
     """Losses of runs whose clip is turned from 0.3 to another threshold and back, with bands of the seeds.
 
     Args:
@@ -194,7 +194,7 @@ def _runs(results: Sequence[Result], learning_rate: float, threshold: float | No
 
 
 @styled
-def spike_picture(
+def plot_spike(
     optimizer: str = "SGD with momentum", spike: float = 1000.0, clip: str = "no clip"
 ) -> Picture:
     """The steps of an optimiser while one gradient among ones is a spike, in learning rates."""

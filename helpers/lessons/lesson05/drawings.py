@@ -4,14 +4,14 @@ import numpy as np
 
 from helpers.lessons.lesson05 import cliff
 from helpers.lessons.lesson05.pictures import RING
-from helpers.pictures import COLOURS, INK, Picture, Sheet, count, short, styled
+from helpers.pictures import COLOURS, INK, Canvas, Picture, count, short, styled
 
 
 @styled
 def repeated_factors() -> Picture:
     """A gradient in a backward pass through five steps, multiplied by 1.5 at each."""
     factor, steps = 1.5, 5
-    page = Sheet(330)
+    page = Canvas(330)
     spacing = 760 / steps
     sizes = factor ** np.arange(steps + 1.0)
     tall = 120 / sizes.max()
@@ -36,8 +36,8 @@ def repeated_factors() -> Picture:
 def cliff_edge() -> Picture:
     """A cut through the cliff at w = 5.5, and where one step from the wall leads, clipped and not."""
     w = 5.5
-    page = Sheet(390)
-    b = cliff.wall(w) + np.r_[np.linspace(-1.1, -0.004, 300), np.linspace(0.004, 1.9, 500)]
+    page = Canvas(390)
+    b = cliff.wall_bias(w) + np.r_[np.linspace(-1.1, -0.004, 300), np.linspace(0.004, 1.9, 500)]
     loss = cliff.surface(np.array([w]), b)[:, 0]        # without the sliver where it passes through 0
     x, y = 20 + 960 * (b - b[0]) / 3, 70 + 520 * loss
     page.axes.plot(x, y, color=INK, linewidth=4, solid_joinstyle="round", zorder=2)
@@ -53,7 +53,7 @@ def cliff_edge() -> Picture:
     page.label(190, 350, "high ground", size=17)
     page.label(190, 324, "hardly any slope", size=15)
     page.label(690, 54, "the way on, gently downhill to the left", size=15)
-    _, dw, db = cliff.loss_and_gradient(w, cliff.wall(w))
+    _, dw, db = cliff.loss_and_gradient(w, cliff.wall_bias(w))
     return page.picture(f"""A cut through an error surface with a wall between high and low ground; on
         the wall the gradient has the norm {np.hypot(dw, db):.1e}, so one step without clipping throws the
         ball far away, while a clipped step lands at the foot of the wall.""")
@@ -63,7 +63,7 @@ def cliff_edge() -> Picture:
 def two_clips() -> Picture:
     """One gradient of length 3, clipped to 1 by norm (left) and by value (right)."""
     angle = 25.0
-    page = Sheet(400)
+    page = Canvas(400)
     unit, along = 110, np.radians(angle)
     g = 3 * np.array([np.cos(along), np.sin(along)])
     corners = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
@@ -88,7 +88,7 @@ def two_clips() -> Picture:
 @styled
 def anti_windup() -> Picture:
     """A control loop whose integral must not wind up, and a gradient clipped before an optimiser state."""
-    page = Sheet(500)
+    page = Canvas(500)
     _chain(page, 390, ("error", "x"), ("integral", "c"), ("valve", "y"), ("tank", "h"))
     page.label(610, 336, "opens only so far", "y", 15)
     page.arrow((900, 360), (900, 300), (118, 300), (118, 360), kind="quiet", gap=2)
@@ -107,7 +107,7 @@ def anti_windup() -> Picture:
         before it reaches the optimiser state, which so never sees the spike.""")
 
 
-def _chain(page: Sheet, y: float, *parts: tuple[str, str]) -> None:
+def _chain(page: Canvas, y: float, *parts: tuple[str, str]) -> None:
     """Four boxes in a row, joined by arrows."""
     boxes = []
     for x, (name, kind) in zip((118, 364, 610, 856), parts, strict=True):

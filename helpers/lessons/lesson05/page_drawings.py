@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, Paper
+from helpers.lessons.page_drawings import LEFT, Worksheet
 from helpers.networks import SGD, Parameters, clip_norm, clip_value
 from helpers.pictures import Picture, short, styled
 
@@ -37,8 +37,8 @@ def page_clipping(filled: bool = False) -> Picture:
     by_value, by_norm = _clipped(clip_value, LIMIT), _clipped(clip_norm, MOST)
     length = np.linalg.norm(g)
 
-    page = Paper("Grow, shrink, clip",
-                 "Grey boxes are given or done, white boxes are yours. Two digits are enough.", filled)
+    page = Worksheet("Grow, shrink, clip",
+                     "Grey boxes are given or done, white boxes are yours. Two digits are enough.", filled)
     for y, words in ((616, f"A.  A gradient of 1 goes back {STEPS} steps, "
                            "multiplied by the same factor at each."),
                      (460, "B.  One gradient, clipped two ways to v."),

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from helpers.lessons.lesson05.spikes_and_runs import turned
+from helpers.lessons.lesson05.spikes_and_runs import angle_between
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
@@ -122,7 +122,7 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
     limits = [*ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=2.2, linestyle=":"),
               *ax.plot(*square.T, color=COLOURS["y"], linewidth=2.2, linestyle="--")]
-    turns = [turned(g, by_norm), turned(g, by_value)]
+    turns = [angle_between(g, by_norm), angle_between(g, by_value)]
     lines = [("g, the gradient", g, "gradient", f"length {length:.2f}"),
              ("by value", by_value, "y", f"length {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°"),
              ("by norm", by_norm, "h", f"length {np.hypot(*by_norm):.2f}, turned by {turns[0]:.0f}°")]

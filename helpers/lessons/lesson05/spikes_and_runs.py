@@ -9,7 +9,7 @@ import numpy as np
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.lessons.lesson05.cliff import Descent, descend
 from helpers.networks import RNN, SGD, Adagrad, Adam, CharModel, Parameters, RMSProp, check_positive, train
-from helpers.runs import CorpusTraining, HowFar, in_pieces
+from helpers.runs import CorpusTraining, HowFar, stepwise
 
 BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
 BLOCK = 10                              # updates whose losses are averaged
@@ -20,7 +20,7 @@ AWAY = ((-2.0, 4.0), (-3.0, 3.0))
 TURN = 1000                     # updates between two turns of the laboratory's dial
 
 
-def turned(a: np.ndarray, b: np.ndarray) -> float:
+def angle_between(a: np.ndarray, b: np.ndarray) -> float:
     """The angle between two vectors that are not zero, in degrees."""
     cosine = np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
@@ -68,7 +68,7 @@ def spike_steps(
     return np.array(steps)
 
 
-@in_pieces
+@stepwise
 def clipped_training(
     rng: np.random.Generator, learning_rate: float, max_norm: float | None, hidden_size: int = 50,
     length: int = 25, batch: int = 8, updates: int = 400,
@@ -126,7 +126,7 @@ def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) 
     return kept
 
 
-@in_pieces
+@stepwise
 def cliff_race(
     rng: np.random.Generator, region: str, learning_rate: float = 0.05, starts: int = 60, updates: int = 2000,
 ) -> Generator[HowFar, None, dict[str, int | list]]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.data import adding_chance
-from helpers.lessons.asking import answer_of, numbers_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
 from helpers.lessons.lesson06.remedies import recurrent_weights
+from helpers.lessons.student_calls import answer_of, numbers_of
 from helpers.networks import RNN, factor_per_step, gradient_norms
 
 H = 64
@@ -40,25 +40,27 @@ def _number_or_inf(answer) -> float:
 def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
     """Raise a Slip for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
-        raise Slip("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never left: "
-                              "return np.inf.")
+        raise Mistake("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never "
+                                 "left: return np.inf.")
     if answer == math.inf or (norms[-1] > 0.01 and abs(answer - 50) < 2):
-        raise Slip("among-the-norms",
-                   f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
-                   "for it among the norms, but follow the straight line of their logarithms.")
+        raise Mistake("among-the-norms",
+                      f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
+                      "for it among the norms, but follow the straight line of their logarithms.")
     if answer == math.ceil(wanted):
-        raise Slip("first-below",
-                   f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
-                   f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last lag.")
+        raise Mistake("first-below",
+                      f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
+                      f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last "
+                      "lag.")
     if abs(answer + wanted) < 0.1 * wanted:
-        raise Slip("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
+        raise Mistake("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
     if any(abs(answer - other) < 0.03 * wanted for other in
            (wanted * math.log10(math.e), wanted / math.log10(math.e))):
-        raise Slip("two-bases",
-                   f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same base.")
+        raise Mistake("two-bases",
+                      f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same "
+                      "base.")
     if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
-        raise Slip("another-lag",
-                   f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
+        raise Mistake("another-lag",
+                      f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
 
 
 @check
@@ -71,12 +73,14 @@ def check_memory(memory: Callable) -> str:
             continue
         shown = f"An error of {error:.4f} over {length} steps"
         if abs(answer - (length - steps)) < 1e-6 * length:
-            raise Slip("not-seen", f"{shown}: {answer:.1f} is the number of steps that it does not see.")
+            raise Mistake("not-seen", f"{shown}: {answer:.1f} is the number of steps that it does not see.")
         if abs(answer - steps / length) < 1e-9:
-            raise Slip("share", f"{shown}: {answer:.2f} is the share of the steps; multiply by their number.")
-        raise Slip("another-memory",
-                   f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without memory "
-                   "the error is 1/6, and it falls in a straight line to 0 at a memory of all steps.")
+            raise Mistake("share", f"{shown}: {answer:.2f} is the share of the steps; multiply by their "
+                                   "number.")
+        raise Mistake("another-memory",
+                      f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without "
+                      "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
+                      "steps.")
     return "Right, for five pairs of error and length. Now you can read a plateau."
 
 
@@ -104,21 +108,21 @@ def check_predicted_factor(predicted: Callable) -> str:
         shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you say "
                  f"{answer:.3f}")
         if answer in (slope.min(), slope.max()):
-            raise Slip("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
+            raise Mistake("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
         if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
-            raise Slip("last-step", f"{shown}. That is the last step alone; the others have slopes too.")
+            raise Mistake("last-step", f"{shown}. That is the last step alone; the others have slopes too.")
         if abs(answer - 1) < 1e-9:
-            raise Slip("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step: what "
-                                  "does tanh do?")
+            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step: "
+                                     "what does tanh do?")
         if abs(answer - np.mean(slope**2)) < 1e-3:
-            raise Slip("no-root", f"{shown}. That is the mean square of the slopes: lengths go with its "
-                                  "root.")
+            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes: lengths go with its "
+                                     "root.")
         if abs(answer - slope.mean()) < 1e-3:
-            raise Slip("mean-slope", f"{shown}. Nearly: the mean slope is a little too small, because the "
-                                     "length of a row is made of squares, and large slopes weigh more in "
-                                     "them.")
-        raise Slip("another-factor",
-                   f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
+            raise Mistake("mean-slope", f"{shown}. Nearly: the mean slope is a little too small, because the "
+                                        "length of a row is made of squares, and large slopes weigh more in "
+                                        "them.")
+        raise Mistake("another-factor",
+                      f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
     return (f"Right: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
             "orthogonal matrix took nothing; tanh did.")
 
@@ -132,12 +136,12 @@ def check_blow_up(W_hh: np.ndarray) -> str:
     W = numbers_of(W_hh, (H, H), "W_hh")
     moved = np.abs(W - np.eye(H)).max()
     if moved > 0.01 + 1e-5:     # a hundredth in half precision is a little more
-        raise Slip("moved-too-far",
-                   f"One entry differs from the identity by {moved:.4f}: at most 0.01 is allowed, as much as "
-                   "one update of Adam can do at a rate of 0.01.")
+        raise Mistake("moved-too-far",
+                      f"One entry differs from the identity by {moved:.4f}: at most 0.01 is allowed, as much "
+                      "as one update of Adam can do at a rate of 0.01.")
     if moved == 0:
-        raise Slip("identity", "That is the identity itself: every length is kept, and nothing grows. Which "
-                               "way could all entries go together?")
+        raise Mistake("identity", "That is the identity itself: every length is kept, and nothing grows. "
+                                  "Which way could all entries go together?")
     rng = np.random.default_rng(63)
     cell = RNN(8, H, "relu")
     p = cell.init(rng)
@@ -147,8 +151,8 @@ def check_blow_up(W_hh: np.ndarray) -> str:
         return (f"Right: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
                 f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
     if norms[-1] < 1:
-        raise Slip("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some of "
-                            "your changes the wrong sign?")
-    raise Slip("grows-too-little",
-               f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over 1,000. "
-               "Random signs cancel in the sums; what if all changes pull the same way?")
+        raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some "
+                               "of your changes the wrong sign?")
+    raise Mistake("grows-too-little",
+                  f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over "
+                  "1,000. Random signs cancel in the sums; what if all changes pull the same way?")

@@ -1,14 +1,15 @@
 """What lesson 06 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
-from helpers.runs import shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import load_run
 
 
 def _learnt(remedy: str, lag: int) -> int:
     """How many of the five shipped runs learnt both the near and the far symbol."""
     wanted = {"remedy": remedy, "lag": lag}
     return sum(max(run.value["short_term_loss"][-1], run.value["long_term_loss"][-1]) < 0.1
-               for run in shipped("06/near_and_far") if run.parameters == wanted and run.status == "finished")
+               for run in load_run("06/near_and_far")
+               if run.parameters == wanted and run.status == "finished")
 
 
 def _trained(f: Facts) -> list[list[float]]:

@@ -3,7 +3,7 @@
 from matplotlib.patches import Rectangle
 
 from helpers.networks import check_positive
-from helpers.pictures import COLOURS, INK, Picture, Sheet, count, short, styled, whole_number
+from helpers.pictures import COLOURS, INK, Canvas, Picture, count, short, styled, whole_number
 
 TALLEST = 120       # pixels, of a bar
 
@@ -18,7 +18,7 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     steps = whole_number("steps", steps, 2, 8)
     if check_positive("factor", factor) > 2:
         raise ValueError(f"factor is {factor}: give a number above 0 and at most 2")
-    page = Sheet(440)
+    page = Canvas(440)
     spacing = 860 / (steps - 0.5)
     size = min(62, 0.6 * spacing)
     largest = max(1.0, factor ** (steps - 1))

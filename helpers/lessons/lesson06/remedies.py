@@ -17,13 +17,13 @@ from helpers.networks import (
     check_size,
     factor_per_step,
     gradient_norms,
+    nll,
     one_blas_thread,
     running_jacobians,
     spectral_radius,
-    surprises,
     train,
 )
-from helpers.runs import History, HowFar, adding_run, in_pieces
+from helpers.runs import History, HowFar, adding_run, stepwise
 
 STARTS = ("uniform", "small", "scaled", "orthogonal", "identity")
 
@@ -107,7 +107,7 @@ def near_and_far_chunk(rng: np.random.Generator, lag: int, batch: int) -> Chunk:
     return Chunk(inputs, np.vstack([inputs[:1], inputs[:-2], answers[None]]), starts_over=True)
 
 
-@in_pieces
+@stepwise
 def near_and_far(
     rng: np.random.Generator, lag: int, remedy: str = "none", hidden_size: int = 32, batch: int = 32,
     updates: int = 1000,
@@ -131,7 +131,7 @@ def near_and_far(
     kept: dict[str, list] = {"updates": [], "short_term_loss": [], "long_term_loss": []}
 
     def look(update: int) -> None:
-        nats = surprises(model.scores(test.inputs), test.targets)
+        nats = nll(model.scores(test.inputs), test.targets)
         for name, value in zip(kept, (update, nats[:-1].mean(), nats[-1].mean()), strict=True):
             kept[name].append(value if name == "updates" else round(float(value), 3))
 
@@ -143,7 +143,7 @@ def near_and_far(
     return kept
 
 
-@in_pieces
+@stepwise
 def adding_plateau(
     rng: np.random.Generator, length: int, updates: int = 3000
 ) -> Generator[HowFar, None, dict[str, list]]:
@@ -163,7 +163,7 @@ def adding_plateau(
     return {"updates": run["updates"][::4], "errors": [round(error, 4) for error in run["errors"][::4]]}
 
 
-@in_pieces
+@stepwise
 def reach_of_text(
     rng: np.random.Generator, learning_rate: float = 0.1, hidden_size: int = 100, updates: int = 3000
 ) -> Generator[HowFar, None, dict[str, list]]:

@@ -5,10 +5,10 @@ from helpers.lessons.lesson07 import plain_lstm
 from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
 from helpers.lessons.lesson07.latch import (
-    one_cell,
-    read_switches,
-    right_steps,
-    written,
+    correct_steps,
+    parse_gates,
+    parse_task,
+    run_cell,
 )
 from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson07.pictures import (
@@ -24,9 +24,9 @@ from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
-from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, mine_or_plain
+from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, use_if_correct
 from helpers.lessons.lesson07.suspect_check import check_second_suspect
-from helpers.lessons.lesson07.suspects import learn, where_wrong
+from helpers.lessons.lesson07.suspects import print_wrong_steps, train_store_and_ask
 from helpers.lessons.program import check_program
 
 __getattr__ = old_names.explained_in(__name__)

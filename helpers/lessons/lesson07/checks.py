@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, arrays_of, close, compare, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import answer_of, arrays_of, close, compare, numbers_of, several_of
 from helpers.networks import LSTM, sigmoid
 
 
@@ -32,11 +32,11 @@ def check_biases(integrator: dict, plain: dict) -> str:
     return "Right: 200 steps added up, and 200 steps of which only the last one counts."
 
 
-def _bias_slip(bias: float, wanted: int) -> Slip:
+def _bias_slip(bias: float, wanted: int) -> Mistake:
     if (bias > 0) != (wanted == 1) or bias == 0:
-        return Slip("wrong-sign", "A large positive bias opens a gate, a large negative one shuts it.")
-    return Slip("too-weak",
-                f"The sign is right, but {bias:g} is too weak against the weights: take a larger one.")
+        return Mistake("wrong-sign", "A large positive bias opens a gate, a large negative one shuts it.")
+    return Mistake("too-weak",
+                   f"The sign is right, but {bias:g} is too weak against the weights: take a larger one.")
 
 
 @check
@@ -57,21 +57,21 @@ def check_peepholes(step: Callable) -> str:
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
         zero = np.zeros(H)
         slips = {
-            Slip("no-peepholes", "No gate sees the memory yet."):
+            Mistake("no-peepholes", "No gate sees the memory yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
-            Slip("o-does-not-look", "o does not look yet."):
+            Mistake("o-does-not-look", "o does not look yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
-            Slip("o-sees-old-c", "o looks at c_prev: it is there to see the new c."):
+            Mistake("o-sees-old-c", "o looks at c_prev: it is there to see the new c."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, old=True),
-            Slip("peepholes-swapped", "p_i and p_f have changed places."):
+            Mistake("peepholes-swapped", "p_i and p_f have changed places."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),
         }
         if close(c, right[0]):
-            otherwise = Slip("wrong-h", "h is wrong: p * c goes into the sum of its gate, inside the "
-                                        "sigmoid, and o sees the new c.")
+            otherwise = Mistake("wrong-h", "h is wrong: p * c goes into the sum of its gate, inside the "
+                                           "sigmoid, and o sees the new c.")
         else:
-            otherwise = Slip("wrong-c", "c is wrong: p * c goes into the sum of its gate, inside the "
-                                        "sigmoid; i and f see c_prev.")
+            otherwise = Mistake("wrong-c", "c is wrong: p * c goes into the sum of its gate, inside the "
+                                           "sigmoid; i and f see c_prev.")
         compare((c, h), right, slips, otherwise)
     return "Right: i and f look at the old memory, o at the new one."
 

@@ -1,6 +1,6 @@
 """What lesson 07 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts
 
 
 def right_at(f: Facts, gates: int) -> float:

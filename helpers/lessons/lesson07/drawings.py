@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.text import Text
 
-from helpers.pictures import COLOURS, Box, Picture, Sheet, short, styled, tint, whole_number
+from helpers.pictures import COLOURS, Box, Canvas, Picture, short, styled, tint, whole_number
 
 ROLES = {"f": "keep or flush?", "i": "add to memory?", "g": "what to add", "o": "read out?"}
 EQUATIONS = {
@@ -34,7 +34,7 @@ def _finite(**numbers: float) -> None:
             raise ValueError(f"{name} is {value!r}: give a finite number")
 
 
-def _valued(page: Sheet, x: float, y: float, name: str, value: float, kind: str, fill: float = 0.22) -> Box:
+def _valued(page: Canvas, x: float, y: float, name: str, value: float, kind: str, fill: float = 0.22) -> Box:
     """A node with a name and, under it, a number."""
     box = page.node(x, y, "", kind, 88, 72, fill=fill)
     page.label(x, y + 15, name, kind, 18)
@@ -42,7 +42,7 @@ def _valued(page: Sheet, x: float, y: float, name: str, value: float, kind: str,
     return box
 
 
-def _sign(page: Sheet, x: float, y: float, sign: str) -> Box:
+def _sign(page: Canvas, x: float, y: float, sign: str) -> Box:
     return page.node(x, y, sign, "quiet", 46, fontsize=22, fill=0.0, radius=0.5)
 
 
@@ -61,7 +61,7 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     c = f * c_prev + i * g
     h = o * np.tanh(c)
 
-    page = Sheet(560)
+    page = Canvas(560)
     page.band(160, 150, 850, 508, tint(COLOURS["c"], 0.16))
     before, after = _valued(page, 70, 450, "$c_{t-1}$", c_prev, "c"), _valued(page, 930, 450, "$c_t$", c, "c")
     shown = _valued(page, 930, 335, "$h_t$", h, "h")
@@ -121,7 +121,7 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
 def gradient_highway() -> Picture:
     """The backward pass along c, through the forget gates, and along the state of a plain network."""
     steps, forget, plain = 5, 0.9, 0.6          # plain: what one step of a plain network leaves
-    page = Sheet(500)
+    page = Canvas(500)
     spacing = 850 / steps
     xs = 75 + spacing * np.arange(steps + 1)
     page.band(20, 272, 980, 452, tint(COLOURS["c"], 0.12))
@@ -157,7 +157,7 @@ def gru_cell(h_prev: float = 0.8, z: float = 0.7, r: float = 0.5, x: float = -1.
     _finite(h_prev=h_prev, z=z, r=r, x=x)
     n = float(np.tanh(x + r * h_prev))
     h = (1 - z) * n + z * h_prev
-    page = Sheet(560)
+    page = Canvas(560)
     page.band(160, 150, 850, 508, tint(COLOURS["h"], 0.12))
     before = _valued(page, 70, 450, "$h_{t-1}$", h_prev, "h")
     after = _valued(page, 930, 450, "$h_t$", h, "h")
@@ -212,7 +212,7 @@ def lstm_gradients(line: int = 4) -> Picture:
     values = {"i": i, "f": f, "o": o, "g": g}
     sums = {name: by_gate[name] * (1 - g**2 if name == "g" else s * (1 - s)) for name, s in values.items()}
 
-    page = Sheet(580)
+    page = Canvas(580)
     page.band(160, 136, 850, 528, tint(COLOURS["c"], 0.16))
     xs = {"f": 245, "i": 424, "g": 592, "o": 790}
 

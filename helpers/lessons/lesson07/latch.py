@@ -45,7 +45,7 @@ def latch_sequences(rng: np.random.Generator, length: int, batch: int) -> Latch:
     return Latch(rng.choice([-1, 1], shape), store.astype(int), (rng.random(shape) < 0.3).astype(int))
 
 
-def written(marks: str) -> Latch:
+def parse_task(marks: str) -> Latch:
     """A sequence from its notation: + or - for each value, followed by s to store it and ? to be asked.
 
     >>> written("+s - - +?").wanted.ravel().round(2).tolist()
@@ -61,12 +61,12 @@ def written(marks: str) -> Latch:
     return Latch(*np.array(rows, dtype=int).T[..., None])
 
 
-def read_switches(rows: str) -> np.ndarray:
+def parse_gates(rows: str) -> np.ndarray:
     """Gates (rows, steps) from the text of `helpers.widgets.Switches`: rows of 0, ½ and 1, spaces between."""
     return np.array([[{"0": 0.0, "½": 0.5, "1": 1.0}[mark] for mark in row] for row in rows.split()])
 
 
-def one_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
+def run_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
     """c = f c_prev + i g and h = o tanh(c) over time, from c = 0, for one cell whose gates are given.
 
     Args:
@@ -88,6 +88,6 @@ def one_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
     return c[1:], o * np.tanh(c[1:])
 
 
-def right_steps(h: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def correct_steps(h: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Where the output is within 0.2 of what is wanted, booleans of the same shape."""
     return np.abs(np.asarray(h) - wanted) < 0.2

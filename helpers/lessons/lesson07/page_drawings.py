@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.page_drawings import LEFT, SIXTEEN, Paper
+from helpers.lessons.page_drawings import LEFT, SIXTEEN, Worksheet
 from helpers.networks import Parameters, sigmoid
 from helpers.networks.cells.plain import lstm_forward, lstm_step_back
 from helpers.pictures import Picture, short, styled
@@ -24,10 +24,10 @@ def page_lstm(filled: bool = False) -> Picture:
         da[t], _, dc_next = lstm_step_back(p, c[t - 1], c[t], gates[t], dh, dc_next)
         dc_prev[t] = dc_next
 
-    page = Paper("Through an LSTM and back",
-                 f"One unit, three steps; its gates do not read h. $c_0 = {C_FIRST}$. "
-                 "At the last step $dh = 1$, before it 0.\n"
-                 "Grey boxes are given or done. Two digits are enough; the last may be one off.", filled)
+    page = Worksheet("Through an LSTM and back",
+                     f"One unit, three steps; its gates do not read h. $c_0 = {C_FIRST}$. "
+                     "At the last step $dh = 1$, before it 0.\n"
+                     "Grey boxes are given or done. Two digits are enough; the last may be one off.", filled)
     columns = (496, 690, 884)
     rows = (("i", "input gate: sum, and $i = \\sigma($sum$)$", "quiet"),
             ("f", "forget gate: sum, and $f = \\sigma($sum$)$", "quiet"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson07.latch import Latch, one_cell, right_steps
+from helpers.lessons.lesson07.latch import Latch, correct_steps, run_cell
 from helpers.pictures import (
     CELL_COLOURS,
     COLOURS,
@@ -19,7 +19,7 @@ from helpers.pictures import (
     styled,
     yardstick,
 )
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 from helpers.runs import Result, Table
 
 LIMIT = 1500        # updates after which a run of the memory task was given up
@@ -45,8 +45,8 @@ def latch_steps(
     if latch.values.shape[1] != 1:
         raise ValueError(f"latch has {latch.values.shape[1]} sequences: give one")
     values, wanted = latch.values[:, 0], latch.wanted[:, 0]
-    c, h = one_cell(values if g is None else g, i, f, o)
-    right = right_steps(h, wanted)
+    c, h = run_cell(values if g is None else g, i, f, o)
+    right = correct_steps(h, wanted)
     T = len(values)
     t = np.arange(1, T + 1)
 

@@ -9,7 +9,7 @@ from helpers.data import Chunk
 from helpers.lessons.lesson07.latch import latch_sequences
 from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.networks import LSTM, Adam, Model, NoReadOut, Parameters, train
-from helpers.runs import Shipped, Sweep, adding_curve, shipped, write_json
+from helpers.runs import Shipped, Sweep, adding_curve, load_run, write_json
 
 RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits each cell
 
@@ -44,7 +44,7 @@ SHIPPED = (
 
 def trained_latch() -> tuple[LSTM, Parameters]:
     """An LSTM of one cell that learnt the task of `latch_sequences`, and its parameters."""
-    weights, cell = shipped("07/latch")["weights"], LSTM(3, 1)
+    weights, cell = load_run("07/latch")["weights"], LSTM(3, 1)
     p = Parameters(cell.shapes)
     for name in p:
         p[name] = np.array(weights[name])

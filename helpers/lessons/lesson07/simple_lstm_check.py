@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of
-from helpers.lessons.checking import Slip, check
+from helpers.lessons.checks import Mistake, check
 from helpers.lessons.lesson07.simple_lstm import small_lstm
+from helpers.lessons.student_calls import answer_of
 from helpers.networks import sigmoid
 
 
@@ -60,25 +60,27 @@ def check_small_lstm(train: Callable) -> str:
     return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
-def _slip(losses: np.ndarray, right: np.ndarray, given: dict) -> Slip:
+def _slip(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
     """What was probably done instead."""
     slips = {
-        Slip("squashed", "h = o c here, without the tanh."): {"squashed": True},
-        Slip("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
-        Slip("no-factor-two", "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
-        Slip("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
+        Mistake("squashed", "h = o c here, without the tanh."): {"squashed": True},
+        Mistake("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
+        Mistake("no-factor-two",
+                "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
+        Mistake("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
             {"rate": -0.1},
-        Slip("another-rate", "The rate is 0.1."): {"rate": 0.01},
+        Mistake("another-rate", "The rate is 0.1."): {"rate": 0.01},
     }
     with np.errstate(all="ignore"):
         for slip, options in slips.items():
             if np.allclose(losses[:3], train_small(**given, **options, updates=2), rtol=1e-4):
                 return slip
     if not np.isclose(losses[0], right[0], rtol=1e-4):
-        return Slip("first-loss",
-                    f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "
-                    "pass. Only the first hidden unit, h[0], has a target.")
+        return Mistake("first-loss",
+                       f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "
+                       "pass. Only the first hidden unit, h[0], has a target.")
     update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
-    return Slip("gradient",
-                f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, not "
-                f"{right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by differences.")
+    return Mistake("gradient",
+                   f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, "
+                   f"not {right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by "
+                   "differences.")

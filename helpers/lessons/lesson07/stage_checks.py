@@ -5,11 +5,11 @@ from types import FunctionType
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, entries_of, nearly, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07 import stage_faults as faults
-from helpers.lessons.stages import Fault, with_changes
+from helpers.lessons.stages import Mutant, with_changes
+from helpers.lessons.student_calls import answer_of, entries_of, nearly, numbers_of, several_of
 from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"
@@ -71,7 +71,7 @@ def check_lstm_step(lstm_step: Callable) -> str:
     return "Right: all four gates and both states, on three fresh cells of different sizes."
 
 
-def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Slip:
+def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
     """What was probably done instead for the gate `name`."""
     p, x, h_prev, _ = given
     k = GATES.index(name)
@@ -81,31 +81,33 @@ def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) ->
     told = _range(name, found)
     for other, sums in zip(GATES, a, strict=True):
         if other != name and (nearly(found, sigmoid(sums)) or nearly(found, np.tanh(sums))):
-            return Slip("wrong-block", told, "Each gate has a block of the sums of its own: whose is this?",
-                        f"It is made of a_{other}: {name} should be made of a_{name}.")
+            return Mistake("wrong-block", told, "Each gate has a block of the sums of its own: whose is "
+                                                "this?",
+                           f"It is made of a_{other}: {name} should be made of a_{name}.")
     without = {
-        Slip("no-bias", told, "Count the terms of the sum a: the equation has three.",
-             "In its sum the bias b_h is left out."): terms[0] + terms[1],
-        Slip("no-h-prev", told, "What does the gate know of the step before?",
-             "In its sum h_prev @ W_hh is left out."): terms[0] + terms[2],
-        Slip("no-input", told, "What does the gate know of what comes in?",
-             "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
+        Mistake("no-bias", told, "Count the terms of the sum a: the equation has three.",
+                "In its sum the bias b_h is left out."): terms[0] + terms[1],
+        Mistake("no-h-prev", told, "What does the gate know of the step before?",
+                "In its sum h_prev @ W_hh is left out."): terms[0] + terms[2],
+        Mistake("no-input", told, "What does the gate know of what comes in?",
+                "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
     }
     for slip, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
             return slip
     if nearly(found, wrong(a[k])):
-        return (Slip("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
-                     "g is squashed by a sigmoid: it may be negative, so take np.tanh.") if name == "g" else
-                Slip("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
-                     "It is squashed by tanh: a gate is between 0 and 1, so take sigmoid."))
+        return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
+                        "g is squashed by a sigmoid: it may be negative, so take np.tanh.")
+                if name == "g" else
+                Mistake("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
+                        "It is squashed by tanh: a gate is between 0 and 1, so take sigmoid."))
     if nearly(found, a[k]):
-        return Slip("not-squashed", told, "A sum can be any number. Can a gate?",
-                    f"The sum is right, but it is not squashed: {'np.tanh' if name == 'g' else 'sigmoid'}"
-                    f"(a_{name}).")
-    return Slip("another-gate", told, "Write the equation of section 4 beside your line.",
-                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
-                f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
+        return Mistake("not-squashed", told, "A sum can be any number. Can a gate?",
+                       f"The sum is right, but it is not squashed: {'np.tanh' if name == 'g' else 'sigmoid'}"
+                       f"(a_{name}).")
+    return Mistake("another-gate", told, "Write the equation of section 4 beside your line.",
+                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                   f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
 
 def _range(name: str, found: np.ndarray) -> str:
@@ -119,15 +121,15 @@ def _range(name: str, found: np.ndarray) -> str:
     return "Its numbers lie where they may, but are not those of its equation."
 
 
-def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple, parts: str) -> Slip:
+def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple, parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
     for fault in faults.STEP:
         if nearly(found, with_changes(plain.lstm_step, fault.changes)(*given)[n]):
             return fault.found(told)
-    return Slip("another-state", told, "Follow the line of the memory in the picture at the top.",
-                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
-                + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
+    return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
+                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
+                   + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
 
 
 LINES = {           # of what one step back returns, how each is made
@@ -175,7 +177,7 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
     return numbers_of(answer[1 if name == "dh_prev" else 2], (B, H), "It", place)
 
 
-def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Fault | None]:
+def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Mutant | None]:
     """The fault that makes each line what it is: one that makes all of them, if there is one."""
     made = [(fault, _by_line(with_changes(plain.lstm_step_back, fault.changes)(*given)))
             for fault in (faults.STEP_BACK if set(wrong) >= OF_DC else faults.OF_LINES)]
@@ -185,7 +187,8 @@ def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Faul
             for name in wrong}
 
 
-def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray, right: np.ndarray) -> Slip:
+def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
+               right: np.ndarray) -> Mistake:
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
     told = "It is wrong" + (
@@ -197,12 +200,12 @@ def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarra
         return named[name].found(told)
     if through_dc and name in OF_DC:
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
-        return Slip("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
-                    "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Slip("another-line", told, "By what was it multiplied in the forward pass" + (
-                    ", and which slope lies on the way?" if name in SUMS else "?"),
-                f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
-                f"{LINES[name]}.")
+        return Mistake("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
+                       "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
+    return Mistake("another-line", told, "By what was it multiplied in the forward pass" + (
+                       ", and which slope lies on the way?" if name in SUMS else "?"),
+                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                   f"{LINES[name]}.")
 
 
 @check("da", "W_xh", "W_hh", "b_h")
@@ -232,7 +235,7 @@ def through_sequence(step_back: Callable) -> Callable:
     return FunctionType(plain.backward.__code__, {**plain.backward.__globals__, "lstm_step_back": step_back})
 
 
-def faulty_sequences() -> list[tuple[Fault, Callable]]:
+def faulty_sequences() -> list[tuple[Mutant, Callable]]:
     """Each fault of a backward pass through a sequence, and the plain form that has it."""
     loops = [(fault, with_changes(plain.backward, fault.changes)) for fault in faults.BACKWARD]
     return loops + [(fault, through_sequence(with_changes(plain.lstm_step_back, fault.changes)))
@@ -248,9 +251,10 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     for fault, made in faulty_sequences():
         if nearly(found, made(*given)[1]):
             raise fault.found(told)
-    raise Slip("another-da", told, "Which gradients does a step start from, and which states belong to it?",
-               "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after it, "
-               "and the dc_prev of that step.")
+    raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
+                                      "it?",
+                  "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after "
+                  "it, and the dc_prev of that step.")
 
 
 def where_first_wrong(da: np.ndarray, right: np.ndarray) -> str:
@@ -276,22 +280,23 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
         return
     told = "It is not what your da makes of it."
     slips = {
-        Slip("one-step", told, "The weights were used at every step: how many steps contribute?",
-             "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
-        Slip("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
-             "It is a mean over the sequences: take the sum."): [right / da.shape[1]],
-        Slip("mean-over-steps", told, "d_h says already how much each step counts.",
-             "It is a mean over the steps: take the sum."): [right / len(da)],
-        Slip("h-of-same-step", told, "Which state did W_hh multiply at step t?",
-             "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
+        Mistake("one-step", told, "The weights were used at every step: how many steps contribute?",
+                "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
+        Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
+                "It is a mean over the sequences: take the sum."): [right / da.shape[1]],
+        Mistake("mean-over-steps", told, "d_h says already how much each step counts.",
+                "It is a mean over the steps: take the sum."): [right / len(da)],
+        Mistake("h-of-same-step", told, "Which state did W_hh multiply at step t?",
+                "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
     for slip, wrong in slips.items():
         if any(nearly(grad, one) for one in wrong):
             raise slip
-    raise Slip("another-sum", told, "What did this array multiply in the forward pass?",
-               "Over all steps, add up " + ("da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
-                                            else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))
+    raise Mistake("another-sum", told, "What did this array multiply in the forward pass?",
+                  "Over all steps, add up " + (
+                      "da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
+                      else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))
 
 
 def step_at_lesson_size() -> tuple:

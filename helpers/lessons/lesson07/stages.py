@@ -16,7 +16,7 @@ STAGES = {
     "lstm_step_back": Stage(check_lstm_step_back, plain.lstm_step_back, step_back_at_lesson_size),
     "backward": Stage(check_backward, plain.backward, backward_at_lesson_size),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 lstm_step = unwritten(STAGES["lstm_step"])
 lstm_step_back = unwritten(STAGES["lstm_step_back"])
 backward = unwritten(STAGES["backward"])

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, entries_of, nearly, need_answers, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07.stage_checks import GATES, sequence, where_first_wrong
+from helpers.lessons.student_calls import answer_of, entries_of, nearly, need_answers, numbers_of, several_of
 
 STEP, WRONG = 3, "ifg"          # of five steps, counted from 0
 
@@ -18,12 +18,12 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
     with part("step"):
         number = numbers_of(step, (), "step")
         if number == STEP + 1:
-            raise Slip("last-step", "There the table says right for all four.")
+            raise Mistake("last-step", "There the table says right for all four.")
         if number in range(STEP):
-            raise Slip("read-from-the-left", f"Step {number:g} is wrong too, but the pass begins at the last "
-                                             "step. Read from the right.")
+            raise Mistake("read-from-the-left", f"Step {number:g} is wrong too, but the pass begins at the "
+                                                "last step. Read from the right.")
         if number != STEP:
-            raise Slip("no-step", "The steps of the table are 0 to 4.")
+            raise Mistake("no-step", "The steps of the table are 0 to 4.")
     with part("gates"):
         _need_gates(gates)
     with part("second"):
@@ -39,11 +39,12 @@ def _need_gates(gates: str) -> None:
     need_answers(gates)
     said = {letter for letter in gates if letter.isalpha()} if isinstance(gates, str) else set()
     if not said or not said <= set(GATES):
-        raise Slip("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
+        raise Mistake("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
     if "o" in said:
-        raise Slip("o-is-right", "o is right at that step: it depends on h alone.")
+        raise Mistake("o-is-right", "o is right at that step: it depends on h alone.")
     if said != set(WRONG):
-        raise Slip("a-gate-missing", f"{', '.join(sorted(said))}: there is another one that is wrong there.")
+        raise Mistake("a-gate-missing", f"{', '.join(sorted(said))}: there is another one that is wrong "
+                                        "there.")
 
 
 def _need_mended(second: Callable, given: tuple, place: str) -> None:
@@ -54,7 +55,7 @@ def _need_mended(second: Callable, given: tuple, place: str) -> None:
     right, right_da = plain.backward(*given)
     da, grads = numbers_of(da, right_da.shape, "da"), entries_of(grads, p, "grads")
     if not nearly(da, right_da):
-        raise Slip("still-wrong", place + where_first_wrong(da, right_da))
+        raise Mistake("still-wrong", place + where_first_wrong(da, right_da))
     wrong = [name for name in p if not nearly(numbers_of(grads[name], p[name].shape, name), right[name])]
     if wrong:
-        raise Slip("another-gradient", f"{place}da is right, but the gradient of {wrong[0]} is not.")
+        raise Mistake("another-gradient", f"{place}da is right, but the gradient of {wrong[0]} is not.")

@@ -9,7 +9,7 @@ from helpers.lessons.lesson07.plain_lstm import forward, lstm_step
 from helpers.networks import LSTM, Adam, clip_norm, numerical_gradient, relative_error
 
 
-def learn(backward: Callable, updates: int = 400) -> list[float]:
+def train_store_and_ask(backward: Callable, updates: int = 400) -> list[float]:
     """The losses of four cells, whose outputs are added up, while they learn the store-and-ask task.
 
     The weights at the start and the sequences are always the same.
@@ -36,7 +36,7 @@ def learn(backward: Callable, updates: int = 400) -> list[float]:
     return losses
 
 
-def where_wrong(backward: Callable) -> None:
+def print_wrong_steps(backward: Callable) -> None:
     """Print for each gate and step whether the gradient with respect to the sums a is right.
 
     It is measured: the bias is changed a little at one step only, and central differences of the loss say how

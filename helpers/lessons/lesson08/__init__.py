@@ -8,31 +8,35 @@ from helpers.lessons.lesson08.checks import (
     check_parameters,
     check_patience,
 )
-from helpers.lessons.lesson08.faster import asked_both, average, better_start, fade, ideas_curve
-from helpers.lessons.lesson08.faster_pictures import what_helped
-from helpers.lessons.lesson08.floor import by_memory, floor_of_tales
-from helpers.lessons.lesson08.own import cells_inside, each_without, saved_network, without_unit
+from helpers.lessons.lesson08.floor import sum_by_memory, true_nll
+from helpers.lessons.lesson08.own_network import cells_inside, loss_without_each, saved_network, without_unit
 from helpers.lessons.lesson08.pictures import (
-    by_heart,
     cell_race,
-    equal_seconds,
-    kinds_of_surprise,
-    left_to_learn,
+    plot_equal_seconds,
+    plot_loss_and_entropy,
+    plot_memorising,
+    plot_nll_by_kind,
     race_curves,
 )
-from helpers.lessons.lesson08.probe_pictures import damage_by_correlation, found_by_correlation, time_machine
-from helpers.lessons.lesson08.probing import (
-    best_of_shifted,
-    by_kind,
+from helpers.lessons.lesson08.probe_pictures import (
+    damage_by_correlation,
+    plot_best_correlations,
+    time_machine,
+)
+from helpers.lessons.lesson08.probes import (
     correlations,
     features,
     fix_gate,
-    read,
+    read_states,
     saliency,
-    standardised,
-    text_surprises,
+    shifted_control,
+    standardise,
+    sum_by_kind,
+    text_nll,
 )
 from helpers.lessons.lesson08.shipped import load_snapshots
+from helpers.lessons.lesson08.speedup_pictures import plot_speedups
+from helpers.lessons.lesson08.speedups import average, average_with_counts, fade, ideas_curve, init_better
 from helpers.lessons.lesson08.sweep_pictures import rate_and_size
 from helpers.lessons.lesson08.tales import (
     SIZES,

@@ -5,8 +5,8 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import answer_of, compare, numbers_of, several_of
 from helpers.networks import GRU, LSTM, RNN, CharModel, softmax
 
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
@@ -22,20 +22,21 @@ def check_parameters(count: Callable) -> str:
         wanted, k = model.params.vector.size, GATES[cell]
         inner, own = k * (V * H + H * H + H), H if cell == "GRU" else 0
         slips = {
-            Slip("no-read-out", "The output layer is left out: W_hy has V columns, and there is b_y."):
+            Mistake("no-read-out", "The output layer is left out: W_hy has V columns, and there is b_y."):
                 inner + own,
-            Slip("no-b-y", "The bias b_y of the output layer is left out."): wanted - V,
-            Slip("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
-            Slip("no-b-hn",
-                 "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."): wanted - H,
-            Slip("one-block", f"The {cell} has {k} blocks of columns in W_xh, W_hh and b_h."):
+            Mistake("no-b-y", "The bias b_y of the output layer is left out."): wanted - V,
+            Mistake("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
+            Mistake("no-b-hn",
+                    "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."):
+                wanted - H,
+            Mistake("one-block", f"The {cell} has {k} blocks of columns in W_xh, W_hh and b_h."):
                 V * H + H * H + H + own + H * V + V,
-            Slip("no-w-hh", "The weights from h to h are left out."): wanted - k * H * H,
+            Mistake("no-w-hh", "The weights from h to h are left out."): wanted - k * H * H,
         }
         with part(cell):
             found = answer_of(count, cell, V, H, shape=())
-            compare(found, wanted, slips, Slip("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by "
-                                                                "one."),
+            compare(found, wanted, slips, Mistake("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one "
+                                                                   "by one."),
                     f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
     return "Right: three cells, the sizes of the race and fresh ones."
@@ -50,23 +51,23 @@ def check_depth(depth: Callable) -> str:
         right = np.cumsum(here["("] - here[")"])
         before = np.append(0, right[:-1])
         slips = {
-            Slip("one-off", "It is one off in time: it says what was open before the character. After "
-                            "reading '(' the depth is 1, after reading ')' it has gone down."): before,
-            Slip("closing-late", "'(' counts in time, but ')' counts one character too late."):
+            Mistake("one-off", "It is one off in time: it says what was open before the character. After "
+                               "reading '(' the depth is 1, after reading ')' it has gone down."): before,
+            Mistake("closing-late", "'(' counts in time, but ')' counts one character too late."):
                 right + here[")"],
-            Slip("opening-late", "')' counts in time, but '(' counts one character too late."):
+            Mistake("opening-late", "')' counts in time, but '(' counts one character too late."):
                 right - here["("],
-            Slip("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
-            Slip("square-brackets", "Square brackets are counted too: only round ones are asked for."):
+            Mistake("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
+            Mistake("square-brackets", "Square brackets are counted too: only round ones are asked for."):
                 np.cumsum([(letter in "([") - (letter in ")]") for letter in text]),
-            Slip("only-whether",
-                 "It says only whether a bracket is open, not how many: brackets lie in brackets."):
+            Mistake("only-whether",
+                    "It says only whether a bracket is open, not how many: brackets lie in brackets."):
                 np.minimum(right, 1),
-            Slip("not-added-up", "That is the change at each character: add up all changes so far."):
+            Mistake("not-added-up", "That is the change at each character: add up all changes so far."):
                 here["("] - here[")"],
         }
         t = int(np.argmax(found != right))
-        compare(found, right, slips, Slip(
+        compare(found, right, slips, Mistake(
             "another-depth", "Go through the text with one number: up at '(', down at ')'."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
@@ -85,22 +86,24 @@ def check_patience(stop_at: Callable) -> str:
         found = answer_of(stop_at, losses, patience, shape=())
         best, stopped = patient(losses, patience)
         slips = {
-            Slip("tie-taken", "A loss that only equals the best so far is nothing better: compare with <."):
+            Mistake("tie-taken", "A loss that only equals the best so far is nothing better: compare with "
+                                 "<."):
                 patient([loss - 1e-9 * look for look, loss in enumerate(losses)], patience)[0],
-            Slip("last-look", "That is where you stop; the network to keep is the best one before."): stopped,
-            Slip("foresight",
-                 "You looked into the future: the losses after the stop have never been measured."):
+            Mistake("last-look", "That is where you stop; the network to keep is the best one "
+                                 "before."): stopped,
+            Mistake("foresight",
+                    "You looked into the future: the losses after the stop have never been measured."):
                 int(np.argmin(losses)),
-            Slip("too-early",
-                 "You gave up one look too early: so many looks in a row must bring nothing better."):
+            Mistake("too-early",
+                    "You gave up one look too early: so many looks in a row must bring nothing better."):
                 patient(losses, patience - 1)[0],
-            Slip("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
-            Slip("with-the-one-before",
-                 "You compare each loss with the one before it: compare it with the best so far."):
+            Mistake("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
+            Mistake("with-the-one-before",
+                    "You compare each loss with the one before it: compare it with the best so far."):
                 _compared_with_the_one_before(losses, patience),
-            Slip("loss-itself", "That is the loss itself: return its place."): losses[best],
+            Mistake("loss-itself", "That is the loss itself: return its place."): losses[best],
         }
-        compare(found, best, slips, Slip(
+        compare(found, best, slips, Mistake(
             "another-look", "Go through the losses with the place of the best so far in mind."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
@@ -147,22 +150,23 @@ def check_control(largest: Callable) -> str:
             return np.array([best(r(np.roll(feature, shift))) for shift in shifts])
 
         slips = {
-            Slip("other-direction",
-                 "The feature is moved to the left, or the units in its place: move it to the right, with "
-                 "np.roll(feature, shift)."):
+            Mistake("other-direction",
+                    "The feature is moved to the left, or the units in its place: move it to the right, with "
+                    "np.roll(feature, shift)."):
                 over(lambda r: np.abs(r).max(), shifts=-shifts),
-            Slip("no-absolute-value",
-                 "A unit may also go with the feature the other way round: take |r|, not r."): over(np.max),
-            Slip("mean", "That is the mean of all units: the search takes the best one."):
+            Mistake("no-absolute-value",
+                    "A unit may also go with the feature the other way round: take |r|, not r."):
+                over(np.max),
+            Mistake("mean", "That is the mean of all units: the search takes the best one."):
                 over(lambda r: np.abs(r).mean()),
-            Slip("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
+            Mistake("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
                 np.full(len(shifts), np.abs(r(feature)).max()),
-            Slip("signed",
-                 "Without the absolute value of the largest: that one is the strongest, with its sign."):
+            Mistake("signed",
+                    "Without the absolute value of the largest: that one is the strongest, with its sign."):
                 over(lambda r: r[np.abs(r).argmax()]),
-            Slip("squared", "That is r squared."): over(lambda r: (r**2).max()),
+            Mistake("squared", "That is r squared."): over(lambda r: (r**2).max()),
         }
-        compare(found, over(lambda r: np.abs(r).max()), slips, Slip(
+        compare(found, over(lambda r: np.abs(r).max()), slips, Mistake(
             "another-r", "For each shift: move the feature, correlate it with every unit, take the largest "
                          "|r|."))
     return "Right: for two sets of units, with a strong unit that goes the other way round."
@@ -185,38 +189,40 @@ def check_dropout(read_out: Callable) -> str:
         plain, unscaled = _read_out(h, W_hy, b_y, targets), _read_out(h * kept, W_hy, b_y, targets)
         slips = {
             "loss": {
-                Slip("nothing-hidden", "Nothing is hidden: the output layer should see h times the mask."):
+                Mistake("nothing-hidden", "Nothing is hidden: the output layer should see h times the mask."):
                     plain[0],
-                Slip("not-scaled",
-                     "What is kept must be divided by 1 - share, so that the sum is as large as without."):
+                Mistake("not-scaled",
+                        "What is kept must be divided by 1 - share, so that the sum is as large as without."):
                     unscaled[0],
-                Slip("divided-by-share", "You divided by share: divide by 1 - share, the part that is kept."):
+                Mistake("divided-by-share", "You divided by share: divide by 1 - share, the part that is "
+                                            "kept."):
                     _read_out(h * kept / share, W_hy, b_y, targets)[0],
-                Slip("mask-swapped", "What is kept and what is hidden have changed places."):
+                Mistake("mask-swapped", "What is kept and what is hidden have changed places."):
                     _read_out(h * ~kept / (1 - share), W_hy, b_y, targets)[0],
-                Slip("loss-summed", "That is the sum over the characters: take the mean."): loss * N,
+                Mistake("loss-summed", "That is the sum over the characters: take the mean."): loss * N,
             },
             "d_W_hy": {
-                Slip("not-masked", "It is made with h, but the output layer saw h times the mask."):
+                Mistake("not-masked", "It is made with h, but the output layer saw h times the mask."):
                     h.T @ d_scores,
-                Slip("d-w-hy-summed", "It is the sum: divide it by the number of characters."):
+                Mistake("d-w-hy-summed", "It is the sum: divide it by the number of characters."):
                     d_W_hy * N,
             },
             "d_h": {
-                Slip("not-masked-back",
-                     "It goes back through W_hy, but not through the mask: what was hidden gets no "
-                     "gradient."):
+                Mistake("not-masked-back",
+                        "It goes back through W_hy, but not through the mask: what was hidden gets no "
+                        "gradient."):
                     d_seen,
-                Slip("not-scaled-back", "It is masked, but not divided by 1 - share as in the forward pass."):
+                Mistake("not-scaled-back", "It is masked, but not divided by 1 - share as in the forward "
+                                           "pass."):
                     d_seen * kept,
-                Slip("d-h-summed", "It is the sum: divide it by the number of characters."):
+                Mistake("d-h-summed", "It is the sum: divide it by the number of characters."):
                     d_seen * mask * N,
             },
         }
         for (name, wrong), found, wanted in zip(slips.items(), answer, right, strict=True):
             with part(name):
                 found = numbers_of(found, np.shape(wanted), "It")
-                compare(found, wanted, wrong, Slip("another-number", "Check it by finite differences."),
+                compare(found, wanted, wrong, Mistake("another-number", "Check it by finite differences."),
                         made_of=["loss"])
     return "Right: the loss and both gradients, for two sizes and two shares."
 

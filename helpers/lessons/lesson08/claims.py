@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.lessons.claiming import Claim, Facts
-from helpers.runs import shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import load_run
 
 CELLS = ("RNN", "GRU", "LSTM")
 
@@ -17,7 +17,7 @@ def at_the_end(f: Facts) -> dict[str, list[float]]:
 
 def learnt_by_heart() -> float:
     """Median loss at the end on the 10,000 characters that were trained on, without dropout."""
-    runs = [run.value for run in shipped("08/dropout") if run.parameters["dropout"] == 0.0]
+    runs = [run.value for run in load_run("08/dropout") if run.parameters["dropout"] == 0.0]
     return float(np.median([run["train"][-1] for run in runs]))
 
 

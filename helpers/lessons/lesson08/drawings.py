@@ -4,10 +4,10 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.lessons.lesson08.probing import text_surprises
+from helpers.lessons.lesson08.probes import text_nll
 from helpers.lessons.lesson08.tales import load_tales
-from helpers.pictures import Picture, Sheet, ink_on, matrix_map, styled
-from helpers.runs import shipped
+from helpers.pictures import Canvas, Picture, ink_on, matrix_map, styled
+from helpers.runs import load_run
 
 LEVELS = 16         # colours, so that the picture is the same on every computer
 TOP = 4.0           # nats; what surprises more has the same colour
@@ -19,7 +19,7 @@ def surprise_over_text() -> Picture:
     """A held-out tale begins, each character on a ground that tells how much it surprises an LSTM."""
     text, nats = second_tale()
     lines = text.rstrip("\n").split("\n")
-    page = Sheet(86 + 34 * len(lines))
+    page = Canvas(86 + 34 * len(lines))
     top, wide, place = 20 + 34 * len(lines), 15.6, 0
     levels = np.rint(np.clip(nats / TOP, 0, 1) * LEVELS) / LEVELS
     colours = matrix_map().reversed()(0.92 * levels)
@@ -47,7 +47,7 @@ def second_tale() -> tuple[str, np.ndarray]:
     """Some lines of held-out text, and the surprise of the shipped LSTM at each of its characters."""
     tales = load_tales()
     start = tales.heldout.index("\n\n\n") + 3
-    nats = text_surprises(shipped("08/lstm")[0], tales.heldout_ids[: start + 800])[start - 1 :]
+    nats = text_nll(load_run("08/lstm")[0], tales.heldout_ids[: start + 800])[start - 1 :]
     text = "\n".join(tales.heldout[start:].split("\n")[:LINES])
     return text, nats[: len(text)]
 

@@ -15,7 +15,7 @@ REMEMBERED = ("title and underline", "the two people", "the place and the thing"
               "everything else")
 
 
-def floor_of_tales(text: str) -> np.ndarray:
+def true_nll(text: str) -> np.ndarray:
     """-ln P of each character of whole tales (N,), given all before it, for one who knows how they are made.
 
     Its mean is the surprise of the choices that made the text; what a network pays above it is what the
@@ -50,7 +50,7 @@ def _drawn(text: str, texts: list[str]) -> np.ndarray:
     return nats
 
 
-def by_memory(text: str, values: np.ndarray) -> dict[str, float]:
+def sum_by_memory(text: str, values: np.ndarray) -> dict[str, float]:
     """Sums of `values` (N,) over what hangs on something far back in a tale and over the rest, divided by N.
 
     The names are those of `REMEMBERED`: the title itself; the names of its two people, and of its place and

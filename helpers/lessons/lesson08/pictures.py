@@ -44,7 +44,7 @@ def to_beat(ax: Axes, lines: Mapping[str, float]) -> None:
 
 
 @styled
-def left_to_learn(
+def plot_loss_and_entropy(
     ngrams: Mapping[int, float], entropy: float, more: Mapping[int, float] | None = None
 ) -> Picture:
     """Held-out losses of n-gram models by their order, and the entropy below them all.
@@ -160,7 +160,7 @@ def race_curves(results: Sequence[Result], axis: str = "updates", **settings) ->
 
 
 @styled
-def equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) -> Picture:
+def plot_equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) -> Picture:
     """The last losses of runs with a budget of seconds: a ring for each seed, budget by budget."""
     budgets = sorted({result.parameters["seconds"] for result in results})
     figure, ax = new_figure(height=4.9)
@@ -187,7 +187,7 @@ def equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) -> Pict
 
 
 @styled
-def kinds_of_surprise(shares: Mapping[str, Mapping[str, float]], title: str = "") -> Picture:
+def plot_nll_by_kind(shares: Mapping[str, Mapping[str, float]], title: str = "") -> Picture:
     """Where the loss of each model comes from: for each kind of character its share, in nats.
 
     Args:
@@ -217,7 +217,7 @@ def kinds_of_surprise(shares: Mapping[str, Mapping[str, float]], title: str = ""
 
 
 @styled
-def by_heart(results: Sequence[Result], dropout: float = 0.0, grammar: float | None = None) -> Picture:
+def plot_memorising(results: Sequence[Result], dropout: float = 0.0, grammar: float | None = None) -> Picture:
     """Losses of an LSTM that memorises a small text, on that text and on a different one.
 
     Args:

@@ -22,7 +22,7 @@ from helpers.pictures import (
 
 
 @styled
-def found_by_correlation(
+def plot_best_correlations(
     best: Mapping[str, tuple[int, float, float]], chance: Mapping[str, float],
     untrained: Mapping[str, float],
 ) -> Picture:

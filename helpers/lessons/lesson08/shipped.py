@@ -12,8 +12,8 @@ import numpy as np
 
 from helpers.data import chunks, ngram_loss
 from helpers.lessons.lesson08 import tern_island
-from helpers.lessons.lesson08.faster import RACED, ideas_curve
-from helpers.lessons.lesson08.probing import every_gate
+from helpers.lessons.lesson08.probes import every_gate
+from helpers.lessons.lesson08.speedups import RACED, ideas_curve
 from helpers.lessons.lesson08.tales import (
     BATCH,
     CELLS,
@@ -27,14 +27,14 @@ from helpers.lessons.lesson08.tales import (
 )
 from helpers.networks import Adam, CharModel, train
 from helpers.runs import (
+    Checkpoint,
     Result,
-    Run,
     Shipped,
     Sweep,
     load_results,
+    load_run,
     pack,
     save,
-    shipped,
     text_losses,
     write_file,
     write_json,
@@ -97,7 +97,7 @@ def rates(path: Path, seeds: Sequence[int]) -> None:
 
 def race(budgets: dict[str, list], path: Path, seeds: Sequence[int]) -> None:
     """Each cell at the rate with the lowest median held-out loss over the seeds of the grid."""
-    results = shipped("08/rates")
+    results = load_run("08/rates")
     best = {cell: by_rate(results, cell, len(GRID_SEEDS))[:1] for cell in CELLS}
     Sweep(tales_curve, [{"cell": [cell], "learning_rate": best[cell], **budgets} for cell in CELLS],
           processes=1)(path, seeds)
@@ -122,7 +122,7 @@ def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[i
 
 def network(cell: str, path: Path, seeds: Sequence[int]) -> None:
     *_, (updates, model) = long_training(cell, *seeds)
-    save(path, Run(model, Adam(LONG_RATES[cell]), updates=updates, vocabulary=load_tales().vocabulary))
+    save(path, Checkpoint(model, Adam(LONG_RATES[cell]), updates=updates, vocabulary=load_tales().vocabulary))
 
 
 def snapshots(path: Path, seeds: Sequence[int]) -> None:
@@ -134,7 +134,7 @@ def snapshots(path: Path, seeds: Sequence[int]) -> None:
 
 def damage(path: Path, seeds: Sequence[int]) -> None:
     """What it costs to fix one gate of one cell of the LSTM at 0 or at 1."""
-    (model, _), ids = shipped("08/lstm"), load_tales().heldout_ids
+    (model, _), ids = load_run("08/lstm"), load_tales().heldout_ids
     before, rises = tales_loss(model, ids, 2000), {}
     for name, fixed in every_gate(model):
         rises.setdefault(name, []).append(round(tales_loss(fixed, ids, 2000) - before, 5))
@@ -215,9 +215,9 @@ def load_snapshots() -> dict[int, CharModel]:
 
     The earlier ones are kept with half of the digits, which changes a loss by less than 0.001.
     """
-    last, _ = shipped("08/lstm")
+    last, _ = load_run("08/lstm")
     found = {}
-    for update, vector in sorted((int(name), vector) for name, vector in shipped("08/snapshots").items()):
+    for update, vector in sorted((int(name), vector) for name, vector in load_run("08/snapshots").items()):
         found[update] = CharModel(last.cell, np.random.default_rng(0))
         found[update].params.vector = vector.astype(np.float64)
     return {**found, LONG: last}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.networks import CELLS, CharModel, Parameters, softmax, surprises
+from helpers.networks import CELLS, CharModel, Parameters, nll, softmax
 from helpers.networks.cells import plain
 
 SUMS = {"RNN": ("a",), "LSTM": ("i", "f", "o", "g"), "GRU": ("r", "z", "n")}    # blocks of b_h
@@ -56,7 +56,7 @@ def forward(
         else:
             h[t], gates[t] = plain.gru_step(at_t, x[t], h[t - 1])
     scores = np.array([h[t] for t in range(T)]) @ p.W_hy + p.b_y
-    loss = float(surprises(scores, y.argmax(axis=-1)).mean())
+    loss = float(nll(scores, y.argmax(axis=-1)).mean())
     return Forward(loss, h, c, gates, softmax(scores))
 
 

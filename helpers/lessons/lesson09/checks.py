@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
-from helpers.lessons.checking import Slip, check, listed, part
+from helpers.lessons.checks import Mistake, check, listed, part
 from helpers.lessons.lesson09.bench import SUMS
-from helpers.lessons.lesson09.failures import FAILURES, told_apart
+from helpers.lessons.lesson09.failures import FAILURES, describe_difference
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
+from helpers.lessons.student_calls import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
 
 EVIDENCE = {
     1: "At the last step da is right, before it wrong: what should come from later steps?",
@@ -34,10 +34,10 @@ def check_lines(lines: Mapping[int, int]) -> str:
         with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
             if line not in range(1, len(code) + 1):
-                raise Slip("no-such-line", f"{line:g} is no line; there are lines 1 to {len(code)}.")
+                raise Mistake("no-such-line", f"{line:g} is no line; there are lines 1 to {len(code)}.")
             if line not in WARD[number].lines:
-                raise Slip("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
-                                         f"{EVIDENCE[number]}")
+                raise Mistake("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
+                                            f"{EVIDENCE[number]}")
     return "\n".join([f"Right: all {len(WARD)} bugs are found.\n",
                       *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
@@ -73,8 +73,8 @@ class _Asked:
         for name, array in entries_of(grads, own, "grads", place).items():
             made[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
         if isinstance(da, Mapping):
-            raise Slip("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
-                                    "da[t] belongs to step t.")
+            raise Mistake("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
+                                       "da[t] belongs to step t.")
         da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
         self.only_zeros = not da.any()
         return made, da
@@ -98,7 +98,7 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
     return None
 
 
-def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
+def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Mistake:
     """What is wrong with the gradients, and where in the backward pass it begins.
 
     `turned` is found with da reversed.
@@ -108,18 +108,18 @@ def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Slip:
         found.wrong) else "the gradients are right."
     first = _first(found)
     if first is None:
-        return Slip("sums", "da is right at every step: look where the gradients are made from it.").after(
+        return Mistake("sums", "da is right at every step: look where the gradients are made from it.").after(
             words + "\n")
     if only_zeros:
-        return Slip("no-da", "da is nothing but zeros: put in what each step finds.").after(words + "\n")
+        return Mistake("no-da", "da is nothing but zeros: put in what each step finds.").after(words + "\n")
     if _first(turned) is None:
-        return Slip("da-turned", "da is right, but the last step comes first in it: da[t] belongs to step "
-                                 "t.").after(words + "\n")
+        return Mistake("da-turned", "da is right, but the last step comes first in it: da[t] belongs to step "
+                                    "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
-        slip = Slip("last-step", "the last step, where nothing has been passed back yet.")
+        slip = Mistake("last-step", "the last step, where nothing has been passed back yet.")
     else:
-        slip = Slip("carried", "the steps after it are right, so look at what they pass back.")
+        slip = Mistake("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
     return slip.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}, the "
                       "relative error in brackets: ")
@@ -142,27 +142,27 @@ def check_first_wrong(first_wrong: Callable) -> str:
                                 f"each of {names}.")
         if where is None:
             if answer is not None:
-                raise Slip("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
-                                       f"rounding{case.words}: return None.")
+                raise Mistake("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
+                                          f"rounding{case.words}: return None.")
             continue
         if answer is None:
-            raise Slip("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
-                                        "first_wrong found nothing: it returned None.")
+            raise Mistake("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
+                                           "first_wrong found nothing: it returned None.")
         said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
         if isinstance(said, str) and said in names and not isinstance(name, str):
-            raise Slip("swapped", f"Step and name have changed places in {answer}: the step comes first.")
+            raise Mistake("swapped", f"Step and name have changed places in {answer}: the step comes first.")
         said = numbers_of(said, (), "The step")
         if (said, str(name)) == where:
             continue
         if said != where[0] and said == 0:
-            slip = Slip("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
-                                                "bug is at the first: begin with the last t.")
+            slip = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
+                                                   "bug is at the first: begin with the last t.")
         elif said == where[0]:
-            slip = Slip("wrong-block",
-                        "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
+            slip = Mistake("wrong-block",
+                           "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
-            slip = Slip("another-step", f"Compare the whole step: all sequences, all units of a block"
-                                        f"{case.words}.")
+            slip = Mistake("another-step", f"Compare the whole step: all sequences, all units of a block"
+                                           f"{case.words}.")
         raise slip.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; you "
                          f"say t = {said:g}, in {name}. ")
     return "Right: it finds step and gate in six wrong tables, and nothing in three right ones."
@@ -210,11 +210,12 @@ def check_names(names: Mapping[str, str]) -> str:
             need_answers(name)
             cause = word_of(name)
             if cause not in FAILURES:
-                raise Slip("no-such-failure",
-                           f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")
+                raise Mistake("no-such-failure",
+                              f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")
             if cause != letters[letter]:
-                raise Slip("wrong-failure",
-                           f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
+                raise Mistake("wrong-failure",
+                              f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
     return "\n".join(["Right: all eight.\n", *(
-        f"{letter}  {cause}: {told_apart(cause)}. {FAILURES[cause].sign} Remedy: {FAILURES[cause].remedy}"
+        f"{letter}  {cause}: {describe_difference(cause)}. {FAILURES[cause].sign} Remedy: "
+        f"{FAILURES[cause].remedy}"
         for letter, cause in letters.items())])

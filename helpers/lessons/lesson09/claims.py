@@ -1,7 +1,7 @@
 """What lesson 09 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
 from helpers.lessons.lesson09.failures import FAILURES, beside, difference
+from helpers.lessons.prose_facts import Claim, Facts
 
 LETTERS = "ABCDEFGH"
 DEGREES = "degrees off the true gradient, at most:"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.pictures import INK, Picture, Sheet, styled
+from helpers.pictures import INK, Canvas, Picture, styled
 
 STATIONS = (("which\nparameter?", "W_hh, b_h, …"), ("which\nstep?", "the last one\nthat is wrong"),
             ("which\nline?", "only a few\nare left"))
@@ -11,7 +11,7 @@ STATIONS = (("which\nparameter?", "W_hh, b_h, …"), ("which\nstep?", "the last 
 @styled
 def gradient_clinic() -> Picture:
     """From a loss that falls to the line with the bug, and round again until the check is silent."""
-    page = Sheet(280)
+    page = Canvas(280)
     patient = page.node(105, 150, "", "loss", 150, 110)
     x = np.linspace(0, 1, 30)
     page.axes.plot(48 + 112 * x, 115 + 76 * np.exp(-4 * x), color=INK, linewidth=2.6, zorder=4)

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from helpers.data import Chunk, chunks, course_corpus
-from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, surprises, train
+from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, nll, train
 from helpers.runs import History
 
 STEPS, STREAMS = 25, 8
@@ -116,7 +116,7 @@ def difference(one: Failure, other: Failure) -> dict[str, tuple]:
             if field.name in WORDS and getattr(one, field.name) != getattr(other, field.name)}
 
 
-def told_apart(cause: str) -> str:
+def describe_difference(cause: str) -> str:
     """What a failure does otherwise than the healthy run beside it, in words: "rate 0.1, not 0.01"."""
     found = []
     for field, values in difference(FAILURES[cause], beside(cause)).items():
@@ -190,7 +190,7 @@ def _by_place(model: CharModel, ids: np.ndarray, what: Failure) -> list[float]:
             break
         chunk = _spoilt(chunk, what)
         h, state, _ = model.cell.forward(p, chunk.inputs, None if chunk.starts_over else state)
-        total += surprises(h @ p.W_hy + p.b_y, chunk.targets).mean(axis=1)
+        total += nll(h @ p.W_hy + p.b_y, chunk.targets).mean(axis=1)
         count += 1
     return (total / count).tolist()
 
@@ -223,6 +223,6 @@ def seed_runs(
             yield (number, step.index, model.loss(heldout[:-1], heldout[1:])[0]) if looked else None
 
 
-def pairs_won(a: np.ndarray, b: np.ndarray) -> int:
+def count_pairs_won(a: np.ndarray, b: np.ndarray) -> int:
     """In how many pairs, one run of `a` and one of `b`, the one of `a` ends lower."""
     return int((np.asarray(a)[:, None] < np.asarray(b)).sum())

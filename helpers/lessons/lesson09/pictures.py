@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, pairs_won
+from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, count_pairs_won
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
@@ -87,7 +87,7 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
     sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls "
                 f"{told[0]} (median of {len(losses)} seeds)")
     if right is not None:
-        better = pairs_won(right[:, -1], losses[:, -1])
+        better = count_pairs_won(right[:, -1], losses[:, -1])
         told.append(f"with a right gradient to {np.median(right[:, -1]):.2f}")
         sentence += f"; {told[1]}, lower in {better} of the {len(right) * len(losses)} pairs of seeds"
     return Picture(figure, sentence + ".", points={
@@ -130,7 +130,7 @@ def examination(patient: Patient, found: Findings) -> Picture:
             right.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
                        va="center", fontsize=14, fontweight="bold" if bad else "normal",
                        color=TEXT_COLOURS["gradient" if bad else "h"])
-    told = findings_in_words(found)
+    told = describe_findings(found)
     if late := re.search(r"t = (\d+)", told):
         t = int(late[1])
         points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, name in enumerate(sums)
@@ -138,7 +138,7 @@ def examination(patient: Patient, found: Findings) -> Picture:
     return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told}", points=points)
 
 
-def findings_in_words(found: Findings) -> str:
+def describe_findings(found: Findings) -> str:
     """The findings in a sentence or two."""
     if not found.wrong:
         return "every gradient is right."

@@ -7,8 +7,15 @@ from functools import partial
 import numpy as np
 
 from helpers.data import Vocabulary, ngram_loss
-from helpers.lessons.asking import answer_of, arrays_of, first_slip, need_answers, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.checks import Mistake, check, part, wait_for
+from helpers.lessons.student_calls import (
+    answer_of,
+    arrays_of,
+    first_slip,
+    need_answers,
+    numbers_of,
+    several_of,
+)
 from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
 
 SEEN = 40           # characters: as long a passage does not occur twice by chance
@@ -29,23 +36,23 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     need_answers(train_text, heldout_text, model)
     texts = isinstance(train_text, str) and isinstance(heldout_text, str)
     if not texts or not isinstance(model, CharModel):
-        raise Slip("no-texts", "Give two texts, strings, and a CharModel.")
+        raise Mistake("no-texts", "Give two texts, strings, and a CharModel.")
     if len(train_text) < 2000 or len(heldout_text) < 300:
-        raise Slip("too-short",
-                   f"The texts have {len(train_text):,} and {len(heldout_text):,} characters: take at least "
-                   "2,000 to learn from and 300 to be tested on, or chance decides.")
+        raise Mistake("too-short",
+                      f"The texts have {len(train_text):,} and {len(heldout_text):,} characters: take at "
+                      "least 2,000 to learn from and 300 to be tested on, or chance decides.")
     starts = range(0, len(heldout_text) - SEEN, SEEN // 2)
     seen = sum(heldout_text[start : start + SEEN] in train_text for start in starts) / len(starts)
     if seen > 0.5:
-        raise Slip("seen-before",
-                   f"{seen:.0%} of the passages of {SEEN} characters of the held-out text occur in the "
-                   "training text too: that does not test anything. Cut the text in two *before* training, "
-                   "and look for repetitions.")
+        raise Mistake("seen-before",
+                      f"{seen:.0%} of the passages of {SEEN} characters of the held-out text occur in the "
+                      "training text too: that does not test anything. Cut the text in two *before* "
+                      "training, and look for repetitions.")
     vocabulary = Vocabulary(train_text + heldout_text)
     if model.cell.input_size != len(vocabulary):
-        raise Slip("another-vocabulary",
-                   f"The network reads {model.cell.input_size} symbols, but the two texts have "
-                   f"{len(vocabulary)}: encode both with Vocabulary(train_text + heldout_text).")
+        raise Mistake("another-vocabulary",
+                      f"The network reads {model.cell.input_size} symbols, but the two texts have "
+                      f"{len(vocabulary)}: encode both with Vocabulary(train_text + heldout_text).")
     ids, heldout = vocabulary.encode(train_text)[:, None], vocabulary.encode(heldout_text)[:, None]
     trained = model.loss(ids[:-1], ids[1:])[0]
     loss = model.loss(heldout[:-1], heldout[1:])[0]
@@ -62,14 +69,14 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
                      "an earlier end.")
     with part("guessing"):
         if loss > chance - LITTLE:
-            raise Slip("behind-chance",
-                       "It has learnt nothing that helps on unseen text: an untrained network, which "
-                       "guesses, is as good." + measured)
+            raise Mistake("behind-chance",
+                          "It has learnt nothing that helps on unseen text: an untrained network, which "
+                          "guesses, is as good." + measured)
     with part("counting"):
         wait_for("guessing")
         if loss >= counted[best]:
-            raise Slip("behind-counting", "It has learnt something, but less than counting finds: it is "
-                                          f"behind the {best}-gram." + measured)
+            raise Mistake("behind-counting", "It has learnt something, but less than counting finds: it is "
+                                             f"behind the {best}-gram." + measured)
     return f"Right: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
 
 
@@ -87,33 +94,34 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
     blind = np.unique(answers, return_counts=True)[1].max() / len(answers)
     with part("repeatable"):
         if not np.array_equal(symbols, _sequences(make, 93, 4000)[0]):
-            raise Slip("not-from-rng", "The same generator gives other sequences the second time: take all "
-                                       "random numbers from rng.")
+            raise Mistake("not-from-rng", "The same generator gives other sequences the second time: take "
+                                          "all random numbers from rng.")
     with part("chance"):
         said = numbers_of(chance, (), "It")
         if not abs(blind - said) < 0.03:
-            raise Slip("another-chance",
-                       f"Whoever always says the most frequent answer is right in {blind:.1%}; you say that "
-                       f"chance is {said:.1%}.")
+            raise Mistake("another-chance",
+                          f"Whoever always says the most frequent answer is right in {blind:.1%}; you say "
+                          f"that chance is {said:.1%}.")
         if said > CHANCE:
-            raise Slip("too-easy",
-                       f"Someone who always says the most frequent answer is right in {blind:.1%}, so a "
-                       f"network that is right in {WANTED:.0%} may have remembered next to nothing. Change "
-                       f"the task until chance is at most {CHANCE:.0%}.")
+            raise Mistake("too-easy",
+                          f"Someone who always says the most frequent answer is right in {blind:.1%}, so a "
+                          f"network that is right in {WANTED:.0%} may have remembered next to nothing. "
+                          f"Change the task until chance is at most {CHANCE:.0%}.")
     with part("memory"):
         for steps in (1, 2, 3):
             share = max(_table_right(symbols[rows], answers, fresh[rows], wanted)
                         for rows in (slice(-steps, None), slice(-steps, 1 - steps or None)))
             if share > blind + min(EASIER, (1 - blind) / 2):
                 last = f"last {steps} symbols" if steps > 1 else "last symbol"
-                raise Slip("no-memory-needed",
-                           f"Someone who looks only at the {last} is right in {share:.0%}, so the task asks "
-                           "for hardly any memory. Move what matters further back.")
+                raise Mistake("no-memory-needed",
+                              f"Someone who looks only at the {last} is right in {share:.0%}, so the task "
+                              "asks for hardly any memory. Move what matters further back.")
     with part("network"):
         said = answer_of(answer, fresh, hint=f" It gets symbols of shape {fresh.shape}.", shape=wanted.shape)
         share = float(np.mean(said == wanted))
         if share < WANTED:
-            slip = Slip("on-its-way", "It is on its way: train on.") if share > blind + EASIER else Slip(
+            slip = Mistake("on-its-way",
+                           "It is on its way: train on.") if share > blind + EASIER else Mistake(
                 "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
             raise slip.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
                              f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
@@ -128,8 +136,8 @@ def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.nd
     numbers, _ = numbers_of(symbols, (None, batch), "symbols"), numbers_of(answers, (batch,), "answers")
     other = numbers[(numbers != np.round(numbers)) | (numbers < 0) | (numbers >= SYMBOLS)]
     if other.size:
-        raise Slip("other-symbols", f"One of the symbols is {other[0]:g}. Take whole numbers from 0 to "
-                                    f"{SYMBOLS - 1}.")
+        raise Mistake("other-symbols", f"One of the symbols is {other[0]:g}. Take whole numbers from 0 to "
+                                       f"{SYMBOLS - 1}.")
     return np.asarray(symbols), np.asarray(answers)
 
 
@@ -178,10 +186,10 @@ def check_gru(forward: Callable, backward: Callable) -> str:
             if wrong:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
-                slip = Slip(
+                slip = Mistake(
                     "single-step", "With a single step they are wrong already: what is passed back is not "
                                    "to blame."
-                ) if T == 1 else Slip(
+                ) if T == 1 else Mistake(
                     "carried", "With a single step all were right: look at what is passed back, dh_next.")
                 raise slip.after(f"{place}these gradients are wrong: {words}.\n")
     return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
@@ -202,7 +210,7 @@ def _wrong_blocks(name: str, found: np.ndarray, measured: np.ndarray) -> list[st
     return [gate for gate, pair in zip(gates, pairs, strict=True) if relative_error(*pair) > 1e-7]
 
 
-def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Slip:
+def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Mistake:
     """What was probably done instead, at the first step that is wrong."""
     t = int(np.argmax(np.abs(h - right).max(axis=(1, 2)) > 1e-10))
     h_prev = right[t - 1] if t else h_first
@@ -211,13 +219,13 @@ def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.nda
     from_x = x[t] @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
     cho = np.tanh(from_x + (r * h_prev) @ p.W_hh[:, 2 * H :] + p.b_hn)
     slips = {
-        Slip("z-swapped", "1 - z and z have changed places: z is what is *kept* of the old state."):
+        Mistake("z-swapped", "1 - z and z have changed places: z is what is *kept* of the old state."):
             z * n + (1 - z) * h_prev,
-        Slip("reset-before",
-             "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
+        Mistake("reset-before",
+                "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
-        Slip("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
+        Mistake("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
     }
-    slip = first_slip(slips, h[t], Slip("another-state", "Compare it gate by gate: r, z, n."),
+    slip = first_slip(slips, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),
                       same=partial(np.allclose, atol=1e-10))
     return slip.after(f"the state of step t = {t} is wrong. ")

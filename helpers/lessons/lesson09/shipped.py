@@ -21,7 +21,7 @@ from helpers.lessons.lesson09.failures import (
     seed_runs,
 )
 from helpers.lessons.lesson09.ward import SEEDS, WARD, losses
-from helpers.runs import Shipped, shipped, write_json
+from helpers.runs import Shipped, load_run, write_json
 
 BLOCK = 20                      # updates whose losses are averaged
 
@@ -100,14 +100,14 @@ def load_curves() -> dict[int | str, np.ndarray]:
     Losses (5, 20), nats per character: for each seed, means over twenty updates.
     """
     return {"alike" if run["gates_alike"] else run["patient"] or run["cell"]: np.array(run["losses"])
-            for run in shipped("09/curves")}
+            for run in load_run("09/curves")}
 
 
 def load_failures() -> dict[str, FailingRun]:
     """The shipped runs of `failing_run`: by letter, "A", and "A, a tenth of the rate"; "healthy"; and
     "F, healthy", since the run beside F is another."""
     found = {}
-    for letter, kept in shipped("09/failures").items():
+    for letter, kept in load_run("09/failures").items():
         places = kept.pop("places")
         found[letter] = FailingRun.of(kept)
         found[letter].places = places

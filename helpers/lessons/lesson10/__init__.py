@@ -12,6 +12,6 @@ from helpers.lessons.lesson10.checks import (
     check_loop,
     check_programs,
 )
-from helpers.lessons.lesson10.pictures import of_program, same_curve, speeds
+from helpers.lessons.lesson10.pictures import plot_program, same_curve, speeds
 
 __getattr__ = old_names.explained_in(__name__)

@@ -6,7 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.asking import (
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.lesson10.faults import FAULTS
+from helpers.lessons.student_calls import (
     answer_of,
     close,
     close_to_one,
@@ -18,8 +20,6 @@ from helpers.lessons.asking import (
     several_of,
     word_of,
 )
-from helpers.lessons.checking import Slip, check, part
-from helpers.lessons.lesson10.faults import FAULTS
 from helpers.networks import LSTM
 
 
@@ -29,21 +29,21 @@ def check_gate_order(to_their_order: Callable) -> str:
     rng = np.random.default_rng(10)
     for D, H in ((3, 2), (6, 1), (2, 5)):
         W = rng.standard_normal((D, 4 * H))
-        same_shape = Slip("not-transposed", f"The shape is still {W.shape}: PyTorch's matrix is the "
-                                            f"transpose, {W.T.shape}.")
+        same_shape = Mistake("not-transposed", f"The shape is still {W.shape}: PyTorch's matrix is the "
+                                               f"transpose, {W.T.shape}.")
         answer = answer_of(to_their_order, W, read=partial(
             numbers_of, shape=(4 * H, D), what="The matrix", instead={W.shape: same_shape}))
         i, f, o, g = np.split(W, 4, axis=1)
         right = np.concatenate([i, f, g, o], axis=1).T
         slips = {
-            Slip("not-reordered", "Transposed, but o and g are still in this course's order."): W.T,
-            Slip("reshaped",
-                 "reshape does not transpose: it only reads the same numbers in rows of another length."):
+            Mistake("not-reordered", "Transposed, but o and g are still in this course's order."): W.T,
+            Mistake("reshaped",
+                    "reshape does not transpose: it only reads the same numbers in rows of another length."):
                 W.reshape(4 * H, D),
         }
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
-        compare(answer, right, slips, Slip(
+        compare(answer, right, slips, Mistake(
             "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
     return "Right: transposed, and o and g have changed places."
 
@@ -61,16 +61,16 @@ def check_gru_biases(our_biases: Callable) -> str:
         right[2 * H:] = b_ih[2 * H:]
         with part("b_h"):
             compare(b_h, right, {
-                Slip("added-in-n",
-                     "r and z fit. In the candidate n the two biases stand in different places: only one of "
-                     "them is multiplied by the reset gate, so they can't be added."): b_ih + b_hh,
-            }, Slip("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n."))
+                Mistake("added-in-n",
+                        "r and z fit. In the candidate n the two biases stand in different places: only one "
+                        "of them is multiplied by the reset gate, so they can't be added."): b_ih + b_hh,
+            }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
-                Slip("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not in "
-                                   "b_ih."): b_ih[2 * H:],
-            }, Slip("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the reset "
-                                    "gate multiplies."))
+                Mistake("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not "
+                                      "in b_ih."): b_ih[2 * H:],
+            }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
+                                       "reset gate multiplies."))
     return "Right: the gates' biases are added, the candidate's two stay apart."
 
 
@@ -105,30 +105,31 @@ def check_cut(chunk_gradients: Callable) -> str:
 
     right, mean = gradient(), 1 / chunks[0].shape[0] / cell.hidden_size
     slips = {
-        Slip("not-cut",
-             "That is the full gradient: it still runs back through the first chunk. Detach the state."):
+        Mistake("not-cut",
+                "That is the full gradient: it still runs back through the first chunk. Detach the state."):
             [gradient(cut=(False, False))],
-        Slip("only-h", "You have cut h, but not c: the gradient still runs back through the memory. Detach "
-                       "both."): [gradient(cut=(True, False))],
-        Slip("only-c", "You have cut c, but not h: the gradient still runs back through the state. Detach "
-                       "both."): [gradient(cut=(False, True))],
-        Slip("not-carried", "The second chunk starts from zero: hand it the (detached) state of the first."):
+        Mistake("only-h", "You have cut h, but not c: the gradient still runs back through the memory. "
+                          "Detach both."): [gradient(cut=(True, False))],
+        Mistake("only-c", "You have cut c, but not h: the gradient still runs back through the state. Detach "
+                          "both."): [gradient(cut=(False, True))],
+        Mistake("not-carried", "The second chunk starts from zero: hand it the (detached) state of the "
+                               "first."):
             [gradient(carried=False)],
-        Slip("swapped", "h and c have changed places: the state of an LSTM is (h, c), in this order."):
+        Mistake("swapped", "h and c have changed places: the state of an LSTM is (h, c), in this order."):
             [gradient(swapped=True)],
-        Slip("second-only", "That is the gradient of the second chunk's outputs alone. Is the first chunk's "
-                            "loss missing, or was .grad set to zero between two backward calls?"):
+        Mistake("second-only", "That is the gradient of the second chunk's outputs alone. Is the first "
+                               "chunk's loss missing, or was .grad set to zero between two backward calls?"):
             [gradient(counts=(0, 1))],
-        Slip("first-only", "That is the gradient of the first chunk's outputs alone."):
+        Mistake("first-only", "That is the gradient of the first chunk's outputs alone."):
             [gradient(counts=(1, 0))],
-        Slip("means", "The loss is the *sum* of all outputs, not their mean."):
+        Mistake("means", "The loss is the *sum* of all outputs, not their mean."):
             [mean * right, mean / 2 * right],
-        Slip("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. Count the "
-                           "backward calls."): [2 * right, right / 2],
-        Slip("weights", "Those are the weights themselves: return layer.weight_hh_l0.grad."):
+        Mistake("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. Count "
+                              "the backward calls."): [2 * right, right / 2],
+        Mistake("weights", "Those are the weights themselves: return layer.weight_hh_l0.grad."):
             [layer.weight_hh_l0.detach().numpy()],
     }
-    compare(answer, [right], slips, Slip(
+    compare(answer, [right], slips, Mistake(
         "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
     return "Right: the state is carried, the gradient is not."
 
@@ -155,19 +156,19 @@ def check_loop(trained: Callable) -> str:
     if np.allclose(answer, right, rtol=1e-4, atol=0):
         return "Right: the losses of a loop that carries the state, counts no padding, and learns."
     slips = {
-        Slip("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
-                               "zero_grad() before it, not in between?"): {"step": False},
-        Slip("not-set-to-zero", "The gradients of earlier chunks are still in .grad: "
-                                "optimizer.zero_grad()."): {"zero": False},
-        Slip("not-carried", "Each chunk starts from zero: hand on the state, detached."): {"carry": False},
-        Slip("not-clipped", "Not clipped: clip_grad_norm_(net.parameters(), 1.0), between backward and "
-                            "step."): {"clip": None},
-        Slip("padding-counted", "Targets of -1 are padding: ignore_index=-1 leaves them out."):
+        Mistake("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
+                                  "zero_grad() before it, not in between?"): {"step": False},
+        Mistake("not-set-to-zero", "The gradients of earlier chunks are still in .grad: "
+                                   "optimizer.zero_grad()."): {"zero": False},
+        Mistake("not-carried", "Each chunk starts from zero: hand on the state, detached."): {"carry": False},
+        Mistake("not-clipped", "Not clipped: clip_grad_norm_(net.parameters(), 1.0), between backward and "
+                               "step."): {"clip": None},
+        Mistake("padding-counted", "Targets of -1 are padding: ignore_index=-1 leaves them out."):
             {"padding": False},
-        Slip("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
+        Mistake("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
     }
     wrong = {slip: updates_of(deepcopy(net), chunks, **change) for slip, change in slips.items()}
-    raise first_slip(wrong, answer, Slip(
+    raise first_slip(wrong, answer, Mistake(
         "other-losses", f"The first loss should be {right[0]:.4f} and the last {right[-1]:.4f}; yours are "
                         f"{answer[0]:.4f} and {answer[-1]:.4f}. Go through section 4 line by line."),
         same=partial(np.allclose, rtol=1e-4, atol=0))
@@ -189,10 +190,10 @@ def check_programs(faults: Mapping[str, str]) -> str:
             need_answers(said)
             name = word_of(said).replace("optimizer", "optimiser")
             if name not in FAULTS:
-                raise Slip("no-such-fault", f"There is no bug called {name!r}: take {', '.join(FAULTS)}.")
+                raise Mistake("no-such-fault", f"There is no bug called {name!r}: take {', '.join(FAULTS)}.")
             if name != letters[letter]:
-                raise Slip("another-fault",
-                           f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
+                raise Mistake("another-fault",
+                              f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
     return "\n".join(["Right: all seven.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

@@ -2,7 +2,7 @@
 
 import re
 
-from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts
 
 
 def told_ahead(f: Facts, size: str) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from matplotlib.patches import Rectangle
 
-from helpers.pictures import COLOURS, Picture, Sheet, styled, tint
+from helpers.pictures import COLOURS, Canvas, Picture, styled, tint
 
 OURS, THEIRS = "ifog", "ifgo"
 ROLES = {"i": "add?", "f": "keep?", "o": "read out?", "g": "what"}
@@ -11,7 +11,7 @@ ROLES = {"i": "add?", "f": "keep?", "o": "read out?", "g": "what"}
 @styled
 def gate_layouts() -> Picture:
     """The LSTM's weight matrix as this course writes it, and as PyTorch does."""
-    page = Sheet(430)
+    page = Canvas(430)
     page.label(270, 395, "this course: $x_t\\, W_{xh}$", "x", 20)
     page.label(770, 395, "PyTorch: $W_{ih}\\, x_t$", "x", 20)
     for n, gate in enumerate(OURS):
@@ -35,7 +35,7 @@ def gate_layouts() -> Picture:
 
 
 def _block(
-    page: Sheet, left: float, bottom: float, width: float, height: float, gate: str, shade: int
+    page: Canvas, left: float, bottom: float, width: float, height: float, gate: str, shade: int
 ) -> None:
     fill = tint(COLOURS["x"], (0.2, 0.4, 0.6, 0.85)[shade])
     page.axes.add_patch(

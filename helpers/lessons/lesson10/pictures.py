@@ -7,7 +7,7 @@ from matplotlib.artist import Artist
 
 from helpers.lessons.lesson10.faults import PART
 from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, styled
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 
 HIGHEST = 6             # loss at the edge of a picture of programs
 LOSS = "loss (nats per character)"
@@ -76,7 +76,7 @@ def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
 
 
 @styled
-def of_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
+def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     """How a program fares beside the right one: what it says while it trains, and what it is asked after.
 
     Args:

@@ -13,7 +13,7 @@ import numpy as np
 from helpers import old_names
 from helpers.data import Chunk, Vocabulary
 from helpers.networks import GRU, LSTM, RNN, Adagrad, Adam, Cell, CharModel, Parameters, train
-from helpers.runs import HowFar, Run, in_pieces
+from helpers.runs import Checkpoint, HowFar, stepwise
 
 
 class NoPyTorch(ImportError):
@@ -81,7 +81,7 @@ def from_torch(layer: torch.nn.RNNBase) -> tuple[Cell, Parameters]:
     return cell, p
 
 
-def run_of(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Run:
+def to_checkpoint(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Checkpoint:
     """What `helpers.runs.save` can keep of a PyTorch character model: its weights in a model of this course.
 
     Dropout is left out, and an embedding becomes part of W_xh: one-hot rows times its table times W_ih^T.
@@ -119,7 +119,7 @@ def run_of(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Run:
     for name in ours.keys() - {"W_xh"}:
         model.params[name] = ours[name]
     model.params.W_hy, model.params.b_y = read_out["weight"][order].T, read_out["bias"][order]
-    return Run(model, Adam(0.001), vocabulary=vocabulary)
+    return Checkpoint(model, Adam(0.001), vocabulary=vocabulary)
 
 
 def gradients(cell: Cell, layer: torch.nn.RNNBase) -> dict[str, np.ndarray]:
@@ -157,7 +157,7 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().cpu().numpy()
 
 
-@in_pieces
+@stepwise
 def updates_per_second(
     cell: Cell, batch: int, length: int, seconds: float = 1.0, dtype=np.float32
 ) -> Generator[HowFar, None, dict[str, float]]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, close, compare, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.student_calls import answer_of, close, compare, numbers_of, several_of
 from helpers.networks import softmax
 
 BATCHES = ((5, 2, 3), (4, 1), (3, 6, 6, 1))
@@ -18,20 +18,20 @@ def check_mask_of(mask_of: Callable) -> str:
         T, B = max(lengths) + 1, len(lengths)
         steps, ends = np.arange(T)[:, None], np.array(lengths)
         right = (steps < ends).astype(float)
-        transposed = Slip("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
+        transposed = Mistake("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
         hint = f"\nHere lengths is ({B},) and T is {T}: a mask has {T} rows and {B} columns."
         answer = answer_of(
             mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, slip=transposed:
             numbers_of(answer, right.shape, "The mask", instead={right.T.shape: slip}))
         slips = {
-            Slip("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the steps "
-                                 "0 and 1."): steps <= ends,
-            Slip("one-too-few", "One place too few counts in each sequence."): steps < ends - 1,
-            Slip("turned-round", "It is 1 at the padding and 0 at the symbols."): 1 - right,
-            Slip("padding-in-front", "The padding is taken to stand in front: it follows behind."):
+            Mistake("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the "
+                                    "steps 0 and 1."): steps <= ends,
+            Mistake("one-too-few", "One place too few counts in each sequence."): steps < ends - 1,
+            Mistake("turned-round", "It is 1 at the padding and 0 at the symbols."): 1 - right,
+            Mistake("padding-in-front", "The padding is taken to stand in front: it follows behind."):
                 steps >= T - ends,
         }
-        compare(answer, right, slips, Slip(
+        compare(answer, right, slips, Mistake(
             "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
                             f"ones, and its first column {lengths[0]} of them, in front."))
     return "Right: as many ones in each column as its sequence has symbols."
@@ -48,27 +48,31 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             answer = answer_of(last_states, h, ends, keeps=True, shape=(B, H))
             right = h[ends - 1, np.arange(B)]
             slips = {
-                Slip("end-of-the-rectangle", "Those are the states after the last step of all, to which the "
-                                             "padding has added: take each at its own last symbol."): h[-1],
-                Slip("one-too-late", "That is the state one step too late: a sequence of 2 ends at step 1."):
+                Mistake("end-of-the-rectangle", "Those are the states after the last step of all, to which "
+                                                "the "
+                                                "padding has added: take each at its own last "
+                                                "symbol."): h[-1],
+                Mistake("one-too-late", "That is the state one step too late: a sequence of 2 ends at step "
+                                        "1."):
                     h[ends, np.arange(B)],
-                Slip("first-states", "Those are the states after the first step."): h[0],
-                Slip("mean", "That is a mean over the steps."): h.mean(axis=0),
+                Mistake("first-states", "Those are the states after the first step."): h[0],
+                Mistake("mean", "That is a mean over the steps."): h.mean(axis=0),
             }
-            compare(answer, right, slips, Slip(
+            compare(answer, right, slips, Mistake(
                 "another-state", "Of sequence b it should be h[lengths[b] - 1, b]."))
         with part("back"):
             answer = answer_of(states_back, d_last, ends, T, keeps=True, shape=(T, B, H))
             right, at_the_end, late = np.zeros((3, T, B, H))
             right[ends - 1, np.arange(B)], at_the_end[-1], late[ends, np.arange(B)] = d_last, d_last, d_last
             slips = {
-                Slip("back-at-the-end", "The gradient stands at the last step of all: each belongs where its "
-                                        "state was taken."): at_the_end,
-                Slip("back-too-late", "The gradient stands one step too late."): late,
-                Slip("everywhere", "Every step got the gradient: only one state of each sequence was taken."):
+                Mistake("back-at-the-end", "The gradient stands at the last step of all: each belongs where "
+                                           "its state was taken."): at_the_end,
+                Mistake("back-too-late", "The gradient stands one step too late."): late,
+                Mistake("everywhere", "Every step got the gradient: only one state of each sequence was "
+                                      "taken."):
                     np.broadcast_to(d_last, right.shape),
             }
-            compare(answer, right, slips, Slip(
+            compare(answer, right, slips, Mistake(
                 "another-back", "It should be 0 but at step lengths[b] - 1 of each sequence b, and d_last[b] "
                                 "there."))
     return "Right: each state after its own last symbol, and its gradient in the same place."
@@ -87,23 +91,24 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         right = softmax(np.where(mask == 1, keys @ q, -np.inf))
         over_all = softmax(keys @ q)
         slips = {
-            Slip("no-mask", "Padded steps have weight too: the mask is not used yet."): over_all,
-            Slip("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}: the softmax was "
-                                    "made over all steps, and what padding had is lost."): mask * over_all,
-            Slip("score-of-0", "Padded steps still have weight: a score of 0 is a score like another, and "
-                               "exp(0) is 1."): softmax(mask * (keys @ q)),
-            Slip("turned-round", "Only the padding is looked at."):
+            Mistake("no-mask", "Padded steps have weight too: the mask is not used yet."): over_all,
+            Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}: the softmax "
+                                       "was made over all steps, and what padding had is lost."):
+                mask * over_all,
+            Mistake("score-of-0", "Padded steps still have weight: a score of 0 is a score like another, and "
+                                  "exp(0) is 1."): softmax(mask * (keys @ q)),
+            Mistake("turned-round", "Only the padding is looked at."):
                 softmax(np.where(mask == 0, keys @ q, -1e9)),
         }
         leak = np.abs(weights[mask == 0]).max(initial=0)
-        weighs = Slip("padding-weighs", f"A padded step still weighs {leak:.1g}: to weigh exactly 0 it needs "
-                                        "the score -np.inf.")
-        compare(weights, right, slips, weighs if leak else Slip(
+        weighs = Mistake("padding-weighs", f"A padded step still weighs {leak:.1g}: to weigh exactly 0 it "
+                                           "needs the score -np.inf.")
+        compare(weights, right, slips, weighs if leak else Mistake(
             "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
                              f"{weights[0]:.4f}."))
         if leak:
             raise weighs
-        compare(found, right @ values, {}, Slip(
+        compare(found, right @ values, {}, Mistake(
             "another-answer", "The weights are right, the answer is not: it is weights @ values."))
     return "Right: padding weighs exactly 0, and the weights of the others add up to 1."
 
@@ -123,16 +128,17 @@ def check_reverse_own(reverse_own: Callable) -> str:
         for b, n in enumerate(lengths):
             one_late[: n + 1, b] = x[: n + 1, b][::-1]
         slips = {
-            Slip("padding-first", "The whole column is turned round: now the padding comes first, and the "
-                                  "network reads it before the first symbol."): x[::-1],
-            Slip("other-way", "The sequences have changed places: turn the steps round, the first axis."):
+            Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
+                                     "network reads it before the first symbol."): x[::-1],
+            Mistake("other-way", "The sequences have changed places: turn the steps round, the first axis."):
                 x[:, ::-1],
-            Slip("not-turned", "Nothing is turned round."): x,
-            Slip("one-place-too-far", "One place of padding is turned round with each sequence."): one_late,
-            Slip("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
+            Mistake("not-turned", "Nothing is turned round."): x,
+            Mistake("one-place-too-far",
+                    "One place of padding is turned round with each sequence."): one_late,
+            Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
-        compare(answer, right, slips, Slip(
+        compare(answer, right, slips, Mistake(
             "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
                              "then its padding."))
     return "Right: each sequence backwards, its padding where it was."
@@ -157,23 +163,23 @@ def check_beam_step(beam_step: Callable) -> str:
         of_each = [max((total + log_p[k, v], (*symbols, v)) for v in range(V))
                    for k, (total, symbols) in enumerate(kept)]
         slips = {
-            Slip("best-of-each", "Each kept string is continued in one way alone. Two ways on from the same "
-                                 "string may both be among the best: compare all of them."):
+            Mistake("best-of-each", "Each kept string is continued in one way alone. Two ways on from the "
+                                    "same string may both be among the best: compare all of them."):
                 sorted(of_each, reverse=True)[:width],
-            Slip("worst-first", "They stand the wrong way round, or the lowest were kept: the best comes "
-                                "first."): sorted(longer)[:width],
-            Slip("worst-last", "The right strings, but the best should come first."): right[::-1],
-            Slip("all-kept", f"All {len(longer)} are kept: the beam is {width} wide."):
+            Mistake("worst-first", "They stand the wrong way round, or the lowest were kept: the best comes "
+                                   "first."): sorted(longer)[:width],
+            Mistake("worst-last", "The right strings, but the best should come first."): right[::-1],
+            Mistake("all-kept", f"All {len(longer)} are kept: the beam is {width} wide."):
                 sorted(longer, reverse=True),
-            Slip("only-the-last", "They are ordered by the last symbol alone: its log p is added to the "
-                                  "total of the string before it."):
+            Mistake("only-the-last", "They are ordered by the last symbol alone: its log p is added to the "
+                                     "total of the string before it."):
                 sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
-            Slip("multiplied", "Totals and log p are multiplied: logarithms are added."):
+            Mistake("multiplied", "Totals and log p are multiplied: logarithms are added."):
                 sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
         }
-        compare(found, right, slips, Slip(
+        compare(found, right, slips, Mistake(
             "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
     return "Right: the best of all ways on, the best first."
 
@@ -183,7 +189,7 @@ def _strings(answer) -> list[tuple[float, tuple]]:
     try:
         return [(float(total), tuple(int(one) for one in symbols)) for total, symbols in answer]
     except Exception:
-        raise Slip("no-pairs", "It should be a list of pairs: a total, and a tuple of symbols.") from None
+        raise Mistake("no-pairs", "It should be a list of pairs: a total, and a tuple of symbols.") from None
 
 
 def _same(one, other) -> bool:

@@ -1,6 +1,6 @@
 """What lesson 11 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts
 
 
 def shares(f: Facts, layer: str) -> list[float]:

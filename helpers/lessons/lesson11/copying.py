@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.data import Chunk, copy_sequences
-from helpers.networks import CELLS, Adam, CharModel, surprises, train
+from helpers.networks import CELLS, Adam, CharModel, nll, train
 
 
 def copy_accuracy(
@@ -25,4 +25,4 @@ def copy_accuracy(
     inputs, targets = copy_sequences(rng, length, 500)
     scores, answers = model.scores(inputs)[length:], targets[length:]
     return {"accuracy": float(np.mean(scores.argmax(axis=2) == answers)),
-            "loss": float(surprises(scores, answers).mean())}
+            "loss": float(nll(scores, answers).mean())}

@@ -7,7 +7,7 @@ from helpers.networks import GRU, Adam, Parameters, clip_norm, one_blas_thread, 
 SYMBOLS, LENGTH, BATCH = 8, 10, 32
 
 
-def comes_again(symbols: np.ndarray) -> np.ndarray:
+def label_repeats(symbols: np.ndarray) -> np.ndarray:
     """For each place of (T, B) whether the same symbol comes once more later: 1 or 0."""
     later = [(symbols[t + 1 :] == symbols[t]).any(axis=0) for t in range(len(symbols))]
     return np.array(later).astype(int)
@@ -45,7 +45,7 @@ def share_of_labels(
         for _ in range(updates):
             x = rng.integers(SYMBOLS, size=(LENGTH, BATCH))
             h, tapes, dy = read(x)
-            dy = (dy - np.eye(2)[comes_again(x)]).astype(np.float32) / x.size
+            dy = (dy - np.eye(2)[label_repeats(x)]).astype(np.float32) / x.size
             grads.W_hy, grads.b_y = np.einsum("tbh,tbk->hk", h, dy), dy.sum(axis=(0, 1))
             d_h = np.split(dy @ p.W_hy.T, len(ways), axis=2)
             for n, way in enumerate(ways):
@@ -53,6 +53,6 @@ def share_of_labels(
             clip_norm(grads, 1.0)
             optimizer.update(p, grads)
         x = rng.integers(SYMBOLS, size=(LENGTH, 500))
-        wanted = comes_again(x)
+        wanted = label_repeats(x)
         often = np.maximum(wanted.mean(axis=1), 1 - wanted.mean(axis=1)).mean()
         return {"accuracy": float((read(x)[2].argmax(axis=2) == wanted).mean()), "often": float(often)}

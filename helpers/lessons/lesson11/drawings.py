@@ -1,13 +1,13 @@
 """Two layers and the ways through them; an encoder and a decoder with attention."""
 
-from helpers.pictures import Picture, Sheet, count, styled, whole_number
+from helpers.pictures import Canvas, Picture, count, styled, whole_number
 
 
 @styled
 def two_layers(steps: int = 3) -> Picture:
     """Two layers unrolled, the second reading the states of the first, for 1 to 5 steps."""
     steps = whole_number("steps", steps, 1, 5)
-    page = Sheet(430)
+    page = Canvas(430)
     left, gap = 160, min(165, 760 / max(steps - 1, 1))
     xs, ones, twos = [], [], []
     for t in range(steps):
@@ -33,7 +33,7 @@ def two_layers(steps: int = 3) -> Picture:
 @styled
 def encoder_decoder() -> Picture:
     """A string read into a state and written backwards out of it, with attention at one step."""
-    page = Sheet(430)
+    page = Canvas(430)
     read, written = "abc", "cba"
     reads, writes = [], []
     for t, letter in enumerate(read):

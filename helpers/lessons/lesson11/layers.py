@@ -13,7 +13,7 @@ from helpers.networks import (
     clip_norm,
     one_blas_thread,
 )
-from helpers.runs import HowFar, in_pieces
+from helpers.runs import HowFar, stepwise
 
 LAGS = 9                # how many symbols back are asked for, 0 the present one
 LENGTH, BATCH, RATE = 50, 16, 0.01
@@ -71,7 +71,7 @@ class TwoLayers:
         return loss, self._grads, last
 
 
-@in_pieces
+@stepwise
 def read_from_layers(
     rng: np.random.Generator, hidden_size: int = 32, updates: int = 1000,
 ) -> Generator[HowFar, None, dict[str, list[float]]]:

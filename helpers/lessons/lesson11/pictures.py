@@ -22,7 +22,7 @@ from helpers.pictures import (
     whole_number,
     yardstick,
 )
-from helpers.pictures.points import MOST
+from helpers.pictures.highlights import MOST
 from helpers.runs import Result, Table
 
 LEVELS = 24             # sizes of the discs that stand for weights
@@ -83,7 +83,7 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
 
 
 @styled
-def layers_read(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
+def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
     """What a linear probe finds in the states of two layers, by how long ago it came.
 
     Args:
@@ -112,7 +112,8 @@ def layers_read(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
 
 
 @styled
-def copied_back(tables: Mapping[int, Table], hidden_size: int = 32, updates: int = 3000) -> Picture:
+def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
+                           updates: int = 3000) -> Picture:
     """How much of a string comes back after so much training, for a state of one size; the others in grey.
 
     Args:
@@ -268,7 +269,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
     return Picture(figure, f"{said}. Chance is 12.5 %.", points=points_at)
 
 
-def learnt_so_far(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
+def runs_up_to(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
     """What is shipped of two training runs, up to so many updates, as `reversal_live` takes it."""
     return {name: [(one["updates"], one["share"],
                     None if one["weights"] is None else np.array(one["weights"]),

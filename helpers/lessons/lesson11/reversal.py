@@ -15,7 +15,7 @@ from helpers.networks import (
     one_blas_thread,
     softmax,
 )
-from helpers.runs import HowFar, in_pieces
+from helpers.runs import HowFar, stepwise
 
 SYMBOLS = 8         # a to h; the sign to begin with has the number after theirs
 LETTERS = "abcdefgh"
@@ -29,7 +29,7 @@ def reversal_strings(rng: np.random.Generator, length: int, batch: int) -> np.nd
     return rng.integers(SYMBOLS, size=(check_size("length", length), check_size("batch", batch)))
 
 
-def shifted(wanted: np.ndarray) -> np.ndarray:
+def shift_right(wanted: np.ndarray) -> np.ndarray:
     """What a decoder reads under teacher forcing: the sign to begin with, then what it should write."""
     return np.concatenate([np.full_like(wanted[:1], SYMBOLS), wanted[:-1]])
 
@@ -101,7 +101,7 @@ class EncoderDecoder:
         p, grads = self.params, self._grads
         U, B = wanted.shape
         with one_blas_thread():
-            scores, weights, (h, s, queries, found) = self._forward(strings, shifted(wanted))
+            scores, weights, (h, s, queries, found) = self._forward(strings, shift_right(wanted))
             dy = softmax(scores)
             right = np.take_along_axis(dy, wanted[..., None], axis=2)
             loss = float(-np.log(np.maximum(right, 1e-30)).mean())
@@ -174,7 +174,7 @@ def reversal_updates(
         yield loss
 
 
-def watched(
+def watch_training(
     rng: np.random.Generator, length: int = 10, attention: bool = True, hidden_size: int = 32,
     updates: int = 1000, every: int = 25,
 ) -> Generator[tuple | None, None, None]:
@@ -189,7 +189,7 @@ def watched(
 
     def standing(done: int) -> tuple:
         written = network.write(tested)
-        weights = network.scores(tested[:, :1], shifted(written[:, :1]))[1]
+        weights = network.scores(tested[:, :1], shift_right(written[:, :1]))[1]
         return (done, float(np.mean(written == tested[::-1])), None if weights is None else weights[0],
                 in_letters(tested[:, 0]), in_letters(written[:, 0]))
 
@@ -203,7 +203,7 @@ def in_letters(symbols: np.ndarray) -> str:
     return "".join(LETTERS[symbol] for symbol in symbols)
 
 
-@in_pieces
+@stepwise
 def reversal_accuracy(
     rng: np.random.Generator, length: int, attention: bool, hidden_size: int = 32, updates: int = 1000,
 ) -> Generator[HowFar, None, dict[str, float]]:
@@ -222,9 +222,9 @@ def reversal_accuracy(
             yield done, updates
     strings = reversal_strings(rng, length, TESTED)
     right, wanted = network.write(strings) == strings[::-1], strings[::-1]
-    scores, weights = network.scores(strings, shifted(wanted))
+    scores, weights = network.scores(strings, shift_right(wanted))
     told = scores.argmax(axis=2) == wanted
-    fed = shifted(wanted)
+    fed = shift_right(wanted)
     fed[2] = (fed[2] + rng.integers(1, SYMBOLS, size=TESTED)) % SYMBOLS
     slipped = network.scores(strings, fed)[0].argmax(axis=2) == wanted
     found = {"accuracy": float(right.mean()), "whole": float(right.all(axis=0).mean()),

@@ -10,7 +10,7 @@ from helpers.lessons.lesson11.reversal import (
     EncoderDecoder,
     reversal_strings,
     reversal_updates,
-    shifted,
+    shift_right,
 )
 from helpers.networks import softmax
 
@@ -26,7 +26,7 @@ def all_strings() -> np.ndarray:
 def log_probabilities(network: EncoderDecoder, string: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     """ln p of each candidate (U, N), as the network would write it after reading `string` (T,): (N,)."""
     strings = np.repeat(np.asarray(string)[:, None], candidates.shape[1], axis=1)
-    p = softmax(network.scores(strings, shifted(candidates))[0].astype(float))
+    p = softmax(network.scores(strings, shift_right(candidates))[0].astype(float))
     return np.log(np.take_along_axis(p, candidates[..., None], axis=2))[..., 0].sum(axis=0)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from helpers.lessons.lesson11.copying import copy_accuracy
 from helpers.lessons.lesson11.directions import share_of_labels
 from helpers.lessons.lesson11.layers import read_from_layers
-from helpers.lessons.lesson11.reversal import reversal_accuracy, watched
+from helpers.lessons.lesson11.reversal import reversal_accuracy, watch_training
 from helpers.lessons.lesson11.search import search_shares
 from helpers.runs import Shipped, Sweep, write_json
 
@@ -20,7 +20,8 @@ def learning(path: Path, seeds: Sequence[int], updates: int = 1000) -> None:
          "written": written, "weights": None if weights is None else np.round(weights, 3).tolist()}
         for attention in (True, False)
         for done, share, weights, string, written in filter(
-            None, watched(np.random.default_rng(*seeds), attention=attention, updates=updates, every=50))])
+            None, watch_training(np.random.default_rng(*seeds), attention=attention, updates=updates,
+                                 every=50))])
 
 
 SHIPPED = (

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, nearly, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, listed, part, wait_for
+from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.lesson11 import plain
 from helpers.lessons.lesson11 import stage_faults as faults
 from helpers.lessons.stages import with_changes
+from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of
 
 
 def a_batch(rng: np.random.Generator, lengths: tuple[int, ...], V: int) -> tuple:
@@ -36,7 +36,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
             if not nearly(loss, right[0]):
                 raise _known(faults.LOSS, plain.masked_loss, given, 0, loss,
                              f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, and is "
-                             f"{loss:.4f}.") or Slip(
+                             f"{loss:.4f}.") or Mistake(
                     "another-loss", f"It should be {right[0]:.4f}, and is {loss:.4f}.",
                     "Which places count, and how many are they?",
                     "The loss is (mask * surprise).sum() / mask.sum().")
@@ -46,7 +46,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
                 if nearly(d_scores, with_changes(plain.masked_loss, faults.LOSS[0].changes)(*given)[1]):
                     wait_for("loss")                # both are divided by the count
                 raise _known(faults.SCORES, plain.masked_loss, given, 1, d_scores,
-                             _at_padding(d_scores, given[2])) or Slip(
+                             _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
                     "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
                     "It is mask[:, :, None] * (p - wanted) / mask.sum().")
@@ -96,7 +96,7 @@ def check_look_up_back(look_up_back: Callable) -> str:
                     wait_for("d_q")                 # both are made of d_scores
                 own_line = [fault for fault in faults.LOOKED_UP if name in fault.changes[0][0]]
                 raise _known([*own_line, *faults.LOOKED_UP], plain.look_up_back, given, n, found[name],
-                             _others(wrong)) or Slip(
+                             _others(wrong)) or Mistake(
                     f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
     return "Right: query, keys and values, on three fresh look-ups."
 
@@ -118,7 +118,7 @@ def _others(wrong: list[str]) -> str:
     return f"It is wrong, although {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."
 
 
-def _known(some, function: Callable, given: tuple, n: int, found, told: str) -> Slip | None:
+def _known(some, function: Callable, given: tuple, n: int, found, told: str) -> Mistake | None:
     """The slip of the first of some faults that makes the n-th thing that is returned what it is."""
     for fault in some:
         if nearly(found, with_changes(function, fault.changes)(*given)[n]):

@@ -13,6 +13,6 @@ STAGES = {
     "masked_loss": Stage(check_masked_loss, plain.masked_loss, loss_at_lesson_size),
     "look_up_back": Stage(check_look_up_back, plain.look_up_back, look_up_at_lesson_size),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 masked_loss = unwritten(STAGES["masked_loss"])
 look_up_back = unwritten(STAGES["look_up_back"])

@@ -7,8 +7,8 @@ from helpers.lessons.lesson12.automata import (
     agreement,
     answers,
     automaton,
-    minimised,
-    told_apart,
+    distinguishing_string,
+    minimise,
 )
 from helpers.lessons.lesson12.checks import (
     check_combine,
@@ -18,29 +18,29 @@ from helpers.lessons.lesson12.checks import (
     check_two_counters,
 )
 from helpers.lessons.lesson12.counter import counter_path, run_unit, strings_to
-from helpers.lessons.lesson12.counting import counted_strings, held_while_counting, reach
+from helpers.lessons.lesson12.counting import counted_strings, reach, record_counting
 from helpers.lessons.lesson12.extraction import (
-    drawn_by_walk,
+    extract_automaton,
     grammar_looks,
     grammar_training,
+    network_accepts,
     network_answers,
-    network_says,
 )
 from helpers.lessons.lesson12.following import KINDS, ORDERS, SIGNS, following, parity_strings
 from helpers.lessons.lesson12.linear import LinearRecurrence
 from helpers.lessons.lesson12.machine_pictures import learning_machine, machine, machine_at
 from helpers.lessons.lesson12.pictures import (
-    counted,
-    crossings,
     factor_on_ones,
-    held_beyond,
-    memories,
     parity_by_factor,
-    reaches,
+    plot_accuracy_beyond,
+    plot_counter,
+    plot_crossings,
+    plot_memories,
+    plot_reach,
     scan_steps,
 )
 from helpers.lessons.lesson12.shipped import counting_network, grammar_network
 from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
-from helpers.lessons.lesson12.stages import counter, mine_or_plain, read_out
+from helpers.lessons.lesson12.stages import counter, read_out, use_if_correct
 
 __getattr__ = old_names.explained_in(__name__)

@@ -73,7 +73,7 @@ TOMITA = {
 }
 
 
-def minimised(machine: Automaton) -> Automaton:
+def minimise(machine: Automaton) -> Automaton:
     """The smallest automaton that accepts the same strings, its states in the order in which they are met.
 
     States are told apart first by whether they accept, then again and again by where 0 and 1 lead, until no
@@ -101,7 +101,7 @@ def minimised(machine: Automaton) -> Automaton:
     return automaton(*zip(*found, strict=True))
 
 
-def told_apart(one: Automaton, other: Automaton) -> str | None:
+def distinguishing_string(one: Automaton, other: Automaton) -> str | None:
     """The shortest string on which two automata differ, None if there is none.
 
     It walks through the pairs of states that one string can lead to, the product of the two: as there are

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, compare, need_answers, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part
-from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, told_apart
+from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, distinguishing_string
+from helpers.lessons.student_calls import answer_of, compare, need_answers, numbers_of, several_of
 from helpers.networks import LSTM, Parameters
 
 LOOK_UPS = 10_000       # in an array of automata of at most six states, for which a few dozen do
@@ -22,22 +22,22 @@ def check_no_pair(steps, accepts) -> str:
                        (None,), "accepts")
     S = len(table)
     if len(kinds) != S:
-        raise Slip("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for a "
-                                  "state.")
+        raise Mistake("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for "
+                                     "a state.")
     if S == 0 or (table != np.round(table)).any() or table.min() < 0 or table.max() >= S:
-        raise Slip("no-such-state", f"There are the states 0 to {S - 1}, and steps leads to others.")
+        raise Mistake("no-such-state", f"There are the states 0 to {S - 1}, and steps leads to others.")
     mine = automaton(table, kinds)
-    string = told_apart(mine, NO_PAIR)
+    string = distinguishing_string(mine, NO_PAIR)
     if string is None:
         more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
         return f"Right: it agrees with the rule on every string, however long.{more}"
     if not string:
-        raise Slip("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
+        raise Mistake("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
     if mine.says(string):
-        raise Slip("too-lenient", f"{string} is accepted. Follow it: its states are {mine.reads(string)}.",
-                   "Once 11 has come, nothing can mend it. Is there a way out of that state?")
-    raise Slip("too-strict", f"{string} is not accepted. Follow it: its states are {mine.reads(string)}.",
-               "What does a 0 after a single 1 make good again?")
+        raise Mistake("too-lenient", f"{string} is accepted. Follow it: its states are {mine.reads(string)}.",
+                      "Once 11 has come, nothing can mend it. Is there a way out of that state?")
+    raise Mistake("too-strict", f"{string} is not accepted. Follow it: its states are {mine.reads(string)}.",
+                  "What does a 0 after a single 1 make good again?")
 
 
 def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
@@ -63,8 +63,10 @@ class _Counted(np.ndarray):
     def __getitem__(self, place):
         self.looked_up += 1
         if self.looked_up > LOOK_UPS:
-            raise Slip("pair-again", "You go on from a pair twice: put it into met, or the loop never ends.",
-                       "A pair is new if it is not in met. When you append one to ahead, add it to met too.")
+            raise Mistake("pair-again", "You go on from a pair twice: put it into met, or the loop never "
+                                        "ends.",
+                          "A pair is new if it is not in met. When you append one to ahead, add it to met "
+                          "too.")
         return np.asarray(self)[place]
 
 
@@ -75,23 +77,24 @@ def check_told_apart(mine: Callable) -> str:
         place = f"With automata of {len(one.accepts)} and {len(other.accepts)} states: "
         counted = (Automaton(*(array.view(_Counted) for array in machine)) for machine in (one, other))
         answer, right = answer_of(mine, *counted, place=place, unanswered=lambda answer: answer is ...), (
-            told_apart(one, other))
+            distinguishing_string(one, other))
         if answer is None:
             if right is not None:
-                raise Slip("none-found", f"{place}they differ, on {right or 'the empty string'}, and yours "
-                                         "says None.",
-                           "Is every pair of states looked at to which a string can lead, the first one too?")
+                raise Mistake("none-found", f"{place}they differ, on {right or 'the empty string'}, and "
+                                            "yours says None.",
+                              "Is every pair of states looked at to which a string can lead, the first one "
+                              "too?")
             continue
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
-            raise Slip("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
+            raise Mistake("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
         if one.says(answer) == other.says(answer):
-            raise Slip("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
-                       "Compare what both accept in the pair to which the string leads.")
+            raise Mistake("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
+                          "Compare what both accept in the pair to which the string leads.")
         if len(answer) > len(right):
-            raise Slip("not-shortest", f"{place}{answer} tells them apart, and so does "
-                                       f"{right or 'the empty string'}, which is shorter.",
-                       "Take the pairs in the order in which they were met, by pop(0). Compare each when you "
-                       "take it, the first one too, and go on from it with 0 and with 1.")
+            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does "
+                                          f"{right or 'the empty string'}, which is shorter.",
+                          "Take the pairs in the order in which they were met, by pop(0). Compare each when "
+                          "you take it, the first one too, and go on from it with 0 and with 1.")
     return "Right: the shortest string each time, and None where there is none."
 
 
@@ -108,19 +111,19 @@ def check_turn(turn) -> str:
             return f"{told}, and it neither grows nor fades."
         return f"{told}. (On the way yours changes lengths. Rows of length 1 at right angles keep them.)"
     if back and back[0] == 1:
-        raise Slip("stands-still", "It moves nothing: after one step the state is where it was.")
+        raise Mistake("stands-still", "It moves nothing: after one step the state is where it was.")
     if back:
-        raise Slip("another-count", f"It is back after {back[0]} steps, not after 3.",
-                   "A whole turn is 2 pi. How large is a third of it?")
+        raise Mistake("another-count", f"It is back after {back[0]} steps, not after 3.",
+                      "A whole turn is 2 pi. How large is a third of it?")
     if np.allclose(powers[2], np.eye(2), atol=0.02):
-        raise Slip("rounded", f"After three steps [1, 0] is at {np.round(powers[2][0], 6).tolist()}: nearly "
-                              "back, and further off after each turn.",
-                   "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
+        raise Mistake("rounded", f"After three steps [1, 0] is at {np.round(powers[2][0], 6).tolist()}: "
+                                 "nearly back, and further off after each turn.",
+                      "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
     if abs(size - 1) > 1e-6:
-        raise Slip("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
-                   "What turns and keeps all lengths has rows of length 1 at right angles.")
-    raise Slip("never-back", f"After three steps [1, 0] is at {np.round(powers[2][0], 3).tolist()}.",
-               "Are the angles in radians, and is it the same angle in all four places?")
+        raise Mistake("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
+                      "What turns and keeps all lengths has rows of length 1 at right angles.")
+    raise Mistake("never-back", f"After three steps [1, 0] is at {np.round(powers[2][0], 3).tolist()}.",
+                  "Are the angles in radians, and is it the same angle in all four places?")
 
 
 STRINGS = (1, 2, 7, 40)
@@ -160,14 +163,14 @@ def check_two_counters(two_counters: Callable) -> str:
                     _need_shown(shown[:, unit], np.tanh(found[:, unit]), n)
                     continue
                 if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
-                    raise Slip("other-unit", f"With n = {n} it counts what the other one should.",
-                               "In each block of two columns the first is unit 1's, the second unit 2's.")
+                    raise Mistake("other-unit", f"With n = {n} it counts what the other one should.",
+                                  "In each block of two columns the first is unit 1's, the second unit 2's.")
                 t = int(np.argmax(off >= 0.2))
                 told = (f"With n = {n} it is {found[t, unit]:.2f} after {_symbols(t + 1)}, the last "
                         f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
-                raise Slip("miscounted", told.replace("-", "−"),
-                           "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, i, "
-                           "f, f, o, o, g, g.")
+                raise Mistake("miscounted", told.replace("-", "−"),
+                              "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, "
+                              "i, f, f, o, o, g, g.")
     return "Right: two units, which are both back at 0 when the string is whole."
 
 
@@ -177,8 +180,8 @@ def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
     if abs(h[t] - right[t]) > 0.05:
         told = (f"With n = {n}, c counts right, but after {_symbols(t + 1)} h is {h[t]:.2f}, where tanh(c) "
                 f"is {right[t]:.2f}.")
-        raise Slip("not-shown", told.replace("-", "−"),
-                   "h is o times tanh(c), and o should be 1. The columns are i, i, f, f, o, o, g, g.")
+        raise Mistake("not-shown", told.replace("-", "−"),
+                      "h is o times tanh(c), and o should be 1. The columns are i, i, f, f, o, o, g, g.")
 
 
 def _symbols(n: int) -> str:
@@ -195,17 +198,17 @@ def check_combine(combine: Callable) -> str:
             answer, ("f", "u"), "What combine returns"))
         with part("f"):
             compare(numbers_of(f, (4,), "f"), f1 * f2, {
-                Slip("factors-added", "The factors multiply, they don't add."): f1 + f2,
-            }, Slip("another-f", "After both steps h has been multiplied by f of the first and f of the "
-                                 "second."))
+                Mistake("factors-added", "The factors multiply, they don't add."): f1 + f2,
+            }, Mistake("another-f", "After both steps h has been multiplied by f of the first and f of the "
+                                    "second."))
         with part("u"):
             slips = {
-                Slip("u-not-multiplied", "What the first step added is also multiplied by the second step's "
-                                         "f."): u1 + u2,
-                Slip("other-way-round", "The other way round: the first step's u is multiplied by the second "
-                                        "step's f."): f1 * u2 + u1,
+                Mistake("u-not-multiplied", "What the first step added is also multiplied by the second "
+                                            "step's f."): u1 + u2,
+                Mistake("other-way-round", "The other way round: the first step's u is multiplied by the "
+                                           "second step's f."): f1 * u2 + u1,
             }
-            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Slip(
+            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Mistake(
                 "another-u",
                 "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
     return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "

@@ -1,11 +1,11 @@
 """What lesson 12 claims."""
 
-from helpers.lessons.claiming import Claim, Facts
 from helpers.lessons.lesson12.automata import TOMITA, agreement, answers
-from helpers.lessons.lesson12.extraction import drawn_by_walk, network_answers
-from helpers.lessons.lesson12.pictures import crossings, factor_on_ones, parity_by_factor
+from helpers.lessons.lesson12.extraction import extract_automaton, network_answers
+from helpers.lessons.lesson12.pictures import factor_on_ones, parity_by_factor, plot_crossings
 from helpers.lessons.lesson12.shipped import grammar_network
-from helpers.runs import shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import load_run
 
 
 def learnt(f: Facts, kind: str) -> list[float]:
@@ -26,7 +26,7 @@ def swaps(f: Facts, kind: str, runs: int) -> list[float]:
 def never_the_ring(distance: float) -> bool:
     """Whether the automaton of grammar 6 is no ring of three, and not better than its network."""
     network, right = grammar_network(6), answers(TOMITA[6], 12)
-    drawn = drawn_by_walk(network, distance)
+    drawn = extract_automaton(network, distance)
     return drawn.closed and len(drawn.smallest.accepts) > 3 and agreement(
         answers(drawn.smallest, 12), right) < agreement(network_answers(network, 12), right)
 
@@ -38,7 +38,8 @@ CLAIMS = (
           lambda f: all("its sign never changes" in factor_on_ones(factor).sentence
                         and "50 % of 40" in factor_on_ones(factor).sentence for factor in (0.5, 0.9, 0.99))),
     Claim("crosses-as-often-as-units", "With 1 unit the curve crosses zero once, with 2 twice",
-          lambda f: all(f"crosses zero {units} time" in crossings(units).sentence for units in range(1, 7))),
+          lambda f: all(f"crosses zero {units} time" in plot_crossings(units).sentence for units in range(1,
+                                                                                                          7))),
     Claim("never-with-positive-factors", "With factors in (0, 1) nothing is learnt",
           lambda f: learnt(f, "linear (0, 1)")[0] == 0),
     Claim("fastest-and-first-to-break", "parity is learnt faster than by any other",
@@ -64,7 +65,7 @@ CLAIMS = (
           lambda f: counted_to(f, "LSTM")[-1] == 2),
     Claim("as-far-as-we-have-seen", "with which the LSTM counts as far as we have seen one do",
           lambda f: f.number("the LSTM counts to") > max(
-              max(run.value["reach"]) for run in shipped("12/counting"))),
+              max(run.value["reach"]) for run in load_run("12/counting"))),
     Claim("of-every-string", "Is it *the* automaton of grammar 5?",
           lambda f: "None" in f.line("a string that tells automaton and grammar apart")
           and f.numbers("network right on") == [8190, 8190]),
@@ -77,7 +78,7 @@ CLAIMS = (
     Claim("all-but-three", "32 of 35 automata are the grammar",
           lambda f: f.numbers("in all")[:2] == [32, 35]
           and all(run.value["apart"] is None or run.parameters["grammar"] == 6
-                  for run in shipped("12/grammars"))),
+                  for run in load_run("12/grammars"))),
     Claim("ahead-of-its-network", "one automaton is right on more strings than the network",
           lambda f: f.number("the automaton is right on more strings than its network:") == 1),
     Claim("guesses-among-three", "A network that knows the sign guesses among three",

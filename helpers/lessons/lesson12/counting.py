@@ -70,7 +70,7 @@ def trained_counter(
         yield step.index, model
 
 
-def held_while_counting(model: Model, n: int) -> np.ndarray:
+def record_counting(model: Model, n: int) -> np.ndarray:
     """What the units hold over a^n b^n: c of an LSTM, h of another cell, after each symbol (2 n, H)."""
     x, _ = counted_strings(np.array([n]), 2 * n)
     held, state = [], None

@@ -1,6 +1,6 @@
 """Two states that read bits: what a loop has to do for parity."""
 
-from helpers.pictures import Picture, Sheet, styled
+from helpers.pictures import Canvas, Picture, styled
 
 BITS = "101101"
 
@@ -8,7 +8,7 @@ BITS = "101101"
 @styled
 def parity_machine() -> Picture:
     """The automaton of parity, and its way over some bits."""
-    page = Sheet(470)
+    page = Canvas(470)
     even = page.node(330, 350, "even", "h", 130, fontsize=20, radius=0.5)
     odd = page.node(670, 350, "odd", "y", 130, fontsize=20, radius=0.5)
     page.arrow((385, 392), (500, 412), (615, 392), turn=60)

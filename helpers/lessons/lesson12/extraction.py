@@ -13,8 +13,8 @@ from helpers.lessons.lesson12.automata import (
     answers,
     automaton,
     checked,
-    minimised,
-    told_apart,
+    distinguishing_string,
+    minimise,
 )
 from helpers.networks import CELLS, Adam, Model, Softmax, train
 
@@ -78,7 +78,7 @@ def network_answers(model: Model, longest: int) -> list[np.ndarray]:
     return said
 
 
-def network_says(model: Model, string: str) -> bool:
+def network_accepts(model: Model, string: str) -> bool:
     """Whether a network accepts a string of 0 and 1."""
     symbols = np.array([BEGIN, *map(int, checked(string))])[:, None]
     return bool(model.scores(symbols)[-1].argmax(axis=1)[0])
@@ -130,7 +130,7 @@ class Drawn(NamedTuple):
     closed: bool
 
 
-def drawn_by_walk(model: Model, distance: float) -> Drawn:
+def extract_automaton(model: Model, distance: float) -> Drawn:
     """The automaton of a network: states closer than `distance` to one that is known count as that one.
 
     It walks from the first state, with 0 and with 1 from each new one, until nothing new comes.
@@ -155,7 +155,7 @@ def drawn_by_walk(model: Model, distance: float) -> Drawn:
         steps.append(row)
     accepts = accepted(model, np.stack([state[0] for state in known]))
     machine = automaton(steps, accepts)
-    return Drawn(machine, minimised(machine), centres, len(known) < MOST_STATES)
+    return Drawn(machine, minimise(machine), centres, len(known) < MOST_STATES)
 
 
 def grammar_found(
@@ -169,11 +169,11 @@ def grammar_found(
         grammar differ, None if they are the same for all strings of any length.
     """
     *_, (_, _, model) = grammar_training(rng, grammar, updates=updates)
-    found, right = drawn_by_walk(model, distance), answers(TOMITA[grammar], LONGEST)
+    found, right = extract_automaton(model, distance), answers(TOMITA[grammar], LONGEST)
     return {"network": agreement(network_answers(model, LONGEST), right),
             "automaton": agreement(answers(found.smallest, LONGEST), right),
             "walked": len(found.machine.accepts), "states": len(found.smallest.accepts),
-            "apart": told_apart(found.smallest, TOMITA[grammar])}
+            "apart": distinguishing_string(found.smallest, TOMITA[grammar])}
 
 
 def grammar_looks(rng: np.random.Generator, grammar: int, every: int = 50, distance: float = 0.25,
@@ -188,6 +188,6 @@ def grammar_looks(rng: np.random.Generator, grammar: int, every: int = 50, dista
         if index % every and index != 1:
             yield None
             continue
-        found = drawn_by_walk(model, distance)
+        found = extract_automaton(model, distance)
         yield Look(index, agreement(network_answers(model, LONGEST), right) / total,
                    agreement(answers(found.smallest, LONGEST), right) / total, found.smallest)

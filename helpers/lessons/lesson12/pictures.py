@@ -34,8 +34,8 @@ def parity_by_factor(factor: float, ones: int) -> np.ndarray:
 
     It begins at 1, and its readout says odd below -`SEEN`, even elsewhere.
     """
-    counted = np.arange(ones + 1)
-    return (float(factor) ** counted < -SEEN) == (counted % 2 == 1)
+    plot_counter = np.arange(ones + 1)
+    return (float(factor) ** plot_counter < -SEEN) == (plot_counter % 2 == 1)
 
 
 @styled
@@ -50,14 +50,14 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     first = int(np.argmin(right)) if not right.all() else len(right)
     figure, (near, far) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.15])
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
-    counted = np.arange(SHOWN + 1)
-    states = float(factor) ** counted
+    plot_counter = np.arange(SHOWN + 1)
+    states = float(factor) ** plot_counter
     set_axes(near, "Its sign (○ wanted)", ("1s read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
              xticks=range(0, SHOWN + 1, 2))
     near.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    near.plot(counted, (-1.0) ** counted, "o", color="black", markersize=13, markerfacecolor="none",
+    near.plot(plot_counter, (-1.0) ** plot_counter, "o", color="black", markersize=13, markerfacecolor="none",
               markeredgewidth=1.5)
-    begun, = near.plot(counted, states, "o-", color=COLOURS["h"], markersize=7)
+    begun, = near.plot(plot_counter, states, "o-", color=COLOURS["h"], markersize=7)
 
     set_axes(far, "Its size", ("1s read", 1, TESTED[-1]), ("size of h", 1e-3, 1.6), log="xy",
              xticks=[1, *TESTED], yticks=[0.001, 0.01, 0.1, 1])
@@ -94,7 +94,7 @@ def crossing_sum(units: int, steps: int) -> np.ndarray:
 
 
 @styled
-def crossings(units: int = 1) -> Picture:
+def plot_crossings(units: int = 1) -> Picture:
     """What a constant and some decaying exponentials add up to, at best, on a string of 1s."""
     units, steps = whole_number("units", units, 1, 6), ONES
     t, y = np.arange(steps + 1), crossing_sum(units, steps)
@@ -120,7 +120,7 @@ def crossings(units: int = 1) -> Picture:
 
 
 @styled
-def held_beyond(results: Sequence[Result], kind: str) -> Picture:
+def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
     """Which share of answers is right, far beyond the length that was learnt: five runs of one kind.
 
     Args:
@@ -163,7 +163,7 @@ def _from_to(shares: np.ndarray) -> str:
 
 
 @styled
-def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
+def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     """The memory of a unit that was set by hand, over n a's and n b's, by the bias of its forget gate."""
     n = whole_number("n", n, 1, 1000)
     c = counter_path(n, n, forget_bias)
@@ -190,7 +190,7 @@ def counted(forget_bias: float = 20.0, n: int = 1000) -> Picture:
 
 
 @styled
-def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Picture:
+def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Picture:
     """What the units of a network that learnt to count hold over n a's and n b's.
 
     Args:
@@ -231,7 +231,7 @@ def memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Pic
 
 
 @styled
-def reaches(results: Sequence[Result], updates: int = 500) -> Picture:
+def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
     """How far networks count that learnt a^n b^n up to n = 20, a dot for each run.
 
     Raises ValueError if the runs were not looked at after so many updates.

@@ -10,7 +10,7 @@ from helpers.lessons.lesson12.counting import counting, trained_counter
 from helpers.lessons.lesson12.extraction import grammar_found, grammar_training
 from helpers.lessons.lesson12.following import KINDS, following, permuting
 from helpers.networks import CELLS, RNN, Cell, Model, Softmax
-from helpers.runs import Shipped, Sweep, shipped, write_json
+from helpers.runs import Shipped, Sweep, load_run, write_json
 
 
 def counters(path: Path, seeds: Sequence[int]) -> None:
@@ -72,9 +72,9 @@ def _network(cell: Cell, weights: Mapping[str, list]) -> Model:
 
 def counting_network(cell: str) -> Model:
     """A network of 8 units that learnt a^n b^n: "LSTM", "GRU" or "RNN"."""
-    return _network(CELLS[cell](3, 8), shipped("12/counters")[cell])
+    return _network(CELLS[cell](3, 8), load_run("12/counters")[cell])
 
 
 def grammar_network(grammar: int) -> Model:
     """A plain network of 12 units that learnt a grammar of Tomita, 5 or 6."""
-    return _network(RNN(3, 12), shipped("12/grammar_networks")[str(grammar)])
+    return _network(RNN(3, 12), load_run("12/grammar_networks")[str(grammar)])

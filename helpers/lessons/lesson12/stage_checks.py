@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, need_written, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.lesson12.counter import run_unit
+from helpers.lessons.student_calls import answer_of, need_written, numbers_of, several_of
 from helpers.networks import sigmoid
 
 GATES = "ifog"
@@ -42,14 +42,17 @@ def check_counter(counter: Callable) -> str:
         _, c = run_unit(W_xh, W_hh, b_h, np.repeat(ONE_HOT, LONGEST, axis=0)[:, None])
         top, away = float(c[LONGEST - 1, 0]), abs(float(c[-1, 0]))
         if away > STRAY:
-            raise Slip("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's "
-                                f"{c[-1, 0]:.2f}: that should be 0.".replace("-", "−"),
-                       "A gate that is nearly open keeps nearly all. How much is lost in a thousand steps?",
-                       "The bias of f is too small: at 20 it loses two thousand-millionths a step.")
+            raise Mistake("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's "
+                                   f"{c[-1, 0]:.2f}: that should be 0.".replace("-", "−"),
+                          "A gate that is nearly open keeps nearly all. How much is lost in a thousand "
+                          "steps?",
+                          "The bias of f is too small: at 20 it loses two thousand-millionths a step.")
         if abs(top - LONGEST) > STRAY:
-            raise Slip("comes-short", f"After {LONGEST:,} a's it is {top:.2f}: that should be {LONGEST:,}.",
-                       "Each a is to add 1, and i times g is added. Which of them is only nearly 1?",
-                       "The sums of i and of g are too near 0: 20 for both, and −20 for g after a b, do it.")
+            raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}: that should be "
+                                         f"{LONGEST:,}.",
+                          "Each a is to add 1, and i times g is added. Which of them is only nearly 1?",
+                          "The sums of i and of g are too near 0: 20 for both, and −20 for g after a b, do "
+                          "it.")
     return "Right: one unit that counts up to 1,000 and back."
 
 
@@ -60,17 +63,19 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
         return
     told = f"It should be 1 after an a and after a b, and is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
     if np.allclose(values, 0.5):
-        raise Slip("half-open", told, "With sums of 0 a sigmoid is a half.",
-                   f"Nothing opens {gate}: give it a bias, b_h[{GATES.index(gate)}], far above 0.")
+        raise Mistake("half-open", told, "With sums of 0 a sigmoid is a half.",
+                      f"Nothing opens {gate}: give it a bias, b_h[{GATES.index(gate)}], far above 0.")
     if values.max() < 0.01:
-        raise Slip("shut", told, "Far below 0 a sigmoid is 0, far above it is 1.",
-                   f"{gate} is shut: its bias needs the other sign.")
+        raise Mistake("shut", told, "Far below 0 a sigmoid is 0, far above it is 1.",
+                      f"{gate} is shut: its bias needs the other sign.")
     if (values.min(axis=1) > 0.99).any():
-        raise Slip("one-symbol-only", told, "It has to be open whatever comes. What does not depend on that?",
-                   f"{gate} hears of the symbol: what holds for both belongs into the bias, "
-                   f"b_h[{GATES.index(gate)}].")
-    raise Slip("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
-               f"The sum of {gate} is too near 0, or listens to h: a bias of 20, and zeros in W_hh, do it.")
+        raise Mistake("one-symbol-only", told, "It has to be open whatever comes. What does not depend on "
+                                               "that?",
+                      f"{gate} hears of the symbol: what holds for both belongs into the bias, "
+                      f"b_h[{GATES.index(gate)}].")
+    raise Mistake("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
+                  f"The sum of {gate} is too near 0, or listens to h: a bias of 20, and zeros in W_hh, do "
+                  "it.")
 
 
 def _look_at_g(rows: dict[int, list[float]]) -> None:
@@ -81,19 +86,19 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
         return
     told = f"It should be 1 after an a and −1 after a b, and is {a:.2f} and {b:.2f}.".replace("-", "−")
     if a < -0.99 and b > 0.99:
-        raise Slip("down-for-up", told, "Which row of W_xh does an a look up?",
-                   "The signs have changed places: an a looks up row 0, a b row 1.")
+        raise Mistake("down-for-up", told, "Which row of W_xh does an a look up?",
+                      "The signs have changed places: an a looks up row 0, a b row 1.")
     if a > 0.99 and b > 0.99:
-        raise Slip("up-for-both", told, "A b is to take away what an a has added.",
-                   "g is 1 for both: W_xh[1, 3] has to be negative.")
+        raise Mistake("up-for-both", told, "A b is to take away what an a has added.",
+                      "g is 1 for both: W_xh[1, 3] has to be negative.")
     if max(abs(a), abs(b)) < 0.01:
-        raise Slip("nothing-added", told, "g is what is added. Which column of W_xh is its?",
-                   "No symbol reaches g: it is the last of i, f, o, g, column 3.")
+        raise Mistake("nothing-added", told, "g is what is added. Which column of W_xh is its?",
+                      "No symbol reaches g: it is the last of i, f, o, g, column 3.")
     if a > 0.3 and b < -0.3:
-        raise Slip("less-than-one", told, "Each symbol counts for one. How far out is a tanh nearly 1?",
-                   "The sums of g are too near 0, or listen to h: 20 and −20, and zeros in W_hh, do it.")
-    raise Slip("another-g", told, "Only the two rows of W_xh can tell an a from a b.",
-               "W_xh[0, 3] is to be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] are 0.")
+        raise Mistake("less-than-one", told, "Each symbol counts for one. How far out is a tanh nearly 1?",
+                      "The sums of g are too near 0, or listen to h: 20 and −20, and zeros in W_hh, do it.")
+    raise Mistake("another-g", told, "Only the two rows of W_xh can tell an a from a b.",
+                  "W_xh[0, 3] is to be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] are 0.")
 
 
 def scores_of(answer) -> list[np.ndarray]:
@@ -113,18 +118,18 @@ def check_read_out(read_out: Callable) -> str:
     told = (f"At h = 0.76 the score of b should be the larger one, at h = 0 that of the end; b leads by "
             f"{at_one:.2f} and by {at_none:.2f}.".replace("-", "−"))
     if at_one <= 0 <= at_none and at_one != at_none:
-        raise Slip("turned-round", told, "Is h large or small where a b is still to come?",
-                   "The signs have changed places: the weight of b on h is to be positive.")
+        raise Mistake("turned-round", told, "Is h large or small where a b is still to come?",
+                      "The signs have changed places: the weight of b on h is to be positive.")
     if at_one <= 0:
-        raise Slip("always-end", told, "With c at 1 and more, one b at least is still to come.",
-                   "b never leads: its weight on h is to lift it over the bias of the end.")
+        raise Mistake("always-end", told, "With c at 1 and more, one b at least is still to come.",
+                      "b never leads: its weight on h is to lift it over the bias of the end.")
     if at_none >= 0:
-        raise Slip("never-end", told, "At the end h is 0, and only the biases are left.",
-                   "At h = 0 the end does not lead: give it the larger bias.")
+        raise Mistake("never-end", told, "At the end h is 0, and only the biases are left.",
+                      "At h = 0 the end does not lead: give it the larger bias.")
     border = -bias / weight
     if not BORDERS[0] <= border <= BORDERS[1]:
-        raise Slip("too-close", f"The border, where both scores are equal, is at h = {border:.2f}: too near "
-                                f"{0.76 if border > 0.5 else 0}.",
-                   "c is never exact. How far may h be off, before the wrong one leads?",
-                   "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
+        raise Mistake("too-close", f"The border, where both scores are equal, is at h = {border:.2f}: too "
+                                   f"near {0.76 if border > 0.5 else 0}.",
+                      "c is never exact. How far may h be off, before the wrong one leads?",
+                      "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
     return "Right: b as long as one is missing, then the end."

@@ -8,6 +8,6 @@ STAGES = {
     "counter": Stage(check_counter, plain.counter),
     "read_out": Stage(check_read_out, plain.read_out),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 counter = unwritten(STAGES["counter"])
 read_out = unwritten(STAGES["read_out"])

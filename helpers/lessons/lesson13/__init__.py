@@ -6,26 +6,26 @@ from helpers.lessons.lesson13.drawings import two_hollows
 from helpers.lessons.lesson13.flipflop import (
     UPDATES,
     flip_flop,
-    learning,
     new_model,
-    read,
+    read_bits,
+    train_flip_flop,
     visited_states,
 )
 from helpers.lessons.lesson13.landscape import (
-    damaged,
-    left_alone,
+    ablate,
+    fixed_point_sign,
+    fixed_points_of,
     means_of_visited,
-    points_of,
-    sign_of,
+    run_free,
     sorted_points,
     unstable_directions,
 )
-from helpers.lessons.lesson13.lyapunov import foretold, random_network
+from helpers.lessons.lesson13.lyapunov import predicted_exponent, random_network
 from helpers.lessons.lesson13.pictures import (
     bits_over_time,
     cube,
-    found_by_starts,
-    kept_two_ways,
+    plot_found_by_starts,
+    plot_noise_and_gradient,
     resting_unit,
 )
 from helpers.lessons.lesson13.random_pictures import exponents_by_gain, memory_by_lag
@@ -38,9 +38,9 @@ from helpers.lessons.lesson13.stage_checks import (
 )
 from helpers.lessons.lesson13.stages import (
     find_fixed_points,
-    mine_or_plain,
     newton_step,
     residual_and_jacobian,
+    use_if_correct,
 )
 
 __getattr__ = old_names.explained_in(__name__)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, close, need_answers, numbers_of
-from helpers.lessons.checking import Slip, check
+from helpers.lessons.checks import Mistake, check
+from helpers.lessons.student_calls import answer_of, close, need_answers, numbers_of
 from helpers.networks import RNN, Parameters
 
 NOISE = 0.3             # of the input of exercise 13.4, evenly drawn up to it
@@ -45,23 +45,23 @@ def check_unstable(unstable: Callable) -> str:
     words = next(words for words in found if found[words] != right[words])
     told = f"With the eigenvalues {words} it should be {right[words]}, and is {found[words]:g}. "
     slips = {
-        Slip("signed", "A push along −1.2 comes back on the other side, larger: what counts is the size, "
-                       "np.abs."): [int((z.real > 1).sum()) for z in eigen.values()],
-        Slip("all-that-are-real", "Pairs of complex eigenvalues are left out: a push that turns may grow as "
-                                  "well."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
-                                             for z in eigen.values()],
-        Slip("stable-ones", "Those are the stable ones: count the sizes above 1."):
+        Mistake("signed", "A push along −1.2 comes back on the other side, larger: what counts is the size, "
+                          "np.abs."): [int((z.real > 1).sum()) for z in eigen.values()],
+        Mistake("all-that-are-real", "Pairs of complex eigenvalues are left out: a push that turns may grow "
+                                     "as well."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
+                                                for z in eigen.values()],
+        Mistake("stable-ones", "Those are the stable ones: count the sizes above 1."):
             [int((np.abs(z) < 1).sum()) for z in eigen.values()],
-        Slip("singular-values", "Singular values say what one step stretches most; whether a push grows in "
-                                "the long run, the eigenvalues say."):
+        Mistake("singular-values", "Singular values say what one step stretches most; whether a push grows "
+                                   "in the long run, the eigenvalues say."):
             [int((np.linalg.svd(J, compute_uv=False) > 1).sum()) for J, _ in JACOBIANS.values()],
-        Slip("above-zero", "A step multiplies a push: it grows above 1, not above 0."):
+        Mistake("above-zero", "A step multiplies a push: it grows above 1, not above 0."):
             [int((z.real > 0).sum()) for z in eigen.values()],
     }
     for slip, wrong in slips.items():
         if list(found.values()) == wrong:
             raise slip.after(told)
-    raise Slip("another-count", told + "Count the eigenvalues of J whose size is above 1.")
+    raise Mistake("another-count", told + "Count the eigenvalues of J whose size is above 1.")
 
 
 @check
@@ -75,22 +75,22 @@ def check_held(held: Callable) -> str:
         made = answer_of(held, p, x, place=f"With {H} units: ", own=True)
         need_answers(made)
         if not isinstance(made, Parameters) or set(made) != set(p):
-            raise Slip("no-parameters", "Return parameters like p: begin with q = p.copy(), and return q.")
+            raise Mistake("no-parameters", "Return parameters like p: begin with q = p.copy(), and return q.")
         right = np.tanh(x @ p.W_xh + h @ p.W_hh + p.b_h)
         found = np.tanh(h @ made.W_hh + made.b_h)
         if close(found, right):
             continue
         if close(made.b_h, p.b_h) and close(made.W_hh, p.W_hh):
-            raise Slip("nothing-changed", "Without input it does what p does without input: which of its "
-                                          "arrays can take over what x @ W_xh adds at every step?")
+            raise Mistake("nothing-changed", "Without input it does what p does without input: which of its "
+                                             "arrays can take over what x @ W_xh adds at every step?")
         if not close(made.W_hh, p.W_hh):
-            raise Slip("other-weights", "W_hh has changed. The pulse does not change how units hear each "
-                                        "other, only what is added at every step.")
+            raise Mistake("other-weights", "W_hh has changed. The pulse does not change how units hear each "
+                                           "other, only what is added at every step.")
         if close(made.b_h, x @ p.W_xh):
-            raise Slip("bias-replaced", "The bias was replaced: x @ W_xh comes in addition to b_h.")
+            raise Mistake("bias-replaced", "The bias was replaced: x @ W_xh comes in addition to b_h.")
         if close(made.b_h, p.b_h - x @ p.W_xh):
-            raise Slip("taken-away", "x @ W_xh was taken away: it is added.")
-        raise Slip("another-bias", "What comes in at every step is x @ p.W_xh: add it to b_h.")
+            raise Mistake("taken-away", "x @ W_xh was taken away: it is added.")
+        raise Mistake("another-bias", "What comes in at every step is x @ p.W_xh: add it to b_h.")
     return "Right: without an input it steps as the other does while the pulse lasts."
 
 
@@ -107,19 +107,22 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
         if close(found, right):
             continue
         slips = {
-            Slip("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], times "
-                               "r[j]. Yours adds up what the units do to unit i: take a .T, or (I - J) @ r."):
+            Mistake("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], "
+                                  "times "
+                                  "r[j]. Yours adds up what the units do to unit i: take a .T, or (I - J) @ "
+                                  "r."):
                 r @ (I - J),
-            Slip("no-identity", "h is in r twice: as itself, and in F(h). I is left out."): -J @ r,
-            Slip("only-i", "Of the two places where h is in r, only one is there: J is left out."): r,
-            Slip("plus-jacobian", "F(h) is taken away from h: the sign of J is minus."): (I + J) @ r,
-            Slip("twice", "The half in q and the 2 of the square cancel: it is twice too large."): 2 * right,
-            Slip("uphill", "The sign: a gradient points uphill."): -right,
+            Mistake("no-identity", "h is in r twice: as itself, and in F(h). I is left out."): -J @ r,
+            Mistake("only-i", "Of the two places where h is in r, only one is there: J is left out."): r,
+            Mistake("plus-jacobian", "F(h) is taken away from h: the sign of J is minus."): (I + J) @ r,
+            Mistake("twice",
+                    "The half in q and the 2 of the square cancel: it is twice too large."): 2 * right,
+            Mistake("uphill", "The sign: a gradient points uphill."): -right,
         }
         for slip, wrong in slips.items():
             if close(found, wrong):
                 raise slip.after(place)
-        raise Slip("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
+        raise Mistake("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
     return "Right: on fresh numbers it is what moving h says."
 
 
@@ -142,21 +145,22 @@ def check_bit(w: float, u: float, b: float) -> str:
         said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
                 .replace("-", "−"))
         if w < 0:
-            raise Slip("alternates", said + "A negative w flips the sign of h at every step.")
+            raise Mistake("alternates", said + "A negative w flips the sign of h at every step.")
         if quiet == 0 and u < 0:
-            raise Slip("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
+            raise Mistake("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
         if quiet == 0:
-            raise Slip("deaf", said + "The pulse is too weak to push the unit out of its basin: a larger "
-                                      "u, or a smaller w.")
+            raise Mistake("deaf", said + "The pulse is too weak to push the unit out of its basin: a larger "
+                                         "u, or a smaller w.")
         if w <= 1:
-            raise Slip("forgets", said + "With w of at most 1 there is one fixed point and nothing to keep.")
+            raise Mistake("forgets", said + "With w of at most 1 there is one fixed point and nothing to "
+                                            "keep.")
         if abs(b) > 0.1 * w:
-            raise Slip("lopsided", said + "The bias has made one of the two basins small, or has taken "
-                                          "it away.")
+            raise Mistake("lopsided", said + "The bias has made one of the two basins small, or has taken "
+                                             "it away.")
         if furthest < 0.5:
             said += f"Since that pulse it came no further than {furthest * kept:.2f}. ".replace("-", "−")
-            raise Slip("barely-over", said + "The pulse brings it barely past the unstable point, and noise "
-                                             "brings it back: a larger u.")
-        raise Slip("nervous", said + "The noise has pushed it out of its basin: a larger w makes the "
-                                     "basins wider, a smaller u makes the noise weaker.")
+            raise Mistake("barely-over", said + "The pulse brings it barely past the unstable point, and "
+                                                "noise brings it back: a larger u.")
+        raise Mistake("nervous", said + "The noise has pushed it out of its basin: a larger w makes the "
+                                        "basins wider, a smaller u makes the noise weaker.")
     return "Right: 50 pulses set it, and 2,000 steps of noise do not."

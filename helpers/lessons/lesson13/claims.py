@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from helpers.lessons.claiming import Claim, Facts
-from helpers.lessons.lesson13.flipflop import read
-from helpers.lessons.lesson13.landscape import left_alone, points_of
-from helpers.lessons.lesson13.lyapunov import foretold
+from helpers.lessons.lesson13.flipflop import read_bits
+from helpers.lessons.lesson13.landscape import fixed_points_of, run_free
+from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.lessons.lesson13.shipped import trained_flip_flop
-from helpers.runs import shipped
+from helpers.lessons.prose_facts import Claim, Facts
+from helpers.runs import load_run
 
 
 def kinds(f: Facts, starts: str) -> list[float]:
@@ -24,7 +24,7 @@ def right(f: Facts, noise: str) -> list[float]:
 def most_above(units: int, noise: float) -> list[float]:
     """The gains at which most of five networks are clearly chaotic."""
     found: dict[float, list[float]] = {}
-    for run in shipped("13/exponents"):
+    for run in load_run("13/exponents"):
         if (run.parameters["units"], run.parameters["noise"]) == (units, noise):
             found.setdefault(run.parameters["gain"], []).append(run.value["exponents"][0])
     return sorted(gain for gain, values in found.items() if np.median(values) > 0.005)
@@ -33,10 +33,10 @@ def most_above(units: int, noise: float) -> list[float]:
 def falls_to(push: float) -> list[int]:
     """Which corner the first one comes to, pushed so far towards the centre."""
     model = trained_flip_flop()
-    points = points_of(model)
+    points = fixed_points_of(model)
     corner, way = points["corner"][0], points["centre"][0] - points["corner"][0]
-    end = left_alone(model.params, corner + push * way / np.linalg.norm(way), 60)[-1]
-    return np.round(read(model.params, end)).astype(int).tolist()
+    end = run_free(model.params, corner + push * way / np.linalg.norm(way), 60)[-1]
+    return np.round(read_bits(model.params, end)).astype(int).tolist()
 
 
 CLAIMS = (
@@ -51,10 +51,10 @@ CLAIMS = (
           lambda f: kinds(f, "states drawn evenly from the cube") == [27, 8, 12, 6, 1, 1]),
     Claim("five-of-five", "All five networks, trained from five seeds", lambda f: [
         (run.value["kinds"], run.value["all signs"][-1], run.value["visited"][-1])
-        for run in shipped("13/searches")] == 5 * [([8, 12, 6, 1], 1, 8)]),
+        for run in load_run("13/searches")] == 5 * [([8, 12, 6, 1], 1, 8)]),
     Claim("a-sum-of-one-is-no-proof", "one network of the five has 19 points after 30 means, and a sum of 1",
           lambda f: sum((run.value["means"][1], run.value["signs"][1]) == (19, 1)
-                        for run in shipped("13/searches")) == 1),
+                        for run in load_run("13/searches")) == 1),
     Claim("off-a-ridge-it-grows", "From a saddle a push grows by a factor of about 1.3 per step",
           lambda f: all(1.25 < size < 1.35 for kind in ("edge  :", "face  :", "centre:")
                         for size in f.numbers(kind))),
@@ -87,7 +87,8 @@ CLAIMS = (
     Claim("edge-not-to-be-seen", "only from 1.5 on are most of five chaotic. With 400 units it is from 1.3",
           lambda f: most_above(100, 0.0)[0] == 1.5 and most_above(400, 0.0)[0] == 1.3),
     Claim("noise-moves-the-edge", "the edge has moved from 1 to 1.55",
-          lambda f: f.number("with noise 0.5 at") == 1.55 and foretold(1.54, 0.5) < 0 < foretold(1.56, 0.5)
+          lambda f: f.number("with noise 0.5 at") == 1.55
+          and predicted_exponent(1.54, 0.5) < 0 < predicted_exponent(1.56, 0.5)
           and most_above(400, 0.5)[0] == 1.6),
     Claim("more-than-eighty", "tells more than 80 of its 100 past inputs, the random one about a third",
           lambda f: 80 < f.numbers("orthogonal, radius  1.0")[1]

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from helpers.pictures import INK, Picture, Sheet, styled
+from helpers.pictures import INK, Canvas, Picture, styled
 
 
 @styled
 def two_hollows() -> Picture:
     """A ball in one of two basins; a small push rolls back, a large one goes past the unstable point."""
-    page = Sheet(400)
+    page = Canvas(400)
     x = np.linspace(60, 940, 300)
     u = (x - 500) / 260
     height = 110 + 95 * (u**2 - 1) ** 2

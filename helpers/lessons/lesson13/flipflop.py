@@ -41,7 +41,7 @@ def flip_flop(rng: np.random.Generator, length: int, batch: int, often: float = 
     return Chunk(inputs, targets, starts_over=True)
 
 
-def learning(model: Model, rng: np.random.Generator, updates: int) -> Iterator[Step]:
+def train_flip_flop(model: Model, rng: np.random.Generator, updates: int) -> Iterator[Step]:
     """Train `model` on the task: 50 steps, 32 side by side, Adam from 0.005 down to nearly 0, clip 1.
 
     Yields what each update saw.
@@ -59,7 +59,7 @@ def wrong_at_the_end(rng: np.random.Generator, often: float, last: bool, updates
     Args:
         often: as in `flip_flop`; at 0 the only pulses are those of the first step.
         last: whether only the answer after the last step is asked while it learns, else every one.
-        updates: as in `learning`, and all else as there.
+        updates: as in `train_flip_flop`, and all else as there.
     """
     model = Model(RNN(BITS, UNITS), Linear(BITS, last=last), rng)
     optimizer = Adam(RATE)
@@ -69,7 +69,7 @@ def wrong_at_the_end(rng: np.random.Generator, often: float, last: bool, updates
         optimizer.learning_rate = RATE * (1 - (step.index - 0.5) / updates)
     new = flip_flop(rng, 50, 500, often)
     h, _, _ = model.cell.forward(model.params, new.inputs)
-    return float(np.mean(np.sign(read(model.params, h[-1])) != new.targets[-1]))
+    return float(np.mean(np.sign(read_bits(model.params, h[-1])) != new.targets[-1]))
 
 
 def new_model(rng: np.random.Generator, units: int = UNITS) -> Model:
@@ -83,6 +83,6 @@ def visited_states(model: Model, rng: np.random.Generator) -> np.ndarray:
     return h.reshape(-1, model.cell.hidden_size).copy()
 
 
-def read(p: Parameters, h: np.ndarray) -> np.ndarray:
+def read_bits(p: Parameters, h: np.ndarray) -> np.ndarray:
     """The three numbers (..., 3) that are read out of states (..., H)."""
     return h @ p.W_hy + p.b_y

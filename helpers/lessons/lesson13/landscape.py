@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson13.flipflop import UPDATES, flip_flop, learning, new_model, read, visited_states
+from helpers.lessons.lesson13.flipflop import (
+    UPDATES,
+    flip_flop,
+    new_model,
+    read_bits,
+    train_flip_flop,
+    visited_states,
+)
 from helpers.lessons.lesson13.plain_newton import find_fixed_points, residual_and_jacobian
 from helpers.networks import Model, Parameters, check_size
 from helpers.networks.blas import one_blas_thread
@@ -20,7 +27,7 @@ def means_of_visited(rng: np.random.Generator, visited: np.ndarray, number: int)
     return np.array([visited[some].mean(axis=0) for some in draws])
 
 
-def left_alone(p: Parameters, h: np.ndarray, steps: int) -> np.ndarray:
+def run_free(p: Parameters, h: np.ndarray, steps: int) -> np.ndarray:
     """The states (steps + 1, ..., H) through which h (..., H) goes without an input, itself the first."""
     states = [h]
     with one_blas_thread():
@@ -40,7 +47,7 @@ def unstable_directions(p: Parameters, h: np.ndarray) -> tuple[np.ndarray, np.nd
     return values[beyond], np.array([row / np.linalg.norm(row) for row in rows]).reshape(-1, len(h))
 
 
-def sign_of(p: Parameters, h: np.ndarray) -> int:
+def fixed_point_sign(p: Parameters, h: np.ndarray) -> int:
     """The sign of det(I - J) at a state h (H,): 1, -1, or 0."""
     _, J = residual_and_jacobian(p, h)
     return int(np.linalg.slogdet(np.eye(len(h)) - J)[0])
@@ -53,12 +60,12 @@ def sorted_points(p: Parameters, found: np.ndarray) -> dict[str, np.ndarray]:
     out.
     """
     number = np.array([len(unstable_directions(p, h)[0]) for h in found], dtype=int)
-    spelt = np.round(read(p, found)).astype(int).tolist()
+    spelt = np.round(read_bits(p, found)).astype(int).tolist()
     order = sorted(range(len(found)), key=lambda n: spelt[n])
     return {kind: found[[n for n in order if number[n] == k]] for k, kind in enumerate(KINDS)}
 
 
-def points_of(model: Model) -> dict[str, np.ndarray]:
+def fixed_points_of(model: Model) -> dict[str, np.ndarray]:
     """The fixed points by kind, as `sorted_points` has them, of a network that learnt the flip-flop."""
     rng = np.random.default_rng(13)
     visited = visited_states(model, rng)
@@ -77,7 +84,7 @@ def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
         "wrong": of 9,600 answers on new sequences those with a wrong sign.
     """
     model = new_model(rng, units)
-    for _ in learning(model, rng, UPDATES):
+    for _ in train_flip_flop(model, rng, UPDATES):
         pass
     p, visited = model.params, visited_states(model, rng)
     one = visited[rng.choice(len(visited), 300, replace=False)]
@@ -94,15 +101,15 @@ def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
             for name, starts in sets.items():
                 found = find_fixed_points(p, starts)
                 value[name].append(len(found))
-                signs = sum(sign_of(p, point) for point in found)
+                signs = sum(fixed_point_sign(p, point) for point in found)
                 if name != "visited":
                     value["signs" if name == "means" else "all signs"].append(signs)
     value["kinds"] = [len(points) for points in sorted_points(p, found).values()]
-    value["wrong"] = [int(np.sum(np.sign(read(p, h)) != new.targets))]
+    value["wrong"] = [int(np.sum(np.sign(read_bits(p, h)) != new.targets))]
     return value
 
 
-def damaged(p: Parameters, units: Sequence[int]) -> Parameters:
+def ablate(p: Parameters, units: Sequence[int]) -> Parameters:
     """A copy of the parameters in which nothing hears these units (from 0) any more.
 
     Raises ValueError if there is no such unit.

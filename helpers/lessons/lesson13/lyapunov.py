@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.networks import check_positive, check_size
 from helpers.networks.blas import one_blas_thread
-from helpers.runs import HowFar, in_pieces
+from helpers.runs import HowFar, stepwise
 
 SETTLE = 200        # steps before anything is measured
 
@@ -18,7 +18,7 @@ def random_network(rng: np.random.Generator, units: int, gain: float) -> np.ndar
     return rng.normal(size=(check_size("units", units),) * 2) * check_positive("gain", gain) / np.sqrt(units)
 
 
-@in_pieces
+@stepwise
 def exponents(
     rng: np.random.Generator, units: int = 100, gain: float = 1.2, noise: float = 0.0, count: int = 1,
     steps: int = 1000,
@@ -62,7 +62,7 @@ def _normal_places() -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def foretold(gain: float, noise: float = 0.0) -> float:
+def predicted_exponent(gain: float, noise: float = 0.0) -> float:
     """The largest exponent in a random network with very many units, by mean-field theory.
 
     The sum that comes in at a unit is normal, with the variance q = gain^2 E[tanh(a)^2] + noise^2; a change

@@ -123,7 +123,7 @@ def _crossings(w: float, b: float) -> list[float]:
 
 
 @styled
-def found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
+def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
     """How many fixed points a search finds from more and more starts, a line for each run.
 
     Args:
@@ -249,7 +249,7 @@ def _outlined(places: Sequence[Sequence[float]] | np.ndarray, corners_of: int) -
 
 
 @styled
-def kept_two_ways(
+def plot_noise_and_gradient(
     kept: Mapping[str, np.ndarray], left: Mapping[str, np.ndarray], noise: float
 ) -> Picture:
     """What two memories keep under noise, and what comes back of a gradient, side by side.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson13.lyapunov import foretold
+from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
@@ -44,19 +44,19 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
              ("largest exponent (nats per step)", -0.5, 0.2))
     yardstick(ax, 0)
     line = np.linspace(gains[0], gains[-1], 49)
-    theory = np.array([foretold(gain, noise) for gain in line])
+    theory = np.array([predicted_exponent(gain, noise) for gain in line])
     drawn, = ax.plot(line, theory, color=COLOURS["loss"], linestyle="--")
     rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=9,
                      markerfacecolor="none", markeredgewidth=2.2)[0] for gain, found in measured.items()]
     label_ends(ax, [End("theory", theory[-1], "loss"), End("0: the edge", 0.0)])
     ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
-    apart = max(abs(np.mean(found) - foretold(gain, noise)) for gain, found in measured.items())
+    apart = max(abs(np.mean(found) - predicted_exponent(gain, noise)) for gain, found in measured.items())
     above = [gain for gain, found in measured.items() if np.median(found) > CLEARLY]
     first = f"from gain {min(above):.1f} on, most" if above else "at no gain most"
     low, high = line[0], line[-1]
     while high - low > 1e-3:                            # where theory crosses 0
         middle = (low + high) / 2
-        low, high = (middle, high) if foretold(middle, noise) < 0 else (low, middle)
+        low, high = (middle, high) if predicted_exponent(middle, noise) < 0 else (low, middle)
     edge = (low + high) / 2
     return Picture(
         figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} "

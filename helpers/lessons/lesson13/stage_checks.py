@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.lessons.asking import answer_of, nearly, need_written, numbers_of, several_of
-from helpers.lessons.checking import Slip, check, part, wait_for
+from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.lesson13 import plain_newton as plain
 from helpers.lessons.lesson13 import stage_faults as faults
 from helpers.lessons.stages import with_changes
+from helpers.lessons.student_calls import answer_of, nearly, need_written, numbers_of, several_of
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried
@@ -73,15 +73,16 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                         f"{place}moving unit 0 by a little moves f[1] {right[1][0, 1]:.4f} times as far, and "
                         f"J[0, 1] is {found[0, 1]:.4f}.")
                 raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
-                    Slip("another-r", told, "What would a step without input do to h, and by how much?",
-                         "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
-                    Slip("another-j", told, "Whose weight lies between unit i and unit j, and whose slope?",
-                         "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
+                    Mistake("another-r", told, "What would a step without input do to h, and by how much?",
+                            "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
+                    Mistake("another-j", told, "Whose weight lies between unit i and unit j, and whose "
+                                               "slope?",
+                            "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
     return "Right: what a step moves, and how it answers to a small change, on three fresh networks."
 
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
-           told: str) -> Slip | None:
+           told: str) -> Mistake | None:
     """The Slip of the first fault that makes the same answer; `n`: which of several things."""
     for fault in made:
         wrong = with_changes(function, fault.changes)(*given)
@@ -104,7 +105,7 @@ def check_newton_step(newton_step: Callable) -> str:
             left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
             told = (f"{place}your d = h_new - h should make r + d (I - J) zero; its largest number is "
                     f"{left:.2g}.")
-            raise _found(faults.STEP, plain.newton_step, (p, h), None, found, told) or Slip(
+            raise _found(faults.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
     return "Right: on three fresh networks your step goes where r would be zero, were it straight."
@@ -132,9 +133,9 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
             wrong = np.asarray(with_changes(plain.find_fixed_points, fault.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
                 raise fault.found(told)
-        raise Slip("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
-                   "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
-                   "first case it is kept, and only if it is new.")
+        raise Mistake("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
+                      "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
+                      "first case it is kept, and only if it is new.")
     return "Right: every point once, and none that is still on its way."
 
 

@@ -16,7 +16,7 @@ STAGES = {
     "newton_step": Stage(check_newton_step, plain.newton_step, state_at_lesson_size),
     "find_fixed_points": Stage(check_find_fixed_points, plain.find_fixed_points, search_at_lesson_size),
 }
-mine_or_plain = choosing(STAGES)
+use_if_correct = choosing(STAGES)
 residual_and_jacobian = unwritten(STAGES["residual_and_jacobian"])
 newton_step = unwritten(STAGES["newton_step"])
 find_fixed_points = unwritten(STAGES["find_fixed_points"])

@@ -8,7 +8,7 @@ import ipywidgets as W
 
 from helpers.data import Corpus, TextError, course_corpus, name_in_words, own_corpus, read_text, text_path
 from helpers.networks import OPTIMIZERS
-from helpers.runs import CheckpointError, CorpusTraining, Run
+from helpers.runs import Checkpoint, CheckpointError, CorpusTraining
 from helpers.widgets.dashboard import row
 
 FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
@@ -187,7 +187,7 @@ def fits(control: W.Widget, value) -> bool:
     return isinstance(control, W.Checkbox) or 0 < value < math.inf or value == 0 == control.min
 
 
-def dials_of(run: Run, controls: Mapping[str, W.Widget]) -> dict:
+def dials_of(run: Checkpoint, controls: Mapping[str, W.Widget]) -> dict:
     """The values of the dials, by name, when the run was saved: those that the file knows of.
 
     Raises CheckpointError for what no dial can be turned to.
@@ -203,7 +203,7 @@ def dials_of(run: Run, controls: Mapping[str, W.Widget]) -> dict:
     return known
 
 
-def unknown(run: Run) -> str:
+def unknown(run: Checkpoint) -> str:
     """What the file of a run does not say, in words; a file of before has little more than the network."""
     words = [word for name, word in IN_A_FILE.items() if name not in run.settings]
     words += ["text"] * (run.text is None)

@@ -12,13 +12,13 @@ import ipywidgets as W
 from helpers.data import Corpus, TextError, corpus, course_corpus, data_folder
 from helpers.networks import CELLS, Cell, Diverged
 from helpers.runs import CheckpointError, CorpusTraining, History, known_cells, named, restore, save_apart
+from helpers.widgets.background import Task
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory import controls as dials
 from helpers.widgets.laboratory.view import STYLE, beside, writing
-from helpers.widgets.pacing import Pace
-from helpers.widgets.presence import Presence
-from helpers.widgets.task import Task
+from helpers.widgets.throttle import Pace
+from helpers.widgets.visibility import Presence
 
 OWN = ("path", "paste", "upload")
 MEASURED = 1.3              # the held-out loss is measured when so many times the updates are made, or ...

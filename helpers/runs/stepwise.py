@@ -11,7 +11,7 @@ R = TypeVar("R", covariant=True)
 HowFar = tuple[int, int] | float
 
 
-class InPieces(Protocol[P, R]):
+class Stepwise(Protocol[P, R]):
     """A function that can be called as any other, or gone through by its `pieces`."""
 
     pieces: Callable[P, Generator[HowFar, None, R]]
@@ -19,12 +19,12 @@ class InPieces(Protocol[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
 
-def in_pieces(work: Callable[P, Generator[HowFar, None, R]]) -> InPieces[P, R]:
+def stepwise(work: Callable[P, Generator[HowFar, None, R]]) -> Stepwise[P, R]:
     """Decorator: from a generator function makes one that does all at once and returns its result.
 
     The generator function stays within reach, as `pieces`.
 
-    >>> @in_pieces
+    >>> @stepwise
     ... def total(numbers):
     ...     sum = 0
     ...     for done, number in enumerate(numbers, 1):
@@ -44,7 +44,7 @@ def in_pieces(work: Callable[P, Generator[HowFar, None, R]]) -> InPieces[P, R]:
                 return end.value
 
     made = cast(Any, whole)
-    made.pieces = work
+    made.steps = work
     return made
 
 

@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 
-from helpers.classroom.handing import STOPPED, STUCK
+from helpers.classroom.kernel_export import STOPPED, STUCK
 from helpers.classroom.limits import limit
-from helpers.lessons.checking import OPEN
+from helpers.lessons.checks import OPEN
 from helpers.old_names import accept
 
 GIGABYTES = 3.0

@@ -6,8 +6,8 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from helpers.classroom.borrowing import CHOICES, tampering
-from helpers.classroom.making import WRITTEN_STUB
+from helpers.classroom.assignment import WRITTEN_STUB
+from helpers.classroom.plagiarism import CHOICES, tampering
 from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
 from helpers.lessons.staging import CHECK

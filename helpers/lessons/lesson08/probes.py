@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.networks import LSTM, CharModel, Softmax, one_blas_thread, surprises
+from helpers.networks import LSTM, CharModel, Softmax, nll, one_blas_thread
 
 FIXED = 30.0        # a bias so far from 0 that the sigmoid is 0 or 1 within 1e-13
 GATES = ("i", "f", "o")
@@ -20,7 +20,7 @@ KINDS = {           # of characters to be predicted, in this order: the first th
 PIECE = 1000        # steps that are read at once: what a tape holds of a whole text would fill memory
 
 
-def read(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
+def read_states(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
     """What is in a network after each character of a text (N,): "h", an LSTM's "c", and its gates by name.
 
     Returns arrays (N, H). The text is read from an empty state. c is rebuilt from c = f c_prev + i g.
@@ -42,13 +42,13 @@ def read(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def text_surprises(model: CharModel, ids: np.ndarray) -> np.ndarray:
+def text_nll(model: CharModel, ids: np.ndarray) -> np.ndarray:
     """-ln p of every character but the first, (N - 1,), for a text (N,) that is read from an empty state."""
-    h = read(model, ids[:-1])["h"]
-    return surprises(h @ model.params.W_hy + model.params.b_y, np.asarray(ids[1:]))
+    h = read_states(model, ids[:-1])["h"]
+    return nll(h @ model.params.W_hy + model.params.b_y, np.asarray(ids[1:]))
 
 
-def by_kind(text: str, values: np.ndarray) -> dict[str, float]:
+def sum_by_kind(text: str, values: np.ndarray) -> dict[str, float]:
     """The sum of `values` (N,) over the characters of each kind of a text (N,), divided by N.
 
     Kinds are those of `KINDS`; of the letters, those that begin a word and those within one. The shares
@@ -95,17 +95,17 @@ def correlations(cells: np.ndarray, feature: np.ndarray) -> np.ndarray:
     cells, feature = np.asarray(cells, float), np.asarray(feature, float)
     if len(cells) != len(feature):
         raise ValueError(f"cells has {len(cells)} rows and feature {len(feature)}: give as many of each")
-    return standardised(cells).T @ standardised(feature) / len(cells)
+    return standardise(cells).T @ standardise(feature) / len(cells)
 
 
-def standardised(a: np.ndarray) -> np.ndarray:
+def standardise(a: np.ndarray) -> np.ndarray:
     """Columns with mean 0 and standard deviation 1; those that never change are 0."""
     a = a - a.mean(axis=0)
     spread = a.std(axis=0)
     return np.divide(a, spread, out=np.zeros_like(a), where=spread > 1e-12)
 
 
-def best_of_shifted(
+def shifted_control(
     cells: np.ndarray, feature: np.ndarray, rng: np.random.Generator, shifts: int = 20
 ) -> np.ndarray:
     """The control: the largest |r| of any unit with a feature that is moved to another place of the text.
@@ -120,7 +120,7 @@ def best_of_shifted(
     Returns (shifts,) or (shifts, K).
     """
     N = len(cells)
-    cells, feature = standardised(np.asarray(cells, float)), standardised(np.asarray(feature, float))
+    cells, feature = standardise(np.asarray(cells, float)), standardise(np.asarray(feature, float))
     by = rng.integers(N // 10, N - N // 10, size=shifts)
     return np.array([np.abs(cells.T @ np.roll(feature, shift, axis=0) / N).max(axis=0) for shift in by])
 

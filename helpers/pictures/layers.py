@@ -27,8 +27,8 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, BboxTransformTo
 
-from helpers.pictures.points import Part, Place, Point
-from helpers.pictures.state import UNSEEN, state
+from helpers.pictures.fingerprint import UNSEEN, state
+from helpers.pictures.highlights import Part, Place, Point
 from helpers.pictures.style import rasterise
 
 NONE = ("None", "none", " ", "")
@@ -62,10 +62,10 @@ DRAWN: Mapping[type, tuple[Collection[str], Mapping]] = {
 def frame_key(figure: Figure) -> Hashable | None:
     """Equal for two figures that differ only in what `svg` draws; None if that isn't known, or `svg` can't.
 
-    It has all that the look of the frame depends on (`helpers.pictures.state`). Where something of that isn't
-    known, or the layer would not be what matplotlib draws, it is None. In a plot, an image, an area or a set
-    of lines belongs to the frame if it has a `gid`, and lies below all that moves; on a page without axes,
-    all but the words on top does. The layer passes over spines and words of the frame.
+    It has all that the look of the frame depends on (`helpers.pictures.fingerprint`). Where something of
+    that isn't known, or the layer would not be what matplotlib draws, it is None. In a plot, an image, an
+    area or a set of lines belongs to the frame if it has a `gid`, and lies below all that moves; on a page
+    without axes, all but the words on top does. The layer passes over spines and words of the frame.
     """
     if not _side_by_side(figure) or not all(map(_fits, figure.axes)):
         return None

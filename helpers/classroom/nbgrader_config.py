@@ -26,17 +26,17 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
-from helpers.classroom.borrowing import borrowed, made_with_1_0, not_allowed
-from helpers.classroom.handing import STOPPED
-from helpers.classroom.judging import GIGABYTES, Judge, Verdict
+from helpers.classroom.isolate import GIGABYTES, Judge, Verdict
+from helpers.classroom.kernel_export import STOPPED
+from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
-from helpers.lessons.checking import OPEN
+from helpers.lessons.checks import OPEN
 from helpers.lessons.result_pictures import result_html
 from helpers.lessons.staging import called
 from helpers.runs.files import write_file
 
-HAND_OVER = """__import__("helpers.classroom.handing", fromlist=["handing"]).hand_over(
+HAND_OVER = """__import__("helpers.classroom.kernel_export", fromlist=["handing"]).hand_over(
     {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
 
 SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)

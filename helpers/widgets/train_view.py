@@ -13,8 +13,8 @@ from helpers.pictures import Picture, passage
 from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import close_earlier, close_widgets, in_lecture, running_loop
-from helpers.widgets.pacing import Pace
 from helpers.widgets.page import page_part
+from helpers.widgets.throttle import Pace
 from helpers.widgets.view import VIEW, View
 
 FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all

@@ -21,7 +21,7 @@ BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_o
           "__closure__", "__globals__", "__wrapped__")          # ways to what a check keeps to itself
 OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
 MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
-CHOICE = "mine_or_plain"                # lets a lesson go on with its own form, where an answer is wrong
+CHOICE = "use_if_correct"                # lets a lesson go on with its own form, where an answer is wrong
 CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
 

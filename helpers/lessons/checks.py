@@ -1,6 +1,6 @@
 """A check of a reader's answer, with its parts, its slips and its result.
 
-A check returns the sentence of a right answer and raises a `Slip` for any other::
+A check returns the sentence of a right answer and raises a `Mistake` for any other::
 
     @check
     def check_sum(add: Callable) -> str:
@@ -24,7 +24,7 @@ A slip may have several sentences. The first says where it shows. Each time that
 the check adds one more, as a teacher would: first the idea, and then what exactly is wrong.
 
 Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it, as for the first
-time. `helpers.lessons.asking` calls a reader's function and looks at what it returns.
+time. `helpers.lessons.student_calls` calls a reader's function and looks at what it returns.
 """
 
 import inspect
@@ -43,7 +43,7 @@ OPEN = ("not-yet", "waits")         # the slips of what has no answer yet, or ca
 FAILED = "check-failed"             # in place of a slip if it is not the reader's mistake
 
 
-class Slip(Exception):
+class Mistake(Exception):
     """What is wrong with an answer: a short name, for tests and programs, and the sentence to show.
 
     The names are in kebab-case. Within a check, each stands for one mistake. `more` are further sentences
@@ -54,9 +54,9 @@ class Slip(Exception):
         super().__init__(name, said, *more)
         self.name, self.said, self.more = name, said, more
 
-    def after(self, words: str) -> "Slip":
+    def after(self, words: str) -> "Mistake":
         """The same slip with `words` before its sentence, such as where it was found."""
-        return Slip(self.name, words + self.said, *self.more)
+        return Mistake(self.name, words + self.said, *self.more)
 
     def told(self, time: int) -> str:
         """What is said the first, second, ... time that the mistake is made: one more sentence each time."""
@@ -130,19 +130,19 @@ class Result:
 
 
 # Of the check that is running: each part's slip, None where it is right so far; without an entry, not met.
-_MET: ContextVar[dict[str, Slip | None]] = ContextVar("parts that a check has met")
+_MET: ContextVar[dict[str, Mistake | None]] = ContextVar("parts that a check has met")
 
 
 @contextmanager
 def part(name: str) -> Iterator[None]:
-    """Look at one part of an answer: a `Slip` in here belongs to that part, and the check goes on after it.
+    """Look at one part of an answer: a `Mistake` in here belongs to that part, and the check goes on.
 
     A part may be looked at more than once, for several cases. Its first slip counts.
     """
     met = _MET.get()
     try:
         yield
-    except Slip as slip:
+    except Mistake as slip:
         met[name] = met.get(name) or slip
     else:
         met.setdefault(name, None)
@@ -157,11 +157,11 @@ def wait_for(*names: str) -> None:
     """Raise the Slip "waits", for a part that can't be judged, unless the parts `names` are right."""
     wrong = [name for name in names if _MET.get().get(name)]
     if wrong:
-        raise Slip("waits", f"waits for {listed(wrong)}")
+        raise Mistake("waits", f"waits for {listed(wrong)}")
 
 
 def check(*names) -> Callable:
-    """Make a check of a function that returns the sentence of a right answer and raises a `Slip` otherwise.
+    """Make a check of a function that returns the sentence of a right answer or raises a `Mistake`.
 
     With names it has these parts. The check shows its `Result` and returns it. Its attribute ``result`` takes
     the same answers and shows nothing, ``parts`` has the names, and ``tries`` counts how often it has shown
@@ -176,13 +176,13 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     whole = called.removeprefix("check_")       # the name of the one part of a check without parts
     tries: Counter[str] = Counter()
 
-    def looked_at(*answers, **named) -> tuple[dict[str, Slip | None], str]:
+    def looked_at(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
         """The slip of each part, and the sentence of a right answer."""
-        met: dict[str, Slip | None] = {}
+        met: dict[str, Mistake | None] = {}
         before = _MET.set(met)
         try:
             said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
-        except Slip as slip:        # of all parts that are not wrong already, so nothing is done
+        except Mistake as slip:        # of all parts that are not wrong already, so nothing is done
             return {name: met.get(name) or slip for name in names or (whole,)}, ""
         finally:
             _MET.reset(before)
@@ -219,12 +219,12 @@ def own(answer):
     return getattr(answer, "own", answer) if callable(answer) else answer
 
 
-def _judged(found: dict[str, Slip | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:
+def _judged(found: dict[str, Mistake | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:
     """The result of a check whose parts have these slips, each made so many times so far.
 
     Without a slip, it says `right`.
     """
-    def told(slip: Slip) -> str:
+    def told(slip: Mistake) -> str:
         return slip.told(tries.get(slip.name, 1))
 
     slips = [slip for slip in found.values() if slip]
@@ -243,7 +243,7 @@ def _judged(found: dict[str, Slip | None], right: str = "", tries: Mapping[str, 
                                      for line, parts in lines.items() if parts)]), names)
 
 
-def _line(slip: Slip | None, told: Callable[[Slip], str]) -> str:
+def _line(slip: Mistake | None, told: Callable[[Mistake], str]) -> str:
     """The line for parts with this slip, without their names, which belong after its sign."""
     if slip is None:
         return "✓"

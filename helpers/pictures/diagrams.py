@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.text import Text
 
-from helpers.pictures.points import Place
+from helpers.pictures.highlights import Place
 from helpers.pictures.style import COLOURS, DPI, TEXT_COLOURS, Picture, new_figure
 
 INK = "#222222"
@@ -57,7 +57,7 @@ class Box(NamedTuple):
 Strokes = Artist | Box | Sequence[Artist | Box]
 
 
-class Sheet:
+class Canvas:
     """An empty page, 1000 by `height` pixels, whose coordinates are pixels.
 
     Attributes:

@@ -9,15 +9,15 @@ import ipywidgets as W
 
 from helpers.pictures import Picture
 from helpers.pictures import count as counted
+from helpers.widgets.background import Task
 from helpers.widgets.dashboard import Dashboard
-from helpers.widgets.pacing import TOLD
-from helpers.widgets.presence import Presence
 from helpers.widgets.progress import how_far
 from helpers.widgets.question import Before
-from helpers.widgets.task import Task
+from helpers.widgets.throttle import TOLD
+from helpers.widgets.visibility import Presence
 
 
-def run_live(
+def live_runs(
     runs: Mapping[str, Callable[[], Iterator]], draw: Callable[[Mapping[str, list]], Picture], shown: Picture,
     done: Callable[[list], float] | None = None, after: str = "",
 ) -> Dashboard:
@@ -52,7 +52,7 @@ class _Left(NamedTuple):
 
 
 class _Runs(Dashboard):
-    """What `run_live` makes.
+    """What `live_runs` makes.
 
     Attributes:
         points: what each run has found so far, by its name.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson08.faster import RACED
+from helpers.lessons.lesson08.speedups import RACED
 from helpers.pictures import COLOURS, Picture, new_figure, set_axes, styled
 from helpers.runs import Result
 
@@ -13,7 +13,7 @@ NAMES = {"fading weights": "weight decay", "averaged weights": "model averaging"
 
 
 @styled
-def what_helped(results: Sequence[Result], seconds: float = 4.0, counts: float | None = None) -> Picture:
+def plot_speedups(results: Sequence[Result], seconds: float = 4.0, counts: float | None = None) -> Picture:
     """Held-out losses with each idea alone and with all, after so many seconds: a ring for each seed.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.data import Vocabulary
-from helpers.lessons.lesson08.probing import read
+from helpers.lessons.lesson08.probes import read_states
 from helpers.networks import CharModel
 from helpers.runs import restore
 
@@ -37,8 +37,8 @@ def saved_network(path: str | os.PathLike, otherwise: str) -> tuple[CharModel, V
 
 
 def cells_inside(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
-    """What `read` finds, by name, and an LSTM's c as a share of the largest |c| that each unit comes to."""
-    found = read(model, ids)
+    """What `read_states` finds, by name, and an LSTM's c as a share of the largest |c| of each unit."""
+    found = read_states(model, ids)
     if "c" in found:
         c = found.pop("c")
         found = {"c / its largest": c / np.maximum(np.abs(c).max(axis=0), 1e-12), **found}
@@ -60,7 +60,7 @@ def without_unit(model: CharModel, unit: int) -> CharModel:
     return damaged
 
 
-def each_without(model: CharModel, ids: np.ndarray) -> Iterator[float]:
+def loss_without_each(model: CharModel, ids: np.ndarray) -> Iterator[float]:
     """For each unit how much the loss rises without it, nats per character.
 
     The text (N,) is read in `STREAMS` pieces side by side, each from an empty state.

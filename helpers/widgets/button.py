@@ -10,11 +10,11 @@ import ipywidgets as W
 
 from helpers.pictures import ColouredText, Picture
 from helpers.runs import HowFar
+from helpers.widgets.background import Task
 from helpers.widgets.dashboard import Dashboard
-from helpers.widgets.pacing import TOLD
-from helpers.widgets.presence import Presence
 from helpers.widgets.progress import how_far
-from helpers.widgets.task import Task
+from helpers.widgets.throttle import TOLD
+from helpers.widgets.visibility import Presence
 
 WORKING = "Working …"
 REST = 0.3          # seconds in which the kernel hears the clicks that were made while it worked
@@ -23,7 +23,7 @@ Shown = Picture | ColouredText | str
 Work = Generator[HowFar | None, None, Picture | str]
 
 
-def on_press(label: str, compute: Callable[[], Picture | str | Work], shown: Picture | str) -> Dashboard:
+def button(label: str, compute: Callable[[], Picture | str | Work], shown: Picture | str) -> Dashboard:
     """A button that runs `compute` and shows what it returns; `shown` is there until then.
 
     For what differs from one computer to the next: versions, measured times, the reader's own run. While it
@@ -31,7 +31,7 @@ def on_press(label: str, compute: Callable[[], Picture | str | Work], shown: Pic
 
     What takes more than a second is a generator function. It yields between two pieces of its work, best
     every few hundredths of a second, how far it is: how many pieces are done of how many, or the share of
-    the whole; `helpers.runs.in_pieces` makes such functions. Its work goes on beside the cells, the status
+    the whole; `helpers.runs.stepwise` makes such functions. Its work goes on beside the cells, the status
     tells how far it is and how long it will take, and *Stop* ends it: what was there before stays.
     """
     kind = _InPieces if inspect.isgeneratorfunction(compute) else _AtOnce
@@ -69,7 +69,7 @@ class _Press(Dashboard):
 
 
 class _AtOnce(_Press):
-    """What `on_press` makes of an ordinary function."""
+    """What `button` makes of an ordinary function."""
 
     def _begin(self) -> None:
         self.view.say(WORKING)
@@ -91,7 +91,7 @@ class _Left(NamedTuple):
 
 
 class _InPieces(_Press):
-    """What `on_press` makes of a generator function.
+    """What `button` makes of a generator function.
 
     Attributes:
         task: what does the work beside the cells.

@@ -17,9 +17,9 @@ from typing import Any
 
 import nbformat
 
-from helpers.classroom.mending import mend
 from helpers.classroom.people import Person, owner, plain, read_roster
 from helpers.classroom.plan import RESULTS, clear, put, read_json, read_plan
+from helpers.classroom.repair import mend
 from helpers.classroom.tasks import defined
 from helpers.runs.files import reason, regular, write_file
 from helpers.runs.progress import FILE as RECORD

@@ -1,6 +1,6 @@
 """Calls what a reader has written and looks at the answer, in one place for all checks.
 
-A mistake that does not depend on the question is a `Slip` of the same name everywhere: "not-yet" (dots, or
+A mistake that does not depend on the question is a `Mistake` of the same name everywhere: "not-yet" (dots, or
 nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
 "wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
@@ -17,7 +17,7 @@ from types import CodeType
 
 import numpy as np
 
-from helpers.lessons.checking import NO_RETURN, Slip, listed, wait_for
+from helpers.lessons.checks import NO_RETURN, Mistake, listed, wait_for
 from helpers.networks import CharModel, Parameters
 
 NOT_YET = "Not yet: replace the dots and run both cells again."
@@ -31,7 +31,7 @@ def is_open(answer) -> bool:
 def need_answers(*answers, said: str = NOT_YET) -> None:
     """Raise the Slip "not-yet" if one of `answers` is still open."""
     if any(map(is_open, answers)):
-        raise Slip("not-yet", said)
+        raise Mistake("not-yet", said)
 
 
 def has_dots(function: Callable, alone: bool = False) -> bool:
@@ -69,9 +69,9 @@ def need_written(*functions: Callable) -> None:
             raise _dots_left(function)
 
 
-def _dots_left(function: Callable) -> Slip:
+def _dots_left(function: Callable) -> Mistake:
     """The Slip of a function in which there are dots."""
-    return Slip("not-yet", f"Not yet: there are still dots in {getattr(function, '__name__', 'It')}.")
+    return Mistake("not-yet", f"Not yet: there are still dots in {getattr(function, '__name__', 'It')}.")
 
 
 def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
@@ -101,22 +101,22 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         mine, by_name = [_copied(thing) for thing in given], {key: _copied(named[key]) for key in named}
         try:
             return function(*mine, **by_name), [*mine, *by_name.values()]
-        except Slip:                # from a function of the check's, which asked the reader's
+        except Mistake:                # from a function of the check's, which asked the reader's
             raise
         except Exception as error:
             if has_dots(function):
                 raise _dots_left(function) from error
             told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
             more = _line_of(error, function)
-            raise Slip("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
+            raise Mistake("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
 
     need_answers(function)
     if has_dots(function, alone=True):
         raise _dots_left(function)
     answer, mine = call()
     if unanswered(answer):
-        raise Slip("not-yet", NOT_YET if answer is not None else
-                   f"Not yet: {name}{NO_RETURN}")
+        raise Mistake("not-yet", NOT_YET if answer is not None else
+                      f"Not yet: {name}{NO_RETURN}")
     if keeps or own:
         _need_kept(function, mine, [*given, *named.values()], place)
     if own:
@@ -133,7 +133,7 @@ def under_its_name(function: Callable, call: Callable) -> Callable:
 
 
 def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "", finite: bool = True,
-               instead: Mapping[tuple[int, ...], Slip] | None = None):
+               instead: Mapping[tuple[int, ...], Mistake] | None = None):
     """`value` as an array of finite numbers of this shape, or as one number for the shape ().
 
     Args:
@@ -150,20 +150,21 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
     try:
         array = np.asarray(value, dtype=float)
     except Exception:
-        raise Slip("no-numbers" if shape else "no-number", f"{wanted}, not {_shown(value)}.") from None
+        raise Mistake("no-numbers" if shape else "no-number", f"{wanted}, not {_shown(value)}.") from None
     if not shape:
         if array.size != 1:
-            raise Slip("no-number", f"{wanted}, not {_shown(value)}.")
+            raise Mistake("no-number", f"{wanted}, not {_shown(value)}.")
         array = array.reshape(())
     elif array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         found = f"of shape {array.shape}" if array.ndim else _shown(value)
-        raise (instead or {}).get(array.shape, Slip(
+        raise (instead or {}).get(array.shape, Mistake(
             "wrong-shape", f"{wanted}, not {found}.",
             "Write each array's shape next to its name. Which line makes this one?",
             "With @, the last dimension of the left array must match the first of the right one. .T swaps "
             "dimensions, np.outer and [None] add one, and an index, a sum or a mean removes one."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
-        raise Slip("not-finite", f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
+        raise Mistake("not-finite",
+                      f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
     return array if shape else float(array)
 
 
@@ -173,8 +174,8 @@ def letter_of(value, letters: Iterable[str]) -> str:
     letters = list(letters)
     letter = word_of(value).strip(" ().:")
     if letter not in letters:
-        raise Slip("no-letter", f"Your answer is {_shown(value)}. Give the letter alone, one of "
-                                f"{', '.join(letters)}.")
+        raise Mistake("no-letter", f"Your answer is {_shown(value)}. Give the letter alone, one of "
+                                   f"{', '.join(letters)}.")
     return letter
 
 
@@ -191,8 +192,8 @@ def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
     need_answers(value)
     names = list(names)
     if not isinstance(value, list | tuple) or len(value) != len(names):
-        raise Slip("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
-                                  f"{listed(names)}. It is {_shown(value)}.")
+        raise Mistake("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
+                                     f"{listed(names)}. It is {_shown(value)}.")
     return list(value)
 
 
@@ -204,8 +205,8 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
         near = isinstance(value, Mapping | Parameters) and bool(set(keys) & set(value))
         missing = [str(key) for key in keys if near and key not in value]
         more = f"; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
-        raise Slip("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
-                                    f"{listed(map(str, keys))}{more}.")
+        raise Mistake("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
+                                       f"{listed(map(str, keys))}{more}.")
     return {key: value[key] for key in keys}
 
 
@@ -230,12 +231,13 @@ def close_to_one(answer, several: Iterable) -> bool:
     return any(close(answer, one) for one in several)
 
 
-def first_slip(slips: Mapping[Slip, object], answer, otherwise: Slip, same: Callable = close) -> Slip:
+def first_slip(slips: Mapping[Mistake, object], answer, otherwise: Mistake,
+               same: Callable = close) -> Mistake:
     """The first of `slips`, each with the wrong answer it makes, for which ``same(answer, wrong)`` holds."""
     return next((slip for slip, wrong in slips.items() if same(answer, wrong)), otherwise)
 
 
-def compare(answer, right, slips: Mapping[Slip, object], otherwise: Slip, told: str = "",
+def compare(answer, right, slips: Mapping[Mistake, object], otherwise: Mistake, told: str = "",
             same: Callable = close, made_of: Iterable[str] = ()) -> None:
     """Raise the `first_slip` of a wrong answer, with the words `told` before it.
 
@@ -293,23 +295,24 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
         pairs = list(_arrays(argument)), list(_arrays(kept))
         if len(pairs[0]) != len(pairs[1]) or not all(map(np.array_equal, *pairs)):
             name = _argument(function, n)
-            raise Slip("changed-argument", f"{place}{name} was changed by your function. Make new arrays.",
-                       f"Python passes the array itself, not a copy, and the caller still needs {name} "
-                       "unchanged.",
-                       f"One of your lines writes into {name}, or into another name for the same array (-=, "
-                       f"+=, out=, or an index on the left). Begin with {name}.copy().")
+            raise Mistake("changed-argument", f"{place}{name} was changed by your function. Make new arrays.",
+                          f"Python passes the array itself, not a copy, and the caller still needs {name} "
+                          "unchanged.",
+                          f"One of your lines writes into {name}, or into another name for the same array "
+                          f"(-=, +=, out=, or an index on the left). Begin with {name}.copy().")
 
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:
     """Raise a Slip if the answer shares memory with an argument, or with that of another call, `again`."""
     for n, argument in enumerate(arguments):
         if _share(answer, argument):
-            raise Slip("shares-argument", f"{_after(place, 'What')} is returned is {_argument(function, n)} "
-                                          "itself, or a part of it. Make new arrays.")
+            raise Mistake("shares-argument", f"{_after(place, 'What')} is returned is "
+                                             f"{_argument(function, n)} itself, or a part of it. Make new "
+                                             "arrays.")
     if _share(answer, again):
         name = getattr(function, "__name__", "It")
-        raise Slip("shares-answer", f"{place}{name} writes into the arrays that it returned before. Make new "
-                                    "ones.")
+        raise Mistake("shares-answer", f"{place}{name} writes into the arrays that it returned before. Make "
+                                       "new ones.")
 
 
 def _arrays(thing) -> Iterator[np.ndarray]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.data import chunks, ngram_probabilities
-from helpers.lessons.lesson08.probing import text_surprises
+from helpers.lessons.lesson08.probes import text_nll
 from helpers.lessons.lesson08.tales import BATCH, LENGTH, MAX_NORM, SIZES, Tales, load_tales
 from helpers.networks import GRU, Adam, CharModel, Parameters, train
 from helpers.runs import History
@@ -21,7 +21,7 @@ AVERAGED = 10                       # the weights of the last tenth of all updat
 ORDER = 6                           # of the n-grams that are asked too
 
 
-def better_start(model: CharModel, ids: np.ndarray, rng: np.random.Generator) -> None:
+def init_better(model: CharModel, ids: np.ndarray, rng: np.random.Generator) -> None:
     """Set b_y to the logarithms of the characters' frequencies, and W_hh orthogonal.
 
     With the first the network need not learn how frequent each character is. With the second (Saxe,
@@ -60,7 +60,7 @@ def average(mean: np.ndarray, vector: np.ndarray, made: int) -> None:
     mean += (vector - mean) * min(1, AVERAGED / made)
 
 
-def asked_both(surprises: np.ndarray, counted: np.ndarray) -> np.ndarray:
+def average_with_counts(surprises: np.ndarray, counted: np.ndarray) -> np.ndarray:
     """Surprises of one who believes a network and the counts by halves, (N,) in nats.
 
     Args:
@@ -101,7 +101,7 @@ def ideas_curve(
         spent += time.process_time() - began
     model = CharModel(GRU(len(text.vocabulary), hidden_size), rng, dtype=np.float32)
     if "better start" in on:
-        better_start(model, ids, rng)
+        init_better(model, ids, rng)
     optimizer, weights, made = Adam(learning_rate), model.params.vector, 0
     mean = weights.copy()
     steps = train(model, chunks(ids, length, BATCH), optimizer, clip_norm=MAX_NORM)
@@ -118,8 +118,8 @@ def ideas_curve(
         last = weights.copy()
         if "averaged weights" in on:
             weights[:] = mean                        # to be looked at; the training goes on with the last
-        surprises = text_surprises(model, heldout)
+        surprises = text_nll(model, heldout)
         weights[:] = last
-        loss = surprises.mean() if counted is None else asked_both(surprises, counted).mean()
+        loss = surprises.mean() if counted is None else average_with_counts(surprises, counted).mean()
         history.look(made, seconds=spent, heldout=float(loss))
     return history.kept(digits=4)

@@ -10,14 +10,14 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.classroom.borrowing import borrowed
+from helpers.classroom.plagiarism import borrowed
 from helpers.classroom.plan import PLAN, read_plan, squeezed
 from helpers.classroom.tasks import Lesson, lesson_tasks
 from helpers.runs.files import write_file
 
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
 
-from helpers.classroom.grading import configure
+from helpers.classroom.nbgrader_config import configure
 
 c = get_config()  # noqa: F821
 configure(c)
@@ -122,7 +122,7 @@ def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
 
 def _released(course: Path, lesson: Lesson) -> Path:
     """Have nbgrader make the copy that is given out."""
-    from helpers.classroom.grading import nbgrader_of  # here alone nbgrader is needed
+    from helpers.classroom.nbgrader_config import nbgrader_of  # here alone nbgrader is needed
 
     name = f"lesson{lesson.number}"
     done = nbgrader_of(course).generate_assignment(name, force=True, create=True)

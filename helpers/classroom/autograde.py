@@ -11,8 +11,8 @@ from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 
+from helpers.classroom.collect import visible
 from helpers.classroom.plan import RESULTS, clear, put, read_json, read_plan
-from helpers.classroom.taking import visible
 from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
 
@@ -95,7 +95,7 @@ def _marked(course: Path, submitted: Path) -> bool:
 
 def _autograded(course: str, name: str, person: str) -> str:
     """Have nbgrader mark one submission; what it says if it can't."""
-    from helpers.classroom.grading import nbgrader_of
+    from helpers.classroom.nbgrader_config import nbgrader_of
 
     sys.stderr.flush()
     with open(os.devnull, "w") as quiet:        # nbgrader's log comes back; kernels only say what they are

@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 
-from helpers.widgets.pacing import SLICE, TURNS, Pace
-from helpers.widgets.presence import Presence
+from helpers.widgets.throttle import SLICE, TURNS, Pace
+from helpers.widgets.visibility import Presence
 
 _running: set["Task"] = set()           # at most one
 

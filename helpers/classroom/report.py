@@ -11,12 +11,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from nbgrader.api import Gradebook, MissingEntry
 
+from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import slips_met, tasks_done
 from helpers.classroom.plan import RESULTS, read_json, read_plan
-from helpers.classroom.taking import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.data import Question, lesson_names, questions
-from helpers.lessons.checking import OPEN
+from helpers.lessons.checks import OPEN
 from helpers.pictures import count
 from helpers.runs import Progress
 from helpers.runs.files import reason, regular

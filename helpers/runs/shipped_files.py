@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, data_folder
 from helpers.networks import CharModel, Optimizer
-from helpers.runs.checkpoint import FORMAT, CheckpointError, Run, restore, save
+from helpers.runs.checkpoint import FORMAT, Checkpoint, CheckpointError, restore, save
 from helpers.runs.files import read_file, unpack, write_file
 from helpers.runs.history import History
 from helpers.runs.results import load_results
@@ -44,7 +44,7 @@ class Shipped:
 
     @property
     def name(self) -> str:
-        """What `shipped` calls it: lesson and stem, "05/thresholds"."""
+        """What `load_run` calls it: lesson and stem, "05/thresholds"."""
         return _name(Path(self.file))
 
 
@@ -104,10 +104,10 @@ def write_network(path: Path, model: CharModel, vocabulary: Vocabulary, optimize
     """
     small = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
     small.params.vector = model.params.vector
-    save(path, Run(small, optimizer, vocabulary=vocabulary))
+    save(path, Checkpoint(small, optimizer, vocabulary=vocabulary))
 
 
-def shipped(name: str) -> Any:
+def load_run(name: str) -> Any:
     """What the shipped file called `name` holds: lesson and stem, for example "05/thresholds".
 
     Returns:
@@ -156,7 +156,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     ".jsonl": load_results, ".json": _runs_or_json, ".npz": _network_or_arrays}
 
 
-def pick(runs: Iterable[History], **settings) -> History:
+def select(runs: Iterable[History], **settings) -> History:
     """The first of `runs` that was made with these settings, for example ``hidden_size=100``.
 
     Raises ValueError if there is none.
