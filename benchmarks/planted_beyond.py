@@ -222,8 +222,8 @@ LATER = [
         f"{L11}/reversal.py", "weights * (d_weights - (weights * d_weights).sum(axis=2, keepdims=True))",
         "weights * d_weights"), (SEQUENCES, "-k", "every_gradient or one_by_one")),
     Defect("lesson 11: the upper layer's gradient does not reach the lower one", replaced(
-        f"{L11}/layers.py", "self.cells[0].backward(one, d_h_one, tapes[0], grads=g_one)",
-        "self.cells[0].backward(one, 0 * d_h_one, tapes[0], grads=g_one)"),
+        f"{L11}/layers.py", "self.cells[0].backward(one, d_h_one, caches[0], grads=g_one)",
+        "self.cells[0].backward(one, 0 * d_h_one, caches[0], grads=g_one)"),
         (SEQUENCES, "-k", "stack_of_two")),
     Defect("lesson 11: what comes later includes the place itself", replaced(
         f"{L11}/directions.py", "symbols[t + 1 :] == symbols[t]", "symbols[t:] == symbols[t]"),

@@ -46,7 +46,7 @@ RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
 MOVED = (LESSON, LESSON_PATHS["02"], "-k", "controls")
 PRESSED = (LESSON, "-k", "buttons")
-READOUTS = "helpers/networks/readouts.py"
+READOUTS = "helpers/networks/output_layers.py"
 CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
          "tests/networks/test_readouts.py")
 
@@ -180,7 +180,7 @@ NOTEBOOK_DEFECTS = [
 
 RNN, GRU, LSTM, WORKSPACE, PLAIN = (f"helpers/networks/cells/{name}.py" for name in (
     "rnn", "gru", "lstm", "workspace", "plain"))
-BACK = "times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch)"
+BACK = "times_W_hh_T, add, multiply = multiplier(p.W_hh.T, cache.batch)"
 MATHEMATICS = [
     Defect("missing transpose (RNN)", replaced(RNN, BACK, BACK.replace(".T,", ",")), CELLS),
     Defect("recurrent bias dropped (GRU)", replaced(
@@ -243,7 +243,7 @@ MATHEMATICS = [
         "            vector -= step\n            if not np.isfinite(step.dot(step)):"),
         ("tests/networks/test_optim.py", "tests/networks/test_train.py")),
     Defect("one reused array is returned as a state", replaced(
-        RNN, "return w.h, (w.h[-1].copy(),), tape", "return w.h, (w.h[-1],), tape"),
+        RNN, "return w.h, (w.h[-1].copy(),), cache", "return w.h, (w.h[-1],), cache"),
         (*CELLS, "tests/networks/test_train.py")),
     Defect("credit matrix off by one", replaced(
         "helpers/networks/gradients/credit.py", "one[s - 1, s:] = d.reshape(rows, B, H)",

@@ -26,8 +26,8 @@ from helpers.networks.gradients import (
 )
 from helpers.networks.model import CharModel, Model
 from helpers.networks.optim import OPTIMIZERS, SGD, Adagrad, Adam, Diverged, Optimizer, RMSProp
+from helpers.networks.output_layers import Linear, NoOutputLayer, Softmax
 from helpers.networks.parameters import Parameters, float_dtype
-from helpers.networks.readouts import Linear, NoReadOut, Softmax
 from helpers.networks.train import Step, train
 
 __getattr__ = old_names.explained_in(__name__)

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells.cell import Cell, State, largest_symbol, random_weights
-from helpers.networks.cells.workspace import Tape
+from helpers.networks.cells.workspace import Cache
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.functions import softmax
+from helpers.networks.output_layers import OutputLayer, Softmax
 from helpers.networks.parameters import Parameters
-from helpers.networks.readouts import ReadOut, Softmax
 
 PLACES = 2**13     # targets whose scores `loss` holds at a time
 STEPS = 2**8       # and steps that it reads at a time
@@ -24,7 +24,7 @@ class Model:
 
     Args:
         cell: one of `CELLS`, or your own, a `PlainCell`.
-        read_out: `Softmax`, `Linear` or `NoReadOut`.
+        output_layer: `Softmax`, `Linear` or `NoOutputLayer`.
         rng: where the initial weights come from, and the masks of dropout.
         dtype: float64 or float32, of the parameters and of all computation.
         scale: standard deviation of normal initial weights; if left out they are uniform between
@@ -40,30 +40,30 @@ class Model:
     """
 
     def __init__(
-        self, cell: Cell, read_out: ReadOut, rng: np.random.Generator, dtype: DTypeLike = np.float64,
+        self, cell: Cell, output_layer: OutputLayer, rng: np.random.Generator, dtype: DTypeLike = np.float64,
         scale: float | None = None, start: Parameters | None = None,
     ):
         if not isinstance(cell, Cell):
             raise TypeError(f"cell must be a cell such as RNN(60, 100), got {cell!r}")
-        if not isinstance(read_out, ReadOut):
-            raise TypeError(f"read_out must be a readout such as Softmax(60), got {read_out!r}")
-        self.cell, self.read_out, H = cell, read_out, cell.hidden_size
+        if not isinstance(output_layer, OutputLayer):
+            raise TypeError(f"output_layer must be an output layer such as Softmax(60), got {output_layer!r}")
+        self.cell, self.output_layer, H = cell, output_layer, cell.hidden_size
         start = cell.init(rng, scale=scale, dtype=dtype) if start is None else start
-        self.params = Parameters({**cell.shapes, **read_out.shapes(H)}, dtype=start.vector.dtype)
+        self.params = Parameters({**cell.shapes, **output_layer.shapes(H)}, dtype=start.vector.dtype)
         for name, array in start.items():
             self.params[name] = array
         if "W_hy" in self.params:
             self.params.W_hy = random_weights(rng, self.params.W_hy.shape, H, scale)
         self._rng = rng
         self._grads: Parameters | None = None
-        self._tape: Tape | None = None
+        self._tape: Cache | None = None
 
     def __getstate__(self) -> dict:
         return {**self.__dict__, "_grads": None, "_tape": None}  # a copy makes its own work arrays
 
     def __repr__(self) -> str:
         p = self.params.vector
-        return f"Model({self.cell!r}, {self.read_out!r}, {p.size:,} parameters, {p.dtype})"
+        return f"Model({self.cell!r}, {self.output_layer!r}, {p.size:,} parameters, {p.dtype})"
 
     def loss_and_grads(
         self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
@@ -89,11 +89,11 @@ class Model:
             self._grads = p.zeros_like()
         grads = self._grads
         with one_blas_thread(), np.errstate(all="ignore"):
-            h, state, tape = self.cell.forward(p, inputs, state, self._tape)
-            self._tape = tape
-            loss, d_h = self.read_out.loss_and_grads(p, h, wanted, grads, tape, self._rng)
+            h, state, cache = self.cell.forward(p, inputs, state, self._tape)
+            self._tape = cache
+            loss, d_h = self.output_layer.loss_and_grads(p, h, wanted, grads, cache, self._rng)
             # No d_state: the gradient ends with the chunk, while the state goes on. That is the truncation.
-            self.cell.backward(p, d_h, tape, grads=grads)
+            self.cell.backward(p, d_h, cache, grads=grads)
         return loss, grads, state
 
     def loss(
@@ -104,17 +104,17 @@ class Model:
         As `loss_and_grads` without the gradients; memory does not grow with T.
         """
         wanted, T, B = self._check(inputs, targets)
-        inputs, last = np.asarray(inputs), self.read_out.last
+        inputs, last = np.asarray(inputs), self.output_layer.last
         pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
-        total, tape, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one tape serves them
+        total, cache, length = 0.0, None, math.ceil(T / pieces)  # all alike, so that one cache serves them
         with one_blas_thread(), np.errstate(all="ignore"):
             for start in range(0, T, length):
                 end = min(start + length, T)
-                h, state, tape = self.cell.forward(self.params, inputs[start:end], state, tape)
+                h, state, cache = self.cell.forward(self.params, inputs[start:end], state, cache)
                 if not last:
-                    total += self.read_out.loss(self.params, h, wanted[..., start * B : end * B])
+                    total += self.output_layer.loss(self.params, h, wanted[..., start * B : end * B])
                 elif end == T:
-                    total += self.read_out.loss(self.params, h, wanted)
+                    total += self.output_layer.loss(self.params, h, wanted)
                 if not math.isfinite(total):
                     break
         assert state is not None, "there is one step at least"
@@ -124,8 +124,8 @@ class Model:
         """The readout's outputs after each step, (T, B, K), or (B, K) if asked after the last only."""
         with one_blas_thread(), np.errstate(all="ignore"):
             h, _, _ = self.cell.forward(self.params, inputs, state)
-            scores = self.read_out.scores(self.params, self.read_out.asked(h)).T
-        return scores.reshape(*(h.shape[1:2] if self.read_out.last else h.shape[:2]), -1)
+            scores = self.output_layer.scores(self.params, self.output_layer.select(h)).T
+        return scores.reshape(*(h.shape[1:2] if self.output_layer.last else h.shape[:2]), -1)
 
     def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
         """The targets as the readout takes them, and T and B. The cell looks at the rest of the inputs."""
@@ -133,7 +133,7 @@ class Model:
         if inputs.ndim not in (2, 3) or inputs.size == 0:
             raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D), none of them 0")
         T, B = inputs.shape[:2]
-        return self.read_out.check(targets, T, B, self.params.vector.dtype), T, B
+        return self.output_layer.check(targets, T, B, self.params.vector.dtype), T, B
 
 
 class CharModel(Model):
@@ -142,7 +142,7 @@ class CharModel(Model):
     Args:
         cell: one of `CELLS`, whose input_size V is the number of characters.
         rng, dtype, scale: as of a `Model`.
-        dropout: share of h that is hidden from the readout at each update, as of a `ReadOut`.
+        dropout: share of h that is hidden from the readout at each update, as of a `OutputLayer`.
 
     Raises:
         TypeError, ValueError: an argument does not fit.
@@ -198,7 +198,7 @@ class CharModel(Model):
         check_generator(rng)
         p, prompt, ids = self.params, self._prompt(prompt_ids), np.empty(length, np.intp)
         state = tuple(array[0] for array in self.cell.zero_state(1, p.vector.dtype))
-        move, width = self.cell.mover(p, state), p.W_hh.shape[1]
+        move, width = self.cell.step_fn(p, state), p.W_hh.shape[1]
         x_W, W, b_y = p.W_xh + p.b_h, np.hstack((p.W_hh, p.W_hy)), p.b_y      # both products of h in one
         with one_blas_thread(), np.errstate(all="ignore"):
             h_W = state[0].dot(W)

@@ -47,7 +47,7 @@ def train(
     state: tuple[np.ndarray, ...] | None = None,
     index: int = 0,
     diverged_at: float | None = None,
-) -> "Steps":
+) -> "TrainingLoop":
     """Train `model` on `chunks`: one update each time the iterator is asked for its next step.
 
     The state is carried from chunk to chunk, and starts from zero where a chunk starts over. The
@@ -85,13 +85,13 @@ def train(
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    highest = max(10 * model.read_out.chance, LOST)
+    highest = max(10 * model.output_layer.chance, LOST)
     if diverged_at is not None:
         highest = check_positive("diverged_at", diverged_at)
-    return Steps(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
+    return TrainingLoop(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)
 
 
-class Steps(Iterator[Step]):
+class TrainingLoop(Iterator[Step]):
     """What `train` returns. These attributes may be set between steps and hold from the next one on.
 
     Attributes:

@@ -135,7 +135,7 @@ def _packed(run: Checkpoint) -> bytes:
     for thing, known in ((model.cell, cells), (optimizer, OPTIMIZERS)):
         if type(thing) not in known.values():
             raise CheckpointError(f"a {type(thing).__name__} cannot be saved; use one of {', '.join(known)}")
-    if type(model) is not CharModel or model.read_out.dropout:
+    if type(model) is not CharModel or model.output_layer.dropout:
         raise CheckpointError(f"{model!r} cannot be saved; use a CharModel without dropout")
     if rng is not None and rng.bit_generator.state["bit_generator"] not in BIT_GENERATORS:
         raise CheckpointError(f"the generator {rng!r} cannot be saved; use numpy.random.default_rng(seed)")

@@ -80,5 +80,5 @@ def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list]:
     for test in adding_run(rng, **settings):
         if test is not None:
             updates, error = test
-            history.look(updates, errors=error)
+            history.record(updates, errors=error)
     return history.kept(digits=5)

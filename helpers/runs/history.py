@@ -34,10 +34,10 @@ class History:
     loss, divided by the share of it that is filled, so that it follows from the first update on.
 
     >>> history = History(start=4.0)
-    >>> history.look(heldout=4.1)
+    >>> history.record(heldout=4.1)
     >>> for loss in (3.0, 2.0):
     ...     history.add(loss)
-    >>> history.look(heldout=3.5)
+    >>> history.record(heldout=3.5)
     >>> history.updates.tolist(), history.smoothed_loss.round(2).tolist(), history.best_heldout()
     ([0, 2], [4.0, 2.5], (2, 3.5))
 
@@ -103,7 +103,7 @@ class History:
                                 for first, second in pairs]
                 self._stride *= 2
 
-    def look(self, updates: int | None = None, **measured: float) -> None:
+    def record(self, updates: int | None = None, **measured: float) -> None:
         """Note what was measured, by name, after so many updates; by default now.
 
         The names are the same each time; "heldout" and "train" are losses of whole texts.

@@ -39,7 +39,7 @@ class Training:
     def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
                  heldout: np.ndarray | None = None, lines: Mapping[str, float] | None = None,
                  smoothed: float | None = None, weight: float = 1.0, **settings: Any):
-        chance = model.read_out.chance
+        chance = model.output_layer.chance
         self.model, self.heldout, self.lines = model, heldout, {"chance": chance, **(lines or {})}
         self.steps = train(model, stream, optimizer, **settings)
         self.history = History(chance, self.steps.index, smoothed, weight=weight)
@@ -52,9 +52,9 @@ class Training:
     def measure(self) -> None:
         """Note in the history how far it is, with the loss on the held-out text if there is one."""
         if self.heldout is None:
-            self.history.look()
+            self.history.record()
         else:
-            self.history.look(heldout=self.model.loss(*self._inputs_and_targets(self.heldout[:, None]))[0])
+            self.history.record(heldout=self.model.loss(*self._inputs_and_targets(self.heldout[:, None]))[0])
 
     def _inputs_and_targets(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return ids[:-1], ids[1:]

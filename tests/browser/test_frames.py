@@ -33,7 +33,7 @@ def a_run(updates: int = 400) -> History:
     run = History(start=4.0)
     for update in range(updates):
         if update % 100 == 0:
-            run.look(heldout=4 - update / 200)
+            run.record(heldout=4 - update / 200)
         run.add(4 - update / 150 + np.sin(update), grad_norm=2 + np.cos(update), clipped=True)
     return run
 

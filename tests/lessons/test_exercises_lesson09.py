@@ -440,13 +440,13 @@ test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) fo
 
 def forward(p, x, h_first):
     cell = GRU(len(p.W_xh), len(p.W_hh))
-    h, _, tape = cell.forward(p, x, (h_first,))
-    return h.copy(), (cell, tape)
+    h, _, cache = cell.forward(p, x, (h_first,))
+    return h.copy(), (cell, cache)
 
 
 def backward(p, x, h_first, h, kept, d_h):
-    cell, tape = kept
-    return cell.backward(p, d_h, tape)[0]
+    cell, cache = kept
+    return cell.backward(p, d_h, cache)[0]
 
 
 def changed(name, change):
@@ -462,8 +462,8 @@ def by_another_update(update):
     def other(p, x, h_first):
         h, states = h_first, []
         for x_t in x:
-            _, (cell, tape) = forward(p, x_t[None], h)
-            h = update(cell.gates(tape)["z"][0], cell.gates(tape)["n"][0], h)
+            _, (cell, cache) = forward(p, x_t[None], h)
+            h = update(cell.gates(cache)["z"][0], cell.gates(cache)["n"][0], h)
             states.append(h)
         return np.array(states), None
     return other
@@ -473,8 +473,8 @@ def reset_before(p, x, h_first):
     """Cho's form: the reset gate before the matrix."""
     H, h, states = len(p.W_hh), h_first, []
     for x_t in x:
-        _, (cell, tape) = forward(p, x_t[None], h)
-        r, z = cell.gates(tape)["r"][0], cell.gates(tape)["z"][0]
+        _, (cell, cache) = forward(p, x_t[None], h)
+        r, z = cell.gates(cache)["r"][0], cell.gates(cache)["z"][0]
         n = np.tanh(x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :] + (r * h) @ p.W_hh[:, 2 * H :] + p.b_hn)
         h = (1 - z) * n + z * h
         states.append(h)
@@ -484,8 +484,8 @@ def reset_before(p, x, h_first):
 def forgetful(p, x, h_first, h, kept, d_h):
     cell, total, h_prev = GRU(len(p.W_xh), len(p.W_hh)), p.zeros_like(), h_first
     for t in range(len(x)):
-        _, _, tape = cell.forward(p, x[t : t + 1], (h_prev,))
-        total.vector += cell.backward(p, d_h[t : t + 1], tape)[0].vector
+        _, _, cache = cell.forward(p, x[t : t + 1], (h_prev,))
+        total.vector += cell.backward(p, d_h[t : t + 1], cache)[0].vector
         h_prev = h[t]
     return total
 

@@ -66,8 +66,8 @@ def test_a_sequence_written_otherwise_is_refused(marks):
 def test_one_cell_is_the_cell_of_helpers():
     rng = np.random.default_rng(0)
     cell = LSTM(2, 1)
-    h, (_, c), tape = cell.forward(cell.init(rng), rng.normal(size=(9, 1, 2)))
-    gates = {name: gate[:, 0, 0] for name, gate in cell.gates(tape).items()}
+    h, (_, c), cache = cell.forward(cell.init(rng), rng.normal(size=(9, 1, 2)))
+    gates = {name: gate[:, 0, 0] for name, gate in cell.gates(cache).items()}
     memory, shown = run_cell(gates["g"], gates["i"], gates["f"], gates["o"])
     assert np.allclose(shown, h[:, 0, 0]) and np.isclose(memory[-1], c.item())
     with pytest.raises(ValueError, match="give as many"):
@@ -94,9 +94,9 @@ def test_the_four_stages_of_the_lesson_get_the_scores_it_tells():
 def test_the_shipped_cell_has_learnt_the_task_and_shares_the_work_between_i_and_g():
     cell, p = trained_latch()
     task = latch_sequences(np.random.default_rng(5), length=100, batch=200)
-    h, _, tape = cell.forward(p, task.x)
+    h, _, cache = cell.forward(p, task.x)
     assert correct_steps(h[..., 0], task.wanted).mean() > 0.9999
-    gate = {name: values[..., 0] for name, values in cell.gates(tape).items()}
+    gate = {name: values[..., 0] for name, values in cell.gates(cache).items()}
     noise = task.store == 0
     assert (gate["f"][noise] > 0.98).all() and (gate["f"][~noise] < 0.1).all()
     assert gate["i"][noise & (task.values == -1)].min() > 0.2

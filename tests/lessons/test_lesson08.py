@@ -46,7 +46,7 @@ from helpers.networks import (
     numerical_gradient,
     relative_error,
 )
-from helpers.networks.readouts import ReadOut
+from helpers.networks.output_layers import OutputLayer
 from helpers.runs import load_results, load_run, sweep, text_losses
 from helpers.widgets import live_runs
 
@@ -120,7 +120,7 @@ def test_dropout_hides_on_the_way_there_and_back_and_its_gradient_is_right():
             CharModel(LSTM(5, 4), np.random.default_rng(0), dropout=wrong)
 
 
-@sees(("what is not hidden is not scaled up", ReadOut.loss_and_grads, "mask /= 1 - self.dropout", "pass"))
+@sees(("what is not hidden is not scaled up", OutputLayer.loss_and_grads, "mask /= 1 - self.dropout", "pass"))
 def test_dropout_keeps_the_mean_of_what_the_read_out_sees():
     inputs, targets = np.random.default_rng(1).integers(5, size=(2, 1, 1))
     model = CharModel(LSTM(5, 4), np.random.default_rng(0), dropout=0.5)

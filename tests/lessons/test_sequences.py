@@ -42,9 +42,9 @@ def test_a_padded_batch_has_the_gradient_of_its_sequences_by_length():
     mask = (np.arange(T)[:, None] < lengths).astype(float)
 
     def gradients(x, targets, mask):
-        h, _, tape = cell.forward(p, x)
+        h, _, cache = cell.forward(p, x)
         _, d_scores = plain.masked_loss(h @ W, targets, mask)
-        return cell.backward(p, d_scores @ W.T, tape)[0].vector.copy()
+        return cell.backward(p, d_scores @ W.T, cache)[0].vector.copy()
 
     alone = [gradients(x[:n, [b]], targets[:n, [b]], np.ones((n, 1))) for b, n in enumerate(lengths)]
     together = gradients(x, targets, mask)

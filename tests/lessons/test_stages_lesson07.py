@@ -504,8 +504,8 @@ def test_the_plain_forms_are_the_lstm_of_helpers():
     p = cell.init(rng)
     x, d_h, first = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), rng.normal(size=(2, 2, 4))
     h, c, gates = plain.forward(p, x, *first)
-    states, _, tape = cell.forward(p, x, state=tuple(first))
-    grads, _, _ = cell.backward(p, d_h, tape)
+    states, _, cache = cell.forward(p, x, state=tuple(first))
+    grads, _, _ = cell.backward(p, d_h, cache)
     found, da = plain.backward(p, x, h, c, gates, d_h)
     assert np.allclose(states, [h[t] for t in range(6)], atol=1e-12) and da.shape == (6, 2, 16)
     for name in p:

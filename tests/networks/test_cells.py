@@ -43,14 +43,14 @@ def close(a, b, atol=1e-12):
 @every_cell
 def test_the_fast_cell_is_the_plain_one_forward_and_back(kind, shape, symbols):
     cell, p, x, state, rng = problem(kind, shape, symbols=symbols)
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
     for d_of_last in (None, d_last):
-        grads, d_x, d_state = cell.backward(p, d_h, tape, d_of_last)
+        grads, d_x, d_state = cell.backward(p, d_h, cache, d_of_last)
         (plain_h, *_), plain_last, gates, back = by_the_plain_cell(cell, p, x, state)
         plain_grads, plain_d_x, plain_d_state, _ = back(d_h, *d_of_last or ())
         assert close(h, plain_h) and len(last) == len(plain_last) and all(map(close, last, plain_last))
-        assert all(map(close, cell.gates(tape).values(), gates[:len(cell.gates(tape))]))
+        assert all(map(close, cell.gates(cache).values(), gates[:len(cell.gates(cache))]))
         for name in p:
             assert relative_error(grads[name], plain_grads[name]) < 1e-13, name
         assert d_x is None if symbols else relative_error(d_x, plain_d_x) < 1e-13
@@ -89,14 +89,14 @@ def test_no_state_means_zeros(kind):
 @every_cell
 def test_every_gradient_agrees_with_central_differences(kind, shape):
     cell, p, x, state, rng = problem(kind, shape)
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
 
     def loss():
         h, last, _ = cell.forward(p, x, state)
         return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
 
-    grads, d_x, d_state = cell.backward(p, d_h, tape, d_last)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
     pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
     errors = [relative_error(analytic, numerical_gradient(loss, array)) for analytic, array in pairs]
     assert list(grads) == list(p) and max(errors) < 1e-7, errors
@@ -106,9 +106,9 @@ def test_every_gradient_agrees_with_central_differences(kind, shape):
 @every_cell
 def test_gradients_at_full_size_agree_along_a_random_direction(kind, symbols):
     cell, p, x, state, rng = problem(kind, LARGE, symbols=symbols)
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h, d_last = 0.1 * rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    grads, d_x, d_state = cell.backward(p, d_h, tape, d_last)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
     pairs = [*((grads[name], p[name]) for name in p), *zip(d_state, state, strict=True)]
     for analytic, array in pairs if symbols else [*pairs, (d_x, x)]:
         start, direction = array.copy(), analytic + np.std(analytic) * rng.standard_normal(array.shape)
@@ -129,11 +129,11 @@ def test_gradients_at_full_size_agree_along_a_random_direction(kind, symbols):
 @every_cell
 def test_symbols_and_one_hot_rows_give_the_same(kind, shape):
     cell, p, x, state, rng = problem(kind, shape, symbols=True)
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h = rng.standard_normal(h.shape)
-    grads, d_x, d_state = cell.backward(p, d_h, tape)
-    one_hot_h, one_hot_last, tape = cell.forward(p, np.eye(cell.input_size)[x], state)
-    one_hot_grads, one_hot_d_x, one_hot_d_state = cell.backward(p, d_h, tape)
+    grads, d_x, d_state = cell.backward(p, d_h, cache)
+    one_hot_h, one_hot_last, cache = cell.forward(p, np.eye(cell.input_size)[x], state)
+    one_hot_grads, one_hot_d_x, one_hot_d_state = cell.backward(p, d_h, cache)
     assert d_x is None and one_hot_d_x.shape == (*x.shape, cell.input_size)
     assert close(h, one_hot_h) and close(grads.vector, one_hot_grads.vector)
     assert all(map(close, last, one_hot_last)) and all(map(close, d_state, one_hot_d_state))
@@ -172,21 +172,21 @@ def test_two_steppers_do_not_disturb_each_other(kind):
 @every_cell
 def test_chunks_with_carried_state_equal_one_long_pass(kind):
     cell, p, x, state, rng = problem(kind, (12, 3, 3, 4))
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    grads, d_x, d_state = cell.backward(p, d_h, tape, d_last)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
 
     pieces, carried = [slice(0, 5), slice(5, 9), slice(9, 12)], state
     traces, chunk_h = [], []
     for piece in pieces:
-        h_piece, carried, tape = cell.forward(p, x[piece], carried)
-        traces.append(tape)
+        h_piece, carried, cache = cell.forward(p, x[piece], carried)
+        traces.append(cache)
         chunk_h.append(h_piece)
     assert close(np.concatenate(chunk_h), h) and all(map(close, carried, last))
 
     total, back, chunk_d_x = p.zeros_like(), d_last, []
-    for piece, tape in zip(pieces[::-1], traces[::-1], strict=True):
-        part, d_x_piece, back = cell.backward(p, d_h[piece], tape, back)
+    for piece, cache in zip(pieces[::-1], traces[::-1], strict=True):
+        part, d_x_piece, back = cell.backward(p, d_h[piece], cache, back)
         total.vector += part.vector
         chunk_d_x.insert(0, d_x_piece)
     assert close(total.vector, grads.vector, 1e-11) and close(np.concatenate(chunk_d_x), d_x)
@@ -197,12 +197,12 @@ def test_chunks_with_carried_state_equal_one_long_pass(kind):
 @every_cell
 def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbols):
     cell, p, x, state, rng = problem(kind, (5, 3, 3, 4), symbols=symbols)
-    h, _, tape = cell.forward(p, x, state)
+    h, _, cache = cell.forward(p, x, state)
     d_h, h_before = rng.standard_normal(h.shape), h.copy()
     d_h_before = d_h.copy()
-    grads, d_x, d_state = cell.backward(p, d_h, tape)
+    grads, d_x, d_state = cell.backward(p, d_h, cache)
     kept = grads.vector.copy(), np.copy(d_x), d_state[0].copy()
-    again, d_x_again, d_state_again = cell.backward(p, d_h, tape)
+    again, d_x_again, d_state_again = cell.backward(p, d_h, cache)
     assert close(again.vector, kept[0]) and np.array_equal(grads.vector, kept[0])
     assert close(d_state_again[0], kept[2]) and np.array_equal(d_state[0], kept[2])
     if not symbols:
@@ -213,10 +213,10 @@ def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbol
 @every_cell
 def test_no_gradient_of_the_last_state_means_zeros(kind):
     cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h = rng.standard_normal(h.shape)
-    without, _, _ = cell.backward(p, d_h, tape)
-    with_zeros, _, _ = cell.backward(p, d_h, tape, tuple(map(np.zeros_like, last)))
+    without, _, _ = cell.backward(p, d_h, cache)
+    with_zeros, _, _ = cell.backward(p, d_h, cache, tuple(map(np.zeros_like, last)))
     assert np.array_equal(without.vector, with_zeros.vector)
 
 
@@ -225,12 +225,12 @@ def test_no_gradient_of_the_last_state_means_zeros(kind):
 @every_cell
 def test_gradients_written_into_a_larger_set_of_parameters_replace_what_was_there(kind, D, symbols):
     cell, p, x, state, rng = problem(kind, (5, 3, D, 4), symbols=symbols)
-    h, _, tape = cell.forward(p, x, state)
+    h, _, cache = cell.forward(p, x, state)
     d_h = rng.standard_normal(h.shape)
     room = type(p)({**cell.shapes, "W_hy": (4, 2)})
     room.vector[...] = 7
-    grads, _, _ = cell.backward(p, d_h, tape, grads=room)
-    expected, _, _ = cell.backward(p, d_h, tape)
+    grads, _, _ = cell.backward(p, d_h, cache, grads=room)
+    expected, _, _ = cell.backward(p, d_h, cache)
     assert grads is room and (room.W_hy == 7).all()
     assert all(np.array_equal(room[name], expected[name]) for name in p)
 
@@ -239,13 +239,13 @@ def test_gradients_written_into_a_larger_set_of_parameters_replace_what_was_ther
 def test_an_old_trace_given_back_changes_no_result(kind):
     cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
     symbols = rng.integers(3, size=(5, 3))
-    tape = None
+    cache = None
     for inputs in (x, -x, symbols, x[:, :1], x[:2], x):
         start = tuple(s[: inputs.shape[1]] for s in state)
-        h, last, tape = cell.forward(p, inputs, start, tape)
+        h, last, cache = cell.forward(p, inputs, start, cache)
         fresh_h, fresh_last, fresh_tape = cell.forward(p, inputs, start)
         assert close(h, fresh_h) and all(map(close, last, fresh_last))
-        grads, _, d_state = cell.backward(p, np.ones_like(h), tape)
+        grads, _, d_state = cell.backward(p, np.ones_like(h), cache)
         fresh_grads, _, fresh_d_state = cell.backward(p, np.ones_like(h), fresh_tape)
         assert close(grads.vector, fresh_grads.vector) and all(map(close, d_state, fresh_d_state))
 
@@ -254,17 +254,17 @@ def test_an_old_trace_given_back_changes_no_result(kind):
 def test_returned_states_are_copies(kind):
     cell, p, x, state, _ = problem(kind, (5, 3, 3, 4))
     given = [s.copy() for s in state]
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     h_before, last_before = h.copy(), [s.copy() for s in last]
-    cell.forward(p, -x, state, tape)
-    assert all(map(np.array_equal, last, last_before)), "a tape used again leaves an earlier state alone"
+    cell.forward(p, -x, state, cache)
+    assert all(map(np.array_equal, last, last_before)), "a cache used again leaves an earlier state alone"
 
-    h, last, tape = cell.forward(p, x, state)
-    grads, _, _ = cell.backward(p, np.ones_like(h), tape)
+    h, last, cache = cell.forward(p, x, state)
+    grads, _, _ = cell.backward(p, np.ones_like(h), cache)
     for array in last:
         array[...] = 99
     assert np.array_equal(h, h_before), "writing into the state leaves h alone"
-    again, _, _ = cell.backward(p, np.ones_like(h), tape)
+    again, _, _ = cell.backward(p, np.ones_like(h), cache)
     assert np.array_equal(again.vector, grads.vector), "and the gradients too"
     assert all(map(np.array_equal, state, given)), "the state given is never written into"
 
@@ -272,8 +272,8 @@ def test_returned_states_are_copies(kind):
 @pytest.mark.parametrize("batch", [1, 3])
 def test_lstm_gates_multiply_out_to_its_states(batch):
     cell, p, x, state, _ = problem("LSTM", (6, batch, 3, 4))
-    h, last, tape = cell.forward(p, x, state)
-    gates = cell.gates(tape)
+    h, last, cache = cell.forward(p, x, state)
+    gates = cell.gates(cache)
     assert list(gates) == ["i", "f", "o", "g"] and all(gate.shape == h.shape for gate in gates.values())
     c = state[1]
     for h_t, i, f, o, g in zip(h, *gates.values(), strict=True):
@@ -325,9 +325,9 @@ def test_with_peepholes_of_zero_it_is_an_lstm(batch):
     bare, room = LSTM(3, 4), p.copy()
     p.p_i = p.p_f = p.p_o = 0.0
     d_h, d_last = rng.standard_normal((6, batch, 4)), tuple(rng.standard_normal((2, batch, 4)))
-    (h, last, tape), (bare_h, bare_last, bare_tape) = cell.forward(p, x, state), bare.forward(p, x, state)
+    (h, last, cache), (bare_h, bare_last, bare_tape) = cell.forward(p, x, state), bare.forward(p, x, state)
     assert close(h, bare_h) and all(map(close, last, bare_last))
-    grads, d_x, d_state = cell.backward(p, d_h, tape, d_last, room)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last, room)
     bare_grads, bare_d_x, bare_d_state = bare.backward(p, d_h, bare_tape, d_last)
     assert close(d_x, bare_d_x) and all(map(close, d_state, bare_d_state))
     assert all(close(grads[name], bare_grads[name]) for name in bare.shapes)
@@ -350,8 +350,8 @@ def test_peepholes_start_as_the_other_weights_do():
 @pytest.mark.parametrize("batch", [1, 3])
 def test_gru_gates_multiply_out_to_its_state(batch):
     cell, p, x, state, _ = problem("GRU", (6, batch, 3, 4))
-    h, _, tape = cell.forward(p, x, state)
-    gates = cell.gates(tape)
+    h, _, cache = cell.forward(p, x, state)
+    gates = cell.gates(cache)
     assert list(gates) == ["r", "z", "n"] and all(gate.shape == h.shape for gate in gates.values())
     for h_prev, h_t, x_t, r, z, n in zip([state[0], *h[:-1]], h, x, *gates.values(), strict=True):
         assert close(h_t, (1 - z) * n + z * h_prev)
@@ -361,10 +361,10 @@ def test_gru_gates_multiply_out_to_its_state(batch):
 @every_cell
 def test_gates_survive_the_backward_pass(kind):
     cell, p, x, state, _ = problem(kind, (6, 3, 3, 4))
-    h, _, tape = cell.forward(p, x, state)
-    before = {name: gate.copy() for name, gate in cell.gates(tape).items()}
-    cell.backward(p, np.ones_like(h), tape)
-    assert all(np.array_equal(gate, before[name]) for name, gate in cell.gates(tape).items())
+    h, _, cache = cell.forward(p, x, state)
+    before = {name: gate.copy() for name, gate in cell.gates(cache).items()}
+    cell.backward(p, np.ones_like(h), cache)
+    assert all(np.array_equal(gate, before[name]) for name, gate in cell.gates(cache).items())
     assert len(before) == (0 if cell.gate_count == 1 else cell.gate_count)
 
 
@@ -396,8 +396,8 @@ def test_biases_start_at_zero_except_the_forget_gates():
 
 def test_a_cell_without_a_part_of_the_contract_can_not_be_made():
     class Half(Cell):
-        def forward(self, p, x, state=None, tape=None):
+        def forward(self, p, x, state=None, cache=None):
             raise NotImplementedError
 
-    with pytest.raises(TypeError, match=r"backward.*mover.*plain"):
+    with pytest.raises(TypeError, match=r"backward.*step_fn.*plain"):
         Half(3, 4)

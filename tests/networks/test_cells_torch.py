@@ -93,8 +93,8 @@ def test_cell_agrees_forward_and_back(kind, shape):
     x = rng.standard_normal((T, B, D))
     state = tuple(0.5 * rng.standard_normal((B, H)) for _ in cell.state_names)
     d_h, d_last = rng.standard_normal((T, B, H)), [rng.standard_normal((B, H)) for _ in state]
-    h, last, tape = cell.forward(p, x, state)
-    grads, d_x, d_state = cell.backward(p, d_h, tape, tuple(d_last))
+    h, last, cache = cell.forward(p, x, state)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, tuple(d_last))
 
     module = to_torch(kind, p, make_torch(D, H))
     x_t, state_t = tensor(x), [tensor(s[None]) for s in state]

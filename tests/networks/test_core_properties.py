@@ -40,9 +40,9 @@ def problem(kind, size, seed, dtype=np.float64, symbols=False):
 
 def everything(cell, p, x, state, d_h, d_last):
     """All arrays that forward, backward and stepper return, by name."""
-    h, last, tape = cell.forward(p, x, state)
-    grads, d_x, d_state = cell.backward(p, d_h, tape, d_last)
-    arrays = {"h": h, "stepper": stepper(cell, p, state)(x[0]), **grads, **cell.gates(tape)}
+    h, last, cache = cell.forward(p, x, state)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
+    arrays = {"h": h, "stepper": stepper(cell, p, state)(x[0]), **grads, **cell.gates(cache)}
     if d_x is not None:
         arrays["d_x"] = d_x
     for i in range(len(state)):
@@ -112,13 +112,13 @@ def test_extreme_inputs_and_weights_saturate_without_overflow(kind, size, seed, 
     cell, p, x, state, _ = problem(kind, size, seed, dtype)
     p.vector *= dtype(10) ** exponent
     with np.errstate(over="raise", divide="raise", invalid="raise"):
-        h, last, tape = cell.forward(p, x * dtype(10) ** exponent, state)
+        h, last, cache = cell.forward(p, x * dtype(10) ** exponent, state)
         step_h = stepper(cell, p, state)(x[0] * dtype(10) ** exponent)
-    keeps = cell.state_names == ("h",) and cell.gates(tape)             # a gate can keep the first state
+    keeps = cell.state_names == ("h",) and cell.gates(cache)             # a gate can keep the first state
     bound = max(1, np.abs(state[0]).max()) if keeps else 1
     assert np.abs(h).max() <= bound * (1 + 1e-6) and np.abs(step_h).max() <= bound * (1 + 1e-6)
     assert all(np.isfinite(s).all() for s in last)
-    assert all(np.isfinite(gate).all() for gate in cell.gates(tape).values())
+    assert all(np.isfinite(gate).all() for gate in cell.gates(cache).values())
 
 
 @every_cell
@@ -126,14 +126,14 @@ def test_extreme_inputs_and_weights_saturate_without_overflow(kind, size, seed, 
 @few
 def test_sequences_of_a_batch_do_not_touch_each_other(kind, size, seed, symbols):
     cell, p, x, state, rng = problem(kind, size, seed, symbols=symbols)
-    h, last, tape = cell.forward(p, x, state)
+    h, last, cache = cell.forward(p, x, state)
     d_h = rng.standard_normal(h.shape)
-    grads, _, d_state = cell.backward(p, d_h, tape)
+    grads, _, d_state = cell.backward(p, d_h, cache)
     total = p.zeros_like()
     for b in range(size[1]):
         one = slice(b, b + 1)
-        h_b, last_b, tape = cell.forward(p, x[:, one], tuple(s[one] for s in state))
-        part, _, d_state_b = cell.backward(p, d_h[:, one], tape)
+        h_b, last_b, cache = cell.forward(p, x[:, one], tuple(s[one] for s in state))
+        part, _, d_state_b = cell.backward(p, d_h[:, one], cache)
         total.vector += part.vector
         assert np.allclose(h_b, h[:, one], rtol=0, atol=1e-12)
         for a, s in zip((*last_b, *d_state_b), (*last, *d_state), strict=True):
@@ -149,11 +149,11 @@ def test_what_comes_later_does_not_change_what_came_before(kind, size, seed, dat
     t = data.draw(st.integers(0, size[0] - 1))
     h, _, _ = cell.forward(p, x, state)
     x[t:] += 1
-    changed, _, tape = cell.forward(p, x, state)
+    changed, _, cache = cell.forward(p, x, state)
     assert np.array_equal(changed[:t], h[:t])
     d_h = np.zeros_like(h)
     d_h[:t] = 1
-    _, d_x, _ = cell.backward(p, d_h, tape)
+    _, d_x, _ = cell.backward(p, d_h, cache)
     assert not d_x[t:].any()
 
 
@@ -162,9 +162,9 @@ def test_what_comes_later_does_not_change_what_came_before(kind, size, seed, dat
 @few
 def test_gradients_are_linear_in_what_comes_from_above(kind, size, seed):
     cell, p, x, state, rng = problem(kind, size, seed)
-    h, _, tape = cell.forward(p, x, state)
+    h, _, cache = cell.forward(p, x, state)
     a, b = rng.standard_normal((2, *h.shape))
-    both, one, other = (cell.backward(p, d_h, tape)[0].vector for d_h in (2 * a - b, a, b))
+    both, one, other = (cell.backward(p, d_h, cache)[0].vector for d_h in (2 * a - b, a, b))
     assert np.allclose(both, 2 * one - other, rtol=1e-10, atol=1e-10)
 
 
@@ -247,13 +247,13 @@ BAD_FORWARD = {
 def test_forward_refuses(kind, case):
     name, spoil = BAD_FORWARD[case]
     cell, p, x, state, _ = problem(kind, (T, B, V, H), 0, symbols=True)
-    h, _, tape = cell.forward(p, x, state)
-    grads, _, _ = cell.backward(p, np.ones_like(h), tape)
+    h, _, cache = cell.forward(p, x, state)
+    grads, _, _ = cell.backward(p, np.ones_like(h), cache)
     before = h.copy(), p.vector.copy()
     with pytest.raises((ValueError, TypeError), match=rf"\b{name}\b"):
-        cell.forward(**{"p": p, "x": x, "state": state, "tape": tape, **spoil(cell)})
+        cell.forward(**{"p": p, "x": x, "state": state, "cache": cache, **spoil(cell)})
     assert np.array_equal(h, before[0]) and np.array_equal(p.vector, before[1])
-    assert np.array_equal(cell.backward(p, np.ones_like(h), tape)[0].vector, grads.vector)
+    assert np.array_equal(cell.backward(p, np.ones_like(h), cache)[0].vector, grads.vector)
 
 
 BAD_BACKWARD = {
@@ -264,8 +264,8 @@ BAD_BACKWARD = {
     "nothing for d_h": ("d_h", lambda c: {"d_h": None}),
     "d_state of another batch": ("d_state", lambda c: {"d_state": states(c, batch=1)}),
     "d_state no tuple": ("d_state", lambda c: {"d_state": np.zeros((B, H))}),
-    "no tape": ("tape", lambda c: {"tape": None}),
-    "another cell's tape": ("tape", lambda c: {"tape": GRU(V, H).forward(
+    "no cache": ("cache", lambda c: {"cache": None}),
+    "another cell's cache": ("cache", lambda c: {"cache": GRU(V, H).forward(
         GRU(V, H).init(np.random.default_rng(0)), SYMBOLS)[2]}),
     "parameters of another dtype": ("p", lambda c: {"p": c.init(np.random.default_rng(0), dtype=np.float32)}),
     "parameters of another size": ("p", lambda c: {"p": type(c)(V, H + 1).init(np.random.default_rng(0))}),
@@ -279,14 +279,14 @@ BAD_BACKWARD = {
 def test_backward_refuses(kind, case):
     name, spoil = BAD_BACKWARD[case]
     cell, p, x, state, _ = problem(kind, (T, B, V, H), 0, symbols=True)
-    h, _, tape = cell.forward(p, x, state)
+    h, _, cache = cell.forward(p, x, state)
     d_h = np.ones_like(h)
-    grads, _, _ = cell.backward(p, d_h, tape)
+    grads, _, _ = cell.backward(p, d_h, cache)
     room = grads.copy()
     with pytest.raises((ValueError, TypeError), match=rf"\b{name}\b"):
-        cell.backward(**{"p": p, "d_h": d_h, "tape": tape, "grads": room, **spoil(cell)})
+        cell.backward(**{"p": p, "d_h": d_h, "cache": cache, "grads": room, **spoil(cell)})
     assert np.array_equal(room.vector, grads.vector), "nothing has been written"
-    assert np.array_equal(cell.backward(p, d_h, tape)[0].vector, grads.vector)
+    assert np.array_equal(cell.backward(p, d_h, cache)[0].vector, grads.vector)
 
 
 @pytest.mark.parametrize("value, error", [

@@ -33,15 +33,15 @@ def gradients_by_state(model, inputs, targets, state):
     T, B = inputs.shape
     cell, p, found, steps = model.cell, model.params, [], []
     for t in range(T):
-        h, state, tape = cell.forward(p, inputs[t : t + 1], state)
+        h, state, cache = cell.forward(p, inputs[t : t + 1], state)
         scores = h[0] @ p.W_hy + p.b_y
         probabilities = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-        steps.append(((probabilities - np.eye(6)[targets[t]]) @ p.W_hy.T / B, tape))
+        steps.append(((probabilities - np.eye(6)[targets[t]]) @ p.W_hy.T / B, cache))
     d_state = [np.zeros((B, 5)) for _ in cell.state_names]
-    for d_h, tape in reversed(steps):
+    for d_h, cache in reversed(steps):
         d_state = [d_state[0] + d_h, *d_state[1:]]
         found.append(d_state)
-        _, _, d_state = cell.backward(p, np.zeros((1, B, 5)), tape, tuple(d_state))
+        _, _, d_state = cell.backward(p, np.zeros((1, B, 5)), cache, tuple(d_state))
         d_state = list(d_state)
     return [np.stack(arrays[::-1]) for arrays in zip(*found, strict=True)]
 

@@ -53,13 +53,13 @@ class PlainRNN(RNN):
 
     fault = None
 
-    def forward(self, p, x, state=None, tape=None):
+    def forward(self, p, x, state=None, cache=None):
         first = self.zero_state(x.shape[1])[0] if state is None else state[0]
-        h, last, tape = super().forward(p, x, state, tape)
+        h, last, cache = super().forward(p, x, state, cache)
         self.seen = x, np.concatenate([first[None], h])
-        return h, last, tape
+        return h, last, cache
 
-    def backward(self, p, d_h, tape, d_state=None, grads=None):
+    def backward(self, p, d_h, cache, d_state=None, grads=None):
         x, h = self.seen
         for name in self.shapes:
             grads[name] = 0

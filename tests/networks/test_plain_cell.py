@@ -109,9 +109,9 @@ def test_it_is_the_fast_cell_but_for_rounding(own, fast, symbols, dtype):
     state = tuple(rng.standard_normal((3, 4)).astype(dtype) for _ in fast.state_names)
     found, expected = [], []
     for cell, noted in ((own, found), (fast, expected)):
-        h, last, tape = cell.forward(p, x, state)
-        grads, d_x, d_first = cell.backward(p, np.ones_like(h), tape, last)
-        noted += [h, *last, *cell.gates(tape).values(), *grads.values(), *d_first]
+        h, last, cache = cell.forward(p, x, state)
+        grads, d_x, d_first = cell.backward(p, np.ones_like(h), cache, last)
+        noted += [h, *last, *cell.gates(cache).values(), *grads.values(), *d_first]
         noted += [] if symbols else [d_x]
     assert own.shapes == fast.shapes
     assert [(a.shape, a.dtype) for a in found] == [(a.shape, dtype) for a in expected]

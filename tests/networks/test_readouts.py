@@ -18,18 +18,18 @@ from helpers.networks import (
     Diverged,
     Linear,
     Model,
-    NoReadOut,
+    NoOutputLayer,
     Softmax,
     numerical_gradient,
     relative_error,
     train,
 )
-from helpers.networks.readouts import ReadOut
+from helpers.networks.output_layers import OutputLayer
 
 D, H, K, T, B = 3, 4, 5, 6, 2
 READ_OUTS = {
     f"{kind}{', last' * last}{', dropout' * bool(dropout)}": (kind, last, dropout)
-    for kind in ("Softmax", "Linear", "NoReadOut") for last in (False, True) for dropout in (0.0, 0.4)
+    for kind in ("Softmax", "Linear", "NoOutputLayer") for last in (False, True) for dropout in (0.0, 0.4)
 }
 every_read_out = pytest.mark.parametrize("name", READ_OUTS)
 every_cell = pytest.mark.parametrize("cell", CELLS)
@@ -38,27 +38,27 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 def a_model(name, cell="LSTM", seed=0, dtype=np.float64):
     kind, last, dropout = READ_OUTS[name]
-    read_out = {"Softmax": Softmax, "Linear": Linear, "NoReadOut": NoReadOut}[kind]
-    outputs = H if kind == "NoReadOut" else K
-    return Model(CELLS[cell](D, H), read_out(outputs, last, dropout), np.random.default_rng(seed), dtype)
+    output_layer = {"Softmax": Softmax, "Linear": Linear, "NoOutputLayer": NoOutputLayer}[kind]
+    outputs = H if kind == "NoOutputLayer" else K
+    return Model(CELLS[cell](D, H), output_layer(outputs, last, dropout), np.random.default_rng(seed), dtype)
 
 
 def a_task(model, seed=1):
     """Inputs and targets that the readout takes."""
-    rng, read_out = np.random.default_rng(seed), model.read_out
-    shape = (B,) if read_out.last else (T, B)
+    rng, output_layer = np.random.default_rng(seed), model.output_layer
+    shape = (B,) if output_layer.last else (T, B)
     inputs = rng.standard_normal((T, B, D))
-    if isinstance(read_out, Softmax):
+    if isinstance(output_layer, Softmax):
         return inputs, rng.integers(K, size=shape)
-    return inputs, rng.standard_normal((*shape, read_out.outputs))
+    return inputs, rng.standard_normal((*shape, output_layer.outputs))
 
 
 def written_out(model, inputs, targets):
     """The loss by its definition, with the cell's states as they are."""
     h = model.cell.forward(model.params, inputs)[0]
-    h = h[-1] if model.read_out.last else h
-    scores = h if isinstance(model.read_out, NoReadOut) else h @ model.params.W_hy + model.params.b_y
-    if isinstance(model.read_out, Softmax):
+    h = h[-1] if model.output_layer.last else h
+    scores = h if isinstance(model.output_layer, NoOutputLayer) else h @ model.params.W_hy + model.params.b_y
+    if isinstance(model.output_layer, Softmax):
         p = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
         return -np.log(np.take_along_axis(p, targets[..., None], -1)).mean()
     return np.mean((scores - targets) ** 2)
@@ -71,7 +71,7 @@ def test_the_loss_is_what_it_says(name, cell):
     inputs, targets = a_task(model)
     wanted = written_out(model, inputs, targets)
     assert model.loss(inputs, targets)[0] == pytest.approx(wanted, rel=1e-12)
-    if not model.read_out.dropout:
+    if not model.output_layer.dropout:
         assert model.loss_and_grads(inputs, targets)[0] == pytest.approx(wanted, rel=1e-12)
 
 
@@ -87,7 +87,7 @@ def test_every_gradient_is_that_of_finite_differences(name, cell):
         return model.loss_and_grads(inputs, targets, state)[0]
 
     loss()
-    grads = model.loss_and_grads(inputs, targets, state)[1] if not model.read_out.dropout else None
+    grads = model.loss_and_grads(inputs, targets, state)[1] if not model.output_layer.dropout else None
     if grads is None:
         model._rng = np.random.default_rng(3)
         grads = model.loss_and_grads(inputs, targets, state)[1]
@@ -98,13 +98,13 @@ def test_every_gradient_is_that_of_finite_differences(name, cell):
 
 
 @pytest.mark.parametrize("length", [1, 255, 256, 257, 700])
-@pytest.mark.parametrize("name", ["Softmax", "Softmax, last", "Linear", "Linear, last", "NoReadOut"])
+@pytest.mark.parametrize("name", ["Softmax", "Softmax, last", "Linear", "Linear, last", "NoOutputLayer"])
 def test_a_long_sequence_read_in_pieces_has_the_loss_of_the_whole(name, length):
     model, rng = a_model(name, "GRU"), np.random.default_rng(1)
     inputs = rng.standard_normal((length, B, D))
-    shape = (B,) if model.read_out.last else (length, B)
-    targets = (rng.integers(K, size=shape) if isinstance(model.read_out, Softmax)
-               else rng.standard_normal((*shape, model.read_out.outputs)))
+    shape = (B,) if model.output_layer.last else (length, B)
+    targets = (rng.integers(K, size=shape) if isinstance(model.output_layer, Softmax)
+               else rng.standard_normal((*shape, model.output_layer.outputs)))
     loss, state = model.loss(inputs, targets)
     assert loss == pytest.approx(written_out(model, inputs, targets), rel=1e-12)
     assert all(map(np.allclose, state, model.cell.forward(model.params, inputs)[1]))
@@ -115,8 +115,8 @@ def test_scores_are_those_of_the_states_that_are_asked(name):
     model = a_model(name)
     inputs, _ = a_task(model)
     h = model.cell.forward(model.params, inputs)[0]
-    h = h[-1] if model.read_out.last else h
-    wanted = h if name.startswith("NoReadOut") else h @ model.params.W_hy + model.params.b_y
+    h = h[-1] if model.output_layer.last else h
+    wanted = h if name.startswith("NoOutputLayer") else h @ model.params.W_hy + model.params.b_y
     assert np.allclose(model.scores(inputs), wanted, rtol=0, atol=1e-14)
     assert model.scores(inputs).shape == wanted.shape
 
@@ -126,7 +126,7 @@ def test_scores_are_those_of_the_states_that_are_asked(name):
 def test_train_trains_any_of_them(name, dtype):
     model = a_model(name, "GRU", dtype=dtype)
     inputs, targets = a_task(model)
-    if name.startswith("NoReadOut"):
+    if name.startswith("NoOutputLayer"):
         targets = np.tanh(targets)      # what a state can be
     before = model.loss(inputs, targets)[0]
     steps = train(model, repeat(Chunk(inputs, targets, True), 150), Adam(0.02), clip_norm=1)
@@ -142,7 +142,7 @@ def test_a_squared_error_has_no_chance_to_be_measured_by_and_gives_up_where_it_i
         next(train(model, repeat(Chunk(inputs, targets, True)), Adam(0.01)))
 
 
-@sees(("the share is five points too small", ReadOut.loss_and_grads,
+@sees(("the share is five points too small", OutputLayer.loss_and_grads,
        ">= self.dropout", ">= self.dropout - 0.05"))
 @pytest.mark.parametrize("share", [0.2, 0.5])
 def test_dropout_hides_that_share_from_the_read_out_and_never_from_the_cell(share):
@@ -198,8 +198,8 @@ def test_what_does_not_fit_a_linear_read_out_is_refused_in_words(targets, error,
 
 @pytest.mark.parametrize("make, error, word", [
     (lambda rng: Model("RNN", Softmax(3), rng), TypeError, "cell must be a cell"),
-    (lambda rng: Model(RNN(3, 4), "Softmax", rng), TypeError, "read_out must be"),
-    (lambda rng: Model(RNN(3, 4), NoReadOut(5), rng), ValueError, "4 units"),
+    (lambda rng: Model(RNN(3, 4), "Softmax", rng), TypeError, "output_layer must be"),
+    (lambda rng: Model(RNN(3, 4), NoOutputLayer(5), rng), ValueError, "4 units"),
     (lambda rng: Model(RNN(3, 4), Softmax(3), 0), TypeError, "rng"),
     (lambda rng: Softmax(0), ValueError, "outputs"),
     (lambda rng: Softmax(3, dropout=1.0), ValueError, "dropout"),
@@ -221,9 +221,9 @@ def test_losses_and_gradients_by_the_states_are_those_of_pytorch(name, cell):
     model = a_model(name, cell)
     inputs, targets = a_task(model)
     h = torch.tensor(model.cell.forward(model.params, inputs)[0], requires_grad=True)
-    asked = h[-1] if model.read_out.last else h
+    asked = h[-1] if model.output_layer.last else h
     leaves = {}
-    if not name.startswith("NoReadOut"):
+    if not name.startswith("NoOutputLayer"):
         leaves = {key: torch.tensor(model.params[key], requires_grad=True) for key in ("W_hy", "b_y")}
         asked = asked @ leaves["W_hy"] + leaves["b_y"]
     if name.startswith("Softmax"):
@@ -235,7 +235,7 @@ def test_losses_and_gradients_by_the_states_are_those_of_pytorch(name, cell):
     assert mine == pytest.approx(loss.item(), rel=1e-12)
     for key, leaf in leaves.items():
         assert np.allclose(grads[key], leaf.grad.numpy(), rtol=1e-10, atol=1e-14)
-    _, _, tape = model.cell.forward(model.params, inputs)
-    by_cell = model.cell.backward(model.params, h.grad.numpy(), tape)[0]
+    _, _, cache = model.cell.forward(model.params, inputs)
+    by_cell = model.cell.backward(model.params, h.grad.numpy(), cache)[0]
     for key in model.cell.shapes:       # our way back through the cell, from PyTorch's gradient by the states
         assert np.allclose(grads[key], by_cell[key], rtol=1e-10, atol=1e-14)

@@ -63,13 +63,13 @@ def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(kind, k1, 
         if first >= last:
             continue
         before = model.loss(inputs[:first], targets[:first], state)[1] if first else state
-        h, _, tape = model.cell.forward(model.params, inputs[first:last], before)
+        h, _, cache = model.cell.forward(model.params, inputs[first:last], before)
         scores = h @ model.params.W_hy + model.params.b_y
         p = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
         d = (p - np.eye(5)[targets[first:last]]) / targets.size
         d[: max(0, end - k1 - first)] = 0            # losses of earlier blocks had their turn
         grads = model.params.zeros_like()
-        model.cell.backward(model.params, d @ model.params.W_hy.T, tape, grads=grads)
+        model.cell.backward(model.params, d @ model.params.W_hy.T, cache, grads=grads)
         grads.W_hy, grads.b_y = np.einsum("tbh,tbv->hv", h, d), d.sum(axis=(0, 1))
         total += grads.vector
     assert error(parts.truncated(k1, k2).vector, total) < 1e-12

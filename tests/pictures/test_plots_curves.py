@@ -36,11 +36,11 @@ def a_history(*losses: float) -> History:
 
 def test_the_smoothed_loss_starts_at_chance_and_follows_from_the_first_update_on():
     history = a_history()
-    history.look()
+    history.record()
     history.add(2.0)
-    history.look()
+    history.record()
     history.add(1.0)
-    history.look()
+    history.record()
     assert history.smoothed_loss.tolist() == pytest.approx([4.0, 2.0, (0.995 * 2 + 1) / 1.995])
     assert history.index == 2 and history.updates.tolist() == [0, 1, 2]
 
@@ -48,7 +48,7 @@ def test_the_smoothed_loss_starts_at_chance_and_follows_from_the_first_update_on
 def test_the_best_held_out_loss_says_where_to_stop():
     history = a_history()
     for update, loss in ((0, 4.0), (100, 2.3), (1000, 2.9)):
-        history.look(update, heldout=loss)
+        history.record(update, heldout=loss)
     assert history.best_heldout() == OVERFITTED.best_heldout() == (100, 2.3)
     with pytest.raises(ValueError, match="held-out text"):
         a_history(3.0).best_heldout()
@@ -57,7 +57,7 @@ def test_the_best_held_out_loss_says_where_to_stop():
 def test_a_history_that_was_written_to_a_file_is_the_same_again():
     history = History(start=4.0, settings={"seed": 1})
     for update in range(3):
-        history.look(train=3.0 - update, heldout=3.25)
+        history.record(train=3.0 - update, heldout=3.25)
         history.add(3.0)
     history.samples.append((2, "hello"))
     kept = {"settings": history.settings, "samples": history.samples, **history.kept()}
@@ -72,8 +72,8 @@ def test_a_loss_curve_states_its_ends_and_lists_only_what_it_shows():
     assert "from 4.00 to 3.60" in loss_curve(history).sentence
     legend = [text.get_text() for text in loss_curve(history).figure.axes[0].get_legend().get_texts()]
     assert legend == ["each update", "smoothed over about 200 updates"]
-    history.look(0, heldout=4.0)
-    history.look(5, heldout=3.5)
+    history.record(0, heldout=4.0)
+    history.record(5, heldout=3.5)
     assert "3.50" in loss_curve(history).sentence
     assert loss_curve(history, sentence="It falls.").sentence == "It falls."
     with pytest.raises(ValueError, match="no update"):

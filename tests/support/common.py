@@ -164,8 +164,8 @@ def simulated_time(monkeypatch) -> SimulatedTime:
 
 
 def stepper(cell, p, state):
-    """A function step(x) -> h by the cell's `mover`; x is (B,) symbols or (B, D) floats, h is (B, H)."""
-    h, move = state[0], cell.mover(p, tuple(state))
+    """A function step(x) -> h by the cell's `step_fn`; x is (B,) symbols or (B, D) floats, h is (B, H)."""
+    h, move = state[0], cell.step_fn(p, tuple(state))
 
     def step(x):
         nonlocal h

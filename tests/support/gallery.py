@@ -146,7 +146,7 @@ def live(number: int = 60) -> History:
     for n in range(number):
         run.add(3.9 - 0.03 * n + 0.2 * (-1) ** n, 0.05 * 1.1**n, clipped=n % 3 == 0)
         if n in (20, 50):
-            run.look(heldout=3.7 - 0.01 * n)
+            run.record(heldout=3.7 - 0.01 * n)
     return run
 
 

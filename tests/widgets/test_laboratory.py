@@ -781,7 +781,7 @@ def test_memory_does_not_grow_with_the_run():
     for index in range(1, 100_001):
         history.add(1.0 + (index == 70_001), 5.0 if index == 50_001 else 1.0)
         if index % 100 == 0:
-            history.look(heldout=2.0)
+            history.record(heldout=2.0)
     updates, _, average, norms = history.curves()
     assert len(updates) <= 301 and len(history.heldout) == len(history.updates) <= 150
     assert updates[-1] == 100_000 and (np.diff(updates) > 0).all()

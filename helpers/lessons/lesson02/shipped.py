@@ -88,7 +88,7 @@ def make_run(settings: dict) -> tuple[dict, CharModel]:
 
     def look(at: int) -> None:
         train_loss, heldout_loss = (model.loss(a[:-1, None], a[1:, None])[0] for a in (ids, heldout))
-        history.look(train=train_loss, heldout=heldout_loss)
+        history.record(train=train_loss, heldout=heldout_loss)
         if at in samples_at:
             prompt = vocabulary.encode(settings.get("prompt", "\n"))
             drawn = model.sample(prompt, 200, np.random.default_rng(at), settings.get("temperature", 1.0))

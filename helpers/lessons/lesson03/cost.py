@@ -104,7 +104,7 @@ def timed_training(
                 used += time.process_time() - start
         except Diverged:
             break
-        run.look(seconds=used, train=model.loss(ids[:-1], ids[1:])[0],
+        run.record(seconds=used, train=model.loss(ids[:-1], ids[1:])[0],
                  heldout=model.loss(heldout[:-1], heldout[1:])[0])
     run.settings["updates"] = run.index
     return run

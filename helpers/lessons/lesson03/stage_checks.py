@@ -64,15 +64,15 @@ def check_slope(slope: Callable) -> str:
             wrong = [n for n, number in enumerate(columns.get(name, []))
                      if not nearly(number, wanted[name][n])]
             if wrong:
-                n, (mover, other) = wrong[0], ("uv", "vu")[k]
+                n, (step_fn, other) = wrong[0], ("uv", "vu")[k]
                 x = PLACES[n]
                 raise_fault(
                     f"At x = {x}, where u = {x**2:.4g} and v = {3 * x:.4g}: with {other} held, L moves "
                     f"{wanted[name][n]:.4g} times as far as x; your {name} is {columns[name][n]:.4g}.",
                     columns[name], {fault: [with_changes(plain.slope, fault.changes)(x)[k] for x in PLACES]
                                     for fault in faults.SLOPE},
-                    Mistake("another-term", "", f"The term has two factors, how far {mover} moves L and how "
-                                                f"far x moves {mover}.",
+                    Mistake("another-term", "", f"The term has two factors, how far {step_fn} moves L and "
+                                                f"how far x moves {step_fn}.",
                             "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
     return "Correct: one term per path, and their sum is the slope of L, here of 3 x**3."
 

@@ -71,9 +71,9 @@ def adding_with_window(
     for update in range(updates + 1):
         if update % 100 == 0:
             x, sums = adding_sequences(rng, length, 1000)
-            _, _, tape = model.cell.forward(model.params, x)
+            _, _, cache = model.cell.forward(model.params, x)
             found["updates"].append(update)
             found["errors"].append(model.loss(x, sums)[0])
-            found["update_gate"].append(float(model.cell.gates(tape)["z"][x[..., 1] == 0].mean()))
+            found["update_gate"].append(float(model.cell.gates(cache)["z"][x[..., 1] == 0].mean()))
         next(steps)
     return found

@@ -157,7 +157,7 @@ def adding_plateau(
     for test in adding_run(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates):
         if test is not None:
             made, error = test
-            history.look(made, errors=error)
+            history.record(made, errors=error)
         yield made, updates
     run = history.kept(digits=5)
     return {"updates": run["updates"][::4], "errors": [round(error, 4) for error in run["errors"][::4]]}

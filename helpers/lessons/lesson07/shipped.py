@@ -8,7 +8,7 @@ import numpy as np
 from helpers.data import Chunk
 from helpers.lessons.lesson07.latch import latch_sequences
 from helpers.lessons.lesson07.recall import updates_to_recall
-from helpers.networks import LSTM, Adam, Model, NoReadOut, Parameters, train
+from helpers.networks import LSTM, Adam, Model, NoOutputLayer, Parameters, train
 from helpers.runs import Shipped, Sweep, adding_curve, load_run, write_json
 
 RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits each cell
@@ -17,7 +17,7 @@ RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits
 def latch(path: Path, seeds: Sequence[int]) -> None:
     """Train one cell: 3,000 updates on 64 sequences of 20 steps, Adam 0.03, clip 1."""
     rng = np.random.default_rng(*seeds)
-    model = Model(LSTM(3, 1), NoReadOut(1), rng)                # h itself is what is wanted
+    model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is what is wanted
     sequences = (latch_sequences(rng, 20, 64) for _ in range(3000))
     stream = (Chunk(latch.x, latch.wanted, starts_over=True) for latch in sequences)
     for _ in train(model, stream, Adam(0.03), clip_norm=1.0):

@@ -17,7 +17,7 @@ KINDS = {           # of characters to be predicted, in this order: the first th
     "other marks": ".,:?!-",
 }
 
-PIECE = 1000        # steps that are read at once: what a tape holds of a whole text would fill memory
+PIECE = 1000        # steps that are read at once: what a cache holds of a whole text would fill memory
 
 
 def read_states(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
@@ -26,11 +26,11 @@ def read_states(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
     Returns arrays (N, H). The text is read from an empty state. c is rebuilt from c = f c_prev + i g.
     """
     ids, found = np.asarray(ids)[:, None], {}
-    state = tape = None
+    state = cache = None
     with one_blas_thread():
         for start in range(0, len(ids), PIECE):
-            h, state, tape = model.cell.forward(model.params, ids[start : start + PIECE], state, tape)
-            for name, values in {"h": h, **model.cell.gates(tape)}.items():
+            h, state, cache = model.cell.forward(model.params, ids[start : start + PIECE], state, cache)
+            for name, values in {"h": h, **model.cell.gates(cache)}.items():
                 whole = found.setdefault(name, np.empty((len(ids), model.cell.hidden_size), h.dtype))
                 whole[start : start + len(h)] = values[:, 0]
     if isinstance(model.cell, LSTM):
@@ -171,7 +171,7 @@ def saliency(model: CharModel, ids: np.ndarray) -> np.ndarray:
     p, V = model.params, model.cell.input_size
     x = np.eye(V)[np.asarray(ids[:-1])][:, None]
     with one_blas_thread():
-        h, _, tape = model.cell.forward(p, x)
-        _, d_h = Softmax(V, last=True).loss_and_grads(p, h, np.array(ids[-1:]), p.zeros_like(), tape)
-        _, d_x, _ = model.cell.backward(p, d_h, tape)
+        h, _, cache = model.cell.forward(p, x)
+        _, d_h = Softmax(V, last=True).loss_and_grads(p, h, np.array(ids[-1:]), p.zeros_like(), cache)
+        _, d_x, _ = model.cell.backward(p, d_h, cache)
     return (d_x * x).sum(axis=(1, 2))

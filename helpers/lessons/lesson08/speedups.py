@@ -121,5 +121,5 @@ def ideas_curve(
         surprises = text_nll(model, heldout)
         weights[:] = last
         loss = surprises.mean() if counted is None else average_with_counts(surprises, counted).mean()
-        history.look(made, seconds=spent, heldout=float(loss))
+        history.record(made, seconds=spent, heldout=float(loss))
     return history.kept(digits=4)

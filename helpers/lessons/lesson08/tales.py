@@ -119,7 +119,7 @@ def tales_curve(rng: np.random.Generator, **settings) -> dict[str, list]:
     for look in learn_tales(rng, **settings):
         if look is not None:
             updates, seconds, heldout = look
-            history.look(updates, seconds=seconds, heldout=heldout)
+            history.record(updates, seconds=seconds, heldout=heldout)
     return history.kept(digits=4)
 
 
@@ -143,6 +143,6 @@ def memorise(
     steps = train(model, chunks(ids, LENGTH, batch), Adam(learning_rate), clip_norm=MAX_NORM)
     for step in islice(steps, updates):
         if step.index % every == 0:
-            history.look(step.index, train=tales_loss(model, ids, 1000),
+            history.record(step.index, train=tales_loss(model, ids, 1000),
                          heldout=tales_loss(model, heldout, 1000))
     return history.kept(digits=4)

@@ -18,8 +18,8 @@ SAMPLE = 150                # characters
 class Transposing(RNN):
     """A plain network whose gradient of W_hh is handed over transposed: square, so nobody objects."""
 
-    def backward(self, p, d_h, tape, d_state=None, grads=None):
-        grads, d_x, d_state = super().backward(p, d_h, tape, d_state, grads)
+    def backward(self, p, d_h, cache, d_state=None, grads=None):
+        grads, d_x, d_state = super().backward(p, d_h, cache, d_state, grads)
         grads.W_hh = grads.W_hh.T.copy()
         return grads, d_x, d_state
 
@@ -168,7 +168,7 @@ def failing_run(
         if step.index % LOOK:
             yield None
             continue
-        run.look(step.index, train=float(np.mean(recent)),
+        run.record(step.index, train=float(np.mean(recent)),
                  heldout=model.loss(heldout[:-1, None], answers[:, None])[0])
         recent.clear()
         if step.index == what.updates:

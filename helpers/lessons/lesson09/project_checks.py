@@ -169,13 +169,13 @@ def check_gru(forward: Callable, backward: Callable) -> str:
         p = cell.init(rng)
         p.vector += 0.3 * rng.standard_normal(p.vector.size)
         x, h_first, d_h = rng.normal(size=(T, B, D)), rng.normal(size=(B, H)), rng.normal(size=(T, B, H))
-        right, _, tape = cell.forward(p, x, (h_first,))
+        right, _, cache = cell.forward(p, x, (h_first,))
         with part("forward"):
             h, kept = answer_of(forward, p, x, h_first, place=place, read=partial(
                 several_of, names=("h", "kept"), what="What forward returns", place=place))
             h = numbers_of(h, right.shape, "h", place)
             if not np.allclose(h, right, atol=1e-10):
-                raise _forward_slip(h, right, cell.gates(tape), h_first, p, x).after(place)
+                raise _forward_slip(h, right, cell.gates(cache), h_first, p, x).after(place)
         with part("backward"):
             wait_for("forward")
             found = answer_of(backward, p, x, h_first, h, kept, d_h, place=place, read=partial(

@@ -44,12 +44,13 @@ def share_of_labels(
     with one_blas_thread():
         for _ in range(updates):
             x = rng.integers(SYMBOLS, size=(LENGTH, BATCH))
-            h, tapes, dy = read(x)
+            h, caches, dy = read(x)
             dy = (dy - np.eye(2)[label_repeats(x)]).astype(np.float32) / x.size
             grads.W_hy, grads.b_y = np.einsum("tbh,tbk->hk", h, dy), dy.sum(axis=(0, 1))
             d_h = np.split(dy @ p.W_hy.T, len(ways), axis=2)
             for n, way in enumerate(ways):
-                cell.backward(part(p, n), np.ascontiguousarray(d_h[n][::way]), tapes[n], grads=part(grads, n))
+                cell.backward(part(p, n), np.ascontiguousarray(d_h[n][::way]), caches[n], grads=part(grads,
+                                                                                                     n))
             clip_norm(grads, 1.0)
             optimizer.update(p, grads)
         x = rng.integers(SYMBOLS, size=(LENGTH, 500))

@@ -32,10 +32,10 @@ class TwoLayers:
 
     def __init__(self, symbols: int, hidden_size: int, rng: np.random.Generator):
         H = hidden_size
-        self.cells, self.read_out = (GRU(symbols, H), GRU(H, H)), Softmax(symbols)
+        self.cells, self.output_layer = (GRU(symbols, H), GRU(H, H)), Softmax(symbols)
         names = [{f"{layer}_{name}": shape for name, shape in cell.shapes.items()}
                  for layer, cell in zip(("one", "two"), self.cells, strict=True)]
-        self.params = Parameters({**names[0], **names[1], **self.read_out.shapes(H)}, dtype=np.float32)
+        self.params = Parameters({**names[0], **names[1], **self.output_layer.shapes(H)}, dtype=np.float32)
         for part, cell in zip(self.parts(self.params), self.cells, strict=False):
             part.vector = cell.init(rng, dtype=np.float32).vector
         self.params.W_hy = rng.uniform(-1, 1, (H, symbols)) / np.sqrt(H)
@@ -44,7 +44,7 @@ class TwoLayers:
     def parts(self, all_of_it: Parameters) -> list[Parameters]:
         """The parameters of the two layers and of the readout, windows on the same memory."""
         found, start = [], 0
-        last = self.read_out.shapes(self.cells[1].hidden_size)
+        last = self.output_layer.shapes(self.cells[1].hidden_size)
         for shapes in (*(cell.shapes for cell in self.cells), last):
             size = sum(int(np.prod(shape)) for shape in shapes.values())
             found.append(Parameters(shapes, all_of_it.vector[start : start + size]))
@@ -52,7 +52,7 @@ class TwoLayers:
         return found
 
     def forward(self, inputs: np.ndarray, states=(None, None)) -> tuple:
-        """States of both layers (T, B, H), the last ones, and the tapes."""
+        """States of both layers (T, B, H), the last ones, and the caches."""
         one, two, _ = self.parts(self.params)
         h_one, last_one, tape_one = self.cells[0].forward(one, inputs, states[0])
         h_two, last_two, tape_two = self.cells[1].forward(two, h_one, states[1])
@@ -63,11 +63,11 @@ class TwoLayers:
         T, B = inputs.shape
         (one, two, out), (g_one, g_two, g_out) = self.parts(self.params), self.parts(self._grads)
         with one_blas_thread():
-            _, h_two, last, tapes = self.forward(inputs, states)
-            wanted = self.read_out.check(targets, T, B, np.float32)
-            loss, d_h = self.read_out.loss_and_grads(out, h_two, wanted, g_out, tapes[1])
-            _, d_h_one, _ = self.cells[1].backward(two, d_h, tapes[1], grads=g_two)
-            self.cells[0].backward(one, d_h_one, tapes[0], grads=g_one)
+            _, h_two, last, caches = self.forward(inputs, states)
+            wanted = self.output_layer.check(targets, T, B, np.float32)
+            loss, d_h = self.output_layer.loss_and_grads(out, h_two, wanted, g_out, caches[1])
+            _, d_h_one, _ = self.cells[1].backward(two, d_h, caches[1], grads=g_two)
+            self.cells[0].backward(one, d_h_one, caches[0], grads=g_one)
         return loss, self._grads, last
 
 

@@ -47,21 +47,21 @@ class LinearRecurrence(Cell):
         p.W_xh = rng.uniform(-1, 1, shape) if scale is None else scale * rng.standard_normal(shape)
         return p
 
-    def forward(self, p, x, state=None, tape=None):
+    def forward(self, p, x, state=None, cache=None):
         """As `Cell.forward`, for symbols; the state is (h,)."""
-        (h_first,), tape = self._begin(p, x, state, tape)
-        a_f, u = np.split(p.W_xh[tape.x] + p.b_h, 2, axis=-1)
+        (h_first,), cache = self._begin(p, x, state, cache)
+        a_f, u = np.split(p.W_xh[cache.x] + p.b_h, 2, axis=-1)
         f, h = RANGES[self.factors][0](a_f), np.empty((len(u) + 1, *u.shape[1:]), u.dtype)
         h[0] = h_first
         for t in range(len(u)):
             h[t + 1] = f[t] * h[t] + u[t]
-        tape.kept = f, h
-        return h[1:], (h[-1].copy(),), tape
+        cache.kept = f, h
+        return h[1:], (h[-1].copy(),), cache
 
-    def backward(self, p, d_h, tape, d_state=None, grads=None):
+    def backward(self, p, d_h, cache, d_state=None, grads=None):
         """As `Cell.backward`."""
-        d_h, (dh,), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        f, h = tape.kept
+        d_h, (dh,), grads = self._begin_backward(p, d_h, cache, d_state, grads)
+        f, h = cache.kept
         da = np.empty((*d_h.shape[:2], 2 * self.hidden_size), d_h.dtype)
         da_f, du = np.split(da, 2, axis=-1)
         for t in reversed(range(len(f))):
@@ -70,15 +70,15 @@ class LinearRecurrence(Cell):
             dh = dh * f[t]
         da_f *= RANGES[self.factors][1](f)
         for symbol in range(self.input_size):
-            grads.W_xh[symbol] = da[tape.x == symbol].sum(axis=0)
+            grads.W_xh[symbol] = da[cache.x == symbol].sum(axis=0)
         grads.b_h[...] = da.sum(axis=(0, 1))
         return grads, None, (dh,)
 
-    def gates(self, tape):
+    def gates(self, cache):
         """The factors, (T, B, H)."""
-        return {"f": tape.kept[0]}
+        return {"f": cache.kept[0]}
 
-    def mover(self, p, state):
+    def step_fn(self, p, state):
         """None: nothing is drawn from this cell."""
         raise NotImplementedError("a linear recurrence of this lesson writes no text")
 

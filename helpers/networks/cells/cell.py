@@ -1,4 +1,4 @@
-"""The contract of a cell: sizes, parameters, forward, backward and mover; and the checks they share."""
+"""The contract of a cell: sizes, parameters, forward, backward and step_fn; and the checks they share."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from helpers.networks.cells.workspace import Tape
+from helpers.networks.cells.workspace import Cache
 from helpers.networks.checks import check_generator, check_positive, check_size
 from helpers.networks.parameters import Parameters, float_dtype
 
@@ -18,7 +18,7 @@ class Cell(ABC):
     """Base of the cells. A cell knows sizes and equations; the numbers are in a `Parameters`.
 
     A new cell says `gate_count`, `state_names` and, if it has more parameters, `shapes` and `init`, and
-    writes `forward`, `backward`, `mover`, `gates` and `plain`. It is one file, of which `peephole` is an
+    writes `forward`, `backward`, `step_fn`, `gates` and `plain`. It is one file, of which `peephole` is an
     example, and one line in `helpers.networks.CELLS`: what is there the tests hold to all that stands here.
 
     Args:
@@ -65,18 +65,18 @@ class Cell(ABC):
 
     @abstractmethod
     def forward(
-        self, p: Parameters, x: ArrayLike, state: State | None = None, tape: Tape | None = None
-    ) -> tuple[np.ndarray, State, Tape]:
+        self, p: Parameters, x: ArrayLike, state: State | None = None, cache: Cache | None = None
+    ) -> tuple[np.ndarray, State, Cache]:
         """Run over a sequence.
 
         Args:
             p: parameters with at least this cell's names; their dtype is that of the computation.
             x: (T, B, D) floats or (T, B) integer symbols.
             state: the state before the first step, (B, H) for each of `state_names`; None means zeros.
-            tape: from an earlier call, to be used again: what that call returned as h is overwritten.
+            cache: from an earlier call, to be used again: what that call returned as h is overwritten.
 
         Returns:
-            h (T, B, H), the state after each step; the last state, copies; the tape for `backward`.
+            h (T, B, H), the state after each step; the last state, copies; the cache for `backward`.
 
         Raises:
             ValueError, TypeError: a shape, a type or a symbol does not fit; nothing is changed.
@@ -84,7 +84,7 @@ class Cell(ABC):
 
     @abstractmethod
     def backward(
-        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, cache: Cache, d_state: State | None = None,
         grads: Parameters | None = None,
     ) -> tuple[Parameters, np.ndarray | None, State]:
         """Backpropagation through time, over the sequence of `forward`.
@@ -92,7 +92,7 @@ class Cell(ABC):
         Args:
             p: the parameters that `forward` used.
             d_h: (T, B, H), gradient with respect to each state, without what comes through later states.
-            tape: from `forward`; what it holds of the forward pass is left as it is.
+            cache: from `forward`; what it holds of the forward pass is left as it is.
             d_state: gradient with respect to the returned state, (B, H) for each of `state_names`; None means
                 zero.
             grads: where to write, `Parameters` with at least this cell's names; made if left out.
@@ -106,7 +106,7 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def mover(self, p: Parameters, state: State) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    def step_fn(self, p: Parameters, state: State) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
         """A function move(x_W, h_W) -> h that moves on by one time step, for sampling: all but the products.
 
         x_W is x W_xh + b_h, h_W is h_prev W_hh, which it may overwrite, both (..., G*H); h is (..., H). It
@@ -115,8 +115,8 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Outputs of the gates by name, (T, B, H) each, views of the tape; a plain RNN has none."""
+    def gates(self, cache: Cache) -> dict[str, np.ndarray]:
+        """Outputs of the gates by name, (T, B, H) each, views of the cache; a plain RNN has none."""
 
     @abstractmethod
     def plain(self) -> tuple[Callable, Callable]:
@@ -133,26 +133,26 @@ class Cell(ABC):
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
 
     def _begin(
-        self, p: Parameters, x: ArrayLike, state: State | None, tape: Tape | None
-    ) -> tuple[list[np.ndarray | float], Tape]:
-        """Check the arguments of `forward`; returns the arrays of the first state and a tape that fits."""
+        self, p: Parameters, x: ArrayLike, state: State | None, cache: Cache | None
+    ) -> tuple[list[np.ndarray | float], Cache]:
+        """Check the arguments of `forward`; returns the arrays of the first state and a cache that fits."""
         self._check_parameters("p", p)
         dtype = p.vector.dtype
         x = self._check_input(x, dtype)
         T, B = x.shape[:2]
         first = self._check_state("state", state, B)
-        if tape is None or tape.key != (self, T, B, dtype):
-            tape = Tape(self, T, B, dtype)
-        tape.x = x
-        return first, tape
+        if cache is None or cache.key != (self, T, B, dtype):
+            cache = Cache(self, T, B, dtype)
+        cache.x = x
+        return first, cache
 
     def _begin_backward(
-        self, p: Parameters, d_h: ArrayLike, tape: Tape, d_state: State | None, grads: Parameters | None
+        self, p: Parameters, d_h: ArrayLike, cache: Cache, d_state: State | None, grads: Parameters | None
     ) -> tuple[np.ndarray, np.ndarray, Parameters]:
         """Check the arguments of `backward`; returns d_h, copies of d_state, room for gradients."""
-        if not isinstance(tape, Tape) or tape.cell is not self:
-            raise ValueError(f"tape must be what forward of this cell returned, got {tape!r}")
-        T, B, dtype = tape.steps, tape.batch, tape.dtype
+        if not isinstance(cache, Cache) or cache.cell is not self:
+            raise ValueError(f"cache must be what forward of this cell returned, got {cache!r}")
+        T, B, dtype = cache.steps, cache.batch, cache.dtype
         self._check_parameters("p", p, dtype)
         if grads is not None:
             self._check_parameters("grads", grads, dtype)

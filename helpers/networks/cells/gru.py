@@ -8,8 +8,8 @@ import numpy as np
 from helpers.networks.cells.cell import Cell, State
 from helpers.networks.cells.plain import gru_backward, gru_forward
 from helpers.networks.cells.workspace import (
-    Blocks,
-    Tape,
+    Buffers,
+    Cache,
     by_gate,
     flat,
     input_gradients,
@@ -43,19 +43,19 @@ class GRU(Cell):
         """As `Cell.plain`."""
         return gru_forward, gru_backward
 
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Outputs of r, z and n, (T, B, H) each, views of the tape."""
-        w = tape.once(ForwardWork)
+    def gates(self, cache: Cache) -> dict[str, np.ndarray]:
+        """Outputs of r, z and n, (T, B, H) each, views of the cache."""
+        w = cache.once(ForwardWork)
         return {"r": w.r, "z": w.z, "n": w.n}
 
-    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, cache: Cache | None = None):
         """As `Cell.forward`; the state is (h,)."""
-        (h_first,), tape = self._begin(p, x, state, tape)
-        w = tape.once(ForwardWork)
+        (h_first,), cache = self._begin(p, x, state, cache)
+        w = cache.once(ForwardWork)
         w.h_prev[0] = h_first
 
-        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, b_hn = multiplier(p.W_hh, tape.batch), p.b_hn
+        fill_x_W = input_product(cache, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, b_hn = multiplier(p.W_hh, cache.batch), p.b_hn
         add, subtract, multiply, tanh = np.add, np.subtract, np.multiply, np.tanh
         a, a_rz, a_n, a_r_and_z, half = w.a, w.a_rz, w.a_n, w.a_r_and_z, w.half
         for times, steps in w.blocks:
@@ -74,17 +74,17 @@ class GRU(Cell):
                 subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
                 multiply(s.h, s.z, s.h)                          # one multiplication less
                 add(s.h, s.n, s.h)
-        return w.h, (w.h[-1].copy(),), tape
+        return w.h, (w.h[-1].copy(),), cache
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, cache: Cache, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`."""
-        d_h, (dh_first,), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, cache, d_state, grads)
+        v, w = cache.once(ForwardWork), cache.once(BackwardWork)
 
-        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, cache.batch), np.add, np.multiply
         dh, past_the_gates = squeezed(dh_first), w.past_the_gates
         for times, steps in reversed(w.blocks):
             # What does not need dh, for all steps of the block in one go.
@@ -115,11 +115,11 @@ class GRU(Cell):
         np.dot(np.ones(len(da_h), da_h.dtype), by_gate(da_h, 3)[2], grads.b_hn)
         da = w.da_h                                              # from here on by x W_xh + b_h:
         by_gate(da, 3)[2][...] = w.da_n                          # the two differ in the block of n alone
-        d_x = input_gradients(tape.x, p.W_xh, da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(cache.x, p.W_xh, da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
-    def mover(self, p: Parameters, state: State):
-        """As `Cell.mover`."""
+    def step_fn(self, p: Parameters, state: State):
+        """As `Cell.step_fn`."""
         (h,), both, b_hn = state, 2 * self.hidden_size, p.b_hn
 
         def move(x_W, h_W):
@@ -167,32 +167,32 @@ class BackwardStep:
 class ForwardWork:
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        h = tape.array("h", T + 1, B, H)
+    def __init__(self, cache: Cache):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
+        h = cache.array("h", T + 1, B, H)
         self.h_prev, self.h = h[:-1], h[1:]
-        self.h_n = tape.array("h_n", T, B, H)
-        self.rzn = tape.array("rzn", T, 3, B, H)                # each gate in one piece
+        self.h_n = cache.array("h_n", T, B, H)
+        self.rzn = cache.array("rzn", T, 3, B, H)                # each gate in one piece
         self.rz, (self.r, self.z, self.n) = self.rzn[:, :2], self.rzn.swapaxes(0, 1)
-        x_W, a = tape.array("x_W", tape.block, B, 3 * H), tape.array("a", B, 3 * H)
+        x_W, a = cache.array("x_W", cache.block, B, 3 * H), cache.array("a", B, 3 * H)
         self.x_W, self.x_W_rz, self.x_W_n = x_W, x_W[..., : 2 * H], x_W[..., 2 * H :]
         self.a, self.a_rz, self.a_n = squeezed(a), squeezed(a[:, : 2 * H]), squeezed(a[:, 2 * H :])
         self.a_r_and_z = squeezed(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
-        self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
-        self.blocks = Blocks(ForwardStep, tape, self)
+        self.half = np.array(0.5, cache.dtype)                   # a Python float takes NumPy twice the time
+        self.blocks = Buffers(ForwardStep, cache, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        self.z = tape.once(ForwardWork).z
-        self.da_h = tape.array("da_h", T, B, 3 * H)
+    def __init__(self, cache: Cache):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
+        self.z = cache.once(ForwardWork).z
+        self.da_h = cache.array("da_h", T, B, 3 * H)
         self.da_r, self.da_z, self.dh_n = by_gate(self.da_h, 3)
-        self.da_n = tape.array("da_n", T, B, H)
-        self.slope = tape.array("slope", tape.block, 3, B, H)
+        self.da_n = cache.array("da_n", T, B, H)
+        self.slope = cache.array("slope", cache.block, 3, B, H)
         self.dh_da_r, self.dh_da_z, self.dh_dh_n = self.slope.swapaxes(0, 1)
-        self.dh_da_n = tape.array("dh_da_n", tape.block, B, H)
-        self.past_the_gates = squeezed(tape.array("past_the_gates", B, H))
-        self.blocks = Blocks(BackwardStep, tape, self)
+        self.dh_da_n = cache.array("dh_da_n", cache.block, B, H)
+        self.past_the_gates = squeezed(cache.array("past_the_gates", B, H))
+        self.blocks = Buffers(BackwardStep, cache, self)

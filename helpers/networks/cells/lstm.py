@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike
 from helpers.networks.cells.cell import Cell, State
 from helpers.networks.cells.plain import lstm_backward, lstm_forward
 from helpers.networks.cells.workspace import (
-    Blocks,
-    Tape,
+    Buffers,
+    Cache,
     by_gate,
     flat,
     input_gradients,
@@ -56,19 +56,19 @@ class LSTM(Cell):
         """As `Cell.plain`."""
         return lstm_forward, lstm_backward
 
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
-        """Outputs of i, f, o and g, (T, B, H) each, views of the tape."""
-        w = tape.once(self.forward_work)
+    def gates(self, cache: Cache) -> dict[str, np.ndarray]:
+        """Outputs of i, f, o and g, (T, B, H) each, views of the cache."""
+        w = cache.once(self.forward_work)
         return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
-    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, cache: Cache | None = None):
         """As `Cell.forward`; the state is (h, c)."""
-        (h_first, c_first), tape = self._begin(p, x, state, tape)
-        w = tape.once(ForwardWork)
+        (h_first, c_first), cache = self._begin(p, x, state, cache)
+        w = cache.once(ForwardWork)
         w.h_prev[0], w.c_prev[0] = h_first, c_first
 
-        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, add, multiply, tanh = multiplier(p.W_hh, tape.batch), np.add, np.multiply, np.tanh
+        fill_x_W = input_product(cache, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, multiply, tanh = multiplier(p.W_hh, cache.batch), np.add, np.multiply, np.tanh
         a, a_ifog, i_g, half, half_of_ifo = w.a, w.a_ifog, w.i_g, w.half, w.half_of_ifo
         for times, steps in w.blocks:
             fill_x_W(times)
@@ -84,27 +84,27 @@ class LSTM(Cell):
                 add(s.c, i_g, s.c)
                 tanh(s.c, s.tanh_c)
                 multiply(s.o, s.tanh_c, s.h)
-        return w.h, (w.h[-1].copy(), w.c[-1].copy()), tape
+        return w.h, (w.h[-1].copy(), w.c[-1].copy()), cache
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, cache: Cache, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`; the gradients with respect to states are those with respect to h and c."""
-        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        v, w = tape.once(ForwardWork), tape.once(backward_work)
+        d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, cache, d_state, grads)
+        v, w = cache.once(ForwardWork), cache.once(backward_work)
 
-        times_W_hh_T = multiplier(p.W_hh.T, tape.batch)
+        times_W_hh_T = multiplier(p.W_hh.T, cache.batch)
         for times, steps in reversed(w.blocks):
             fill_slopes(v, w, times)
             walk_back(steps, d_h[times], dh_first, dc_first, w.through_h, times_W_hh_T)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
-        d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(cache.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first, dc_first)
 
-    def mover(self, p: Parameters, state: State):
-        """As `Cell.mover`."""
+    def step_fn(self, p: Parameters, state: State):
+        """As `Cell.step_fn`."""
         _, c = state
         halved = np.repeat(np.array([0.5, 0.5, 0.5, 1], p.W_hh.dtype), self.hidden_size)
         added = 1 - halved
@@ -193,45 +193,45 @@ class BackwardStep:
 class States:
     """Arrays of the forward pass that the backward pass reads, too."""
 
-    def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        h, c = tape.array("h", T + 1, B, H), tape.array("c", T + 1, B, H)
+    def __init__(self, cache: Cache):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
+        h, c = cache.array("h", T + 1, B, H), cache.array("c", T + 1, B, H)
         self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
-        self.tanh_c = tape.array("tanh_c", T, B, H)
-        self.ifog = tape.array("ifog", T, 4, B, H)              # each gate in one piece
+        self.tanh_c = cache.array("tanh_c", T, B, H)
+        self.ifog = cache.array("ifog", T, 4, B, H)              # each gate in one piece
         self.i, self.f, self.o, self.g = self.ifog.swapaxes(0, 1)
-        self.x_W = tape.array("x_W", tape.block, B, 4 * H)
-        self.i_g = squeezed(tape.array("i_g", B, H))
-        self.half = np.array(0.5, tape.dtype)                   # a Python float takes NumPy twice the time
+        self.x_W = cache.array("x_W", cache.block, B, 4 * H)
+        self.i_g = squeezed(cache.array("i_g", B, H))
+        self.half = np.array(0.5, cache.dtype)                   # a Python float takes NumPy twice the time
 
 
 class ForwardWork(States):
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, tape: Tape):
-        super().__init__(tape)
-        B, H = tape.batch, tape.cell.hidden_size
-        a = tape.array("a", B, 4 * H)
+    def __init__(self, cache: Cache):
+        super().__init__(cache)
+        B, H = cache.batch, cache.cell.hidden_size
+        a = cache.array("a", B, 4 * H)
         self.a, self.a_ifog = squeezed(a), squeezed(a.reshape(B, 4, H).swapaxes(0, 1))
-        self.ifo, self.half_of_ifo = self.ifog[:, :3], np.repeat(np.array([0.5, 0.5, 0.5, 1], tape.dtype), H)
-        self.blocks = Blocks(ForwardStep, tape, self)
+        self.ifo, self.half_of_ifo = self.ifog[:, :3], np.repeat(np.array([0.5, 0.5, 0.5, 1], cache.dtype), H)
+        self.blocks = Buffers(ForwardStep, cache, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step; `dc_dc_prev` is made by each kind of LSTM."""
 
-    def __init__(self, tape: Tape, dc_dc_prev: np.ndarray):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
+    def __init__(self, cache: Cache, dc_dc_prev: np.ndarray):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
         self.dc_dc_prev = dc_dc_prev
-        self.da = tape.array("da", T, B, 4 * H)
+        self.da = cache.array("da", T, B, 4 * H)
         self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
-        self.slope = tape.array("slope", tape.block, 4, B, H)
+        self.slope = cache.array("slope", cache.block, 4, B, H)
         self.dc_da_i, self.dc_da_f, self.dh_da_o, self.dc_da_g = self.slope.swapaxes(0, 1)
-        self.dh_dc = tape.array("dh_dc", tape.block, B, H)
-        self.through_h = squeezed(tape.array("through_h", B, H))
-        self.blocks = Blocks(BackwardStep, tape, self)
+        self.dh_dc = cache.array("dh_dc", cache.block, B, H)
+        self.through_h = squeezed(cache.array("through_h", B, H))
+        self.blocks = Buffers(BackwardStep, cache, self)
 
 
-def backward_work(tape: Tape) -> BackwardWork:
+def backward_work(cache: Cache) -> BackwardWork:
     """Of an LSTM: c goes back through the forget gate alone."""
-    return BackwardWork(tape, tape.once(ForwardWork).f)
+    return BackwardWork(cache, cache.once(ForwardWork).f)

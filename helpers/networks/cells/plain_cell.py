@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.networks.cells import plain
 from helpers.networks.cells.cell import Cell, State
-from helpers.networks.cells.workspace import Tape
+from helpers.networks.cells.workspace import Cache
 from helpers.networks.parameters import Parameters
 
 
@@ -74,35 +74,36 @@ class PlainCell(Cell):
             before the step, (B, H) for each of `state_names`.
         """
 
-    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, cache: Cache | None = None):
         """As `Cell.forward`."""
-        first, tape = self._begin(p, x, state, tape)
-        shape = tape.batch, self.hidden_size
-        first = [np.broadcast_to(np.array(a, tape.dtype), shape) for a in first]     # copies, to be read only
-        tape.kept = self._forward(p, self._rows(tape), *first)
-        *states, _ = tape.kept
-        h = np.array([states[0][t] for t in range(tape.steps)])
-        return h, tuple(state[tape.steps - 1].copy() for state in states), tape
+        first, cache = self._begin(p, x, state, cache)
+        shape = cache.batch, self.hidden_size
+        first = [np.broadcast_to(np.array(a, cache.dtype),
+                                 shape) for a in first]     # copies, to be read only
+        cache.kept = self._forward(p, self._rows(cache), *first)
+        *states, _ = cache.kept
+        h = np.array([states[0][t] for t in range(cache.steps)])
+        return h, tuple(state[cache.steps - 1].copy() for state in states), cache
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, cache: Cache, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`."""
-        d_h, d_next, grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        found, d_x, d_first, _ = self._backward(p, self._rows(tape), *tape.kept, d_h, *d_next)
+        d_h, d_next, grads = self._begin_backward(p, d_h, cache, d_state, grads)
+        found, d_x, d_first, _ = self._backward(p, self._rows(cache), *cache.kept, d_h, *d_next)
         for name in self.shapes:
             grads[name] = found[name]
-        return grads, d_x if tape.x.ndim == 3 else None, tuple(np.array(d, tape.dtype) for d in d_first)
+        return grads, d_x if cache.x.ndim == 3 else None, tuple(np.array(d, cache.dtype) for d in d_first)
 
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
+    def gates(self, cache: Cache) -> dict[str, np.ndarray]:
         """As `Cell.gates`, by `gate_names`."""
-        *_, kept = tape.kept
-        return {name: np.array([kept[t][n] for t in range(tape.steps)])
+        *_, kept = cache.kept
+        return {name: np.array([kept[t][n] for t in range(cache.steps)])
                 for n, name in enumerate(self.gate_names)}
 
-    def mover(self, p: Parameters, state: State):
-        """As `Cell.mover`: a step whose input is x W_xh + b_h itself, by a W_xh that changes nothing."""
+    def step_fn(self, p: Parameters, state: State):
+        """As `Cell.step_fn`: a step whose input is x W_xh + b_h itself, by a W_xh that changes nothing."""
         width, H = len(p.b_h), self.hidden_size
         at = Parameters({**self.shapes, "W_xh": (width, width)}, dtype=p.vector.dtype)
         for name in self.shapes:
@@ -162,8 +163,8 @@ class PlainCell(Cell):
         array.flags.writeable = False
         return array
 
-    def _rows(self, tape: Tape) -> np.ndarray:
+    def _rows(self, cache: Cache) -> np.ndarray:
         """The inputs (T, B, D), to be read only."""
-        x = np.eye(self.input_size, dtype=tape.dtype)[tape.x] if tape.x.ndim == 2 else tape.x.view()
+        x = np.eye(self.input_size, dtype=cache.dtype)[cache.x] if cache.x.ndim == 2 else cache.x.view()
         x.flags.writeable = False
         return x

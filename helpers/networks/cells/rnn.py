@@ -8,8 +8,8 @@ import numpy as np
 from helpers.networks.cells.cell import Cell, State
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.networks.cells.workspace import (
-    Blocks,
-    Tape,
+    Buffers,
+    Cache,
     flat,
     input_gradients,
     input_product,
@@ -49,18 +49,18 @@ class RNN(Cell):
         return (partial(rnn_forward, nonlinearity=self.nonlinearity),
                 partial(rnn_backward, nonlinearity=self.nonlinearity))
 
-    def gates(self, tape: Tape) -> dict[str, np.ndarray]:
+    def gates(self, cache: Cache) -> dict[str, np.ndarray]:
         """None: an empty dictionary."""
         return {}
 
-    def forward(self, p: Parameters, x, state: State | None = None, tape: Tape | None = None):
+    def forward(self, p: Parameters, x, state: State | None = None, cache: Cache | None = None):
         """As `Cell.forward`; the state is (h,)."""
-        (h_first,), tape = self._begin(p, x, state, tape)
-        w = tape.once(ForwardWork)
+        (h_first,), cache = self._begin(p, x, state, cache)
+        w = cache.once(ForwardWork)
         w.h_prev[0] = h_first
 
-        fill_x_W = input_product(tape, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, add, a = multiplier(p.W_hh, tape.batch), np.add, w.a
+        fill_x_W = input_product(cache, p.W_xh, p.b_h, w.x_W)
+        times_W_hh, add, a = multiplier(p.W_hh, cache.batch), np.add, w.a
         phi = np.tanh if self.nonlinearity == "tanh" else relu
         for times, steps in w.blocks:
             fill_x_W(times)
@@ -68,17 +68,17 @@ class RNN(Cell):
                 times_W_hh(s.h_prev, a)
                 add(a, s.x_W, a)
                 phi(a, s.h)
-        return w.h, (w.h[-1].copy(),), tape
+        return w.h, (w.h[-1].copy(),), cache
 
     def backward(
-        self, p: Parameters, d_h: np.ndarray, tape: Tape, d_state: State | None = None,
+        self, p: Parameters, d_h: np.ndarray, cache: Cache, d_state: State | None = None,
         grads: Parameters | None = None,
     ):
         """As `Cell.backward`."""
-        d_h, (dh_first,), grads = self._begin_backward(p, d_h, tape, d_state, grads)
-        v, w = tape.once(ForwardWork), tape.once(BackwardWork)
+        d_h, (dh_first,), grads = self._begin_backward(p, d_h, cache, d_state, grads)
+        v, w = cache.once(ForwardWork), cache.once(BackwardWork)
 
-        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, tape.batch), np.add, np.multiply
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, cache.batch), np.add, np.multiply
         dh = squeezed(dh_first)                                    # dh_next, before d_h of the step is added
         for times, steps in reversed(w.blocks):
             slope = w.dh_da[: len(steps)]
@@ -93,11 +93,11 @@ class RNN(Cell):
                 times_W_hh_T(s.da, dh)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
-        d_x = input_gradients(tape.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
+        d_x = input_gradients(cache.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
         return grads, d_x, (dh_first,)
 
-    def mover(self, p: Parameters, state: State):
-        """As `Cell.mover`."""
+    def step_fn(self, p: Parameters, state: State):
+        """As `Cell.step_fn`."""
         phi = np.tanh if self.nonlinearity == "tanh" else relu
 
         def move(x_W, h_W):
@@ -123,20 +123,20 @@ class BackwardStep:
 class ForwardWork:
     """Arrays of the forward pass, and views of each step."""
 
-    def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        h = tape.array("h", T + 1, B, H)
+    def __init__(self, cache: Cache):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
+        h = cache.array("h", T + 1, B, H)
         self.h_prev, self.h = h[:-1], h[1:]
-        self.x_W = tape.array("x_W", tape.block, B, H)
-        self.a = squeezed(tape.array("a", B, H))
-        self.blocks = Blocks(ForwardStep, tape, self)
+        self.x_W = cache.array("x_W", cache.block, B, H)
+        self.a = squeezed(cache.array("a", B, H))
+        self.blocks = Buffers(ForwardStep, cache, self)
 
 
 class BackwardWork:
     """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, tape: Tape):
-        T, B, H = tape.steps, tape.batch, tape.cell.hidden_size
-        self.da = tape.array("da", T, B, H)
-        self.dh_da = tape.array("dh_da", tape.block, B, H)
-        self.blocks = Blocks(BackwardStep, tape, self)
+    def __init__(self, cache: Cache):
+        T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
+        self.da = cache.array("da", T, B, H)
+        self.dh_da = cache.array("dh_da", cache.block, B, H)
+        self.blocks = Buffers(BackwardStep, cache, self)

@@ -24,11 +24,11 @@ class Sizes(Protocol):
     hidden_size: int
 
 
-class Tape:
+class Cache:
     """What `forward` leaves for `backward`, and the workspace of both.
 
     Arrays and views are made when they are first asked for and used again from then on, as long as the
-    tape is given back to `forward` with the same cell, dtype and size of input.
+    cache is given back to `forward` with the same cell, dtype and size of input.
     """
 
     x: np.ndarray                # the inputs of the last `forward`
@@ -50,28 +50,28 @@ class Tape:
             self._arrays[name] = aligned(shape, self.dtype)
         return self._arrays[name][: shape[0]]
 
-    def once(self, make: Callable[["Tape"], Made]) -> Made:
+    def once(self, make: Callable[["Cache"], Made]) -> Made:
         """``make(self)``, called the first time only: for views, which take longer to make than to use."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
 
     def __repr__(self) -> str:
-        return f"Tape({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
+        return f"Cache({self.cell}, T={self.steps}, B={self.batch}, {self.dtype})"
 
 
-class Blocks(Generic[Made]):
+class Buffers(Generic[Made]):
     """For every block of time steps its slice, and for each of its steps an object of the class `kind`.
 
     The fields of `kind` are views of one step of the arrays that have the same names in `work`. An array
     there is (T, ..., B, N), or as long as a block of steps, and then every block works in it anew.
     """
 
-    def __init__(self, kind: type[Made], tape: Tape, work: object):
-        self._kind, self._steps, self._blocks = kind, tape.steps, tape.blocks
+    def __init__(self, kind: type[Made], cache: Cache, work: object):
+        self._kind, self._steps, self._blocks = kind, cache.steps, cache.blocks
         self._arrays = [getattr(work, name) for name in kind.__annotations__]
-        short = tape.steps <= KEPT_STEPS
-        self._kept = [self._block(times) for times in tape.blocks] if short else None
+        short = cache.steps <= KEPT_STEPS
+        self._kept = [self._block(times) for times in cache.blocks] if short else None
 
     def _block(self, times: slice) -> tuple[slice, list[Made]]:
         arrays = (squeezed(a[times] if len(a) == self._steps else a) for a in self._arrays)
@@ -130,10 +130,10 @@ def multiplier(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], 
 
 
 def input_product(
-    tape: Tape, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
+    cache: Cache, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
 ) -> Callable[[slice], None]:
     """A function that fills the beginning of x_W (steps, B, N) with x W_xh + b_h of a block of time steps."""
-    x = tape.x
+    x = cache.x
     if x.ndim == 3:
         def multiply(times: slice) -> None:
             part = x_W[: times.stop - times.start]
@@ -141,7 +141,7 @@ def input_product(
             part += b_h
 
         return multiply
-    table = np.add(W_xh, b_h, tape.array("table", *W_xh.shape))
+    table = np.add(W_xh, b_h, cache.array("table", *W_xh.shape))
 
     def look_up(times: slice) -> None:           # a one-hot row times W_xh is a row of W_xh
         # Symbols are checked, and mode "raise" would make a copy.

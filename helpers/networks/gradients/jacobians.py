@@ -138,13 +138,13 @@ def _backward(
     pieces, start = [], 0
     for cut in [len(x) - lag for lag in reversed(lags)] + [len(x)]:
         if cut > start:
-            _, state, tape = cell.forward(p, x[start:cut], state)
-            pieces.append((cut, np.zeros((cut - start, *d_h.shape)), tape))
+            _, state, cache = cell.forward(p, x[start:cut], state)
+            pieces.append((cut, np.zeros((cut - start, *d_h.shape)), cache))
             start = cut
     d_state = (d_h, *(np.zeros_like(d_h) for _ in cell.state_names[1:]))
     grads = Parameters(cell.shapes, dtype=p.vector.dtype)
     for lag in lags:
         while pieces and pieces[-1][0] > len(x) - lag:
-            _, nothing, tape = pieces.pop()
-            _, _, d_state = cell.backward(p, nothing, tape, d_state, grads=grads)
+            _, nothing, cache = pieces.pop()
+            _, _, d_state = cell.backward(p, nothing, cache, d_state, grads=grads)
         yield d_state

@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.networks.cells.cell import largest_symbol
-from helpers.networks.cells.workspace import Tape, flat
+from helpers.networks.cells.workspace import Cache, flat
 from helpers.networks.checks import check_share, check_size
 from helpers.networks.parameters import Parameters
 
 
-class ReadOut(ABC):
+class OutputLayer(ABC):
     """scores = (h m) W_hy + b_y, from every state or from the last one only.
 
     The mask m hides some of h while the model trains, and only from the readout: with probability
     `dropout` it is 0, else 1 / (1 - dropout) (Zaremba, Sutskever and Vinyals 2014). Measuring and
     sampling use all of h.
 
-    A new readout says what targets it takes in `check`, and in `errors` what the loss of a score is.
+    A new readout says what targets it takes in `check`, and in `losses` what the loss of a score is.
 
     Args:
         outputs: K, how many scores.
@@ -48,20 +48,20 @@ class ReadOut(ABC):
 
     @abstractmethod
     def check(self, targets: ArrayLike, steps: int, batch: int, dtype: DTypeLike) -> np.ndarray:
-        """The targets as `errors` takes them; raises ValueError or TypeError where they do not fit."""
+        """The targets as `losses` takes them; raises ValueError or TypeError where they do not fit."""
 
     @abstractmethod
-    def errors(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
+    def losses(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
         """The loss of each of N columns of `scores` (K, N), which may be overwritten.
 
         With a `count`, of all columns of which the mean is taken, `scores` becomes the mean's gradient.
         """
 
-    def wanted_shape(self, steps: int, batch: int) -> tuple[int, ...]:
+    def target_shape(self, steps: int, batch: int) -> tuple[int, ...]:
         """(T, B), or (B,) where the last state alone is asked."""
         return (batch,) if self.last else (steps, batch)
 
-    def asked(self, h: np.ndarray) -> np.ndarray:
+    def select(self, h: np.ndarray) -> np.ndarray:
         """The states that are asked, (N, H), a view."""
         return h[-1] if self.last else flat(h)
 
@@ -73,19 +73,19 @@ class ReadOut(ABC):
 
     def loss(self, p: Parameters, h: np.ndarray, targets: np.ndarray) -> float:
         """Sum of the losses of states (T, B, H), by targets of `check`."""
-        return float(self.errors(self.scores(p, self.asked(h)), targets, None).sum(dtype=np.float64))
+        return float(self.losses(self.scores(p, self.select(h)), targets, None).sum(dtype=np.float64))
 
     def loss_and_grads(
-        self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, tape: Tape,
+        self, p: Parameters, h: np.ndarray, targets: np.ndarray, grads: Parameters, cache: Cache,
         rng: np.random.Generator | None = None,
     ) -> tuple[float, np.ndarray]:
-        """Mean loss of states h (T, B, H) and its gradient with respect to them, d_h, which is in `tape`.
+        """Mean loss of states h (T, B, H) and its gradient with respect to them, d_h, which is in `cache`.
 
         The gradients of the readout's own parameters are written into `grads`; `rng` draws the masks.
 
         Raises TypeError if there is dropout and no `rng`.
         """
-        rows, mask = self.asked(h), None
+        rows, mask = self.select(h), None
         N = len(rows)
         if self.dropout:
             if rng is None:
@@ -93,16 +93,16 @@ class ReadOut(ABC):
             mask = (rng.random(rows.shape, rows.dtype) >= self.dropout).astype(rows.dtype)
             mask /= 1 - self.dropout
             rows = rows * mask
-        d_scores = self.scores(p, rows, tape.array("scores", self.outputs, N))
-        errors = self.errors(d_scores, targets, N)               # which makes the gradient of the scores
-        d_h = tape.array("d_h", *h.shape)
-        d_rows = self.asked(d_h)
+        d_scores = self.scores(p, rows, cache.array("scores", self.outputs, N))
+        losses = self.losses(d_scores, targets, N)               # which makes the gradient of the scores
+        d_h = cache.array("d_h", *h.shape)
+        d_rows = self.select(d_h)
         if self.last:
             d_h[:-1] = 0                                         # the others are not asked
         self._backward(p, rows, d_scores, d_rows, grads)
         if mask is not None:
             d_rows *= mask                                       # what was hidden gets no gradient
-        return float(np.add.reduce(errors)) / N, d_h
+        return float(np.add.reduce(losses)) / N, d_h
 
     def _backward(self, p, rows, d_scores, d_rows, grads) -> None:
         np.dot(rows.T, d_scores.T, grads.W_hy)
@@ -110,7 +110,7 @@ class ReadOut(ABC):
         np.dot(d_scores.T, p.W_hy.T, d_rows)
 
 
-class Softmax(ReadOut):
+class Softmax(OutputLayer):
     """Probabilities of K symbols; the loss is -ln p of the one that is wanted, in nats."""
 
     def __init__(self, outputs: int, last: bool = False, dropout: float = 0.0):
@@ -119,7 +119,7 @@ class Softmax(ReadOut):
 
     def check(self, targets: ArrayLike, steps: int, batch: int, dtype: DTypeLike) -> np.ndarray:
         """Symbols, (T, B) or (B,), flat."""
-        targets, shape = np.asarray(targets), self.wanted_shape(steps, batch)
+        targets, shape = np.asarray(targets), self.target_shape(steps, batch)
         if targets.dtype.kind not in "iu":
             raise TypeError(f"targets must be integers, got {targets.dtype}")
         if targets.shape != shape:
@@ -129,7 +129,7 @@ class Softmax(ReadOut):
                 f"targets has {targets.min()} to {targets.max()}, expected 0 to {self.outputs - 1}")
         return targets.ravel()
 
-    def errors(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
+    def losses(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
         """-ln softmax(scores) at the target; its gradient is (probability - one-hot target) / count."""
         columns = np.arange(scores.shape[1])
         scores -= np.maximum.reduce(scores, axis=0)              # so that exp can't overflow
@@ -142,12 +142,12 @@ class Softmax(ReadOut):
         return np.log(total) - target_scores
 
 
-class Linear(ReadOut):
+class Linear(OutputLayer):
     """K numbers; the loss is the squared error, its mean over all numbers that are wanted."""
 
     def check(self, targets: ArrayLike, steps: int, batch: int, dtype: DTypeLike) -> np.ndarray:
         """Numbers, (T, B, K) or (B, K), without the last size where K is 1; as (K, N)."""
-        targets, shape = np.asarray(targets), self.wanted_shape(steps, batch)
+        targets, shape = np.asarray(targets), self.target_shape(steps, batch)
         if targets.dtype.kind not in "fiu":
             raise TypeError(f"targets must be numbers, got {targets.dtype}")
         if targets.shape != (*shape, self.outputs) and not (self.outputs == 1 and targets.shape == shape):
@@ -156,16 +156,16 @@ class Linear(ReadOut):
             raise ValueError("targets has values that are not finite, expected numbers")
         return targets.reshape(-1, self.outputs).T.astype(dtype)
 
-    def errors(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
+    def losses(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
         """(score - target)^2, its mean over a column; its gradient is 2 (score - target) / (K count)."""
         scores -= targets
-        errors = np.square(scores).mean(axis=0)
+        losses = np.square(scores).mean(axis=0)
         if count is not None:
             scores *= 2 / (self.outputs * count)
-        return errors
+        return losses
 
 
-class NoReadOut(Linear):
+class NoOutputLayer(Linear):
     """The state is what is wanted: K is the number of units, and there is nothing to learn here."""
 
     def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
