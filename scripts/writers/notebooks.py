@@ -156,7 +156,36 @@ def pages() -> dict[Path, str]:
                 source = follow(source, path, moved)
             cell["source"] = source.splitlines(keepends=True)
         found[path] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    return found | {path: follow(path.read_text(encoding="utf-8"), path, moved) for path in PAGES}
+    new_numbers = renumbered(moved)
+    return found | {path: planned(follow(path.read_text(encoding="utf-8"), path, moved), new_numbers)
+                    for path in PAGES}
+
+
+def renumbered(moved: dict[tuple[str, str], str]) -> dict[str, dict[int, int]]:
+    """By lesson the new number of each section, where one of them has another than before."""
+    found: dict[str, dict[int, int]] = {}
+    for (file, before), after in moved.items():
+        if (old := re.match(r"(\d+)-·", before)) and (new := re.match(r"(\d+) ·", after)):
+            found.setdefault(file[:2], {})[int(old[1])] = int(new[1])
+    return {lesson: pairs for lesson, pairs in found.items() if any(a != b for a, b in pairs.items())}
+
+
+def planned(text: str, new_numbers: dict[str, dict[int, int]]) -> str:
+    """A page whose tables name sections, such as "04: 1–2, 5", with these as they are numbered now.
+
+    >>> planned("| 04: 1–2, 5; 05: 1 |", {"04": {1: 1, 2: 2, 5: 6}})
+    '| 04: 1–2, 6; 05: 1 |'
+    """
+    def sections(found: re.Match) -> str:
+        pairs = new_numbers.get(found[1])
+        if not pairs:
+            return found[0]
+        numbers = [pairs[number] for part in found[2].split(", ") for first, _, last in [part.partition("–")]
+                   for number in range(int(first), int(last or first) + 1) if number in pairs]
+        return f"{found[1]}: {facts.ranges(sorted(numbers))}" if numbers else found[0]
+
+    listed = re.compile(r"\b(\d\d): (\d+(?:–\d+)?(?:, \d+(?:–\d+)?)*)")
+    return re.sub(r"^\|.*", lambda row: listed.sub(sections, row[0]), text, flags=re.MULTILINE)
 
 
 def follow(text: str, path: Path, moved: dict[tuple[str, str], str]) -> str:

@@ -93,6 +93,18 @@ def test_a_link_to_a_section_follows_its_heading(text, after):
     assert notebooks.follow(text, notebooks.ROOT / "04_x.ipynb", moved) == after
 
 
+def test_the_sections_of_a_plan_follow_where_one_was_inserted():
+    moved = {("04_x.ipynb", "1-·-A-(3-min)"): "1 · A (3 min)",
+             ("04_x.ipynb", "2-·-B-(3-min)"): "3 · B (3 min)",
+             ("04_x.ipynb", "Exercise-4.1-★-C-(3-minutes)"): "Exercise 4.1 ★ C (3 minutes)",
+             ("05_x.ipynb", "1-·-A-(3-min)"): "1 · A (3 min)"}
+    assert notebooks.renumbered(moved) == {"04": {1: 1, 2: 3}}
+    text = "| 2 | 04: 1–2; 05: 1 | at 04: 1–2 |\nIn 04: 1–2 are words."
+    assert notebooks.planned(text, {"04": {1: 1, 2: 3}}) == (
+        "| 2 | 04: 1, 3; 05: 1 | at 04: 1, 3 |\nIn 04: 1–2 are words.")
+    assert notebooks.planned(text, {}) == text
+
+
 def test_a_number_is_written_for_an_id_and_an_unknown_one_is_named():
     first = facts.lesson("05").sections[3]
     assert facts.number(first.id, "05") == facts.number(f"05.{first.id}") == "4"
