@@ -61,11 +61,11 @@ ASKING = [
 ]
 
 ROOM, STATE, OVERLAY, POINTS, STROKES = (f"helpers/pictures/{name}.py" for name in (
-    "room", "state", "overlay", "points", "strokes"))
-POINTING, LAST_ROW = ("tests/pictures/test_points.py",), ("tests/pictures/test_room.py",)
-FRAMES, LAYER = (("tests/pictures/test_overlay.py", "-k", words) for words in (
+    "layout", "fingerprint", "layers", "highlights", "diagrams"))
+POINTING, LAST_ROW = ("tests/pictures/test_highlights.py",), ("tests/pictures/test_layout.py",)
+FRAMES, LAYER = (("tests/pictures/test_layers.py", "-k", words) for words in (
     "another_key and (colour or image) or under or legend", "points_lie or escaped"))
-DRAWN = ("tests/pictures/test_strokes.py",)
+DRAWN = ("tests/pictures/test_canvas.py",)
 IN_CLASS = ("tests/browser/test_predicting.py", "-k", "in_class")
 STAGED = ("tests/browser/test_stage.py", "-k", "lecture_mode or pressed_below")
 LARGE = ("tests/browser/test_live_layer.py", "-k", "lecture_mode")
@@ -309,18 +309,18 @@ LATER = [
 CLASS = "helpers/classroom"
 BORROWED, MENDED, TAKEN, PEOPLE, JUDGED, REPORTED, MARKED = (
     (f"tests/classroom/test_{name}.py",) for name in (
-        "borrowing", "mending", "taking", "people", "judging", "reporting", "class"))
+        "plagiarism", "repair", "collect", "people", "isolate", "report", "class"))
 MARKING = [
     Defect("class: the copy that is given out has the solutions", replaced(
-        f"{CLASS}/grading.py", "            cell.source = starter\n", "            pass\n"),
+        f"{CLASS}/nbgrader_config.py", "            cell.source = starter\n", "            pass\n"),
         (*MARKED, "-k", "given_out")),
     Defect("class: of two hand-ins the earlier one counts", replaced(
-        f"{CLASS}/taking.py", "sorted(seen, key=lambda one: one[2].when)",
+        f"{CLASS}/collect.py", "sorted(seen, key=lambda one: one[2].when)",
         "sorted(seen, key=lambda one: one[2].when, reverse=True)"), TAKEN),
     Defect("class: a name that is too long for a folder stops the others", replaced(
-        f"{CLASS}/taking.py", "if len(name.encode()) > 200:", "if len(name.encode()) > 2000:"), TAKEN),
+        f"{CLASS}/collect.py", "if len(name.encode()) > 200:", "if len(name.encode()) > 2000:"), TAKEN),
     Defect("class: old marks stay when a hand-in comes anew", replaced(
-        f"{CLASS}/taking.py", '    clear(course / "autograded" / taken.person / path.stem / RESULTS)\n', ""),
+        f"{CLASS}/collect.py", '    clear(course / "autograded" / taken.person / path.stem / RESULTS)\n', ""),
         TAKEN),
     Defect("class: a file belongs to whom one word of its path fits", replaced(
         f"{CLASS}/people.py", "for sign in person.signs if sign <= words.keys()",
@@ -331,38 +331,38 @@ MARKING = [
     Defect("class: an id twice in a roster is let through", replaced(
         f"{CLASS}/people.py", "    if twice:\n", "    if False:\n"), PEOPLE),
     Defect("class: an answer in the cell of its check is lost", replaced(
-        f"{CLASS}/mending.py", 'elif (name or "").endswith("-check") and not tasks:',
+        f"{CLASS}/repair.py", 'elif (name or "").endswith("-check") and not tasks:',
         'elif (name or "").endswith("-check"):'), MENDED),
     Defect("class: any thing of the name is an answer", replaced(
-        f"{CLASS}/mending.py", "as_function & functions(source) or as_thing",
+        f"{CLASS}/repair.py", "as_function & functions(source) or as_thing",
         "as_function & defined(source) or as_thing"), MENDED),
     Defect("class: their own cells are dropped", replaced(
-        f"{CLASS}/mending.py", "        here.before += waiting\n", ""), MENDED),
+        f"{CLASS}/repair.py", "        here.before += waiting\n", ""), MENDED),
     Defect("class: what is imported under another name is not found", replaced(
-        f"{CLASS}/borrowing.py", 'f"{node.module}.{alias.name}", alias.asname or alias.name\n',
+        f"{CLASS}/plagiarism.py", 'f"{node.module}.{alias.name}", alias.asname or alias.name\n',
         'f"{node.module}.{alias.name}", alias.name\n'), BORROWED),
     Defect("class: the earlier tasks' answers are held against later ones", replaced(
-        f"{CLASS}/borrowing.py", "            known.pop(name, None)\n", "            pass\n"), BORROWED),
+        f"{CLASS}/plagiarism.py", "            known.pop(name, None)\n", "            pass\n"), BORROWED),
     Defect("class: what patches NumPy while it is asked is not told", replaced(
-        f"{CLASS}/judging.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
+        f"{CLASS}/isolate.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
     Defect("class: part of an answer earns nothing", replaced(
-        f"{CLASS}/judging.py", "return Verdict(result.text, result.slips, result.points(1.0))",
+        f"{CLASS}/isolate.py", "return Verdict(result.text, result.slips, result.points(1.0))",
         "return Verdict(result.text, result.slips, float(result.right))"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
-        f"{CLASS}/reporting.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
+        f"{CLASS}/report.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
         REPORTED),
     Defect("class: a marked hand-in is marked again", replaced(
-        f"{CLASS}/marking.py", "and notebook.stat().st_mtime_ns >= (done / RESULTS)",
+        f"{CLASS}/autograde.py", "and notebook.stat().st_mtime_ns >= (done / RESULTS)",
         "and notebook.stat().st_mtime_ns < (done / RESULTS)"), TAKEN),
     Defect("class: a total leaves the answers in words out", replaced(
-        f"{CLASS}/reporting.py", "*(_number(sum(row[\"points\"] for row in rows[lesson].values()))",
+        f"{CLASS}/report.py", "*(_number(sum(row[\"points\"] for row in rows[lesson].values()))",
         "*(_number(sum(row[\"points\"] for row in rows[lesson].values() if \"written\" not in row[\"id\"]))"),
         REPORTED),
     Defect("class: who has handed nothing in has 0 points", replaced(
-        f"{CLASS}/reporting.py", 'rows[lesson][one]["points"]) if rows[lesson] else ""',
+        f"{CLASS}/report.py", 'rows[lesson][one]["points"]) if rows[lesson] else ""',
         'rows[lesson][one]["points"]) if rows[lesson] else "0"'), REPORTED),
     Defect("class: no starter is told from an answer", replaced(
-        f"{CLASS}/grading.py", 'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',
+        f"{CLASS}/nbgrader_config.py", 'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',
         "if False:"), (*MARKED, "-k", "not_answered or went_wrong")),
 ]
 

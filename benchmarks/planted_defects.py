@@ -48,7 +48,7 @@ MOVED = (LESSON, LESSON_PATHS["02"], "-k", "controls")
 PRESSED = (LESSON, "-k", "buttons")
 READOUTS = "helpers/networks/output_layers.py"
 CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
-         "tests/networks/test_readouts.py")
+         "tests/networks/test_output_layers.py")
 
 
 # What is planted in notebooks.
@@ -298,7 +298,7 @@ TRUTH = [
         "f.number(\"1.1 to the power 20 is\") is not None"), FACTS),
     Defect("letters stand still under moving bars", replaced(
         "helpers/pictures/fingerprint.py", "self._parts(ticker.formatter.format_ticks(places))", "pass"),
-        ("tests/pictures/test_overlay.py",)),
+        ("tests/pictures/test_layers.py",)),
     Defect("one leap of the loss is called divergence", replaced(
         "helpers/networks/train.py", "PATIENCE = 25 ", "PATIENCE = 1 "),
         ("tests/networks/test_training_faults.py",)),

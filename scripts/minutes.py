@@ -24,7 +24,7 @@ SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
 # What a cell with a widget shows, by what it calls; else a dashboard.
 CALLS = {"fit": "runs", "laboratory": "laboratories", "button": "buttons", "live_runs": "buttons",
-         "opening": "openings", "saw": "buttons", "predict": "questions", "course_map": "buttons",
+         "warm_up": "openings", "reflect": "buttons", "predict": "questions", "course_map": "buttons",
          "hide_questions": "buttons", "restore_notebook": "buttons", "review": "questions",
          "prerequisites": "questions"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
@@ -76,7 +76,7 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
     called = dict(calls(tree))
     live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
     kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
-    asked = next((node for call, node in called.items() if call in ("predict", "saw")), None)
+    asked = next((node for call, node in called.items() if call in ("predict", "reflect")), None)
     if asked is not None:           # what it asks is read, the call is not
         return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
     if "prerequisites" in called:

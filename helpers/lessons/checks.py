@@ -6,7 +6,7 @@ A check returns the sentence of a right answer and raises a `Mistake` for any ot
     def check_sum(add: Callable) -> str:
         answer = answer_of(add, 2, 3, shape=())
         if answer == 6:
-            raise Slip("product", "That is the product.")
+            raise Mistake("product", "That is the product.")
         ...
         return "Correct: 2 + 3 is 5."
 

@@ -1,6 +1,6 @@
 """The picture of a training run that goes on: the loss, and below it the gradient norms.
 
-The frame is drawn once; `set_curves` moves its lines and words, which `svg` in `overlay.py` draws.
+The frame is drawn once; `set_curves` moves its lines and words, which `svg` in `layers.py` draws.
 """
 
 from collections.abc import Mapping, Sequence

@@ -159,7 +159,7 @@ class Picture:
         points: where these words stand, and their parts.
         stage: of what size plots were when it was drawn for the last row; None if it is for a desk.
         again: draws it again, or None.
-        frame: equal for pictures that differ only in what `svg` in `overlay.py` draws, where who drew them
+        frame: equal for pictures that differ only in what `svg` in `layers.py` draws, where who drew them
             vouches for it; None where that is to be found out by `frame_key`.
 
     Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for

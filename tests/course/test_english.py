@@ -103,7 +103,7 @@ def test_a_sentence_has_one_colon(words, crowded):
     ("a.md", "- *It* is\n  so\n- **not**", {("line 1", "It is so", "prose"), ("line 3", "not", "prose")}),
     ("a.toml", '[[see]]\nid = "02.s1"\nask = "What is anew?"\noptions = ["anew"]',
      {("02.s1", "What is anew?", "prose"), ("02.s1", "anew", "aside")}),
-    ("a.py", 'raise Slip("none", f"Made {n} times all anew.")',
+    ("a.py", 'raise Mistake("none", f"Made {n} times all anew.")',
      {("line 1", "Made · times all anew.", "message")}),
     ("a.py", 'raise ValueError("it must be anew")', {("line 1", "it must be anew", "error")}),
     ("a.py", 'x = ["some words", "for anew in range(3): pass"]', set()),

@@ -208,7 +208,7 @@ def passed_by(source: str) -> dict[str, set[int | str]]:
     keys = {key.value for node in nodes if isinstance(node, ast.Dict) for key in node.keys
             if isinstance(key, ast.Constant) and isinstance(key.value, str)}
     calls = [(name_of(node.func), node) for node in nodes if isinstance(node, ast.Call)]
-    calls += [(name_of(call.func.value), call) for name, call in calls if name == "pieces"]
+    calls += [(name_of(call.func.value), call) for name, call in calls if name == "steps"]
     functions = {id(call.func) for _, call in calls}
     for made in (node for node in nodes if isinstance(node, ast.ClassDef)):
         for call in (node for node in ast.walk(made) if isinstance(node, ast.Call)):

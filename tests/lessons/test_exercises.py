@@ -409,7 +409,7 @@ def test_the_first_slip_that_fits_is_taken():
 def slips_in(path) -> list[str]:
     """The names of all slips that stand in a file."""
     return [branch.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Slip"
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Mistake"
             for branch in ([node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp)
                            else [node.args[0]])
             if isinstance(branch, ast.Constant)]
@@ -442,9 +442,9 @@ MAKERS = {      # of every slip that any answer may have, whatever was asked
 
 
 def test_the_slips_that_any_answer_may_have_are_made_listed_and_used_by_no_check_for_something_else():
-    general = set(slips_in(LESSONS / "asking.py"))
+    general = set(slips_in(LESSONS / "student_calls.py"))
     assert {name: slip_of(make)[0] for name, make in MAKERS.items()} == {name: name for name in general}
-    head = (LESSONS / "asking.py").read_text(encoding="utf-8").split('"""')[1]
+    head = (LESSONS / "student_calls.py").read_text(encoding="utf-8").split('"""')[1]
     assert general == set(re.findall(r'"([a-z-]+)"', head))
     for path in LESSONS.glob("lesson*/*check*.py"):
         assert general & set(slips_in(path)) == set(), path

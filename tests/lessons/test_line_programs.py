@@ -70,7 +70,7 @@ def test_a_network_of_pytorch_becomes_one_of_ours_and_can_be_saved(lib, tmp_path
             return self.read_out(self.cell(rows)[0])
 
     net = Net()
-    save(tmp_path / "net.npz", lib.run_of(net.state_dict(), SYMBOLS))
+    save(tmp_path / "net.npz", lib.to_checkpoint(net.state_dict(), SYMBOLS))
     run = restore(tmp_path / "net.npz")
     text = "abc zyx\ncab"
     ours = run.model.scores(run.vocabulary.encode(text)[:, None])[:, 0]
@@ -112,4 +112,4 @@ def test_a_state_that_is_no_character_model_is_refused(lib):
         (nn.Sequential(nn.Embedding(8, 5), nn.GRU(3, 4), nn.Linear(4, 8)), "the rows that it reads"),
     ):
         with pytest.raises(ValueError, match=words):
-            lib.run_of(net.state_dict(), SYMBOLS)
+            lib.to_checkpoint(net.state_dict(), SYMBOLS)

@@ -399,5 +399,5 @@ def test_a_cell_without_a_part_of_the_contract_can_not_be_made():
         def forward(self, p, x, state=None, cache=None):
             raise NotImplementedError
 
-    with pytest.raises(TypeError, match=r"backward.*step_fn.*plain"):
+    with pytest.raises(TypeError, match=r"backward.*plain.*step_fn"):
         Half(3, 4)

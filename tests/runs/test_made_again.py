@@ -18,16 +18,16 @@ import pytest
 import ship
 
 from helpers.data import data_folder, ngram_loss
-from helpers.lessons.lesson02 import load_run as lesson02
+from helpers.lessons.lesson02 import shipped as lesson02
 from helpers.lessons.lesson02.steered import steered as lesson02_steered
 from helpers.lessons.lesson03 import cost
 from helpers.lessons.lesson03.cost import timed_training
 from helpers.lessons.lesson03.shipped import SECONDS
 from helpers.lessons.lesson05 import spikes_and_runs
-from helpers.lessons.lesson08 import load_run as lesson08
+from helpers.lessons.lesson08 import shipped as lesson08
 from helpers.lessons.lesson08 import load_tales, speedups, tales, tales_loss, tern_island
 from helpers.lessons.lesson08.probes import every_gate
-from helpers.lessons.lesson09 import load_run as lesson09
+from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
 from helpers.lessons.lesson11 import watch_training

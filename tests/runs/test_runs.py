@@ -9,7 +9,7 @@ import pytest
 from helpers.data import data_folder, load_text, ngram_loss
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson02 import checks as lesson02
-from helpers.lessons.lesson02 import load_run as made_by
+from helpers.lessons.lesson02 import shipped as made_by
 from helpers.runs import load_run, select
 
 CHANCE = math.log(60)

@@ -228,5 +228,5 @@ def slip_names(module: ModuleType, check: str) -> Counter:
             reached.add(name)
             ahead += [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
     return Counter(node.args[0].value for name in reached for node in ast.walk(functions[name])
-                   if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Slip"
+                   if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Mistake"
                    and isinstance(node.args[0], ast.Constant))
