@@ -362,7 +362,8 @@ MARKING = [
         f"{CLASS}/report.py", 'rows[lesson][one]["points"]) if rows[lesson] else ""',
         'rows[lesson][one]["points"]) if rows[lesson] else "0"'), REPORTED),
     Defect("class: no starter is told from an answer", replaced(
-        f"{CLASS}/nbgrader_config.py", 'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',
+        f"{CLASS}/nbgrader_config.py",
+        'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',
         "if False:"), (*MARKED, "-k", "not_answered or went_wrong")),
 ]
 

@@ -26,7 +26,7 @@ SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0
 CALLS = {"fit": "runs", "laboratory": "laboratories", "button": "buttons", "live_runs": "buttons",
          "warm_up": "openings", "reflect": "buttons", "predict": "questions", "course_map": "buttons",
          "hide_questions": "buttons", "restore_notebook": "buttons", "review": "questions",
-         "prerequisites": "questions"}
+         "self_test": "questions"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 400           # words between two things to do
 # Sections that are no part of a sitting.

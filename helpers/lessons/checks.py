@@ -154,7 +154,7 @@ def something_wrong() -> bool:
 
 
 def wait_for(*names: str) -> None:
-    """Raise the Slip "waits", for a part that can't be judged, unless the parts `names` are right."""
+    """Raise the `Mistake` "waits", for a part that can't be judged, unless the parts `names` are right."""
     wrong = [name for name in names if _MET.get().get(name)]
     if wrong:
         raise Mistake("waits", f"waits for {listed(wrong)}")

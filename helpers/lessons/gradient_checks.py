@@ -64,10 +64,10 @@ def need_right(
     tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], faults: Sequence[Mutant],
     otherwise: Callable[[str, dict[Any, list[str]]], Mistake], read: Callable = lambda answer: answer,
 ) -> None:
-    """Raise a Slip unless all gradients are right at all lengths.
+    """Raise a Mistake unless all gradients are right at all lengths.
 
-    The Slip belongs to the first of `faults` that, planted in the reference version `plain`, gives exactly
-    these gradients for the arguments `given` at each length. If none does, `otherwise` makes the Slip from
+    The Mistake belongs to the first of `faults` that, planted in the reference version `plain`, gives exactly
+    these gradients for the arguments `given` at each length. If none does, `otherwise` makes the Mistake from
     where the gradients are wrong and from their names by length. `read` takes the gradients out of what
     `plain` returns.
     """
@@ -82,7 +82,7 @@ def need_right(
 
 
 def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
-    """The Slip for gradients that no known fault explains: what the pattern of wrong arrays suggests."""
+    """The Mistake for gradients that no known fault explains: what the pattern of wrong arrays suggests."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
     if spoilt <= {"W_hy", "b_y"}:       # the others depend on dy too
         return Mistake("wrong-read-out-line", told,

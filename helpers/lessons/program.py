@@ -61,7 +61,7 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
 
 
 def _so_far(slip: Mistake, functions: Sequence[Callable]) -> Mistake:
-    """The Slip, which for the first function with dots left says what is right up to there."""
+    """The `Mistake`, which for the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
     if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
         return slip
@@ -71,7 +71,7 @@ def _so_far(slip: Mistake, functions: Sequence[Callable]) -> Mistake:
 
 
 def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
-    """The sentence about a right program. Raises the Slip of the first mistake otherwise."""
+    """The sentence about a right program. Raises the `Mistake` of the first mistake otherwise."""
     states = _states_of(forward)
     taught = TAUGHT[states]
     for V, H in SIZES:
@@ -137,7 +137,7 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
 
 
 def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless the loss of an untrained network is that of chance."""
+    """Raise a `Mistake` unless the loss of an untrained network is that of chance."""
     params, ids = _made(initial, V, H), np.random.default_rng(1).integers(V, size=26)
     place = f"With {V} characters and {H} units: "
     loss, _ = _loss_of(forward, params, ids[:-1], ids[1:], [np.zeros(H)] * states, place)
@@ -160,7 +160,7 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
 
 
 def _need_units_apart(initial, taught: Mapping) -> None:
-    """Raise a Slip if each array of untrained parameters has the same number everywhere."""
+    """Raise a `Mistake` if each array of untrained parameters has the same number everywhere."""
     if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
         raise Mistake("units-alike", "In each array that initial returns, all numbers are the same. See "
                       f"{taught['initial']}.",
@@ -169,7 +169,7 @@ def _need_units_apart(initial, taught: Mapping) -> None:
 
 
 def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless the losses of one step, with each symbol as the target, fit probabilities."""
+    """Raise a `Mistake` unless the losses of one step, with each symbol as the target, fit probabilities."""
     params, inputs, _, state = _passage(initial, 1, states)
     losses = [_loss_of(forward, params, inputs, np.array([k]), state, "At T = 1: ")[0] for k in range(5)]
     if abs(np.exp(-np.array(losses)).sum() - 1) > 1e-3:
@@ -219,7 +219,7 @@ def _gradients(initial, forward, backward, T: int, states: int, state=None) -> t
 
 
 def _need_gradients(initial, forward, backward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless all gradients agree with the measured ones, at every length."""
+    """Raise a `Mistake` unless all gradients agree with the measured ones, at every length."""
     tried = {T: _gradients(initial, forward, backward, T, states) for T in LENGTHS}
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
@@ -290,7 +290,7 @@ def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:
 
 
 def _need_gradient_error(gradient_error, initial, forward, backward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless it passes a right gradient, finds one bad entry, and keeps the weights."""
+    """Raise a `Mistake` unless it passes a right gradient, finds one bad entry, and keeps the weights."""
     params, inputs, targets, state = _passage(initial, 2, states)
     _, right = _gradients(initial, forward, backward, 2, states)
     name = max(params, key=lambda name: params[name].size)
@@ -316,7 +316,7 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
 
 
 def _need_clip(update, taught: Mapping) -> None:
-    """Raise a Slip unless an enormous gradient is clipped before it is added to the sums of squares."""
+    """Raise a `Mistake` unless an enormous gradient is clipped before it is added to the sums of squares."""
     params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -3.0])}
 
     def call(params, grads):
@@ -341,7 +341,7 @@ def _need_clip(update, taught: Mapping) -> None:
 
 
 def _need_rate(update, taught: Mapping) -> None:
-    """Raise a Slip if the first update is the same at another learning rate."""
+    """Raise a `Mistake` if the first update is the same at another learning rate."""
     params, grads = {"w": np.zeros(2)}, {"w": np.array([0.01, -0.1])}
 
     def call(params, grads):
@@ -388,7 +388,7 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
 
 
 def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Mistake:
-    """The Slip of a program that does not learn although its gradients are right."""
+    """The `Mistake` of a program that does not learn although its gradients are right."""
     return Mistake("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should "
                    f"be under {under}. See {taught['update']}.",
                    "The gradients are right. Is the update wrong, or do all units start alike?",
@@ -397,7 +397,7 @@ def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Mistak
 
 
 def _need_hello(sample, params, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless it nearly always writes ello after h."""
+    """Raise a `Mistake` unless it nearly always writes ello after h."""
     rng = np.random.default_rng(3)
 
     def call(params):
@@ -420,7 +420,7 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
 
 
 def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
-    """Raise a Slip unless two symbols in a row are drawn as often as the reader's own losses say.
+    """Raise a `Mistake` unless two symbols in a row are drawn as often as the reader's own losses say.
 
     The word hello is not enough: each step follows from its place alone, whatever was drawn before.
     """

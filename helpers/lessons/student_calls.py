@@ -1,6 +1,6 @@
 """Calls what a reader has written and looks at the answer, in one place for all checks.
 
-A mistake that does not depend on the question is a `Mistake` of the same name everywhere: "not-yet" (dots, or
+A mistake that does not depend on the question is a Mistake of the same name everywhere: "not-yet" (dots, or
 nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
 "wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
 """
@@ -29,7 +29,7 @@ def is_open(answer) -> bool:
 
 
 def need_answers(*answers, said: str = NOT_YET) -> None:
-    """Raise the Slip "not-yet" if one of `answers` is still open."""
+    """Raise the Mistake "not-yet" if one of `answers` is still open."""
     if any(map(is_open, answers)):
         raise Mistake("not-yet", said)
 
@@ -62,7 +62,7 @@ def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
 
 
 def need_written(*functions: Callable) -> None:
-    """Raise the Slip "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
+    """Raise the Mistake "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
     need_answers(*functions)
     for function in functions:
         if has_dots(function):
@@ -70,7 +70,7 @@ def need_written(*functions: Callable) -> None:
 
 
 def _dots_left(function: Callable) -> Mistake:
-    """The Slip of a function in which there are dots."""
+    """The Mistake of a function in which there are dots."""
     return Mistake("not-yet", f"Not yet: there are still dots in {getattr(function, '__name__', 'It')}.")
 
 
@@ -88,12 +88,12 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         unanswered: whether what was returned counts as no answer yet.
         shape: the answer is converted to finite numbers of this shape by `numbers_of`.
         what: what the answer is called there.
-        read: takes the answer apart, instead of `shape`; it may raise a Slip.
+        read: takes the answer apart, instead of `shape`; it may raise a Mistake.
         keeps: the function must not change its arguments.
         own: nor may it, and it must return new arrays at each call.
 
     Raises:
-        Slip: one of those that the docstring of this file lists.
+        Mistake: one of those that the docstring of this file lists.
     """
     name, named = getattr(function, "__name__", "It"), named or {}
 
@@ -138,7 +138,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
 
     Args:
         shape: a dimension that is None may have any size.
-        what: what the sentence of a Slip calls the value.
+        what: what the sentence of a Mistake calls the value.
         place: comes before every sentence.
         finite: if False, infinity is allowed.
         instead: slips for particular wrong shapes, instead of "wrong-shape".
@@ -290,7 +290,7 @@ def _argument(function: Callable, n: int) -> str:
 
 
 def _need_kept(function: Callable, arguments: list, before: list, place: str) -> None:
-    """Raise a Slip if a reader's function has changed one of its arguments."""
+    """Raise a Mistake if a reader's function has changed one of its arguments."""
     for n, (argument, kept) in enumerate(zip(arguments, before, strict=True)):
         pairs = list(_arrays(argument)), list(_arrays(kept))
         if len(pairs[0]) != len(pairs[1]) or not all(map(np.array_equal, *pairs)):
@@ -303,7 +303,7 @@ def _need_kept(function: Callable, arguments: list, before: list, place: str) ->
 
 
 def _need_own(function: Callable, answer, arguments: list, again, place: str) -> None:
-    """Raise a Slip if the answer shares memory with an argument, or with that of another call, `again`."""
+    """Raise a Mistake if the answer shares memory with an argument, or with that of another call, `again`."""
     for n, argument in enumerate(arguments):
         if _share(answer, argument):
             raise Mistake("shares-argument", f"{_after(place, 'What')} is returned is "

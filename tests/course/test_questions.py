@@ -81,7 +81,8 @@ def test_each_question_is_asked_once_in_its_section_and_in_its_order(path):
             if heading := re.search(r"^## (?:(\d+) · )?", cell["source"], re.MULTILINE):
                 section = int(heading[1] or 0)
         else:
-            found += [(one, section) for call in ("predict", "reflect") for one in calls(cell["source"], call)]
+            found += [(one, section) for call in ("predict", "reflect")
+                      for one in calls(cell["source"], call)]
     own = questions(path.name[:2])
     for wanted in (own.predict, own.see):
         assert [one for one in found if one[0] in wanted] == [(q.id, q.section) for q in wanted.values()]

@@ -24,8 +24,8 @@ from helpers.lessons.lesson03 import cost
 from helpers.lessons.lesson03.cost import timed_training
 from helpers.lessons.lesson03.shipped import SECONDS
 from helpers.lessons.lesson05 import spikes_and_runs
-from helpers.lessons.lesson08 import shipped as lesson08
 from helpers.lessons.lesson08 import load_tales, speedups, tales, tales_loss, tern_island
+from helpers.lessons.lesson08 import shipped as lesson08
 from helpers.lessons.lesson08.probes import every_gate
 from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs

@@ -243,7 +243,7 @@ def faulty_sequences() -> list[tuple[Mutant, Callable]]:
 
 
 def _need_sums(found: np.ndarray, given: tuple) -> None:
-    """Raise a Slip unless da is right at every step."""
+    """Raise a Mistake unless da is right at every step."""
     right = plain.backward(*given)[1]
     if nearly(found, right):
         return
@@ -268,7 +268,7 @@ def where_first_wrong(da: np.ndarray, right: np.ndarray) -> str:
 
 
 def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray | None) -> None:
-    """Raise a Slip unless `grad` is the sum over time and sequences of rows times da; without rows of da.
+    """Raise a Mistake unless `grad` is the sum over time and sequences of rows times da; without rows of da.
 
     `later` are the rows of the step after.
     """

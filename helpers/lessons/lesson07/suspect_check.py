@@ -48,7 +48,7 @@ def _need_gates(gates: str) -> None:
 
 
 def _need_mended(second: Callable, given: tuple, place: str) -> None:
-    """Raise a Slip unless the backward pass is right for `given`."""
+    """Raise a Mistake unless the backward pass is right for `given`."""
     p = given[0]
     grads, da = answer_of(second, *given, place=place, keeps=True,
                           read=lambda answer: several_of(answer, ("grads", "da"), "What second returns"))
