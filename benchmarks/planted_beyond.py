@@ -211,8 +211,8 @@ PUBLISHED = [
         "scripts/writers/sheets.py", r"\((?!optional)\d+ min", r"\((?:optional, )?\d+ min"), SHEETS),
 ]
 
-SEQUENCES, MACHINES, LANDSCAPE = (f"tests/lessons/test_{name}.py" for name in (
-    "sequences", "lesson12", "landscape"))
+SEQUENCES, MACHINES, LANDSCAPE = (f"tests/{name}.py" for name in (
+    "lesson11/test_sequences", "lesson12/test_lesson12", "lesson13/test_landscape"))
 L11, L12, L13 = (f"helpers/lessons/lesson{number}" for number in (11, 12, 13))
 FACTS, AGAIN = ("tests/course/test_claims.py",), ("tests/runs/test_made_again.py",)
 LATER = [
@@ -236,7 +236,7 @@ LATER = [
         (SEQUENCES, "-k", "at_their_lags")),
     Defect("lesson 11: a check names another slip", replaced(
         f"{L11}/checks.py", 'steps <= ends,\n            Slip("one-too-few"',
-        'steps < ends - 1,\n            Slip("one-too-few"'), ("tests/lessons/test_exercises_lesson11.py",)),
+        'steps < ends - 1,\n            Slip("one-too-few"'), ("tests/lesson11/test_exercises_lesson11.py",)),
     Defect("lesson 11: a sentence about padding counts symbols", replaced(
         f"{L11}/pictures.py", "shares[len(text):, row].sum()", "shares[:len(text), row].sum()"),
         (SEQUENCES, "-k", "pictures_say")),
@@ -266,7 +266,7 @@ LATER = [
         (MACHINES, "-k", "counts_to_a_thousand")),
     Defect("lesson 12: a border that is too close is let through", replaced(
         f"{L12}/stage_checks.py", "BORDERS = (0.3, 0.6)", "BORDERS = (0.01, 0.75)"),
-        ("tests/lessons/test_stages_lesson12.py",)),
+        ("tests/lesson12/test_stages_lesson12.py",)),
     Defect("lesson 12: accepting states have one ring", replaced(
         f"{L12}/machine_pictures.py", "places[machine.accepts].T", "places[~machine.accepts].T"),
         ("tests/pictures/test_shown.py", "-k", "machine")),
@@ -275,7 +275,7 @@ LATER = [
         (*AGAIN, "-k", "parity")),
     Defect("lesson 13: Newton's matrix is not turned", replaced(
         f"{L13}/plain_newton.py", "np.linalg.solve((I - J).T, -r)", "np.linalg.solve(I - J, -r)"),
-        ("tests/lessons/test_stages_lesson13.py", LANDSCAPE, "-k", "cube_has or newton")),
+        ("tests/lesson13/test_stages_lesson13.py", LANDSCAPE, "-k", "cube_has or newton")),
     Defect("lesson 13: directions are columns", replaced(
         f"{L13}/landscape.py", "np.linalg.eig(J.T)", "np.linalg.eig(J)"), (LANDSCAPE, "-k", "direction")),
     Defect("lesson 13: damage takes what a unit hears", replaced(
@@ -300,10 +300,10 @@ LATER = [
     Defect("lesson 13: a check accepts what grows", replaced(
         f"{L13}/checks.py", '"−1.2, 0.8 and 0.1": (jacobian_of(-1.2, 0.8, 0.1), 1)',
         '"−1.2, 0.8 and 0.1": (jacobian_of(-1.2, 0.8, 0.1), 0)'),
-        ("tests/lessons/test_exercises_lesson13.py",)),
+        ("tests/lesson13/test_exercises_lesson13.py",)),
     Defect("lesson 13: a hint leads to the wrong side", replaced(
         f"{L13}/stage_faults.py", '(("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),)',
-        '(("h @ p.W_hh + p.b_h", "p.W_hh.T @ h + p.b_h"),)'), ("tests/lessons/test_stages_lesson13.py",)),
+        '(("h @ p.W_hh + p.b_h", "p.W_hh.T @ h + p.b_h"),)'), ("tests/lesson13/test_stages_lesson13.py",)),
 ]
 
 CLASS = "helpers/classroom"

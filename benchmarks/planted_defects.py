@@ -307,25 +307,25 @@ TRUTH = [
         ("tests/networks/test_training_faults.py",)),
     Defect("a check hands out its own arrays", replaced(
         "helpers/lessons/student_calls.py", "return deepcopy(thing)", "return thing"),
-        ("tests/lessons/test_exercises.py", "tests/lessons/test_exercises_lesson07.py")),
+        ("tests/course/test_exercises.py", "tests/lesson07/test_exercises_lesson07.py")),
     Defect("the gradient of the mean goes unnamed in lesson 03", replaced(
         "helpers/lessons/lesson03/back_faults.py", 'Fault("mean", _then("dy /= len(symbols)")',
         'Fault("mean", _then("dy /= 1")'),
-        ("tests/lessons/test_exercises_lesson03.py", "tests/lessons/test_stages_lesson03.py")),
+        ("tests/lesson03/test_exercises_lesson03.py", "tests/lesson03/test_stages_lesson03.py")),
     Defect("a check never says more than where", replaced(
         "helpers/lessons/checks.py", "*self.more[: max(time, 1) - 1]", "*self.more[:0]"),
-        ("tests/lessons/test_stages_lesson02.py",)),
+        ("tests/lesson02/test_stages_lesson02.py",)),
     Defect("the lesson goes on with what is wrong", replaced(
         "helpers/lessons/stages.py", "if not stage.check.result(mine).right:", "if False:"),
-        ("tests/lessons/test_stages_lesson02.py",)),
+        ("tests/lesson02/test_stages_lesson02.py",)),
     Defect("a program may leave its gradients unmeasured", replaced(
         "helpers/lessons/program.py",
         "    _need_gradients(initial, forward, backward, states, taught)\n", ""),
-        ("tests/lessons/test_program.py",)),
+        ("tests/lesson02/test_program.py",)),
     Defect("one group's runs are counted for all", replaced(
         "helpers/lessons/lesson05/clip_pictures.py", "runs.append(len(ends[0]))",
         "runs.append(len(results))"),
-        ("tests/lessons/test_clipping.py", "-k", "counts_the_runs")),
+        ("tests/lesson05/test_clipping.py", "-k", "counts_the_runs")),
     Defect("a button can be pressed while it works", replaced(
         "helpers/widgets/button.py", "self._button.disabled = True\n            self.later(",
         "self._button.disabled = False\n            self.later("),
@@ -336,7 +336,7 @@ TRUTH = [
     Defect("steps of the way back by lot without their end", replaced(
         "helpers/lessons/lesson04/influence.py", "def mean_steps_back(go_on: float, steps: int) -> float:",
         "def mean_steps_back(go_on: float, steps: int) -> float:\n    return 1 / (1 - go_on)"),
-        ("tests/lessons/test_influence.py",)),
+        ("tests/lesson04/test_influence.py",)),
     Defect("a term before its explanation", replaced(
         "notebooks/02_min_char_rnn.ipynb", "**smoothed loss**", "smoothed loss"),
         ("tests/course/test_terms.py",)),
@@ -530,8 +530,8 @@ SHOWN = [
     Defect("shipped: a patient is mended and its curve is not", replaced(
         "helpers/lessons/lesson09/ward.py", "Adam(learning_rate)", "Adam(learning_rate * 1.1)"), AGAIN),
     Defect("a tolerance wider than the effect of dropout", replaced(
-        "tests/lessons/test_lesson08.py", "[1].b_y, atol=0.001)", "[1].b_y, atol=0.01)"),
-        ("tests/lessons/test_lesson08.py", "-m", "slow", "-k", "dropout_keeps")),
+        "tests/lesson08/test_lesson08.py", "[1].b_y, atol=0.001)", "[1].b_y, atol=0.01)"),
+        ("tests/lesson08/test_lesson08.py", "-m", "slow", "-k", "dropout_keeps")),
 ]
 # A part that was taken out, the class or the site, takes its faults along.
 ALL = NOTEBOOK_DEFECTS + MATHEMATICS + FILES + TRUTH + QUESTIONS + PROSE + SHOWN + BEYOND

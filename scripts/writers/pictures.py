@@ -1,4 +1,4 @@
-"""The drawings in img, and what each picture of the gallery shows, in words (tests/pictures/described).
+"""The drawings in img, and what each picture of the gallery shows, in words (tests/lessonNN/described.txt).
 
 Each file of img is drawn by the function of its name, called without arguments: those that the list DRAWINGS
 names in a lesson's drawings and in helpers.pictures.through_time. `cover` shows a training run of lesson 02.
@@ -119,7 +119,7 @@ def _stamp() -> str:
     """What the pictures are made from, and what they are, as a sum."""
     files = [*(ROOT / "helpers").rglob("*.py"), *Path(__file__).parent.glob("*.py"), *SUPPORT.glob("*.py"),
              *(ROOT / "data").rglob("*.*"), *IMAGES.glob("*.svg"),
-             *(ROOT / "tests" / "pictures" / "described").glob("*.txt")]
+             *(ROOT / "tests").glob("*/described.txt")]
     total = hashlib.sha256(mpl.__version__.encode())
     for path in sorted(files):
         total.update(f"{path.relative_to(ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())

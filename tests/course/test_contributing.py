@@ -123,7 +123,7 @@ def test_every_shipped_run_has_what_the_recipe_says(place):
 def test_every_place_that_lists_the_patients_is_in_the_recipe():
     recipe = set(named("Add a patient"))
     bodies = {source(patient.backward) for patient in WARD.values()}
-    files = [path for pattern in ("helpers/lessons/lesson09/*.py", "tests/lessons/*.py", "data/lesson09/*",
+    files = [path for pattern in ("helpers/lessons/lesson09/*.py", "tests/lesson09/*.py", "data/lesson09/*",
                                   "notebooks/09*.ipynb", "notebooks/solutions/09*.ipynb")
              for path in ROOT.glob(pattern) if path.name not in OF_THE_LESSON]
     listing = set(bodies)

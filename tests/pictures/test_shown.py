@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from described import FOLDER, blocks, described, differences, every_axes, kept, place_of, ticks
+from described import TESTS, blocks, described, differences, every_axes, kept, place_of, ticks
 from gallery import BESIDES, GALLERY, At, Cells, Curve, Shades, room_of
 from looks import BAR
 from matplotlib.axes import Axes
@@ -61,7 +61,7 @@ def test_a_picture_is_as_it_is_described(name):
 
 
 def test_nothing_is_described_that_is_not_drawn():
-    there = {name for path in FOLDER.glob("*.txt") for name in blocks(path.read_text("utf-8"))}
+    there = {name for path in TESTS.glob("*/described.txt") for name in blocks(path.read_text("utf-8"))}
     assert there == GALLERY.keys()
 
 

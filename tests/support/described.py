@@ -25,7 +25,7 @@ from sentences import NUMBER, value_of
 from helpers.pictures import Part, Place
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "tests" / "pictures" / "described"
+TESTS = ROOT / "tests"
 POINTS = 5                      # of a curve
 CLOSE = 0.02                    # of a number, or of its last digit: what another computer may find
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
@@ -244,12 +244,12 @@ def blocks(text: str) -> dict[str, str]:
     return {block.partition("\n")[0]: f"## {block}" for block in re.split(r"(?m)^## ", text)[1:]}
 
 
-def kept(file: str) -> dict[str, str]:
-    """The descriptions in a file of the folder, by name; none if there is no file."""
-    path = FOLDER / f"{file}.txt"
+def kept(room: str) -> dict[str, str]:
+    """The descriptions in the file of a folder of tests, by name; none if there is no file."""
+    path = TESTS / room / "described.txt"
     return blocks(path.read_text("utf-8")) if path.exists() else {}
 
 
-def written(file: str, texts: dict[str, str]) -> tuple[Path, str]:
-    """The path of a file of the folder, and what it shall hold."""
-    return FOLDER / f"{file}.txt", "\n".join(texts.values())
+def written(room: str, texts: dict[str, str]) -> tuple[Path, str]:
+    """The path of the file of a folder of tests, and what it shall hold."""
+    return TESTS / room / "described.txt", "\n".join(texts.values())

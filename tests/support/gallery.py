@@ -2,7 +2,7 @@
 
 GALLERY has for each picture how it is drawn, and in words of its own what it must show: which name stands for
 which numbers, along which axis they lie, what a colour says. test_shown.py holds each picture to that, and to
-the text in tests/pictures/described.
+the text in tests/lessonNN/described.txt.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -3,7 +3,7 @@
 A number is a decimal, a percentage or a whole number over 10, in the Markdown of a lesson and of its
 solutions, in its questions, or in its part of the guide. Each is looked for, in this order:
 
-- ``held``: by hand, in `tests/course/numbers/held.toml`: words that have the number, and an expression that
+- ``held``: by hand, in `tests/lessonNN/held.toml`: words that have the number, and an expression that
   gives it, or a reason why nothing can;
 - ``claim``: in the words of a claim of the lesson (``claims.py``), whose fact a test holds;
 - ``worked``: in a formula of prose that says what it comes to, such as $1.1^{100} = 13{,}781$, and does;
@@ -34,7 +34,6 @@ from helpers.data import Question, questions
 from helpers.data.questions import Sight
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBERS = ROOT / "tests" / "course" / "numbers"
 GUIDE = ROOT / "docs" / "instructor_guide.md"
 SOLUTIONS = ROOT / "notebooks" / "solutions"
 LESSONS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -275,7 +274,8 @@ def _sum(side: str) -> float | None:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((NUMBERS / "held.toml").read_text(encoding="utf-8"))
+    return {path.parent.name[-2:]: tomllib.loads(path.read_text(encoding="utf-8"))
+            for path in sorted((ROOT / "tests").glob("lesson*/held.toml"))}
 
 
 @cache
