@@ -55,7 +55,7 @@ ASKING = [
     Defect("progress: a second copy of a minute takes the first one's place", replaced(
         COURSE, "            if not kept.exists():\n                break\n", "            break\n"), ASKED),
     Defect("answer: another letter in lesson 12", replaced(
-        "data/lesson12/questions.toml",
+        "helpers/lessons/lesson12/questions.toml",
         "    'never: what decays does not turn',\n]\nanswer = 'b'",
         "    'never: what decays does not turn',\n]\nanswer = 'a'"), L12_RUN),
 ]

@@ -347,7 +347,7 @@ TRUTH = [
 ASKED, KEPT = ("tests/widgets/test_predictions.py",), ("tests/runs/test_progress.py",)
 QUESTIONS = [
     Defect("two options change places, the letter stays", replaced(
-        "data/lesson02/questions.toml", "    'only $b_y$',\n]\nanswer", "]\nanswer"),
+        "helpers/lessons/lesson02/questions.toml", "    'only $b_y$',\n]\nanswer", "]\nanswer"),
         ("tests/course/test_questions.py",)),
     Defect("a prediction keeps what is chosen in class", replaced(
         "helpers/widgets/question.py", "        if not self.in_lecture:\n            kept = self._keep(",
@@ -393,7 +393,7 @@ PROSE = [
     Defect("prose: a share in the guide", replaced(
         "docs/instructor_guide.md", "47.9 % clipped", "49.7 % clipped"), NUMBERS),
     Defect("prose: a loss in the sentence of an answer", replaced(
-        "data/lesson08/questions.toml", "From 0.371 to 0.467.", "From 0.371 to 0.437."), NUMBERS),
+        "helpers/lessons/lesson08/questions.toml", "From 0.371 to 0.467.", "From 0.371 to 0.437."), NUMBERS),
     Defect("prose: the exercises take longer than promised", replaced(
         LESSON_PATHS["06"], "adds 5, and the exercises about 45", "adds 5, and the exercises about 35"),
         PAGES),
@@ -425,24 +425,24 @@ PROSE = [
         LESSON_PATHS["10"], "[checkpoint](../docs/glossary.md#checkpoint)",
         "[checkpoint](../docs/glossary.md#autograd)"), REFERENCES),
     Defect("answer: two options change places, their sentences stay", replaced(
-        "data/lesson07/questions.toml",
+        "helpers/lessons/lesson07/questions.toml",
         "    'nowhere: there is only one way to do it',\n"
         "    'everywhere: what training finds cannot be read',\n",
         "    'everywhere: what training finds cannot be read',\n"
         "    'nowhere: there is only one way to do it',\n"),
         (LESSON_PATHS["07"],)),
     Defect("answer: two sentences change places", replaced(
-        "data/lesson05/questions.toml",
+        "helpers/lessons/lesson05/questions.toml",
         "    'A tenth of what there is, not a tenth of 1. What is added grows with it.',\n"
         "    'Five times the steps means 6.73 multiplied by itself, five factors of it.',\n",
         "    'Five times the steps means 6.73 multiplied by itself, five factors of it.',\n"
         "    'A tenth of what there is, not a tenth of 1. What is added grows with it.',\n"),
         (LESSON_PATHS["05"],)),
     Defect("answer: another letter", replaced(
-        "data/lesson05/questions.toml", "    'about 14,000',\n]\nanswer = \"c\"",
+        "helpers/lessons/lesson05/questions.toml", "    'about 14,000',\n]\nanswer = \"c\"",
         "    'about 14,000',\n]\nanswer = \"b\""), (LESSON_PATHS["05"],)),
     Defect("answer: a row of numbers that does not come out", replaced(
-        "data/lesson02/questions.toml", 'less = "1.6", ratio = "1.9", factor = "5.0"',
+        "helpers/lessons/lesson02/questions.toml", 'less = "1.6", ratio = "1.9", factor = "5.0"',
         'less = "1.6", ratio = "1.9", factor = "4.0"'), ANSWERS),
     Defect("solution: a transpose is lost", replaced(
         LESSON_PATHS["03"], "`carry = da @ W_hh.T`", "`carry = da @ W_hh`"), SOLUTIONS),

@@ -58,5 +58,6 @@ class DataOfTheWheel(BuildHookInterface):
 
 if __name__ == "__main__":
     for name, data in copies().items():
+        (DATA / name).parent.mkdir(exist_ok=True)
         (DATA / name).write_bytes(data)
         print(f"data/{name}")

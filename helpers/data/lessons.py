@@ -15,11 +15,12 @@ FACTS = "lesson.toml"
 START = "start.ipynb.gz"
 POINTS = {1: 2, 2: 4, 3: 6}         # of an exercise or a stage, by its stars
 ROOT = Path(__file__).parents[2]         # of a checkout
+FOLDERS = Path(__file__).parents[1] / "lessons"
 
 
 def lesson_folder(lesson: str) -> Path:
-    """The folder with the facts, the questions and the data of a lesson, given by its two digits."""
-    return data_folder() / f"lesson{lesson}"
+    """The folder with the code, the facts and the questions of a lesson, given by its two digits."""
+    return FOLDERS / f"lesson{lesson}"
 
 
 @cache
@@ -47,7 +48,7 @@ def section_numbers(lesson: str) -> dict[str, int]:
 
 def lesson_names() -> list[str]:
     """The names of the lessons' notebooks in order, "00_start_here" first."""
-    found = sorted(data_folder().glob(f"{lesson_folder('*').name}/{FACTS}"))
+    found = sorted(FOLDERS.glob(f"lesson*/{FACTS}"))
     return [lesson_facts(path.parent.name[-2:])["notebook"] for path in found]
 
 
@@ -82,7 +83,7 @@ def shipped_lesson(name: str) -> Copy:
             why = f"Git has no file notebooks/{name}.ipynb"
         if data:
             return Copy(data, "as git has it")
-    path = lesson_folder(name[:2]) / START
+    path = data_folder() / f"lesson{name[:2]}" / START
     if path.is_file():
         data = gzip.decompress(path.read_bytes())
         return Copy(data, f"as it was in version {json.loads(data)['metadata'].get('version', '1.0.1')}")

@@ -1,4 +1,4 @@
-"""The questions of the lessons: one store, ``data/lessonNN/questions.toml``, for all that ask or tell them.
+"""The questions of the lessons: one store, a lesson's ``questions.toml``, for all that ask or tell them.
 
 A file has three lists of tables. ``predict``: asked before the cell that answers it. ``see``: what did you
 see? Answered by a sentence beside a model sentence; one without a section is asked among the exercises.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from course import LESSONS, ROOT, cells
-from test_shipped import OF_THE_LESSON
+from test_shipped import COPY
 
 from helpers.lessons.lesson09 import WARD
 from helpers.networks import CELLS, PlainCell
@@ -114,7 +114,7 @@ def test_every_shipped_run_has_what_the_recipe_says(place):
     assert step in named("Add a shipped run")
     text, runs = words(*files), on_disk("data/lessonNN/NAME")
     lacking = [path.relative_to(ROOT).as_posix() for path in runs
-               if path.name not in OF_THE_LESSON and not re.search(rf"\b{path.stem}\b", text)]
+               if path.name != COPY and not re.search(rf"\b{path.stem}\b", text)]
     assert lacking == [], f"these lack {place}"
 
 
@@ -125,7 +125,7 @@ def test_every_place_that_lists_the_patients_is_in_the_recipe():
     bodies = {source(patient.backward) for patient in WARD.values()}
     files = [path for pattern in ("helpers/lessons/lesson09/*.py", "tests/lesson09/*.py", "data/lesson09/*",
                                   "notebooks/09*.ipynb", "notebooks/solutions/09*.ipynb")
-             for path in ROOT.glob(pattern) if path.name not in OF_THE_LESSON]
+             for path in ROOT.glob(pattern) if path.name != COPY]
     listing = set(bodies)
     for path in files:
         text = path.read_text("utf-8")

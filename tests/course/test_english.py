@@ -121,7 +121,8 @@ def test_what_a_reader_meets_is_read(tmp_path, file, text, found):
 
 @pytest.mark.parametrize("file, lesson", [
     ("notebooks/solutions/12_a.ipynb", "12"), ("notebooks/12_a.ipynb", "12"), ("docs/sheets/12.md", "12"),
-    ("helpers/lessons/lesson12/a.py", "12"), ("data/lesson12/questions.toml", "12"), ("README.md", ""),
+    ("helpers/lessons/lesson12/a.py", "12"), ("helpers/lessons/lesson12/questions.toml", "12"),
+    ("README.md", ""),
 ])
 def test_a_file_belongs_to_its_lesson(file, lesson):
     assert english.lesson_of(file) == lesson

@@ -31,8 +31,10 @@ def course(tmp_path, monkeypatch):
     (folder / "notebooks").mkdir(parents=True)
     (folder / "data" / "lesson00").mkdir(parents=True)
     (folder / "notebooks" / f"{NAME}.ipynb").write_text(json.dumps(NOTEBOOK), encoding="utf-8")
-    (folder / "data" / "lesson00" / "lesson.toml").write_text(f'notebook = "{NAME}"\n', encoding="utf-8")
+    (folder / "lesson00").mkdir()
+    (folder / "lesson00" / "lesson.toml").write_text(f'notebook = "{NAME}"\n', encoding="utf-8")
     monkeypatch.setattr("helpers.data.lessons.ROOT", folder)
+    monkeypatch.setattr("helpers.data.lessons.FOLDERS", folder)
     monkeypatch.setattr("helpers.data.lessons.data_folder", lambda: folder / "data")
     lesson_facts.cache_clear()
     yield folder

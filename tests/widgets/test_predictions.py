@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.data import data_folder, question, questions
+from helpers.data import lesson_folder, question, questions
 from helpers.lessons.lesson00 import fading_memory
 from helpers.runs import Progress
 from helpers.widgets import (
@@ -68,7 +68,7 @@ def lines(path: Path) -> list[dict]:
 def one_more(tmp_path, monkeypatch):
     """Lesson 04 with a question more, whose number was another one's before: that number."""
     number = question("04.window-of-five").number
-    text = (data_folder() / "lesson04" / "questions.toml").read_text("utf-8")
+    text = (lesson_folder("04") / "questions.toml").read_text("utf-8")
     before, old, rest = text.partition('[[predict]]\nid = "04.window-of-five"')
     new = ('[[predict]]\nid = "04.one-more-question"\nsection = "window-five"\nask = "Which?"\n'
            'options = ["x", "y", "z"]\nanswer = "b"\nbecause = ["1", "2", "3"]\n\n')
