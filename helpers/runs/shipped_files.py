@@ -119,7 +119,7 @@ def load_run(name: str) -> Any:
         ValueError: there is no such file, and the message lists the names that exist; or it is damaged, for a
             network CheckpointError.
 
-    >>> shipped("05/thresholds")[0].parameters
+    >>> load_run("05/thresholds")[0].parameters
     {'learning_rate': 0.3, 'max_norm': 0.01}
     """
     files = {_name(path): path for path in sorted(data_folder().glob("lesson*/*")) if path.suffix in READERS}

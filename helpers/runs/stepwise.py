@@ -1,4 +1,4 @@
-"""Long work in pieces: between two of them whoever waits can look around, say how far it is, or end it."""
+"""Long work in steps: between two of them whoever waits can look around, say how far it is, or end it."""
 
 from collections.abc import Callable, Generator, Sequence
 from functools import wraps
@@ -7,14 +7,14 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
 
-# What work yields between two pieces: how many are done of how many; or the share that is done, 0 to 1.
+# What work yields between two steps: how many are done of how many; or the share that is done, 0 to 1.
 HowFar = tuple[int, int] | float
 
 
 class Stepwise(Protocol[P, R]):
-    """A function that can be called as any other, or gone through by its `pieces`."""
+    """A function that can be called as any other, or gone through by its `steps`."""
 
-    pieces: Callable[P, Generator[HowFar, None, R]]
+    steps: Callable[P, Generator[HowFar, None, R]]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
@@ -22,7 +22,7 @@ class Stepwise(Protocol[P, R]):
 def stepwise(work: Callable[P, Generator[HowFar, None, R]]) -> Stepwise[P, R]:
     """Decorator: from a generator function makes one that does all at once and returns its result.
 
-    The generator function stays within reach, as `pieces`.
+    The generator function stays within reach, as `steps`.
 
     >>> @stepwise
     ... def total(numbers):
@@ -31,15 +31,15 @@ def stepwise(work: Callable[P, Generator[HowFar, None, R]]) -> Stepwise[P, R]:
     ...         sum += number
     ...         yield done, len(numbers)
     ...     return sum
-    >>> total([1, 2, 3]), list(total.pieces([1, 2, 3]))
+    >>> total([1, 2, 3]), list(total.steps([1, 2, 3]))
     (6, [(1, 3), (2, 3), (3, 3)])
     """
     @wraps(work)
     def whole(*args: P.args, **kwargs: P.kwargs) -> R:
-        pieces = work(*args, **kwargs)
+        steps = work(*args, **kwargs)
         while True:
             try:
-                next(pieces)
+                next(steps)
             except StopIteration as end:
                 return end.value
 

@@ -217,7 +217,7 @@ def predict(name: str) -> Asked:
     """
     asked = question(name)
     if not isinstance(asked, Question):
-        raise ValueError(f"{name!r} has no options: show it with saw({name!r})")
+        raise ValueError(f"{name!r} has no options: show it with reflect({name!r})")
     return Asked(asked)
 
 

@@ -49,7 +49,7 @@ def warm_up(lesson: str) -> Round:
     lessons on which this one builds. Two are to be recalled before the options appear, the third asks for
     more.
 
-    >>> opening("04")
+    >>> warm_up("04")
     Round(03.shared-weight-gradient, 03.gradient-of-one-entry, 03.changed-target)
 
     Raises:
@@ -198,7 +198,7 @@ def self_test() -> InTurn:
 
     All are optional, and none comes back later.
 
-    >>> len(prerequisites().in_turn)
+    >>> len(self_test().in_turn)
     10
     """
     return InTurn(list(questions("00").before.values()))
@@ -268,7 +268,7 @@ class Saw(Dashboard):
 def reflect(name: str) -> Saw:
     """Ask what was seen, or what the reader would say, by the question's id; a model sentence can be shown.
 
-    >>> saw("02.targets-not-shifted")
+    >>> reflect("02.targets-not-shifted")
     Saw(02.targets-not-shifted)
 
     Raises:

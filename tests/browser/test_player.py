@@ -30,7 +30,7 @@ from helpers.lessons.lesson01 import unrolled_network
 from helpers.lessons.lesson02 import next_characters
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture
-from helpers.widgets import (Switches, explore, fit, laboratory, button, predict, review, live_runs, saw,
+from helpers.widgets import (Switches, explore, fit, laboratory, button, predict, review, live_runs, reflect,
                              stepper)
 """,
     "explore(fading_memory, after='00.weight-above-one', weight=(-1.2, 1.2, 0.05), steps=(1, 50))",
@@ -64,7 +64,7 @@ fit(model, chunks(ids, 10), Adagrad(0.1), updates=300, vocabulary=vocabulary, rn
 """,
     "laboratory(hidden_size=5, sequence_length=5)",
     "predict('00.weight-above-one')",
-    "saw('01.third-and-fourth-step')",
+    "reflect('01.third-and-fourth-step')",
     "review('00')",
 ]
 TEXTS = {2: {"beginning": ["bd", "cd"]}}

@@ -17,7 +17,7 @@ APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Not
 CELLS = (
     f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
     "import ipywidgets as W\nfrom helpers.lessons.lesson00 import fading_memory\n"
-    "from helpers.widgets import Switches, explore, button, predict, saw, stepper\n"
+    "from helpers.widgets import Switches, explore, button, predict, reflect, stepper\n"
     "def game(gates, on=True, fast=False, kind='a', words='', lag=5):\n"
     "    return fading_memory(steps=lag + gates.count('1') + on + 2 * fast + 4 * (kind == 'b') + len(words))",
     "predict('02.first-update-moves')",
@@ -27,7 +27,7 @@ CELLS = (
     "        lag=W.SelectionSlider(options=[5, 10, 160]),\n"
     "        fast=W.ToggleButton(value=False, description='fast'))",
     "stepper(fading_memory, steps=(1, 9), weight=W.Dropdown(options=[0.5, 0.9], value=0.9))",
-    "saw('02.targets-not-shifted')",
+    "reflect('02.targets-not-shifted')",
 )
 COUNT = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
 ALL = "button, input:not([type=hidden]), select, .noUi-handle, summary, textarea"

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.browser
 
 CELLS = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-    "import os\nfrom helpers.widgets import explore, laboratory, opening\n"
+    "import os\nfrom helpers.widgets import explore, laboratory, warm_up\n"
     "from helpers.lessons.lesson00 import fading_memory",
     "lab = laboratory(updates=10**7, hidden_size=20)\nlab",
     "explore(fading_memory, weight=[0.9, 1.1], steps=(1, 20))",
-    "opening('04')",
+    "warm_up('04')",
 )
 # What browsers do to a tab in the background: a timer goes off once a minute, and nothing is painted.
 NO_TIMERS = """() => {

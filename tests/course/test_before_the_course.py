@@ -138,7 +138,7 @@ def test_wrong_ideas_about_products_give_the_wrong_options():
 
 def test_they_stand_in_the_first_lesson_and_only_there():
     path = ROOT / "notebooks" / "00_start_here.ipynb"
-    assert [cell["source"] for cell in cells(path, "code")].count("prerequisites()") == 1
+    assert [cell["source"] for cell in cells(path, "code")].count("self_test()") == 1
     heading = next(cell["source"] for cell in cells(path, "markdown") if "Ten questions" in cell["source"])
     assert "optional" in heading.partition("\n")[0] and "](../docs/refreshers.md)" in heading
     assert self_test().in_turn == list(TEN.values())

@@ -48,6 +48,6 @@ def test_the_rule_counts_what_it_says(tmp_path):
     assert (counted["questions"], counted["equations"]) == (1, 1)
     assert counted["words"] == pytest.approx(words, abs=6), "numbers with a point count twice"
     assert minutes.minutes(counted) == pytest.approx(counted["words"] / 180 + (2 * 6 + 90 + 45 + 30) / 60)
-    assert minutes.in_code('opening("02")', [view]) == {"lines": 0, "openings": 1}
+    assert minutes.in_code('warm_up("02")', [view]) == {"lines": 0, "openings": 1}
     assert minutes.in_code("fit(model)", [view]) == {"lines": 1, "runs": 1}
     assert minutes.in_prose("### Exercise 2.1 ★ Title (5 minutes)")["task minutes"] == 5

@@ -159,7 +159,7 @@ def test_no_notebook_opens_a_shipped_file_by_its_path():
     for path in NOTEBOOKS:
         for cell in cells(path, "code"):
             assert not re.search(r"data_folder|data/lesson|\.jsonl|open\(", cell["source"]), (
-                f"{path.name}: shipped('NN/NAME') reads it")
+                f"{path.name}: load_run('NN/NAME') reads it")
 
 
 # --- the command ---

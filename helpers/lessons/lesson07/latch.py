@@ -48,7 +48,7 @@ def latch_sequences(rng: np.random.Generator, length: int, batch: int) -> Latch:
 def parse_task(marks: str) -> Latch:
     """A sequence from its notation: + or - for each value, followed by s to store it and ? to be asked.
 
-    >>> written("+s - - +?").wanted.ravel().round(2).tolist()
+    >>> parse_task("+s - - +?").wanted.ravel().round(2).tolist()
     [0.0, 0.0, 0.0, 0.76]
 
     Raises:

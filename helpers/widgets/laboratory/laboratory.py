@@ -36,8 +36,8 @@ def laboratory(
     Learning rate, temperature, clipping, optimiser and the faults to try hold from the next update on;
     a change of cell, sizes, seed or text begins a new run and leaves the old curve in grey.
 
-    >>> from helpers.runs import shipped
-    >>> lab = laboratory(before=shipped("02/class_run")[0], hidden_size=50, learning_rate=0.03)
+    >>> from helpers.runs import load_run
+    >>> lab = laboratory(before=load_run("02/class_run")[0], hidden_size=50, learning_rate=0.03)
 
     Args:
         updates: how many are made before it pauses; each further start adds as many.
