@@ -252,4 +252,4 @@ def kept(room: str) -> dict[str, str]:
 
 def written(room: str, texts: dict[str, str]) -> tuple[Path, str]:
     """The path of the file of a folder of tests, and what it shall hold."""
-    return TESTS / room / "described.txt", "\n".join(texts.values())
+    return TESTS / room / "described.txt", "".join(texts.values())
