@@ -235,8 +235,9 @@ LATER = [
         f"{L11}/layers.py", "rows[LAGS - lag : STEPS - lag]", "rows[LAGS - lag + 1 : STEPS - lag + 1]"),
         (SEQUENCES, "-k", "at_their_lags")),
     Defect("lesson 11: a check names another slip", replaced(
-        f"{L11}/checks.py", 'steps <= ends,\n            Slip("one-too-few"',
-        'steps < ends - 1,\n            Slip("one-too-few"'), ("tests/lesson11/test_exercises_lesson11.py",)),
+        f"{L11}/checks.py", 'steps <= ends,\n            Mistake("one-too-few"',
+        'steps < ends - 1,\n            Mistake("one-too-few"'),
+        ("tests/lesson11/test_exercises_lesson11.py",)),
     Defect("lesson 11: a sentence about padding counts symbols", replaced(
         f"{L11}/pictures.py", "shares[len(text):, row].sum()", "shares[:len(text), row].sum()"),
         (SEQUENCES, "-k", "pictures_say")),
