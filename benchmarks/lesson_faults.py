@@ -269,7 +269,7 @@ CONTROLS = [
 ]
 
 # Buttons that fail, show nothing, or change what is not theirs.
-PRESS, BESIDE = "helpers/widgets/button.py", "helpers/widgets/live_plot.py"
+BUTTON, LIVE_PLOT = "helpers/widgets/button.py", "helpers/widgets/live_plot.py"
 BUTTONS = [
     ("03: the work of a button raises", "03", "484f23ae", "measure.steps()",
      "measure.steps(None, None, None)"),
@@ -290,8 +290,8 @@ BUTTONS = [
      'points["Grammar 5"]'),
     ("12: its progress stays at nothing", "12", "12-051", "points[-1].updates / 1000",
      "points[-1].updates / 10**9"),
-    ("00: the check of the computer raises", "00", "00_start_here-check-in", "check_in,",
-     "lambda: check_in(None),"),
+    ("00: the check of the computer raises", "00", "00_start_here-check-in", "lesson.check_in,",
+     "lambda: lesson.check_in(None),"),
     ("01: the page stays empty", "01", "01_introduction_to_rnns-page", "page_hello(filled=True)",
      "page_hello()"),
     ("03: measured here, it shows what was measured before", "03", "484f23ae",
@@ -305,17 +305,17 @@ BUTTONS = [
     ("08: all buttons train one cell", "08", "ed5268ab",
      "{cell: partial(begin, cell) for cell in lesson.SIZES}",
      '{cell: partial(begin, "GRU") for cell in lesson.SIZES}'),
-    ("Stop stays off while it works", PRESS, "", '= "cog", False', '= "cog", True', SOURCE, "", "01"),
-    ("after an error the button stays off", PRESS, "", "        finally:\n            self._rest()\n",
+    ("Stop stays off while it works", BUTTON, "", '= "cog", False', '= "cog", True', SOURCE, "", "01"),
+    ("after an error the button stays off", BUTTON, "", "        finally:\n            self._rest()\n",
      "        finally:\n            pass\n", SOURCE, "", "01"),
-    ("stopped, it shows nothing", PRESS, "", 'self.show(self._before, f"Stopped', 'self.show("", f"Stopped',
+    ("stopped, it shows nothing", BUTTON, "", 'self.show(self._before, f"Stopped', 'self.show("", f"Stopped',
      SOURCE,
      "", "01"),
-    ("it does not say how far it is", PRESS, "", "        if seconds - self._told >= TOLD:\n",
+    ("it does not say how far it is", BUTTON, "", "        if seconds - self._told >= TOLD:\n",
      "        if seconds < self._told:\n", SOURCE, "", "01"),
-    ("what was found is not shown", PRESS, "", "self._found = end.value", "self._found = None", SOURCE, "",
+    ("what was found is not shown", BUTTON, "", "self._found = end.value", "self._found = None", SOURCE, "",
      "01"),
-    ("Stop is off while a run goes on", BESIDE, "", 'self.controls["Stop"].disabled = running is None',
+    ("Stop is off while a run goes on", LIVE_PLOT, "", 'self.controls["Stop"].disabled = running is None',
      'self.controls["Stop"].disabled = running is not None', SOURCE, "", "12"),
 ]
 
