@@ -60,7 +60,7 @@ ASKING = [
         "    'never: what decays does not turn',\n]\nanswer = 'a'"), L12_RUN),
 ]
 
-ROOM, STATE, OVERLAY, POINTS, STROKES = (f"helpers/pictures/{name}.py" for name in (
+LAYOUT, FINGERPRINT, LAYERS, HIGHLIGHTS, DIAGRAMS = (f"helpers/pictures/{name}.py" for name in (
     "layout", "fingerprint", "layers", "highlights", "diagrams"))
 POINTING, LAST_ROW = ("tests/pictures/test_highlights.py",), ("tests/pictures/test_layout.py",)
 FRAMES, LAYER = (("tests/pictures/test_layers.py", "-k", words) for words in (
@@ -83,38 +83,38 @@ PICTURES = [
         "helpers/widgets/page.js", "top.every(line => /^(import|from) /.test(line))",
         "top.every(line => /^import /.test(line))"), STAGED),
     Defect("stage: names of ticks are thinned like numbers", replaced(
-        ROOM, "    if any(len(tick.label1.get_text()) > 1 and not NUMBER.search(tick.label1.get_text()) "
+        LAYOUT, "    if any(len(tick.label1.get_text()) > 1 and not NUMBER.search(tick.label1.get_text()) "
         "for tick in ticks):\n        return\n", ""), LAST_ROW),
     Defect("stage: a long title runs off the picture", replaced(
-        ROOM, "if words.get_text() and over > 0:", "if words.get_text() and over > 10_000:"), LAST_ROW),
+        LAYOUT, "if words.get_text() and over > 0:", "if words.get_text() and over > 10_000:"), LAST_ROW),
     Defect("stage: grown words lie on each other", replaced(
-        ROOM, "    if (_meet(apart, tried) & ~_meet(before, now)).any():\n        return False\n", ""),
+        LAYOUT, "    if (_meet(apart, tried) & ~_meet(before, now)).any():\n        return False\n", ""),
         LAST_ROW),
     Defect("frame key: the colour of words is not in it", replaced(
-        STATE, '    "_label", "_gid",', '    "_label", "_gid", "_color",'), FRAMES),
+        FINGERPRINT, '    "_label", "_gid",', '    "_label", "_gid", "_color",'), FRAMES),
     Defect("frame key: a legend keeps out of the way of lines that move", replaced(
-        STATE, "        if value._loc_real == BEST:\n            raise Unknown(value)\n", ""), FRAMES),
+        FINGERPRINT, "        if value._loc_real == BEST:\n            raise Unknown(value)\n", ""), FRAMES),
     Defect("frame key: a long array is known by its length", replaced(
-        STATE, "blake2b(told, digest_size=32).digest())", "len(told))"), FRAMES),
+        FINGERPRINT, "blake2b(told, digest_size=32).digest())", "len(told))"), FRAMES),
     Defect("frame key: an area above the lines belongs to the frame", replaced(
-        OVERLAY, "return artist.get_gid() is not None and artist.get_zorder() < lowest",
+        LAYERS, "return artist.get_gid() is not None and artist.get_zorder() < lowest",
         "return artist.get_gid() is not None"), FRAMES),
-    Defect("overlay: words are not escaped", replaced(
-        OVERLAY, 'xml:space="preserve">{html.escape(text.get_text())}</text>',
+    Defect("layers: words are not escaped", replaced(
+        LAYERS, 'xml:space="preserve">{html.escape(text.get_text())}</text>',
         'xml:space="preserve">{text.get_text()}</text>'), LAYER),
-    Defect("overlay: y is counted from below", replaced(
-        OVERLAY, "    turned = Affine2D().scale(1, -1).translate(0, height)\n    path",
+    Defect("layers: y is counted from below", replaced(
+        LAYERS, "    turned = Affine2D().scale(1, -1).translate(0, height)\n    path",
         "    turned = Affine2D()\n    path"), LAYER),
-    Defect("points: of two words that mean a part the last one points", replaced(
-        OVERLAY, 'part, f"{before} {number}".lstrip()', "part, str(number)"), POINTING),
-    Defect("points: a number that occurs twice is the first", replaced(
-        POINTS, ".search(sentence, end)", ".search(sentence)"), POINTING),
-    Defect("points: a number is found at the beginning of another", replaced(
-        POINTS, r"(?!\w|[.,]\d)", r"(?!\w)"), POINTING),
-    Defect("strokes: a negative zero", replaced(
-        STROKES, 'f"{value:z.{places}f}"', 'f"{value:.{places}f}"'), DRAWN),
-    Defect("strokes: fields of a box are counted from below", replaced(
-        STROKES, "self.y + self.height / 2 - (row + 0.5) * height",
+    Defect("highlights: of two words that mean a part the last one points", replaced(
+        LAYERS, 'part, f"{before} {number}".lstrip()', "part, str(number)"), POINTING),
+    Defect("highlights: a number that occurs twice is the first", replaced(
+        HIGHLIGHTS, ".search(sentence, end)", ".search(sentence)"), POINTING),
+    Defect("highlights: a number is found at the beginning of another", replaced(
+        HIGHLIGHTS, r"(?!\w|[.,]\d)", r"(?!\w)"), POINTING),
+    Defect("diagrams: a negative zero", replaced(
+        DIAGRAMS, 'f"{value:z.{places}f}"', 'f"{value:.{places}f}"'), DRAWN),
+    Defect("diagrams: fields of a box are counted from below", replaced(
+        DIAGRAMS, "self.y + self.height / 2 - (row + 0.5) * height",
         "self.y - self.height / 2 + (row + 0.5) * height"), DRAWN),
 ]
 
@@ -234,9 +234,10 @@ LATER = [
     Defect("lesson 11: a lag is read one step off", replaced(
         f"{L11}/layers.py", "rows[LAGS - lag : STEPS - lag]", "rows[LAGS - lag + 1 : STEPS - lag + 1]"),
         (SEQUENCES, "-k", "at_their_lags")),
-    Defect("lesson 11: a check names another slip", replaced(
-        f"{L11}/checks.py", 'steps <= ends,\n            Slip("one-too-few"',
-        'steps < ends - 1,\n            Slip("one-too-few"'), ("tests/lesson11/test_exercises_lesson11.py",)),
+    Defect("lesson 11: a check names another mistake", replaced(
+        f"{L11}/checks.py", 'steps <= ends,\n            Mistake("one-too-few"',
+        'steps < ends - 1,\n            Mistake("one-too-few"'),
+        ("tests/lesson11/test_exercises_lesson11.py",)),
     Defect("lesson 11: a sentence about padding counts symbols", replaced(
         f"{L11}/pictures.py", "shares[len(text):, row].sum()", "shares[:len(text), row].sum()"),
         (SEQUENCES, "-k", "pictures_say")),

@@ -46,7 +46,7 @@ RULES = ("tests/course/test_notebooks.py",)
 RUN = (LESSON,)
 MOVED = (LESSON, LESSON_PATHS["02"], "-k", "controls")
 PRESSED = (LESSON, "-k", "buttons")
-READOUTS = "helpers/networks/output_layers.py"
+OUTPUT_LAYERS = "helpers/networks/output_layers.py"
 CELLS = ("tests/networks/test_cells.py", "tests/networks/test_gradients.py", "tests/networks/test_model.py",
          "tests/networks/test_output_layers.py")
 
@@ -209,9 +209,9 @@ MATHEMATICS = [
     Defect("derivative of tanh taken twice", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "multiply(dh, s.dh_da * s.dh_da, s.da)"), CELLS),
     Defect("sign error (target not subtracted)", replaced(
-        READOUTS, "e[targets, columns] -= 1 / count", "e[targets, columns] += 1 / count"), CELLS),
+        OUTPUT_LAYERS, "e[targets, columns] -= 1 / count", "e[targets, columns] += 1 / count"), CELLS),
     Defect("mean and sum mixed up", replaced(
-        READOUTS, "e *= 1 / (count * total)", "e *= 1 / total"), CELLS),
+        OUTPUT_LAYERS, "e *= 1 / (count * total)", "e *= 1 / total"), CELLS),
     Defect("clipped before the sum over time", replaced(
         RNN, "multiply(dh, s.dh_da, s.da)", "np.clip(dh * s.dh_da, -0.01, 0.01, out=s.da)"), CELLS),
     Defect("bias summed over the wrong axis", replaced(
@@ -222,7 +222,7 @@ MATHEMATICS = [
     Defect("state not handed back past the gates (plain GRU)", replaced(
         PLAIN, "dh_prev = dh * z + da_h @ p.W_hh.T", "dh_prev = da_h @ p.W_hh.T"), CELLS),
     Defect("softmax without the shift", replaced(
-        READOUTS, "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
+        OUTPUT_LAYERS, "scores -= np.maximum.reduce(scores, axis=0)", "scores -= 0"), CELLS),
     Defect("sampling always takes the likeliest", replaced(
         "helpers/networks/model.py", "(h_W[width:] + noise_i).argmax()", "(h_W[width:] + b_y).argmax()"),
         CELLS),
@@ -309,8 +309,8 @@ TRUTH = [
         "helpers/lessons/student_calls.py", "return deepcopy(thing)", "return thing"),
         ("tests/course/test_exercises.py", "tests/lesson07/test_exercises_lesson07.py")),
     Defect("the gradient of the mean goes unnamed in lesson 03", replaced(
-        "helpers/lessons/lesson03/back_faults.py", 'Fault("mean", _then("dy /= len(symbols)")',
-        'Fault("mean", _then("dy /= 1")'),
+        "helpers/lessons/lesson03/back_faults.py", 'Mutant("mean", _then("dy /= len(symbols)")',
+        'Mutant("mean", _then("dy /= 1")'),
         ("tests/lesson03/test_exercises_lesson03.py", "tests/lesson03/test_stages_lesson03.py")),
     Defect("a check never says more than where", replaced(
         "helpers/lessons/checks.py", "*self.more[: max(time, 1) - 1]", "*self.more[:0]"),

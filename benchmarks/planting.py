@@ -97,7 +97,7 @@ def after_imports(source: str) -> Plant:
 def live(source: str) -> Plant:
     """A cell with a dashboard of its own at the end, saved with the text that it shows before it is moved."""
     source = ("from helpers.lessons.lesson00 import fading_memory\n"
-              "from helpers.widgets import explore, button, live_runs\n" + source)
+              "from helpers.widgets import button, explore, live_runs\n" + source)
     _, shown = run_cell(source, "planted", {})      # here, for it redirects what all threads print
     output = {"output_type": "execute_result", "execution_count": 99, "metadata": {},
               "data": {"text/plain": shown["text/plain"]}}

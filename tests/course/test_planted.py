@@ -3,6 +3,8 @@
 Whether the checks notice is asked by planted_defects.py and planted_in_lessons.py, which take their time.
 """
 
+import ast
+import json
 import re
 import sys
 from collections import Counter
@@ -54,6 +56,10 @@ def test_twenty_faults_of_lessons_are_there_of_each_kind_and_can_be_planted(kind
         file, change = plant_of(fault)
         text = (ROOT / file).read_text(encoding="utf-8")
         try:
-            assert change(text) != text
+            faulty = change(text)
+            assert faulty != text
         except (AssertionError, StopIteration) as problem:
             pytest.fail(f"{fault.name}: plant it where {file} has changed. {problem}")
+        cells = json.loads(faulty)["cells"] if file.endswith(".ipynb") else []
+        for source in [cell["source"] for cell in cells if cell["cell_type"] == "code"] or [faulty]:
+            ast.parse(source, fault.name)       # what is no Python at all would be noticed by any test

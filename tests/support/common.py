@@ -158,7 +158,7 @@ class SimulatedTime:
 def simulated_time(monkeypatch) -> SimulatedTime:
     """Simulated time in which dashboards and tasks live, too, to the end of a test."""
     time = SimulatedTime()
-    for module in ("dashboard", "pacing", "progress", "task"):
+    for module in ("background", "dashboard", "progress", "throttle"):
         monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
     return time
 

@@ -15,6 +15,8 @@ from helpers.pictures import Picture, new_figure, styled
 from helpers.runs import in_turn, stepwise
 from helpers.widgets import button, live_runs, progress
 
+MODULE = sys.modules["helpers.widgets.button"]          # whose name in the package is the function's
+
 # A button that works.
 
 def test_a_button_is_off_while_it_works_and_the_status_says_so():
@@ -28,14 +30,14 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     dashboard = button("Count", compute, "not yet")
     control = dashboard.controls["Count"]
     control.click()
-    assert seen == [(True, button.WORKING)]
-    assert not control.disabled and dashboard.shown == "done 1" and dashboard.said != button.WORKING
+    assert seen == [(True, MODULE.WORKING)]
+    assert not control.disabled and dashboard.shown == "done 1" and dashboard.said != MODULE.WORKING
     control.click()
     assert dashboard.shown == "done 2"
 
 
 def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatch):
-    monkeypatch.setattr(button, "REST", 0.05)
+    monkeypatch.setattr(MODULE, "REST", 0.05)
     count = []
 
     async def three_clicks():
@@ -59,7 +61,7 @@ def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatc
 
 
 def test_a_button_is_on_again_after_an_error(monkeypatch):
-    monkeypatch.setattr(button, "REST", 0.05)
+    monkeypatch.setattr(MODULE, "REST", 0.05)
 
     def compute():
         raise ValueError("no such thing")
