@@ -1,4 +1,4 @@
-"""The README's table of lessons, and the page of objectives."""
+"""The README's table of lessons, how many there are, and the page of objectives."""
 
 from itertools import groupby
 from pathlib import Path
@@ -8,17 +8,21 @@ from facts import Lesson, Objective
 
 from writers import ROOT, replaced, table
 
-README, OBJECTIVES = ROOT / "README.md", ROOT / "docs" / "objectives.md"
+README, INDEX, OBJECTIVES = ROOT / "README.md", ROOT / "docs" / "index.md", ROOT / "docs" / "objectives.md"
+NUMBERS = {13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
 
 
 def pages() -> dict[Path, str]:
-    """The two pages."""
+    """The three pages."""
+    number = f"These {NUMBERS[len(facts.LESSONS)]} lessons"
     lessons = table(["", "lesson", "needs", "minutes", "what you leave with"], map(row, facts.lessons()))
     readme = replaced(r"^\| \| lesson \| needs \|.*?\n(?=\n)", lessons, README.read_text("utf-8"),
                       "README.md: the table of lessons")
     parts = "".join(f"{part(one)}\n" for one in facts.lessons())
     text = replaced(r"^## 00 · .*?(?=^## \D)", parts, OBJECTIVES.read_text("utf-8"), "objectives.md: ## 00")
-    return {README: readme,
+    readme, index = (replaced(r"These \w+ lessons", number, page, "These … lessons")
+                     for page in (readme, INDEX.read_text("utf-8")))
+    return {README: readme, INDEX: index,
             OBJECTIVES: replaced(r"^Exercises? [^\n]* belongs? to [^\n]*$", beyond(), text, "its last line")}
 
 

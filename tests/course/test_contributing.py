@@ -71,7 +71,7 @@ def test_what_every_lesson_has_is_in_its_recipe():
     common = set.intersection(*map(kinds, NUMBERS))
     assert common - recipe == set(), "every lesson has these, the recipe does not name them"
     for number in NUMBERS:
-        lacking = {name for name in recipe if "NN" in name} - kinds(number)
+        lacking = {name for name in recipe if "NN" in name} - kinds(number) - {"tests/lessonNN/held.toml"}
         assert lacking == set(), f"the recipe names these, lesson {number} has none"
 
 

@@ -11,7 +11,6 @@ from writers import pictures
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson00.drawings import course_map, in_rows, lessons_on_the_map, map_of
 from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled_network
-from helpers.lessons.lesson01.drawings import task_shapes
 from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson02.drawings import given_minus_wanted, outer_product
 from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
@@ -19,9 +18,7 @@ from helpers.lessons.lesson03.drawings import two_ways
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
-from helpers.lessons.lesson11 import encoder_decoder, two_layers
-from helpers.lessons.lesson12.drawings import parity_machine
-from helpers.lessons.lesson13 import two_hollows
+from helpers.lessons.lesson11 import two_layers
 from helpers.pictures import bptt, recurrent_cell, truncated_bptt
 
 UPDATES = np.arange(0, 2001, 10)
@@ -32,22 +29,17 @@ SAMPLES = [
 HIDDEN = np.array([[0.11, -0.22, 0.33], [0.44, -0.55, 0.66], [0.77, -0.88, 0.99], [0.12, -0.23, 0.34]])
 SCORES = np.array([[9.5, -12.5, 3, 0], [1, 2, 3, 4], [0, 0, 0, 0], [-12345, 5, -5, 250]])
 EXTREMES = [
+    *((draw, ()) for draw in pictures.drawings().values()),
     *((recurrent_cell, sizes) for sizes in [(4, 3, 4), (1, 1, 1), (999, 999, 999)]),
     *((unrolled_network, (steps,)) for steps in range(1, 9)),
-    (task_shapes, ()),
     *((hello_training, (hidden, SCORES, step))
       for step in (None, 1, 2, 3, 4) for hidden in (HIDDEN, -np.ones((4, 3)))),
     *((sampling_feedback, (letters,)) for letters in ("he", "hell", "hello", "helloh", "ooooool")),
     *((bptt, (steps,)) for steps in range(1, 9)),
     *((truncated_bptt, (length,)) for length in range(1, 10)),
-    (two_hollows, ()),
-    (laboratory_learns, ()),
     (cover, (UPDATES, LOSS, SAMPLES)),
     (cover, (UPDATES, LOSS, SAMPLES[1:3])),
-    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways)),
-    (encoder_decoder, ()),
     *((two_layers, (steps,)) for steps in range(1, 6)),
-    *((drawing, ()) for drawing in (given_minus_wanted, outer_product, two_ways, parity_machine)),
     *((page, (filled,)) for page in (page_hello, page_backward, page_clipping, page_lstm)
       for filled in (False, True)),
 ]
