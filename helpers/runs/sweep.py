@@ -125,17 +125,17 @@ def sweep_steps(
         between two pieces of a run the share of all runs that is done; it returns the results.
     """
     runs = [(parameters, int(seed)) for seed in seeds for parameters in _combinations(grid)]
-    lines = yield from in_turn([_run_in_pieces(function, *run) for run in runs])
+    lines = yield from in_turn([_run_stepwise(function, *run) for run in runs])
     return [Result(**line, done=done, total=len(runs)) for done, line in enumerate(lines, 1)]
 
 
-def _run_in_pieces(function: Stepwise, parameters: dict, seed: int) -> Generator[HowFar, None, dict]:
+def _run_stepwise(function: Stepwise, parameters: dict, seed: int) -> Generator[HowFar, None, dict]:
     try:
-        pieces = function.steps(generator(parameters, seed), **parameters)
+        steps = function.steps(generator(parameters, seed), **parameters)
         while True:
             with np.errstate(all="ignore"):         # around each piece: between two others are at work
                 try:
-                    far = next(pieces)
+                    far = next(steps)
                 except StopIteration as end:
                     return _line(parameters, seed, "finished", _plain(end.value))
             yield far

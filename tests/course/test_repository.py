@@ -168,6 +168,9 @@ KEPT = {
     # for a cell of the reader's own, as CONTRIBUTING.md and lesson 07 say
     "networks/gradients/check: gradient_check": "state eps",
     "widgets/laboratory/laboratory: laboratory": "cells",
+    # for a reader who tries other values
+    "lessons/lesson01/written_out: train_hello": "rate",
+    "lessons/lesson07/suspects: train_store_and_ask": "updates",
     # by the contract of every plain cell, of every task, of every gradient
     "networks/cells/plain: rnn_backward": "dh_next",
     "networks/cells/plain: lstm_backward": "dh_next dc_next",
@@ -180,7 +183,7 @@ KEPT = {
     # what NumPy's functions have, and what a copy needs
     "networks/functions: relu": "out",
     # what a reader may turn in a cell of the lesson
-    "widgets/live: fit": "clip_norm frozen samples_at state index",
+    "widgets/train_view: fit": "clip_norm frozen samples_at state index",
     "runs/training: CorpusTraining.write": "most",
     # sizes that a test makes small
     "lessons/lesson03/cost: timed_training": "looks",
