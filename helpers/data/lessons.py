@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import subprocess
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -93,5 +92,7 @@ def shipped_lesson(name: str) -> Copy:
 
 def _git(*arguments: str) -> bytes | None:
     """What git says of the course's repository, or None if it fails. Raises OSError if there is no git."""
+    import subprocess
+
     done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True)
     return done.stdout if done.returncode == 0 else None

@@ -190,7 +190,7 @@ def _made(maker: type, row: Mapping[str, Any]) -> Any:
         lesson, numbers = row["number"][:2], section_numbers(row["number"][:2])
         if row["section"] not in numbers:
             raise ValueError(f"question {row.get('id', '?')}: lesson {lesson} has no section "
-                             f"{row['section']!r}: take one of {', '.join(numbers)}")
+                             f"{row['section']!r}, but {', '.join(numbers)}")
         given["section"] = numbers[row["section"]]
     try:
         return maker(**given)

@@ -74,7 +74,7 @@ def test_a_function_that_the_reader_has_not_written_is_not_right(path):
     """Only the imports have run, for example because the stage's own cell stopped with a SyntaxError."""
     lesson: dict = {}
     for cell in cells(path, "code"):
-        if re.search(r"import [^.]*\bmine_or_plain", cell["source"]):
+        if re.search(r"import [^.]*\buse_if_correct", cell["source"]):
             exec(cell["source"], lesson)
     imported = [after[1]["source"] for _, after in stages(path).values()
                 if set(re.findall(r"use_if_correct\((\w+)\)", after[1]["source"])) & set(lesson)]
