@@ -105,13 +105,17 @@ class Objective:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson, by its two digits; `answers` is what the guide says after its tables."""
+    """A lesson, by its two digits; `answers` is what the guide says after its tables.
+
+    `seconds` are those of *Run All*, kernel start included, measured on two busy cores.
+    """
 
     number: str
     title: str
     notebook: str
     needs: Sequence[str]
     leave_with: str
+    seconds: int
     objectives: Sequence[Objective]
     sections: Sequence[Section]
     wrong_ideas: Sequence[Mapping[str, str]]

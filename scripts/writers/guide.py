@@ -24,6 +24,9 @@ def pages() -> dict[Path, str]:
     text = GUIDE.read_text(encoding="utf-8")
     parts = "".join(f"{part(one)}\n" for one in facts.lessons())
     text = replaced(r"^## 00 · .*?(?=^## \D)", parts, text, "docs/instructor_guide.md: ## 00")
+    numbers, seconds = ([getattr(one, what) for one in facts.lessons()] for what in ("number", "seconds"))
+    text = replaced(r"^\| lesson \| 00 \|.*?\n(?=\n)", table(["lesson", *numbers], [["about", *seconds]]),
+                    text, "docs/instructor_guide.md: the seconds of the lessons")
     return {GUIDE: re.sub(r"\| hour \|.*\n\|[-|]+\n(?:\|.*\n)+", lambda found: plan(found[0]), text)}
 
 

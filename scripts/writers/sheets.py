@@ -56,7 +56,7 @@ def sheet(notebook: Path) -> str:
     title = re.search(r"^# (.+)", first, re.MULTILINE)[1]
     picture = re.search(r"!\[(.+?)\]\(\.\./(img/[\w.]+)\)", "\n".join(prose))
     recap = next(source for source in prose if source.startswith("## Recap")).partition("\n")[2].strip()
-    recap = recap.replace("](#", f"]({notebook.name}#")
+    recap = recap.replace("](#", f"]({notebook.name}#").replace("](../img/", "](../../img/")
     recap = re.sub(r"\]\((?!http)(?:\.\./docs/)?([\w/]+\.(?:md|ipynb))", _moved, recap)
     lines = [f"# Sheet {title}", "", f"![{picture[1]}](../../{picture[2]})", "", "## To remember", "", recap]
     if kept := chosen(notebook):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+import facts
 import numpy as np
 from writers import pictures
 
@@ -836,7 +837,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "failure_chart": {"from the sixth place on": np.mean(ILL.places[5:])},
     "seeds_so_far": {"seeds": 8},
     "same_curve": {"the next power of ten above the gaps": 1e-2},
-    "course_map": {"lessons": 14},
+    "course_map": {"lessons": len(facts.LESSONS)},
     "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
     "plot_layer_probes": {"networks": 3},
     "reversal_by_length": {"updates": 1000},
