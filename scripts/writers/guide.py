@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import facts
+import minutes
 from facts import Lesson
 
 from helpers.data import questions
@@ -13,6 +14,7 @@ from writers import ROOT, replaced, table
 GUIDE = ROOT / "docs" / "instructor_guide.md"
 TALKS = 2                                       # an hour
 SECONDS_A_CELL, CELLS_AN_HOUR = 80, 35          # in front of a class: at least, at most
+TO_THE_CLINIC = 660                             # minutes of lessons 00 to 09 at most, by scripts/minutes.py
 SECTIONS, BREAK = 50, 10                        # minutes of an hour: of its sections at most, left at least
 PLAN = ["hour", "sections", "minutes", "cells", "exercises", "their minutes", "questions and break", "talk",
         "review"]
@@ -153,8 +155,11 @@ def plans(text: str) -> dict[int, list[dict[str, str]]]:
 
 
 def tight() -> list[str]:
-    """What does not fit into an hour of a plan, a sentence each."""
+    """What does not fit into an hour of a plan, or into the course's, a sentence each."""
     found = []
+    whole = sum(minutes.core(path)[0] for path in ROOT.glob("notebooks/0*.ipynb"))
+    if whole > TO_THE_CLINIC:
+        found.append(f"Lessons 00 to 09 take {whole:.0f} minutes, more than {TO_THE_CLINIC}.")
     for hours, each in plans(GUIDE.read_text(encoding="utf-8")).items():
         for row in each:
             where = f"The {hours}-hour plan, hour {row['hour']}:"

