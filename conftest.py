@@ -46,6 +46,7 @@ NEEDS = {  # mark: whether the need is met, and how it can be
     "site": (builds_sites, "what builds the sites is not here: python scripts/site/build_site.py tools"),
     "types": (lambda: find_spec("pyright") and shutil.which("node"),
               "pyright is not installed, or there is no Node.js for it: pip install -e '.[types]'"),
+    "git": (lambda: shutil.which("git"), "git is not on the path: install it"),
     "classroom": (lambda: find_spec("nbgrader"), "nbgrader is not installed: pip install -e '.[class]'"),
 }
 

@@ -41,6 +41,7 @@ def course(tmp_path, monkeypatch):
     lesson_facts.cache_clear()
 
 
+@pytest.mark.git
 def test_a_clone_restores_what_the_course_has_and_not_what_a_reader_committed(course, tmp_path, monkeypatch):
     git(course, "init", "-q", "-b", "main")
     git(course, "add", "-A")
@@ -66,12 +67,13 @@ def test_a_download_restores_the_copy_of_its_release_and_names_the_version(cours
 
 @pytest.mark.parametrize("clone, path, why", [
     (False, None, "no clone"), (True, os.devnull, "git is not on this computer"),
-    (True, None, "has no file")])
+    pytest.param(True, None, "has no file", marks=pytest.mark.git)])
 def test_where_there_is_neither_it_is_said_what_to_do(course, monkeypatch, clone, path, why):
-    if clone:
-        git(course, "init", "-q")
     if path:
+        (course / ".git").mkdir()
         monkeypatch.setenv("PATH", path)
+    elif clone:
+        git(course, "init", "-q")
     with pytest.raises(LookupError, match=rf"{why}.*Download the course again"):
         shipped_lesson(NAME)
 
