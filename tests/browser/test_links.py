@@ -3,11 +3,7 @@
 Needs Chromium or Chrome and the package playwright.
 """
 
-import shutil
-
 import pytest
-from course import ROOT
-from lab import Browser, Lab
 
 pytestmark = pytest.mark.browser
 
@@ -22,17 +18,13 @@ IN_SIGHT = """words => {
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("links")
-    left_out = shutil.ignore_patterns("solutions", "*.jsonl")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=left_out)
-    with Lab(folder) as lab, Browser() as browser:
-        opened = lab.open(browser.page(), "notebooks/08_lstm_language_model.ipynb")
-        for _ in range(6):                  # down to the opening questions, the first dashboard
-            opened.page.evaluate("() => jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
-        opened.page.wait_for_selector(".course-round, .course-dashboard", timeout=60_000)
-        yield opened
-        opened.shut_down()
+def notebook(course, browser):
+    opened = course.open(browser.page(), "notebooks/08_lstm_language_model.ipynb")
+    for _ in range(6):                  # down to the opening questions, the first dashboard
+        opened.page.evaluate("() => jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
+    opened.page.wait_for_selector(".course-round, .course-dashboard", timeout=60_000)
+    yield opened
+    opened.shut_down()
 
 
 def test_a_section_that_is_mentioned_comes_into_sight(notebook):

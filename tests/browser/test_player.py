@@ -27,7 +27,7 @@ from ipywidgets import FloatLogSlider, SelectionSlider
 from helpers.data import Vocabulary, chunks, load_text
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
-from helpers.lessons.lesson02 import next_characters
+from helpers.lessons.lesson02 import plot_next_characters
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture
 from helpers.widgets import (Switches, explore, fit, laboratory, button, predict, review, live_runs, reflect,
@@ -38,7 +38,7 @@ from helpers.widgets import (Switches, explore, fit, laboratory, button, predict
 def letters(temperature=1.0, beginning="ab", upside=False):
     p = np.roll([0.5, 0.3, 0.2], len(beginning)) ** (1 / temperature)
     characters = "xyz" if upside else beginning[:2] + "c"
-    return next_characters(p / p.sum(), list(characters), title="Three letters")
+    return plot_next_characters(p / p.sum(), list(characters), title="Three letters")
 
 explore(letters, temperature=FloatLogSlider(value=1, min=-1, max=1, step=0.5), beginning="ab", upside=False)
 """,
