@@ -263,9 +263,9 @@ def test_a_frame_that_stays_when_its_letters_change_is_found(page, tmp_path):
     notebook = tmp_path / "99_small.ipynb"
     passed_over = nbformat.v4.new_code_cell("""
 from matplotlib.axis import Axis
-from helpers.pictures import state
-state.WAYS[Axis] = lambda walk, axis: None
-state._way.cache_clear()""".strip())
+from helpers.pictures import fingerprint
+fingerprint.WAYS[Axis] = lambda walk, axis: None
+fingerprint._way.cache_clear()""".strip())
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in [CELLS[0], CELLS[2]]]
     cells[1]["metadata"]["play"] = TEXTS[2]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
@@ -335,10 +335,10 @@ def test_a_link_holds_a_state_and_brings_it_back(small, moving, browser):
 
 @pytest.mark.browser
 def test_a_recorded_run_plays_and_says_that_it_was_recorded(moving):
-    root = moving.locator('[id="99-run-live"]')
+    root = moving.locator('[id="99-live-runs"]')
     root.get_by_label("run", exact=True).select_option("seventh")
     root.get_by_role("button", name="Play").click()
-    moving.wait_for_function("() => coursePlayed.get('99-run-live').now[1] >= 2")
+    moving.wait_for_function("() => coursePlayed.get('99-live-runs').now[1] >= 2")
     root.get_by_role("button", name="Pause").click()
     root.get_by_role("button", name="Start").click()
     assert "A recorded run" in root.locator(".course-note").inner_text()

@@ -178,13 +178,13 @@ import ipywidgets
 inside = importlib.resources.files("helpers")
 sys.modules["helpers.widgets"] = room = types.ModuleType("helpers.widgets")
 room.__path__ = [str(inside / "widgets")]       # without what the room imports, which needs NumPy
-from helpers.widgets import task
+from helpers.widgets import background
 slider, shown = ipywidgets.IntSlider(description="rate"), ipywidgets.HTML("nothing")
 def work():
     for step in range(10**9):
         yield step
         shown.value = f"step {step > 100}, rate {slider.value > 3}"
-live = task.Task(redraw=lambda: None, paused=print); live.start(work())
+live = background.Task(redraw=lambda: None, paused=print); live.start(work())
 text = (inside / "corpora" / "texts" / "input.txt").read_text()
 beside = pathlib.Path("../data/texts/input.txt").read_text()
 print("the course's text:", len(text), beside == text)
