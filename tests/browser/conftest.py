@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import build_site
-import lite_site
 import pytest
 from course import ROOT
 from lab import Browser, Lab
@@ -62,6 +60,9 @@ def course(lab):
 
 @contextmanager
 def both_sites(folder: Path) -> Iterator[Path]:
+    import build_site  # here, since the site can be taken out
+    import lite_site
+
     build_site.read(folder, with_lite=True, lessons=["00"])
     lite_site.build(folder / "lite")
     yield folder

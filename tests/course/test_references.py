@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import facts
-import paper
 import pytest
 import references
-from course import LESSONS, ROOT, SOLUTIONS, cells, headings, name
+from course import LESSONS, ROOT, SOLUTIONS, cells, name
+from references import links, text_of
 from test_glossary import ENTRIES
 from test_terms import forms
 
@@ -18,19 +18,6 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "data
 TERMS = {re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-"): (term, entry) for term, entry in ENTRIES}
 every_text = pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS, *PAGES], ids=lambda path: (
     name(path) if path.suffix == ".ipynb" else path.relative_to(ROOT).as_posix()))
-
-
-def text_of(path) -> str:
-    if path.suffix == ".md":
-        return path.read_text(encoding="utf-8")
-    return "\n\n".join(cell["source"] for cell in cells(path, "markdown"))
-
-
-def links(path) -> list[tuple[str, str, str]]:
-    """Words, file and anchor of each link that stays in the course."""
-    link = r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(?:#((?:[^()\s]|\([^()\s]*\))*))?\)"
-    found = re.findall(link, text_of(path))
-    return [(words, file.rpartition("/")[2], anchor) for words, file, anchor in found if "://" not in file]
 
 
 @cache
@@ -73,19 +60,6 @@ def test_a_section_that_a_notebook_mentions_can_be_clicked(path):
         said = [one.words for one in references.mentions(text, path.name[:2])
                 if prose[one.start : one.end].strip()]
         assert said == [], "write [section 5](#5-·-Its-heading-(6-min)), for another lesson with its file"
-
-
-@pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS], ids=name)
-def test_on_the_site_a_link_to_a_section_leads_to_its_heading_too(path):
-    """Where MyST names headings, as a code host does, by their small letters without signs."""
-    for _, file, anchor in links(path):
-        if (file.endswith(".ipynb") and anchor) or not file:
-            aim = next(one for one in (*LESSONS, *SOLUTIONS) if one.name == (file or path.name)
-                       and (bool(file) or one == path))
-            text = "\n".join(cell["source"] for cell in cells(aim, "markdown"))
-            names = {re.sub(r"[^\w\- ]", "", re.sub(r"[*`]", "", words).lower().replace(" ", "-"))
-                     for _, words in headings(text)}
-            assert paper.aimed(f"[x](#{anchor})")[5:-1] in names, anchor
 
 
 @every_text

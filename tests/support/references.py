@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import facts
+from course import cells
 
 LIST = r"\d+(?:\.\d+)*(?:(?:, | and | or | to |–|, and )\d+(?:\.\d+)?(?! min|[\w%]))*"
 MENTION = re.compile(rf"(?P<kind>[Ss]ection|[Ee]xercise|[Ss]tage)s? (?P<numbers>{LIST})|§(?P<sign>\d+)")
@@ -87,3 +89,17 @@ def mentions(text: str, own: str) -> Iterator[Mention]:
 def plain(text: str) -> str:
     """The prose of a notebook's text that is no link, at the same places."""
     return NO_PROSE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def text_of(path: Path) -> str:
+    """The text of a page, or of a notebook's cells of text."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    return "\n\n".join(cell["source"] for cell in cells(path, "markdown"))
+
+
+def links(path: Path) -> list[tuple[str, str, str]]:
+    """Words, file and anchor of each link that stays in the course."""
+    link = r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(?:#((?:[^()\s]|\([^()\s]*\))*))?\)"
+    found = re.findall(link, text_of(path))
+    return [(words, file.rpartition("/")[2], anchor) for words, file, anchor in found if "://" not in file]
