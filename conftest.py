@@ -26,8 +26,7 @@ collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorc
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
 # Half a minute or more on one worker.
-LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py",
-        "test_without_a_kernel.py")
+LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py", "test_without_a_kernel.py")
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 

@@ -1,7 +1,7 @@
 """What is shipped with the course, so that it is the same on every computer: loaded by name, made again.
 
 The files lie in ``data``, each with its lesson. A lesson's ``shipped.py`` lists its own, with what makes them
-and where they are shown; ``scripts/ship.py`` makes one again, `shipped` loads it.
+and where they are shown; ``scripts/ship.py`` makes one again, `load_run` loads it.
 """
 
 import json

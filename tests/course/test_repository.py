@@ -203,7 +203,7 @@ def passed_by(source: str) -> dict[str, set[int | str]]:
 
     "*" and "**" are those that an unpacked argument may pass. A function that is handed on, to `explore`,
     `partial` or a sweep, is passed what that call names, and all keys of the source's dictionaries, where
-    a grid is one. What the `pieces` of a function are passed, it is passed.
+    a grid is one. What the `steps` of a function are passed, it is passed.
     """
     tree, passed = ast.parse(source), defaultdict(set)
     nodes = list(ast.walk(tree))
