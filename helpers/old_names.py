@@ -123,7 +123,7 @@ def earlier(new: str) -> tuple[str, ...]:
 
 
 def newest(path: str) -> str:
-    """A name with its package, as in ``runs.shipped`` for `helpers.runs.shipped_files`, as it is today.
+    """A name with its package, as in ``runs.shipped`` for `helpers.runs.shipped`, as it is today.
 
     >>> newest("runs.shipped"), newest("runs.load_run"), newest("data.chunks")
     ('runs.load_run', 'runs.load_run', 'data.chunks')
