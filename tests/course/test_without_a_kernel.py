@@ -56,7 +56,15 @@ def test_every_cell_shows_what_is_saved_without_threads_processes_and_network(pa
 
 
 BAD = {
-    "a thread": "import threading\nthreading.Thread(target=print).start()",
+    "a thread": "import threading\nthreading.Thread(target=int).start()",
+    "a pool of threads": "from concurrent.futures import ThreadPoolExecutor\n"
+                         "with ThreadPoolExecutor(1) as pool:\n    pool.submit(abs, -1).result()",
+    "memory that processes share": "from multiprocessing.shared_memory import SharedMemory\n"
+                                   "SharedMemory(create=True, size=64).unlink()",
+    "an alarm": "import signal\nsignal.alarm(0);",
+    "a page of its own": "import webbrowser\nwebbrowser.open('http://127.0.0.1:9');",
+    "a library of the system": "import ctypes\nctypes.CDLL(None);",
+    "a file of the tests": f"open({str(ALONE.with_name('nbval.cfg'))!r}).close()",
     "a process": "import subprocess\nsubprocess.run(['true'])",
     "a pool of processes": "from concurrent.futures import ProcessPoolExecutor\n"
                            "with ProcessPoolExecutor(1) as pool:\n    pool.submit(abs, -1).result()",
