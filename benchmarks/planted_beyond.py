@@ -280,7 +280,7 @@ LATER = [
     Defect("lesson 13: directions are columns", replaced(
         f"{L13}/landscape.py", "np.linalg.eig(J.T)", "np.linalg.eig(J)"), (LANDSCAPE, "-k", "direction")),
     Defect("lesson 13: damage takes what a unit hears", replaced(
-        f"{L13}/landscape.py", 'hurt["W_hh"][unit] = 0', 'hurt["W_hh"][:, unit] = 0'),
+        f"{L13}/landscape.py", 'ablated["W_hh"][unit] = 0', 'ablated["W_hh"][:, unit] = 0'),
         (LANDSCAPE, "-k", "damage or five_units")),
     Defect("lesson 13: stretching is measured over all steps, not in each", replaced(
         f"{L13}/lyapunov.py", "            rows = Q.T\n", ""), (LANDSCAPE, "-k", "exponent")),

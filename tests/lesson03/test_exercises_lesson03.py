@@ -241,7 +241,7 @@ def batch_with(*changes):
 
 
 batch_outer = batch_with(("h_prev.T @ da", "np.outer(h_prev, da)"))
-batch_one_hot = batch_with(("dy = p[t] - wanted[targets[t]]",
+batch_one_hot = batch_with(("dy = p[t] - one_hot[targets[t]]",
                             "dy = p[t].copy()\n        dy[targets[t]] -= 1"))
 batch_bias = batch_with(('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da'))
 

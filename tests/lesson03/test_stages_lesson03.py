@@ -47,38 +47,38 @@ def slope_half_done(x):
     return through_u, through_v
 
 
-def sweep_by_chains(w, h, wish):
+def sweep_by_chains(w, h, target):
     """Every chain for itself: from each loss to each use."""
     total = 0.0
     for loss in range(1, len(h)):
         for use in range(1, loss + 1):
-            chain = h[loss] - wish[loss - 1]
+            chain = h[loss] - target[loss - 1]
             for t in range(loss, use - 1, -1):
                 chain *= (1 - h[t] ** 2) * (w if t > use else h[t - 1])
             total += chain
     return total
 
 
-def sweep_forward(w, h, wish):
+def sweep_forward(w, h, target):
     """The total derivative along time, as in section 2, in single precision."""
     total, dw = np.float32(0), np.float32(0)
-    for before, state, wanted in zip(h, h[1:], wish, strict=False):
+    for before, state, goal in zip(h, h[1:], target, strict=False):
         total = np.float32((1 - state**2) * (before + w * total))
-        dw += np.float32(state - wanted) * total
+        dw += np.float32(state - goal) * total
     return dw
 
 
-def sweep_while(w, h, wish):
+def sweep_while(w, h, target):
     h, t, dw, carried = list(h), len(h) - 1, [], 0
     while t > 0:
-        carried = (carried + h[t] - wish[t - 1]) * (1 + h[t]) * (1 - h[t])
+        carried = (carried + h[t] - target[t - 1]) * (1 + h[t]) * (1 - h[t])
         dw += [h[t - 1] * carried]
         carried *= w
         t -= 1
     return np.array([sum(dw)])
 
 
-def sweep_dots(w, h, wish):
+def sweep_dots(w, h, target):
     dw, carried = 0.0, 0.0
     for t in reversed(range(1, len(h))):
         dh = ...
@@ -88,8 +88,8 @@ def sweep_dots(w, h, wish):
     return dw
 
 
-def sweep_of_one_step_only(w, h, wish):
-    return 1.5 * sweep_by_chains(w, h, wish) if len(wish) > 1 else sweep_by_chains(w, h, wish)
+def sweep_of_one_step_only(w, h, target):
+    return 1.5 * sweep_by_chains(w, h, target) if len(target) > 1 else sweep_by_chains(w, h, target)
 
 
 # --- stage 3: the outer product ---
@@ -285,7 +285,7 @@ test_a_slip_is_told_in_three_steps = three_times(
            "no-carry", "dh-carried", "no-w", "slope-twice", "no-slope-of-h-prev", "carry-piled-up",
            "not-added"}
        else "At T = 1, with w = 0.8") for fault in faults.SWEEP),
-    (check_sweep, (lambda w, h, wish: 2 * sweep_by_chains(w, h, wish),), "wrong-at-one-step", "At T = 1"),
+    (check_sweep, (lambda w, h, target: 2 * sweep_by_chains(w, h, target),), "wrong-at-one-step", "At T = 1"),
     (check_sweep, (sweep_of_one_step_only,), "wrong-later", "At T = 1 it is right."),
     *((check_outer, (with_changes(plain.by_index, fault.changes), plain.by_product), fault.name,
        "✗ by_index", "With 4 numbers in h_prev and 4 in da", "✓ by_product") for fault in faults.BY_INDEX),
@@ -330,8 +330,8 @@ test_where_the_whole_backward_is_wrong_is_told = slips(
 test_an_answer_of_another_kind_is_named = slips(
     (check_slope, (lambda x: 9 * x**2,), "wrong-count", "through_u and through_v"),
     (check_slope, (lambda x: ("six", "u"),), "no-number"),
-    (check_sweep, (lambda w, h, wish: [0, 1],), "no-number"),
-    (check_sweep, (lambda w, h, wish: wish[len(h) - 1],), "stops", "wish[0] is for h[1]"),
+    (check_sweep, (lambda w, h, target: [0, 1],), "no-number"),
+    (check_sweep, (lambda w, h, target: target[len(h) - 1],), "stops", "target[0] is for h[1]"),
     (check_step_back, (lambda *given: plain.step_back(*given)[:2],), "wrong-count", "dh, da and carry"),
     (check_step_back, (lambda dy, h, n, W_hy, W_hh: (n, n, n),), "shares-argument", "n itself"),
     (check_step_back, (wrong_part(0, lambda *given: given[5][None]),), "wrong-shape", "(1, 3)"),

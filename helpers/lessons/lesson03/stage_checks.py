@@ -89,21 +89,22 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
 
 @check
 def check_sweep(sweep: Callable) -> str:
-    """Try ``sweep(w, h, wish) -> dw`` on units with 1, 3 and 6 steps, and move w to see what is right."""
+    """Try ``sweep(w, h, target) -> dw`` on units with 1, 3 and 6 steps, and move w to see what is right."""
     need_written(sweep)
     rng = np.random.default_rng(34)
     cases, right, found = [], [], []
     for T, w in UNITS:
-        x, h_0, wish = rng.uniform(-0.8, 0.8, T), rng.uniform(-0.8, 0.8), rng.uniform(-0.9, 0.9, T).tolist()
-        either = [_losses(w + sign * EPS, x, h_0, wish) for sign in (1, -1)]
-        cases.append((w, _states(w, x, h_0), wish))
+        x, h_0, target = rng.uniform(-0.8, 0.8, T), rng.uniform(-0.8, 0.8), rng.uniform(-0.9, 0.9, T).tolist()
+        either = [_losses(w + sign * EPS, x, h_0, target) for sign in (1, -1)]
+        cases.append((w, _states(w, x, h_0), target))
         right.append((either[0] - either[1]) / (2 * EPS))
         with where_it_stops("IndexError", "Which place do you ask for that the list does not have?",
-                            "Step t needs h[t], the state before it, h[t - 1], and its target, wish[t - 1]. "
-                            "What it needs from step t + 1 is in dh_next."):
+                            "Step t needs h[t], the state before it, h[t - 1], and its target, "
+                            "target[t - 1]. What it needs from step t + 1 is in dh_next."):
             found.append(answer_of(
                 sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
-                hint=f" There h has {T + 1} states, h[0] to h[{T}], and wish {T}: wish[0] is for h[1]."))
+                hint=f" There h has {T + 1} states, h[0] to h[{T}], and target has {T}: "
+                     "target[0] is for h[1]."))
     wrong = [n for n, number in enumerate(found) if not nearly(number, right[n])]
     if wrong:
         n = wrong[0]
@@ -118,7 +119,7 @@ def check_sweep(sweep: Callable) -> str:
                     "up.") if n
             else Mistake("wrong-at-one-step", "", "With one step there are three factors: the error, the "
                                                   "slope of tanh, and what w multiplied.",
-                         "With one step dw is (h[1] - wish[0]) * (1 - h[1] ** 2) * h[0]."))
+                         "With one step dw is (h[1] - target[0]) * (1 - h[1] ** 2) * h[0]."))
     return "Correct: for 1, 3 and 6 steps your sweep gives what moving w gives."
 
 
@@ -130,9 +131,9 @@ def _states(w: float, x: np.ndarray, h_0: float) -> list[float]:
     return h
 
 
-def _losses(w: float, x: np.ndarray, h_0: float, wish: list[float]) -> float:
+def _losses(w: float, x: np.ndarray, h_0: float, target: list[float]) -> float:
     """The losses of all steps, added up."""
-    return float(((np.array(_states(w, x, h_0)[1:]) - wish) ** 2).sum() / 2)
+    return float(((np.array(_states(w, x, h_0)[1:]) - target) ** 2).sum() / 2)
 
 
 @check("by_index", "by_product")
