@@ -107,8 +107,8 @@ HTML, TEXT, PNG = "text/html", "text/plain", "image/png"
 # A print that is not what is saved below it: here the cell was changed, or the saved text was.
 PRINTED = [
     ("02: two digits of a count change places", "02", "02_min_char_rnn-006", "4,214", "4,241", "stream"),
-    ("02: a perplexity with a decimal", "02", "02_min_char_rnn-022", "{math.exp(chance):.0f}",
-     "{math.exp(chance):.1f}"),
+    ("02: a perplexity with a decimal", "02", "02_min_char_rnn-022", "{math.exp(uniform_loss):.0f}",
+     "{math.exp(uniform_loss):.1f}"),
     ("02: shapes are turned", "02", "02_min_char_rnn-013", "array.shape for name", "array.T.shape for name"),
     ("02: a scale is left out, and its line", "02", "02_min_char_rnn-110", "(0.0, 0.01, 0.1, 0.3, 1.0)",
      "(0.0, 0.01, 0.1, 1.0)"),
@@ -244,7 +244,7 @@ CONTROLS = [
      "before = [0.01]\n\ndef at_scale(scale=0.01):\n    before.append(scale)\n"
      "    fresh = initial_parameters(np.random.default_rng(0), before[-2])"),
     ("02: the bars don't follow the temperature", "02", "02_min_char_rnn-072",
-     "writer.probabilities(prompt, temperature), vocabulary", "writer.probabilities(prompt), vocabulary"),
+     "net.probabilities(prompt, temperature), vocabulary", "net.probabilities(prompt), vocabulary"),
     ("05: a range from 0 steps", "05", "be27f17f", "steps=(1, 100)", "steps=(0, 100)"),
     ("05: a threshold without effect", "05", "868686e7", "start_b, learning_rate, threshold)\n",
      "start_b, learning_rate, 1.0)\n"),
@@ -321,7 +321,7 @@ BUTTONS = [
 
 # Cells that print what is saved from top to bottom, once, and not in another order; or not even so.
 ORDER = [
-    ("02: part C lacks an import", "02", "02_min_char_rnn-047-opening", "import math\n", ""),
+    ("02: part C lacks an import", "02", "02_min_char_rnn-047-opening", "import numpy as np\n", ""),
     ("02: part B lacks an import", "02", "02_min_char_rnn-034-opening",
      "from helpers.widgets import predict\n",
      "", {"shows": "02_min_char_rnn-predict-3"}),
@@ -366,11 +366,11 @@ ORDER = [
 
 # Cells that run in a kernel and can't in a browser's Python.
 BROWSER = [
-    ("02: n-grams are counted by threads", "02", "02_min_char_rnn-057", 'lines = {"chance": chance}\n',
+    ("02: n-grams are counted by threads", "02", "02_min_char_rnn-057", 'lines = {"chance": uniform_loss}\n',
      'from concurrent.futures import ThreadPoolExecutor\n'
      'with ThreadPoolExecutor(3) as pool:\n'
      '    list(pool.map(lambda n: ngram_loss(text, heldout_text, n), (1, 2, 3)))\n'
-     'lines = {"chance": chance}\n'),
+     'lines = {"chance": uniform_loss}\n'),
     ("02: weights are saved beside the notebook", "02", "02_min_char_rnn-013",
      "params = initial_parameters(np.random.default_rng(0))\n",
      'params = initial_parameters(np.random.default_rng(0))\nnp.savez("first_parameters.npz", **params)\n'),

@@ -58,8 +58,8 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     loss = model.loss(heldout[:-1], heldout[1:])[0]
     counted = {n: ngram_loss(train_text, heldout_text, n) for n in ORDERS}
     best = min(counted, key=counted.get)
-    chance = math.log(len(vocabulary))
-    measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {chance:.2f}, "
+    uniform_loss = math.log(len(vocabulary))
+    measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {uniform_loss:.2f}, "
                 f"best n-gram (n = {best}) {counted[best]:.2f}")
     if seen > 0.05:
         measured += (f"\n  {seen:.0%} of the passages of {SEEN} characters of the held-out text occur in "
@@ -68,7 +68,7 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
         measured += ("\n  It knows the training text far better than the other: more text, fewer units, or "
                      "an earlier end.")
     with part("guessing"):
-        if loss > chance - LITTLE:
+        if loss > uniform_loss - LITTLE:
             raise Mistake("behind-chance",
                           "It has learnt nothing that helps on unseen text: an untrained network, which "
                           "guesses, is as good." + measured)
