@@ -49,7 +49,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
                     "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
-                    "It is mask[:, :, None] * (p - wanted) / mask.sum().")
+                    "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
     return "Right: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
 
 
