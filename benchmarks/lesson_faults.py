@@ -1,6 +1,6 @@
 """Faults of lessons, as data: twenty of each kind. `planted_in_lessons.py` plants them and runs the checks.
 
-Each is a slip that someone makes who changes a lesson: a digit, two names exchanged, a range that is one too
+Each is a mistake of someone who changes a lesson: a digit, two names exchanged, a range that is one too
 long, a line that was left out.
 """
 

@@ -1,6 +1,6 @@
 """Faults beyond notebooks, mathematics and prose: in what asks, shows, keeps, publishes and marks.
 
-Each is a slip of the kind that a maintainer makes: one too few, a guard that has gone, two names exchanged,
+Each is a mistake such as a maintainer makes: one too few, a guard that has gone, two names exchanged,
 a page that was not made anew.
 """
 
@@ -347,8 +347,8 @@ MARKING = [
     Defect("class: what patches NumPy while it is asked is not told", replaced(
         f"{CLASS}/isolate.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
     Defect("class: part of an answer earns nothing", replaced(
-        f"{CLASS}/isolate.py", "return Verdict(result.text, result.slips, result.points(1.0))",
-        "return Verdict(result.text, result.slips, float(result.right))"), JUDGED),
+        f"{CLASS}/isolate.py", "return Verdict(result.text, result.mistakes, result.points(1.0))",
+        "return Verdict(result.text, result.mistakes, float(result.right))"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
         f"{CLASS}/report.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
         REPORTED),

@@ -56,15 +56,16 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     need_answers(initial, forward, backward, update, sample)
     try:
         return _tried(initial, forward, backward, update, sample, gradient_error)
-    except Mistake as slip:
-        raise _so_far(slip, (initial, forward, backward, update, sample)) from None
+    except Mistake as mistake:
+        raise _so_far(mistake, (initial, forward, backward, update, sample)) from None
 
 
-def _so_far(slip: Mistake, functions: Sequence[Callable]) -> Mistake:
+def _so_far(mistake: Mistake, functions: Sequence[Callable]) -> Mistake:
     """The `Mistake`, which for the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
-    if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
-        return slip
+    # initial is judged by forward
+    if mistake.name != "not-yet" or mistake.said.endswith(NO_RETURN) or due < 2:
+        return mistake
     names = [getattr(function, "__name__", "one") for function in functions]
     return Mistake("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
                               f"{names[due]}.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons.lesson02 import (
     check_adagrad,
@@ -444,7 +444,7 @@ def of_faults(check, function, several):
     return [(check, (with_changes(function, fault.changes),), fault.name) for fault in several]
 
 
-test_a_slip_is_told_in_three_steps = three_times(
+test_a_mistake_is_told_in_three_steps = three_times(
     *of_faults(check_forward, plain.forward, faults.FORWARD),
     (check_forward, (forward_writes_into_h_prev,), "changed-argument", "h_prev was changed"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, {t: h[t] ** 3 for t in h}, p)),), "another-h",
@@ -589,7 +589,7 @@ test_a_slip_is_told_in_three_steps = three_times(
                                                                                                       "order"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_forward, (forward_dots,), "not-yet", "dots in forward_dots"),
     (check_forward, (lambda *given: ...,), "not-yet"),
     (check_score_gradient, (lambda p, target: ...,), "not-yet"),
@@ -611,8 +611,8 @@ test_what_is_no_answer_is_not_taken_for_one = no_answers(*(
 test_each_part_counts_alone = alone((check_forward, {
     "h": (with_returned(lambda loss, h, p: (loss, h, {t: p[t] ** 2 for t in p})),), "p": None, "loss": None}))
 
-test_every_slip_of_the_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
-test_every_slip_of_the_loops_is_made = complete(loop_checks)
+test_every_mistake_of_the_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_loops_is_made = complete(loop_checks)
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(use_if_correct, STAGES, slow=(

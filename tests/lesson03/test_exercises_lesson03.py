@@ -1,7 +1,7 @@
 """The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops, three_times
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson03 import (
     check_batch,
@@ -260,7 +260,7 @@ test_right_answers_are_accepted = right(
         plain.batch_backward, batch_by_sequence, batch_add_at, batch_at_once)),
 )
 
-test_what_is_written_over_is_named = slips(
+test_what_is_written_over_is_named = mistakes(
     (check_in_place, (..., right_forward), "not-yet"),
     (check_in_place, ({"W_hy", "b_y"}, right_forward), "written-over", "Not W_hy"),
     (check_in_place, ({"W_xh"}, right_forward), "written-over", "Not W_xh"),
@@ -295,7 +295,7 @@ test_symptoms_point_to_the_fault = three_times(
     (check_mended, (right_backward, last_state_before_the_first), "state-before-the-first"),
 )
 
-test_both_ways_back_are_looked_at = slips(
+test_both_ways_back_are_looked_at = mistakes(
     (check_mended, (no_transpose, state_after), "wrong-carry", *A_WRONG, B_WRONG),
     (check_mended, (right_backward, broken), "stops", "✗ backward_b: At T = 1: broken stops"),
     (check_mended, (right_backward, lambda *given: {**right_backward(*given), "b_h": np.zeros(3)}),
@@ -305,8 +305,8 @@ test_both_ways_back_are_looked_at = slips(
 test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
     *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, fault.changes)), fault.name,
        "✓ other_forward", "At T = 1") for fault in OTHER_BACKWARD),
-    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), slip)
-      for slip, changes in (
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), mistake)
+      for mistake, changes in (
           ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
           ("other-da", (("da = s * dh", "da = 2 * s * dh"),)),
           ("other-outer", (("np.outer(h[t], da)", "np.outer(h[-1], da)"),)),
@@ -316,7 +316,7 @@ test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
     (check_other_cell, other_with(("-np.log(p[target])", "-np.log(p[0])")), "another-loss"),
 )
 
-test_an_answer_for_another_cell_is_looked_at = slips(
+test_an_answer_for_another_cell_is_looked_at = mistakes(
     (check_other_cell, (lambda *given: (..., ...), lambda *given: ...), "not-yet"),
     (check_other_cell, (plain.other_forward, lambda *given: ...), "not-yet", "1 of 2", "✓ other_forward"),
     (check_other_cell, (plain.other_forward, lambda *given: None), "not-yet",
@@ -338,7 +338,7 @@ test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
      "At T = 1 with B = 1 every gradient is right."),
 )
 
-test_an_answer_for_a_batch_is_looked_at = slips(
+test_an_answer_for_a_batch_is_looked_at = mistakes(
     (check_batch, (batch_dots,), "not-yet", "dots in batch_dots"),
     (check_batch, (lambda *given: None,), "not-yet"),
     (check_batch, (lambda *given: {},), "no-dictionary", "W_xh"),
@@ -370,4 +370,4 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_in_place, ({"b_y"}, right_forward)), (check_mended, (no_transpose, state_after)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

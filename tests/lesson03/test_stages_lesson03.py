@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons.lesson03 import (
     back_checks,
@@ -274,7 +274,7 @@ test_what_is_right_is_accepted_in_every_spelling = right(
 )
 
 LATER = "spoils the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
-test_a_slip_is_told_in_three_steps = three_times(
+test_a_mistake_is_told_in_three_steps = three_times(
     *((check_slope, (with_changes(plain.slope, fault.changes[k : k + 1]),), fault.name,
        f"✗ through_{'uv'[k]}: At x = 1.5", f"✓ through_{'vu'[k]}") for fault in faults.SLOPE for k in (0, 1)),
     (check_slope, (lambda x: (3 * x**2, 6 * x**2),), "exchanged", "13.5 and 6.75; yours are 6.75 and 13.5"),
@@ -315,7 +315,7 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_step_back, (step_into_the_state,), "changed-argument", "h was changed"),
 )
 
-test_where_the_whole_backward_is_wrong_is_told = slips(
+test_where_the_whole_backward_is_wrong_is_told = mistakes(
     *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, told)
       for fault in BACKWARD for name, told in (
           ("mean", "At T = 1 every gradient is right. At T = 2 and 6 every gradient is wrong."),
@@ -327,7 +327,7 @@ test_where_the_whole_backward_is_wrong_is_told = slips(
           ("no-slope", "At T = 2 and 6 the gradients of W_xh, W_hh and b_h are wrong"),
       ) if fault.name == name))
 
-test_an_answer_of_another_kind_is_named = slips(
+test_an_answer_of_another_kind_is_named = mistakes(
     (check_slope, (lambda x: 9 * x**2,), "wrong-count", "through_u and through_v"),
     (check_slope, (lambda x: ("six", "u"),), "no-number"),
     (check_sweep, (lambda w, h, target: [0, 1],), "no-number"),
@@ -342,7 +342,7 @@ test_an_answer_of_another_kind_is_named = slips(
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": dh}, dh)),), "wrong-shape", "b_h"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_slope, (lambda x: (..., ...),), "not-yet"),
     (check_slope, (slope_half_done,), "not-yet", "1 of 2", "… through_u: not yet"),
     (check_sweep, (sweep_dots,), "not-yet", "dots in sweep_dots"),
@@ -375,8 +375,8 @@ test_each_part_counts_alone = alone(
         for n, name in enumerate(("dh", "da", "carry"))}),
 )
 
-test_every_slip_of_the_first_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
-test_every_slip_of_the_last_stages_is_made = complete(back_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_first_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_last_stages_is_made = complete(back_checks, test_each_part_counts_alone)
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
@@ -384,13 +384,13 @@ test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
 
 
 def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():
-    for name, slip in (("sweep", faults.SWEEP[0]), ("step_back", faults.STEP_BACK["da"][0]),
-                       ("backward", BACKWARD[0])):
+    for name, mistake in (("sweep", faults.SWEEP[0]), ("step_back", faults.STEP_BACK["da"][0]),
+                          ("backward", BACKWARD[0])):
         stage = STAGES[name]
-        mine = with_changes(stage.plain, slip.changes)
+        mine = with_changes(stage.plain, mistake.changes)
         stands_in = use_if_correct(mine)
         assert stands_in is not mine and stands_in.own is mine
-        assert stage.check.result(stands_in).slip == slip.name
+        assert stage.check.result(stands_in).mistake == mistake.name
         given = stage.work() if stage.work else (0.8, [0.1, 0.2], [0.3])
         assert repr(stands_in(*given)) == repr(stage.plain(*given))
 

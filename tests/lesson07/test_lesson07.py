@@ -203,7 +203,7 @@ def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leav
     asyncio.run(cell())
 
 
-def test_latch_steps_tells_the_score_and_the_first_slip():
+def test_latch_steps_tells_the_score_and_the_first_mistake():
     task = parse_task(TASK)
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."
     i, f, o = ideal(task)

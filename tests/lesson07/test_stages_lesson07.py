@@ -1,11 +1,11 @@
-"""The stages of lesson 07: what is right in any spelling, each slip in three sentences, and what goes on."""
+"""The stages of lesson 07: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import linecache
 import re
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, printed, right, stops
 from course import ROOT, cells
 
 from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back, use_if_correct
@@ -217,7 +217,7 @@ def test_a_starter_runs_and_with_the_lines_of_its_solution_it_is_right(stage):
     starter, checked, lines = CODE[stage]
     name = NAMES[stage]
     assert checked.removeprefix("lesson.") == f"check_{name}({name})\n{name} = use_if_correct({name})"
-    assert STAGES[name].check.result(made(starter, name)).slip == "not-yet"
+    assert STAGES[name].check.result(made(starter, name)).mistake == "not-yet"
     assert STAGES[name].check.result(made(with_lines(starter, lines), name)).right
     assert len(lines) <= 12
 
@@ -232,8 +232,8 @@ def test_each_line_alone_is_still_not_yet(stage):
             if "..." in line:
                 answer = made("\n".join([*whole[:n], line, *whole[n + 1 :]]), name)
                 result = STAGES[name].check.result(answer)
-                assert result.slip in ("not-yet", "stops") and not result.right, line
-                assert result.slip == "not-yet" or "Ellipsis" in result.said
+                assert result.mistake in ("not-yet", "stops") and not result.right, line
+                assert result.mistake == "not-yet" or "Ellipsis" in result.said
 
 
 def test_no_exercise_takes_the_place_of_a_function_that_the_lesson_goes_on_with():
@@ -243,7 +243,7 @@ def test_no_exercise_takes_the_place_of_a_function_that_the_lesson_goes_on_with(
     assert {"forward", "backward"} < defined[0] and defined[0] & defined[1] == set()
 
 
-# Slips.
+# Mistakes.
 
 
 def step_with(change):
@@ -384,10 +384,10 @@ BACKWARD = [
 ]
 TABLES = {check_lstm_step: STEP, check_lstm_step_back: STEP_BACK, check_backward: BACKWARD}
 
-test_a_slip_is_named = slips(*(
+test_a_mistake_is_named = mistakes(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
 
-test_what_is_no_cell_at_all_is_told = slips(
+test_what_is_no_cell_at_all_is_told = mistakes(
     (check_lstm_step, (step_with(lambda *parts: parts[:5]),), "wrong-count", "i, f, o, g, c and h"),
     (check_lstm_step, (step_with(lambda *parts: [part[0] for part in parts]),), "wrong-shape",
      "✗ i, f, o, g, c, h: With 4 inputs", "numbers of shape (3, 4)", "(4,)"),
@@ -413,17 +413,17 @@ test_what_is_no_cell_at_all_is_told = slips(
 )
 
 
-@pytest.mark.parametrize(("check", "answer", "slip"), [
-    (check, answer, slip) for check, table in TABLES.items() for answer, slip, *_ in table])
-def test_each_slip_has_three_sentences_and_each_time_one_more_is_told(check, answer, slip):
+@pytest.mark.parametrize(("check", "answer", "mistake"), [
+    (check, answer, mistake) for check, table in TABLES.items() for answer, mistake, *_ in table])
+def test_each_mistake_has_three_sentences_and_each_time_one_more_is_told(check, answer, mistake):
     check.tries.clear()
     told = [check(answer) for _ in range(4)]
-    assert {result.slip for result in told} == {slip}
+    assert {result.mistake for result in told} == {mistake}
     first, second, third, fourth = (result.said for result in told)
     assert third == fourth and len(first) < len(second) < len(third)
     for fault in faults.STEP + faults.STEP_BACK + faults.BACKWARD + faults.IN_A_LOOP:
-        if fault.slip in third:
-            assert fault.slip not in second and fault.idea in second and fault.idea not in first
+        if fault.mistake in third:
+            assert fault.mistake not in second and fault.idea in second and fault.idea not in first
     check.tries.clear()
 
 
@@ -481,7 +481,7 @@ test_each_part_counts_alone = alone(
 test_what_is_printed_is_what_is_said = printed(
     (check_lstm_step, (plain.lstm_step,)), (check_lstm_step_back, (broken,)), (check_backward, (no_f,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone, also={
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone, also={
     "check_lstm_step": {fault.name for fault in faults.STEP},
     "check_lstm_step_back": {fault.name for fault in faults.STEP_BACK},
     "check_backward": {fault.name for fault in faults.BACKWARD + faults.IN_A_LOOP}})

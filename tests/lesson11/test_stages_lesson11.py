@@ -1,7 +1,7 @@
-"""The stages of lesson 11: what is right in any spelling, each slip in three sentences, and what goes on."""
+"""The stages of lesson 11: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import numpy as np
-from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson11 import check_look_up_back, check_masked_loss, plain, use_if_correct
 from helpers.lessons.lesson11 import stage_checks as checks
@@ -85,12 +85,12 @@ BACK = [
 ]
 TABLES = {check_masked_loss: LOSS, check_look_up_back: BACK}
 
-test_a_slip_is_named = slips(*(
+test_a_mistake_is_named = mistakes(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
-test_each_slip_has_three_sentences = three_times(*(
-    (check, (answer,), slip) for check, table in TABLES.items() for answer, slip, *_ in table))
+test_each_mistake_has_three_sentences = three_times(*(
+    (check, (answer,), mistake) for check, table in TABLES.items() for answer, mistake, *_ in table))
 
-test_what_is_no_gradient_at_all_is_told = slips(
+test_what_is_no_gradient_at_all_is_told = mistakes(
     (check_masked_loss, (lambda *a: ...,), "not-yet"),
     (check_masked_loss, (loss_with(lambda loss, d: loss),), "wrong-count", "loss and d_scores"),
     (check_masked_loss, (loss_with(lambda loss, d: (loss, d[0])),), "wrong-shape", "(5, 3, 4)"),
@@ -119,4 +119,4 @@ test_the_lesson_goes_on = goes_on(
     use_if_correct, STAGES, quick=[("masked_loss", loss_of_the_places_alone)],
     slow=[("masked_loss", loss_by_loops)],
     wrong=[("look_up_back", with_changes(plain.look_up_back, faults.LOOKED_UP[0].changes))])
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -85,7 +85,7 @@ def _made_with(fault: Mutant, function: Callable, given: tuple):
 
 
 def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name: str) -> None:
-    """Raise a Slip unless the rows by step are those at `place` of what the reference version returns."""
+    """Raise a Mistake unless the rows by step are those at `place` of what the reference version returns."""
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
         before = "" if bad[0] == 0 else "; the steps before it are right"
@@ -97,7 +97,7 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
 
 
 def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
-    """Raise the Slip of the first fault with the same result, else one called `other`."""
+    """Raise the Mistake of the first fault with the same result, else one called `other`."""
     fault = next((fault for fault, made in wrong if same(made)), None)
     raise fault.found(told) if fault else Mistake(other, told, *more)
 
@@ -159,9 +159,9 @@ def check_gradient_error(gradient_error: Callable) -> str:
         lengths = np.linalg.norm(derived) + np.linalg.norm(measured)
         if abs(error - apart / lengths) > 1e-3 * apart / lengths + 1e-7:
             said = f"{told}, the answer should be {apart / lengths:.4f}. It is {error:.4f}."
-            for slip, value in _other_errors(said, apart, lengths, derived, measured).items():
+            for mistake, value in _other_errors(said, apart, lengths, derived, measured).items():
                 if np.isclose(error, value, rtol=1e-3, atol=1e-7):
-                    raise slip
+                    raise mistake
             raise Mistake("another-error", said, "It is a norm divided by the sum of two norms.",
                           "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
                           "measured = (above - below) / (2 * eps).")
@@ -188,7 +188,7 @@ def _asked_of(gradient_error: Callable, watched: _Watched) -> Callable:
 
 
 def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.ndarray) -> None:
-    """Raise a Slip if the weights were not moved as they should be when the loss was computed."""
+    """Raise a Mistake if the weights were not moved as they should be when the loss was computed."""
     moves = [(set(np.flatnonzero(np.abs(moved) > 1e-15)), moved) for moved in seen]
     touched = set().union(*(where for where, _ in moves)) if moves else set()
     if not touched:
@@ -237,7 +237,7 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
 
 
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
-    """The results of common mistakes, each with its Slip."""
+    """The results of common mistakes, each with its Mistake."""
     return {
         Mistake("absolute", said,
                 "If loss and gradient were a million times as large, would the gradient be worse?",
@@ -294,8 +294,8 @@ def check_adagrad(adagrad: Callable) -> str:
                         numbers_of(found[n][what][name], params[name].shape, f"{words}[{name!r}]",
                                    f"After update {n + 1}: ") for what, words in enumerate(("squares",
                                    "params")))
-                except Mistake as slip:
-                    if slip.name == "not-finite":
+                except Mistake as mistake:
+                    if mistake.name == "not-finite":
                         _raise_not_finite(found[n][1][name], n, name, several)
                     raise
                 if not (nearly(moved, right[n][1][name]) and nearly(kept, right[n][0][name])):
@@ -311,7 +311,7 @@ def _updates_of(adagrad: Callable) -> Callable:
 
 
 def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict]) -> None:
-    """Raise the Slip of an update, after n others, in which a weight becomes nan or infinite."""
+    """Raise the Mistake of an update, after n others, in which a weight becomes nan or infinite."""
     bad = ~np.isfinite(moved).ravel()
     if bad.any():
         so_far = [grads[name].flat[int(np.argmax(bad))] for grads in several[: n + 1]]
@@ -336,7 +336,7 @@ def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict
 
 
 def _raise_update(found, right, n: int, name: str, params, several, rate, *clip) -> None:
-    """Raise the Slip of an update that is wrong for the first time after update n + 1, in `name`."""
+    """Raise the Mistake of an update that is wrong for the first time after update n + 1, in `name`."""
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
         said = "After three updates no parameter has changed."
         raise Mistake("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in "

@@ -84,12 +84,12 @@ def check_step_back(step_back: Callable) -> str:
                     if not nearly(found, wanted):
                         wait_for(*names[:n])
                         harm = _harm(step_back, params, symbols, targets, states, p)
-                        raise _slip(n, found, given, wanted).after(f"wrong at {place}.{harm}")
+                        raise _mistake(n, found, given, wanted).after(f"wrong at {place}.{harm}")
             dh_next = right[2]
     return "Correct: three fresh networks, every step from the last to the first, and so all five gradients."
 
 
-def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
+def _mistake(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
     """What was probably done instead in part `n`; where it is, is said before it."""
     name = ("dh", "da", "carry")[n]
     for fault in STEP_BACK[name]:
@@ -153,7 +153,7 @@ def check_backward(backward: Callable) -> str:
 
 
 def need_this_loss(tried: Mapping, given: Mapping) -> None:
-    """Raise a Slip if what is made of dy alone is that of another loss, whatever the rest is."""
+    """Raise a Mistake if what is made of dy alone is that of another loss, whatever the rest is."""
     for fault in LOSS:
         made = {}
         for T in tried:

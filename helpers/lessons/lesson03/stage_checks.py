@@ -29,14 +29,14 @@ def where_it_stops(error: str, *more: str) -> Iterator[None]:
     """With these sentences for the second and the third time that an answer stops with such an error."""
     try:
         yield
-    except Mistake as slip:
-        if slip.name != "stops" or f"stops with {error}" not in slip.said:
+    except Mistake as mistake:
+        if mistake.name != "stops" or f"stops with {error}" not in mistake.said:
             raise
-        raise Mistake(slip.name, slip.said, *more) from None
+        raise Mistake(mistake.name, mistake.said, *more) from None
 
 
 def raise_fault(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
-    """Raise the Slip of the first fault that made the same answers as a reader's, with `told` before it."""
+    """Raise the Mistake of the first fault that made the same answers as a reader's, after `told`."""
     for fault, wrong in made.items():
         if all(map(nearly, found, wrong)):
             raise fault.found(told)
@@ -78,7 +78,7 @@ def check_slope(slope: Callable) -> str:
 
 
 def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> None:
-    """Raise a Slip for both parts if they are exchanged, or one of them holds both."""
+    """Raise a Mistake for both parts if they are exchanged, or one of them holds both."""
     u, v = columns.values()
     if nearly(u, wanted["through_v"]) and nearly(v, wanted["through_u"]):
         raise Mistake("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
@@ -149,7 +149,7 @@ def check_outer(by_index: Callable, by_product: Callable) -> str:
 
 
 def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Raise a Slip unless a function makes the outer product in all cases."""
+    """Raise a Mistake unless a function makes the outer product in all cases."""
     found = []
     for h_prev, da in cases:
         shape = len(h_prev), len(da)
@@ -173,7 +173,7 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
 
 
 def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
-    """A reader's table, or a Slip that says what it is instead."""
+    """A reader's table, or a Mistake that says what it is instead."""
     size = shape[0]
     one = Mistake("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
                   "How many weights are there, and how many numbers do you return?",

@@ -66,12 +66,12 @@ def check_lstm_step(lstm_step: Callable) -> str:
                 found = numbers_of(answer[n], right.shape, "It", place)
                 if not nearly(found, right):
                     wait_for(*made_of.get(name, ""))
-                    raise (_gate_slip(name, found, right, given) if name in GATES else
-                           _state_slip(name, found, right, n, given, made_of[name]))
+                    raise (_gate_mistake(name, found, right, given) if name in GATES else
+                           _state_mistake(name, found, right, n, given, made_of[name]))
     return "Right: all four gates and both states, on three fresh cells of different sizes."
 
 
-def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
+def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
     """What was probably done instead for the gate `name`."""
     p, x, h_prev, _ = given
     k = GATES.index(name)
@@ -92,9 +92,9 @@ def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) ->
         Mistake("no-input", told, "What does the gate know of what comes in?",
                 "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
     }
-    for slip, total in without.items():
+    for mistake, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
-            return slip
+            return mistake
     if nearly(found, wrong(a[k])):
         return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
                         "g is squashed by a sigmoid: it may be negative, so take np.tanh.")
@@ -121,7 +121,8 @@ def _range(name: str, found: np.ndarray) -> str:
     return "Its numbers lie where they may, but are not those of its equation."
 
 
-def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple, parts: str) -> Mistake:
+def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple,
+                   parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
     for fault in faults.STEP:
@@ -160,7 +161,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
             with part(name):
                 if name == "dh_prev":
                     wait_for(*SUMS)
-                raise _line_slip(name, wrong, named, found[name], right[name])
+                raise _line_mistake(name, wrong, named, found[name], right[name])
     return "Right: all four gates, and what goes to both states, on three fresh cells."
 
 
@@ -187,8 +188,8 @@ def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Muta
             for name in wrong}
 
 
-def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
-               right: np.ndarray) -> Mistake:
+def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
+                  right: np.ndarray) -> Mistake:
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
     told = "It is wrong" + (
@@ -279,7 +280,7 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     if nearly(grad, right):
         return
     told = "It is not what your da makes of it."
-    slips = {
+    mistakes = {
         Mistake("one-step", told, "The weights were used at every step: how many steps contribute?",
                 "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
         Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
@@ -290,9 +291,9 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
                 "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
-    for slip, wrong in slips.items():
+    for mistake, wrong in mistakes.items():
         if any(nearly(grad, one) for one in wrong):
-            raise slip
+            raise mistake
     raise Mistake("another-sum", told, "What did this array multiply in the forward pass?",
                   "Over all steps, add up " + (
                       "da[t], summed over the rows: da[t].sum(axis=0)." if rows is None

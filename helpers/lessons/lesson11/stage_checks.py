@@ -119,7 +119,7 @@ def _others(wrong: list[str]) -> str:
 
 
 def _known(some, function: Callable, given: tuple, n: int, found, told: str) -> Mistake | None:
-    """The slip of the first of some faults that makes the n-th thing that is returned what it is."""
+    """The mistake of the first of some faults that makes the n-th thing that is returned what it is."""
     for fault in some:
         if nearly(found, with_changes(function, fault.changes)(*given)[n]):
             return fault.found(told)

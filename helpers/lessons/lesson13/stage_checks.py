@@ -83,7 +83,7 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
            told: str) -> Mistake | None:
-    """The Slip of the first fault that makes the same answer; `n`: which of several things."""
+    """The Mistake of the first fault that makes the same answer; `n`: which of several things."""
     for fault in made:
         wrong = with_changes(function, fault.changes)(*given)
         if nearly(found, wrong if n is None else wrong[n]):
