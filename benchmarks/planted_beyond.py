@@ -303,7 +303,7 @@ LATER = [
         '"−1.2, 0.8 and 0.1": (jacobian_of(-1.2, 0.8, 0.1), 0)'),
         ("tests/lesson13/test_exercises_lesson13.py",)),
     Defect("lesson 13: a hint leads to the wrong side", replaced(
-        f"{L13}/stage_faults.py", '(("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),)',
+        f"{L13}/stage_mutants.py", '(("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),)',
         '(("h @ p.W_hh + p.b_h", "p.W_hh.T @ h + p.b_h"),)'), ("tests/lesson13/test_stages_lesson13.py",)),
 ]
 

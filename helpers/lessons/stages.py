@@ -56,7 +56,7 @@ class Mutant:
     mistake: str
 
     def found(self, told: str) -> Mistake:
-        """The `Mistake` of an answer with this fault; `told` says what is wrong with the answer."""
+        """The `Mistake` of an answer with this mutant; `told` says what is wrong with the answer."""
         return Mistake(self.name, told, self.idea, self.mistake)
 
 

@@ -11,7 +11,7 @@ from helpers.lessons.lesson03 import (
     checks,
 )
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_faults import BATCH, OTHER_BACKWARD
+from helpers.lessons.lesson03.back_mutants import BATCH, OTHER_BACKWARD
 from helpers.lessons.stages import with_changes
 
 
@@ -303,8 +303,8 @@ test_both_ways_back_are_looked_at = mistakes(
 )
 
 test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
-    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, fault.changes)), fault.name,
-       "✓ other_forward", "At T = 1") for fault in OTHER_BACKWARD),
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, mutant.changes)),
+       mutant.name, "✓ other_forward", "At T = 1") for mutant in OTHER_BACKWARD),
     *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), mistake)
       for mistake, changes in (
           ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
@@ -328,8 +328,8 @@ test_an_answer_for_another_cell_is_looked_at = mistakes(
 )
 
 test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
-    *((check_batch, (with_changes(plain.batch_backward, fault.changes),), fault.name, "B = 1")
-      for fault in BATCH),
+    *((check_batch, (with_changes(plain.batch_backward, mutant.changes),), mutant.name, "B = 1")
+      for mutant in BATCH),
     (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 with B = 3: batch_backward stops"),
     (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
     (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),

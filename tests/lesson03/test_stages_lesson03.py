@@ -15,8 +15,8 @@ from helpers.lessons.lesson03 import (
     use_if_correct,
 )
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import stage_faults as faults
-from helpers.lessons.lesson03.back_faults import BACKWARD
+from helpers.lessons.lesson03 import stage_mutants as mutants
+from helpers.lessons.lesson03.back_mutants import BACKWARD
 from helpers.lessons.lesson03.stages import STAGES
 from helpers.lessons.stages import with_changes
 
@@ -254,7 +254,7 @@ def backward_slope_in_dh(params, symbols, targets, states, p):
 
 
 def mean_and_not_transposed(params, symbols, targets, states, p):
-    changes = next(fault.changes for fault in BACKWARD if fault.name == "w-hh-not-transposed")
+    changes = next(mutant.changes for mutant in BACKWARD if mutant.name == "w-hh-not-transposed")
     grads, dh = with_changes(plain.backward, changes)(params, symbols, targets, states, p)
     return {name: array / len(symbols) for name, array in grads.items()}, dh
 
@@ -275,35 +275,36 @@ test_what_is_right_is_accepted_in_every_spelling = right(
 
 LATER = "spoils the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
 test_a_mistake_is_told_in_three_steps = three_times(
-    *((check_slope, (with_changes(plain.slope, fault.changes[k : k + 1]),), fault.name,
-       f"✗ through_{'uv'[k]}: At x = 1.5", f"✓ through_{'vu'[k]}") for fault in faults.SLOPE for k in (0, 1)),
+    *((check_slope, (with_changes(plain.slope, mutant.changes[k : k + 1]),), mutant.name,
+       f"✗ through_{'uv'[k]}: At x = 1.5", f"✓ through_{'vu'[k]}")
+      for mutant in mutants.SLOPE for k in (0, 1)),
     (check_slope, (lambda x: (3 * x**2, 6 * x**2),), "exchanged", "13.5 and 6.75; yours are 6.75 and 13.5"),
     (check_slope, (lambda x: (6 * x**2, 6 * x**2 + 3 * x**2),), "whole", "20.25"),
     (check_slope, (lambda x: (6 * x**2 + 1, 3 * x**2),), "another-term", "14.5"),
-    *((check_sweep, (with_changes(plain.sweep, fault.changes),), fault.name,
-       "At T = 1 it is right. At T = 3" if fault.name in {
+    *((check_sweep, (with_changes(plain.sweep, mutant.changes),), mutant.name,
+       "At T = 1 it is right. At T = 3" if mutant.name in {
            "no-carry", "dh-carried", "no-w", "slope-twice", "no-slope-of-h-prev", "carry-piled-up",
            "not-added"}
-       else "At T = 1, with w = 0.8") for fault in faults.SWEEP),
+       else "At T = 1, with w = 0.8") for mutant in mutants.SWEEP),
     (check_sweep, (lambda w, h, target: 2 * sweep_by_chains(w, h, target),), "wrong-at-one-step", "At T = 1"),
     (check_sweep, (sweep_of_one_step_only,), "wrong-later", "At T = 1 it is right."),
-    *((check_outer, (with_changes(plain.by_index, fault.changes), plain.by_product), fault.name,
-       "✗ by_index", "With 4 numbers in h_prev and 4 in da", "✓ by_product") for fault in faults.BY_INDEX),
+    *((check_outer, (with_changes(plain.by_index, mutant.changes), plain.by_product), mutant.name,
+       "✗ by_index", "With 4 numbers in h_prev and 4 in da", "✓ by_product") for mutant in mutants.BY_INDEX),
     (check_outer, (plain.by_index, lambda h_prev, da: np.outer(da, h_prev)), "turned", "✗ by_product"),
     (check_outer, (plain.by_index, lambda h_prev, da: table_single(h_prev, da) if len(da) == 4 else np.outer(
         da, h_prev)), "turned-shape", "(3, 2)"),
     (check_outer, (plain.by_index, lambda h_prev, da: h_prev.T @ da), "a-sum", "(4, 4)"),
     (check_outer, (plain.by_index, lambda h_prev, da: h_prev * da), "unit-by-unit", "(4, 4)"),
     (check_outer, (lambda h_prev, da: 2 * np.outer(h_prev, da), plain.by_product), "another-table"),
-    *((check_step_back, (with_changes(plain.step_back, fault.changes),), fault.name,
-       f"✗ {part}: wrong at step", LATER) for part, several in faults.STEP_BACK.items() for fault in several
-      if fault.name != "w-hy-not-transposed"),
+    *((check_step_back, (with_changes(plain.step_back, mutant.changes),), mutant.name,
+       f"✗ {part}: wrong at step", LATER) for part, several in mutants.STEP_BACK.items() for mutant in several
+      if mutant.name != "w-hy-not-transposed"),
     (check_step_back, (wrong_part(0, lambda dy, h, n, W_hy, W_hh, dh, da: (
         dy @ W_hy + n if len(dy) == len(h) else dh)),), "w-hy-not-transposed"),
     *((check_step_back, (wrong_part(part, lambda *given, part=part: 2 * plain.step_back(*given[:5])[part]),),
        "another-number", f"✗ {name}") for part, name in enumerate(("dh", "da", "carry"))),
-    *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, "At T = 1")
-      for fault in BACKWARD),
+    *((check_backward, (with_changes(plain.backward, mutant.changes),), mutant.name, "At T = 1")
+      for mutant in BACKWARD),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)),),
      "nothing-added", "the gradient of b_h is wrong"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": grads["b_h"] + 1}, dh)),),
@@ -316,8 +317,8 @@ test_a_mistake_is_told_in_three_steps = three_times(
 )
 
 test_where_the_whole_backward_is_wrong_is_told = mistakes(
-    *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, told)
-      for fault in BACKWARD for name, told in (
+    *((check_backward, (with_changes(plain.backward, mutant.changes),), mutant.name, told)
+      for mutant in BACKWARD for name, told in (
           ("mean", "At T = 1 every gradient is right. At T = 2 and 6 every gradient is wrong."),
           ("w-hh-not-added",
            "At T = 1 every gradient is right. At T = 2 and 6 the gradient of W_hh is wrong"),
@@ -325,7 +326,7 @@ test_where_the_whole_backward_is_wrong_is_told = mistakes(
            "At T = 1 and 2 every gradient is right. At T = 6 the gradient of W_xh is wrong"),
           ("state-before-the-first", "At T = 1, 2 and 6 the gradient of W_hh is wrong"),
           ("no-slope", "At T = 2 and 6 the gradients of W_xh, W_hh and b_h are wrong"),
-      ) if fault.name == name))
+      ) if mutant.name == name))
 
 test_an_answer_of_another_kind_is_named = mistakes(
     (check_slope, (lambda x: 9 * x**2,), "wrong-count", "through_u and through_v"),
@@ -384,7 +385,7 @@ test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
 
 
 def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():
-    for name, mistake in (("sweep", faults.SWEEP[0]), ("step_back", faults.STEP_BACK["da"][0]),
+    for name, mistake in (("sweep", mutants.SWEEP[0]), ("step_back", mutants.STEP_BACK["da"][0]),
                           ("backward", BACKWARD[0])):
         stage = STAGES[name]
         mine = with_changes(stage.plain, mistake.changes)

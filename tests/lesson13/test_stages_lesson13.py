@@ -12,7 +12,7 @@ from helpers.lessons.lesson13 import (
     use_if_correct,
 )
 from helpers.lessons.lesson13 import plain_newton as plain
-from helpers.lessons.lesson13 import stage_faults as faults
+from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.lessons.lesson13.stages import STAGES
 from helpers.lessons.stages import with_changes
 
@@ -76,8 +76,8 @@ def search_with(right, wrong):
     return (with_changes(plain.find_fixed_points, ((right, wrong),)),)
 
 
-def of(function, fault):
-    return (with_changes(function, fault.changes),)
+def of(function, mutant):
+    return (with_changes(function, mutant.changes),)
 
 
 test_right_answers_are_taken = right(
@@ -89,12 +89,12 @@ test_right_answers_are_taken = right(
 )
 
 test_a_mistake_is_told_in_three_steps = three_times(
-    *((check_residual_and_jacobian, of(plain.residual_and_jacobian, fault), fault.name, "With 4 units")
-      for fault in faults.RESIDUAL + faults.JACOBIAN),
-    *((check_newton_step, of(plain.newton_step, fault), fault.name, "should make r + d (I - J) zero")
-      for fault in faults.STEP),
-    *((check_find_fixed_points, of(plain.find_fixed_points, fault), fault.name, "fixed points to be found")
-      for fault in faults.SEARCH),
+    *((check_residual_and_jacobian, of(plain.residual_and_jacobian, mutant), mutant.name, "With 4 units")
+      for mutant in mutants.RESIDUAL + mutants.JACOBIAN),
+    *((check_newton_step, of(plain.newton_step, mutant), mutant.name, "should make r + d (I - J) zero")
+      for mutant in mutants.STEP),
+    *((check_find_fixed_points, of(plain.find_fixed_points, mutant), mutant.name, "fixed points to be found")
+      for mutant in mutants.SEARCH),
     (check_residual_and_jacobian, (wrong_part(0, lambda r, J: 2 * r),), "another-r", "r should begin"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: 2 * J),), "another-j", "J[0, 1]"),
     (check_newton_step, (lambda p, h: h + 1,), "another-step"),

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.lessons.checks import Mistake, check, part, something_wrong, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.lesson02 import stage_faults as faults
+from helpers.lessons.lesson02 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of, under_its_name
 
@@ -56,8 +56,8 @@ def check_forward(forward: Callable) -> str:
             raise
         right = plain.forward(*given)
         with np.errstate(all="ignore"):         # of the logarithm of a score
-            wrong = [(fault, made) for fault in faults.FORWARD
-                     if (made := _made_with(fault, plain.forward, given)) is not None]
+            wrong = [(mutant, made) for mutant in mutants.FORWARD
+                     if (made := _made_with(mutant, plain.forward, given)) is not None]
         with part("h"):
             _need_steps(by_step(answer[1], T, H, "h", place), 1, right, wrong, T, "h")
         with part("p"):
@@ -70,16 +70,17 @@ def check_forward(forward: Callable) -> str:
             found = numbers_of(answer[0], (), "The loss", place)
             if not nearly(found, right[0]):
                 told = f"With T = {T} it should be {right[0]:.4f}, given your p. It is {found:.4f}."
-                _raise_fault(told, wrong, lambda made, found=found: nearly(found, made[0]), "another-loss",
-                             "Which numbers does the loss need, and how many of them are there?",
-                             "Add up -ln p[t][targets[t]] over the steps, and divide by the number of steps.")
+                _raise_mutant(told, wrong, lambda made, found=found: nearly(found, made[0]), "another-loss",
+                              "Which numbers does the loss need, and how many of them are there?",
+                              "Add up -ln p[t][targets[t]] over the steps, and divide by the number of "
+                              "steps.")
     return "Correct: states, probabilities and loss, for 1, 2 and 6 time steps."
 
 
-def _made_with(fault: Mutant, function: Callable, given: tuple):
-    """What the function returns with this fault; None if it stops."""
+def _made_with(mutant: Mutant, function: Callable, given: tuple):
+    """What the function returns with this mutant; None if it stops."""
     try:
-        return with_changes(function, fault.changes)(*given)
+        return with_changes(function, mutant.changes)(*given)
     except IndexError:
         return None
 
@@ -89,17 +90,17 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
         before = "" if bad[0] == 0 else "; the steps before it are right"
-        _raise_fault(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
-                     lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
-                     "Write the equation next to your line, and compare them term by term.",
-                     f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
-                     f"is {found[bad[0]][0]:.4f}.")
+        _raise_mutant(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
+                      lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
+                      "Write the equation next to your line, and compare them term by term.",
+                      f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
+                      f"is {found[bad[0]][0]:.4f}.")
 
 
-def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
-    """Raise the Mistake of the first fault with the same result, else one called `other`."""
-    fault = next((fault for fault, made in wrong if same(made)), None)
-    raise fault.found(told) if fault else Mistake(other, told, *more)
+def _raise_mutant(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
+    """Raise the Mistake of the first mutant with the same result, else one called `other`."""
+    mutant = next((mutant for mutant, made in wrong if same(made)), None)
+    raise mutant.found(told) if mutant else Mistake(other, told, *more)
 
 
 @check
@@ -116,11 +117,11 @@ def check_score_gradient(score_gradient: Callable) -> str:
             which = "the target's own" if k == target else "a score that is not the target's"
             told = (f"With p = {np.round(p, 2)} and target {target}: if y[{k}], {which}, moves a little, "
                     f"the loss moves {dy[k]:+.2f} times as far. Your dy[{k}] is {mine[k]:+.2f}.")
-            wrong = [(fault, [with_changes(plain.score_gradient, fault.changes)(*case) for case in cases])
-                     for fault in faults.SCORE_GRADIENT]
-            _raise_fault(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
-                         "Go through the derivation. What is the derivative of each of the two terms?",
-                         "dy[j] is p[j], and at the target p[j] - 1.")
+            wrong = [(mutant, [with_changes(plain.score_gradient, mutant.changes)(*case) for case in cases])
+                     for mutant in mutants.SCORE_GRADIENT]
+            _raise_mutant(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
+                          "Go through the derivation. What is the derivative of each of the two terms?",
+                          "dy[j] is p[j], and at the target p[j] - 1.")
     return "Correct: all five rows agree with central differences of the loss."
 
 
@@ -134,7 +135,7 @@ def check_read_out(backward: Callable) -> str:
     cases = [(T, arguments, plain.backward(*arguments)) for T, arguments in given.items()]
     hint = " W_hy is (H, V), h[t] is (H,) and dy is (V,). A gradient has the shape of its parameter."
     tried = tried_gradients(backward, cases, hint=hint)
-    need_right(tried, plain.backward, given, faults.BACKWARD, symptoms)
+    need_right(tried, plain.backward, given, mutants.BACKWARD, symptoms)
     return "Correct: all five gradients, for 1, 2 and 6 time steps."
 
 
@@ -357,17 +358,17 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
             f"{there.flat[k]:+.{digits}f}. Yours has {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):
-        wrong = [(fault, _updated(with_changes(plain.adagrad, fault.changes), params, several, rate, *clip))
-                 for fault in faults.ADAGRAD]
+        wrong = [(mutant, _updated(with_changes(plain.adagrad, mutant.changes), params, several, rate, *clip))
+                 for mutant in mutants.ADAGRAD]
 
     def same(made) -> bool:
         return all(nearly(mine[1][key], other[1][key])
                    for mine, other in zip(found, made, strict=True) for key in params)
 
-    _raise_fault(said, wrong, same, "another-step",
-                 "There are three lines: clip, add the square to s, divide by the root of s.",
-                 "The lines are g = np.clip(...), squares[name] += g**2 and params[name] -= learning_rate * "
-                 "g / (np.sqrt(...) + 1e-10).")
+    _raise_mutant(said, wrong, same, "another-step",
+                  "There are three lines: clip, add the square to s, divide by the root of s.",
+                  "The lines are g = np.clip(...), squares[name] += g**2 and params[name] -= learning_rate * "
+                  "g / (np.sqrt(...) + 1e-10).")
 
 
 def at_lesson_size() -> tuple:

@@ -9,7 +9,7 @@ from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
-from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.lessons.lesson03.back_mutants import BATCH, FIRST_STATE, OTHER_BACKWARD
 from helpers.lessons.student_calls import (
     answer_of,
     nearly,

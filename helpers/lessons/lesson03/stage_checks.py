@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import stage_faults as faults
+from helpers.lessons.lesson03 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import (
     answer_of,
@@ -35,11 +35,11 @@ def where_it_stops(error: str, *more: str) -> Iterator[None]:
         raise Mistake(mistake.name, mistake.said, *more) from None
 
 
-def raise_fault(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
-    """Raise the Mistake of the first fault that made the same answers as a reader's, after `told`."""
-    for fault, wrong in made.items():
+def raise_mutant(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
+    """Raise the Mistake of the first mutant that made the same answers as a reader's, after `told`."""
+    for mutant, wrong in made.items():
         if all(map(nearly, found, wrong)):
-            raise fault.found(told)
+            raise mutant.found(told)
     raise otherwise.after(told)
 
 
@@ -66,11 +66,11 @@ def check_slope(slope: Callable) -> str:
             if wrong:
                 n, (step_fn, other) = wrong[0], ("uv", "vu")[k]
                 x = PLACES[n]
-                raise_fault(
+                raise_mutant(
                     f"At x = {x}, where u = {x**2:.4g} and v = {3 * x:.4g}: with {other} held, L moves "
                     f"{wanted[name][n]:.4g} times as far as x; your {name} is {columns[name][n]:.4g}.",
-                    columns[name], {fault: [with_changes(plain.slope, fault.changes)(x)[k] for x in PLACES]
-                                    for fault in faults.SLOPE},
+                    columns[name], {mutant: [with_changes(plain.slope, mutant.changes)(x)[k] for x in PLACES]
+                                    for mutant in mutants.SLOPE},
                     Mistake("another-term", "", f"The term has two factors, how far {step_fn} moves L and "
                                                 f"how far x moves {step_fn}.",
                             "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
@@ -109,9 +109,9 @@ def check_sweep(sweep: Callable) -> str:
     if wrong:
         n = wrong[0]
         before = f"At T = {UNITS[0][0]} it is right. " if n else ""
-        made = {fault: [with_changes(plain.sweep, fault.changes)(*case) for case in cases]
-                for fault in faults.SWEEP}
-        raise_fault(
+        made = {mutant: [with_changes(plain.sweep, mutant.changes)(*case) for case in cases]
+                for mutant in mutants.SWEEP}
+        raise_mutant(
             f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w a little gives dL/dw = "
             f"{right[n]:.4f}, but your sweep gives {found[n]:.4f}.", found, made,
             Mistake("wrong-later", "", "It is correct for one step. What goes from step to step?",
@@ -162,12 +162,12 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
         if len(wrong):
             i, j = next((tuple(place) for place in wrong if place[0] != place[1]), tuple(wrong[0]))
             tried = cases[: len(found)]
-            raise_fault(
+            raise_mutant(
                 f"{place}W[{i}, {j}] moves a[{j}] h_prev[{i}] = {h_prev[i]:.3f} times as far, which "
                 f"moves the loss da[{j}] = {da[j]:.3f} times as far. So dW[{i}, {j}] should be "
                 f"{h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
-                found, {fault: [_or_nothing(with_changes(plain.by_index, fault.changes), *case)
-                                for case in tried] for fault in faults.BY_INDEX},
+                found, {mutant: [_or_nothing(with_changes(plain.by_index, mutant.changes), *case)
+                                 for case in tried] for mutant in mutants.BY_INDEX},
                 Mistake("another-table", "", "What did the weight multiply, and what was passed back?",
                         "dW[i, j] = h_prev[i] * da[j], for every i and every j."))
 

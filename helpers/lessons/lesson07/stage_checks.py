@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.lesson07 import plain_lstm as plain
-from helpers.lessons.lesson07 import stage_faults as faults
+from helpers.lessons.lesson07 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import answer_of, entries_of, nearly, numbers_of, several_of
 from helpers.networks import LSTM, Parameters, sigmoid
@@ -125,9 +125,9 @@ def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, give
                    parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
-    for fault in faults.STEP:
-        if nearly(found, with_changes(plain.lstm_step, fault.changes)(*given)[n]):
-            return fault.found(told)
+    for mutant in mutants.STEP:
+        if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)[n]):
+            return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
                    f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
                    + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
@@ -179,12 +179,12 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
 
 
 def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Mutant | None]:
-    """The fault that makes each line what it is: one that makes all of them, if there is one."""
-    made = [(fault, _by_line(with_changes(plain.lstm_step_back, fault.changes)(*given)))
-            for fault in (faults.STEP_BACK if set(wrong) >= OF_DC else faults.OF_LINES)]
+    """The mutant that makes each line what it is: one that makes all of them, if there is one."""
+    made = [(mutant, _by_line(with_changes(plain.lstm_step_back, mutant.changes)(*given)))
+            for mutant in (mutants.STEP_BACK if set(wrong) >= OF_DC else mutants.OF_LINES)]
     early = [name for name in found if name != "dh_prev"]
     made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
-    return {name: next((fault for fault, lines in made if nearly(found[name], lines[name])), None)
+    return {name: next((mutant for mutant, lines in made if nearly(found[name], lines[name])), None)
             for name in wrong}
 
 
@@ -237,10 +237,10 @@ def through_sequence(step_back: Callable) -> Callable:
 
 
 def faulty_sequences() -> list[tuple[Mutant, Callable]]:
-    """Each fault of a backward pass through a sequence, and the plain form that has it."""
-    loops = [(fault, with_changes(plain.backward, fault.changes)) for fault in faults.BACKWARD]
-    return loops + [(fault, through_sequence(with_changes(plain.lstm_step_back, fault.changes)))
-                    for fault in faults.IN_A_LOOP + faults.STEP_BACK]
+    """Each mutant of a backward pass through a sequence, and the plain form that has it."""
+    loops = [(mutant, with_changes(plain.backward, mutant.changes)) for mutant in mutants.BACKWARD]
+    return loops + [(mutant, through_sequence(with_changes(plain.lstm_step_back, mutant.changes)))
+                    for mutant in mutants.IN_A_LOOP + mutants.STEP_BACK]
 
 
 def _need_sums(found: np.ndarray, given: tuple) -> None:
@@ -249,9 +249,9 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     if nearly(found, right):
         return
     told = where_first_wrong(found, right)
-    for fault, made in faulty_sequences():
+    for mutant, made in faulty_sequences():
         if nearly(found, made(*given)[1]):
-            raise fault.found(told)
+            raise mutant.found(told)
     raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
                                       "it?",
                   "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after "
