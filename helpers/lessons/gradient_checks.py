@@ -68,8 +68,8 @@ def need_right(
 
     The Mistake belongs to the first of `mutants` that, planted in the reference version `plain`, gives
     exactly these gradients for the arguments `given` at each length. If none does, `otherwise` makes the
-    Mistake from where the gradients are wrong and from their names by length. `read` takes the gradients out of what
-    `plain` returns.
+    Mistake from where the gradients are wrong and from their names by length. `read` takes the gradients
+    out of what `plain` returns.
     """
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
