@@ -1,6 +1,6 @@
 """Faults of lessons, as data: twenty of each kind. `planted_in_lessons.py` plants them and runs the checks.
 
-Each is a slip that someone makes who changes a lesson: a digit, two names exchanged, a range that is one too
+Each is a mistake of someone who changes a lesson: a digit, two names exchanged, a range that is one too
 long, a line that was left out.
 """
 
@@ -107,8 +107,8 @@ HTML, TEXT, PNG = "text/html", "text/plain", "image/png"
 # A print that is not what is saved below it: here the cell was changed, or the saved text was.
 PRINTED = [
     ("02: two digits of a count change places", "02", "02_min_char_rnn-006", "4,214", "4,241", "stream"),
-    ("02: a perplexity with a decimal", "02", "02_min_char_rnn-022", "{math.exp(chance):.0f}",
-     "{math.exp(chance):.1f}"),
+    ("02: a perplexity with a decimal", "02", "02_min_char_rnn-022", "{math.exp(uniform_loss):.0f}",
+     "{math.exp(uniform_loss):.1f}"),
     ("02: shapes are turned", "02", "02_min_char_rnn-013", "array.shape for name", "array.T.shape for name"),
     ("02: a scale is left out, and its line", "02", "02_min_char_rnn-110", "(0.0, 0.01, 0.1, 0.3, 1.0)",
      "(0.0, 0.01, 0.1, 1.0)"),
@@ -244,7 +244,7 @@ CONTROLS = [
      "before = [0.01]\n\ndef at_scale(scale=0.01):\n    before.append(scale)\n"
      "    fresh = initial_parameters(np.random.default_rng(0), before[-2])"),
     ("02: the bars don't follow the temperature", "02", "02_min_char_rnn-072",
-     "writer.probabilities(prompt, temperature), vocabulary", "writer.probabilities(prompt), vocabulary"),
+     "net.probabilities(prompt, temperature), vocabulary", "net.probabilities(prompt), vocabulary"),
     ("05: a range from 0 steps", "05", "be27f17f", "steps=(1, 100)", "steps=(0, 100)"),
     ("05: a threshold without effect", "05", "868686e7", "start_b, learning_rate, threshold)\n",
      "start_b, learning_rate, 1.0)\n"),
@@ -321,7 +321,7 @@ BUTTONS = [
 
 # Cells that print what is saved from top to bottom, once, and not in another order; or not even so.
 ORDER = [
-    ("02: part C lacks an import", "02", "02_min_char_rnn-047-opening", "import math\n", ""),
+    ("02: part C lacks an import", "02", "02_min_char_rnn-047-opening", "import numpy as np\n", ""),
     ("02: part B lacks an import", "02", "02_min_char_rnn-034-opening",
      "from helpers.widgets import predict\n",
      "", {"shows": "02_min_char_rnn-predict-3"}),
@@ -356,8 +356,8 @@ ORDER = [
     ("01: a section goes on from another one's runs", "01", "01_introduction_to_rnns-054",
      "history, history_without = train_hello(1000)[0], train_hello(1000, memory=False)[0]\n", ""),
     ("03: a later cell takes a name", "03", "2c12b928",
-     "text = rng.integers(6, size=(13, 1))\nhere, there = text[:-1], text[1:]",
-     "symbols = rng.integers(6, size=(13, 1))\nhere, there = symbols[:-1], symbols[1:]",
+     "text = rng.integers(6, size=(13, 1))\nsmall_inputs, small_targets = text[:-1], text[1:]",
+     "symbols = rng.integers(6, size=(13, 1))\nsmall_inputs, small_targets = symbols[:-1], symbols[1:]",
      {"shows": "0eb5d459"}),
     ("03: a weight is moved and not moved back", "03", "afec4457", "changed = model.params.copy()",
      "changed = model.params"),
@@ -366,11 +366,11 @@ ORDER = [
 
 # Cells that run in a kernel and can't in a browser's Python.
 BROWSER = [
-    ("02: n-grams are counted by threads", "02", "02_min_char_rnn-057", 'lines = {"chance": chance}\n',
+    ("02: n-grams are counted by threads", "02", "02_min_char_rnn-057", 'lines = {"chance": uniform_loss}\n',
      'from concurrent.futures import ThreadPoolExecutor\n'
      'with ThreadPoolExecutor(3) as pool:\n'
      '    list(pool.map(lambda n: ngram_loss(text, heldout_text, n), (1, 2, 3)))\n'
-     'lines = {"chance": chance}\n'),
+     'lines = {"chance": uniform_loss}\n'),
     ("02: weights are saved beside the notebook", "02", "02_min_char_rnn-013",
      "params = initial_parameters(np.random.default_rng(0))\n",
      'params = initial_parameters(np.random.default_rng(0))\nnp.savez("first_parameters.npz", **params)\n'),

@@ -1,6 +1,6 @@
 """Faults beyond notebooks, mathematics and prose: in what asks, shows, keeps, publishes and marks.
 
-Each is a slip of the kind that a maintainer makes: one too few, a guard that has gone, two names exchanged,
+Each is a mistake such as a maintainer makes: one too few, a guard that has gone, two names exchanged,
 a page that was not made anew.
 """
 
@@ -280,7 +280,7 @@ LATER = [
     Defect("lesson 13: directions are columns", replaced(
         f"{L13}/landscape.py", "np.linalg.eig(J.T)", "np.linalg.eig(J)"), (LANDSCAPE, "-k", "direction")),
     Defect("lesson 13: damage takes what a unit hears", replaced(
-        f"{L13}/landscape.py", 'hurt["W_hh"][unit] = 0', 'hurt["W_hh"][:, unit] = 0'),
+        f"{L13}/landscape.py", 'ablated["W_hh"][unit] = 0', 'ablated["W_hh"][:, unit] = 0'),
         (LANDSCAPE, "-k", "damage or five_units")),
     Defect("lesson 13: stretching is measured over all steps, not in each", replaced(
         f"{L13}/lyapunov.py", "            rows = Q.T\n", ""), (LANDSCAPE, "-k", "exponent")),
@@ -303,7 +303,7 @@ LATER = [
         '"−1.2, 0.8 and 0.1": (jacobian_of(-1.2, 0.8, 0.1), 0)'),
         ("tests/lesson13/test_exercises_lesson13.py",)),
     Defect("lesson 13: a hint leads to the wrong side", replaced(
-        f"{L13}/stage_faults.py", '(("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),)',
+        f"{L13}/stage_mutants.py", '(("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),)',
         '(("h @ p.W_hh + p.b_h", "p.W_hh.T @ h + p.b_h"),)'), ("tests/lesson13/test_stages_lesson13.py",)),
 ]
 
@@ -347,8 +347,8 @@ MARKING = [
     Defect("class: what patches NumPy while it is asked is not told", replaced(
         f"{CLASS}/isolate.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
     Defect("class: part of an answer earns nothing", replaced(
-        f"{CLASS}/isolate.py", "return Verdict(result.text, result.slips, result.points(1.0))",
-        "return Verdict(result.text, result.slips, float(result.right))"), JUDGED),
+        f"{CLASS}/isolate.py", "return Verdict(result.text, result.mistakes, result.points(1.0))",
+        "return Verdict(result.text, result.mistakes, float(result.right))"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
         f"{CLASS}/report.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),
         REPORTED),

@@ -309,7 +309,7 @@ TRUTH = [
         "helpers/lessons/student_calls.py", "return deepcopy(thing)", "return thing"),
         ("tests/course/test_exercises.py", "tests/lesson07/test_exercises_lesson07.py")),
     Defect("the gradient of the mean goes unnamed in lesson 03", replaced(
-        "helpers/lessons/lesson03/back_faults.py", 'Mutant("mean", _then("dy /= len(symbols)")',
+        "helpers/lessons/lesson03/back_mutants.py", 'Mutant("mean", _then("dy /= len(symbols)")',
         'Mutant("mean", _then("dy /= 1")'),
         ("tests/lesson03/test_exercises_lesson03.py", "tests/lesson03/test_stages_lesson03.py")),
     Defect("a check never says more than where", replaced(

@@ -52,7 +52,7 @@ OLD: dict[str, dict[str, str]] = {
         "damaged": "ablate", "foretold": "predicted_exponent", "found_by_starts": "plot_found_by_starts",
         "kept_two_ways": "plot_noise_and_gradient", "learning": "train_flip_flop", "left_alone": "run_free",
         "mine_or_plain": "use_if_correct", "points_of": "fixed_points_of", "read": "read_bits",
-        "sign_of": "fixed_point_sign"},
+        "sign_of": "fixed_point_sign", "two_hollows": "two_basins"},
     "helpers.networks": {"surprises": "nll"},
     "helpers.pictures": {"Sheet": "Canvas"},
     "helpers.runs": {

@@ -7,8 +7,9 @@ section, exercise or stage with that id, and ``{§05.cliff}`` for one of lesson 
 - ``leave_out``: whether a teacher may leave it out; what begins with "optional" is outside the core;
 - ``show``: what to move in front of a class, and what is seen; ``note``: words behind its minutes.
 
-An exercise has the wrong answer to ``expect``, a stage the ``lines`` to type, a ``slip`` and what the check
-``says``. Objectives are ``taught`` in sections, by ids; ``tests`` are exercises, stages and pages to fill in.
+An exercise has the wrong answer to ``expect``, a stage the ``lines`` to type, a ``mistake`` and what the
+check ``says``. Objectives are ``taught`` in sections, by ids; ``tests`` are exercises, stages and pages to
+fill in.
 """
 
 import ast
@@ -71,7 +72,7 @@ class Task:
     minutes: int
     expect: str = ""
     lines: str = ""
-    slip: str = ""
+    mistake: str = ""
     says: str = ""
     in_class: str = ""
 

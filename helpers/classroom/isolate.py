@@ -29,12 +29,13 @@ class Verdict:
 
     Attributes:
         said: its sentences.
-        slips: of each part its slip's name, None where it is right; empty if the check could not judge it.
+        mistakes: of each part the mistake's name, None where it is right; empty if the check couldn't judge
+            it.
         earned: the share of the points.
     """
 
     said: str
-    slips: dict[str, str | None] = field(default_factory=dict)
+    mistakes: dict[str, str | None] = field(default_factory=dict)
     earned: float = 0.0
 
 
@@ -90,9 +91,9 @@ def _module(lesson: str) -> str:
     return f"helpers.lessons.lesson{lesson}"
 
 
-def _all(parts: tuple[str, ...], slip: str, said: str) -> Verdict:
-    """The same slip for all parts of a check."""
-    return Verdict(said, dict.fromkeys(parts, slip))
+def _all(parts: tuple[str, ...], mistake: str, said: str) -> Verdict:
+    """The same mistake for all parts of a check."""
+    return Verdict(said, dict.fromkeys(parts, mistake))
 
 
 def _end(process) -> None:
@@ -158,4 +159,4 @@ def _verdict(asked, written: bytes) -> Verdict:
     except Exception as error:
         return Verdict(f"The check crashed, not the answer ({type(error).__name__}: {error}). "
                        "Mark it by hand.")
-    return Verdict(result.text, result.slips, result.points(1.0))
+    return Verdict(result.text, result.mistakes, result.points(1.0))

@@ -232,22 +232,22 @@ class Marking(steps.Execute):
             verdict = self.judge.not_answered(called(call))
         else:
             verdict = self.judge.ask(called(call), None if self.stopped else written, self.folder)
-        if not_theirs and not {*verdict.slips.values()} <= {*OPEN}:
+        if not_theirs and not {*verdict.mistakes.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
                     "it. Your marker may judge it differently.")
-            verdict = Verdict(said, dict.fromkeys(verdict.slips, "borrowed"))
+            verdict = Verdict(said, dict.fromkeys(verdict.mistakes, "borrowed"))
         self.before += self.since
         self.since, self.stopped, self.errors = [], False, []
         said = verdict.said
         if said[:1] not in "✓✗…!":
-            said = f"{'✗' if verdict.slips else '!'} {said}"
+            said = f"{'✗' if verdict.mistakes else '!'} {said}"
         said += self._further_down(said, index)
         cell.outputs = [
             new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
             new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]
         self.nb.cells[index] = cell
         self.results.append({"id": name, "points": points * verdict.earned, "of": points, "said": said,
-                             "slips": verdict.slips})
+                             "slips": verdict.mistakes})
 
     def _further_down(self, said: str, index: int) -> str:
         """What to say of a name that an answer misses, and that a later cell defines."""

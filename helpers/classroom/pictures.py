@@ -34,15 +34,15 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
 
 
 @styled
-def slips_met(counts: Mapping[str, int]) -> Picture:
-    """How often each slip was made: by task, part and name of the slip, the most frequent first."""
+def mistakes_met(counts: Mapping[str, int]) -> Picture:
+    """How often each mistake was made: by task, part and name of the mistake, the most frequent first."""
     names = list(counts)
     figure, axes = new_figure(height=1.4 + 0.45 * len(names))
     figure.set_layout_engine("constrained")
     labels = [name.replace("$", r"\$") for name in names]       # no formula
     axes.barh(labels, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
     axes.invert_yaxis()
-    axes.set(xlabel="submissions", title="The slips that were made most often")
+    axes.set(xlabel="submissions", title="The mistakes that were made most often")
     axes.xaxis.get_major_locator().set_params(integer=True)
     sentence = f"Made most often: {names[0]}, in {counts[names[0]]} submission{'s' * (counts[names[0]] > 1)}."
     return Picture(figure, sentence)

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
-from helpers.classroom.pictures import slips_met, tasks_done
+from helpers.classroom.pictures import mistakes_met, tasks_done
 from helpers.classroom.plan import RESULTS, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
@@ -22,13 +22,13 @@ from helpers.runs import Progress
 from helpers.runs.files import reason, regular
 
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
-MOST = 12                   # slips in a picture
+MOST = 12                   # mistakes in a picture
 
 
 def report(course: Path) -> Path:
     """Write ``COURSE/report``: ``marks.csv``, ``class.html`` and ``people/ID.html``; returns the folder.
 
-    Marks are those of nbgrader's gradebook, with what was marked by hand; slips are those that the checks
+    Marks are those of nbgrader's gradebook, with what was marked by hand; mistakes are those that the checks
     have named. Records of readers (``my_course.jsonl``), where they were handed in, tell which questions were
     missed at first, and minutes.
 
@@ -98,8 +98,9 @@ def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[s
     try:
         said = {}
         for row in read_json(path, list):
-            slips = {part: slip if slip is None else visible(slip) for part, slip in row["slips"].items()}
-            said[row["id"]] = {"said": str(row["said"]), "slips": slips}
+            mistakes = {part: mistake if mistake is None else visible(mistake)
+                        for part, mistake in row["slips"].items()}
+            said[row["id"]] = {"said": str(row["said"]), "slips": mistakes}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{path} is broken: delete it, and mark again.") from error
     known = plan["lessons"][lesson]
@@ -159,16 +160,16 @@ def _own(title: str, rows: list[dict], taken: list[Taken]) -> dict[str, Any]:
             "mended": [line for row in taken if row.state != "set aside" for line in row.said]}
 
 
-def _as_one(title: str, slips: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    """The slips of a task by part; where all parts have the same one, of the task as a whole."""
-    return {title: next(iter(slips.values()))} if len(set(slips.values())) == 1 else slips
+def _as_one(title: str, mistakes: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """The mistakes of a task by part; where all parts have the same one, of the task as a whole."""
+    return {title: next(iter(mistakes.values()))} if len(set(mistakes.values())) == 1 else mistakes
 
 
 def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, str],
             unmarked: list[str]) -> dict[str, Any]:
     """A lesson on the page of the class."""
     rows = {person: rows for (person, one), rows in marks.items() if one == lesson}
-    done, slips, told = {}, Counter(), {}
+    done, mistakes, told = {}, Counter(), {}
     by_hand = [f"{person}: handed in, and not marked" for person in unmarked]
     for task in known["tasks"]:
         title = task["title"].partition(" · ")[0]
@@ -180,25 +181,25 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
                    3 if found and set(found) <= set(OPEN) else 2] += 1
             if row["slips"] == {}:
                 by_hand.append(f"{person}, {title}: {row['said'].lstrip('! ').rstrip('.')}")
-            for part, slip in _as_one(title, row["slips"] or {}).items():
-                if slip and slip not in OPEN:
+            for part, mistake in _as_one(title, row["slips"] or {}).items():
+                if mistake and mistake not in OPEN:
                     where = title if part == title else f"{title}, {part}"
-                    slips[where, slip] += 1
-                    told.setdefault((where, slip), row["said"])
-                if slip == "borrowed":
+                    mistakes[where, mistake] += 1
+                    told.setdefault((where, mistake), row["said"])
+                if mistake == "borrowed":
                     by_hand.append(f"{person}, {title}: taken from the course")
         done[title] = states
-    often = slips.most_common()
+    often = mistakes.most_common()
     drawn = [tasks_done(done)]
     if often:
-        drawn.append(slips_met({f"{where}: {slip}": count for (where, slip), count in often[:MOST]}))
+        drawn.append(mistakes_met({f"{where}: {mistake}": count for (where, mistake), count in often[:MOST]}))
     totals = [sum(row["points"] for row in own) for own in rows.values()]
     return {"title": known["title"], "handed_in": len(rows),
             "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
             "median": _number(median(totals)), "missing": sorted(set(people) - {*rows, *unmarked}),
             "by_hand": list(dict.fromkeys(by_hand)), "pictures": drawn,
-            "slips": [{"where": where, "name": slip, "count": count, "said": told[where, slip]}
-                      for (where, slip), count in often]}
+            "mistakes": [{"where": where, "name": mistake, "count": count, "said": told[where, mistake]}
+                         for (where, mistake), count in often]}
 
 
 def _known_questions() -> dict[str, Question]:

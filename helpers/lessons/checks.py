@@ -1,4 +1,4 @@
-"""A check of a reader's answer, with its parts, its slips and its result.
+"""A check of a reader's answer, with its parts, its mistakes and its result.
 
 A check returns the sentence of a right answer and raises a `Mistake` for any other::
 
@@ -20,7 +20,7 @@ A check that asks for several things names them. It looks at each, even if other
             ...
         return "Correct: both."
 
-A slip may have several sentences. The first says where it shows. Each time that the reader makes it again,
+A mistake may have several sentences. The first says where it shows. Each time that the reader makes it again,
 the check adds one more, as a teacher would: first the idea, and then what exactly is wrong.
 
 Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` only returns it, as for the first
@@ -39,8 +39,8 @@ from functools import partial, wraps
 from helpers.lessons.result_pictures import result_html
 
 NO_RETURN = " returns nothing. Does it end with a return?"     # how a "not-yet" without dots ends
-OPEN = ("not-yet", "waits")         # the slips of what has no answer yet, or cannot be judged yet
-FAILED = "check-failed"             # in place of a slip if it is not the reader's mistake
+OPEN = ("not-yet", "waits")         # the mistakes of what has no answer yet, or cannot be judged yet
+FAILED = "check-failed"             # in place of a mistake's name if it is not the reader's
 
 
 class Mistake(Exception):
@@ -55,7 +55,7 @@ class Mistake(Exception):
         self.name, self.said, self.more = name, said, more
 
     def after(self, words: str) -> "Mistake":
-        """The same slip with `words` before its sentence, such as where it was found."""
+        """The same mistake with `words` before its sentence, such as where it was found."""
         return Mistake(self.name, words + self.said, *self.more)
 
     def told(self, time: int) -> str:
@@ -69,29 +69,29 @@ class Result:
 
     Attributes:
         said: the words that are shown, after a sign.
-        slips: of each part, by its name, the name of its slip, or None if it is done. A check without parts
-            is one part, with the name of the check. Empty if the check itself has crashed.
+        mistakes: of each part, by its name, the name of its mistake, or None if it is done. A check without
+            parts is one part, with the name of the check. Empty if the check itself has crashed.
         shown: whether it has been shown already, so that a cell which ends with it shows it once.
     """
 
     said: str
-    slips: dict[str, str | None]
+    mistakes: dict[str, str | None]
     shown: bool = field(default=False, compare=False, repr=False)
 
     @property
-    def slip(self) -> str | None:
-        """The first slip, mistakes before what is still open; None if everything is right."""
-        found = sorted(filter(None, self.slips.values()), key=lambda name: name in OPEN)
-        return found[0] if found else None if self.slips else FAILED
+    def mistake(self) -> str | None:
+        """The first mistake, mistakes before what is still open; None if everything is right."""
+        found = sorted(filter(None, self.mistakes.values()), key=lambda name: name in OPEN)
+        return found[0] if found else None if self.mistakes else FAILED
 
     @property
     def right(self) -> bool:
-        return self.slip is None
+        return self.mistake is None
 
     @property
     def done(self) -> list[str]:
         """The names of the parts that are right."""
-        return [name for name, slip in self.slips.items() if slip is None]
+        return [name for name, mistake in self.mistakes.items() if mistake is None]
 
     @property
     def solved(self) -> int:
@@ -101,7 +101,7 @@ class Result:
     @property
     def parts(self) -> int:
         """How many parts there are."""
-        return len(self.slips)
+        return len(self.mistakes)
 
     def points(self, of: float) -> float:
         """How many of these points the right parts earn; 0 if the check has crashed."""
@@ -110,7 +110,7 @@ class Result:
     @property
     def text(self) -> str:
         """The words, after the sign for right, wrong, open or crashed."""
-        sign = "✓" if self.right else "!" if self.slip == FAILED else "…" if self.slip in OPEN else "✗"
+        sign = "✓" if self.right else "!" if self.mistake == FAILED else "…" if self.mistake in OPEN else "✗"
         return f"{sign} {self.said}"
 
     def show(self) -> "Result":
@@ -129,7 +129,7 @@ class Result:
             self.show()
 
 
-# Of the check that is running: each part's slip, None where it is right so far; without an entry, not met.
+# Of the check that is running: each part's mistake, None where it is right so far; without an entry, not met.
 _MET: ContextVar[dict[str, Mistake | None]] = ContextVar("parts that a check has met")
 
 
@@ -137,13 +137,13 @@ _MET: ContextVar[dict[str, Mistake | None]] = ContextVar("parts that a check has
 def part(name: str) -> Iterator[None]:
     """Look at one part of an answer: a `Mistake` in here belongs to that part, and the check goes on.
 
-    A part may be looked at more than once, for several cases. Its first slip counts.
+    A part may be looked at more than once, for several cases. Its first mistake counts.
     """
     met = _MET.get()
     try:
         yield
-    except Mistake as slip:
-        met[name] = met.get(name) or slip
+    except Mistake as mistake:
+        met[name] = met.get(name) or mistake
     else:
         met.setdefault(name, None)
 
@@ -165,8 +165,8 @@ def check(*names) -> Callable:
 
     With names it has these parts. The check shows its `Result` and returns it. Its attribute ``result`` takes
     the same answers and shows nothing, ``parts`` has the names, and ``tries`` counts how often it has shown
-    each slip since the answer was last right. Any other exception is a bug in the check, not in the answer:
-    ``result`` lets it through, and the check tells the reader that it crashed.
+    each mistake since the answer was last right. Any other exception is a bug in the check, not in the
+    answer: ``result`` lets it through, and the check tells the reader that it crashed.
     """
     return _check(names[0], ()) if names and callable(names[0]) else partial(_check, names=names)
 
@@ -177,13 +177,13 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     tries: Counter[str] = Counter()
 
     def looked_at(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
-        """The slip of each part, and the sentence of a right answer."""
+        """The mistake of each part, and the sentence of a right answer."""
         met: dict[str, Mistake | None] = {}
         before = _MET.set(met)
         try:
             said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
-        except Mistake as slip:        # of all parts that are not wrong already, so nothing is done
-            return {name: met.get(name) or slip for name in names or (whole,)}, ""
+        except Mistake as mistake:        # of all parts that are not wrong already, so nothing is done
+            return {name: met.get(name) or mistake for name in names or (whole,)}, ""
         finally:
             _MET.reset(before)
         if not isinstance(said, str):
@@ -199,13 +199,13 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     def told(*answers, **named) -> Result:
         inspect.signature(function).bind(*answers, **named)     # too few answers are not a bug in the check
         try:
-            slips, said = looked_at(*answers, **named)
+            mistakes, said = looked_at(*answers, **named)
         except Exception as error:
             return Result(f"This check crashed: {called} stops with {type(error).__name__} ({error}).\nIt "
                           "is not your fault. Please report this line and your answer to your instructor. "
                           "Until it is fixed, compare with the worked solution.", {}).show()
-        tries.update({slip.name for slip in slips.values() if slip})
-        found = _judged(slips, said, tries)
+        tries.update({mistake.name for mistake in mistakes.values() if mistake})
+        found = _judged(mistakes, said, tries)
         if found.right:
             tries.clear()
         return found.show()
@@ -220,38 +220,39 @@ def own(answer):
 
 
 def _judged(found: dict[str, Mistake | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:
-    """The result of a check whose parts have these slips, each made so many times so far.
+    """The result of a check whose parts have these mistakes, each made so many times so far.
 
-    Without a slip, it says `right`.
+    Without a mistake, it says `right`.
     """
-    def told(slip: Mistake) -> str:
-        return slip.told(tries.get(slip.name, 1))
+    def told(mistake: Mistake) -> str:
+        return mistake.told(tries.get(mistake.name, 1))
 
-    slips = [slip for slip in found.values() if slip]
-    names = {name: slip and slip.name for name, slip in found.items()}
-    if not slips:
+    mistakes = [mistake for mistake in found.values() if mistake]
+    names = {name: mistake and mistake.name for name, mistake in found.items()}
+    if not mistakes:
         return Result(right, names)
-    if len(slips) == len(found) and (len(set(slips)) == 1 or all(slip.name in OPEN for slip in slips)):
-        return Result(told(slips[0]), names)
+    if len(mistakes) == len(found) and (
+            len(set(mistakes)) == 1 or all(mistake.name in OPEN for mistake in mistakes)):
+        return Result(told(mistakes[0]), names)
     lines: dict[str, list[str]] = {"✓": []}     # the parts of each line, what is open at the end
-    for slip in sorted(slips, key=lambda slip: slip.name in OPEN):
-        lines[_line(slip, told)] = []
-    for name, slip in found.items():
-        lines[_line(slip, told)].append(name)
+    for mistake in sorted(mistakes, key=lambda mistake: mistake.name in OPEN):
+        lines[_line(mistake, told)] = []
+    for name, mistake in found.items():
+        lines[_line(mistake, told)].append(name)
     done = f"{len(lines['✓'])} of {len(found)} done."
     return Result("\n".join([done, *(f"  {line[0]} {', '.join(parts)}{line[1:]}"
                                      for line, parts in lines.items() if parts)]), names)
 
 
-def _line(slip: Mistake | None, told: Callable[[Mistake], str]) -> str:
-    """The line for parts with this slip, without their names, which belong after its sign."""
-    if slip is None:
+def _line(mistake: Mistake | None, told: Callable[[Mistake], str]) -> str:
+    """The line for parts with this mistake, without their names, which belong after its sign."""
+    if mistake is None:
         return "✓"
-    if slip.name in OPEN:
-        if slip.name != "not-yet":
-            return f"…: {slip.said}"
-        return f"…:{NO_RETURN}" if slip.said.endswith(NO_RETURN) else "…: not yet"
-    return "✗: " + told(slip).replace("\n", "\n    ")
+    if mistake.name in OPEN:
+        if mistake.name != "not-yet":
+            return f"…: {mistake.said}"
+        return f"…:{NO_RETURN}" if mistake.said.endswith(NO_RETURN) else "…: not yet"
+    return "✗: " + told(mistake).replace("\n", "\n    ")
 
 
 def listed(names) -> str:

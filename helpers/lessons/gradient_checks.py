@@ -61,28 +61,28 @@ def where(tried: Mapping[Any, tuple]) -> str:
 
 
 def need_right(
-    tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], faults: Sequence[Mutant],
+    tried: Mapping[Any, tuple], plain: Callable, given: Mapping[Any, tuple], mutants: Sequence[Mutant],
     otherwise: Callable[[str, dict[Any, list[str]]], Mistake], read: Callable = lambda answer: answer,
 ) -> None:
     """Raise a Mistake unless all gradients are right at all lengths.
 
-    The Mistake belongs to the first of `faults` that, planted in the reference version `plain`, gives exactly
-    these gradients for the arguments `given` at each length. If none does, `otherwise` makes the Mistake from
-    where the gradients are wrong and from their names by length. `read` takes the gradients out of what
-    `plain` returns.
+    The Mistake belongs to the first of `mutants` that, planted in the reference version `plain`, gives
+    exactly these gradients for the arguments `given` at each length. If none does, `otherwise` makes the
+    Mistake from where the gradients are wrong and from their names by length. `read` takes the gradients
+    out of what `plain` returns.
     """
     wrong = {T: wrong_of(*pair) for T, pair in tried.items()}
     if not any(wrong.values()):
         return
-    for fault in faults:
-        made = with_changes(plain, fault.changes)
+    for mutant in mutants:
+        made = with_changes(plain, mutant.changes)
         if all(not wrong_of(tried[T][0], read(made(*given[T]))) for T in tried):
-            raise fault.found(where(tried))
+            raise mutant.found(where(tried))
     raise otherwise(where(tried), wrong)
 
 
 def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
-    """The Mistake for gradients that no known fault explains: what the pattern of wrong arrays suggests."""
+    """The Mistake for gradients that no known mutant explains: what the pattern of wrong arrays suggests."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
     if spoilt <= {"W_hy", "b_y"}:       # the others depend on dy too
         return Mistake("wrong-read-out-line", told,

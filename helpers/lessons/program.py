@@ -56,15 +56,16 @@ def check_program(initial: Callable, forward: Callable, backward: Callable, upda
     need_answers(initial, forward, backward, update, sample)
     try:
         return _tried(initial, forward, backward, update, sample, gradient_error)
-    except Mistake as slip:
-        raise _so_far(slip, (initial, forward, backward, update, sample)) from None
+    except Mistake as mistake:
+        raise _so_far(mistake, (initial, forward, backward, update, sample)) from None
 
 
-def _so_far(slip: Mistake, functions: Sequence[Callable]) -> Mistake:
+def _so_far(mistake: Mistake, functions: Sequence[Callable]) -> Mistake:
     """The `Mistake`, which for the first function with dots left says what is right up to there."""
     due = next((place for place, function in enumerate(functions) if has_dots(function)), 0)
-    if slip.name != "not-yet" or slip.said.endswith(NO_RETURN) or due < 2:     # initial is judged by forward
-        return slip
+    # initial is judged by forward
+    if mistake.name != "not-yet" or mistake.said.endswith(NO_RETURN) or due < 2:
+        return mistake
     names = [getattr(function, "__name__", "one") for function in functions]
     return Mistake("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
                               f"{names[due]}.")
@@ -141,15 +142,15 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
     params, ids = _made(initial, V, H), np.random.default_rng(1).integers(V, size=26)
     place = f"With {V} characters and {H} units: "
     loss, _ = _loss_of(forward, params, ids[:-1], ids[1:], [np.zeros(H)] * states, place)
-    chance = math.log(V)
-    if abs(loss - chance) <= FIRST_LOSS_WITHIN:
+    uniform_loss = math.log(V)
+    if abs(loss - uniform_loss) <= FIRST_LOSS_WITHIN:
         return
-    told = f"{place}the first loss is {loss:.4f}, but ln {V} is {chance:.4f}. "
-    if abs(loss - 25 * chance) < 25 * FIRST_LOSS_WITHIN:
+    told = f"{place}the first loss is {loss:.4f}, but ln {V} is {uniform_loss:.4f}. "
+    if abs(loss - 25 * uniform_loss) < 25 * FIRST_LOSS_WITHIN:
         raise Mistake("sum", f"{told}See {taught['forward']}.",
                       "It is 25 times too large. What were there 25 of?",
                       "You add up the losses. Divide the sum by the number of steps.")
-    if loss > chance:
+    if loss > uniform_loss:
         raise Mistake("sure-and-wrong", f"{told}See {taught['initial']}.",
                       "Before the network has learnt anything, how probable should each character be?",
                       "The network is sure, and wrong. Either the weights are too large (use 0.01 times "

@@ -47,17 +47,17 @@ class Stage:
 class Mutant:
     """A common mistake: parts of the reference version, and what is written in their place.
 
-    `idea` and `slip` are what a check adds the second and the third time that the reader makes it.
+    `idea` and `mistake` are what a check adds the second and the third time that the reader makes it.
     """
 
     name: str
     changes: tuple[tuple[str, str], ...]
     idea: str
-    slip: str
+    mistake: str
 
     def found(self, told: str) -> Mistake:
-        """The `Mistake` of an answer with this fault; `told` says what is wrong with the answer."""
-        return Mistake(self.name, told, self.idea, self.slip)
+        """The `Mistake` of an answer with this mutant; `told` says what is wrong with the answer."""
+        return Mistake(self.name, told, self.idea, self.mistake)
 
 
 @cache

@@ -141,7 +141,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         what: what the sentence of a Mistake calls the value.
         place: comes before every sentence.
         finite: if False, infinity is allowed.
-        instead: slips for particular wrong shapes, instead of "wrong-shape".
+        instead: mistakes for particular wrong shapes, instead of "wrong-shape".
     """
     need_answers(value)
     should = f"{_after(place, what)} should be "
@@ -231,21 +231,21 @@ def close_to_one(answer, several: Iterable) -> bool:
     return any(close(answer, one) for one in several)
 
 
-def first_slip(slips: Mapping[Mistake, object], answer, otherwise: Mistake,
-               same: Callable = close) -> Mistake:
-    """The first of `slips`, each with the wrong answer it makes, for which ``same(answer, wrong)`` holds."""
-    return next((slip for slip, wrong in slips.items() if same(answer, wrong)), otherwise)
+def first_mistake(mistakes: Mapping[Mistake, object], answer, otherwise: Mistake,
+                  same: Callable = close) -> Mistake:
+    """The first of `mistakes`, each with its wrong answer, for which ``same(answer, wrong)`` holds."""
+    return next((mistake for mistake, wrong in mistakes.items() if same(answer, wrong)), otherwise)
 
 
-def compare(answer, right, slips: Mapping[Mistake, object], otherwise: Mistake, told: str = "",
+def compare(answer, right, mistakes: Mapping[Mistake, object], otherwise: Mistake, told: str = "",
             same: Callable = close, made_of: Iterable[str] = ()) -> None:
-    """Raise the `first_slip` of a wrong answer, with the words `told` before it.
+    """Raise the `first_mistake` of a wrong answer, with the words `told` before it.
 
     If one of the parts that it depends on (`made_of`) is wrong, it waits for that part instead.
     """
     if not same(answer, right):
         wait_for(*made_of)
-        raise first_slip(slips, answer, otherwise, same).after(told)
+        raise first_mistake(mistakes, answer, otherwise, same).after(told)
 
 
 def _shown(value) -> str:

@@ -26,13 +26,13 @@ class OutputLayer(ABC):
         dropout: at least 0 and below 1.
 
     Attributes:
-        chance: loss of one who only guesses, in the loss's unit; infinite where that depends on the task.
+        uniform_loss: of one who only guesses, in the loss's unit; infinite where that depends on the task.
 
     Raises:
         TypeError, ValueError: an argument is not of that kind.
     """
 
-    chance = float("inf")
+    uniform_loss = float("inf")
 
     def __init__(self, outputs: int, last: bool = False, dropout: float = 0.0):
         self.outputs, self.last = check_size("outputs", outputs), bool(last)
@@ -115,7 +115,7 @@ class Softmax(OutputLayer):
 
     def __init__(self, outputs: int, last: bool = False, dropout: float = 0.0):
         super().__init__(outputs, last, dropout)
-        self.chance = float(np.log(outputs))
+        self.uniform_loss = float(np.log(outputs))
 
     def check(self, targets: ArrayLike, steps: int, batch: int, dtype: DTypeLike) -> np.ndarray:
         """Symbols, (T, B) or (B,), flat."""

@@ -71,7 +71,7 @@ def train(
         frozen: names of parameters that are kept as they are.
         state, index: of the last step of an earlier call, to go on from there.
         diverged_at: a run is lost whose loss stays above this for `PATIENCE` updates; by default ten
-            times the readout's `chance`, and at least `LOST`.
+            times the output layer's `uniform_loss`, and at least `LOST`.
 
     Returns:
         an iterator of `Step`, whose attributes are the dials. Asking it for the next step may raise:
@@ -85,7 +85,7 @@ def train(
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:
         model.params[name]  # an unknown name is an error now, not in the middle of training
-    highest = max(10 * model.output_layer.chance, LOST)
+    highest = max(10 * model.output_layer.uniform_loss, LOST)
     if diverged_at is not None:
         highest = check_positive("diverged_at", diverged_at)
     return TrainingLoop(model, chunks, optimizer, clip_norm, clip_value, frozen, state, index, highest)

@@ -39,10 +39,10 @@ class Training:
     def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
                  heldout: np.ndarray | None = None, lines: Mapping[str, float] | None = None,
                  smoothed: float | None = None, weight: float = 1.0, **settings: Any):
-        chance = model.output_layer.chance
-        self.model, self.heldout, self.lines = model, heldout, {"chance": chance, **(lines or {})}
+        uniform_loss = model.output_layer.uniform_loss
+        self.model, self.heldout, self.lines = model, heldout, {"chance": uniform_loss, **(lines or {})}
         self.steps = train(model, stream, optimizer, **settings)
-        self.history = History(chance, self.steps.index, smoothed, weight=weight)
+        self.history = History(uniform_loss, self.steps.index, smoothed, weight=weight)
 
     def update(self) -> None:
         """Make one update. Raises Diverged, with everything as it was before, and can be asked again."""

@@ -52,7 +52,8 @@ def notes(slides: list[Slide], rows: Rows) -> list[list[str]]:
                       for row in rows["exercise"] if (kind, row["exercise"]) == ("Exercise", number)]
             lines += [f"**{row['min']} minutes, {row['in class?']}.** "
                       f"*Lines, in order:* {row['lines, in order']}. "
-                      f"*A slip to type:* {row['a slip to type']}. *The check says:* {row['the check says']}"
+                      f"*A mistake to type:* {row['a mistake to type']}. "
+                      f"*The check says:* {row['the check says']}"
                       for row in rows.get("stage", []) if (kind, row["stage"]) == ("Stage", number)]
         told |= {section, slide.title}
         found.append([line for line in lines if line])

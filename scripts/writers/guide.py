@@ -48,9 +48,9 @@ def part(one: Lesson) -> str:
         table(["exercise", "points", "min", "wrong answer to expect"],
               [(t.number, t.points, t.minutes, t.expect) for t in one.exercises])]
     if one.stages:
-        tables.append(table(["stage", "points", "min", "lines, in order", "a slip to type", "the check says",
-                             "in class?"],
-                            [(t.number, t.points, t.minutes, t.lines, t.slip, t.says, t.in_class)
+        tables.append(table(["stage", "points", "min", "lines, in order", "a mistake to type",
+                             "the check says", "in class?"],
+                            [(t.number, t.points, t.minutes, t.lines, t.mistake, t.says, t.in_class)
                              for t in one.stages]))
     last = [f"{one.answers}\n"] if one.answers else []
     return "\n".join([f"## {one.full_title}\n", f"{first}\n", *tables, *last])

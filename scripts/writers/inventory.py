@@ -73,8 +73,8 @@ def met(words: str) -> str:
         lesson, _, idea = rest.partition(": ")
         return f"the [guide](../instructor_guide.md), lesson {lesson}: *{idea}*"
     if kind == "code:":
-        slip, _, right = rest.removesuffix(" is meant").partition(" where ")
-        return f"a slip in a program: `{slip}` for `{right}`"
+        mistake, _, right = rest.removesuffix(" is meant").partition(" where ")
+        return f"a mistake in a program: `{mistake}` for `{right}`"
     return rest if kind == "paper:" else "a guess of ours"
 
 

@@ -76,12 +76,12 @@ def test_each_gets_what_its_answers_are_worth(course, person, earned):
     assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
 
 
-@pytest.mark.parametrize(("person", "task", "slip"), [
+@pytest.mark.parametrize(("person", "task", "mistake"), [
     ("s02", "exercise-5-3", "not-yet"), ("s03", "exercise-5-1", "not-yet"),
     ("s06", "exercise-5-1", "borrowed"), ("s06", "exercise-5-4", "borrowed"),
     ("s08", "exercise-5-1", "not-yet"), ("s10", "exercise-5-1", "too-long")])
-def test_what_went_wrong_is_named(course, person, task, slip):
-    assert set(results(course[0], person, "05")[task]["slips"].values()) == {slip}
+def test_what_went_wrong_is_named(course, person, task, mistake):
+    assert set(results(course[0], person, "05")[task]["slips"].values()) == {mistake}
 
 
 def test_a_name_that_comes_too_late_is_told_with_its_place(course):

@@ -38,16 +38,17 @@ def ask(judge, tmp_path):
 
 
 def test_a_right_answer_earns_all_and_an_open_or_wrong_one_nothing(ask):
-    assert ask(RIGHT).earned == 1 and ask(RIGHT).slips == {"clip_norm": None}
-    assert ask("def clip(grads, max_norm):\n    return ...").slips == {"clip_norm": "not-yet"}
+    assert ask(RIGHT).earned == 1 and ask(RIGHT).mistakes == {"clip_norm": None}
+    assert ask("def clip(grads, max_norm):\n    return ...").mistakes == {"clip_norm": "not-yet"}
     wrong = ask("def clip(grads, max_norm):\n    return grads")
-    assert (wrong.earned, wrong.slips) == (0, {"clip_norm": "too-long"}) and "threshold" in wrong.said
+    assert (wrong.earned, wrong.mistakes) == (0, {"clip_norm": "too-long"}) and "threshold" in wrong.said
 
 
 def test_part_of_an_answer_earns_part(ask):
     some = ask('d = {"A": "c", "B": "b", "C": "e", "D": "a", "E": "d"}', "d", "check_diagnosis")
-    assert some.earned == pytest.approx(3 / 5) and sum(slip is None for slip in some.slips.values()) == 3
-    assert list(some.slips) == list(check_diagnosis.parts)
+    assert some.earned == pytest.approx(3 / 5)
+    assert sum(mistake is None for mistake in some.mistakes.values()) == 3
+    assert list(some.mistakes) == list(check_diagnosis.parts)
 
 
 def test_what_is_patched_in_a_kernel_stays_there(ask, monkeypatch):
@@ -65,22 +66,22 @@ def test_what_is_patched_in_a_kernel_stays_there(ask, monkeypatch):
 ])
 def test_what_patches_while_it_is_asked_is_told(ask, inside):
     verdict = ask(f"def clip(grads, max_norm):\n{inside}")
-    assert verdict.earned == 0 and set(verdict.slips.values()) == {"patched"}
+    assert verdict.earned == 0 and set(verdict.mistakes.values()) == {"patched"}
 
 
-@pytest.mark.parametrize(("inside", "slip"), [
+@pytest.mark.parametrize(("inside", "mistake"), [
     ("    while True: pass", "too-long"),
     ("    import os; os._exit(0)", "dies"),
     ("    return 'x' * 10**11", "stops"),
     ("    print('x' * 10**8); return grads", "too-long"),
     ("    raise KeyError('w')", "stops"),
 ])
-def test_what_hangs_dies_or_floods_costs_its_own_points(ask, judge, inside, slip):
+def test_what_hangs_dies_or_floods_costs_its_own_points(ask, judge, inside, mistake):
     if "while" in inside:
         judge.seconds = 3
     verdict = ask(f"def clip(grads, max_norm):\n{inside}")
     judge.seconds = 10
-    assert verdict.earned == 0 and verdict.slips["clip_norm"] == slip
+    assert verdict.earned == 0 and verdict.mistakes["clip_norm"] == mistake
     assert ask(RIGHT).earned == 1, "the next one is asked as if nothing had been"
 
 
@@ -89,12 +90,12 @@ def test_what_stops_before_it_is_there_is_told(judge, tmp_path):
 
     hand_over(str(tmp_path / "a"), lambda: 1 / 0)
     told = judge.ask("check_clip_norm", (tmp_path / "a").read_bytes())
-    assert told.slips == {"clip_norm": "stops"} and "ZeroDivisionError" in told.said
-    assert judge.ask("check_clip_norm", None).slips == {"clip_norm": "too-long"}
+    assert told.mistakes == {"clip_norm": "stops"} and "ZeroDivisionError" in told.said
+    assert judge.ask("check_clip_norm", None).mistakes == {"clip_norm": "too-long"}
 
 
 def test_what_cannot_be_taken_out_of_its_notebook_is_left_to_a_hand(ask):
     verdict = ask("import threading\nlock = threading.Lock()\ndef clip(grads, max_norm):\n"
                   "    with lock:\n        return grads")
-    assert verdict.slips == {} and verdict.earned == 0
+    assert verdict.mistakes == {} and verdict.earned == 0
     assert "lock" in verdict.said and "by hand" in verdict.said

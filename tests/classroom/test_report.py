@@ -158,10 +158,10 @@ def test_whose_hand_in_is_not_marked_is_named(three, capsys):
     assert "could not be marked" in (three / "report/people/eve.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("said", "slip"), [("No.", r"$\frac{"), ("half a letter: \ud83d", "odd")])
-def test_what_a_check_has_said_stops_no_report_and_is_no_formula(three, said, slip):
+@pytest.mark.parametrize(("said", "mistake"), [("No.", r"$\frac{"), ("half a letter: \ud83d", "odd")])
+def test_what_a_check_has_said_stops_no_report_and_is_no_formula(three, said, mistake):
     from helpers.classroom.report import report
 
-    results_of_eve(json.dumps([{"id": "exercise-5-1", "said": said, "slips": {"": slip}}]))(three)
+    results_of_eve(json.dumps([{"id": "exercise-5-1", "said": said, "slips": {"": mistake}}]))(three)
     report(three)
-    assert slip in (three / "report/class.html").read_text("utf-8")
+    assert mistake in (three / "report/class.html").read_text("utf-8")

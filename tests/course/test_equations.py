@@ -99,7 +99,7 @@ def slope(f: Callable, at: np.ndarray) -> np.ndarray:
 
 def of_chain() -> dict[str, Any]:
     """The three steps with which lesson 03 begins: states 0 to 3, wishes, losses, and dL/dw measured."""
-    x, wish, w = [0.6, -0.9, 0.4], [None, 0.9, 0.2, -0.6], 0.8
+    x, target, w = [0.6, -0.9, 0.4], [None, 0.9, 0.2, -0.6], 0.8
 
     def run(w):
         h = [0.5]
@@ -108,7 +108,7 @@ def of_chain() -> dict[str, Any]:
         return h
 
     def loss(w, after=0):
-        return sum((run(w)[t] - wish[t]) ** 2 / 2 for t in (1, 2, 3) if t > after)
+        return sum((run(w)[t] - target[t]) ** 2 / 2 for t in (1, 2, 3) if t > after)
 
     h, eps = run(w), 1e-6
     total = [0.0, *((run(w + eps)[t] - run(w - eps)[t]) / (2 * eps) for t in (1, 2, 3))]
@@ -119,11 +119,11 @@ def of_chain() -> dict[str, Any]:
             states = {t: h[t] + moved}
             for later in range(t + 1, 4):
                 states[later] = np.tanh(w * states[later - 1] + x[later - 1])
-            return sum((states[s] - wish[s]) ** 2 / 2 for s in states)
+            return sum((states[s] - target[s]) ** 2 / 2 for s in states)
 
         dh[t] = (from_here(eps) - from_here(-eps)) / (2 * eps)
-    losses = [None, *((h[t] - wish[t]) ** 2 / 2 for t in (1, 2, 3))]
-    return {"h": h, "h*": wish, "w": w, "x": [None, *x], "L": losses, "t": 2, "dh": dh, "T": total,
+    losses = [None, *((h[t] - target[t]) ** 2 / 2 for t in (1, 2, 3))]
+    return {"h": h, "h*": target, "w": w, "x": [None, *x], "L": losses, "t": 2, "dh": dh, "T": total,
             "dL_w": (loss(w + eps) - loss(w - eps)) / (2 * eps), "t in": (1, 2, 3), "L_all": loss(w)}
 
 

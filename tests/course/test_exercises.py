@@ -1,4 +1,4 @@
-"""What all checks have in common: parts, named slips, a result shown once, and no fault of ours hidden."""
+"""What all checks have in common: parts, named mistakes, a result shown once, and no fault of ours hidden."""
 
 import ast
 import io
@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from answers import broken, complete, printed, right, slips
+from answers import broken, complete, mistakes, printed, right
 from course import ROOT
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
@@ -22,7 +22,7 @@ from helpers.lessons.student_calls import (
     arrays_of,
     compare,
     entries_of,
-    first_slip,
+    first_mistake,
     has_dots,
     letter_of,
     need_answers,
@@ -65,17 +65,18 @@ def product(a, b):
 
 # --- what is shown, and what is returned ---
 
-@pytest.mark.parametrize(("add", "slip", "text"), [
+@pytest.mark.parametrize(("add", "mistake", "text"), [
     (product, "product", "✗ You say 6. That is the product."),
     (lambda a, b: a + b, None, "✓ Correct: 5."),
     (lambda a, b: ..., "not-yet", f"… {NOT_YET}"),
 ])
-def test_a_check_prints_its_result_after_a_sign_and_returns_it(add, slip, text, capsys):
+def test_a_check_prints_its_result_after_a_sign_and_returns_it(add, mistake, text, capsys):
     result = check_sum.result(add)
     assert capsys.readouterr().out == ""
-    assert check_sum(add) == result == Result(text[2:], {"sum": slip})
+    assert check_sum(add) == result == Result(text[2:], {"sum": mistake})
     assert capsys.readouterr().out == text + "\n"
-    assert (result.slip, result.right, result.solved, result.parts) == (slip, slip is None, slip is None, 1)
+    assert (result.mistake, result.right, result.solved, result.parts) == (
+        mistake, mistake is None, mistake is None, 1)
 
 
 def test_where_the_signs_can_not_be_printed_the_sentence_is(monkeypatch):
@@ -94,7 +95,7 @@ def test_a_fault_of_the_check_is_raised_in_tests_and_told_to_a_reader_as_ours(ca
         assert result.text.startswith("! This check crashed: check_sum stops with "
                                       f"{error.__name__} (")
         assert words in result.said and "report" in result.said
-        assert (result.slip, result.right, result.solved, result.parts) == ("check-failed", False, 0, 0)
+        assert (result.mistake, result.right, result.solved, result.parts) == ("check-failed", False, 0, 0)
 
 
 def test_too_few_answers_are_no_fault_of_the_check():
@@ -124,15 +125,15 @@ def test_a_check_keeps_its_name_and_what_help_says_of_it():
 ])
 def test_every_part_is_looked_at_and_told(answers, found, text):
     result = check_three.result(*answers)
-    assert result.slips == dict(zip(("one", "two", "sum"), found, strict=True))
+    assert result.mistakes == dict(zip(("one", "two", "sum"), found, strict=True))
     assert result.text == text
-    assert result.done == [name for name, slip in result.slips.items() if slip is None]
+    assert result.done == [name for name, mistake in result.mistakes.items() if mistake is None]
     assert (result.solved, result.parts) == (found.count(None), 3)
-    made = [slip for slip in found if slip and slip not in OPEN]
-    assert result.slip == (made[0] if made else next(filter(None, found), None))
+    made = [mistake for mistake in found if mistake and mistake not in OPEN]
+    assert result.mistake == (made[0] if made else next(filter(None, found), None))
 
 
-def test_a_slip_outside_the_parts_leaves_none_done_and_an_earlier_slip_of_a_part_stands():
+def test_a_mistake_outside_the_parts_leaves_none_done_and_an_earlier_mistake_of_a_part_stands():
     @check("a", "b")
     def check_two() -> str:
         with part("a"):
@@ -141,10 +142,10 @@ def test_a_slip_outside_the_parts_leaves_none_done_and_an_earlier_slip_of_a_part
             pass
         raise Mistake("late", "Late.")
 
-    assert check_two.result().slips == {"a": "early", "b": "late"}
+    assert check_two.result().mistakes == {"a": "early", "b": "late"}
 
 
-def test_a_part_that_is_met_twice_has_its_first_slip():
+def test_a_part_that_is_met_twice_has_its_first_mistake():
     @check("a")
     def check_cases() -> str:
         for number in range(4):
@@ -153,7 +154,7 @@ def test_a_part_that_is_met_twice_has_its_first_slip():
                     raise Mistake(f"case-{number}", "Wrong.")
         return "Right."
 
-    assert check_cases.result().slips == {"a": "case-1"}
+    assert check_cases.result().mistakes == {"a": "case-1"}
 
 
 @pytest.mark.parametrize("met", [["a"], ["a", "b", "c"], []])
@@ -225,7 +226,7 @@ def test_a_cell_shows_each_result_once_as_a_box_with_its_text():
 
 # --- how a reader's function is called ---
 
-def slip_of(function, *given, **options) -> tuple[str, str]:
+def mistake_of(function, *given, **options) -> tuple[str, str]:
     with pytest.raises(Mistake) as caught:
         function(*given, **options)
     return caught.value.name, caught.value.said
@@ -240,24 +241,24 @@ def test_an_answer_is_what_the_function_returns_taken_apart():
 
 
 def test_dots_are_no_answer_yet():
-    assert slip_of(answer_of, lambda: ...) == ("not-yet", NOT_YET)
-    assert slip_of(answer_of, ...) == ("not-yet", NOT_YET)
-    assert slip_of(answer_of, lambda: ..., read=list) == ("not-yet", NOT_YET)
-    assert slip_of(answer_of, product, 0, 1, unanswered=lambda answer: answer == 0) == ("not-yet", NOT_YET)
-    assert slip_of(need_answers, 1, ..., said="Not yet: 1.") == ("not-yet", "Not yet: 1.")
+    assert mistake_of(answer_of, lambda: ...) == ("not-yet", NOT_YET)
+    assert mistake_of(answer_of, ...) == ("not-yet", NOT_YET)
+    assert mistake_of(answer_of, lambda: ..., read=list) == ("not-yet", NOT_YET)
+    assert mistake_of(answer_of, product, 0, 1, unanswered=lambda answer: answer == 0) == ("not-yet", NOT_YET)
+    assert mistake_of(need_answers, 1, ..., said="Not yet: 1.") == ("not-yet", "Not yet: 1.")
 
     def forgetful():
         pass
-    assert slip_of(answer_of, forgetful) == (
+    assert mistake_of(answer_of, forgetful) == (
         "not-yet", "Not yet: forgetful returns nothing. Does it end with a return?")
 
 
 def test_an_error_in_an_answer_is_told_with_its_type():
-    assert slip_of(answer_of, broken) == ("stops", "broken stops with RuntimeError: lost.")
-    assert slip_of(answer_of, broken, place="Here: ", hint=" Why?") == (
+    assert mistake_of(answer_of, broken) == ("stops", "broken stops with RuntimeError: lost.")
+    assert mistake_of(answer_of, broken, place="Here: ", hint=" Why?") == (
         "stops", "Here: broken stops with RuntimeError: lost. Why?")
-    assert slip_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
-    assert slip_of(answer_of, 3) == ("stops", "It stops with TypeError: 'int' object is not callable.")
+    assert mistake_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
+    assert mistake_of(answer_of, 3) == ("stops", "It stops with TypeError: 'int' object is not callable.")
 
 
 def test_an_error_of_the_reading_is_a_fault_of_the_check():
@@ -272,8 +273,8 @@ def test_a_reader_who_interrupts_is_not_told_of_an_error():
         answer_of(interrupted)
 
 
-def test_a_slip_of_a_function_within_a_function_is_told_as_it_is():
-    assert slip_of(answer_of, lambda: answer_of(broken))[1] == "broken stops with RuntimeError: lost."
+def test_a_mistake_of_a_function_within_a_function_is_told_as_it_is():
+    assert mistake_of(answer_of, lambda: answer_of(broken))[1] == "broken stops with RuntimeError: lost."
 
 
 def spoil(x, named, listed, params, model):
@@ -315,7 +316,7 @@ def test_a_changed_argument_is_told_by_its_name_where_it_matters(spoilt):
 
     assert answer_of(change, *things()) == 1
     for option in ("keeps", "own"):
-        assert slip_of(answer_of, change, *things(), place="Here: ", **{option: True}) == (
+        assert mistake_of(answer_of, change, *things(), place="Here: ", **{option: True}) == (
             "changed-argument", f"Here: {name} was changed by your function. Make new arrays.")
 
 
@@ -331,13 +332,13 @@ def test_an_answer_has_arrays_of_its_own_where_it_matters():
 
     for function in (view, same):
         answer_of(function, x, keeps=True)
-    assert slip_of(answer_of, view, x, own=True) == (
+    assert mistake_of(answer_of, view, x, own=True) == (
         "shares-argument", "What is returned is x itself, or a part of it. Make new arrays.")
-    assert slip_of(answer_of, same, x, own=True)[0] == "shares-answer"
+    assert mistake_of(answer_of, same, x, own=True)[0] == "shares-answer"
     assert len(answer_of(lambda x: np.split(2 * x, 2), x, own=True)) == 2
 
 
-@pytest.mark.parametrize(("value", "shape", "slip", "facts"), [
+@pytest.mark.parametrize(("value", "shape", "mistake", "facts"), [
     ("three", (), "no-number", ["one number", "'three'"]),
     ([1, 2], (), "no-number", ["[1, 2]"]),
     ([], (), "no-number", ["[]"]),
@@ -356,10 +357,10 @@ def test_an_answer_has_arrays_of_its_own_where_it_matters():
     (np.zeros(3), (None, 2), "wrong-shape", ["(3,)"]),
     ([1.0, np.nan], (2,), "not-finite", ["nan"]),
 ])
-def test_what_are_no_numbers_of_this_shape(value, shape, slip, facts):
-    name, said = slip_of(numbers_of, value, shape, "the state", "Here: ")
-    assert name == slip
-    assert slip == "not-yet" or said.startswith("Here: the state should be ")
+def test_what_are_no_numbers_of_this_shape(value, shape, mistake, facts):
+    name, said = mistake_of(numbers_of, value, shape, "the state", "Here: ")
+    assert name == mistake
+    assert mistake == "not-yet" or said.startswith("Here: the state should be ")
     assert all(fact in said for fact in facts), said
 
 
@@ -373,7 +374,7 @@ def test_what_are_numbers_of_this_shape(value, shape, found):
 
 def test_infinity_and_particular_shapes_can_be_asked_for():
     assert numbers_of(float("inf"), (), "It", finite=False) == float("inf")
-    assert slip_of(numbers_of, float("nan"), (), "It", finite=False)[0] == "not-finite"
+    assert mistake_of(numbers_of, float("nan"), (), "It", finite=False)[0] == "not-finite"
     turned = Mistake("turned", "Turned.")
     with pytest.raises(Mistake, match="turned"):
         numbers_of(np.zeros((2, 3)), (3, 2), "It", instead={(2, 3): turned})
@@ -382,32 +383,33 @@ def test_infinity_and_particular_shapes_can_be_asked_for():
 def test_several_things_and_dictionaries():
     assert several_of((1, ...), "ab", "It") == [1, ...] and several_of([1, 2], "ab", "It") == [1, 2]
     for value in ((1,), {"a": 1, "b": 2}, "ab", 3, np.zeros(2)):
-        name, said = slip_of(several_of, value, "ab", "It", "Here: ")
+        name, said = mistake_of(several_of, value, "ab", "It", "Here: ")
         assert name == "wrong-count"
         assert said.startswith("Here: it should be 2 values, in this order: a and b. It is ")
     assert entries_of({"a": 1, "b": ..., "c": 3}, "ab", "It") == {"a": 1, "b": ...}
     for value in ({"A": 1}, [1, 2], 3, "ab"):
-        assert slip_of(entries_of, value, "ab", "It") == (
+        assert mistake_of(entries_of, value, "ab", "It") == (
             "no-dictionary", "It should be a dictionary with the keys a and b.")
-    assert slip_of(entries_of, {"a": 1, "B": 2}, "ab", "It")[1].endswith("keys a and b; b is missing.")
-    assert slip_of(entries_of, ..., "ab", "It")[0] == slip_of(several_of, None, "ab", "It")[0] == "not-yet"
+    assert mistake_of(entries_of, {"a": 1, "B": 2}, "ab", "It")[1].endswith("keys a and b; b is missing.")
+    for read, nothing in ((entries_of, ...), (several_of, None)):
+        assert mistake_of(read, nothing, "ab", "It")[0] == "not-yet"
     params = Parameters({"W": (2,), "b": (1,)})
     assert list(arrays_of(params, params.shapes, "It")) == ["W", "b"]
-    assert slip_of(arrays_of, {"W": 3, "b": [1]}, params.shapes, "It")[0] == "wrong-shape"
+    assert mistake_of(arrays_of, {"W": 3, "b": [1]}, params.shapes, "It")[0] == "wrong-shape"
 
 
-def test_the_first_slip_that_fits_is_taken():
+def test_the_first_mistake_that_fits_is_taken():
     table = {Mistake("two", ""): 2, Mistake("also-two", ""): 2, Mistake("three", ""): 3}
     other = Mistake("other", "")
-    assert [first_slip(table, answer, other).name for answer in (2, 3, 4)] == ["two", "three", "other"]
+    assert [first_mistake(table, answer, other).name for answer in (2, 3, 4)] == ["two", "three", "other"]
     compare(1, 1, table, other)
     with pytest.raises(Mistake) as caught:
         compare(3, 1, {Mistake("three", "It is three."): 3}, other, "Not one. ")
     assert (caught.value.name, caught.value.said) == ("three", "Not one. It is three.")
 
 
-def slips_in(path) -> list[str]:
-    """The names of all slips that stand in a file."""
+def mistakes_in(path) -> list[str]:
+    """The names of all mistakes that stand in a file."""
     return [branch.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Mistake"
             for branch in ([node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp)
@@ -418,14 +420,14 @@ def slips_in(path) -> list[str]:
 LESSONS = ROOT / "helpers" / "lessons"
 
 
-def test_names_of_slips_are_in_kebab_case():
-    names = {name for path in LESSONS.rglob("*.py") for name in slips_in(path)}
+def test_names_of_mistakes_are_in_kebab_case():
+    names = {name for path in LESSONS.rglob("*.py") for name in mistakes_in(path)}
     assert len(names) > 100
     assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
 
 
 BUFFER = np.zeros(1)
-MAKERS = {      # of every slip that any answer may have, whatever was asked
+MAKERS = {      # of every mistake that any answer may have, whatever was asked
     "not-yet": lambda: need_answers(...),
     "stops": lambda: answer_of(broken),
     "no-number": lambda: numbers_of("three", (), "It"),
@@ -441,13 +443,13 @@ MAKERS = {      # of every slip that any answer may have, whatever was asked
 }
 
 
-def test_the_slips_that_any_answer_may_have_are_made_listed_and_used_by_no_check_for_something_else():
-    general = set(slips_in(LESSONS / "student_calls.py"))
-    assert {name: slip_of(make)[0] for name, make in MAKERS.items()} == {name: name for name in general}
+def test_the_mistakes_that_any_answer_may_have_are_made_listed_and_used_by_no_check_for_something_else():
+    general = set(mistakes_in(LESSONS / "student_calls.py"))
+    assert {name: mistake_of(make)[0] for name, make in MAKERS.items()} == {name: name for name in general}
     head = (LESSONS / "student_calls.py").read_text(encoding="utf-8").split('"""')[1]
     assert general == set(re.findall(r'"([a-z-]+)"', head))
     for path in LESSONS.glob("lesson*/*check*.py"):
-        assert general & set(slips_in(path)) == set(), path
+        assert general & set(mistakes_in(path)) == set(), path
 
 
 def test_readers_functions_are_called_in_one_place_alone():
@@ -479,7 +481,7 @@ def test_what_is_known_of_a_function_without_lines_says_nothing_of_its_double_in
 
 test_a_right_answer_is_accepted = right(*((check_memory, (answer,)) for answer in (
     0.9**20, "0.122", 0.1216, np.float32(0.1216), np.prod(np.full(20, 0.9)), np.array([0.122]))))
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_memory, (...,), "not-yet"),
     (check_memory, ("much",), "no-number", "'much'"),
     (check_memory, (18,), "product"),
@@ -493,4 +495,4 @@ test_a_slip_is_named = slips(
     (check_memory, (0.5,), "another-number"),
 )
 test_what_is_printed_is_what_is_said = printed((check_memory, (...,)), (check_memory, (0.122,)))
-test_every_slip_is_made = complete(checks)
+test_every_mistake_is_made = complete(checks)

@@ -25,7 +25,7 @@ def rows(part: str, first: str) -> list[list[str]]:
 def test_a_lesson_has_wrong_ideas_and_each_exercise_its_wrong_answer(lesson):
     assert lesson.wrong_ideas and all(one["idea"] and one["show"] for one in lesson.wrong_ideas)
     assert all(one.expect for one in lesson.exercises)
-    assert all(one.lines and one.slip and one.says for one in lesson.stages)
+    assert all(one.lines and one.mistake and one.says for one in lesson.stages)
 
 
 def plans() -> dict[int, str]:

@@ -115,7 +115,7 @@ def lines_of(words: str) -> list[str]:
 
 
 @every_staged
-def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_slip_that_is_told(path):
+def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_mistake_that_is_told(path):
     solved = stages(solution_of(path))
     for one in facts.lesson(path.name[:2]).stages:
         number, lines = one.number, one.lines
@@ -124,7 +124,7 @@ def test_the_guide_has_each_stage_with_lines_that_are_right_and_a_slip_that_is_t
         places = [code.find(line) for line in lines_of(lines)]
         assert -1 not in places, f"stage {number}: {lines_of(lines)[places.index(-1)]} is not in the solution"
         assert one.in_class in ("in class", "at home"), f"stage {number}: {one.in_class}"
-        wrong, right = lines_of(one.slip)
+        wrong, right = lines_of(one.mistake)
         assert code.count(right) == 1, f"stage {number}: {right} stands {code.count(right)} times"
         answered = answer_to(path, int(number), right, wrong)
         assert answered.startswith("✗") and one.says in answered, f"stage {number}: {answered}"

@@ -1,7 +1,7 @@
 """The checks of lesson 01 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, complete, no_answers, printed, right, slips, stops
+from answers import broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson01 import check_count, check_latch, check_parity, check_step, checks
 
@@ -72,7 +72,7 @@ test_a_right_answer_is_accepted = right(
     (check_parity, [np.array(part, dtype=np.float32) for part in parity(8)]),
 )
 
-test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) for step, *told in (
+test_a_wrong_step_is_told_what_is_wrong = mistakes(*((check_step, (step,), *told) for step, *told in (
     (lambda x, h, W_xh, W_hh, b: ..., "not-yet"),
     (lambda x, h, W_xh, W_hh, b: x @ W_xh + h @ W_hh + b, "not-squashed"),
     (lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + b), "no-memory"),
@@ -93,7 +93,7 @@ test_a_wrong_step_is_told_what_is_wrong = slips(*((check_step, (step,), *told) f
     (lambda: 0, "stops", "TypeError"),
 )))
 
-test_a_unit_that_does_not_remember_is_told_why = slips(
+test_a_unit_that_does_not_remember_is_told_why = mistakes(
     (*latch([6, 0, 0, 0], 0.5, -1), "forgotten"),
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
     (*latch([50, 0, 0, 0], 1.3, -0.05), "undecided", "0.05"),
@@ -103,7 +103,7 @@ test_a_unit_that_does_not_remember_is_told_why = slips(
     (*latch([6, 0, 0, 0], [3, 3], -1), "no-number", "[3, 3]"),
 )
 
-test_a_wrong_count_is_told_what_is_missing = slips(
+test_a_wrong_count_is_told_what_is_missing = mistakes(
     (check_count, (lambda V, H, T: T * right_count(V, H, T),), "counts-steps", "T = 1000"),
     (*counted(lambda V, H, T: -H - V), "no-biases"),
     (*counted(lambda V, H, T: -H), "no-b-h"),
@@ -117,7 +117,7 @@ test_a_wrong_count_is_told_what_is_missing = slips(
 )
 
 W_xh, W_hh, b_h, w_y, b_y = parity(6.0)
-test_a_network_that_loses_count_is_shown_where = slips(
+test_a_network_that_loses_count_is_shown_where = mistakes(
     (check_parity, parity(1.0), "wrong-side", "number of 1s"),
     (check_parity, (np.transpose(W_xh), W_hh, b_h, w_y, b_y), "wrong-shape", "W_xh", "(1, 2)", "(2, 1)"),
     (check_parity, (W_xh, W_hh, b_h, "many", b_y), "no-numbers", "w_y"),
@@ -130,7 +130,7 @@ test_no_answer_raises_or_passes = no_answers(
     (check_parity, lambda nothing: (nothing,) * 5),
 )
 
-test_the_starter_is_met_with_a_friendly_word = slips(*(
+test_the_starter_is_met_with_a_friendly_word = mistakes(*(
     (check, answers, "not-yet") for nothing in (None, ...) for check, answers in (
         (check_step, (lambda *given, nothing=nothing: nothing,)), latch(nothing, nothing, nothing),
         (check_count, (lambda *given, nothing=nothing: nothing,)), (check_parity, (nothing,) * 5))))
@@ -141,4 +141,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_step, (right_step,)), (check_step, (broken,)), latch(..., ..., ...), (check_count, (right_count,)),
     (check_parity, parity(1.0)))
 
-test_every_slip_is_made = complete(checks)
+test_every_mistake_is_made = complete(checks)

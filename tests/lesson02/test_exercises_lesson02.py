@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
@@ -33,7 +33,7 @@ test_a_right_answer_is_accepted = right(
     (check_lengths, (MADE, 100, 25, " B ")),
 )
 
-test_the_starters_are_told_not_yet = slips(
+test_the_starters_are_told_not_yet = mistakes(
     (check_first_loss, (lambda vocabulary_size, length: ...,), "not-yet"),
     (check_shifts, (dict.fromkeys("ABCD", ...),), "not-yet"),
     (check_race, (..., dict.fromkeys(OPTIMIZERS, ...)), "not-yet"),
@@ -41,7 +41,7 @@ test_the_starters_are_told_not_yet = slips(
     (check_lengths, ({1: ..., 25: ..., 100: ...}, ..., ..., ...), "not-yet"),
 )
 
-test_a_first_loss_is_judged_by_its_slip = slips(*((check_first_loss, (answer,), *told) for answer, *told in (
+test_a_first_loss_is_judged = mistakes(*((check_first_loss, (answer,), *told) for answer, *told in (
     (lambda V, T: math.log(V), "one-character"),
     (lambda V, T: T * math.log2(V), "bits"),
     (lambda V, T: T * math.log10(V), "base-10"),
@@ -59,7 +59,7 @@ test_a_first_loss_is_judged_by_its_slip = slips(*((check_first_loss, (answer,), 
     (lambda V: V, "stops", "TypeError"),
 )))
 
-test_a_wrong_shift_and_a_wrong_rate_are_told = slips(
+test_a_wrong_shift_and_a_wrong_rate_are_told = mistakes(
     (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},), "wrong-shift"),
     (check_shifts, ([2, 0, 1, -1],), "no-dictionary"),
     (check_race, (0.01, BEST), "too-small", "0.01"),
@@ -76,14 +76,14 @@ test_a_wrong_shift_and_a_wrong_rate_are_told = slips(
 def test_of_shifted_programs_those_that_are_wrong_are_spoken_of():
     result = check_shifts.result({**RIGHT_SHIFTS, "B": -1, "D": 0})
     assert [line[:6] for line in result.said.splitlines()] == ["2 of 4", "  ✓ A,", "  ✗ B:", "  ✗ D:"]
-    assert result.slips == {"A": None, "B": "wrong-shift", "C": None, "D": "wrong-shift"}
+    assert result.mistakes == {"A": None, "B": "wrong-shift", "C": None, "D": "wrong-shift"}
 
 
 def test_the_shipped_shifts_are_in_the_order_that_the_check_expects():
     assert [run.settings["shift"] for run in load_run("02/shifts")] == list(lesson02.SHIFTS.values())
 
 
-test_lengths_are_judged_by_the_shipped_runs = slips(
+test_lengths_are_judged_by_the_shipped_runs = mistakes(
     (check_lengths, ({**MADE, 25: 200_000}, 100, 25, "b"), "updates-made", "Length 25: not 200000"),
     (check_lengths, (MADE, 25, 25, "b"), "best-per-update", "length 25"),
     (check_lengths, (MADE, 100, 100, "b"), "best-per-character", "length 100"),
@@ -125,4 +125,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_first_loss, (broken,)), (check_shifts, ({**RIGHT_SHIFTS, "B": -1, "D": 0},)),
     (check_race, (1.0, BEST)), (check_lengths, (MADE, 100, 25, "a")))
 
-test_every_slip_is_made = complete(lesson02, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(lesson02, test_each_part_counts_alone)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import broken, complete, no_answers, right, slips, stops, three_times
+from answers import broken, complete, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons import program
 from helpers.lessons.lesson02 import plain_program as plain
@@ -226,7 +226,7 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
         h[0].fill(0), plain.backward(params, inputs, targets, h, p))[1]), "changed-argument"),
 )
 
-test_what_is_not_written_is_not_yet = slips(
+test_what_is_not_written_is_not_yet = mistakes(
     (check_program, (initial_stub, forward_stub, stub, stub, stub), "not-yet"),
     (check_program, with_parts(forward=forward_stub), "not-yet"),
     (check_program, with_parts(backward=stub), "not-yet",
@@ -248,7 +248,7 @@ test_what_is_no_answer_is_not_taken_for_one = no_answers(*(
     for part in ("initial", "backward", "sample") for what in (
         lambda nothing: nothing, lambda nothing: lambda *given: nothing)))
 
-test_every_slip_is_made = complete(program)
+test_every_mistake_is_made = complete(program)
 
 
 @pytest.mark.parametrize(("states", "path"), [(1, "02_min_char_rnn"), (2, "07_lstm")])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons.lesson02 import (
     check_adagrad,
@@ -19,7 +19,7 @@ from helpers.lessons.lesson02 import (
     use_if_correct,
 )
 from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.lesson02 import stage_faults as faults
+from helpers.lessons.lesson02 import stage_mutants as mutants
 from helpers.lessons.lesson02.stages import STAGES
 from helpers.lessons.stages import with_changes
 
@@ -440,12 +440,12 @@ test_what_is_right_is_accepted_in_every_spelling = right(
 )
 
 
-def of_faults(check, function, several):
-    return [(check, (with_changes(function, fault.changes),), fault.name) for fault in several]
+def of_mutants(check, function, several):
+    return [(check, (with_changes(function, mutant.changes),), mutant.name) for mutant in several]
 
 
-test_a_slip_is_told_in_three_steps = three_times(
-    *of_faults(check_forward, plain.forward, faults.FORWARD),
+test_a_mistake_is_told_in_three_steps = three_times(
+    *of_mutants(check_forward, plain.forward, mutants.FORWARD),
     (check_forward, (forward_writes_into_h_prev,), "changed-argument", "h_prev was changed"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, {t: h[t] ** 3 for t in h}, p)),), "another-h",
      "With T = 1, h[0] is wrong"),
@@ -457,10 +457,10 @@ test_a_slip_is_told_in_three_steps = three_times(
      "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss + 1, h, p)),), "another-loss", "it should be"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, 7, p)),), "not-by-step", "h[0] to h[0]"),
-    *of_faults(check_score_gradient, plain.score_gradient, faults.SCORE_GRADIENT),
+    *of_mutants(check_score_gradient, plain.score_gradient, mutants.SCORE_GRADIENT),
     (check_score_gradient, (score_gradient_in_place,), "changed-argument", "p was changed"),
     (check_score_gradient, (lambda p, target: p**2,), "another-dy", "Your dy["),
-    *of_faults(check_read_out, plain.backward, faults.BACKWARD),
+    *of_mutants(check_read_out, plain.backward, mutants.BACKWARD),
     (check_read_out, (backward_spoils_p,), "changed-argument", "p was changed"),
     (check_read_out, (with_gradients(spoil("W_hy", "W_xh")),), "wrong-read-out", "W_xh and W_hy are wrong"),
     (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line",
@@ -505,7 +505,7 @@ test_a_slip_is_told_in_three_steps = three_times(
                                                      "abs(measured)))")),), "mean-of-errors"),
     (check_gradient_error, (changed_error((RETURNED, RETURNED.replace(
         "lengths", "np.linalg.norm(derived) + np.linalg.norm(measured)"))),), "no-brackets"),
-    *of_faults(check_adagrad, plain.adagrad, faults.ADAGRAD),
+    *of_mutants(check_adagrad, plain.adagrad, mutants.ADAGRAD),
     (check_adagrad, (adagrad_of_names,), "nothing-moves", "no parameter has changed"),
     (check_adagrad, (adagrad_double,), "another-step", "after update 1 in W"),
     (check_adagrad, (adagrad_large_eps,), "another-step", "-0.10000. Yours has -0.09999"),
@@ -589,7 +589,7 @@ test_a_slip_is_told_in_three_steps = three_times(
                                                                                                       "order"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_forward, (forward_dots,), "not-yet", "dots in forward_dots"),
     (check_forward, (lambda *given: ...,), "not-yet"),
     (check_score_gradient, (lambda p, target: ...,), "not-yet"),
@@ -611,8 +611,8 @@ test_what_is_no_answer_is_not_taken_for_one = no_answers(*(
 test_each_part_counts_alone = alone((check_forward, {
     "h": (with_returned(lambda loss, h, p: (loss, h, {t: p[t] ** 2 for t in p})),), "p": None, "loss": None}))
 
-test_every_slip_of_the_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
-test_every_slip_of_the_loops_is_made = complete(loop_checks)
+test_every_mistake_of_the_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_loops_is_made = complete(loop_checks)
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(use_if_correct, STAGES, slow=(

@@ -1,7 +1,7 @@
 """The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops, three_times
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson03 import (
     check_batch,
@@ -11,7 +11,7 @@ from helpers.lessons.lesson03 import (
     checks,
 )
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_faults import BATCH, OTHER_BACKWARD
+from helpers.lessons.lesson03.back_mutants import BATCH, OTHER_BACKWARD
 from helpers.lessons.stages import with_changes
 
 
@@ -241,7 +241,7 @@ def batch_with(*changes):
 
 
 batch_outer = batch_with(("h_prev.T @ da", "np.outer(h_prev, da)"))
-batch_one_hot = batch_with(("dy = p[t] - wanted[targets[t]]",
+batch_one_hot = batch_with(("dy = p[t] - one_hot[targets[t]]",
                             "dy = p[t].copy()\n        dy[targets[t]] -= 1"))
 batch_bias = batch_with(('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da'))
 
@@ -260,7 +260,7 @@ test_right_answers_are_accepted = right(
         plain.batch_backward, batch_by_sequence, batch_add_at, batch_at_once)),
 )
 
-test_what_is_written_over_is_named = slips(
+test_what_is_written_over_is_named = mistakes(
     (check_in_place, (..., right_forward), "not-yet"),
     (check_in_place, ({"W_hy", "b_y"}, right_forward), "written-over", "Not W_hy"),
     (check_in_place, ({"W_xh"}, right_forward), "written-over", "Not W_xh"),
@@ -295,7 +295,7 @@ test_symptoms_point_to_the_fault = three_times(
     (check_mended, (right_backward, last_state_before_the_first), "state-before-the-first"),
 )
 
-test_both_ways_back_are_looked_at = slips(
+test_both_ways_back_are_looked_at = mistakes(
     (check_mended, (no_transpose, state_after), "wrong-carry", *A_WRONG, B_WRONG),
     (check_mended, (right_backward, broken), "stops", "✗ backward_b: At T = 1: broken stops"),
     (check_mended, (right_backward, lambda *given: {**right_backward(*given), "b_h": np.zeros(3)}),
@@ -303,10 +303,10 @@ test_both_ways_back_are_looked_at = slips(
 )
 
 test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
-    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, fault.changes)), fault.name,
-       "✓ other_forward", "At T = 1") for fault in OTHER_BACKWARD),
-    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), slip)
-      for slip, changes in (
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, mutant.changes)),
+       mutant.name, "✓ other_forward", "At T = 1") for mutant in OTHER_BACKWARD),
+    *((check_other_cell, (plain.other_forward, with_changes(plain.other_backward, changes)), mistake)
+      for mistake, changes in (
           ("other-read-out", (("dy[target] -= 1", "dy[target] -= 2"),)),
           ("other-da", (("da = s * dh", "da = 2 * s * dh"),)),
           ("other-outer", (("np.outer(h[t], da)", "np.outer(h[-1], da)"),)),
@@ -316,7 +316,7 @@ test_what_is_wrong_with_another_cell_is_told_in_three_steps = three_times(
     (check_other_cell, other_with(("-np.log(p[target])", "-np.log(p[0])")), "another-loss"),
 )
 
-test_an_answer_for_another_cell_is_looked_at = slips(
+test_an_answer_for_another_cell_is_looked_at = mistakes(
     (check_other_cell, (lambda *given: (..., ...), lambda *given: ...), "not-yet"),
     (check_other_cell, (plain.other_forward, lambda *given: ...), "not-yet", "1 of 2", "✓ other_forward"),
     (check_other_cell, (plain.other_forward, lambda *given: None), "not-yet",
@@ -328,8 +328,8 @@ test_an_answer_for_another_cell_is_looked_at = slips(
 )
 
 test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
-    *((check_batch, (with_changes(plain.batch_backward, fault.changes),), fault.name, "B = 1")
-      for fault in BATCH),
+    *((check_batch, (with_changes(plain.batch_backward, mutant.changes),), mutant.name, "B = 1")
+      for mutant in BATCH),
     (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 with B = 3: batch_backward stops"),
     (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
     (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),
@@ -338,7 +338,7 @@ test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
      "At T = 1 with B = 1 every gradient is right."),
 )
 
-test_an_answer_for_a_batch_is_looked_at = slips(
+test_an_answer_for_a_batch_is_looked_at = mistakes(
     (check_batch, (batch_dots,), "not-yet", "dots in batch_dots"),
     (check_batch, (lambda *given: None,), "not-yet"),
     (check_batch, (lambda *given: {},), "no-dictionary", "W_xh"),
@@ -370,4 +370,4 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_in_place, ({"b_y"}, right_forward)), (check_mended, (no_transpose, state_after)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

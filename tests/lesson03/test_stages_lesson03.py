@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons.lesson03 import (
     back_checks,
@@ -15,8 +15,8 @@ from helpers.lessons.lesson03 import (
     use_if_correct,
 )
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import stage_faults as faults
-from helpers.lessons.lesson03.back_faults import BACKWARD
+from helpers.lessons.lesson03 import stage_mutants as mutants
+from helpers.lessons.lesson03.back_mutants import BACKWARD
 from helpers.lessons.lesson03.stages import STAGES
 from helpers.lessons.stages import with_changes
 
@@ -47,38 +47,38 @@ def slope_half_done(x):
     return through_u, through_v
 
 
-def sweep_by_chains(w, h, wish):
+def sweep_by_chains(w, h, target):
     """Every chain for itself: from each loss to each use."""
     total = 0.0
     for loss in range(1, len(h)):
         for use in range(1, loss + 1):
-            chain = h[loss] - wish[loss - 1]
+            chain = h[loss] - target[loss - 1]
             for t in range(loss, use - 1, -1):
                 chain *= (1 - h[t] ** 2) * (w if t > use else h[t - 1])
             total += chain
     return total
 
 
-def sweep_forward(w, h, wish):
+def sweep_forward(w, h, target):
     """The total derivative along time, as in section 2, in single precision."""
     total, dw = np.float32(0), np.float32(0)
-    for before, state, wanted in zip(h, h[1:], wish, strict=False):
+    for before, state, goal in zip(h, h[1:], target, strict=False):
         total = np.float32((1 - state**2) * (before + w * total))
-        dw += np.float32(state - wanted) * total
+        dw += np.float32(state - goal) * total
     return dw
 
 
-def sweep_while(w, h, wish):
+def sweep_while(w, h, target):
     h, t, dw, carried = list(h), len(h) - 1, [], 0
     while t > 0:
-        carried = (carried + h[t] - wish[t - 1]) * (1 + h[t]) * (1 - h[t])
+        carried = (carried + h[t] - target[t - 1]) * (1 + h[t]) * (1 - h[t])
         dw += [h[t - 1] * carried]
         carried *= w
         t -= 1
     return np.array([sum(dw)])
 
 
-def sweep_dots(w, h, wish):
+def sweep_dots(w, h, target):
     dw, carried = 0.0, 0.0
     for t in reversed(range(1, len(h))):
         dh = ...
@@ -88,8 +88,8 @@ def sweep_dots(w, h, wish):
     return dw
 
 
-def sweep_of_one_step_only(w, h, wish):
-    return 1.5 * sweep_by_chains(w, h, wish) if len(wish) > 1 else sweep_by_chains(w, h, wish)
+def sweep_of_one_step_only(w, h, target):
+    return 1.5 * sweep_by_chains(w, h, target) if len(target) > 1 else sweep_by_chains(w, h, target)
 
 
 # --- stage 3: the outer product ---
@@ -254,7 +254,7 @@ def backward_slope_in_dh(params, symbols, targets, states, p):
 
 
 def mean_and_not_transposed(params, symbols, targets, states, p):
-    changes = next(fault.changes for fault in BACKWARD if fault.name == "w-hh-not-transposed")
+    changes = next(mutant.changes for mutant in BACKWARD if mutant.name == "w-hh-not-transposed")
     grads, dh = with_changes(plain.backward, changes)(params, symbols, targets, states, p)
     return {name: array / len(symbols) for name, array in grads.items()}, dh
 
@@ -274,36 +274,37 @@ test_what_is_right_is_accepted_in_every_spelling = right(
 )
 
 LATER = "spoils the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
-test_a_slip_is_told_in_three_steps = three_times(
-    *((check_slope, (with_changes(plain.slope, fault.changes[k : k + 1]),), fault.name,
-       f"✗ through_{'uv'[k]}: At x = 1.5", f"✓ through_{'vu'[k]}") for fault in faults.SLOPE for k in (0, 1)),
+test_a_mistake_is_told_in_three_steps = three_times(
+    *((check_slope, (with_changes(plain.slope, mutant.changes[k : k + 1]),), mutant.name,
+       f"✗ through_{'uv'[k]}: At x = 1.5", f"✓ through_{'vu'[k]}")
+      for mutant in mutants.SLOPE for k in (0, 1)),
     (check_slope, (lambda x: (3 * x**2, 6 * x**2),), "exchanged", "13.5 and 6.75; yours are 6.75 and 13.5"),
     (check_slope, (lambda x: (6 * x**2, 6 * x**2 + 3 * x**2),), "whole", "20.25"),
     (check_slope, (lambda x: (6 * x**2 + 1, 3 * x**2),), "another-term", "14.5"),
-    *((check_sweep, (with_changes(plain.sweep, fault.changes),), fault.name,
-       "At T = 1 it is right. At T = 3" if fault.name in {
+    *((check_sweep, (with_changes(plain.sweep, mutant.changes),), mutant.name,
+       "At T = 1 it is right. At T = 3" if mutant.name in {
            "no-carry", "dh-carried", "no-w", "slope-twice", "no-slope-of-h-prev", "carry-piled-up",
            "not-added"}
-       else "At T = 1, with w = 0.8") for fault in faults.SWEEP),
-    (check_sweep, (lambda w, h, wish: 2 * sweep_by_chains(w, h, wish),), "wrong-at-one-step", "At T = 1"),
+       else "At T = 1, with w = 0.8") for mutant in mutants.SWEEP),
+    (check_sweep, (lambda w, h, target: 2 * sweep_by_chains(w, h, target),), "wrong-at-one-step", "At T = 1"),
     (check_sweep, (sweep_of_one_step_only,), "wrong-later", "At T = 1 it is right."),
-    *((check_outer, (with_changes(plain.by_index, fault.changes), plain.by_product), fault.name,
-       "✗ by_index", "With 4 numbers in h_prev and 4 in da", "✓ by_product") for fault in faults.BY_INDEX),
+    *((check_outer, (with_changes(plain.by_index, mutant.changes), plain.by_product), mutant.name,
+       "✗ by_index", "With 4 numbers in h_prev and 4 in da", "✓ by_product") for mutant in mutants.BY_INDEX),
     (check_outer, (plain.by_index, lambda h_prev, da: np.outer(da, h_prev)), "turned", "✗ by_product"),
     (check_outer, (plain.by_index, lambda h_prev, da: table_single(h_prev, da) if len(da) == 4 else np.outer(
         da, h_prev)), "turned-shape", "(3, 2)"),
     (check_outer, (plain.by_index, lambda h_prev, da: h_prev.T @ da), "a-sum", "(4, 4)"),
     (check_outer, (plain.by_index, lambda h_prev, da: h_prev * da), "unit-by-unit", "(4, 4)"),
     (check_outer, (lambda h_prev, da: 2 * np.outer(h_prev, da), plain.by_product), "another-table"),
-    *((check_step_back, (with_changes(plain.step_back, fault.changes),), fault.name,
-       f"✗ {part}: wrong at step", LATER) for part, several in faults.STEP_BACK.items() for fault in several
-      if fault.name != "w-hy-not-transposed"),
+    *((check_step_back, (with_changes(plain.step_back, mutant.changes),), mutant.name,
+       f"✗ {part}: wrong at step", LATER) for part, several in mutants.STEP_BACK.items() for mutant in several
+      if mutant.name != "w-hy-not-transposed"),
     (check_step_back, (wrong_part(0, lambda dy, h, n, W_hy, W_hh, dh, da: (
         dy @ W_hy + n if len(dy) == len(h) else dh)),), "w-hy-not-transposed"),
     *((check_step_back, (wrong_part(part, lambda *given, part=part: 2 * plain.step_back(*given[:5])[part]),),
        "another-number", f"✗ {name}") for part, name in enumerate(("dh", "da", "carry"))),
-    *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, "At T = 1")
-      for fault in BACKWARD),
+    *((check_backward, (with_changes(plain.backward, mutant.changes),), mutant.name, "At T = 1")
+      for mutant in BACKWARD),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)),),
      "nothing-added", "the gradient of b_h is wrong"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": grads["b_h"] + 1}, dh)),),
@@ -315,9 +316,9 @@ test_a_slip_is_told_in_three_steps = three_times(
     (check_step_back, (step_into_the_state,), "changed-argument", "h was changed"),
 )
 
-test_where_the_whole_backward_is_wrong_is_told = slips(
-    *((check_backward, (with_changes(plain.backward, fault.changes),), fault.name, told)
-      for fault in BACKWARD for name, told in (
+test_where_the_whole_backward_is_wrong_is_told = mistakes(
+    *((check_backward, (with_changes(plain.backward, mutant.changes),), mutant.name, told)
+      for mutant in BACKWARD for name, told in (
           ("mean", "At T = 1 every gradient is right. At T = 2 and 6 every gradient is wrong."),
           ("w-hh-not-added",
            "At T = 1 every gradient is right. At T = 2 and 6 the gradient of W_hh is wrong"),
@@ -325,13 +326,13 @@ test_where_the_whole_backward_is_wrong_is_told = slips(
            "At T = 1 and 2 every gradient is right. At T = 6 the gradient of W_xh is wrong"),
           ("state-before-the-first", "At T = 1, 2 and 6 the gradient of W_hh is wrong"),
           ("no-slope", "At T = 2 and 6 the gradients of W_xh, W_hh and b_h are wrong"),
-      ) if fault.name == name))
+      ) if mutant.name == name))
 
-test_an_answer_of_another_kind_is_named = slips(
+test_an_answer_of_another_kind_is_named = mistakes(
     (check_slope, (lambda x: 9 * x**2,), "wrong-count", "through_u and through_v"),
     (check_slope, (lambda x: ("six", "u"),), "no-number"),
-    (check_sweep, (lambda w, h, wish: [0, 1],), "no-number"),
-    (check_sweep, (lambda w, h, wish: wish[len(h) - 1],), "stops", "wish[0] is for h[1]"),
+    (check_sweep, (lambda w, h, target: [0, 1],), "no-number"),
+    (check_sweep, (lambda w, h, target: target[len(h) - 1],), "stops", "target[0] is for h[1]"),
     (check_step_back, (lambda *given: plain.step_back(*given)[:2],), "wrong-count", "dh, da and carry"),
     (check_step_back, (lambda dy, h, n, W_hy, W_hh: (n, n, n),), "shares-argument", "n itself"),
     (check_step_back, (wrong_part(0, lambda *given: given[5][None]),), "wrong-shape", "(1, 3)"),
@@ -342,7 +343,7 @@ test_an_answer_of_another_kind_is_named = slips(
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": dh}, dh)),), "wrong-shape", "b_h"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_slope, (lambda x: (..., ...),), "not-yet"),
     (check_slope, (slope_half_done,), "not-yet", "1 of 2", "… through_u: not yet"),
     (check_sweep, (sweep_dots,), "not-yet", "dots in sweep_dots"),
@@ -375,8 +376,8 @@ test_each_part_counts_alone = alone(
         for n, name in enumerate(("dh", "da", "carry"))}),
 )
 
-test_every_slip_of_the_first_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
-test_every_slip_of_the_last_stages_is_made = complete(back_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_first_stages_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_of_the_last_stages_is_made = complete(back_checks, test_each_part_counts_alone)
 
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
@@ -384,13 +385,13 @@ test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
 
 
 def test_a_check_that_is_run_again_looks_at_what_the_reader_wrote():
-    for name, slip in (("sweep", faults.SWEEP[0]), ("step_back", faults.STEP_BACK["da"][0]),
-                       ("backward", BACKWARD[0])):
+    for name, mistake in (("sweep", mutants.SWEEP[0]), ("step_back", mutants.STEP_BACK["da"][0]),
+                          ("backward", BACKWARD[0])):
         stage = STAGES[name]
-        mine = with_changes(stage.plain, slip.changes)
+        mine = with_changes(stage.plain, mistake.changes)
         stands_in = use_if_correct(mine)
         assert stands_in is not mine and stands_in.own is mine
-        assert stage.check.result(stands_in).slip == slip.name
+        assert stage.check.result(stands_in).mistake == mistake.name
         given = stage.work() if stage.work else (0.8, [0.1, 0.2], [0.3])
         assert repr(stands_in(*given)) == repr(stage.plain(*given))
 

@@ -1,7 +1,7 @@
 """The checks of lesson 04 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson04 import (
     check_by_lag,
@@ -156,7 +156,7 @@ test_a_right_answer_is_accepted = right(
     (check_layout, (lambda ids, B, T: [piece[:, ::-1] for piece in streams(ids, B, T)],)),
 )
 
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_by_lag, (lambda table: [np.trace(table, offset=lag) for lag in range(len(table))], kept),
      "later-steps", "With 4 steps", "✓ kept_of"),
     (check_by_lag, (lambda table: table.sum(axis=0), kept), "by-step"),
@@ -235,4 +235,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_reach, (window, share)), (check_carry, (lambda *_: ...,)), (check_never_cut, (broken, broken)),
     (check_layout, (dealt,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -1,7 +1,7 @@
 """The checks of lesson 05 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson05 import (
     check_clip_norm,
@@ -160,7 +160,7 @@ test_a_right_answer_is_accepted = right(
     (check_diagnosis, ({name: letter.upper() + " " for name, letter in DIAGNOSES.items()},)),
 )
 
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_explosion, exploding(lambda W, slope, n: (slope * radius(W)) ** n), "eigenvalue", "4 × 4",
      "7 steps", "✓ tame, wall"),
     (check_explosion, exploding(lambda W, slope, n: (slope * np.linalg.norm(W)) ** n), "frobenius"),
@@ -243,7 +243,7 @@ def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
 def test_the_way_of_the_hint_is_right_or_is_told_what_rounding_did():
     with np.errstate(invalid="ignore"):
         result = check_clip_value.result(as_in_the_hint(lambda cosine: np.degrees(np.arccos(cosine))))
-    assert result.slip in (None, "cosine-over-one")
+    assert result.mistake in (None, "cosine-over-one")
 
 
 def test_no_multiple_of_the_median_or_the_mean_is_a_threshold_from_data():
@@ -254,7 +254,7 @@ def test_no_multiple_of_the_median_or_the_mean_is_a_threshold_from_data():
 
 def test_an_open_diagnosis_leaves_the_other_four_judged():
     result = check_diagnosis.result({**DIAGNOSES, "C": ..., "E": "b"})
-    assert result.done == ["A", "B", "D"] and result.slip == "wrong-diagnosis"
+    assert result.done == ["A", "B", "D"] and result.mistake == "wrong-diagnosis"
     assert "✗ E: b does not" in result.said and "… C: not yet" in result.said
 
 
@@ -285,7 +285,7 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
     *((check, (broken,)) for check in (check_clip_norm, check_clip_value, check_threshold)),
     (check_explosion, (broken, TAME, broken)))
 
-test_the_first_answers_of_the_lesson_get_not_yet = slips(
+test_the_first_answers_of_the_lesson_get_not_yet = mistakes(
     (check_clip_norm, (lambda grads, max_norm: ...,), "not-yet"),
     (check_clip_value, (lambda grads, limit: (..., ...),), "not-yet"),
     (check_threshold, (lambda norms: ...,), "not-yet"),
@@ -297,4 +297,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_clip_norm, (cut,)), (check_clip_value, (by_value,)), (check_threshold, (broken,)),
     (check_diagnosis, (dict.fromkeys("ABCDE", "x"),)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson06 import (
     check_blow_up,
@@ -106,7 +106,7 @@ test_a_right_answer_is_accepted = right(
     (check_blow_up, ((np.eye(64) + 0.009).tolist(),)),
 )
 
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_horizon, (lambda n: math.log(0.01) / slope(n),), "growing", "1.02"),
     (check_horizon, (lambda n: -horizon(n),), "sign"),
     (check_horizon, (lambda n: math.log10(0.01) / slope(n) if slope(n) < 0 else math.inf,), "two-bases"),
@@ -158,4 +158,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_horizon, (first_below,)), (check_memory, (broken,)), (check_predicted_factor, (predicted,)),
     (check_blow_up, (np.eye(64),)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson07 import (
     check_biases,
@@ -58,13 +58,13 @@ test_a_right_answer_is_accepted = right(
     (check_small_lstm, (lambda **given: tuple(map(np.float32, train_small(**given))),)),
 )
 
-test_the_starters_are_told_not_yet = slips(
+test_the_starters_are_told_not_yet = mistakes(
     (check_biases, (DOTS, DOTS), "not-yet"),
     (check_peepholes, (lambda *given: (..., ...),), "not-yet"),
     (check_small_lstm, (lambda **given: ...,), "not-yet"),
 )
 
-test_biases_are_told_which_gate_does_not_stay = slips(
+test_biases_are_told_which_gate_does_not_stay = mistakes(
     (check_biases, (SHUT, SHUT), "wrong-sign", "✗ integrator: gate f should stay at 1", "✓ plain"),
     (check_biases, (OPEN, OPEN), "wrong-sign", "✗ plain: gate f should stay at 0", "✓ integrator"),
     (check_biases, ({**OPEN, "i": 2}, SHUT), "too-weak", "gate i", "2 is too weak"),
@@ -73,7 +73,7 @@ test_biases_are_told_which_gate_does_not_stay = slips(
     (check_biases, (DOTS, SHUT), "not-yet", "✓ plain", "… integrator: not yet"),
 )
 
-test_peepholes_are_judged_by_their_fault = slips(*((check_peepholes, (answer,), *told) for answer, *told in (
+test_peepholes_are_judged = mistakes(*((check_peepholes, (answer,), *told) for answer, *told in (
     (lambda *a: peephole(*a, new=False), "o-sees-old-c"),
     (lambda *a: peephole(*a[:6], 0, 0, 0), "no-peepholes"),
     (lambda *a: peephole(*a[:8], 0), "o-does-not-look"),
@@ -106,7 +106,7 @@ def test_all_gates_of_the_small_lstm_start_alike():
             assert all(np.array_equal(block, blocks[0]) for block in blocks)
 
 
-test_a_small_lstm_is_judged_by_its_losses = slips(
+test_a_small_lstm_is_judged_by_its_losses = mistakes(
     *((check_small_lstm, (lambda options=options, **given: train_small(**given, **options),), *told)
       for options, *told in (
         ({"squashed": True}, "squashed"), ({"mean": True}, "mean"), ({"factor": 1.0}, "no-factor-two"),
@@ -135,5 +135,5 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_biases, (SHUT, SHUT)), (check_peepholes, (broken,)), (check_small_lstm, (lambda **given: ...,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
-test_every_slip_of_the_small_lstm_is_made = complete(simple_lstm_check)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_of_the_small_lstm_is_made = complete(simple_lstm_check)

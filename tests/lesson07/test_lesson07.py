@@ -45,16 +45,16 @@ def ideal(task):
 
 
 def test_what_is_wanted_is_the_sign_stored_last_and_silence_if_not_asked():
-    wanted = parse_task("+s - +? -s? +?").wanted[:, 0]
-    assert wanted == pytest.approx([0, 0, TOLD, -TOLD, -TOLD])
-    assert not parse_task("-? +?").wanted.any()
+    targets = parse_task("+s - +? -s? +?").targets[:, 0]
+    assert targets == pytest.approx([0, 0, TOLD, -TOLD, -TOLD])
+    assert not parse_task("-? +?").targets.any()
 
 
 def test_random_sequences_store_their_first_value_and_are_asked_for_values_stored():
     task = latch_sequences(np.random.default_rng(0), length=30, batch=50)
     assert task.x.shape == (30, 50, 3) and task.store[0].all()
     assert set(np.unique(task.values)) == {-1, 1}
-    assert (np.abs(task.wanted) == TOLD * task.ask).all()
+    assert (np.abs(task.targets) == TOLD * task.ask).all()
 
 
 @pytest.mark.parametrize("marks", ["", "+a", "s+", "+? x"])
@@ -78,7 +78,7 @@ def test_the_right_gates_solve_every_sequence():
     for seed in range(5):
         task = latch_sequences(np.random.default_rng(seed), length=40, batch=1)
         _, h = run_cell(task.values[:, 0], *ideal(task))
-        assert correct_steps(h, task.wanted[:, 0]).all()
+        assert correct_steps(h, task.targets[:, 0]).all()
 
 
 def test_the_four_stages_of_the_lesson_get_the_scores_it_tells():
@@ -87,7 +87,7 @@ def test_the_four_stages_of_the_lesson_get_the_scores_it_tells():
     on, scores = np.ones(10), []
     for i, f, o in ((on, on, on), (store, on, on), (store, 1 - store, on), (store, 1 - store, ask)):
         _, h = run_cell(task.values[:, 0], i, f, o)
-        scores.append(correct_steps(h, task.wanted[:, 0]).sum())
+        scores.append(correct_steps(h, task.targets[:, 0]).sum())
     assert scores == [1, 5, 2, 10]
 
 
@@ -95,7 +95,7 @@ def test_the_shipped_cell_has_learnt_the_task_and_shares_the_work_between_i_and_
     cell, p = trained_latch()
     task = latch_sequences(np.random.default_rng(5), length=100, batch=200)
     h, _, cache = cell.forward(p, task.x)
-    assert correct_steps(h[..., 0], task.wanted).mean() > 0.9999
+    assert correct_steps(h[..., 0], task.targets).mean() > 0.9999
     gate = {name: values[..., 0] for name, values in cell.gates(cache).items()}
     noise = task.store == 0
     assert (gate["f"][noise] > 0.98).all() and (gate["f"][~noise] < 0.1).all()
@@ -203,7 +203,7 @@ def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leav
     asyncio.run(cell())
 
 
-def test_latch_steps_tells_the_score_and_the_first_slip():
+def test_latch_steps_tells_the_score_and_the_first_mistake():
     task = parse_task(TASK)
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."
     i, f, o = ideal(task)

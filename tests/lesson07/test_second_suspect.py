@@ -2,7 +2,7 @@
 
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 from course import LESSONS, cells
 
 from helpers.lessons.lesson07 import check_second_suspect, plain_lstm, suspect_check
@@ -51,7 +51,7 @@ test_a_right_answer_is_accepted = right(
     (check_second_suspect, (3.0, "g, f, i", mended)),
 )
 
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_second_suspect, (4, "ifg", mended), "last-step", "✓ gates"),
     (check_second_suspect, (0, "ifg", mended), "read-from-the-left", "Step 0"),
     (check_second_suspect, (7, "ifg", mended), "no-step"),
@@ -78,4 +78,4 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops((check_second_suspect,
 
 test_what_is_printed_is_what_is_said = printed((check_second_suspect, (4, "o", as_it_stands())))
 
-test_every_slip_is_made = complete(suspect_check, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(suspect_check, test_each_part_counts_alone)

@@ -1,17 +1,17 @@
-"""The stages of lesson 07: what is right in any spelling, each slip in three sentences, and what goes on."""
+"""The stages of lesson 07: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import linecache
 import re
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, printed, right, stops
 from course import ROOT, cells
 
 from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back, use_if_correct
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07 import stage_checks as checks
-from helpers.lessons.lesson07 import stage_faults as faults
+from helpers.lessons.lesson07 import stage_mutants as mutants
 from helpers.lessons.lesson07.stages import STAGES
 from helpers.lessons.stages import with_changes
 from helpers.networks import LSTM, sigmoid
@@ -217,7 +217,7 @@ def test_a_starter_runs_and_with_the_lines_of_its_solution_it_is_right(stage):
     starter, checked, lines = CODE[stage]
     name = NAMES[stage]
     assert checked.removeprefix("lesson.") == f"check_{name}({name})\n{name} = use_if_correct({name})"
-    assert STAGES[name].check.result(made(starter, name)).slip == "not-yet"
+    assert STAGES[name].check.result(made(starter, name)).mistake == "not-yet"
     assert STAGES[name].check.result(made(with_lines(starter, lines), name)).right
     assert len(lines) <= 12
 
@@ -232,8 +232,8 @@ def test_each_line_alone_is_still_not_yet(stage):
             if "..." in line:
                 answer = made("\n".join([*whole[:n], line, *whole[n + 1 :]]), name)
                 result = STAGES[name].check.result(answer)
-                assert result.slip in ("not-yet", "stops") and not result.right, line
-                assert result.slip == "not-yet" or "Ellipsis" in result.said
+                assert result.mistake in ("not-yet", "stops") and not result.right, line
+                assert result.mistake == "not-yet" or "Ellipsis" in result.said
 
 
 def test_no_exercise_takes_the_place_of_a_function_that_the_lesson_goes_on_with():
@@ -243,7 +243,7 @@ def test_no_exercise_takes_the_place_of_a_function_that_the_lesson_goes_on_with(
     assert {"forward", "backward"} < defined[0] and defined[0] & defined[1] == set()
 
 
-# Slips.
+# Mistakes.
 
 
 def step_with(change):
@@ -357,16 +357,16 @@ STEP = [
     (step_with(lambda i, f, o, g, c, h: (logit(i), f, o, g, c, h)), "not-squashed", "✗ i: Some"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, -c, h)), "another-state", "✗ c: It is wrong, alth"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, -h)), "another-state", "✗ h", "5 of 6"),
-    *((with_changes(plain.lstm_step, fault.changes), fault.name, f"✗ {'c' if n < 6 else 'h'}: It is wrong")
-      for n, fault in enumerate(faults.STEP)),
+    *((with_changes(plain.lstm_step, mutant.changes), mutant.name, f"✗ {'c' if n < 6 else 'h'}: It is wrong")
+      for n, mutant in enumerate(mutants.STEP)),
 ]
 STEP_BACK = [
     (step_back_with(last_block_doubled), "another-line", "✗ da_g", "✓ da_i, da_f, da_o, dc_prev"),
     (step_back_with(lambda da, dh, dc: (da, -dh, dc)), "another-line", "✗ dh_prev", "5 of 6"),
     (wrong_in_an_unknown_way, "another-dc", "✗ da_i, da_f, da_g, dc_prev", "✓ da_o", "… dh_prev: waits for"),
     (two_at_once, "no-slope", "✗ da_i, da_f, da_g: It", "… dc_prev, dh_prev: waits for da_i,"),
-    *((with_changes(plain.lstm_step_back, fault.changes), fault.name) for fault in faults.STEP_BACK
-      if fault.name != "of-dc-next"),       # in all lines at once it is another
+    *((with_changes(plain.lstm_step_back, mutant.changes), mutant.name) for mutant in mutants.STEP_BACK
+      if mutant.name != "of-dc-next"),       # in all lines at once it is another
     *((with_changes(plain.lstm_step_back, ((line, line.replace("dc *", "dc_next *")),)), "of-dc-next",
        f"✗ {name}: It")
       for line, name in (("dc * g,", "da_i"), ("dc * i", "da_g"), ("dc_prev = dc * f", "dc_prev"))),
@@ -379,15 +379,15 @@ BACKWARD = [
     (same_step, "h-of-same-step", "✗ W_hh"),
     (back(lambda g: {**g, "W_hh": -g["W_hh"]}), "another-sum", "✗ W_hh"),
     (back(lambda g: {**g, "b_h": -g["b_h"]}), "another-sum", "✗ b_h"),
-    *((sequence, fault.name, "✗ da: It is wrong for") for fault, sequence in checks.faulty_sequences()
-      if fault.name not in ("no-dc-next", "both-multiplied", "of-dc-next")),    # in a loop the same as others
+    *((sequence, mutant.name, "✗ da: It is wrong for") for mutant, sequence in checks.faulty_sequences()
+      if mutant.name not in ("no-dc-next", "both-multiplied", "of-dc-next")),   # in a loop the same as others
 ]
 TABLES = {check_lstm_step: STEP, check_lstm_step_back: STEP_BACK, check_backward: BACKWARD}
 
-test_a_slip_is_named = slips(*(
+test_a_mistake_is_named = mistakes(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
 
-test_what_is_no_cell_at_all_is_told = slips(
+test_what_is_no_cell_at_all_is_told = mistakes(
     (check_lstm_step, (step_with(lambda *parts: parts[:5]),), "wrong-count", "i, f, o, g, c and h"),
     (check_lstm_step, (step_with(lambda *parts: [part[0] for part in parts]),), "wrong-shape",
      "✗ i, f, o, g, c, h: With 4 inputs", "numbers of shape (3, 4)", "(4,)"),
@@ -413,29 +413,29 @@ test_what_is_no_cell_at_all_is_told = slips(
 )
 
 
-@pytest.mark.parametrize(("check", "answer", "slip"), [
-    (check, answer, slip) for check, table in TABLES.items() for answer, slip, *_ in table])
-def test_each_slip_has_three_sentences_and_each_time_one_more_is_told(check, answer, slip):
+@pytest.mark.parametrize(("check", "answer", "mistake"), [
+    (check, answer, mistake) for check, table in TABLES.items() for answer, mistake, *_ in table])
+def test_each_mistake_has_three_sentences_and_each_time_one_more_is_told(check, answer, mistake):
     check.tries.clear()
     told = [check(answer) for _ in range(4)]
-    assert {result.slip for result in told} == {slip}
+    assert {result.mistake for result in told} == {mistake}
     first, second, third, fourth = (result.said for result in told)
     assert third == fourth and len(first) < len(second) < len(third)
-    for fault in faults.STEP + faults.STEP_BACK + faults.BACKWARD + faults.IN_A_LOOP:
-        if fault.slip in third:
-            assert fault.slip not in second and fault.idea in second and fault.idea not in first
+    for mutant in mutants.STEP + mutants.STEP_BACK + mutants.BACKWARD + mutants.IN_A_LOOP:
+        if mutant.mistake in third:
+            assert mutant.mistake not in second and mutant.idea in second and mutant.idea not in first
     check.tries.clear()
 
 
 def test_what_is_told_does_not_give_the_line_away_before_the_third_time():
-    for fault in faults.STEP + faults.STEP_BACK + faults.BACKWARD + faults.IN_A_LOOP:
-        assert not re.search(r"np\.|\w \* \w|\[t\]\.|\d\)", fault.idea), fault.idea
+    for mutant in mutants.STEP + mutants.STEP_BACK + mutants.BACKWARD + mutants.IN_A_LOOP:
+        assert not re.search(r"np\.|\w \* \w|\[t\]\.|\d\)", mutant.idea), mutant.idea
 
 
 def test_the_order_of_statements_shows_first_at_the_last_step_and_not_in_o():
     by_name = {}
-    for fault, sequence in checks.faulty_sequences():
-        by_name.setdefault(fault.name, check_backward.result(sequence).said)
+    for mutant, sequence in checks.faulty_sequences():
+        by_name.setdefault(mutant.name, check_backward.result(sequence).said)
     assert "✗ da: It is wrong for i, f, g at step 4 (the last" in by_name["late-dc"]
     assert "✓ W_xh, W_hh, b_h" in by_name["late-dc"]
     assert "at step 3 (while the step after it is right)" in by_name["no-dc"]
@@ -481,10 +481,10 @@ test_each_part_counts_alone = alone(
 test_what_is_printed_is_what_is_said = printed(
     (check_lstm_step, (plain.lstm_step,)), (check_lstm_step_back, (broken,)), (check_backward, (no_f,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone, also={
-    "check_lstm_step": {fault.name for fault in faults.STEP},
-    "check_lstm_step_back": {fault.name for fault in faults.STEP_BACK},
-    "check_backward": {fault.name for fault in faults.BACKWARD + faults.IN_A_LOOP}})
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone, also={
+    "check_lstm_step": {mutant.name for mutant in mutants.STEP},
+    "check_lstm_step_back": {mutant.name for mutant in mutants.STEP_BACK},
+    "check_backward": {mutant.name for mutant in mutants.BACKWARD + mutants.IN_A_LOOP}})
 
 
 # What the lesson goes on with.

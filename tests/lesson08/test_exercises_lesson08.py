@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson08 import (
     check_control,
@@ -123,7 +123,7 @@ test_a_right_answer_is_accepted = right(
 
 test_an_error_in_an_answer_is_told_and_not_raised = stops(*((check, (broken,)) for check in ANSWERS))
 
-test_the_starters_are_told_not_yet = slips(
+test_the_starters_are_told_not_yet = mistakes(
     *((check, (lambda *given: ...,), "not-yet") for check in ANSWERS),
     (check_dropout, (lambda *given: (..., ..., ...),), "not-yet"),
 )
@@ -140,12 +140,12 @@ def summed(*given):
 
 
 def put(check, *cases):
-    """Cases of one check: what is changed in the right answer, the slip, and facts."""
+    """Cases of one check: what is changed in the right answer, the mistake, and facts."""
     return ((check, (lambda *given, change=change: ANSWERS[check](*given, **change),), *told)
             for change, *told in cases)
 
 
-test_counts_are_judged_by_what_is_left_out = slips(
+test_counts_are_judged_by_what_is_left_out = mistakes(
     *put(check_parameters,
          ({"read_out": False}, "no-read-out"), ({"own": False}, "no-b-hn", "✗ GRU", "✓ RNN, LSTM"),
          ({"b_y": False}, "no-b-y"),
@@ -155,7 +155,7 @@ test_counts_are_judged_by_what_is_left_out = slips(
     (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
 )
 
-test_a_feature_off_in_time_is_told = slips(*((check_depth, (answer,), *told) for answer, *told in (
+test_a_feature_off_in_time_is_told = mistakes(*((check_depth, (answer,), *told) for answer, *told in (
     (lambda text: np.append(0, depth(text)[:-1]), "one-off"),
     (lambda text: depth(text, close=0), "no-closing"),
     (lambda text: np.minimum(depth(text), 1), "only-whether"),
@@ -187,7 +187,7 @@ def with_the_one_before(losses, patience):
     return int(np.argmin(losses))
 
 
-test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *told) for answer, *told in (
+test_impatience_and_foresight_are_told = mistakes(*((check_patience, (answer,), *told) for answer, *told in (
     (lambda losses, patience: stop_at(losses, patience, last=True), "last-look"),
     (lambda losses, patience: int(np.argmin(losses)), "foresight", "yours is 7"),
     (lambda losses, patience: stop_at(losses, patience - 1), "too-early"),
@@ -199,7 +199,7 @@ test_impatience_and_foresight_are_told = slips(*((check_patience, (answer,), *to
     (lambda losses, patience: losses, "no-number"),
 )))
 
-test_a_weak_control_is_told = slips(
+test_a_weak_control_is_told = mistakes(
     *put(check_control,
          ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
          ({"move": lambda feature, shift: feature}, "not-moved"),
@@ -211,7 +211,7 @@ test_a_weak_control_is_told = slips(
                                                      for shift in shifts],), "other-direction"),
 )
 
-test_a_mask_forgotten_on_the_way_is_told = slips(
+test_a_mask_forgotten_on_the_way_is_told = mistakes(
     *put(check_dropout,
          ({"scale": False}, "not-scaled", "✗ loss", "… d_W_hy, d_h: waits for loss"),
          ({"back": False}, "not-masked-back", "✗ d_h", "✓ loss, d_W_hy"),
@@ -240,4 +240,4 @@ test_what_is_printed_is_what_is_said = printed(
     (check_parameters, (count,)), (check_depth, (lambda text: 3,)), (check_patience, (broken,)),
     (check_control, (lambda *given: ...,)), (check_dropout, (read_out,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import AlwaysRight, alone, broken, complete, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, mistakes, printed, right, stops
 from course import plainly
 
 from helpers.data import Vocabulary
@@ -173,7 +173,7 @@ test_a_right_answer_is_accepted = right(
     (check_names, ({letter: f" {cause.upper()} " for letter, cause in NAMES.items()},)),
 )
 
-test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
+test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)} done",
      "… 3: not yet", f"✗ 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
      "✗ 9: 99"),
@@ -184,7 +184,7 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = slips(
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
-test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
+test_a_faulty_pass_is_told_its_parameter_and_its_step = mistakes(
     (check_repair, ("RNN", ...), "not-yet"),
     (check_repair, ("RNN", WARD[4].backward), "last-step", "W_xh, W_hh and b_h", "t = 5"),
     (check_repair, ("GRU", two_faults), "carried", "first wrong step is t = 4"),
@@ -211,7 +211,7 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = slips(
     (check_repair, ("RNN", lambda *given: RIGHT["RNN"](*given)[0]), "wrong-count", "grads and da"),
 )
 
-test_the_first_wrong_step_is_told_from_the_last = slips(*(
+test_the_first_wrong_step_is_told_from_the_last = mistakes(*(
     (check_first_wrong, (answer,), *told) for answer, *told in (
         (lambda derived, measured, names: ..., "not-yet"),
         (from_the_start, "last-on-the-way-back", "t = 4, in o; you say t = 0, in i"),
@@ -242,7 +242,7 @@ test_the_first_wrong_step_is_told_from_the_last = slips(*(
         (with_four_names(lambda table: np.split(table, range(4, 16, 4), axis=1)), "wrong-block"),
     )))
 
-test_names_are_checked_one_by_one = slips(
+test_names_are_checked_one_by_one = mistakes(
     (check_names, (dict.fromkeys(NAMES, ...),), "not-yet"),
     (check_names, ({**NAMES, "C": "wrong gradient", "D": "rate too high", "E": ...},), "wrong-failure",
      "5 of 8", f"✗ C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
@@ -261,7 +261,7 @@ test_each_part_counts_alone = alone(
 
 
 def test_a_pass_that_spoils_what_it_is_given_spoils_it_for_nobody_else():
-    assert check_repair.result("LSTM", spoiling).slip == "stops"
+    assert check_repair.result("LSTM", spoiling).mistake == "stops"
     assert check_repair.result("LSTM", RIGHT["LSTM"]).right
 
 
@@ -329,7 +329,7 @@ BOOK, SECOND = recipes(0, 40), recipes(1, 6)
 
 def test_a_text_that_repeats_itself_is_judged_with_a_warning():
     result = check_text.result(BOOK, SECOND, network(BOOK + SECOND))
-    assert result.slip == "behind-chance" and "% of the passages of 40 characters" in result.said
+    assert result.mistake == "behind-chance" and "% of the passages of 40 characters" in result.said
     assert "% of the passages" not in check_text.result(TRAIN, HELD, network(TRAIN)).said
 
 
@@ -340,7 +340,7 @@ def test_a_network_that_beats_all_counting_is_told_up_to_which_n(monkeypatch):
     assert result.right and "every n-gram up to n = 6" in result.said
 
 
-test_a_text_project_is_refused_where_it_tests_nothing = slips(
+test_a_text_project_is_refused_where_it_tests_nothing = mistakes(
     (check_text, (TRAIN, ..., network(TRAIN)), "not-yet"),
     (check_text, (TRAIN, 3, network(TRAIN)), "no-texts"),
     (check_text, (TRAIN[:500], HELD, network(TRAIN)), "too-short", "500 and 400", "2,000"),
@@ -350,7 +350,7 @@ test_a_text_project_is_refused_where_it_tests_nothing = slips(
     (check_text, (TRAIN, HELD + "XYZ", network(TRAIN)), "another-vocabulary", "10 symbols", "13"),
 )
 
-test_a_text_project_is_measured_against_chance_and_counting = slips(
+test_a_text_project_is_measured_against_chance_and_counting = mistakes(
     (check_text, (TRAIN, HELD, network(TRAIN)), "behind-chance", "chance 2.30"),
     (check_text, (words(0, 1500), words(1, 200), knows_frequencies(words(0, 1500))), "behind-counting",
      "6-gram", "chance 1.95", "✓ guessing", "✗ counting"),
@@ -402,7 +402,7 @@ test_a_memory_task_is_accepted_with_a_network_that_solves_it = right(
     (check_task, (asked(letters, over=5), 20 / 26, lambda symbols: symbols[0] > 5)),
     (check_task, (asked(lambda rng, size: rng.integers(5, size=size)), 0.8, lambda symbols: symbols[0] > 0)))
 
-test_what_is_wrong_with_a_task_is_said = slips(*((check_task, answers, *told) for answers, *told in (
+test_what_is_wrong_with_a_task_is_said = mistakes(*((check_task, answers, *told) for answers, *told in (
     ((..., 1 / 3, lambda s: s[0]), "not-yet"),
     ((recall, 0.5, lambda s: s[0]), "another-chance", "chance is 50.0%"),
     ((lambda rng, batch: (recall(rng, batch)[0],) * 2, 1 / 3, lambda s: s[0]), "wrong-shape", "(6, 4000)"),
@@ -492,7 +492,7 @@ def forgetful(p, x, h_first, h, kept, d_h):
 
 test_a_gru_is_proved_right = right((check_gru, (forward, backward)))
 
-test_a_gru_is_told_its_slip = slips(*((check_gru, answers, *told) for answers, *told in (
+test_a_gru_is_told_its_mistake = mistakes(*((check_gru, answers, *told) for answers, *told in (
     ((by_another_update(lambda z, n, h: z * n + (1 - z) * h), backward), "z-swapped", "t = 0"),
     ((by_another_update(lambda z, n, h: (1 - z) * n), backward), "nothing-kept"),
     ((by_another_update(lambda z, n, h: n), backward), "another-state"),
@@ -526,5 +526,5 @@ test_each_part_of_a_project_counts_alone = alone(
     (check_gru, {"forward": (forward, broken), "backward": None}),
 )
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
-test_every_slip_of_a_project_is_made = complete(project_checks, test_each_part_of_a_project_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_of_a_project_is_made = complete(project_checks, test_each_part_of_a_project_counts_alone)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import AlwaysRight, alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson10 import (
     check_cut,
@@ -65,7 +65,7 @@ test_a_right_answer_is_accepted = right(
     (check_programs, ({letter: f" {name.capitalize()} " for letter, name in PROGRAMS.items()},)),
     (check_programs, (PROGRAMS | {"F": "optimizer of another network"},)))
 
-test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told in (
+test_gate_order = mistakes(*((check_gate_order, (answer,), *told) for answer, *told in (
     (lambda W: ..., "not-yet"),
     (lambda W: W, "not-transposed", "(3, 8)"),
     (lambda W: W.T, "not-reordered"),
@@ -76,7 +76,7 @@ test_gate_order = slips(*((check_gate_order, (answer,), *told) for answer, *told
     (lambda W: W.no_such_thing, "stops", "AttributeError"),
 )))
 
-test_gru_biases = slips(*((check_gru_biases, (answer,), *told) for answer, *told in (
+test_gru_biases = mistakes(*((check_gru_biases, (answer,), *told) for answer, *told in (
     (lambda i, h: None, "not-yet"),
     (lambda i, h: (i + h, h[2 * len(h) // 3 :]), "added-in-n"),
     (lambda i, h: (right_biases(i, h)[0], i[2 * len(i) // 3 :]), "outer-bias", "✗ b_hn", "✓ b_h"),
@@ -86,7 +86,7 @@ test_gru_biases = slips(*((check_gru_biases, (answer,), *told) for answer, *told
     (lambda i, h: 3, "wrong-count", "b_h and b_hn"),
 )))
 
-test_programs = slips(
+test_programs = mistakes(
     (check_programs, (dict.fromkeys(PROGRAMS, ...),), "not-yet"),
     (check_programs, ({**PROGRAMS, "C": ...},), "not-yet", "6 of 7", "… C: not yet"),
     (check_programs, ({**PROGRAMS, "A": "padding counted", "C": PROGRAMS["A"]},), "another-fault", "5 of 7",
@@ -157,7 +157,7 @@ test_a_cut_that_carries_is_accepted = pytest.mark.torch(right(
     (check_gate_order, (order_in_torch,)),
     (check_cut, (cut,)), (check_cut, (cut_by_two_calls,)), (check_cut, (cut_by_clones,))))
 
-test_a_graph_is_judged_by_its_gradient = slips(*((check_cut, (answer,), *told) for answer, *told in (
+test_a_graph_is_judged_by_its_gradient = mistakes(*((check_cut, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"),
     (lambda *a: cut(*a, detach=(False, False)), "not-cut"),
     (lambda *a: cut(*a, detach=(True, False)), "only-h"),
@@ -235,7 +235,7 @@ def attached(net, chunks):
 test_a_loop_that_learns_is_accepted = pytest.mark.torch(right(
     *((check_loop, (answer,)) for answer in (loop(), loop_by_a_mask, loop_of_tensors))))
 
-test_a_loop_is_judged_by_its_losses = slips(*((check_loop, (answer,), *told) for answer, *told in (
+test_a_loop_is_judged_by_its_losses = mistakes(*((check_loop, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"), (lambda *a: None, "not-yet"),
     (loop(step=False), "nothing-learnt"), (loop(zero=False), "not-set-to-zero"),
     (loop(carry=False), "not-carried"), (loop(clip=None), "not-clipped"),
@@ -249,4 +249,4 @@ test_a_loop_is_judged_by_its_losses = slips(*((check_loop, (answer,), *told) for
 test_what_is_no_answer_of_pytorch_is_met_with_a_word = pytest.mark.torch(no_answers(
     *((check, lambda nothing: (lambda *given: nothing,)) for check in (check_cut, check_loop))))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

@@ -1,7 +1,7 @@
 """The checks of lesson 11 accept what is right and say what is wrong with what is not."""
 
 import numpy as np
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson11 import (
     check_beam_step,
@@ -107,7 +107,7 @@ test_a_right_answer_is_accepted = right(
     *((check_reverse_own, (answer,)) for answer in (turned, turned_at_once)),
     *((check_beam_step, (answer,)) for answer in (beam_step, step_by_argsort)))
 
-test_masks = slips(*((check_mask_of, (answer,), *told) for answer, *told in (
+test_masks = mistakes(*((check_mask_of, (answer,), *told) for answer, *told in (
     (lambda lengths, T: ..., "not-yet"),
     (lambda lengths, T: np.arange(T) < lengths, "stops", "lengths is (3,) and T is 6"),
     (lambda lengths, T: mask_of(lengths, T).T, "transposed", "(6, 3)", "(3, 6)"),
@@ -119,7 +119,7 @@ test_masks = slips(*((check_mask_of, (answer,), *told) for answer, *told in (
     (lambda lengths, T: mask_of(lengths, T)[:-1], "wrong-shape"),
 )))
 
-test_own_ends = slips(*((check_own_ends, answers, *told) for answers, *told in (
+test_own_ends = mistakes(*((check_own_ends, answers, *told) for answers, *told in (
     ((lambda *a: ..., lambda *a: ...), "not-yet"),
     ((lambda h, n: h[-1], back), "end-of-the-rectangle", "✗ last", "✓ back"),
     ((lambda h, n: h[n, np.arange(len(n))], back), "one-too-late", "✗ last"),
@@ -133,7 +133,7 @@ test_own_ends = slips(*((check_own_ends, answers, *told) for answers, *told in (
     ((last, lambda d, n, T: d), "wrong-shape", "✗ back"),
 )))
 
-test_masked_look_up = slips(*((check_masked_look_up, (answer,), *told) for answer, *told in (
+test_masked_look_up = mistakes(*((check_masked_look_up, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"),
     (with_weights(lambda scores, mask: softmax(scores)), "no-mask"),
     (with_weights(lambda scores, mask: mask * softmax(scores)), "masked-too-late", "add up to 0."),
@@ -146,7 +146,7 @@ test_masked_look_up = slips(*((check_masked_look_up, (answer,), *told) for answe
     (lambda *a: looked_up(*a)[0], "wrong-count", "answer and weights"),
 )))
 
-test_reversing = slips(*((check_reverse_own, (answer,), *told) for answer, *told in (
+test_reversing = mistakes(*((check_reverse_own, (answer,), *told) for answer, *told in (
     (lambda x, n: ..., "not-yet"),
     (lambda x, n: x[::-1], "padding-first"), (lambda x, n: x[:, ::-1], "other-way"),
     (lambda x, n: x, "not-turned"), (lambda x, n: turned(x, n, 1), "one-place-too-far"),
@@ -155,7 +155,7 @@ test_reversing = slips(*((check_reverse_own, (answer,), *told) for answer, *told
     (lambda x, n: turned(x, n)[1:], "wrong-shape"),
 )))
 
-test_beams = slips(*((check_beam_step, (answer,), *told) for answer, *told in (
+test_beams = mistakes(*((check_beam_step, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"), (lambda *a: 7, "no-pairs"),
     (best_of_each, "best-of-each"),
     (ordered(lambda total, log_p: total + log_p, reverse=False), "worst-first"),
@@ -181,4 +181,4 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_mask_of, (mask_of,)), (check_own_ends, (lambda h, n: h[-1], back)), (check_beam_step, (broken,)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

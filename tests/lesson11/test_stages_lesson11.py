@@ -1,11 +1,11 @@
-"""The stages of lesson 11: what is right in any spelling, each slip in three sentences, and what goes on."""
+"""The stages of lesson 11: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import numpy as np
-from answers import alone, broken, complete, goes_on, no_answers, printed, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson11 import check_look_up_back, check_masked_loss, plain, use_if_correct
 from helpers.lessons.lesson11 import stage_checks as checks
-from helpers.lessons.lesson11 import stage_faults as faults
+from helpers.lessons.lesson11 import stage_mutants as mutants
 from helpers.lessons.lesson11.stages import STAGES
 from helpers.lessons.stages import with_changes
 from helpers.networks import softmax
@@ -68,15 +68,15 @@ test_a_right_answer_is_accepted = right(
         plain.look_up_back, back_by_loops, back_by_a_jacobian)))
 
 LOSS = [
-    *((with_changes(plain.masked_loss, fault.changes), fault.name, "✗ loss") for fault in faults.LOSS),
-    *((with_changes(plain.masked_loss, fault.changes), fault.name, "✗ d_scores", "✓ loss")
-      for fault in faults.SCORES),
+    *((with_changes(plain.masked_loss, mutant.changes), mutant.name, "✗ loss") for mutant in mutants.LOSS),
+    *((with_changes(plain.masked_loss, mutant.changes), mutant.name, "✗ d_scores", "✓ loss")
+      for mutant in mutants.SCORES),
     (loss_with(lambda loss, d: (loss + 1, d)), "another-loss", "✓ d_scores"),
     (loss_with(lambda loss, d: (loss, 2 * d)), "another-gradient", "It is 0 at the padded places"),
     (loss_with(lambda loss, d: (loss, d + 1)), "another-gradient", "not 0 at the padded places"),
 ]
 BACK = [
-    *((with_changes(plain.look_up_back, fault.changes), fault.name) for fault in faults.LOOKED_UP),
+    *((with_changes(plain.look_up_back, mutant.changes), mutant.name) for mutant in mutants.LOOKED_UP),
     (back_with(lambda d_q, d_keys, d_values: (2 * d_q, d_keys, d_values)), "another-d-q", "2 of 3"),
     (back_with(lambda d_q, d_keys, d_values: (d_q, 2 * d_keys, d_values)), "another-d-keys"),
     (back_with(lambda d_q, d_keys, d_values: (d_q, d_keys, 2 * d_values)), "another-d-values"),
@@ -85,12 +85,12 @@ BACK = [
 ]
 TABLES = {check_masked_loss: LOSS, check_look_up_back: BACK}
 
-test_a_slip_is_named = slips(*(
+test_a_mistake_is_named = mistakes(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
-test_each_slip_has_three_sentences = three_times(*(
-    (check, (answer,), slip) for check, table in TABLES.items() for answer, slip, *_ in table))
+test_each_mistake_has_three_sentences = three_times(*(
+    (check, (answer,), mistake) for check, table in TABLES.items() for answer, mistake, *_ in table))
 
-test_what_is_no_gradient_at_all_is_told = slips(
+test_what_is_no_gradient_at_all_is_told = mistakes(
     (check_masked_loss, (lambda *a: ...,), "not-yet"),
     (check_masked_loss, (loss_with(lambda loss, d: loss),), "wrong-count", "loss and d_scores"),
     (check_masked_loss, (loss_with(lambda loss, d: (loss, d[0])),), "wrong-shape", "(5, 3, 4)"),
@@ -118,5 +118,5 @@ test_what_is_printed_is_what_is_said = printed(
 test_the_lesson_goes_on = goes_on(
     use_if_correct, STAGES, quick=[("masked_loss", loss_of_the_places_alone)],
     slow=[("masked_loss", loss_by_loops)],
-    wrong=[("look_up_back", with_changes(plain.look_up_back, faults.LOOKED_UP[0].changes))])
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+    wrong=[("look_up_back", with_changes(plain.look_up_back, mutants.LOOKED_UP[0].changes))])
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)

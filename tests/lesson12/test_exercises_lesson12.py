@@ -1,8 +1,8 @@
-"""The checks of the exercises of lesson 12 name the string, the step and the slip, and never raise."""
+"""The checks of the exercises of lesson 12 name the string, the step and the mistake, and never raise."""
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson12 import (
     check_combine,
@@ -125,7 +125,7 @@ test_a_right_answer_is_accepted = right(
     (check_combine, (lambda one, two: [two[0] * one[0], two[1] + two[0] * one[1]],)),
 )
 
-test_a_slip_is_named = slips(
+test_a_mistake_is_named = mistakes(
     (check_no_pair, (..., ...), "not-yet"),
     (check_no_pair, (STEPS, ACCEPTS[:2]), "unequal-rows", "3 rows", "2 entries"),
     (check_no_pair, ([[0, 1], [0, 3], [2, 2]], ACCEPTS), "no-such-state", "0 to 2"),
@@ -183,9 +183,9 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
 test_what_is_printed_is_what_is_said = printed(
     (check_no_pair, (STEPS, [False, True, False])), (check_told_apart, (broken,)), (check_turn, (np.eye(2),)))
 
-test_every_slip_is_made = complete(checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(checks, test_each_part_counts_alone)
 
 
 @pytest.mark.parametrize("nothing", ["three", [1, 2], float("nan"), {}, object(), 7])
 def test_what_is_no_string_is_met_with_a_word(nothing):
-    assert check_told_apart.result(lambda one, other: nothing).slip == "no-string"
+    assert check_told_apart.result(lambda one, other: nothing).mistake == "no-string"

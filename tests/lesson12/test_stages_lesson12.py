@@ -1,8 +1,8 @@
-"""The stages of lesson 12: right in any spelling, each slip in three sentences, and what goes on."""
+"""The stages of lesson 12: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, no_answers, printed, right, slips, stops, three_times
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson12 import check_counter, check_read_out, stage_checks, use_if_correct
 from helpers.lessons.lesson12 import plain_counter as plain
@@ -63,13 +63,13 @@ READ_OUT = [
     ((scores(10, 0, 0, 0.2),), "too-close", "h = 0.02", "near 0."),
 ]
 
-test_a_slip_is_named = slips(*((check_counter, *row) for row in COUNTER),
-                             *((check_read_out, *row) for row in READ_OUT))
-test_a_slip_is_told_in_three_sentences = three_times(
-    *((check_counter, answers, slip) for answers, slip, *_ in COUNTER),
-    *((check_read_out, answers, slip) for answers, slip, *_ in READ_OUT))
+test_a_mistake_is_named = mistakes(*((check_counter, *row) for row in COUNTER),
+                                   *((check_read_out, *row) for row in READ_OUT))
+test_a_mistake_is_told_in_three_sentences = three_times(
+    *((check_counter, answers, mistake) for answers, mistake, *_ in COUNTER),
+    *((check_read_out, answers, mistake) for answers, mistake, *_ in READ_OUT))
 
-test_what_is_no_unit_at_all_is_told = slips(
+test_what_is_no_unit_at_all_is_told = mistakes(
     (check_counter, (with_dots,), "not-yet", "dots in with_dots"), (check_counter, (...,), "not-yet"),
     (check_read_out, (read_out_with_dots,), "not-yet"),
     (check_counter, (lambda: np.zeros((2, 4)),), "wrong-count"),
@@ -87,7 +87,7 @@ test_an_error_in_an_answer_is_told_and_not_raised = stops(
     (check_counter, (broken,)), (check_read_out, (broken,)))
 test_what_is_printed_is_what_is_said = printed(
     (check_counter, COUNTER[0][0]), (check_read_out, READ_OUT[0][0]))
-test_every_slip_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(stage_checks, test_each_part_counts_alone)
 
 
 @pytest.mark.parametrize("name", STAGES)

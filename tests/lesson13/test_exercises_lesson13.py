@@ -1,7 +1,7 @@
 """The checks of lesson 13 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import broken, complete, no_answers, printed, right, slips, stops
+from answers import broken, complete, mistakes, no_answers, printed, right, stops
 
 from helpers.lessons.lesson13 import check_bit, check_held, check_slope_of_speed, check_unstable, checks
 
@@ -73,7 +73,7 @@ test_right_answers_are_accepted = right(
     (check_bit, (1.7, 2.2, 0)),
 )
 
-test_slips_are_named = slips(
+test_mistakes_are_named = mistakes(
     (check_unstable, (lambda J: (eigen(J).real > 1).sum(),), "signed", "−1.2"),
     (check_unstable, (lambda J: (np.abs(eigen(J)[np.abs(eigen(J).imag) < 1e-9]) > 1).sum(),),
      "all-that-are-real", "0.8 ± 0.8i"),
@@ -107,7 +107,7 @@ test_slips_are_named = slips(
     (check_bit, (3, -4, 0), "negative-u"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_unstable, (lambda J: ...,), "not-yet"),
     (check_held, (lambda p, x: ...,), "not-yet"),
     (check_slope_of_speed, (lambda r, J: ...,), "not-yet"),
@@ -129,7 +129,7 @@ test_what_is_no_answer_is_not_taken_for_one = no_answers(
 )
 
 test_what_is_said_is_printed = printed((check_bit, (3, 4, 0)), (check_unstable, (unstable,)))
-test_every_slip_is_made = complete(checks)
+test_every_mistake_is_made = complete(checks)
 
 
 def test_the_slope_of_speed_is_what_moving_the_state_says():

@@ -169,16 +169,16 @@ def test_five_units_cost_a_bit_each_and_no_other_any(points):
     bits = np.sign(read_bits(P, points["corner"]))
     lost = {}
     for unit in range(64):
-        hurt = ablate(P, [unit])
-        end = np.sign(read_bits(hurt, run_free(hurt, points["corner"], 60)[-1]))
+        ablated = ablate(P, [unit])
+        end = np.sign(read_bits(ablated, run_free(ablated, points["corner"], 60)[-1]))
         if not (end == bits).all():
             lost[unit] = np.flatnonzero((end != bits).any(axis=0)).tolist()
     assert lost == {22: [1], 28: [2], 48: [0], 58: [2], 63: [0]}
 
 
 def test_damage_leaves_the_network_and_refuses_a_unit_that_is_not_there():
-    hurt = ablate(P, [3, 5])
-    assert not hurt.W_hh[3].any() and not hurt.W_hy[5].any() and P.W_hh[3].any()
+    ablated = ablate(P, [3, 5])
+    assert not ablated.W_hh[3].any() and not ablated.W_hy[5].any() and P.W_hh[3].any()
     with pytest.raises(ValueError, match="unit is 64"):
         ablate(P, [64])
 

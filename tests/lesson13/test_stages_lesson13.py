@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, goes_on, no_answers, right, slips, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
 
 from helpers.lessons.lesson13 import (
     check_find_fixed_points,
@@ -12,7 +12,7 @@ from helpers.lessons.lesson13 import (
     use_if_correct,
 )
 from helpers.lessons.lesson13 import plain_newton as plain
-from helpers.lessons.lesson13 import stage_faults as faults
+from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.lessons.lesson13.stages import STAGES
 from helpers.lessons.stages import with_changes
 
@@ -76,8 +76,8 @@ def search_with(right, wrong):
     return (with_changes(plain.find_fixed_points, ((right, wrong),)),)
 
 
-def of(function, fault):
-    return (with_changes(function, fault.changes),)
+def of(function, mutant):
+    return (with_changes(function, mutant.changes),)
 
 
 test_right_answers_are_taken = right(
@@ -88,13 +88,13 @@ test_right_answers_are_taken = right(
     (check_find_fixed_points, (search_other_way,)),
 )
 
-test_a_slip_is_told_in_three_steps = three_times(
-    *((check_residual_and_jacobian, of(plain.residual_and_jacobian, fault), fault.name, "With 4 units")
-      for fault in faults.RESIDUAL + faults.JACOBIAN),
-    *((check_newton_step, of(plain.newton_step, fault), fault.name, "should make r + d (I - J) zero")
-      for fault in faults.STEP),
-    *((check_find_fixed_points, of(plain.find_fixed_points, fault), fault.name, "fixed points to be found")
-      for fault in faults.SEARCH),
+test_a_mistake_is_told_in_three_steps = three_times(
+    *((check_residual_and_jacobian, of(plain.residual_and_jacobian, mutant), mutant.name, "With 4 units")
+      for mutant in mutants.RESIDUAL + mutants.JACOBIAN),
+    *((check_newton_step, of(plain.newton_step, mutant), mutant.name, "should make r + d (I - J) zero")
+      for mutant in mutants.STEP),
+    *((check_find_fixed_points, of(plain.find_fixed_points, mutant), mutant.name, "fixed points to be found")
+      for mutant in mutants.SEARCH),
     (check_residual_and_jacobian, (wrong_part(0, lambda r, J: 2 * r),), "another-r", "r should begin"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: 2 * J),), "another-j", "J[0, 1]"),
     (check_newton_step, (lambda p, h: h + 1,), "another-step"),
@@ -102,7 +102,7 @@ test_a_slip_is_told_in_three_steps = three_times(
      "another-search", "you return 1"),
 )
 
-test_other_slips_are_named = slips(
+test_other_mistakes_are_named = mistakes(
     (check_residual_and_jacobian, (lambda p, h: plain.residual_and_jacobian(p, h)[0],),
      "wrong-count", "r and J"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: J[0]),), "wrong-shape", "(4, 4)"),
@@ -117,7 +117,7 @@ test_other_slips_are_named = slips(
      "stops", "With 4 steps"),
 )
 
-test_dots_are_not_yet = slips(
+test_dots_are_not_yet = mistakes(
     (check_residual_and_jacobian, (lambda p, h: (..., ...),), "not-yet"),
     (check_residual_and_jacobian, (half_done,), "not-yet", "1 of 2", "… J: not yet"),
     (check_newton_step, (lambda p, h: ...,), "not-yet"),
@@ -136,7 +136,7 @@ test_each_part_counts_alone = alone(
     (check_residual_and_jacobian, {
         "r": (wrong_part(1, lambda r, J: ...),), "J": (wrong_part(0, lambda r, J: ...),)}))
 
-test_every_slip_is_made = complete(stage_checks, test_each_part_counts_alone)
+test_every_mistake_is_made = complete(stage_checks, test_each_part_counts_alone)
 
 test_the_lesson_goes_on_with_what_is_right_and_quick = goes_on(
     use_if_correct, STAGES, slow=(("newton_step", step_by_loops),))

@@ -14,7 +14,7 @@ from helpers.lessons.lesson01 import hello_training, sampling_feedback, unrolled
 from helpers.lessons.lesson01.page_drawings import page_hello
 from helpers.lessons.lesson02.drawings import given_minus_wanted, outer_product
 from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
-from helpers.lessons.lesson03.drawings import two_ways
+from helpers.lessons.lesson03.drawings import two_paths
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson05.page_drawings import page_clipping
 from helpers.lessons.lesson07.page_drawings import page_lstm
@@ -116,7 +116,7 @@ def test_sentences_say_the_numbers_they_were_given():
     assert "07 LSTM" in course_map().sentence
     assert "0.58, 0.13, −0.71, which adds up to 0" in given_minus_wanted().sentence
     assert "10, 20; 20, 40; 30, 60: entry [1, 0] is 2 · 10 = 20" in outer_product().sentence
-    assert "24 + 12 = 36" in two_ways().sentence            # 3 x³ at 2 has the slope 9 x²
+    assert "24 + 12 = 36" in two_paths().sentence            # 3 x³ at 2 has the slope 9 x²
     for fact in ("4.10 to 0.42", "updates 0 and 2,000"):
         assert fact in cover(UPDATES, LOSS, SAMPLES).sentence
 

@@ -1,8 +1,8 @@
 """Answers put to the checks of the exercises: the tests that every lesson has, from tables of its cases.
 
-Each function makes a test, which a module names: ``test_a_slip_is_named = slips(...)``. A slip is known by
-its name, and by facts of the answer in its sentence (numbers, steps, names of parameters): its other words
-are free to change.
+Each function makes a test, which a module names: ``test_a_mistake_is_named = mistakes(...)``. A mistake is
+known by its name, and by facts of the answer in its sentence (numbers, steps, names of parameters): its other
+words are free to change.
 """
 
 import ast
@@ -19,7 +19,7 @@ from course import plainly
 from helpers.lessons.stages import with_changes
 
 NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object(), 7]
-MADE: dict[str, set[str]] = {}      # by check, the slips that the tables have an answer for
+MADE: dict[str, set[str]] = {}      # by check, the mistakes that the tables have an answer for
 
 
 class AlwaysRight(str):
@@ -57,46 +57,46 @@ def right(*cases):
     @pytest.mark.parametrize(("check", "answers"), cases)
     def test(check, answers):
         result = check.result(*answers)
-        assert (result.slip, result.right) == (None, True), result.said
+        assert (result.mistake, result.right) == (None, True), result.said
         assert result.said.startswith(("Right", "Correct")) and result.text == f"✓ {result.said}"
         assert result.done == list(check.parts) and result.solved == result.parts == len(check.parts)
     return test
 
 
-def slips(*cases, mark=()):
-    """Each case is a check, its answers, the name of the slip, and facts that its sentence has in it."""
-    for check, _, slip, *_ in cases:
-        MADE.setdefault(module_of(check), set()).add(slip)
+def mistakes(*cases, mark=()):
+    """Each case is a check, its answers, the name of the mistake, and facts that its sentence has in it."""
+    for check, _, mistake, *_ in cases:
+        MADE.setdefault(module_of(check), set()).add(mistake)
 
-    @pytest.mark.parametrize(("check", "answers", "slip", "facts"),
-                             [pytest.param(check, answers, slip, facts, marks=mark)
-                              for check, answers, slip, *facts in cases])
-    def test(check, answers, slip, facts):
+    @pytest.mark.parametrize(("check", "answers", "mistake", "facts"),
+                             [pytest.param(check, answers, mistake, facts, marks=mark)
+                              for check, answers, mistake, *facts in cases])
+    def test(check, answers, mistake, facts):
         result = check.result(*answers)
-        assert (result.slip, result.right) == (slip, False), result.said
-        assert result.text[0] == ("…" if slip == "not-yet" else "✗") and result.text[2:] == result.said
+        assert (result.mistake, result.right) == (mistake, False), result.said
+        assert result.text[0] == ("…" if mistake == "not-yet" else "✗") and result.text[2:] == result.said
         assert not result.said.startswith("Right")
-        assert list(result.slips) == list(check.parts) and result.solved < result.parts
+        assert list(result.mistakes) == list(check.parts) and result.solved < result.parts
         for fact in facts:
             assert fact in result.said
     return test
 
 
 def three_times(*cases):
-    """Each case is a check, its answers, the name of the slip, and facts of its first sentence.
+    """Each case is a check, its answers, the name of the mistake, and facts of its first sentence.
 
-    A check that meets the same slip again says one sentence more, at most two times.
+    A check that meets the same mistake again says one sentence more, at most two times.
     """
-    for check, _, slip, *_ in cases:
-        MADE.setdefault(module_of(check), set()).add(slip)
+    for check, _, mistake, *_ in cases:
+        MADE.setdefault(module_of(check), set()).add(mistake)
 
-    @pytest.mark.parametrize(("check", "answers", "slip", "facts"),
-                             [(check, answers, slip, facts) for check, answers, slip, *facts in cases])
-    def test(check, answers, slip, facts):
+    @pytest.mark.parametrize(("check", "answers", "mistake", "facts"),
+                             [(check, answers, mistake, facts) for check, answers, mistake, *facts in cases])
+    def test(check, answers, mistake, facts):
         check.tries.clear()
         results = [check(*answers) for _ in range(4)]
         check.tries.clear()
-        assert [result.slip for result in results] == [slip] * 4, results[0].said
+        assert [result.mistake for result in results] == [mistake] * 4, results[0].said
         said = [[line for line in result.said.splitlines() if line.lstrip()[:1] not in "✓…"]
                 for result in results]
         for before, after in pairwise(said[:3]):
@@ -144,7 +144,7 @@ def stops(*cases, mark=()):
     @pytest.mark.parametrize(("check", "answers"), [pytest.param(*case, marks=mark) for case in cases])
     def test(check, answers):
         result = check.result(*answers)
-        assert result.slip == "stops" and "RuntimeError: lost" in result.said
+        assert result.mistake == "stops" and "RuntimeError: lost" in result.said
     return test
 
 
@@ -192,18 +192,19 @@ def goes_on(choose, stages, quick=(), slow=(), wrong=()):
 
 
 def complete(module: ModuleType, alone_test=None, also: dict[str, set[str]] | None = None):
-    """Of every check of a module: each slip in its code has one name, which an answer of a table makes; if it
-    has parts, each of them is tried alone; if it takes a reader's function, one that stops is tried.
+    """Of every check of a module: each mistake in its code has one name, which an answer of a table makes; if
+    it has parts, each of them is tried alone; if it takes a reader's function, one that stops is tried.
 
-    `also` has slips, by check, whose names are made as the check runs.
+    `also` has mistakes, by check, whose names are made as the check runs.
     """
     def test():
         checks = {name: check for name, check in vars(module).items()
                   if hasattr(check, "result") and check.__module__ == module.__name__}
         assert checks
         for name, check in checks.items():
-            names = slip_names(module, name)
-            assert [slip for slip, count in names.items() if count > 1] == [], f"{name}: one name, two slips"
+            names = mistake_names(module, name)
+            twice = [mistake for mistake, count in names.items() if count > 1]
+            assert twice == [], f"{name}: one name, two mistakes"
             wanted = set(names) | (also or {}).get(name, set())
             made = MADE.get(module_of(check), set())
             assert wanted - made == set(), f"{name}: no answer makes these"
@@ -217,8 +218,8 @@ def plainly_named(parameter: inspect.Parameter) -> str:
     return getattr(parameter.annotation, "__name__", "")
 
 
-def slip_names(module: ModuleType, check: str) -> Counter:
-    """How many slips of each name stand in the code of a check and of what it calls in its module."""
+def mistake_names(module: ModuleType, check: str) -> Counter:
+    """How many mistakes of each name stand in the code of a check and of what it calls in its module."""
     functions = {node.name: node for node in ast.parse(inspect.getsource(module)).body
                  if isinstance(node, ast.FunctionDef)}
     reached, ahead = set(), [check]

@@ -90,7 +90,7 @@ def sections(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
 
 
 def says_more(printed: str, saved: list[dict]) -> bool:
-    """Whether it is a check that says what is saved and more, as it does when it meets a slip again."""
+    """Whether it is a check that says what is saved and more, as it does when it meets a mistake again."""
     before = "".join("".join(output.get("text", "")) or told(output) for output in saved)
     lines = iter(printed.splitlines())
     return any(told(output) for output in saved) and all(line in lines for line in before.splitlines())

@@ -620,7 +620,7 @@ GALLERY: dict[str, Entry] = {
     "latch_steps": Entry(l07.latch_steps, LATCH, **GATES, beside=TRAINED, means=(
         Curve("memory c", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[0], "step", "", "c"),
         Curve("shown h", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[1], "step", "", "h"),
-        Curve("○ wanted", np.arange(1, 6), LATCH.wanted[:, 0], "step", ""),
+        Curve("○ wanted", np.arange(1, 6), LATCH.targets[:, 0], "step", ""),
         *(Curve(name, np.arange(1, 6), 1.3 * row + np.array(TRAINED[name[0]]), "", "", "c")
           for row, name in enumerate(("o  show?", "f  keep?", "i  add?"))))),
     "paths_by_lag": Entry(

@@ -23,7 +23,7 @@ def check_step(step: Callable) -> str:
             hint=f"\nHere x has the shape ({D},), h_prev ({H},), W_xh ({D}, {H}) and W_hh ({H}, {H}). "
                  "The row comes first, so write x @ W_xh.")
         total = x @ W_xh + h_prev @ W_hh + b_h
-        slips = {
+        mistakes = {
             Mistake("not-squashed", "The sum is right, but it is not squashed. Return np.tanh of it."): total,
             Mistake("no-memory", "The previous state is missing, so this network has no memory yet."):
                 np.tanh(x @ W_xh + b_h),
@@ -42,7 +42,7 @@ def check_step(step: Callable) -> str:
                                       "once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
-        compare(h, np.tanh(total), slips, Mistake(
+        compare(h, np.tanh(total), mistakes, Mistake(
             "another-state",
             f"For one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, but yours is "
             f"{h[0]:.4f}. Compare your code term by term with the equation in section 2."))
@@ -100,7 +100,7 @@ def check_count(count: Callable) -> str:
             raise Mistake("counts-steps",
                           f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
                           "T = 1000). Each step uses the same weights, so count them once.")
-        slips = {
+        mistakes = {
             Mistake("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
             Mistake("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
             Mistake("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
@@ -110,7 +110,7 @@ def check_count(count: Callable) -> str:
                 right - H * V,
             Mistake("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
         }
-        compare(counts[4], right, slips, Mistake(
+        compare(counts[4], right, mistakes, Mistake(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
                              f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
     return "Correct for five sizes and three lengths: the number of weights does not depend on T."

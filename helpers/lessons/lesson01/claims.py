@@ -43,8 +43,8 @@ CLAIMS = (
     Claim("half-is-a-coincidence", "in twenty other networks that were cut like this, the o gets anything",
           lambda f: f.numbers("memory off in twenty other networks: o gets") == [0.2, 0.61]
           and f.numbers("trained without memory:")[2:] == [0.5, 0.5]),
-    Claim("hello-in-every-lot", "the trained network writes hello in every lot",
-          lambda f: f.numbers("with memory, 21 lots: helo") == [0, 21, 0]),
+    Claim("hello-with-every-seed", "the trained network writes hello with every seed",
+          lambda f: f.numbers("with memory, 21 seeds: helo") == [0, 21, 0]),
     Claim("half-a-quarter-a-quarter", "half of the words go straight on to o",
           lambda f: all(abs(f.number(start) - share) < 0.03 for start, share in (
               ("helo:", 0.5), ("hello:", 0.25), ("helll:", 0.25)))),

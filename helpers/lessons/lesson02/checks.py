@@ -23,7 +23,7 @@ def check_first_loss(first_loss: Callable) -> str:
     for V, T in ((60, 25), (27, 40), (65, 25), (2, 1)):
         loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
         right = T * math.log(V)
-        slips = {
+        mistakes = {
             Mistake("one-character", "That is the loss of one character. The program adds up a whole chunk."):
                 math.log(V),
             Mistake("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
@@ -42,7 +42,7 @@ def check_first_loss(first_loss: Callable) -> str:
                 next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
                       if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
         }
-        compare(loss, right, slips, Mistake(
+        compare(loss, right, mistakes, Mistake(
             "another-loss", f"first_loss({V}, {T}) should be {right:.4f}. Yours is {loss:.4f}."),
             same=partial(math.isclose, rel_tol=1e-4))
     return "Correct: 25 ln 60 = 102.3586, and the three other cases are right too."
@@ -124,7 +124,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
             raise Mistake("best-per-character", _another(length, medians, "200,000 characters"))
     with part("buys"):
         letter = letter_of(buys, "abcd")
-        slips = {
+        mistakes = {
             "a": Mistake("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
                                   "short sequences are no worse."),
             "c": Mistake("not-c", "Not c: that holds up to 25, but length 100 learns less from each "
@@ -133,7 +133,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
                                   "length 1 it reaches as far back."),
         }
         if letter != "b":
-            raise slips[letter]
+            raise mistakes[letter]
     return "Correct: a longer sequence buys a better update, and pays for it with fewer updates."
 
 

@@ -77,7 +77,7 @@ def check_sample(sample: Callable) -> str:
 
 
 def _need_what_must_come(drawn: Callable) -> None:
-    """Raise a Slip unless two networks that are sure of every symbol write what they must.
+    """Raise a Mistake unless two networks that are sure of every symbol write what they must.
 
     In one, each symbol follows from the one that was read; in the other, from the state.
     """
@@ -127,7 +127,7 @@ def _need_what_must_come(drawn: Callable) -> None:
 
 
 def _need_pairs(sample: Callable) -> None:
-    """Raise a Slip unless pairs of symbols are drawn as often as a network with all its terms predicts."""
+    """Raise a Mistake unless pairs of symbols are drawn as often as a network with all its terms predicts."""
     rng = np.random.default_rng(5)
     params = {name: 1.5 * rng.normal(size=array.shape) for name, array in BY_READING.items()}
     h, rng = rng.uniform(-0.5, 0.5, 4), np.random.default_rng(6)
@@ -156,9 +156,9 @@ def _need_pairs(sample: Callable) -> None:
         Mistake("no-tanh", told, "Can a state be larger than 1?",
                 "The sum is right, but tanh around it is missing."): _pairs(params, h, lambda a: a),
     }
-    for slip, chances in others.items():
+    for mistake, chances in others.items():
         if apart(chances) < PAIRS_APART:
-            raise slip
+            raise mistake
     raise Mistake("other-pairs", told, "What differs from a step of the forward pass?",
                   "Compare it with forward term by term: tanh(W_xh[i] + h @ W_hh + b_h), softmax(h @ W_hy + "
                   "b_y).")
@@ -256,7 +256,7 @@ def _times(n: int) -> str:
 
 
 def _need_number(calls: int, updates: int, place: str) -> None:
-    """Raise a Slip unless forward was called once for each update."""
+    """Raise a Mistake unless forward was called once for each update."""
     told = f"{place}{updates} updates are needed, but forward is called {_times(calls)}."
     if calls < updates:
         raise Mistake("too-few-updates", told, "What ends your loop, or one pass through it, too early?",
@@ -297,7 +297,7 @@ def _starts(size: int, length: int, updates: int) -> list[int]:
 
 
 def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
-    """Raise a Slip unless each call of forward was given what belongs to its chunk."""
+    """Raise a Mistake unless each call of forward was given what belongs to its chunk."""
     starts = _starts(len(ids), length, len(seen.forward_calls))
     for n, ((inputs, targets, h_prev), start) in enumerate(zip(seen.forward_calls, starts, strict=True)):
         at = f"{place}at update {n + 1} "
@@ -318,7 +318,7 @@ def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
 
 
 def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts: list[int]) -> Mistake:
-    """The Slip of inputs that are not those of this chunk, which begins at `start`."""
+    """The Mistake of inputs that are not those of this chunk, which begins at `start`."""
     shown = f"ids[{inputs[0] - 100}:{inputs[0] - 100 + len(inputs)}]" if len(inputs) else "nothing"
     told = f"{at}the inputs are {shown}, but they should be ids[{start}:{start + length}]."
     if n == 0:
@@ -344,7 +344,7 @@ def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts:
 
 
 def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -> Mistake:
-    """The Slip of a state that is not the one with which this chunk begins."""
+    """The Mistake of a state that is not the one with which this chunk begins."""
     if h_prev.shape != (2,):
         return Mistake("no-state", f"{at}h_prev is not a row of 2 numbers, one per unit.",
                        "How many numbers does a state have, and how many does h_prev have?",
@@ -365,7 +365,7 @@ def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -
 
 
 def _need_updates(seen: _Seen, place: str) -> None:
-    """Raise a Slip unless backward and adagrad were called once for each chunk with what belongs to it."""
+    """Raise a Mistake unless backward and adagrad were called once for each chunk with what belongs to it."""
     for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
         if len(calls) != len(seen.forward_calls):
             raise Mistake(f"other-number-of-{name}",

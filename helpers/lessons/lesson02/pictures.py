@@ -107,9 +107,9 @@ def plot_nll(probability: float = 0.25) -> Picture:
     figure, ax = new_figure(height=4.6)
     p = np.geomspace(0.003, 1, 300)
     ax.plot(p, -np.log(p), color=COLOURS["loss"])
-    loss, chance = float(abs(np.log(probability))), float(np.log(CHARACTERS))
-    yardstick(ax, chance)
-    ax.text(1.0, chance + 0.1, f"guessing among {CHARACTERS}: {chance:.4f}", ha="right",
+    loss, uniform_loss = float(abs(np.log(probability))), float(np.log(CHARACTERS))
+    yardstick(ax, uniform_loss)
+    ax.text(1.0, uniform_loss + 0.1, f"guessing among {CHARACTERS}: {uniform_loss:.4f}", ha="right",
             color=TEXT_COLOURS["quiet"])
     way, = ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
     mark, = ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
@@ -148,7 +148,7 @@ def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) ->
 
 
 @styled
-def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], chance: float) -> Picture:
+def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], uniform_loss: float) -> Picture:
     """The losses of the reader's program, one per update, and the smoothed ones of the reference version.
 
     Raises ValueError if their numbers differ, or if there are none.
@@ -156,20 +156,21 @@ def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], chance:
     if not 0 < len(losses) == len(plain):
         raise ValueError(f"{len(losses)} losses and {len(plain)} of the reference version: give as many "
                          "of each")
-    mine, other = History(start=chance), History(start=chance)
+    mine, other = History(start=uniform_loss), History(start=uniform_loss)
     for history, several in ((mine, losses), (other, plain)):
         for loss in several:
             history.add(float(loss))
-    above, under = np.mean(losses[:50]) > chance, float(np.mean(losses[-100:]))
-    below = next((f"falls below {bar:.2f}" for bar in (3.25, chance) if under < bar),
+    above, under = np.mean(losses[:50]) > uniform_loss, float(np.mean(losses[-100:]))
+    below = next((f"falls below {bar:.2f}" for bar in (3.25, uniform_loss) if under < bar),
                  "does not fall below it")
     at_first = "first jumps above chance" if above else "begins near chance"
     apart = ("The reference version has the same losses." if np.array_equal(losses, plain) else
              "The dashed curve is the reference version, from the same weights.")
     picture = loss_curve(
-        mine, {"chance": chance}, title="Trained by hand: first shaken, then learning",
-        sentence=f"In {len(losses):,} updates by hand the loss of a chunk {at_first}, {chance:.2f} nats per "
-                 f"character, and then {below}; the smoothed loss follows. {apart}")
+        mine, {"chance": uniform_loss}, title="Trained by hand: first shaken, then learning",
+        sentence=f"In {len(losses):,} updates by hand the loss of a chunk {at_first}, "
+                 f"{uniform_loss:.2f} nats per character, and then {below}; "
+                 f"the smoothed loss follows. {apart}")
     ax = picture.figure.axes[0]
     at, _, smoothed, *_ = other.curves()
     ax.plot(at, smoothed, color=COLOURS["y"], linestyle="--", linewidth=2.6, zorder=4,

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.lessons.checks import Mistake, check, part, something_wrong, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.lesson02 import stage_faults as faults
+from helpers.lessons.lesson02 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of, under_its_name
 
@@ -56,8 +56,8 @@ def check_forward(forward: Callable) -> str:
             raise
         right = plain.forward(*given)
         with np.errstate(all="ignore"):         # of the logarithm of a score
-            wrong = [(fault, made) for fault in faults.FORWARD
-                     if (made := _made_with(fault, plain.forward, given)) is not None]
+            wrong = [(mutant, made) for mutant in mutants.FORWARD
+                     if (made := _made_with(mutant, plain.forward, given)) is not None]
         with part("h"):
             _need_steps(by_step(answer[1], T, H, "h", place), 1, right, wrong, T, "h")
         with part("p"):
@@ -70,36 +70,37 @@ def check_forward(forward: Callable) -> str:
             found = numbers_of(answer[0], (), "The loss", place)
             if not nearly(found, right[0]):
                 told = f"With T = {T} it should be {right[0]:.4f}, given your p. It is {found:.4f}."
-                _raise_fault(told, wrong, lambda made, found=found: nearly(found, made[0]), "another-loss",
-                             "Which numbers does the loss need, and how many of them are there?",
-                             "Add up -ln p[t][targets[t]] over the steps, and divide by the number of steps.")
+                _raise_mutant(told, wrong, lambda made, found=found: nearly(found, made[0]), "another-loss",
+                              "Which numbers does the loss need, and how many of them are there?",
+                              "Add up -ln p[t][targets[t]] over the steps, and divide by the number of "
+                              "steps.")
     return "Correct: states, probabilities and loss, for 1, 2 and 6 time steps."
 
 
-def _made_with(fault: Mutant, function: Callable, given: tuple):
-    """What the function returns with this fault; None if it stops."""
+def _made_with(mutant: Mutant, function: Callable, given: tuple):
+    """What the function returns with this mutant; None if it stops."""
     try:
-        return with_changes(function, fault.changes)(*given)
+        return with_changes(function, mutant.changes)(*given)
     except IndexError:
         return None
 
 
 def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name: str) -> None:
-    """Raise a Slip unless the rows by step are those at `place` of what the reference version returns."""
+    """Raise a Mistake unless the rows by step are those at `place` of what the reference version returns."""
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
         before = "" if bad[0] == 0 else "; the steps before it are right"
-        _raise_fault(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
-                     lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
-                     "Write the equation next to your line, and compare them term by term.",
-                     f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
-                     f"is {found[bad[0]][0]:.4f}.")
+        _raise_mutant(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
+                      lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
+                      "Write the equation next to your line, and compare them term by term.",
+                      f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
+                      f"is {found[bad[0]][0]:.4f}.")
 
 
-def _raise_fault(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
-    """Raise the Slip of the first fault with the same result, else one called `other`."""
-    fault = next((fault for fault, made in wrong if same(made)), None)
-    raise fault.found(told) if fault else Mistake(other, told, *more)
+def _raise_mutant(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:
+    """Raise the Mistake of the first mutant with the same result, else one called `other`."""
+    mutant = next((mutant for mutant, made in wrong if same(made)), None)
+    raise mutant.found(told) if mutant else Mistake(other, told, *more)
 
 
 @check
@@ -116,11 +117,11 @@ def check_score_gradient(score_gradient: Callable) -> str:
             which = "the target's own" if k == target else "a score that is not the target's"
             told = (f"With p = {np.round(p, 2)} and target {target}: if y[{k}], {which}, moves a little, "
                     f"the loss moves {dy[k]:+.2f} times as far. Your dy[{k}] is {mine[k]:+.2f}.")
-            wrong = [(fault, [with_changes(plain.score_gradient, fault.changes)(*case) for case in cases])
-                     for fault in faults.SCORE_GRADIENT]
-            _raise_fault(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
-                         "Go through the derivation. What is the derivative of each of the two terms?",
-                         "dy[j] is p[j], and at the target p[j] - 1.")
+            wrong = [(mutant, [with_changes(plain.score_gradient, mutant.changes)(*case) for case in cases])
+                     for mutant in mutants.SCORE_GRADIENT]
+            _raise_mutant(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
+                          "Go through the derivation. What is the derivative of each of the two terms?",
+                          "dy[j] is p[j], and at the target p[j] - 1.")
     return "Correct: all five rows agree with central differences of the loss."
 
 
@@ -134,7 +135,7 @@ def check_read_out(backward: Callable) -> str:
     cases = [(T, arguments, plain.backward(*arguments)) for T, arguments in given.items()]
     hint = " W_hy is (H, V), h[t] is (H,) and dy is (V,). A gradient has the shape of its parameter."
     tried = tried_gradients(backward, cases, hint=hint)
-    need_right(tried, plain.backward, given, faults.BACKWARD, symptoms)
+    need_right(tried, plain.backward, given, mutants.BACKWARD, symptoms)
     return "Correct: all five gradients, for 1, 2 and 6 time steps."
 
 
@@ -159,9 +160,9 @@ def check_gradient_error(gradient_error: Callable) -> str:
         lengths = np.linalg.norm(derived) + np.linalg.norm(measured)
         if abs(error - apart / lengths) > 1e-3 * apart / lengths + 1e-7:
             said = f"{told}, the answer should be {apart / lengths:.4f}. It is {error:.4f}."
-            for slip, value in _other_errors(said, apart, lengths, derived, measured).items():
+            for mistake, value in _other_errors(said, apart, lengths, derived, measured).items():
                 if np.isclose(error, value, rtol=1e-3, atol=1e-7):
-                    raise slip
+                    raise mistake
             raise Mistake("another-error", said, "It is a norm divided by the sum of two norms.",
                           "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
                           "measured = (above - below) / (2 * eps).")
@@ -188,7 +189,7 @@ def _asked_of(gradient_error: Callable, watched: _Watched) -> Callable:
 
 
 def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.ndarray) -> None:
-    """Raise a Slip if the weights were not moved as they should be when the loss was computed."""
+    """Raise a Mistake if the weights were not moved as they should be when the loss was computed."""
     moves = [(set(np.flatnonzero(np.abs(moved) > 1e-15)), moved) for moved in seen]
     touched = set().union(*(where for where, _ in moves)) if moves else set()
     if not touched:
@@ -237,7 +238,7 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
 
 
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
-    """The results of common mistakes, each with its Slip."""
+    """The results of common mistakes, each with its Mistake."""
     return {
         Mistake("absolute", said,
                 "If loss and gradient were a million times as large, would the gradient be worse?",
@@ -294,8 +295,8 @@ def check_adagrad(adagrad: Callable) -> str:
                         numbers_of(found[n][what][name], params[name].shape, f"{words}[{name!r}]",
                                    f"After update {n + 1}: ") for what, words in enumerate(("squares",
                                    "params")))
-                except Mistake as slip:
-                    if slip.name == "not-finite":
+                except Mistake as mistake:
+                    if mistake.name == "not-finite":
                         _raise_not_finite(found[n][1][name], n, name, several)
                     raise
                 if not (nearly(moved, right[n][1][name]) and nearly(kept, right[n][0][name])):
@@ -311,7 +312,7 @@ def _updates_of(adagrad: Callable) -> Callable:
 
 
 def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict]) -> None:
-    """Raise the Slip of an update, after n others, in which a weight becomes nan or infinite."""
+    """Raise the Mistake of an update, after n others, in which a weight becomes nan or infinite."""
     bad = ~np.isfinite(moved).ravel()
     if bad.any():
         so_far = [grads[name].flat[int(np.argmax(bad))] for grads in several[: n + 1]]
@@ -336,7 +337,7 @@ def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict
 
 
 def _raise_update(found, right, n: int, name: str, params, several, rate, *clip) -> None:
-    """Raise the Slip of an update that is wrong for the first time after update n + 1, in `name`."""
+    """Raise the Mistake of an update that is wrong for the first time after update n + 1, in `name`."""
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
         said = "After three updates no parameter has changed."
         raise Mistake("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in "
@@ -357,17 +358,17 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
             f"{there.flat[k]:+.{digits}f}. Yours has {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):
-        wrong = [(fault, _updated(with_changes(plain.adagrad, fault.changes), params, several, rate, *clip))
-                 for fault in faults.ADAGRAD]
+        wrong = [(mutant, _updated(with_changes(plain.adagrad, mutant.changes), params, several, rate, *clip))
+                 for mutant in mutants.ADAGRAD]
 
     def same(made) -> bool:
         return all(nearly(mine[1][key], other[1][key])
                    for mine, other in zip(found, made, strict=True) for key in params)
 
-    _raise_fault(said, wrong, same, "another-step",
-                 "There are three lines: clip, add the square to s, divide by the root of s.",
-                 "The lines are g = np.clip(...), squares[name] += g**2 and params[name] -= learning_rate * "
-                 "g / (np.sqrt(...) + 1e-10).")
+    _raise_mutant(said, wrong, same, "another-step",
+                  "There are three lines: clip, add the square to s, divide by the root of s.",
+                  "The lines are g = np.clip(...), squares[name] += g**2 and params[name] -= learning_rate * "
+                  "g / (np.sqrt(...) + 1e-10).")
 
 
 def at_lesson_size() -> tuple:

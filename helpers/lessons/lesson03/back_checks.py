@@ -8,9 +8,9 @@ import numpy as np
 from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_faults import BACKWARD, LOSS
+from helpers.lessons.lesson03.back_mutants import BACKWARD, LOSS
 from helpers.lessons.lesson03.stage_checks import where_it_stops
-from helpers.lessons.lesson03.stage_faults import STEP_BACK
+from helpers.lessons.lesson03.stage_mutants import STEP_BACK
 from helpers.lessons.stages import with_changes
 from helpers.lessons.student_calls import (
     answer_of,
@@ -84,21 +84,21 @@ def check_step_back(step_back: Callable) -> str:
                     if not nearly(found, wanted):
                         wait_for(*names[:n])
                         harm = _harm(step_back, params, symbols, targets, states, p)
-                        raise _slip(n, found, given, wanted).after(f"wrong at {place}.{harm}")
+                        raise _mistake(n, found, given, wanted).after(f"wrong at {place}.{harm}")
             dh_next = right[2]
     return "Correct: three fresh networks, every step from the last to the first, and so all five gradients."
 
 
-def _slip(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
+def _mistake(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
     """What was probably done instead in part `n`; where it is, is said before it."""
     name = ("dh", "da", "carry")[n]
-    for fault in STEP_BACK[name]:
+    for mutant in STEP_BACK[name]:
         try:
-            made = with_changes(plain.step_back, fault.changes)(*given)[n]
+            made = with_changes(plain.step_back, mutant.changes)(*given)[n]
         except ValueError:          # with these shapes nobody can have done it
             continue
         if nearly(found, made):
-            return fault.found("")
+            return mutant.found("")
     which = int(np.argmax(~np.isclose(found, wanted, rtol=1e-5, atol=1e-6)))
     return Mistake("another-number", "", "Write the row of the table beside your line and compare them "
                                          "factor by factor.",
@@ -153,15 +153,15 @@ def check_backward(backward: Callable) -> str:
 
 
 def need_this_loss(tried: Mapping, given: Mapping) -> None:
-    """Raise a Slip if what is made of dy alone is that of another loss, whatever the rest is."""
-    for fault in LOSS:
+    """Raise a Mistake if what is made of dy alone is that of another loss, whatever the rest is."""
+    for mutant in LOSS:
         made = {}
         for T in tried:
-            grads, _ = with_changes(plain.backward, fault.changes)(*given[T])
+            grads, _ = with_changes(plain.backward, mutant.changes)(*given[T])
             made[T] = {name: grads[name] for name in ("W_hy", "b_y")}
         shows = any(wrong_of(tried[T][1], made[T]) for T in tried)      # not with one step alone
         if shows and not any(wrong_of(tried[T][0], made[T]) for T in tried):
-            raise fault.found(where(tried))
+            raise mutant.found(where(tried))
 
 
 def _grads_of(backward: Callable) -> Callable:

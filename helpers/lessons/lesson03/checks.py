@@ -9,7 +9,7 @@ from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
-from helpers.lessons.lesson03.back_faults import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.lessons.lesson03.back_mutants import BATCH, FIRST_STATE, OTHER_BACKWARD
 from helpers.lessons.student_calls import (
     answer_of,
     nearly,
@@ -59,7 +59,7 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
 
 
 def _check_names(still_right) -> None:
-    """Raise a Slip unless b_y alone is named."""
+    """Raise a Mistake unless b_y alone is named."""
     try:
         named = {still_right} if isinstance(still_right, str) else set(still_right)
     except TypeError:
@@ -89,9 +89,9 @@ def check_mended(backward_a: Callable, backward_b: Callable) -> str:
 
 
 def _check_symptoms(backward: Callable) -> None:
-    """Raise a Slip that says which gradients are wrong, and at which lengths.
+    """Raise a Mistake that says which gradients are wrong, and at which lengths.
 
-    What the exercise asks to find has no slip of its own, only its symptoms.
+    What the exercise asks to find has no mistake of its own, only its symptoms.
     """
     rng = np.random.default_rng(33)
     given = {T: passage(rng, 4, 4, T) for T in (1, 2, 5)}
@@ -138,7 +138,7 @@ def _other_loss(params: Parameters, symbols: np.ndarray, target: int, s: float, 
 
 
 def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> None:
-    """Raise a Slip unless it is the loss of the equation."""
+    """Raise a Mistake unless it is the loss of the equation."""
     right = _other_loss(params, symbols, target, s)
     if not nearly(loss, right):
         told = f"At T = {T} the loss should be {right:.4f}; yours is {loss:.4f}."
@@ -154,7 +154,7 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
 
 
 def _other_symptoms(told: str, wrong: Mapping) -> Mistake:
-    """The Slip of gradients of the other cell that no known fault makes."""
+    """The Mistake of gradients of the other cell that no known fault makes."""
     spoilt = {name for names in wrong.values() for name in names}
     if spoilt & {"W_hy", "b_y"}:
         return Mistake("other-read-out", told, "The scores come first, and there is only one row of them.",
@@ -200,27 +200,28 @@ def check_batch(batch_backward: Callable) -> str:
     try:
         tried = tried_gradients(batch_backward, cases, hint=(
             " h_prev and da are (B, H), dy is (B, V), W_hh is (H, H), b_h is (H,)."))
-    except Mistake as slip:
-        raise _of_shapes(slip, batch_backward) from None
+    except Mistake as mistake:
+        raise _of_shapes(mistake, batch_backward) from None
     need_right(tried, plain.batch_backward, given, BATCH, symptoms)
     return "Correct: all five gradients, for one sequence and for three side by side, whatever they read."
 
 
-def _of_shapes(slip: Mistake, batch_backward: Callable) -> Mistake:
-    """The Slip of an answer that stops: what no longer fits, where its code says so."""
-    if slip.name == "stops" and "IndexError" in slip.said:
-        return Mistake("one-hot-of-a-batch", slip.said,
+def _of_shapes(mistake: Mistake, batch_backward: Callable) -> Mistake:
+    """The Mistake of an answer that stops: what no longer fits, where its code says so."""
+    if mistake.name == "stops" and "IndexError" in mistake.said:
+        return Mistake("one-hot-of-a-batch", mistake.said,
                        "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
                        "It is the row of a sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
                        "np.eye(V)[targets[t]].")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
-    shapes = slip.name == "stops" and "ValueError" in slip.said
+    shapes = mistake.name == "stops" and "ValueError" in mistake.said
     if shapes and "outer" in called:
-        return Mistake("outer-of-tables", slip.said, "np.outer takes two rows. What does it do with two "
+        return Mistake("outer-of-tables", mistake.said, "np.outer takes two rows. What does it do with two "
                                                      "tables?",
                        "You need the sum of one outer product per sequence, which is h_prev.T @ da.")
     if shapes:
-        return Mistake("shapes", slip.said, "Which arrays have a row for each sequence, and which have none?",
+        return Mistake("shapes", mistake.said,
+                       "Which arrays have a row for each sequence, and which have none?",
                        "A product such as h_prev.T @ da sums over the sequences by itself. Elsewhere take "
                        "the sum, da.sum(axis=0).")
-    return slip
+    return mistake

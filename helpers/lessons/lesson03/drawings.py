@@ -173,7 +173,7 @@ def credit_guide() -> Picture:
 
 
 @styled
-def two_ways() -> Picture:
+def two_paths() -> Picture:
     """x acts on L = u v through u = x² and through v = 3x: slopes, and the two products added up."""
     x = 2.0
     u, v = x**2, 3 * x
@@ -203,4 +203,4 @@ def two_ways() -> Picture:
         {sums} = {total:.0f}.""")
 
 
-DRAWINGS = [credit_guide, two_ways]
+DRAWINGS = [credit_guide, two_paths]

@@ -36,11 +36,11 @@ def slope(x):
     return through_u, through_v
 
 
-def sweep(w, h, wish):
-    """dL/dw of one unit with the states h[0] to h[T] and a target, in wish, for each of h[1] to h[T]."""
+def sweep(w, h, target):
+    """dL/dw of one unit with the states h[0] to h[T] whose targets, of h[1] to h[T], are in target."""
     dw, dh_next = 0.0, 0.0
     for t in reversed(range(1, len(h))):
-        dh = h[t] - wish[t - 1] + dh_next
+        dh = h[t] - target[t - 1] + dh_next
         da = (1 - h[t] ** 2) * dh
         dw += da * h[t - 1]
         dh_next = da * w
@@ -119,10 +119,10 @@ def other_backward(params, symbols, target, s, kept):
 def batch_backward(params, symbols, targets, states, p):
     """The gradients of B sequences side by side: symbols (T, B), states (T, B, H), p (T, B, V)."""
     grads = {name: np.zeros_like(array) for name, array in params.items()}
-    x, wanted = np.eye(len(params["W_xh"])), np.eye(len(params["b_y"]))
+    x, one_hot = np.eye(len(params["W_xh"])), np.eye(len(params["b_y"]))
     dh_next = np.zeros_like(states[0])
     for t in reversed(range(len(symbols))):
-        dy = p[t] - wanted[targets[t]]
+        dy = p[t] - one_hot[targets[t]]
         dh = dy @ params["W_hy"].T + dh_next
         da = (1 - states[t] ** 2) * dh
         h_prev = states[t - 1] if t > 0 else np.zeros_like(da)

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import stage_faults as faults
+from helpers.lessons.lesson03 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import (
     answer_of,
@@ -29,17 +29,17 @@ def where_it_stops(error: str, *more: str) -> Iterator[None]:
     """With these sentences for the second and the third time that an answer stops with such an error."""
     try:
         yield
-    except Mistake as slip:
-        if slip.name != "stops" or f"stops with {error}" not in slip.said:
+    except Mistake as mistake:
+        if mistake.name != "stops" or f"stops with {error}" not in mistake.said:
             raise
-        raise Mistake(slip.name, slip.said, *more) from None
+        raise Mistake(mistake.name, mistake.said, *more) from None
 
 
-def raise_fault(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
-    """Raise the Slip of the first fault that made the same answers as a reader's, with `told` before it."""
-    for fault, wrong in made.items():
+def raise_mutant(told: str, found: Sequence, made: Mapping[Mutant, Sequence], otherwise: Mistake) -> None:
+    """Raise the Mistake of the first mutant that made the same answers as a reader's, after `told`."""
+    for mutant, wrong in made.items():
         if all(map(nearly, found, wrong)):
-            raise fault.found(told)
+            raise mutant.found(told)
     raise otherwise.after(told)
 
 
@@ -66,11 +66,11 @@ def check_slope(slope: Callable) -> str:
             if wrong:
                 n, (step_fn, other) = wrong[0], ("uv", "vu")[k]
                 x = PLACES[n]
-                raise_fault(
+                raise_mutant(
                     f"At x = {x}, where u = {x**2:.4g} and v = {3 * x:.4g}: with {other} held, L moves "
                     f"{wanted[name][n]:.4g} times as far as x; your {name} is {columns[name][n]:.4g}.",
-                    columns[name], {fault: [with_changes(plain.slope, fault.changes)(x)[k] for x in PLACES]
-                                    for fault in faults.SLOPE},
+                    columns[name], {mutant: [with_changes(plain.slope, mutant.changes)(x)[k] for x in PLACES]
+                                    for mutant in mutants.SLOPE},
                     Mistake("another-term", "", f"The term has two factors, how far {step_fn} moves L and "
                                                 f"how far x moves {step_fn}.",
                             "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
@@ -78,7 +78,7 @@ def check_slope(slope: Callable) -> str:
 
 
 def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> None:
-    """Raise a Slip for both parts if they are exchanged, or one of them holds both."""
+    """Raise a Mistake for both parts if they are exchanged, or one of them holds both."""
     u, v = columns.values()
     if nearly(u, wanted["through_v"]) and nearly(v, wanted["through_u"]):
         raise Mistake("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
@@ -89,28 +89,29 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
 
 @check
 def check_sweep(sweep: Callable) -> str:
-    """Try ``sweep(w, h, wish) -> dw`` on units with 1, 3 and 6 steps, and move w to see what is right."""
+    """Try ``sweep(w, h, target) -> dw`` on units with 1, 3 and 6 steps, and move w to see what is right."""
     need_written(sweep)
     rng = np.random.default_rng(34)
     cases, right, found = [], [], []
     for T, w in UNITS:
-        x, h_0, wish = rng.uniform(-0.8, 0.8, T), rng.uniform(-0.8, 0.8), rng.uniform(-0.9, 0.9, T).tolist()
-        either = [_losses(w + sign * EPS, x, h_0, wish) for sign in (1, -1)]
-        cases.append((w, _states(w, x, h_0), wish))
+        x, h_0, target = rng.uniform(-0.8, 0.8, T), rng.uniform(-0.8, 0.8), rng.uniform(-0.9, 0.9, T).tolist()
+        either = [_losses(w + sign * EPS, x, h_0, target) for sign in (1, -1)]
+        cases.append((w, _states(w, x, h_0), target))
         right.append((either[0] - either[1]) / (2 * EPS))
         with where_it_stops("IndexError", "Which place do you ask for that the list does not have?",
-                            "Step t needs h[t], the state before it, h[t - 1], and its target, wish[t - 1]. "
-                            "What it needs from step t + 1 is in dh_next."):
+                            "Step t needs h[t], the state before it, h[t - 1], and its target, "
+                            "target[t - 1]. What it needs from step t + 1 is in dh_next."):
             found.append(answer_of(
                 sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
-                hint=f" There h has {T + 1} states, h[0] to h[{T}], and wish {T}: wish[0] is for h[1]."))
+                hint=f" There h has {T + 1} states, h[0] to h[{T}], and target has {T}: "
+                     "target[0] is for h[1]."))
     wrong = [n for n, number in enumerate(found) if not nearly(number, right[n])]
     if wrong:
         n = wrong[0]
         before = f"At T = {UNITS[0][0]} it is right. " if n else ""
-        made = {fault: [with_changes(plain.sweep, fault.changes)(*case) for case in cases]
-                for fault in faults.SWEEP}
-        raise_fault(
+        made = {mutant: [with_changes(plain.sweep, mutant.changes)(*case) for case in cases]
+                for mutant in mutants.SWEEP}
+        raise_mutant(
             f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w a little gives dL/dw = "
             f"{right[n]:.4f}, but your sweep gives {found[n]:.4f}.", found, made,
             Mistake("wrong-later", "", "It is correct for one step. What goes from step to step?",
@@ -118,7 +119,7 @@ def check_sweep(sweep: Callable) -> str:
                     "up.") if n
             else Mistake("wrong-at-one-step", "", "With one step there are three factors: the error, the "
                                                   "slope of tanh, and what w multiplied.",
-                         "With one step dw is (h[1] - wish[0]) * (1 - h[1] ** 2) * h[0]."))
+                         "With one step dw is (h[1] - target[0]) * (1 - h[1] ** 2) * h[0]."))
     return "Correct: for 1, 3 and 6 steps your sweep gives what moving w gives."
 
 
@@ -130,9 +131,9 @@ def _states(w: float, x: np.ndarray, h_0: float) -> list[float]:
     return h
 
 
-def _losses(w: float, x: np.ndarray, h_0: float, wish: list[float]) -> float:
+def _losses(w: float, x: np.ndarray, h_0: float, target: list[float]) -> float:
     """The losses of all steps, added up."""
-    return float(((np.array(_states(w, x, h_0)[1:]) - wish) ** 2).sum() / 2)
+    return float(((np.array(_states(w, x, h_0)[1:]) - target) ** 2).sum() / 2)
 
 
 @check("by_index", "by_product")
@@ -148,7 +149,7 @@ def check_outer(by_index: Callable, by_product: Callable) -> str:
 
 
 def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Raise a Slip unless a function makes the outer product in all cases."""
+    """Raise a Mistake unless a function makes the outer product in all cases."""
     found = []
     for h_prev, da in cases:
         shape = len(h_prev), len(da)
@@ -161,18 +162,18 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
         if len(wrong):
             i, j = next((tuple(place) for place in wrong if place[0] != place[1]), tuple(wrong[0]))
             tried = cases[: len(found)]
-            raise_fault(
+            raise_mutant(
                 f"{place}W[{i}, {j}] moves a[{j}] h_prev[{i}] = {h_prev[i]:.3f} times as far, which "
                 f"moves the loss da[{j}] = {da[j]:.3f} times as far. So dW[{i}, {j}] should be "
                 f"{h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
-                found, {fault: [_or_nothing(with_changes(plain.by_index, fault.changes), *case)
-                                for case in tried] for fault in faults.BY_INDEX},
+                found, {mutant: [_or_nothing(with_changes(plain.by_index, mutant.changes), *case)
+                                 for case in tried] for mutant in mutants.BY_INDEX},
                 Mistake("another-table", "", "What did the weight multiply, and what was passed back?",
                         "dW[i, j] = h_prev[i] * da[j], for every i and every j."))
 
 
 def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
-    """A reader's table, or a Slip that says what it is instead."""
+    """A reader's table, or a Mistake that says what it is instead."""
     size = shape[0]
     one = Mistake("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
                   "How many weights are there, and how many numbers do you return?",

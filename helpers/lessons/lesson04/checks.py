@@ -7,7 +7,7 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, first_slip, numbers_of
+from helpers.lessons.student_calls import answer_of, compare, first_mistake, numbers_of
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 
@@ -19,18 +19,18 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
     with part("smallest_window"):
         for lag in lags:
             answer = answer_of(smallest_window, lag, shape=())
-            slips = {
+            mistakes = {
                 Mistake("own-step-left-out",
                         f"In a window of {lag} steps the last loss reaches back {lag - 1}: the step itself "
                         "is the first of them."): lag,
             }
-            compare(answer, lag + 1, slips, Mistake(
+            compare(answer, lag + 1, mistakes, Mistake(
                 "another-window", f"How many steps are there from step 1 to step {lag + 1}, both counted?"),
                 f"For lag {lag} you answer {answer:g}. ", eq)
     with part("share_in_reach"):
         for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
             answer, right = answer_of(share_in_reach, lag, k, shape=()), max(0, k - lag) / k
-            slips = {
+            mistakes = {
                 Mistake("all-of-them",
                         "Not all of them: the first losses of a chunk have little to look back on."):
                     float(k > lag),
@@ -43,7 +43,7 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
                 Mistake("number", "You give the number of losses; give the share, of the k in the chunk."):
                     max(0, k - lag),
             }
-            compare(answer, right, slips, Mistake(
+            compare(answer, right, mistakes, Mistake(
                 "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
                 f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
     return "Right: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
@@ -63,15 +63,15 @@ def check_carry(gradient_in_chunks: Callable) -> str:
                 getattr(answer, "vector", answer), (size,), "The answer, as grads.vector is,"))
         right = GradientParts(model, inputs, targets).truncated(length, length).vector
         if not _same(answer, right):
-            slip = _carry_slip(model, inputs, targets, length, answer)
-            raise slip.after(f"T = {T}, B = {B}, chunks of {length}: ")
+            mistake = _carry_mistake(model, inputs, targets, length, answer)
+            raise mistake.after(f"T = {T}, B = {B}, chunks of {length}: ")
     return "Right: the state goes over every border and the gradient over none, on three fresh networks."
 
 
 _same = partial(np.allclose, rtol=1e-5, atol=1e-6)       # single precision is right too
 
 
-def _carry_slip(model, inputs, targets, length, answer) -> Mistake:
+def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
     """What went wrong with an answer of `check_carry`."""
     T, starts = len(inputs), range(0, len(inputs), length)
 
@@ -86,7 +86,7 @@ def _carry_slip(model, inputs, targets, length, answer) -> Mistake:
         return found
 
     carried, reset = walk(True), walk(False)
-    slips = {
+    mistakes = {
         Mistake("no-state",
                 "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads "
                 "returns."):
@@ -111,7 +111,7 @@ def _carry_slip(model, inputs, targets, length, answer) -> Mistake:
         "another-gradient",
         "it is a different gradient. Go through the text chunk by chunk; start the next with the state that "
         "the last one returned, and add up the gradients, each times its share of the steps.")
-    return first_slip(slips, answer, otherwise, same=_same)
+    return first_mistake(mistakes, answer, otherwise, same=_same)
 
 
 def _parallel(one: np.ndarray, other: np.ndarray) -> bool:
@@ -128,7 +128,7 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
     with part("steps_walked"):
         for n, k in cases:
             walked, right = answer_of(steps_walked, n, k, shape=()), k * n * (n + 1) // 2
-            slips = {
+            mistakes = {
                 Mistake("own-chunk-left-out", "Each update walks through its own chunk too."):
                     k * n * (n - 1) // 2,
                 Mistake("all-of-the-text",
@@ -137,17 +137,17 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
                 Mistake("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk "
                                "1 too."): n * k,
             }
-            compare(walked, right, slips, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
-                                                                 "on."),
+            compare(walked, right, mistakes, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
+                                                                    "on."),
                     f"{n} updates of {k} steps walk back {right:,} steps in all, you say {walked:,.0f}. ", eq)
     with part("states_kept"):
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
             told = f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: "
-            slips = {Mistake("counted-again", "a state is kept once, however often the backward pass comes "
-                                              "by."):
-                     k * n * (n + 1) // 2}
-            compare(kept, n * k, slips, Mistake(
+            mistakes = {Mistake("counted-again", "a state is kept once, however often the backward pass "
+                                                 "comes by."):
+                        k * n * (n + 1) // 2}
+            compare(kept, n * k, mistakes, Mistake(
                 "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
                 if kept < n * k else Mistake("too-many", "one for each step that was read."), told, eq)
     return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
@@ -197,7 +197,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             table = np.tril(rng.normal(size=(T, T)))
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
             answer = answer_of(parts_of, table, shape=(T,), what="What it returns")
-            slips = {
+            mistakes = {
                 Mistake("later-steps", "Above the diagonal the table is 0: no loss depends on a later step. "
                                        "Which index is that of the loss?"):
                     np.array([np.trace(table, offset=lag) for lag in range(T)]),
@@ -207,7 +207,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                 Mistake("far-first", "The other way round: lag 0 comes first."): right[::-1],
                 Mistake("mean", "Add the losses up."): right / (T - np.arange(T)),
             }
-            compare(answer, right, slips,
+            compare(answer, right, mistakes,
                     Mistake("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
                     f"With {T} steps: ", same=np.allclose)
     with part("kept_of"):
@@ -215,7 +215,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             table = np.tril(rng.normal(size=(T, T)))
             t, s = np.indices((T, T))
             answer = answer_of(kept_of, table, k, shape=(), what="What it returns")
-            slips = {
+            mistakes = {
                 Mistake("window", "That gives each loss its own window of k steps. In chunks the first "
                                   "loss of each has nothing before it."): table[(t - s) < k].sum(),
                 Mistake("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
@@ -225,7 +225,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                 Mistake("what-is-cut", "That is what is cut off."): table[t // k != s // k].sum(),
                 Mistake("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
             }
-            compare(answer, table[t // k == s // k].sum(), slips,
+            compare(answer, table[t // k == s // k].sum(), mistakes,
                     Mistake("another-sum", "Which steps lie in the chunk of step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
     return "Right: each lag by itself, and what a cut leaves of them."

@@ -213,12 +213,12 @@ def _span(shares: np.ndarray) -> str:
 
 
 @styled
-def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> Picture:
+def window_race(errors: Mapping[int, np.ndarray], every: int, baseline: float) -> Picture:
     """Error against updates for several windows: each run thin, their median thick.
 
     Args:
         errors: window to (S, N), mean squared error of S runs after N times `every` updates.
-        chance: error of one who remembers nothing.
+        baseline: error of one who remembers nothing.
     """
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.78, left=0.12)
@@ -226,8 +226,8 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> 
     updates = every * np.arange(1, N + 1)
     set_axes(ax, "Adding over 100 steps: lower is better", ("updates", 0, updates[-1]),
              ("mean squared error (log)", 1e-4, 0.4), log="y")
-    yardstick(ax, chance)
-    words, ends = [], [End("chance", chance)]
+    yardstick(ax, baseline)
+    words, ends = [], [End("chance", baseline)]
     for (window, runs), look in zip(sorted(errors.items()), several_looks(len(errors)), strict=True):
         middle = np.median(runs, axis=0)
         ax.plot(updates, middle, **look)
@@ -238,4 +238,4 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, chance: float) -> 
     label_ends(ax, ends, size=15)
     S = next(iter(errors.values())).shape[0]
     return Picture(figure, f"Mean squared error after {updates[-1]:,} updates, median of {S} runs: "
-                           f"{', '.join(words)}; chance is {chance:.4f}.")
+                           f"{', '.join(words)}; chance is {baseline:.4f}.")

@@ -40,19 +40,19 @@ def check_clip_norm(clip_norm: Callable) -> str:
         if cosine < 1 - 1e-9:
             each = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
             if each and not np.isclose(norm, max_norm):
-                slip = Mistake("array-by-array",
-                               "Is each array shortened on its own? There is one norm, of all arrays "
-                               "together.")
+                mistake = Mistake("array-by-array",
+                                  "Is each array shortened on its own? There is one norm, of all arrays "
+                                  "together.")
             else:
-                slip = Mistake("turned", "Multiply all entries by the same number.")
-            raise slip.after(f"The direction has changed: by {_degrees(cosine):.0f}°. ")
+                mistake = Mistake("turned", "Multiply all entries by the same number.")
+            raise mistake.after(f"The direction has changed: by {_degrees(cosine):.0f}°. ")
         if not np.isclose(norm, min(length, max_norm)):
             if norm < max_norm:
-                slip = Mistake("too-short", "The norm is the root of the sum of the squares.")
+                mistake = Mistake("too-short", "The norm is the root of the sum of the squares.")
             else:
-                slip = Mistake("too-long", "The factor is max_norm / norm.")
-            raise slip.after(f"The direction is right, the length is not: it was {length:g}, the threshold "
-                             f"is {max_norm:g}, and yours is {norm:.3g}. ")
+                mistake = Mistake("too-long", "The factor is max_norm / norm.")
+            raise mistake.after(f"The direction is right, the length is not: it was {length:g}, the "
+                                f"threshold is {max_norm:g}, and yours is {norm:.3g}. ")
     return "Right: long gradients end on the threshold, short ones are left alone, and none is turned."
 
 
@@ -69,7 +69,7 @@ def check_clip_value(clip_value: Callable) -> str:
         right = before.clip(-limit, limit)
         with part("clipped"):
             after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
-            slips = {
+            mistakes = {
                 Mistake("one-sided",
                         "Large negative entries are still there: an entry is too large if its *size* is."):
                     np.minimum(before, limit),
@@ -81,7 +81,7 @@ def check_clip_value(clip_value: Callable) -> str:
                     np.where(np.abs(before) > limit, 0, before),
             }
             n = int(np.argmax(~np.isclose(after, right)))
-            compare(after, right, slips, Mistake(
+            compare(after, right, mistakes, Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
         with part("angle"):
@@ -91,11 +91,11 @@ def check_clip_value(clip_value: Callable) -> str:
                               "that. Bring it back before the arccos: np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
-            slips = {
+            mistakes = {
                 Mistake("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
                 Mistake("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
             }
-            compare(angle, _degrees(cosine), slips, Mistake(
+            compare(angle, _degrees(cosine), mistakes, Mistake(
                 "another-angle", "Is it the angle between the *whole* gradients, all arrays together?"),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
@@ -118,13 +118,13 @@ def check_threshold(choose: Callable) -> str:
             share = float(np.mean(norms > threshold))
             if not 0.01 <= share <= 0.1:
                 larger = answer_of(choose, 100 * norms, shape=())
-                raise _threshold_slip(share, spikes > 0, larger > 2 * threshold).after(
+                raise _threshold_mistake(share, spikes > 0, larger > 2 * threshold).after(
                     f"For {what} (median norm {np.median(norms):.3g}) your threshold {threshold:.3g} clips "
                     f"{share:.1%} of the updates; wanted are 1 % to 10 %. ")
     return "Right: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
-def _threshold_slip(share: float, spikes: bool, from_record: bool) -> Mistake:
+def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
     """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
     if 0.3 < share < 0.7:
         return Mistake("clips-half", "Half of all gradients are usual; a clip is for the unusual.")
@@ -211,7 +211,7 @@ def _b_and_factor(answer) -> list[float]:
 
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
-    slips = {
+    mistakes = {
         Mistake("eigenvalue", "Some gradient grows more than that at first: eigenvalues only win in the end. "
                               "What stretches an arrow most in one step?"): (slope * radius) ** steps,
         Mistake("frobenius", "That is a bound, and too large: no arrow is stretched by the root of all "
@@ -221,7 +221,8 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
         Mistake("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
         Mistake("added", "Steps multiply, they do not add up."): slope * S * steps,
     }
-    compare(answer, (slope * S) ** steps, slips, Mistake("another-bound", "What does one step do at most?"),
+    compare(answer, (slope * S) ** steps, mistakes,
+            Mistake("another-bound", "What does one step do at most?"),
             f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps it is {answer:.4g}. ",
             same=np.isclose)
 

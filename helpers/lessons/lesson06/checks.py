@@ -38,7 +38,7 @@ def _number_or_inf(answer) -> float:
 
 
 def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
-    """Raise a Slip for a horizon that is too far from the one that is wanted."""
+    """Raise a Mistake for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
         raise Mistake("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never "
                                  "left: return np.inf.")

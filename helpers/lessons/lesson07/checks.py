@@ -26,13 +26,13 @@ def check_biases(integrator: dict, plain: dict) -> str:
                 off = np.abs(gates[name] - stays)
                 worst = np.unravel_index(np.argmax(off), off.shape)
                 if off[worst] > 1e-3:
-                    raise _bias_slip(values[name], stays).after(
+                    raise _bias_mistake(values[name], stays).after(
                         f"gate {name} should stay at {stays} whatever comes in, but at step {worst[0]} it is "
                         f"{gates[name][worst]:.4f}. ")
     return "Right: 200 steps added up, and 200 steps of which only the last one counts."
 
 
-def _bias_slip(bias: float, wanted: int) -> Mistake:
+def _bias_mistake(bias: float, wanted: int) -> Mistake:
     if (bias > 0) != (wanted == 1) or bias == 0:
         return Mistake("wrong-sign", "A large positive bias opens a gate, a large negative one shuts it.")
     return Mistake("too-weak",
@@ -56,7 +56,7 @@ def check_peepholes(step: Callable) -> str:
         c, h = numbers_of(c, (B, H), "c"), numbers_of(h, (B, H), "h")
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
         zero = np.zeros(H)
-        slips = {
+        mistakes = {
             Mistake("no-peepholes", "No gate sees the memory yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
             Mistake("o-does-not-look", "o does not look yet."):
@@ -72,7 +72,7 @@ def check_peepholes(step: Callable) -> str:
         else:
             otherwise = Mistake("wrong-c", "c is wrong: p * c goes into the sum of its gate, inside the "
                                            "sigmoid; i and f see c_prev.")
-        compare((c, h), right, slips, otherwise)
+        compare((c, h), right, mistakes, otherwise)
     return "Right: i and f look at the old memory, o at the new one."
 
 

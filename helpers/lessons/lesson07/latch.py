@@ -28,13 +28,13 @@ class Latch(NamedTuple):
         return np.stack(self, axis=-1).astype(float)
 
     @property
-    def wanted(self) -> np.ndarray:
-        """The output that is wanted, (T, B): if asked, tanh(1) with the sign stored last, else 0."""
-        kept, wanted = np.zeros(self.values.shape[1]), np.empty(self.values.shape)
+    def targets(self) -> np.ndarray:
+        """The output that should come, (T, B): if asked, tanh(1) with the sign stored last, else 0."""
+        kept, targets = np.zeros(self.values.shape[1]), np.empty(self.values.shape)
         for t, (value, store, ask) in enumerate(zip(*self, strict=True)):
             kept = np.where(store, value, kept)
-            wanted[t] = ask * TOLD * kept + 0.0  # no negative zeros
-        return wanted
+            targets[t] = ask * TOLD * kept + 0.0  # no negative zeros
+        return targets
 
 
 def latch_sequences(rng: np.random.Generator, length: int, batch: int) -> Latch:
@@ -48,7 +48,7 @@ def latch_sequences(rng: np.random.Generator, length: int, batch: int) -> Latch:
 def parse_task(marks: str) -> Latch:
     """A sequence from its notation: + or - for each value, followed by s to store it and ? to be asked.
 
-    >>> parse_task("+s - - +?").wanted.ravel().round(2).tolist()
+    >>> parse_task("+s - - +?").targets.ravel().round(2).tolist()
     [0.0, 0.0, 0.0, 0.76]
 
     Raises:
@@ -88,6 +88,6 @@ def run_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
     return c[1:], o * np.tanh(c[1:])
 
 
-def correct_steps(h: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Where the output is within 0.2 of what is wanted, booleans of the same shape."""
-    return np.abs(np.asarray(h) - wanted) < 0.2
+def correct_steps(h: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Where the output is within 0.2 of the targets, booleans of the same shape."""
+    return np.abs(np.asarray(h) - targets) < 0.2

@@ -44,9 +44,9 @@ def latch_steps(
     """
     if latch.values.shape[1] != 1:
         raise ValueError(f"latch has {latch.values.shape[1]} sequences: give one")
-    values, wanted = latch.values[:, 0], latch.wanted[:, 0]
+    values, targets = latch.values[:, 0], latch.targets[:, 0]
     c, h = run_cell(values if g is None else g, i, f, o)
-    right = correct_steps(h, wanted)
+    right = correct_steps(h, targets)
     T = len(values)
     t = np.arange(1, T + 1)
 
@@ -85,7 +85,7 @@ def latch_steps(
     reach = max(1.3, 1.1 * np.abs(c).max())
     below.set(ylim=(-reach, 1.25 * reach), xlabel="step", yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
     below.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    below.plot(t, wanted, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
+    below.plot(t, targets, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
     below.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")
     below.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
     ticked = [below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
@@ -93,17 +93,17 @@ def latch_steps(
                          fontweight="normal" if fine else "bold")
               for step, fine in zip(t, right, strict=True)]
     label_ends(below, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
-                       End("○ wanted", wanted[-1], "loss")])
+                       End("○ wanted", targets[-1], "loss")])
 
     wrong, ending = np.flatnonzero(~right), ""
     points = [(f"{right.sum()} of {T} steps are right",
                [mark for mark, fine in zip(ticked, right, strict=True) if fine])]
     if wrong.size:
         first = wrong[0]
-        is_now, should_be = f"h is {h[first]:.2f}", f"{wanted[first]:.2f} is wanted"
+        is_now, should_be = f"h is {h[first]:.2f}", f"{targets[first]:.2f} is wanted"
         ending = f"; the first that is not is step {first + 1}, where {is_now} and {should_be}"
         points += [(f"step {first + 1}", ticked[first]), (is_now, Place(below, t[first], h[first])),
-                   (should_be, Place(below, t[first], wanted[first]))]
+                   (should_be, Place(below, t[first], targets[first]))]
     sentence = f"{right.sum()} of {T} steps are right{ending}.".replace("-0.00", "0.00")
     if beside is not None:
         apart = np.abs(np.subtract([i, f, o], [beside[name] for name in "ifo"])).mean()

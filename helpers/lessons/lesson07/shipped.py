@@ -19,7 +19,7 @@ def latch(path: Path, seeds: Sequence[int]) -> None:
     rng = np.random.default_rng(*seeds)
     model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is what is wanted
     sequences = (latch_sequences(rng, 20, 64) for _ in range(3000))
-    stream = (Chunk(latch.x, latch.wanted, starts_over=True) for latch in sequences)
+    stream = (Chunk(latch.x, latch.targets, starts_over=True) for latch in sequences)
     for _ in train(model, stream, Adam(0.03), clip_norm=1.0):
         pass
     weights = {name: np.round(array, 4).tolist() for name, array in model.params.items()}

@@ -56,13 +56,13 @@ def check_small_lstm(train: Callable) -> str:
         losses = answer_of(train, named=given, shape=(101,),
                            what="The losses, before each update and at the end,")
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
-            raise _slip(losses, right, given)
+            raise _mistake(losses, right, given)
     return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
-def _slip(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
+def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
     """What was probably done instead."""
-    slips = {
+    mistakes = {
         Mistake("squashed", "h = o c here, without the tanh."): {"squashed": True},
         Mistake("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
         Mistake("no-factor-two",
@@ -72,9 +72,9 @@ def _slip(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         Mistake("another-rate", "The rate is 0.1."): {"rate": 0.01},
     }
     with np.errstate(all="ignore"):
-        for slip, options in slips.items():
+        for mistake, options in mistakes.items():
             if np.allclose(losses[:3], train_small(**given, **options, updates=2), rtol=1e-4):
-                return slip
+                return mistake
     if not np.isclose(losses[0], right[0], rtol=1e-4):
         return Mistake("first-loss",
                        f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "

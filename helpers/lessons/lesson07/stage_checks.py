@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.lesson07 import plain_lstm as plain
-from helpers.lessons.lesson07 import stage_faults as faults
+from helpers.lessons.lesson07 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import answer_of, entries_of, nearly, numbers_of, several_of
 from helpers.networks import LSTM, Parameters, sigmoid
@@ -66,12 +66,12 @@ def check_lstm_step(lstm_step: Callable) -> str:
                 found = numbers_of(answer[n], right.shape, "It", place)
                 if not nearly(found, right):
                     wait_for(*made_of.get(name, ""))
-                    raise (_gate_slip(name, found, right, given) if name in GATES else
-                           _state_slip(name, found, right, n, given, made_of[name]))
+                    raise (_gate_mistake(name, found, right, given) if name in GATES else
+                           _state_mistake(name, found, right, n, given, made_of[name]))
     return "Right: all four gates and both states, on three fresh cells of different sizes."
 
 
-def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
+def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
     """What was probably done instead for the gate `name`."""
     p, x, h_prev, _ = given
     k = GATES.index(name)
@@ -92,9 +92,9 @@ def _gate_slip(name: str, found: np.ndarray, right: np.ndarray, given: tuple) ->
         Mistake("no-input", told, "What does the gate know of what comes in?",
                 "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
     }
-    for slip, total in without.items():
+    for mistake, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
-            return slip
+            return mistake
     if nearly(found, wrong(a[k])):
         return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
                         "g is squashed by a sigmoid: it may be negative, so take np.tanh.")
@@ -121,12 +121,13 @@ def _range(name: str, found: np.ndarray) -> str:
     return "Its numbers lie where they may, but are not those of its equation."
 
 
-def _state_slip(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple, parts: str) -> Mistake:
+def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple,
+                   parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
-    for fault in faults.STEP:
-        if nearly(found, with_changes(plain.lstm_step, fault.changes)(*given)[n]):
-            return fault.found(told)
+    for mutant in mutants.STEP:
+        if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)[n]):
+            return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
                    f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
                    + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
@@ -160,7 +161,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
             with part(name):
                 if name == "dh_prev":
                     wait_for(*SUMS)
-                raise _line_slip(name, wrong, named, found[name], right[name])
+                raise _line_mistake(name, wrong, named, found[name], right[name])
     return "Right: all four gates, and what goes to both states, on three fresh cells."
 
 
@@ -178,17 +179,17 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
 
 
 def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Mutant | None]:
-    """The fault that makes each line what it is: one that makes all of them, if there is one."""
-    made = [(fault, _by_line(with_changes(plain.lstm_step_back, fault.changes)(*given)))
-            for fault in (faults.STEP_BACK if set(wrong) >= OF_DC else faults.OF_LINES)]
+    """The mutant that makes each line what it is: one that makes all of them, if there is one."""
+    made = [(mutant, _by_line(with_changes(plain.lstm_step_back, mutant.changes)(*given)))
+            for mutant in (mutants.STEP_BACK if set(wrong) >= OF_DC else mutants.OF_LINES)]
     early = [name for name in found if name != "dh_prev"]
     made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
-    return {name: next((fault for fault, lines in made if nearly(found[name], lines[name])), None)
+    return {name: next((mutant for mutant, lines in made if nearly(found[name], lines[name])), None)
             for name in wrong}
 
 
-def _line_slip(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
-               right: np.ndarray) -> Mistake:
+def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
+                  right: np.ndarray) -> Mistake:
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
     told = "It is wrong" + (
@@ -236,10 +237,10 @@ def through_sequence(step_back: Callable) -> Callable:
 
 
 def faulty_sequences() -> list[tuple[Mutant, Callable]]:
-    """Each fault of a backward pass through a sequence, and the plain form that has it."""
-    loops = [(fault, with_changes(plain.backward, fault.changes)) for fault in faults.BACKWARD]
-    return loops + [(fault, through_sequence(with_changes(plain.lstm_step_back, fault.changes)))
-                    for fault in faults.IN_A_LOOP + faults.STEP_BACK]
+    """Each mutant of a backward pass through a sequence, and the plain form that has it."""
+    loops = [(mutant, with_changes(plain.backward, mutant.changes)) for mutant in mutants.BACKWARD]
+    return loops + [(mutant, through_sequence(with_changes(plain.lstm_step_back, mutant.changes)))
+                    for mutant in mutants.IN_A_LOOP + mutants.STEP_BACK]
 
 
 def _need_sums(found: np.ndarray, given: tuple) -> None:
@@ -248,9 +249,9 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     if nearly(found, right):
         return
     told = where_first_wrong(found, right)
-    for fault, made in faulty_sequences():
+    for mutant, made in faulty_sequences():
         if nearly(found, made(*given)[1]):
-            raise fault.found(told)
+            raise mutant.found(told)
     raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
                                       "it?",
                   "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after "
@@ -279,7 +280,7 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     if nearly(grad, right):
         return
     told = "It is not what your da makes of it."
-    slips = {
+    mistakes = {
         Mistake("one-step", told, "The weights were used at every step: how many steps contribute?",
                 "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
         Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
@@ -290,9 +291,9 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
                 "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
-    for slip, wrong in slips.items():
+    for mistake, wrong in mistakes.items():
         if any(nearly(grad, one) for one in wrong):
-            raise slip
+            raise mistake
     raise Mistake("another-sum", told, "What did this array multiply in the forward pass?",
                   "Over all steps, add up " + (
                       "da[t], summed over the rows: da[t].sum(axis=0)." if rows is None

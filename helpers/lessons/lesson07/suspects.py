@@ -25,7 +25,7 @@ def train_store_and_ask(backward: Callable, updates: int = 400) -> list[float]:
     for _ in range(updates + 1):
         task = latch_sequences(rng, length=10, batch=32)
         h, c, gates = forward(p, task.x, np.zeros((32, 4)), np.zeros((32, 4)))
-        error = np.array([h[t].sum(axis=1) for t in range(10)]) - task.wanted
+        error = np.array([h[t].sum(axis=1) for t in range(10)]) - task.targets
         losses.append(float(np.mean(error**2)))
         found, _ = backward(p, task.x, h, c, gates, np.repeat(2 * error[..., None] / error.size, 4, axis=2))
         grads = p.zeros_like()

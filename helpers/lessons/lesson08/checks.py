@@ -21,7 +21,7 @@ def check_parameters(count: Callable) -> str:
         model = CharModel({"RNN": RNN, "GRU": GRU, "LSTM": LSTM}[cell](V, H), np.random.default_rng(0))
         wanted, k = model.params.vector.size, GATES[cell]
         inner, own = k * (V * H + H * H + H), H if cell == "GRU" else 0
-        slips = {
+        mistakes = {
             Mistake("no-read-out", "The output layer is left out: W_hy has V columns, and there is b_y."):
                 inner + own,
             Mistake("no-b-y", "The bias b_y of the output layer is left out."): wanted - V,
@@ -35,8 +35,8 @@ def check_parameters(count: Callable) -> str:
         }
         with part(cell):
             found = answer_of(count, cell, V, H, shape=())
-            compare(found, wanted, slips, Mistake("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one "
-                                                                   "by one."),
+            compare(found, wanted, mistakes, Mistake("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y "
+                                                                      "one by one."),
                     f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
     return "Right: three cells, the sizes of the race and fresh ones."
@@ -50,7 +50,7 @@ def check_depth(depth: Callable) -> str:
         here = {mark: np.array([letter == mark for letter in text], int) for mark in "()"}
         right = np.cumsum(here["("] - here[")"])
         before = np.append(0, right[:-1])
-        slips = {
+        mistakes = {
             Mistake("one-off", "It is one off in time: it says what was open before the character. After "
                                "reading '(' the depth is 1, after reading ')' it has gone down."): before,
             Mistake("closing-late", "'(' counts in time, but ')' counts one character too late."):
@@ -67,7 +67,7 @@ def check_depth(depth: Callable) -> str:
                 here["("] - here[")"],
         }
         t = int(np.argmax(found != right))
-        compare(found, right, slips, Mistake(
+        compare(found, right, mistakes, Mistake(
             "another-depth", "Go through the text with one number: up at '(', down at ')'."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
@@ -85,7 +85,7 @@ def check_patience(stop_at: Callable) -> str:
     for losses, patience in cases:
         found = answer_of(stop_at, losses, patience, shape=())
         best, stopped = patient(losses, patience)
-        slips = {
+        mistakes = {
             Mistake("tie-taken", "A loss that only equals the best so far is nothing better: compare with "
                                  "<."):
                 patient([loss - 1e-9 * look for look, loss in enumerate(losses)], patience)[0],
@@ -103,7 +103,7 @@ def check_patience(stop_at: Callable) -> str:
                 _compared_with_the_one_before(losses, patience),
             Mistake("loss-itself", "That is the loss itself: return its place."): losses[best],
         }
-        compare(found, best, slips, Mistake(
+        compare(found, best, mistakes, Mistake(
             "another-look", "Go through the losses with the place of the best so far in mind."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
@@ -149,7 +149,7 @@ def check_control(largest: Callable) -> str:
         def over(best, feature=feature, shifts=shifts):
             return np.array([best(r(np.roll(feature, shift))) for shift in shifts])
 
-        slips = {
+        mistakes = {
             Mistake("other-direction",
                     "The feature is moved to the left, or the units in its place: move it to the right, with "
                     "np.roll(feature, shift)."):
@@ -166,7 +166,7 @@ def check_control(largest: Callable) -> str:
                 over(lambda r: r[np.abs(r).argmax()]),
             Mistake("squared", "That is r squared."): over(lambda r: (r**2).max()),
         }
-        compare(found, over(lambda r: np.abs(r).max()), slips, Mistake(
+        compare(found, over(lambda r: np.abs(r).max()), mistakes, Mistake(
             "another-r", "For each shift: move the feature, correlate it with every unit, take the largest "
                          "|r|."))
     return "Right: for two sets of units, with a strong unit that goes the other way round."
@@ -187,7 +187,7 @@ def check_dropout(read_out: Callable) -> str:
         loss, d_W_hy, d_seen, d_scores = _read_out(h * mask, W_hy, b_y, targets)
         right = loss, d_W_hy, d_seen * mask
         plain, unscaled = _read_out(h, W_hy, b_y, targets), _read_out(h * kept, W_hy, b_y, targets)
-        slips = {
+        mistakes = {
             "loss": {
                 Mistake("nothing-hidden", "Nothing is hidden: the output layer should see h times the mask."):
                     plain[0],
@@ -219,7 +219,7 @@ def check_dropout(read_out: Callable) -> str:
                     d_seen * mask * N,
             },
         }
-        for (name, wrong), found, wanted in zip(slips.items(), answer, right, strict=True):
+        for (name, wrong), found, wanted in zip(mistakes.items(), answer, right, strict=True):
             with part(name):
                 found = numbers_of(found, np.shape(wanted), "It")
                 compare(found, wanted, wrong, Mistake("another-number", "Check it by finite differences."),

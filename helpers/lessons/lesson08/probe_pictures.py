@@ -23,14 +23,14 @@ from helpers.pictures import (
 
 @styled
 def plot_best_correlations(
-    best: Mapping[str, tuple[int, float, float]], chance: Mapping[str, float],
+    best: Mapping[str, tuple[int, float, float]], control: Mapping[str, float],
     untrained: Mapping[str, float],
 ) -> Picture:
     """The unit that goes best with each feature, and what the same search finds where there is nothing.
 
     Args:
         best: feature to (cell, r where it was found, r on fresh text).
-        chance: feature to the largest |r| of any unit with the shifted feature.
+        control: feature to the largest |r| of any unit with the shifted feature.
         untrained: feature to the |r| on fresh text of the best unit of a network that has learnt nothing.
     """
     names = list(best)
@@ -46,14 +46,14 @@ def plot_best_correlations(
     for values, kind, fill, size in marks.values():
         ax.plot(values, y, "o", color=COLOURS[kind], markersize=size, markerfacecolor=fill,
                 markeredgewidth=2.5)
-    ax.plot(list(chance.values()), y, "|", color="black", markersize=24, markeredgewidth=3)
+    ax.plot(list(control.values()), y, "|", color="black", markersize=24, markeredgewidth=3)
     for place, text, kind in ((0.0, "● trained, fresh text", "c"), (0.43, "○ untrained", "quiet"),
                               (0.7, "| trained, feature shifted", "loss")):
         ax.text(place, 1.04, text, transform=ax.transAxes, fontsize=14, color=TEXT_COLOURS[kind])
     label_ends(ax, [End(f"unit {cell}, r = {fresh:+.2f}", row, "c")
                     for row, (cell, _, fresh) in enumerate(best.values())])
     told = ", ".join(
-        f"{name} {abs(found[2]):.2f} (untrained {untrained[name]:.2f}, shifted {chance[name]:.2f})"
+        f"{name} {abs(found[2]):.2f} (untrained {untrained[name]:.2f}, shifted {control[name]:.2f})"
         for name, found in best.items())
     return Picture(figure, f"Strongest correlations of single units on fresh text: {told}.")
 

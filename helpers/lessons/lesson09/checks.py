@@ -117,12 +117,12 @@ def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Mistake:
                                     "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
-        slip = Mistake("last-step", "the last step, where nothing has been passed back yet.")
+        mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.")
     else:
-        slip = Mistake("carried", "the steps after it are right, so look at what they pass back.")
+        mistake = Mistake("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
-    return slip.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}, the "
-                      "relative error in brackets: ")
+    return mistake.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}, "
+                         "the relative error in brackets: ")
 
 
 UNITS = 7       # of the tables for an examiner: one or three blocks of 7 columns can't be cut in four
@@ -155,16 +155,16 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if (said, str(name)) == where:
             continue
         if said != where[0] and said == 0:
-            slip = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
-                                                   "bug is at the first: begin with the last t.")
+            mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
+                                                      "bug is at the first: begin with the last t.")
         elif said == where[0]:
-            slip = Mistake("wrong-block",
-                           "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
+            mistake = Mistake("wrong-block",
+                              "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
-            slip = Mistake("another-step", f"Compare the whole step: all sequences, all units of a block"
-                                           f"{case.words}.")
-        raise slip.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; you "
-                         f"say t = {said:g}, in {name}. ")
+            mistake = Mistake("another-step", f"Compare the whole step: all sequences, all units of a block"
+                                              f"{case.words}.")
+        raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
+                            f"you say t = {said:g}, in {name}. ")
     return "Right: it finds step and gate in six wrong tables, and nothing in three right ones."
 
 

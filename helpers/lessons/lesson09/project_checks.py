@@ -11,7 +11,7 @@ from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.student_calls import (
     answer_of,
     arrays_of,
-    first_slip,
+    first_mistake,
     need_answers,
     numbers_of,
     several_of,
@@ -58,8 +58,8 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     loss = model.loss(heldout[:-1], heldout[1:])[0]
     counted = {n: ngram_loss(train_text, heldout_text, n) for n in ORDERS}
     best = min(counted, key=counted.get)
-    chance = math.log(len(vocabulary))
-    measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {chance:.2f}, "
+    uniform_loss = math.log(len(vocabulary))
+    measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {uniform_loss:.2f}, "
                 f"best n-gram (n = {best}) {counted[best]:.2f}")
     if seen > 0.05:
         measured += (f"\n  {seen:.0%} of the passages of {SEEN} characters of the held-out text occur in "
@@ -68,7 +68,7 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
         measured += ("\n  It knows the training text far better than the other: more text, fewer units, or "
                      "an earlier end.")
     with part("guessing"):
-        if loss > chance - LITTLE:
+        if loss > uniform_loss - LITTLE:
             raise Mistake("behind-chance",
                           "It has learnt nothing that helps on unseen text: an untrained network, which "
                           "guesses, is as good." + measured)
@@ -120,11 +120,11 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
         said = answer_of(answer, fresh, hint=f" It gets symbols of shape {fresh.shape}.", shape=wanted.shape)
         share = float(np.mean(said == wanted))
         if share < WANTED:
-            slip = Mistake("on-its-way",
-                           "It is on its way: train on.") if share > blind + EASIER else Mistake(
+            mistake = Mistake("on-its-way",
+                              "It is on its way: train on.") if share > blind + EASIER else Mistake(
                 "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
-            raise slip.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
-                             f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
+            raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
+                                f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
     return "Right: the task asks for memory, chance is what you say, and the network solves it."
 
 
@@ -175,7 +175,7 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 several_of, names=("h", "kept"), what="What forward returns", place=place))
             h = numbers_of(h, right.shape, "h", place)
             if not np.allclose(h, right, atol=1e-10):
-                raise _forward_slip(h, right, cell.gates(cache), h_first, p, x).after(place)
+                raise _forward_mistake(h, right, cell.gates(cache), h_first, p, x).after(place)
         with part("backward"):
             wait_for("forward")
             found = answer_of(backward, p, x, h_first, h, kept, d_h, place=place, read=partial(
@@ -186,12 +186,12 @@ def check_gru(forward: Callable, backward: Callable) -> str:
             if wrong:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
-                slip = Mistake(
+                mistake = Mistake(
                     "single-step", "With a single step they are wrong already: what is passed back is not "
                                    "to blame."
                 ) if T == 1 else Mistake(
                     "carried", "With a single step all were right: look at what is passed back, dh_next.")
-                raise slip.after(f"{place}these gradients are wrong: {words}.\n")
+                raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
     return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
 
 
@@ -210,7 +210,7 @@ def _wrong_blocks(name: str, found: np.ndarray, measured: np.ndarray) -> list[st
     return [gate for gate, pair in zip(gates, pairs, strict=True) if relative_error(*pair) > 1e-7]
 
 
-def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Mistake:
+def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.ndarray, p, x) -> Mistake:
     """What was probably done instead, at the first step that is wrong."""
     t = int(np.argmax(np.abs(h - right).max(axis=(1, 2)) > 1e-10))
     h_prev = right[t - 1] if t else h_first
@@ -218,7 +218,7 @@ def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.nda
     H = len(p.W_hh)
     from_x = x[t] @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
     cho = np.tanh(from_x + (r * h_prev) @ p.W_hh[:, 2 * H :] + p.b_hn)
-    slips = {
+    mistakes = {
         Mistake("z-swapped", "1 - z and z have changed places: z is what is *kept* of the old state."):
             z * n + (1 - z) * h_prev,
         Mistake("reset-before",
@@ -226,6 +226,6 @@ def _forward_slip(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.nda
             (1 - z) * cho + z * h_prev,
         Mistake("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
     }
-    slip = first_slip(slips, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),
-                      same=partial(np.allclose, atol=1e-10))
-    return slip.after(f"the state of step t = {t} is wrong. ")
+    mistake = first_mistake(mistakes, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),
+                            same=partial(np.allclose, atol=1e-10))
+    return mistake.after(f"the state of step t = {t} is wrong. ")

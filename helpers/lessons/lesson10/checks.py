@@ -14,7 +14,7 @@ from helpers.lessons.student_calls import (
     close_to_one,
     compare,
     entries_of,
-    first_slip,
+    first_mistake,
     need_answers,
     numbers_of,
     several_of,
@@ -35,7 +35,7 @@ def check_gate_order(to_their_order: Callable) -> str:
             numbers_of, shape=(4 * H, D), what="The matrix", instead={W.shape: same_shape}))
         i, f, o, g = np.split(W, 4, axis=1)
         right = np.concatenate([i, f, g, o], axis=1).T
-        slips = {
+        mistakes = {
             Mistake("not-reordered", "Transposed, but o and g are still in this course's order."): W.T,
             Mistake("reshaped",
                     "reshape does not transpose: it only reads the same numbers in rows of another length."):
@@ -43,7 +43,7 @@ def check_gate_order(to_their_order: Callable) -> str:
         }
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
-        compare(answer, right, slips, Mistake(
+        compare(answer, right, mistakes, Mistake(
             "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
     return "Right: transposed, and o and g have changed places."
 
@@ -104,7 +104,7 @@ def check_cut(chunk_gradients: Callable) -> str:
         return fresh.weight_hh_l0.grad.numpy()
 
     right, mean = gradient(), 1 / chunks[0].shape[0] / cell.hidden_size
-    slips = {
+    mistakes = {
         Mistake("not-cut",
                 "That is the full gradient: it still runs back through the first chunk. Detach the state."):
             [gradient(cut=(False, False))],
@@ -129,7 +129,7 @@ def check_cut(chunk_gradients: Callable) -> str:
         Mistake("weights", "Those are the weights themselves: return layer.weight_hh_l0.grad."):
             [layer.weight_hh_l0.detach().numpy()],
     }
-    compare(answer, [right], slips, Mistake(
+    compare(answer, [right], mistakes, Mistake(
         "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
     return "Right: the state is carried, the gradient is not."
 
@@ -155,7 +155,7 @@ def check_loop(trained: Callable) -> str:
         _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
     if np.allclose(answer, right, rtol=1e-4, atol=0):
         return "Right: the losses of a loop that carries the state, counts no padding, and learns."
-    slips = {
+    mistakes = {
         Mistake("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
                                   "zero_grad() before it, not in between?"): {"step": False},
         Mistake("not-set-to-zero", "The gradients of earlier chunks are still in .grad: "
@@ -167,8 +167,8 @@ def check_loop(trained: Callable) -> str:
             {"padding": False},
         Mistake("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
     }
-    wrong = {slip: updates_of(deepcopy(net), chunks, **change) for slip, change in slips.items()}
-    raise first_slip(wrong, answer, Mistake(
+    wrong = {mistake: updates_of(deepcopy(net), chunks, **change) for mistake, change in mistakes.items()}
+    raise first_mistake(wrong, answer, Mistake(
         "other-losses", f"The first loss should be {right[0]:.4f} and the last {right[-1]:.4f}; yours are "
                         f"{answer[0]:.4f} and {answer[-1]:.4f}. Go through section 4 line by line."),
         same=partial(np.allclose, rtol=1e-4, atol=0))

@@ -21,9 +21,9 @@ def check_mask_of(mask_of: Callable) -> str:
         transposed = Mistake("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
         hint = f"\nHere lengths is ({B},) and T is {T}: a mask has {T} rows and {B} columns."
         answer = answer_of(
-            mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, slip=transposed:
-            numbers_of(answer, right.shape, "The mask", instead={right.T.shape: slip}))
-        slips = {
+            mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, mistake=transposed:
+            numbers_of(answer, right.shape, "The mask", instead={right.T.shape: mistake}))
+        mistakes = {
             Mistake("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the "
                                     "steps 0 and 1."): steps <= ends,
             Mistake("one-too-few", "One place too few counts in each sequence."): steps < ends - 1,
@@ -31,7 +31,7 @@ def check_mask_of(mask_of: Callable) -> str:
             Mistake("padding-in-front", "The padding is taken to stand in front: it follows behind."):
                 steps >= T - ends,
         }
-        compare(answer, right, slips, Mistake(
+        compare(answer, right, mistakes, Mistake(
             "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
                             f"ones, and its first column {lengths[0]} of them, in front."))
     return "Right: as many ones in each column as its sequence has symbols."
@@ -47,7 +47,7 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
         with part("last"):
             answer = answer_of(last_states, h, ends, keeps=True, shape=(B, H))
             right = h[ends - 1, np.arange(B)]
-            slips = {
+            mistakes = {
                 Mistake("end-of-the-rectangle", "Those are the states after the last step of all, to which "
                                                 "the "
                                                 "padding has added: take each at its own last "
@@ -58,13 +58,13 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
                 Mistake("first-states", "Those are the states after the first step."): h[0],
                 Mistake("mean", "That is a mean over the steps."): h.mean(axis=0),
             }
-            compare(answer, right, slips, Mistake(
+            compare(answer, right, mistakes, Mistake(
                 "another-state", "Of sequence b it should be h[lengths[b] - 1, b]."))
         with part("back"):
             answer = answer_of(states_back, d_last, ends, T, keeps=True, shape=(T, B, H))
             right, at_the_end, late = np.zeros((3, T, B, H))
             right[ends - 1, np.arange(B)], at_the_end[-1], late[ends, np.arange(B)] = d_last, d_last, d_last
-            slips = {
+            mistakes = {
                 Mistake("back-at-the-end", "The gradient stands at the last step of all: each belongs where "
                                            "its state was taken."): at_the_end,
                 Mistake("back-too-late", "The gradient stands one step too late."): late,
@@ -72,7 +72,7 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
                                       "taken."):
                     np.broadcast_to(d_last, right.shape),
             }
-            compare(answer, right, slips, Mistake(
+            compare(answer, right, mistakes, Mistake(
                 "another-back", "It should be 0 but at step lengths[b] - 1 of each sequence b, and d_last[b] "
                                 "there."))
     return "Right: each state after its own last symbol, and its gradient in the same place."
@@ -90,7 +90,7 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         weights, found = numbers_of(answer[1], (T,), "weights"), numbers_of(answer[0], (2,), "The answer")
         right = softmax(np.where(mask == 1, keys @ q, -np.inf))
         over_all = softmax(keys @ q)
-        slips = {
+        mistakes = {
             Mistake("no-mask", "Padded steps have weight too: the mask is not used yet."): over_all,
             Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}: the softmax "
                                        "was made over all steps, and what padding had is lost."):
@@ -103,7 +103,7 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         leak = np.abs(weights[mask == 0]).max(initial=0)
         weighs = Mistake("padding-weighs", f"A padded step still weighs {leak:.1g}: to weigh exactly 0 it "
                                            "needs the score -np.inf.")
-        compare(weights, right, slips, weighs if leak else Mistake(
+        compare(weights, right, mistakes, weighs if leak else Mistake(
             "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
                              f"{weights[0]:.4f}."))
         if leak:
@@ -127,7 +127,7 @@ def check_reverse_own(reverse_own: Callable) -> str:
         one_late = x.copy()
         for b, n in enumerate(lengths):
             one_late[: n + 1, b] = x[: n + 1, b][::-1]
-        slips = {
+        mistakes = {
             Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
                                      "network reads it before the first symbol."): x[::-1],
             Mistake("other-way", "The sequences have changed places: turn the steps round, the first axis."):
@@ -138,7 +138,7 @@ def check_reverse_own(reverse_own: Callable) -> str:
             Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
-        compare(answer, right, slips, Mistake(
+        compare(answer, right, mistakes, Mistake(
             "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
                              "then its padding."))
     return "Right: each sequence backwards, its padding where it was."
@@ -162,7 +162,7 @@ def check_beam_step(beam_step: Callable) -> str:
         found = _strings(answer)
         of_each = [max((total + log_p[k, v], (*symbols, v)) for v in range(V))
                    for k, (total, symbols) in enumerate(kept)]
-        slips = {
+        mistakes = {
             Mistake("best-of-each", "Each kept string is continued in one way alone. Two ways on from the "
                                     "same string may both be among the best: compare all of them."):
                 sorted(of_each, reverse=True)[:width],
@@ -179,7 +179,7 @@ def check_beam_step(beam_step: Callable) -> str:
                 sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
         }
-        compare(found, right, slips, Mistake(
+        compare(found, right, mistakes, Mistake(
             "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
     return "Right: the best of all ways on, the best first."
 

@@ -11,11 +11,11 @@ __all__ = ["look_up", "look_up_back", "masked_loss", "rnn_step", "rnn_step_back"
 def masked_loss(scores, targets, mask):
     """Mean surprise at the targets (T, B) of the places whose mask is 1, and the gradient of the scores."""
     p = softmax(scores)
-    wanted = np.eye(scores.shape[2])[targets]
-    surprise = -np.log((p * wanted).sum(axis=2))
+    one_hot = np.eye(scores.shape[2])[targets]
+    surprise = -np.log((p * one_hot).sum(axis=2))
     count = mask.sum()
     loss = (mask * surprise).sum() / count
-    d_scores = mask[:, :, None] * (p - wanted) / count
+    d_scores = mask[:, :, None] * (p - one_hot) / count
     return loss, d_scores
 
 

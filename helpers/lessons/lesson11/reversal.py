@@ -24,14 +24,14 @@ TESTED = 500        # new strings, on which a trained network is tested
 
 
 def reversal_strings(rng: np.random.Generator, length: int, batch: int) -> np.ndarray:
-    """Random strings (length, batch) of the symbols 0 to 7; what is wanted is ``strings[::-1]``."""
+    """Random strings (length, batch) of the symbols 0 to 7; the targets are ``strings[::-1]``."""
     check_generator(rng)
     return rng.integers(SYMBOLS, size=(check_size("length", length), check_size("batch", batch)))
 
 
-def shift_right(wanted: np.ndarray) -> np.ndarray:
+def shift_right(targets: np.ndarray) -> np.ndarray:
     """What a decoder reads under teacher forcing: the sign to begin with, then what it should write."""
-    return np.concatenate([np.full_like(wanted[:1], SYMBOLS), wanted[:-1]])
+    return np.concatenate([np.full_like(targets[:1], SYMBOLS), targets[:-1]])
 
 
 class EncoderDecoder:
@@ -53,13 +53,13 @@ class EncoderDecoder:
     def __init__(self, hidden_size: int, rng: np.random.Generator, attention: bool = True,
                  dtype=np.float32):
         H = hidden_size
-        self.reader, self.writer, self.attention = GRU(SYMBOLS, H), GRU(SYMBOLS + 1, H), bool(attention)
+        self.encoder, self.decoder, self.attention = GRU(SYMBOLS, H), GRU(SYMBOLS + 1, H), bool(attention)
         looks = {"W_q": (H, H), "W_cy": (H, SYMBOLS)} if attention else {}
         self.params = Parameters({
-            **{f"read_{name}": shape for name, shape in self.reader.shapes.items()},
-            **{f"write_{name}": shape for name, shape in self.writer.shapes.items()},
+            **{f"read_{name}": shape for name, shape in self.encoder.shapes.items()},
+            **{f"write_{name}": shape for name, shape in self.decoder.shapes.items()},
             "W_hy": (H, SYMBOLS), "b_y": (SYMBOLS,), **looks}, dtype=dtype)
-        for part, cell in zip(self._parts(self.params), (self.reader, self.writer), strict=True):
+        for part, cell in zip(self._parts(self.params), (self.encoder, self.decoder), strict=True):
             part.vector = cell.init(rng, dtype=dtype).vector
         for name in ("W_hy", *looks):
             self.params[name] = rng.uniform(-1, 1, self.params[name].shape) / np.sqrt(H)
@@ -68,7 +68,7 @@ class EncoderDecoder:
     def _parts(self, all_of_it: Parameters) -> list[Parameters]:
         """The two GRUs' own parameters, windows on the same memory."""
         parts, start = [], 0
-        for cell in (self.reader, self.writer):
+        for cell in (self.encoder, self.decoder):
             size = sum(int(np.prod(shape)) for shape in cell.shapes.values())
             parts.append(Parameters(cell.shapes, all_of_it.vector[start : start + size]))
             start += size
@@ -81,8 +81,8 @@ class EncoderDecoder:
 
     def _forward(self, strings, fed):
         p, (p_read, p_write) = self.params, self._parts(self.params)
-        h, last, self._tapes[0] = self.reader.forward(p_read, strings, None, self._tapes[0])
-        s, _, self._tapes[1] = self.writer.forward(p_write, fed, last, self._tapes[1])
+        h, last, self._tapes[0] = self.encoder.forward(p_read, strings, None, self._tapes[0])
+        s, _, self._tapes[1] = self.decoder.forward(p_write, fed, last, self._tapes[1])
         scores = s @ p.W_hy + p.b_y
         if not self.attention:
             return scores, None, (h, s, None, None)
@@ -92,20 +92,20 @@ class EncoderDecoder:
         return scores + found @ p.W_cy, weights, (h, s, queries, found)
 
     def loss_and_grads(
-        self, strings: np.ndarray, wanted: np.ndarray, look_up_back: Callable | None = None,
+        self, strings: np.ndarray, targets: np.ndarray, look_up_back: Callable | None = None,
     ) -> tuple[float, Parameters]:
         """Mean loss in nats per symbol under teacher forcing, and its gradients, used again by the next call.
 
         With `look_up_back` each look-up goes back through this function, one by one, which is slow.
         """
         p, grads = self.params, self._grads
-        U, B = wanted.shape
+        U, B = targets.shape
         with one_blas_thread():
-            scores, weights, (h, s, queries, found) = self._forward(strings, shift_right(wanted))
+            scores, weights, (h, s, queries, found) = self._forward(strings, shift_right(targets))
             dy = softmax(scores)
-            right = np.take_along_axis(dy, wanted[..., None], axis=2)
+            right = np.take_along_axis(dy, targets[..., None], axis=2)
             loss = float(-np.log(np.maximum(right, 1e-30)).mean())
-            np.put_along_axis(dy, wanted[..., None], right - 1, axis=2)
+            np.put_along_axis(dy, targets[..., None], right - 1, axis=2)
             dy /= U * B
             flat_dy, flat_s = dy.reshape(U * B, -1), s.reshape(U * B, -1)
             grads.W_hy, grads.b_y = flat_s.T @ flat_dy, flat_dy.sum(axis=0)
@@ -121,8 +121,8 @@ class EncoderDecoder:
                 d_h = np.ascontiguousarray(d_keys.transpose(1, 0, 2))
             p_read, p_write = self._parts(p)
             g_read, g_write = self._parts(grads)
-            _, _, d_last = self.writer.backward(p_write, d_s, self._tapes[1], grads=g_write)
-            self.reader.backward(p_read, d_h, self._tapes[0], d_last, grads=g_read)
+            _, _, d_last = self.decoder.backward(p_write, d_s, self._tapes[1], grads=g_write)
+            self.encoder.backward(p_read, d_h, self._tapes[0], d_last, grads=g_read)
         return loss, grads
 
     def write(self, strings: np.ndarray, length: int | None = None) -> np.ndarray:
@@ -130,11 +130,11 @@ class EncoderDecoder:
         strings = np.asarray(strings)
         length = len(strings) if length is None else length
         p, (p_read, p_write) = self.params, self._parts(self.params)
-        h, state, _ = self.reader.forward(p_read, strings)
+        h, state, _ = self.encoder.forward(p_read, strings)
         keys = h.transpose(1, 0, 2)
         last, written = np.full(strings.shape[1], SYMBOLS), []
         for _ in range(length):
-            s, state, _ = self.writer.forward(p_write, last[None], state)
+            s, state, _ = self.decoder.forward(p_write, last[None], state)
             scores = s[0] @ p.W_hy + p.b_y
             if self.attention:
                 weights = softmax((keys @ (s[0] @ p.W_q)[:, :, None])[:, :, 0])
@@ -221,12 +221,12 @@ def reversal_accuracy(
         if done % 10 == 0:
             yield done, updates
     strings = reversal_strings(rng, length, TESTED)
-    right, wanted = network.write(strings) == strings[::-1], strings[::-1]
-    scores, weights = network.scores(strings, shift_right(wanted))
-    told = scores.argmax(axis=2) == wanted
-    fed = shift_right(wanted)
+    right, targets = network.write(strings) == strings[::-1], strings[::-1]
+    scores, weights = network.scores(strings, shift_right(targets))
+    told = scores.argmax(axis=2) == targets
+    fed = shift_right(targets)
     fed[2] = (fed[2] + rng.integers(1, SYMBOLS, size=TESTED)) % SYMBOLS
-    slipped = network.scores(strings, fed)[0].argmax(axis=2) == wanted
+    slipped = network.scores(strings, fed)[0].argmax(axis=2) == targets
     found = {"accuracy": float(right.mean()), "whole": float(right.all(axis=0).mean()),
              "told": float(told.mean()), "behind": float(told[2:].mean()),
              "slipped": float(slipped[2:].mean())}

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, listed, part, wait_for
 from helpers.lessons.lesson11 import plain
-from helpers.lessons.lesson11 import stage_faults as faults
+from helpers.lessons.lesson11 import stage_mutants as mutants
 from helpers.lessons.stages import with_changes
 from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of
 
@@ -34,7 +34,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
         with part("loss"):
             loss = numbers_of(found[0], (), "It", place)
             if not nearly(loss, right[0]):
-                raise _known(faults.LOSS, plain.masked_loss, given, 0, loss,
+                raise _known(mutants.LOSS, plain.masked_loss, given, 0, loss,
                              f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, and is "
                              f"{loss:.4f}.") or Mistake(
                     "another-loss", f"It should be {right[0]:.4f}, and is {loss:.4f}.",
@@ -43,13 +43,13 @@ def check_masked_loss(masked_loss: Callable) -> str:
         with part("d_scores"):
             d_scores = numbers_of(found[1], shape, "It", place)
             if not nearly(d_scores, right[1]):
-                if nearly(d_scores, with_changes(plain.masked_loss, faults.LOSS[0].changes)(*given)[1]):
+                if nearly(d_scores, with_changes(plain.masked_loss, mutants.LOSS[0].changes)(*given)[1]):
                     wait_for("loss")                # both are divided by the count
-                raise _known(faults.SCORES, plain.masked_loss, given, 1, d_scores,
+                raise _known(mutants.SCORES, plain.masked_loss, given, 1, d_scores,
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
                     "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
-                    "It is mask[:, :, None] * (p - wanted) / mask.sum().")
+                    "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
     return "Right: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
 
 
@@ -94,8 +94,8 @@ def check_look_up_back(look_up_back: Callable) -> str:
                 n = GRADIENTS.index(name)
                 if name == "d_keys" and "d_q" in wrong:
                     wait_for("d_q")                 # both are made of d_scores
-                own_line = [fault for fault in faults.LOOKED_UP if name in fault.changes[0][0]]
-                raise _known([*own_line, *faults.LOOKED_UP], plain.look_up_back, given, n, found[name],
+                own_line = [mutant for mutant in mutants.LOOKED_UP if name in mutant.changes[0][0]]
+                raise _known([*own_line, *mutants.LOOKED_UP], plain.look_up_back, given, n, found[name],
                              _others(wrong)) or Mistake(
                     f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
     return "Right: query, keys and values, on three fresh look-ups."
@@ -119,10 +119,10 @@ def _others(wrong: list[str]) -> str:
 
 
 def _known(some, function: Callable, given: tuple, n: int, found, told: str) -> Mistake | None:
-    """The slip of the first of some faults that makes the n-th thing that is returned what it is."""
-    for fault in some:
-        if nearly(found, with_changes(function, fault.changes)(*given)[n]):
-            return fault.found(told)
+    """The mistake of the first of some mutants that makes the n-th thing that is returned what it is."""
+    for mutant in some:
+        if nearly(found, with_changes(function, mutant.changes)(*given)[n]):
+            return mutant.found(told)
     return None
 
 

@@ -56,7 +56,7 @@ def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
 
 
 class _Counted(np.ndarray):
-    """An array that raises a Slip when it has been looked up in more often than a search that ends does."""
+    """An array that raises a Mistake when looked up in more often than a search that ends does."""
 
     looked_up = 0
 
@@ -175,7 +175,7 @@ def check_two_counters(two_counters: Callable) -> str:
 
 
 def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
-    """Raise a Slip unless an open output gate shows all of tanh(c)."""
+    """Raise a Mistake unless an open output gate shows all of tanh(c)."""
     t = int(np.argmax(np.abs(h - right)))
     if abs(h[t] - right[t]) > 0.05:
         told = (f"With n = {n}, c counts right, but after {_symbols(t + 1)} h is {h[t]:.2f}, where tanh(c) "
@@ -202,13 +202,13 @@ def check_combine(combine: Callable) -> str:
             }, Mistake("another-f", "After both steps h has been multiplied by f of the first and f of the "
                                     "second."))
         with part("u"):
-            slips = {
+            mistakes = {
                 Mistake("u-not-multiplied", "What the first step added is also multiplied by the second "
                                             "step's f."): u1 + u2,
                 Mistake("other-way-round", "The other way round: the first step's u is multiplied by the "
                                            "second step's f."): f1 * u2 + u1,
             }
-            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, slips, Mistake(
+            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, mistakes, Mistake(
                 "another-u",
                 "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
     return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "

@@ -57,7 +57,7 @@ def check_counter(counter: Callable) -> str:
 
 
 def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
-    """Raise the Slip of a gate that is not open after every symbol, whatever h is."""
+    """Raise the Mistake of a gate that is not open after every symbol, whatever h is."""
     values = sigmoid(np.array([rows[0], rows[1]]))
     if values.min() > 0.99:
         return
@@ -79,7 +79,7 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
 
 
 def _look_at_g(rows: dict[int, list[float]]) -> None:
-    """Raise the Slip of a g that is not 1 after an a and -1 after a b, whatever h is."""
+    """Raise the Mistake of a g that is not 1 after an a and -1 after a b, whatever h is."""
     values = np.tanh(np.array([rows[0], rows[1]]))
     a, b = values[:, 1]
     if values[0].min() > 0.99 and values[1].max() < -0.99:

@@ -44,7 +44,7 @@ def check_unstable(unstable: Callable) -> str:
     eigen = {words: np.linalg.eigvals(J) for words, (J, _) in JACOBIANS.items()}
     words = next(words for words in found if found[words] != right[words])
     told = f"With the eigenvalues {words} it should be {right[words]}, and is {found[words]:g}. "
-    slips = {
+    mistakes = {
         Mistake("signed", "A push along −1.2 comes back on the other side, larger: what counts is the size, "
                           "np.abs."): [int((z.real > 1).sum()) for z in eigen.values()],
         Mistake("all-that-are-real", "Pairs of complex eigenvalues are left out: a push that turns may grow "
@@ -58,9 +58,9 @@ def check_unstable(unstable: Callable) -> str:
         Mistake("above-zero", "A step multiplies a push: it grows above 1, not above 0."):
             [int((z.real > 0).sum()) for z in eigen.values()],
     }
-    for slip, wrong in slips.items():
+    for mistake, wrong in mistakes.items():
         if list(found.values()) == wrong:
-            raise slip.after(told)
+            raise mistake.after(told)
     raise Mistake("another-count", told + "Count the eigenvalues of J whose size is above 1.")
 
 
@@ -106,7 +106,7 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
         right = (I - J) @ r
         if close(found, right):
             continue
-        slips = {
+        mistakes = {
             Mistake("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], "
                                   "times "
                                   "r[j]. Yours adds up what the units do to unit i: take a .T, or (I - J) @ "
@@ -119,9 +119,9 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
                     "The half in q and the 2 of the square cancel: it is twice too large."): 2 * right,
             Mistake("uphill", "The sign: a gradient points uphill."): -right,
         }
-        for slip, wrong in slips.items():
+        for mistake, wrong in mistakes.items():
             if close(found, wrong):
-                raise slip.after(place)
+                raise mistake.after(place)
         raise Mistake("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
     return "Right: on fresh numbers it is what moving h says."
 

@@ -6,7 +6,7 @@ from helpers.pictures import INK, Canvas, Picture, styled
 
 
 @styled
-def two_hollows() -> Picture:
+def two_basins() -> Picture:
     """A ball in one of two basins; a small push rolls back, a large one goes past the unstable point."""
     page = Canvas(400)
     x = np.linspace(60, 940, 300)
@@ -27,4 +27,4 @@ def two_hollows() -> Picture:
                         "the state h is, and an unstable point between them, past which a pulse can push it.")
 
 
-DRAWINGS = [two_hollows]
+DRAWINGS = [two_basins]

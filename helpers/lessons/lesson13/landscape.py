@@ -114,10 +114,10 @@ def ablate(p: Parameters, units: Sequence[int]) -> Parameters:
 
     Raises ValueError if there is no such unit.
     """
-    H, hurt = len(p.b_h), p.copy()
+    H, ablated = len(p.b_h), p.copy()
     for unit in units:
         if not 0 <= unit < H:
             raise ValueError(f"unit is {unit}: take one of 0 to {H - 1}")
-        hurt["W_hh"][unit] = 0
-        hurt["W_hy"][unit] = 0
-    return hurt
+        ablated["W_hh"][unit] = 0
+        ablated["W_hy"][unit] = 0
+    return ablated

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.lesson13 import plain_newton as plain
-from helpers.lessons.lesson13 import stage_faults as faults
+from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.lessons.stages import with_changes
 from helpers.lessons.student_calls import answer_of, nearly, need_written, numbers_of, several_of
 from helpers.networks import RNN, Parameters
@@ -61,7 +61,7 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
             residual_and_jacobian, p, h, place=place, hint=HINT.format(H=H), own=True,
             read=lambda answer: several_of(answer, "rJ", "What residual_and_jacobian returns"))
         right = plain.residual_and_jacobian(p, h)
-        for n, (name, made) in enumerate((("r", faults.RESIDUAL), ("J", faults.JACOBIAN))):
+        for n, (name, made) in enumerate((("r", mutants.RESIDUAL), ("J", mutants.JACOBIAN))):
             with part(name):
                 found = numbers_of(answer[n], right[n].shape, name, place)
                 if nearly(found, right[n]):
@@ -83,11 +83,11 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
            told: str) -> Mistake | None:
-    """The Slip of the first fault that makes the same answer; `n`: which of several things."""
-    for fault in made:
-        wrong = with_changes(function, fault.changes)(*given)
+    """The Mistake of the first mutant that makes the same answer; `n`: which of several things."""
+    for mutant in made:
+        wrong = with_changes(function, mutant.changes)(*given)
         if nearly(found, wrong if n is None else wrong[n]):
-            return fault.found(told)
+            return mutant.found(told)
     return None
 
 
@@ -105,7 +105,7 @@ def check_newton_step(newton_step: Callable) -> str:
             left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
             told = (f"{place}your d = h_new - h should make r + d (I - J) zero; its largest number is "
                     f"{left:.2g}.")
-            raise _found(faults.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
+            raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
     return "Right: on three fresh networks your step goes where r would be zero, were it straight."
@@ -129,10 +129,10 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
             continue
         told = (f"{place}there are {len(right)} fixed points to be found, and you return {len(found)}"
                 + (f", of which {len(far)} are none." if far else "."))
-        for fault in faults.SEARCH:
-            wrong = np.asarray(with_changes(plain.find_fixed_points, fault.changes)(*given))
+        for mutant in mutants.SEARCH:
+            wrong = np.asarray(with_changes(plain.find_fixed_points, mutant.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
-                raise fault.found(told)
+                raise mutant.found(told)
         raise Mistake("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
                       "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
                       "first case it is kept, and only if it is new.")

@@ -1,4 +1,4 @@
-"""Slips that are easily made in the stages of lesson 13, each as a change of the plain form."""
+"""Mistakes that are easily made in the stages of lesson 13, each as a change of the plain form."""
 
 from helpers.lessons.stages import Mutant
 

@@ -1,4 +1,4 @@
-"""Slips that are easily made in the stages of lesson 11, each as a change of the plain form."""
+"""Mistakes that are easily made in the stages of lesson 11, each as a change of the plain form."""
 
 from helpers.lessons.stages import Mutant
 
@@ -25,21 +25,21 @@ LOSS = (                # of the masked loss
            "Its sign is flipped: surprise has its minus already."),
 )
 SCORES = (              # of the gradient with respect to the scores
-    Mutant("no-mask-on-the-way-back", (("mask[:, :, None] * (p - wanted)", "(p - wanted)"),),
+    Mutant("no-mask-on-the-way-back", (("mask[:, :, None] * (p - one_hot)", "(p - one_hot)"),),
            "What does the loss feel of a score at a padded place?",
-           "The mask is left out: mask[:, :, None] * (p - wanted), divided by the count."),
-    Mutant("not-divided", (("(p - wanted) / count", "(p - wanted)"),),
+           "The mask is left out: mask[:, :, None] * (p - one_hot), divided by the count."),
+    Mutant("not-divided", (("(p - one_hot) / count", "(p - one_hot)"),),
            "The loss is a mean. How much has each place in it?",
            "The count is left out: each place has one part in count."),
-    Mutant("divided-by-all", (("(p - wanted) / count", "(p - wanted) / mask.size"),),
+    Mutant("divided-by-all", (("(p - one_hot) / count", "(p - one_hot) / mask.size"),),
            "By what was the sum of the loss divided?",
            "It is divided by all places: the count is mask.sum()."),
-    Mutant("turned-round", (("(p - wanted)", "(wanted - p)"),),
+    Mutant("turned-round", (("(p - one_hot)", "(one_hot - p)"),),
            "Where a symbol is wanted its score should rise: which sign has the gradient there?",
-           "The difference is the wrong way round: it is p - wanted."),
-    Mutant("wanted-left-out", (("(p - wanted)", "p"),),
+           "The difference is the wrong way round: it is p - one_hot."),
+    Mutant("wanted-left-out", (("(p - one_hot)", "p"),),
            "A gradient with respect to the scores adds up to 0 at each place. Does yours?",
-           "The target is left out: it is p - wanted."),
+           "The target is left out: it is p - one_hot."),
 )
 
 LOOKED_UP = (           # of the backward pass of one look-up

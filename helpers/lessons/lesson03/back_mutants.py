@@ -1,4 +1,4 @@
-"""Slips that are easily made in a whole backward pass, each as a change of the plain form."""
+"""Mistakes that are easily made in a whole backward pass, each as a change of the plain form."""
 
 from helpers.lessons.stages import Mutant
 
@@ -13,7 +13,7 @@ def _then(more: str) -> tuple[tuple[str, str], ...]:
 
 def _after(more: str) -> tuple[tuple[str, str], ...]:
     """With one more line after that of dy, in the form for a batch."""
-    return (("wanted[targets[t]]\n", f"wanted[targets[t]]\n        {more}\n"),)
+    return (("one_hot[targets[t]]\n", f"one_hot[targets[t]]\n        {more}\n"),)
 
 
 # Of all gradients alike: what is said of them first.
@@ -137,7 +137,7 @@ BATCH = (
            "It is correct for one step of one sequence. Are the losses of several averaged, or added up?",
            "You divide by T and B. The losses of all steps and sequences are added up."),
     Mutant("every-target-in-every-row",
-           (("wanted[targets[t]]\n", "np.minimum(1, wanted[targets[t]].sum(axis=0))\n"),),
+           (("one_hot[targets[t]]\n", "np.minimum(1, one_hot[targets[t]].sum(axis=0))\n"),),
            "Every sequence has its own target. At how many places of a row do you subtract 1?",
            "dy[:, targets[t]] subtracts 1 at all targets in each row. Write dy[np.arange(B), targets[t]] -= "
            "1 or p[t] - np.eye(V)[targets[t]]."),

@@ -1,4 +1,4 @@
-"""Slips that are easily made in the stages of lesson 03, each as a change of the plain form."""
+"""Mistakes that are easily made in the stages of lesson 03, each as a change of the plain form."""
 
 from helpers.lessons.stages import Mutant
 
@@ -40,7 +40,7 @@ SLOPE = (
 SWEEP = (
     Mutant("no-carry", ((" + dh_next", ""),),
            "h[t] affects its own loss and the step after it. Which of the two is in your dh?",
-           "What later steps pass back is missing: dh = h[t] - wish[t - 1] + dh_next."),
+           "What later steps pass back is missing: dh = h[t] - target[t - 1] + dh_next."),
     Mutant("no-slope", (("(1 - h[t] ** 2) * dh", "dh"),),
            "Between dh and da there is tanh. What is its slope?",
            "The slope of tanh is missing: da = (1 - h[t] ** 2) * dh."),
@@ -76,12 +76,12 @@ SWEEP = (
     Mutant("not-added", (("dw +=", "dw ="),),
            "w was used at every step. What happens to what the other steps added?",
            "= throws away what was there. Write dw += da * h[t - 1]."),
-    Mutant("sign", (("h[t] - wish[t - 1]", "wish[t - 1] - h[t]"),),
+    Mutant("sign", (("h[t] - target[t - 1]", "target[t - 1] - h[t]"),),
            "If h[t] is above its target and grows, does the loss grow or fall?",
-           "The sign is flipped. It is h[t] - wish[t - 1], what is minus what should be."),
-    Mutant("no-own-loss", (("h[t] - wish[t - 1] + dh_next", "dh_next"),),
+           "The sign is flipped. It is h[t] - target[t - 1], what is minus what should be."),
+    Mutant("no-own-loss", (("h[t] - target[t - 1] + dh_next", "dh_next"),),
            "What starts the backward pass at the last step, where dh_next is still 0?",
-           "The step's own loss is missing: h[t] - wish[t - 1]."),
+           "The step's own loss is missing: h[t] - target[t - 1]."),
 )
 
 BY_INDEX = (

@@ -1,4 +1,4 @@
-"""Slips that are easily made in the stages of lesson 07, each as a change of the plain form."""
+"""Mistakes that are easily made in the stages of lesson 07, each as a change of the plain form."""
 
 from helpers.lessons.stages import Mutant
 
@@ -118,7 +118,7 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
 
 STEP_BACK = OF_DC + OF_LINES
 
-BACKWARD = (            # slips of the loop
+BACKWARD = (            # mistakes of the loop
     Mutant("not-reversed", (("reversed(range(len(x)))", "range(len(x))"),),
            "Whom does a step wait for in the backward pass: the step before it, or the one after it?",
            "The loop runs forward: for t in reversed(range(len(x)))."),
@@ -149,7 +149,7 @@ BACKWARD = (            # slips of the loop
            "Which memory was shown at step t?", "h[t] was made of the new c: hand over c[t], not c[t - 1]."),
 )
 
-IN_A_LOOP = (           # slips in lstm_step_back that only a loop without new names can make
+IN_A_LOOP = (           # mistakes in lstm_step_back that only a loop without new names can make
     Mutant("late-dc", (("dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc = dc_next"),
                        ("dc_prev = dc * f", "dc_prev = (dc + dh_prev * o * (1 - np.tanh(c) ** 2)) * f")),
            "At which line does dc know all that it should, and which lines use it before?",
