@@ -41,7 +41,8 @@ class Step(NamedTuple):
             as -k takes them.
         by: "cell" if the id of the failed test has the notebook and the number of the code cell, "said" if it
             has the notebook's name and its report the number of the cell, "lesson" if it has the notebook's
-            name, "words" if it has the fault's own words, "alone" if it doesn't tell.
+            name, "words" if it has the fault's own words, or the notebook's name where it has
+            none, "alone" if it doesn't tell.
         ends: whether the lesson may end with the last cell that has a fault, which saves the rest of its run.
     """
 
@@ -106,13 +107,13 @@ class Mark(NamedTuple):
 def mark(fault: Fault, by: str, tree: Path) -> Mark | None:
     """By what a failure is known to be due to a fault; None if any may be, so that it is planted alone."""
     number, stem = code_cell(fault, tree), Path(notebook_of(fault, tree)).stem
-    if by == "lesson":
-        return Mark(stem)
     if by == "words" and fault.words:
         return Mark(re.escape(fault.words))
+    if by in ("lesson", "words"):
+        return Mark(stem)
     if by == "said" and number is not None:
         return Mark(stem, rf"\bcell {number}\b|'{number}': ")
-    if by in ("cell", "words") and number is not None:
+    if by == "cell" and number is not None:
         return Mark(rf"{re.escape(notebook_of(fault, tree))}::Cell {number}(?!\d)")
     return None
 

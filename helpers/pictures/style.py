@@ -163,7 +163,7 @@ class Picture:
             vouches for it; None where that is to be found out by `frame_key`.
 
     Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
-    places that drop HTML (``image/png``) and the sentence (``text/plain``).
+    places that drop HTML (``image/png``), and titles and sentence (``text/plain``).
 
     >>> from helpers.lessons.lesson00 import fading_memory
     >>> fading_memory(weight=0.5, steps=3).sentence
@@ -192,11 +192,12 @@ class Picture:
         return image_html(self.figure, self.png, self.sentence) + passage(self.text)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        plain = self.sentence + (f"\n\n{self.text}" if self.text else "")
+        titles = [ax.get_title("left") or ax.get_title() for ax in self.figure.axes]
+        plain = "\n".join([*filter(None, titles), self.sentence])
         return {
             "text/html": self.html(),
             "image/png": base64.b64encode(self.png).decode("ascii"),
-            "text/plain": plain,
+            "text/plain": plain + (f"\n\n{self.text}" if self.text else ""),
         }
 
     def __str__(self) -> str:

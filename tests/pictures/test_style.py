@@ -26,7 +26,8 @@ def test_every_quantity_has_its_own_colour_and_a_text_shade():
 def test_a_picture_is_an_image_with_its_sentence_as_alt_text():
     picture = fading_memory(weight=0.5, steps=3)
     bundle = picture._repr_mimebundle_()
-    assert bundle["text/plain"] == picture.sentence
+    title = "What is left of a memory, step after step"
+    assert bundle["text/plain"] == f"{title}\n{picture.sentence}"
     assert f'alt="{picture.sentence}"' in bundle["text/html"]
     image = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
     assert image.size == (1000, 420)
