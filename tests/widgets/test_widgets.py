@@ -20,8 +20,8 @@ from helpers.lessons.lesson11 import two_layers
 from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
-from helpers.widgets import button, explore, fit, lecture_mode, stepper
 from helpers.widgets import dashboard as dashboard_module
+from helpers.widgets import explore, fit, lecture_mode, stepper
 from helpers.widgets import train_view as live_module
 from helpers.widgets import view as view_module
 
@@ -131,13 +131,6 @@ def page_of(dashboard) -> str:
     return "".join(found)
 
 
-def in_a_loop(body):
-    async def main():
-        return await body()
-
-    return asyncio.run(main())
-
-
 def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
     drawn_on = []
 
@@ -158,7 +151,7 @@ def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
         assert set(drawn_on) == {threading.main_thread()}
         assert len(drawn_on) < 101, "a burst of moves is merged into fewer drawings"
 
-    in_a_loop(body)
+    asyncio.run(body())
 
 
 @pytest.mark.parametrize(("milliseconds", "apart"), [(0, 16), (3, 33), (50, 16), (50, 120), (200, 33)])
@@ -213,7 +206,7 @@ def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
         await until(lambda: not dashboard.failed)
         assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
 
-    in_a_loop(body)
+    asyncio.run(body())
 
 
 def test_without_a_loop_an_error_after_a_move_is_raised():
@@ -260,13 +253,6 @@ def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
     assert first.box.comm is None and beside.box.comm is None
     assert other.box.comm is not None and again.box.comm is not None
-
-
-def test_a_button_shows_what_it_computes():
-    dashboard = button("Count", lambda: "three", "not yet")
-    assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
-    dashboard.controls["Count"].click()
-    assert "three" in dashboard.screen()
 
 
 def test_lecture_mode_is_on_and_off_again():
@@ -335,7 +321,7 @@ def test_an_error_in_what_runs_beside_the_cells_is_shown():
         await until(lambda: dashboard.failed)
         assert dashboard.said == "too large"
 
-    in_a_loop(body)
+    asyncio.run(body())
 
 
 def test_different_actions_all_run_and_the_same_one_only_once(monkeypatch):
