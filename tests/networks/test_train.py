@@ -150,18 +150,6 @@ def test_an_interrupted_run_can_be_asked_again_and_has_counted_the_update_that_w
     assert np.array_equal(model.params.vector, whole.params.vector)
 
 
-def test_an_interrupt_while_a_chunk_is_fetched_leaves_whole_updates():
-    def interrupted():
-        yield from take(3, a_stream())
-        raise KeyboardInterrupt
-
-    model, whole, optimizer = a_model(), a_model(), Adam(0.01)
-    with pytest.raises(KeyboardInterrupt):
-        list(train(model, interrupted(), optimizer))
-    take(3, train(whole, a_stream(), Adam(0.01)))
-    assert np.array_equal(model.params.vector, whole.params.vector) and optimizer.updates == 3
-
-
 def test_the_learning_rate_can_be_changed_while_it_trains():
     model, optimizer = a_model(), SGD(0.1)
     steps = train(model, a_stream(), optimizer)

@@ -1,9 +1,6 @@
 """The file of a learner: nothing is lost or cut, a bad line is left out, and what comes back when."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -101,17 +98,6 @@ def test_what_a_killed_process_left_stands_alone_and_nothing_is_cut(progress):
     progress.add(lesson="02", done=True)
     assert progress.path.read_bytes().startswith(b'{"at": "2026-03-01T12:00:00", "quest\n{')
     assert progress.finished() == ["02"] and progress.unread == 1
-
-
-def test_two_processes_lose_no_line(tmp_path):
-    path, code = tmp_path / "my_course.jsonl", (
-        "import sys; from helpers.runs import Progress\n"
-        "for n in range(1000): assert Progress().add(question=f'{sys.argv[1]}.{n}', chose='b')")
-    both = [subprocess.Popen([sys.executable, "-c", code, name], env={**os.environ, "MY_COURSE": str(path)})
-            for name in ("01", "02")]
-    assert [process.wait(timeout=300) for process in both] == [0, 0]
-    progress = in_file(path)
-    assert len(progress.answered()) == len(path.read_bytes().splitlines()) == 2000 and progress.unread == 0
 
 
 @pytest.mark.parametrize("taken", ["my_course.jsonl", "."])
