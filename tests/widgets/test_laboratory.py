@@ -301,24 +301,20 @@ def test_of_many_different_characters_fewer_are_held_out(different, heldout):
 
 @pytest.mark.parametrize(("update", "measure", "seconds"),
                          [(0.04, 0.35, 40), (0.1, 1.2, 60), (0.001, 0.005, 3)])
-def test_measuring_takes_at_most_a_tenth_of_the_time_and_the_sentence_goes_on(
-        update, measure, seconds, monkeypatch):
-    simulated, spent, said = simulated_time(monkeypatch), [], {}
-
-    async def body():
-        lab = laboratory(updates=1_000_000, hidden_size=5)
-        make, look = lab.training.update, lab.training.measure
-        lab.training.update = lambda: (make(), simulated.spend(update))
-        lab.training.measure = lambda: (look(), simulated.spend(measure), spent.append(measure))
-        began = simulated.now
-        lab.controls["train"].value = True
-        while simulated.now < began + seconds:
-            await asyncio.sleep(0.05)
-            said.setdefault(lab.said, simulated.now)
-        assert len(spent) > 3 and sum(spent) <= 0.1 * (simulated.now - began)
-        lab.close()
-
-    simulated.run(body)
+async def test_measuring_takes_at_most_a_tenth_of_the_time_and_the_sentence_goes_on(
+        update, measure, seconds, simulated):
+    spent, said = [], {}
+    lab = laboratory(updates=1_000_000, hidden_size=5)
+    make, look = lab.training.update, lab.training.measure
+    lab.training.update = lambda: (make(), simulated.spend(update))
+    lab.training.measure = lambda: (look(), simulated.spend(measure), spent.append(measure))
+    began = simulated.now
+    lab.controls["train"].value = True
+    while simulated.now < began + seconds:
+        await asyncio.sleep(0.05)
+        said.setdefault(lab.said, simulated.now)
+    assert len(spent) > 3 and sum(spent) <= 0.1 * (simulated.now - began)
+    lab.close()
     changes = np.diff(sorted(said.values()))
     assert changes.max() < 1.2 + 2 * measure + update, "the rate is told each second, measured or not"
 
@@ -715,93 +711,75 @@ def test_the_end_of_an_own_text_is_held_out_a_tenth_but_2000_characters_at_most(
         assert len(held) == heldout and read + held == text
 
 
-def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
+async def test_a_closed_laboratory_trains_no_more_and_leaves_nothing():
     from ipywidgets.widgets.widget import _instances
 
     before = set(_instances)
-
-    async def body():
-        lab = laboratory(hidden_size=20)
-        lab.controls["train"].value = True
-        await until(lambda: lab.training.updates > 10)
-        index = lab.training.updates
-        lab.close()
-        await turns()
-        assert lab.training.updates == index and not lab.task.running
-
-    asyncio.run(body())
+    lab = laboratory(hidden_size=20)
+    lab.controls["train"].value = True
+    await until(lambda: lab.training.updates > 10)
+    index = lab.training.updates
+    lab.close()
+    await turns()
+    assert lab.training.updates == index and not lab.task.running
     assert set(_instances) == before
 
 
 # The task.
 
-def test_it_trains_beside_the_cells_and_pauses_at_its_end():
-    async def body():
-        lab = laboratory(updates=120, hidden_size=20)
-        lab.controls["train"].value = True
-        await until(lambda: lab.training.updates and not lab.task.running)
-        assert lab.training.updates == 120
-        assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
-        lab.close()
-
-    asyncio.run(body())
+async def test_it_trains_beside_the_cells_and_pauses_at_its_end():
+    lab = laboratory(updates=120, hidden_size=20)
+    lab.controls["train"].value = True
+    await until(lambda: lab.training.updates and not lab.task.running)
+    assert lab.training.updates == 120
+    assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
+    lab.close()
 
 
-def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_begins_early(monkeypatch):
-    simulated = simulated_time(monkeypatch)
-
-    async def body():
-        lab = laboratory(updates=1_000_000, hidden_size=20)
-        update = lab.training.update
-        lab.training.update = lambda: (update(), simulated.spend(0.001))
-        lab.controls["train"].value = True
-        await asyncio.sleep(1.5)
-        assert re.search(r"training, 1,000 updates per second, about 99\d s to go", lab.said)
-        assert len(lab.training.history.heldout) > 3
-        lab.close()
-
-    simulated.run(body)
+async def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_begins_early(simulated):
+    lab = laboratory(updates=1_000_000, hidden_size=20)
+    update = lab.training.update
+    lab.training.update = lambda: (update(), simulated.spend(0.001))
+    lab.controls["train"].value = True
+    await asyncio.sleep(1.5)
+    assert re.search(r"training, 1,000 updates per second, about 99\d s to go", lab.said)
+    assert len(lab.training.history.heldout) > 3
+    lab.close()
 
 
-def test_a_run_of_another_dashboard_pauses_the_laboratory_and_can_be_stopped():
-    async def body():
-        lab = laboratory(hidden_size=20)
-        runs = {"count": lambda: count(), "fail": lambda: (1 / (3 - n) for n in count())}
-        other = live_runs(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
-                          fading_memory())
-        lab.controls["train"].value = True
-        await until(lambda: lab.task.running)
-        other.controls["count"].click()
-        await until(lambda: len(other.points["count"]) > 10)
-        assert lab.controls["train"].value is False and not lab.task.running
-        other.controls["Stop"].click()
-        await until(lambda: not other.task.running)
-        found = len(other.points["count"])
-        await turns()
-        assert len(other.points["count"]) == found > 10, "what was found stays, and no more comes"
-        other.controls["fail"].click()
-        await until(lambda: other.failed)
-        assert "division by zero" in other.said and len(other.points["fail"]) == 3
-        other.controls["count"].click()
-        await until(lambda: other.task.running)
-        other.close()
-        assert not other.task.running
-        lab.close()
-
-    asyncio.run(body())
+async def test_a_run_of_another_dashboard_pauses_the_laboratory_and_can_be_stopped():
+    lab = laboratory(hidden_size=20)
+    runs = {"count": lambda: count(), "fail": lambda: (1 / (3 - n) for n in count())}
+    other = live_runs(runs, lambda points: fading_memory(steps=1 + len(points["count"]) % 9),
+                      fading_memory())
+    lab.controls["train"].value = True
+    await until(lambda: lab.task.running)
+    other.controls["count"].click()
+    await until(lambda: len(other.points["count"]) > 10)
+    assert lab.controls["train"].value is False and not lab.task.running
+    other.controls["Stop"].click()
+    await until(lambda: not other.task.running)
+    found = len(other.points["count"])
+    await turns()
+    assert len(other.points["count"]) == found > 10, "what was found stays, and no more comes"
+    other.controls["fail"].click()
+    await until(lambda: other.failed)
+    assert "division by zero" in other.said and len(other.points["fail"]) == 3
+    other.controls["count"].click()
+    await until(lambda: other.task.running)
+    other.close()
+    assert not other.task.running
+    lab.close()
 
 
-def test_an_error_in_a_step_is_shown_and_the_task_ends():
-    async def body():
-        lab = laboratory(hidden_size=20)
-        lab.training.update = lambda: 1 / 0
-        lab.controls["train"].value = True
-        await until(lambda: lab.failed)
-        assert "division by zero" in lab.said
-        assert not lab.task.running and lab.controls["train"].value is False
-        lab.close()
-
-    asyncio.run(body())
+async def test_an_error_in_a_step_is_shown_and_the_task_ends():
+    lab = laboratory(hidden_size=20)
+    lab.training.update = lambda: 1 / 0
+    lab.controls["train"].value = True
+    await until(lambda: lab.failed)
+    assert "division by zero" in lab.said
+    assert not lab.task.running and lab.controls["train"].value is False
+    lab.close()
 
 
 def test_without_a_loop_an_error_in_a_step_is_raised(lab):
@@ -811,8 +789,8 @@ def test_without_a_loop_an_error_in_a_step_is_raised(lab):
 
 
 @pytest.mark.parametrize("drawing", [0.0, 0.08])        # seconds
-def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, monkeypatch):
-    simulated, drawn, waits = simulated_time(monkeypatch), [], []
+async def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, simulated):
+    drawn, waits = [], []
 
     def work():
         for _ in range(3000):
@@ -822,18 +800,14 @@ def test_a_task_leaves_time_for_others_and_draws_some_times_a_second(drawing, mo
     def redraw():
         simulated.spend(drawing)
         drawn.append(simulated.now)
-
-    async def body():
-        ended = []
-        task = Task(redraw, ended.append)
-        task.start(work())
-        while not ended:
-            began = simulated.now
-            await turns(5)              # a message about a control takes as many
-            waits.append(simulated.now - began)
-        assert ended == [None] and not task.running
-
-    simulated.run(body)
+    ended = []
+    task = Task(redraw, ended.append)
+    task.start(work())
+    while not ended:
+        began = simulated.now
+        await turns(5)              # a message about a control takes as many
+        waits.append(simulated.now - began)
+    assert ended == [None] and not task.running
     assert max(waits) <= 0.025 + drawing, "a control that is turned waits for two slices of work at most"
     assert 3 * 5 <= len(drawn) <= 3 * 20, "in three seconds of work"
     assert len(drawn) * drawing <= simulated.now / 2, "at least half of the time is worked"
@@ -854,19 +828,15 @@ def test_drawings_come_ten_times_a_second_and_take_no_more_than_their_share(shar
     assert between.max() <= max(0.1 + drawing, drawing / share) + 0.002
 
 
-def test_a_task_that_draws_badly_ends_and_says_so(monkeypatch):
-    simulated, told = simulated_time(monkeypatch), []
+async def test_a_task_that_draws_badly_ends_and_says_so(simulated):
+    told = []
+    def draw():
+        raise ValueError("no picture")
 
-    async def body():
-        def draw():
-            raise ValueError("no picture")
-
-        task = Task(draw, told.append)
-        task.start(iter(lambda: simulated.spend(0.001), 1))
-        await until(lambda: told)
-        assert not task.running
-
-    simulated.run(body)
+    task = Task(draw, told.append)
+    task.start(iter(lambda: simulated.spend(0.001), 1))
+    await until(lambda: told)
+    assert not task.running
     assert [str(error) for error in told] == ["no picture"]
 
 
