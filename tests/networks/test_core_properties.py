@@ -211,33 +211,3 @@ def test_an_impossible_size_is_refused(kind, value, error):
 def test_a_wrong_argument_is_named(make, name):
     with pytest.raises((ValueError, TypeError), match=name):
         make()
-
-
-BAD_CHUNKS = {
-    "lengths differ": ("targets", SYMBOLS, SYMBOLS[1:]),
-    "batches differ": ("targets", SYMBOLS, SYMBOLS[:, :1]),
-    "target too large": ("targets", SYMBOLS, SYMBOLS + V),
-    "target below 0": ("targets", SYMBOLS, SYMBOLS - 1),
-    "target not an integer": ("targets", SYMBOLS, SYMBOLS + 0.5),
-    "input too large": ("inputs|x", SYMBOLS + V, SYMBOLS),
-    "input not an integer": ("inputs", FLOATS, SYMBOLS),
-    "one axis": ("inputs|x", SYMBOLS[:, 0], SYMBOLS[:, 0]),
-    "empty": ("inputs|x", SYMBOLS[:0], SYMBOLS[:0]),
-    "text": ("inputs", "hell", "ello"),
-}
-
-
-@pytest.mark.parametrize("case", BAD_CHUNKS)
-@every_cell
-def test_a_model_refuses_and_is_as_it_was(kind, case):
-    name, inputs, targets = BAD_CHUNKS[case]
-    model = CharModel(CELLS[kind](V, H), np.random.default_rng(0))
-    loss, grads, _ = model.loss_and_grads(SYMBOLS, SYMBOLS)
-    before = grads.vector.copy(), model.params.vector.copy()
-    for attempt in (model.loss, model.loss_and_grads):
-        with pytest.raises((ValueError, TypeError), match=rf"\b({name})\b"):
-            attempt(inputs, targets)
-        with pytest.raises((ValueError, TypeError), match="state"):
-            attempt(SYMBOLS, SYMBOLS, states(model.cell, batch=B + 1))
-    assert np.array_equal(grads.vector, before[0]) and np.array_equal(model.params.vector, before[1])
-    assert model.loss_and_grads(SYMBOLS, SYMBOLS)[0] == loss
