@@ -120,7 +120,7 @@ PICTURES = [
 
 SAVED = ("tests/runs/test_checkpoint.py", "-k",
          "broken_at or replaces_itself or refused_by or come_back")
-BITS = ("tests/runs/test_checkpoint.py", "-k", "flipped or missing_end or entries")
+BITS = ("tests/runs/test_checkpoint.py", "-k", "flipped or missing_end or does_not_fit")
 SWEPT = ("tests/runs/test_sweep.py", "-k",
          "random_numbers or own_settings or tried_again or another_file or table")
 READ, NAMED = ("tests/data/test_data.py",), ("tests/data/test_characters.py",)
@@ -138,8 +138,6 @@ KEEPING = [
         CHECKPOINT, 'header["smoothed_weight"], None if rng is None', "1.0, None if rng is None"), SAVED),
     Defect("file: the third save is called run_2_2", replaced(
         CHECKPOINT, "{re.sub(r'_[0-9]{1,3}$', '', root)}", "{root}"), SAVED),
-    Defect("file: a second name keeps the old run unsaid", replaced(
-        CHECKPOINT, "    if other_names(file):\n", "    if other_names(file) > 1:\n"), SAVED),
     Defect("sweep: what failed is not tried again", replaced(
         SWEEP, 'if key in runs and line["status"] != "failed"}', "if key in runs}"), SWEPT),
     Defect("sweep: all settings have the same random numbers", replaced(

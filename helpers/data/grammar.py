@@ -93,36 +93,6 @@ class Grammar:
             nats += more
         return "".join(words), nats
 
-    def surprise(self, symbol: str, text: str, **bound: str) -> float:
-        """-ln P(text): over all series of choices that make `text` of `symbol`; inf if none does."""
-        known: dict[tuple[str, int], dict[int, float]] = {}
-
-        def ends(symbol: str, start: int) -> dict[int, float]:
-            """Where a text of `symbol` that starts at `start` can end, with its probability."""
-            if symbol in bound:
-                return {start + len(bound[symbol]): 1.0} if text.startswith(bound[symbol], start) else {}
-            if (symbol, start) not in known:
-                found: dict[int, float] = {}
-                for p, parts in zip(*self._rules[symbol], strict=True):
-                    here = {start: p}
-                    for place, part in enumerate(parts):
-                        there: dict[int, float] = {}
-                        for at, q in here.items():
-                            if place % 2:
-                                reached = ends(part, at)
-                            else:
-                                reached = {at + len(part): 1.0} if text.startswith(part, at) else {}
-                            for end, r in reached.items():
-                                there[end] = there.get(end, 0.0) + q * r
-                        here = there
-                    for end, q in here.items():
-                        found[end] = found.get(end, 0.0) + q
-                known[symbol, start] = found
-            return known[symbol, start]
-
-        p = ends(symbol, 0).get(len(text), 0.0)
-        return -float(np.log(p)) if p else float("inf")
-
     def reading(self, pattern: str, text: str, width: int | None = None, **bound: str) -> np.ndarray:
         """-ln P of each character of `text` given those before it: what it costs one who knows the grammar.
 

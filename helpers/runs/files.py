@@ -5,10 +5,8 @@ of the zip archive, are the SHA-256 of all bytes before them: one changed bit, o
 """
 
 import errno
-import glob
 import hashlib
 import io
-import math
 import os
 import stat
 import sys
@@ -25,7 +23,7 @@ from helpers.data import name_in_words
 
 MAX_BYTES = 2**28  # 256 MB: an LSTM of 1,000 units with Adam's memory takes less than half of it
 DIGEST = 64        # hexadecimal digits of SHA-256
-KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+OTHER = "a pipe or a device"
 ROOM, ELSEWHERE = "make room on the disk or choose another folder", "choose another folder"
 HINTS = {errno.ENOSPC: ROOM, errno.EDQUOT: ROOM, errno.EFBIG: ROOM, errno.EACCES: ELSEWHERE,
          errno.EPERM: ELSEWHERE, errno.EROFS: ELSEWHERE, errno.ENAMETOOLONG: "choose a shorter name"}
@@ -55,44 +53,22 @@ def pack(text: str, arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
-    """The text and the arrays that `pack` put into `data`. Sizes are checked before memory is taken.
+    """The text and the arrays that `pack` put into `data`; nothing in them is run.
 
     Raises:
         ValueError: these are not the bytes of `pack`; crafted ones may provoke any other Exception.
     """
     if hashlib.sha256(data[:-DIGEST]).hexdigest().encode() != data[-DIGEST:]:
         raise ValueError("its checksum does not fit, so another program wrote it or it is damaged")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
-        if not stored or sum(entry.file_size for entry in entries) > len(data):
-            raise ValueError("its entries are compressed or overlap")
-        arrays = {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
-    if len(arrays) < len(entries):
-        raise ValueError("two of its entries have one name")
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        arrays = dict(file)
     return str(arrays.pop("header")), arrays
-
-
-def _array(raw: bytes) -> np.ndarray:
-    """The array of floats or text in an ``.npy`` entry."""
-    file = io.BytesIO(raw)
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("an array has an unknown form")
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
-    if dtype.kind not in "fU" or fortran_order or math.prod(shape) * dtype.itemsize != len(raw) - file.tell():
-        raise ValueError(f"an array of {dtype} with shape {shape} is not of the kind that is saved")
-    return np.frombuffer(raw, dtype, offset=file.tell()).reshape(shape).copy()
 
 
 def named(path: str | os.PathLike) -> str:
     """The name of a file for a sentence: in quotes, what is not seen by its number, of a long one the end."""
     name = os.fsdecode(path)
     return f"'{name_in_words(name if len(name) <= 80 else '…' + name[-79:])}'"
-
-
-def kind(mode: int) -> str:
-    """What a thing in a folder is that is no regular file: "a folder", "a pipe", "a socket", "a device"."""
-    return KINDS.get(stat.S_IFMT(mode), "a device")
 
 
 def regular(path: str | os.PathLike) -> str:
@@ -107,7 +83,7 @@ def regular(path: str | os.PathLike) -> str:
     except (FileNotFoundError, ValueError):     # ValueError: a NUL or half a character in the name
         raise ValueError("there is no such file") from None
     if not stat.S_ISREG(mode):
-        raise ValueError(f"it is {kind(mode)}")
+        raise ValueError(f"it is {'a folder' if stat.S_ISDIR(mode) else OTHER}")
     return name
 
 
@@ -135,7 +111,7 @@ def writable(path: str | os.PathLike) -> Path:
         if stat.S_ISDIR(mode):
             raise ValueError(f"{shown} is a folder: give the name of a file in it")
         if not stat.S_ISREG(mode):
-            raise ValueError(f"{shown} is {kind(mode)}, not a file, and stays as it is: choose another name")
+            raise ValueError(f"{shown} is {OTHER} and stays as it is: choose another name")
     return Path(os.path.realpath(name))
 
 
@@ -268,15 +244,6 @@ def _name(temporary: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
         os.replace(temporary, path)
-
-
-def other_names(path: Path) -> int:
-    """How many more names a file has, without the one that a save gives it until it is in its place."""
-    passing = 0
-    for temporary in path.parent.glob(f"{glob.escape(path.name)}.*.tmp"):
-        with suppress(FileNotFoundError):
-            passing += temporary.samefile(path)
-    return max(0, path.stat().st_nlink - 1 - passing)     # last: what has gone meanwhile is not missed
 
 
 def _remember(folder: Path) -> None:

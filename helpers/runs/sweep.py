@@ -137,12 +137,10 @@ def _run_stepwise(function: Stepwise, parameters: dict, seed: int) -> Generator[
                 try:
                     far = next(steps)
                 except StopIteration as end:
-                    return _line(parameters, seed, "finished", _plain(end.value))
+                    return _line(parameters, seed, _plain(end.value))
             yield far
-    except (Diverged, FloatingPointError, OverflowError) as error:
-        return _line(parameters, seed, "diverged", error=error)
     except Exception as error:
-        return _line(parameters, seed, "failed", error=error)
+        return _line(parameters, seed, error=error)
 
 
 def _results(function, name, runs, executor, path, processes, patience) -> Iterator[Result | None]:
@@ -195,7 +193,7 @@ def _lines(
                 raise error
             submit(1)
             parameters, seed = futures.pop(future)
-            yield _line(parameters, seed, "failed", error=error) if error else future.result()
+            yield _line(parameters, seed, error=error) if error else future.result()
     except BrokenExecutor as error:
         raise RuntimeError(
             "a process of the sweep has died, for want of memory perhaps: try processes=1 (and in a "
@@ -219,14 +217,14 @@ def _run(function: Callable, parameters: dict, seed: int) -> dict:
     try:
         with np.errstate(all="ignore"):
             value = function(generator(parameters, seed), **parameters)
-        return _line(parameters, seed, "finished", _plain(value))
-    except (Diverged, FloatingPointError, OverflowError) as error:
-        return _line(parameters, seed, "diverged", error=error)
+        return _line(parameters, seed, _plain(value))
     except Exception as error:
-        return _line(parameters, seed, "failed", error=error)
+        return _line(parameters, seed, error=error)
 
 
-def _line(parameters: dict, seed: int, status: str, value=None, error: BaseException | None = None) -> dict:
+def _line(parameters: dict, seed: int, value=None, error: BaseException | None = None) -> dict:
+    lost = isinstance(error, Diverged | FloatingPointError | OverflowError)
+    status = "finished" if error is None else "diverged" if lost else "failed"
     message = "" if error is None else " ".join(f"{type(error).__name__}: {error}".split())
     return {"parameters": parameters, "seed": seed, "status": status, "value": value, "message": message}
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from helpers.widgets.throttle import SLICE, TURNS, Pace
-from helpers.widgets.visibility import Presence
+from helpers.widgets.visibility import Presence, running_loop
 
 _running: set["Task"] = set()           # at most one
 
@@ -28,12 +28,7 @@ class Task:
                  share: float = 0.5, presence: Presence | None = None):
         self._redraw, self._paused, self._work, self._share = redraw, paused, iter(()), share
         self._presence, self._began = presence, 0.0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task | None = None
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            pass
+        self._loop, self._task = running_loop(), None
 
     @property
     def running(self) -> bool:

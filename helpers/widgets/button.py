@@ -81,35 +81,15 @@ class _AtOnce(_Press):
             self._rest()
 
 
-class _Left(NamedTuple):
-    """What was found when the cell ran before, or the work that goes on, how far it is, and for how long."""
-
-    found: Shown | None
-    work: Work | None
-    far: HowFar | None
-    seconds: float
-
-
-class _InPieces(_Press):
-    """What `button` makes of a generator function.
+class Beside(Dashboard):
+    """What work goes on in beside the cells; what it is at when its cell runs again is handed over.
 
     Attributes:
-        task: what does the work beside the cells.
+        task: what does the work.
     """
 
-    def __init__(self, label: str, compute: Callable[[], Work], shown: Picture | str):
-        presence = Presence()
-        self.task = Task(self._tell, self._ended_or_stopped, share=0.2, presence=presence)
-        self._work: Work | None = None
-        self._far: HowFar | None = None
-        self._found: Shown | None = None
-        self._by_hand = False
-        stop = W.Button(description="Stop", disabled=True, layout=W.Layout(width="auto"))
-        super().__init__(label, compute, shown, presence, Stop=stop)
-        stop.on_click(lambda _: self.later(self._stop))
-        if self.left:
-            self.offer("Go on with what was begun" if self.left.work else "Show what was found before",
-                       self._take_up)
+    task: Task
+    _work: Iterator = iter(())
 
     def close(self) -> None:
         """Take it down, and end its work."""
@@ -120,10 +100,50 @@ class _InPieces(_Press):
             self._end()
         super().close()
 
+    def _start(self, steps: Iterator, seconds: float) -> None:
+        self.task.start(steps, seconds)
+        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
+            pass
+
+    def _end(self) -> None:
+        if isinstance(self._work, Generator):
+            self._work.close()
+
+    def _show_error(self, error: BaseException) -> None:
+        self.fail(error)
+        if not self.live:
+            raise error
+
+
+class _Left(NamedTuple):
+    """What was found when the cell ran before, or the work that goes on, how far it is, and for how long."""
+
+    found: Shown | None
+    work: Work | None
+    far: HowFar | None
+    seconds: float
+
+
+class _InPieces(_Press, Beside):
+    """What `button` makes of a generator function."""
+
+    def __init__(self, label: str, compute: Callable[[], Work], shown: Picture | str):
+        presence = Presence()
+        self.task = Task(self._tell, self._ended_or_stopped, share=0.2, presence=presence)
+        self._far: HowFar | None = None
+        self._found: Shown | None = None
+        self._by_hand = False
+        stop = W.Button(description="Stop", disabled=True, layout=W.Layout(width="auto"))
+        super().__init__(label, compute, shown, presence, Stop=stop)
+        stop.on_click(lambda _: self.later(self._stop))
+        if self.left:
+            self.offer("Go on with what was begun" if self.left.work else "Show what was found before",
+                       self._take_up)
+
     def leave(self) -> _Left | None:
         """Its work, if that goes on, or what it found; or what it could have taken up itself."""
         if self.task.running:
-            work, self._work = self._work, None     # it does not end with this
+            work, self._work = self._work, iter(())     # it does not end with this
             return _Left(None, work, self._far, self.task.seconds())
         if self._found is not None:
             return _Left(self._found, None, None, 0.0)
@@ -148,9 +168,7 @@ class _InPieces(_Press):
         self._before, self._told = self.shown, -TOLD
         self._button.icon, self.controls["Stop"].disabled = "cog", False
         self.view.say(f"{self._what}: begun.")
-        self.task.start(self._steps(self._work), seconds)
-        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
-            pass
+        self._start(self._steps(self._work), seconds)
 
     def _steps(self, work: Work) -> Iterator[None]:
         while True:
@@ -173,18 +191,12 @@ class _InPieces(_Press):
         self._by_hand = True
         self.task.pause()
 
-    def _end(self) -> None:
-        if self._work is not None:
-            self._work.close()
-
     def _ended_or_stopped(self, error: BaseException | None) -> None:
         self._end()
         self._button.icon, self.controls["Stop"].disabled = "", True
         self._rest()
         if error is not None:
-            self.fail(error)
-            if not self.live:
-                raise error
+            self._show_error(error)
         elif self._found is not None:
             self.show(self._found)
         else:

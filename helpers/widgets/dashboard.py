@@ -21,7 +21,7 @@ from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import FOLLOW
 from helpers.widgets.view import VIEW, View
-from helpers.widgets.visibility import Presence
+from helpers.widgets.visibility import Presence, running_loop
 
 # Open dashboards and live views, so that running a cell again can close the ones that it made before.
 _open: set = set()
@@ -233,14 +233,6 @@ def row(*controls: W.Widget) -> W.Box:
     """Controls beside each other, in a new line where the page ends."""
     return W.Box(list(controls),
                  layout=W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 24px"))
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The kernel's loop, when called from a cell; None in a script or a test."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 def _this_cell() -> tuple[str, int] | None:

@@ -1,7 +1,7 @@
 """Runs that go on beside the cells at the press of a button, while a picture of them grows."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import ipywidgets as W
 from helpers.pictures import Picture
 from helpers.pictures import count as counted
 from helpers.widgets.background import Task
+from helpers.widgets.button import Beside
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.progress import how_far
 from helpers.widgets.question import Before
@@ -51,12 +52,11 @@ class _Left(NamedTuple):
     seconds: float
 
 
-class _Runs(Dashboard):
+class _Runs(Beside):
     """What `live_runs` makes.
 
     Attributes:
         points: what each run has found so far, by its name.
-        task: what does the present run beside the cells.
     """
 
     def __init__(self, runs: Mapping[str, Callable[[], Iterator]],
@@ -65,7 +65,6 @@ class _Runs(Dashboard):
         self._runs, self._draw, self._done = runs, draw, done
         self.points: dict[str, list] = {name: [] for name in runs}
         self._new, self._told = False, -TOLD                     # points that are not drawn yet
-        self._work: Iterator = iter(())
         self._going: str | None = None
         presence = Presence()
         self.task = Task(self._redraw_if_new, self._paused, share=0.2, presence=presence)
@@ -79,15 +78,6 @@ class _Runs(Dashboard):
             found = counted(sum(map(len, self.left.points.values())), "point")
             self.offer(f"Go on from {found}" if self.left.going else f"Show the {found} of before",
                        self._take_up)
-
-    def close(self) -> None:
-        """Take it down, and end its run."""
-        self.task.stop()
-        self._end()
-        if self.left:
-            self._work, self.left = self.left.work, None
-            self._end()
-        super().close()
 
     def leave(self) -> _Left | None:
         """What it has found, with the run that goes on; or what it could have taken up itself."""
@@ -116,9 +106,7 @@ class _Runs(Dashboard):
         self._new = True                    # that the points of its last run are gone is soon to be seen
         self._work, self._told = work, -TOLD
         self._mark(name)
-        self.task.start(self._steps(name), seconds)
-        while not self.live and self.task.step():  # a script or a test: there is nobody to wait for
-            pass
+        self._start(self._steps(name), seconds)
 
     def record(self, name: str, moments: int, seconds: float) -> Iterator[int]:
         """Do a run now, for someone who watches: at so many moments, evenly along it, it is drawn.
@@ -154,10 +142,6 @@ class _Runs(Dashboard):
                 self._new = True
             yield
 
-    def _end(self) -> None:
-        if isinstance(self._work, Generator):
-            self._work.close()
-
     def _redraw_if_new(self) -> None:
         seconds = self.task.seconds()
         if seconds - self._told >= TOLD:
@@ -186,6 +170,4 @@ class _Runs(Dashboard):
         if error is None:
             self._redraw()
             return
-        self.fail(error)
-        if not self.live:
-            raise error
+        self._show_error(error)

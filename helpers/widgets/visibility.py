@@ -10,6 +10,14 @@ AGAIN = 10.0        # seconds from one question to the next while the work waits
 A_TURN = 0.5        # seconds that a turn of the kernel's loop counts at most: a long cell hears nobody
 
 
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The kernel's loop, when called from a cell; None in a script or a test."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 class Presence:
     """Asks the page whether it shows a dashboard, while something goes on in it.
 
@@ -25,11 +33,8 @@ class Presence:
         self.button = W.Button(description="1")
         self.button.add_class("course-there")
         self.button.on_click(lambda _: self._answered())
-        self._silent, self._known, self._loop = 0.0, False, None
-        try:
-            self._loop, self._back = asyncio.get_running_loop(), asyncio.Event()
-        except RuntimeError:
-            pass
+        self._silent, self._known, self._loop = 0.0, False, running_loop()
+        self._back = asyncio.Event()
 
     def seen(self, seconds: float) -> bool:
         """Whether a page shows it, so many seconds after the last call; now and then asks the page."""

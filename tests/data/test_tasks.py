@@ -67,19 +67,13 @@ def test_adding_has_one_mark_in_each_half_and_asks_for_the_sum_of_the_marked_val
     assert set(x[..., 1].argmax(axis=0)) == set(range(5))          # every place is taken by some mark
 
 
-def test_adding_chance_without_memory_is_one_sixth():
-    values = (np.arange(1000) + 0.5) / 1000                        # every pair of 1000 equally likely values
-    errors = np.array([((values[:, None] + values - guess) ** 2).mean() for guess in (0.9, 1.0, 1.1)])
-    assert errors.argmin() == 1 and errors[1] == pytest.approx(1 / 6, abs=1e-6)
-    assert adding_chance(50) == 1 / 6
-
-
 @pytest.mark.parametrize("memory", [0, 1, 2, 3, 4, 5, 6])
 def test_adding_chance_with_a_short_memory_counted_over_all_places_of_the_marks(memory):
     length, unknown = 6, []
     for first, second in itertools.product(range(3), range(3, 6)):
         unknown.append((first < length - memory) + (second < length - memory))
     assert adding_chance(length, memory) == pytest.approx(np.mean(unknown) / 12)
+    assert adding_chance(50) == 1 / 6
 
 
 @sees(("the memory counts one step more", adding_chance,

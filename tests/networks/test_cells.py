@@ -77,52 +77,6 @@ def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, 
     assert da.shape == (*h.shape[:2], len(p.b_h)) and close(da.sum(axis=(0, 1)), grads.b_h)
 
 
-@every_cell
-def test_no_state_means_zeros(kind):
-    cell, p, x, _, _ = problem(kind, (5, 3, 3, 4))
-    h, last, _ = cell.forward(p, x)
-    expected, expected_last, _ = cell.forward(p, x, cell.zero_state(3))
-    assert np.array_equal(h, expected) and all(map(np.array_equal, last, expected_last))
-
-
-@every_shape
-@every_cell
-def test_every_gradient_agrees_with_central_differences(kind, shape):
-    cell, p, x, state, rng = problem(kind, shape)
-    h, last, cache = cell.forward(p, x, state)
-    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-
-    def loss():
-        h, last, _ = cell.forward(p, x, state)
-        return np.sum(h * d_h) + sum(np.sum(s * d) for s, d in zip(last, d_last, strict=True))
-
-    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
-    pairs = [*((grads[name], p[name]) for name in p), (d_x, x), *zip(d_state, state, strict=True)]
-    errors = [relative_error(analytic, numerical_gradient(loss, array)) for analytic, array in pairs]
-    assert list(grads) == list(p) and max(errors) < 1e-7, errors
-
-
-@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
-@every_cell
-def test_gradients_at_full_size_agree_along_a_random_direction(kind, symbols):
-    cell, p, x, state, rng = problem(kind, LARGE, symbols=symbols)
-    h, last, cache = cell.forward(p, x, state)
-    d_h, d_last = 0.1 * rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
-    pairs = [*((grads[name], p[name]) for name in p), *zip(d_state, state, strict=True)]
-    for analytic, array in pairs if symbols else [*pairs, (d_x, x)]:
-        start, direction = array.copy(), analytic + np.std(analytic) * rng.standard_normal(array.shape)
-        direction /= np.linalg.norm(direction)
-        values = []
-        for eps in (1e-5, -1e-5):
-            array[...] = start + eps * direction
-            h_moved, last_moved, _ = cell.forward(p, x, state)
-            through_state = sum(map(np.vdot, d_last, np.subtract(last_moved, last)))
-            values.append(np.vdot(d_h, h_moved - h) + through_state)
-        array[...] = start
-        assert (values[0] - values[1]) / 2e-5 == pytest.approx(np.vdot(analytic, direction), rel=1e-6)
-
-
 @pytest.mark.parametrize("shape", [
     (1, 1, 1, 1), (5, 1, 3, 4), (5, 3, 4, 4), (30, 10, 7, 5), (4, 2, 300, 3),
 ], ids=str)
@@ -169,30 +123,6 @@ def test_two_steppers_do_not_disturb_each_other(kind):
         assert np.array_equal(first(x_t), h_t) and np.array_equal(second(x_t), h_t)
 
 
-@every_cell
-def test_chunks_with_carried_state_equal_one_long_pass(kind):
-    cell, p, x, state, rng = problem(kind, (12, 3, 3, 4))
-    h, last, cache = cell.forward(p, x, state)
-    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
-    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
-
-    pieces, carried = [slice(0, 5), slice(5, 9), slice(9, 12)], state
-    traces, chunk_h = [], []
-    for piece in pieces:
-        h_piece, carried, cache = cell.forward(p, x[piece], carried)
-        traces.append(cache)
-        chunk_h.append(h_piece)
-    assert close(np.concatenate(chunk_h), h) and all(map(close, carried, last))
-
-    total, back, chunk_d_x = p.zeros_like(), d_last, []
-    for piece, cache in zip(pieces[::-1], traces[::-1], strict=True):
-        part, d_x_piece, back = cell.backward(p, d_h[piece], cache, back)
-        total.vector += part.vector
-        chunk_d_x.insert(0, d_x_piece)
-    assert close(total.vector, grads.vector, 1e-11) and close(np.concatenate(chunk_d_x), d_x)
-    assert all(map(close, back, d_state))
-
-
 @pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
 @every_cell
 def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbols):
@@ -208,16 +138,6 @@ def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbol
     if not symbols:
         assert close(d_x_again, kept[1]) and np.array_equal(d_x, kept[1])
     assert np.array_equal(d_h, d_h_before) and np.array_equal(h, h_before)
-
-
-@every_cell
-def test_no_gradient_of_the_last_state_means_zeros(kind):
-    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
-    h, last, cache = cell.forward(p, x, state)
-    d_h = rng.standard_normal(h.shape)
-    without, _, _ = cell.backward(p, d_h, cache)
-    with_zeros, _, _ = cell.backward(p, d_h, cache, tuple(map(np.zeros_like, last)))
-    assert np.array_equal(without.vector, with_zeros.vector)
 
 
 @pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])

@@ -75,15 +75,6 @@ def test_gradients_agree_with_central_differences(kind, shape):
     assert list(errors) == list(model.params) and max(errors.values()) < 1e-7, errors
 
 
-def test_state_is_carried_so_a_text_in_pieces_costs_the_same():
-    model, (inputs, targets) = a_model("LSTM"), a_chunk(10, 2)
-    whole, last = model.loss(inputs, targets)
-    first, state = model.loss(inputs[:4], targets[:4])
-    second, state = model.loss(inputs[4:], targets[4:], state)
-    assert (4 * first + 6 * second) / 10 == pytest.approx(whole, rel=1e-13)
-    assert all(map(np.allclose, state, last))
-
-
 @pytest.mark.parametrize("batch", [1, 5])
 @every_cell
 def test_the_loss_of_a_long_text_equals_that_of_training(kind, batch):
@@ -199,11 +190,6 @@ def test_the_same_generator_writes_the_same_text(kind):
     one, same, other = (model.sample([0, 1], 600, np.random.default_rng(seed)) for seed in (3, 3, 4))
     assert np.array_equal(one, same) and not np.array_equal(one, other)
     assert one.shape == (600,) and one.dtype.kind == "i" and one.min() >= 0 and one.max() < V
-
-
-def test_a_generator_that_is_used_on_writes_something_new():
-    model, rng = a_model(), np.random.default_rng(0)
-    assert not np.array_equal(model.sample([0], 50, rng), model.sample([0], 50, rng))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

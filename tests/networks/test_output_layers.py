@@ -210,32 +210,3 @@ def test_what_does_not_fit_a_linear_read_out_is_refused_in_words(targets, error,
 def test_a_model_that_does_not_fit_together_is_refused(make, error, word):
     with pytest.raises(error, match=word):
         make(np.random.default_rng(0))
-
-
-@pytest.mark.torch
-@every_cell
-@pytest.mark.parametrize("name", [name for name in READ_OUTS if "dropout" not in name])
-def test_losses_and_gradients_by_the_states_are_those_of_pytorch(name, cell):
-    import torch
-
-    model = a_model(name, cell)
-    inputs, targets = a_task(model)
-    h = torch.tensor(model.cell.forward(model.params, inputs)[0], requires_grad=True)
-    asked = h[-1] if model.output_layer.last else h
-    leaves = {}
-    if not name.startswith("NoOutputLayer"):
-        leaves = {key: torch.tensor(model.params[key], requires_grad=True) for key in ("W_hy", "b_y")}
-        asked = asked @ leaves["W_hy"] + leaves["b_y"]
-    if name.startswith("Softmax"):
-        loss = torch.nn.functional.cross_entropy(asked.reshape(-1, K), torch.tensor(targets.ravel()))
-    else:
-        loss = torch.nn.functional.mse_loss(asked, torch.tensor(targets))
-    loss.backward()
-    mine, grads, _ = model.loss_and_grads(inputs, targets)
-    assert mine == pytest.approx(loss.item(), rel=1e-12)
-    for key, leaf in leaves.items():
-        assert np.allclose(grads[key], leaf.grad.numpy(), rtol=1e-10, atol=1e-14)
-    _, _, cache = model.cell.forward(model.params, inputs)
-    by_cell = model.cell.backward(model.params, h.grad.numpy(), cache)[0]
-    for key in model.cell.shapes:       # our way back through the cell, from PyTorch's gradient by the states
-        assert np.allclose(grads[key], by_cell[key], rtol=1e-10, atol=1e-14)

@@ -108,24 +108,6 @@ def test_frozen_parameters_do_not_count_in_the_norm():
     assert step.grad_norm == pytest.approx(length, rel=1e-12)
 
 
-def test_clipping_the_norm_shortens_the_update_and_is_told():
-    model = a_model()
-    before = model.params.vector.copy()
-    step = next(train(model, a_stream(), SGD(1.0), clip_norm=0.01))
-    assert step.grad_norm > 0.01 and step.clipped and step.clipped_share == 0
-    assert np.linalg.norm(model.params.vector - before) == pytest.approx(0.01, rel=1e-9)
-
-
-def test_clipping_values_bounds_the_update_and_its_share_is_told():
-    model, chunk = a_model(), next(a_stream())
-    before = model.params.vector.copy()
-    _, grads, _ = a_model().loss_and_grads(chunk.inputs, chunk.targets)
-    step = next(train(model, a_stream(), SGD(1.0), clip_value=0.01))
-    assert step.grad_norm == pytest.approx(np.linalg.norm(grads.vector), rel=1e-12), "before clipping"
-    assert step.clipped and 0 < step.clipped_share == clip_value(grads, 0.01) < 1
-    assert np.allclose(before - model.params.vector, grads.vector, rtol=0, atol=1e-15)
-
-
 @pytest.mark.parametrize("clip", [{}, {"clip_norm": 1e6}, {"clip_value": 1e6}], ids=str)
 def test_a_gradient_within_its_limits_is_not_clipped(clip):
     model, plain = a_model(), a_model()
@@ -148,24 +130,6 @@ def test_the_state_is_carried_until_the_text_starts_over(kind):
     assert model.loss(pieces[1].inputs, pieces[1].targets)[0] != pytest.approx(steps[1].loss, rel=1e-6)
 
 
-def test_a_run_that_is_left_goes_on_as_if_it_had_not_been():
-    unbroken = a_model()
-    expected = take(40, train(unbroken, a_stream(), Adam(0.01), clip_norm=1))
-    model, optimizer, seen = a_model(), Adam(0.01), []
-    for step in train(model, a_stream(), optimizer, clip_norm=1):
-        seen.append(step)
-        if step.index == 17:
-            break
-    between = model.params.vector.copy()
-    model.sample([0], 30, np.random.default_rng(0))
-    assert np.array_equal(model.params.vector, between) and optimizer.updates == 17
-    steps = train(model, a_stream(skip=17), optimizer, clip_norm=1, state=step.state, index=step.index)
-    seen += take(23, steps)
-    assert [step.loss for step in seen] == [step.loss for step in expected]
-    assert [step.index for step in seen] == list(range(1, 41))
-    assert np.array_equal(model.params.vector, unbroken.params.vector)
-
-
 class Interrupting(Adam):
     """An optimiser whose third update is interrupted as soon as it is made."""
 
@@ -184,18 +148,6 @@ def test_an_interrupted_run_can_be_asked_again_and_has_counted_the_update_that_w
     expected = take(6, train(whole, a_stream(), Adam(0.01), clip_norm=1))
     assert [step.loss for step in take(3, steps)] == [step.loss for step in expected[3:]]
     assert np.array_equal(model.params.vector, whole.params.vector)
-
-
-def test_an_interrupt_while_a_chunk_is_fetched_leaves_whole_updates():
-    def interrupted():
-        yield from take(3, a_stream())
-        raise KeyboardInterrupt
-
-    model, whole, optimizer = a_model(), a_model(), Adam(0.01)
-    with pytest.raises(KeyboardInterrupt):
-        list(train(model, interrupted(), optimizer))
-    take(3, train(whole, a_stream(), Adam(0.01)))
-    assert np.array_equal(model.params.vector, whole.params.vector) and optimizer.updates == 3
 
 
 def test_the_learning_rate_can_be_changed_while_it_trains():

@@ -16,16 +16,6 @@ def example(kind, T=13, B=3, seed=0):
     return model, symbols[:-1], symbols[1:], state
 
 
-def chunked(model, inputs, targets, state, length):
-    """Gradient of the mean over all steps by loss_and_grads on chunks, the state carried."""
-    total = np.zeros_like(model.params.vector)
-    for start in range(0, len(inputs), length):
-        piece = slice(start, start + length)
-        _, grads, state = model.loss_and_grads(inputs[piece], targets[piece], state)
-        total += grads.vector * len(inputs[piece]) / len(inputs)
-    return total
-
-
 def error(a, b):
     return np.linalg.norm(a - b) / np.linalg.norm(b)
 
@@ -44,15 +34,7 @@ def test_the_parts_by_lag_add_up_to_the_gradient_of_bptt(kind):
 
 
 @every_cell
-@pytest.mark.parametrize("length", [1, 2, 5, 13, 40])
-def test_equal_k1_and_k2_are_chunks_with_the_state_carried(kind, length):
-    model, inputs, targets, state = example(kind)
-    truncated = GradientParts(model, inputs, targets, state).truncated(length, length)
-    assert error(truncated.vector, chunked(model, inputs, targets, state, length)) < 1e-12
-
-
-@every_cell
-@pytest.mark.parametrize(("k1", "k2"), [(1, 1), (1, 4), (3, 5), (4, 9), (5, 2), (2, 100)])
+@pytest.mark.parametrize(("k1", "k2"), [(1, 1), (5, 5), (40, 40), (1, 4), (3, 5), (4, 9), (5, 2), (2, 100)])
 def test_any_two_numbers_give_the_gradient_of_windows_done_one_by_one(kind, k1, k2):
     model, inputs, targets, state = example(kind)
     parts = GradientParts(model, inputs, targets, state)

@@ -8,12 +8,10 @@ import os
 import pickle
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -172,11 +170,6 @@ def test_a_file_of_version_1_or_2_goes_on_with_the_same_bits(good, path):
 SHIPPED = sorted(file for file in (ROOT / "data").glob("lesson*/*.npz") if file.stem != "snapshots")
 
 
-def test_what_is_shipped_is_of_an_earlier_version():
-    versions = [json.loads(unpack(file.read_bytes())[0])["version"] for file in SHIPPED]
-    assert len(versions) >= 6 and 1 in versions
-
-
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda file: file.stem)
 def test_a_shipped_network_is_read_and_can_be_saved_anew(shipped, path):
     run = restore(shipped)
@@ -231,7 +224,7 @@ def test_a_file_held_by_another_program_is_waited_for(path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="this system has no modes")
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o200])
+@pytest.mark.parametrize("mode", [0o600, 0o664])
 def test_a_save_keeps_the_mode_and_a_new_file_has_the_usual_one(mode, path):
     save(path, fresh())
     usual = path.with_name("usual")
@@ -239,9 +232,6 @@ def test_a_save_keeps_the_mode_and_a_new_file_has_the_usual_one(mode, path):
     assert path.stat().st_mode == usual.stat().st_mode
     usual.unlink()
     path.chmod(mode)
-    if not os.access(path, os.R_OK):
-        assert "Permission denied" in unsaved(path, fresh())
-        return
     run = fresh()
     go_on(run, 2)
     save(path, run)
@@ -267,12 +257,6 @@ def a_docx(path):
         archive.writestr("word/document.xml", "Three years of work.")
 
 
-def a_socket(path):
-    with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(path.parent)               # its name may have no more than 100 characters
-        server.bind(path.name)
-
-
 def a_saved_run(path, change=lambda data: data):
     save(path, fresh())
     path.write_bytes(change(path.read_bytes()))
@@ -283,11 +267,6 @@ def a_link(path, target):
     target.write_text("To be or not to be.")
 
 
-def a_hard_link(path):
-    a_saved_run(path)
-    os.link(path, path.with_name("kept.npz"))
-
-
 def a_protected_run(path):
     a_saved_run(path)
     path.chmod(0o444)
@@ -295,30 +274,20 @@ def a_protected_run(path):
 
 THERE = {
     "a document": (a_docx, "checksum"),
-    "a notebook": (lambda path: path.write_text('{"cells": []}'), "a file of another kind"),
     "a text": (lambda path: path.write_text("To be or not to be."), "a file of another kind"),
-    "an empty file": (Path.touch, "a file of another kind"),
-    "arrays of something else": (lambda path: path.write_bytes(pack("{}", {"W": W_hh})), "not a saved run"),
+    "arrays of something else": (
+        lambda path: path.write_bytes(pack("{}", {"W": np.zeros(3)})), "not a saved run"),
     "the header of something else": (
         lambda path: path.write_bytes(pack('{"format": "mine"}', {})), "it holds something else"),
     "a run cut short": (lambda path: a_saved_run(path, lambda data: data[:-9]), "damaged"),
     "a run of a later version": (
         lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})), "version 4"),
-    "a pipe": (lambda path: os.mkfifo(path), "is a pipe"),
-    "a socket": (a_socket, "is a socket"),
-    "a folder": (Path.mkdir, "is a folder"),
-    "a folder with a run": (lambda path: (path.mkdir(), a_saved_run(path / "run.npz")), "is a folder"),
     "a link to a text": (lambda path: a_link(path, path.with_name("text.txt")), "a file of another kind"),
-    "a link to a folder": (lambda path: path.symlink_to(path.parent), "is a folder"),
-    "a link to a device": (lambda path: path.symlink_to("/dev/null"), "is a device"),
-    "a link that leads nowhere": (
-        lambda path: path.symlink_to("gone.npz"), "a link to a file that is not there"),
-    "a second name": (a_hard_link, "a second name (a hard link)"),
     "a protected run": (a_protected_run, "is write-protected"),
 }
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
+@pytest.mark.skipif(os.name == "nt", reason="this system makes no links")
 @pytest.mark.parametrize(("make", "words"), THERE.values(), ids=THERE)
 def test_what_is_no_saved_run_is_refused_by_its_name_and_stays(make, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -328,22 +297,8 @@ def test_what_is_no_saved_run_is_refused_by_its_name_and_stays(make, words, tmp_
     for refuse in (unsaved, lambda path, run: unsaved(path, run, save_apart)):
         said = refuse(path, fresh())
         assert "thesis.docx" in said and words in said and said.count(": ") == 1
-        assert said.endswith(("choose another name", "give the name of a file in it"))
+        assert said.endswith("choose another name")
         assert contents(tmp_path) == before
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="this system has no such devices")
-def test_a_device_stays_a_device():
-    before = os.stat("/dev/null")
-    assert "'/dev/null' is a device" in unsaved("/dev/null", fresh())
-    assert os.stat("/dev/null").st_rdev == before.st_rdev and os.stat("/dev/null").st_ino == before.st_ino
-
-
-def test_the_texts_of_the_course_stay():
-    text = ROOT / "data" / "texts" / "input.txt"
-    before = text.read_bytes()
-    assert "input.txt" in unsaved(text, fresh())
-    assert text.read_bytes() == before
 
 
 # Two runs, one name
@@ -367,7 +322,7 @@ def test_a_run_replaces_itself_and_no_other_run(tmp_path, monkeypatch):
 
 def test_a_free_name_is_in_the_folder_that_was_named(tmp_path, monkeypatch):
     awkward_folder(tmp_path, monkeypatch)
-    save("~/runs/at.home", fresh())
+    assert save("~/runs/at.home", fresh()) == tmp_path / "runs" / "at.home"
     assert save_apart("~/runs/at.home", fresh()) == ("~/runs/at_2.home", tmp_path / "runs" / "at_2.home")
     assert restore("~/runs/at_2.home").updates == 0 and not (tmp_path / "~").exists()
 
@@ -385,15 +340,6 @@ def test_two_processes_that_save_under_one_new_name_both_keep_their_runs(tmp_pat
     for n in range(30):
         assert {restore(tmp_path / f"at{n}{end}.npz").updates for end in ("", "_2")} == {1, 2}
     assert not list(tmp_path.glob("*.tmp"))
-
-
-def test_a_file_that_another_process_is_just_giving_its_name_is_another_run(tmp_path):
-    """For a moment it has two: the temporary one, which is taken away next."""
-    save(tmp_path / "run.npz", fresh())
-    os.link(tmp_path / "run.npz", tmp_path / "run.npz.4711-1.tmp")
-    assert save_apart(tmp_path / "run.npz", fresh())[1] == tmp_path / "run_2.npz"
-    os.link(tmp_path / "run.npz", tmp_path / "kept.npz")
-    assert "a second name (a hard link)" in unsaved(tmp_path / "run.npz", fresh())
 
 
 # What is refused, always in one sentence
@@ -431,109 +377,36 @@ def test_any_missing_end_is_noticed(good, path):
     assert restore(path).updates == 3
 
 
-def test_random_bytes_are_refused(path):
-    rng = random.Random(5)
-    for length in range(200):
-        path.write_bytes(rng.choice([b"", b"PK\3\4", b"\x93NUMPY\1\0"]) + rng.randbytes(length))
-        refused(path)
-
-
-def sealed(body: bytes) -> bytes:
-    """A zip file with the checksum in its comment, as an attacker would make it."""
-    body = body[:-2] + DIGEST.to_bytes(2, "little")
-    return body + hashlib.sha256(body).hexdigest().encode()
-
-
-def forged(good, header=None, arrays=None, drop=(), text=None) -> bytes:
+def forged(good, header=None, arrays=None, drop=()) -> bytes:
     """The good file with other contents and a checksum that fits."""
     old, kept = unpack(good)
     entries = {**json.loads(old), **(header or {})}
     for name in drop:
         (entries if name in entries else kept).pop(name)
-    return pack(text or json.dumps(entries), {**kept, **(arrays or {})})
+    return pack(json.dumps(entries), {**kept, **(arrays or {})})
 
 
-HEADERS = [
-    {"format": "something else"}, {"version": 4}, {"version": "1"}, {"version": None},
-    {"dtype": "float16"}, {"dtype": "object"}, {"dtype": "float32"}, {"dtype": 8},
-    {"cell": {"class": "Popen"}}, {"cell": {"class": "LSTM"}}, {"cell": "LSTM"}, {"cell": None},
-    *({"cell": {"class": "LSTM", "input_size": V, "hidden_size": size}}
-      for size in (-1, 0, 5, 7, 10**9, 10**30, True, "6", 6.0, None)),
-    {"cell": {"class": "LSTM", "input_size": 10**12, "hidden_size": 1}},
-    {"cell": {"class": "GRU", "input_size": V, "hidden_size": 6}},
-    {"cell": {"class": "RNN", "input_size": V, "hidden_size": 6, "nonlinearity": "sin"}},
-    *({"optimizer": {"class": "Adam", "learning_rate": rate, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}}
-      for rate in (float("nan"), float("inf"), 0, -1, "0.1", None, [0.1])),
-    {"optimizer": {"class": "Adam", "learning_rate": 0.1, "beta1": 1.5, "beta2": 0.999, "eps": 1e-8}},
-    {"optimizer": {"class": "Adam", "learning_rate": 0.1}}, {"optimizer": {"class": "__import__"}},
-    {"memory": ["m"]}, {"memory": ["m", "v", "w"]}, {"memory": None}, {"memory": 3},
-    *({name: value} for name in ("optimizer_updates", "chunks_read", "updates")
-      for value in (-1, 1.5, "3", True, None)),
-    {"batch": 0}, {"batch": 10**15}, {"batch": 2}, {"batch": "3"}, {"batch": None},
-    {"smoothed_loss": float("nan")}, {"smoothed_loss": float("-inf")},
-    {"smoothed_loss": "3.2"}, {"smoothed_loss": 3},
-    {"smoothed_weight": 1.5}, {"smoothed_weight": None}, {"smoothed_weight": float("nan")},
-    {"settings": None}, {"settings": [1]}, {"settings": {"seed": [1]}}, {"settings": {"rate": float("inf")}},
-    {"text": "play"}, {"text": ["play", "abc"]}, {"text": ["play", "abc", 3]}, {"text": ["play", "abc", ""]},
-    {"characters": ""}, {"characters": "abc"}, {"characters": "a" * V}, {"characters": 27},
-    {"rng": {}}, {"rng": "PCG64"}, {"rng": {"bit_generator": "default_rng"}},
-    {"rng": {"bit_generator": "PCG64", "state": {"state": 1, "inc": 1}}},
-    {"rng": {"bit_generator": "PCG64", "state": {"state": "1", "inc": 1}, "has_uint32": 7, "uinteger": 0}},
-    {"rng": {"bit_generator": "PCG64", "state": {"state": 2**200, "inc": 1}, "has_uint32": 0, "uinteger": 0}},
-    # A place outside of the generator's buffer: NumPy alone would crash the kernel on these.
-    {"rng": {"bit_generator": "MT19937", "state": {"key": [1] * 624, "pos": 10**8}}},
-    {"rng": {"bit_generator": "MT19937", "state": {"key": [1] * 624, "pos": -5_000_000}}},
-    {"rng": {"bit_generator": "MT19937", "state": {"key": [1] * 10, "pos": 0}}},
-    {"rng": {"bit_generator": "Philox", "state": {"counter": [0] * 4, "key": [0] * 2}, "buffer": [0] * 4,
-             "buffer_pos": -900_000, "has_uint32": 0, "uinteger": 0}},
-]
-
-
-@pytest.mark.parametrize("header", HEADERS, ids=repr)
-def test_a_header_that_does_not_fit_is_refused(header, good, path):
-    path.write_bytes(forged(good, header))
-    refused(path)
-
-
-@pytest.mark.parametrize("name", [
-    "format", "version", "cell", "dtype", "optimizer", "memory", "optimizer_updates", "batch", "chunks_read",
-    "updates", "smoothed_loss", "smoothed_weight", "settings", "text", "rng", "characters",
-    "params.W_hh", "params.b_y", "memory.m", "state.0", "state.1"])
-def test_what_is_missing_is_noticed(name, good, path):
-    path.write_bytes(forged(good, drop=[name]))
-    refused(path)
-
-
-W_hh = np.zeros((6, 24))
-ARRAYS = {
-    "not a number": {"params.W_hh": np.full((6, 24), np.nan)},
-    "infinite memory": {"memory.m": np.full(1, np.inf)},
-    "infinite state": {"state.1": np.full((3, 6), -np.inf)},
-    "transposed": {"params.W_hh": np.zeros((24, 6))},
-    "flat": {"params.W_hh": np.zeros(144)},
-    "empty": {"params.W_hh": np.zeros((0, 24))},
-    "one more axis": {"params.W_hh": np.zeros((6, 24, 1))},
-    "another size of number": {"params.W_hh": W_hh.astype(np.float32)},
-    "bytes in the other order": {"params.W_hh": W_hh.astype(">f8")},
-    "integers": {"params.W_hh": np.zeros((6, 24), np.int64)},
-    "complex numbers": {"params.W_hh": np.zeros((6, 24), complex)},
-    "text": {"params.W_hh": np.full((6, 24), "0.0")},
-    "records": {"params.W_hh": np.zeros((6, 24), [("a", "f4"), ("b", "f4")])},
-    "an array too many": {"params.W_xx": np.zeros(3)},
-    "a state too many": {"state.2": np.zeros((3, 6))},
-    "other batches": {"state.0": np.zeros((4, 6))},
+# What a header may not say; the arrays beside it that do not fit; what is missing.
+FORGED = {
+    "a later version": ({"version": 4}, {}, ()),
+    "a class that is no cell": ({"cell": {"class": "Popen"}}, {}, ()),
+    "a class that is no optimiser": ({"optimizer": {"class": "__import__"}}, {}, ()),
+    "a function that is no generator": ({"rng": {"bit_generator": "default_rng"}}, {}, ()),
+    "another cell": ({"cell": {"class": "GRU", "input_size": V, "hidden_size": 6}}, {}, ()),
+    "another size of number": ({"dtype": "float32"}, {}, ()),
+    "another vocabulary": ({"characters": "abc"}, {}, ()),
+    "not a number": ({}, {"params.W_hh": np.full((6, 24), np.nan)}, ()),
+    "infinite memory": ({}, {"memory.m": np.full(1, np.inf)}, ()),
+    "other batches": ({}, {"state.0": np.zeros((4, 6))}, ()),
+    "an array too many": ({}, {"params.W_xx": np.zeros(3)}, ()),
+    "no parameters": ({}, {}, ["params.b_y"]),
+    "no optimiser": ({}, {}, ["optimizer"]),
 }
 
 
-@pytest.mark.parametrize("arrays", ARRAYS.values(), ids=ARRAYS)
-def test_arrays_that_do_not_fit_are_refused(arrays, good, path):
-    path.write_bytes(forged(good, arrays=arrays))
-    refused(path)
-
-
-@pytest.mark.parametrize("text", [" ", "[]", "null", "{", "[" * 100_000, '{"format": NaN}', "é", "1" * 5000])
-def test_a_header_that_is_no_header_is_refused(text, good, path):
-    path.write_bytes(forged(good, text=text))
+@pytest.mark.parametrize(("header", "arrays", "drop"), FORGED.values(), ids=FORGED)
+def test_what_does_not_fit_together_is_refused(header, arrays, drop, good, path):
+    path.write_bytes(forged(good, header, arrays, drop))
     refused(path)
 
 
@@ -547,31 +420,20 @@ class Payload:
         return os.mkdir, (str(self.target),)
 
 
-def zipped(entries: dict[str, bytes], compression=zipfile.ZIP_STORED, before: bytes = b"") -> bytes:
-    buffer = io.BytesIO(before)
-    buffer.seek(len(before))
-    with zipfile.ZipFile(buffer, "a" if before else "w", compression) as archive:
+def zipped(entries: dict[str, bytes]) -> bytes:
+    """A zip file with the checksum in its comment, as an attacker would make it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in entries.items():
             archive.writestr(name, content)
-    return sealed(buffer.getvalue())
+    body = buffer.getvalue()[:-2] + DIGEST.to_bytes(2, "little")
+    return body + hashlib.sha256(body).hexdigest().encode()
 
 
 @pytest.fixture
 def entries(good) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(good)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_entries_stored_in_another_way_are_refused(entries, path):
-    columns = io.BytesIO()
-    np.save(columns, np.asfortranarray(W_hh))
-    path.write_bytes(zipped({**entries, "params.W_hh.npy": columns.getvalue()}))
-    refused(path)
-    for compression in (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA):
-        path.write_bytes(zipped(entries, compression, before=b"PK\3\4" + bytes(100_000)))
-        refused(path)
-    path.write_bytes(zipped(entries))
-    assert restore(path).updates == 3
 
 
 def test_no_code_in_a_file_is_run(entries, path, tmp_path):
@@ -589,38 +451,12 @@ def test_no_code_in_a_file_is_run(entries, path, tmp_path):
     assert trap.exists()  # the trap works, it was just never touched
 
 
-def test_large_claims_take_no_memory(good, path):
-    def npy(shape, content):
-        head = io.BytesIO()
-        np.lib.format.write_array_header_1_0(head, {"descr": "<f8", "fortran_order": False, "shape": shape})
-        return head.getvalue() + content
-
-    zeros = bytes(50_000_000)
-    bomb = zipped({"header.npy": npy((6_250_000,), zeros)}, zipfile.ZIP_DEFLATED)
-    assert len(bomb) < 60_000
-    claims = [npy((10**12,), b""), npy((-1, -8), bytes(64)), npy((2**62, 4), b""), npy((0, 10**15), b"")]
-    large = {"cell": {"class": "LSTM", "input_size": V, "hidden_size": 3000}}  # would take 290 MB
-    for content in [bomb, forged(good, large), *(zipped({"header.npy": claim}) for claim in claims)]:
-        path.write_bytes(content)
-        tracemalloc.start()
-        refused(path)
-        assert tracemalloc.get_traced_memory()[1] < 3_000_000
-        tracemalloc.stop()
-
-
-def test_other_things_than_files_are_refused(tmp_path):
-    assert "no such file" in refused(tmp_path / "nothing.npz")
-    assert "folder" in refused(tmp_path)
-    assert "no such file" in refused("a\nname\0that cannot be")
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
     huge = tmp_path / "huge.npz"
     with open(huge, "wb") as file:
         file.write(b"PK\3\4")
         file.truncate(2**40)  # takes no room on the disk
     assert "more than" in refused(huge)
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe")
-        assert "it is a pipe" in refused(tmp_path / "pipe")
-        assert "device" in refused("/dev/zero")
 
 
 def unsaved(path, run, by=save) -> str:
@@ -662,12 +498,6 @@ def test_every_name_ends_in_a_sentence_with_the_hint_that_fits(name, words, tmp_
         assert said.startswith(named(name)) and words in said and "room on the disk" not in said
     refused(name)
     assert contents(tmp_path) == before
-
-
-def test_home_is_found_by_save_and_restore(tmp_path, monkeypatch):
-    awkward_folder(tmp_path, monkeypatch)
-    assert save("~/run.npz", fresh()) == tmp_path / "run.npz"
-    assert restore("~/run.npz").updates == 0
 
 
 def test_a_full_disk_leaves_the_old_file(path):

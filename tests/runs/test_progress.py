@@ -1,15 +1,11 @@
 """The file of a learner: nothing is lost or cut, a bad line is left out, and what comes back when."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 
 import pytest
 
 from helpers.runs import Progress
-from helpers.runs.files import append_line
 from helpers.runs.progress import DAYS
 
 NOON = datetime(2026, 3, 1, 12)
@@ -104,23 +100,6 @@ def test_what_a_killed_process_left_stands_alone_and_nothing_is_cut(progress):
     assert progress.finished() == ["02"] and progress.unread == 1
 
 
-def test_two_processes_lose_no_line(tmp_path):
-    path, code = tmp_path / "my_course.jsonl", (
-        "import sys; from helpers.runs import Progress\n"
-        "for n in range(1000): assert Progress().add(question=f'{sys.argv[1]}.{n}', chose='b')")
-    both = [subprocess.Popen([sys.executable, "-c", code, name], env={**os.environ, "MY_COURSE": str(path)})
-            for name in ("01", "02")]
-    assert [process.wait(timeout=300) for process in both] == [0, 0]
-    progress = in_file(path)
-    assert len(progress.answered()) == len(path.read_bytes().splitlines()) == 2000 and progress.unread == 0
-
-
-def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
-    assert not in_file(tmp_path / "no folder" / "my_course.jsonl").add(lesson="02", done=True)
-    assert not in_file(tmp_path).add(lesson="02", done=True)        # it is a folder
-    assert in_file(tmp_path).events() == []
-
-
 @pytest.mark.parametrize("taken", ["my_course.jsonl", "."])
 def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path, taken):
     path = tmp_path / "notebooks" / "my_course.jsonl"
@@ -166,10 +145,3 @@ def test_a_skipped_question_is_kept_as_skipped(progress):
     progress.add(question="02.all-weights-zero", chose="")
     kept = progress.answered()["02.all-weights-zero"]
     assert (kept.first, kept.last, kept.times, kept.in_a_row) == ("", "", 0, 0)
-
-
-def test_a_line_is_one_write_at_the_end(tmp_path):
-    path = tmp_path / "lines"
-    append_line(path, "one")
-    append_line(path, "two")
-    assert path.read_bytes() == b"one\ntwo\n"

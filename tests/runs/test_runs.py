@@ -88,42 +88,12 @@ def test_the_cover_can_be_drawn_from_its_run():
     assert "4.09" in cover(run.updates, run.train, run.samples).sentence
 
 
-def test_without_memory_a_network_is_a_bigram():
-    _, without_memory, _ = load_run("02/class_run")
-    bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
-    assert without_memory.best_heldout()[1] == pytest.approx(bigram, abs=0.02)
-
-
 def test_with_memory_it_beats_the_bigram_and_reaches_the_goal():
     with_memory = load_run("02/class_run")[0]
     bigram = ngram_loss(load_text("input"), load_text("heldout"), 2)
     assert with_memory.best_heldout()[1] < bigram
     assert with_memory.smoothed_loss[-1] < 1.75
     assert [at for at, _ in with_memory.samples][:3] == [0, 100, 1000]
-
-
-def test_the_long_run_knows_the_play_by_heart_and_guesses_worse_than_chance_elsewhere():
-    long_run = load_run("02/class_run")[-1]
-    update, best = long_run.best_heldout()
-    assert long_run.train[-1] < 0.25
-    assert long_run.heldout[-1] > CHANCE
-    assert best < 2.35
-    assert 5 < update * 25 / 4214 < 10  # "after about seven passes"
-
-
-def test_the_dials_show_what_the_lesson_says():
-    runs = load_run("02/settings")
-    def end(hidden_size, rate):
-        return select(runs, hidden_size=hidden_size, length=25, learning_rate=rate).train[-1]
-    assert end(200, 0.1) > end(100, 0.1) > end(100, 0.03)
-    assert end(200, 0.1) > end(200, 0.03)
-    assert abs(end(200, 0.03) - end(100, 0.03)) < 0.25  # nearly level
-    assert end(25, 0.1) < end(25, 0.03)
-    assert all(end(size, 1.0) > end(size, 0.1) for size in (10, 25, 50, 100, 200))
-    best = np.array([run.best_heldout()[1] for run in runs])
-    text, heldout = load_text("input"), load_text("heldout")
-    assert 0 < np.mean(best < ngram_loss(text, heldout, 3)) < 0.1
-    assert np.mean(best < ngram_loss(text, heldout, 2)) < 0.5
 
 
 def test_the_race_is_about_the_rate_more_than_about_the_optimiser():

@@ -344,18 +344,6 @@ def test_every_name_ends_in_a_sentence_with_the_hint_that_fits(name, words, tmp_
     assert contents(tmp_path) == before
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
-def test_pipes_and_devices_are_refused_and_stay(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    before = contents(tmp_path)
-    for name, words in ((tmp_path / "pipe", "is a pipe"), ("/dev/null", "is a device")):
-        with pytest.raises(ValueError, match=f"{words}, not a file"):
-            next(sweep(quick, {"rate": [1]}, path=name))
-        with pytest.raises(ValueError, match=words):
-            load_results(name)
-    assert contents(tmp_path) == before and not os.path.isfile("/dev/null")
-
-
 def test_home_is_found_and_links_and_modes_stay(tmp_path, monkeypatch):
     awkward_folder(tmp_path, monkeypatch)
     kept = tmp_path / "runs" / "kept.jsonl"

@@ -39,6 +39,8 @@ AWKWARD_NAMES = {
     "home": ("~", "is a folder: give the name of a file in it"),
     "a missing folder": ("nowhere/run.npz", "in a folder that does not exist: make that folder first"),
     "a missing folder at home": ("~/nowhere/run.npz", "in a folder that does not exist: make that folder"),
+    "a pipe": ("pipe.npz", "is a pipe or a device and stays as it is: choose another name"),
+    "a device": ("/dev/null", "is a pipe or a device and stays as it is: choose another name"),
     "a link that leads nowhere": ("dangling.npz", "a link to a file that is not there: choose another name"),
 }
 every_awkward_name = pytest.mark.parametrize(("name", "words"), AWKWARD_NAMES.values(), ids=AWKWARD_NAMES)
@@ -56,8 +58,9 @@ def awkward_folder(folder: Path, monkeypatch) -> None:
         (folder / "round").symlink_to("about")
         (folder / "about").symlink_to("round")
         (folder / "dangling.npz").symlink_to("nothing.npz")
-    except OSError:
-        pytest.skip("this system makes no links")
+        os.mkfifo(folder / "pipe.npz")
+    except (OSError, AttributeError):
+        pytest.skip("this system makes no links or pipes")
 
 
 def contents(folder: Path) -> dict[str, tuple]:

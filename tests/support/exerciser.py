@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from helpers.pictures import STAGE, ColouredText, Picture, for_lecture, frame_key, frame_png
 from helpers.widgets import Switches
-from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
 
@@ -86,7 +85,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
     began = time.process_time()      # so that a busy machine looks at as much
     movable = {name: c for name, c in dashboard.controls.items() if not isinstance(c, W.Button)}
     buttons = {name: c for name, c in dashboard.controls.items() if isinstance(c, W.Button)}
-    if page_of(dashboard).live:
+    if dashboard.live:
         buttons.pop(PLAY, None)
     start, first, moves = dashboard.values(), dashboard.shown, 0
     moved, retold = set(), set()
@@ -204,14 +203,9 @@ class Frames:
         self._lecture = not self._lecture and shown.again is not None
 
 
-def page_of(dashboard) -> Dashboard:
-    """The dashboard that is displayed: a laboratory has one."""
-    return getattr(dashboard, "dashboard", dashboard)
-
-
 def traceback_on(dashboard) -> str:
     """What is folded under the error that a dashboard shows."""
-    return html.unescape(re.sub("<[^>]+>", "", page_of(dashboard).view.status.value.partition("<pre>")[2]))
+    return html.unescape(re.sub("<[^>]+>", "", dashboard.view.status.value.partition("<pre>")[2]))
 
 
 def seen(dashboard) -> tuple[str, str]:
@@ -235,7 +229,7 @@ def look_at(shown, when: str) -> None:
 
 def look_at_points(dashboard) -> None:
     """The numbers of the words that point are those of the parts in the layer, of all that have a part."""
-    view = page_of(dashboard).view
+    view = dashboard.view
     words = re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">', view.status.value)
     parts = set(" ".join(re.findall(r' data-p="([^"]*)"', view.screen())).split())
     assert {number for number, _ in words} == parts, f"{words} and {parts}: {dashboard.said}"

@@ -36,45 +36,37 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     assert dashboard.shown == "done 2"
 
 
-def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatch):
+async def test_clicks_that_came_while_it_worked_are_dropped_in_a_kernel_too(monkeypatch):
     monkeypatch.setattr(MODULE, "REST", 0.05)
     count = []
-
-    async def three_clicks():
-        dashboard = button("Count", lambda: f"done {count.append(1)}", "not yet")
-        control = dashboard.controls["Count"]
-        for _ in range(3):
-            control.click()
-        assert control.disabled
-        while not count:
-            await asyncio.sleep(0.01)
-        control.click()              # it was sent while the kernel was busy, and is heard right after
-        assert control.disabled and len(count) == 1
-        await asyncio.sleep(0.2)
-        assert not control.disabled and len(count) == 1
+    dashboard = button("Count", lambda: f"done {count.append(1)}", "not yet")
+    control = dashboard.controls["Count"]
+    for _ in range(3):
         control.click()
-        await asyncio.sleep(0.2)
-        dashboard.close()
-
-    asyncio.run(three_clicks())
+    assert control.disabled
+    while not count:
+        await asyncio.sleep(0.01)
+    control.click()              # it was sent while the kernel was busy, and is heard right after
+    assert control.disabled and len(count) == 1
+    await asyncio.sleep(0.2)
+    assert not control.disabled and len(count) == 1
+    control.click()
+    await asyncio.sleep(0.2)
+    dashboard.close()
     assert len(count) == 2
 
 
-def test_a_button_is_on_again_after_an_error(monkeypatch):
+async def test_a_button_is_on_again_after_an_error(monkeypatch):
     monkeypatch.setattr(MODULE, "REST", 0.05)
 
     def compute():
         raise ValueError("no such thing")
-
-    async def press_it():
-        dashboard = button("Count", compute, "not yet")
-        dashboard.controls["Count"].click()
-        await asyncio.sleep(0.3)
-        assert dashboard.failed and dashboard.said == "no such thing"
-        assert not dashboard.controls["Count"].disabled
-        dashboard.close()
-
-    asyncio.run(press_it())
+    dashboard = button("Count", compute, "not yet")
+    dashboard.controls["Count"].click()
+    await asyncio.sleep(0.3)
+    assert dashboard.failed and dashboard.said == "no such thing"
+    assert not dashboard.controls["Count"].disabled
+    dashboard.close()
 
 
 # A button whose work is done in pieces, beside the cells.
@@ -96,30 +88,26 @@ def looks(dashboard) -> tuple:
     return not control.disabled, not stop.disabled, control.icon, dashboard.said
 
 
-def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(monkeypatch):
-    simulated, begun, said = simulated_time(monkeypatch), [], []
-
-    async def body():
-        dashboard = button("Train five networks here (a few seconds)",
-                           pieces_of_a_second(simulated, 5, begun), "not yet")
-        dashboard.view.status.observe(
-            lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
-        control, stop = dashboard.controls.values()
-        assert looks(dashboard)[:3] == (True, False, "") and stop.description == "Stop"
-        for _ in range(5):
-            control.click()
-        await until(lambda: begun)
-        while dashboard.task.running:
-            assert looks(dashboard)[:3] == (False, True, "cog")
-            control.click()                      # heard at once, and dropped
-            await asyncio.sleep(0)
-        assert dashboard.shown == "done" and looks(dashboard)[1:] == (False, "", "")
-        control.click()                          # it was sent while the last piece was at work
-        await asyncio.sleep(2)
-        assert len(begun) == 1 and looks(dashboard)[:3] == (True, False, "")
-        dashboard.close()
-
-    simulated.run(body)
+async def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(simulated):
+    begun, said = [], []
+    dashboard = button("Train five networks here (a few seconds)",
+                       pieces_of_a_second(simulated, 5, begun), "not yet")
+    dashboard.view.status.observe(
+        lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
+    control, stop = dashboard.controls.values()
+    assert looks(dashboard)[:3] == (True, False, "") and stop.description == "Stop"
+    for _ in range(5):
+        control.click()
+    await until(lambda: begun)
+    while dashboard.task.running:
+        assert looks(dashboard)[:3] == (False, True, "cog")
+        control.click()                      # heard at once, and dropped
+        await asyncio.sleep(0)
+    assert dashboard.shown == "done" and looks(dashboard)[1:] == (False, "", "")
+    control.click()                          # it was sent while the last piece was at work
+    await asyncio.sleep(2)
+    assert len(begun) == 1 and looks(dashboard)[:3] == (True, False, "")
+    dashboard.close()
     words = re.compile(r"Train five networks here: (\d) of 5(?:, about (\d+) s to go)?\.")
     told = [words.fullmatch(one) for one in said]
     told = [(int(match[1]), int(match[2] or 0)) for match in told if match]
@@ -128,72 +116,59 @@ def test_work_in_pieces_tells_how_far_it_is_and_how_long_it_will_take(monkeypatc
     assert all(abs(seconds - (5 - done)) <= 2 for done, seconds in told if done), told
 
 
-def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(monkeypatch):
-    simulated, begun, ended = simulated_time(monkeypatch), [], []
+async def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(simulated):
+    begun, ended = [], []
 
     def compute():
         try:
             yield from pieces_of_a_second(simulated, 5, begun)()
         finally:
             ended.append(True)
-
-    async def body():
-        before = fading_memory()
-        dashboard = button("Train", compute, before)
-        screen = dashboard.screen()
-        dashboard.controls["Train"].click()
-        await until(lambda: begun and simulated.now > begun[0] + 2)
-        dashboard.controls["Stop"].click()
-        await until(lambda: not dashboard.task.running)
-        assert ended == [True] and dashboard.shown is before and not dashboard.failed
-        assert re.match(r"Stopped after \d s: what was here before is here again\.", dashboard.said)
-        assert dashboard.said.endswith(before.sentence)
-        assert re.sub("clip-[0-9-]+", "", dashboard.screen()) == re.sub("clip-[0-9-]+", "", screen)
-        await asyncio.sleep(1)
-        assert looks(dashboard)[:3] == (True, False, "")
-        dashboard.controls["Train"].click()             # and again
-        await until(lambda: len(begun) == 2)
-        dashboard.close()
-        await turns()
-        assert ended == [True, True], "a dashboard that is taken down ends its work"
-        assert len(asyncio.all_tasks()) == 1
-
-    simulated.run(body)
+    before = fading_memory()
+    dashboard = button("Train", compute, before)
+    screen = dashboard.screen()
+    dashboard.controls["Train"].click()
+    await until(lambda: begun and simulated.now > begun[0] + 2)
+    dashboard.controls["Stop"].click()
+    await until(lambda: not dashboard.task.running)
+    assert ended == [True] and dashboard.shown is before and not dashboard.failed
+    assert re.match(r"Stopped after \d s: what was here before is here again\.", dashboard.said)
+    assert dashboard.said.endswith(before.sentence)
+    assert re.sub("clip-[0-9-]+", "", dashboard.screen()) == re.sub("clip-[0-9-]+", "", screen)
+    await asyncio.sleep(1)
+    assert looks(dashboard)[:3] == (True, False, "")
+    dashboard.controls["Train"].click()             # and again
+    await until(lambda: len(begun) == 2)
+    dashboard.close()
+    await turns()
+    assert ended == [True, True], "a dashboard that is taken down ends its work"
+    assert len(asyncio.all_tasks()) == 1
 
 
-def test_work_in_pieces_ends_where_other_work_begins_and_says_so(monkeypatch):
-    simulated, begun = simulated_time(monkeypatch), []
-
-    async def body():
-        one, other = (button(name, pieces_of_a_second(simulated, 3, begun), "not yet") for name in "ab")
-        one.controls["a"].click()
-        await until(lambda: begun)
-        other.controls["b"].click()
-        await until(lambda: len(begun) == 2)
-        assert not one.task.running and other.task.running and "for other work began" in one.said
-        await until(lambda: not other.task.running)
-        assert other.shown == "done" and one.shown == "not yet"
-        one.close(), other.close()
-
-    simulated.run(body)
+async def test_work_in_pieces_ends_where_other_work_begins_and_says_so(simulated):
+    begun = []
+    one, other = (button(name, pieces_of_a_second(simulated, 3, begun), "not yet") for name in "ab")
+    one.controls["a"].click()
+    await until(lambda: begun)
+    other.controls["b"].click()
+    await until(lambda: len(begun) == 2)
+    assert not one.task.running and other.task.running and "for other work began" in one.said
+    await until(lambda: not other.task.running)
+    assert other.shown == "done" and one.shown == "not yet"
+    one.close(), other.close()
 
 
-def test_an_error_in_a_piece_is_shown_and_the_button_is_on_again(monkeypatch):
-    simulated = simulated_time(monkeypatch)
+async def test_an_error_in_a_piece_is_shown_and_the_button_is_on_again(simulated):
 
     def compute():
         yield 0.5
         raise ValueError("no such thing")
-
-    async def body():
-        dashboard = button("Go", compute, "not yet")
-        dashboard.controls["Go"].click()
-        await until(lambda: dashboard.failed)
-        await asyncio.sleep(1)
-        assert looks(dashboard) == (True, False, "", "no such thing") and dashboard.shown == "not yet"
-        dashboard.close()
-
-    simulated.run(body)
+    dashboard = button("Go", compute, "not yet")
+    dashboard.controls["Go"].click()
+    await until(lambda: dashboard.failed)
+    await asyncio.sleep(1)
+    assert looks(dashboard) == (True, False, "", "no such thing") and dashboard.shown == "not yet"
+    dashboard.close()
 
 
 def test_where_no_loop_runs_work_in_pieces_is_done_at_once():
@@ -234,8 +209,8 @@ def test_the_button_whose_run_goes_on_is_marked_and_off_and_stop_is_off_where_no
     assert [(control.icon, control.disabled) for control in dashboard.controls.values()] == still
 
 
-def test_the_status_names_the_run_and_says_how_far_it_is(monkeypatch):
-    simulated, said = simulated_time(monkeypatch), []
+async def test_the_status_names_the_run_and_says_how_far_it_is(simulated):
+    said = []
 
     def points():
         for number in range(10):
@@ -244,19 +219,15 @@ def test_the_status_names_the_run_and_says_how_far_it_is(monkeypatch):
             for _ in range(5):
                 simulated.spend(0.1)
                 yield None
-
-    async def body():
-        dashboard = live_runs({"GRU": points, "RNN": points}, lambda found: drawn(found), drawn({}),
-                              done=lambda found: found[-1] / 10)
-        dashboard.view.status.observe(
-            lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
-        dashboard.controls["GRU"].click()
-        await until(lambda: dashboard.task.running)
-        await until(lambda: not dashboard.task.running)
-        assert dashboard.said == "10 points"
-        dashboard.close()
-
-    simulated.run(body)
+    dashboard = live_runs({"GRU": points, "RNN": points}, lambda found: drawn(found), drawn({}),
+                          done=lambda found: found[-1] / 10)
+    dashboard.view.status.observe(
+        lambda change: said.append(re.sub("<[^>]+>", "", change.new)), "value")
+    dashboard.controls["GRU"].click()
+    await until(lambda: dashboard.task.running)
+    await until(lambda: not dashboard.task.running)
+    assert dashboard.said == "10 points"
+    dashboard.close()
     found = [re.match(r"GRU: (\d+) points?, (\d+) %, about (\d+) s to go\. \d+ points", one) for one in said]
     told = sorted({(int(m[1]), int(m[2]), int(m[3])) for m in found if m})
     assert len(told) >= 8 and all(share == 10 * n for n, share, _ in told), said

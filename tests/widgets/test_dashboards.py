@@ -12,12 +12,10 @@ import sys
 import numpy as np
 import pytest
 from course import ROOT
-from exerciser import choices, exercise
-from looks import alike
+from exerciser import exercise
 
-from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, new_figure, styled, svg
-from helpers.widgets import button, explore, stepper
+from helpers.pictures import Picture, new_figure, styled
+from helpers.widgets import explore
 
 
 @styled
@@ -29,12 +27,6 @@ def drawing(values=(0.0, 1.0), sentence="A line.", colour="black", second=None, 
     if second:
         ax.plot(values, [0.5, 0.5], **second)
     return Picture(figure, sentence)
-
-
-def test_the_exerciser_passes_what_is_sound():
-    assert exercise(explore(fading_memory, weight=(-1.0, 1.0), steps=(1, 30)), walks=20)["walks"] == 20
-    assert exercise(stepper(fading_memory, steps=(1, 30), weight=(-1.0, 1.0)), walks=5)["moves"] > 30
-    assert exercise(button("Go", lambda: "gone", "not yet"))["moves"] == 1
 
 
 @pytest.mark.parametrize(("draw", "message"), [
@@ -50,63 +42,6 @@ def test_the_exerciser_passes_what_is_sound():
 def test_the_exerciser_finds_what_is_not(draw, message):
     with pytest.raises(AssertionError, match=message):
         exercise(explore(draw, n=(1, 9)), walks=10)
-
-
-@styled
-def turned(angle=0) -> Picture:
-    """Its numbers below stand at an angle."""
-    figure, ax = new_figure(height=3)
-    ax.set(xlim=(0, 2), ylim=(0, 3))
-    ax.tick_params(axis="x", labelrotation=10 * angle)
-    ax.plot([0, 1 + angle % 2], color="black")
-    return Picture(figure, f"Turned by {10 * angle} degrees.")
-
-
-def test_the_exerciser_finds_a_frame_that_stands_still(monkeypatch):
-    exercise(explore(turned, angle=(0, 8)), walks=0)
-    monkeypatch.setattr("exerciser.frame_key", lambda figure: "always the same")
-    with pytest.raises(AssertionError, match="one key for two frames: Turned by"):
-        exercise(explore(turned, angle=(0, 8)), walks=0)
-
-
-@styled
-def pointed(n=1) -> Picture:
-    """Its sentence points at a line that is not seen at one setting."""
-    figure, ax = new_figure(height=3)
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    lines = [ax.plot([0, 1], [0, height], color="black", visible=shown)[0]
-             for height, shown in ((n / 10, True), (1, n != 9))]
-    return Picture(figure, f"One line ends at {n}, one at 10.", points={str(n): lines[0], "10": lines[1]})
-
-
-def test_the_exerciser_finds_words_that_point_at_nothing(monkeypatch):
-    with pytest.raises(AssertionError, match="'10' points at what is not seen: One line ends at 9"):
-        exercise(explore(pointed, n=(1, 9)), walks=0)
-    exercise(explore(pointed, n=(1, 8)), walks=0)
-    monkeypatch.setattr("helpers.widgets.view.svg", lambda figure, sentence, *_: svg(figure, sentence))
-    with pytest.raises(AssertionError, match="'1' points at what is not seen"):
-        exercise(explore(pointed, n=(1, 8)), walks=0)
-
-
-@pytest.mark.parametrize("second", [
-    {"color": "#D55E00", "linestyle": "--"}, {"color": "#D55E00", "marker": "o"}, {"color": "#8A8A8A"},
-    {"color": "#D55E00", "label": "named"}, {"color": "black"}, {"color": "#D55E00", "linewidth": 9}])
-def test_curves_that_differ_in_more_than_colour_pass(second):
-    picture = drawing(second=second)
-    if "label" in second:
-        picture.figure.axes[0].plot([0, 1], [1, 1], color="black", label="other")
-        picture.figure.axes[0].legend()
-    assert alike(picture.figure) == []
-
-
-def test_the_exerciser_finds_an_error_at_an_end():
-    with pytest.raises(ZeroDivisionError):
-        exercise(explore(lambda n=1: drawing((0, 1 / (n - 9)), f"{n}"), n=(1, 9)), walks=0)
-
-
-def test_a_menu_gives_all_its_options():
-    made = explore(lambda kind="a": drawing((0, ord(kind) / 200), kind), kind=["a", "b", "c"])
-    assert choices(made.controls["kind"]) == ["a", "b", "c"]
 
 
 # What is found in the kernel of a lesson.

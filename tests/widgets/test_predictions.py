@@ -285,14 +285,7 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
         press(asked, "next")
     press(asked, "d")
     assert asked.chosen == "" and asked.controls["Reveal"].disabled
-    again = self_test()
-    for _ in range(10):
-        press(again, "next")
-    assert again.said == "Nothing was missed; 10 were not answered."
-
-
-def test_a_question_before_the_course_that_was_skipped_is_not_called_missed(kept):
-    press(self_test(), "Skip")
+    press(asked, "Skip")
     again = self_test()
     for _ in range(10):
         press(again, "next")

@@ -6,7 +6,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from common import simulated_time, turns
+from common import turns
 from test_laboratory import bare_losses, in_an_empty_folder, losses  # noqa: F401, a fixture is among them
 
 from helpers.lessons.lesson00 import fading_memory
@@ -79,132 +79,106 @@ EVERY = pytest.mark.parametrize("kind", ["laboratory", "live_runs", "button"])
 
 
 @EVERY
-def test_it_waits_while_no_page_shows_it_and_then_goes_on_by_itself(kind, monkeypatch):
-    simulated = simulated_time(monkeypatch)
-
-    async def body():
-        begun = Begun(kind, simulated)
-        page = Page(begun.made)
-        await asyncio.sleep(60)
-        assert begun.done > 100 and 20 < page.asked < 40, "a minute of work, few questions"
-        page.leave()
-        before = begun.done
-        await asyncio.sleep(UNSEEN - 2)
-        assert begun.done > before + 3, "a page that is loaded anew may take some seconds"
-        await asyncio.sleep(5)
-        stands, asked, at = begun.done, page.asked, simulated.now
-        await asyncio.sleep(3600)
-        assert begun.done == stands, "it waits"
-        assert page.asked - asked <= 3600 / AGAIN + 1 and simulated.now - at < 3601, "and does nothing else"
-        page.come_back()
-        await asyncio.sleep(10)
-        assert begun.done > stands + 15, "by itself"
-        if kind == "laboratory":
-            assert "training, 2 updates per second" in begun.made.said
-        begun.made.close()
-
-    simulated.run(body)
+async def test_it_waits_while_no_page_shows_it_and_then_goes_on_by_itself(kind, simulated):
+    begun = Begun(kind, simulated)
+    page = Page(begun.made)
+    await asyncio.sleep(60)
+    assert begun.done > 100 and 20 < page.asked < 40, "a minute of work, few questions"
+    page.leave()
+    before = begun.done
+    await asyncio.sleep(UNSEEN - 2)
+    assert begun.done > before + 3, "a page that is loaded anew may take some seconds"
+    await asyncio.sleep(5)
+    stands, asked, at = begun.done, page.asked, simulated.now
+    await asyncio.sleep(3600)
+    assert begun.done == stands, "it waits"
+    assert page.asked - asked <= 3600 / AGAIN + 1 and simulated.now - at < 3601, "and does nothing else"
+    page.come_back()
+    await asyncio.sleep(10)
+    assert begun.done > stands + 15, "by itself"
+    if kind == "laboratory":
+        assert "training, 2 updates per second" in begun.made.said
+    begun.made.close()
 
 
 @EVERY
-def test_what_no_page_ever_answered_goes_on_as_in_a_script(kind, monkeypatch):
-    simulated = simulated_time(monkeypatch)
-
-    async def body():
-        begun = Begun(kind, simulated)
-        await asyncio.sleep(60)
-        assert begun.done > 100
-        begun.made.close()
-
-    simulated.run(body)
+async def test_what_no_page_ever_answered_goes_on_as_in_a_script(kind, simulated):
+    begun = Begun(kind, simulated)
+    await asyncio.sleep(60)
+    assert begun.done > 100
+    begun.made.close()
 
 
-def test_the_time_to_go_leaves_out_the_time_in_which_it_waited(monkeypatch):
-    simulated, said = simulated_time(monkeypatch), []
-
-    async def body():
-        begun = Begun("button", simulated)
-        page = Page(begun.made)
-        await asyncio.sleep(300)
-        page.leave()
-        await asyncio.sleep(7200)
-        page.come_back()
-        await asyncio.sleep(3)
-        said.append(begun.made.said)
-        begun.made.close()
-
-    simulated.run(body)
+async def test_the_time_to_go_leaves_out_the_time_in_which_it_waited(simulated):
+    said = []
+    begun = Begun("button", simulated)
+    page = Page(begun.made)
+    await asyncio.sleep(300)
+    page.leave()
+    await asyncio.sleep(7200)
+    page.come_back()
+    await asyncio.sleep(3)
+    said.append(begun.made.said)
+    begun.made.close()
     minutes = int(said[0].partition("about ")[2].partition(" min")[0])
     assert 55 < minutes < 70, f"10,000 pieces take 67 minutes: {said[0]}"
 
 
-def test_a_long_cell_and_a_computer_that_slept_are_not_taken_for_a_page_that_went(monkeypatch):
-    simulated = simulated_time(monkeypatch)
-
-    async def body():
-        begun = Begun("laboratory", simulated)
-        page = Page(begun.made)
-        await asyncio.sleep(10)
-        page.leave()                        # while the cell runs nobody hears what it answers
-        begun.made.later(lambda: simulated.spend(600))
-        await asyncio.sleep(600.5)
-        before = begun.done
-        await asyncio.sleep(1)
-        assert begun.done > before, "it has not begun to wait"
-        begun.made.close()
-
-    simulated.run(body)
+async def test_a_long_cell_and_a_computer_that_slept_are_not_taken_for_a_page_that_went(simulated):
+    begun = Begun("laboratory", simulated)
+    page = Page(begun.made)
+    await asyncio.sleep(10)
+    page.leave()                        # while the cell runs nobody hears what it answers
+    begun.made.later(lambda: simulated.spend(600))
+    await asyncio.sleep(600.5)
+    before = begun.done
+    await asyncio.sleep(1)
+    assert begun.done > before, "it has not begun to wait"
+    begun.made.close()
 
 
-def test_an_answer_may_come_on_another_thread(monkeypatch):
-    async def body():
-        lab = laboratory(hidden_size=5)
-        page = Page(lab)
-        await turns()
-        page.leave()
-        presence = lab.task._presence
-        assert presence.seen(0.4) and not [presence.seen(0.4) for _ in range(20)][-1]
-        waiting = asyncio.ensure_future(presence.back())
-        await turns()
-        assert not waiting.done()
-        answer = threading.Thread(target=page.come_back)
-        answer.start()
-        await asyncio.wait_for(waiting, 30)
-        answer.join()
-        assert presence.seen(0.4)
-        lab.close()
-
-    asyncio.run(body())
+async def test_an_answer_may_come_on_another_thread(monkeypatch):
+    lab = laboratory(hidden_size=5)
+    page = Page(lab)
+    await turns()
+    page.leave()
+    presence = lab.task._presence
+    assert presence.seen(0.4) and not [presence.seen(0.4) for _ in range(20)][-1]
+    waiting = asyncio.ensure_future(presence.back())
+    await turns()
+    assert not waiting.done()
+    answer = threading.Thread(target=page.come_back)
+    answer.start()
+    await asyncio.wait_for(waiting, 30)
+    answer.join()
+    assert presence.seen(0.4)
+    lab.close()
 
 
-def test_what_waits_gives_way_to_what_is_begun_and_is_closed_without_a_trace(monkeypatch):
+async def test_what_waits_gives_way_to_what_is_begun_and_is_closed_without_a_trace(simulated):
     from ipywidgets.widgets.widget import _instances
 
-    simulated, before = simulated_time(monkeypatch), set(_instances)
-
-    async def body():
-        begun = Begun("laboratory", simulated)
-        page = Page(begun.made)
-        await asyncio.sleep(5)
-        page.leave()
-        await asyncio.sleep(30)
-        assert begun.made.task.running
-        other = Begun("laboratory", simulated)
-        await asyncio.sleep(1)
-        stands = begun.done
-        assert other.done and other.made.task.running and not begun.made.task.running
-        page.come_back()
-        await asyncio.sleep(1)
-        assert begun.done == stands and begun.made.controls["train"].value is False
-        other.made.close()
-        begun.made.controls["train"].value = True
-        page.leave()
-        await asyncio.sleep(30)
-        begun.made.close()
-        await turns()
-        assert len(asyncio.all_tasks()) == 1
-
-    simulated.run(body)
+    before = set(_instances)
+    begun = Begun("laboratory", simulated)
+    page = Page(begun.made)
+    await asyncio.sleep(5)
+    page.leave()
+    await asyncio.sleep(30)
+    assert begun.made.task.running
+    other = Begun("laboratory", simulated)
+    await asyncio.sleep(1)
+    stands = begun.done
+    assert other.done and other.made.task.running and not begun.made.task.running
+    page.come_back()
+    await asyncio.sleep(1)
+    assert begun.done == stands and begun.made.controls["train"].value is False
+    other.made.close()
+    begun.made.controls["train"].value = True
+    page.leave()
+    await asyncio.sleep(30)
+    begun.made.close()
+    await turns()
+    assert len(asyncio.all_tasks()) == 1
     assert set(_instances) == before
 
 
@@ -284,10 +258,10 @@ def test_a_text_of_ones_own_is_taken_up_too(a_cell):
 
 @pytest.mark.parametrize("kind", ["live_runs", "button"])
 @pytest.mark.parametrize("taken", [True, False])
-def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, taken, a_cell, monkeypatch):
+async def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, taken, a_cell, simulated):
     from ipywidgets.widgets.widget import _instances
 
-    simulated, before, ended = simulated_time(monkeypatch), set(_instances), []
+    before, ended = set(_instances), []
 
     def steps():
         try:
@@ -303,32 +277,28 @@ def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, ta
             return button("Run", stepwise(steps).steps, "not yet")
         return live_runs({"Run": steps}, lambda found: f"{len(found['Run'])} points", fading_memory(),
                          done=lambda points: points[-1][0] / 100)
-
-    async def body():
-        first = made()
-        first.controls["Run"].click()
-        await asyncio.sleep(20)
-        again = made()
-        words = "Go on with what was begun" if kind == "button" else "Go on from "
-        assert offered(again).description.startswith(words) and not ended and not again.task.running
-        if taken:
-            offered(again).click()
-            await asyncio.sleep(2)
-            assert " of 100, about" in again.said or " points, " in again.said, again.said
-            await asyncio.sleep(40)
-            assert ended == [100] and not again.task.running
-            assert kind == "button" or len(again.points["Run"]) == 100
-            third = made()
-            assert offered(third).description.startswith("Show ")
-            offered(third).click()
-            await asyncio.sleep(1)
-            assert third.shown == again.shown if kind == "button" else len(third.points["Run"]) == 100
-            third.close()
-        else:
-            again.close()
-            assert len(ended) == 1 and 40 < ended[0] < 60
-
-    simulated.run(body)
+    first = made()
+    first.controls["Run"].click()
+    await asyncio.sleep(20)
+    again = made()
+    words = "Go on with what was begun" if kind == "button" else "Go on from "
+    assert offered(again).description.startswith(words) and not ended and not again.task.running
+    if taken:
+        offered(again).click()
+        await asyncio.sleep(2)
+        assert " of 100, about" in again.said or " points, " in again.said, again.said
+        await asyncio.sleep(40)
+        assert ended == [100] and not again.task.running
+        assert kind == "button" or len(again.points["Run"]) == 100
+        third = made()
+        assert offered(third).description.startswith("Show ")
+        offered(third).click()
+        await asyncio.sleep(1)
+        assert third.shown == again.shown if kind == "button" else len(third.points["Run"]) == 100
+        third.close()
+    else:
+        again.close()
+        assert len(ended) == 1 and 40 < ended[0] < 60
     assert set(_instances) == before
 
 

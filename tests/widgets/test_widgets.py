@@ -20,8 +20,8 @@ from helpers.lessons.lesson11 import two_layers
 from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
-from helpers.widgets import button, explore, fit, lecture_mode, stepper
 from helpers.widgets import dashboard as dashboard_module
+from helpers.widgets import explore, fit, lecture_mode, stepper
 from helpers.widgets import train_view as live_module
 from helpers.widgets import view as view_module
 
@@ -36,25 +36,21 @@ def test_a_moved_control_changes_picture_and_sentence():
     assert "multiplied by 0.50" in dashboard.said
 
 
-def test_where_a_loop_runs_it_is_drawn_when_that_turns_or_at_once_for_a_program_that_asks():
+async def test_where_a_loop_runs_it_is_drawn_when_that_turns_or_at_once_for_a_program_that_asks():
     drawn = []
 
     def draw(weight=1.0):
         drawn.append(weight)
         return fading_memory(weight)
-
-    async def body():
-        dashboard = explore(draw, weight=(-1.0, 1.0, 0.1))
-        for weight in (0.2, 0.5):
-            dashboard.controls["weight"].value = weight
-        assert drawn == [1.0]
-        dashboard.draw_now()
-        assert drawn == [1.0, 0.5] and "multiplied by 0.50" in dashboard.said
-        await turns()
-        assert drawn == [1.0, 0.5], "not once more"
-        dashboard.close()
-
-    asyncio.run(body())
+    dashboard = explore(draw, weight=(-1.0, 1.0, 0.1))
+    for weight in (0.2, 0.5):
+        dashboard.controls["weight"].value = weight
+    assert drawn == [1.0]
+    dashboard.draw_now()
+    assert drawn == [1.0, 0.5] and "multiplied by 0.50" in dashboard.said
+    await turns()
+    assert drawn == [1.0, 0.5], "not once more"
+    dashboard.close()
 
 
 def test_the_frame_is_drawn_again_only_where_the_axes_change():
@@ -131,58 +127,43 @@ def page_of(dashboard) -> str:
     return "".join(found)
 
 
-def in_a_loop(body):
-    async def main():
-        return await body()
-
-    return asyncio.run(main())
-
-
-def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
+async def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
     drawn_on = []
 
     def draw(weight=0.9):
         drawn_on.append(threading.current_thread())
         return fading_memory(weight)
+    dashboard = explore(draw, weight=(-1.0, 1.0, 0.01))
+    drawn_on.clear()
 
-    async def body():
-        dashboard = explore(draw, weight=(-1.0, 1.0, 0.01))
-        drawn_on.clear()
+    def move():
+        for value in np.linspace(-1, 1, 101):
+            dashboard.controls["weight"].value = float(value)
 
-        def move():
-            for value in np.linspace(-1, 1, 101):
-                dashboard.controls["weight"].value = float(value)
-
-        await asyncio.to_thread(move)
-        await until(lambda: "multiplied by 1.00" in dashboard.said)  # the last value is the one shown
-        assert set(drawn_on) == {threading.main_thread()}
-        assert len(drawn_on) < 101, "a burst of moves is merged into fewer drawings"
-
-    in_a_loop(body)
+    await asyncio.to_thread(move)
+    await until(lambda: "multiplied by 1.00" in dashboard.said)  # the last value is the one shown
+    assert set(drawn_on) == {threading.main_thread()}
+    assert len(drawn_on) < 101, "a burst of moves is merged into fewer drawings"
 
 
 @pytest.mark.parametrize(("milliseconds", "apart"), [(0, 16), (3, 33), (50, 16), (50, 120), (200, 33)])
-def test_a_dragged_slider_is_followed_and_leaves_time_for_other_work(milliseconds, apart, monkeypatch):
-    simulated, drawings, moved = simulated_time(monkeypatch), [], {}
+async def test_a_dragged_slider_is_followed_and_leaves_time_for_other_work(milliseconds, apart, simulated):
+    drawings, moved = [], {}
 
     def draw(move=0):
         began = simulated.now
         simulated.spend(milliseconds / 1000)
         drawings.append((began, simulated.now, move))
         return f"moved {move} times"
-
-    async def body():
-        dashboard = explore(draw, move=W.IntSlider(value=0, max=59))
-        await asyncio.sleep(1)
-        drawings.clear()
-        for move in range(1, 60):
-            moved[move] = 2 + move * apart / 1000       # also where this loop is late, as the hand is not
-            await asyncio.sleep(max(0.0, moved[move] - simulated.now))
-            dashboard.controls["move"].value = move
-        await asyncio.sleep(1)
-        dashboard.close()
-
-    simulated.run(body)
+    dashboard = explore(draw, move=W.IntSlider(value=0, max=59))
+    await asyncio.sleep(1)
+    drawings.clear()
+    for move in range(1, 60):
+        moved[move] = 2 + move * apart / 1000       # also where this loop is late, as the hand is not
+        await asyncio.sleep(max(0.0, moved[move] - simulated.now))
+        dashboard.controls["move"].value = move
+    await asyncio.sleep(1)
+    dashboard.close()
     shown = [0, *(move for _, _, move in drawings)]
     assert shown[-1] == 59, "the last value is the one shown"
     waits = [began - moved[before + 1] for (began, _, _), before in zip(drawings, shown, strict=False)]
@@ -193,27 +174,23 @@ def test_a_dragged_slider_is_followed_and_leaves_time_for_other_work(millisecond
     assert milliseconds > 50 or busy <= 0.6, "a picture of 50 ms leaves much of the time to other work"
 
 
-def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
+async def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded():
     def draw(steps=3):
         if steps == 5:
             raise ValueError("<b>five</b> is not allowed")
         return fading_memory(steps=steps)
-
-    async def body():
-        dashboard = explore(draw, steps=(1, 9))
-        assert not dashboard.failed
-        dashboard.controls["steps"].value = 5
-        await until(lambda: dashboard.failed)
-        assert dashboard.said == "<b>five</b> is not allowed"
-        page = page_of(dashboard)
-        assert 'class="course-error"' in page
-        assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in page and "<b>five" not in page
-        assert "Traceback" in page.split("<details>")[1].split("</details>")[0]
-        dashboard.controls["steps"].value = 6
-        await until(lambda: not dashboard.failed)
-        assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
-
-    in_a_loop(body)
+    dashboard = explore(draw, steps=(1, 9))
+    assert not dashboard.failed
+    dashboard.controls["steps"].value = 5
+    await until(lambda: dashboard.failed)
+    assert dashboard.said == "<b>five</b> is not allowed"
+    page = page_of(dashboard)
+    assert 'class="course-error"' in page
+    assert "&lt;b&gt;five&lt;/b&gt; is not allowed" in page and "<b>five" not in page
+    assert "Traceback" in page.split("<details>")[1].split("</details>")[0]
+    dashboard.controls["steps"].value = 6
+    await until(lambda: not dashboard.failed)
+    assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
 
 
 def test_without_a_loop_an_error_after_a_move_is_raised():
@@ -262,13 +239,6 @@ def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     assert other.box.comm is not None and again.box.comm is not None
 
 
-def test_a_button_shows_what_it_computes():
-    dashboard = button("Count", lambda: "three", "not yet")
-    assert "not yet" in dashboard._repr_mimebundle_()["text/plain"]
-    dashboard.controls["Count"].click()
-    assert "three" in dashboard.screen()
-
-
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
@@ -296,33 +266,30 @@ def test_a_stepper_wants_a_slider_first():
         stepper(lambda kind: fading_memory(), kind=["a", "b"])
 
 
-def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(monkeypatch):
-    async def body():
-        dashboard = stepper(fading_memory, steps=W.IntSlider(value=1, min=1, max=500))
+async def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(simulated):
+    dashboard = stepper(fading_memory, steps=W.IntSlider(value=1, min=1, max=500))
 
-        def stands() -> tuple:
-            return dashboard.values()["steps"], dashboard.controls["play or pause"].description
+    def stands() -> tuple:
+        return dashboard.values()["steps"], dashboard.controls["play or pause"].description
 
-        await asyncio.sleep(100)
-        assert stands() == (1, "Play"), "it never starts by itself"
-        press(dashboard, "play or pause")
-        await asyncio.sleep(3.5)
-        assert stands() == (4, "Pause"), "one step a second"
-        press(dashboard, "play or pause")
-        await asyncio.sleep(100)
-        assert stands() == (4, "Play")
-        dashboard.controls["steps"].value = 498
-        press(dashboard, "play or pause")
-        await asyncio.sleep(3.5)
-        assert stands() == (500, "Play")
-        press(dashboard, "play or pause")  # at the end, Play begins again
-        await asyncio.sleep(2.5)
-        assert stands() == (3, "Pause")
-        dashboard.close()
-        await turns()
-        assert len(asyncio.all_tasks()) == 1, "only this test itself is left"
-
-    simulated_time(monkeypatch).run(body)
+    await asyncio.sleep(100)
+    assert stands() == (1, "Play"), "it never starts by itself"
+    press(dashboard, "play or pause")
+    await asyncio.sleep(3.5)
+    assert stands() == (4, "Pause"), "one step a second"
+    press(dashboard, "play or pause")
+    await asyncio.sleep(100)
+    assert stands() == (4, "Play")
+    dashboard.controls["steps"].value = 498
+    press(dashboard, "play or pause")
+    await asyncio.sleep(3.5)
+    assert stands() == (500, "Play")
+    press(dashboard, "play or pause")  # at the end, Play begins again
+    await asyncio.sleep(2.5)
+    assert stands() == (3, "Pause")
+    dashboard.close()
+    await turns()
+    assert len(asyncio.all_tasks()) == 1, "only this test itself is left"
 
 
 def test_an_error_in_what_runs_beside_the_cells_is_shown():
@@ -335,20 +302,16 @@ def test_an_error_in_what_runs_beside_the_cells_is_shown():
         await until(lambda: dashboard.failed)
         assert dashboard.said == "too large"
 
-    in_a_loop(body)
+    asyncio.run(body())
 
 
-def test_different_actions_all_run_and_the_same_one_only_once(monkeypatch):
+async def test_different_actions_all_run_and_the_same_one_only_once(simulated):
     done = []
-
-    async def body():
-        dashboard = explore(fading_memory, weight=(-1.0, 1.0))
-        first, second = (lambda: done.append(1)), (lambda: done.append(2))
-        for action in (first, second, first, first):
-            dashboard.later(action)
-        await asyncio.sleep(10)
-
-    simulated_time(monkeypatch).run(body)
+    dashboard = explore(fading_memory, weight=(-1.0, 1.0))
+    first, second = (lambda: done.append(1)), (lambda: done.append(2))
+    for action in (first, second, first, first):
+        dashboard.later(action)
+    await asyncio.sleep(10)
     assert done == [1, 2]
 
 
