@@ -85,10 +85,8 @@ BACK = [
 ]
 TABLES = {check_masked_loss: LOSS, check_look_up_back: BACK}
 
-test_a_slip_is_named = slips(*(
+test_a_slip_is_told_in_three_sentences = three_times(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
-test_each_slip_has_three_sentences = three_times(*(
-    (check, (answer,), slip) for check, table in TABLES.items() for answer, slip, *_ in table))
 
 test_what_is_no_gradient_at_all_is_told = slips(
     (check_masked_loss, (lambda *a: ...,), "not-yet"),
