@@ -1,16 +1,14 @@
-"""How fast a reader sees something: opening, running, moving a slider, in JupyterLab in a real browser.
+"""How fast a reader sees something: opening and running each lesson, in JupyterLab in a real browser.
 
-    python benchmarks/notebook_times.py                                    # opening and Run All, all lessons
-    python benchmarks/notebook_times.py 01_introduction_to_rnns            # and the first slider of this one
+    python benchmarks/notebook_times.py
 
 Needs Chromium and the extra `dev`. "First picture" is the time from going to the notebook's address
-to the first image with its pixels on the page; "Run All" ends when the last cell has ended. "Slider to
-picture" is the time from a key press on the first slider to the first frame in which its dashboard
-shows something new, over 40 presses. Prints Markdown tables; see to it that the machine is otherwise quiet.
+to the first image with its pixels on the page; "Run All" ends when the last cell has ended. How soon a plot
+follows its slider is measured by slider_latency.py. Prints a Markdown table; see to it that the machine is
+otherwise quiet.
 """
 
 import shutil
-import statistics
 import sys
 import tempfile
 import time
@@ -20,21 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from course import LESSONS, name  # noqa: E402
-from lab import SHOWN, Browser, Lab  # noqa: E402
+from lab import Browser, Lab  # noqa: E402
 
-PRESSES = 40
 FIRST_PICTURE = """() => Array.from(document.querySelectorAll('.jp-Notebook img')).some(image =>
     image.complete && image.naturalWidth > 0 && image.getBoundingClientRect().width > 0)"""
-WATCH = f"""root => {{
-    const shown = {SHOWN};
-    window.pressed = [];
-    addEventListener('keydown', () => {{
-        const before = shown(root), began = performance.now();
-        const look = () => shown(root) !== before
-            ? window.pressed.push(performance.now() - began) : requestAnimationFrame(look);
-        requestAnimationFrame(look);
-    }}, true);
-}}"""
 
 
 def opening(lab: Lab, browser: Browser, path: str) -> tuple[float, float]:
@@ -52,27 +39,7 @@ def opening(lab: Lab, browser: Browser, path: str) -> tuple[float, float]:
     return first, ran
 
 
-def slider(lab: Lab, browser: Browser, path: str) -> list[float]:
-    """Milliseconds from key to picture, for each press, on the first slider of the notebook at `path`."""
-    page = browser.page()
-    notebook = lab.open(page, path)
-    notebook.run_all()
-    root = next(d for d in notebook.dashboards() if d.locator(".noUi-handle").count())
-    handle = root.locator(".noUi-handle").first
-    handle.scroll_into_view_if_needed()
-    handle.focus()
-    page.wait_for_timeout(1000)
-    root.evaluate(WATCH)
-    for press in range(PRESSES):
-        page.keyboard.press("ArrowLeft" if press % 4 in (1, 2) else "ArrowRight")
-        page.wait_for_function("count => window.pressed.length === count", arg=press + 1, timeout=20_000)
-        page.wait_for_timeout(150)
-    times = page.evaluate("() => window.pressed")
-    notebook.shut_down()
-    return times
-
-
-def main(wanted: list[str]) -> None:
+def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("notebooks", "img", "data"):
             shutil.copytree(ROOT / part, Path(folder) / part, ignore=shutil.ignore_patterns(".*"))
@@ -82,13 +49,7 @@ def main(wanted: list[str]) -> None:
             for path in LESSONS:
                 first, ran = opening(lab, browser, f"notebooks/{path.name}")
                 print(f"| {name(path)} | {first:.1f} | {ran:.1f} |", flush=True)
-            if wanted:
-                print("\n| slider to picture | median, ms | 95 %, ms |\n|---|---|---|")
-            for stem in wanted:
-                times = slider(lab, browser, f"notebooks/{stem}.ipynb")
-                high = statistics.quantiles(times, n=20)[-1]
-                print(f"| {stem} | {statistics.median(times):.0f} | {high:.0f} |", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -79,7 +79,7 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
     asked = next((node for call, node in called.items() if call in ("predict", "reflect")), None)
     if asked is not None:           # what it asks is read, the call is not
         return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
-    if "prerequisites" in called:
+    if "self_test" in called:
         before = questions("00").before
         return {"words": sum(map(words_of, before)), kind: len(before)}
     return {"lines": 0 if kind == "openings" else len(lines), **({kind: 1} if live else {})}

@@ -10,12 +10,12 @@ import json
 import subprocess
 import sys
 
+import barriers
 import nbformat
 import numpy as np
 import play
 import pytest
 from course import LESSONS, ROOT, name
-from lab import axe_core
 from moving import name_questions
 from PIL import Image
 from states import ALIKE
@@ -257,27 +257,6 @@ def test_a_lesson_moves_and_says_what_its_functions_say(path, page, tmp_path):
     compare(page, lesson, drawn_anew(path, tmp_path, each=10))
 
 
-@pytest.mark.browser
-def test_a_frame_that_stays_when_its_letters_change_is_found(page, tmp_path):
-    """The key of a frame once passed over the letters at ticks: with that, the comparison fails."""
-    notebook = tmp_path / "99_small.ipynb"
-    passed_over = nbformat.v4.new_code_cell("""
-from matplotlib.axis import Axis
-from helpers.pictures import fingerprint
-fingerprint.WAYS[Axis] = lambda walk, axis: None
-fingerprint._way.cache_clear()""".strip())
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in [CELLS[0], CELLS[2]]]
-    cells[1]["metadata"]["play"] = TEXTS[2]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
-    wanted = drawn_anew(notebook, tmp_path, each=10)
-    nbformat.write(nbformat.v4.new_notebook(cells=[passed_over, *cells]), notebook)
-    lesson = played(notebook, tmp_path / "played")
-    write_page(tmp_path, lesson)
-    come_to(page, (tmp_path / "index.html").as_uri())
-    with pytest.raises(AssertionError, match="letters"):
-        compare(page, lesson, wanted)
-
-
 # As a reader.
 
 @pytest.mark.browser
@@ -445,9 +424,8 @@ def test_without_its_script_the_page_shows_the_start_and_the_answers_folded(smal
 
 @pytest.mark.browser
 def test_axe_finds_nothing(moving):
-    moving.evaluate(axe_core().read_text(encoding="utf-8"))
-    assert moving.evaluate("""async () => (await axe.run(document, {preload: false})).violations.map(
-        one => [one.id, one.nodes.map(node => node.html.slice(0, 200))])""") == []
+    found = barriers.look(moving)
+    assert found["wcag"] + found["practice"] == []
 
 
 @pytest.mark.browser

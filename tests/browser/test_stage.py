@@ -28,7 +28,7 @@ LOOK = r"""async large => {
         const cell = content.widgets[n];
         if (cell.model.type !== 'code' || !cell.model.outputs.toJSON().some(o => o.data?.[view])) continue;
         if (cell.model.sharedModel.getSource().includes('progress(')) continue;     // its bar is gone by now
-        const asks = /^(predict|saw|opening|review|prerequisites|restore_notebook)\(/.test(
+        const asks = /^(predict|reflect|warm_up|review|self_test|restore_notebook)\(/.test(
             cell.model.sharedModel.getSource());
         if (asks && !(large > 14 && innerWidth === 1280)) continue;     // a box of words: one size will do
         await content.scrollToItem(n, 'start');

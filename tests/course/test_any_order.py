@@ -12,7 +12,7 @@ from datetime import date
 from importlib.util import find_spec
 
 import pytest
-from any_order import each_part, in_all_orders
+from any_order import in_all_orders
 from cells_alone import run_cell
 from course import LESSONS, NOTEBOOKS, ROOT, name
 from fork import apart
@@ -104,12 +104,12 @@ FAULTS = {
 }
 
 
-def write_run(path, sections, parts="**A, all of it** (sections 1 to 9), takes 9", headings=()) -> None:
-    """A notebook with these sections, as a run from top to bottom leaves it; the last have other headings."""
-    titles = [f"## {number} · Section (1 min)" for number in range(1, 1 + len(sections) - len(headings))]
+def write_run(path, sections) -> None:
+    """A notebook with these sections, as a run from top to bottom leaves it."""
+    parts = "**A, all of it** (sections 1 to 9), takes 9"
     cells, names = [{"cell_type": "markdown", "source": text} for text in ("# Title", parts)], {}
-    for title, group in zip([*titles, *headings], sections, strict=True):
-        cells.append({"cell_type": "markdown", "source": title})
+    for number, group in enumerate(sections, 1):
+        cells.append({"cell_type": "markdown", "source": f"## {number} · Section (1 min)"})
         for source in group:
             printed, _ = run_cell(source, "planted", names)
             saved = [{"output_type": "stream", "text": printed}] if printed else []
@@ -127,23 +127,3 @@ def test_planted_faults_are_found_where_they_are(tmp_path):
         numbers = {order: sorted(found[path][order]) for order in ("again", "backwards")}
         assert {**numbers, "alone": sorted(alone)} == expected, fault
         assert found[path]["run all"] == {}, fault
-
-
-def test_what_is_missing_on_a_second_day_is_found_where_it_is(tmp_path):
-    top, again = "import math\nx = 1", "import math\n\nx = 1"
-    use, define = "print(math.floor(x + 0.5))", "def yours():\n    return math.floor(x)"
-    groups = {"as it should be": [[top, use], [again, use], [again, define], ["y = 1"]],
-              "no import": [[top, use], ["x = 1", use], [again, define], ["y = 1"]],
-              "a name of part A": [[top, use], ["import math", use], [again, define], ["y = 1"]],
-              "a function without its names": [[top, use], [again, use], ["import math", define], [use]]}
-    paths = [tmp_path / f"{number}.ipynb" for number in range(len(groups))]
-    for path, sections in zip(paths, groups.values(), strict=True):
-        write_run(path, sections, "**A, one** (1 to 1), takes 5; **B, two** (2 to 2), takes 5",
-                  ["## Exercises", "## Further reading"])
-    parts = [apart(lambda: each_part(path))["parts"] for path in paths]     # noqa: B023
-    found = [{part: sorted(problems) for part, problems in one.items()} for one in parts]
-    assert dict(zip(groups, found, strict=True)) == {
-        "as it should be": {"B": [], "exercises": []},
-        "no import": {"B": [3], "exercises": []},
-        "a name of part A": {"B": [3], "exercises": []},
-        "a function without its names": {"B": [], "exercises": [5, 6]}}

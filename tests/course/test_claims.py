@@ -90,14 +90,3 @@ def test_facts_are_read_from_what_is_printed_and_from_the_sentences_of_pictures(
     assert facts.number("median is") == 12 and facts.table("median", 2) == [[1, 3], [2, 4]]
     with pytest.raises(LookupError, match="no output has"):
         facts.line("mean")
-
-
-@pytest.mark.parametrize("claim, said", [
-    (Claim("a", "the loss falls", lambda f: f.number("end") < f.number("start")), ""),
-    (Claim("a", "the loss rises", lambda f: True), "does not say"),
-    (Claim("a", "the loss falls", lambda f: f.number("end") > f.number("start")), "says otherwise"),
-    (Claim("a", "the loss falls", lambda f: f.number("middle") > 0), "can't be looked up"),
-], ids=["holds", "other words", "not so", "nothing printed"])
-def test_a_broken_claim_is_told(tmp_path, claim, said):
-    facts = a_notebook(tmp_path, "Here the loss falls.", {"output_type": "stream", "text": "start 4, end 2"})
-    assert (said in broken(claim, facts)) if said else broken(claim, facts) == ""

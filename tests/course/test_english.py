@@ -119,23 +119,6 @@ def test_what_a_reader_meets_is_read(tmp_path, file, text, found):
     assert {tuple(one) for one in english.pieces(tmp_path / file) if one.words not in ("", "---")} == found
 
 
-@pytest.mark.parametrize("file, lesson", [
-    ("notebooks/solutions/12_a.ipynb", "12"), ("notebooks/12_a.ipynb", "12"), ("docs/sheets/12.md", "12"),
-    ("helpers/lessons/lesson12/a.py", "12"), ("helpers/lessons/lesson12/questions.toml", "12"),
-    ("README.md", ""),
-])
-def test_a_file_belongs_to_its_lesson(file, lesson):
-    assert english.lesson_of(file) == lesson
-
-
-def test_rates_count_words_of_prose_alone(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text("# Because: a title\n\nIt doesn't `x: 1` here, because $a: b$; see [it](because.md).\n\n"
-                    "| : |", encoding="utf-8")
-    rates = {name: rate for name, rate in english.rates([page]).items() if rate}
-    assert rates == {"semicolons": 1000 / 6, "because": 1000 / 6, "contractions": 1000 / 6}
-
-
 @pytest.mark.parametrize("paragraphs, there", [
     (["A **probe** reads it.", "A probe."], True), (["A [probe](../docs/glossary.md#probe) reads."], True),
     (["**Probing** is a *probe*."], False), (["A probe reads it.", "A **probe**."], False), ([], False),

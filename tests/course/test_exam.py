@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from course import ROOT
 
-from helpers.networks import numerical_gradient, relative_error
+from helpers.lessons.lesson09 import WARD, examine
+from helpers.lessons.lesson09.ward import RIGHT_BELOW
+from helpers.networks import numerical_gradient, sigmoid, softmax
 
 FRONT = (ROOT / "docs" / "exam_questions.md").read_text(encoding="utf-8")
 PAGES = sorted((ROOT / "docs" / "exam").glob("*.md"))
@@ -74,15 +76,6 @@ def given(group: str, number: int, name: str) -> np.ndarray:
     rows = (written[1] or written[2]).replace("\\;", " ").split(r"\\")
     found = np.array([[float(one) for one in re.split(r"[&,]", row)] for row in rows])
     return found if written[1] else found[0]
-
-
-def softmax(y):
-    e = np.exp(y - y.max())
-    return e / e.sum()
-
-
-def sigmoid(a):
-    return 1 / (1 + np.exp(-a))
 
 
 A, B, C, D = sorted(GROUPS)
@@ -314,53 +307,22 @@ def test_c5_a_slope_that_is_none():
     assert np.allclose(mended["df"], measured)
 
 
-def lstm_examined(fault: str) -> np.ndarray:
-    """Whether `da` is right, by gate (i, f, o, g) and step, of an LSTM's backward pass with a fault."""
-    T, D, H = 6, 3, 4
-    rng = np.random.default_rng(0)
-    W_xh, W_hh, x, R = (rng.normal(size=shape) for shape in ((D, 4 * H), (H, 4 * H), (T, D), (T, H)))
-    nudge = np.zeros((T, 4 * H))
-
-    def run():
-        h, c, kept = np.zeros(H), np.zeros(H), []
-        for t in range(T):
-            a = x[t] @ W_xh + h @ W_hh + nudge[t]
-            i, f, o, g = *sigmoid(a[:3 * H]).reshape(3, H), np.tanh(a[3 * H:])
-            before, c = c, f * c + i * g
-            h = o * np.tanh(c)
-            kept.append((before, c, i, f, o, g, h))
-        return kept
-
-    def loss():
-        return sum(R[t] @ step[-1] for t, step in enumerate(run()))
-
-    da, dh_next, dc_next = np.zeros((T, 4 * H)), np.zeros(H), np.zeros(H)
-    for t, (before, c, i, f, o, g, _) in reversed(list(enumerate(run()))):
-        dh = R[t] + dh_next
-        do = dh * np.tanh(c)
-        dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)
-        di, df, dg = dc * g, dc * (c if fault == "c[t]" else before), dc * i
-        slope = 1 if fault == "no slope" else f * (1 - f)
-        da[t] = np.concatenate([di * i * (1 - i), df * slope, do * o * (1 - o), dg * (1 - g**2)])
-        dh_next, dc_next = da[t] @ W_hh.T, dc * f
-    measured = numerical_gradient(loss, nudge)
-    gates = [slice(n * H, (n + 1) * H) for n in range(4)]
-    return np.array([[right(da[t, gate], measured[t, gate]) for t in range(T)] for gate in gates])
-
-
-def right(derived: np.ndarray, measured: np.ndarray) -> bool:
-    both_zero = max(np.abs(derived).max(), np.abs(measured).max()) < 1e-9
-    return both_zero or relative_error(derived, measured) < 1e-6
-
-
 def test_c6_two_examinations():
-    assert lstm_examined("none").all()
+    """Patient 9 of the clinic has the fault of the first one; of the second, da_f has no slope."""
+    def right(backward):
+        steps = examine("LSTM", backward).steps
+        return np.array([steps[gate] < RIGHT_BELOW for gate in "ifog"])
+
+    made = {"np": np}
+    exec(WARD[9].source.replace("dc * c[t]", "dc * c[t - 1]").replace("df * f * (1 - f)", "df"), made)
+    no_slope = right(made["patient_9"])
+    assert right(WARD[9].cured()).all()
     rows = re.findall(r"^\| \$da_(\w)\$ \|(.*)\|$", parts(C)[6][2], re.MULTILINE)
     assert [gate for gate, _ in rows] == ["i", "f", "o", "g"]
     told = np.array([[cell.strip() == "right" for cell in row.split("|")] for _, row in rows])
-    assert np.array_equal(lstm_examined("c[t]"), told)
-    assert lstm_examined("no slope")[1, 0] and not told[1, 0], "step 0 tells the two apart"
-    assert np.array_equal(lstm_examined("no slope")[:, 5], told[:, 5]), "the last step does not"
+    assert np.array_equal(right(WARD[9].backward), told)
+    assert no_slope[1, 0] and not told[1, 0], "step 0 tells the two apart"
+    assert np.array_equal(no_slope[:, 5], told[:, 5]), "the last step does not"
 
 
 def test_c7_five_and_five():

@@ -41,33 +41,6 @@ def test_what_a_dashboard_says_when_it_is_moved(path, monkeypatch):
             assert prose.unlike(words, eval(source, names)) == [], source
 
 
-@pytest.fixture
-def said(monkeypatch):
-    """What holds the numbers of a text in a lesson with two sections."""
-    lines = {"1": ["loss of 20 runs: 1.8043 at the end", "7 runs"], "2": ["share 0.472 of 17 runs"]}
-    printed = {name: prose.Evidence(part) for name, part in lines.items()}
-    whole = prose.Lesson([], printed, prose.Evidence(lines["1"] + lines["2"]))
-    monkeypatch.setattr(prose, "lesson_of", lambda lesson: whole)
-    monkeypatch.setattr(prose, "claims", lambda lesson: [("none-of-them", "none of the 33 is lost")])
-    monkeypatch.setattr(prose, "room", lambda lesson: prose.Evidence([]))
-    monkeypatch.setattr(prose, "held", lambda lesson: {"a name of 1,500": "a name"})
-    return lambda text: [row.kind for row in prose.rows("99 1", "99", text, "1", set())]
-
-
-@pytest.mark.parametrize("text, kinds", [
-    ("The loss ends at 1.80.", ["section"]), ("The loss ends at 1.81.", [prose.LOST]),
-    ("A share of 47 % of the runs", ["lesson"]), ("A share of 48 % of the runs", [prose.LOST]),
-    ("all 17 runs", ["lesson"]), ("all 17 letters", [prose.LOST]), ("all 20 letters", ["section"]),
-    ("here **none** of the 33 is lost", ["claim"]), ("here all of the 33 are lost", [prose.LOST]),
-    ("a name of 1,500", ["held"]), ("a name of 1,600", [prose.LOST]),
-    ("$1.1^{20} = 6.73$", ["worked"] * 3), (r"$\frac{1}{12} + \frac{1}{12} = \frac16$, $\ln 60$",
-                                            ["worked", "worked", prose.LOST]),
-    ("lesson 11, section 12, exercise 3.1, in 2015 (15 min), `x[11]`", []), ("nine of ten, 3 to 7", []),
-], ids=str)
-def test_a_number_is_held_by_what_says_it_and_by_nothing_else(said, text, kinds):
-    assert said(text) == kinds
-
-
 @pytest.mark.parametrize("wrong", ["$1.1^{20} = 6.74$", r"$2 \ln 2 / 5 = 0.287$", "$365 / 30 = 12$",
                                    r"$1.64^{20} \approx 19{,}900$"])
 def test_a_formula_that_does_not_come_to_what_it_says_is_told(wrong):

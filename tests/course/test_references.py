@@ -86,14 +86,6 @@ def test_a_link_to_the_glossary_leads_to_the_term_that_its_words_name(path):
             and not (anchor in TERMS and re.search(forms(*TERMS[anchor]), words, re.IGNORECASE))] == []
 
 
-@pytest.mark.parametrize("words, found", [
-    ("7", ["7"]), ("1 to 3 and 5", ["1", "2", "3", "5"]), ("2, 4 and 7", ["2", "4", "7"]),
-    ("1–2", ["1", "2"]), ("3.1 to 3.3", ["3.1", "3.2", "3.3"]), ("7.1, and 7.4", ["7.1", "7.4"]),
-])
-def test_a_list_of_numbers_is_read(words, found):
-    assert references.numbers(words) == found
-
-
 @pytest.mark.parametrize("text, own, found", [
     ("see section 3, and lesson 04, section 5", "01", [("01", "3"), ("04", "5")]),
     ("sections 1 to 3 of lesson 02", "05", [("02", "1"), ("02", "2"), ("02", "3")]),

@@ -280,23 +280,6 @@ def test_no_parameter_is_passed_by_nobody():
     assert found == KEPT, "no call outside the tests passes these: drop them, or say in KEPT why they stay"
 
 
-@pytest.mark.parametrize(("call", "left"), [
-    ("f(1)", "b c"), ("f(1, 2)", "c"), ("f(1, c=2)", "b"), ("f(*x)", "c"), ("f(**x)", ""),
-    ("m.f(1, 2, c=3)", ""), ("explore(f, c=(1, 2))", "b"), ("partial(f, 1, 2)", "c"),
-    ("sweep(f, {'b': [1], 'c': [2]})", ""), ("g(b=1, c=2)", "b c"), ("table = [f]", "b c"),
-])
-def test_the_search_for_unused_parameters_finds(call, left):
-    found = never_passed("def f(a, b=1, *, c=2): pass", passed_by(call))
-    assert found == ({"f": left} if left else {})
-
-
-def test_the_search_for_unused_parameters_knows_classes():
-    source = ("class A:\n    def __init__(self, x=1, y=2): pass\n    def m(self, z=3): return cls(5)\n"
-              "class B(A):\n    def __init__(self): super().__init__(y=4)")
-    assert never_passed(source, passed_by(source)) == {"A.m": "z"}
-    assert never_passed(source, passed_by(source + "\nB().m(1)")) == {}
-
-
 SIDE_EFFECTS = """
 import importlib, json, os, random, socket, sys, threading
 import numpy, threadpoolctl

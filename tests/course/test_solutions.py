@@ -10,6 +10,8 @@ import pytest
 from course import LESSONS, cells
 
 from helpers.lessons.checks import Result
+from helpers.lessons.lesson03 import plain_backward
+from helpers.lessons.stages import with_changes
 from helpers.networks import GRU, LSTM, RNN, CharModel, relative_error
 
 TASK = re.compile(r"^### ((?:Exercise|Stage) \d+(?:\.\d+)?|On paper|In your own words)", re.MULTILINE)
@@ -71,36 +73,11 @@ def assigned(code: list[str], **given) -> dict:
     return {name: np.array(value) if isinstance(value, list) else value for name, value in names.items()}
 
 
-def other_backward(lines: list[str]):
+def other_backward(da: str, dh: str):
     """The way back of exercise 3.3 with the folded lines in their place."""
-
-    def backward(params, symbols, target, s, kept):
-        h, steps, p = kept
-        grads = {name: np.zeros_like(array) for name, array in params.items()}
-        dy = p - np.eye(len(p))[target]
-        grads["W_hy"] += np.outer(h[-1], dy)
-        grads["b_y"] += dy
-        dh = dy @ params.W_hy.T
-        for t in reversed(range(len(symbols))):
-            names = {"s": s, "dh": dh, "z": steps[t], "W_hh": params.W_hh}
-            exec(lines[0], names)
-            grads["W_xh"][symbols[t]] += names["da"]
-            grads["W_hh"] += np.outer(h[t], names["da"])
-            grads["b_h"] += names["da"]
-            exec(lines[1], names)
-            dh = names["dh"]
-        return grads
-
-    return backward
-
-
-def other_forward(params, symbols, target, s):
-    h, z = [np.zeros(len(params.b_h))], []
-    for symbol in symbols:
-        z.append(np.tanh(params.W_xh[symbol] + h[-1] @ params.W_hh + params.b_h))
-        h.append(h[-1] + s * z[-1])
-    e = np.exp(h[-1] @ params.W_hy + params.b_y)
-    return -np.log(e[target] / e.sum()), (h, z, e / e.sum())
+    own = {"da = s * dh * (1 - z[t] ** 2)": da.replace("z", "z[t]"),
+           'dh = dh + da @ params["W_hh"].T': dh.replace("W_hh", 'params["W_hh"]')}
+    return with_changes(plain_backward.other_backward, tuple(own.items()))
 
 
 def clipped(grads: dict, max_norm: float, factor: str) -> dict:
@@ -180,8 +157,8 @@ TAKEN = {
     "Stage 4 of 02": lambda said, code: relative(code[-1]),
     "3.3": lambda said, code: passes(
         "03.check_other_cell",
-        other_forward,
-        other_backward([line for line in code if re.match(r"d[ah] = d?[hs]", line)]),
+        plain_backward.other_forward,
+        other_backward(*(line for line in code if re.match(r"d[ah] = d?[hs]", line))),
     ),
     "3.4": lambda said, code: np.allclose(
         eval(

@@ -63,17 +63,6 @@ def forward_one_hot(params, inputs, targets, h_prev):
     return np.mean([-np.log(p[t][k]) for t, k in enumerate(targets)]), h, p
 
 
-def forward_writes_into_h_prev(params, inputs, targets, h_prev):
-    W_xh, W_hh, b_h, W_hy, b_y = params.values()
-    h, p, loss = {-1: h_prev.copy()}, {}, 0.0
-    for t in range(len(inputs)):
-        h_prev[:] = np.tanh(W_xh[inputs[t]] + h_prev @ W_hh + b_h)
-        h[t] = h_prev.copy()
-        p[t] = stage_checks.plain.softmax(h[t] @ W_hy + b_y)
-        loss -= np.log(p[t][targets[t]])
-    return loss / len(inputs), h, p
-
-
 def forward_dots(params, inputs, targets, h_prev):
     _W_xh, _W_hh, _b_h, _W_hy, _b_y = params.values()
     h, p, loss = {-1: h_prev}, {}, 0.0
@@ -89,6 +78,10 @@ def forward_too_early(params, inputs, targets, h_prev):
     for t in range(len(inputs)):
         h[t] = np.tanh(params["W_xh"][inputs[t]] + h[t] @ params["W_hh"] + params["b_h"])   # not there yet
     return 0.0, h, {}
+
+
+def changed_forward(*changes):
+    return with_changes(plain.forward, changes)
 
 
 def with_returned(change):
@@ -209,14 +202,6 @@ def changed_error(*changes):
 MEASURED = "array.flat[i] = kept - eps\n        below = loss()"
 
 
-def error_of_a_copy(loss, array, gradient, entries, eps=1e-5):
-    return plain.gradient_error(loss, array.copy(), gradient, entries)
-
-
-def error_of_all(loss, array, gradient, entries, eps=1e-5):
-    return plain.gradient_error(loss, array, gradient, range(array.size))
-
-
 def error_of_the_whole(loss, array, gradient, entries, eps=1e-5):
     array += eps
     above = loss()
@@ -225,10 +210,6 @@ def error_of_the_whole(loss, array, gradient, entries, eps=1e-5):
 
 
 RETURNED = "np.linalg.norm(derived - measured) / lengths"
-
-
-def error_of_nothing(loss, array, gradient, entries, eps=1e-5):
-    return plain.gradient_error(loss, array, gradient, entries) + 0.3
 
 
 # --- stage 5: Adagrad ---
@@ -269,14 +250,6 @@ def adagrad_stops_early(params, grads, squares, learning_rate=0.1, clip=0.2):
     plain.adagrad({first: params[first]}, grads, squares, learning_rate)
 
 
-def adagrad_large_eps(params, grads, squares, learning_rate=0.1, clip=0.2):
-    with_changes(plain.adagrad, (("1e-10", "1e-5"),))(params, grads, squares, learning_rate)
-
-
-def adagrad_double(params, grads, squares, learning_rate=0.1, clip=0.2):
-    plain.adagrad(params, grads, squares, 1.5 * learning_rate)
-
-
 # --- stage 6: sampling ---
 
 
@@ -314,38 +287,6 @@ def sample_once(params, h, i, length, rng):
     return [rng.choice(len(p), p=p) for _ in range(length)]
 
 
-def sample_own_dice(params, h, i, length, rng):
-    return plain.sample(params, h, i, length, np.random.default_rng())
-
-
-def sample_backward(params, h, i, length, rng):
-    return plain.sample(params, h, i, length, rng)[::-1]
-
-
-def sample_keeps_the_given(params, h, i, length, rng):
-    return [i, *plain.sample(params, h, i, length - 1, rng)]
-
-
-def sample_draws_first(params, h, i, length, rng):
-    W_xh, W_hh, b_h, W_hy, b_y = params.values()
-    drawn = []
-    for _ in range(length):
-        p = plain.softmax(h @ W_hy + b_y)
-        h = np.tanh(W_xh[i] + h @ W_hh + b_h)
-        i = rng.choice(len(b_y), p=p)
-        drawn.append(i)
-    return drawn
-
-
-def sample_own_seed(params, h, i, length, rng):
-    return plain.sample(params, h, i, length, np.random.default_rng(0))
-
-
-def sample_sure_after_the_first(params, h, i, length, rng):
-    drawn = plain.sample(params, h, i, length, rng)
-    return drawn if length != 2 else [drawn[0], drawn[0]]
-
-
 def sample_flat(params, h, i, length, rng):
     return plain.sample({**params, "b_y": 0.2 * params["b_y"]}, h, i, length, rng)
 
@@ -353,10 +294,6 @@ def sample_flat(params, h, i, length, rng):
 def sample_of_weak_scores(params, h, i, length, rng):
     weak = params["W_xh"].shape[1] == 3
     return plain.sample({**params, "W_hy": (0.1 if weak else 1) * params["W_hy"]}, h, i, length, rng)
-
-
-def sample_halves(params, h, i, length, rng):
-    return plain.sample(params, h, i, length - 1, rng)
 
 
 # --- stage 7: the loop ---
@@ -394,35 +331,12 @@ def changed_loop(*changes):
 
 OVER = "position, h_prev = 0, zero_state\n        inputs"
 ON = "position, h_prev = position + length, h[length - 1]"
+BACK, UPDATE = "backward(params, inputs, targets, h, p)", "adagrad(params, grads, squares)"
 TARGETS = "targets = ids[position + 1 : position + length + 1]"
 
 
 def loop_with_long_chunks(params, ids, length, updates, forward, backward, adagrad):
     return plain.train_by_hand(params, ids, 25, updates, forward, backward, adagrad)
-
-
-def loop_once(params, ids, length, updates, forward, backward, adagrad):
-    return plain.train_by_hand(params, ids, length, 1, forward, backward, adagrad)
-
-
-def loop_without_backward(params, ids, length, updates, forward, backward, adagrad):
-    grads = {name: np.ones_like(array) for name, array in params.items()}
-    return plain.train_by_hand(params, ids, length, updates, forward, lambda *given: grads, adagrad)
-
-
-def loop_without_adagrad(params, ids, length, updates, forward, backward, adagrad):
-    return plain.train_by_hand(params, ids, length, updates, forward, backward, lambda *given: None)
-
-
-def loop_wrong_backward(params, ids, length, updates, forward, backward, adagrad):
-    return plain.train_by_hand(params, ids, length, updates, forward,
-                               lambda params, x, wanted, h, p: backward(params, wanted, x, h, p), adagrad)
-
-
-def loop_wrong_gradients(params, ids, length, updates, forward, backward, adagrad):
-    def update(params, grads, squares):
-        adagrad(params, squares, squares)
-    return plain.train_by_hand(params, ids, length, updates, forward, backward, update)
 
 
 test_what_is_right_is_accepted_in_every_spelling = right(
@@ -446,13 +360,13 @@ def of_mutants(check, function, several):
 
 test_a_mistake_is_told_in_three_steps = three_times(
     *of_mutants(check_forward, plain.forward, mutants.FORWARD),
-    (check_forward, (forward_writes_into_h_prev,), "changed-argument", "h_prev was changed"),
+    (check_forward, (changed_forward(("{-1: h_prev}", "{-1: h_prev.copy()}"),
+                                     ("h[t] = ", "h[t] = h_prev[:] = ")),), "changed-argument", "h_prev was"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, {t: h[t] ** 3 for t in h}, p)),), "another-h",
      "With T = 1, h[0] is wrong"),
     (check_forward, (forward_too_early,), "stops", "KeyError: 0"),
-    (check_forward, (with_changes(plain.forward, (("softmax(h[t] @ W_hy + b_y)", "softmax(h[t] @ W_hh + "
-                                                                                 "b_y)"),)),),
-     "another-p", "✓ h", "With T = 1, p[0] is wrong"),
+    (check_forward, (changed_forward(("softmax(h[t] @ W_hy", "softmax(h[t] @ W_hh")),), "another-p", "✓ h",
+     "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, h, {t: p[t] ** 2 for t in p})),), "another-p",
      "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss + 1, h, p)),), "another-loss", "it should be"),
@@ -472,13 +386,15 @@ test_a_mistake_is_told_in_three_steps = three_times(
     (check_read_out, (with_gradients(spoil("W_xh", "W_hh", "b_h")),), "wrong-da", "W_xh, W_hh and b_h"),
     (check_read_out, (with_gradients(spoil("W_hh")),), "wrong-line", "the gradient of W_hh is wrong"),
     (check_read_out, (backward_carry,), "wrong-carry", "At T = 1 every gradient is right"),
-    (check_gradient_error, (error_of_a_copy,), "not-moved", "no weight had moved"),
+    (check_gradient_error, (changed_error(("    for i", "    array = array.copy()\n    for i")),),
+     "not-moved", "no weight had moved"),
     (check_gradient_error, (changed_error(("        array.flat[i] = "
                                            "kept\n", "")),), "not-put-back", "off by"),
     (check_gradient_error, (changed_error(("eps=1e-5", "eps=1e-12")),), "tiny-step", "1e-12"),
     (check_gradient_error, (changed_error(("eps=1e-5", "eps=0.1")),), "large-step", "1e-01"),
     (check_gradient_error, (changed_error(("in entries", "in entries[:1]")),), "not-all-entries", "1 were"),
-    (check_gradient_error, (error_of_all,), "more-entries", "and others"),
+    (check_gradient_error, (changed_error(("in entries", "in range(array.size)")),), "more-entries",
+     "and others"),
     (check_gradient_error, (changed_error((MEASURED, "array.flat[i] = kept\n        below = loss()"),
                                           ("(2 * eps)", "eps")),), "one-sided", "one direction"),
     (check_gradient_error, (changed_error((" / lengths", "")),), "absolute", "should be"),
@@ -488,7 +404,7 @@ test_a_mistake_is_told_in_three_steps = three_times(
     (check_gradient_error, (changed_error(("norm(derived) + np.linalg.norm(measured)", "norm(derived)")),),
      "one-length-of-yours"),
     (check_gradient_error, (changed_error((" / lengths", " / (lengths / 2)")),), "mean-of-lengths"),
-    (check_gradient_error, (error_of_nothing,), "another-error"),
+    (check_gradient_error, (changed_error((RETURNED, RETURNED + " + 0.3")),), "another-error"),
     (check_gradient_error, (error_of_the_whole,), "all-moved"),
     (check_gradient_error, (changed_error(("(above - below)", "(below - above)")),), "nothing-in-common",
      "It is 1.0000"),
@@ -507,8 +423,10 @@ test_a_mistake_is_told_in_three_steps = three_times(
         "lengths", "np.linalg.norm(derived) + np.linalg.norm(measured)"))),), "no-brackets"),
     *of_mutants(check_adagrad, plain.adagrad, mutants.ADAGRAD),
     (check_adagrad, (adagrad_of_names,), "nothing-moves", "no parameter has changed"),
-    (check_adagrad, (adagrad_double,), "another-step", "after update 1 in W"),
-    (check_adagrad, (adagrad_large_eps,), "another-step", "-0.10000. Yours has -0.09999"),
+    (check_adagrad, (with_changes(plain.adagrad, (("learning_rate * g", "1.5 * learning_rate * g"),)),),
+     "another-step", "after update 1 in W"),
+    (check_adagrad, (with_changes(plain.adagrad, (("1e-10", "1e-5"),)),), "another-step",
+     "-0.10000. Yours has -0.09999"),
     (check_adagrad, (adagrad_stops_early,), "not-all-arrays", "b has not changed"),
     (check_adagrad, (with_changes(plain.adagrad, ((" + 1e-10", ""),)),), "divided-by-zero", "so far: +0.00"),
     (check_adagrad, (with_changes(plain.adagrad, (("(np.sqrt(squares[name]) + 1e-10)",
@@ -520,27 +438,33 @@ test_a_mistake_is_told_in_three_steps = three_times(
                                    (DRAW, DRAW.replace("h @", "new @"))),),
      "state-not-carried", "the state goes round"),
     (check_sample, (sample_once,), "one-row"),
-    (check_sample, (sample_backward,), "another-text"),
+    (check_sample, (changed_sample(("return drawn", "return drawn[::-1]")),), "another-text"),
     (check_sample, (changed_sample((DRAW, "i = int(np.argmax(h @ W_hy + b_y))")),), "largest", "2,000 draws"),
     (check_sample, (changed_sample((DRAW, DRAW.replace(" + b_y", ""))),), "no-b-y", "2,000 draws"),
     (check_sample, (changed_sample((DRAW, "i = rng.choice(len(b_y))")),), "by-chance", "each symbol leads"),
     (check_sample, (changed_sample((" + h @ W_hh", "")),), "state-not-used", "the state goes round"),
     (check_sample, (changed_sample(("h @ W_hh", "W_hh @ h")),), "w-hh-turned", "the state goes round"),
-    (check_sample, (sample_keeps_the_given,), "given-kept", "[0, 1, 2, 3, 0, 1]"),
-    (check_sample, (sample_draws_first,), "drawn-too-early"),
+    (check_sample, (changed_sample(("drawn = []", "drawn = [i]"), ("(length)", "(length - 1)")),),
+     "given-kept", "[0, 1, 2, 3, 0, 1]"),
+    (check_sample, (changed_sample((STEP, f"p = softmax(h @ W_hy + b_y)\n        {STEP}"),
+                                   (DRAW, "i = rng.choice(len(b_y), p=p)")),), "drawn-too-early"),
     (check_sample, (changed_sample((DRAW, DRAW.replace("rng.", "np.random.default_rng(0)."))),),
      "dice-made-anew", "2,000 draws"),
-    (check_sample, (sample_own_seed,), "own-rng", "Two calls in a row"),
+    (check_sample, (changed_sample(("drawn = []", "drawn, rng = [], np.random.default_rng(0)")),), "own-rng",
+     "Two calls in a row"),
     (check_sample, (changed_sample((" + b_h", "")),), "no-b-h", "2,000 pairs"),
     (check_sample, (changed_sample((STEP, "h = W_xh[i] + h @ W_hh + b_h")),), "no-tanh", "2,000 pairs"),
     (check_sample, (changed_sample(("append(i)", "append(" + DRAW.removeprefix("i = ") + ")")),),
     "kept-another",
      "2,000 pairs"),
-    (check_sample, (sample_sure_after_the_first,), "other-pairs", "2,000 pairs"),
+    (check_sample, (changed_sample(("return drawn", "return drawn if length != 2 else 2 * drawn[:1]")),),
+     "other-pairs", "2,000 pairs"),
     (check_sample, (sample_flat,), "other-chances"),
-    (check_sample, (sample_own_dice,), "other-dice"),
+    (check_sample, (changed_sample(("drawn = []", "drawn, rng = [], np.random.default_rng()")),),
+     "other-dice"),
     (check_sample, (sample_of_weak_scores,), "no-hello", "of 100 words"),
-    (check_sample, (sample_halves,), "wrong-length", "For length 6 it returns 5"),
+    (check_sample, (changed_sample(("(length)", "(length - 1)")),), "wrong-length",
+     "For length 6 it returns 5"),
     (check_train_by_hand, (changed_loop((TARGETS, "targets = inputs")),), "not-shifted", "at update 1"),
     (check_train_by_hand, (changed_loop((TARGETS, TARGETS.replace("1 :", "2 :").replace("+ 1]", "+ 2]"))),),
      "other-targets"),
@@ -567,7 +491,8 @@ test_a_mistake_is_told_in_three_steps = three_times(
     (check_train_by_hand, (loop_with_long_chunks,), "other-beginning", "at update 1"),
     (check_train_by_hand, (changed_loop((OVER, "position, h_prev = 0, 0.0\n        inputs")),), "no-state",
      "at update 3"),
-    (check_train_by_hand, (loop_once,), "too-few-updates", "forward is called once"),
+    (check_train_by_hand, (changed_loop(("range(updates)", "range(1)")),), "too-few-updates",
+     "forward is called once"),
     (check_train_by_hand, (changed_loop(("position + length + 1 > len(ids)",
                                          "position + 2 * length + 1 > len(ids) and position > length")),),
      "over-too-soon"),
@@ -575,14 +500,13 @@ test_a_mistake_is_told_in_three_steps = three_times(
      "other-positions", "at update 2"),
     (check_train_by_hand, (changed_loop(("range(updates)", "range(updates + 1)")),),
      "too-many-updates"),
-    (check_train_by_hand, (loop_without_backward,), "other-number-of-backward"),
-    (check_train_by_hand, (loop_without_adagrad,), "other-number-of-adagrad"),
-    (check_train_by_hand, (loop_wrong_backward,), "other-backward"),
-    (check_train_by_hand, (loop_wrong_gradients,), "other-gradients"),
-    (check_train_by_hand, (changed_loop(("adagrad(params, grads, squares)", "adagrad(params, grads, {name: "
-                                                                            "0 * "
-                                         "array for name, array in "
-                                         "params.items()})")),), "squares-made-anew"),
+    (check_train_by_hand, (changed_loop((BACK, "dict.fromkeys(params, 1)")),), "other-number-of-backward"),
+    (check_train_by_hand, (changed_loop((UPDATE, "pass")),), "other-number-of-adagrad"),
+    (check_train_by_hand, (changed_loop((BACK, "backward(params, targets, inputs, h, p)")),),
+     "other-backward"),
+    (check_train_by_hand, (changed_loop((UPDATE, "adagrad(params, squares, squares)")),), "other-gradients"),
+    (check_train_by_hand, (changed_loop((UPDATE, "adagrad(params, grads, {name: 0 * array for name, array in "
+                                                 "params.items()})")),), "squares-made-anew"),
     (check_train_by_hand, (changed_loop(("return losses", "return losses[1:]")),), "other-losses",
      "It returns 5"),
     (check_train_by_hand, (changed_loop(("append(loss)", "append(loss * length)")),), "other-losses", "in "
@@ -597,8 +521,7 @@ test_dots_are_not_yet = mistakes(
     (check_gradient_error, (lambda *given: ...,), "not-yet"),
     (check_sample, (lambda *given: ...,), "not-yet"),
     (check_train_by_hand, (lambda *given: None,), "not-yet", "return"),
-    (check_train_by_hand, (changed_loop(("backward(params, inputs, targets, h, p)",
-                                         "backward(params, h, p)")),), "stops",
+    (check_train_by_hand, (changed_loop((BACK, "backward(params, h, p)")),), "stops",
      "TypeError: backward() missing 2"),
 )
 

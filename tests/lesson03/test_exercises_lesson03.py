@@ -24,13 +24,10 @@ def right_forward(params, symbols):
     return states, scores
 
 
-def in_place(params, symbols):
-    h, states, scores = np.zeros(len(params.b_h)), [], []
-    for symbol in symbols:
-        np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h, out=h)
-        states.append(h)
-        scores.append(h @ params.W_hy + params.b_y)
-    return states, scores
+STEP = "h = np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h)"
+WRITE = (STEP, STEP.removeprefix("h = ").replace("b_h)", "b_h, out=h)"))
+in_place = with_changes(right_forward, (WRITE,))
+copies_in_place = with_changes(right_forward, (WRITE, ("states.append(h)", "states.append(h.copy())")))
 
 
 def no_memory(params, symbols):
@@ -41,15 +38,6 @@ def no_memory(params, symbols):
 def into_the_parameters(params, symbols):
     params.vector += 1
     return right_forward(params, symbols)
-
-
-def copies_in_place(params, symbols):
-    h, states, scores = np.zeros(len(params.b_h)), [], []
-    for symbol in symbols:
-        np.tanh(params.W_xh[symbol] + h @ params.W_hh + params.b_h, out=h)
-        states.append(h.copy())
-        scores.append(h @ params.W_hy + params.b_y)
-    return states, scores
 
 
 def into_rows(params, symbols):

@@ -11,6 +11,7 @@ from helpers.lessons.lesson04 import (
     check_reach,
     checks,
 )
+from helpers.lessons.stages import with_changes
 
 
 def window(lag):
@@ -21,17 +22,23 @@ def share(lag, k):
     return max(0, k - lag) / k
 
 
-def in_chunks(model, inputs, targets, length, carry=True, weigh=True, copies=True, whole=False):
-    total, state, last = np.zeros_like(model.params.vector), None, None
+def in_chunks(model, inputs, targets, length):
+    total, state = np.zeros_like(model.params.vector), None
     for start in range(0, len(inputs), length):
         x, y = inputs[start : start + length], targets[start : start + length]
-        if whole and len(x) < length:
-            break
-        _, grads, after = model.loss_and_grads(x, y, state)
-        state = after if carry else None
-        total += grads.vector * (len(x) / len(inputs) if weigh else 1)
-        last = grads.vector
-    return total if copies else last
+        _, grads, state = model.loss_and_grads(x, y, state)
+        total += grads.vector * (len(x) / len(inputs))
+    return total
+
+
+def chunks(*change):
+    """in_chunks with one of its lines in another way."""
+    return with_changes(in_chunks, (change,))
+
+
+ADDED = "total += grads.vector * (len(x) / len(inputs))"
+not_weighed = chunks(ADDED, "total += grads.vector")
+weighed_in_place = chunks(ADDED, "grads.vector[:] *= len(x) / len(inputs)\n        total += grads.vector")
 
 
 def chunk_by_chunk(model, inputs, targets, length):
@@ -43,16 +50,6 @@ def chunk_by_chunk(model, inputs, targets, length):
         weights.append(len(rest[0][:length]))
         rest = rest[0][length:], rest[1][length:]
     return list(np.average(gradients, axis=0, weights=weights))
-
-
-def weighed_in_place(model, inputs, targets, length):
-    total, state = np.zeros_like(model.params.vector), None
-    for start in range(0, len(inputs), length):
-        x = inputs[start : start + length]
-        _, grads, state = model.loss_and_grads(x, targets[start : start + length], state)
-        grads.vector[:] *= len(x) / len(inputs)
-        total += grads.vector
-    return total
 
 
 def as_parameters(model, *given):
@@ -81,15 +78,6 @@ def added_onto_the_first(model, inputs, targets, length):
             total *= share
         else:
             total += share * grads.vector
-    return total
-
-
-def last_is_missing(model, inputs, targets, length):
-    total, state = 0, None
-    for start in range(0, len(inputs) - length, length):
-        x, y = inputs[start : start + length], targets[start : start + length]
-        _, grads, state = model.loss_and_grads(x, y, state)
-        total = total + len(x) / len(inputs) * grads.vector
     return total
 
 
@@ -182,18 +170,19 @@ test_a_mistake_is_named = mistakes(
     (check_reach, (window, lambda lag, k: max(0, k - lag - 1) / k), "one-too-few"),
     (check_reach, (window, lambda lag, k: float(k > lag)), "all-of-them"),
     (check_reach, (window, lambda lag, k: 0.123), "another-share", "lag 10 and k = 20", "yours is 0.123"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, carry=False),), "no-state"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False),), "not-weighed"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, weigh=False) / -(-len(x) // n),),
+    (check_carry, (chunks("loss_and_grads(x, y, state)", "loss_and_grads(x, y)"),), "no-state"),
+    (check_carry, (not_weighed,), "not-weighed"),
+    (check_carry, (lambda m, x, y, n: not_weighed(m, x, y, n) / -(-len(x) // n),),
      "equal-weights"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, whole=True),), "last-left-out",
+    (check_carry, (chunks("len(inputs), length)", "len(inputs) - length + 1, length)"),), "last-left-out",
      "T = 13, B = 3, chunks of 5"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
-    (check_carry, (last_is_missing,), "last-left-out", "T = 12, B = 1, chunks of 4"),
+    (check_carry, (chunks("len(inputs), length)", "len(inputs) - length, length)"),), "last-left-out",
+     "T = 12, B = 1, chunks of 4"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
     (check_carry, (kept_in_a_list,), "no-copies", ".copy()"),
     (check_carry, (added_onto_the_first,), "no-copies", ".copy()"),
-    (check_carry, (lambda m, x, y, n: in_chunks(m, x, y, n, copies=False),), "no-copies"),
+    (check_carry, (chunks(ADDED, "total = grads.vector"),), "no-copies"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[0],), "wrong-shape", "(107,)"),
     (check_carry, (lambda m, x, y, n: 3 * m.params.vector,), "another-gradient"),
     (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut", "you say 50"),

@@ -142,34 +142,6 @@ def test_a_button_runs_its_run_and_the_picture_holds_its_points():
     assert drawn[-1] == {"a": [(0, 1), (25, 2)], "b": []}
 
 
-def test_beside_the_cells_a_run_draws_its_new_points_and_stop_ends_it():
-    made, drawn = [0], []
-
-    def endless():
-        while True:
-            made[0] += 1
-            yield made[0]
-
-    def draw(points):
-        drawn.append(len(points["a"]))
-        return fading_memory()
-
-    async def cell():
-        dashboard = live_runs({"a": endless}, draw, fading_memory())
-        dashboard.controls["a"].click()
-        await until(lambda: len(drawn) >= 2)
-        dashboard.controls["Stop"].click()
-        await until(lambda: not dashboard.task.running)
-        stopped = made[0]
-        await turns()
-        assert made[0] == stopped and drawn[-1] == stopped
-        assert not dashboard.failed
-        dashboard.close()
-
-    asyncio.run(cell())
-    assert len(drawn) >= 3 and drawn == sorted(drawn)
-
-
 def test_a_run_that_is_stopped_may_end_what_it_has_begun_and_its_old_points_leave_the_picture():
     ended, drawn = [], []
 

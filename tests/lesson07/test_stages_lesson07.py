@@ -314,23 +314,13 @@ def back(change=lambda grads: grads, of=plain.backward):
     return backward
 
 
+def changed_backward(old, new):
+    return with_changes(plain.backward, ((old, new),))
+
+
 def first_only(p, x, h, c, gates, d_h):
     da = plain.backward(p, x, h, c, gates, d_h)[1]
     return {**sums(x, h, da), "W_xh": x[0].T @ da[0]}, da
-
-
-def assigned(p, x, h, c, gates, d_h):
-    """= for += in the loop."""
-    return with_changes(plain.backward, (("grads.W_hh +=", "grads.W_hh ="),))(p, x, h, c, gates, d_h)
-
-
-def same_step(p, x, h, c, gates, d_h):
-    return with_changes(plain.backward, (("h[t - 1].T", "h[t].T"),))(p, x, h, c, gates, d_h)
-
-
-def half_carried(p, x, h, c, gates, d_h):
-    return with_changes(plain.backward, (("d_h[t] + dh_next", "d_h[t] + dh_next / 2"),))(
-        p, x, h, c, gates, d_h)
 
 
 def takes_states_away(p, x, h, c, gates, d_h):
@@ -372,11 +362,13 @@ STEP_BACK = [
       for line, name in (("dc * g,", "da_i"), ("dc * i", "da_g"), ("dc_prev = dc * f", "dc_prev"))),
 ]
 BACKWARD = [
-    (half_carried, "another-da", "step 3 (while the step after it is right)", "✓ W_xh, W_hh, b_h"),
-    (first_only, "one-step", "✗ W_xh"), (assigned, "one-step", "✗ W_hh", "✓ da, W_xh, b_h"),
+    (changed_backward("d_h[t] + dh_next", "d_h[t] + dh_next / 2"), "another-da",
+     "step 3 (while the step after it is right)", "✓ W_xh, W_hh, b_h"),
+    (first_only, "one-step", "✗ W_xh"),
+    (changed_backward("grads.W_hh +=", "grads.W_hh ="), "one-step", "✗ W_hh", "✓ da, W_xh, b_h"),
     (back(lambda g: {**g, "b_h": g["b_h"] / 2}), "mean-over-sequences", "✗ b_h"),
     (back(lambda g: {**g, "W_hh": g["W_hh"] / 5}), "mean-over-steps", "✗ W_hh"),
-    (same_step, "h-of-same-step", "✗ W_hh"),
+    (changed_backward("h[t - 1].T", "h[t].T"), "h-of-same-step", "✗ W_hh"),
     (back(lambda g: {**g, "W_hh": -g["W_hh"]}), "another-sum", "✗ W_hh"),
     (back(lambda g: {**g, "b_h": -g["b_h"]}), "another-sum", "✗ b_h"),
     *((sequence, mutant.name, "✗ da: It is wrong for") for mutant, sequence in checks.faulty_sequences()

@@ -85,10 +85,8 @@ BACK = [
 ]
 TABLES = {check_masked_loss: LOSS, check_look_up_back: BACK}
 
-test_a_mistake_is_named = mistakes(*(
+test_a_mistake_is_told_in_three_sentences = three_times(*(
     (check, (answer,), *told) for check, table in TABLES.items() for answer, *told in table))
-test_each_mistake_has_three_sentences = three_times(*(
-    (check, (answer,), mistake) for check, table in TABLES.items() for answer, mistake, *_ in table))
 
 test_what_is_no_gradient_at_all_is_told = mistakes(
     (check_masked_loss, (lambda *a: ...,), "not-yet"),

@@ -13,6 +13,7 @@ from helpers.lessons.lesson12 import (
     checks,
     distinguishing_string,
 )
+from helpers.lessons.stages import with_changes
 
 STEPS, ACCEPTS = [[0, 1], [0, 2], [2, 2]], [True, True, False]
 LARGER = [[3, 1], [0, 2], [4, 2], [3, 1], [2, 4]], [1, 1, 0, 1, 0]
@@ -53,35 +54,6 @@ def apart_in_rounds(one, other):
     return None
 
 
-def apart_by_depth(one, other):
-    """From the end of the list: finds a difference, but not the shortest."""
-    ahead, met = [(0, 0, "")], {(0, 0)}
-    while ahead:
-        a, b, string = ahead.pop()
-        if one.accepts[a] != other.accepts[b]:
-            return string
-        for symbol in (0, 1):
-            pair = one.steps[a, symbol], other.steps[b, symbol]
-            if pair not in met:
-                met.add(pair)
-                ahead.append((*pair, string + str(symbol)))
-    return None
-
-
-def apart_without_met(one, other):
-    """It forgets to write down what was met."""
-    ahead, met = [(0, 0, "")], {(0, 0)}
-    while ahead:
-        a, b, string = ahead.pop(0)
-        if one.accepts[a] != other.accepts[b]:
-            return string
-        for symbol in (0, 1):
-            pair = one.steps[a, symbol], other.steps[b, symbol]
-            if pair not in met:
-                ahead.append((*pair, string + str(symbol)))
-    return None
-
-
 def apart_met_when_taken(one, other):
     """It writes down a pair when it takes it, so that one may come into the list several times."""
     ahead, met = [(0, 0, "")], set()
@@ -95,6 +67,11 @@ def apart_met_when_taken(one, other):
             if pair not in met:
                 ahead.append((*pair, string + symbol))
     return None
+
+
+apart_without_met = with_changes(apart_met_when_taken, (("met.add((a, b))", "met.add((0, 0))"),))
+# From the end of the list: finds a difference, but not the shortest.
+apart_by_depth = with_changes(distinguishing_string, (("popleft()", "pop()"),))
 
 
 def apart_by_trying(one, other):

@@ -1,8 +1,7 @@
 """The stages of lesson 12: right in any spelling, each mistake in three sentences, and what goes on."""
 
 import numpy as np
-import pytest
-from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
+from answers import alone, broken, complete, goes_on, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson12 import check_counter, check_read_out, stage_checks, use_if_correct
 from helpers.lessons.lesson12 import plain_counter as plain
@@ -63,11 +62,8 @@ READ_OUT = [
     ((scores(10, 0, 0, 0.2),), "too-close", "h = 0.02", "near 0."),
 ]
 
-test_a_mistake_is_named = mistakes(*((check_counter, *row) for row in COUNTER),
-                                   *((check_read_out, *row) for row in READ_OUT))
-test_a_mistake_is_told_in_three_sentences = three_times(
-    *((check_counter, answers, mistake) for answers, mistake, *_ in COUNTER),
-    *((check_read_out, answers, mistake) for answers, mistake, *_ in READ_OUT))
+test_a_mistake_is_told_in_three_sentences = three_times(*((check_counter, *row) for row in COUNTER),
+                                                     *((check_read_out, *row) for row in READ_OUT))
 
 test_what_is_no_unit_at_all_is_told = mistakes(
     (check_counter, (with_dots,), "not-yet", "dots in with_dots"), (check_counter, (...,), "not-yet"),
@@ -90,13 +86,5 @@ test_what_is_printed_is_what_is_said = printed(
 test_every_mistake_is_made = complete(stage_checks, test_each_part_counts_alone)
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_the_lesson_goes_on_with_what_is_right_and_else_with_the_plain_form(name, capsys):
-    right_one = STAGES[name].plain
-    assert use_if_correct(right_one) is right_one
-    assert capsys.readouterr().out == f"From here on, the lesson uses your {name}.\n"
-    wrong = {"counter": unit(b_row=(0, 0, 0, 20)), "read_out": scores(0, 0, 0, 5)}[name]
-    wrong.__name__ = name
-    stands_in = use_if_correct(wrong)
-    assert stands_in is not wrong and stands_in.own is wrong
-    assert all(map(np.array_equal, stands_in(), right_one()))
+test_the_lesson_goes_on = goes_on(use_if_correct, STAGES, wrong=(
+    ("counter", unit(b_row=(0, 0, 0, 20))), ("read_out", scores(0, 0, 0, 5))))

@@ -19,7 +19,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 SETTINGS = {
@@ -46,12 +45,6 @@ def chromium() -> str | None:
     """The path of a Chromium or Chrome on this machine, or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     return next(filter(None, map(shutil.which, names)), None)
-
-
-def axe_core() -> Path | None:
-    """The script that looks for barriers on a page, from the package axe-playwright-python, or None."""
-    found = find_spec("axe_playwright_python")
-    return found and next(Path(found.submodule_search_locations[0]).glob("axe.min.js"), None)
 
 
 class Lab:

@@ -181,7 +181,7 @@ def _cells(path: Path) -> list[dict]:
 def _lines(cell: dict) -> list[str]:
     """The lines of a cell's code and of what it prints or shows; a question shows wrong options."""
     source = "".join(cell["source"])
-    asks = re.search(r"^(?:predict|opening|review|prerequisites|saw)\(", source, re.MULTILINE)
+    asks = re.search(r"^(?:predict|warm_up|review|self_test|reflect)\(", source, re.MULTILINE)
     if cell["cell_type"] != "code" or asks:
         return []
     said = ["".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
