@@ -261,6 +261,9 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
                          "give the class of your own cell, as in cells=[MyCell]")
     cell, optimizer = _built(cells, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
     _check_header(header, cell)
+    for name, shape in cell.shapes.items():     # before a model of that size is made
+        if (found := arrays[f"params.{name}"].shape) != shape:
+            raise ValueError(f"params.{name} is {found}, expected {shape}")
     model = CharModel(cell, np.random.default_rng(0), dtype)
     _check_arrays(arrays, header, model)
     for name in model.params:
@@ -328,6 +331,11 @@ def _generator(state: dict) -> np.random.Generator:
     """A generator in that state."""
     if state["bit_generator"] not in BIT_GENERATORS:
         raise ValueError(f"it has an unknown generator, {state['bit_generator']!r}")
+    place, last = state["state"].get("pos", 0), 624     # of which NumPy believes anything
+    if "buffer_pos" in state:
+        place, last = state["buffer_pos"], 4
+    if not 0 <= place <= last:
+        raise ValueError(f"its generator is at place {place} of {last}")
     bits = getattr(np.random, state["bit_generator"])(0)
     bits.state = state
     return np.random.Generator(bits)

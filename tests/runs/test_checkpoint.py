@@ -392,6 +392,10 @@ FORGED = {
     "a class that is no cell": ({"cell": {"class": "Popen"}}, {}, ()),
     "a class that is no optimiser": ({"optimizer": {"class": "__import__"}}, {}, ()),
     "a function that is no generator": ({"rng": {"bit_generator": "default_rng"}}, {}, ()),
+    "a generator beyond its last number": ({"rng": {
+        "bit_generator": "MT19937", "state": {"key": [0] * 624, "pos": 10**9}}}, {}, ()),
+    "a cell that no memory holds": (
+        {"cell": {"class": "LSTM", "input_size": V, "hidden_size": 10**9}}, {}, ()),
     "another cell": ({"cell": {"class": "GRU", "input_size": V, "hidden_size": 6}}, {}, ()),
     "another size of number": ({"dtype": "float32"}, {}, ()),
     "another vocabulary": ({"characters": "abc"}, {}, ()),
