@@ -190,7 +190,8 @@ class ForwardWork:
         self.h_prev, self.h, self.c_prev, self.c = h[:-1], h[1:], c[:-1], c[1:]
         self.tanh_c = cache.array("tanh_c", T, B, H)
         self.ifog = cache.array("ifog", T, 4, B, H)              # each gate in one piece
-        self.ifo, (self.i, self.f, self.o, self.g) = self.ifog[:, :3], self.ifog.swapaxes(0, 1)
+        self.i, self.f, self.o, self.g = self.ifog.swapaxes(0, 1)
+        self.ifo = self.ifog[:, :3]
         self.minus_x_W = cache.array("x_W", cache.block, B, 4 * H)
         self.minus_x_W_ifog = self.minus_x_W.reshape(-1, B, 4, H).swapaxes(1, 2)
         a = cache.array("a", 4, B, H)
