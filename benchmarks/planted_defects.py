@@ -186,8 +186,8 @@ MATHEMATICS = [
     Defect("recurrent bias dropped (GRU)", replaced(
         GRU, "add(a_n, b_hn, s.h_n)", "s.h_n[...] = a_n"), CELLS),
     Defect("gates i and f swapped (LSTM)", replaced(
-        LSTM, "multiply(s.f, s.c_prev, s.c)\n                multiply(s.i, s.g, i_g)",
-        "multiply(s.i, s.c_prev, s.c)\n                multiply(s.f, s.g, i_g)"), CELLS),
+        LSTM, "multiply(s.f, s.c_prev, s.c)\n                    multiply(s.i, s.g, i_g)",
+        "multiply(s.i, s.c_prev, s.c)\n                    multiply(s.f, s.g, i_g)"), CELLS),
     Defect("gates o and g swapped in the gradient (LSTM)", replaced(
         LSTM, "multiply(dh, s.dh_da_o, s.da_o)", "multiply(dh, s.dh_da_o, s.da_g)"), CELLS),
     Defect("gates i and f bound to each other's place (LSTM)", replaced(
@@ -202,8 +202,8 @@ MATHEMATICS = [
     Defect("carry of c dropped (LSTM)", replaced(
         LSTM, "multiply(dc, s.dc_dc_prev, dc)", "dc[...] = 0"), CELLS),
     Defect("dc after dh was overwritten (LSTM)", replaced(
-        LSTM, "multiply(dc, s.dc_dc_prev, dc)\n        times_W_hh_T(s.da, dh)",
-        "times_W_hh_T(s.da, dh)\n        multiply(dh, s.dh_dc, dc)"), CELLS),
+        LSTM, "multiply(dc, s.dc_dc_prev, dc)\n                times_W_hh_T(s.da, dh)",
+        "times_W_hh_T(s.da, dh)\n                multiply(dh, s.dh_dc, dc)"), CELLS),
     Defect("off by one in time (dW_hh)", replaced(
         RNN, "np.dot(flat(v.h_prev).T,", "np.dot(flat(v.h).T,"), CELLS),
     Defect("derivative of tanh taken twice", replaced(

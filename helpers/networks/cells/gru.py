@@ -12,6 +12,7 @@ from helpers.networks.cells.workspace import (
     Cache,
     by_gate,
     flat,
+    gate_product,
     input_gradients,
     input_product,
     multiplier,
@@ -54,26 +55,26 @@ class GRU(Cell):
         w = cache.once(ForwardWork)
         w.h_prev[0] = h_first
 
-        fill_x_W = input_product(cache, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, b_hn = multiplier(p.W_hh, cache.batch), p.b_hn
-        add, subtract, multiply, tanh = np.add, np.subtract, np.multiply, np.tanh
-        a, a_rz, a_n, a_r_and_z, half = w.a, w.a_rz, w.a_n, w.a_r_and_z, w.half
-        for times, steps in w.blocks:
-            fill_x_W(times)
-            for s in steps:
-                times_W_hh(s.h_prev, a)
-                add(a_rz, s.x_W_rz, a_rz)
-                multiply(a_rz, half, a_rz)                       # sigmoid(a) = 1/2 + 1/2 tanh(a/2)
-                tanh(a_r_and_z, s.rz)
-                multiply(s.rz, half, s.rz)
-                add(s.rz, half, s.rz)
-                add(a_n, b_hn, s.h_n)
-                multiply(s.r, s.h_n, s.n)
-                add(s.n, s.x_W_n, s.n)
-                tanh(s.n, s.n)
-                subtract(s.h_prev, s.n, s.h)                     # (1 - z) n + z h_prev = z (h_prev - n) + n,
-                multiply(s.h, s.z, s.h)                          # one multiplication less
-                add(s.h, s.n, s.h)
+        fill_minus_x_W = input_product(cache, -p.W_xh, -p.b_h, w.minus_x_W)
+        times_W_hh, a, a_rz, a_n = gate_product(p.W_hh, 3, cache.batch), w.a, w.a_rz, w.a_n
+        add, subtract, multiply, exp, tanh = np.add, np.subtract, np.multiply, np.exp, np.tanh
+        b_hn, one, reciprocal = p.b_hn, w.one, np.reciprocal
+        with np.errstate(over="ignore"):                         # 1 / (1 + inf) is the 0 that it should be
+            for times, steps in w.blocks:
+                fill_minus_x_W(times)
+                for s in steps:
+                    times_W_hh(s.h_prev, a)
+                    subtract(s.minus_x_W_rz, a_rz, s.rz)         # sigmoid(a) = 1 / (1 + exp(-a))
+                    exp(s.rz, s.rz)
+                    add(s.rz, one, s.rz)
+                    reciprocal(s.rz, s.rz)
+                    add(a_n, b_hn, s.h_n)
+                    multiply(s.r, s.h_n, s.n)
+                    subtract(s.n, s.minus_x_W_n, s.n)
+                    tanh(s.n, s.n)
+                    subtract(s.h_prev, s.n, s.h)                 # (1 - z) n + z h_prev = z (h_prev - n) + n,
+                    multiply(s.h, s.z, s.h)                      # one multiplication less
+                    add(s.h, s.n, s.h)
         return w.h, (w.h[-1].copy(),), cache
 
     def backward(
@@ -140,8 +141,8 @@ class GRU(Cell):
 @dataclass(slots=True)
 class ForwardStep:
     h_prev: np.ndarray
-    x_W_rz: np.ndarray           # x W_xh + b_h: the blocks of r and z, that of n
-    x_W_n: np.ndarray
+    minus_x_W_rz: np.ndarray     # -(x W_xh + b_h): the blocks of r and z, that of n
+    minus_x_W_n: np.ndarray
     rz: np.ndarray               # both gates, for what is done to them alike
     r: np.ndarray
     z: np.ndarray
@@ -174,11 +175,11 @@ class ForwardWork:
         self.h_n = cache.array("h_n", T, B, H)
         self.rzn = cache.array("rzn", T, 3, B, H)                # each gate in one piece
         self.rz, (self.r, self.z, self.n) = self.rzn[:, :2], self.rzn.swapaxes(0, 1)
-        x_W, a = cache.array("x_W", cache.block, B, 3 * H), cache.array("a", B, 3 * H)
-        self.x_W, self.x_W_rz, self.x_W_n = x_W, x_W[..., : 2 * H], x_W[..., 2 * H :]
-        self.a, self.a_rz, self.a_n = squeezed(a), squeezed(a[:, : 2 * H]), squeezed(a[:, 2 * H :])
-        self.a_r_and_z = squeezed(a.reshape(B, 3, H).swapaxes(0, 1)[:2])
-        self.half = np.array(0.5, cache.dtype)                   # a Python float takes NumPy twice the time
+        self.minus_x_W, a = cache.array("x_W", cache.block, B, 3 * H), cache.array("a", 3, B, H)
+        minus_x_W = self.minus_x_W.reshape(-1, B, 3, H).swapaxes(1, 2)
+        self.minus_x_W_rz, self.minus_x_W_n = minus_x_W[:, :2], minus_x_W[:, 2]
+        self.a, self.a_rz, self.a_n = a.ravel() if B == 1 else a, squeezed(a[:2]), squeezed(a[2])
+        self.one = np.array(1, cache.dtype)                      # a Python number takes NumPy twice the time
         self.blocks = Buffers(ForwardStep, cache, self)
 
 

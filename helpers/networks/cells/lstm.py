@@ -1,6 +1,5 @@
 """Long short-term memory: two states, four gates."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from helpers.networks.cells.workspace import (
     Cache,
     by_gate,
     flat,
+    gate_product,
     input_gradients,
     input_product,
     multiplier,
@@ -38,11 +38,6 @@ class LSTM(Cell):
     gate_count = 4
     state_names = ("h", "c")
 
-    @property
-    def forward_work(self) -> type["States"]:
-        """What `forward` works in."""
-        return ForwardWork
-
     def init(
         self, rng: np.random.Generator, scale: float | None = None, dtype: DTypeLike = np.float64,
         forget_bias: float = 1.0,
@@ -58,7 +53,7 @@ class LSTM(Cell):
 
     def gates(self, cache: Cache) -> dict[str, np.ndarray]:
         """Outputs of i, f, o and g, (T, B, H) each, views of the cache."""
-        w = cache.once(self.forward_work)
+        w = cache.once(ForwardWork)
         return {"i": w.i, "f": w.f, "o": w.o, "g": w.g}
 
     def forward(self, p: Parameters, x, state: State | None = None, cache: Cache | None = None):
@@ -67,23 +62,26 @@ class LSTM(Cell):
         w = cache.once(ForwardWork)
         w.h_prev[0], w.c_prev[0] = h_first, c_first
 
-        fill_x_W = input_product(cache, p.W_xh, p.b_h, w.x_W)
-        times_W_hh, add, multiply, tanh = multiplier(p.W_hh, cache.batch), np.add, np.multiply, np.tanh
-        a, a_ifog, i_g, half, half_of_ifo = w.a, w.a_ifog, w.i_g, w.half, w.half_of_ifo
-        for times, steps in w.blocks:
-            fill_x_W(times)
-            for s in steps:
-                times_W_hh(s.h_prev, a)
-                add(a, s.x_W, a)
-                multiply(a, half_of_ifo, a)                      # sigmoid(a) = 1/2 + 1/2 tanh(a/2): one tanh
-                tanh(a_ifog, s.ifog)                             # call serves all gates
-                multiply(s.ifo, half, s.ifo)
-                add(s.ifo, half, s.ifo)
-                multiply(s.f, s.c_prev, s.c)
-                multiply(s.i, s.g, i_g)
-                add(s.c, i_g, s.c)
-                tanh(s.c, s.tanh_c)
-                multiply(s.o, s.tanh_c, s.h)
+        fill_minus_x_W = input_product(cache, -p.W_xh, -p.b_h, w.minus_x_W)
+        times_W_hh, a, a_ifog = gate_product(p.W_hh, 4, cache.batch), w.a, w.a_ifog
+        add, subtract, multiply, exp, tanh = np.add, np.subtract, np.multiply, np.exp, np.tanh
+        one, i_g, reciprocal = w.one, w.i_g, np.reciprocal
+        with np.errstate(over="ignore"):                         # 1 / (1 + inf) is the 0 that it should be
+            for times, steps in w.blocks:
+                fill_minus_x_W(times)
+                for s in steps:
+                    times_W_hh(s.h_prev, a)
+                    subtract(s.minus_x_W_ifog, a_ifog, s.ifog)   # -a of all gates: sigmoid(a) is
+                    exp(s.ifo, s.ifo)                            # 1 / (1 + exp(-a)), and tanh(-a) is -tanh(a)
+                    add(s.ifo, one, s.ifo)
+                    reciprocal(s.ifo, s.ifo)
+                    tanh(s.g, s.g)
+                    multiply(s.f, s.c_prev, s.c)
+                    multiply(s.i, s.g, i_g)
+                    subtract(s.c, i_g, s.c)
+                    tanh(s.c, s.tanh_c)
+                    multiply(s.o, s.tanh_c, s.h)
+                np.negative(w.g[times], w.g[times])              # which is -g so far
         return w.h, (w.h[-1].copy(), w.c[-1].copy()), cache
 
     def backward(
@@ -92,12 +90,22 @@ class LSTM(Cell):
     ):
         """As `Cell.backward`; the gradients with respect to states are those with respect to h and c."""
         d_h, (dh_first, dc_first), grads = self._begin_backward(p, d_h, cache, d_state, grads)
-        v, w = cache.once(ForwardWork), cache.once(backward_work)
+        v, w = cache.once(ForwardWork), cache.once(BackwardWork)
 
-        times_W_hh_T = multiplier(p.W_hh.T, cache.batch)
+        times_W_hh_T, add, multiply = multiplier(p.W_hh.T, cache.batch), np.add, np.multiply
+        dh, dc, through_h = squeezed(dh_first), squeezed(dc_first), w.through_h
         for times, steps in reversed(w.blocks):
             fill_slopes(v, w, times)
-            walk_back(steps, d_h[times], dh_first, dc_first, w.through_h, times_W_hh_T)
+            for s, d_h_t in zip(reversed(steps), squeezed(d_h[times])[::-1], strict=True):
+                add(dh, d_h_t, dh)
+                multiply(dh, s.dh_dc, through_h)
+                add(dc, through_h, dc)
+                multiply(dc, s.dc_da_i, s.da_i)
+                multiply(dc, s.dc_da_f, s.da_f)
+                multiply(dh, s.dh_da_o, s.da_o)
+                multiply(dc, s.dc_da_g, s.da_g)
+                multiply(dc, s.dc_dc_prev, dc)
+                times_W_hh_T(s.da, dh)
 
         np.dot(flat(v.h_prev).T, flat(w.da), grads.W_hh)
         d_x = input_gradients(cache.x, p.W_xh, w.da, grads.W_xh, grads.b_h)
@@ -123,13 +131,14 @@ class LSTM(Cell):
         return move
 
 
-def fill_slopes(v: "States", w: "BackwardWork", times: slice) -> None:
+def fill_slopes(v: "ForwardWork", w: "BackwardWork", times: slice) -> None:
     """The part of the backward pass that needs no dh and dc, for all steps of a block in one go."""
     steps = times.stop - times.start
     slope, dh_dc = w.slope[:steps], w.dh_dc[:steps]
     dc_da_i, dc_da_f, dh_da_o, dc_da_g = slope.swapaxes(0, 1)
-    np.subtract(1, v.ifog[times], slope)
-    slope *= v.ifog[times]
+    ifo = slope[:, :3]
+    np.subtract(1, v.ifo[times], ifo)
+    ifo *= v.ifo[times]
     dc_da_i *= v.g[times]                                        # g i (1 - i)
     dc_da_f *= v.c_prev[times]                                   # c_prev f (1 - f)
     dh_da_o *= v.tanh_c[times]                                   # tanh(c) o (1 - o)
@@ -141,29 +150,11 @@ def fill_slopes(v: "States", w: "BackwardWork", times: slice) -> None:
     dh_dc *= v.o[times]                                          # o (1 - tanh(c)^2)
 
 
-def walk_back(
-    steps: "list[BackwardStep]", d_h: np.ndarray, dh: np.ndarray, dc: np.ndarray, through_h: np.ndarray,
-    times_W_hh_T: Callable,
-) -> None:
-    """The steps of a block from the last to the first; dh and dc, (B, H), are carried in place."""
-    add, multiply, dh, dc = np.add, np.multiply, squeezed(dh), squeezed(dc)
-    for s, d_h_t in zip(reversed(steps), squeezed(d_h)[::-1], strict=True):
-        add(dh, d_h_t, dh)
-        multiply(dh, s.dh_dc, through_h)
-        add(dc, through_h, dc)
-        multiply(dc, s.dc_da_i, s.da_i)
-        multiply(dc, s.dc_da_f, s.da_f)
-        multiply(dh, s.dh_da_o, s.da_o)
-        multiply(dc, s.dc_da_g, s.da_g)
-        multiply(dc, s.dc_dc_prev, dc)
-        times_W_hh_T(s.da, dh)
-
-
 @dataclass(slots=True)
 class ForwardStep:
     h_prev: np.ndarray
     c_prev: np.ndarray
-    x_W: np.ndarray              # x W_xh + b_h
+    minus_x_W_ifog: np.ndarray   # -(x W_xh + b_h), by gate
     ifog: np.ndarray             # all four gates, and three of them, for what is done to them alike
     ifo: np.ndarray
     i: np.ndarray
@@ -190,8 +181,8 @@ class BackwardStep:
     da: np.ndarray               # all four
 
 
-class States:
-    """Arrays of the forward pass that the backward pass reads, too."""
+class ForwardWork:
+    """Arrays of the forward pass, of which the backward pass reads some, and views of each step."""
 
     def __init__(self, cache: Cache):
         T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
@@ -200,29 +191,22 @@ class States:
         self.tanh_c = cache.array("tanh_c", T, B, H)
         self.ifog = cache.array("ifog", T, 4, B, H)              # each gate in one piece
         self.i, self.f, self.o, self.g = self.ifog.swapaxes(0, 1)
-        self.x_W = cache.array("x_W", cache.block, B, 4 * H)
+        self.ifo = self.ifog[:, :3]
+        self.minus_x_W = cache.array("x_W", cache.block, B, 4 * H)
+        self.minus_x_W_ifog = self.minus_x_W.reshape(-1, B, 4, H).swapaxes(1, 2)
+        a = cache.array("a", 4, B, H)
+        self.a, self.a_ifog = (a.ravel() if B == 1 else a), squeezed(a)
         self.i_g = squeezed(cache.array("i_g", B, H))
-        self.half = np.array(0.5, cache.dtype)                   # a Python float takes NumPy twice the time
-
-
-class ForwardWork(States):
-    """Arrays of the forward pass, and views of each step."""
-
-    def __init__(self, cache: Cache):
-        super().__init__(cache)
-        B, H = cache.batch, cache.cell.hidden_size
-        a = cache.array("a", B, 4 * H)
-        self.a, self.a_ifog = squeezed(a), squeezed(a.reshape(B, 4, H).swapaxes(0, 1))
-        self.ifo, self.half_of_ifo = self.ifog[:, :3], np.repeat(np.array([0.5, 0.5, 0.5, 1], cache.dtype), H)
+        self.one = np.array(1, cache.dtype)                      # a Python number takes NumPy twice the time
         self.blocks = Buffers(ForwardStep, cache, self)
 
 
 class BackwardWork:
-    """Arrays of the backward pass, and views of each step; `dc_dc_prev` is made by each kind of LSTM."""
+    """Arrays of the backward pass, and views of each step."""
 
-    def __init__(self, cache: Cache, dc_dc_prev: np.ndarray):
+    def __init__(self, cache: Cache):
         T, B, H = cache.steps, cache.batch, cache.cell.hidden_size
-        self.dc_dc_prev = dc_dc_prev
+        self.dc_dc_prev = cache.once(ForwardWork).f              # c goes back through the forget gate alone
         self.da = cache.array("da", T, B, 4 * H)
         self.da_i, self.da_f, self.da_o, self.da_g = by_gate(self.da, 4)
         self.slope = cache.array("slope", cache.block, 4, B, H)
@@ -230,8 +214,3 @@ class BackwardWork:
         self.dh_dc = cache.array("dh_dc", cache.block, B, H)
         self.through_h = squeezed(cache.array("through_h", B, H))
         self.blocks = Buffers(BackwardStep, cache, self)
-
-
-def backward_work(cache: Cache) -> BackwardWork:
-    """Of an LSTM: c goes back through the forget gate alone."""
-    return BackwardWork(cache, cache.once(ForwardWork).f)

@@ -129,6 +129,17 @@ def multiplier(W: np.ndarray, batch: int) -> Callable[[np.ndarray, np.ndarray], 
     return lambda a, out: np.matmul(a, pieces, out.reshape(batch, -1, columns).swapaxes(0, 1))
 
 
+def gate_product(W: np.ndarray, gates: int, batch: int) -> Callable[[np.ndarray, np.ndarray], Any]:
+    """As `multiplier`, but out is (gates, batch, H): NumPy goes quicker through a gate in one piece.
+
+    With one sequence out is (gates * H,), in which each gate is that already.
+    """
+    if batch == 1:
+        return multiplier(W, batch)
+    blocks = np.ascontiguousarray(W.reshape(len(W), gates, -1).swapaxes(0, 1))
+    return lambda a, out: np.matmul(a, blocks, out)
+
+
 def input_product(
     cache: Cache, W_xh: np.ndarray, b_h: np.ndarray, x_W: np.ndarray
 ) -> Callable[[slice], None]:
