@@ -166,7 +166,7 @@ NOTEBOOK_DEFECTS = [
     Defect("exercise without solution", notebook(no_solution, SOLUTION), ("tests/course/test_lessons.py",)),
     Defect("picture file is not what is drawn", replaced(
         "helpers/pictures/through_time.py", 'COLOURS["h"]', 'COLOURS["x"]', every=True),
-        ("tests/pictures/test_diagrams.py",)),
+        ("tests/course/test_pages.py",)),
     Defect("lesson is missing in the README", replaced(
         "README.md", "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 24 + 33 |",
         "(notebooks/01_introduction_to_rnns.ipynb) | 00 | 55 |"), ("tests/course/test_repository.py",)),
