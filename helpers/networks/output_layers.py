@@ -26,7 +26,7 @@ class OutputLayer(ABC):
         dropout: at least 0 and below 1.
 
     Attributes:
-        uniform_loss: of one who only guesses, in the loss's unit; infinite where that depends on the task.
+        uniform_loss: the loss if all outputs are equally likely; infinite where there is no such thing.
 
     Raises:
         TypeError, ValueError: an argument is not of that kind.

@@ -81,8 +81,8 @@ class _AtOnce(_Press):
             self._rest()
 
 
-class Beside(Dashboard):
-    """What work goes on in beside the cells; what it is at when its cell runs again is handed over.
+class BackgroundDashboard(Dashboard):
+    """A dashboard whose work goes on beside the cells, and is handed over when its cell is run again.
 
     Attributes:
         task: what does the work.
@@ -124,7 +124,7 @@ class _Left(NamedTuple):
     seconds: float
 
 
-class _InPieces(_Press, Beside):
+class _InPieces(_Press, BackgroundDashboard):
     """What `button` makes of a generator function."""
 
     def __init__(self, label: str, compute: Callable[[], Work], shown: Picture | str):

@@ -10,7 +10,7 @@ import ipywidgets as W
 from helpers.pictures import Picture
 from helpers.pictures import count as counted
 from helpers.widgets.background import Task
-from helpers.widgets.button import Beside
+from helpers.widgets.button import BackgroundDashboard
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.progress import how_far
 from helpers.widgets.question import Before
@@ -52,7 +52,7 @@ class _Left(NamedTuple):
     seconds: float
 
 
-class _Runs(Beside):
+class _Runs(BackgroundDashboard):
     """What `live_runs` makes.
 
     Attributes:

@@ -12,10 +12,11 @@ from helpers.networks import CharModel
 from helpers.pictures import Picture, passage
 from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
-from helpers.widgets.dashboard import close_earlier, close_widgets, in_lecture, running_loop
+from helpers.widgets.dashboard import close_earlier, close_widgets, in_lecture
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import Pace
 from helpers.widgets.view import VIEW, View
+from helpers.widgets.visibility import running_loop
 
 FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all
 LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many

@@ -131,6 +131,9 @@ class SimulatedTime:
 
     def __init__(self):
         self.now = 0.0
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """A new loop that goes by this time; who runs it closes it."""
         simulated = self
 
         class Selector(selectors.DefaultSelector):
@@ -140,8 +143,9 @@ class SimulatedTime:
                 simulated.now += max(0.0, timeout)
                 return super().select(0)
 
-        self.loop = asyncio.SelectorEventLoop(Selector())
-        self.loop.time = self.perf_counter
+        loop = asyncio.SelectorEventLoop(Selector())
+        loop.time = self.perf_counter
+        return loop
 
     def perf_counter(self) -> float:
         return self.now
@@ -154,7 +158,7 @@ class SimulatedTime:
 
     def run(self, body: Callable):
         """What the coroutine function `body` returns."""
-        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+        with asyncio.Runner(loop_factory=self.loop) as runner:
             return runner.run(body())
 
 
