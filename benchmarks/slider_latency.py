@@ -3,9 +3,9 @@
     python benchmarks/slider_latency.py [--moves 40]
 
 Needs Chromium or Chrome, playwright and ipympl, which the course itself does without: `pip install
-ipympl`. Four views of one plot of two lines, and two of the course's own that are redrawn whole, take
-turns; each gets real key presses on its slider, and the time runs until the first frame of the browser
-that shows something new. Prints Markdown tables.
+ipympl`. The views take turns: one plot of two lines in three ways, and three pictures of the lessons that are
+drawn anew, each by the course and by `interact`. Each gets real key presses on its slider, and the time runs
+until the first frame of the browser that shows something new. Prints a Markdown table.
 """
 
 import argparse
@@ -29,7 +29,7 @@ import ipywidgets as W, matplotlib.pyplot as plt, numpy as np
 from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets import explore
 x = np.linspace(0, 6, 200)
-kernel = {{}}
+kernel, by_course, by_interact = {{}}, {{}}, {{}}
 def timed(name, act, values):
     took = []
     for value in values:
@@ -72,30 +72,42 @@ def move(change):
 slider.observe(move, names="value")
 W.VBox([slider, figure.canvas])
 """
-HEAT_MAP = """
+ANEW = {"heat_maps": """
 from helpers.lessons.lesson01 import state_map
 states = np.tanh(np.random.default_rng(0).normal(size=(101, 2, 3, 4)))
 words = {name: name.split() for name in ("dog bites man", "man bites dog")}
-def maps(lot=0):
-    return state_map(dict(zip(words, states[lot])), words)
-heat = explore(maps, lot=(0, 100))
-heat
-"""
-DIAGRAM = """
+def heat_maps(step):
+    return state_map(dict(zip(words, states[step % 101])), words)
+""", "diagram": """
 from helpers.lessons.lesson01 import unrolled_network
-diagram = explore(lambda steps=1: unrolled_network(1 + steps % 6), steps=(1, 100))
-diagram
-"""
+def diagram(step):
+    return unrolled_network(1 + step % 6)
+""", "longer_axis": """
+from helpers.lessons.lesson00 import fading_memory
+def longer_axis(step):
+    return fading_memory(0.9, 3 + step % 40)
+"""}
 TIMES = """
 timed("ours", lambda a: ours.show(waves(a)), np.linspace(0, 10, 60))
-timed("heat map, redrawn whole", lambda lot: heat.show(maps(lot)), range(20))
-timed("diagram, redrawn whole", lambda steps: diagram.show(unrolled_network(1 + steps % 6)), range(20))
 with W.Output():
     timed("interact, inline", lambda a: setattr(show.widget.children[0], "value", a), np.linspace(0, 10, 30))
+    for each in (heat_maps, diagram, longer_axis):
+        name = each.__name__
+        slider = by_interact[name].children[0]
+        timed(name, lambda step: by_course[name].show(each(step)), range(30))
+        timed(name + " by interact", lambda step: setattr(slider, "value", step), range(30))
 import json; print(json.dumps(kernel))
 """
-VIEWS = {"ours": OURS, "interact, inline": INTERACT, "ipympl": IPYMPL, "heat map, redrawn whole": HEAT_MAP,
-         "diagram, redrawn whole": DIAGRAM}
+VIEWS = {"ours": OURS, "interact, inline": INTERACT, "ipympl": IPYMPL}
+for name, code in ANEW.items():
+    VIEWS[name] = f"""{code}
+by_course["{name}"] = explore({name}, step=(0, 240))
+by_course["{name}"]"""
+    VIEWS[f"{name} by interact"] = f"""
+def displayed(step):
+    display({name}(step).figure)
+by_interact["{name}"] = W.interactive(displayed, step=(0, 240))
+by_interact["{name}"]"""
 # What a view shows, in a form that is quick to compare. ipympl draws on canvases: its drawings are counted.
 WATCH = """() => {
     const draw = CanvasRenderingContext2D.prototype.drawImage;
@@ -172,9 +184,11 @@ def report(times: dict[str, list[float]], kernel: dict[str, float]) -> None:
         median, most = percentiles(name)
         inside = f"{kernel[name]:.1f}" if name in kernel else "-"
         print(f"| {name} | {median:.0f} | {most:.0f} | {inside} |")
-    ours, interact = percentiles("ours"), percentiles("interact, inline")
-    print(f"\nOurs takes {ours[0] / interact[0]:.2f} of interact's median and {ours[1] / interact[1]:.2f} of "
-          f"its 95 % value, over {len(times['ours'])} key presses each.")
+    print()
+    for name, beside in (("ours", "interact, inline"), *((name, f"{name} by interact") for name in ANEW)):
+        (median, most), (by_interact, at_most) = percentiles(name), percentiles(beside)
+        print(f"- {name}: {median / by_interact:.2f} of interact's median, {most / at_most:.2f} of its 95 %, "
+              f"{median / percentiles('interact, inline')[0]:.2f} of its median for two lines")
 
 
 if __name__ == "__main__":
