@@ -5,7 +5,7 @@
     python benchmarks/live_training.py --characters 60 1000 3000 8000 [--rounds 5]
 
 All train the class's network (H = 100, T = 25, B = 1, Adagrad 0.1, clipped by value) on the course's
-text, in turn. `fit` also draws its curve ten times a second, measures the held-out loss about thirty
+text, in turn. `fit` also draws its curve ten times a second, measures the held-out loss about twenty
 times and draws four samples of 200 characters. Prints a Markdown table; the share is the median of
 the rounds.
 

@@ -181,8 +181,8 @@ class _Walk:
         self._thing(value)
 
     def _groups(self, value: Grouper) -> None:
-        if any(value):                  # labels of several axes in one line
-            raise Unknown(value)
+        for group in value:             # labels of several axes in one line
+            self._parts(group)
 
     def _axis(self, axis: Axis) -> None:
         """Besides, how its ticks are found and what is said there, and how those look that have been made."""

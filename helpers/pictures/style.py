@@ -147,7 +147,7 @@ def new_figure(
 
 
 class _Canvas(FigureCanvasAgg):
-    """One that lays out formulas by what all figures remember. Where only lines move, it is never drawn on."""
+    """Lays out formulas by what all figures remember. Where only lines move, it is never drawn on."""
 
     def get_renderer(self) -> RendererAgg:
         renderer = super().get_renderer()

@@ -18,7 +18,7 @@ from helpers.widgets.throttle import Pace
 from helpers.widgets.view import VIEW, View
 from helpers.widgets.visibility import running_loop
 
-FIRST_LOOK, LOOKS = 20, 28      # updates until the held-out loss is measured again, and how often in all
+FIRST_LOOK, LOOKS = 20, 20      # updates until the held-out loss is measured again, and how often in all
 LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many
 
 
@@ -33,7 +33,7 @@ def fit(
     """Train in this cell while the curves grow below it, as those of the laboratory do.
 
     Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per
-    character), or when the kernel is interrupted; what was learnt until then is kept. At some thirty
+    character), or when the kernel is interrupted; what was learnt until then is kept. At some twenty
     moments, ever further apart, the history notes how far it is, with the loss on
     `heldout` (encoded text). With `vocabulary` and `rng`, 200 characters are sampled after so many
     updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture

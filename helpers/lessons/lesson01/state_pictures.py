@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
 from helpers.pictures import (
@@ -83,9 +85,10 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     figure, (above, below) = new_figure(2, 1, height=4.9, height_ratios=[1, 2.6], sharex=True)
     figure.subplots_adjust(left=0.09, right=0.6, hspace=0.18, bottom=0.14, top=0.9)
     t = np.arange(1, len(x) + 1)
-    above.vlines(t, 0, x, color=COLOURS["x"], linewidth=4)
+    bars = np.stack([np.zeros(len(x)), x, np.full(len(x), np.nan)], axis=1)
+    above.plot(np.repeat(t, 3), bars.ravel(), color=COLOURS["x"], linewidth=4, solid_capstyle="butt")
     above.axhline(0, color=COLOURS["x"], linewidth=1)
-    reach = max(1.0, 1.15 * np.abs(x).max())
+    reach = 1.15 * max(1.0, np.ceil(np.abs(x).max()))       # it rarely moves, so that the frame stays
     set_axes(above, "Input and state over time", ("", -0.5, len(x) + 0.5), ("input x", -reach, reach))
     below.axhline(0, color=COLOURS["quiet"], linewidth=1)
     curve, = below.plot(np.arange(len(h)), h, color=COLOURS["h"], marker="o", markersize=5.5, linewidth=2.2)
@@ -182,10 +185,12 @@ def two_units(angle: float, strength: float) -> Picture:
     plane.axhline(0, color=COLOURS["quiet"], linewidth=1)
     plane.axvline(0, color=COLOURS["quiet"], linewidth=1)
     path, = plane.plot(*h.T, color=COLOURS["h"], linewidth=2.2)
-    plane.scatter(*h.T, s=34, c=np.arange(TURNS + 1), cmap="Greens", vmin=-0.4 * TURNS, vmax=TURNS,
-                  edgecolors=TEXT_COLOURS["h"], linewidths=0.8, zorder=3)
-    plane.annotate("start", h[0], (0.5, -0.42), ha="center", fontsize=14, color=TEXT_COLOURS["h"],
-                   arrowprops={"arrowstyle": "-", "color": TEXT_COLOURS["h"]})
+    shades = mpl.colormaps["Greens"](np.linspace(0.3, 1, TURNS // 5 + 1))
+    for first, shade in zip(range(0, TURNS + 1, 5), shades, strict=True):       # later is darker
+        plane.plot(*h[first:first + 5].T, "o", color=to_hex(shade), markersize=5.8, markeredgewidth=0.8,
+                   markeredgecolor=TEXT_COLOURS["h"], zorder=3)
+    plane.plot([0.5, 0.5], [-0.3, 0], color=TEXT_COLOURS["h"], linewidth=1)
+    plane.text(0.5, -0.42, "start", ha="center", fontsize=14, color=TEXT_COLOURS["h"])
     set_axes(plane, "The state, a point", ("unit 0", *REACH), ("unit 1", *REACH), xticks=[-1, 0, 1],
              yticks=[-1, 0, 1])
     plane.set_aspect("equal")
