@@ -43,6 +43,23 @@ class Facts:
         """Whether the lesson's prose has these words, whatever is emphasised in them."""
         return _plain(words) in self.prose
 
+    def place(self, words: str) -> tuple[str, str]:
+        """The heading of the section whose prose has these words, and the sentence that they belong to.
+
+        Raises LookupError if the lesson does not say them.
+        """
+        section = ""
+        for text in self._prose:
+            heading = re.search(r"^## (.*?)(?: \*?\(.*)?$", text, re.MULTILINE)
+            section = heading[1] if heading else section
+            for paragraph in map(_plain, re.split(r"\n\s*\n|(?:^|\n)[-|] ", text)):
+                for sentence in re.split(r"(?<=[.?!:]) (?=[A-Z“])", paragraph):
+                    if _plain(words) in sentence:
+                        return section, sentence
+                if _plain(words) in paragraph:
+                    return section, _plain(words)
+        raise LookupError(f"the lesson does not say {words!r}")
+
     def line(self, words: str) -> str:
         """The first printed line that has these words. Raises LookupError if there is none."""
         for line in self.printed:

@@ -5,6 +5,7 @@ from helpers.lessons.lesson12.extraction import extract_automaton, network_answe
 from helpers.lessons.lesson12.pictures import factor_on_ones, parity_by_factor, plot_crossings
 from helpers.lessons.lesson12.shipped import grammar_network
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated, Seed
 from helpers.runs import load_run
 
 
@@ -89,4 +90,27 @@ CLAIMS = (
           lambda f: [f.number("A sequence of"), f.number("for the one before, and")] == [2**6, 6]),
     Claim("the-last-counts", "The delta rule writes only what is not there yet",
           lambda f: f.numbers("the delta rule reads") == [5, 3] != f.numbers("linear attention reads")),
+)
+
+
+def parity_at_the_end(seed: Seed, kind: str) -> float:
+    """The share of strings of 4,096 bits of which a network of a kind tells the parity."""
+    return seed(kind=kind)["right"][-1]
+
+
+REPLICATED = (
+    Replicated("never-with-positive-factors", "With factors in (0, 1) nothing is learnt", "12/parity",
+               lambda of: of(kind="linear (0, 1)")["updates"] is None),
+    Replicated("linear-breaks", "With factors in (−1, 1)", "12/parity",
+               lambda of: of(kind="linear (-1, 1)")["breaks"] < 1024),
+    Replicated("hold-to-the-end", "LSTM and GRU hold to the end", "12/parity",
+               lambda of: min(parity_at_the_end(of, kind) for kind in ("LSTM", "GRU")) >= 0.99),
+    Replicated("all-have-learnt-twenty", "have learnt their twenty", "12/counting",
+               lambda of: min(of(cell=cell)["reach"][-1] for cell in ("LSTM", "GRU")) >= 20),
+    Replicated("grammar-proved", "automata are the grammar", "12/grammars",
+               lambda of: all(of(grammar=grammar)["apart"] is None for grammar in (1, 2, 3, 4, 7))),
+    Replicated("gated-in-every-run", "LSTM and GRU solve it in every run", "12/permutations",
+               lambda of: min(of(kind=kind)["right"][2] for kind in ("LSTM", "GRU")) > 0.9),
+    Replicated("guesses-among-three", "A network that knows the sign guesses among three", "12/permutations",
+               lambda of: of(kind="linear (-1, 1)")["right"][2], (0.3, 0.37)),
 )

@@ -7,6 +7,7 @@ from helpers.lessons.lesson13.landscape import fixed_points_of, run_free
 from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.lessons.lesson13.shipped import trained_flip_flop
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated
 from helpers.runs import load_run
 
 
@@ -100,4 +101,11 @@ CLAIMS = (
           and f.numbers("orthogonal, radius 0.95")[0] > 99),
     Claim("half-are-below", "half of the others are below 0.7",
           lambda f: f.number("the median size of its eigenvalues is") < 0.7),
+)
+
+REPLICATED = (
+    Replicated("visited-states-lead-to-memories", "Visited states lead to 8 points", "13/searches",
+               lambda of: of()["visited"][-1] == 8),
+    Replicated("means-lead-to-all", "Newton finds 27: 8 + 12 + 6 + 1", "13/searches",
+               lambda of: of()["kinds"] == [8, 12, 6, 1]),
 )

@@ -1,0 +1,119 @@
+"""Claims about networks in general: what new seeds say of them, and the table that tells it."""
+
+import importlib
+import math
+
+import numpy as np
+import pytest
+import replicate
+from course import LESSONS, name
+
+from helpers.lessons import replication
+from helpers.lessons.prose_facts import Facts
+from helpers.lessons.replication import Replicated, Seed, fisher, judge, verdict
+from helpers.runs import Result, Shipped, Sweep, load_run
+
+
+def lesson_claims(path) -> tuple[Replicated, ...]:
+    return getattr(importlib.import_module(f"helpers.lessons.lesson{path.name[:2]}.claims"), "REPLICATED", ())
+
+
+CLAIMS = [pytest.param(path, claim, id=f"{name(path)}-{claim.name}")
+          for path in LESSONS for claim in lesson_claims(path)]
+
+
+@pytest.mark.parametrize(("path", "claim"), CLAIMS)
+def test_what_is_replicated_stands_in_the_lesson_and_its_own_seeds_bear_it_out(path, claim):
+    section, sentence = Facts(path).place(claim.words)
+    assert section and len(sentence) > 10
+    seeds = replication.by_seed(load_run(claim.run)).values()
+    said = [claim.of(seed) for seed in seeds]
+    if claim.between is None:
+        assert all(isinstance(value, bool | np.bool_) for value in said)
+        assert sum(said) > len(said) / 2, "the sentence says what most of its own seeds do not"
+    else:
+        low, high = claim.between
+        assert np.mean([low <= value <= high for value in said]) >= 0.8
+
+
+def results(values, start=0, **parameters):
+    return [Result({"cell": "LSTM"} | parameters, start + seed, "finished", value, "", 1, 1)
+            for seed, value in enumerate(values)]
+
+
+def test_fishers_test_is_that_of_the_tea():
+    assert fisher((3, 4), (1, 4)) == pytest.approx(34 / 70)            # Fisher 1935: the lady tasting tea
+    assert fisher((4, 4), (0, 4)) == pytest.approx(2 / 70)
+    assert fisher((5, 5), (6, 20)) == pytest.approx(math.comb(20, 14) / math.comb(25, 14))
+    assert fisher((5, 5), (20, 20)) == 1 == fisher((0, 5), (0, 20))
+
+
+@pytest.mark.parametrize(("said", "found", "interval", "wanted"), [
+    ((5, 5), (20, 20), False, "holds"),
+    ((5, 5), (6, 20), False, "fails"),
+    ((20, 20), (15, 20), False, "too strong"),
+    ((15, 20), (20, 20), False, "holds"),           # more often than it was said
+    ((2, 20), (20, 20), False, "fails"),            # but not so much more
+    ((5, 5), (12, 20), True, "fails"),
+    ((0, 5), (13, 20), True, "too strong"),
+    ((5, 5), (16, 20), True, "holds"),
+])
+def test_a_verdict_goes_by_the_rule_in_the_head_of_the_table(said, found, interval, wanted):
+    assert verdict(said, found, interval) == wanted
+
+
+def test_an_interval_is_judged_by_how_many_new_seeds_lie_in_it():
+    claim = Replicated("between", "words", "12/counting", lambda of: of(cell="LSTM"), (20, 30))
+    outcome = judge(claim, results([21, 22]), results([20, 30, 31, 25], start=10))
+    assert outcome.found == (3, 4) and outcome.values == [20, 25, 30, 31] and outcome.verdict == "too strong"
+
+
+def test_seeds_that_the_course_was_written_with_are_refused():
+    claim = Replicated("any", "words", "12/counting", lambda of: of() > 0)
+    with pytest.raises(ValueError, match="seed 3 is one of the shipped seeds"):
+        judge(claim, results([1] * 4), results([1] * 4, start=3))
+
+
+def test_a_seed_gives_one_run_or_says_how_many_there_are():
+    seed = Seed(results([1.0]) + results([2.0], cell="GRU"))
+    assert seed(cell="GRU") == 2.0
+    with pytest.raises(LookupError, match="2 runs have"):
+        seed()
+
+
+CALLS = []
+
+
+def one_side(rng, side):
+    """A number between 0 and 1, or minus that."""
+    CALLS.append(side)
+    return float(rng.random()) * side
+
+
+def test_the_script_makes_new_seeds_goes_on_where_it_was_and_writes_a_row(tmp_path, monkeypatch, capsys):
+    made = Sweep(one_side, {"side": [1, -1]}, processes=1)
+    claim = Replicated("above", "An LSTM can count", "12/counting", lambda of: of(side=1) > 0)
+    rest = replicate.Rest("12", Shipped("lesson12/counting.jsonl", "", made, range(5), 1, ()), [claim], 1)
+    monkeypatch.setattr(replicate, "rests", lambda seeds, lesson: [rest])
+    monkeypatch.setattr(replicate, "load_run", lambda run: results([1.0] * 5, side=1))
+    for _ in range(2):
+        replicate.main(["--seeds", "1000:1004", "--folder", str(tmp_path)])
+        table = capsys.readouterr().out
+        assert "| 12, Recap | An LSTM can count: all gates open" in table
+        assert "| 5 of 5 | 4 of 4 | holds |" in table
+        assert len(CALLS) == 8, "what has ended is not run again"
+
+
+def test_quick_takes_the_cheapest_and_no_more_than_there_is_time_for():
+    made = [replicate.Rest(str(minutes), None, [], minutes) for minutes in (6, 1, 3, 2)]
+    assert [rest.minutes for rest in replicate.quick(made, 7)] == [1, 3, 2]
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["--lesson", "99"], "no claim of a lesson '99' is replicated: take one of"),
+    (["--seeds", "7:7"], "--seeds 7:7 are none"),
+    (["--seeds", "7"], "not enough values"),
+])
+def test_what_it_cant_do_it_says_before_it_begins(arguments, words):
+    with pytest.raises(SystemExit, match=words):
+        replicate.main(arguments)
