@@ -1,6 +1,7 @@
 """What lesson 04 claims."""
 
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated
 
 WINDOWS = (1, 5, 10, 11, 25, 50)
 NETWORKS = ("fresh", "begun", "by heart", "echo of ten", "open LSTM")
@@ -114,4 +115,12 @@ CLAIMS = (
           lambda f: lot(f, 1)["fixed"] == 0.81 and lot(f, 1)["as near"] == 101),
     Claim("where-far-parts-fade", "the fixed cut is off by 11 %, and 22 estimates are as near",
           lambda f: lot(f, 3)["fixed"] == 0.11 and lot(f, 3)["as near"] == 22),
+)
+
+REPLICATED = (
+    Replicated("staircase", "every run is solved; with $k \\le d$", "04/echo", lambda of: all(
+        of(scale=0.01, lag=lag, window=window)["accuracy"] > 0.95
+        for lag in range(1, 6) for window in range(lag + 1, 9))),
+    Replicated("taught", "Frozen networks remember nothing beyond one step", "04/echo_frozen",
+               lambda of: all(of(scale=0.01, lag=lag)["accuracy"] < 0.7 for lag in range(2, 6))),
 )

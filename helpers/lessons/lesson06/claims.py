@@ -1,6 +1,7 @@
 """What lesson 06 claims."""
 
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated, Seed
 from helpers.runs import load_run
 
 
@@ -76,4 +77,18 @@ CLAIMS = (
     Claim("gate-is-the-factor", "The factor follows the gate",
           lambda f: all(abs(gate - factor) < 0.03 for gate, factor in (
               f.numbers(f"forget bias {bias}: gate") for bias in (0, 1, 2, 5)))),
+)
+
+def _learns(seed: Seed, remedy: str, lag: int) -> bool:
+    """Whether a network learnt both the near and the far symbol."""
+    losses = seed(remedy=remedy, lag=lag)
+    return losses is not None and max(losses["short_term_loss"][-1], losses["long_term_loss"][-1]) < 0.1
+
+
+REPLICATED = (
+    Replicated("leave-the-plateau", "all five networks leave the plateau", "06/adding_plateau",
+               lambda of: all(of(length=length)["errors"][-1] < 0.1 for length in (10, 20, 30))),
+    Replicated("winner-by-far", "is the winner by far", "06/near_and_far",
+               lambda of: _learns(of, "IRNN", 40) and not any(
+                   _learns(of, remedy, 40) for remedy in ("none", "orthogonal", "ReLU"))),
 )

@@ -1,6 +1,7 @@
 """What lesson 07 claims."""
 
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated
 
 
 def right_at(f: Facts, gates: int) -> float:
@@ -58,4 +59,16 @@ CLAIMS = (
           lambda f: max(f.numbers("GRU : ")[2:]) < min(f.numbers("LSTM: 5")[1:])),
     Claim("plain-at-chance", "The plain network stays at chance in all five runs",
           lambda f: f.numbers("RNN : ")[:2] == [0, 5] and 0.15 < f.number("the best ends at") < 1 / 6),
+)
+
+REPLICATED = (
+    Replicated("none-at-bias-zero-and-one", "none of the five runs with bias 0 or 1",
+               "07/forget_bias_and_lag",
+               lambda of: all(of(forget_bias=bias, lag=40)["updates"] is None for bias in (0, 1))),
+    Replicated("from-bias-three", "with bias 3, 4 and 5 all do", "07/forget_bias_and_lag",
+               lambda of: all(of(forget_bias=bias, lag=40)["updates"] is not None for bias in (3, 4, 5))),
+    Replicated("gru-faster", "GRU is faster than the LSTM", "07/adding",
+               lambda of: of(cell="GRU")["updates"][-1] < of(cell="LSTM")["updates"][-1]),
+    Replicated("plain-at-chance", "The plain network stays at chance", "07/adding",
+               lambda of: of(cell="RNN")["errors"][-1] > 0.15),
 )

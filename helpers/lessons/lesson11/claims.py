@@ -1,6 +1,7 @@
 """What lesson 11 claims."""
 
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import Replicated
 
 
 def shares(f: Facts, layer: str) -> list[float]:
@@ -84,4 +85,23 @@ CLAIMS = (
               after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("half-with-its-own", "the share falls to half when the network is left with its own symbols",
           lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.61, 0.29]),
+)
+
+REPLICATED = (
+    Replicated("with-attention", "the network with attention has nearly all symbols right", "11/reversal",
+               lambda of: of(attention=True, length=10)["accuracy"] >= 0.97),
+    Replicated("without-attention", "the other one half to two thirds", "11/reversal",
+               lambda of: of(attention=False, length=10)["accuracy"], (0.5, 0.7)),
+    Replicated("below-a-third", "the latter is below a third", "11/reversal",
+               lambda of: of(attention=False, length=20)["accuracy"] < 1 / 3),
+    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal", lambda of: all(
+        of(attention=False, length=length)["slipped"] < 0.5 * of(attention=False, length=length)["behind"]
+        for length in (10, 20))),
+    Replicated("looked-up-again", "With attention the same slip costs next to nothing", "11/reversal",
+               lambda of: all(of(attention=True, length=length)["slipped"]
+                              > of(attention=True, length=length)["behind"] - 0.1 for length in (10, 20))),
+    Replicated("as-a-guess", "as good as the best guess by the place", "11/directions",
+               lambda of: abs(of(both=False)["accuracy"] - of(both=False)["often"]) < 0.02),
+    Replicated("hardly-a-mistake", "A bidirectional one makes hardly a mistake", "11/directions",
+               lambda of: of(both=True)["accuracy"] > 0.99),
 )
