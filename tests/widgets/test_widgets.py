@@ -127,6 +127,21 @@ def page_of(dashboard) -> str:
     return "".join(found)
 
 
+def test_the_collector_passes_over_what_was_imported_once_in_a_kernel(monkeypatch):
+    frozen = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    dashboard_module.keep_what_lives.cache_clear()
+    explore(fading_memory, weight=(0.0, 1.0))
+    assert not frozen, "a script has its own memory to mind"
+
+    async def kernel():
+        for _ in range(2):
+            explore(fading_memory, weight=(0.0, 1.0)).close()
+
+    asyncio.run(kernel())
+    assert frozen == [True]
+
+
 async def test_callbacks_from_another_thread_draw_on_the_cells_own_thread():
     drawn_on = []
 
