@@ -1,5 +1,7 @@
 """What lesson 06 claims."""
 
+from functools import cache
+
 import numpy as np
 
 from helpers.lessons.lesson06.remedies import recurrent_weights
@@ -21,6 +23,7 @@ def _trained(f: Facts) -> list[list[float]]:
     return f.table("after 3,000 updates:", 5)
 
 
+@cache
 def growing(radius: float) -> int:
     """In how many of 20 untrained networks of 64 units gradients grow, with inputs of size 1."""
     count, cell = 0, RNN(64, 64)
