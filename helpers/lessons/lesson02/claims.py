@@ -42,9 +42,9 @@ CLAIMS = (
               "all zero: the gradient of b_y is not zero"]),
     Claim("whole-rate", "every weight moves by the whole learning rate",
           lambda f: set(f.numbers("steps from")) == {0.1} and f.numbers("gradients from")[0] < 0.0001),
-    Claim("no-memory-is-a-bigram", "within a hundredth of a nat of the counted bigram's",
+    Claim("no-memory-is-a-bigram", "within three hundredths of a nat of the counted bigram's",
           lambda f: abs(f.numbers("without memory, at its best (update")[1] - f.number("the bigram:"))
-          < 0.0115),
+          < 0.03),
     Claim("worse-than-blind", "worse than someone who guesses blindly",
           lambda f: f.numbers("after 40,000 updates: training")[1] > f.number("chance:")
           and f.numbers("after  1,170 updates: training")[1] < f.number("trigram") + 0.1),

@@ -1,7 +1,13 @@
 """What lesson 06 claims."""
 
+from functools import cache
+
+import numpy as np
+
+from helpers.lessons.lesson06.remedies import recurrent_weights
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import Replicated, Seed
+from helpers.networks import RNN, factor_per_step, gradient_norms
 from helpers.runs import load_run
 
 
@@ -16,6 +22,18 @@ def _learnt(remedy: str, lag: int) -> int:
 def _trained(f: Facts) -> list[list[float]]:
     """Radius, slope and factor of the five networks that were trained at a rate of 0.1."""
     return f.table("after 3,000 updates:", 5)
+
+
+@cache
+def growing(radius: float) -> int:
+    """In how many of 20 untrained networks of 64 units gradients grow, with inputs of size 1."""
+    count, cell = 0, RNN(64, 64)
+    for seed in range(200, 220):
+        rng = np.random.default_rng(seed)
+        p = cell.init(rng)
+        p.W_hh = recurrent_weights(rng, 64, "scaled", radius)
+        count += factor_per_step(gradient_norms(cell, p, rng.standard_normal((60, 1, 64)))) > 1
+    return int(count)
 
 
 CLAIMS = (
@@ -66,6 +84,8 @@ CLAIMS = (
           lambda f: f.number("lag 20, ReLU and identity: near") > 30 * f.number("uniform): near")),
     Claim("grows-late", "the gradient starts to grow only between 1.7 and 1.8",
           lambda f: f.numbers("radius 1.7, inputs")[1] < 1 < f.numbers("radius 1.8, inputs")[1]),
+    Claim("where-others-begin", "In 19 of 20 other networks it starts between 1.6 and 2",
+          lambda f: growing(2.0) - growing(1.6) == 19),
     Claim("five-fade", "their gradients do not explode: they fade",
           lambda f: len(_trained(f)) == 5 and all(row[0] > 5 and 0 < row[2] < 1 for row in _trained(f))),
     Claim("one-update", "One update, and the factor goes from 0.1 to about 0.9",

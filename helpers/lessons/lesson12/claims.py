@@ -43,9 +43,8 @@ CLAIMS = (
                                                                                                           7))),
     Claim("never-with-positive-factors", "With factors in (0, 1) nothing is learnt",
           lambda f: learnt(f, "linear (0, 1)")[0] == 0),
-    Claim("fastest-and-first-to-break", "parity is learnt faster than by any other",
-          lambda f: sum(learnt(f, "linear (-1, 1)")[2:7]) < min(
-              sum(learnt(f, kind)[2:7]) for kind in ("LSTM", "GRU"))
+    Claim("fast-and-first-to-break", "parity is learnt about as fast as by a GRU",
+          lambda f: abs(sum(learnt(f, "linear (-1, 1)")[2:7]) - sum(learnt(f, "GRU")[2:7])) < 200
           and max(f.numbers("linear (-1, 1) breaks after")) < 1024),
     Claim("hold-to-the-end", "LSTM and GRU hold to the end, and so does the plain network",
           lambda f: min(learnt(f, kind)[-1] for kind in ("LSTM", "GRU", "RNN")) >= 0.99),
@@ -59,12 +58,12 @@ CLAIMS = (
     Claim("grows-with-the-square", "What is missing grows with the square of $n$",
           lambda f: f.numbers("counts to:") == [5, 8, 8, 36, 10, 99, 12, 271]
           and 2.5 < 99 / 36 < 3 and 2.5 < 271 / 99 < 3),        # e is 2.7: two units of bias, a factor e in n
-    Claim("all-have-learnt-twenty", "All LSTMs and GRUs have learnt their twenty",
+    Claim("all-have-learnt-twenty", "All these LSTMs and GRUs have learnt their twenty",
           lambda f: min(counted_to(f, "LSTM")[:5] + counted_to(f, "GRU")[:5]) > 20
           and max(counted_to(f, "LSTM")[:5] + counted_to(f, "GRU")[:5]) < 30),
-    Claim("some-counted-further-before", "of the LSTMs some had counted further after 1,000 updates",
+    Claim("some-counted-further-before", "two of these five LSTMs",
           lambda f: counted_to(f, "LSTM")[-1] == 2),
-    Claim("as-far-as-we-have-seen", "with which the LSTM counts as far as we have seen one do",
+    Claim("further-than-those-five", "with which the LSTM counts further than any of those five",
           lambda f: f.number("the LSTM counts to") > max(
               max(run.value["reach"]) for run in load_run("12/counting"))),
     Claim("of-every-string", "Is it *the* automaton of grammar 5?",
