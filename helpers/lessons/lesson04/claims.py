@@ -59,7 +59,7 @@ CLAIMS = (
           lambda f: looks(f, 10, 5)["least"] == 0 and looks(f, 5, 10)["least"] > 0),
     Claim("within-ten-degrees", "Even chunks of 10 point within ten degrees of the truth",
           lambda f: 0.985 < cosines(f, "chunks")["fresh", 10] <= 1),
-    Claim("the-more-is-cut", "The more a network has learnt, the more is cut",
+    Claim("the-more-is-cut", "the one that has learnt more loses more",
           lambda f: cosines(f, "chunks")["fresh", 25] > cosines(f, "chunks")["begun", 25]
           > cosines(f, "chunks")["by heart", 25] > 0),
     Claim("nearly-flat", "then it is nearly flat",
@@ -90,8 +90,8 @@ CLAIMS = (
     Claim("staircase", "every run is solved; with $k \\le d$ two of seventy are",
           lambda f: solved(f, "small weights (0.01)")[2][0] == solved(f, "small weights (0.01)")[2][1] == 90
           and [sum(part) for part in zip(*solved(f, "small weights (0.01)")[:2], strict=True)] == [2, 70]),
-    Claim("nine-of-ten", "windows of 2 to $d$ destroy that memory in nine runs of ten",
-          lambda f: solved(f, "usual weights")[1][0] == solved(f, "usual weights")[1][1] / 10),
+    Claim("nine-of-ten", "windows of 2 to $d$ destroy that memory in all but 5 of these 50 runs",
+          lambda f: solved(f, "usual weights")[1] == (5, 50)),
     Claim("window-of-one", "a window of 1 solves most of it too",
           lambda f: solved(f, "usual weights")[0][0] > solved(f, "usual weights")[0][1] / 2 > 0),
     Claim("border-at-eleven", "At lag 10 the border is at 11, as it should be. It is sharp",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.lessons.lesson13.flipflop import read_bits
-from helpers.lessons.lesson13.landscape import fixed_points_of, run_free
+from helpers.lessons.lesson13.landscape import fixed_points_of, residual_and_jacobian, run_free
 from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.lessons.lesson13.shipped import trained_flip_flop
 from helpers.lessons.prose_facts import Claim, Facts
@@ -29,6 +29,13 @@ def most_above(units: int, noise: float) -> list[float]:
         if (run.parameters["units"], run.parameters["noise"]) == (units, noise):
             found.setdefault(run.parameters["gain"], []).append(run.value["exponents"][0])
     return sorted(gain for gain, values in found.items() if np.median(values) > 0.005)
+
+
+def after_ten() -> list[np.ndarray]:
+    """At each corner what ten steps do to a small push, (64, 64)."""
+    model = trained_flip_flop()
+    return [np.linalg.matrix_power(residual_and_jacobian(model.params, corner)[1], 10)
+            for corner in fixed_points_of(model)["corner"]]
 
 
 def falls_to(push: float) -> list[int]:
@@ -59,8 +66,10 @@ CLAIMS = (
     Claim("off-a-ridge-it-grows", "From a saddle a push grows by a factor of about 1.3 per step",
           lambda f: all(1.25 < size < 1.35 for kind in ("edge  :", "face  :", "centre:")
                         for size in f.numbers(kind))),
-    Claim("a-hundredth-after-ten", "after ten steps less than a hundredth of it is left",
-          lambda f: f.numbers("corner: the largest")[1] ** 10 < 0.01),
+    Claim("three-in-a-thousand-after-ten", "After ten steps 0.3 % of a push in a random direction is left",
+          lambda f: all(round(float(np.linalg.norm(after) / 8), 3) == 0.003 for after in after_ten())),
+    Claim("two-percent-of-the-worst", "before it shrinks, and after ten steps 2 % of it is left",
+          lambda f: all(round(float(np.linalg.norm(after, 2)), 2) == 0.02 for after in after_ten())),
     Claim("the-centre-is-the-watershed", "from 3.0 it comes back, from 3.3 it falls into the opposite corner",
           lambda f: [falls_to(push) for push in (3.0, 3.3)] == [[-1, -1, -1], [1, 1, 1]]
           and f.number("the first corner lies") == 3.2),
