@@ -1,23 +1,22 @@
 """Calls what a reader has written and looks at the answer, in one place for all checks.
 
 A mistake that does not depend on the question is a Mistake of the same name everywhere: "not-yet" (dots, or
-nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
-"wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
+nothing), "no-function", "returns-none", "stops" (an exception), "math-of-array", "no-number", "no-numbers",
+"no-letter", "wrong-shape", "not-finite", "wrong-count", "no-dictionary", "changed-argument",
+"shares-argument" and "shares-answer".
 """
 
-import ast
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from functools import cache
 from itertools import product
-from textwrap import dedent
 from traceback import extract_tb
-from types import CodeType
 
 import numpy as np
 
 from helpers.lessons.checks import NO_RETURN, Mistake, listed, wait_for
+from helpers.lessons.student_code import has_dots, returned
 from helpers.networks import CharModel, Parameters
 
 NOT_YET = "Not yet: replace the dots and run both cells again."
@@ -34,37 +33,19 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
         raise Mistake("not-yet", said)
 
 
-def has_dots(function: Callable, alone: bool = False) -> bool:
-    """Whether there are dots left in the code of a reader's function.
-
-    `alone`: whether some are the only thing on their line, where they do nothing when the code runs.
-    """
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return _dots_of(code, getattr(code, "co_filename", None))[alone]
-
-
-@cache
-def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
-    """Whether the code has dots, and whether some are alone on a line; both False without its source.
-
-    `filename` is where its lines are. Python takes two equal codes for the same wherever they come from, so
-    what is cached for one without lines must not be used for an equal one in a cell.
-    """
-    try:
-        tree = ast.parse(dedent(inspect.getsource(code)))
-    except (OSError, TypeError, SyntaxError):
-        return False, False
-    indices = {id(node) for index in ast.walk(tree) if isinstance(index, ast.Subscript)
-               for node in ast.walk(index.slice)}
-    dots = {id(node) for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices}
-    return bool(dots), any(isinstance(node, ast.Expr) and id(node.value) in dots for node in ast.walk(tree))
+def need_function(function: Callable) -> None:
+    """Raise a Mistake if there is no function yet, or something else in its place."""
+    need_answers(function)
+    if not callable(function):
+        raise Mistake("no-function", f"Give the check the function itself, not {_shown(function)}. Write its "
+                                     "name alone, without parentheses and arguments after it.")
 
 
 def need_written(*functions: Callable) -> None:
     """Raise the Mistake "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
     need_answers(*functions)
     for function in functions:
+        need_function(function)
         if has_dots(function):
             raise _dots_left(function)
 
@@ -108,13 +89,20 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
                 raise _dots_left(function) from error
             told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
             more = _line_of(error, function)
+            if isinstance(error, TypeError) and re.search(r"only .* arrays can be converted", str(error)):
+                raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
+                                               "such as math.tanh, takes one number. np.tanh takes an array.",
+                              *more) from error
             raise Mistake("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
 
-    need_answers(function)
+    need_function(function)
     if has_dots(function, alone=True):
         raise _dots_left(function)
     answer, mine = call()
     if unanswered(answer):
+        if answer is None and returned(function):
+            raise Mistake("returns-none", f"{place}{name} returns None{_given_to(function, given)}. Either "
+                                          "it comes to no return there, or what it returns is None.")
         raise Mistake("not-yet", NOT_YET if answer is not None else
                       f"Not yet: {name}{NO_RETURN}")
     if keeps or own:
@@ -128,6 +116,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
 
 def under_its_name(function: Callable, call: Callable) -> Callable:
     """`call`, which calls a reader's function, under that function's name, for `answer_of`."""
+    need_function(function)
     call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
     return call
 
@@ -188,9 +177,11 @@ def word_of(value) -> str:
 
 
 def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
-    """`value`, a tuple or list, as a list of as many values as there are names; each may still be open."""
+    """`value`, several things, as a list of as many values as there are names; each may still be open."""
     need_answers(value)
     names = list(names)
+    if isinstance(value, np.ndarray) and value.ndim:        # np.array([a, b]) for a, b
+        value = list(value)
     if not isinstance(value, list | tuple) or len(value) != len(names):
         raise Mistake("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
                                      f"{listed(names)}. It is {_shown(value)}.")
@@ -226,6 +217,12 @@ def nearly(answer, wrong) -> bool:
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-6)
 
 
+def first_difference(answer, right) -> tuple[int, ...]:
+    """The place of the first number that differs between two arrays of one shape, as far as `nearly` sees."""
+    off = ~np.isclose(answer, right, rtol=1e-5, atol=1e-6)
+    return tuple(int(n) for n in np.unravel_index(np.argmax(off), off.shape))
+
+
 def close_to_one(answer, several: Iterable) -> bool:
     """Whether an array is `close` to one of several."""
     return any(close(answer, one) for one in several)
@@ -253,6 +250,8 @@ def _shown(value) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     words = repr(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, list | tuple) and len(set(map(np.shape, value))) > 1:
+        return f"a {type(value).__name__} of {len(value)} arrays of different shapes"
     if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
         return f"a {type(value).__name__} of {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"
@@ -279,6 +278,13 @@ def _copied(thing):
         return deepcopy(thing)
     except Exception:
         return thing
+
+
+def _given_to(function: Callable, given: Iterable) -> str:
+    """What a reader's function was given, as far as it can be said in a few words."""
+    said = [f"{_argument(function, n)} = {thing!r}" for n, thing in enumerate(given)
+            if isinstance(thing, str | int | float | np.number) and len(repr(thing)) < 30]
+    return f" for {listed(said)}" if said else ""
 
 
 def _argument(function: Callable, n: int) -> str:
