@@ -177,14 +177,14 @@ def word_of(value) -> str:
 
 
 def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
-    """`value`, several things, as a list of as many values as there are names; each may still be open."""
+    """`value`, a tuple or list, as a list of as many values as there are names; each may still be open."""
     need_answers(value)
     names = list(names)
-    if isinstance(value, np.ndarray) and value.ndim:        # np.array([a, b]) for a, b
-        value = list(value)
     if not isinstance(value, list | tuple) or len(value) != len(names):
         raise Mistake("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
-                                     f"{listed(names)}. It is {_shown(value)}.")
+                                     f"{listed(names)}. It is {_shown(value)}." + (
+                                         " Put commas between them, without np.array." * isinstance(
+                                             value, np.ndarray)))
     return list(value)
 
 
@@ -195,6 +195,9 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
     if not isinstance(value, Mapping | Parameters) or not set(keys) <= set(value):
         near = isinstance(value, Mapping | Parameters) and bool(set(keys) & set(value))
         missing = [str(key) for key in keys if near and key not in value]
+        if isinstance(value, Mapping) and {str(key) for key in value} >= set(map(str, keys)):
+            raise Mistake("no-dictionary", f"{_after(place, what)} should have the keys {listed(keys)} as "
+                                           "numbers, without quotation marks.")
         more = f"; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
         raise Mistake("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
                                        f"{listed(map(str, keys))}{more}.")
@@ -250,9 +253,11 @@ def _shown(value) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     words = repr(value.item() if isinstance(value, np.generic) else value)
-    if isinstance(value, list | tuple) and len(set(map(np.shape, value))) > 1:
-        return f"a {type(value).__name__} of {len(value)} arrays of different shapes"
+    if inspect.isroutine(value):
+        return f"the function {value.__name__}"
     if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
+        if len({part.shape for part in value if isinstance(part, np.ndarray)}) > 1:
+            return f"a {type(value).__name__} of {len(value)} arrays of different shapes"
         return f"a {type(value).__name__} of {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"
 

@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from textwrap import dedent
 from types import CodeType
@@ -48,13 +48,22 @@ def returned(function: Callable) -> list[ast.expr]:
 
 
 def return_in_loop(function: Callable) -> str | None:
-    """A return that ends a loop in its first round, whatever happens there."""
+    """A return that ends a loop in its first round, whatever happens there.
+
+    After a continue, only that of something made before the loop, or it may be what was looked for.
+    """
+    def names(nodes: Iterable[ast.AST], kind: type) -> set[str]:
+        return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+
+    made = names(_nodes(function, ast.Name), ast.Store)
     for loop in _nodes(function, ast.For, ast.While):
-        if not any(isinstance(node, ast.Continue) for node in ast.walk(loop)):
-            for line in loop.body:
-                if isinstance(line, ast.Return):
-                    code = ast.unparse(line)
-                    return f"return {code[8:-1]}" if isinstance(line.value, ast.Tuple) else code
+        inside = list(ast.walk(loop))
+        skips = any(isinstance(node, ast.Continue) for node in inside)
+        for line in loop.body:
+            if isinstance(line, ast.Return) and (
+                    not skips or (made - names(inside, ast.Store)) & names(ast.walk(line), ast.Load)):
+                code = ast.unparse(line)
+                return f"return {code[8:-1]}" if isinstance(line.value, ast.Tuple) else code
     return None
 
 

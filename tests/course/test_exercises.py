@@ -317,7 +317,10 @@ def turned(numbers):
 
 
 @pytest.mark.parametrize(("sums", "name", "said"), [
-    (late, None, "Correct."), (lambda numbers: np.array([sum(numbers), sum(numbers) ** 2]), None, "Correct."),
+    (late, None, "Correct."),
+    (lambda numbers: np.array([sum(numbers), sum(numbers) ** 2]), "wrong-count",
+     "It should be 2 values, in this order: s and q. It is an array of shape (2,). Put commas between them, "
+     "without np.array."),
     (early, "return-in-loop",
      "early comes back after the first round of its loop, because `return total, total ** 2` stands inside "
      "it. Move that line to the left, below the loop."),
@@ -463,7 +466,7 @@ def test_infinity_and_particular_shapes_can_be_asked_for():
 
 def test_several_things_and_dictionaries():
     assert several_of((1, ...), "ab", "It") == [1, ...] and several_of([1, 2], "ab", "It") == [1, 2]
-    for value in ((1,), {"a": 1, "b": 2}, "ab", 3, np.zeros(3)):
+    for value in ((1,), {"a": 1, "b": 2}, "ab", 3, np.zeros(2)):
         name, said = mistake_of(several_of, value, "ab", "It", "Here: ")
         assert name == "wrong-count"
         assert said.startswith("Here: it should be 2 values, in this order: a and b. It is ")

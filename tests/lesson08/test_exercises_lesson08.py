@@ -204,9 +204,11 @@ test_a_weak_control_is_told = mistakes(
          ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
          ({"move": lambda feature, shift: feature}, "not-moved"),
          ({"move": lambda feature, shift: np.roll(feature, -shift)}, "other-direction", "to the right"),
-         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r"),
+         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r", "7.000"),
          ({"best": lambda r: r[np.abs(r).argmax()]}, "signed")),
     (check_control, (lambda cells, feature, shifts: 1,), "wrong-shape"),
+    (check_control, (lambda cells, feature, shifts: largest(cells, feature, np.cumsum(shifts)),),
+     "shifts-add-up"),
     (check_control, (lambda cells, feature, shifts: [largest(np.roll(cells, shift, axis=0), feature, [0])[0]
                                                      for shift in shifts],), "other-direction"),
 )
@@ -224,7 +226,10 @@ test_a_mask_forgotten_on_the_way_is_told = mistakes(
     (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
     (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),
-    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-number"),
+    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-loss",
+     "It should be"),
+    (check_dropout, (lambda *given: (read_out(*given)[0], *(3 * part for part in read_out(*given)[1:])),),
+     "another-gradient", "Entry [0, 0] should be", "✓ loss"),
     (check_dropout, (lambda *given: read_out(*given)[:2],), "wrong-count", "loss, d_W_hy and d_h"),
 )
 

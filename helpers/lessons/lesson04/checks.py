@@ -7,7 +7,7 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, first_mistake, numbers_of
+from helpers.lessons.student_calls import answer_of, compare, first_difference, first_mistake, numbers_of
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 
@@ -53,12 +53,12 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
 def check_carry(gradient_in_chunks: Callable) -> str:
     """Try ``gradient_in_chunks(model, inputs, targets, length)``, a flat vector, on fresh networks."""
     rng = np.random.default_rng(42)
-    for cell, T, B, length in ((RNN(5, 6), 12, 1, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
+    for cell, T, B, length in ((RNN(5, 6), 12, 2, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
         model = CharModel(cell, rng)
         symbols = rng.integers(cell.input_size, size=(T + 1, B))
         inputs, targets = symbols[:-1], symbols[1:]
         answer = answer_of(
-            gradient_in_chunks, model, inputs, targets, length,
+            gradient_in_chunks, model, inputs, targets, length, keeps=True,
             read=lambda answer, size=model.params.vector.size: numbers_of(
                 getattr(answer, "vector", answer), (size,), "The answer, as grads.vector is,"))
         right = GradientParts(model, inputs, targets).truncated(length, length).vector
@@ -98,8 +98,10 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
         Mistake("equal-weights",
                 "the chunks are averaged as if all were equally long; the last one is shorter."):
             sum(g for _, g in carried) / len(starts),
+        Mistake("first-alone", "this is the gradient of the first chunk alone."):
+            carried[0][0] / T * carried[0][1],
         Mistake("last-left-out", "the last chunk is left out."): sum(n / T * g for n, g in carried[:-1]),
-        Mistake("not-cut", "this is the full gradient: nothing was cut."):
+        Mistake("not-cut", "this is the full gradient, and nothing was cut. Time is the first axis."):
             model.loss_and_grads(inputs, targets)[1].vector.copy(),
     }
     # Kept in a list, or added onto the first one: all of them are the last one then, however weighed.
@@ -207,8 +209,10 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                 Mistake("far-first", "The other way round: lag 0 comes first."): right[::-1],
                 Mistake("mean", "Add the losses up."): right / (T - np.arange(T)),
             }
+            lag = first_difference(answer, right)[0]
             compare(answer, right, mistakes,
-                    Mistake("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
+                    Mistake("other-parts", f"the part of lag {lag} should be {right[lag]:.3f}, and yours is "
+                                           f"{answer[lag]:.3f}. It adds up the losses with t - s = {lag}."),
                     f"With {T} steps: ", same=np.allclose)
     with part("kept_of"):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):

@@ -37,7 +37,7 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
 
 def _need_gates(gates: str) -> None:
     need_answers(gates)
-    said = {letter for letter in gates if letter.isalpha()} if isinstance(gates, str) else set()
+    said = {letter for letter in str(gates).lower() if letter.isalpha()}
     if not said or not said <= set(GATES):
         raise Mistake("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
     if "o" in said:

@@ -16,7 +16,7 @@ from helpers.lessons.student_calls import (
     numbers_of,
     several_of,
 )
-from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
+from helpers.networks import GRU, CharModel, numerical_gradient, relative_error, sigmoid
 
 SEEN = 40           # characters: as long a passage does not occur twice by chance
 ORDERS = range(1, 7)    # the n-grams that a network is compared with
@@ -224,6 +224,10 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
         Mistake("reset-before",
                 "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
+        Mistake("no-b-hn", "In n the bias b_hn is missing. It stands inside the brackets that r multiplies."):
+            (1 - z) * np.tanh(from_x + r * (h_prev @ p.W_hh[:, 2 * H :])) + z * h_prev,
+        Mistake("no-tanh", "n is squashed by a sigmoid. It should be tanh."):
+            (1 - z) * sigmoid(from_x + r * (h_prev @ p.W_hh[:, 2 * H :] + p.b_hn)) + z * h_prev,
         Mistake("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
     }
     mistake = first_mistake(mistakes, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),

@@ -88,10 +88,15 @@ def check_cut(chunk_gradients: Callable) -> str:
     p = cell.init(rng, dtype=np.float64)
     chunks = rng.standard_normal((2, 4, 1, 2))
     layer = to_torch(cell, p)
-    answer = answer_of(
-        chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
-        read=lambda answer: numbers_of(_as_numbers(answer), tuple(layer.weight_hh_l0.shape),
-                                       "The gradient of weight_hh_l0"))
+    try:
+        answer = answer_of(
+            chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
+            read=lambda answer: numbers_of(_as_numbers(answer), tuple(layer.weight_hh_l0.shape),
+                                           "The gradient of weight_hh_l0"))
+    except Mistake as mistake:
+        if mistake.name != "returns-none":
+            raise
+        raise Mistake("no-backward", f"{mistake.said} A .grad is None until backward() is called.") from None
 
     def gradient(cut: tuple[bool, bool] = (True, True), carried: bool = True, swapped: bool = False,
                  counts: tuple[float, float] = (1, 1)) -> np.ndarray:
@@ -106,7 +111,8 @@ def check_cut(chunk_gradients: Callable) -> str:
     right, mean = gradient(), 1 / chunks[0].shape[0] / cell.hidden_size
     mistakes = {
         Mistake("not-cut",
-                "That is the full gradient: it still runs back through the first chunk. Detach the state."):
+                "That is the full gradient, which still runs back through the first chunk. Detach the state, "
+                "and go on with what detach returns."):
             [gradient(cut=(False, False))],
         Mistake("only-h", "You have cut h, but not c: the gradient still runs back through the memory. "
                           "Detach both."): [gradient(cut=(True, False))],
@@ -151,8 +157,11 @@ def check_loop(trained: Callable) -> str:
     for _, targets in chunks[1:]:
         targets[-2:, 1] = -1
     right = updates_of(deepcopy(net), chunks)
-    answer = answer_of(trained, net, chunks, read=lambda answer: numbers_of(
-        _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
+    try:
+        answer = answer_of(trained, net, chunks, read=lambda answer: numbers_of(
+            _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
+    except Mistake as mistake:
+        raise _in_words(mistake) from None
     if np.allclose(answer, right, rtol=1e-4, atol=0):
         return "Right: the losses of a loop that carries the state, counts no padding, and learns."
     mistakes = {
@@ -168,10 +177,24 @@ def check_loop(trained: Callable) -> str:
         Mistake("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
     }
     wrong = {mistake: updates_of(deepcopy(net), chunks, **change) for mistake, change in mistakes.items()}
+    n = int(np.argmax(~np.isclose(answer, right, rtol=1e-4, atol=0)))
     raise first_mistake(wrong, answer, Mistake(
-        "other-losses", f"The first loss should be {right[0]:.4f} and the last {right[-1]:.4f}; yours are "
-                        f"{answer[0]:.4f} and {answer[-1]:.4f}. Go through section 4 line by line."),
+        "other-losses", f"The loss of chunk {n + 1} should be {right[n]:.5f}, and yours is {answer[n]:.5f}. "
+                        + ("Those before it are right, so look at what happens from backward to step."
+                           if n else "Look at the scores and the loss, before anything is learnt.")),
         same=partial(np.allclose, rtol=1e-4, atol=0))
+
+
+def _in_words(mistake: Mistake) -> Mistake:
+    """The Mistake of a loop, with what an error of PyTorch means there."""
+    if "second time" in mistake.said:
+        return Mistake("graph-kept", "backward stops at the second chunk, because the state still belongs to "
+                                     "the graph of the first. Write state = state.detach(), without "
+                                     "retain_graph.")
+    if "'tuple' object has no attribute" in mistake.said:
+        return Mistake("state-is-a-tensor", "The state of this network is one tensor, not a pair. Write "
+                                            "state = state.detach().")
+    return mistake
 
 
 def _as_numbers(answer):

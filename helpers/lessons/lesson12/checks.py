@@ -18,6 +18,9 @@ def check_no_pair(steps, accepts) -> str:
     """Try an automaton that accepts the strings in which no two 1s are next to each other."""
     need_answers(steps, accepts)
     table = numbers_of(steps, (None, 2), "steps")
+    if isinstance(accepts, list | tuple) and any(isinstance(one, str) for one in accepts):
+        raise Mistake("words", "accepts should hold True and False, or 1 and 0, not words in quotation "
+                               "marks.")
     kinds = numbers_of([bool(one) for one in accepts] if isinstance(accepts, list | tuple) else accepts,
                        (None,), "accepts")
     S = len(table)
@@ -88,13 +91,21 @@ def check_told_apart(mine: Callable) -> str:
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
             raise Mistake("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
         if one.says(answer) == other.says(answer):
+            if one.says(answer[::-1]) != other.says(answer[::-1]):
+                raise Mistake("read-backwards", f"{place}{answer} does not tell them apart, but it does so "
+                                                "when it is read backwards.",
+                              "The newest symbol comes last: string + symbol.")
             raise Mistake("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
                           "Compare what both accept in the pair to which the string leads.")
+        if not right and answer:
+            raise Mistake("first-pair-left-out", f"{place}{answer} tells them apart, and so does the empty "
+                                                 "string, which is shorter.",
+                          "Compare what both accept in the first pair, (0, 0), before you go on from it.")
         if len(answer) > len(right):
-            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does "
-                                          f"{right or 'the empty string'}, which is shorter.",
-                          "Take the pairs in the order in which they were met, by pop(0). Compare each when "
-                          "you take it, the first one too, and go on from it with 0 and with 1.")
+            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does {right}, which is "
+                                          "shorter.",
+                          "Do you go on from each pair with both symbols, 0 and 1? Do you take the pairs in "
+                          "the order in which they were met, as pop(0) does?")
     return "Right: the shortest string each time, and None where there is none."
 
 

@@ -36,7 +36,8 @@ JACOBIANS = {           # by eigenvalues, how many of them are unstable
 @check
 def check_unstable(unstable: Callable) -> str:
     """Try ``unstable(J) -> number`` on Jacobians whose eigenvalues are known."""
-    found = {words: answer_of(unstable, J, place=f"With the eigenvalues {words}: ", shape=(), keeps=True)
+    found = {words: answer_of(unstable, J, place=f"With the eigenvalues {words}: ", keeps=True,
+                              read=_how_many)
              for words, (J, _) in JACOBIANS.items()}
     right = {words: number for words, (_, number) in JACOBIANS.items()}
     if found == right:
@@ -62,6 +63,12 @@ def check_unstable(unstable: Callable) -> str:
         if list(found.values()) == wrong:
             raise mistake.after(told)
     raise Mistake("another-count", told + "Count the eigenvalues of J whose size is above 1.")
+
+
+def _how_many(answer) -> float:
+    if isinstance(answer, bool | np.bool_):
+        raise Mistake("yes-or-no", f"It should be how many, a number, and is {answer}.")
+    return numbers_of(answer, (), "What unstable returns")
 
 
 @check
