@@ -257,10 +257,10 @@ def _slip(function: Callable) -> Mistake | None:
     """What is wrong whatever is asked: a return that ends a loop in its first round, or ^ for a power."""
     if line := return_in_loop(function):
         return Mistake("return-in-loop", f"{function.__name__} comes back after the first round of its loop, "
-                                         f"because `{line}` stands inside it. Move that line to the left, "
+                                         f"because `{line}` is inside it. Move that line to the left, "
                                          "below the loop.")
-    if powers := caret(function):
-        return Mistake("caret", "In Python ^ does not make a power. Write {1}, not {0}.".format(*powers))
+    if words := caret(function):
+        return Mistake("caret", "In Python ^ does not make a power. Write {0}**{1}, not {0}^{1}.".format(*words))
     return None
 
 

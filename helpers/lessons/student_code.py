@@ -42,7 +42,7 @@ def has_dots(function: Callable, alone: bool = False) -> bool:
 
 
 def returned(function: Callable) -> list[ast.expr]:
-    """What stands after each return of a reader's function, apart from None."""
+    """What follows each return of a reader's function, apart from None."""
     return [node.value for node in _nodes(function, ast.Return)
             if node.value and not (isinstance(node.value, ast.Constant) and node.value.value is None)]
 
@@ -68,11 +68,11 @@ def return_in_loop(function: Callable) -> str | None:
 
 
 def caret(function: Callable) -> tuple[str, str] | None:
-    """An expression with ^ between numbers, and the same with **."""
+    """What is on both sides of a ^; it binds less than a +, so these are words, not expressions."""
     for node in _nodes(function, ast.BinOp):
         if isinstance(node.op, ast.BitXor):
-            power = ast.BinOp(node.left, ast.Pow(), node.right)
-            return ast.unparse(node).replace(" ^ ", "^"), ast.unparse(power).replace(" ** ", "**")
+            found = re.search(r"(\w+) \^ (\w+)", ast.unparse(node))
+            return (found[1], found[2]) if found else ("x", "2")
     return None
 
 

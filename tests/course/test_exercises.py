@@ -308,7 +308,8 @@ def late(numbers):
 
 
 def with_caret(numbers):
-    return sum(numbers), sum(numbers) ^ 2
+    total = sum(numbers)
+    return total, 0 + total^2 + 0
 
 
 def turned(numbers):
@@ -322,9 +323,9 @@ def turned(numbers):
      "It should be 2 values, in this order: s and q. It is an array of shape (2,). Put commas between them, "
      "without np.array."),
     (early, "return-in-loop",
-     "early comes back after the first round of its loop, because `return total, total ** 2` stands inside "
+     "early comes back after the first round of its loop, because `return total, total ** 2` is inside "
      "it. Move that line to the left, below the loop."),
-    (with_caret, "caret", "In Python ^ does not make a power. Write sum(numbers)**2, not sum(numbers)^2."),
+    (with_caret, "caret", "In Python ^ does not make a power. Write total**2, not total^2."),
     (turned, "other-order",
      "All that turned returns is right, but the order is not. Write `return total, total ** 2`.")])
 def test_what_a_look_into_the_code_shows_is_said_instead_of_what_follows_from_it(sums, name, said):

@@ -356,7 +356,7 @@ test_an_answer_of_another_kind_is_named = mistakes(
     (check_backward, (backward_of(lambda grads, dh: (dh, grads)),), "no-dictionary"),
     (check_backward, (backward_in_another_order,), "other-order", "Write `return grads, dh`."),
     (check_backward, (backward_that_comes_back_early,), "return-in-loop",
-     "`return grads, dh` stands inside it"),
+     "`return grads, dh` is inside it"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": dh}, dh)),), "wrong-shape", "b_h"),
 )
 

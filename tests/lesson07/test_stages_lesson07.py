@@ -410,7 +410,7 @@ test_what_is_no_cell_at_all_is_told = mistakes(
     (check_backward, (back(lambda g: {"W_xh": g["W_xh"]}),), "no-dictionary", "W_xh, W_hh and b_h"),
     (check_backward, (lambda *given: (back()(*given)[0], np.zeros((5, 2, 4))),), "wrong-shape", "da should"),
     (check_backward, (lambda *given: back()(*given)[0],), "wrong-count", "grads and da"),
-    (check_backward, (that_comes_back_early,), "return-in-loop", "`return grads, da` stands inside it"),
+    (check_backward, (that_comes_back_early,), "return-in-loop", "`return grads, da` is inside it"),
     (check_backward, (lambda *given: 1 / 0,), "stops", "At T = 5, with 3 inputs", "ZeroDivisionError"),
     (check_backward, (takes_states_away,), "changed-argument", "h was changed"),
 )

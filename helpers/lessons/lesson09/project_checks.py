@@ -224,7 +224,7 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
         Mistake("reset-before",
                 "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
-        Mistake("no-b-hn", "In n the bias b_hn is missing. It stands inside the brackets that r multiplies."):
+        Mistake("no-b-hn", "In n the bias b_hn is missing. It is inside the brackets that r multiplies."):
             (1 - z) * np.tanh(from_x + r * (h_prev @ p.W_hh[:, 2 * H :])) + z * h_prev,
         Mistake("no-tanh", "n is squashed by a sigmoid. It should be tanh."):
             (1 - z) * sigmoid(from_x + r * (h_prev @ p.W_hh[:, 2 * H :] + p.b_hn)) + z * h_prev,

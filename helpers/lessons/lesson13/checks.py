@@ -149,7 +149,8 @@ def check_bit(w: float, u: float, b: float) -> str:
         furthest = h * kept if pulse else max(furthest, h * kept)
         if h * kept > 0:
             continue
-        said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
+        said = (f"At step {t + 1}, {quiet} step{'s' * (quiet != 1)} after a pulse of {kept:+.0f}, h is "
+                f"{h:.2f}. "
                 .replace("-", "−"))
         if w < 0:
             raise Mistake("alternates", said + "A negative w flips the sign of h at every step.")
