@@ -260,7 +260,9 @@ def _slip(function: Callable) -> Mistake | None:
                                          f"because `{line}` is inside it. Move that line to the left, "
                                          "below the loop.")
     if words := caret(function):
-        return Mistake("caret", "In Python ^ does not make a power. Write {0}**{1}, not {0}^{1}.".format(*words))
+        base, exponent = words
+        return Mistake("caret", f"In Python ^ does not make a power. Write {base}**{exponent}, not "
+                                f"{base}^{exponent}.")
     return None
 
 

@@ -68,11 +68,13 @@ def return_in_loop(function: Callable) -> str | None:
 
 
 def caret(function: Callable) -> tuple[str, str] | None:
-    """What is on both sides of a ^; it binds less than a +, so these are words, not expressions."""
+    """The words beside a ^, one of them a number above 1, so that a power was meant and not two bits."""
     for node in _nodes(function, ast.BinOp):
-        if isinstance(node.op, ast.BitXor):
-            found = re.search(r"(\w+) \^ (\w+)", ast.unparse(node))
-            return (found[1], found[2]) if found else ("x", "2")
+        if isinstance(node.op, ast.BitXor):         # its sides are no help: it binds less than a +
+            for base, exponent in re.findall(r"([\w.]+|[)\]]) \^ ([\w.]+)", ast.unparse(node)):
+                if any(re.fullmatch(r"\d*\.?\d+", word) and float(word) not in (0, 1)
+                       for word in (base, exponent)):
+                    return "x" if base in ")]" else base, exponent
     return None
 
 

@@ -312,6 +312,10 @@ def with_caret(numbers):
     return total, 0 + total^2 + 0
 
 
+def with_bits(numbers):
+    return sum(numbers), 0 ^ 0
+
+
 def turned(numbers):
     total = sum(numbers)
     return total**2, total
@@ -326,6 +330,7 @@ def turned(numbers):
      "early comes back after the first round of its loop, because `return total, total ** 2` is inside "
      "it. Move that line to the left, below the loop."),
     (with_caret, "caret", "In Python ^ does not make a power. Write total**2, not total^2."),
+    (with_bits, "another-square", "Square it."),
     (turned, "other-order",
      "All that turned returns is right, but the order is not. Write `return total, total ** 2`.")])
 def test_what_a_look_into_the_code_shows_is_said_instead_of_what_follows_from_it(sums, name, said):
