@@ -46,7 +46,7 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
             compare(answer, right, mistakes, Mistake(
                 "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
                 f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
-    return "Right: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
+    return "Correct: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
 
 
 @check
@@ -65,7 +65,7 @@ def check_carry(gradient_in_chunks: Callable) -> str:
         if not _same(answer, right):
             mistake = _carry_mistake(model, inputs, targets, length, answer)
             raise mistake.after(f"T = {T}, B = {B}, chunks of {length}: ")
-    return "Right: the state goes over every border and the gradient over none, on three fresh networks."
+    return "Correct: the state goes over every border and the gradient over none, on three fresh networks."
 
 
 _same = partial(np.allclose, rtol=1e-5, atol=1e-6)       # single precision is right too
@@ -152,7 +152,7 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
             compare(kept, n * k, mistakes, Mistake(
                 "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
                 if kept < n * k else Mistake("too-many", "one for each step that was read."), told, eq)
-    return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
+    return "Correct: the time grows with the square of the number of updates, the memory in proportion to it."
 
 
 @check
@@ -187,7 +187,7 @@ def check_layout(layout: Callable) -> str:
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
                 raise Mistake("dealt", f"{told}Chunks are still dealt to the rows like cards.")
             raise Mistake("goes-on-elsewhere", f"{told}It should be the character that follows.")
-    return "Right: in every row each update goes on where the last one stopped."
+    return "Correct: in every row each update goes on where the last one stopped."
 
 
 @check("parts_of", "kept_of")
@@ -232,4 +232,4 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             compare(answer, table[t // k == s // k].sum(), mistakes,
                     Mistake("another-sum", "Which steps lie in the chunk of step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
-    return "Right: each lag by itself, and what a cut leaves of them."
+    return "Correct: each lag by itself, and what a cut leaves of them."

@@ -53,7 +53,7 @@ def check_clip_norm(clip_norm: Callable) -> str:
                 mistake = Mistake("too-long", "The factor is max_norm / norm.")
             raise mistake.after(f"The direction is right, the length is not: it was {length:g}, the "
                                 f"threshold is {max_norm:g}, and yours is {norm:.3g}. ")
-    return "Right: long gradients end on the threshold, short ones are left alone, and none is turned."
+    return "Correct: long gradients end on the threshold, short ones are left alone, and none is turned."
 
 
 @check("clipped", "angle")
@@ -106,7 +106,7 @@ def check_clip_value(clip_value: Callable) -> str:
                                  "gradients, all arrays in one row."),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
-    return "Right: cut entry by entry, and you can say by how much that turned it."
+    return "Correct: cut entry by entry, and you can say by how much that turned it."
 
 
 @check("steady gradients", "rare spikes")
@@ -129,7 +129,7 @@ def check_threshold(choose: Callable) -> str:
                 raise _threshold_mistake(share, spikes > 0, larger > 2 * threshold).after(
                     f"For {what} ({updates:,} updates, median norm {np.median(norms):.3g}) your threshold "
                     f"{threshold:.3g} clips {share:.1%} of the updates; wanted are 1 % to 10 %. ")
-    return "Right: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
+    return "Correct: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
 def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
@@ -171,7 +171,7 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
                 raise Mistake("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
-    return "Right: the share of clipped updates, beside the loss, tells the five apart."
+    return "Correct: the share of clipped updates, beside the loss, tells the five apart."
 
 
 def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
@@ -209,7 +209,8 @@ def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str
         for w, start in ((5.5, 0.5), (3.0, -1.2), (6.2, 0.1)):
             b, factor = answer_of(wall_at, w, start, read=_b_and_factor)
             _need_wall(b, factor, w, start)
-    return "Right: a bound that holds, a matrix that stretches and is tame, and a wall where its state stays."
+    return ("Correct: a bound that holds, a matrix that stretches and is tame, and a wall where its state "
+            "stays.")
 
 
 def _b_and_factor(answer) -> list[float]:

@@ -30,7 +30,7 @@ def check_horizon(horizon: Callable) -> str:
             answer = answer_of(horizon, norms, read=_number_or_inf)
             if answer != wanted:
                 _check_horizon(answer, wanted, norms, noise, shown)
-    return "Right, for six slopes: some reach beyond the last lag, and one never fades."
+    return "Correct, for six slopes: some reach beyond the last lag, and one never fades."
 
 
 def _number_or_inf(answer) -> float:
@@ -84,7 +84,7 @@ def check_memory(memory: Callable) -> str:
                       f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without "
                       "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
                       "steps.")
-    return "Right, for five pairs of error and length. Now you can read a plateau."
+    return "Correct, for five pairs of error and length. Now you can read a plateau."
 
 
 @check
@@ -126,7 +126,7 @@ def check_predicted_factor(predicted: Callable) -> str:
                                         "them.")
         raise Mistake("another-factor",
                       f"{shown}. Is yours the root of the mean of the squared slopes, (1 - h²)²?")
-    return (f"Right: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
+    return (f"Correct: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
             "orthogonal matrix took nothing; tanh did.")
 
 
@@ -151,7 +151,7 @@ def check_blow_up(W_hh: np.ndarray) -> str:
     p.W_xh, p.W_hh = np.abs(p.W_xh), W
     norms = gradient_norms(cell, p, rng.integers(8, size=(20, 8)))
     if norms[-1] > 1000:
-        return (f"Right: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
+        return (f"Correct: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
                 f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
     if norms[-1] < 1:
         raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some "

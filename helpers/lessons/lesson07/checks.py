@@ -37,7 +37,7 @@ def check_biases(integrator: dict, plain: dict) -> str:
                     raise _bias_mistake(values[name], stays).after(
                         f"gate {name} should stay at {stays} whatever comes in, but at step {worst[0]} it is "
                         f"{gates[name][worst]:.4f}. ")
-    return "Right: 200 steps added up, and 200 steps of which only the last one counts."
+    return "Correct: 200 steps added up, and 200 steps of which only the last one counts."
 
 
 def _bias_mistake(bias: float, wanted: int) -> Mistake:
@@ -92,7 +92,7 @@ def check_peepholes(step: Callable) -> str:
                                            f"{c[b, k]:.4f}. Compare i, f, g and the line for c with the "
                                            "equations, one by one.")
         compare((c, h), right, mistakes, otherwise)
-    return "Right: i and f look at the old memory, o at the new one."
+    return "Correct: i and f look at the old memory, o at the new one."
 
 
 def _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old=False, blocks="ifog", seen=None, g=0.0):

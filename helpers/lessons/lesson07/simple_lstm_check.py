@@ -59,7 +59,7 @@ def check_small_lstm(train: Callable) -> str:
             answer, (101,), "The losses, before each update and at the end,", instead={(100,): short}))
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
             raise _mistake(losses, right, given)
-    return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
+    return "Correct: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
 def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:

@@ -39,7 +39,7 @@ def check_parameters(count: Callable) -> str:
                                                                       "one by one."),
                     f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
-    return "Right: three cells, the sizes of the race and fresh ones."
+    return "Correct: three cells, the sizes of the race and fresh ones."
 
 
 @check
@@ -71,7 +71,7 @@ def check_depth(depth: Callable) -> str:
             "another-depth", "Go through the text with one number: up at '(', down at ')'."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
-    return "Right: on five texts, one of them with square brackets, one with some that never close."
+    return "Correct: on five texts, one of them with square brackets, one with some that never close."
 
 
 @check
@@ -107,7 +107,7 @@ def check_patience(stop_at: Callable) -> str:
             "another-look", "Go through the losses with the place of the best so far in mind."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
-    return "Right: on nine curves, some of which would have become better later. Nobody could have known."
+    return "Correct: on nine curves, some of which would have become better later. Nobody could have known."
 
 
 def patient(losses: list[float], patience: int) -> tuple[int, int]:
@@ -175,7 +175,7 @@ def check_control(largest: Callable) -> str:
             "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, and yours is "
                          f"{found[n]:.3f}. Move the feature round, correlate it with every unit, and take "
                          "the largest |r|."))
-    return "Right: for two sets of units, with a strong unit that goes the other way round."
+    return "Correct: for two sets of units, with a strong unit that goes the other way round."
 
 
 @check("loss", "d_W_hy", "d_h")
@@ -238,7 +238,7 @@ def check_dropout(read_out: Callable) -> str:
                         Mistake("another-gradient",
                                 told + "Compare it with finite differences of the loss."),
                         made_of=["loss"])
-    return "Right: the loss and both gradients, for two sizes and two shares."
+    return "Correct: the loss and both gradients, for two sizes and two shares."
 
 
 def _read_out(seen, W_hy, b_y, targets):

@@ -38,7 +38,7 @@ def check_lines(lines: Mapping[int, int]) -> str:
             if line not in WARD[number].lines:
                 raise Mistake("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
                                             f"{EVIDENCE[number]}")
-    return "\n".join([f"Right: all {len(WARD)} bugs are found.\n",
+    return "\n".join([f"Correct: all {len(WARD)} bugs are found.\n",
                       *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
 
@@ -51,7 +51,7 @@ def check_repair(kind: str, backward: Callable) -> str:
         found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
             raise _findings(found, examine(kind, _turned(asked), sizes), asked.only_zeros).after(place)
-    return "Right: every gradient and every step, for three networks of different sizes."
+    return "Correct: every gradient and every step, for three networks of different sizes."
 
 
 class _Asked:
@@ -172,7 +172,7 @@ def check_first_wrong(first_wrong: Callable) -> str:
                                               f"{case.words}.")
         raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
                             f"you say t = {said:g}, in {name}. ")
-    return "Right: it finds step and gate in six wrong tables, and nothing in three right ones."
+    return "Correct: it finds step and gate in six wrong tables, and nothing in three right ones."
 
 
 class _Case(NamedTuple):
@@ -222,7 +222,7 @@ def check_names(names: Mapping[str, str]) -> str:
             if cause != letters[letter]:
                 raise Mistake("wrong-failure",
                               f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
-    return "\n".join(["Right: all eight.\n", *(
+    return "\n".join(["Correct: all eight.\n", *(
         f"{letter}  {cause}: {describe_difference(cause)}. {FAILURES[cause].sign} Remedy: "
         f"{FAILURES[cause].remedy}"
         for letter, cause in letters.items())])

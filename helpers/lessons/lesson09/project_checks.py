@@ -77,7 +77,7 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
         if loss >= counted[best]:
             raise Mistake("behind-counting", "It has learnt something, but less than counting finds: it is "
                                              f"behind the {best}-gram." + measured)
-    return f"Right: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
+    return f"Correct: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
 
 
 @check("repeatable", "chance", "memory", "network")
@@ -125,7 +125,7 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
                 "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
             raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
                                 f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
-    return "Right: the task asks for memory, chance is what you say, and the network solves it."
+    return "Correct: the task asks for memory, chance is what you say, and the network solves it."
 
 
 def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -192,7 +192,7 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 ) if T == 1 else Mistake(
                     "carried", "With a single step all were right: look at what is passed back, dh_next.")
                 raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
-    return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
+    return "Correct: forward as the GRU of helpers, backward as measured, for three sizes."
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:

@@ -45,7 +45,7 @@ def check_gate_order(to_their_order: Callable) -> str:
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, mistakes, Mistake(
             "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
-    return "Right: transposed, and o and g have changed places."
+    return "Correct: transposed, and o and g have changed places."
 
 
 @check("b_h", "b_hn")
@@ -71,7 +71,7 @@ def check_gru_biases(our_biases: Callable) -> str:
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies."))
-    return "Right: the gates' biases are added, the candidate's two stay apart."
+    return "Correct: the gates' biases are added, the candidate's two stay apart."
 
 
 @check
@@ -137,7 +137,7 @@ def check_cut(chunk_gradients: Callable) -> str:
     }
     compare(answer, [right], mistakes, Mistake(
         "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
-    return "Right: the state is carried, the gradient is not."
+    return "Correct: the state is carried, the gradient is not."
 
 
 @check
@@ -163,7 +163,7 @@ def check_loop(trained: Callable) -> str:
     except Mistake as mistake:
         raise _in_words(mistake) from None
     if np.allclose(answer, right, rtol=1e-4, atol=0):
-        return "Right: the losses of a loop that carries the state, counts no padding, and learns."
+        return "Correct: the losses of a loop that carries the state, counts no padding, and learns."
     mistakes = {
         Mistake("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
                                   "zero_grad() before it, not in between?"): {"step": False},
@@ -217,6 +217,6 @@ def check_programs(faults: Mapping[str, str]) -> str:
             if name != letters[letter]:
                 raise Mistake("another-fault",
                               f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
-    return "\n".join(["Right: all seven.\n", *(
+    return "\n".join(["Correct: all seven.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

@@ -33,7 +33,7 @@ def check_no_pair(steps, accepts) -> str:
     string = distinguishing_string(mine, NO_PAIR)
     if string is None:
         more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
-        return f"Right: it agrees with the rule on every string, however long.{more}"
+        return f"Correct: it agrees with the rule on every string, however long.{more}"
     if not string:
         raise Mistake("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
     if mine.says(string):
@@ -106,7 +106,7 @@ def check_told_apart(mine: Callable) -> str:
                                           "shorter.",
                           "Do you go on from each pair with both symbols, 0 and 1? Do you take the pairs in "
                           "the order in which they were met, as pop(0) does?")
-    return "Right: the shortest string each time, and None where there is none."
+    return "Correct: the shortest string each time, and None where there is none."
 
 
 @check
@@ -117,7 +117,7 @@ def check_turn(turn) -> str:
     back = [n for n, power in enumerate(powers, 1) if np.allclose(power, np.eye(2), atol=1e-6)]
     size = float(np.abs(np.linalg.eigvals(R)).max())
     if back and back[0] == 3:
-        told = "Right: after three steps the state is back, whatever it was"
+        told = "Correct: after three steps the state is back, whatever it was"
         if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
             return f"{told}, and it neither grows nor fades."
         return f"{told}. (On the way yours changes lengths. Rows of length 1 at right angles keep them.)"
@@ -182,7 +182,7 @@ def check_two_counters(two_counters: Callable) -> str:
                 raise Mistake("miscounted", told.replace("-", "−"),
                               "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, "
                               "i, f, f, o, o, g, g.")
-    return "Right: two units, which are both back at 0 when the string is whole."
+    return "Correct: two units, which are both back at 0 when the string is whole."
 
 
 def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
@@ -222,5 +222,5 @@ def check_combine(combine: Callable) -> str:
             compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, mistakes, Mistake(
                 "another-u",
                 "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
-    return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
+    return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
             "joined first, the result is the same, so the order of work is free.")

@@ -86,7 +86,7 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                     Mistake("another-j", told, "Whose weight lies between unit i and unit j, and whose "
                                                "slope?",
                             "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
-    return "Right: what a step moves, and how it answers to a small change, on three fresh networks."
+    return "Correct: what a step moves, and how it answers to a small change, on three fresh networks."
 
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
@@ -116,7 +116,7 @@ def check_newton_step(newton_step: Callable) -> str:
             raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
-    return "Right: on three fresh networks your step goes where r would be zero, were it straight."
+    return "Correct: on three fresh networks your step goes where r would be zero, were it straight."
 
 
 @check
@@ -144,7 +144,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
         raise Mistake("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
                       "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
                       "first case it is kept, and only if it is new.")
-    return "Right: every point once, and none that is still on its way."
+    return "Correct: every point once, and none that is still on its way."
 
 
 def _points(answer, place: str) -> np.ndarray:
