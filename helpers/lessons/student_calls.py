@@ -93,7 +93,9 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
                 raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
                                                "such as math.tanh, takes one number. np.tanh takes an array.",
                               *more) from error
-            raise Mistake("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
+            none = " Something there is None, as what .sort() and .append() return." * (
+                "'NoneType' object" in str(error))
+            raise Mistake("stops", f"{place}{name} stops with {told}.{none or hint}", *more) from error
 
     need_function(function)
     if has_dots(function, alone=True):
@@ -153,7 +155,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
             "dimensions, np.outer and [None] add one, and an index, a sum or a mean removes one."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Mistake("not-finite",
-                      f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
+                      f"{should}finite, " + ("without nan, inf and None." if shape else f"not {array}."))
     return array if shape else float(array)
 
 

@@ -274,6 +274,8 @@ def test_slips_of_python_are_named_whatever_is_asked():
     assert mistake_of(answer_of, some_lags, 2) == (
         "returns-none", "some_lags returns None for lag = 2. Either it comes to no return there, or what it "
                         "returns is None.")
+    said = mistake_of(answer_of, lambda x: x.sort()[0], [2, 1])[1]
+    assert said.endswith("Something there is None, as what .sort() and .append() return.")
     said = mistake_of(answer_of, lambda x: math.tanh(x), np.ones(2))[1]
     assert said.endswith("math.tanh, takes one number. np.tanh takes an array.")
     assert mistake_of(numbers_of, [np.ones(2), np.ones(1)], (2,), "It")[1] == (
