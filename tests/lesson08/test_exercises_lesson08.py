@@ -22,6 +22,11 @@ def count(cell, V, H, read_out=True, own=True, biases=True, b_y=True, blocks=Non
     return inner + (H * V + V * b_y) * read_out
 
 
+def count_of_small_letters(cell, V, H):
+    if cell == "rnn":
+        return count("RNN", V, H)
+
+
 def depth(text, open_=1, close=1):
     return np.cumsum([open_ * (c == "(") - close * (c == ")") for c in text])
 
@@ -154,6 +159,9 @@ test_counts_are_judged_by_what_is_left_out = mistakes(
     (check_parameters, (lambda cell, V, H: 7,), "another-count", "count says 7"),
     (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
 )
+
+test_a_branch_that_is_never_met_is_told = mistakes(
+    (check_parameters, (count_of_small_letters,), "returns-none", "cell = 'RNN', V = 61 and H = 204"))
 
 test_a_feature_off_in_time_is_told = mistakes(*((check_depth, (answer,), *told) for answer, *told in (
     (lambda text: np.append(0, depth(text)[:-1]), "one-off"),

@@ -149,6 +149,8 @@ test_a_right_answer_is_accepted = right(
     (check_first_wrong, (first_wrong_at_once,)),
     (check_lines, ({number: np.float32(line) for number, line in LINES.items()},)),
     (check_names, (NAMES,)),
+    (check_names, ({letter: cause.replace("initialis",
+     "initializ") + "." for letter, cause in NAMES.items()},)),
     (check_names, ({letter: f" {cause.upper()} " for letter, cause in NAMES.items()},)),
 )
 
@@ -160,6 +162,9 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
     (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
+    (check_lines, ({str(number): line for number, line in LINES.items()},), "no-dictionary",
+     "as numbers, without quotation marks"),
+    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1], the state before the first"),
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
