@@ -198,8 +198,8 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
         near = isinstance(value, Mapping | Parameters) and bool(set(keys) & set(value))
         missing = [str(key) for key in keys if near and key not in value]
         if isinstance(value, Mapping) and {str(key) for key in value} >= set(map(str, keys)):
-            raise Mistake("no-dictionary", f"{_after(place, what)} should have the keys {listed(map(str, keys))} as "
-                                           "numbers, without quotation marks.")
+            raise Mistake("no-dictionary", f"{_after(place, what)} should have the keys "
+                                           f"{listed(map(str, keys))} as numbers, without quotation marks.")
         more = f"; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
         raise Mistake("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
                                        f"{listed(map(str, keys))}{more}.")

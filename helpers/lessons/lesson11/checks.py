@@ -124,8 +124,9 @@ def check_reverse_own(reverse_own: Callable) -> str:
         for b, n in enumerate(lengths):
             right[:n, b] = x[:n, b][::-1]
         answer = answer_of(reverse_own, x, ends, keeps=True, shape=(T, B))
-        one_late = x.copy()
+        one_early, one_late = x.copy(), x.copy()
         for b, n in enumerate(lengths):
+            one_early[: n - 1, b] = x[: n - 1, b][::-1]
             one_late[: n + 1, b] = x[: n + 1, b][::-1]
         mistakes = {
             Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
@@ -135,6 +136,9 @@ def check_reverse_own(reverse_own: Callable) -> str:
             Mistake("not-turned", "Nothing is turned round."): x,
             Mistake("one-place-too-far",
                     "One place of padding is turned round with each sequence."): one_late,
+            Mistake("one-place-too-few",
+                    "The last symbol of each sequence stays where it is. Reverse it with the others."):
+                one_early,
             Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
