@@ -27,6 +27,7 @@ Called, a check shows its `Result` and returns it; ``check_sum.result(add)`` onl
 time. `helpers.lessons.student_calls` calls a reader's function and looks at what it returns.
 """
 
+import ast
 import inspect
 import sys
 from collections import Counter
@@ -35,8 +36,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import partial, wraps
+from itertools import permutations
 
 from helpers.lessons.result_pictures import result_html
+from helpers.lessons.student_code import caret, return_in_loop, returned, unread
 
 NO_RETURN = " returns nothing. Does it end with a return?"     # how a "not-yet" without dots ends
 OPEN = ("not-yet", "waits")         # the mistakes of what has no answer yet, or cannot be judged yet
@@ -177,11 +180,32 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     tries: Counter[str] = Counter()
 
     def looked_at(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
-        """The mistake of each part, and the sentence of a right answer."""
+        """The mistake of each part, and the sentence of a right answer. A slip in the code explains all."""
+        given = inspect.signature(function).bind(*answers, **named)
+        given.arguments.update({name: own(answer) for name, answer in given.arguments.items()})
+        functions = {name: one for name, one in given.arguments.items() if inspect.isroutine(one)}
+        for one in functions.values():
+            if mistake := _not_read(one):
+                return dict.fromkeys(names or (whole,), mistake), ""
+        found, said = tried(*given.args, **given.kwargs)
+
+        def right_with(name: str, other: Callable) -> bool:
+            again = inspect.signature(function).bind(*given.args, **given.kwargs)
+            again.arguments[name] = other
+            return not any(tried(*again.args, **again.kwargs)[0].values())
+
+        wrong = {part for part, mistake in found.items() if mistake and mistake.name not in OPEN}
+        for name, one in functions.items() if wrong else ():
+            if slip := _slip(one) or _order(one, partial(right_with, name), found):
+                found.update({part: slip for part in wrong if part == name or part not in functions})
+        return found, said
+
+    def tried(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
+        """The same, without a look into the code."""
         met: dict[str, Mistake | None] = {}
         before = _MET.set(met)
         try:
-            said = function(*map(own, answers), **{name: own(answer) for name, answer in named.items()})
+            said = function(*answers, **named)
         except Mistake as mistake:        # of all parts that are not wrong already, so nothing is done
             return {name: met.get(name) or mistake for name in names or (whole,)}, ""
         finally:
@@ -217,6 +241,48 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
 def own(answer):
     """What the reader wrote, if `answer` is only a stand-in for it from `helpers.lessons.stages`."""
     return getattr(answer, "own", answer) if callable(answer) else answer
+
+
+def _not_read(function: Callable) -> Mistake | None:
+    """The Mistake of a function whose newest text Python could not read."""
+    if error := unread(function):
+        line = f", `{error.text.strip()}`" if error.text else ""
+        return Mistake("not-yet", f"Not yet: the newest text of `{function.__name__}` did not run. It has a "
+                                  f"SyntaxError in line {error.lineno}{line}: {error.msg}. Fix it, and run "
+                                  "both cells again.")
+    return None
+
+
+def _slip(function: Callable) -> Mistake | None:
+    """What is wrong whatever is asked: a return that ends a loop in its first round, or ^ for a power."""
+    if line := return_in_loop(function):
+        return Mistake("return-in-loop", f"{function.__name__} comes back after the first round of its loop, "
+                                         f"because `{line}` is inside it. Move that line to the left, "
+                                         "below the loop.")
+    if words := caret(function):
+        base, exponent = words
+        return Mistake("caret", f"In Python ^ does not make a power. Write {base}**{exponent}, not "
+                                f"{base}^{exponent}.")
+    return None
+
+
+def _order(function: Callable, right_with: Callable, found: Mapping) -> Mistake | None:
+    """The Mistake of a function that returns what is right, but in another order."""
+    several = [one.elts for one in returned(function) if isinstance(one, ast.Tuple)]
+    named = any(mistake and mistake.name in ("exchanged", "swapped") for mistake in found.values())
+    if len(several) != 1 or len(several[0]) > 3 or named:
+        return None
+    for order in list(permutations(range(len(several[0]))))[1:]:
+        @wraps(function)
+        def other(*given, order=order, **by_name):
+            answer = function(*given, **by_name)
+            return tuple(answer[n] for n in order) if isinstance(answer, tuple) else answer
+
+        if right_with(other):
+            right = ", ".join(ast.unparse(several[0][n]) for n in order)
+            return Mistake("other-order", f"All that {function.__name__} returns is right, but the order is "
+                                          f"not. Write `return {right}`.")
+    return None
 
 
 def _judged(found: dict[str, Mistake | None], right: str = "", tries: Mapping[str, int] = {}) -> Result:

@@ -79,9 +79,11 @@ def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
         _need_first_loss(initial, forward, V, H, states, taught)
     _need_units_apart(initial, taught)
     _need_loss_of_targets(initial, forward, states, taught)
+    _need_first_states(initial, forward, states, taught)
     _need_gradients(initial, forward, backward, states, taught)
     if gradient_error is not None:
         _need_gradient_error(gradient_error, initial, forward, backward, states, taught)
+    _need_squares(update, taught)
     _need_clip(update, taught)
     _need_rate(update, taught)
     params, loss = _trained(initial, forward, backward, update, states, *HELLO, 4, taught)
@@ -188,6 +190,19 @@ def _need_loss_of_targets(initial, forward, states: int, taught: Mapping) -> Non
                       "Write e = np.exp(y - y.max()), p = e / e.sum(), and -np.log(p[target]).")
 
 
+def _need_first_states(initial, forward, states: int, taught: Mapping) -> None:
+    """Raise a `Mistake` if the loss of one step does not depend on each state before it."""
+    params, inputs, targets, state = _passage(initial, 1, states)
+    loss, _ = _loss_of(forward, params, inputs, targets, state, "At T = 1: ")
+    for n, name in enumerate(("h_prev", "c_prev")[:states]):
+        other = [*state[:n], -state[n], *state[n + 1:]]
+        if np.isclose(_loss_of(forward, params, inputs, targets, other, "At T = 1: ")[0], loss, rtol=1e-9):
+            raise Mistake("first-state-not-used", f"At T = 1 the loss is {loss:.4f}, whatever {name} is. See "
+                          f"{taught['forward']}.",
+                          "Which state does the first step start from?",
+                          f"Do not start from zeros. The state before the first step is {name}.")
+
+
 def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:
     """Larger weights than at the start, T characters of which one comes twice, states that are not zero."""
     rng, V, H = np.random.default_rng(30 + T), 5, 4
@@ -274,7 +289,8 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
                       "With a single time step everything is right. What is passed back from step to step?",
                       "A factor, a slope or an h_prev is wrong. Compare your lines with the equations, one "
                       "by one." if early else
-                      "What is passed back (through W_hh.T, from da) is wrong, or an = should be +=.")
+                      "What is passed back (through W_hh.T, from da" + ", and as dc_next, through f" * (
+                          states == 2) + ") is wrong, or an = should be +=.")
     raise Mistake("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
                   "The row of a symbol is a sum over all steps that read the symbol: write +=, not =.")
 
@@ -314,6 +330,20 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
                           "Move each weight up, down and back. Then compare two rows by their norms.",
                           "Use central differences with eps = 1e-5, restore each weight, and return the "
                           "relative error.")
+
+
+def _need_squares(update, taught: Mapping) -> None:
+    """Raise a `Mistake` unless an update adds to the sums of squares."""
+    def call(params, grads, squares):
+        update(params, grads, squares, RATE)
+        return [params["w"], squares["w"]]
+
+    given = {"w": np.zeros(2)}, {"w": np.array([0.01, -0.1])}, {"w": np.zeros(2)}
+    moved, sums = answer_of(under_its_name(update, call), *given, shape=(2, 2))
+    if moved.any() and not sums.any():
+        raise Mistake("squares-not-added", f"After an update the sums of squares are still zero. See "
+                      f"{taught['update']}.", "What does Adagrad remember of the gradients so far?",
+                      "Write squares[name] += g**2, before you divide by its root.")
 
 
 def _need_clip(update, taught: Mapping) -> None:
@@ -411,6 +441,11 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
     if right < RIGHT_WORDS:
         told = (f"After h, {right} of {WORDS} words continue with ello, the symbols [1, 2, 2, 3]. The first "
                 f"one continues with {list(words[0])}. See {taught['sample']}.")
+        if {len(word) for word in words} != {4}:
+            raise Mistake("wrong-length", f"For length 4 sample returns {len(words[0])} symbols, "
+                          f"{list(words[0])}. See {taught['sample']}.",
+                          "How many times do you draw, and what do you keep?",
+                          "Keep each draw, but not the symbol that sample was given.")
         alike = all(len(set(word)) == 1 for word in words)
         raise Mistake("does-not-write", told,
                       "Each word repeats one letter. What does the network read at its second step?" if alike

@@ -1,23 +1,22 @@
 """Calls what a reader has written and looks at the answer, in one place for all checks.
 
 A mistake that does not depend on the question is a Mistake of the same name everywhere: "not-yet" (dots, or
-nothing), "stops" (an exception), "no-number", "no-numbers", "no-letter", "wrong-shape", "not-finite",
-"wrong-count", "no-dictionary", "changed-argument", "shares-argument" and "shares-answer".
+nothing), "no-function", "returns-none", "stops" (an exception), "math-of-array", "no-number", "no-numbers",
+"no-letter", "wrong-shape", "not-finite", "wrong-count", "no-dictionary", "changed-argument",
+"shares-argument" and "shares-answer".
 """
 
-import ast
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from functools import cache
 from itertools import product
-from textwrap import dedent
 from traceback import extract_tb
-from types import CodeType
 
 import numpy as np
 
 from helpers.lessons.checks import NO_RETURN, Mistake, listed, wait_for
+from helpers.lessons.student_code import has_dots, returned
 from helpers.networks import CharModel, Parameters
 
 NOT_YET = "Not yet: replace the dots and run both cells again."
@@ -34,37 +33,19 @@ def need_answers(*answers, said: str = NOT_YET) -> None:
         raise Mistake("not-yet", said)
 
 
-def has_dots(function: Callable, alone: bool = False) -> bool:
-    """Whether there are dots left in the code of a reader's function.
-
-    `alone`: whether some are the only thing on their line, where they do nothing when the code runs.
-    """
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return _dots_of(code, getattr(code, "co_filename", None))[alone]
-
-
-@cache
-def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
-    """Whether the code has dots, and whether some are alone on a line; both False without its source.
-
-    `filename` is where its lines are. Python takes two equal codes for the same wherever they come from, so
-    what is cached for one without lines must not be used for an equal one in a cell.
-    """
-    try:
-        tree = ast.parse(dedent(inspect.getsource(code)))
-    except (OSError, TypeError, SyntaxError):
-        return False, False
-    indices = {id(node) for index in ast.walk(tree) if isinstance(index, ast.Subscript)
-               for node in ast.walk(index.slice)}
-    dots = {id(node) for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices}
-    return bool(dots), any(isinstance(node, ast.Expr) and id(node.value) in dots for node in ast.walk(tree))
+def need_function(function: Callable) -> None:
+    """Raise a Mistake if there is no function yet, or something else in its place."""
+    need_answers(function)
+    if not callable(function):
+        raise Mistake("no-function", f"Give the check the function itself, not {_shown(function)}. Write its "
+                                     "name alone, without parentheses and arguments after it.")
 
 
 def need_written(*functions: Callable) -> None:
     """Raise the Mistake "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
     need_answers(*functions)
     for function in functions:
+        need_function(function)
         if has_dots(function):
             raise _dots_left(function)
 
@@ -108,13 +89,22 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
                 raise _dots_left(function) from error
             told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
             more = _line_of(error, function)
-            raise Mistake("stops", f"{place}{name} stops with {told}.{hint}", *more) from error
+            if isinstance(error, TypeError) and re.search(r"only .* arrays can be converted", str(error)):
+                raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
+                                               "such as math.tanh, takes one number. np.tanh takes an array.",
+                              *more) from error
+            none = " Something there is None, as what .sort() and .append() return." * (
+                "'NoneType' object" in str(error))
+            raise Mistake("stops", f"{place}{name} stops with {told}.{none or hint}", *more) from error
 
-    need_answers(function)
+    need_function(function)
     if has_dots(function, alone=True):
         raise _dots_left(function)
     answer, mine = call()
     if unanswered(answer):
+        if answer is None and returned(function):
+            raise Mistake("returns-none", f"{place}{name} returns None{_given_to(function, given)}. Either "
+                                          "it comes to no return there, or what it returns is None.")
         raise Mistake("not-yet", NOT_YET if answer is not None else
                       f"Not yet: {name}{NO_RETURN}")
     if keeps or own:
@@ -128,6 +118,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
 
 def under_its_name(function: Callable, call: Callable) -> Callable:
     """`call`, which calls a reader's function, under that function's name, for `answer_of`."""
+    need_function(function)
     call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
     return call
 
@@ -164,7 +155,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
             "dimensions, np.outer and [None] add one, and an index, a sum or a mean removes one."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Mistake("not-finite",
-                      f"{should}finite, " + ("without nan and inf." if shape else f"not {array}."))
+                      f"{should}finite, " + ("without nan, inf and None." if shape else f"not {array}."))
     return array if shape else float(array)
 
 
@@ -193,7 +184,9 @@ def several_of(value, names: Iterable[str], what: str, place: str = "") -> list:
     names = list(names)
     if not isinstance(value, list | tuple) or len(value) != len(names):
         raise Mistake("wrong-count", f"{_after(place, what)} should be {len(names)} values, in this order: "
-                                     f"{listed(names)}. It is {_shown(value)}.")
+                                     f"{listed(names)}. It is {_shown(value)}." + (
+                                         " Put commas between them, without np.array." * isinstance(
+                                             value, np.ndarray)))
     return list(value)
 
 
@@ -204,6 +197,9 @@ def entries_of(value, keys: Iterable, what: str, place: str = "") -> dict:
     if not isinstance(value, Mapping | Parameters) or not set(keys) <= set(value):
         near = isinstance(value, Mapping | Parameters) and bool(set(keys) & set(value))
         missing = [str(key) for key in keys if near and key not in value]
+        if isinstance(value, Mapping) and {str(key) for key in value} >= set(map(str, keys)):
+            raise Mistake("no-dictionary", f"{_after(place, what)} should have the keys "
+                                           f"{listed(map(str, keys))} as numbers, without quotation marks.")
         more = f"; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
         raise Mistake("no-dictionary", f"{_after(place, what)} should be a dictionary with the keys "
                                        f"{listed(map(str, keys))}{more}.")
@@ -224,6 +220,12 @@ def close(answer, wrong) -> bool:
 def nearly(answer, wrong) -> bool:
     """The same as `close`, but to 1e-5, because a result in single precision is right too."""
     return np.shape(answer) == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-6)
+
+
+def first_difference(answer, right) -> tuple[int, ...]:
+    """The place of the first number that differs between two arrays of one shape, as far as `nearly` sees."""
+    off = ~np.isclose(answer, right, rtol=1e-5, atol=1e-6)
+    return tuple(int(n) for n in np.unravel_index(np.argmax(off), off.shape))
 
 
 def close_to_one(answer, several: Iterable) -> bool:
@@ -253,7 +255,11 @@ def _shown(value) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     words = repr(value.item() if isinstance(value, np.generic) else value)
+    if inspect.isroutine(value):
+        return f"the function {value.__name__}"
     if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
+        if len({part.shape for part in value if isinstance(part, np.ndarray)}) > 1:
+            return f"a {type(value).__name__} of {len(value)} arrays of different shapes"
         return f"a {type(value).__name__} of {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"
 
@@ -279,6 +285,13 @@ def _copied(thing):
         return deepcopy(thing)
     except Exception:
         return thing
+
+
+def _given_to(function: Callable, given: Iterable) -> str:
+    """What a reader's function was given, as far as it can be said in a few words."""
+    said = [f"{_argument(function, n)} = {thing!r}" for n, thing in enumerate(given)
+            if isinstance(thing, str | int | float | np.number) and len(repr(thing)) < 30]
+    return f" for {listed(said)}" if said else ""
 
 
 def _argument(function: Callable, n: int) -> str:

@@ -135,7 +135,7 @@ def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course)
     assert len(rows) == 15 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
     assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
     own = (report / "people" / "s06.html").read_text("utf-8")
-    assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Right: " in own
+    assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Correct: " in own
     assert "not a notebook: JSONDecodeError" in (report / "people" / "s13.html").read_text("utf-8")
     page = (report / "class.html").read_text("utf-8")
     assert page.count("<img") == 3 and "nothing from s13" in page and "s06, Exercise 5.1: taken from" in page

@@ -3,8 +3,11 @@
 import ast
 import io
 import linecache
+import math
 import re
 import sys
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -258,7 +261,96 @@ def test_an_error_in_an_answer_is_told_with_its_type():
     assert mistake_of(answer_of, broken, place="Here: ", hint=" Why?") == (
         "stops", "Here: broken stops with RuntimeError: lost. Why?")
     assert mistake_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
-    assert mistake_of(answer_of, 3) == ("stops", "It stops with TypeError: 'int' object is not callable.")
+
+
+def test_slips_of_python_are_named_whatever_is_asked():
+    assert mistake_of(answer_of, 3) == (
+        "no-function", "Give the check the function itself, not 3. Write its name alone, without parentheses "
+                       "and arguments after it.")
+
+    def some_lags(lag):
+        if lag > 3:
+            return 1
+    assert mistake_of(answer_of, some_lags, 2) == (
+        "returns-none", "some_lags returns None for lag = 2. Either it comes to no return there, or what it "
+                        "returns is None.")
+    said = mistake_of(answer_of, lambda x: x.sort()[0], [2, 1])[1]
+    assert said.endswith("Something there is None, as what .sort() and .append() return.")
+    said = mistake_of(answer_of, lambda x: math.tanh(x), np.ones(2))[1]
+    assert said.endswith("math.tanh, takes one number. np.tanh takes an array.")
+    assert mistake_of(numbers_of, [np.ones(2), np.ones(1)], (2,), "It")[1] == (
+        "It should be numbers of shape (2,), not a list of 2 arrays of different shapes.")
+
+
+@check
+def check_sums(sums: Callable) -> str:
+    for numbers in ([2, 3], [3, 4, 6]):
+        total, square = answer_of(sums, numbers, read=lambda answer: several_of(answer, ("s", "q"), "It"))
+        if total != sum(numbers):
+            raise Mistake("another-sum", "Add them up.")
+        if square != sum(numbers) ** 2:
+            raise Mistake("another-square", "Square it.")
+    return "Correct."
+
+
+def early(numbers):
+    total = 0
+    for number in numbers:
+        total += number
+        return total, total**2
+
+
+def late(numbers):
+    total = 0
+    for number in numbers:
+        if number > 100:
+            return 0, 0
+        total += number
+    return total, total**2
+
+
+def with_caret(numbers):
+    total = sum(numbers)
+    return total, 0 + total^2 + 0
+
+
+def with_bits(numbers):
+    return sum(numbers), 0 ^ 0
+
+
+def turned(numbers):
+    total = sum(numbers)
+    return total**2, total
+
+
+@pytest.mark.parametrize(("sums", "name", "said"), [
+    (late, None, "Correct."),
+    (lambda numbers: np.array([sum(numbers), sum(numbers) ** 2]), "wrong-count",
+     "It should be 2 values, in this order: s and q. It is an array of shape (2,). Put commas between them, "
+     "without np.array."),
+    (early, "return-in-loop",
+     "early comes back after the first round of its loop, because `return total, total ** 2` is inside "
+     "it. Move that line to the left, below the loop."),
+    (with_caret, "caret", "In Python ^ does not make a power. Write total**2, not total^2."),
+    (with_bits, "another-square", "Square it."),
+    (turned, "other-order",
+     "All that turned returns is right, but the order is not. Write `return total, total ** 2`.")])
+def test_what_a_look_into_the_code_shows_is_said_instead_of_what_follows_from_it(sums, name, said):
+    result = check_sums.result(sums)
+    assert (result.mistake, result.said) == (name, said)
+
+
+def test_the_newest_text_that_python_cannot_read_is_told_even_if_an_older_one_is_right(monkeypatch):
+    def shell_with(*cells):
+        shell = SimpleNamespace(user_ns={"In": ["", *cells, "check_sums(late)"]})
+        monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+        return check_sums.result(late).said
+
+    right, cut = "def late(numbers):\n    return 1", "def late(numbers):\n    return sum((numbers)\n"
+    assert shell_with(cut, right) == "Correct."
+    assert shell_with(right, cut) == (
+        "Not yet: the newest text of `late` did not run. It has a SyntaxError in line 2, `return "
+        "sum((numbers)`: '(' was never closed. Fix it, and run both cells again.")
 
 
 def test_an_error_of_the_reading_is_a_fault_of_the_check():
@@ -426,9 +518,17 @@ def test_names_of_mistakes_are_in_kebab_case():
     assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
 
 
+def returning_none(more=False):
+    if more:
+        return 1
+
+
 BUFFER = np.zeros(1)
 MAKERS = {      # of every mistake that any answer may have, whatever was asked
     "not-yet": lambda: need_answers(...),
+    "no-function": lambda: answer_of(3),
+    "returns-none": lambda: answer_of(returning_none),
+    "math-of-array": lambda: answer_of(math.tanh, np.zeros(2)),
     "stops": lambda: answer_of(broken),
     "no-number": lambda: numbers_of("three", (), "It"),
     "no-numbers": lambda: numbers_of("three", (3,), "It"),

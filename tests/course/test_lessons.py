@@ -82,7 +82,7 @@ def test_a_solution_passes_the_check_of_its_exercise(path):
         assert checked, f"no check: {part[0]['source'][:60]}"
         said = [output["data"]["text/plain"] for output in checked[-1]["outputs"]
                 if "course-check" in output["data"].get("text/html", "")]
-        assert said and said[-1].startswith(("✓ Right", "✓ Correct")), f"{part[0]['source'][:60]}: {said}"
+        assert said and said[-1].startswith("✓ Correct"), f"{part[0]['source'][:60]}: {said}"
 
 
 NO_ANSWER = {       # what is moved or pressed, and answers no question

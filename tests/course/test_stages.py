@@ -98,7 +98,7 @@ def test_a_stage_has_its_worked_solution_which_is_right(path):
     for match, after in solved.values():
         told = [said(cell) for cell in after if cell["cell_type"] == "code"
                 and calls(cell["source"]) & checks(solution_of(path))]
-        assert told and told[-1].startswith(("✓ Right", "✓ Correct")), f"{match[0]}: {told}"
+        assert told and told[-1].startswith("✓ Correct"), f"{match[0]}: {told}"
 
 
 @every_staged
@@ -170,7 +170,7 @@ def test_the_lesson_goes_on_with_what_the_reader_wrote(path):
     for _, after in stages(path).values():
         shown = [output["data"]["text/plain"] for output in by_id[after[1]["id"]]["outputs"]
                  if "data" in output]
-        assert shown[0].startswith(("✓ Right", "✓ Correct"))
+        assert shown[0].startswith("✓ Correct")
 
 
 def test_every_solution_with_stages_has_its_lesson():

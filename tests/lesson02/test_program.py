@@ -178,6 +178,11 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, changed("forward", ("softmax(h[t] @ W_hy + b_y)",
                                         "softmax(h[t] @ W_hy + b_y) * (1 + h[t].sum())")), "no-probabilities",
      "See lesson 02, stage 1."),
+    (check_program, changed("forward", ("{-1: h_prev}", "{-1: np.zeros_like(h_prev)}")),
+     "first-state-not-used",
+     "At T = 1", "whatever h_prev is", "See lesson 02, stage 1."),
+    (check_program, changed("update", ("        squares[name] += g**2\n", "")), "squares-not-added",
+     "still zero", "See lesson 02, stage 5."),
     (check_program, changed("forward", (" + b_h", "")), "not-in-forward", "the gradient of b_h is wrong"),
     (check_program, changed("backward", ('        grads["b_h"] += da\n', "")), "nothing-added",
      "the gradient of b_h is wrong"),
@@ -208,7 +213,7 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, with_parts(sample=lambda params, h, i, length, rng: [
         rng.integers(4)] * length), "does-not-write"),
     (check_program, with_parts(sample=lambda params, h, i, length, rng: [
-        i, *plain.sample(params, h, i, length, rng)]), "does-not-write", "[0, 1, 2, 2, 3]"),
+        i, *plain.sample(params, h, i, length, rng)]), "wrong-length", "5 symbols, [0, 1, 2, 2, 3]"),
     (check_program, with_parts(backward=lambda params, inputs, targets, h, p: (
         h[0].fill(0), plain.backward(params, inputs, targets, h, p))[1]), "changed-argument"),
 )

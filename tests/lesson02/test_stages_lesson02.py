@@ -1,5 +1,7 @@
 """The stages of lesson 02: what is right is taken, what is wrong is told in three steps, nobody is stuck."""
 
+import re
+
 import numpy as np
 import pytest
 from answers import alone, broken, complete, goes_on, mistakes, no_answers, right, stops, three_times
@@ -339,6 +341,26 @@ def loop_with_long_chunks(params, ids, length, updates, forward, backward, adagr
     return plain.train_by_hand(params, ids, 25, updates, forward, backward, adagrad)
 
 
+def loop_with_all_states(params, ids, length, updates, forward, backward, adagrad):
+    h, squares = np.zeros_like(params["b_h"]), {name: 0 * array for name, array in params.items()}
+    for n in range(updates):
+        chunk = ids[n * length :][: length + 1]
+        _, h, p = forward(params, chunk[:-1], chunk[1:], h)
+        adagrad(params, backward(params, chunk[:-1], chunk[1:], h, p), squares)
+
+
+def test_a_number_that_is_shown_as_wrong_is_one_that_differs():
+    def last_doubled(loss, h, p):
+        return loss, {t: h[t] * np.append(np.ones(len(h[t]) - 1), 2) for t in h}, p
+
+    answer = with_returned(last_doubled)
+    check_forward.tries.clear()
+    said = [check_forward(answer).said for _ in range(3)][2]
+    check_forward.tries.clear()
+    shown = re.search(r"h\[0\]\[3\] should be (\S+)\. Yours is (\S+)\.", said)
+    assert shown[1] != shown[2]
+
+
 test_what_is_right_is_accepted_in_every_spelling = right(
     *((check_forward, (answer,)) for answer in (plain.forward, forward_by_loops, forward_in_place,
                                                 forward_one_hot)),
@@ -377,6 +399,7 @@ test_a_mistake_is_told_in_three_steps = three_times(
     *of_mutants(check_read_out, plain.backward, mutants.BACKWARD),
     (check_read_out, (backward_spoils_p,), "changed-argument", "p was changed"),
     (check_read_out, (with_gradients(spoil("W_hy", "W_xh")),), "wrong-read-out", "W_xh and W_hy are wrong"),
+    (check_train_by_hand, (loop_with_all_states,), "all-states", "At update 2"),
     (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line",
      "the gradient of W_hy is wrong"),
     (check_read_out, (with_gradients(spoil("b_y")),), "wrong-read-out-line",

@@ -273,6 +273,20 @@ test_what_is_right_is_accepted_in_every_spelling = right(
         plain.backward, backward_by_attributes, backward_at_once, backward_by_steps, backward_by_loops)),
 )
 
+def backward_in_another_order(*given):
+    grads, dh = plain.backward(*given)
+    return dh, grads
+
+
+def backward_that_comes_back_early(params, symbols, targets, states, p):
+    grads, dh = {name: np.zeros_like(array) for name, array in params.items()}, np.zeros_like(states)
+    for t in reversed(range(len(symbols))):
+        dy = p[t] - np.eye(p.shape[1])[targets[t]]
+        grads["W_hy"] += np.outer(states[t], dy)
+        grads["b_y"] += dy
+        return grads, dh
+
+
 LATER = "spoils the gradients of W_xh, W_hh and b_h; those of W_hy and b_y are right"
 test_a_mistake_is_told_in_three_steps = three_times(
     *((check_slope, (with_changes(plain.slope, mutant.changes[k : k + 1]),), mutant.name,
@@ -340,6 +354,9 @@ test_an_answer_of_another_kind_is_named = mistakes(
     (check_backward, (lambda *given: plain.backward(*given)[0],), "wrong-count", "grads and dh"),
     (check_backward, (backward_of(lambda grads, dh: (grads, dh[0])),), "wrong-shape", "dh, one row per step"),
     (check_backward, (backward_of(lambda grads, dh: (dh, grads)),), "no-dictionary"),
+    (check_backward, (backward_in_another_order,), "other-order", "Write `return grads, dh`."),
+    (check_backward, (backward_that_comes_back_early,), "return-in-loop",
+     "`return grads, dh` is inside it"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": dh}, dh)),), "wrong-shape", "b_h"),
 )
 

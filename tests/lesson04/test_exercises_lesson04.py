@@ -52,6 +52,14 @@ def chunk_by_chunk(model, inputs, targets, length):
     return list(np.average(gradients, axis=0, weights=weights))
 
 
+def comes_back_early(model, inputs, targets, length):
+    total = 0
+    for start in range(0, len(inputs), length):
+        x, y = inputs[start : start + length], targets[start : start + length]
+        total = total + len(x) / len(inputs) * model.loss_and_grads(x, y)[1].vector
+        return total
+
+
 def as_parameters(model, *given):
     total = model.params.zeros_like()
     total.vector += in_chunks(model, *given)
@@ -150,6 +158,10 @@ test_a_mistake_is_named = mistakes(
     (check_by_lag, (lambda table: table.sum(axis=0), kept), "by-step"),
     (check_by_lag, (lambda table: table.sum(axis=1), kept), "by-loss"),
     (check_by_lag, (lambda table: by_lag(table)[::-1], kept), "far-first"),
+    (check_by_lag, (lambda table: [np.diag(table, -n) for n in range(len(table))], kept), "no-numbers",
+     "a list of 4 arrays of different shapes"),
+    (check_by_lag, (lambda table: by_lag(np.tril(table, -1)), kept), "other-parts", "the part of lag 0",
+     "yours is 0.000"),
     (check_by_lag, (lambda table: [np.diag(table, -n).mean() for n in range(len(table))], kept), "mean"),
     (check_by_lag, (lambda table: np.ones(len(table)), kept), "other-parts"),
     (check_by_lag, (lambda table: by_lag(table)[1:], kept), "wrong-shape", "(4,)"),
@@ -172,13 +184,17 @@ test_a_mistake_is_named = mistakes(
     (check_reach, (window, lambda lag, k: 0.123), "another-share", "lag 10 and k = 20", "yours is 0.123"),
     (check_carry, (chunks("loss_and_grads(x, y, state)", "loss_and_grads(x, y)"),), "no-state"),
     (check_carry, (not_weighed,), "not-weighed"),
+    (check_carry, (lambda m, x, y, n: n / len(x) * m.loss_and_grads(x[:n], y[:n])[1].vector,), "first-alone"),
+    (check_carry, (comes_back_early,), "return-in-loop", "return total"),
+    (check_carry, (chunks(ADDED, ADDED + "; model.params.vector -= grads.vector"),), "changed-argument",
+     "model"),
     (check_carry, (lambda m, x, y, n: not_weighed(m, x, y, n) / -(-len(x) // n),),
      "equal-weights"),
     (check_carry, (chunks("len(inputs), length)", "len(inputs) - length + 1, length)"),), "last-left-out",
      "T = 13, B = 3, chunks of 5"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
     (check_carry, (chunks("len(inputs), length)", "len(inputs) - length, length)"),), "last-left-out",
-     "T = 12, B = 1, chunks of 4"),
+     "T = 12, B = 2, chunks of 4"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
     (check_carry, (kept_in_a_list,), "no-copies", ".copy()"),
     (check_carry, (added_onto_the_first,), "no-copies", ".copy()"),

@@ -98,6 +98,11 @@ def by_hand(grads, limit):
     return clipped, np.float32(180 / np.pi * np.arccos(cosine))
 
 
+def without_bracket(a, b):
+    with np.errstate(invalid="ignore"):
+        return np.degrees(np.arccos(a @ b / np.linalg.norm(a) * np.linalg.norm(b)))
+
+
 def nan_if_unclipped(grads, limit):
     """As the hint's way comes out where rounding makes the cosine of equal gradients too large."""
     clipped, found = by_value(grads, limit)
@@ -155,7 +160,6 @@ test_a_right_answer_is_accepted = right(
     (check_clip_value, (by_value,)),
     (check_clip_value, (lambda g, m: list(by_value(g, m)),)),
     (check_threshold, (lambda norms: np.quantile(norms, 0.95),)),
-    (check_threshold, (lambda norms: sorted(norms)[-100],)),
     (check_diagnosis, (DIAGNOSES,)),
     (check_diagnosis, ({name: letter.upper() + " " for name, letter in DIAGNOSES.items()},)),
 )
@@ -167,6 +171,9 @@ test_a_mistake_is_named = mistakes(
     (check_explosion, exploding(lambda W, slope, n: largest(W) ** n), "no-slope", "0.25"),
     (check_explosion, exploding(lambda W, slope, n: slope * largest(W) ** n), "slope-once"),
     (check_explosion, exploding(lambda W, slope, n: slope * largest(W) * n), "added"),
+    (check_explosion, exploding(lambda W, slope, n: slope**n * largest(np.linalg.matrix_power(W, n))),
+     "no-slopes-between"),
+    (check_explosion, exploding(tame=broken), "no-numbers", "the function broken"),
     (check_explosion, exploding(lambda W, slope, n: 7.0), "another-bound"),
     (check_explosion, exploding(tame=np.eye(2) / 2), "no-stretch", "0.5"),
     (check_explosion, exploding(tame=[[1.2, 0], [0, 0.1]]), "not-tame", "8.28e+07"),
@@ -206,6 +213,10 @@ test_a_mistake_is_named = mistakes(
      "another-angle"),
     (check_clip_value, (lambda g, m: (cut(g, m), ...),), "not-yet", "… angle: not yet"),
     (check_clip_value, (lambda g, m: (cut(g, m), "wide"),), "no-number", "✗ angle", "'wide'"),
+    (check_clip_value, (lambda g, m: by_value(g, m, turn=lambda a, b: 180 - angle(a, b)),), "other-angle",
+     "27.79°"),
+    (check_clip_value, (lambda g, m: by_value(g, m, turn=without_bracket),), "no-cosine", "27.79°",
+     "not between -1 and 1"),
     (check_clip_value, (nan_if_unclipped,), "cosine-over-one", "✓ clipped", "np.clip(cosine, -1, 1)"),
     (check_clip_value, (lambda g, m: (cut(g, m), [np.nan]),), "not-finite"),
     (check_clip_value, (lambda g, m: (cut(g, m),),), "wrong-count", "2 values"),
@@ -220,6 +231,8 @@ test_a_mistake_is_named = mistakes(
     (check_threshold, (lambda norms: np.mean(norms) + 2 * np.std(norms),), "moved-by-spikes",
      "✓ steady gradients"),
     (check_threshold, (lambda norms: norms,), "no-number"),
+    (check_threshold, (lambda norms: sorted(norms)[1900],), "stops", "IndexError", "✓ rare spikes"),
+    (check_threshold, (lambda norms: sorted(norms)[-100],), "clips-often", "500 updates", "19.8%"),
     (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
     (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done", "✗ D: b does not"),
     (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "✗ A: e does not", "✗ C: c"),

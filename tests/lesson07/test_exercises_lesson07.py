@@ -23,6 +23,19 @@ def peephole(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, new=True):
     return c, sigmoid(a_o + p_o * (c if new else c_prev)) * np.tanh(c)
 
 
+def in_another_order(*given):
+    c, h = peephole(*given)
+    return h, c
+
+
+def with_blocks(order, x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, seen=None, of_g=False):
+    seen = c_prev if seen is None else seen
+    a = dict(zip(order, np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1), strict=True))
+    a["g" if of_g else "i"] = a["g" if of_g else "i"] + p_i * seen
+    c = sigmoid(a["f"] + p_f * seen) * c_prev + sigmoid(a["i"]) * np.tanh(a["g"])
+    return c, sigmoid(a["o"] + p_o * c) * np.tanh(c)
+
+
 def peephole_in_place(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o):
     h_prev = x @ W_xh + h_prev @ W_hh + b_h
     a_i, a_f, a_o, a_g = np.hsplit(h_prev, 4)
@@ -81,6 +94,11 @@ test_peepholes_are_judged = mistakes(*((check_peepholes, (answer,), *told) for a
     (lambda *a: (peephole(*a)[0], 0 * a[2]), "wrong-h"),
     (lambda *a: (0 * a[2], peephole(*a)[1]), "wrong-c"),
     (lambda *a: peephole(*a)[0], "wrong-count", "c and h"),
+    (in_another_order, "other-order", "Write `return c, h`."),
+    (lambda *a: with_blocks("ifgo", *a), "another-block-order"),
+    (lambda *a: with_blocks("ifog", *a, seen=np.tanh(a[2])), "tanh-of-c"),
+    (lambda *a: with_blocks("ifog", *a, seen=a[1]), "sees-h"),
+    (lambda *a: with_blocks("ifog", *a, of_g=True), "peephole-of-g"),
     (lambda *a: (*peephole(*a), 0)[1:], "wrong-shape", "h should be"),
     (lambda *a: (a[2], peephole(*a)[1]), "wrong-c"),
     (lambda *a: 1 / 0, "stops", "ZeroDivisionError"),
@@ -111,7 +129,9 @@ test_a_small_lstm_is_judged_by_its_losses = mistakes(
       for options, *told in (
         ({"squashed": True}, "squashed"), ({"mean": True}, "mean"), ({"factor": 1.0}, "no-factor-two"),
         ({"rate": -0.1}, "sign"), ({"rate": 0.01}, "another-rate"),
-        ({"rate": 0.2}, "gradient", "after update 1"), ({"updates": 99}, "wrong-shape", "(100,)"))),
+        ({"rate": 0.2}, "gradient", "after update 1"), ({"updates": 98}, "wrong-shape",
+         "(99,)"), ({"updates": 99}, "one-too-few", "100 losses"))),
+    (check_small_lstm, (lambda **given: train_small(**given) / len(given["inputs"]),), "mean-told"),
     (check_small_lstm, (lambda **given: 1 / 0,), "stops", "ZeroDivisionError"),
     (check_small_lstm, (lambda **given: "done",), "no-numbers"),
     (check_small_lstm, (lambda **given: train_small(**given) * np.nan,), "not-finite"),

@@ -350,6 +350,16 @@ STEP = [
     *((with_changes(plain.lstm_step, mutant.changes), mutant.name, f"✗ {'c' if n < 6 else 'h'}: It is wrong")
       for n, mutant in enumerate(mutants.STEP)),
 ]
+
+
+def that_comes_back_early(p, x, h, c, gates, d_h):
+    grads, da = p.zeros_like(), np.zeros((len(x), x.shape[1], 4 * d_h.shape[2]))
+    for t in reversed(range(len(x))):
+        da[t], _, _ = plain.lstm_step_back(p, c[t - 1], c[t], gates[t], d_h[t], 0 * d_h[t])
+        grads.W_xh += x[t].T @ da[t]
+        return grads, da
+
+
 STEP_BACK = [
     (step_back_with(last_block_doubled), "another-line", "✗ da_g", "✓ da_i, da_f, da_o, dc_prev"),
     (step_back_with(lambda da, dh, dc: (da, -dh, dc)), "another-line", "✗ dh_prev", "5 of 6"),
@@ -400,6 +410,7 @@ test_what_is_no_cell_at_all_is_told = mistakes(
     (check_backward, (back(lambda g: {"W_xh": g["W_xh"]}),), "no-dictionary", "W_xh, W_hh and b_h"),
     (check_backward, (lambda *given: (back()(*given)[0], np.zeros((5, 2, 4))),), "wrong-shape", "da should"),
     (check_backward, (lambda *given: back()(*given)[0],), "wrong-count", "grads and da"),
+    (check_backward, (that_comes_back_early,), "return-in-loop", "`return grads, da` is inside it"),
     (check_backward, (lambda *given: 1 / 0,), "stops", "At T = 5, with 3 inputs", "ZeroDivisionError"),
     (check_backward, (takes_states_away,), "changed-argument", "h was changed"),
 )

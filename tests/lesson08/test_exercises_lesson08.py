@@ -22,6 +22,11 @@ def count(cell, V, H, read_out=True, own=True, biases=True, b_y=True, blocks=Non
     return inner + (H * V + V * b_y) * read_out
 
 
+def count_of_small_letters(cell, V, H):
+    if cell == "rnn":
+        return count("RNN", V, H)
+
+
 def depth(text, open_=1, close=1):
     return np.cumsum([open_ * (c == "(") - close * (c == ")") for c in text])
 
@@ -155,6 +160,9 @@ test_counts_are_judged_by_what_is_left_out = mistakes(
     (check_parameters, (lambda cell, V, H: [V, H],), "no-number", "[61, 204]"),
 )
 
+test_a_branch_that_is_never_met_is_told = mistakes(
+    (check_parameters, (count_of_small_letters,), "returns-none", "cell = 'RNN', V = 61 and H = 204"))
+
 test_a_feature_off_in_time_is_told = mistakes(*((check_depth, (answer,), *told) for answer, *told in (
     (lambda text: np.append(0, depth(text)[:-1]), "one-off"),
     (lambda text: depth(text, close=0), "no-closing"),
@@ -204,9 +212,11 @@ test_a_weak_control_is_told = mistakes(
          ({"best": np.max}, "no-absolute-value"), ({"best": lambda r: np.abs(r).mean()}, "mean"),
          ({"move": lambda feature, shift: feature}, "not-moved"),
          ({"move": lambda feature, shift: np.roll(feature, -shift)}, "other-direction", "to the right"),
-         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r"),
+         ({"best": lambda r: (r**2).max()}, "squared"), ({"best": lambda r: 7}, "another-r", "7.000"),
          ({"best": lambda r: r[np.abs(r).argmax()]}, "signed")),
     (check_control, (lambda cells, feature, shifts: 1,), "wrong-shape"),
+    (check_control, (lambda cells, feature, shifts: largest(cells, feature, np.cumsum(shifts)),),
+     "shifts-add-up"),
     (check_control, (lambda cells, feature, shifts: [largest(np.roll(cells, shift, axis=0), feature, [0])[0]
                                                      for shift in shifts],), "other-direction"),
 )
@@ -224,7 +234,10 @@ test_a_mask_forgotten_on_the_way_is_told = mistakes(
     (check_dropout, (lambda h, kept, *rest: read_out(h, True, 0, *rest[1:]),), "nothing-hidden", "loss"),
     (check_dropout, (lambda h, kept, share, *rest: read_out(h, kept, 1 - share, *rest),), "divided-by-share"),
     (check_dropout, (lambda h, kept, *rest: read_out(h, ~kept, *rest),), "mask-swapped", "loss"),
-    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-number"),
+    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-loss",
+     "It should be"),
+    (check_dropout, (lambda *given: (read_out(*given)[0], *(3 * part for part in read_out(*given)[1:])),),
+     "another-gradient", "Entry [0, 0] should be", "✓ loss"),
     (check_dropout, (lambda *given: read_out(*given)[:2],), "wrong-count", "loss, d_W_hy and d_h"),
 )
 

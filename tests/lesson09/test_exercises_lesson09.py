@@ -21,7 +21,7 @@ from helpers.lessons.lesson09 import (
     project_checks,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
-from helpers.networks import GRU, RNN, CharModel, relative_error
+from helpers.networks import GRU, RNN, CharModel, relative_error, sigmoid
 
 
 def spoiling(p, x, h, c, gates, d_h):
@@ -149,6 +149,8 @@ test_a_right_answer_is_accepted = right(
     (check_first_wrong, (first_wrong_at_once,)),
     (check_lines, ({number: np.float32(line) for number, line in LINES.items()},)),
     (check_names, (NAMES,)),
+    (check_names, ({letter: cause.replace("initialis",
+     "initializ") + "." for letter, cause in NAMES.items()},)),
     (check_names, ({letter: f" {cause.upper()} " for letter, cause in NAMES.items()},)),
 )
 
@@ -160,6 +162,9 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
     (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
+    (check_lines, ({str(number): line for number, line in LINES.items()},), "no-dictionary",
+     "as numbers, without quotation marks"),
+    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1], the state before the first"),
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
@@ -195,6 +200,10 @@ test_the_first_wrong_step_is_told_from_the_last = mistakes(*(
         (from_the_start, "last-on-the-way-back", "t = 4, in o; you say t = 0, in i"),
         (lambda derived, measured, names: (0, "i"), "rounding"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (4, "i"), "wrong-block"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and (5, "o"),
+         "counted-otherwise"),
+        (lambda derived, measured, names: first_wrong(derived, measured, names) and (4, 2),
+         "number-of-block"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (2, "i"), "another-step"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and 4, "wrong-count",
          "a step and a name"),
@@ -447,16 +456,22 @@ def by_another_update(update):
     return other
 
 
-def reset_before(p, x, h_first):
-    """Cho's form: the reset gate before the matrix."""
-    H, h, states = len(p.W_hh), h_first, []
-    for x_t in x:
-        _, (cell, cache) = forward(p, x_t[None], h)
-        r, z = cell.gates(cache)["r"][0], cell.gates(cache)["z"][0]
-        n = np.tanh(x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :] + (r * h) @ p.W_hh[:, 2 * H :] + p.b_hn)
-        h = (1 - z) * n + z * h
-        states.append(h)
-    return np.array(states), None
+def with_n(candidate):
+    """A forward pass with another candidate state."""
+    def other(p, x, h_first):
+        H, h, states = len(p.W_hh), h_first, []
+        for x_t in x:
+            _, (cell, cache) = forward(p, x_t[None], h)
+            r, z = cell.gates(cache)["r"][0], cell.gates(cache)["z"][0]
+            from_x = x_t @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
+            h = (1 - z) * candidate(from_x, r, h, p.W_hh[:, 2 * H :], p.b_hn) + z * h
+            states.append(h)
+        return np.array(states), None
+    return other
+
+
+# Cho's form: the reset gate before the matrix.
+reset_before = with_n(lambda from_x, r, h, W, b_hn: np.tanh(from_x + (r * h) @ W + b_hn))
 
 
 def forgetful(p, x, h_first, h, kept, d_h):
@@ -475,6 +490,8 @@ test_a_gru_is_told_its_mistake = mistakes(*((check_gru, answers, *told) for answ
     ((by_another_update(lambda z, n, h: (1 - z) * n), backward), "nothing-kept"),
     ((by_another_update(lambda z, n, h: n), backward), "another-state"),
     ((reset_before, backward), "reset-before"),
+    ((with_n(lambda from_x, r, h, W, b_hn: np.tanh(from_x + r * (h @ W))), backward), "no-b-hn"),
+    ((with_n(lambda from_x, r, h, W, b_hn: sigmoid(from_x + r * (h @ W + b_hn))), backward), "no-tanh"),
     ((lambda p, x, h: (forward(p, x, h)[0][0], None), backward), "wrong-shape", "✗ forward",
      "(1, 1, 2)", "(1, 2)", "… backward: waits for forward"),
     ((lambda *given: ..., backward), "not-yet"),

@@ -57,6 +57,7 @@ def biases_by_a_mask(i, h):
 
 
 test_a_right_answer_is_accepted = right(
+    (check_gate_order, (lambda W: right_order(W).astype("float32"),)),
     *((check_gate_order, (answer,)) for answer in (right_order, order_in_place, order_by_loops)),
     (check_gate_order, (lambda W: right_order(W).astype("float32"),)),
     (check_gru_biases, (lambda i, h: [np.float32(b) for b in right_biases(i, h)],)),
@@ -232,18 +233,35 @@ def attached(net, chunks):
         scores.sum().backward()
 
 
+def detached_as_a_pair(net, chunks):
+    state = None
+    for inputs, _ in chunks:
+        _, state = net(inputs, state)
+        state = tuple(one.detach() for one in state)
+
+
+def without_backward(layer, x1, x2):
+    _, state = layer(x1)
+    layer(x2, tuple(one.detach() for one in state))
+    return layer.weight_hh_l0.grad
+
+
 test_a_loop_that_learns_is_accepted = pytest.mark.torch(right(
     *((check_loop, (answer,)) for answer in (loop(), loop_by_a_mask, loop_of_tensors))))
+
+test_a_gradient_that_is_not_there_is_told = mistakes(
+    (check_cut, (without_backward,), "no-backward", "until backward() is called"), mark=pytest.mark.torch)
 
 test_a_loop_is_judged_by_its_losses = mistakes(*((check_loop, (answer,), *told) for answer, *told in (
     (lambda *a: ..., "not-yet"), (lambda *a: None, "not-yet"),
     (loop(step=False), "nothing-learnt"), (loop(zero=False), "not-set-to-zero"),
     (loop(carry=False), "not-carried"), (loop(clip=None), "not-clipped"),
     (loop(padding=False), "padding-counted"), (loop(rate=0.001), "another-rate"),
-    (loop(rate=0.1), "other-losses", "first loss should be"),
+    (loop(rate=0.1), "other-losses", "The loss of chunk 2 should be"),
+    (detached_as_a_pair, "state-is-a-tensor", "state = state.detach()"),
     (lambda *a: loop()(*a)[-1], "wrong-shape", "(5,)"), (lambda *a: "low", "no-numbers"),
     (lambda *a: [None] * 5, "not-finite"),
-    (attached, "stops", "RuntimeError"),
+    (attached, "graph-kept", "state = state.detach()"),
 )), mark=pytest.mark.torch)
 
 test_what_is_no_answer_of_pytorch_is_met_with_a_word = pytest.mark.torch(no_answers(

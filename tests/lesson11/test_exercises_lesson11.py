@@ -150,6 +150,7 @@ test_reversing = mistakes(*((check_reverse_own, (answer,), *told) for answer, *t
     (lambda x, n: ..., "not-yet"),
     (lambda x, n: x[::-1], "padding-first"), (lambda x, n: x[:, ::-1], "other-way"),
     (lambda x, n: x, "not-turned"), (lambda x, n: turned(x, n, 1), "one-place-too-far"),
+    (lambda x, n: turned(x, n, -1), "one-place-too-few"),
     (lambda x, n: turned(x, n) + 1, "another-order"),
     (lambda x, n: turned(x, n) * mask_of(n, len(x)), "padding-lost"),
     (lambda x, n: turned(x, n)[1:], "wrong-shape"),

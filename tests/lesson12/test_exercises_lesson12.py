@@ -69,6 +69,10 @@ def apart_met_when_taken(one, other):
     return None
 
 
+def apart_by(old, new):
+    return with_changes(distinguishing_string, ((old, new),))
+
+
 apart_without_met = with_changes(apart_met_when_taken, (("met.add((a, b))", "met.add((0, 0))"),))
 # From the end of the list: finds a difference, but not the shortest.
 apart_by_depth = with_changes(distinguishing_string, (("popleft()", "pop()"),))
@@ -107,6 +111,7 @@ test_a_mistake_is_named = mistakes(
     (check_no_pair, (STEPS, ACCEPTS[:2]), "unequal-rows", "3 rows", "2 entries"),
     (check_no_pair, ([[0, 1], [0, 3], [2, 2]], ACCEPTS), "no-such-state", "0 to 2"),
     (check_no_pair, (STEPS, [False, True, False]), "empty-string"),
+    (check_no_pair, (STEPS, ("yes", "yes", "no")), "words"),
     (check_no_pair, ([[0, 1], [0, 2], [0, 2]], ACCEPTS), "too-lenient", "110 is accepted", "[0, 1, 2, 0]"),
     (check_no_pair, ([[0, 1], [1, 2], [2, 2]], ACCEPTS), "too-strict", "101 is not accepted"),
     (check_told_apart, (lambda one, other: ...,), "not-yet"),
@@ -115,6 +120,12 @@ test_a_mistake_is_named = mistakes(
     (check_told_apart, (lambda one, other: "0" * 9 if distinguishing_string(one, other) is None else
                         distinguishing_string(one, other),), "same-answer", "000000000"),
     (check_told_apart, (apart_by_depth,), "not-shortest"),
+    (check_told_apart, (apart_by("symbol in (0, 1)", "symbol in (0,)"),), "not-shortest", "000", "so does 1"),
+    (check_told_apart, (apart_by("pairs[a, b] + str(symbol)", "str(symbol) + pairs[a, b]"),),
+     "read-backwards", "01 does not"),
+    (check_told_apart, (apart_by("if one.accepts[a] != other",
+     "if pairs[a, b] and one.accepts[a] != other"),),
+     "first-pair-left-out", "so does the empty string"),
     (check_told_apart, (apart_without_met,), "pair-again", "twice", "met"),
     (check_turn, (...,), "not-yet"),
     (check_turn, (np.eye(2),), "stands-still"),

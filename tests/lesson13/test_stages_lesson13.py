@@ -50,6 +50,21 @@ def search_other_way(p, starts, steps=50):
     return found
 
 
+def search_that_comes_back_early(p, starts, steps=50):
+    found = []
+    for h in starts:
+        for _ in range(steps):
+            h = plain.newton_step(p, h)
+            r, _ = plain.residual_and_jacobian(p, h)
+            if np.abs(r).max() < 1e-10:
+                break
+        else:
+            continue
+        if all(np.abs(h - other).max() > 1e-3 for other in found):
+            found.append(h)
+        return np.array(found)
+
+
 def wrong_part(n, wrong):
     def residual_and_jacobian(p, h):
         answer = list(plain.residual_and_jacobian(p, h))
@@ -95,8 +110,8 @@ test_a_mistake_is_told_in_three_steps = three_times(
       for mutant in mutants.STEP),
     *((check_find_fixed_points, of(plain.find_fixed_points, mutant), mutant.name, "fixed points to be found")
       for mutant in mutants.SEARCH),
-    (check_residual_and_jacobian, (wrong_part(0, lambda r, J: 2 * r),), "another-r", "r should begin"),
-    (check_residual_and_jacobian, (wrong_part(1, lambda r, J: 2 * J),), "another-j", "J[0, 1]"),
+    (check_residual_and_jacobian, (wrong_part(0, lambda r, J: 2 * r),), "another-r", "r[0] should be"),
+    (check_residual_and_jacobian, (wrong_part(1, lambda r, J: 2 * J),), "another-j", "J[0, 0]"),
     (check_newton_step, (lambda p, h: h + 1,), "another-step"),
     (check_find_fixed_points, (lambda p, starts, steps=50: plain.find_fixed_points(p, starts, steps)[:1],),
      "another-search", "you return 1"),
@@ -106,7 +121,9 @@ test_other_mistakes_are_named = mistakes(
     (check_residual_and_jacobian, (lambda p, h: plain.residual_and_jacobian(p, h)[0],),
      "wrong-count", "r and J"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: J[0]),), "wrong-shape", "(4, 4)"),
-    (check_residual_and_jacobian, (lambda p, h: (h, p.W_hh),), "shares-argument"),
+    (check_residual_and_jacobian, (lambda p, h: (plain.residual_and_jacobian(p, h)[0], p.W_hh),), "no-slope",
+     "✓ r"),
+    (check_find_fixed_points, (search_that_comes_back_early,), "return-in-loop", "return np.array(found)"),
     (check_newton_step, (lambda p, h: 3,), "wrong-shape"),
     (check_find_fixed_points, (lambda p, starts, steps=50: 3,), "wrong-shape"),
     (check_find_fixed_points, search_with("                break", "                pass"), "nothing-kept",

@@ -58,7 +58,7 @@ def right(*cases):
     def test(check, answers):
         result = check.result(*answers)
         assert (result.mistake, result.right) == (None, True), result.said
-        assert result.said.startswith(("Right", "Correct")) and result.text == f"✓ {result.said}"
+        assert result.said.startswith("Correct") and result.text == f"✓ {result.said}"
         assert result.done == list(check.parts) and result.solved == result.parts == len(check.parts)
     return test
 
@@ -75,7 +75,7 @@ def mistakes(*cases, mark=()):
         result = check.result(*answers)
         assert (result.mistake, result.right) == (mistake, False), result.said
         assert result.text[0] == ("…" if mistake == "not-yet" else "✗") and result.text[2:] == result.said
-        assert not result.said.startswith("Right")
+        assert not result.said.startswith("Correct")
         assert list(result.mistakes) == list(check.parts) and result.solved < result.parts
         for fact in facts:
             assert fact in result.said

@@ -6,7 +6,7 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check
-from helpers.lessons.student_calls import answer_of, compare, numbers_of
+from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of
 
 LETTERS = "helo"
 
@@ -42,10 +42,11 @@ def check_step(step: Callable) -> str:
                                       "once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
+        unit = first_difference(h, np.tanh(total))[0]
         compare(h, np.tanh(total), mistakes, Mistake(
             "another-state",
-            f"For one set of numbers the first unit should be {np.tanh(total)[0]:.4f}, but yours is "
-            f"{h[0]:.4f}. Compare your code term by term with the equation in section 2."))
+            f"For one set of numbers h[{unit}] should be {np.tanh(total)[unit]:.4f}, but yours is "
+            f"{h[unit]:.4f}. Compare your code term by term with the equation in section 2."))
     return "Correct: your step makes the right state for three new networks of different sizes."
 
 
@@ -76,6 +77,10 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
             raise Mistake("false-memory",
                           f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it read no h. "
                           "What pulls the unit down before an h comes?")
+        if h < 0 and string.endswith("h") and weights[0] < weights.max():
+            raise Mistake("other-letter",
+                          f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. Your largest "
+                          f"weight is that of {LETTERS[int(np.argmax(weights))]}. The order is h, e, l, o.")
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
                           f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. The pulse has "

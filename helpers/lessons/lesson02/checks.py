@@ -108,8 +108,9 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
         for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
             if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
                 raise Mistake("updates-made",
-                              f"Length {length}: not {updates}. Each update reads {length} new characters, "
-                              "so how many updates do 200,000 characters make?")
+                              f"Length {length}: not {updates}. Each update reads {length} new "
+                              f"character{'s' * (length > 1)}, so how many updates do 200,000 characters "
+                              "make?")
     with part("best_per_update"):
         medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
                    for length, some in by_length(runs)}

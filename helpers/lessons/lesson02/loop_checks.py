@@ -205,6 +205,10 @@ class _Seen:
 
     def forward(self, params, inputs, targets, h_prev):
         n = len(self.forward_calls) + 1
+        if isinstance(h_prev, dict):
+            raise Mistake("all-states", f"At update {n} forward is given all of h instead of one state.",
+                          "Which of the states in h has read the whole chunk?",
+                          "Write h_prev = h[length - 1].")
         self.forward_calls.append((np.array(inputs), np.array(targets), np.array(h_prev, dtype=float)))
         h = {-1: h_prev, **{t: np.full(2, n + (t + 1) / 100) for t in range(len(self.forward_calls[-1][0]))}}
         return n / 10, h, {t: np.full(3, n + t / 100) for t in range(len(h) - 1)}

@@ -9,7 +9,14 @@ from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradient
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
-from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of, under_its_name
+from helpers.lessons.student_calls import (
+    answer_of,
+    first_difference,
+    nearly,
+    numbers_of,
+    several_of,
+    under_its_name,
+)
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps
 SHAPES = (" The shapes are: W_xh (V, H), W_hh (H, H), W_hy (H, V), h_prev and b_h (H,), b_y (V,), with V "
@@ -81,7 +88,7 @@ def _made_with(mutant: Mutant, function: Callable, given: tuple):
     """What the function returns with this mutant; None if it stops."""
     try:
         return with_changes(function, mutant.changes)(*given)
-    except IndexError:
+    except (IndexError, ValueError):
         return None
 
 
@@ -89,12 +96,13 @@ def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name
     """Raise a Mistake unless the rows by step are those at `place` of what the reference version returns."""
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
+        first = first_difference(found[bad[0]], right[place][bad[0]])[0]
         before = "" if bad[0] == 0 else "; the steps before it are right"
         _raise_mutant(f"With T = {T}, {name}[{bad[0]}] is wrong{before}.", wrong,
                       lambda made: all(nearly(found[t], made[place][t]) for t in range(T)), f"another-{name}",
                       "Write the equation next to your line, and compare them term by term.",
-                      f"The first number of {name}[{bad[0]}] should be {right[place][bad[0]][0]:.4f}. Yours "
-                      f"is {found[bad[0]][0]:.4f}.")
+                      f"{name}[{bad[0]}][{first}] should be {right[place][bad[0]][first]:.4f}. Yours is "
+                      f"{found[bad[0]][first]:.4f}.")
 
 
 def _raise_mutant(told: str, wrong: list, same: Callable, other: str, *more: str) -> None:

@@ -36,6 +36,9 @@ FIRST_STATE = Mutant(
 
 BACKWARD = (
     *LOSS,
+    Mutant("first-step-left-out", (("range(len(", "range(1, len("),),
+           "With one step, how many steps does your loop visit?",
+           "Your loop leaves step 0 out. Write for t in reversed(range(len(symbols)))."),
     Mutant("no-one-hot", ((f"        {_ONE_HOT}", ""),),
            "What is dy at the target?", "Your dy is p alone. Subtract 1 at the target."),
     Mutant("targets-not-used", (("dy[targets[t]]", "dy[symbols[t]]"),),
@@ -43,7 +46,8 @@ BACKWARD = (
            "You subtract 1 at symbols[t], which was read. Subtract it at targets[t]."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back is missing from dh: dh[t] = dy @ W_hy.T + dh_next."),
+           "What later steps pass back does not reach dh. One line makes it, dh_next = da @ W_hh.T, and the "
+           "step before adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both, with the same name?"),
     Mutant("w-hh-not-transposed", (('params["W_hh"].T', 'params["W_hh"]'),),
            "It is correct for one step. What goes from step to step? W_hh is square, so no shape complains.",
            "W_hh is not transposed in dh_next: da @ W_hh.T."),
@@ -152,7 +156,8 @@ BATCH = (
            "You take the mean over the batch. Add up instead: da.sum(axis=0)."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back is missing from dh: add dh_next."),
+           "What later steps pass back does not reach dh. One line makes it, dh_next = da @ W_hh.T, and the "
+           "step before adds it to dh. Do you have both, with the same name?"),
     Mutant("state-before-the-first", (("states[t - 1] if t > 0 else np.zeros_like(da)", "states[t - 1]"),),
            "It goes wrong at the first step. What was the state before it, and what is states[-1]?",
            "Before the first step the state was zero, but states[-1] is the last one."),

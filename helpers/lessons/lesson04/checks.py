@@ -7,7 +7,7 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, first_mistake, numbers_of
+from helpers.lessons.student_calls import answer_of, compare, first_difference, first_mistake, numbers_of
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 
@@ -46,26 +46,26 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
             compare(answer, right, mistakes, Mistake(
                 "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
                 f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
-    return "Right: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
+    return "Correct: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
 
 
 @check
 def check_carry(gradient_in_chunks: Callable) -> str:
     """Try ``gradient_in_chunks(model, inputs, targets, length)``, a flat vector, on fresh networks."""
     rng = np.random.default_rng(42)
-    for cell, T, B, length in ((RNN(5, 6), 12, 1, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
+    for cell, T, B, length in ((RNN(5, 6), 12, 2, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
         model = CharModel(cell, rng)
         symbols = rng.integers(cell.input_size, size=(T + 1, B))
         inputs, targets = symbols[:-1], symbols[1:]
         answer = answer_of(
-            gradient_in_chunks, model, inputs, targets, length,
+            gradient_in_chunks, model, inputs, targets, length, keeps=True,
             read=lambda answer, size=model.params.vector.size: numbers_of(
                 getattr(answer, "vector", answer), (size,), "The answer, as grads.vector is,"))
         right = GradientParts(model, inputs, targets).truncated(length, length).vector
         if not _same(answer, right):
             mistake = _carry_mistake(model, inputs, targets, length, answer)
             raise mistake.after(f"T = {T}, B = {B}, chunks of {length}: ")
-    return "Right: the state goes over every border and the gradient over none, on three fresh networks."
+    return "Correct: the state goes over every border and the gradient over none, on three fresh networks."
 
 
 _same = partial(np.allclose, rtol=1e-5, atol=1e-6)       # single precision is right too
@@ -98,8 +98,10 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
         Mistake("equal-weights",
                 "the chunks are averaged as if all were equally long; the last one is shorter."):
             sum(g for _, g in carried) / len(starts),
+        Mistake("first-alone", "this is the gradient of the first chunk alone."):
+            carried[0][0] / T * carried[0][1],
         Mistake("last-left-out", "the last chunk is left out."): sum(n / T * g for n, g in carried[:-1]),
-        Mistake("not-cut", "this is the full gradient: nothing was cut."):
+        Mistake("not-cut", "this is the full gradient, and nothing was cut. Time is the first axis."):
             model.loss_and_grads(inputs, targets)[1].vector.copy(),
     }
     # Kept in a list, or added onto the first one: all of them are the last one then, however weighed.
@@ -150,7 +152,7 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
             compare(kept, n * k, mistakes, Mistake(
                 "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
                 if kept < n * k else Mistake("too-many", "one for each step that was read."), told, eq)
-    return "Right: the time grows with the square of the number of updates, the memory in proportion to it."
+    return "Correct: the time grows with the square of the number of updates, the memory in proportion to it."
 
 
 @check
@@ -185,7 +187,7 @@ def check_layout(layout: Callable) -> str:
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
                 raise Mistake("dealt", f"{told}Chunks are still dealt to the rows like cards.")
             raise Mistake("goes-on-elsewhere", f"{told}It should be the character that follows.")
-    return "Right: in every row each update goes on where the last one stopped."
+    return "Correct: in every row each update goes on where the last one stopped."
 
 
 @check("parts_of", "kept_of")
@@ -207,8 +209,10 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                 Mistake("far-first", "The other way round: lag 0 comes first."): right[::-1],
                 Mistake("mean", "Add the losses up."): right / (T - np.arange(T)),
             }
+            lag = first_difference(answer, right)[0]
             compare(answer, right, mistakes,
-                    Mistake("other-parts", "Lag 1 is t = 1 and s = 0, t = 2 and s = 1, and so on."),
+                    Mistake("other-parts", f"the part of lag {lag} should be {right[lag]:.3f}, and yours is "
+                                           f"{answer[lag]:.3f}. It adds up the losses with t - s = {lag}."),
                     f"With {T} steps: ", same=np.allclose)
     with part("kept_of"):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
@@ -228,4 +232,4 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             compare(answer, table[t // k == s // k].sum(), mistakes,
                     Mistake("another-sum", "Which steps lie in the chunk of step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
-    return "Right: each lag by itself, and what a cut leaves of them."
+    return "Correct: each lag by itself, and what a cut leaves of them."

@@ -53,7 +53,7 @@ def check_clip_norm(clip_norm: Callable) -> str:
                 mistake = Mistake("too-long", "The factor is max_norm / norm.")
             raise mistake.after(f"The direction is right, the length is not: it was {length:g}, the "
                                 f"threshold is {max_norm:g}, and yours is {norm:.3g}. ")
-    return "Right: long gradients end on the threshold, short ones are left alone, and none is turned."
+    return "Correct: long gradients end on the threshold, short ones are left alone, and none is turned."
 
 
 @check("clipped", "angle")
@@ -85,33 +85,41 @@ def check_clip_value(clip_value: Callable) -> str:
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
         with part("angle"):
+            cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
+            if _is_nan(angle) and cosine < 1 - 1e-9:
+                raise Mistake("no-cosine",
+                              f"It is nan, and should be {_degrees(cosine):.2f}°. Your cosine is not between "
+                              "-1 and 1. Divide by both lengths: a @ b / (norm(a) * norm(b)).")
             if _is_nan(angle):
                 raise Mistake("cosine-over-one",
                               "It is nan: by rounding a cosine can be slightly over 1, and no angle has "
                               "that. Bring it back before the arccos: np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
-            cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
             mistakes = {
                 Mistake("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
+                Mistake("other-angle", "That is 180° minus the angle. Which sign has your cosine?"):
+                    180 - _degrees(cosine),
                 Mistake("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
             }
             compare(angle, _degrees(cosine), mistakes, Mistake(
-                "another-angle", "Is it the angle between the *whole* gradients, all arrays together?"),
+                "another-angle", "Its cosine is a @ b / (norm(a) * norm(b)), where a and b are the whole "
+                                 "gradients, all arrays in one row."),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
-    return "Right: cut entry by entry, and you can say by how much that turned it."
+    return "Correct: cut entry by entry, and you can say by how much that turned it."
 
 
 @check("steady gradients", "rare spikes")
 def check_threshold(choose: Callable) -> str:
     """Try ``choose(norms) -> threshold`` on records of several networks, quiet and with spikes."""
     rng = np.random.default_rng(53)
-    for what, size, spread, spikes in (     # with these spreads no multiple of the median fits all
-            ("a quiet run", 1.7, 0.3, 0.0), ("a run with small gradients", 0.02, 0.15, 0.0),
-            ("a run with large gradients", 300.0, 0.6, 0.0),
-            ("a run with rare, huge spikes", 1.0, 0.3, 0.004)):
-        norms = size * rng.lognormal(0, spread, 2000)
-        spiked = rng.random(2000) < spikes
+    # With these spreads no multiple of the median fits all, and no place in a sorted record does.
+    for what, updates, size, spread, spikes in (
+            ("a quiet run", 2000, 1.7, 0.3, 0.0), ("a run with small gradients", 500, 0.02, 0.15, 0.0),
+            ("a run with large gradients", 20_000, 300.0, 0.6, 0.0),
+            ("a run with rare, huge spikes", 2000, 1.0, 0.3, 0.004)):
+        norms = size * rng.lognormal(0, spread, updates)
+        spiked = rng.random(updates) < spikes
         norms[spiked] *= 1000
         with part("rare spikes" if spikes else "steady gradients"):
             threshold = answer_of(choose, norms, shape=())
@@ -119,9 +127,9 @@ def check_threshold(choose: Callable) -> str:
             if not 0.01 <= share <= 0.1:
                 larger = answer_of(choose, 100 * norms, shape=())
                 raise _threshold_mistake(share, spikes > 0, larger > 2 * threshold).after(
-                    f"For {what} (median norm {np.median(norms):.3g}) your threshold {threshold:.3g} clips "
-                    f"{share:.1%} of the updates; wanted are 1 % to 10 %. ")
-    return "Right: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
+                    f"For {what} ({updates:,} updates, median norm {np.median(norms):.3g}) your threshold "
+                    f"{threshold:.3g} clips {share:.1%} of the updates; wanted are 1 % to 10 %. ")
+    return "Correct: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
 def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
@@ -163,7 +171,7 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
                 raise Mistake("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
-    return "Right: the share of clipped updates, beside the loss, tells the five apart."
+    return "Correct: the share of clipped updates, beside the loss, tells the five apart."
 
 
 def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
@@ -201,7 +209,8 @@ def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str
         for w, start in ((5.5, 0.5), (3.0, -1.2), (6.2, 0.1)):
             b, factor = answer_of(wall_at, w, start, read=_b_and_factor)
             _need_wall(b, factor, w, start)
-    return "Right: a bound that holds, a matrix that stretches and is tame, and a wall where its state stays."
+    return ("Correct: a bound that holds, a matrix that stretches and is tame, and a wall where its state "
+            "stays.")
 
 
 def _b_and_factor(answer) -> list[float]:
@@ -219,6 +228,9 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
                 ): (slope * np.linalg.norm(W)) ** steps,
         Mistake("no-slope", "The steepest slope takes its share at every step."): S**steps,
         Mistake("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
+        Mistake("no-slopes-between", "You multiply the matrices first, as if no slope lay between them. What "
+                                     "does one step do at most?"):
+            slope**steps * np.linalg.norm(np.linalg.matrix_power(W, steps), 2),
         Mistake("added", "Steps multiply, they do not add up."): slope * S * steps,
     }
     compare(answer, (slope * S) ** steps, mistakes,

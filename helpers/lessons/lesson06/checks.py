@@ -30,7 +30,7 @@ def check_horizon(horizon: Callable) -> str:
             answer = answer_of(horizon, norms, read=_number_or_inf)
             if answer != wanted:
                 _check_horizon(answer, wanted, norms, noise, shown)
-    return "Right, for six slopes: some reach beyond the last lag, and one never fades."
+    return "Correct, for six slopes: some reach beyond the last lag, and one never fades."
 
 
 def _number_or_inf(answer) -> float:
@@ -42,15 +42,18 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
     if wanted == math.inf:
         raise Mistake("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never "
                                  "left: return np.inf.")
-    if answer == math.inf or (norms[-1] > 0.01 and abs(answer - 50) < 2):
+    if answer == math.inf or (norms[-1] > 0.01 and (abs(answer - 50) < 2 or answer == 0)):
         raise Mistake("among-the-norms",
                       f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
                       "for it among the norms, but follow the straight line of their logarithms.")
-    if answer == math.ceil(wanted):
+    slope = math.log(norms[-1]) / 50
+    if abs(answer - slope) < 0.1 * abs(slope):
+        raise Mistake("slope", f"{shown} you say {answer:.4f}. That is the slope of the line. At which lag "
+                               "does the line reach the logarithm of a hundredth?")
+    if answer in (math.ceil(wanted), round(wanted)):
         raise Mistake("first-below",
-                      f"{shown} you say {answer:.0f}, the first lag with less than a hundredth. Follow the "
-                      f"straight line of the logarithms: it says {wanted:.1f}, and reaches beyond the last "
-                      "lag.")
+                      f"{shown} you say {answer:.0f}, a whole lag. The straight line of the logarithms "
+                      f"reaches a hundredth at {wanted:.1f}. Return that number, without rounding.")
     if abs(answer + wanted) < 0.1 * wanted:
         raise Mistake("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
     if any(abs(answer - other) < 0.03 * wanted for other in
@@ -81,7 +84,7 @@ def check_memory(memory: Callable) -> str:
                       f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without "
                       "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
                       "steps.")
-    return "Right, for five pairs of error and length. Now you can read a plateau."
+    return "Correct, for five pairs of error and length. Now you can read a plateau."
 
 
 @check
@@ -122,8 +125,8 @@ def check_predicted_factor(predicted: Callable) -> str:
                                         "length of a row is made of squares, and large slopes weigh more in "
                                         "them.")
         raise Mistake("another-factor",
-                      f"{shown}. Each entry of the gradient is multiplied by its unit's slope 1 - h².")
-    return (f"Right: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
+                      f"{shown}. Is yours the root of the mean of the squared slopes, (1 - h²)²?")
+    return (f"Correct: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
             "orthogonal matrix took nothing; tanh did.")
 
 
@@ -133,7 +136,7 @@ def check_blow_up(W_hh: np.ndarray) -> str:
 
     The gradient is to grow more than a thousand times in 20 steps.
     """
-    W = numbers_of(W_hh, (H, H), "W_hh")
+    W = numbers_of(W_hh, (H, H), "The matrix")
     moved = np.abs(W - np.eye(H)).max()
     if moved > 0.01 + 1e-5:     # a hundredth in half precision is a little more
         raise Mistake("moved-too-far",
@@ -148,11 +151,12 @@ def check_blow_up(W_hh: np.ndarray) -> str:
     p.W_xh, p.W_hh = np.abs(p.W_xh), W
     norms = gradient_norms(cell, p, rng.integers(8, size=(20, 8)))
     if norms[-1] > 1000:
-        return (f"Right: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
+        return (f"Correct: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
                 f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
     if norms[-1] < 1:
         raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some "
                                "of your changes the wrong sign?")
     raise Mistake("grows-too-little",
                   f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over "
-                  "1,000. Random signs cancel in the sums; what if all changes pull the same way?")
+                  "1,000. Changes of different signs cancel in the sums, and a few changes reach few units. "
+                  "What if all entries change, and all the same way?")

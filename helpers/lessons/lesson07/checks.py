@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, arrays_of, close, compare, numbers_of, several_of
+from helpers.lessons.student_calls import (
+    answer_of,
+    arrays_of,
+    close,
+    compare,
+    first_difference,
+    numbers_of,
+    several_of,
+)
 from helpers.networks import LSTM, sigmoid
 
 
@@ -29,7 +37,7 @@ def check_biases(integrator: dict, plain: dict) -> str:
                     raise _bias_mistake(values[name], stays).after(
                         f"gate {name} should stay at {stays} whatever comes in, but at step {worst[0]} it is "
                         f"{gates[name][worst]:.4f}. ")
-    return "Right: 200 steps added up, and 200 steps of which only the last one counts."
+    return "Correct: 200 steps added up, and 200 steps of which only the last one counts."
 
 
 def _bias_mistake(bias: float, wanted: int) -> Mistake:
@@ -63,6 +71,15 @@ def check_peepholes(step: Callable) -> str:
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
             Mistake("o-sees-old-c", "o looks at c_prev: it is there to see the new c."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, old=True),
+            Mistake("another-block-order", "The blocks of a are not in the course's order, which is i, f, o, "
+                                           "g."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, blocks="ifgo"),
+            Mistake("tanh-of-c", "A gate sees c_prev as it is, without tanh."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=np.tanh(c_prev)),
+            Mistake("sees-h", "The peepholes of i and f multiply h_prev. They should multiply c_prev."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=h_prev),
+            Mistake("peephole-of-g", "p_i belongs to the sum of i, not to that of g."):
+                _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, peep[1], peep[2], g=peep[0]),
             Mistake("peepholes-swapped", "p_i and p_f have changed places."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),
         }
@@ -70,13 +87,16 @@ def check_peepholes(step: Callable) -> str:
             otherwise = Mistake("wrong-h", "h is wrong: p * c goes into the sum of its gate, inside the "
                                            "sigmoid, and o sees the new c.")
         else:
-            otherwise = Mistake("wrong-c", "c is wrong: p * c goes into the sum of its gate, inside the "
-                                           "sigmoid; i and f see c_prev.")
+            b, k = first_difference(c, right[0])
+            otherwise = Mistake("wrong-c", f"c[{b}, {k}] should be {right[0][b, k]:.4f}, and yours is "
+                                           f"{c[b, k]:.4f}. Compare i, f, g and the line for c with the "
+                                           "equations, one by one.")
         compare((c, h), right, mistakes, otherwise)
-    return "Right: i and f look at the old memory, o at the new one."
+    return "Correct: i and f look at the old memory, o at the new one."
 
 
-def _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old: bool = False):
-    a_i, a_f, a_o, a_g = np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1)
-    c = sigmoid(a_f + p_f * c_prev) * c_prev + sigmoid(a_i + p_i * c_prev) * np.tanh(a_g)
-    return c, sigmoid(a_o + p_o * (c_prev if old else c)) * np.tanh(c)
+def _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old=False, blocks="ifog", seen=None, g=0.0):
+    a = dict(zip(blocks, np.split(x @ W_xh + h_prev @ W_hh + b_h, 4, axis=1), strict=True))
+    seen = c_prev if seen is None else seen
+    c = sigmoid(a["f"] + p_f * seen) * c_prev + sigmoid(a["i"] + p_i * seen) * np.tanh(a["g"] + g * seen)
+    return c, sigmoid(a["o"] + p_o * (c_prev if old else c)) * np.tanh(c)

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.lessons.checks import Mistake, check
 from helpers.lessons.lesson07.simple_lstm import small_lstm
-from helpers.lessons.student_calls import answer_of
+from helpers.lessons.student_calls import answer_of, numbers_of
 from helpers.networks import sigmoid
 
 
@@ -51,20 +51,22 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
 @check
 def check_small_lstm(train: Callable) -> str:
     """Try ``train(W_xh, W_hh, b_h, inputs, targets) -> losses``, 101 of them, on fresh weights and inputs."""
+    short = Mistake("one-too-few", "There are 100 losses. One belongs before each of the 100 updates, and "
+                                   "one at the end.")
     for given in (small_lstm(), small_lstm(np.random.default_rng(75))):
         right = train_small(**given)
-        losses = answer_of(train, named=given, shape=(101,),
-                           what="The losses, before each update and at the end,")
+        losses = answer_of(train, named=given, read=lambda answer: numbers_of(
+            answer, (101,), "The losses, before each update and at the end,", instead={(100,): short}))
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
             raise _mistake(losses, right, given)
-    return "Right: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
+    return "Correct: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
 def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
     """What was probably done instead."""
     mistakes = {
         Mistake("squashed", "h = o c here, without the tanh."): {"squashed": True},
-        Mistake("mean", "The loss is the sum over the four steps, not their mean."): {"mean": True},
+        Mistake("mean", "The loss is the sum over the steps, not their mean."): {"mean": True},
         Mistake("no-factor-two",
                 "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
         Mistake("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
@@ -75,6 +77,8 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         for mistake, options in mistakes.items():
             if np.allclose(losses[:3], train_small(**given, **options, updates=2), rtol=1e-4):
                 return mistake
+    if np.isclose(losses[0] * len(given["inputs"]), right[0], rtol=1e-4):
+        return Mistake("mean-told", "The losses that you keep are means. Keep the sum over the steps.")
     if not np.isclose(losses[0], right[0], rtol=1e-4):
         return Mistake("first-loss",
                        f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "

@@ -68,7 +68,7 @@ def check_lstm_step(lstm_step: Callable) -> str:
                     wait_for(*made_of.get(name, ""))
                     raise (_gate_mistake(name, found, right, given) if name in GATES else
                            _state_mistake(name, found, right, n, given, made_of[name]))
-    return "Right: all four gates and both states, on three fresh cells of different sizes."
+    return "Correct: all four gates and both states, on three fresh cells of different sizes."
 
 
 def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
@@ -162,7 +162,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
                 if name == "dh_prev":
                     wait_for(*SUMS)
                 raise _line_mistake(name, wrong, named, found[name], right[name])
-    return "Right: all four gates, and what goes to both states, on three fresh cells."
+    return "Correct: all four gates, and what goes to both states, on three fresh cells."
 
 
 def _by_line(answer: Sequence) -> dict[str, np.ndarray]:
@@ -228,7 +228,7 @@ def check_backward(backward: Callable) -> str:
             with part(name):        # made of the reader's da, whether that is right or not
                 grad = numbers_of(grads[name], p[name].shape, "It")
                 _need_sum(grad, found, rows, states[1:] if name == "W_hh" else None)
-    return "Right: every gate at every step, and all three gradients, on two fresh cells."
+    return "Correct: every gate at every step, and all three gradients, on two fresh cells."
 
 
 def through_sequence(step_back: Callable) -> Callable:

@@ -32,12 +32,12 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
             _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
-    return "Right: the step, the gates, and the line. Now all that a step knows of c is handed on."
+    return "Correct: the step, the gates, and the line. Now all that a step knows of c is handed on."
 
 
 def _need_gates(gates: str) -> None:
     need_answers(gates)
-    said = {letter for letter in gates if letter.isalpha()} if isinstance(gates, str) else set()
+    said = {letter for letter in str(gates).lower() if letter.isalpha()}
     if not said or not said <= set(GATES):
         raise Mistake("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
     if "o" in said:

@@ -6,7 +6,7 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, numbers_of, several_of
+from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of, several_of
 from helpers.networks import GRU, LSTM, RNN, CharModel, softmax
 
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
@@ -39,7 +39,7 @@ def check_parameters(count: Callable) -> str:
                                                                       "one by one."),
                     f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
-    return "Right: three cells, the sizes of the race and fresh ones."
+    return "Correct: three cells, the sizes of the race and fresh ones."
 
 
 @check
@@ -71,7 +71,7 @@ def check_depth(depth: Callable) -> str:
             "another-depth", "Go through the text with one number: up at '(', down at ')'."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
-    return "Right: on five texts, one of them with square brackets, one with some that never close."
+    return "Correct: on five texts, one of them with square brackets, one with some that never close."
 
 
 @check
@@ -107,7 +107,7 @@ def check_patience(stop_at: Callable) -> str:
             "another-look", "Go through the losses with the place of the best so far in mind."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
-    return "Right: on nine curves, some of which would have become better later. Nobody could have known."
+    return "Correct: on nine curves, some of which would have become better later. Nobody could have known."
 
 
 def patient(losses: list[float], patience: int) -> tuple[int, int]:
@@ -149,7 +149,11 @@ def check_control(largest: Callable) -> str:
         def over(best, feature=feature, shifts=shifts):
             return np.array([best(r(np.roll(feature, shift))) for shift in shifts])
 
+        right = over(lambda r: np.abs(r).max())
         mistakes = {
+            Mistake("shifts-add-up",
+                    "Each shift starts where the one before it ended. Start from the feature each time."):
+                over(lambda r: np.abs(r).max(), shifts=shifts.cumsum()),
             Mistake("other-direction",
                     "The feature is moved to the left, or the units in its place: move it to the right, with "
                     "np.roll(feature, shift)."):
@@ -166,10 +170,12 @@ def check_control(largest: Callable) -> str:
                 over(lambda r: r[np.abs(r).argmax()]),
             Mistake("squared", "That is r squared."): over(lambda r: (r**2).max()),
         }
-        compare(found, over(lambda r: np.abs(r).max()), mistakes, Mistake(
-            "another-r", "For each shift: move the feature, correlate it with every unit, take the largest "
-                         "|r|."))
-    return "Right: for two sets of units, with a strong unit that goes the other way round."
+        n = first_difference(found, right)[0]
+        compare(found, right, mistakes, Mistake(
+            "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, and yours is "
+                         f"{found[n]:.3f}. Move the feature round, correlate it with every unit, and take "
+                         "the largest |r|."))
+    return "Correct: for two sets of units, with a strong unit that goes the other way round."
 
 
 @check("loss", "d_W_hy", "d_h")
@@ -222,9 +228,17 @@ def check_dropout(read_out: Callable) -> str:
         for (name, wrong), found, wanted in zip(mistakes.items(), answer, right, strict=True):
             with part(name):
                 found = numbers_of(found, np.shape(wanted), "It")
-                compare(found, wanted, wrong, Mistake("another-number", "Check it by finite differences."),
+                at = first_difference(found, wanted)
+                told = (f"{f'Entry {list(at)}' if at else 'It'} should be {np.asarray(wanted)[at]:.4f}, and "
+                        f"yours is {np.asarray(found)[at]:.4f}. ")
+                compare(found, wanted, wrong, Mistake("another-loss", told + (
+                            "It is the mean of -ln p[target]. p is the softmax over each row of scores, and "
+                            "the scores are made of h times the mask, W_hy and b_y."))
+                        if name == "loss" else
+                        Mistake("another-gradient",
+                                told + "Compare it with finite differences of the loss."),
                         made_of=["loss"])
-    return "Right: the loss and both gradients, for two sizes and two shares."
+    return "Correct: the loss and both gradients, for two sizes and two shares."
 
 
 def _read_out(seen, W_hy, b_y, targets):

@@ -38,7 +38,7 @@ def check_lines(lines: Mapping[int, int]) -> str:
             if line not in WARD[number].lines:
                 raise Mistake("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
                                             f"{EVIDENCE[number]}")
-    return "\n".join([f"Right: all {len(WARD)} bugs are found.\n",
+    return "\n".join([f"Correct: all {len(WARD)} bugs are found.\n",
                       *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
 
@@ -51,7 +51,7 @@ def check_repair(kind: str, backward: Callable) -> str:
         found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
             raise _findings(found, examine(kind, _turned(asked), sizes), asked.only_zeros).after(place)
-    return "Right: every gradient and every step, for three networks of different sizes."
+    return "Correct: every gradient and every step, for three networks of different sizes."
 
 
 class _Asked:
@@ -66,8 +66,9 @@ class _Asked:
 
     def __call__(self, p, x, *given):
         place = self._place
-        grads, da = answer_of(self._backward, p, x, *given, place=place, read=lambda answer: several_of(
-            answer, ("grads", "da"), "What it returns", place))
+        hint = " The states come in a dictionary, h[t] of step t and h[-1], the state before the first."
+        grads, da = answer_of(self._backward, p, x, *given, place=place, hint=hint, read=lambda
+                              answer: several_of(answer, ("grads", "da"), "What it returns", place))
         own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
         made = p.zeros_like()
         for name, array in entries_of(grads, own, "grads", place).items():
@@ -157,6 +158,12 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if said != where[0] and said == 0:
             mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
                                                       "bug is at the first: begin with the last t.")
+        elif said in (where[0] + 1, where[0] - len(case.derived)):
+            mistake = Mistake("counted-otherwise", "Steps are counted from 0, from the first one on, as "
+                                                   "range(T) does.")
+        elif said == where[0] and str(name) == str(names.index(where[1])):
+            mistake = Mistake("number-of-block",
+                              "That is the number of the block. Return its name, names[k].")
         elif said == where[0]:
             mistake = Mistake("wrong-block",
                               "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
@@ -165,7 +172,7 @@ def check_first_wrong(first_wrong: Callable) -> str:
                                               f"{case.words}.")
         raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
                             f"you say t = {said:g}, in {name}. ")
-    return "Right: it finds step and gate in six wrong tables, and nothing in three right ones."
+    return "Correct: it finds step and gate in six wrong tables, and nothing in three right ones."
 
 
 class _Case(NamedTuple):
@@ -208,14 +215,14 @@ def check_names(names: Mapping[str, str]) -> str:
     for letter, name in entries_of(names, letters, "names").items():
         with part(letter):
             need_answers(name)
-            cause = word_of(name)
+            cause = word_of(name).rstrip(".").replace("initialization", "initialisation")
             if cause not in FAILURES:
                 raise Mistake("no-such-failure",
                               f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")
             if cause != letters[letter]:
                 raise Mistake("wrong-failure",
                               f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
-    return "\n".join(["Right: all eight.\n", *(
+    return "\n".join(["Correct: all eight.\n", *(
         f"{letter}  {cause}: {describe_difference(cause)}. {FAILURES[cause].sign} Remedy: "
         f"{FAILURES[cause].remedy}"
         for letter, cause in letters.items())])

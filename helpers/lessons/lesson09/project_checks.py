@@ -16,7 +16,7 @@ from helpers.lessons.student_calls import (
     numbers_of,
     several_of,
 )
-from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
+from helpers.networks import GRU, CharModel, numerical_gradient, relative_error, sigmoid
 
 SEEN = 40           # characters: as long a passage does not occur twice by chance
 ORDERS = range(1, 7)    # the n-grams that a network is compared with
@@ -77,7 +77,7 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
         if loss >= counted[best]:
             raise Mistake("behind-counting", "It has learnt something, but less than counting finds: it is "
                                              f"behind the {best}-gram." + measured)
-    return f"Right: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
+    return f"Correct: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
 
 
 @check("repeatable", "chance", "memory", "network")
@@ -125,7 +125,7 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
                 "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
             raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
                                 f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
-    return "Right: the task asks for memory, chance is what you say, and the network solves it."
+    return "Correct: the task asks for memory, chance is what you say, and the network solves it."
 
 
 def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -192,7 +192,7 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 ) if T == 1 else Mistake(
                     "carried", "With a single step all were right: look at what is passed back, dh_next.")
                 raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
-    return "Right: forward as the GRU of helpers, backward as measured, for three sizes."
+    return "Correct: forward as the GRU of helpers, backward as measured, for three sizes."
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
@@ -224,6 +224,10 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
         Mistake("reset-before",
                 "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
+        Mistake("no-b-hn", "In n the bias b_hn is missing. It is inside the brackets that r multiplies."):
+            (1 - z) * np.tanh(from_x + r * (h_prev @ p.W_hh[:, 2 * H :])) + z * h_prev,
+        Mistake("no-tanh", "n is squashed by a sigmoid. It should be tanh."):
+            (1 - z) * sigmoid(from_x + r * (h_prev @ p.W_hh[:, 2 * H :] + p.b_hn)) + z * h_prev,
         Mistake("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
     }
     mistake = first_mistake(mistakes, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),

@@ -45,7 +45,7 @@ def check_gate_order(to_their_order: Callable) -> str:
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, mistakes, Mistake(
             "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
-    return "Right: transposed, and o and g have changed places."
+    return "Correct: transposed, and o and g have changed places."
 
 
 @check("b_h", "b_hn")
@@ -71,7 +71,7 @@ def check_gru_biases(our_biases: Callable) -> str:
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies."))
-    return "Right: the gates' biases are added, the candidate's two stay apart."
+    return "Correct: the gates' biases are added, the candidate's two stay apart."
 
 
 @check
@@ -88,10 +88,15 @@ def check_cut(chunk_gradients: Callable) -> str:
     p = cell.init(rng, dtype=np.float64)
     chunks = rng.standard_normal((2, 4, 1, 2))
     layer = to_torch(cell, p)
-    answer = answer_of(
-        chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
-        read=lambda answer: numbers_of(_as_numbers(answer), tuple(layer.weight_hh_l0.shape),
-                                       "The gradient of weight_hh_l0"))
+    try:
+        answer = answer_of(
+            chunk_gradients, layer, *(torch.from_numpy(x) for x in chunks),
+            read=lambda answer: numbers_of(_as_numbers(answer), tuple(layer.weight_hh_l0.shape),
+                                           "The gradient of weight_hh_l0"))
+    except Mistake as mistake:
+        if mistake.name != "returns-none":
+            raise
+        raise Mistake("no-backward", f"{mistake.said} A .grad is None until backward() is called.") from None
 
     def gradient(cut: tuple[bool, bool] = (True, True), carried: bool = True, swapped: bool = False,
                  counts: tuple[float, float] = (1, 1)) -> np.ndarray:
@@ -106,7 +111,8 @@ def check_cut(chunk_gradients: Callable) -> str:
     right, mean = gradient(), 1 / chunks[0].shape[0] / cell.hidden_size
     mistakes = {
         Mistake("not-cut",
-                "That is the full gradient: it still runs back through the first chunk. Detach the state."):
+                "That is the full gradient, which still runs back through the first chunk. Detach the state, "
+                "and go on with what detach returns."):
             [gradient(cut=(False, False))],
         Mistake("only-h", "You have cut h, but not c: the gradient still runs back through the memory. "
                           "Detach both."): [gradient(cut=(True, False))],
@@ -131,7 +137,7 @@ def check_cut(chunk_gradients: Callable) -> str:
     }
     compare(answer, [right], mistakes, Mistake(
         "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
-    return "Right: the state is carried, the gradient is not."
+    return "Correct: the state is carried, the gradient is not."
 
 
 @check
@@ -151,10 +157,13 @@ def check_loop(trained: Callable) -> str:
     for _, targets in chunks[1:]:
         targets[-2:, 1] = -1
     right = updates_of(deepcopy(net), chunks)
-    answer = answer_of(trained, net, chunks, read=lambda answer: numbers_of(
-        _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
+    try:
+        answer = answer_of(trained, net, chunks, read=lambda answer: numbers_of(
+            _as_numbers(answer), (len(chunks),), "The losses, one for each chunk,"))
+    except Mistake as mistake:
+        raise _in_words(mistake) from None
     if np.allclose(answer, right, rtol=1e-4, atol=0):
-        return "Right: the losses of a loop that carries the state, counts no padding, and learns."
+        return "Correct: the losses of a loop that carries the state, counts no padding, and learns."
     mistakes = {
         Mistake("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
                                   "zero_grad() before it, not in between?"): {"step": False},
@@ -168,10 +177,24 @@ def check_loop(trained: Callable) -> str:
         Mistake("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
     }
     wrong = {mistake: updates_of(deepcopy(net), chunks, **change) for mistake, change in mistakes.items()}
+    n = int(np.argmax(~np.isclose(answer, right, rtol=1e-4, atol=0)))
     raise first_mistake(wrong, answer, Mistake(
-        "other-losses", f"The first loss should be {right[0]:.4f} and the last {right[-1]:.4f}; yours are "
-                        f"{answer[0]:.4f} and {answer[-1]:.4f}. Go through section 4 line by line."),
+        "other-losses", f"The loss of chunk {n + 1} should be {right[n]:.5f}, and yours is {answer[n]:.5f}. "
+                        + ("Those before it are right, so look at what happens from backward to step."
+                           if n else "Look at the scores and the loss, before anything is learnt.")),
         same=partial(np.allclose, rtol=1e-4, atol=0))
+
+
+def _in_words(mistake: Mistake) -> Mistake:
+    """The Mistake of a loop, with what an error of PyTorch means there."""
+    if "second time" in mistake.said:
+        return Mistake("graph-kept", "backward stops at the second chunk, because the state still belongs to "
+                                     "the graph of the first. Write state = state.detach(), without "
+                                     "retain_graph.")
+    if "'tuple' object has no attribute" in mistake.said:
+        return Mistake("state-is-a-tensor", "The state of this network is one tensor, not a pair. Write "
+                                            "state = state.detach().")
+    return mistake
 
 
 def _as_numbers(answer):
@@ -194,6 +217,6 @@ def check_programs(faults: Mapping[str, str]) -> str:
             if name != letters[letter]:
                 raise Mistake("another-fault",
                               f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
-    return "\n".join(["Right: all seven.\n", *(
+    return "\n".join(["Correct: all seven.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

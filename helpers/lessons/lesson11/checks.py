@@ -34,7 +34,7 @@ def check_mask_of(mask_of: Callable) -> str:
         compare(answer, right, mistakes, Mistake(
             "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
                             f"ones, and its first column {lengths[0]} of them, in front."))
-    return "Right: as many ones in each column as its sequence has symbols."
+    return "Correct: as many ones in each column as its sequence has symbols."
 
 
 @check("last", "back")
@@ -75,7 +75,7 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             compare(answer, right, mistakes, Mistake(
                 "another-back", "It should be 0 but at step lengths[b] - 1 of each sequence b, and d_last[b] "
                                 "there."))
-    return "Right: each state after its own last symbol, and its gradient in the same place."
+    return "Correct: each state after its own last symbol, and its gradient in the same place."
 
 
 @check
@@ -110,7 +110,7 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
             raise weighs
         compare(found, right @ values, {}, Mistake(
             "another-answer", "The weights are right, the answer is not: it is weights @ values."))
-    return "Right: padding weighs exactly 0, and the weights of the others add up to 1."
+    return "Correct: padding weighs exactly 0, and the weights of the others add up to 1."
 
 
 @check
@@ -124,8 +124,9 @@ def check_reverse_own(reverse_own: Callable) -> str:
         for b, n in enumerate(lengths):
             right[:n, b] = x[:n, b][::-1]
         answer = answer_of(reverse_own, x, ends, keeps=True, shape=(T, B))
-        one_late = x.copy()
+        one_early, one_late = x.copy(), x.copy()
         for b, n in enumerate(lengths):
+            one_early[: n - 1, b] = x[: n - 1, b][::-1]
             one_late[: n + 1, b] = x[: n + 1, b][::-1]
         mistakes = {
             Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
@@ -135,13 +136,16 @@ def check_reverse_own(reverse_own: Callable) -> str:
             Mistake("not-turned", "Nothing is turned round."): x,
             Mistake("one-place-too-far",
                     "One place of padding is turned round with each sequence."): one_late,
+            Mistake("one-place-too-few",
+                    "The last symbol of each sequence stays where it is. Reverse it with the others."):
+                one_early,
             Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
         compare(answer, right, mistakes, Mistake(
             "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
                              "then its padding."))
-    return "Right: each sequence backwards, its padding where it was."
+    return "Correct: each sequence backwards, its padding where it was."
 
 
 @check
@@ -181,7 +185,7 @@ def check_beam_step(beam_step: Callable) -> str:
         }
         compare(found, right, mistakes, Mistake(
             "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
-    return "Right: the best of all ways on, the best first."
+    return "Correct: the best of all ways on, the best first."
 
 
 def _strings(answer) -> list[tuple[float, tuple]]:

@@ -50,7 +50,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
                     "another-gradient", _at_padding(d_scores, given[2]),
                     "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
                     "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
-    return "Right: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
+    return "Correct: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
 
 
 def _at_padding(d_scores: np.ndarray, mask: np.ndarray) -> str:
@@ -98,7 +98,7 @@ def check_look_up_back(look_up_back: Callable) -> str:
                 raise _known([*own_line, *mutants.LOOKED_UP], plain.look_up_back, given, n, found[name],
                              _others(wrong)) or Mistake(
                     f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
-    return "Right: query, keys and values, on three fresh look-ups."
+    return "Correct: query, keys and values, on three fresh look-ups."
 
 
 OTHERWISE = {

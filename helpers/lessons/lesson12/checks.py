@@ -18,6 +18,9 @@ def check_no_pair(steps, accepts) -> str:
     """Try an automaton that accepts the strings in which no two 1s are next to each other."""
     need_answers(steps, accepts)
     table = numbers_of(steps, (None, 2), "steps")
+    if isinstance(accepts, list | tuple) and any(isinstance(one, str) for one in accepts):
+        raise Mistake("words", "accepts should hold True and False, or 1 and 0, not words in quotation "
+                               "marks.")
     kinds = numbers_of([bool(one) for one in accepts] if isinstance(accepts, list | tuple) else accepts,
                        (None,), "accepts")
     S = len(table)
@@ -30,7 +33,7 @@ def check_no_pair(steps, accepts) -> str:
     string = distinguishing_string(mine, NO_PAIR)
     if string is None:
         more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
-        return f"Right: it agrees with the rule on every string, however long.{more}"
+        return f"Correct: it agrees with the rule on every string, however long.{more}"
     if not string:
         raise Mistake("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
     if mine.says(string):
@@ -88,14 +91,22 @@ def check_told_apart(mine: Callable) -> str:
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
             raise Mistake("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
         if one.says(answer) == other.says(answer):
+            if one.says(answer[::-1]) != other.says(answer[::-1]):
+                raise Mistake("read-backwards", f"{place}{answer} does not tell them apart, but it does so "
+                                                "when it is read backwards.",
+                              "The newest symbol comes last: string + symbol.")
             raise Mistake("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
                           "Compare what both accept in the pair to which the string leads.")
+        if not right and answer:
+            raise Mistake("first-pair-left-out", f"{place}{answer} tells them apart, and so does the empty "
+                                                 "string, which is shorter.",
+                          "Compare what both accept in the first pair, (0, 0), before you go on from it.")
         if len(answer) > len(right):
-            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does "
-                                          f"{right or 'the empty string'}, which is shorter.",
-                          "Take the pairs in the order in which they were met, by pop(0). Compare each when "
-                          "you take it, the first one too, and go on from it with 0 and with 1.")
-    return "Right: the shortest string each time, and None where there is none."
+            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does {right}, which is "
+                                          "shorter.",
+                          "Do you go on from each pair with both symbols, 0 and 1? Do you take the pairs in "
+                          "the order in which they were met, as pop(0) does?")
+    return "Correct: the shortest string each time, and None where there is none."
 
 
 @check
@@ -106,7 +117,7 @@ def check_turn(turn) -> str:
     back = [n for n, power in enumerate(powers, 1) if np.allclose(power, np.eye(2), atol=1e-6)]
     size = float(np.abs(np.linalg.eigvals(R)).max())
     if back and back[0] == 3:
-        told = "Right: after three steps the state is back, whatever it was"
+        told = "Correct: after three steps the state is back, whatever it was"
         if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
             return f"{told}, and it neither grows nor fades."
         return f"{told}. (On the way yours changes lengths. Rows of length 1 at right angles keep them.)"
@@ -171,7 +182,7 @@ def check_two_counters(two_counters: Callable) -> str:
                 raise Mistake("miscounted", told.replace("-", "−"),
                               "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, "
                               "i, f, f, o, o, g, g.")
-    return "Right: two units, which are both back at 0 when the string is whole."
+    return "Correct: two units, which are both back at 0 when the string is whole."
 
 
 def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
@@ -211,5 +222,5 @@ def check_combine(combine: Callable) -> str:
             compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, mistakes, Mistake(
                 "another-u",
                 "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
-    return ("Right: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
+    return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
             "joined first, the result is the same, so the order of work is free.")

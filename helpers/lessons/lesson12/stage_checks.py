@@ -53,7 +53,7 @@ def check_counter(counter: Callable) -> str:
                           "Each a is to add 1, and i times g is added. Which of them is only nearly 1?",
                           "The sums of i and of g are too near 0: 20 for both, and −20 for g after a b, do "
                           "it.")
-    return "Right: one unit that counts up to 1,000 and back."
+    return "Correct: one unit that counts up to 1,000 and back."
 
 
 def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
@@ -132,4 +132,4 @@ def check_read_out(read_out: Callable) -> str:
                                    f"near {0.76 if border > 0.5 else 0}.",
                       "c is never exact. How far may h be off, before the wrong one leads?",
                       "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
-    return "Right: b as long as one is missing, then the end."
+    return "Correct: b as long as one is missing, then the end."

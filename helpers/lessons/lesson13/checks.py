@@ -36,11 +36,12 @@ JACOBIANS = {           # by eigenvalues, how many of them are unstable
 @check
 def check_unstable(unstable: Callable) -> str:
     """Try ``unstable(J) -> number`` on Jacobians whose eigenvalues are known."""
-    found = {words: answer_of(unstable, J, place=f"With the eigenvalues {words}: ", shape=(), keeps=True)
+    found = {words: answer_of(unstable, J, place=f"With the eigenvalues {words}: ", keeps=True,
+                              read=_how_many)
              for words, (J, _) in JACOBIANS.items()}
     right = {words: number for words, (_, number) in JACOBIANS.items()}
     if found == right:
-        return "Right: real ones, negative ones and pairs, on five Jacobians."
+        return "Correct: real ones, negative ones and pairs, on five Jacobians."
     eigen = {words: np.linalg.eigvals(J) for words, (J, _) in JACOBIANS.items()}
     words = next(words for words in found if found[words] != right[words])
     told = f"With the eigenvalues {words} it should be {right[words]}, and is {found[words]:g}. "
@@ -62,6 +63,12 @@ def check_unstable(unstable: Callable) -> str:
         if list(found.values()) == wrong:
             raise mistake.after(told)
     raise Mistake("another-count", told + "Count the eigenvalues of J whose size is above 1.")
+
+
+def _how_many(answer) -> float:
+    if isinstance(answer, bool | np.bool_):
+        raise Mistake("yes-or-no", f"It should be how many, a number, and is {answer}.")
+    return numbers_of(answer, (), "What unstable returns")
 
 
 @check
@@ -91,7 +98,7 @@ def check_held(held: Callable) -> str:
         if close(made.b_h, p.b_h - x @ p.W_xh):
             raise Mistake("taken-away", "x @ W_xh was taken away: it is added.")
         raise Mistake("another-bias", "What comes in at every step is x @ p.W_xh: add it to b_h.")
-    return "Right: without an input it steps as the other does while the pulse lasts."
+    return "Correct: without an input it steps as the other does while the pulse lasts."
 
 
 @check
@@ -123,7 +130,7 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
             if close(found, wrong):
                 raise mistake.after(place)
         raise Mistake("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
-    return "Right: on fresh numbers it is what moving h says."
+    return "Correct: on fresh numbers it is what moving h says."
 
 
 @check
@@ -142,7 +149,8 @@ def check_bit(w: float, u: float, b: float) -> str:
         furthest = h * kept if pulse else max(furthest, h * kept)
         if h * kept > 0:
             continue
-        said = (f"At step {t + 1}, {quiet} steps after a pulse of {kept:+.0f}, h is {h:.2f}. "
+        said = (f"At step {t + 1}, {quiet} step{'s' * (quiet != 1)} after a pulse of {kept:+.0f}, h is "
+                f"{h:.2f}. "
                 .replace("-", "−"))
         if w < 0:
             raise Mistake("alternates", said + "A negative w flips the sign of h at every step.")
@@ -163,4 +171,4 @@ def check_bit(w: float, u: float, b: float) -> str:
                                                 "noise brings it back: a larger u.")
         raise Mistake("nervous", said + "The noise has pushed it out of its basin: a larger w makes the "
                                         "basins wider, a smaller u makes the noise weaker.")
-    return "Right: 50 pulses set it, and 2,000 steps of noise do not."
+    return "Correct: 50 pulses set it, and 2,000 steps of noise do not."

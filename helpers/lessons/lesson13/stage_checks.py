@@ -8,7 +8,14 @@ from helpers.lessons.checks import Mistake, check, part, wait_for
 from helpers.lessons.lesson13 import plain_newton as plain
 from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.lessons.stages import with_changes
-from helpers.lessons.student_calls import answer_of, nearly, need_written, numbers_of, several_of
+from helpers.lessons.student_calls import (
+    answer_of,
+    first_difference,
+    nearly,
+    need_written,
+    numbers_of,
+    several_of,
+)
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried
@@ -58,7 +65,7 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
         p, h = one_state(rng, H)
         place = f"With {H} units: "
         answer = answer_of(
-            residual_and_jacobian, p, h, place=place, hint=HINT.format(H=H), own=True,
+            residual_and_jacobian, p, h, place=place, hint=HINT.format(H=H), keeps=True,
             read=lambda answer: several_of(answer, "rJ", "What residual_and_jacobian returns"))
         right = plain.residual_and_jacobian(p, h)
         for n, (name, made) in enumerate((("r", mutants.RESIDUAL), ("J", mutants.JACOBIAN))):
@@ -68,17 +75,18 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                     continue
                 if name == "J":
                     wait_for("r")           # it may be f that is wrong, of which both are made
-                told = (f"{place}r should begin with {right[0][0]:.4f}, and begins with {found[0]:.4f}."
+                at = first_difference(found, right[n])
+                told = (f"{place}r[{at[0]}] should be {right[0][at]:.4f}, and is {found[at]:.4f}."
                         if name == "r" else
-                        f"{place}moving unit 0 by a little moves f[1] {right[1][0, 1]:.4f} times as far, and "
-                        f"J[0, 1] is {found[0, 1]:.4f}.")
+                        f"{place}moving unit {at[0]} by a little moves f[{at[1]}] {right[1][at]:.4f} times "
+                        f"as far, and J[{at[0]}, {at[1]}] is {found[at]:.4f}.")
                 raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
                     Mistake("another-r", told, "What would a step without input do to h, and by how much?",
                             "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
                     Mistake("another-j", told, "Whose weight lies between unit i and unit j, and whose "
                                                "slope?",
                             "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
-    return "Right: what a step moves, and how it answers to a small change, on three fresh networks."
+    return "Correct: what a step moves, and how it answers to a small change, on three fresh networks."
 
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
@@ -108,7 +116,7 @@ def check_newton_step(newton_step: Callable) -> str:
             raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
-    return "Right: on three fresh networks your step goes where r would be zero, were it straight."
+    return "Correct: on three fresh networks your step goes where r would be zero, were it straight."
 
 
 @check
@@ -136,7 +144,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
         raise Mistake("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
                       "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
                       "first case it is kept, and only if it is new.")
-    return "Right: every point once, and none that is still on its way."
+    return "Correct: every point once, and none that is still on its way."
 
 
 def _points(answer, place: str) -> np.ndarray:

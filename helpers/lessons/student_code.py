@@ -1,0 +1,93 @@
+"""What can be seen in a reader's code without running it: dots, and slips of Python."""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from textwrap import dedent
+from types import CodeType
+
+
+@cache
+def _tree_of(code: CodeType | None, filename: str | None) -> ast.AST:
+    """The syntax tree of a function; an empty one without its source.
+
+    `filename` is where its lines are. Python takes two equal codes for the same wherever they come from, so
+    what is cached for one without lines must not be used for an equal one in a cell.
+    """
+    try:
+        return ast.parse(dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError):
+        return ast.parse("")
+
+
+def _nodes(function: Callable, *kinds: type) -> Iterator:
+    """The nodes of these kinds in a reader's function."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    tree = _tree_of(code, getattr(code, "co_filename", None))
+    return (node for node in ast.walk(tree) if isinstance(node, kinds))
+
+
+def has_dots(function: Callable, alone: bool = False) -> bool:
+    """Whether there are dots left in the code of a reader's function.
+
+    `alone`: whether some are the only thing on their line, where they do nothing when the code runs.
+    """
+    indices = {id(node) for index in _nodes(function, ast.Subscript) for node in ast.walk(index.slice)}
+    dots = {id(node) for node in _nodes(function, ast.Constant)
+            if node.value is ... and id(node) not in indices}
+    return any(id(node.value) in dots for node in _nodes(function, ast.Expr)) if alone else bool(dots)
+
+
+def returned(function: Callable) -> list[ast.expr]:
+    """What follows each return of a reader's function, apart from None."""
+    return [node.value for node in _nodes(function, ast.Return)
+            if node.value and not (isinstance(node.value, ast.Constant) and node.value.value is None)]
+
+
+def return_in_loop(function: Callable) -> str | None:
+    """A return that ends a loop in its first round, whatever happens there.
+
+    After a continue, only that of something made before the loop, or it may be what was looked for.
+    """
+    def names(nodes: Iterable[ast.AST], kind: type) -> set[str]:
+        return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+
+    made = names(_nodes(function, ast.Name), ast.Store)
+    for loop in _nodes(function, ast.For, ast.While):
+        inside = list(ast.walk(loop))
+        skips = any(isinstance(node, ast.Continue) for node in inside)
+        for line in loop.body:
+            if isinstance(line, ast.Return) and (
+                    not skips or (made - names(inside, ast.Store)) & names(ast.walk(line), ast.Load)):
+                code = ast.unparse(line)
+                return f"return {code[8:-1]}" if isinstance(line.value, ast.Tuple) else code
+    return None
+
+
+def caret(function: Callable) -> tuple[str, str] | None:
+    """The words beside a ^, one of them a number above 1, so that a power was meant and not two bits."""
+    for node in _nodes(function, ast.BinOp):
+        if isinstance(node.op, ast.BitXor):         # its sides are no help: it binds less than a +
+            for base, exponent in re.findall(r"([\w.]+|[)\]]) \^ ([\w.]+)", ast.unparse(node)):
+                if any(re.fullmatch(r"\d*\.?\d+", word) and float(word) not in (0, 1)
+                       for word in (base, exponent)):
+                    return "x" if base in ")]" else base, exponent
+    return None
+
+
+def unread(function: Callable) -> SyntaxError | None:
+    """Why Python could not read the newest cell that defines a function of this name, if it couldn't."""
+    # A shell can only be there if IPython has been imported; lessons are read without it too.
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    name = re.escape(getattr(function, "__name__", "") or "")
+    for cell in reversed(shell.user_ns.get("In", []) if shell and name else []):
+        if re.search(rf"^\s*def {name}\b", cell, re.MULTILINE):
+            try:
+                compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            except SyntaxError as error:
+                return error
+            return None
+    return None
