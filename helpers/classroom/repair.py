@@ -83,7 +83,8 @@ def _in_their_place(cells: list) -> int:
 def _claimed(cells: list) -> str:
     """What the saved outputs say, which count for nothing."""
     outputs = str([cell.get("outputs") for cell in cells if cell.cell_type == "code"])
-    return ", though its saved outputs say Right" if "✓" in outputs or "Right" in outputs else ""
+    said = "✓" in outputs or "Correct" in outputs or "Right" in outputs     # which version 1.0 said
+    return ", though its saved outputs say Correct" if said else ""
 
 
 def _counted(count: int, what: str, how: str) -> list[str]:

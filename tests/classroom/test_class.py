@@ -96,7 +96,7 @@ def test_who_has_not_answered_is_not_told_what_is_wrong(course):
 
 @pytest.mark.parametrize("said", [
     "Typed_104_assignsubmission_file_/05 lesson.ipynb → s04, lesson 05: taken\n    untouched: no answer is "
-    "written in it, though its saved outputs say Right",
+    "written in it, though its saved outputs say Correct",
     "5 checks written over, put back as given out",
     "5 answers found by name: the cell had lost what nbgrader knows it by",
     "1 check deleted, put back",
