@@ -42,7 +42,8 @@ from helpers.lessons.lesson12 import (
 )
 from helpers.lessons.lesson12.counting import trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
-from helpers.lessons.lesson13 import UPDATES, fixed_points_of, new_model, train_flip_flop, trained_flip_flop
+from helpers.lessons.lesson13 import fixed_points_of, new_model, train_flip_flop, trained_flip_flop
+from helpers.lessons.lesson13.flipflop import UPDATES
 from helpers.runs import adding_run, load_run, restore
 from helpers.runs.sweep import generator
 
