@@ -180,7 +180,7 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
     tries: Counter[str] = Counter()
 
     def looked_at(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
-        """The mistake of each part, and the sentence of a right answer. A slip in the code explains all."""
+        """The mistake of each part, and the sentence of a right answer. One seen in the code explains all."""
         given = inspect.signature(function).bind(*answers, **named)
         given.arguments.update({name: own(answer) for name, answer in given.arguments.items()})
         functions = {name: one for name, one in given.arguments.items() if inspect.isroutine(one)}
@@ -196,8 +196,8 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
 
         wrong = {part for part, mistake in found.items() if mistake and mistake.name not in OPEN}
         for name, one in functions.items() if wrong else ():
-            if slip := _slip(one) or _order(one, partial(right_with, name), found):
-                found.update({part: slip for part in wrong if part == name or part not in functions})
+            if seen := _seen_in_code(one) or _order(one, partial(right_with, name), found):
+                found.update({part: seen for part in wrong if part == name or part not in functions})
         return found, said
 
     def tried(*answers, **named) -> tuple[dict[str, Mistake | None], str]:
@@ -253,16 +253,16 @@ def _not_read(function: Callable) -> Mistake | None:
     return None
 
 
-def _slip(function: Callable) -> Mistake | None:
-    """What is wrong whatever is asked: a return that ends a loop in its first round, or ^ for a power."""
+def _seen_in_code(function: Callable) -> Mistake | None:
+    """What is wrong whatever is asked: a return that ends a loop in its first pass, or ^ for a power."""
     if line := return_in_loop(function):
-        return Mistake("return-in-loop", f"{function.__name__} comes back after the first round of its loop, "
-                                         f"because `{line}` is inside it. Move that line to the left, "
-                                         "below the loop.")
+        return Mistake("return-in-loop", f"{function.__name__} returns after the first pass through its "
+                                         f"loop, because `{line}` is inside it. Move that line below the "
+                                         "loop, and indent it less.")
     if words := caret(function):
         base, exponent = words
-        return Mistake("caret", f"In Python ^ does not make a power. Write {base}**{exponent}, not "
-                                f"{base}^{exponent}.")
+        return Mistake("caret", f"In Python, ^ is not the power operator. Write {base}**{exponent}, "
+                                f"not {base}^{exponent}.")
     return None
 
 
@@ -280,8 +280,8 @@ def _order(function: Callable, right_with: Callable, found: Mapping) -> Mistake 
 
         if right_with(other):
             right = ", ".join(ast.unparse(several[0][n]) for n in order)
-            return Mistake("other-order", f"All that {function.__name__} returns is right, but the order is "
-                                          f"not. Write `return {right}`.")
+            return Mistake("other-order", f"Everything that {function.__name__} returns is right, but in "
+                                          f"the wrong order. Write `return {right}`.")
     return None
 
 

@@ -93,7 +93,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
                 raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
                                                "such as math.tanh, takes one number. np.tanh takes an array.",
                               *more) from error
-            none = " Something there is None, as what .sort() and .append() return." * (
+            none = " Something there is None, which is what .sort() and .append() return." * (
                 "'NoneType' object" in str(error))
             raise Mistake("stops", f"{place}{name} stops with {told}.{none or hint}", *more) from error
 
@@ -104,7 +104,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
     if unanswered(answer):
         if answer is None and returned(function):
             raise Mistake("returns-none", f"{place}{name} returns None{_given_to(function, given)}. Either "
-                                          "it comes to no return there, or what it returns is None.")
+                                          "it reaches no return there, or the value it returns is None.")
         raise Mistake("not-yet", NOT_YET if answer is not None else
                       f"Not yet: {name}{NO_RETURN}")
     if keeps or own:

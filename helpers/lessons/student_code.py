@@ -1,4 +1,4 @@
-"""What can be seen in a reader's code without running it: dots, and slips of Python."""
+"""What can be seen in a reader's code without running it: dots, and common mistakes in Python."""
 
 import ast
 import inspect
@@ -48,7 +48,7 @@ def returned(function: Callable) -> list[ast.expr]:
 
 
 def return_in_loop(function: Callable) -> str | None:
-    """A return that ends a loop in its first round, whatever happens there.
+    """A return that ends a loop in its first pass, whatever happens there.
 
     After a continue, only that of something made before the loop, or it may be what was looked for.
     """

@@ -263,7 +263,7 @@ def test_an_error_in_an_answer_is_told_with_its_type():
     assert mistake_of(answer_of, broken, brief=True) == ("stops", "broken stops with RuntimeError.")
 
 
-def test_slips_of_python_are_named_whatever_is_asked():
+def test_common_mistakes_in_python_are_named_whatever_is_asked():
     assert mistake_of(answer_of, 3) == (
         "no-function", "Give the check the function itself, not 3. Write its name alone, without parentheses "
                        "and arguments after it.")
@@ -272,10 +272,10 @@ def test_slips_of_python_are_named_whatever_is_asked():
         if lag > 3:
             return 1
     assert mistake_of(answer_of, some_lags, 2) == (
-        "returns-none", "some_lags returns None for lag = 2. Either it comes to no return there, or what it "
-                        "returns is None.")
+        "returns-none", "some_lags returns None for lag = 2. Either it reaches no return there, or the "
+                        "value it returns is None.")
     said = mistake_of(answer_of, lambda x: x.sort()[0], [2, 1])[1]
-    assert said.endswith("Something there is None, as what .sort() and .append() return.")
+    assert said.endswith("Something there is None, which is what .sort() and .append() return.")
     said = mistake_of(answer_of, lambda x: math.tanh(x), np.ones(2))[1]
     assert said.endswith("math.tanh, takes one number. np.tanh takes an array.")
     assert mistake_of(numbers_of, [np.ones(2), np.ones(1)], (2,), "It")[1] == (
@@ -329,12 +329,12 @@ def turned(numbers):
      "It should be 2 values, in this order: s and q. It is an array of shape (2,). Put commas between them, "
      "without np.array."),
     (early, "return-in-loop",
-     "early comes back after the first round of its loop, because `return total, total ** 2` is inside "
-     "it. Move that line to the left, below the loop."),
-    (with_caret, "caret", "In Python ^ does not make a power. Write total**2, not total^2."),
+     "early returns after the first pass through its loop, because `return total, total ** 2` is inside "
+     "it. Move that line below the loop, and indent it less."),
+    (with_caret, "caret", "In Python, ^ is not the power operator. Write total**2, not total^2."),
     (with_bits, "another-square", "Square it."),
     (turned, "other-order",
-     "All that turned returns is right, but the order is not. Write `return total, total ** 2`.")])
+     "Everything that turned returns is right, but in the wrong order. Write `return total, total ** 2`.")])
 def test_what_a_look_into_the_code_shows_is_said_instead_of_what_follows_from_it(sums, name, said):
     result = check_sums.result(sums)
     assert (result.mistake, result.said) == (name, said)

@@ -8,7 +8,6 @@ import pytest
 import replicate
 from course import LESSONS, name
 
-from helpers.lessons import replication
 from helpers.lessons.prose_facts import Facts
 from helpers.lessons.replication import Replicated, Seed, fisher, judge, verdict
 from helpers.runs import Result, Shipped, Sweep, load_run
@@ -23,17 +22,13 @@ CLAIMS = [pytest.param(path, claim, id=f"{name(path)}-{claim.name}")
 
 
 @pytest.mark.parametrize(("path", "claim"), CLAIMS)
-def test_what_is_replicated_stands_in_the_lesson_and_its_own_seeds_bear_it_out(path, claim):
+def test_what_is_replicated_is_said_in_the_lesson_and_supported_by_its_own_seeds(path, claim):
     section, sentence = Facts(path).place(claim.words)
     assert section and len(sentence) > 10
-    seeds = replication.by_seed(load_run(claim.run)).values()
-    said = [claim.of(seed) for seed in seeds]
-    if claim.between is None:
-        assert all(isinstance(value, bool | np.bool_) for value in said)
-        assert sum(said) > len(said) / 2, "the sentence says what most of its own seeds do not"
-    else:
-        low, high = claim.between
-        assert np.mean([low <= value <= high for value in said]) >= 0.8
+    values = claim.values(load_run(claim.run))
+    assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
+    supporting, seeds = claim.supported(values)
+    assert supporting > seeds / 2, "the sentence says what most of its own seeds do not"
 
 
 def results(values, start=0, **parameters):
@@ -63,15 +58,11 @@ def test_a_verdict_goes_by_the_rule_in_the_head_of_the_table(said, found, interv
 
 
 def test_an_interval_is_judged_by_how_many_new_seeds_lie_in_it():
-    claim = Replicated("between", "words", "12/counting", lambda of: of(cell="LSTM"), (20, 30))
-    outcome = judge(claim, results([21, 22]), results([20, 30, 31, 25], start=10))
-    assert outcome.found == (3, 4) and outcome.values == [20, 25, 30, 31] and outcome.verdict == "too strong"
-
-
-def test_seeds_that_the_course_was_written_with_are_refused():
-    claim = Replicated("any", "words", "12/counting", lambda of: of() > 0)
-    with pytest.raises(ValueError, match="seed 3 is one of the shipped seeds"):
-        judge(claim, results([1] * 4), results([1] * 4, start=3))
+    claim = Replicated("between", "words", "12/counting", lambda seed: seed(cell="LSTM"), (20, 30))
+    outcome = judge(claim, results([21, 22]), results([20, 30, None, 25], start=10))
+    assert outcome.said == (2, 2) and outcome.found == (3, 4) and outcome.verdict == "too strong"
+    assert "| 20 to 30 | 3 of 4 inside; 20 to 30 | too strong |" in replicate.row("12", claim._replace(
+        words="An LSTM can count"), outcome)
 
 
 def test_a_seed_gives_one_run_or_says_how_many_there_are():
@@ -90,30 +81,42 @@ def one_side(rng, side):
     return float(rng.random()) * side
 
 
-def test_the_script_makes_new_seeds_goes_on_where_it_was_and_writes_a_row(tmp_path, monkeypatch, capsys):
-    made = Sweep(one_side, {"side": [1, -1]}, processes=1)
-    claim = Replicated("above", "An LSTM can count", "12/counting", lambda of: of(side=1) > 0)
-    rest = replicate.Rest("12", Shipped("lesson12/counting.jsonl", "", made, range(5), 1, ()), [claim], 1)
-    monkeypatch.setattr(replicate, "rests", lambda seeds, lesson: [rest])
+@pytest.fixture
+def counted(monkeypatch):
+    """A lesson with one claim, on a sweep of random numbers."""
+    sweep = Sweep(one_side, {"side": [1, -1]}, processes=1)
+    claim = Replicated("above", "An LSTM can count", "12/counting", lambda seed: seed(side=1) > 0)
+    entry = Shipped("lesson12/counting.jsonl", "", sweep, range(5), 1, ())
+    monkeypatch.setattr(replicate, "claimed_sweeps", lambda _: [replicate.ClaimedSweep("12", entry, [claim])])
     monkeypatch.setattr(replicate, "load_run", lambda run: results([1.0] * 5, side=1))
+
+
+def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counted, tmp_path, monkeypatch,
+                                                                          capsys):
+    monkeypatch.setattr(replicate, "PAGE", tmp_path / "replication.md")
     for _ in range(2):
-        replicate.main(["--seeds", "1000:1004", "--folder", str(tmp_path)])
+        replicate.main(["--seeds", "1000:1004", "--folder", str(tmp_path), "--write"])
         table = capsys.readouterr().out
         assert "| 12, Recap | An LSTM can count: all gates open" in table
         assert "| 5 of 5 | 4 of 4 | holds |" in table
         assert len(CALLS) == 8, "what has ended is not run again"
+    assert replicate.PAGE.read_text(encoding="utf-8") == table[:-1]
 
 
-def test_quick_takes_the_cheapest_and_no_more_than_there_is_time_for():
-    made = [replicate.Rest(str(minutes), None, [], minutes) for minutes in (6, 1, 3, 2)]
-    assert [rest.minutes for rest in replicate.quick(made, 7)] == [1, 3, 2]
+def test_quick_takes_the_shortest_and_no_more_than_there_is_time_for():
+    made = [replicate.ClaimedSweep(str(minutes), Shipped("", "", print, range(20), minutes, ()), [])
+            for minutes in (6, 1, 3, 2)]
+    assert [sweep.lesson for sweep in replicate.shortest(made, 20)] == ["1", "2", "3"]
+    assert [sweep.lesson for sweep in replicate.shortest(made, 40)] == ["1", "2"]
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["--lesson", "99"], "no claim of a lesson '99' is replicated: take one of"),
-    (["--seeds", "7:7"], "--seeds 7:7 are none"),
-    (["--seeds", "7"], "not enough values"),
+    (["--lesson", "99"], "Lesson '99' has no claims to replicate: choose one of 04, 06, "),
+    (["--seeds", "7:7"], "'7:7' are no seeds: give the first and one more than the last"),
+    (["--seeds", "7"], "'7' are no seeds"),
+    (["--lesson", "12", "--seeds", "4:24"], "12/parity was shipped with seed 4: choose others."),
 ])
-def test_what_it_cant_do_it_says_before_it_begins(arguments, words):
-    with pytest.raises(SystemExit, match=words):
+def test_what_it_cant_do_it_says_before_it_begins(arguments, words, capsys):
+    with pytest.raises(SystemExit):
         replicate.main(arguments)
+    assert words in capsys.readouterr().err

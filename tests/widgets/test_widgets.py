@@ -127,10 +127,10 @@ def page_of(dashboard) -> str:
     return "".join(found)
 
 
-def test_the_collector_passes_over_what_was_imported_once_in_a_kernel(monkeypatch):
+def test_the_garbage_collector_ignores_imports_from_the_first_dashboard_of_a_kernel_on(monkeypatch):
     frozen = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
-    dashboard_module.keep_what_lives.cache_clear()
+    dashboard_module.freeze_imports.cache_clear()
     explore(fading_memory, weight=(0.0, 1.0))
     assert not frozen, "a script has its own memory to mind"
 

@@ -89,7 +89,7 @@ SCORE_GRADIENT = (
            "Symbols are counted from 0. Which number of dy belongs to the target?",
            "You subtract the 1 one place too early. The target's own place is dy[target]."),
     Mutant("mean", (("return dy", "return dy / len(p)"),),
-           "The loss is that of one step. Over what would a mean be?",
+           "The loss is that of one step. Is there anything to take a mean over?",
            "You divide by the number of symbols. Leave dy as it is."),
     Mutant("place-taken-off", (("dy[target] -= 1", "dy = dy - target"),),
            "target is an index. What does a one-hot row have at that index, and what elsewhere?",

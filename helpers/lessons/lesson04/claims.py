@@ -118,9 +118,9 @@ CLAIMS = (
 )
 
 REPLICATED = (
-    Replicated("staircase", "every run is solved; with $k \\le d$", "04/echo", lambda of: all(
-        of(scale=0.01, lag=lag, window=window)["accuracy"] > 0.95
+    Replicated("staircase", "every run is solved; with $k \\le d$", "04/echo", lambda seed: all(
+        seed(scale=0.01, lag=lag, window=window)["accuracy"] > 0.95
         for lag in range(1, 6) for window in range(lag + 1, 9))),
     Replicated("taught", "Frozen networks remember nothing beyond one step", "04/echo_frozen",
-               lambda of: all(of(scale=0.01, lag=lag)["accuracy"] < 0.7 for lag in range(2, 6))),
+               lambda seed: all(seed(scale=0.01, lag=lag)["accuracy"] < 0.7 for lag in range(2, 6))),
 )

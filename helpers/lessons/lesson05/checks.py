@@ -97,7 +97,7 @@ def check_clip_value(clip_value: Callable) -> str:
             angle = numbers_of(angle, (), "It")
             mistakes = {
                 Mistake("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
-                Mistake("other-angle", "That is 180° minus the angle. Which sign has your cosine?"):
+                Mistake("other-angle", "That is 180° minus the angle. What sign does your cosine have?"):
                     180 - _degrees(cosine),
                 Mistake("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
             }

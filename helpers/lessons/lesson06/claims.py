@@ -107,8 +107,8 @@ def _learns(seed: Seed, remedy: str, lag: int) -> bool:
 
 REPLICATED = (
     Replicated("leave-the-plateau", "all five networks leave the plateau", "06/adding_plateau",
-               lambda of: all(of(length=length)["errors"][-1] < 0.1 for length in (10, 20, 30))),
+               lambda seed: all(seed(length=length)["errors"][-1] < 0.1 for length in (10, 20, 30))),
     Replicated("winner-by-far", "is the winner by far", "06/near_and_far",
-               lambda of: _learns(of, "IRNN", 40) and not any(
-                   _learns(of, remedy, 40) for remedy in ("none", "orthogonal", "ReLU"))),
+               lambda seed: _learns(seed, "IRNN", 40) and not any(
+                   _learns(seed, remedy, 40) for remedy in ("none", "orthogonal", "ReLU"))),
 )

@@ -65,11 +65,11 @@ CLAIMS = (
 REPLICATED = (
     Replicated("none-at-bias-zero-and-one", "none of the five runs with bias 0 or 1",
                "07/forget_bias_and_lag",
-               lambda of: all(of(forget_bias=bias, lag=40)["updates"] is None for bias in (0, 1))),
+               lambda seed: all(seed(forget_bias=bias, lag=40)["updates"] is None for bias in (0, 1))),
     Replicated("from-bias-three", "with bias 3, 4 and 5 all do", "07/forget_bias_and_lag",
-               lambda of: all(of(forget_bias=bias, lag=40)["updates"] is not None for bias in (3, 4, 5))),
+               lambda seed: all(seed(forget_bias=bias, lag=40)["updates"] is not None for bias in (3, 4, 5))),
     Replicated("gru-faster", "GRU is faster than the LSTM", "07/adding",
-               lambda of: of(cell="GRU")["updates"][-1] < of(cell="LSTM")["updates"][-1]),
+               lambda seed: seed(cell="GRU")["updates"][-1] < seed(cell="LSTM")["updates"][-1]),
     Replicated("plain-at-chance", "The plain network stays at chance", "07/adding",
-               lambda of: of(cell="RNN")["errors"][-1] > 0.15),
+               lambda seed: seed(cell="RNN")["errors"][-1] > 0.15),
 )

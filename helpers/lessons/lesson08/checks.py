@@ -232,8 +232,8 @@ def check_dropout(read_out: Callable) -> str:
                 told = (f"{f'Entry {list(at)}' if at else 'It'} should be {np.asarray(wanted)[at]:.4f}, and "
                         f"yours is {np.asarray(found)[at]:.4f}. ")
                 compare(found, wanted, wrong, Mistake("another-loss", told + (
-                            "It is the mean of -ln p[target]. p is the softmax over each row of scores, and "
-                            "the scores are made of h times the mask, W_hy and b_y."))
+                            "It is the mean of -ln p[target], where p is the softmax over each row of "
+                            "scores, and the scores are (h * mask) @ W_hy + b_y."))
                         if name == "loss" else
                         Mistake("another-gradient",
                                 told + "Compare it with finite differences of the loss."),

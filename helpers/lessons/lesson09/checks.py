@@ -159,8 +159,7 @@ def check_first_wrong(first_wrong: Callable) -> str:
             mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
                                                       "bug is at the first: begin with the last t.")
         elif said in (where[0] + 1, where[0] - len(case.derived)):
-            mistake = Mistake("counted-otherwise", "Steps are counted from 0, from the first one on, as "
-                                                   "range(T) does.")
+            mistake = Mistake("counted-otherwise", "Count the steps from 0, as range(T) does.")
         elif said == where[0] and str(name) == str(names.index(where[1])):
             mistake = Mistake("number-of-block",
                               "That is the number of the block. Return its name, names[k].")

@@ -89,19 +89,19 @@ CLAIMS = (
 
 REPLICATED = (
     Replicated("with-attention", "the network with attention has nearly all symbols right", "11/reversal",
-               lambda of: of(attention=True, length=10)["accuracy"] >= 0.97),
+               lambda seed: seed(attention=True, length=10)["accuracy"] >= 0.97),
     Replicated("without-attention", "the other one half to two thirds", "11/reversal",
-               lambda of: of(attention=False, length=10)["accuracy"], (0.5, 0.7)),
+               lambda seed: seed(attention=False, length=10)["accuracy"], (0.5, 0.7)),
     Replicated("below-a-third", "the latter is below a third", "11/reversal",
-               lambda of: of(attention=False, length=20)["accuracy"] < 1 / 3),
-    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal", lambda of: all(
-        of(attention=False, length=length)["slipped"] < 0.5 * of(attention=False, length=length)["behind"]
+               lambda seed: seed(attention=False, length=20)["accuracy"] < 1 / 3),
+    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal", lambda seed: all(
+        seed(attention=False, length=length)["slipped"] < 0.5 * seed(attention=False, length=length)["behind"]
         for length in (10, 20))),
     Replicated("looked-up-again", "With attention the same slip costs next to nothing", "11/reversal",
-               lambda of: all(of(attention=True, length=length)["slipped"]
-                              > of(attention=True, length=length)["behind"] - 0.1 for length in (10, 20))),
+               lambda seed: all(seed(attention=True, length=length)["slipped"]
+                              > seed(attention=True, length=length)["behind"] - 0.1 for length in (10, 20))),
     Replicated("as-a-guess", "as good as the best guess by the place", "11/directions",
-               lambda of: abs(of(both=False)["accuracy"] - of(both=False)["often"]) < 0.02),
+               lambda seed: abs(seed(both=False)["accuracy"] - seed(both=False)["often"]) < 0.02),
     Replicated("hardly-a-mistake", "A bidirectional one makes hardly a mistake", "11/directions",
-               lambda of: of(both=True)["accuracy"] > 0.99),
+               lambda seed: seed(both=True)["accuracy"] > 0.99),
 )

@@ -114,7 +114,7 @@ CLAIMS = (
 
 REPLICATED = (
     Replicated("visited-states-lead-to-memories", "Visited states lead to 8 points", "13/searches",
-               lambda of: of()["visited"][-1] == 8),
+               lambda seed: seed()["visited"][-1] == 8),
     Replicated("means-lead-to-all", "Newton finds 27: 8 + 12 + 6 + 1", "13/searches",
-               lambda of: of()["kinds"] == [8, 12, 6, 1]),
+               lambda seed: seed()["kinds"] == [8, 12, 6, 1]),
 )
