@@ -2,9 +2,10 @@
 
     python scripts/replicate.py [--lesson 12] [--seeds 1000:1020] [--quick] [--write]
 
-Prints a Markdown table: each claim and where it is, how many of the shipped seeds support it, how many of the
-new ones, and the verdict. Each lesson lists such claims in ``REPLICATED`` of its ``claims.py``; other
-sentences speak of one network, of the clock or of what follows by calculation, and tests hold them to that.
+Prints a Markdown table: each claim and where it is, how many seeds support it according to the text, how
+many of the new ones, and the verdict. Each lesson lists such claims in ``REPLICATED`` of its ``claims.py``.
+A second table has what ``NOT_REPLICATED`` lists there: other sentences about networks, and why no function
+measures them.
 
 Results are kept in ``--folder``; stopped and called again, it goes on where it was. A full run takes hours.
 With --quick only the shortest sweeps are run, which together take ten minutes on two processors. With --write
@@ -29,8 +30,8 @@ from ship import lists
 
 from helpers.data.lessons import lesson_names
 from helpers.lessons.prose_facts import Facts
-from helpers.lessons.replication import RULE, Outcome, Replicated, judge
-from helpers.runs import Shipped, load_results, load_run
+from helpers.lessons.replication import REASONS, RULE, NotReplicated, Outcome, Replicated, judge
+from helpers.runs import Shipped, load_results
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "replication.md"
@@ -38,11 +39,11 @@ QUICK = 10.0            # minutes
 
 
 class ClaimedSweep(NamedTuple):
-    """A shipped sweep, with the claims of a lesson that rest on it.
+    """A sweep, with the claims of a lesson that rest on it.
 
     Attributes:
         lesson: two digits.
-        entry: of `SHIPPED`; its maker is a `Sweep`.
+        entry: of `SHIPPED`, or like those; its maker is a `Sweep`.
         claims: of the lesson.
     """
 
@@ -55,20 +56,27 @@ class ClaimedSweep(NamedTuple):
         return self.entry.minutes / len(self.entry.seeds) * seeds
 
 
+def of_lessons(name: str) -> dict[str, tuple]:
+    """What the ``claims.py`` of each lesson calls `name`, by the lesson's two digits, where there is any."""
+    modules = {lesson[:2]: importlib.import_module(f"helpers.lessons.lesson{lesson[:2]}.claims")
+               for lesson in lesson_names()}
+    return {lesson: getattr(module, name) for lesson, module in modules.items() if hasattr(module, name)}
+
+
 def claimed_sweeps(lesson: str | None = None) -> list[ClaimedSweep]:
     """What the claims of all lessons rest on, or those of one.
 
     Raises ValueError for a lesson that isn't there or has none.
     """
-    entries = {entry.name: entry for entries in lists().values() for entry in entries}
-    found = []
-    for number in [name[:2] for name in lesson_names()]:
-        claims = getattr(importlib.import_module(f"helpers.lessons.lesson{number}.claims"), "REPLICATED", ())
-        for run in dict.fromkeys(claim.run for claim in claims):
-            found.append(ClaimedSweep(number, entries[run], [claim for claim in claims if claim.run == run]))
-    chosen = [sweep for sweep in found if lesson in (None, sweep.lesson)]
+    shipped = {entry.name: entry for entries in lists().values() for entry in entries}
+    found: dict[tuple[str, str], ClaimedSweep] = {}
+    for number, claims in of_lessons("REPLICATED").items():
+        for claim in claims:
+            entry = shipped[claim.run] if isinstance(claim.run, str) else claim.run
+            found.setdefault((number, entry.name), ClaimedSweep(number, entry, [])).claims.append(claim)
+    chosen = [sweep for sweep in found.values() if lesson in (None, sweep.lesson)]
     if not chosen:
-        there = ", ".join(dict.fromkeys(sweep.lesson for sweep in found))
+        there = ", ".join(dict.fromkeys(sweep.lesson for sweep in found.values()))
         raise ValueError(f"Lesson {lesson!r} has no claims to replicate: choose one of {there}.")
     return chosen
 
@@ -90,30 +98,43 @@ def new_seeds(text: str) -> range:
 
 def replicated(sweep: ClaimedSweep, seeds: range, folder: Path) -> Iterator[tuple[Replicated, Outcome]]:
     """Run the sweep with new seeds, or go on with it, and judge its claims."""
-    path = folder / sweep.entry.file
+    path = folder / sweep.entry.file.removesuffix(".gz")
     path.parent.mkdir(parents=True, exist_ok=True)
     with redirect_stdout(sys.stderr):
         sweep.entry.maker(path, seeds)
     new = [run for run in load_results(path) if run.seed in seeds]
     for claim in sweep.claims:
-        yield claim, judge(claim, load_run(claim.run), new)
+        yield claim, judge(claim, new)
+
+
+def place(lesson: str, words: str) -> str:
+    """The first two cells of a row: the lesson's section that says these words, and the whole sentence."""
+    (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
+    section, sentence = Facts(notebook).place(words)
+    return f"| {lesson}, {section.partition(' · ')[0]} | " + sentence.replace("|", "\\|")
 
 
 def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:
     """A claim as a row of the table."""
-    (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
-    section, sentence = Facts(notebook).place(claim.words)
-    where, sentence = section.partition(" · ")[0], sentence.replace("|", "\\|")
-    said, found = ("{} of {}".format(*counted) for counted in (outcome.said, outcome.found))
+    found = "{} of {}".format(*outcome.found)
     if claim.between:
         said = "{:g} to {:g}".format(*claim.between)
         there = [value for value in outcome.values if value is not None] or [math.nan]
         found += f" inside; {min(there):.3g} to {max(there):.3g}"
-    return f"| {lesson}, {where} | {sentence} | {said} | {found} | {outcome.verdict} |"
+    else:
+        said = "{} of {}".format(*claim.counted())
+    return f"{place(lesson, claim.words)} | {said} | {found} | {outcome.verdict} |"
 
 
-def page(rows: Sequence[str], seeds: range) -> str:
-    """The page with the table."""
+def not_replicated(lesson: str | None = None) -> list[str]:
+    """The rows of the second table, of all lessons or of one."""
+    found: dict[str, tuple[NotReplicated, ...]] = of_lessons("NOT_REPLICATED")
+    return [f"{place(number, one.words)} | {REASONS[one.reason]} |"
+            for number, listed in found.items() if lesson in (None, number) for one in listed]
+
+
+def page(rows: Sequence[str], others: Sequence[str], seeds: range) -> str:
+    """The page with both tables."""
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     return "\n".join([
         "# Do the claims replicate?", "",
@@ -121,8 +142,10 @@ def page(rows: Sequence[str], seeds: range) -> str:
         "while the course was written. `python scripts/replicate.py --write` makes this page.", "",
         f"{RULE}", "",
         f"Seeds {seeds[0]} to {seeds[-1]}, {datetime.date.today()}, {versions}, {platform.machine()}.", "",
-        "| lesson, section | what the text says | shipped seeds, or the interval | new seeds | verdict |",
-        "|---|---|---|---|---|", *rows, ""])
+        "| lesson, section | what the text says | support, or interval, in the text | new seeds | verdict |",
+        "|---|---|---|---|---|", *rows, "",
+        "## What is not measured again", "",
+        "| lesson, section | what the text says | why not |", "|---|---|---|", *others, ""])
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -142,14 +165,15 @@ def main(arguments: Sequence[str]) -> None:
         sweeps = shortest(sweeps, len(given.seeds))
     for sweep in sweeps:
         if used := sorted({*given.seeds} & {*sweep.entry.seeds}):
-            parser.error(f"{sweep.entry.name} was shipped with seed {used[0]}: choose others.")
+            parser.error(f"{sweep.entry.name} was made with seed {used[0]}: choose others.")
     minutes = sum(sweep.minutes(len(given.seeds)) for sweep in sweeps)
     print(f"{len(sweeps)} sweeps, about {minutes:.0f} minutes on two processors", file=sys.stderr)
     rows = [row(sweep.lesson, claim, outcome) for sweep in sweeps
             for claim, outcome in replicated(sweep, given.seeds, given.folder)]
-    print(page(rows, given.seeds))
+    text = page(rows, not_replicated(given.lesson), given.seeds)
+    print(text)
     if given.write:
-        PAGE.write_text(page(rows, given.seeds), encoding="utf-8", newline="\n")
+        PAGE.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

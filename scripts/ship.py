@@ -11,6 +11,7 @@ which say whether the prose still holds. The sums of all files stand in ``data/S
 """
 
 import argparse
+import gzip
 import hashlib
 import importlib
 import os
@@ -23,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers import lessons
 from helpers.data import data_folder
-from helpers.runs import Shipped, Sweep
+from helpers.runs import Shipped, Sweep, write_file
 
 SUMS = "SHA256SUMS"
 BY_HAND = ("texts/input.txt", "texts/heldout.txt")      # no maker: written for the course
@@ -40,10 +41,12 @@ def lists() -> dict[str, tuple[Shipped, ...]]:
 def ship(entry: Shipped, data: Path) -> Path:
     """Make the file of `entry` in the folder `data`; the old one stays until the new one is whole."""
     path = data / entry.file
-    unfinished = path.with_suffix(".unfinished")
+    unfinished = path.with_name(path.name.partition(".")[0] + ".unfinished")
     path.parent.mkdir(parents=True, exist_ok=True)
     with threadpool_limits(1):
         entry.maker(unfinished, entry.seeds)
+    if path.suffix == ".gz":
+        write_file(unfinished, gzip.compress(unfinished.read_bytes(), mtime=0))     # the same whenever made
     os.replace(unfinished, path)
     return path
 
@@ -55,11 +58,16 @@ def chosen(lesson: str, names: Sequence[str]) -> list[Shipped]:
     """
     if lesson not in lists():
         raise ValueError(f"no lesson {lesson!r} ships anything: take one of {', '.join(lists())}")
-    entries = {Path(entry.file).stem: entry for entry in lists()[lesson]}
+    entries = {short(entry): entry for entry in lists()[lesson]}
     for name in names:
         if name not in entries:
             raise ValueError(f"lesson {lesson} ships no {name!r}: take one of {', '.join(entries)}")
     return [entries[name] for name in names or entries]
+
+
+def short(entry: Shipped) -> str:
+    """Its name without the lesson, "thresholds"."""
+    return entry.name.partition("/")[2]
 
 
 def maker_name(entry: Shipped) -> str:
@@ -111,7 +119,7 @@ def note_sums(data: Path, made: Sequence[str] | None = None) -> None:
     if made is not None:            # a file that somebody has changed keeps the sum that it should have
         noted = noted_sums(data)
         found |= {file: noted[file] for file in found if file in noted and file not in made}
-    commands = {entry.file: f"python scripts/ship.py {lesson} {Path(entry.file).stem}"
+    commands = {entry.file: f"python scripts/ship.py {lesson} {short(entry)}"
                 for lesson, entries in lists().items() for entry in entries}
     lines = [f"# {commands.get(file, 'written by hand')}\n{digest}  {file}\n"
              for file, digest in found.items()]
@@ -133,7 +141,7 @@ def main(arguments: Sequence[str]) -> None:
     elif given.lesson is None:
         for lesson, entries in lists().items():
             for entry in entries:
-                print(f"{lesson} {Path(entry.file).stem:20} {entry.minutes:4g} min, seeds "
+                print(f"{lesson} {short(entry):20} {entry.minutes:4g} min, seeds "
                       f"{in_words(entry.seeds)}; {', '.join(entry.shown_in)}")
     else:
         try:

@@ -1,17 +1,23 @@
 """Whether what a lesson says of networks in general holds for new seeds.
 
-A claim names the shipped sweep that it rests on, and a function that measures it for one seed. The same
-function counts the shipped seeds, whose count the text gives, and the new ones::
+A claim names the sweep that it rests on, and a function that measures it for one seed. The same function
+counts the shipped seeds, whose count the text gives, and the new ones::
 
     Replicated("lstm-past-twenty", "All these LSTMs and GRUs have learnt their twenty", "12/counting",
                lambda seed: seed(cell="LSTM")["reach"][-1] >= 20)
+
+Where the text gives the count of a sweep that isn't shipped, the claim has the sweep and the count::
+
+    LATCHES = Shipped("lesson12/latches.jsonl", "", Sweep(latch, {"units": [8]}), range(200, 220), 1, ())
+
+    Replicated("latch", "19 of 20 networks", LATCHES, lambda seed: seed()["kept"] > 0.9, said=(19, 20))
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from helpers.runs import Result
+from helpers.runs import Result, Shipped, load_run
 
 INSIDE, USUAL = 13 / 20, 16 / 20        # shares of new seeds in an interval: less fails, less is too strong
 IMPROBABLE, DOUBTFUL = 0.01, 0.05       # of a count, if new seeds are as the old ones
@@ -28,17 +34,20 @@ class Replicated(NamedTuple):
     Attributes:
         name: of the claim, in kebab-case.
         words: some of the sentence as it is in the lesson's prose.
-        run: the shipped sweep that it rests on, for example "12/counting".
+        run: the shipped sweep that it rests on, for example "12/counting", or one that isn't shipped, with
+            the seeds that the text speaks of.
         measure: called with a `Seed`; returns whether this seed supports the claim, or with `between` a
             number, None where there is none.
         between: the interval that the text gives for that number, both ends included.
+        said: the text's own count, k of n, of a sweep that isn't shipped.
     """
 
     name: str
     words: str
-    run: str
+    run: str | Shipped
     measure: Callable[["Seed"], bool | float | None]
     between: tuple[float, float] | None = None
+    said: tuple[int, int] | None = None
 
     def values(self, results: Iterable[Result]) -> list:
         """What `measure` returns for each seed of these results."""
@@ -46,6 +55,12 @@ class Replicated(NamedTuple):
         for result in results:
             groups.setdefault(result.seed, []).append(result)
         return [self.measure(Seed(groups[seed])) for seed in sorted(groups)]
+
+    def counted(self) -> tuple[int, int]:
+        """How many of how many seeds support it in the text: its own count, or that of the shipped seeds."""
+        if self.said is None and isinstance(self.run, Shipped):
+            raise ValueError(f"{self.name} rests on a sweep that is not shipped: give `said`, its k of n.")
+        return self.said or self.supported(self.values(load_run(self.run)))
 
     def supported(self, values: Sequence) -> tuple[int, int]:
         """How many of how many values support the claim."""
@@ -81,29 +96,54 @@ class Outcome(NamedTuple):
     """What became of a claim.
 
     Attributes:
-        said: how many of how many shipped seeds support it.
+        said: how many of how many seeds support it in the text; None of an interval.
         found: the same of the new ones.
         values: what was measured for each new seed.
         verdict: "holds", "too strong" or "fails".
     """
 
-    said: tuple[int, int]
+    said: tuple[int, int] | None
     found: tuple[int, int]
     values: list
     verdict: str
 
 
-def judge(claim: Replicated, shipped: Iterable[Result], new: Iterable[Result]) -> Outcome:
+class NotReplicated(NamedTuple):
+    """A sentence about networks that no function measures for one seed.
+
+    Attributes:
+        words: some of the sentence as it is in the lesson's prose.
+        reason: a key of `REASONS`.
+    """
+
+    words: str
+    reason: str
+
+
+REASONS = {
+    "one network": "it speaks of one network, whose numbers the lesson prints",
+    "these runs": "it speaks of the runs that are shown, and only of them",
+    "the clock": "it depends on the computer",
+    "calculated": "it follows by calculation, and a test calculates it",
+    "too long": "one seed takes more than ten minutes",
+    "cited": "the paper that is named says so",
+}
+
+
+def judge(claim: Replicated, new: Iterable[Result]) -> Outcome:
     """What becomes of a claim with new seeds, of which all runs have ended."""
     values = claim.values(new)
-    said, found = claim.supported(claim.values(shipped)), claim.supported(values)
-    return Outcome(said, found, values, verdict(said, found, claim.between is not None))
+    found = claim.supported(values)
+    if claim.between:
+        return Outcome(None, found, values, verdict(None, found))
+    said = claim.counted()
+    return Outcome(said, found, values, verdict(said, found))
 
 
-def verdict(said: tuple[int, int], found: tuple[int, int], interval: bool) -> str:
-    """By `RULE`, from how many of how many seeds support a claim, shipped and new."""
+def verdict(said: tuple[int, int] | None, found: tuple[int, int]) -> str:
+    """By `RULE`, from how many of how many seeds support a claim, in the text (None: an interval) and new."""
     share = found[0] / found[1]
-    if interval:
+    if said is None:
         return "fails" if share < INSIDE else "too strong" if share < USUAL else "holds"
     chance = fisher(said, found)
     if chance < IMPROBABLE:

@@ -1,7 +1,9 @@
 """The results of a sweep: the file that they are kept in, and the table that they make."""
 
+import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -163,13 +165,14 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
     except (OSError, ValueError) as error:
         raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check name and folder") from None
     try:
-        first, *others = file.read_bytes().splitlines()
+        data = file.read_bytes()
+        first, *others = (gzip.decompress(data) if file.suffix == ".gz" else data).splitlines()
         head = json.loads(first)        # a second one is from where files cannot be locked
         lines = [line for text in others if (line := _whole(text)) not in (None, head)]
         if head["format"] != FORMAT or any(line.keys() != set(Result._fields[:5]) for line in lines):
             raise ValueError
         return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
+    except (ValueError, TypeError, KeyError, AttributeError, gzip.BadGzipFile, zlib.error, EOFError):
+        raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None
     except OSError as error:
         raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check its permissions") from None
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None

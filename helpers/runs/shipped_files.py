@@ -4,6 +4,7 @@ The files lie in ``data``, each with its lesson. A lesson's ``shipped.py`` lists
 and where they are shown; ``scripts/ship.py`` makes one again, `load_run` loads it.
 """
 
+import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Shipped:
     """A file that is shipped with the course.
 
     Attributes:
-        file: where it lies in ``data``, for example "lesson05/thresholds.jsonl".
+        file: where it lies in ``data``, for example "lesson05/thresholds.jsonl"; with ".gz" it is compressed.
         about: what it holds, in a phrase.
         maker: called with a path and with `seeds`, it writes the file there. A sweep's is a `Sweep`.
         seeds: from which its random numbers come; none where nothing is drawn.
@@ -122,19 +123,25 @@ def load_run(name: str) -> Any:
     >>> load_run("05/thresholds")[0].parameters
     {'learning_rate': 0.3, 'max_norm': 0.01}
     """
-    files = {_name(path): path for path in sorted(data_folder().glob("lesson*/*")) if path.suffix in READERS}
+    files = {_name(path): path for path in sorted(data_folder().glob("lesson*/*")) if _kind(path) in READERS}
     if name not in files:
         near = [other for other in files if other.split("/")[0] == str(name).split("/")[0]] or files
         raise ValueError(f"the course ships no file called {name!r}: take one of {', '.join(near)}")
-    return READERS[files[name].suffix](files[name])
+    return READERS[_kind(files[name])](files[name])
 
 
 def _name(path: Path) -> str:
-    return f"{path.parent.name.removeprefix('lesson')}/{path.stem}"
+    return f"{path.parent.name.removeprefix('lesson')}/{path.name.partition('.')[0]}"
+
+
+def _kind(path: Path) -> str:
+    """All endings of a file, such as ".jsonl.gz"."""
+    return "".join(path.suffixes)
 
 
 def _runs_or_json(path: Path) -> Any:
-    found = json.loads(path.read_text(encoding="utf-8"))
+    data = path.read_bytes()
+    found = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
     if not (isinstance(found, list) and isinstance(found[0], dict) and "settings" in found[0]):
         return found
     return [History.of(run) for run in found]
@@ -153,7 +160,8 @@ def _network_or_arrays(path: Path) -> tuple[CharModel, Vocabulary] | dict[str, n
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    ".jsonl": load_results, ".json": _runs_or_json, ".npz": _network_or_arrays}
+    ".jsonl": load_results, ".jsonl.gz": load_results, ".json": _runs_or_json, ".json.gz": _runs_or_json,
+    ".npz": _network_or_arrays}
 
 
 def select(runs: Iterable[History], **settings) -> History:

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gzip
 import inspect
 import itertools
 import json
@@ -16,11 +17,11 @@ import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
 from helpers.lessons import staging
-from helpers.runs import History, Shipped, Sweep, load_run, sweep
+from helpers.runs import History, Shipped, Sweep, load_results, load_run, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
 COPY = "start.ipynb.gz"       # of the lesson: no run
-SWEEPS = [entry for entry in ENTRIES if entry.file.endswith(".jsonl")]
+SWEEPS = [entry for entry in ENTRIES if ".jsonl" in entry.file]
 
 
 # --- files = makers ---
@@ -44,7 +45,8 @@ def test_what_is_shipped_is_small():
 @pytest.mark.parametrize("entry", SWEEPS, ids=lambda entry: entry.name)
 def test_a_sweep_has_its_name_and_holds_just_the_runs_of_its_maker(entry):
     path = ROOT / "data" / entry.file
-    assert json.loads(path.read_text("utf-8").partition("\n")[0])["sweep"] == entry.name
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    assert json.loads(text.partition(b"\n")[0])["sweep"] == entry.name
     results = load_run(entry.name)
     assert {result.seed for result in results} == set(entry.seeds)
     if isinstance(entry.maker, Sweep):
@@ -218,6 +220,25 @@ def test_a_sweep_that_was_stopped_goes_on_and_the_old_file_stays_until_its_end(t
              for result in sweep(noted, {"place": [1, 2, 4]}, (0,), processes=1)}
     assert {line["parameters"]["place"]: line["value"] for line in lines}.items() >= alone.items()
     assert [path.name for path in old.parent.iterdir()] == ["tried.jsonl"]
+
+
+def test_a_file_is_compressed_where_its_name_says_so(tmp_path):
+    entry = Shipped("lesson99/tried.jsonl.gz", "", Sweep(tripled, {"place": [1, 2]}, 1), (0,), 0, ())
+    assert entry.name == "99/tried"
+    path = ship.ship(entry, tmp_path)
+    assert [result.value for result in load_results(path)] == [3, 6]
+    data = path.read_bytes()
+    assert gzip.decompress(data).startswith(b'{"sweep": "99/tried"')
+    assert ship.ship(entry, tmp_path).read_bytes() == data, "the same runs are the same file"
+    assert [file.name for file in path.parent.iterdir()] == ["tried.jsonl.gz"]
+    for damaged in (data[:40], b"", b"no archive", data[:12] + bytes(20) + data[32:]):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"tried.jsonl.gz' is no file of a sweep, or is damaged"):
+            load_results(path)
+
+
+def tripled(rng, place):
+    return 3 * place
 
 
 def failing(rng, place):

@@ -141,7 +141,7 @@ SHIPPED = (
     Shipped("lesson02/shifts.json",
             "four programs whose targets are shifted by 2, 0, 1 and -1 characters",
             partial(make_runs, shifts, smoothed=True), seeds=(0,), minutes=0.1, shown_in=("exercise 2.2",)),
-    Shipped("lesson02/optimizers.json",
+    Shipped("lesson02/optimizers.json.gz",
             "four optimisers at four or five learning rates each",
             partial(make_runs, optimizers), seeds=range(3), minutes=0.5, shown_in=("exercise 2.3",)),
     Shipped("lesson02/lengths.json",

@@ -40,7 +40,7 @@ SHIPPED = (
     Shipped("lesson04/echo_run.npz",
             "a network of 32 units that has begun to repeat bits after ten steps",
             echo_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),
-    Shipped("lesson04/echo.jsonl",
+    Shipped("lesson04/echo.jsonl.gz",
             "echo task, tanh network of 32 units: lag and window of the truncated gradient, from small and "
             "from usual weights: accuracy after 4,000 updates",
             Sweep(echo_accuracy, {

@@ -60,7 +60,7 @@ SHIPPED = (
     Shipped("lesson05/norms.json",
             "gradient norms of 2,000 updates without a clip",
             norms, seeds=(0,), minutes=0.1, shown_in=("section 7", "exercise 5.3")),
-    Shipped("lesson05/thresholds.jsonl",
+    Shipped("lesson05/thresholds.jsonl.gz",
             "tanh network of 50 units at three rates, eight thresholds of the norm: losses, histogram of "
             "gradient norms, share of clipped updates",
             Sweep(clipped_training, {"learning_rate": RATES, "max_norm": THRESHOLDS}),

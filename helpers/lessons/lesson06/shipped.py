@@ -4,7 +4,7 @@ from helpers.lessons.lesson06.remedies import REMEDIES, adding_plateau, near_and
 from helpers.runs import Shipped, Sweep
 
 SHIPPED = (
-    Shipped("lesson06/near_and_far.jsonl",
+    Shipped("lesson06/near_and_far.jsonl.gz",
             "recall of the symbol one step back and of the one `lag` steps back, 32 units, one of eight "
             "remedies: both losses; a run whose numbers became infinite is kept as `diverged`",
             Sweep(near_and_far, {"remedy": list(REMEDIES), "lag": [5, 10, 15, 20, 30, 40, 80, 160]}),
