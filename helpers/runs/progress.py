@@ -7,6 +7,7 @@ question by its old id: they are read as if they had its name, and stay as they 
 
 import json
 import os
+import stat
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,13 +45,15 @@ class Answered:
     @property
     def due(self) -> datetime:
         """When it comes back: a miss after as many days as at first."""
-        return self.at + timedelta(days=DAYS[min(max(self.in_a_row - 1, 0), len(DAYS) - 1)])
+        days = DAYS[min(max(self.in_a_row - 1, 0), len(DAYS) - 1)]
+        return min(self.at, datetime.max - timedelta(days)) + timedelta(days)
 
 
 class Progress:
-    """The file of a learner, read anew each time that something is asked of it.
+    """The file of a learner, looked at anew each time that something is asked of it.
 
-    It lies in the folder of the notebook, or where the environment variable MY_COURSE says.
+    It lies in the folder of the notebook, or where the environment variable MY_COURSE says. A link, a pipe, a
+    device or a folder in its place is neither read nor written.
 
     Attributes:
         path: of the file.
@@ -61,12 +64,21 @@ class Progress:
     def __init__(self):
         self.path, self.unread = Path(os.environ.get("MY_COURSE") or FILE), 0
         self.now: Callable[[], datetime] = datetime.now
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of the file has been read."""
+        self._data, self.unread = b"", 0
+        self._events: list[dict[str, Any]] = []
+        self._answered: dict[str, Answered] = {}
 
     def add(self, **event: Any) -> bool:
         """Keep an event, with the time; False if nothing can be written here."""
-        line = {"at": self.now().isoformat(timespec="seconds"), **event}
+        line = json.dumps({"at": self.now().isoformat(timespec="seconds"), **event}, ensure_ascii=False)
         try:
-            append_line(self.path, json.dumps(line, ensure_ascii=False))
+            if os.path.lexists(self.path) and not _is_file(self.path):
+                return False
+            append_line(self.path, line.encode("utf-8", "replace").decode())    # half a letter is a "?"
         except OSError:
             return False
         return True
@@ -74,26 +86,36 @@ class Progress:
     def events(self) -> list[dict[str, Any]]:
         """All events, the oldest first. Lines that are none are left out, and counted as `unread`."""
         try:
-            lines = self.path.read_bytes().decode("utf-8", errors="replace").splitlines()
+            data = self.path.read_bytes() if _is_file(self.path) else b""
         except OSError:
-            lines = []
-        found = [event for line in lines if line.strip() and (event := _event(line)) is not None]
-        self.unread = sum(bool(line.strip()) for line in lines) - len(found)
-        return found
+            data = b""
+        if not data.startswith(self._data) or self._data[-1:] not in (b"", b"\n"):
+            self._forget()              # somebody has changed it, or its last line had no end
+        for line in data[len(self._data):].decode("utf-8-sig", errors="replace").split("\n"):
+            if line.strip():
+                if (event := _event(line)) is None:
+                    self.unread += 1
+                else:
+                    self._events.append(event)
+                    self._note(event)
+        self._data = data
+        return [*self._events]
+
+    def _note(self, event: Mapping[str, Any]) -> None:
+        """What an event says of its question."""
+        name, letter = event.get("question"), event.get("chose", "")
+        if not (isinstance(name, str) and isinstance(letter, str)):
+            return
+        before, right = self._answered.get(name), event.get("right") is True
+        self._answered[name] = Answered(
+            before.first if before else str(event.get("first", letter)), letter, right,
+            (before.times if before else 0) + bool(letter),
+            (before.in_a_row if before else 0) + 1 if right else 0, event["at"])
 
     def answered(self) -> dict[str, Answered]:
         """What is kept of each question that was answered or skipped, by its name."""
-        found: dict[str, Answered] = {}
-        for event in self.events():
-            name, letter = event.get("question"), event.get("chose", "")
-            if not (isinstance(name, str) and isinstance(letter, str)):
-                continue
-            before, right = found.get(name), event.get("right") is True
-            found[name] = Answered(
-                before.first if before else str(event.get("first", letter)), letter, right,
-                (before.times if before else 0) + bool(letter),
-                (before.in_a_row if before else 0) + 1 if right else 0, event["at"])
-        return found
+        self.events()
+        return dict(self._answered)
 
     def latest(self, thing: str) -> dict[str, Any]:
         """The newest event about each: ``latest("lesson")["02"]`` is the one with the entry lesson: "02"."""
@@ -115,6 +137,11 @@ class Progress:
                       key=lambda name: kept[name].due)
         fresh = [name for name in questions if name not in kept]
         return [*back, *fresh][:max(0, A_DAY - today)]
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a regular file, and no link to one: that could be any document."""
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _event(line: str) -> dict[str, Any] | None:

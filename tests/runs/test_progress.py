@@ -1,12 +1,13 @@
 """The file of a learner: nothing is lost or cut, a bad line is left out, and what comes back when."""
 
 import json
+import os
 from datetime import datetime, timedelta
 
 import pytest
 
 from helpers.runs import Progress
-from helpers.runs.progress import DAYS
+from helpers.runs.progress import DAYS, _event
 
 NOON = datetime(2026, 3, 1, 12)
 
@@ -110,6 +111,46 @@ def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path
     progress = in_file(path)
     assert not progress.add(lesson="02", done=True)
     assert progress.events() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("other", ["pipe", "device", "link", "link to nothing"])
+def test_nothing_else_in_its_place_is_read_or_written(tmp_path, progress, other):
+    precious = tmp_path / "precious.txt"
+    precious.write_text("a document\n")
+    if other == "pipe":
+        os.mkfifo(progress.path)
+    else:
+        progress.path.symlink_to({"device": "/dev/zero", "link": precious}.get(other, tmp_path / "no"))
+    assert progress.events() == [] and not progress.add(lesson="02", done=True)
+    assert precious.read_text() == "a document\n" and not (tmp_path / "no").exists()
+
+
+def test_a_byte_order_mark_odd_letters_and_a_wrong_clock_do_no_harm(progress):
+    odd = "one\u2028two\u0085three\x0cfour"
+    lines = [json.dumps({"at": at, "question": name, "chose": "b", "right": True, "words": odd},
+                        ensure_ascii=False)
+             for at, name in (("2026-03-01T12:00:00", "02.one"), ("9999-12-31T00:00:00", REVIEW))]
+    progress.path.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8", newline="")
+    assert [event["words"] for event in progress.events()] == [odd, odd] and progress.unread == 0
+    assert progress.due([REVIEW]) == [] and progress.answered()[REVIEW].due.year == 9999
+    assert progress.add(words="half a letter: \ud83d!")
+    assert progress.events()[-1]["words"] == "half a letter: ?!"
+
+
+def test_only_what_was_added_is_read_unless_something_else_has_changed(progress, monkeypatch):
+    read = []
+    monkeypatch.setattr("helpers.runs.progress._event", lambda line: read.append(line) or _event(line))
+    for n in range(100):
+        progress.add(question=f"02.question-{n}", chose="b")
+    assert len(progress.answered()) == 100 and len(read) == 100
+    progress.add(question="02.question-0", chose="a")
+    assert progress.answered()["02.question-0"].last == "a" and len(progress.events()) == len(read) == 101
+    text = progress.path.read_text("utf-8")
+    progress.path.write_text(text.replace("question-7\"", "question-x\""), encoding="utf-8")
+    assert "02.question-x" in progress.answered() and "02.question-7" not in progress.answered()
+    progress.path.unlink()
+    assert progress.events() == [] and progress.answered() == {}
 
 
 def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress, clock):
