@@ -32,6 +32,9 @@
     const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json();
   };
+  // What an address has behind its #; a link that was cut in the middle of a letter leads nowhere.
+  const placed = () => { try { return decodeURI(location.hash.slice(1)) } catch { return '' } };
+  window.coursePlace = placed;
   const image = letters => new Promise(found => {
     const made = make('img', {decoding: 'sync', alt: '', src: `data:image/webp;base64,${letters}`});
     made.onload = made.onerror = () => found(made);
@@ -330,7 +333,7 @@
     document.querySelectorAll('.course-question[data-question]').forEach(ask);
     settle();
     const follow = () => {
-      const [id, wanted] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
+      const [id, wanted] = placed().split(/\?(.*)/s);
       if (!played.has(id)) return;
       played.get(id).root.scrollIntoView({block: 'center'});
       played.get(id).take(wanted ?? '');

@@ -225,7 +225,7 @@ function watch(dashboard) {
 }
 
 addEventListener('load', async () => {
-  const moved = document.getElementById(decodeURI(location.hash.slice(1).split('?')[0]));    // see player.js
+  const moved = document.getElementById(coursePlace().split('?')[0]);        // see player.js
   lay();
   document.querySelectorAll('.course-play').forEach(watch);
   await Reveal.initialize({

@@ -18,7 +18,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import overload
@@ -188,17 +188,17 @@ def _lines(
         for _ in runs:
             while (future := _soon(ended, patience)) is None:
                 yield None
-            error = future.exception()
+            error = future.exception()          # raises CancelledError, for example of a closed cluster
             if isinstance(error, BrokenExecutor):
                 raise error
             submit(1)
             parameters, seed = futures.pop(future)
             yield _line(parameters, seed, error=error) if error else future.result()
-    except BrokenExecutor as error:
+    except (BrokenExecutor, CancelledError) as error:
         raise RuntimeError(
-            "a process of the sweep has died, for want of memory perhaps: try processes=1 (and in a "
-            "script, call sweep under if __name__ == '__main__'); with a path it goes on where it was"
-        ) from error
+            "a process of the sweep has died, for want of memory perhaps, or its cluster was closed: try "
+            "processes=1 (and in a script, call sweep under if __name__ == '__main__'); with a path it goes "
+            "on where it was") from error
     finally:
         for future in futures if not ours else ():  # ours ends anyway
             future.cancel()

@@ -140,6 +140,10 @@ def test_a_deck_alone_in_a_folder_is_whole(made, browser, tmp_path):
     page = open_deck(browser, alone, "1024x768")
     assert page.evaluate("Array.from(document.images).every(image => image.naturalWidth > 0)")
     assert page.problems == [] and asked(page) == {alone.as_uri()}
+    page.goto("about:blank")
+    page.goto(alone.as_uri() + "#%E0%A4")           # a link that was cut in the middle of a letter
+    page.wait_for_selector("body[data-ready]", timeout=60_000)
+    assert page.problems == []
     page.close()
 
 

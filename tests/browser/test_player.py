@@ -308,6 +308,9 @@ def test_a_link_holds_a_state_and_brings_it_back(small, moving, browser):
     other.get_by_text("multiplied by 0.30").first.wait_for()
     other.evaluate("() => { location.hash = '99-fading-memory?weight=much&nothing=1' }")
     other.get_by_text("multiplied by 0.90").first.wait_for()
+    other.evaluate("() => { location.hash = '%E0%A4' }")        # cut in the middle of a letter
+    other.evaluate("() => { location.hash = '99-fading-memory?weight=0.3' }")
+    other.get_by_text("multiplied by 0.30").first.wait_for()
     assert other.problems == []
     other.close()
 

@@ -385,6 +385,35 @@ def test_a_killed_worker_of_dask_loses_nothing(client):
     assert found(results) == found(sweep(slow, grid, processes=2))
 
 
+@pytest.mark.dask
+def test_a_cluster_that_is_closed_is_told_like_a_process_that_died(path):
+    import distributed
+
+    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        running = sweep(slow, GRID, executor=client.get_executor(), path=path)
+        next(running)
+        client.close()
+        with pytest.raises(RuntimeError, match=r"or its cluster was closed.*with a path it goes on"):
+            list(running)
+    assert len(load_results(path)) >= 1
+
+
+class Cancelling(Executor):
+    """An executor whose runs are all called off."""
+
+    def submit(self, *_):
+        future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_runs_that_are_called_off_are_told_like_a_process_that_died():
+    with pytest.raises(RuntimeError, match="or its cluster was closed"):
+        list(sweep(quick, {"rate": [1]}, executor=Cancelling()))
+
+
 # What is refused
 
 def test_a_function_of_a_notebook_is_refused_in_words():
