@@ -153,7 +153,7 @@ def _whole(text: bytes) -> dict | None:
     """A line of the file; None if it was left unfinished."""
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) and len(line) > 1 else None
 
@@ -172,7 +172,8 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
         if head["format"] != FORMAT or any(line.keys() != set(Result._fields[:5]) for line in lines):
             raise ValueError
         return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
-    except (ValueError, TypeError, KeyError, AttributeError, gzip.BadGzipFile, zlib.error, EOFError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, gzip.BadGzipFile, zlib.error,
+            EOFError):
         raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None
     except OSError as error:
         raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check its permissions") from None

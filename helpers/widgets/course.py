@@ -11,6 +11,7 @@ import ipywidgets as W
 from helpers import __version__
 from helpers.data import lesson_facts, lesson_names, questions, shipped_lesson
 from helpers.runs import Progress, write_file
+from helpers.runs.files import reason, regular
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.question import KEPT, folded
 from helpers.widgets.view import VIEW
@@ -164,7 +165,11 @@ class BringBack(Dashboard):
         except LookupError as problem:
             self.view.say(f"{problem.args[0]} Nothing was changed.")
             return
-        kept = bring_back_file(Path(f"{self._name}.ipynb"), data, datetime.now())
+        try:
+            kept = bring_back_file(Path(f"{self._name}.ipynb"), data, datetime.now())
+        except (OSError, ValueError) as problem:
+            self.view.say(f"{self._name}.ipynb can't be replaced: {reason(problem)}. Nothing was changed.")
+            return
         self.view.text.value = RELOAD
         own = f"{self._name}.ipynb is the course's own again, {source}"
         self.view.say(f"Your copy is now {kept.name}. {own}." if kept else f"{own}; there was no other copy.")
@@ -177,10 +182,12 @@ def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:
     """Put `data` into the file, and keep what was there under a name with the date; that is returned.
 
     Raises:
+        ValueError: something that is no file is in its place.
         OSError: something can't be written; then the file is where it was.
     """
     kept = None
     if path.exists():
+        regular(path)
         for number in chain([""], (f"-{n}" for n in range(2, 1000))):
             kept = path.with_name(f"{path.stem}.mine-{now:%Y-%m-%d-%H%M}{number}{path.suffix}")
             if not kept.exists():

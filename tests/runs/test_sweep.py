@@ -446,7 +446,7 @@ def test_another_file_is_refused_and_left_alone(path):
         next(sweep(picky, GRID, path=path))
     assert path.read_text() == whole
     for content in ("my notes", "a\nb\n", "[]\n", "{}\n", '{"sweep": "x", "format": 99}\n',
-                    whole.replace('"seed"', '"sead"'), whole.replace("{", "(")):
+                    whole.replace('"seed"', '"sead"'), whole.replace("{", "("), "[" * 100_000 + "\n"):
         path.write_text(content)
         with pytest.raises(ValueError, match="no file of a sweep"):
             next(sweep(descend, GRID, path=path))

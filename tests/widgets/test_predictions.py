@@ -1,6 +1,7 @@
 """Questions on the page, without a browser: choose, reveal, skip, try again, in class and a third time."""
 
 import json
+import os
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -373,6 +374,19 @@ def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monke
     press(button, "Bring back the start")
     assert button.said == "No copy came with it. Nothing was changed."
     assert mine.read_text("utf-8") == "what I wrote" and list(tmp_path.iterdir()) == [mine]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(("other", "words"), [("pipe", "a pipe or a device"), ("folder", "a folder")])
+def test_what_is_no_file_is_not_replaced(tmp_path, monkeypatch, other, words):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda name: (b"{}", "as git has it"))
+    mine = tmp_path / "02_min_char_rnn.ipynb"
+    os.mkfifo(mine) if other == "pipe" else mine.mkdir()
+    button = restore_notebook("02_min_char_rnn")
+    press(button, "Bring back the start")
+    assert button.said == f"02_min_char_rnn.ipynb can't be replaced: it is {words}. Nothing was changed."
+    assert list(tmp_path.iterdir()) == [mine]
 
 
 def test_where_the_copy_can_not_be_written_the_file_stays(tmp_path, monkeypatch):
