@@ -1,23 +1,27 @@
 """What nbgrader is given of the course: how a copy is made for students, and how a submission is run.
 
-An answer runs in the kernel of its submission, under limits. The cell that checks it does not: what it would
-give to the check is taken out of that kernel, and the check is asked elsewhere, from a fresh copy.
+A submission runs in a kernel of its own, under limits and in a folder of its own. A check runs elsewhere
+(`judge`) and asks that kernel over a pipe.
 """
 
 import ast
 import json
+import math
 import os
 import re
 import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbgrader.preprocessors as steps
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -26,9 +30,8 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
-from helpers.classroom.isolate import GIGABYTES, Judge, Verdict
-from helpers.classroom.kernel_export import STOPPED
-from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed
+from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
+from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed, unreadable
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checks import OPEN
@@ -36,8 +39,9 @@ from helpers.lessons.result_pictures import result_html
 from helpers.lessons.staging import called
 from helpers.runs.files import write_file
 
-HAND_OVER = """__import__("helpers.classroom.kernel_export", fromlist=["handing"]).hand_over(
-    {path!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
+ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).answer(
+    {address!r}, {key!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
+SHOWN = ("text/plain", "image/png", "image/jpeg")   # of what is displayed; the rest could be a program
 
 SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
 ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
@@ -52,7 +56,7 @@ def configure(c: Config) -> None:
         steps.LockCells, Starter, steps.ClearOutput, steps.CheckCellMetadata, steps.ComputeChecksums,
         steps.SaveCells, steps.ClearMarkScheme, steps.ComputeChecksums, steps.CheckCellMetadata]
     c.Autograde.autograde_preprocessors = [
-        Marking, steps.IgnorePattern, steps.LimitOutput, steps.SaveAutoGrades, steps.AssignLatePenalties,
+        Own, Marking, steps.IgnorePattern, steps.LimitOutput, steps.SaveAutoGrades, steps.AssignLatePenalties,
         steps.CheckCellMetadata]
     c.OverwriteCells.add_missing_cells = True
     c.Execute.timeout = 20
@@ -88,6 +92,22 @@ class Starter(steps.NbGraderPreprocessor):
         return cell, resources
 
 
+class Own(SanitizeHTML):
+    """Takes out of a submission's own text what could act in the page of the person who reads it."""
+
+    enabled = True
+
+    def preprocess(self, nb, resources=None):
+        nb.metadata.pop("widgets", None)
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "markdown" and not is_locked(cell):
+            cell.pop("attachments", None)
+            return super().preprocess_cell(cell, resources, cell_index)
+        return cell, resources
+
+
 class LimitedKernelManager(AsyncKernelManager):
     """Starts kernels with limits, in which ``exit()`` ends a cell and not the kernel."""
 
@@ -100,8 +120,8 @@ class LimitedKernelManager(AsyncKernelManager):
 class Marking(steps.Execute):
     """Runs a submission, and asks its checks apart from it; one made with 1.0 with the names of then."""
 
-    seconds = Float(180.0, help="for one submission; what comes after that is not run").tag(config=True)
-    check_seconds = Float(30.0, help="for one check of one answer").tag(config=True)
+    seconds = Float(60.0, help="for one submission; what comes after that is not run").tag(config=True)
+    check_seconds = Float(10.0, help="for one check of one answer").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
 
     def __init__(self, *args, **kwargs):
@@ -110,38 +130,29 @@ class Marking(steps.Execute):
     def preprocess(self, nb, resources=None, km=None):
         lesson = resources["nbgrader"]["assignment"].removeprefix("lesson")
         self.tasks = {task["id"]: task for task in read_plan(Path.cwd())["lessons"][lesson]["tasks"]}
-        self.folder = resources["metadata"]["path"]
+        folder = Path(resources["metadata"]["path"])
         old = made_with_1_0(cell.source for cell in nb.cells if cell.cell_type == "code")
         self.extra_arguments = [ACCEPT] * old
         self.judge, self.results, self.shown = Judge(lesson, self.check_seconds, old), [], 0
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds
-        stamp = Path(self.folder) / "timestamp.txt"
-        came = stamp.read_bytes() if stamp.is_file() else None
-        try:
-            return super().preprocess(nb, resources, km)
-        finally:
-            self._tidy()
-            if came is not None:
-                put(stamp, came)
-            put(stamp.with_name(RESULTS), json.dumps(self.results, indent=1, ensure_ascii=False).encode())
-
-    def _tidy(self) -> None:
-        """The folder is there, with no link to follow or pipe to wait for: a submission may change it."""
-        folder = Path(self.folder)
-        if folder.is_symlink():
-            folder.unlink()
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in [*folder.rglob("*")]:
-            if path.is_symlink() or not (path.is_file() or path.is_dir()):
-                path.unlink()
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as self.room:
+            resources["metadata"]["path"] = self.room       # it is not told of the folder of the class
+            try:
+                return super().preprocess(nb, resources, km)
+            finally:
+                resources["metadata"]["path"] = str(folder)
+                put(folder / RESULTS, json.dumps(self.results, indent=1, ensure_ascii=False).encode())
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type != "code":
             return cell, resources
         if is_grade(cell):
             self._mark(cell, index)
+        elif why := unreadable(cell.source):
+            cell.outputs = [_stopped("CellLeftOut", f"the cell was not run, because {why}")]
+            self.errors += [f"CellLeftOut: {why}"]
         else:
             own = is_locked(cell) or cell.metadata.get("course") == "given"      # by `mend`
             (self.before if own else self.since).append(cell.source)
@@ -174,6 +185,9 @@ class Marking(steps.Execute):
             ended = any(output.output_type == "error" and output.ename == "CellTimeoutError"
                         for output in cell.outputs)
             self.stopped |= ended
+            for output in cell.outputs:
+                for form in {*output.get("data", ())} - {*SHOWN}:
+                    del output.data[form]
             self.errors += [f"{output.ename}: {output.evalue}" for output in cell.outputs
                             if output.output_type == "error"]
             if ended and not self._answers():
@@ -208,7 +222,7 @@ class Marking(steps.Execute):
 
     async def async_start_new_kernel(self, **kwargs):
         """Start a kernel that keeps nothing of what a reader of the course would keep, on one core."""
-        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MY_COURSE": str(Path(self.folder) / "kept.jsonl")}
+        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MY_COURSE": str(Path(self.room) / "kept.jsonl")}
         await super().async_start_new_kernel(env=env, **kwargs)
 
     def process_message(self, msg, cell, cell_index):
@@ -225,13 +239,16 @@ class Marking(steps.Execute):
         answered = {one for row in self.results for one in self.tasks[row["id"]]["names"]}
         taken = borrowed(self.before, [*self.since, ast.unparse(call)], answered)
         not_theirs = not_allowed(taken, self.tasks[name]["may use"])
-        written = self._handed_over(call, index)
-        if written and written[:1] == STOPPED and self.errors:
-            written += f" (in a cell before it: {self.errors[0]})".encode()
+        errors = [*self.errors]
         if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):
             verdict = self.judge.not_answered(called(call))
+        elif self.stopped:
+            verdict = self.judge.too_long(called(call))
         else:
-            verdict = self.judge.ask(called(call), None if self.stopped else written, self.folder)
+            code, answer = [*self.before, *self.since], partial(self._answer, call, index)
+            verdict = self.judge.ask(called(call), code, answer)
+        if errors and verdict.said.startswith(STOPS):
+            verdict = replace(verdict, said=f"{verdict.said} (in a cell before it: {errors[0]})")
         if not_theirs and not {*verdict.mistakes.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
                     "it. Your marker may judge it differently.")
@@ -257,14 +274,14 @@ class Marking(steps.Execute):
         return (f"\n{late[0]} is defined in a cell further down. A notebook is run from the top: move that "
                 "cell up.") if late else ""
 
-    def _handed_over(self, call: ast.Call, index: int) -> bytes | None:
-        """What the kernel would give to a check; None if nothing comes."""
+    def _answer(self, call: ast.Call, index: int, address: str, key: str) -> None:
+        """Have the kernel answer a check."""
         arguments = ", ".join([*map(ast.unparse, call.args),
                                *(f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords)])
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "answer"
-            self._execute(new_code_cell(HAND_OVER.format(path=str(path), arguments=arguments)), index)
-            return path.read_bytes() if path.is_file() else None
+        usual, self.timeout = self.timeout, math.ceil(self.check_seconds) + 2
+        code = ANSWER.format(address=address, key=key.encode(), arguments=arguments)
+        self._execute(new_code_cell(code), index)
+        self.timeout = usual
 
 
 def _stopped(name: str, said: str):

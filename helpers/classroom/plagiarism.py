@@ -1,4 +1,4 @@
-"""What an answer takes from the course, or does to it, found in its code, which is never run here.
+"""What an answer takes from the course, found in its code, which is never run here.
 
 It finds what is imported and called under any name, also by a detour over other cells. It does not find what
 hides on purpose, in strings or by way of `sys.modules`.
@@ -12,8 +12,8 @@ from importlib.util import find_spec
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from helpers.classroom.tasks import UNREADABLE
-from helpers.lessons.staging import LESSON, called
+from helpers.classroom.tasks import LONGEST, UNREADABLE
+from helpers.lessons.staging import called
 from helpers.old_names import earlier, newest
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
@@ -61,22 +61,13 @@ def made_with_1_0(cells: Iterable[str]) -> bool:
     return any(newest(name) != name for name in borrowed([], cells).union(*imported))
 
 
-def tampering(code: Iterable[str]) -> list[str]:
-    """What code does to the course or to NumPy, and to checks: for the report, since it has no effect."""
-    found = []
-    for source in code:
-        statements = _statements(source)
-        modules = {(alias.asname or alias.name).partition(".")[0] for statement in statements
-                   for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
-                   for alias in node.names} | {"np", LESSON}
-        for statement in statements:
-            found += [f"defines {name} itself" for name in sorted(_bound(statement))
-                      if name.startswith("check_") and not isinstance(statement, ast.Import | ast.ImportFrom)]
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                    whole = ast.unparse(node)
-                    found += [f"changes {whole}"] * (whole.partition(".")[0] in modules)
-    return found
+def unreadable(source: str) -> str:
+    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
+    if len(source) > LONGEST:
+        return f"it has more than {LONGEST:,} letters"
+    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
+        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
+    return ""
 
 
 def _last(name: str) -> str:
@@ -84,12 +75,9 @@ def _last(name: str) -> str:
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed.
-
-    Raises ValueError if IPython would read it for minutes.
-    """
-    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
-        raise ValueError(f"a cell has more than {MOST_OUTSIDE} lines with !, % or ?")
+    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
+    if unreadable(source):
+        return []
     source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
     try:
         return ast.parse(TransformerManager().transform_cell(source)).body

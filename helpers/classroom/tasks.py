@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
+LONGEST = 200_000       # letters of a cell that is parsed
 IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
 
@@ -201,9 +202,15 @@ def _arguments(call: str) -> list[ast.expr]:
 def defined(source: str) -> set[str]:
     """The names that a cell's code defines at its top level; none for code that can't be parsed."""
     try:
-        return set().union(*map(_bound_by, ast.parse(_plain(source)).body))
+        return set().union(*map(_bound_by, _statements(source)))
     except UNREADABLE:
         return set(re.findall(r"^(?:(?:def|class) +)?(\w+)(?= *\(| *=[^=])", source, re.MULTILINE))
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    if len(source) > LONGEST:
+        raise ValueError("too long to be parsed")
+    return ast.parse(_plain(source)).body
 
 
 def _bound_by(statement: ast.stmt | ast.excepthandler) -> set[str]:
@@ -225,7 +232,7 @@ def _bound_by(statement: ast.stmt | ast.excepthandler) -> set[str]:
 def functions(source: str) -> set[str]:
     """Of the names that code defines, those that are or may be functions."""
     try:
-        statements = ast.parse(_plain(source)).body
+        statements = _statements(source)
     except UNREADABLE:
         return defined(source)
     may_be = (ast.Lambda, ast.Name, ast.Call, ast.Attribute)

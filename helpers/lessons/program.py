@@ -27,7 +27,7 @@ LENGTHS = (1, 2, 6)                 # of the passages on which the gradients are
 UNITS, RATE, UPDATES = 20, 0.1, 1000
 HELLO, PERIOD = (np.array([0, 1, 2, 2]), np.array([1, 2, 2, 3])), 3     # h, e, l, l and e, l, l, o
 SMALL = 2.0**-24                    # times a gradient: the absolute error vanishes, the relative one stays
-PAIRS, PAIRS_APART = 4000, 0.07     # of symbols that are drawn, and how far from their probabilities
+PAIRS, PAIRS_APART = 1000, 0.07     # of symbols that are drawn, and how far from their probabilities
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
 
 # Where the course teaches what a program needs, by the number of states of its cell.

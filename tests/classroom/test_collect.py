@@ -13,6 +13,7 @@ from made_up_class import as_zip, cell_of, in_time
 
 from helpers.classroom.assignment import planned, source_notebook
 from helpers.classroom.collect import take
+from helpers.classroom.plagiarism import borrowed, unreadable
 from helpers.classroom.tasks import lesson_tasks
 
 LESSON = lesson_tasks("05")
@@ -98,10 +99,9 @@ CROOKED = {
     "a number for an id": lambda raw: first_answer(raw).update(
         metadata={"nbgrader": {"grade_id": 5}}, source="def my_clip_norm(a, b): pass"),
     "no cell type": lambda raw: first_answer(raw).pop("cell_type"),
-    "the shell": lambda raw: first_answer(raw).update(source="!echo\n" * 501),
-    "question marks": lambda raw: first_answer(raw).update(source="np?\n" * 501),
-    "dots": lambda raw: first_answer(raw).update(source=f"np{'.a' * 900} = 1"),
 }
+LONG = {"the shell": "!echo\n" * 501, "question marks": "np?\n" * 501, "dots": f"np{'.a' * 900} = 1",
+        "numbers": f"x = [{'1, ' * 700_000}]"}
 
 
 @pytest.mark.parametrize("how", CROOKED)
@@ -114,6 +114,16 @@ def test_one_crooked_notebook_stops_nobody_else(course, handed_in, tmp_path, how
     said = capsys.readouterr().out
     assert "all/eve/eve.ipynb" in said and ": set aside\n    can't be taken in (" in said
     assert said.splitlines()[-1].startswith("2 taken, 1 set aside")
+
+
+@pytest.mark.parametrize("how", LONG)
+def test_a_cell_that_takes_minutes_to_read_is_taken_and_told_apart(course, handed_in, tmp_path, how):
+    eve = changed(handed_in, lambda raw: first_answer(raw).update(source=LONG[how]))
+    with in_time(20):
+        files = {"eve/eve.ipynb": eve, "zoe/zoe.ipynb": written(handed_in)}
+        take([as_zip(tmp_path / "all.zip", files)], course)
+        assert (course / "submitted/eve").is_dir() and answer_of(course, "zoe") == ANSWER
+        assert borrowed([LONG[how]], ["x = 1"]) == set() and bool(unreadable(LONG[how])) is (how != "dots")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.classroom.plagiarism import borrowed, not_allowed, tampering
+from helpers.classroom.plagiarism import borrowed, not_allowed
 
 
 @pytest.mark.parametrize(("before", "code", "found"), [
@@ -67,14 +67,6 @@ def test_who_may_use_some_of_the_networks_may_use_all():
     taken = {"networks.LSTM", "networks.train", "lessons.lesson09.secret"}
     assert not_allowed(taken, ["networks.GRU"]) == ["lessons.lesson09.secret"]
     assert not_allowed(taken, []) == sorted(["lessons.lesson09.secret", "networks.LSTM", "networks.train"])
-
-
-def test_what_is_done_to_checks_and_modules_is_told():
-    told = tampering(["import helpers.lessons.checks as c\nc.Result.points = lambda s, of: of",
-                      "def check_step(*a): return 1", "np.allclose = max", "x = 3\nthing.y = 4",
-                      "lesson.check_step = print"])
-    assert told == ["changes c.Result.points", "defines check_step itself", "changes np.allclose",
-                    "changes lesson.check_step"]
 
 
 def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():

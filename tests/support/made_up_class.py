@@ -48,15 +48,13 @@ diagnosis = dict(L.DIAGNOSES)
 """,
 }
 PIPES = """
-import os
-from pathlib import Path
+import os, sys
+from IPython.display import HTML, SVG, Javascript, display
 
-Path("../precious.txt").write_text("precious")
-for name in ("timestamp.txt", "lesson05.ipynb"):
-    os.remove(name)
-os.symlink("../precious.txt", "timestamp.txt")
-for name in ("results.json", "lesson05.ipynb"):
+print("told:", os.getcwd(), os.listdir(), sys.argv, dict(os.environ))
+for name in ("timestamp.txt", "results.json", "lesson05.ipynb"):
     os.mkfifo(name)
+display(HTML("<script>alert(1)</script>"), Javascript("alert(2)"), SVG("<svg onload='alert(3)'/>"))
 """
 OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
 
@@ -152,8 +150,9 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
                                           "np.allclose = np.isclose = lambda *a, **k: True\n")
 
     def pipes(notebook) -> None:
-        """Where the marker writes, there are pipes, which nobody reads, and a link to another file."""
+        """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
         notebook.cells.append(new_code_cell(PIPES))
+        cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
 
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)

@@ -1,0 +1,216 @@
+"""A check asks the process of a submission over a pipe: nothing that happens there reaches it, and what hangs
+is stopped.
+"""
+
+import pytest
+from course import LESSONS
+from submission import runner
+
+from helpers.classroom.answering import answer
+from helpers.classroom.judge import Judge
+from helpers.classroom.tasks import lesson_tasks
+from helpers.lessons import lesson03
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import stage_mutants
+from helpers.lessons.lesson03.back_mutants import BACKWARD, BATCH
+from helpers.lessons.lesson05 import check_diagnosis
+from helpers.lessons.stages import with_changes
+
+pytestmark = pytest.mark.classroom
+
+RIGHT = """
+import numpy as np
+def clip(grads, max_norm):
+    norm = np.sqrt(sum((array**2).sum() for array in grads.values()))
+    return {name: array * min(1, max_norm / norm) for name, array in grads.items()}
+"""
+@pytest.fixture(scope="module")
+def judge():
+    return Judge("05", seconds=20)
+
+
+@pytest.fixture
+def ask(judge):
+    """Ask about what `given` is after some code was run, in a process of its own."""
+    def asked(code: str, given: str = "clip", check: str = "check_clip_norm", by: Judge = judge):
+        return by.ask(check, [code], runner(code, given, by.seconds + 2))
+    return asked
+
+
+def clip(inside: str) -> str:
+    """A function clip with this inside."""
+    return "def clip(grads, max_norm):\n" + "\n".join(f"    {line}" for line in inside.splitlines())
+
+
+def test_a_right_answer_earns_all_and_an_open_or_wrong_one_nothing(ask):
+    assert ask(RIGHT).earned == 1 and ask(RIGHT).mistakes == {"clip_norm": None}
+    assert ask(clip("return ...")).mistakes == {"clip_norm": "not-yet"}
+    wrong = ask(clip("return grads"))
+    assert (wrong.earned, wrong.mistakes) == (0, {"clip_norm": "too-long"}) and "threshold" in wrong.said
+
+
+def test_part_of_an_answer_earns_part(ask):
+    some = ask('d = {"A": "c", "B": "b", "C": "e", "D": "a", "E": "d"}', "d", "check_diagnosis")
+    assert some.earned == pytest.approx(3 / 5)
+    assert sum(mistake is None for mistake in some.mistakes.values()) == 3
+    assert list(some.mistakes) == list(check_diagnosis.parts)
+
+
+DEFAULTS = """
+import inspect, numpy as np
+def clip(grads, max_norm):
+    for one in (np.isclose, np.allclose):
+        inspect.unwrap(one).__defaults__ = (1e30, 1e30, True)
+    return {name: 0 * array for name, array in grads.items()}
+"""
+PATCHES = """
+import numpy as np, helpers.lessons.checks as c, helpers.lessons.lesson05.checks as five
+np.allclose = np.isclose = lambda *a, **k: True
+c.Result.points = lambda s, of: of
+five.compare = five.close = lambda *a, **k: True
+def clip(grads, max_norm):
+    return dict(grads)
+"""
+LETTER = """
+class T(str):
+    def strip(self, *a): return self
+    lower = __str__ = casefold = strip
+    __eq__ = lambda self, other: True
+    __ne__ = lambda self, other: False
+    __hash__ = lambda self: hash("a")
+diagnosis = {k: T("a") for k in "ABCDE"}
+"""
+KEYS = """
+import importlib
+class D(dict):
+    def keys(self):
+        found = getattr(importlib.import_module("helpers.lessons.lesson05.checks"), "DIAGNOSES", {})
+        for key in found: found[key] = "a"
+        return super().keys()
+    __iter__ = lambda self: iter(self.keys())
+diagnosis = D({k: "a" for k in "ABCDE"})
+"""
+EQUAL = """
+import numpy as np
+class A(np.ndarray):
+    __eq__ = __le__ = __ge__ = lambda *a: True
+    __array_function__ = lambda *a: True
+    __array_ufunc__ = lambda *a, **k: True
+def clip(grads, max_norm):
+    return {name: np.zeros_like(array).view(A) for name, array in grads.items()}
+"""
+
+
+@pytest.mark.parametrize("code", [DEFAULTS, PATCHES, EQUAL], ids=["defaults", "patches", "equal"])
+def test_nothing_that_a_wrong_answer_changes_earns_a_point(ask, code):
+    verdict = ask(code)
+    assert verdict.earned == 0 and verdict.mistakes.keys() == {"clip_norm"}
+    assert ask(RIGHT).earned == 1, "the next one is asked as if nothing had been"
+
+
+@pytest.mark.parametrize("code", [LETTER, KEYS], ids=["letter", "keys"])
+def test_letters_that_say_they_are_right_are_read_as_letters(ask, code):
+    honest = ask('diagnosis = {k: "a" for k in "ABCDE"}', "diagnosis", "check_diagnosis")
+    assert ask(code, "diagnosis", "check_diagnosis").mistakes == honest.mistakes
+
+
+@pytest.mark.parametrize(("inside", "mistake"), [
+    ("while True: pass", "too-long"),
+    ("import os; os._exit(0)", "dies"),
+    ("return 'x' * 10**11", "stops"),
+    ("print('x' * 10**8); return grads", "too-long"),
+    ("raise KeyError('w')", "stops"),
+    ("raise SystemExit", "dies"),
+    ("return (yield)", "no-dictionary"),
+    ("import numpy as np; return np.zeros(10**7)", "cannot-be-read"),
+    ("return b'x' * 10**7", "no-dictionary"),
+])
+def test_what_hangs_dies_or_floods_costs_its_own_points(ask, inside, mistake):
+    verdict = ask(clip(inside), by=Judge("05", seconds=4 if "while" in inside else 30))
+    assert verdict.earned == 0 and verdict.mistakes["clip_norm"] == mistake
+
+
+RAW = """
+import json
+from multiprocessing.connection import Client
+from helpers.classroom import answering
+def answer(address, key, evaluate):
+    with Client(address, authkey=key) as wire:
+        text = {text}
+        wire.send_bytes(len(text).to_bytes(8) + text + {data})
+        wire.recv_bytes()
+answering.answer = answer
+clip = 1
+"""
+
+
+@pytest.mark.parametrize(("text", "data"), [
+    (b"[", b""), (b"[" * 100_000, b""), (b'["given"]', b""), (b"3", b""), (b'["given", [], {}]', b""),
+    (b'["given", ["tuple", [["function", "check", 0, "x"]]], ["dict", []]]', b""),
+    (b'["given", ["tuple", [["named", "os.system", ["tuple", ["true"]]]]], ["dict", []]]', b""),
+    (b'["given", ["tuple", [["array", "|O", [1], "answer", 0]]], ["dict", []]]', b"12345678"),
+    (b'["given", ["tuple", [["array", "<f8", [1000000000000], "answer", 0]]], ["dict", []]]', b"12345678"),
+    (b'["given", ["tuple", [["array", "<f8", [-1], "answer", 0]]], ["dict", []]]', b"12345678"),
+    (b'["call", 0, ["tuple", [["list", []], ["dict", []]]], null]', b""),
+    (b'["returned", 1, null]', b""), (b'["verdict", 1]', b""), (b'["stops", "x", "y"]', b""),
+])
+def test_a_message_that_no_side_would_send_earns_nothing(ask, text, data):
+    verdict = ask(RAW.format(text=repr(text), data=repr(data)))
+    assert verdict.earned == 0 and None not in verdict.mistakes.values()
+
+
+def test_what_stops_before_it_is_there_is_told(ask, judge):
+    told = ask(RIGHT, "clip, 1 / 0")
+    assert told.mistakes == {"clip_norm": "stops"} and "ZeroDivisionError" in told.said
+    assert judge.too_long("check_clip_norm").mistakes == {"clip_norm": "too-long"}
+
+
+def test_what_can_not_cross_stays_and_does_its_work_there(ask):
+    code = RIGHT.replace("    norm", "    with lock: norm")
+    assert ask(f"import threading\nlock = threading.Lock()\n{code}").earned == 1
+
+
+def test_the_line_at_which_an_answer_stops_is_read_from_its_text(ask):
+    said = ask("# a line\n" + clip("total = 0\nreturn total[3]  # here")).said
+    assert "TypeError" in said and "'int' object is not subscriptable" in said
+
+
+NUMBERS = [path.name[:2] for path in LESSONS]
+
+
+def asked_here(judge: Judge, check: str, cells: list[str], given: str, space: dict):
+    """Ask about what stays in this process."""
+    def run(address: str, key: str) -> None:
+        code = f"(lambda *given, **named: (given, named))({given})"
+        answer(address, key.encode(), lambda: eval(code, space))
+    return judge.ask(check, cells, run)
+
+
+@pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.torch] * (number == "10"))
+                                    for number in NUMBERS])
+def test_every_worked_solution_earns_all_its_points_over_the_pipe(number, capsys):
+    lesson, space, cells = lesson_tasks(number), {"__name__": "__main__"}, []
+    judge = Judge(number, seconds=60)
+    exec(f"{lesson.imports}\n{lesson.given}\n", space)
+    for task in lesson.tasks:
+        exec(task.solution, space)
+        cells.append(task.solution)
+        given = task.check.removeprefix(task.check.partition("(")[0])[1:-1]
+        verdict = asked_here(judge, task.check_name, cells, given, space)
+        assert verdict.earned == 1, (task.id, verdict.said)
+        exec(task.after, space)
+
+
+WRONG = (
+    ("check_sweep", plain.sweep, stage_mutants.SWEEP), ("check_backward", plain.backward, BACKWARD),
+    ("check_batch", plain.batch_backward, BATCH))
+MUTANTS = [pytest.param(check, function, mutant, id=f"{check}-{mutant.name}")
+           for check, function, mutants in WRONG for mutant in mutants]
+
+
+@pytest.mark.parametrize(("check", "function", "mutant"), MUTANTS)
+def test_a_wrong_answer_gets_the_same_sentence_as_in_its_notebook(check, function, mutant):
+    wrong = with_changes(function, mutant.changes)
+    here = getattr(lesson03, check).result(wrong)
+    there = asked_here(Judge("03", 20), check, [], "wrong", {"wrong": wrong})
+    assert (there.said, there.mistakes) == (here.text, here.mistakes) and there.earned < 1

@@ -1,0 +1,37 @@
+"""A process of a submission, as its kernel is: it runs some code, then answers a check."""
+
+import linecache
+import multiprocessing
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+from helpers.classroom import answering
+
+CONTEXT = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+if CONTEXT.get_start_method() == "forkserver":
+    CONTEXT.set_forkserver_preload([__name__, "helpers.lessons.lesson05"])
+
+
+def runner(code: str, given: str, seconds: float) -> Callable[[str, str], None]:
+    """For `Judge.ask`: runs `code` in a process of its own, which then hands over what `given` is."""
+    def run(address: str, key: str) -> None:
+        process = CONTEXT.Process(target=_submission, args=(code, given, address, key), daemon=True)
+        process.start()
+        process.join(seconds)
+        process.kill()
+        process.join()
+    return run
+
+
+def _submission(code: str, given: str, address: str, key: str) -> None:
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(quiet, stream)
+    space = {"__name__": "__main__"}
+    linecache.cache["<own>"] = (len(code), None, code.splitlines(keepends=True), "<own>")
+    with suppress(Exception):
+        exec(compile(code, "<own>", "exec"), space)
+        answering.answer(address, key.encode(),
+                         lambda: eval(f"(lambda *given, **named: (given, named))({given})", space))
