@@ -205,7 +205,7 @@ class Crossing:
         return RuntimeError(f"{kind}: {said}")
 
     def look_alike(self, name: str, number: int, function: Callable) -> Callable:
-        """What stands here for a function of the other side."""
+        """The function that is called here in place of one of the other side."""
         function.__name__ = name
         return function
 

@@ -33,7 +33,7 @@ STOPS = "The answer stops with"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a check.
+    """The outcome of a check.
 
     Attributes:
         said: its sentences.
@@ -62,7 +62,7 @@ class Judge:
         return _all(self.parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
 
     def too_long(self, check: str) -> Verdict:
-        """The verdict where nothing came of an answer."""
+        """The verdict on an answer whose cell was stopped."""
         return _all(self.parts(check), "too-long", "There is no answer: the cell ran into the limit of time "
                                                    "or memory, or its kernel has died.")
 

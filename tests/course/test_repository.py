@@ -25,7 +25,7 @@ ROOMS = {room: set(re.findall(r"\w+", knows))
 # What a package named there is called in code, with what it brings along and what is its own business.
 PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
             "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"},
-            "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "cloudpickle",
+            "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "nbconvert",
                          "jinja2"}}
 TORCH = ("lesson10/pytorch.py", "lesson10/lines.py")    # the files that may import PyTorch
 
