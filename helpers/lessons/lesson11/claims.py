@@ -1,7 +1,9 @@
 """What lesson 11 claims."""
 
+import numpy as np
+
 from helpers.lessons.prose_facts import Claim, Facts
-from helpers.lessons.replication import Replicated
+from helpers.lessons.replication import NotReplicated, Replicated, Seed
 
 
 def shares(f: Facts, layer: str) -> list[float]:
@@ -87,21 +89,71 @@ CLAIMS = (
           lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.61, 0.29]),
 )
 
+
+def copied(seed: Seed, hidden_size: int, length: int) -> float:
+    """The share of the symbols of a string that a GRU gives back."""
+    return seed(hidden_size=hidden_size, length=length)["accuracy"]
+
+
+def written(seed: Seed, attention: bool, length: int, name: str = "accuracy") -> float:
+    """A share of the reversed symbols that are right, by `name`."""
+    return seed(attention=attention, length=length)[name]
+
+
 REPLICATED = (
+    Replicated("more-than-eight-of-ten", "is read from the first layer in more than eight cases of ten",
+               "11/layers", lambda seed: seed()["one"][0] > 0.8),
+    Replicated("misread-from-the-second", "from the second it is misread in more than four of ten",
+               "11/layers", lambda seed: seed()["two"][0] < 0.6),
+    Replicated("no-better-view", "the second layer has another view and no better one", "11/layers",
+               lambda seed: seed()["next"][1] < seed()["next"][0] + 0.02),
+    Replicated("falls-step-by-step", "the share falls step by step towards chance", "11/copying",
+               lambda seed: copied(seed, 32, 4) > copied(seed, 32, 8) + 0.05
+               > copied(seed, 32, 16) + 0.1 > copied(seed, 32, 32) + 0.15 and copied(seed, 32, 32) < 0.15),
+    Replicated("training-was-missing", "now it copies 8 symbols without a mistake", "11/copying_longer",
+               lambda seed: copied(seed, 32, 8) >= 0.995),
+    Replicated("both-at-five", "With *length* 5 nearly all symbols are right both ways", "11/reversal",
+               lambda seed: min(written(seed, attention, 5) for attention in (True, False)) >= 0.97),
     Replicated("with-attention", "the network with attention has nearly all symbols right", "11/reversal",
-               lambda seed: seed(attention=True, length=10)["accuracy"] >= 0.97),
+               lambda seed: written(seed, True, 10) >= 0.97),
     Replicated("without-attention", "the other one half to two thirds", "11/reversal",
-               lambda seed: seed(attention=False, length=10)["accuracy"], (0.5, 0.7)),
+               lambda seed: written(seed, False, 10), (0.5, 0.7)),
     Replicated("below-a-third", "the latter is below a third", "11/reversal",
-               lambda seed: seed(attention=False, length=20)["accuracy"] < 1 / 3),
-    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal", lambda seed: all(
-        seed(attention=False, length=length)["slipped"] < 0.5 * seed(attention=False, length=length)["behind"]
-        for length in (10, 20))),
+               lambda seed: written(seed, False, 20) < 1 / 3),
+    Replicated("late-at-twenty", "with 10 symbols one of the five networks, with 20 all five", "11/reversal",
+               lambda seed: np.argmax(written(seed, True, 20, "looks")) > 0),
+    Replicated("falls-to-half", "the share falls to half when the network is left with its own symbols",
+               "11/reversal",
+               lambda seed: 0.4 < written(seed, False, 20) / written(seed, False, 20, "told") < 0.6),
+    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal",
+               lambda seed: all(written(seed, False, length, "slipped")
+                                < 0.5 * written(seed, False, length, "behind") for length in (10, 20))),
     Replicated("looked-up-again", "With attention the same slip costs next to nothing", "11/reversal",
-               lambda seed: all(seed(attention=True, length=length)["slipped"]
-                              > seed(attention=True, length=length)["behind"] - 0.1 for length in (10, 20))),
+               lambda seed: all(written(seed, True, length, "slipped")
+                                > written(seed, True, length, "behind") - 0.1 for length in (10, 20))),
     Replicated("as-a-guess", "as good as the best guess by the place", "11/directions",
                lambda seed: abs(seed(both=False)["accuracy"] - seed(both=False)["often"]) < 0.02),
     Replicated("hardly-a-mistake", "A bidirectional one makes hardly a mistake", "11/directions",
                lambda seed: seed(both=True)["accuracy"] > 0.99),
+    Replicated("a-quarter-missed", "greedy writing misses the most probable string in about a quarter",
+               "11/search", lambda seed: seed(updates=100)["found_1"], (0.65, 0.85)),
+    Replicated("two-find-nearly-all", "a beam of 2 finds nearly all", "11/search",
+               lambda seed: seed(updates=100)["found_2"] >= 0.9),
+    Replicated("no-search-mends", "right in fewer than half of the cases", "11/search",
+               lambda seed: seed(updates=100)["right_all"] < 0.5),
+    Replicated("less-to-search-for", "the better it is trained, the less there is left to search for",
+               "11/search", lambda seed: seed(updates=100)["found_1"] < seed(updates=150)["found_1"]
+               <= seed(updates=250)["found_1"]),
+)
+
+NOT_REPLICATED = (
+    NotReplicated("padding *behind* a sequence cannot spoil the states before it", "calculated"),
+    NotReplicated("The longer the longest text, the more of the rectangle is padding", "calculated"),
+    NotReplicated("At padded places the gradient is 0, exactly", "calculated"),
+    NotReplicated("for a short sequence it has read padding since", "calculated"),
+    NotReplicated("a state of $b$ bits holds no more than $b$ bits", "calculated"),
+    NotReplicated("Nothing is carried from step to step, so nothing fades", "calculated"),
+    NotReplicated("A look-up that is sure has stopped learning where to look", "calculated"),
+    NotReplicated("At 200 they lie on one line, from the last symbol to the first", "one network"),
+    NotReplicated("At 100 most of the weight lies one state later", "one network"),
 )
