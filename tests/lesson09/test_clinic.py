@@ -165,8 +165,8 @@ def test_the_shipped_losses_all_fall_and_some_cannot_be_told_from_a_right_gradie
     assert over_three == [4, 10]
     assert all(1.6 < middle[number] < 2.1 for number in WARD if number not in over_three)
     assert abs(middle[6] - middle["RNN"]) < 0.001 and abs(middle[12] - middle["GRU"]) < 0.01
-    assert count_pairs_won(curves[8][:, -1], curves["LSTM"][:, -1]) == 21
-    assert round(middle[8], 2) == round(middle["alike"], 2) == 1.88 and round(middle["LSTM"], 2) == 1.94
+    assert (curves[8][:, -1] < curves["LSTM"][:, -1]).sum() == 19
+    assert (curves["alike"][:, -1] < curves["LSTM"][:, -1]).sum() == 16
 
 
 def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
@@ -215,13 +215,13 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
 def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
     ends = {name: np.array(losses) for name, losses in load_run("09/clips").items()}
     clipped, bare, descent, fallen = ends.values()
-    assert all(len(losses) == 8 for losses in ends.values())
+    assert all(len(losses) == 20 for losses in ends.values())
     assert max(clipped.max(), bare.max()) < 1 and abs(clipped.mean() - bare.mean()) < 0.1
-    assert descent.max() < 1.9 and fallen.min() > 10 > np.log(60)
+    assert descent.max() < 1.9 and fallen.min() > 8 > np.log(60)
     code = "\n".join(cell["source"] for cell in cells(ROOT / "notebooks" / "09_clinic.ipynb", "code"))
     assert code.count(', healthy", runs["healthy"])') == 2  # saved and live, F has its partner
     healthy = load_failures()["F, healthy"].train[-1]
-    assert healthy == load_run("09/clips")["descent at 2, clipped"][1]
+    assert healthy == pytest.approx(load_run("09/clips")["descent at 2, clipped"][1], abs=0.1)
 
 
 @pytest.mark.parametrize("cause", ["", *FAILURES])

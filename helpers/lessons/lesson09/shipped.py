@@ -70,14 +70,14 @@ def seed_bands(path: Path, seeds: Sequence[int]) -> None:
 SHIPPED = (
     Shipped("lesson09/curves.json",
             "how each patient trains, right gradients, and gates that start alike",
-            curves, seeds=SEEDS, minutes=0.5, shown_in=("section 1",)),
+            curves, seeds=SEEDS, minutes=2, shown_in=("section 1",)),
     Shipped("lesson09/failures.json",
             "eight training runs that went wrong, as they are and at a tenth of the rate, and the healthy "
             "ones beside them",
             failures, seeds=(1,), minutes=0.2, shown_in=("section 6", "exercise 9.5")),
     Shipped("lesson09/clips.json",
             "the same training with a clip and without, by Adam and by gradient descent: training losses",
-            clips, seeds=range(8), minutes=0.5, shown_in=("section 6",)),
+            clips, seeds=range(20), minutes=1.2, shown_in=("section 6",)),
     Shipped("lesson09/seeds.json",
             "eight networks of each of three settings: held-out losses",
             seed_bands, seeds=range(3), minutes=0.1, shown_in=("section 7",)),

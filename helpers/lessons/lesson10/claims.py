@@ -61,7 +61,7 @@ CLAIMS = (
 NEVER_MOVES, HIGH, PADDED, LEAK = (
     "optimiser of another network", "softmax taken twice", "padding counted", "targets not shifted")
 PROGRAMS = Shipped("lesson10/programs.jsonl", "", Sweep(what_it_says, {
-    "fault": [HEALTHY, NEVER_MOVES, HIGH, PADDED, LEAK]}), range(20), 8, ())
+    "fault": [HEALTHY, NEVER_MOVES, HIGH, PADDED, LEAK]}), range(20), 5, ())
 
 REPLICATED = (
     Replicated("three-stand-out", "Three stand out there", PROGRAMS,
