@@ -36,7 +36,7 @@ from helpers.lessons.lesson08 import (
     time_machine,
 )
 from helpers.lessons.lesson08.probes import FEATURES
-from helpers.lessons.lesson08.shipped import SHIPPED
+from helpers.lessons.lesson08.shipped import SHIPPED, reach_at_first
 from helpers.lessons.lesson08.tales import reading
 from helpers.networks import (
     GRU,
@@ -219,6 +219,11 @@ def test_saliency_is_the_slope_of_the_surprise(small):
 
     measured = [(surprise(t, 1e-5) - surprise(t, -1e-5)) / 2e-5 for t in range(9)]
     assert slopes == pytest.approx(measured, abs=1e-8)
+
+
+def test_the_reach_of_another_network_shrinks_at_first():
+    found = reach_at_first(np.random.default_rng(0), updates=30)
+    assert list(found) == ["0", "10", "30"] and max(found["10"], found["30"]) < found["0"] > 10
 
 
 # What was shipped, and what the lesson says of it.

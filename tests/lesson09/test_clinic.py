@@ -36,7 +36,7 @@ from helpers.lessons.lesson09 import (
     ward,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
-from helpers.lessons.lesson09.ward import RIGHT_BELOW, SEEDS
+from helpers.lessons.lesson09.ward import RIGHT_BELOW, SEEDS, count_uphill, ward_ends
 from helpers.networks import CELLS, CharModel
 from helpers.runs import load_run
 
@@ -323,3 +323,14 @@ def test_seeds_that_have_not_come_yet_are_not_counted():
     points["GRU, 32 units"] = [(0, 0, 4.1), (0, 10, 3.0), (0, 200, 2.1), (1, 0, 4.1)]
     sentence = seeds_so_far(points).sentence
     assert "GRU, 32 units 2.100" in sentence and sentence.count("not yet") == 2
+
+
+def test_what_is_measured_again_starts_alike_for_all_and_falls():
+    ends = ward_ends(np.random.default_rng(0), updates=40)
+    assert ends.keys() == {*RIGHT, *map(str, WARD), "alike"}
+    assert all(last < first for first, last in ends.values())
+    assert ends["6"] == ends["RNN"] != ends["1"], "Adam hides the factor of patient 6"
+
+
+def test_in_another_draw_three_gradients_at_most_point_uphill():
+    assert count_uphill(np.random.default_rng(1)) <= 3
