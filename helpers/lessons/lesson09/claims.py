@@ -121,7 +121,7 @@ REPLICATED = (
     Replicated("two-over-three", "ends in two of them a little over 3", WARD_ENDS,
                lambda seed: [number for number in WARD if last(seed, number) > 2.5] == [4, 10]
                and 3 < last(seed, 10) < last(seed, 4) < 3.75,
-               said=(5, 5)),
+               said=(20, 20)),
     Replicated("no-difference", "no difference to be seen for two", WARD_ENDS,
                lambda seed: max(abs(last(seed, number) - last(seed, kind))
                                 for number, kind in ((6, "RNN"), (12, "GRU"))) < 0.04, said=(20, 20)),
