@@ -250,7 +250,7 @@ def test_a_copy_of_the_list_is_told_that_it_holds_one_array():
     first, again = check_repair("RNN", backward), check_repair("RNN", backward)
     check_repair.tries.clear()
     assert first.mistake == again.mistake == "last-step"
-    assert again.said.startswith(first.said) and "one and the same array. .copy()" in again.said
+    assert again.said.startswith(first.said) and "one and the same array. A .copy()" in again.said
 
 
 test_each_part_counts_alone = alone(

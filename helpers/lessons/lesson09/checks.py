@@ -122,8 +122,8 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
         mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.", *[
-            f"All {t + 1} entries of da are one and the same array. .copy() of the list, or of the one array "
-            "before * T, doesn't change that: make a new array for each step."][: asked.one_array])
+            f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array before "
+            "* T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
         mistake = Mistake("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
@@ -131,7 +131,6 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
                          "the relative error in brackets: ")
 
 
-BY_HEART = ("learned by heart", "learnt by heart", "memorised", "memorized")
 UNITS = 7       # of the tables for an examiner: one or three blocks of 7 columns can't be cut in four
 
 
@@ -211,6 +210,9 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
     yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all its numbers are small, about 1e-10)")
     yield _Case("GRU", None, 1e4 * derived, 1e4 * measured, " (the numbers are large, about 10,000)")
     yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
+
+
+BY_HEART = ("learned by heart", "learnt by heart", "memorised", "memorized")     # of overfitting
 
 
 @check(*sorted(what.letter for what in FAILURES.values()))
