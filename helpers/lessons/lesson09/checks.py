@@ -122,8 +122,8 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
         mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.", *[
-            f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array before "
-            "* T, does not change that. Make a new array for each step."][: asked.one_array])
+            f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array "
+            "before * T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
         mistake = Mistake("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
