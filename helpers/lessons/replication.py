@@ -127,6 +127,7 @@ REASONS = {
     "calculated": "it follows by calculation, and a test calculates it",
     "too long": "one seed takes more than ten minutes",
     "cited": "the paper that is named says so",
+    "elsewhere": "another lesson measures it",
 }
 
 

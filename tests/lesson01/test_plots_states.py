@@ -14,6 +14,7 @@ from helpers.lessons.lesson01 import (
     two_units,
 )
 from helpers.lessons.lesson01.state_pictures import behaviour, resting_points
+from helpers.lessons.lesson01.written_out import try_hello
 from helpers.networks import RNN, CharModel
 
 
@@ -164,3 +165,9 @@ def test_the_floor_of_a_network_without_memory():
 def test_bad_input_is_refused_in_words(draw, params):
     with pytest.raises(ValueError, match="give"):
         draw(params)
+
+
+def test_another_network_learns_hello_with_memory_alone_and_o_last():
+    found = try_hello(np.random.default_rng(0), updates=150)
+    assert found["with"] < 0.1 < FLOOR < found["without"]
+    assert found["settled"].index(max(found["settled"])) == 3 and found["greedy"].startswith("hel")

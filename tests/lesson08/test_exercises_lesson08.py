@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 import numpy as np
-from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson08 import (
     check_control,
@@ -240,6 +240,16 @@ test_a_mask_forgotten_on_the_way_is_told = mistakes(
      "another-gradient", "Entry [0, 0] should be", "✓ loss"),
     (check_dropout, (lambda *given: read_out(*given)[:2],), "wrong-count", "loss, d_W_hy and d_h"),
 )
+
+test_a_mistake_that_is_made_again_gets_a_sentence_more = three_times(
+    (check_parameters, (lambda cell, V, H: 7 if cell == "RNN" else count(cell, V, H),), "another-count"),
+    (check_depth, (lambda text: 3 * depth(text),), "another-depth"),
+    (check_patience, (lambda losses, patience: 0,), "another-look"),
+    *put(check_control, ({"best": lambda r: 7}, "another-r")),
+    (check_dropout, (lambda *given: tuple(2 * part for part in read_out(*given)),), "another-loss"),
+    (check_dropout, (lambda *given: [part * factor for part, factor in zip(read_out(*given), (1, 3, 1),
+                                                                           strict=True)],),
+     "another-gradient"))
 
 test_each_part_counts_alone = alone(
     (check_parameters, {name: (lambda cell, V, H, name=name: count(cell, V, H) if cell == name else ...,)

@@ -36,7 +36,7 @@ from helpers.lessons.lesson09 import (
     ward,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
-from helpers.lessons.lesson09.ward import RIGHT_BELOW
+from helpers.lessons.lesson09.ward import RIGHT_BELOW, SEEDS, count_uphill, ward_ends
 from helpers.networks import CELLS, CharModel
 from helpers.runs import load_run
 
@@ -159,14 +159,14 @@ def test_the_loss_falls_under_a_faulty_gradient(number):
 def test_the_shipped_losses_all_fall_and_some_cannot_be_told_from_a_right_gradients():
     curves = load_curves()
     assert set(curves) == {*WARD, *RIGHT, "alike"}
-    assert all(runs.shape == (5, 20) for runs in curves.values())
+    assert all(runs.shape == (len(SEEDS), 20) for runs in curves.values())
     middle = {name: np.median(runs[:, -1]) for name, runs in curves.items()}
     over_three = [number for number in WARD if middle[number] > 3]
     assert over_three == [4, 10]
     assert all(1.6 < middle[number] < 2.1 for number in WARD if number not in over_three)
     assert abs(middle[6] - middle["RNN"]) < 0.001 and abs(middle[12] - middle["GRU"]) < 0.01
-    assert count_pairs_won(curves[8][:, -1], curves["LSTM"][:, -1]) == 21
-    assert round(middle[8], 2) == round(middle["alike"], 2) == 1.88 and round(middle["LSTM"], 2) == 1.94
+    assert (curves[8][:, -1] < curves["LSTM"][:, -1]).sum() == 19
+    assert (curves["alike"][:, -1] < curves["LSTM"][:, -1]).sum() == 16
 
 
 def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
@@ -215,13 +215,13 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
 def test_whether_it_is_clipped_decides_for_descent_and_not_for_adam():
     ends = {name: np.array(losses) for name, losses in load_run("09/clips").items()}
     clipped, bare, descent, fallen = ends.values()
-    assert all(len(losses) == 8 for losses in ends.values())
+    assert all(len(losses) == 20 for losses in ends.values())
     assert max(clipped.max(), bare.max()) < 1 and abs(clipped.mean() - bare.mean()) < 0.1
-    assert descent.max() < 1.9 and fallen.min() > 10 > np.log(60)
+    assert descent.max() < 1.9 and fallen.min() > 8 > np.log(60)
     code = "\n".join(cell["source"] for cell in cells(ROOT / "notebooks" / "09_clinic.ipynb", "code"))
     assert code.count(', healthy", runs["healthy"])') == 2  # saved and live, F has its partner
     healthy = load_failures()["F, healthy"].train[-1]
-    assert healthy == load_run("09/clips")["descent at 2, clipped"][1]
+    assert healthy == pytest.approx(load_run("09/clips")["descent at 2, clipped"][1], abs=0.1)
 
 
 @pytest.mark.parametrize("cause", ["", *FAILURES])
@@ -272,7 +272,7 @@ def test_a_file_shows_the_code_and_the_losses_that_are_shipped():
     assert picture.text.startswith(" 1  def patient_6(")
     ends = [np.median(curves[name][:, -1]) for name in (6, "RNN")]
     assert all(f"{end:.2f}" in picture.sentence for end in ends)
-    assert "25 pairs" in picture.sentence
+    assert f" of {len(curves[6])} seeds." in picture.sentence
     drawn = [line.get_ydata() for line in picture.figure.axes[0].lines]
     assert any(np.allclose(line, np.median(curves[6], axis=0)) for line in drawn if len(line) == 20)
 
@@ -323,3 +323,14 @@ def test_seeds_that_have_not_come_yet_are_not_counted():
     points["GRU, 32 units"] = [(0, 0, 4.1), (0, 10, 3.0), (0, 200, 2.1), (1, 0, 4.1)]
     sentence = seeds_so_far(points).sentence
     assert "GRU, 32 units 2.100" in sentence and sentence.count("not yet") == 2
+
+
+def test_what_is_measured_again_starts_alike_for_all_and_falls():
+    ends = ward_ends(np.random.default_rng(0), updates=40)
+    assert ends.keys() == {*RIGHT, *map(str, WARD), "alike"}
+    assert all(last < first for first, last in ends.values())
+    assert ends["6"] == ends["RNN"] != ends["1"], "Adam hides the factor of patient 6"
+
+
+def test_in_another_draw_three_gradients_at_most_point_uphill():
+    assert count_uphill(np.random.default_rng(1)) <= 3

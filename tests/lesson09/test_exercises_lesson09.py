@@ -151,6 +151,7 @@ test_a_right_answer_is_accepted = right(
     (check_names, (NAMES,)),
     (check_names, ({letter: cause.replace("initialis",
      "initializ") + "." for letter, cause in NAMES.items()},)),
+    (check_names, (NAMES | {"E": "learned by heart"},)), (check_names, (NAMES | {"E": "memorised"},)),
     (check_names, ({letter: f" {cause.upper()} " for letter, cause in NAMES.items()},)),
 )
 
@@ -238,6 +239,19 @@ test_names_are_checked_one_by_one = mistakes(
     (check_names, (dict.fromkeys(NAMES, AlwaysRight("no clipping")),), "wrong-failure", "1 of 8"),
     (check_names, ({"A": "no clipping"},), "no-dictionary"),
 )
+
+
+def test_a_copy_of_the_list_is_told_that_it_holds_one_array():
+    def backward(*given):
+        grads, da = WARD[4].backward(*given)
+        return grads, da.copy()
+
+    check_repair.tries.clear()
+    first, again = check_repair("RNN", backward), check_repair("RNN", backward)
+    check_repair.tries.clear()
+    assert first.mistake == again.mistake == "last-step"
+    assert again.said.startswith(first.said) and "one and the same array. A .copy()" in again.said
+
 
 test_each_part_counts_alone = alone(
     (check_lines, {str(number): ({**dict.fromkeys(WARD, ...), number: line},)

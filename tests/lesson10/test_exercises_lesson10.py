@@ -2,7 +2,18 @@
 
 import numpy as np
 import pytest
-from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import (
+    AlwaysRight,
+    alone,
+    broken,
+    complete,
+    mistakes,
+    no_answers,
+    printed,
+    right,
+    stops,
+    three_times,
+)
 
 from helpers.lessons.lesson10 import (
     check_cut,
@@ -97,6 +108,11 @@ test_programs = mistakes(
     (check_programs, ({"A": PROGRAMS["A"]},), "no-dictionary"),
     (check_programs, ("ABCDEFG",), "no-dictionary"),
 )
+
+test_a_mistake_that_is_made_again_gets_a_sentence_more = three_times(
+    (check_gate_order, (lambda W: in_order(W, (1, 0, 2, 3)).T,), "wrong-order"),
+    (check_gru_biases, (lambda i, h: (i, h[2 * len(h) // 3 :]),), "another-b-h"),
+    (check_gru_biases, (lambda i, h: (right_biases(i, h)[0], 7 * h[2 * len(h) // 3 :]),), "another-b-hn"))
 
 test_each_part_counts_alone = alone(
     (check_gru_biases, {"b_h": (lambda i, h: (right_biases(i, h)[0], i[-len(i) // 3 :]),),
@@ -263,6 +279,10 @@ test_a_loop_is_judged_by_its_losses = mistakes(*((check_loop, (answer,), *told) 
     (lambda *a: [None] * 5, "not-finite"),
     (attached, "graph-kept", "state = state.detach()"),
 )), mark=pytest.mark.torch)
+
+test_a_mistake_with_pytorch_that_is_made_again_gets_a_sentence_more = pytest.mark.torch(three_times(
+    (check_cut, (lambda *a: cut(*a) + 1,), "another-gradient"),
+    (check_loop, (loop(rate=0.1),), "other-losses")))
 
 test_what_is_no_answer_of_pytorch_is_met_with_a_word = pytest.mark.torch(no_answers(
     *((check, lambda nothing: (lambda *given: nothing,)) for check in (check_cut, check_loop))))

@@ -92,6 +92,16 @@ def ordered(value, reverse=True):
     return step
 
 
+def sliced(to, from_, turn=1):
+    """Sequences reversed one by one, with these places of the result and of x."""
+    def other(x, lengths):
+        result = x.copy()
+        for b, n in enumerate(lengths):
+            result[to(b, n)] = x[from_(b, n)][::turn]
+        return result
+    return other
+
+
 def best_of_each(kept, log_p, width):
     return sorted((max((total + log_p[k, v], (*symbols, v)) for v in range(log_p.shape[1]))
                    for k, (total, symbols) in enumerate(kept)), reverse=True)[:width]
@@ -151,6 +161,8 @@ test_reversing = mistakes(*((check_reverse_own, (answer,), *told) for answer, *t
     (lambda x, n: x[::-1], "padding-first"), (lambda x, n: x[:, ::-1], "other-way"),
     (lambda x, n: x, "not-turned"), (lambda x, n: turned(x, n, 1), "one-place-too-far"),
     (lambda x, n: turned(x, n, -1), "one-place-too-few"),
+    (sliced(lambda b, n: (slice(n), b), lambda b, n: (slice(n, 0, -1), b)), "from-the-padding", "x[n - 1]"),
+    (sliced(lambda b, n: (b, slice(n)), lambda b, n: (b, slice(n)), turn=-1), "exchanged-axes", "x[:n, b]"),
     (lambda x, n: turned(x, n) + 1, "another-order"),
     (lambda x, n: turned(x, n) * mask_of(n, len(x)), "padding-lost"),
     (lambda x, n: turned(x, n)[1:], "wrong-shape"),

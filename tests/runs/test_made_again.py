@@ -369,7 +369,7 @@ def _clips():
     """Those of Adam; by gradient descent at rate 2 another processor ends elsewhere."""
     for name, what in CLIPS.items():
         if name.startswith("Adam"):
-            yield lesson09._end(np.random.default_rng(3), what), load_run("09/clips")[name][3]
+            yield lesson09.training_loss(np.random.default_rng(3), what), load_run("09/clips")[name][3]
 
 
 @part("09/seeds", 0.005)

@@ -840,7 +840,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "course_map": {"lessons": len(facts.LESSONS)},
     "padded_batch": {"places": 6, "share at padding": 4 / 11.5},
     "plot_layer_probes": {"networks": 3},
-    "reversal_by_length": {"updates": 1000},
+    "reversal_by_length": {"updates": 1000, "networks": 3},
     "factor_on_ones": {
         f"told right of {n}": l12.parity_by_factor(-0.5, n)[1:].mean() for n in (40, 256)},
     "machine": {"states": 4},

@@ -1,6 +1,7 @@
 """What lesson 00 claims."""
 
 from helpers.lessons.prose_facts import Claim
+from helpers.lessons.replication import NotReplicated
 
 CLAIMS = (
     Claim("loop-leaves-an-eighth", "the smallest recurrent network there is",
@@ -12,4 +13,9 @@ CLAIMS = (
           lambda f: round(f.number("1.1 to the power 20 is")) == 7),
     Claim("picture-as-loop", "the sentence below says what it shows",
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),
+)
+
+NOT_REPLICATED = (
+    NotReplicated("Below 1 the memory fades, above 1 it explodes", "calculated"),
+    NotReplicated("because they make recurrent networks hard to train", "elsewhere"),
 )

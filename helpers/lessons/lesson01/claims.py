@@ -3,7 +3,10 @@
 import math
 
 from helpers.lessons.hello import FLOOR
+from helpers.lessons.lesson01.written_out import try_hello
 from helpers.lessons.prose_facts import Claim
+from helpers.lessons.replication import NotReplicated, Replicated
+from helpers.runs import Shipped, Sweep
 
 CLAIMS = (
     Claim("bags-are-equal", "The first two outputs agree in every digit",
@@ -48,4 +51,32 @@ CLAIMS = (
     Claim("half-a-quarter-a-quarter", "half of the words go straight on to o",
           lambda f: all(abs(f.number(start) - share) < 0.03 for start, share in (
               ("helo:", 0.5), ("hello:", 0.25), ("helll:", 0.25)))),
+)
+
+HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}), range(200, 220), 0.2, ())
+
+REPLICATED = (
+    Replicated("o-is-last", "The o comes last", HELLO,
+               lambda seed: max(seed()["settled"][:3]) < seed()["settled"][3], said=(19, 20)),
+    Replicated("stops-at-the-floor", "but the other loss stops near 0.35", HELLO,
+               lambda seed: seed()["with"] < 0.01 and FLOOR < seed()["without"] < 0.355, said=(20, 20)),
+    Replicated("a-coincidence", "this balance is a coincidence", HELLO,
+               lambda seed: abs(seed()["cut"] - 0.5) > 0.02, said=(18, 20)),
+    Replicated("l-for-ever", "the network writes l forever", HELLO,
+               lambda seed: seed()["greedy"] == "hellllllll", said=(20, 20)),
+)
+
+NOT_REPLICATED = (
+    NotReplicated("With other weights or a larger network they'd still agree", "calculated"),
+    NotReplicated("so order leaves its mark even with random weights", "one network"),
+    NotReplicated("and the switch stays when the pulse is gone", "calculated"),
+    NotReplicated("For $w$ between −1 and 0 the swings die out", "calculated"),
+    NotReplicated("the radius of the circle shrinks slowly", "calculated"),
+    NotReplicated("all four letters get a probability of about ¼", "calculated"),
+    NotReplicated("Around 40 updates the two steps part", "one network"),
+    NotReplicated("The two networks start alike and learn alike", "one network"),
+    NotReplicated("This limit holds for *every* network without memory", "calculated"),
+    NotReplicated("does nothing, because this row belongs to the letter o", "calculated"),
+    NotReplicated("half of the words go straight on to o", "one network"),
+    NotReplicated("the trained network writes *hello* with every seed", "one network"),
 )

@@ -2,7 +2,9 @@
 
 from itertools import islice
 
-from helpers.lessons.hello import READ, WANTED, forward, learning
+import numpy as np
+
+from helpers.lessons.hello import LETTERS, READ, WANTED, forward, learning
 from helpers.networks import Parameters, softmax
 
 __all__ = ["forward", "target_probabilities", "train_hello"]
@@ -22,3 +24,24 @@ def train_hello(updates: int, memory: bool = True, rate: float = 0.3, seed: int 
         history.append(model.params.copy())
         losses.append(loss)
     return history, losses
+
+
+def try_hello(rng: np.random.Generator, updates: int = 1000, cut_after: int = 100) -> dict:
+    """What the lesson says of one network, of any: trained with memory and from the same weights without.
+
+    Returns:
+        "with" and "without", the losses at the end; "settled", for each target the update from which it is
+        the most probable letter for good; "cut", the probability of o if W_hh is 0 after so many updates;
+        "greedy", what the network without memory writes by the largest of its probabilities.
+    """
+    seed = int(rng.integers(2**32))
+    (history, losses), (history_without, losses_without) = (
+        train_hello(updates, memory, seed=seed) for memory in (True, False))
+    right = np.array([forward(params, READ)[1].argmax(axis=1) == WANTED for params in history])
+    cut, word = history[cut_after].copy(), LETTERS[0]
+    cut.W_hh = 0
+    while len(word) < 10:
+        word += LETTERS[forward(history_without[-1], [LETTERS.index(one) for one in word])[1][-1].argmax()]
+    return {"with": round(losses[-1], 4), "without": round(losses_without[-1], 4),
+            "settled": [int(np.flatnonzero(~one)[-1]) + 1 if not one.all() else 0 for one in right.T],
+            "cut": round(float(target_probabilities(cut)[-1]), 3), "greedy": word}

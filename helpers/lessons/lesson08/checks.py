@@ -35,8 +35,10 @@ def check_parameters(count: Callable) -> str:
         }
         with part(cell):
             found = answer_of(count, cell, V, H, shape=())
-            compare(found, wanted, mistakes, Mistake("another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y "
-                                                                      "one by one."),
+            compare(found, wanted, mistakes, Mistake(
+                "another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by one.",
+                f"For each of them, write down its shape. Of the {cell}, W_xh is {(V, k * H)}.",
+                "With k blocks it is k * (V * H + H * H + H) + H * V + V, and H more for the GRU."),
                     f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
     return "Correct: three cells, the sizes of the race and fresh ones."
@@ -68,7 +70,9 @@ def check_depth(depth: Callable) -> str:
         }
         t = int(np.argmax(found != right))
         compare(found, right, mistakes, Mistake(
-            "another-depth", "Go through the text with one number: up at '(', down at ')'."),
+            "another-depth", "Go through the text with one number: up at '(', down at ')'.",
+            f"Of that text, the depths are {', '.join(map(str, right))}.",
+            "np.cumsum adds up all changes so far: +1 at '(', -1 at ')', and 0 elsewhere."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
     return "Correct: on five texts, one of them with square brackets, one with some that never close."
@@ -104,7 +108,10 @@ def check_patience(stop_at: Callable) -> str:
             Mistake("loss-itself", "That is the loss itself: return its place."): losses[best],
         }
         compare(found, best, mistakes, Mistake(
-            "another-look", "Go through the losses with the place of the best so far in mind."),
+            "another-look", "Go through the losses with the place of the best so far in mind.",
+            "A lower loss makes its own place the best. After any other, compare the patience with how far "
+            "you are from the best.",
+            "The loop stops when look - best >= patience, and the function returns best."),
             f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
             f"but yours is {found:g}. ")
     return "Correct: on nine curves, some of which would have become better later. Nobody could have known."
@@ -174,7 +181,9 @@ def check_control(largest: Callable) -> str:
         compare(found, right, mistakes, Mistake(
             "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, and yours is "
                          f"{found[n]:.3f}. Move the feature round, correlate it with every unit, and take "
-                         "the largest |r|."))
+                         "the largest |r|.",
+            "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
+            "For one shift, moved is np.roll(feature, shift), and max(abs(r)) is over all units."))
     return "Correct: for two sets of units, with a strong unit that goes the other way round."
 
 
@@ -233,10 +242,15 @@ def check_dropout(read_out: Callable) -> str:
                         f"yours is {np.asarray(found)[at]:.4f}. ")
                 compare(found, wanted, wrong, Mistake("another-loss", told + (
                             "It is the mean of -ln p[target], where p is the softmax over each row of "
-                            "scores, and the scores are (h * mask) @ W_hy + b_y."))
+                            "scores, and the scores are (h * mask) @ W_hy + b_y."),
+                            f"Compare shapes: scores and p are {(N, V)}, and -ln p[target] is {(N,)}.",
+                            "p[np.arange(N), targets] takes the target from each row, and mask is kept / "
+                            "(1 - share).")
                         if name == "loss" else
                         Mistake("another-gradient",
-                                told + "Compare it with finite differences of the loss."),
+                                told + "Compare it with finite differences of the loss.",
+                                "Both come from d_scores, which is p - one_hot(targets), divided by N.",
+                                "d_W_hy is (h * mask).T @ d_scores, and d_h is (d_scores @ W_hy.T) * mask."),
                         made_of=["loss"])
     return "Correct: the loss and both gradients, for two sizes and two shares."
 

@@ -6,13 +6,14 @@ machine, so another computer finds other digits and the same picture.
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from helpers.data import chunks, ngram_loss
 from helpers.lessons.lesson08 import tern_island
-from helpers.lessons.lesson08.probes import every_gate
+from helpers.lessons.lesson08.probes import correlations, every_gate, features, read_states
 from helpers.lessons.lesson08.speedups import RACED, ideas_curve
 from helpers.lessons.lesson08.tales import (
     BATCH,
@@ -25,7 +26,7 @@ from helpers.lessons.lesson08.tales import (
     tales_curve,
     tales_loss,
 )
-from helpers.networks import Adam, CharModel, train
+from helpers.networks import LSTM, Adam, CharModel, gradient_norms, train
 from helpers.runs import (
     Checkpoint,
     Result,
@@ -118,6 +119,25 @@ def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[i
         optimizer.learning_rate = rate * (1 - update / updates)
         next(steps)
     yield updates, model
+
+
+def reach_at_first(rng: np.random.Generator, updates: int) -> dict[str, int]:
+    """Over how many steps more than a hundredth of the gradient arrives in an LSTM, at `SNAPSHOTS` up to
+    so many updates."""
+    window, found = load_tales().heldout_ids[: 60 * 16].reshape(16, 60).T, {}
+    for update, model in islice(long_training("LSTM", int(rng.integers(2**32))), updates + 1):
+        if update in SNAPSHOTS:
+            norms = gradient_norms(model.cell, model.params, window)
+            found[str(update)] = int(np.flatnonzero(norms >= 0.01)[-1])
+    return found
+
+
+def untrained_underline(rng: np.random.Generator, characters: int) -> float:
+    """The largest |r| of a memory of an untrained LSTM with *inside an underline*, over held-out text."""
+    text = load_tales()
+    model = CharModel(LSTM(len(text.vocabulary), SIZES["LSTM"]), rng, dtype=np.float32)
+    marked = features(text.heldout[:characters])["inside an underline"]
+    return float(np.abs(correlations(read_states(model, text.heldout_ids[:characters])["c"], marked)).max())
 
 
 def network(cell: str, path: Path, seeds: Sequence[int]) -> None:

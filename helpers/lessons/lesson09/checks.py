@@ -50,7 +50,7 @@ def check_repair(kind: str, backward: Callable) -> str:
         asked = _Asked(kind, backward, place)
         found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
-            raise _findings(found, examine(kind, _turned(asked), sizes), asked.only_zeros).after(place)
+            raise _findings(found, examine(kind, _turned(asked), sizes), asked).after(place)
     return "Correct: every gradient and every step, for three networks of different sizes."
 
 
@@ -59,10 +59,12 @@ class _Asked:
 
     Attributes:
         only_zeros: whether the da that it returned last has nothing in it.
+        one_array: whether that da was a list of one and the same array.
     """
 
     def __init__(self, kind: str, backward: Callable, place: str):
-        self._kind, self._backward, self._place, self.only_zeros = kind, backward, place, False
+        self._kind, self._backward, self._place = kind, backward, place
+        self.only_zeros = self.one_array = False
 
     def __call__(self, p, x, *given):
         place = self._place
@@ -76,6 +78,7 @@ class _Asked:
         if isinstance(da, Mapping):
             raise Mistake("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
                                        "da[t] belongs to step t.")
+        self.one_array = isinstance(da, list | tuple) and len(set(map(id, da))) < len(da)
         da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
         self.only_zeros = not da.any()
         return made, da
@@ -99,7 +102,7 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
     return None
 
 
-def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Mistake:
+def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     """What is wrong with the gradients, and where in the backward pass it begins.
 
     `turned` is found with da reversed.
@@ -111,14 +114,16 @@ def _findings(found: Findings, turned: Findings, only_zeros: bool) -> Mistake:
     if first is None:
         return Mistake("sums", "da is right at every step: look where the gradients are made from it.").after(
             words + "\n")
-    if only_zeros:
+    if asked.only_zeros:
         return Mistake("no-da", "da is nothing but zeros: put in what each step finds.").after(words + "\n")
     if _first(turned) is None:
         return Mistake("da-turned", "da is right, but the last step comes first in it: da[t] belongs to step "
                                     "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
-        mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.")
+        mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.", *[
+            f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array "
+            "before * T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
         mistake = Mistake("carried", "the steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
@@ -207,6 +212,9 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
     yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
 
 
+BY_HEART = ("learned by heart", "learnt by heart", "memorised", "memorized")     # of overfitting
+
+
 @check(*sorted(what.letter for what in FAILURES.values()))
 def check_names(names: Mapping[str, str]) -> str:
     """Say whether each letter has its failure, one of `FAILURES`."""
@@ -215,6 +223,7 @@ def check_names(names: Mapping[str, str]) -> str:
         with part(letter):
             need_answers(name)
             cause = word_of(name).rstrip(".").replace("initialization", "initialisation")
+            cause = "overfitting" if cause in BY_HEART else cause
             if cause not in FAILURES:
                 raise Mistake("no-such-failure",
                               f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")

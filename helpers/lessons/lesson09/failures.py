@@ -177,6 +177,22 @@ def failing_run(
         yield run
 
 
+def training_loss(rng: np.random.Generator, cause: str | Failure, slower: float = 1.0) -> float:
+    """The training loss at the end of such a run, however early that is."""
+    *_, run = (run for run in failing_run(rng, cause, slower) if run)
+    return round(float(run.train[-1]), 3)
+
+
+def with_clip(rng: np.random.Generator, run: str) -> float:
+    """The training loss at the end of one of `CLIPS`."""
+    return training_loss(rng, CLIPS[run])
+
+
+def of_setting(rng: np.random.Generator, setting: str) -> float:
+    """The held-out loss at the end of one network of `SETTINGS`."""
+    return round([point for point in seed_runs(rng, setting, seeds=1) if point][-1][2], 4)
+
+
 def _spoilt(chunk: Chunk, what: Failure) -> Chunk:
     return Chunk(chunk.inputs, chunk.targets if what.shifted else chunk.inputs,
                  chunk.starts_over or not what.carried)

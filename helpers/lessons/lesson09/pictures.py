@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun, count_pairs_won
+from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
@@ -87,9 +87,9 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
     sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls "
                 f"{told[0]} (median of {len(losses)} seeds)")
     if right is not None:
-        better = count_pairs_won(right[:, -1], losses[:, -1])
+        better = (right[:, -1] < losses[:, -1]).sum()
         told.append(f"with a right gradient to {np.median(right[:, -1]):.2f}")
-        sentence += f"; {told[1]}, lower in {better} of the {len(right) * len(losses)} pairs of seeds"
+        sentence += f"; {told[1]}, lower with {better} of {len(right)} seeds"
     return Picture(figure, sentence + ".", points={
         words: both for words, *both in zip(told, drawn, texts, strict=True)})
 

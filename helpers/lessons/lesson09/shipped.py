@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson09.bench import RIGHT
 from helpers.lessons.lesson09.failures import (
     CLIPS,
     FAILURES,
@@ -19,8 +18,9 @@ from helpers.lessons.lesson09.failures import (
     beside,
     failing_run,
     seed_runs,
+    training_loss,
 )
-from helpers.lessons.lesson09.ward import SEEDS, WARD, losses
+from helpers.lessons.lesson09.ward import SEEDS, WARD, in_training, losses
 from helpers.runs import Shipped, load_run, write_json
 
 BLOCK = 20                      # updates whose losses are averaged
@@ -28,14 +28,11 @@ BLOCK = 20                      # updates whose losses are averaged
 
 def curves(path: Path, seeds: Sequence[int]) -> None:
     """How right gradients, the patients' and a right one with gates that start alike train."""
-    kinds = [(None, kind, False, backward) for kind, backward in RIGHT.items()]
-    kinds += [(patient.number, patient.kind, False, patient.backward) for patient in WARD.values()]
-    kinds.append((None, "LSTM", True, RIGHT["LSTM"]))
     found = []
-    for patient, kind, alike, backward in kinds:
+    for name, (kind, backward, alike) in in_training().items():
         runs = [list(losses(kind, backward, np.random.default_rng(seed), alike=alike)) for seed in seeds]
         runs = np.reshape(runs, (len(runs), -1, BLOCK)).mean(axis=2)
-        found.append({"patient": patient, "cell": kind, "gates_alike": alike,
+        found.append({"patient": name if name in WARD else None, "cell": kind, "gates_alike": alike,
                       "losses": np.round(runs, 3).tolist()})
     write_json(path, found)
 
@@ -57,14 +54,8 @@ def failures(path: Path, seeds: Sequence[int]) -> None:
 
 def clips(path: Path, seeds: Sequence[int]) -> None:
     """Training losses at the end, with a clip and without, for two optimisers; each seed once."""
-    write_json(path, {name: [round(_end(np.random.default_rng(seed), what), 3) for seed in seeds]
+    write_json(path, {name: [training_loss(np.random.default_rng(seed), what) for seed in seeds]
                       for name, what in CLIPS.items()})
-
-
-def _end(rng: np.random.Generator, what: Failure) -> float:
-    """The training loss of the last point of a run, however early it ended."""
-    *_, run = (run for run in failing_run(rng, what) if run)
-    return run.train[-1]
 
 
 def seed_bands(path: Path, seeds: Sequence[int]) -> None:
@@ -79,14 +70,14 @@ def seed_bands(path: Path, seeds: Sequence[int]) -> None:
 SHIPPED = (
     Shipped("lesson09/curves.json",
             "how each patient trains, right gradients, and gates that start alike",
-            curves, seeds=SEEDS, minutes=0.5, shown_in=("section 1",)),
+            curves, seeds=SEEDS, minutes=2, shown_in=("section 1",)),
     Shipped("lesson09/failures.json",
             "eight training runs that went wrong, as they are and at a tenth of the rate, and the healthy "
             "ones beside them",
             failures, seeds=(1,), minutes=0.2, shown_in=("section 6", "exercise 9.5")),
     Shipped("lesson09/clips.json",
             "the same training with a clip and without, by Adam and by gradient descent: training losses",
-            clips, seeds=range(8), minutes=0.5, shown_in=("section 6",)),
+            clips, seeds=range(20), minutes=1.2, shown_in=("section 6",)),
     Shipped("lesson09/seeds.json",
             "eight networks of each of three settings: held-out losses",
             seed_bands, seeds=range(3), minutes=0.1, shown_in=("section 7",)),

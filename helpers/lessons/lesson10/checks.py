@@ -44,7 +44,9 @@ def check_gate_order(to_their_order: Callable) -> str:
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, mistakes, Mistake(
-            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o."))
+            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o.",
+            "i, f, o, g = np.split(W, 4, axis=1) cuts W into its blocks.",
+            "np.concatenate puts blocks side by side along axis=1, and .T transposes the result."))
     return "Correct: transposed, and o and g have changed places."
 
 
@@ -64,13 +66,17 @@ def check_gru_biases(our_biases: Callable) -> str:
                 Mistake("added-in-n",
                         "r and z fit. In the candidate n the two biases stand in different places: only one "
                         "of them is multiplied by the reset gate, so they can't be added."): b_ih + b_hh,
-            }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n."))
+            }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n.",
+                       f"Each of the two has the blocks r, z and n, of {H} numbers here.",
+                       "From 2 * H on, where n begins, it is b_ih."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
                 Mistake("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not "
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
-                                       "reset gate multiplies."))
+                                       "reset gate multiplies.",
+                       f"Each of the two has the blocks r, z and n, of {H} numbers here.",
+                       "It is b_hh from 2 * H on, where n begins."))
     return "Correct: the gates' biases are added, the candidate's two stay apart."
 
 
@@ -136,7 +142,10 @@ def check_cut(chunk_gradients: Callable) -> str:
             [layer.weight_hh_l0.detach().numpy()],
     }
     compare(answer, [right], mistakes, Mistake(
-        "another-gradient", "Not the gradient of the sum of both chunks' outputs."), same=close_to_one)
+        "another-gradient", "Not the gradient of the sum of both chunks' outputs.",
+        "Call layer for x1, and for x2 with the detached state. Each call returns outputs and a state.",
+        "Add up all outputs of both calls, call backward() on that sum, and return layer.weight_hh_l0.grad."),
+        same=close_to_one)
     return "Correct: the state is carried, the gradient is not."
 
 
@@ -181,7 +190,10 @@ def check_loop(trained: Callable) -> str:
     raise first_mistake(wrong, answer, Mistake(
         "other-losses", f"The loss of chunk {n + 1} should be {right[n]:.5f}, and yours is {answer[n]:.5f}. "
                         + ("Those before it are right, so look at what happens from backward to step."
-                           if n else "Look at the scores and the loss, before anything is learnt.")),
+                           if n else "Look at the scores and the loss, before anything is learnt."),
+        "Compare your loop line by line with the one in section 4 of the lesson.",
+        "For each chunk: net(inputs, state), cross_entropy over all places that count, zero_grad, backward, "
+        "clip_grad_norm_, step, and state.detach()."),
         same=partial(np.allclose, rtol=1e-4, atol=0))
 
 

@@ -2,7 +2,10 @@
 
 import re
 
+from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
 from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.replication import NotReplicated, Replicated
+from helpers.runs import Shipped, Sweep
 
 
 def told_ahead(f: Facts, size: str) -> dict[str, float]:
@@ -53,4 +56,30 @@ CLAIMS = (
     Claim("not-known-not-moved", "it neither saves nor moves",
           lambda f: "plain" not in f.line("saved:") and f.line("plain tensor is now").endswith("cpu")
           and f.line("buffer       is").endswith("meta") and f.line("embedding    is").endswith("meta")),
+)
+
+NEVER_MOVES, HIGH, PADDED, LEAK = (
+    "optimiser of another network", "softmax taken twice", "padding counted", "targets not shifted")
+PROGRAMS = Shipped("lesson10/programs.jsonl", "", Sweep(what_it_says, {
+    "fault": [HEALTHY, NEVER_MOVES, HIGH, PADDED, LEAK]}), range(20), 5, ())
+
+REPLICATED = (
+    Replicated("three-stand-out", "Three stand out there", PROGRAMS,
+               lambda seed: seed(fault=LEAK)["heldout"] < 0.1 < 3 < seed(fault=HIGH)["heldout"] < 4
+               < seed(fault=NEVER_MOVES)["heldout"], said=(5, 5)),
+    Replicated("two-say-better", "Two say that they are *better* than the right one", PROGRAMS,
+               lambda seed: max(seed(fault=PADDED)["heldout"], seed(fault=LEAK)["heldout"])
+               < seed(fault=HEALTHY)["heldout"], said=(5, 5)),
+    Replicated("two-are-worse", "measured rightly, these two have", PROGRAMS,
+               lambda seed: min(seed(fault=PADDED)["rightly"], seed(fault=LEAK)["rightly"])
+               > seed(fault=HEALTHY)["rightly"], said=(5, 5)),
+)
+
+NOT_REPLICATED = (
+    NotReplicated("One line lies on the other", "one network"),
+    NotReplicated("For small networks NumPy wins", "the clock"),
+    NotReplicated("the arithmetic takes over, and the lead melts", "the clock"),
+    NotReplicated("On a graphics processor, with large batches, PyTorch is faster by far", "the clock"),
+    NotReplicated("without them the first steps after the break are others", "calculated"),
+    NotReplicated("on a processor it goes on", "calculated"),
 )

@@ -124,10 +124,12 @@ def check_reverse_own(reverse_own: Callable) -> str:
         for b, n in enumerate(lengths):
             right[:n, b] = x[:n, b][::-1]
         answer = answer_of(reverse_own, x, ends, keeps=True, shape=(T, B))
-        one_early, one_late = x.copy(), x.copy()
+        one_early, one_late, padded, exchanged = (x.copy() for _ in range(4))
         for b, n in enumerate(lengths):
             one_early[: n - 1, b] = x[: n - 1, b][::-1]
             one_late[: n + 1, b] = x[: n + 1, b][::-1]
+            padded[:n, b] = x[n:0:-1, b]
+            exchanged[b, :n] = x[b, :n][::-1]
         mistakes = {
             Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
                                      "network reads it before the first symbol."): x[::-1],
@@ -139,6 +141,11 @@ def check_reverse_own(reverse_own: Callable) -> str:
             Mistake("one-place-too-few",
                     "The last symbol of each sequence stays where it is. Reverse it with the others."):
                 one_early,
+            Mistake("from-the-padding", "Each sequence begins with its padding, and its first symbol is "
+                                        "missing: x[n:0:-1] goes from x[n] to x[1]. A sequence of n symbols "
+                                        "has x[0] to x[n - 1]."): padded,
+            Mistake("exchanged-axes", "A row of x is a step and a column is a sequence: take x[:n, b], not "
+                                      "x[b, :n]."): exchanged,
             Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }

@@ -313,5 +313,5 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
              ("length of the string (symbols)", lengths[0] - 0.5, lengths[-1] + 0.5),
              ("share of symbols right", 0, 1.05), xticks=lengths)
     label_ends(ax, ends)
-    return Picture(figure, f"Strings of {length} symbols, five networks each after 1,000 updates, fed {fed}: "
-                           f"{told[0][0]} of the symbols are right, {told[1][0]}.", points=told)
+    return Picture(figure, f"""Strings of {length} symbols, {values.shape[1]} networks each after 1,000
+        updates, fed {fed}: {told[0][0]} of the symbols are right, {told[1][0]}.""", points=told)
