@@ -104,13 +104,13 @@ def test_a_threshold_counts_what_lies_above_it():
 def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     results = load_run("05/thresholds")
     clipped = threshold_view(results, 3.0, 0.3).sentence
-    assert "clipped at 0.3 (100% of the updates): the five runs end" in clipped
+    assert "clipped at 0.3 (100% of the updates): the 20 runs end" in clipped
     assert "without clipping" in threshold_view(results, 3.0, None).sentence
     pictures = [threshold_view(results, rate, limit) for rate in (0.3, 3.0) for limit in THRESHOLDS]
     assert same_frame(*pictures)
     assert "rate 3 lowest at 0.3" in threshold_losses(results).sentence
     picture = threshold_losses(results)         # and what lies above the axis is marked, with its number
-    assert {"14", "34", "32"} <= {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {"15", "40", "33"} <= {text.get_text() for text in picture.figure.axes[0].texts}
     assert picture.sentence.endswith("A triangle stands for a median above 6, its number below it.")
     shown = [one._replace(value=dict(one.value, end=min(one.value["end"], 5.9))) for one in results]
     assert "triangle" not in threshold_losses(shown).sentence
