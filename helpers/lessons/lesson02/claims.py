@@ -96,8 +96,8 @@ REPLICATED = (
                lambda seed: seed(fault="rate times ten")["highest"], (3.6, 10.6), said=(5, 5)),
     Replicated("still-high", "3,000 updates later it was still above 2.5 in all five runs", BROKEN,
                lambda seed: seed(fault="rate times ten")["end"] > 2.5, said=(5, 5)),
-    Replicated("easy-to-miss", "The loss rose by less than 0.3", BROKEN,
-               lambda seed: _rises_by(seed, "state not carried") < 0.3, said=(5, 5)),
+    Replicated("easy-to-miss", "The loss rose by less than 0.4", BROKEN,
+               lambda seed: _rises_by(seed, "state not carried") < 0.4, said=(5, 5)),
     Replicated("hardly-any-effect", "You'll see hardly any effect", BROKEN,
                lambda seed: _rises_by(seed, "no clipping") < 0.3, said=(5, 5)),
 )
