@@ -185,9 +185,9 @@ def test_the_tables_of_remedies_plateaus_and_reach_tell_their_counts():
     said = remedies_by_lag(runs, {key: key for key in REMEDIES}).sentence
     assert "none, 10" in said and "orthogonal, 20" in said and "2 of 320 runs diverged" in said
     plateaus = adding_plateaus(load_run("06/adding_plateau")).sentence
-    assert "5 of 5 at 30 steps, 0 of 5 at 50 steps" in plateaus
+    assert "19 of 20 at 30 steps, 0 of 20 at 50 steps" in plateaus
     fast = [r for r in load_run("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]
-    assert "0.10 at each step back, after one update by 0.95" in reach_while_learning(fast).sentence
+    assert "0.10 at each step back, after one update by 0.93" in reach_while_learning(fast).sentence
 
 
 @pytest.mark.parametrize("radius", [0.2, 1.0, 5.0])

@@ -13,7 +13,6 @@ from helpers.pictures import (
     Picture,
     label_ends,
     lag_axes,
-    lecture_stage,
     new_figure,
     seed_band,
     set_axes,
@@ -31,18 +30,17 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
     Args:
         results: of the sweep `adding_plateau`.
     """
-    figure, axes = new_figure(1, len(LENGTHS), height=3.9, sharey=True)
-    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.2, top=0.8, wspace=0.12)
+    figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharey=True)
+    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.19, top=0.75, wspace=0.12)
     told = []
     for ax, length in zip(axes, LENGTHS, strict=True):
         runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
         for run in runs:
-            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=2.2)
+            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1)
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
         ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
         solved = sum(min(run["errors"]) < 0.05 for run in runs)
-        apart = "\n" if lecture_stage() else ": "
-        ax.set_title(f"{length} steps{apart}{solved} of {len(runs)}", fontsize=15)
+        ax.set_title(f"{length} steps:\n{solved} of {len(runs)}", fontsize=15)
         told.append(f"{solved} of {len(runs)} at {length} steps")
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
