@@ -126,7 +126,7 @@ def test_a_turned_dial_a_race_and_patients_tell_their_numbers():
     end = np.median([r.value["losses"][-1] for r in dial if r.parameters["threshold"] == 0.3])
     assert f"{end:.2f}; to 10 and back" in plot_threshold_changes(dial).sentence
     race = plot_cliff_race(load_run("05/race")).sentence
-    assert "near the wall, in 5 draws, 13 to 24 converge without" in race
+    assert "near the wall, in 20 draws, 10 to 24 converge without" in race
     assert "D 4.09 to" in patients_chart(load_run("05/patients")).sentence
 
 
