@@ -103,9 +103,13 @@ REPLICATED = (
 )
 NOT_REPLICATED = (
     NotReplicated("An untrained network has ruled out nothing", "calculated"),
+    NotReplicated("The loss is as predicted, to the third digit", "calculated"),
+    NotReplicated("At first the shaking drives the loss beyond the top", "one network"),
     NotReplicated("What lowers the loss most is learnt first", "one network"),
     NotReplicated("The network gets below the unigram within some hundred updates", "one network"),
     NotReplicated("worse than someone who guesses blindly", "one network"),
+    NotReplicated("At 0.003, for example, the network still creeps along", "these runs"),
+    NotReplicated("At 1 the loss leaps over the top of the picture", "these runs"),
     NotReplicated("the famous 0.1 is not the best rate in it", "these runs"),
     NotReplicated("At the rate of 0.1 the larger network does worse than ours", "these runs"),
     NotReplicated("the other way round, and it prefers 0.1", "these runs"),
