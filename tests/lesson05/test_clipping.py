@@ -14,7 +14,7 @@ from helpers.lessons.lesson05 import (
     threshold_losses,
     turned_dial,
 )
-from helpers.lessons.lesson05.spikes_and_runs import BINS
+from helpers.lessons.lesson05.spikes_and_runs import BINS, gradient_lengths, share_above_first_median
 from helpers.networks import Parameters, clip_norm, clip_value
 from helpers.runs import load_run
 from helpers.widgets import laboratory
@@ -111,6 +111,12 @@ def test_races_and_neighbours_count_every_start_once():
     assert all(0 <= n <= 4 for n in (*race["solved"], race["acted"]))
     ends = neighbours(np.random.default_rng(0), 5.0, -2.58, starts=3, updates=300)
     assert ends["low"] + ends["high"] + ends["solved"] + ends["elsewhere"] == 3 and ends["low"] == 3
+
+
+def test_the_first_median_is_exceeded_by_a_share_of_the_last_norms():
+    norms = gradient_lengths(np.random.default_rng(0), 400)
+    above = sum(norm > np.median(norms[:200]) for norm in norms[200:])
+    assert share_above_first_median(np.random.default_rng(0), 400) == above / 200 > 0.5
 
 
 def test_a_turned_dial_holds_from_the_next_update_on(monkeypatch):

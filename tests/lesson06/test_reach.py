@@ -18,7 +18,7 @@ from helpers.lessons.lesson06 import (
     remedies_by_lag,
     start_parameters,
 )
-from helpers.lessons.lesson06.remedies import QUESTION, STARTS
+from helpers.lessons.lesson06.remedies import QUESTION, STARTS, factors_by_radius
 from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, nll, spectral_radius
 from helpers.runs import load_run
 
@@ -122,6 +122,11 @@ def test_the_runs_that_the_lesson_repeats_give_what_their_pictures_need():
     text = reach_of_text(rng(), hidden_size=10, updates=10)
     assert text["updates"] == [0, 1, 3, 10] and all(len(values) == 4 for values in text.values())
     assert text["loss"][0] == pytest.approx(np.log(60), abs=0.02) and text["factor"][0] < 0.1
+
+
+def test_a_larger_radius_makes_the_same_network_lose_less():
+    small, large = factors_by_radius(rng(), 32)
+    assert 0.7 < small < large < 1.3
 
 
 # What is shipped, and what the lesson says of it.
