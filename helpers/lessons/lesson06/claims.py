@@ -44,7 +44,7 @@ CLAIMS = (
         f"{left} of 20 at {length} steps" in f.line("Tanh networks")
         for length, left in ((10, 20), (20, 20), (30, 19), (50, 0), (100, 0)))),
     Claim("five-on-their-way", "With 50 steps five are on their way",
-          lambda f: f.numbers(" 50 steps: 0")[1:3] == [5, 20] and f.numbers("100 steps: 0")[1:3] == [0, 20]),
+          lambda f: f.numbers(" 50 steps: 0")[1] == 5 and f.numbers("100 steps: 0")[1] == 0),
     Claim("no-optimiser", "The optimiser hardly moves the border",
           lambda f: all(f"{name}, 10;" in f.line("Up to which lag")
                         for name in ("none (Adam, tanh, uniform)", "SGD", "RMSProp"))),
