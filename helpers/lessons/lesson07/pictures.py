@@ -210,8 +210,8 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     points = []
     for name, runs in curves.items():
         kind = CELL_COLOURS[name]
-        drawn = [ax.plot(at, errors, color=COLOURS[kind], linewidth=2.2 if len(runs) < SEVERAL else 1)[0]
-                 for at, errors in runs]
+        look = {"linewidth": 2.2} if len(runs) < SEVERAL else {"linewidth": 1.2, "alpha": 0.6}
+        drawn = [ax.plot(at, errors, color=COLOURS[kind], **look)[0] for at, errors in runs]
         if len(runs) < SEVERAL:
             points += [(f"{errors[-1]:.3f} after {at[-1]:,}", line)
                        for (at, errors), line in zip(runs, drawn, strict=True)]
