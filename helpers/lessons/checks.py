@@ -151,6 +151,20 @@ def part(name: str) -> Iterator[None]:
         met.setdefault(name, None)
 
 
+@contextmanager
+def further(*more: str) -> Iterator[None]:
+    """Give the mistakes found in here these further sentences, unless they have some or nothing is written.
+
+    Also as a decorator: ``@further("What is ...?", "Write ...")``.
+    """
+    try:
+        yield
+    except Mistake as mistake:
+        if mistake.more or mistake.name in OPEN:
+            raise
+        raise Mistake(mistake.name, mistake.said, *more) from None
+
+
 def something_wrong() -> bool:
     """Whether a part that was looked at so far is wrong."""
     return any(_MET.get().values())

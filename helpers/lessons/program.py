@@ -6,6 +6,7 @@ program train and write. It stops at the first mistake and says which stage of t
 
 import inspect
 import math
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -80,6 +81,7 @@ def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
     _need_units_apart(initial, taught)
     _need_loss_of_targets(initial, forward, states, taught)
     _need_first_states(initial, forward, states, taught)
+    _need_states_carried(initial, forward, states, taught)
     _need_gradients(initial, forward, backward, states, taught)
     if gradient_error is not None:
         _need_gradient_error(gradient_error, initial, forward, backward, states, taught)
@@ -201,6 +203,40 @@ def _need_first_states(initial, forward, states: int, taught: Mapping) -> None:
                           f"{taught['forward']}.",
                           "Which state does the first step start from?",
                           f"Do not start from zeros. The state before the first step is {name}.")
+
+
+def _need_states_carried(initial, forward, states: int, taught: Mapping) -> None:
+    """Raise a `Mistake` if the second of two steps starts from a state that the first one started from.
+
+    What the first step makes of the other state is somewhere in what the forward pass keeps.
+    """
+    params, inputs, targets, state = _passage(initial, 2, states)
+    both, _ = _loss_of(forward, params, inputs, targets, state)
+    first, kept = _loss_of(forward, params, inputs[:1], targets[:1], state)
+    for n, name in enumerate(("h_prev", "c_prev")[:states]):
+        for row in _rows(kept, len(state[n])) if states > 1 else state:
+            given = [state[n] if m == n else row for m in range(states)]
+            second, _ = _loss_of(forward, params, inputs[1:], targets[1:], given)
+            if np.isclose(first + second, 2 * both, rtol=1e-9):
+                key = name[0]
+                raise Mistake("state-not-carried",
+                              f"At T = 2 the second step starts from {name}, as the first one does. See "
+                              f"{taught['forward']}.",
+                              "Which state is the one before the second step?",
+                              f"Each step starts from the state of the step before, {key}[t - 1]. Only for "
+                              f"the first step is that {name}.")
+
+
+def _rows(kept, length: int) -> list[np.ndarray]:
+    """All rows of this length in what a forward pass keeps, whatever holds them."""
+    if isinstance(kept, Mapping):
+        kept = list(kept.values())
+    if isinstance(kept, list | tuple) and not all(isinstance(one, numbers.Number) for one in kept):
+        return [row for one in kept for row in _rows(one, length)]
+    array = np.asarray(kept)
+    if array.ndim and array.shape[-1] == length and array.dtype.kind in "iuf":
+        return list(array.reshape(-1, length).astype(float))
+    return []
 
 
 def _passage(initial, T: int, states: int) -> tuple[dict, np.ndarray, np.ndarray, list[np.ndarray]]:

@@ -1,7 +1,7 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
 from helpers import old_names
-from helpers.pictures.curves import loss_curve, race, run_curve, seed_band
+from helpers.pictures.curves import loss_curve, moving_band, race, run_curve, seed_band
 from helpers.pictures.diagrams import INK, Box, Canvas, count, short, tint, whole_number
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.highlights import Part, Place, Point

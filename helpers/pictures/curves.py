@@ -168,3 +168,13 @@ def race(
 def seed_band(ax: Axes, x: Sequence[float] | np.ndarray, values: np.ndarray, kind: str) -> None:
     """The ground between the least and the most of several runs (S, N) at each x (N,)."""
     ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=COLOURS[kind], alpha=0.25, linewidth=0)
+
+
+def moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, kind: str) -> None:
+    """A `seed_band` of one thick zigzag line, so that it may move over a waiting frame."""
+    fine = np.linspace(x[0], x[-1], 161)
+    low, high = (np.interp(fine, x, edge) for edge in (values.min(axis=0), values.max(axis=0)))
+    up = np.arange(len(fine)) % 2 == 0
+    zigzag = np.column_stack((np.where(up, low, high), np.where(up, high, low))).ravel()
+    width = ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / (len(fine) - 1)
+    ax.plot(np.repeat(fine, 2), zigzag, color=COLOURS[kind], alpha=0.22, linewidth=1.1 * width, marker="none")

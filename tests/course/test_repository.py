@@ -170,7 +170,6 @@ KEPT = {
     "widgets/laboratory/laboratory: laboratory": "cells",
     # for a reader who tries other values
     "lessons/lesson01/written_out: train_hello": "rate",
-    "lessons/lesson07/suspects: train_store_and_ask": "updates",
     # by the contract of every plain cell, of every task, of every gradient
     "networks/cells/plain: rnn_backward": "dh_next",
     "networks/cells/plain: lstm_backward": "dh_next dc_next",

@@ -7,6 +7,8 @@ from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, 
 
 from helpers.lessons.lesson02 import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02 import checks as lesson02
+from helpers.lessons.lesson02.broken import broken_midway
+from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.runs import load_run
 
 RIGHT_SHIFTS = {"A": 2, "B": 0, "C": 1, "D": -1}
@@ -126,3 +128,12 @@ test_what_is_printed_is_what_is_said = printed(
     (check_race, (1.0, BEST)), (check_lengths, (MADE, 100, 25, "a")))
 
 test_every_mistake_is_made = complete(lesson02, test_each_part_counts_alone)
+
+
+def test_what_is_broken_midway_shows_in_the_loss_and_without_memory_it_still_learns():
+    def run(fault):
+        return broken_midway(np.random.default_rng(0), fault, updates=300)
+    shifted, fast, sound = map(run, ("targets not shifted", "rate times ten", "no clipping"))
+    assert shifted["before"] == fast["before"] == sound["before"]
+    assert shifted["end"] < sound["end"] < fast["end"] and fast["highest"] > fast["before"]
+    assert 2.4 < best_without_memory(np.random.default_rng(0), 300) < 3

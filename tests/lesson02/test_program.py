@@ -181,6 +181,8 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, changed("forward", ("{-1: h_prev}", "{-1: np.zeros_like(h_prev)}")),
      "first-state-not-used",
      "At T = 1", "whatever h_prev is", "See lesson 02, stage 1."),
+    (check_program, changed("forward", ("h[t - 1] @ W_hh", "h[-1] @ W_hh")), "state-not-carried",
+     "At T = 2", "the second step starts from h_prev", "See lesson 02, stage 1."),
     (check_program, changed("update", ("        squares[name] += g**2\n", "")), "squares-not-added",
      "still zero", "See lesson 02, stage 5."),
     (check_program, changed("forward", (" + b_h", "")), "not-in-forward", "the gradient of b_h is wrong"),

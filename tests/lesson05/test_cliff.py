@@ -76,9 +76,9 @@ def test_below_the_edge_the_wall_leaves_the_line_and_gets_lower_down_to_w_4():
 def test_a_race_counts_the_draws_of_each_region():
     race = load_run("05/race")
     more = [*race, race[0]._replace(parameters={"region": "near"})]
-    assert plot_cliff_race(race).sentence.count("in 5 draws") == 2
-    assert "away from it, in 5 draws" in plot_cliff_race(more).sentence
-    assert "near the wall, in 6 draws" in plot_cliff_race(more).sentence
+    assert plot_cliff_race(race).sentence.count("in 20 draws") == 2
+    assert "away from it, in 20 draws" in plot_cliff_race(more).sentence
+    assert "near the wall, in 21 draws" in plot_cliff_race(more).sentence
 
 
 @pytest.mark.parametrize(("w", "b"), [(4.0, -1.5), (5.0, -2.3), (6.5, -4.0), (-2.0, 1.0)])

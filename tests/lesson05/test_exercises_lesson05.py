@@ -1,7 +1,18 @@
 """The checks of lesson 05 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import AlwaysRight, alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import (
+    AlwaysRight,
+    alone,
+    broken,
+    complete,
+    mistakes,
+    no_answers,
+    printed,
+    right,
+    stops,
+    three_times,
+)
 
 from helpers.lessons.lesson05 import (
     check_clip_norm,
@@ -242,6 +253,18 @@ test_a_mistake_is_named = mistakes(
     (check_diagnosis, (dict.fromkeys(DIAGNOSES, AlwaysRight("x")),), "no-letter", "0 of 5 done"),
     (check_diagnosis, ({"A": "c"},), "no-dictionary"),
     (check_diagnosis, (dict.fromkeys("ABCDE", ...),), "not-yet"),
+)
+
+
+test_a_mistake_that_is_made_again_gets_one_more_sentence = three_times(
+    (check_explosion, exploding(lambda W, slope, n: 7.0), "another-bound"),
+    (check_explosion, exploding(tame=np.eye(2) / 2), "no-stretch"),
+    (check_explosion, exploding(b=lambda w, h: 0.0), "another-b"),
+    (check_clip_norm, (array_by_array,), "array-by-array"),
+    (check_clip_value, (lambda g, m: by_value(g, 2 * m),), "another-entry"),
+    (check_clip_value, (lambda g, m: (cut(g, m), 90.0),), "another-angle"),
+    (check_threshold, (lambda norms: np.mean(norms) + 2 * np.std(norms),), "moved-by-spikes"),
+    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis"),
 )
 
 

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson06 import (
     check_blow_up,
@@ -20,6 +20,11 @@ def slope(norms):
 
 def horizon(norms):
     return math.log(0.01) / slope(norms) if slope(norms) < 0 else math.inf
+
+
+def without_logarithms(norms):
+    factor, start = np.polyfit(np.arange(len(norms)), norms, 1)
+    return (0.01 - start) / factor
 
 
 def first_below(norms):
@@ -120,6 +125,11 @@ test_a_mistake_is_named = mistakes(
     (check_horizon, (lambda n: float(np.argmax(n < 0.01)) if slope(n) < 0 else math.inf,), "first-below",
      "don't look for it among the norms"),
     (check_horizon, (slope,), "slope", "-0.6931"),
+    (check_horizon, (lambda n: math.log(0.01) / np.polyfit(np.arange(51), n, 1)[0],), "no-logarithms",
+     "you say 1060"),
+    (check_horizon, (without_logarithms,), "no-logarithms", "you say 31.7"),
+    (check_horizon, (lambda n: math.log(0.01) / np.polyfit(np.log(n), np.arange(51), 1)[0],),
+     "axes-exchanged", "you say 3.2"),
     (check_horizon, (lambda n: horizon(n) if horizon(n) < 50 else math.inf,), "among-the-norms", "0.995"),
     (check_horizon, (lambda n: math.nan,), "not-finite"),
     (check_memory, (lambda e, T: T - memory(e, T),), "not-seen"),
@@ -144,6 +154,14 @@ test_a_mistake_is_named = mistakes(
     (check_blow_up, (changed((3, 4), 1.0),), "moved-too-far", "1.0000"),
     (check_blow_up, (np.eye(32),), "wrong-shape", "(32, 32)"),
     (check_blow_up, (changed((0, 0), np.nan),), "not-finite"),
+    (check_blow_up, (random_signs(0),), "grows-too-little"),
+)
+
+test_a_mistake_that_is_made_again_gets_one_more_sentence = three_times(
+    (check_horizon, (lambda n: math.log(0.01) / slope(n),), "growing"),
+    (check_horizon, (lambda n: horizon(n) * (2 if horizon(n) < 50 else 1),), "another-lag"),
+    (check_memory, (lambda e, T: T * (1 - 12 * e),), "another-memory"),
+    (check_predicted_factor, (lambda h: 0.5,), "another-factor"),
     (check_blow_up, (random_signs(0),), "grows-too-little"),
 )
 

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
+from course import ROOT, cells
 
 from helpers.lessons.lesson07 import (
     check_biases,
     check_peepholes,
+    check_program,
     check_small_lstm,
     checks,
     simple_lstm_check,
@@ -136,6 +138,28 @@ test_a_small_lstm_is_judged_by_its_losses = mistakes(
     (check_small_lstm, (lambda **given: "done",), "no-numbers"),
     (check_small_lstm, (lambda **given: train_small(**given) * np.nan,), "not-finite"),
     (check_small_lstm, (lambda **given: 1 + train_small(**given),), "first-loss"),
+)
+
+SOLVED = cells(ROOT / "notebooks" / "solutions" / "07_lstm.ipynb", "code")
+WRITTEN = "\n".join(cell["source"] for cell in SOLVED if cell["source"].startswith((
+    "def initial(", "def my_forward(", "def step_back(", "def my_backward(", "def update(")))
+
+
+def program(old="", new=""):
+    """The program of the worked solution, with other words at one place."""
+    space = {"np": np, "sigmoid": sigmoid}
+    assert old in WRITTEN
+    exec(WRITTEN.replace(old, new), space)
+    return tuple(space[name] for name in ("initial", "my_forward", "my_backward", "update", "sample"))
+
+
+test_a_state_that_is_not_carried_is_named = three_times(
+    (check_program, program("h[t - 1], c[t - 1])\n", "h[t - 1], c[-1])\n"), "state-not-carried",
+     "the second step starts from c_prev, as the first one does", "See lesson 07, stage 1."),
+    (check_program, program("h[t - 1], c[t - 1])\n", "h[-1], c[t - 1])\n"), "state-not-carried",
+     "starts from h_prev"),
+    (check_program, program("return da, da @ W_hh.T, dc * f", "return da, da @ W_hh.T, dc * i"),
+     "wrong-carry"),
 )
 
 test_each_part_counts_alone = alone(

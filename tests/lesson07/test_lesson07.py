@@ -20,12 +20,15 @@ from helpers.lessons.lesson07 import (
     parse_gates,
     parse_task,
     paths_by_lag,
+    plain_lstm,
     run_cell,
+    train_store_and_ask,
     trained_latch,
     updates_by_bias,
 )
 from helpers.lessons.lesson07.drawings import gradient_highway
 from helpers.lessons.lesson07.latch import TOLD, latch_sequences
+from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
 from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.networks import LSTM
 from helpers.runs import adding_curve, adding_run, load_run, table
@@ -270,6 +273,22 @@ def test_the_shipped_runs_solve_the_adding_problem_but_for_the_plain_network():
     at_500 = [errors[updates.index(500)] for updates, errors in curves["LSTM"]]
     assert min(at_500) > 0.15  # the plateau
     assert re.search(r"RNN 0\.1\d\d after 3,000", adding_race(curves).sentence)
+
+
+def test_of_many_runs_a_race_tells_the_least_and_the_most():
+    curves = {"GRU": [([0, 25 * n], [0.2, 0.001 * n]) for n in range(1, 13)], "RNN": [([0, 50], [0.2, 0.17])]}
+    assert adding_race(curves).sentence.endswith(
+        ": GRU, 12 runs, 0.001 to 0.012 after 25 to 300; RNN 0.170 after 50 updates.")
+
+
+def test_other_seeds_are_measured_as_the_lesson_measures_its_own():
+    shut, wide = (gradient_paths(np.random.default_rng(1), bias) for bias in (0, 5))
+    assert shut["total_by_direct"] > 50 * wide["total_by_direct"] > 50 and shut["total"] < 1e-15
+    start = train_store_and_ask(plain_lstm.backward, 0, np.random.default_rng(1))[-1]
+    assert start != train_store_and_ask(plain_lstm.backward, 0)[-1]
+    assert suspect_loss(np.random.default_rng(1), 0) == start
+    untrained = latch_gates(np.random.default_rng(1), 1)
+    assert untrained["wrong"] > 0.1 and 0 < untrained["let_in"] < 1
 
 
 def test_adding_is_learnt_by_a_gru_over_a_short_stretch_and_the_curve_ends_there():

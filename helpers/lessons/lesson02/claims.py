@@ -4,9 +4,13 @@ import math
 import statistics
 from collections.abc import Callable
 
+from helpers.data import course_corpus
+from helpers.lessons.lesson02.broken import broken_midway
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
+from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.lessons.prose_facts import Claim, Facts
-from helpers.runs import History, load_run
+from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.runs import History, Shipped, Sweep, load_run
 
 
 def end(f: Facts, units: int) -> tuple[float, float]:
@@ -68,4 +72,51 @@ CLAIMS = (
                                for t in (0.1, 0.5, 1.0, 2.0)]) == sorted(found, reverse=True)),
     Claim("begins-to-recite", "It begins to recite: a line of the play and the beginning of the next",
           lambda f: f.number("at 0.1 the first") == 39 and f.line("at 0.1 the first").count("\\n") == 1),
+)
+
+
+NO_MEMORY = Shipped("lesson02/no_memory.jsonl", "", Sweep(best_without_memory, {"updates": [3000]}),
+                    range(200, 220), 1.5, ())
+BROKEN = Shipped("lesson02/broken.jsonl", "", Sweep(broken_midway, {"fault": [
+    "targets not shifted", "rate times ten", "state not carried", "no clipping"]}), range(5), 1.5, ())
+
+
+def _rises_by(seed: Seed, fault: str) -> float:
+    """By how much the smoothed loss rises in the 500 updates after something is broken."""
+    return seed(fault=fault)["highest"] - seed(fault=fault)["before"]
+
+
+REPLICATED = (
+    Replicated("no-memory-is-a-bigram", "within three hundredths of a nat of the counted bigram's", NO_MEMORY,
+               lambda seed: abs(seed() - course_corpus().lines["bigram"]) < 0.03, said=(20, 20)),
+    Replicated("too-good", "Then it falls below 0.1", BROKEN,
+               lambda seed: _rises_by(seed, "targets not shifted") > 0
+               and seed(fault="targets not shifted")["end"] < 0.1, said=(5, 5)),
+    Replicated("leaps", "leaps from about 2 to something between 3.6 and 10.6", BROKEN,
+               lambda seed: seed(fault="rate times ten")["highest"], (3.6, 10.6), said=(5, 5)),
+    Replicated("still-high", "3,000 updates later it was still above 2.5 in all five runs", BROKEN,
+               lambda seed: seed(fault="rate times ten")["end"] > 2.5, said=(5, 5)),
+    Replicated("easy-to-miss", "The loss rose by less than 0.4", BROKEN,
+               lambda seed: _rises_by(seed, "state not carried") < 0.4, said=(5, 5)),
+    Replicated("hardly-any-effect", "You'll see hardly any effect", BROKEN,
+               lambda seed: _rises_by(seed, "no clipping") < 0.3, said=(5, 5)),
+)
+NOT_REPLICATED = (
+    NotReplicated("An untrained network has ruled out nothing", "calculated"),
+    NotReplicated("The loss is as predicted, to the third digit", "calculated"),
+    NotReplicated("At first the shaking drives the loss beyond the top", "one network"),
+    NotReplicated("What lowers the loss most is learnt first", "one network"),
+    NotReplicated("The network gets below the unigram within some hundred updates", "one network"),
+    NotReplicated("worse than someone who guesses blindly", "one network"),
+    NotReplicated("At 0.003, for example, the network still creeps along", "these runs"),
+    NotReplicated("At 1 the loss leaps over the top of the picture", "these runs"),
+    NotReplicated("the famous 0.1 is not the best rate in it", "these runs"),
+    NotReplicated("At the rate of 0.1 the larger network does worse than ours", "these runs"),
+    NotReplicated("the other way round, and it prefers 0.1", "these runs"),
+    NotReplicated("After 8,000 such updates the network has learnt far less than ours", "these runs"),
+    NotReplicated("Only a few of the 120 runs get below the trigram", "these runs"),
+    NotReplicated("its best value is nearly the same from rate 0.01 to 0.1", "these runs"),
+    NotReplicated("It goes round in a circle and writes the same few words", "one network"),
+    NotReplicated("It begins to recite", "one network"),
+    NotReplicated("At temperature 1 it's lost at once", "one network"),
 )

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.checks import Mistake, check, further, part
 from helpers.lessons.student_calls import (
     answer_of,
     arrays_of,
@@ -22,6 +22,8 @@ DIAGNOSES = {"A": "c", "B": "b", "C": "e", "D": "d", "E": "a"}
 
 
 @check
+@further("The gradient is one long arrow, made of all arrays together, and it has one norm.",
+         "Multiply every array by min(1, max_norm / norm). The norm is the root of the sum of all squares.")
 def check_clip_norm(clip_norm: Callable) -> str:
     """Try ``clip_norm(grads, max_norm) -> new grads`` on fresh gradients, long and short."""
     rng = np.random.default_rng(51)
@@ -67,7 +69,8 @@ def check_clip_value(clip_value: Callable) -> str:
             read=lambda answer: several_of(answer, ("the clipped gradient", "the angle"), "What it returns"))
         before = _flat(grads)
         right = before.clip(-limit, limit)
-        with part("clipped"):
+        with part("clipped"), further("Each entry on its own is brought into the range from -limit to limit.",
+                                      "For one array, write np.clip(array, -limit, limit)."):
             after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
             mistakes = {
                 Mistake("one-sided",
@@ -84,7 +87,8 @@ def check_clip_value(clip_value: Callable) -> str:
             compare(after, right, mistakes, Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
-        with part("angle"):
+        with part("angle"), further("The cosine is the dot product of the two rows, divided by both lengths.",
+                                    "Write np.degrees(np.arccos(np.clip(cosine, -1, 1)))."):
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
             if _is_nan(angle) and cosine < 1 - 1e-9:
                 raise Mistake("no-cosine",
@@ -121,7 +125,9 @@ def check_threshold(choose: Callable) -> str:
         norms = size * rng.lognormal(0, spread, updates)
         spiked = rng.random(updates) < spikes
         norms[spiked] *= 1000
-        with part("rare spikes" if spikes else "steady gradients"):
+        with (part("rare spikes" if spikes else "steady gradients"),
+              further("You want a number that has a given share of any record above it.",
+                      "np.quantile(norms, 0.95) has 5 % of the record above it.")):
             threshold = answer_of(choose, norms, shape=())
             share = float(np.mean(norms > threshold))
             if not 0.01 <= share <= 0.1:
@@ -167,7 +173,8 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
         "E": "look at the loss at its end, and at the share of clipped updates.",
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
-        with part(name):
+        with part(name), further("First sort the runs by the loss at their end: lost, slow or well.",
+                                 "Two runs are lost and two are slow. In each pair only one was clipped."):
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
                 raise Mistake("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
@@ -218,6 +225,8 @@ def _b_and_factor(answer) -> list[float]:
     return [numbers_of(one, (), "It") for one in found]
 
 
+@further("A step back does two things to the gradient, and each has a largest factor.",
+         "Write (slope * np.linalg.norm(W_hh, 2)) ** steps.")
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
     mistakes = {
@@ -239,6 +248,8 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
             same=np.isclose)
 
 
+@further("In a triangular matrix the diagonal decides in the end. The number beside it stretches at first.",
+         "Write 0.5 twice on the diagonal, and 2 or more beside it.")
 def _need_tame(matrix: np.ndarray) -> None:
     S = np.linalg.norm(matrix, 2)
     left = np.linalg.norm(np.linalg.matrix_power(matrix, 100), 2)
@@ -249,6 +260,8 @@ def _need_tame(matrix: np.ndarray) -> None:
                                   "eigenvalues do in the end?")
 
 
+@further("With s for the sigmoid of start, a step leads from start to w * s + b.",
+         "So b is start - w * s. The factor is the slope of w * s, which is w * s * (1 - s).")
 def _need_wall(b: float, factor: float, w: float, start: float) -> None:
     s = 1 / (1 + np.exp(-start))
     told = f"With w = {w} and start = {start} "

@@ -1,9 +1,16 @@
 """What lesson 05 claims."""
 
+import math
+
 import numpy as np
 
+from helpers.lessons.lesson05.spikes_and_runs import RATES, THRESHOLDS, share_above_first_median
 from helpers.lessons.prose_facts import Claim, Facts
-from helpers.runs import load_run
+from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.runs import Shipped, Sweep, load_run
+
+CHANCE = math.log(60)
+LAST = 39               # of the middle thousand, in the blocks of `turned_dial`
 
 
 def _step(f: Facts, product: str) -> list[float]:
@@ -44,12 +51,12 @@ CLAIMS = (
           lambda f: f.numbers("w = 4.2: the gradient on the line")[1] < 2
           < 20 < f.numbers("w = 4.2: the gradient on the line")[2] < 23),
     Claim("all-clipped-arrive", "With the clip there is nothing to be lucky about",
-          lambda f: "clipped at 1: 200 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 200),
-    Claim("near-the-wall", "13 to 24 of 60 starts converge without a clip, and 53 to 58 with a clip at 1",
-          lambda f: f.numbers("near the wall, in 5 draws,")[:2] == [13, 24]
-          and "53 to 58 clipped at 1" in f.line("near the wall, in 5 draws,")),
+          lambda f: "clipped at 1: 800 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 800),
+    Claim("near-the-wall", "10 to 24 of 60 starts converge without a clip, and 53 to 60 with a clip at 1",
+          lambda f: f.numbers("near the wall, in 20 draws,")[:2] == [10, 24]
+          and "53 to 60 clipped at 1" in f.line("near the wall, in 20 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",
-          lambda f: f.number("away: the clip at 1 ever acts for") < 0.02 * 300),
+          lambda f: 0 < f.number("away: the clip at 1 ever acts for") < 0.025 * 1200),
     Claim("value-turns", "what is left points 84° away",
           lambda f: f.numbers("by value: ")[1] == 84 and f.numbers("by norm: length")[1] == 0),
     Claim("norms-rise", "the norms rise as the network learns",
@@ -57,13 +64,13 @@ CLAIMS = (
     Claim("no-matter-below", "At rates 0.3 and 1 the clip does not matter",
           lambda f: "at rate 0.3 as low from 1 upwards" in f.line("Median loss after 400")
           and "at rate 1 as low from 1 upwards" in f.line("Median loss after 400")),
-    Claim("lowest-of-all", "they end at 1.67, the lowest of all settings",
+    Claim("lowest-of-all", "they end at 1.64 to 1.69, lower than with any other setting",
           lambda f: f.numbers("lowest of all")[1:] == [1.67, 3.0, 0.3] and max(_ends(3.0, 0.3)) < min(
               min(_ends(rate, limit)) for rate in (0.3, 1.0) for limit in (0.01, 0.3, 1.0, 10.0, None))),
-    Claim("lost-in-spite-of-a-clip", "At rate 3 and threshold 3 that is 9, and the runs are lost",
+    Claim("lost-in-spite-of-a-clip", "At rate 3 and threshold 3 that is 9, and all runs are lost",
           lambda f: min(_step(f, "9.00")) > 4.09),
-    Claim("two-dials-are-one", "give the same loss, to 0.02",
-          lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.021),
+    Claim("two-dials-are-one", "give the same loss in every run, to 0.12",
+          lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
     Claim("a-brake-at-rate-1", "(2.00 against 1.80), and the best there is at rate 3",
           lambda f: min(_step(f, "0.30")) == 2.00 and "without (1.80)" in f.line("Median loss after 400")),
     Claim("before-the-memory", "Without a clip the spike is still felt forty updates later: 25 instead of 10",
@@ -75,11 +82,87 @@ CLAIMS = (
                         for name in ("Adagrad", "RMSProp", "Adam"))),
     Claim("cut-in-time", "more than two thousand times as large as with one",
           lambda f: f.number("cut after 25 steps:") > 2000 * f.number("cut after  1 steps:")),
+    Claim("hardly-acts", "In 15 of the 20, the clip at 10 hardly acts", lambda f: sum(
+        run.value["clipped"][1] < 0.05 for run in load_run("05/dial") if run.parameters["threshold"] == 10)
+        == 15 and f.line("then  10.0, then 0.3: losses").endswith("and 0% of the updates are clipped")),
     Claim("turned-back", "Turned back, the clip brings all of them under chance again",
           lambda f: f.numbers("then   3.0, then 0.3: losses")[2] < 4.09
           and f.numbers("then  10.0, then 0.3: losses")[2] < 4.09
           < f.numbers("then  10.0, then 0.3: losses")[1]),
-    Claim("too-careful", "the runs that spent their middle thousand at 1 end lowest of all, at 1.47",
-          lambda f: f.numbers("then   1.0, then 0.3: losses")[2] == 1.47 == min(
+    Claim("too-careful", "the runs that spent their middle thousand at 1 end lowest of all, at 1.48",
+          lambda f: f.numbers("then   1.0, then 0.3: losses")[2] == 1.48 == min(
               f.numbers(f"then {limit:5}, then 0.3: losses")[2] for limit in (0.01, 0.3, 1.0, 3.0, 10.0))),
+)
+
+
+FIRST_MEDIAN = Shipped("lesson05/first_median.jsonl", "",
+                       Sweep(share_above_first_median, {"updates": [2000]}), range(200, 220), 1, ())
+
+
+def _end(seed: Seed, rate: float, threshold: float | None) -> float:
+    """The loss at the end of training with this rate and threshold."""
+    run = seed(learning_rate=rate, max_norm=threshold)
+    return run["end"] if run else math.inf
+
+
+def _dial(seed: Seed, threshold: float, block: int = LAST) -> float:
+    """The loss at the end of a thousand updates, the dial turned to a threshold; 59 is the last block."""
+    return seed(threshold=threshold)["losses"][block]
+
+
+REPLICATED = (
+    Replicated("nothing-to-be-lucky-about", "With the clip there is nothing to be lucky about",
+               "05/neighbours", lambda seed: seed()["clipped"] == 40),
+    Replicated("thrown-by-luck", "4 to 13 of 40 are thrown into the valley by luck", "05/neighbours",
+               lambda seed: seed()["solved"], (4, 13)),
+    Replicated("few-converge-without", "10 to 24 of 60 starts converge without a clip", "05/race",
+               lambda seed: seed(region="near")["solved"][-1], (10, 24)),
+    Replicated("most-converge-with", "53 to 60 with a clip at 1", "05/race",
+               lambda seed: seed(region="near")["solved"][2], (53, 60)),
+    Replicated("a-clip-sleeps", "over most of the surface a clip sleeps", "05/race",
+               lambda seed: seed(region="away")["acted"] <= 4),
+    Replicated("too-low-a-threshold", "many balls don't converge in 2,000 updates", "05/race",
+               lambda seed: all(seed(region=region)["solved"][0] < 40 for region in ("near", "away"))),
+    Replicated("first-median-clips-most", "In 18 of 20 other runs", FIRST_MEDIAN,
+               lambda seed: seed() >= 0.87, said=(18, 20)),
+    Replicated("no-matter-below", "At rates 0.3 and 1 the clip does not matter", "05/thresholds",
+               lambda seed: all(abs(_end(seed, rate, limit) - _end(seed, rate, None)) < 0.1
+                                for rate in (0.3, 1.0) for limit in (1.0, 3.0, 10.0))),
+    Replicated("lost-without-a-clip", "Without a clip all twenty runs end far above chance", "05/thresholds",
+               lambda seed: _end(seed, 3.0, None) > 1.5 * CHANCE),
+    Replicated("lowest-of-all", "lower than with any other setting", "05/thresholds",
+               lambda seed: min((_end(seed, rate, limit), (rate, limit)) for rate in RATES
+                                for limit in THRESHOLDS)[1] == (3.0, 0.3)),
+    Replicated("lost-in-spite-of-a-clip", "and all runs are lost", "05/thresholds",
+               lambda seed: _end(seed, 3.0, 3.0) > CHANCE),
+    Replicated("two-dials-are-one", "give the same loss in every run, to 0.12", "05/thresholds",
+               lambda seed: np.ptp([_end(seed, *setting) for setting in (
+                   (3.0, 0.01), (1.0, 0.03), (0.3, 0.1))]) <= 0.12),
+    Replicated("a-brake-at-rate-1", "0.3 is one at rate 1", "05/thresholds",
+               lambda seed: _end(seed, 1.0, 0.3) > _end(seed, 1.0, None)),
+    Replicated("brake-below", "the loss goes on falling, only more slowly", "05/dial",
+               lambda seed: _dial(seed, 0.3) < _dial(seed, 0.01) < _dial(seed, 0.01, 19)),
+    Replicated("leaps-above", "the loss leaps over chance", "05/dial",
+               lambda seed: min(_dial(seed, 3.0), _dial(seed, 10.0)) > CHANCE),
+    Replicated("turned-back", "the clip brings all of them under chance again", "05/dial",
+               lambda seed: max(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) < CHANCE),
+    Replicated("slow-repair", "Once a network is sure and wrong, repair is slow", "05/dial",
+               lambda seed: min(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) > _dial(seed, 0.3, 59) + 0.5),
+    Replicated("too-careful", "the runs that spent their middle thousand at 1 end lowest of all", "05/dial",
+               lambda seed: min((_dial(seed, limit, 59), limit) for limit in (0.01, 0.3, 1.0, 3.0, 10.0)
+                                )[1] == 1.0),
+    Replicated("hardly-acts", "In 15 of the 20, the clip at 10 hardly acts", "05/dial",
+               lambda seed: seed(threshold=10.0)["clipped"][1] < 0.05),
+    Replicated("every-update", "it clips every update", "05/dial",
+               lambda seed: seed(threshold=0.3)["clipped"][1] > 0.99),
+)
+NOT_REPLICATED = (
+    NotReplicated("the gradient vanishes all the same", "one network"),
+    NotReplicated("with small inputs the gradient grows, with larger ones it vanishes", "one network"),
+    NotReplicated("report that thresholds from half of it to ten times it still work", "cited"),
+    NotReplicated("the norms rise as the network learns", "one network"),
+    NotReplicated("Without a clip the spike is still felt forty updates later", "calculated"),
+    NotReplicated("With a clip before, all three recover far sooner", "calculated"),
+    NotReplicated("both weights move alike", "calculated"),
+    NotReplicated("clipped gradient descent can be faster than any fixed step", "cited"),
 )

@@ -15,6 +15,7 @@ from helpers.pictures import (
     Place,
     label_ends,
     label_lines,
+    moving_band,
     new_figure,
     seed_band,
     set_axes,
@@ -63,7 +64,9 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
 
 @styled
 def threshold_view(results: Sequence[Result], learning_rate: float, threshold: float | None) -> Picture:
-    """Five runs with one rate and threshold: how long their gradients were, and how the loss went.
+    """The runs with one rate and threshold: how long their gradients were, and how the loss went.
+
+    The losses are the median in a band from the least to the most.
 
     Args:
         results: of `clipped_training`.
@@ -76,7 +79,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     clipped = float(np.mean([run["clipped"] for run in runs]))
     figure, (counts, time) = new_figure(1, 2, height=4.4)
     counts.set_position((0.07, 0.17, 0.33, 0.7))
-    set_axes(counts, "Gradients of five runs", ("gradient norm, before clipping", BINS[0], BINS[-1]),
+    set_axes(counts, f"Gradients of {len(runs)} runs", ("gradient norm, before clipping", BINS[0], BINS[-1]),
              ("how often", 0, 1.2), log="x", xticks=[0.1, 1, 10, 100], yticks=[])
     counts.plot(np.repeat(BINS, 2), np.repeat([0, *(number / number.max()), 0], 2)[1:-1],
                 color=COLOURS["gradient"], linewidth=2.2)
@@ -91,17 +94,19 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     set_axes(time, f"Their losses, up to {TOP:g}", ("updates", 0, end), (LOSS, 0, TOP))
     grey, = time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
                       linestyle=LINE_STYLES["other"])
-    five = [time.plot(updates, run.clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)[0] for run in losses]
+    moving_band(time, updates, losses.clip(0, TOP), "loss")
+    band = time.lines[-1]
+    time.plot(updates, np.median(losses, axis=0).clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)
     ends = np.array([run["end"] for run in runs])
     middle = float(np.median(ends))
     last = label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
     unclipped = np.median([run["end"] for run in _runs(results, learning_rate, None)])
     said = f"clipped at {threshold:g} ({clipped:.0%} of the updates)" if threshold else "without clipping"
     more = f"; without clipping the median (dash-dotted) is {unclipped:.2f}" if threshold else ""
-    return Picture(figure, f"Rate {learning_rate:g}, {said}: the five runs end at losses from "
+    return Picture(figure, f"Rate {learning_rate:g}, {said}: the {len(runs)} runs end at losses from "
                            f"{ends.min():.2f} to {ends.max():.2f}, median {middle:.2f}{more}.",
                    points=[*([(f"clipped at {threshold:g}", limit)] if threshold else []),
-                           ("five runs", five), (f"median {middle:.2f}", last),
+                           (f"{len(runs)} runs", band), (f"median {middle:.2f}", last),
                            *([("without clipping the median", grey)] if threshold else [])])
 
 

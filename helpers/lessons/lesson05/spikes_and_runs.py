@@ -68,6 +68,20 @@ def spike_steps(
     return np.array(steps)
 
 
+def gradient_lengths(rng: np.random.Generator, updates: int) -> list[float]:
+    """The gradient norms of the network from lesson 02, trained with Adagrad at 0.03, without clipping."""
+    text = course_corpus()
+    model = CharModel(RNN(len(text.vocabulary), 100), rng, scale=0.01)
+    steps = islice(train(model, chunks(text.ids, 25), Adagrad(0.03)), updates)
+    return [round(step.grad_norm, 3) for step in steps]
+
+
+def share_above_first_median(rng: np.random.Generator, updates: int) -> float:
+    """Of the last 200 gradient norms of a run, the share above the median of the first 200."""
+    norms = np.array(gradient_lengths(rng, updates))
+    return float(np.mean(norms[-200:] > np.median(norms[:200])))
+
+
 @stepwise
 def clipped_training(
     rng: np.random.Generator, learning_rate: float, max_norm: float | None, hidden_size: int = 50,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.data import adding_chance
-from helpers.lessons.checks import Mistake, check, part
+from helpers.lessons.checks import Mistake, check, further, part
 from helpers.lessons.lesson06.remedies import recurrent_weights
 from helpers.lessons.student_calls import answer_of, numbers_of
 from helpers.networks import RNN, factor_per_step, gradient_norms
@@ -37,6 +37,8 @@ def _number_or_inf(answer) -> float:
     return numbers_of(answer, (), "What your function returns", finite=False)
 
 
+@further("The logarithms of the norms lie on a straight line, which begins at 0.",
+         "Divide np.log(0.01) by the slope of that line. Where it does not fall, return np.inf.")
 def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
     """Raise a Mistake for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
@@ -54,6 +56,16 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
         raise Mistake("first-below",
                       f"{shown} you say {answer:.0f}, a whole lag. The straight line of the logarithms "
                       f"reaches a hundredth at {wanted:.1f}. Return that number, without rounding.")
+    lags = np.arange(51)
+    line, start = np.polyfit(lags, norms, 1)
+    if np.isclose(answer, (math.log(0.01) / line, (0.01 - start) / line), rtol=0.01).any():
+        raise Mistake("no-logarithms",
+                      f"{shown} you say {answer:.1f}, not {wanted:.1f}. That is from a straight line through "
+                      "the norms. It is their logarithms that lie on one.")
+    if abs(answer - math.log(0.01) / np.polyfit(np.log(norms), lags, 1)[0]) < 0.01 * answer:
+        raise Mistake("axes-exchanged",
+                      f"{shown} you say {answer:.1f}, not {wanted:.1f}. In np.polyfit the lags come first, "
+                      "and then the logarithms.")
     if abs(answer + wanted) < 0.1 * wanted:
         raise Mistake("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
     if any(abs(answer - other) < 0.03 * wanted for other in
@@ -67,6 +79,8 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
 
 
 @check
+@further("The error falls in a straight line, from 1/6 without a memory to 0 with one of all steps.",
+         "The error is (1 - m / length) / 6. Solve that for m.")
 def check_memory(memory: Callable) -> str:
     """Try ``memory(error, length)``: how many of the last steps a network uses in the adding problem."""
     for length, steps in [(100, 0), (100, 10), (50, 25), (200, 4), (20, 20)]:
@@ -88,6 +102,8 @@ def check_memory(memory: Callable) -> str:
 
 
 @check
+@further("The matrix keeps every length, so the slopes decide. The square of a length is a sum of squares.",
+         "Write np.sqrt(np.mean((1 - h**2) ** 2)).")
 def check_predicted_factor(predicted: Callable) -> str:
     """Try ``predicted(h)`` on fresh orthogonal tanh networks: the factor per step from their states alone.
 
@@ -131,6 +147,8 @@ def check_predicted_factor(predicted: Callable) -> str:
 
 
 @check
+@further("A step adds up 64 products. What do all their changes do together, if none cancels another?",
+         "Add 0.01 to every entry of the identity.")
 def check_blow_up(W_hh: np.ndarray) -> str:
     """Try W_hh (64, 64), no entry farther than 0.01 from the identity, in a ReLU network that reads symbols.
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from helpers.data import RECALL_CHANCE
@@ -17,6 +16,7 @@ from helpers.pictures import (
     label_lines,
     lag_axes,
     matrix_map,
+    moving_band,
     new_figure,
     set_axes,
     styled,
@@ -100,7 +100,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     ends, drawn = [], []
     for name, (values, kind, style) in lines.items():
         middle = np.median(values, axis=0)
-        _moving_band(ax, updates, values, COLOURS[kind])
+        moving_band(ax, updates, values, kind)
         drawn += ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
         ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
     texts = label_lines(ax, {"chance": RECALL_CHANCE}, ends)
@@ -111,16 +111,6 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
         {len(results)} runs have learnt both.""", points=[
             (f"{words} {ends[n].value:.2f}", (drawn[n], texts[n]))
             for words, n in (("mean loss is", 1), ("near answers", 0), ("far one", 2))])
-
-
-def _moving_band(ax: Axes, x: np.ndarray, values: np.ndarray, colour: str) -> None:
-    """A `seed_band` of one thick zigzag line, so that it may move over a waiting frame."""
-    fine = np.linspace(x[0], x[-1], 161)
-    low, high = (np.interp(fine, x, edge) for edge in (values.min(axis=0), values.max(axis=0)))
-    up = np.arange(len(fine)) % 2 == 0
-    zigzag = np.column_stack((np.where(up, low, high), np.where(up, high, low))).ravel()
-    width = ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / (len(fine) - 1)
-    ax.plot(np.repeat(fine, 2), zigzag, color=colour, alpha=0.22, linewidth=1.1 * width, marker="none")
 
 
 def _count_learnt(results: Sequence[Result]) -> int:

@@ -13,7 +13,6 @@ from helpers.pictures import (
     Picture,
     label_ends,
     lag_axes,
-    lecture_stage,
     new_figure,
     seed_band,
     set_axes,
@@ -26,30 +25,33 @@ LENGTHS = (10, 20, 30, 50, 100)         # of the adding problem, in steps
 
 @styled
 def adding_plateaus(results: Sequence[Result]) -> Picture:
-    """Errors in the adding problem by updates, one panel a length, every seed a line, and 1/6.
+    """Errors in the adding problem by updates, one panel a length, every seed faint, their median, and 1/6.
 
     Args:
         results: of the sweep `adding_plateau`.
     """
-    figure, axes = new_figure(1, len(LENGTHS), height=3.9, sharey=True)
-    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.2, top=0.8, wspace=0.12)
+    figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharey=True)
+    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.19, top=0.75, wspace=0.12)
     told = []
     for ax, length in zip(axes, LENGTHS, strict=True):
         runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
         for run in runs:
-            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=2.2)
+            ax.plot(np.divide(run["updates"], 1000), run["errors"], color=COLOURS["loss"], linewidth=1.2,
+                    alpha=0.4)
+        updates = max((run["updates"] for run in runs), key=len)
+        middle = np.median([np.interp(updates, run["updates"], run["errors"]) for run in runs], axis=0)
+        ax.plot(np.divide(updates, 1000), middle, color=COLOURS["loss"], linewidth=2.2)
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
         ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
         solved = sum(min(run["errors"]) < 0.05 for run in runs)
-        apart = "\n" if lecture_stage() else ": "
-        ax.set_title(f"{length} steps{apart}{solved} of {len(runs)}", fontsize=15)
+        ax.set_title(f"{length} steps:\n{solved} of {len(runs)}", fontsize=15)
         told.append(f"{solved} of {len(runs)} at {length} steps")
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
     axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
     figure.suptitle("Adding problem, tanh network: runs that came below 0.05", x=0.08, ha="left", fontsize=17)
     return Picture(figure, f"""Tanh networks that brought the error of the adding problem under 0.05 within
-        3,000 updates: {", ".join(told)}; knowing nothing gives 1/6.""")
+        3,000 updates: {", ".join(told)}; knowing nothing gives 1/6. Bold is the median.""")
 
 
 @styled

@@ -71,6 +71,18 @@ def start_parameters(
     return p
 
 
+def factors_by_radius(rng: np.random.Generator, units: int) -> list[float]:
+    """The factor per step of an untrained tanh network with inputs of size 1, at spectral radii 1.6 and 2."""
+    cell = RNN(units, units)
+    p = cell.init(rng)
+    W_hh, x = recurrent_weights(rng, units, "scaled"), rng.standard_normal((60, 1, units))
+    factors = []
+    for radius in (1.6, 2.0):
+        p.W_hh = radius * W_hh
+        factors.append(factor_per_step(gradient_norms(cell, p, x)))
+    return factors
+
+
 class Remedy(NamedTuple):
     """What is tried against forgetting: how W_hh starts, the nonlinearity, the optimiser and its rate."""
 

@@ -12,10 +12,10 @@ SHIPPED = (
     Shipped("lesson06/adding_plateau.jsonl",
             "adding problem of 10 to 100 steps, tanh network of 32 units: test errors up to update 3,000",
             Sweep(adding_plateau, {"length": [10, 20, 30, 50, 100]}),
-            seeds=range(5), minutes=0.3, shown_in=("section 4", "exercise 6.2")),
+            seeds=range(20), minutes=1.2, shown_in=("section 4", "exercise 6.2")),
     Shipped("lesson06/reach_of_text.jsonl",
             "the network of lesson 02 while it learns, at two rates: loss, spectral radius, slope of tanh, "
             "factor per step, largest singular value per step",
             Sweep(reach_of_text, {"learning_rate": [0.1, 0.03]}),
-            seeds=range(5), minutes=0.1, shown_in=("section 6", "section 7")),
+            seeds=range(20), minutes=0.4, shown_in=("section 6", "section 7")),
 )

@@ -22,6 +22,7 @@ from helpers.pictures import (
 from helpers.pictures.highlights import MOST
 from helpers.runs import Result, Table
 
+SEVERAL = 10        # runs, that are told by the least and the most
 LIMIT = 1500        # updates after which a run of the memory task was given up
 
 
@@ -209,9 +210,13 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     points = []
     for name, runs in curves.items():
         kind = CELL_COLOURS[name]
-        for at, errors in runs:
-            drawn = ax.plot(at, errors, color=COLOURS[kind], linewidth=2.2)
-            points.append((f"{errors[-1]:.3f} after {at[-1]:,}", drawn))
+        look = {"linewidth": 2.2} if len(runs) < SEVERAL else {"linewidth": 1.2, "alpha": 0.6}
+        drawn = [ax.plot(at, errors, color=COLOURS[kind], **look)[0] for at, errors in runs]
+        if len(runs) < SEVERAL:
+            points += [(f"{errors[-1]:.3f} after {at[-1]:,}", line)
+                       for (at, errors), line in zip(runs, drawn, strict=True)]
+        else:
+            points.append((f"{name}, {len(runs)} runs", drawn))
         at, errors = max(runs, key=lambda run: run[0][-1], default=((), ()))
         if len(at) and name == "RNN":
             ends.append(End("RNN", errors[-1], kind))
@@ -219,10 +224,18 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
             above = 0.04 if name == "GRU" else 0.017
             ax.text(at[-1] + 37, errors[-1] + above, name, va="center", fontsize=15, color=TEXT_COLOURS[kind])
     label_ends(ax, ends)
-    last = "; ".join(f"{name} {', '.join(f'{errors[-1]:.3f} after {at[-1]:,}' for at, errors in runs)}"
-                     for name, runs in curves.items() if runs)
+    last = "; ".join(f"{name}{_ends(runs)}" for name, runs in curves.items() if runs)
     return Picture(figure, f"Errors on the adding problem, chance 0.167: {last} updates.",
                    points=points[:MOST])
+
+
+def _ends(runs: Sequence[tuple[Sequence[int], Sequence[float]]]) -> str:
+    """The last error of each run and its update, or of several the least and the most of both."""
+    if len(runs) < SEVERAL:
+        return " " + ", ".join(f"{errors[-1]:.3f} after {at[-1]:,}" for at, errors in runs)
+    errors, updates = [run[1][-1] for run in runs], [run[0][-1] for run in runs]
+    last = f"{min(updates):,}" + f" to {max(updates):,}" * (min(updates) < max(updates))
+    return f", {len(runs)} runs, {min(errors):.3f} to {max(errors):.3f} after {last}"
 
 
 def adding_results(results: Sequence[Result]) -> dict[str, list[tuple[list[int], list[float]]]]:

@@ -14,15 +14,20 @@ from helpers.runs import Shipped, Sweep, adding_curve, load_run, write_json
 RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits each cell
 
 
-def latch(path: Path, seeds: Sequence[int]) -> None:
-    """Train one cell: 3,000 updates on 64 sequences of 20 steps, Adam 0.03, clip 1."""
-    rng = np.random.default_rng(*seeds)
+def trained_cell(rng: np.random.Generator, updates: int) -> tuple[LSTM, Parameters]:
+    """Train one cell to store a sign, on 64 sequences of 20 steps an update, Adam 0.03, clip 1."""
     model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is what is wanted
-    sequences = (latch_sequences(rng, 20, 64) for _ in range(3000))
+    sequences = (latch_sequences(rng, 20, 64) for _ in range(updates))
     stream = (Chunk(latch.x, latch.targets, starts_over=True) for latch in sequences)
     for _ in train(model, stream, Adam(0.03), clip_norm=1.0):
         pass
-    weights = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
+    return model.cell, model.params
+
+
+def latch(path: Path, seeds: Sequence[int]) -> None:
+    """A cell after 3,000 updates."""
+    _, p = trained_cell(np.random.default_rng(*seeds), 3000)
+    weights = {name: np.round(array, 4).tolist() for name, array in p.items()}
     write_json(path, {"weights": weights})
 
 

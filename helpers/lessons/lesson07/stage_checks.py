@@ -225,9 +225,10 @@ def check_backward(backward: Callable) -> str:
             _need_sums(found, given)
         states = np.stack([h[t] for t in range(-1, T)])
         for name, rows in (("W_xh", x), ("W_hh", states[:-1]), ("b_h", None)):
-            with part(name):        # made of the reader's da, whether that is right or not
+            with part(name):        # judged by the reader's da, but right only if that is
                 grad = numbers_of(grads[name], p[name].shape, "It")
                 _need_sum(grad, found, rows, states[1:] if name == "W_hh" else None)
+                wait_for("da")
     return "Correct: every gate at every step, and all three gradients, on two fresh cells."
 
 

@@ -9,18 +9,19 @@ from helpers.lessons.lesson07.plain_lstm import forward, lstm_step
 from helpers.networks import LSTM, Adam, clip_norm, numerical_gradient, relative_error
 
 
-def train_store_and_ask(backward: Callable, updates: int = 400) -> list[float]:
+def train_store_and_ask(
+    backward: Callable, updates: int = 400, rng: np.random.Generator | None = None
+) -> list[float]:
     """The losses of four cells, whose outputs are added up, while they learn the store-and-ask task.
-
-    The weights at the start and the sequences are always the same.
 
     Args:
         backward: like `plain_lstm.backward`; it may return a dictionary of gradients.
+        rng: for the weights at the start and the sequences, which are always the same without it.
 
     Returns:
         The mean squared error before each update and at the end, ``updates + 1`` numbers.
     """
-    rng, losses = np.random.default_rng(0), []
+    rng, losses = rng or np.random.default_rng(0), []
     p, optimizer = LSTM(3, 4).init(rng), Adam(0.02)
     for _ in range(updates + 1):
         task = latch_sequences(rng, length=10, batch=32)
