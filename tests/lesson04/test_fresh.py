@@ -6,7 +6,7 @@ import pytest
 from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
 
 
-@pytest.mark.parametrize(("layout", "under"), [("streams", True), ("dealt", False)])
+@pytest.mark.parametrize(("layout", "under"), [("streams", True), ("dealt", False), ("shuffled", False)])
 def test_a_layout_ends_where_the_lesson_says(layout, under):
     loss = loss_of_layout(np.random.default_rng(0), layout)
     assert 1.8 < loss < 2.1 and (loss < 1.97) == under

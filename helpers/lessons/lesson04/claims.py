@@ -125,7 +125,8 @@ CLAIMS = (
 
 
 LAYOUTS = Shipped("lesson04/loss_of_layout.jsonl", "",
-                  Sweep(loss_of_layout, {"layout": ["streams", "dealt"]}), range(200, 220), 0.2, ())
+                  Sweep(loss_of_layout, {"layout": ["streams", "dealt", "shuffled"]}),
+                  range(200, 220), 0.3, ())
 FRESH = Shipped("lesson04/fresh_gradient.jsonl", "", Sweep(fresh_gradient, {"cell": ["RNN", "LSTM"]}),
                 range(200, 220), 0.2, ())
 
@@ -153,6 +154,9 @@ REPLICATED = (
                lambda seed: seed(layout="dealt"), (2.01, 2.06), said=(20, 20)),
     Replicated("in-streams", "in streams to between 1.89 and 1.93", LAYOUTS,
                lambda seed: seed(layout="streams"), (1.89, 1.93), said=(20, 20)),
+    Replicated("shuffled", "a good habit elsewhere, does nearly as much damage", LAYOUTS,
+               lambda seed: seed(layout="shuffled") > (seed(layout="streams") + seed(layout="dealt")) / 2,
+               said=(20, 20)),
     Replicated("staircase", "every run is solved; with $k \\le d$", "04/echo", lambda seed: all(
         solved_by(seed, 0.01, lag, range(lag + 1, 9)) == 8 - lag for lag in range(1, 6))),
     Replicated("nothing-below", "two of seventy are", "04/echo", lambda seed: not any(

@@ -12,15 +12,19 @@ def loss_of_layout(rng: np.random.Generator, layout: str) -> float:
     """The training loss of 64 units over the last epoch of 600 updates on the play, in nats per character.
 
     Args:
-        layout: "streams", or "dealt" for chunks that are dealt to the rows like cards.
+        layout: "streams", "dealt" for chunks that are dealt to the rows like cards, or "shuffled" for streams
+            whose rows change places at each update.
     """
     text, length, batch = course_corpus(), 10, 4
     updates = (len(text.ids) - 1) // (length * batch)
     inputs, targets = (text.ids[n : n + updates * length * batch].reshape(updates, batch, length)
                        for n in (0, 1))
     dealt = cycle([Chunk(inputs[n].T, targets[n].T, n == 0) for n in range(updates)])
-    pieces = {"streams": chunks(text.ids, length, batch), "dealt": dealt}[layout]
     model = CharModel(RNN(len(text.vocabulary), 64), rng)
+    orders = (rng.permutation(batch) for _ in cycle([0]))
+    shuffled = (Chunk(chunk.inputs[:, order], chunk.targets[:, order], chunk.starts_over)
+                for chunk, order in zip(chunks(text.ids, length, batch), orders, strict=False))
+    pieces = {"streams": chunks(text.ids, length, batch), "dealt": dealt, "shuffled": shuffled}[layout]
     steps = train(model, islice(pieces, 600), Adam(0.003), clip_norm=1.0)
     return float(np.mean([step.loss for step in steps][-updates:]))
 
