@@ -100,7 +100,7 @@ def values_given(check: str) -> list[str]:
     """The names of the values that the running cell gives to this check, as in ``check_turn(turn)``."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     cell = shell.user_ns.get("In", [""])[-1] if shell else ""
-    given = {node.id for name, call in calls(cell) if name == check for argument in (
+    given = [node.id for name, call in calls(cell) if name == check for argument in (
         *call.args, *(named.value for named in call.keywords)) for node in ast.walk(argument)
-        if isinstance(node, ast.Name)}
-    return [name for name in sorted(given) if not inspect.isroutine(shell.user_ns.get(name))]
+        if isinstance(node, ast.Name)]
+    return [name for name in given if not inspect.isroutine(shell.user_ns.get(name))]

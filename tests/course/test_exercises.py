@@ -361,7 +361,7 @@ def check_pair(steps, accepts) -> str:
 
 @pytest.mark.parametrize(("newest", "told"), [
     ("steps = [[0, 1], [1, 0]]\naccepts = [False, True]", "Correct."),
-    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "newest text of `accepts` did not run. It has a "
+    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "newest text of `steps` did not run. It has a "
      "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
     ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
     ("steps == [1 0]", "Correct."),                                 # it gives them no value
