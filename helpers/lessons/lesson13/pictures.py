@@ -124,7 +124,7 @@ def _crossings(w: float, b: float) -> list[float]:
 
 @styled
 def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
-    """How many fixed points a search finds from more and more starts, a line for each run.
+    """How many fixed points a search finds from more and more starts: medians, and from least to most.
 
     Args:
         results: of `search`.
@@ -145,15 +145,19 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     yardstick(ax, 1 if signs else 27)
     ends, parts = [], []
     for name, (kind, dashes, marker) in shown.items():
-        lines = [ax.plot(starts, result.value[name], color=COLOURS[kind], linestyle=dashes, marker=marker,
-                         markersize=7, linewidth=2.2)[0] for result in results]
-        last = sorted(result.value[name][-1] for result in results)
+        found = np.array([result.value[name] for result in results])
+        for edge in (found.min(axis=0), found.max(axis=0)):
+            ax.plot(starts, edge, color=COLOURS[kind], linewidth=0.9)
+        lines = ax.plot(starts, np.median(found, axis=0), marker, color=COLOURS[kind], linestyle=dashes,
+                        markersize=7, linewidth=2.2)
+        last = sorted(found[:, -1].tolist())
         parts.append((f"{last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]) + f" ({names[name]})", lines))
         ends.append(End(names[name], last[len(last) // 2], kind))
     label_ends(ax, ends)
     said = ", ".join(words for words, _ in parts)
     what = "What the signs add up to" if signs else "Fixed points found"
-    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}.",
+    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}. "
+                           "Thick lines are medians, thin ones the least and the most.",
                    points=parts)
 
 
