@@ -144,10 +144,11 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
              ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
     yardstick(ax, 1 if signs else 27)
     ends, parts = [], []
-    for name, (kind, dashes, marker) in shown.items():
+    for aside, (name, (kind, dashes, marker)) in zip((0.97, 1.03, 1.0), shown.items(), strict=False):
         found = np.array([result.value[name] for result in results])
-        for edge in (found.min(axis=0), found.max(axis=0)):
-            ax.plot(starts, edge, color=COLOURS[kind], linewidth=0.9)
+        for start, several in zip(starts, found.T, strict=True):        # those of two kinds side by side
+            ax.plot([start * aside] * 2, [several.min(), several.max()], color=COLOURS[kind], alpha=0.6,
+                    linewidth=3)
         lines = ax.plot(starts, np.median(found, axis=0), marker, color=COLOURS[kind], linestyle=dashes,
                         markersize=7, linewidth=2.2)
         last = sorted(found[:, -1].tolist())
@@ -157,7 +158,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     said = ", ".join(words for words, _ in parts)
     what = "What the signs add up to" if signs else "Fixed points found"
     return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}. "
-                           "Thick lines are medians, thin ones the least and the most.",
+                           "The marks are medians; the bars go from the least to the most.",
                    points=parts)
 
 
