@@ -39,7 +39,7 @@ from functools import partial, wraps
 from itertools import permutations
 
 from helpers.lessons.result_pictures import result_html
-from helpers.lessons.student_code import caret, return_in_loop, returned, unread
+from helpers.lessons.student_code import caret, return_in_loop, returned, unread, values_given
 
 NO_RETURN = " returns nothing. Does it end with a return?"     # how a "not-yet" without dots ends
 OPEN = ("not-yet", "waits")         # the mistakes of what has no answer yet, or cannot be judged yet
@@ -60,6 +60,10 @@ class Mistake(Exception):
     def after(self, words: str) -> "Mistake":
         """The same mistake with `words` before its sentence, such as where it was found."""
         return Mistake(self.name, words + self.said, *self.more)
+
+    def explained(self, *more: str) -> "Mistake":
+        """The same mistake with `more` further sentences, if it has none and there is an answer."""
+        return self if self.more or self.name in OPEN else Mistake(self.name, self.said, *more)
 
     def told(self, time: int) -> str:
         """What is said the first, second, ... time that the mistake is made: one more sentence each time."""
@@ -137,16 +141,17 @@ _MET: ContextVar[dict[str, Mistake | None]] = ContextVar("parts that a check has
 
 
 @contextmanager
-def part(name: str) -> Iterator[None]:
+def part(name: str, *more: str) -> Iterator[None]:
     """Look at one part of an answer: a `Mistake` in here belongs to that part, and the check goes on.
 
-    A part may be looked at more than once, for several cases. Its first mistake counts.
+    A part may be looked at more than once, for several cases. Its first mistake counts. `more` are the
+    further sentences of a mistake that has none.
     """
     met = _MET.get()
     try:
         yield
     except Mistake as mistake:
-        met[name] = met.get(name) or mistake
+        met[name] = met.get(name) or mistake.explained(*more)
     else:
         met.setdefault(name, None)
 
@@ -198,9 +203,10 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
         given = inspect.signature(function).bind(*answers, **named)
         given.arguments.update({name: own(answer) for name, answer in given.arguments.items()})
         functions = {name: one for name, one in given.arguments.items() if inspect.isroutine(one)}
-        for one in functions.values():
-            if mistake := _not_read(one):
-                return dict.fromkeys(names or (whole,), mistake), ""
+        defined = {getattr(one, "__name__", ""): True for one in functions.values()}
+        for name, is_function in (dict.fromkeys(values_given(called), False) | defined).items():
+            if error := unread(name, is_function):
+                return dict.fromkeys(names or (whole,), _not_read(name, error)), ""
         found, said = tried(*given.args, **given.kwargs)
 
         def right_with(name: str, other: Callable) -> bool:
@@ -257,14 +263,11 @@ def own(answer):
     return getattr(answer, "own", answer) if callable(answer) else answer
 
 
-def _not_read(function: Callable) -> Mistake | None:
-    """The Mistake of a function whose newest text Python could not read."""
-    if error := unread(function):
-        line = f", `{error.text.strip()}`" if error.text else ""
-        return Mistake("not-yet", f"Not yet: the newest text of `{function.__name__}` did not run. It has a "
-                                  f"SyntaxError in line {error.lineno}{line}: {error.msg}. Fix it, and run "
-                                  "both cells again.")
-    return None
+def _not_read(name: str, error: SyntaxError) -> Mistake:
+    """The Mistake of an answer whose newest text Python could not read."""
+    line = f", `{error.text.strip()}`" if error.text else ""
+    return Mistake("not-yet", f"Not yet: the newest text of `{name}` did not run. It has a SyntaxError in "
+                              f"line {error.lineno}{line}: {error.msg}. Fix it, and run both cells again.")
 
 
 def _seen_in_code(function: Callable) -> Mistake | None:

@@ -67,7 +67,7 @@ def _so_far(mistake: Mistake, functions: Sequence[Callable]) -> Mistake:
     # initial is judged by forward
     if mistake.name != "not-yet" or mistake.said.endswith(NO_RETURN) or due < 2:
         return mistake
-    names = [getattr(function, "__name__", "one") for function in functions]
+    names = list(map(_name, functions))
     return Mistake("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
                               f"{names[due]}.")
 
@@ -103,26 +103,32 @@ def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
 
 def _states_of(forward: Callable) -> int:
     """How many states a reader's cell has, judged by the arguments of its forward pass."""
+    name = _name(forward)
     try:
         arguments = list(inspect.signature(forward).parameters)
     except (TypeError, ValueError):
         arguments = []
     if len(arguments) not in (4, 5):
-        raise Mistake("other-arguments", f"forward takes the arguments {listed(arguments)}.",
+        raise Mistake("other-arguments", f"{name} takes the arguments {listed(arguments)}.",
                       "A cell with one state takes params, inputs, targets and h_prev. A cell with two "
                       "states also takes c_prev.",
-                      "Write def forward(params, inputs, targets, h_prev), or (params, inputs, targets, "
-                      "h_prev, c_prev).")
+                      f"Write def {name}(params, inputs, targets, h_prev), or (params, inputs, "
+                      "targets, h_prev, c_prev).")
     return len(arguments) - 3
+
+
+def _name(function: Callable) -> str:
+    """What the reader calls a function."""
+    return getattr(function, "__name__", "It")
 
 
 def _made(initial: Callable, V: int, H: int, seed: int = 0) -> dict[str, np.ndarray]:
     """Untrained parameters."""
     def read(answer) -> dict[str, np.ndarray]:
         if not isinstance(answer, Mapping) or not answer:
-            raise Mistake("no-parameters", "initial should return a dictionary of arrays, each under its "
-                                           "name.",
-                          "backward must return a gradient for each of these names.",
+            raise Mistake("no-parameters", f"{_name(initial)} should return a dictionary of arrays, each "
+                                           "under its name.",
+                          "The backward pass must return a gradient for each of these names.",
                           'Write return {"W_xh": ..., "W_hh": ..., ...}.')
         return {name: np.array(array, dtype=float) for name, array in answer.items()}
 
@@ -133,8 +139,9 @@ def _loss_of(forward: Callable, params, inputs, targets, state, place: str = "")
     """The loss, and what else the forward pass returns."""
     def read(answer) -> tuple[float, tuple]:
         if not isinstance(answer, tuple | list) or len(answer) < 2:
-            raise Mistake("nothing-kept", f"{place}forward should return the loss, and what backward needs.",
-                          "Which values from the forward pass does backward need?",
+            raise Mistake("nothing-kept", f"{place}{_name(forward)} should return the loss, and what the "
+                          "backward pass needs.",
+                          "Which values from the forward pass does the backward pass need?",
                           "For example, write return loss, h, p.")
         return numbers_of(answer[0], (), "The loss", place), tuple(answer[1:])
 
@@ -167,8 +174,8 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
 def _need_units_apart(initial, taught: Mapping) -> None:
     """Raise a `Mistake` if each array of untrained parameters has the same number everywhere."""
     if all(np.ptp(array) == 0 for array in _made(initial, *SIZES[1]).values()):
-        raise Mistake("units-alike", "In each array that initial returns, all numbers are the same. See "
-                      f"{taught['initial']}.",
+        raise Mistake("units-alike", f"In each array that {_name(initial)} returns, all numbers are the "
+                      f"same. See {taught['initial']}.",
                       "Units that start alike get the same gradient. When do they become different?",
                       "The weights must be random: 0.01 * rng.standard_normal(shape).")
 
@@ -260,9 +267,9 @@ def _gradients(initial, forward, backward, T: int, states: int, state=None) -> t
     _, kept = _loss_of(forward, params, inputs, targets, state, place)
     shapes = {name: array.shape for name, array in params.items()}
     found = answer_of(backward, params, inputs, targets, *kept, place=place, keeps=True,
-                      hint=" Its arguments are params, inputs, targets, and all that forward returns after "
-                      f"the loss: {len(kept)} more.",
-                      read=lambda answer: arrays_of(answer, shapes, "What backward returns"))
+                      hint=f" Its arguments are params, inputs, targets, and all that {_name(forward)} "
+                      f"returns after the loss: {len(kept)} more.",
+                      read=lambda answer: arrays_of(answer, shapes, f"What {_name(backward)} returns"))
 
     def loss() -> float:
         return _loss_of(forward, params, inputs, targets, state, place)[0]
@@ -315,8 +322,8 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
         raise Mistake("first-state-zero", told,
                       "With zeros as the state before the first step, everything is right. What changes with "
                       "a different state?",
-                      "The state before the first step is h_prev, which forward was given. Pass it on to "
-                      "backward.")
+                      f"The state before the first step is h_prev, which {_name(forward)} was given. Pass "
+                      f"it on to {_name(backward)}.")
     if wrong[1] or wrong[2]:
         early = bool(wrong[1])
         raise Mistake("wrong-cell" if early else "wrong-carry", told,
@@ -441,8 +448,8 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
                        hint=" (While it trained on a short text.)")
     if all(np.array_equal(params[name], fresh[name]) for name in fresh):
         raise Mistake("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
-                      f"{taught['update']}.", "update returns nothing, so it has to change the arrays "
-                      "themselves.",
+                      f"{taught['update']}.", f"{_name(update)} returns nothing, so it has to change the "
+                      "arrays themselves.",
                       "Write params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).")
     if not all(np.isfinite(array).all() for array in params.values()):
         raise Mistake("nan", f"While it trains on a short text, weights become nan or infinite. See "
@@ -472,16 +479,17 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
 
     words = answer_of(under_its_name(sample, call), params, unanswered=lambda answer: (
         answer[0] is None or answer[0] is ...))
-    words = [tuple(int(i) for i in numbers_of(word, (None,), "What sample returns")) for word in words]
+    words = [tuple(int(i) for i in numbers_of(word, (None,), f"What {_name(sample)} returns"))
+             for word in words]
     right = words.count((1, 2, 2, 3))
     if right < RIGHT_WORDS:
         told = (f"After h, {right} of {WORDS} words continue with ello, the symbols [1, 2, 2, 3]. The first "
                 f"one continues with {list(words[0])}. See {taught['sample']}.")
         if {len(word) for word in words} != {4}:
-            raise Mistake("wrong-length", f"For length 4 sample returns {len(words[0])} symbols, "
+            raise Mistake("wrong-length", f"For length 4 {_name(sample)} returns {len(words[0])} symbols, "
                           f"{list(words[0])}. See {taught['sample']}.",
                           "How many times do you draw, and what do you keep?",
-                          "Keep each draw, but not the symbol that sample was given.")
+                          f"Keep each draw, but not the symbol that {_name(sample)} was given.")
         alike = all(len(set(word)) == 1 for word in words)
         raise Mistake("does-not-write", told,
                       "Each word repeats one letter. What does the network read at its second step?" if alike
@@ -507,11 +515,11 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
         return [sample(params, *state, 0, 2, rng) for _ in range(PAIRS)]
 
     for pair in answer_of(under_its_name(sample, call), params):
-        first, second = numbers_of(pair, (2,), "What sample returns")
+        first, second = numbers_of(pair, (2,), f"What {_name(sample)} returns")
         drawn[int(first), int(second)] += 1 / PAIRS
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
         raise Mistake("other-chances", "It writes hello. But with different weights, pairs of symbols are "
-                      f"not drawn as often as your own forward predicts. See {taught['sample']}.",
+                      f"not drawn as often as {_name(forward)} predicts. See {taught['sample']}.",
                       "In hello everything is certain, and the place in the word is enough. Here chance "
                       "decides. What does the network read at its second step?",
                       "Draw once per step, with the probabilities of that step. Keep what was drawn, and "

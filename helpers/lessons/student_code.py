@@ -9,6 +9,8 @@ from functools import cache
 from textwrap import dedent
 from types import CodeType
 
+from helpers.lessons.staging import calls
+
 
 @cache
 def _tree_of(code: CodeType | None, filename: str | None) -> ast.AST:
@@ -78,16 +80,27 @@ def caret(function: Callable) -> tuple[str, str] | None:
     return None
 
 
-def unread(function: Callable) -> SyntaxError | None:
-    """Why Python could not read the newest cell that defines a function of this name, if it couldn't."""
+def unread(name: str, defined: bool) -> SyntaxError | None:
+    """Why Python could not read the newest cell that defines or assigns `name`, if it couldn't."""
     # A shell can only be there if IPython has been imported; lessons are read without it too.
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    name = re.escape(getattr(function, "__name__", "") or "")
+    name = re.escape(name)
+    begins = rf"def {name}\b" if defined else rf"(?:[\w, ]+, *)?{name} *(?:,[\w, ]+)?=(?!=)"
     for cell in reversed(shell.user_ns.get("In", []) if shell and name else []):
-        if re.search(rf"^\s*def {name}\b", cell, re.MULTILINE):
+        if re.search(rf"^\s*{begins}", cell, re.MULTILINE):
             try:
                 compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             except SyntaxError as error:
                 return error
             return None
     return None
+
+
+def values_given(check: str) -> list[str]:
+    """The names of the values that the running cell gives to this check, as in ``check_turn(turn)``."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    cell = shell.user_ns.get("In", [""])[-1] if shell else ""
+    given = [node.id for name, call in calls(cell) if name == check for argument in (
+        *call.args, *(named.value for named in call.keywords)) for node in ast.walk(argument)
+        if isinstance(node, ast.Name)]
+    return [name for name in given if not inspect.isroutine(shell.user_ns.get(name))]

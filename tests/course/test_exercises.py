@@ -353,6 +353,26 @@ def test_the_newest_text_that_python_cannot_read_is_told_even_if_an_older_one_is
         "sum((numbers)`: '(' was never closed. Fix it, and run both cells again.")
 
 
+@check
+def check_pair(steps, accepts) -> str:
+    need_answers(steps, accepts)
+    return "Correct."
+
+
+@pytest.mark.parametrize(("newest", "told"), [
+    ("steps = [[0, 1], [1, 0]]\naccepts = [False, True]", "Correct."),
+    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "newest text of `steps` did not run. It has a "
+     "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
+    ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
+    ("steps == [1 0]", "Correct."),                                 # it gives them no value
+])
+def test_a_cell_without_a_function_that_python_cannot_read_is_told(newest, told, monkeypatch):
+    cells = ["", "steps = accepts = ...", newest, "check_pair(steps, accepts)"]
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(
+        get_ipython=lambda: SimpleNamespace(user_ns={"In": cells, "steps": 1, "accepts": 2})))
+    assert told in check_pair.result(1, 2).said
+
+
 def test_an_error_of_the_reading_is_a_fault_of_the_check():
     with pytest.raises(ZeroDivisionError):
         answer_of(lambda: 3, read=lambda answer: answer / 0)

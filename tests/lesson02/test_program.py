@@ -220,6 +220,20 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
         h[0].fill(0), plain.backward(params, inputs, targets, h, p))[1]), "changed-argument"),
 )
 
+
+def my_forward(params, inputs, targets, h_prev):
+    return plain.forward(params, inputs, targets, h_prev)[0]
+
+
+def my_backward(params, inputs, targets, h, p):
+    return list(plain.backward(params, inputs, targets, h, p).values())
+
+
+test_a_function_is_called_as_the_reader_calls_it = mistakes(
+    (check_program, with_parts(forward=my_forward), "nothing-kept", "my_forward should return the loss"),
+    (check_program, with_parts(backward=my_backward), "no-dictionary", "hat my_backward returns should be"),
+)
+
 test_what_is_not_written_is_not_yet = mistakes(
     (check_program, (initial_stub, forward_stub, stub, stub, stub), "not-yet"),
     (check_program, with_parts(forward=forward_stub), "not-yet"),

@@ -1,7 +1,7 @@
 """The checks of lesson 04 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
-from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops
+from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson04 import (
     check_by_lag,
@@ -39,6 +39,15 @@ def chunks(*change):
 ADDED = "total += grads.vector * (len(x) / len(inputs))"
 not_weighed = chunks(ADDED, "total += grads.vector")
 weighed_in_place = chunks(ADDED, "grads.vector[:] *= len(x) / len(inputs)\n        total += grads.vector")
+
+
+def along_the_batch(model, inputs, targets, length):
+    total, state = 0, None
+    for start in range(0, inputs.shape[1], length):
+        x, y = inputs[:, start : start + length], targets[:, start : start + length]
+        _, grads, state = model.loss_and_grads(x, y, state)
+        total = total + grads.vector * x.size / inputs.size
+    return total
 
 
 def chunk_by_chunk(model, inputs, targets, length):
@@ -181,6 +190,8 @@ test_a_mistake_is_named = mistakes(
     (check_reach, (window, lambda lag, k: max(0, k - lag + 1) / k), "one-too-many"),
     (check_reach, (window, lambda lag, k: max(0, k - lag - 1) / k), "one-too-few"),
     (check_reach, (window, lambda lag, k: float(k > lag)), "all-of-them"),
+    (check_reach, (window, lambda lag, k: max(0, k - lag) // k), "whole-numbers", "yours is 0.000"),
+    (check_reach, (window, lambda lag, k: 100 * max(0, k - lag) / k), "per-cent", "yours is 50.000"),
     (check_reach, (window, lambda lag, k: 0.123), "another-share", "lag 10 and k = 20", "yours is 0.123"),
     (check_carry, (chunks("loss_and_grads(x, y, state)", "loss_and_grads(x, y)"),), "no-state"),
     (check_carry, (not_weighed,), "not-weighed"),
@@ -193,8 +204,9 @@ test_a_mistake_is_named = mistakes(
     (check_carry, (chunks("len(inputs), length)", "len(inputs) - length + 1, length)"),), "last-left-out",
      "T = 13, B = 3, chunks of 5"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x, y)[1].vector,), "not-cut"),
+    (check_carry, (along_the_batch,), "wrong-axis", "T = 12, B = 8, chunks of 4", "4 sequences"),
     (check_carry, (chunks("len(inputs), length)", "len(inputs) - length, length)"),), "last-left-out",
-     "T = 12, B = 2, chunks of 4"),
+     "T = 12, B = 8, chunks of 4"),
     (check_carry, (lambda m, x, y, n: m.loss_and_grads(x[-n:], y[-n:])[1].vector,), "no-copies"),
     (check_carry, (kept_in_a_list,), "no-copies", ".copy()"),
     (check_carry, (added_onto_the_first,), "no-copies", ".copy()"),
@@ -214,6 +226,17 @@ test_a_mistake_is_named = mistakes(
     (check_layout, (lambda ids, B, T: [p.T for p in streams(ids, B, T)],), "batch-first", "(3, 4)"),
     (check_layout, (lambda ids, B, T: streams(ids, B, T)[:-1],), "wrong-shape", "(3, 4, 3)", "(2, 4, 3)"),
     (check_layout, (lambda ids, B, T: [streams(ids, B, T)[0]] * (len(ids) // B // T),), "not-once"),
+)
+
+test_a_mistake_that_is_made_again_is_explained_further = three_times(
+    (check_by_lag, (lambda table: table.sum(axis=0), kept), "by-step"),
+    (check_by_lag, (by_lag, lambda table, k: 99.0), "another-sum"),
+    (check_reach, (lambda lag: lag, share), "own-step-left-out"),
+    (check_reach, (window, lambda lag, k: 0.123), "another-share"),
+    (check_carry, (not_weighed,), "not-weighed"),
+    (check_never_cut, (lambda n, k: n * k, lambda n, k: n * k), "cut"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "thrown-away"),
+    (check_layout, (dealt,), "dealt"),
 )
 
 test_each_part_counts_alone = alone(

@@ -154,14 +154,14 @@ def test_a_network_is_looked_at_while_it_learns():
     assert looks[-1].network == looks[-1].machine_right == 1 and len(looks[-1].machine.accepts) == 2
 
 
-def test_32_of_35_automata_are_the_grammar():
+def test_124_of_140_automata_are_the_grammar():
     results = load_run("12/grammars")
     wrong = [run for run in results if run.value["apart"] is not None]
-    assert len(results) == 35 and [run.parameters["grammar"] for run in wrong] == [6, 6, 6]
+    assert len(results) == 140 and [run.parameters["grammar"] for run in wrong] == 16 * [6]
     for run in results:
         if run.value["apart"] is None:
             assert run.value["states"] == len(TOMITA[run.parameters["grammar"]].accepts)
-            assert run.value["network"] == run.value["automaton"] == 8190
+            assert run.value["network"] <= run.value["automaton"] == 8190
 
 
 # --- linear recurrences, parity, permutations ---

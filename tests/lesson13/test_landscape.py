@@ -13,6 +13,7 @@ from helpers.lessons.lesson13 import (
     fixed_point_sign,
     fixed_points_of,
     flip_flop,
+    landscape,
     means_of_visited,
     memory_by_lag,
     new_model,
@@ -174,6 +175,12 @@ def test_five_units_cost_a_bit_each_and_no_other_any(points):
         if not (end == bits).all():
             lost[unit] = np.flatnonzero((end != bits).any(axis=0)).tolist()
     assert lost == {22: [1], 28: [2], 48: [0], 58: [2], 63: [0]}
+
+
+def test_some_units_of_another_network_cost_four_memories_and_some_none(monkeypatch):
+    monkeypatch.setattr(landscape, "UPDATES", 300)
+    kept = landscape.memories_without(np.random.default_rng(0), 32)
+    assert len(kept) == 32 and max(kept) == 8 and kept.count(4) > 3
 
 
 def test_damage_leaves_the_network_and_refuses_a_unit_that_is_not_there():

@@ -16,7 +16,8 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
     """Try ``smallest_window(lag)`` and ``share_in_reach(lag, k)``, in chunks of k steps, on fresh numbers."""
     rng = np.random.default_rng(41)
     lags = (10, 1, *rng.integers(2, 60, 5).tolist())
-    with part("smallest_window"):
+    with part("smallest_window", "Take lag 1: which steps are there between reading the bit and saying it?",
+              "Both ends count, so it is one step more than the lag."):
         for lag in lags:
             answer = answer_of(smallest_window, lag, shape=())
             mistakes = {
@@ -27,7 +28,9 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
             compare(answer, lag + 1, mistakes, Mistake(
                 "another-window", f"How many steps are there from step 1 to step {lag + 1}, both counted?"),
                 f"For lag {lag} you answer {answer:g}. ", eq)
-    with part("share_in_reach"):
+    with part("share_in_reach", "Step p of a chunk has p - 1 steps of the chunk before it. It looks back "
+              "far enough if p - 1 is at least lag.", "Those are the steps from lag + 1 to k: k - lag of "
+              "them, or none. Divide their number by k."):
         for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
             answer, right = answer_of(share_in_reach, lag, k, shape=()), max(0, k - lag) / k
             mistakes = {
@@ -40,6 +43,10 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
                     max(0, k - lag + 1) / k,
                 Mistake("negative",
                         "A share can't be negative: where no loss reaches, it is 0."): (k - lag) / k,
+                Mistake("per-cent", "That is in per cent. A share is between 0 and 1."):
+                    100 * max(0, k - lag) / k,
+                Mistake("whole-numbers", "In Python, // drops the fraction. Divide with /."):
+                    max(0, k - lag) // k,
                 Mistake("number", "You give the number of losses; give the share, of the k in the chunk."):
                     max(0, k - lag),
             }
@@ -53,18 +60,22 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
 def check_carry(gradient_in_chunks: Callable) -> str:
     """Try ``gradient_in_chunks(model, inputs, targets, length)``, a flat vector, on fresh networks."""
     rng = np.random.default_rng(42)
-    for cell, T, B, length in ((RNN(5, 6), 12, 2, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
+    for cell, T, B, length in ((RNN(5, 6), 12, 8, 4), (GRU(4, 5), 13, 3, 5), (RNN(6, 4), 9, 2, 1)):
         model = CharModel(cell, rng)
         symbols = rng.integers(cell.input_size, size=(T + 1, B))
         inputs, targets = symbols[:-1], symbols[1:]
         answer = answer_of(
             gradient_in_chunks, model, inputs, targets, length, keeps=True,
+            hint=f" There inputs has shape ({T}, {B}), for {T} steps of {B} sequences.",
             read=lambda answer, size=model.params.vector.size: numbers_of(
                 getattr(answer, "vector", answer), (size,), "The answer, as grads.vector is,"))
         right = GradientParts(model, inputs, targets).truncated(length, length).vector
         if not _same(answer, right):
             mistake = _carry_mistake(model, inputs, targets, length, answer)
-            raise mistake.after(f"T = {T}, B = {B}, chunks of {length}: ")
+            raise mistake.after(f"T = {T}, B = {B}, chunks of {length}: ").explained(
+                "What does the next chunk need from this one, and what do you add up?",
+                "For each chunk, write _, grads, state = model.loss_and_grads(x, y, state), and then total = "
+                "total + len(x) / len(inputs) * grads.vector.")
     return "Correct: the state goes over every border and the gradient over none, on three fresh networks."
 
 
@@ -73,16 +84,17 @@ _same = partial(np.allclose, rtol=1e-5, atol=1e-6)       # single precision is r
 
 def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
     """What went wrong with an answer of `check_carry`."""
-    T, starts = len(inputs), range(0, len(inputs), length)
+    (T, B), starts = inputs.shape, range(0, len(inputs), length)
 
-    def walk(carry: bool) -> list[tuple[int, np.ndarray]]:
-        """Of each chunk, its steps and its gradient."""
+    def walk(carry: bool, axis: int = 0) -> list[tuple[int, np.ndarray]]:
+        """Of each chunk along an axis, its steps and its gradient."""
         found, state = [], None
-        for start in starts:
-            piece = slice(start, start + length)
-            _, grads, after = model.loss_and_grads(inputs[piece], targets[piece], state)
+        for start in range(0, inputs.shape[axis], length):
+            x, y = (np.take(array, range(start, min(start + length, array.shape[axis])), axis)
+                    for array in (inputs, targets))
+            _, grads, after = model.loss_and_grads(x, y, state)
             state = after if carry else None
-            found.append((len(inputs[piece]), grads.vector.copy()))
+            found.append((len(x), grads.vector.copy()))
         return found
 
     carried, reset = walk(True), walk(False)
@@ -101,8 +113,11 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
         Mistake("first-alone", "this is the gradient of the first chunk alone."):
             carried[0][0] / T * carried[0][1],
         Mistake("last-left-out", "the last chunk is left out."): sum(n / T * g for n, g in carried[:-1]),
-        Mistake("not-cut", "this is the full gradient, and nothing was cut. Time is the first axis."):
+        Mistake("not-cut", "this is the full gradient, and nothing was cut."):
             model.loss_and_grads(inputs, targets)[1].vector.copy(),
+        Mistake("wrong-axis", f"your chunks hold {length} sequences, not {length} steps. Time is the first "
+                              "axis: inputs[start:start + length]."):
+            sum(g for _, g in walk(True, axis=1)) * length / B if B % length == 0 else np.inf,
     }
     # Kept in a list, or added onto the first one: all of them are the last one then, however weighed.
     memory = any(_parallel(answer, found[-1][1]) for found in (carried, reset))
@@ -127,7 +142,8 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
     """Try ``steps_walked(updates, k)`` and ``states_kept(updates, k)`` if the graph is never cut."""
     rng = np.random.default_rng(43)
     cases = ((2, 25), (1, 7), *rng.integers(2, 200, (5, 2)).tolist())
-    with part("steps_walked"):
+    with part("steps_walked", "Update n walks back through n chunks, each of k steps.",
+              "1 + 2 + ... + n is n (n + 1) / 2. Multiply it by k."):
         for n, k in cases:
             walked, right = answer_of(steps_walked, n, k, shape=()), k * n * (n + 1) // 2
             mistakes = {
@@ -142,7 +158,8 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
             compare(walked, right, mistakes, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
                                                                     "on."),
                     f"{n} updates of {k} steps walk back {right:,} steps in all, you say {walked:,.0f}. ", eq)
-    with part("states_kept"):
+    with part("states_kept", "Each step that was read leaves one state.",
+              "n updates have read n k steps."):
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
             told = f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: "
@@ -158,6 +175,18 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
 @check
 def check_layout(layout: Callable) -> str:
     """Try ``layout(ids, batch, length)``: a list of (length, batch) arrays, one for each update."""
+    try:
+        _need_streams(layout)
+    except Mistake as mistake:
+        raise mistake.explained(
+            "Write down what row 1 should read in the first two updates. Then decode what it does read.",
+            "Cut the whole text into batch rows first: rows = ids.reshape(batch, -1). Then take length "
+            "columns at a time, and transpose them.") from None
+    return "Correct: in every row each update goes on where the last one stopped."
+
+
+def _need_streams(layout: Callable) -> None:
+    """Raise the Mistake of a layout in which a row does not read running text."""
     rng = np.random.default_rng(44)
     for batch, length, updates in ((3, 4, 3), (2, 5, 4), (5, 3, 2)):
         ids = np.arange(batch * length * updates) + int(rng.integers(100))
@@ -187,14 +216,14 @@ def check_layout(layout: Callable) -> str:
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
                 raise Mistake("dealt", f"{told}Chunks are still dealt to the rows like cards.")
             raise Mistake("goes-on-elsewhere", f"{told}It should be the character that follows.")
-    return "Correct: in every row each update goes on where the last one stopped."
 
 
 @check("parts_of", "kept_of")
 def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
     """Try ``parts_of(table)``, the parts of a (T, T) table, and ``kept_of(table, k)``, in chunks of k."""
     rng = np.random.default_rng(45)
-    with part("parts_of"):
+    with part("parts_of", "The entries with one lag, t - s, are a diagonal of the table.",
+              "np.trace(table, offset=-lag) adds up the diagonal that is lag places below the main one."):
         for T in (4, 7):
             table = np.tril(rng.normal(size=(T, T)))
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
@@ -214,7 +243,8 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                     Mistake("other-parts", f"the part of lag {lag} should be {right[lag]:.3f}, and yours is "
                                            f"{answer[lag]:.3f}. It adds up the losses with t - s = {lag}."),
                     f"With {T} steps: ", same=np.allclose)
-    with part("kept_of"):
+    with part("kept_of", "Number the chunks: step t is in chunk t // k.",
+              "Add up the entries for which t // k and s // k are equal."):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
             table = np.tril(rng.normal(size=(T, T)))
             t, s = np.indices((T, T))

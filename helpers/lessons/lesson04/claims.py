@@ -1,7 +1,13 @@
 """What lesson 04 claims."""
 
+from collections.abc import Iterable
+
+import numpy as np
+
+from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
 from helpers.lessons.prose_facts import Claim, Facts
-from helpers.lessons.replication import Replicated
+from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.runs import Shipped, Sweep
 
 WINDOWS = (1, 5, 10, 11, 25, 50)
 NETWORKS = ("fresh", "begun", "by heart", "echo of ten", "open LSTM")
@@ -117,10 +123,81 @@ CLAIMS = (
           lambda f: lot(f, 3)["fixed"] == 0.11 and lot(f, 3)["as near"] == 22),
 )
 
+
+LAYOUTS = Shipped("lesson04/loss_of_layout.jsonl", "",
+                  Sweep(loss_of_layout, {"layout": ["streams", "dealt", "shuffled"]}),
+                  range(200, 220), 0.3, ())
+FRESH = Shipped("lesson04/fresh_gradient.jsonl", "", Sweep(fresh_gradient, {"cell": ["RNN", "LSTM"]}),
+                range(200, 220), 0.2, ())
+
+
+def solved_by(seed: Seed, scale: float | None, lag: int, windows: Iterable[int]) -> int:
+    """With how many windows the network of a seed solves the echo task."""
+    return sum(seed(scale=scale, lag=lag, window=window)["accuracy"] > 0.95 for window in windows)
+
+
+def slower_and_less_exact(seed: Seed) -> bool:
+    """Whether a window of 5 needs more updates than one of 100, and ends with a larger error."""
+    short, whole = (np.array(seed(window=window)["errors"]) for window in (5, 100))
+    return bool(np.argmax(short < 0.05) > np.argmax(whole < 0.05) and short[-1] > whole[-1])
+
+
 REPLICATED = (
+    Replicated("half-a-step", "In the fresh network each step back leaves about half", FRESH,
+               lambda seed: all(0.4 < seed(cell="RNN")[str(lag)] ** (1 / lag) < 0.6 for lag in (1, 2, 8)),
+               said=(20, 20)),
+    Replicated("open-lstm-hardly-fades", "after the first step it hardly fades", FRESH,
+               lambda seed: seed(cell="LSTM")["60"] > seed(cell="LSTM")["1"] / 2, said=(20, 20)),
+    Replicated("within-ten-degrees", "Even chunks of 10 point within ten degrees of the truth", FRESH,
+               lambda seed: seed(cell="RNN")["cosine"] > np.cos(np.pi / 18), said=(20, 20)),
+    Replicated("dealt", "of 600 updates to between 2.01 and 2.06", LAYOUTS,
+               lambda seed: seed(layout="dealt"), (2.01, 2.06), said=(20, 20)),
+    Replicated("in-streams", "in streams to between 1.89 and 1.93", LAYOUTS,
+               lambda seed: seed(layout="streams"), (1.89, 1.93), said=(20, 20)),
+    Replicated("shuffled", "a good habit elsewhere, does nearly as much damage", LAYOUTS,
+               lambda seed: seed(layout="shuffled") > (seed(layout="streams") + seed(layout="dealt")) / 2,
+               said=(20, 20)),
     Replicated("staircase", "every run is solved; with $k \\le d$", "04/echo", lambda seed: all(
-        seed(scale=0.01, lag=lag, window=window)["accuracy"] > 0.95
-        for lag in range(1, 6) for window in range(lag + 1, 9))),
+        solved_by(seed, 0.01, lag, range(lag + 1, 9)) == 8 - lag for lag in range(1, 6))),
+    Replicated("nothing-below", "two of seventy are", "04/echo", lambda seed: not any(
+        solved_by(seed, 0.01, lag, range(1, lag + 1)) for lag in range(2, 6))),
+    Replicated("by-itself", "one step of memory comes by itself, whatever the window", "04/echo",
+               lambda seed: solved_by(seed, 0.01, 1, range(1, 9)) == 8),
     Replicated("taught", "Frozen networks remember nothing beyond one step", "04/echo_frozen",
                lambda seed: all(seed(scale=0.01, lag=lag)["accuracy"] < 0.7 for lag in range(2, 6))),
+    Replicated("frozen-solves", "First, frozen solves nearly everything", "04/echo_frozen",
+               lambda seed: sum(seed(scale=None, lag=lag)["accuracy"] > 0.95 for lag in range(1, 6)) >= 4),
+    Replicated("window-of-one", "a window of 1 solves most of it too", "04/echo",
+               lambda seed: sum(solved_by(seed, None, lag, [1]) for lag in range(2, 6)) > 2),
+    Replicated("destroyed", "destroy that memory in all but 5 of these 50 runs", "04/echo",
+               lambda seed: sum(solved_by(seed, None, lag, range(2, lag + 1)) for lag in range(2, 6)) <= 2),
+    Replicated("border-at-eleven", "At lag 10 the border is at 11", "04/echo_ten", lambda seed: all(
+        (seed(scale=0.01, window=window)["accuracy"] > 0.95) == (window > 10)
+        for window in (5, 9, 10, 11, 12, 15, 20))),
+    Replicated("a-tenth-of-chance", "in 19 of twenty other runs below a tenth", "04/adding_window",
+               lambda seed: seed(window=5)["errors"][-1] < 1 / 60, said=(19, 20)),
+    Replicated("keeps-more", "fresh, it keeps half of the state at each step", "04/adding_window",
+               lambda seed: seed(window=5)["update_gate"][-1] > 0.7),
+    Replicated("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
+               "04/adding_window", slower_and_less_exact),
+)
+
+NOT_REPLICATED = (
+    NotReplicated("The gradient is a different one, with a cosine of 0.56", "one network"),
+    NotReplicated("has begun to learn reaches more than five times as far", "one network"),
+    NotReplicated("the one that has learnt more loses more", "one network"),
+    NotReplicated("The bias of truncation is invisible until there is a memory to lose", "one network"),
+    NotReplicated("A direction that is some 50 degrees wrong still goes downhill", "one network"),
+    NotReplicated("The sliding curve climbs until the window has 11 steps", "one network"),
+    NotReplicated("Chunks of 11 are a good deal worse than a sliding window of 11", "one network"),
+    NotReplicated("a short window leaves only a small part of it", "one network"),
+    NotReplicated("Chunks of 50 point better than a sliding window of 10", "one network"),
+    NotReplicated("A reset costs most at once and is made good within a dozen characters", "one network"),
+    NotReplicated("A wrong state costs more than none", "one network"),
+    NotReplicated("the more was learnt, the more there is to lose", "one network"),
+    NotReplicated("what they carry is mostly about this play", "one network"),
+    NotReplicated("one run of twelve has not learnt", "these runs"),
+    NotReplicated("a short window learns what shows itself, at least sometimes", "these runs"),
+    NotReplicated("For every window up to 40 the sign is wrong", "calculated"),
+    NotReplicated("Ten thousand of them are still off by 8 %", "calculated"),
 )

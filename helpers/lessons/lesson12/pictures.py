@@ -121,7 +121,7 @@ def plot_crossings(units: int = 1) -> Picture:
 
 @styled
 def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
-    """Which share of answers is right, far beyond the length that was learnt: five runs of one kind.
+    """Which share of answers is right, far beyond the length that was learnt: all runs of one kind.
 
     Args:
         results: of `following`.

@@ -109,6 +109,20 @@ def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
     return value
 
 
+def memories_without(rng: np.random.Generator, units: int) -> list[int]:
+    """Train a network on the flip-flop: how many of its memories are left without each unit in turn, (H,)."""
+    model = new_model(rng, units)
+    for _ in train_flip_flop(model, rng, UPDATES):
+        pass
+    corners, kept = fixed_points_of(model)["corner"], []
+    for unit in range(units):
+        p = ablate(model.params, [unit])
+        at_rest = read_bits(p, run_free(p, corners, 60)[-1])
+        same = np.sign(at_rest) == np.sign(read_bits(model.params, corners))
+        kept.append(int(same.all(axis=1).sum()))
+    return kept
+
+
 def ablate(p: Parameters, units: Sequence[int]) -> Parameters:
     """A copy of the parameters in which nothing hears these units (from 0) any more.
 

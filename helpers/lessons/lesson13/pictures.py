@@ -124,7 +124,7 @@ def _crossings(w: float, b: float) -> list[float]:
 
 @styled
 def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
-    """How many fixed points a search finds from more and more starts, a line for each run.
+    """How many fixed points a search finds from more and more starts: medians, and from least to most.
 
     Args:
         results: of `search`.
@@ -144,16 +144,21 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
              ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
     yardstick(ax, 1 if signs else 27)
     ends, parts = [], []
-    for name, (kind, dashes, marker) in shown.items():
-        lines = [ax.plot(starts, result.value[name], color=COLOURS[kind], linestyle=dashes, marker=marker,
-                         markersize=7, linewidth=2.2)[0] for result in results]
-        last = sorted(result.value[name][-1] for result in results)
+    for aside, (name, (kind, dashes, marker)) in zip((0.97, 1.03, 1.0), shown.items(), strict=False):
+        found = np.array([result.value[name] for result in results])
+        for start, several in zip(starts, found.T, strict=True):        # those of two kinds side by side
+            ax.plot([start * aside] * 2, [several.min(), several.max()], color=COLOURS[kind], alpha=0.6,
+                    linewidth=3)
+        lines = ax.plot(starts, np.median(found, axis=0), marker, color=COLOURS[kind], linestyle=dashes,
+                        markersize=7, linewidth=2.2)
+        last = sorted(found[:, -1].tolist())
         parts.append((f"{last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]) + f" ({names[name]})", lines))
         ends.append(End(names[name], last[len(last) // 2], kind))
     label_ends(ax, ends)
     said = ", ".join(words for words, _ in parts)
     what = "What the signs add up to" if signs else "Fixed points found"
-    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}.",
+    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}. "
+                           "The marks are medians; the bars go from the least to the most.",
                    points=parts)
 
 
