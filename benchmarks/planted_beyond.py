@@ -308,7 +308,7 @@ LATER = [
 CLASS = "helpers/classroom"
 BORROWED, MENDED, TAKEN, PEOPLE, JUDGED, REPORTED, MARKED = (
     (f"tests/classroom/test_{name}.py",) for name in (
-        "plagiarism", "repair", "collect", "people", "isolate", "report", "class"))
+        "plagiarism", "repair", "collect", "people", "judge", "report", "class"))
 MARKING = [
     Defect("class: the copy that is given out has the solutions", replaced(
         f"{CLASS}/nbgrader_config.py", "            cell.source = starter\n", "            pass\n"),
@@ -342,10 +342,12 @@ MARKING = [
         'f"{node.module}.{alias.name}", alias.name\n'), BORROWED),
     Defect("class: the earlier tasks' answers are held against later ones", replaced(
         f"{CLASS}/plagiarism.py", "            known.pop(name, None)\n", "            pass\n"), BORROWED),
-    Defect("class: what patches NumPy while it is asked is not told", replaced(
-        f"{CLASS}/isolate.py", "    if changed:\n", "    if len(changed) > 99:\n"), JUDGED),
+    Defect("class: an answer that hangs is taken for one that stops with an error", replaced(
+        f"{CLASS}/judge.py", "class Ended(BaseException):", "class Ended(Exception):"), JUDGED),
+    Defect("class: arguments that an answer changes stay as they were", replaced(
+        f"{CLASS}/crossing.py", "                thing[...] = later\n", "                pass\n"), JUDGED),
     Defect("class: part of an answer earns nothing", replaced(
-        f"{CLASS}/isolate.py", "return Verdict(result.text, result.mistakes, result.points(1.0))",
+        f"{CLASS}/judge.py", "return Verdict(result.text, result.mistakes, result.points(1.0))",
         "return Verdict(result.text, result.mistakes, float(result.right))"), JUDGED),
     Defect("class: a formula in a name goes into the spreadsheet", replaced(
         f"{CLASS}/report.py", 'if cell[:1] in ("=", "+", "-", "@") else cell', "if not cell else cell"),

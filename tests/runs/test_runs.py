@@ -55,7 +55,7 @@ def test_the_shipped_runs_are_those_that_their_maker_would_make(name):
 
 def test_the_shipped_files_are_small_and_hold_no_pickle():
     files = list((data_folder() / "lesson02").iterdir())
-    assert {path.suffix for path in files} == {".json", ".npz"}
+    assert {path.suffix for path in files} == {".json", ".gz", ".npz"}
     assert sum(path.stat().st_size for path in files if path.stem in (*SETTINGS, "long_run")) < 400_000
     for path in files:
         if path.suffix == ".npz":

@@ -832,7 +832,7 @@ BESIDES: dict[str, dict[str, float]] = {
     "plot_nll_by_kind": {name: sum(of.values()) for name, of in SHARES.items()},
     "damage_by_correlation": {"cells": 4, "the cell that costs the most": 3},
     "rate_and_size": {"other settings": 5},
-    "patient_file": {"pairs of seeds": 9, "lines of code": 14},
+    "patient_file": {"lines of code": 14},
     "failure_chart": {"from the sixth place on": np.mean(ILL.places[5:])},
     "seeds_so_far": {"seeds": 8},
     "same_curve": {"the next power of ten above the gaps": 1e-2},
