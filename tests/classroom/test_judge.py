@@ -3,12 +3,9 @@ is stopped.
 """
 
 import pytest
-from course import LESSONS
-from submission import runner
+from submission import asked_here, runner
 
-from helpers.classroom.answering import answer
 from helpers.classroom.judge import Judge
-from helpers.classroom.tasks import lesson_tasks
 from helpers.lessons import lesson03
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import stage_mutants
@@ -173,32 +170,6 @@ def test_what_can_not_cross_stays_and_does_its_work_there(ask):
 def test_the_line_at_which_an_answer_stops_is_read_from_its_text(ask):
     said = ask("# a line\n" + clip("total = 0\nreturn total[3]  # here")).said
     assert "TypeError" in said and "'int' object is not subscriptable" in said
-
-
-NUMBERS = [path.name[:2] for path in LESSONS]
-
-
-def asked_here(judge: Judge, check: str, cells: list[str], given: str, space: dict):
-    """Ask about what stays in this process."""
-    def run(address: str, key: str) -> None:
-        code = f"(lambda *given, **named: (given, named))({given})"
-        answer(address, key.encode(), lambda: eval(code, space))
-    return judge.ask(check, cells, run)
-
-
-@pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.torch] * (number == "10"))
-                                    for number in NUMBERS])
-def test_every_worked_solution_earns_all_its_points_over_the_pipe(number, capsys):
-    lesson, space, cells = lesson_tasks(number), {"__name__": "__main__"}, []
-    judge = Judge(number, seconds=60)
-    exec(f"{lesson.imports}\n{lesson.given}\n", space)
-    for task in lesson.tasks:
-        exec(task.solution, space)
-        cells.append(task.solution)
-        given = task.check.removeprefix(task.check.partition("(")[0])[1:-1]
-        verdict = asked_here(judge, task.check_name, cells, given, space)
-        assert verdict.earned == 1, (task.id, verdict.said)
-        exec(task.after, space)
 
 
 WRONG = (

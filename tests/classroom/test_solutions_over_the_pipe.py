@@ -1,0 +1,25 @@
+"""Every worked solution earns all its points where a check asks it over a pipe."""
+
+import pytest
+from course import LESSONS
+from submission import asked_here
+
+from helpers.classroom.judge import Judge
+from helpers.classroom.tasks import lesson_tasks
+
+NUMBERS = [pytest.param(path.name[:2], marks=pytest.mark.torch if path.name[:2] == "10" else
+                        pytest.mark.classroom) for path in LESSONS]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_worked_solution_earns_all_its_points_over_the_pipe(number, capsys):
+    lesson, space, cells = lesson_tasks(number), {"__name__": "__main__"}, []
+    judge = Judge(number, seconds=60)
+    exec(f"{lesson.imports}\n{lesson.given}\n", space)
+    for task in lesson.tasks:
+        exec(task.solution, space)
+        cells.append(task.solution)
+        given = task.check.removeprefix(task.check.partition("(")[0])[1:-1]
+        verdict = asked_here(judge, task.check_name, cells, given, space)
+        assert verdict.earned == 1, (task.id, verdict.said)
+        exec(task.after, space)
