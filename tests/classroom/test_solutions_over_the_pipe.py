@@ -1,4 +1,8 @@
-"""Every worked solution earns all its points where a check asks it over a pipe."""
+"""Every worked solution earns all its points where a check asks it over a pipe.
+
+The quick lessons hand over all that can cross: functions of the check and a generator (02), models (04),
+PyTorch's layers (10), automata (12), parameters (13).
+"""
 
 import pytest
 from course import LESSONS
@@ -7,8 +11,10 @@ from submission import asked_here
 from helpers.classroom.judge import Judge
 from helpers.classroom.tasks import lesson_tasks
 
-NUMBERS = [pytest.param(path.name[:2], marks=pytest.mark.torch if path.name[:2] == "10" else
-                        pytest.mark.classroom) for path in LESSONS]
+QUICK = {"02": pytest.mark.classroom, "04": pytest.mark.classroom, "10": pytest.mark.torch,
+         "12": pytest.mark.classroom, "13": pytest.mark.classroom}
+NUMBERS = [pytest.param(number, marks=QUICK.get(number, pytest.mark.slow))
+           for number in (path.name[:2] for path in LESSONS)]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
