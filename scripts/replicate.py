@@ -122,7 +122,7 @@ def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:
         there = [value for value in outcome.values if value is not None] or [math.nan]
         found += f" inside; {min(there):.3g} to {max(there):.3g}"
     else:
-        said = "{} of {}".format(*claim.counted())
+        said = "{} of {}".format(*outcome.said)
     return f"{place(lesson, claim.words)} | {said} | {found} | {outcome.verdict} |"
 
 

@@ -69,7 +69,7 @@ class Judge:
     def parts(self, check: str) -> tuple[str, ...]:
         return getattr(import_module(_module(self.lesson)), check).parts
 
-    def ask(self, check: str, cells: Sequence[str], run: Callable[[str, bytes], None]) -> Verdict:
+    def ask(self, check: str, cells: Sequence[str], run: Callable[[str, str], None]) -> Verdict:
         """Ask a check about an answer.
 
         Args:
@@ -138,7 +138,8 @@ class Asking(Crossing):
         self._seconds, self._raised, self._files = seconds, None, {}
 
     def _next(self) -> bytes:
-        if not self._wire.poll(max(0.0, self.ends - time.monotonic())):
+        left = self.ends - time.monotonic()         # what floods the pipe is late, too
+        if left < 0 or not self._wire.poll(left):
             raise Ended("too-long", f"The answer was stopped after {self._seconds:g} seconds.")
         try:
             return self._wire.recv_bytes(MOST)

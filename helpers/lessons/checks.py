@@ -165,9 +165,7 @@ def further(*more: str) -> Iterator[None]:
     try:
         yield
     except Mistake as mistake:
-        if mistake.more or mistake.name in OPEN:
-            raise
-        raise Mistake(mistake.name, mistake.said, *more) from None
+        raise mistake.explained(*more) from None
 
 
 def something_wrong() -> bool:
