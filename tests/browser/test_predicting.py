@@ -155,30 +155,29 @@ def test_the_keys_that_lead_on_work_from_its_controls(page):
 
 
 def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own):
+    from playwright.sync_api import expect
+
     root, dashboard = show(page, 1), show(page, 2)
     assert "Answer the question above first?" in dashboard.locator(".course-before").inner_text()
     root = show(page, 1)
     root.locator(".course-option button").first.focus()
     page.keyboard.press("c")
     page.keyboard.press("b")
-    page.wait_for_timeout(400)
-    pressed = root.locator(".course-option button").evaluate_all(
-        "all => all.map(one => one.getAttribute('aria-pressed'))")
-    assert pressed == ["false", "true", "false", "false"]
+    for number, pressed in enumerate(("false", "true", "false", "false")):
+        expect(root.locator(".course-option button").nth(number)).to_have_attribute("aria-pressed", pressed)
     label = root.locator(".course-option button").nth(1).get_attribute("aria-label")
     assert label.startswith("b: ") and len(label) > 10
     root.get_by_role("button", name="Reveal").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelector('.course-because')")
-    assert "You chose b" in root.locator("[role=status]").inner_text()
+    expect(root.locator("[role=status]")).to_contain_text("You chose b")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(FOCUSED) == "2"
+    page.wait_for_function(f"() => ({FOCUSED})() === '2'")
     (line,) = map(json.loads, own.read_text("utf-8").splitlines())
     assert (line["first"], line["chose"]) == ("c", "b")
-    assert not show(page, 2).locator(".course-before").is_visible()
-    run_all(page)                                   # a second time: nothing is to be pressed
-    assert "You answered this before" in show(page, 1).locator("[role=status]").inner_text()
-    assert not show(page, 2).locator(".course-before").is_visible()
+    expect(show(page, 2).locator(".course-before")).not_to_be_visible()
+    run_all(page)                                   # a second time there is nothing to press
+    expect(show(page, 1).locator("[role=status]")).to_contain_text("You answered this before")
+    expect(show(page, 2).locator(".course-before")).not_to_be_visible()
 
 
 def test_the_words_of_an_option_can_be_pressed_too(page):

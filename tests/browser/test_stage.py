@@ -262,8 +262,7 @@ def test_where_the_full_window_is_refused_a_sentence_says_so(page):
         Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('no')) }""")
     root = page.locator(".course-dashboard").first
     root.get_by_role("button", name="Fill the window").click()
-    page.wait_for_timeout(200)
-    assert "refuses" in root.locator(".course-tools [role=alert]").inner_text()
+    page.locator(".course-tools [role=alert]", has_text="refuses").wait_for()
 
 
 def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
