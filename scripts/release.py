@@ -1,4 +1,4 @@
-"""The lessons' notebooks without outputs, from which *Bring back the start* restores them where no git is.
+"""The lessons' notebooks without outputs, from which *Restore the original* restores them where no git is.
 
     python scripts/release.py       # for a release: write data/lessonNN/start.ipynb.gz, with the version
 

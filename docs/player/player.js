@@ -106,7 +106,7 @@
       if (this.steps >= 0) this.stepper(controls);
       if (!this.dials.length) return;
       const link = make('button', {type: 'button', className: 'course-link', textContent: 'Link',
-        title: 'Copy a link to this page as it stands'});
+        title: 'Copy a link to this page with its current settings'});
       link.onclick = async () => {
         this.tell();
         try { await navigator.clipboard.writeText(location.href); link.textContent = 'Copied' }
@@ -162,7 +162,7 @@
         this.root.setAttribute('aria-busy', 'true');
         const note = this.part('note');
         try { await this.load(number); note.textContent = this.note } catch {
-          note.textContent = 'What this shows could not be loaded: is the network there? Move it again.';
+          note.textContent = 'This state could not be loaded. Check your connection, then move the control again.';
         }
         this.root.removeAttribute('aria-busy');
       }
@@ -273,7 +273,7 @@
       {type: 'button', textContent: words, onclick: act}));
     if (!list) {                                    // what was seen, in a sentence of one's own
       const line = make('input', {type: 'text', ariaLabel: 'one sentence of yours', value: kept.get(id) ?? ''});
-      button('Show a model sentence', () => { kept.set(id, line.value); folded.open = true });
+      button('Show a sample answer', () => { kept.set(id, line.value); folded.open = true });
       folded.before(line, row);
       return;
     }
@@ -301,9 +301,9 @@
     button('Show the options', () => { covered = false; show(); toOptions() });
     button('Reveal', () => {
       revealed = true;
-      finish(chosen === right ? `You chose ${right}, which is right.` : `You chose ${chosen}; ${right} is right.`);
+      finish(chosen === right ? `You chose ${right}. Correct.` : `You chose ${chosen}. The answer is ${right}.`);
     });
-    button('Skip', () => { skipped = true; finish('Skipped: what follows works without it.') });
+    button('Skip', () => { skipped = true; finish('Skipped. You can carry on without it.') });
     button('Try again', () => { first = chosen = ''; revealed = skipped = false; show(); toOptions() });
     const others = make('details', {}, make('summary', {textContent: 'The other options'}));
     const show = (words = '') => {

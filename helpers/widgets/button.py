@@ -137,7 +137,7 @@ class _InPieces(_Press, BackgroundDashboard):
         super().__init__(label, compute, shown, presence, Stop=stop)
         stop.on_click(lambda _: self.later(self._stop))
         if self.left:
-            self.offer("Go on with what was begun" if self.left.work else "Show what was found before",
+            self.offer("Resume" if self.left.work else "Show the previous result",
                        self._take_up)
 
     def leave(self) -> _Left | None:
@@ -200,6 +200,6 @@ class _InPieces(_Press, BackgroundDashboard):
         elif self._found is not None:
             self.show(self._found)
         else:
-            why = "" if self._by_hand else ", for other work began"
-            self.show(self._before, f"Stopped after {self.task.seconds():.0f} s{why}: what was "
-                                    "here before is here again.")
+            why = "" if self._by_hand else " because other work began"
+            self.show(self._before, f"Stopped after {self.task.seconds():.0f} s{why}. The previous result is "
+                                    "shown again.")

@@ -23,7 +23,7 @@ def in_words(sentence: str) -> dict[str, str]:
 
 
 EDITION = f"This is version {__version__} of the course."
-NOTHING = "Nothing is kept yet: choose an answer anywhere, and it is shown here."
+NOTHING = "There's no progress yet. Answer any question and it appears here."
 
 
 class CourseMap(Dashboard):
@@ -36,8 +36,8 @@ class CourseMap(Dashboard):
 
     def __init__(self):
         self._names = {name[:2]: lesson_facts(name[:2])["title"] for name in lesson_names()}
-        look = W.Button(description="Look again", icon="refresh", layout=W.Layout(width="auto"))
-        super().__init__({"Look again": look}, "")
+        look = W.Button(description="Refresh", icon="refresh", layout=W.Layout(width="auto"))
+        super().__init__({"Refresh": look}, "")
         self.box.add_class("course-stacked")
         look.on_click(lambda _: self.later(self._look))
         self.view.lecture.observe(lambda _: self.later(self._look), names="value")
@@ -74,16 +74,16 @@ def go_on(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
 
 
 def words(names: Mapping[str, str], answered: set[str], done: list[str], due: list[str]) -> str:
-    """Where to go on, and what comes back today, in a sentence or two."""
+    """Where to continue, and which review questions are due today, in a sentence or two."""
     if not answered and not done:
         return NOTHING
     here = go_on(names, answered, done)
-    on = f"Go on with lesson {here}." if here else "All lessons are done."
+    on = f"Continue with lesson {here}." if here else "All lessons are done."
     if not due:
-        return f"{on} Nothing comes back today."
+        return f"{on} No review questions today."
     lessons = " and ".join(sorted({name[:2] for name in due}))
-    count = "One question comes" if len(due) == 1 else f"{len(due)} questions come"
-    return f"{on} {count} back today, from lesson {lessons}: the next opening asks them."
+    count = "One review question" if len(due) == 1 else f"{len(due)} review questions"
+    return f"{on} {count} today, from lesson {lessons}. The next warm-up will ask."
 
 
 def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
@@ -93,7 +93,7 @@ def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
     for lesson, title in names.items():
         asked = questions(lesson).predict
         count = sum(name in answered for name in asked)
-        state = "done" if lesson in done else "go on here" if lesson == here else ""
+        state = "done" if lesson in done else "continue here" if lesson == here else ""
         rows.append(f"<tr><td>{lesson}</td><td>{html.escape(title)}</td><td>{count} of {len(asked)}</td>"
                     f"<td>{'✓ ' * (state == 'done')}{state}</td></tr>")
     heads = "".join(f"<th>{head}</th>" for head in ("lesson", "name", "predicted", "state"))
@@ -102,12 +102,12 @@ def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
 
 
 def course_map() -> CourseMap:
-    """The lessons, with what the learner has done so far: the switch for it is *Look again*."""
+    """The lessons, with what the learner has done so far: the switch for it is *Refresh*."""
     return CourseMap()
 
 
-FOLDED = "Questions are folded away, each with its answer, and no dashboard asks to choose first."
-UNFOLDED = "Questions are asked: choose, reveal, go on."
+FOLDED = "Questions and their answers are hidden, and dashboards no longer ask you to predict first."
+UNFOLDED = "Questions are on: choose, reveal, continue."
 
 
 class QuestionsFolded(Dashboard):
@@ -116,7 +116,7 @@ class QuestionsFolded(Dashboard):
     keeps = True
 
     def __init__(self):
-        switch = W.ToggleButton(value=folded(), description="Fold all questions away", icon="compress",
+        switch = W.ToggleButton(value=folded(), description="Hide all questions", icon="compress",
                                 layout=W.Layout(width="auto"))
         super().__init__({"fold": switch}, "")
         self.view.say(FOLDED if switch.value else UNFOLDED)
@@ -125,7 +125,8 @@ class QuestionsFolded(Dashboard):
     def _turn(self) -> None:
         wanted = self.controls["fold"].value
         kept = Progress().add(questions="all", folded=wanted)
-        self.view.say(f"{FOLDED if wanted else UNFOLDED} It holds from a cell's next run on.{KEPT[kept]}")
+        said = FOLDED if wanted else UNFOLDED
+        self.view.say(f"{said} This takes effect when a cell is run again.{KEPT[kept]}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(UNFOLDED)}
@@ -141,7 +142,7 @@ RELOAD = ('<p>Now let the open tab take it up: <button type="button" class="jupy
           "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Run Once</i>, "
           "<i>Revert</i> or <i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its "
           "outputs.</p>")
-ASK = "Save first (Ctrl-S): your copy, as it was saved last, is kept under another name."
+ASK = "Save first (Ctrl-S). Your last saved version is kept under another name."
 
 
 class BringBack(Dashboard):
@@ -154,8 +155,8 @@ class BringBack(Dashboard):
             raise ValueError(f"The course has no lesson called {name!r}: take one of "
                              f"{', '.join(lesson_names())}.")
         self._name = name
-        button = W.Button(description="Bring back the start", icon="undo", layout=W.Layout(width="auto"))
-        super().__init__({"Bring back the start": button}, "")
+        button = W.Button(description="Restore the original", icon="undo", layout=W.Layout(width="auto"))
+        super().__init__({"Restore the original": button}, "")
         self.view.say(ASK)
         button.on_click(lambda _: self.later(self._go))
 
@@ -171,8 +172,9 @@ class BringBack(Dashboard):
             self.view.say(f"{self._name}.ipynb can't be replaced: {reason(problem)}. Nothing was changed.")
             return
         self.view.text.value = RELOAD
-        own = f"{self._name}.ipynb is the course's own again, {source}"
-        self.view.say(f"Your copy is now {kept.name}. {own}." if kept else f"{own}; there was no other copy.")
+        own = f"{self._name}.ipynb is the original again, {source}."
+        said = f"Your version is now {kept.name}. {own}" if kept else f"{own} There was no other copy."
+        self.view.say(said)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(ASK)}

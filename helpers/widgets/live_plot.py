@@ -76,7 +76,7 @@ class _Runs(BackgroundDashboard):
             button.on_click(lambda button, action=actions[name]: button.disabled or self.later(action))
         if self.left and self.left.points.keys() == self.points.keys():
             found = counted(sum(map(len, self.left.points.values())), "point")
-            self.offer(f"Go on from {found}" if self.left.going else f"Show the {found} of before",
+            self.offer(f"Go on from {found}" if self.left.going else f"Show the earlier {found}",
                        self._take_up)
 
     def leave(self) -> _Left | None:

@@ -68,7 +68,7 @@
   };
 
   // What can't be worked any more says so, before what was seen of it last.
-  const TAKEN = 'Taken over by another run of this cell.';
+  const TAKEN = 'Replaced because the cell was run again.';
   const ENDED = 'The kernel has ended: run the cell again.';
   const putOff = (root, words) => {
     const controls = root.querySelector(':scope > .course-controls');
@@ -298,7 +298,7 @@
   const fill = root => {
     const said = root.querySelector('.course-tools span');
     if (document.fullscreenElement) return document.exitFullscreen();
-    const refuse = () => { said.textContent = 'The browser refuses to fill the window with this.' };
+    const refuse = () => { said.textContent = 'Your browser does not allow full-window view here.' };
     said.textContent = '';
     try { Promise.resolve(root.requestFullscreen()).catch(refuse) } catch { refuse() }
   };

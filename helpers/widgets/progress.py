@@ -100,5 +100,5 @@ class _Bar:
         close_widgets(self.box)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"text/plain": "(while this cell runs, its progress shows here)",
+        return {"text/plain": "(progress appears here while the cell runs)",
                 VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}

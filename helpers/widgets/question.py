@@ -16,7 +16,7 @@ from helpers.widgets.dashboard import Dashboard, open_views
 from helpers.widgets.view import VIEW
 
 CHOOSE = "Answer the question above first?"
-KEPT = {True: "", False: " Nothing can be written in this folder, so this is not kept."}
+KEPT = {True: "", False: " This folder is read-only, so your answer wasn't saved."}
 
 
 def marked(text: str) -> str:
@@ -124,15 +124,15 @@ class Asked(Dashboard):
         if not self.in_lecture:
             kept = self._keep(chose=self.chosen, first=self._first, right=self.chosen == self.asked.answer)
         right = self.asked.answer
-        said = (f"{right} is right." if not self.chosen else f"You chose {right}, which is right."
-                if self.chosen == right else f"You chose {self.chosen}; {right} is right.")
+        said = (f"The answer is {right}." if not self.chosen else f"You chose {right}. Correct."
+                if self.chosen == right else f"You chose {self.chosen}. The answer is {right}.")
         self._show(said + KEPT[kept])
         settle(self.asked.id)
 
     def _skip(self) -> None:
         kept = self._keep(chose="")
         self.skipped = True
-        self._show(f"Skipped: what follows works without it.{KEPT[kept]}")
+        self._show(f"Skipped. You can carry on without it.{KEPT[kept]}")
         settle(self.asked.id)
 
     def _again(self) -> None:

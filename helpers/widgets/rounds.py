@@ -108,7 +108,7 @@ def review(lesson: str) -> Round:
 
     def keep(change: dict) -> None:
         if in_lecture():
-            said.value = '<div role="status">In class nothing is kept.</div>'
+            said.value = '<div role="status">In class, nothing is saved.</div>'
             return
         kept = progress.add(lesson=lesson, done=change["new"])
         said.value = f'<div role="status">{"Kept." if kept else KEPT[False].strip()}</div>'
@@ -162,11 +162,13 @@ class InTurn(Asked):
         """What to read, by the answers so far; in class nothing is known of them."""
         missed = [one.refresher for one in self.in_turn if self._right.get(one.id) is False]
         if self.in_lecture:
-            return "Each of you knows which ones you missed: the refreshers have their names."
+            return "Note the ones you missed. Each has a refresher of the same name."
         if missed:
-            return f"To read in the refreshers: {'; '.join(missed)}."
+            return f"Suggested refreshers: {'; '.join(missed)}."
         left = len(self.in_turn) - len(self._right)
-        return f"Nothing was missed; {left} were not answered." if left else "Nothing: go on with lesson 01."
+        if left:
+            return f"Nothing was missed, but {left} were not answered."
+        return "Nothing. You can begin with lesson 01."
 
     def _choose(self, letter: str) -> None:
         if letter in self.asked.letters:
@@ -211,10 +213,10 @@ class Saw(Dashboard):
 
     def __init__(self, asked: Sight):
         self.asked, self._lead = asked, "What did you see?" if asked.section else "In your own words."
-        self._words = W.Text(placeholder="a sentence or two of yours", continuous_update=False,
+        self._words = W.Text(placeholder="Write a sentence or two", continuous_update=False,
                              layout=W.Layout(width="100%"))
         self._kept = ""
-        self._show = W.Button(description="Show a model sentence", layout=W.Layout(width="auto"))
+        self._show = W.Button(description="Show a sample answer", layout=W.Layout(width="auto"))
         self._model = W.HTMLMath()
         stem = W.HTMLMath(f"<p><b>{self._lead}</b> {marked(asked.ask)}</p>")
         super().__init__({"words": self._words, "show": self._show}, "",
@@ -252,7 +254,7 @@ class Saw(Dashboard):
     def _tell(self) -> None:
         kept = self._keep() is not False
         self._model.value = f'<p class="course-because"><b>For example:</b> {marked(self.asked.model)}</p>'
-        self.view.say(f"Compare: is the same in both?{KEPT[kept]}")
+        self.view.say(f"Compare the two. Do they make the same point?{KEPT[kept]}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         page = (f'<div class="course-question"><p><b>{self._lead}</b> {marked(self.asked.ask)}</p>'

@@ -137,6 +137,6 @@ class _Live:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = self._shown._repr_mimebundle_() if self._shown else {
-            "text/plain": "(while this cell runs, a picture grows here)"}
+            "text/plain": "(a picture grows here while the cell runs)"}
         bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         return bundle

@@ -73,9 +73,9 @@ def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_co
     assert updates_in(notebook, 1) == 0, "nobody sees it"
     notebook.run_all()
     root = notebook.dashboards()[0]
-    assert f"is at update {stands:,}: go on with it" in said(root)
+    assert f"is at update {stands:,}. Resume it" in said(root)
     root.get_by_role("button", name=f"Go on from update {stands:,}").click()
-    notebook.page.wait_for_function("() => document.body.innerText.includes('It goes on from')")
+    notebook.page.wait_for_function("() => document.body.innerText.includes('Resumed at')")
     assert notebook.page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "that button is gone"
     assert updates(notebook) >= stands and updates_in(notebook, 0.5) > 0
     notebook.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
@@ -101,7 +101,7 @@ def test_a_second_tab_leaves_the_first_its_last_picture_and_a_kernel_that_ends_i
     stills = first.dashboards()
     assert [root.is_visible() for root in stills] == [True] * 5, "the three questions too"
     for root in stills:
-        assert said(root).startswith("Taken over by another run of this cell.")
+        assert said(root).startswith("Replaced because the cell was run again.")
         assert root.locator(".course-controls").evaluate("part => part.inert")
     assert "Seen last:" in said(stills[0]) and "multiplied by 1.10" in said(stills[1])
     assert stills[1].locator("select").input_value() == "1.1"
@@ -147,5 +147,5 @@ def test_in_notebook_7_too(lab, browser):
     page.wait_for_timeout(1000 * (UNSEEN + 1))
     open_and_run()
     page.get_by_role("button", name="Go on from update").click()
-    page.wait_for_function("() => document.body.innerText.includes('It goes on from')")
+    page.wait_for_function("() => document.body.innerText.includes('Resumed at')")
     page.close()

@@ -17,7 +17,7 @@ OPEN = """() => {
     for (const asked of document.querySelectorAll('.course-question')) {
         const press = name => [...asked.querySelectorAll('button')].find(button =>
             button.textContent.trim() === name && !button.disabled)?.click();
-        ['Show the options', 'a', 'Reveal', 'Show a model sentence'].forEach(press);
+        ['Show the options', 'a', 'Reveal', 'Show a sample answer'].forEach(press);
     }
     document.querySelectorAll('details').forEach(folded => { folded.open = true });
 }"""

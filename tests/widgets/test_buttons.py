@@ -132,7 +132,7 @@ async def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(simulated
     dashboard.controls["Stop"].click()
     await until(lambda: not dashboard.task.running)
     assert ended == [True] and dashboard.shown is before and not dashboard.failed
-    assert re.match(r"Stopped after \d s: what was here before is here again\.", dashboard.said)
+    assert re.match(r"Stopped after \d s\. The previous result is shown again\.", dashboard.said)
     assert dashboard.said.endswith(before.sentence)
     assert re.sub("clip-[0-9-]+", "", dashboard.screen()) == re.sub("clip-[0-9-]+", "", screen)
     await asyncio.sleep(1)
@@ -152,7 +152,7 @@ async def test_work_in_pieces_ends_where_other_work_begins_and_says_so(simulated
     await until(lambda: begun)
     other.controls["b"].click()
     await until(lambda: len(begun) == 2)
-    assert not one.task.running and other.task.running and "for other work began" in one.said
+    assert not one.task.running and other.task.running and "because other work began" in one.said
     await until(lambda: not other.task.running)
     assert other.shown == "done" and one.shown == "not yet"
     one.close(), other.close()
@@ -252,7 +252,7 @@ def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
                     (2, "Networks read: 2 of 4, about 4 s to go"),
                     (3, "Networks read: 3 of 4, about 2 s to go")]
     bundle = shown[0]._repr_mimebundle_()
-    assert bundle["text/plain"] == "(while this cell runs, its progress shows here)"
+    assert bundle["text/plain"] == "(progress appears here while the cell runs)"
     shown[0].close()
     assert shown[0].box.comm is None
 

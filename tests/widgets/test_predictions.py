@@ -169,7 +169,7 @@ def test_in_lecture_mode_each_question_starts_anew_and_nothing_is_kept(kept):
     assert "talk" in asked._stem.value and dashboard.before.line.value == "How far do they move?"
     assert dashboard.box._dom_classes.count("course-asked") == 1
     press(asked, "Reveal")          # by a show of hands, without a choice of one's own
-    assert asked.said == f"{RIGHT} is right." and kept.read_bytes() == before
+    assert asked.said == f"The answer is {RIGHT}." and kept.read_bytes() == before
     assert dashboard.before.line.value == "How far do they move?", "the question stays above it"
     asked.view.lecture.value = dashboard.view.lecture.value = False
     assert asked.chosen == "a" and asked.revealed and dashboard.before.line.value == ""
@@ -273,7 +273,7 @@ def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
         assert (f"Read the refresher <em>{one.refresher}" in asked._told.value.partition("<details>")[0]) == (
             place in (3, 5))
         press(asked, "next")
-    assert asked.said == f"To read in the refreshers: {ten[3].refresher}; {ten[5].refresher}."
+    assert asked.said == f"Suggested refreshers: {ten[3].refresher}; {ten[5].refresher}."
     press(asked, "next")
     assert asked.asked == ten[0] and asked.revealed and [line["question"] for line in lines(kept)] == list(
         questions("00").before)
@@ -290,7 +290,7 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
     again = self_test()
     for _ in range(10):
         press(again, "next")
-    assert again.said == "Nothing was missed; 10 were not answered."
+    assert again.said == "Nothing was missed, but 10 were not answered."
 
 
 @pytest.mark.parametrize("lesson", needs())
@@ -325,26 +325,26 @@ def test_a_lesson_is_done_when_its_reader_says_so():
 
 def test_the_map_shows_what_is_done_and_where_to_go_on():
     shown = course_map()
-    assert "Nothing is kept yet" in shown.said
+    assert "There's no progress yet" in shown.said
     press(predict(MOVES), "a", "Reveal")
     Progress().add(lesson="01", done=True)
-    press(shown, "Look again")
-    assert "Go on with lesson 02." in shown.said and "Nothing comes back" in shown.said
+    press(shown, "Refresh")
+    assert "Continue with lesson 02." in shown.said and "No review questions" in shown.said
     page = shown.view.text.value
-    assert "1 of " in page and "✓ done" in page and page.count("go on here") == 1
+    assert "1 of " in page and "✓ done" in page and page.count("continue here") == 1
     days_ago(4).add(question="01.unit-away-from-zero", chose="a", right=True)
-    press(shown, "Look again")
-    assert "One question comes back today, from lesson 01" in shown.said
+    press(shown, "Refresh")
+    assert "One review question today, from lesson 01" in shown.said
     press(predict("04.three-chunks-of-four"), "a", "Reveal")
-    press(shown, "Look again")
-    assert "Go on with lesson 04." in shown.said, "of two that were begun the later one"
+    press(shown, "Refresh")
+    assert "Continue with lesson 04." in shown.said, "of two that were begun the later one"
 
 
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
     asked = predict(MOVES)
     press(asked, "a", "Reveal")
-    assert "not kept" in asked.said and asked.revealed
+    assert "wasn't saved" in asked.said and asked.revealed
 
 
 def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatch):
@@ -353,12 +353,12 @@ def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatc
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
     button = restore_notebook("02_min_char_rnn")
-    press(button, "Bring back the start")
+    press(button, "Restore the original")
     (copy,) = tmp_path.glob("02_min_char_rnn.mine-*.ipynb")
     assert copy.read_text("utf-8") == "what I wrote" and copy.name in button.said
     assert mine.read_text("utf-8") == "the course's" and "as git has it" in button.said
     assert 'data-commandlinker-command="docmanager:reload"' in button.view.text.value
-    press(button, "Bring back the start")
+    press(button, "Restore the original")
     assert len(list(tmp_path.glob("02_min_char_rnn.mine-*.ipynb"))) == 2, "an earlier copy is never lost"
 
 
@@ -371,7 +371,7 @@ def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monke
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
     button = restore_notebook("02_min_char_rnn")
-    press(button, "Bring back the start")
+    press(button, "Restore the original")
     assert button.said == "No copy came with it. Nothing was changed."
     assert mine.read_text("utf-8") == "what I wrote" and list(tmp_path.iterdir()) == [mine]
 
@@ -384,7 +384,7 @@ def test_what_is_no_file_is_not_replaced(tmp_path, monkeypatch, other, words):
     mine = tmp_path / "02_min_char_rnn.ipynb"
     os.mkfifo(mine) if other == "pipe" else mine.mkdir()
     button = restore_notebook("02_min_char_rnn")
-    press(button, "Bring back the start")
+    press(button, "Restore the original")
     assert button.said == f"02_min_char_rnn.ipynb can't be replaced: it is {words}. Nothing was changed."
     assert list(tmp_path.iterdir()) == [mine]
 

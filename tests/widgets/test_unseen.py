@@ -207,11 +207,11 @@ def test_a_laboratory_goes_on_from_the_update_at_which_its_cell_was_run_again(a_
     settings = first.values() | {"train": True}
     again = laboratory(hidden_size=20)
     assert again.training.updates == 0 and again.values() != settings
-    assert again.said.startswith("The run that was here is at update 130: go on with it, or begin a new")
+    assert again.said.startswith("Your earlier run is at update 130. Resume it, or press Train for a new")
     assert offered(again).description == "Go on from update 130"
     third = laboratory(hidden_size=20)              # run once more by mistake
     offered(third).click()
-    assert offered(third) is None and third.said.startswith("It goes on from update 130.")
+    assert offered(third) is None and third.said.startswith("Resumed at update 130.")
     assert third.training.updates >= 130 and "1: RNN with 20 units" in third.shown.text
     assert third.values() == settings, "a script does 50 updates, in a notebook it trains"
     third.close()
@@ -281,7 +281,7 @@ async def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(ki
     first.controls["Run"].click()
     await asyncio.sleep(20)
     again = made()
-    words = "Go on with what was begun" if kind == "button" else "Go on from "
+    words = "Resume" if kind == "button" else "Go on from "
     assert offered(again).description.startswith(words) and not ended and not again.task.running
     if taken:
         offered(again).click()

@@ -15,12 +15,13 @@ FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shi
 IN_A_FILE = {"sequence_length": "length", "seed": "seed", "clip": "clipping", "no_clipping": "faults"}
 LABEL = {"description_width": "initial"}
 PANELS = {
-    "Network": "A change here begins a new run; the curve of the old one stays, in grey. "
-               "To another length belongs another clip: 5 divided by the length.",
-    "Text": "Give your own text: the path of a file, a paste, or an upload. It begins a new run.",
+    "Network": "Changing anything here starts a new run. The old curve stays in grey. "
+               "If you change the length, set the clip to 5 divided by the length.",
+    "Text": "Use your own text: type the path of a file, paste a text, or upload a file. This starts a "
+            "new run.",
     "File": "Save the run with its dials and its text, and restore it later, also after the kernel was "
             "restarted.",
-    "Break it": "Faults that really occur. Predict what the curves will do, then switch one on.",
+    "Break it": "Bugs that people really write. Predict what the curves will do, then switch one on.",
 }
 STEP = 0.05         # of the logarithm, of dials that have one
 
@@ -198,8 +199,8 @@ def dials_of(run: Checkpoint, controls: Mapping[str, W.Widget]) -> dict:
         "optimizer": type(run.optimizer).__name__}
     for name, value in known.items():
         if not fits(controls[name], value):
-            raise CheckpointError(f"This run cannot be continued: its {name.replace('_', ' ')} is {value!r}, "
-                                  "and the laboratory has no such dial.")
+            raise CheckpointError(f"This run cannot be resumed because its {name.replace('_', ' ')} is "
+                                  f"{value!r}, which the laboratory does not offer.")
     return known
 
 

@@ -242,14 +242,14 @@ class Laboratory(Dashboard):
         self._broken = set(dials.FAULTS).intersection(str(run.settings.get("broken")).split())
         unknown = dials.unknown(run)
         self._note = f"Restored from {named(name)}." + (
-            f" The file does not say its {unknown}: what the dials say holds." if unknown else "")
+            f" The file does not record its {unknown}, so the current settings are used." if unknown else "")
 
     def _offered(self) -> str:
         """What is said until one of two is chosen: the run that was here before, or a new one."""
         if self.left is None or self.training.updates:
             return ""
-        return (f"The run that was here is at update {self.left.training.updates:,}: go on with it, or "
-                "begin a new one with Train.")
+        return (f"Your earlier run is at update {self.left.training.updates:,}. Resume it, or press Train "
+                "for a new one.")
 
     def _go_on(self) -> None:
         self.task.pause()
@@ -261,7 +261,7 @@ class Laboratory(Dashboard):
         self._take_up(left.training)
         self._end, self._broken = left.end, left.broken
         self._set_dial("train", True)
-        self._note = f"It goes on from update {self.training.updates:,}."
+        self._note = f"Resumed at update {self.training.updates:,}."
 
     def _text_of(self, title: str, *texts: str) -> tuple[tuple, Corpus]:
         """The text that a restored run reads, and where the dials have it, as `_chosen`."""
@@ -280,7 +280,7 @@ class Laboratory(Dashboard):
         try:
             training = self._new_training()
         except ValueError as refused:       # of the text, or it is too short for the length
-            stays = f"Until then the run with {self.training.corpus.title} stays."
+            stays = f"Until you fix this, the run with {self.training.corpus.title} stays."
             raise TextError(f"{refused} {stays}") from None
         if training.corpus is not self.training.corpus:     # in bold, for what was repaired is to be seen
             self._note = f"It now reads {training.corpus.title}."
@@ -327,9 +327,8 @@ class Laboratory(Dashboard):
     def _paused(self, error: BaseException | None) -> None:
         self._set_dial("train", False)
         if isinstance(error, Diverged):
-            self._note = ("The run has diverged, and is as it was before its last update. Turn the "
-                          "learning rate or the clip down and press Train: it goes on from there. Reset "
-                          "starts over.")
+            self._note = ("The run diverged, so its last update was undone. Lower the learning rate or the "
+                          "clip and press Train to continue. Reset starts over.")
         elif error is not None:
             self.fail(error)
             if not self.live:
