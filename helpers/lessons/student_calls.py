@@ -16,6 +16,7 @@ from traceback import extract_tb
 import numpy as np
 
 from helpers.lessons.checks import NO_RETURN, Mistake, listed, wait_for
+from helpers.lessons.shape_errors import shape_error
 from helpers.lessons.student_code import has_dots, returned
 from helpers.networks import CharModel, Parameters
 
@@ -92,6 +93,9 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
             if isinstance(error, TypeError) and re.search(r"only .* arrays can be converted", str(error)):
                 raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
                                                "such as math.tanh, takes one number. np.tanh takes an array.",
+                              *more) from error
+            if unfit := shape_error(error, function):
+                raise Mistake("stops", f"{place}{name} stops with ValueError {unfit.said}{hint}", unfit.more,
                               *more) from error
             none = " Something there is None, which is what .sort() and .append() return." * (
                 "'NoneType' object" in str(error))
