@@ -89,7 +89,7 @@ def rates(path: Path, seeds: Sequence[int]) -> None:
     def tried(some: dict[str, list[float]]) -> Sweep:
         return Sweep(tales_curve, [
             {"cell": [cell], "learning_rate": some[cell], "updates": [1500], "looks": [2]} for cell in CELLS
-        ], processes=1)
+        ])
 
     tried(dict.fromkeys(CELLS, RATES))(path, seeds[:1])
     results = [result for result in load_results(path) if result.seed == seeds[0]]
@@ -100,8 +100,8 @@ def race(budgets: dict[str, list], path: Path, seeds: Sequence[int]) -> None:
     """Each cell at the rate with the lowest median held-out loss over the seeds of the grid."""
     results = load_run("08/rates")
     best = {cell: by_rate(results, cell, len(GRID_SEEDS))[:1] for cell in CELLS}
-    Sweep(tales_curve, [{"cell": [cell], "learning_rate": best[cell], **budgets} for cell in CELLS],
-          processes=1)(path, seeds)
+    Sweep(tales_curve, [{"cell": [cell], "learning_rate": best[cell], **budgets} for cell in CELLS])(
+        path, seeds)
 
 
 def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[int, CharModel]]:
@@ -162,12 +162,6 @@ def damage(path: Path, seeds: Sequence[int]) -> None:
                       for name, found in rises.items()])
 
 
-def ideas(path: Path, seeds: Sequence[int]) -> None:
-    """A GRU with each idea alone and with all, seed by seed, so that a busy minute strikes all alike."""
-    for seed in seeds:
-        Sweep(ideas_curve, {"idea": list(RACED)}, processes=1)(path, [seed])
-
-
 SHIPPED = (
     Shipped("texts/tales.txt",
             "*Tales of Tern Island*, to train on",
@@ -222,11 +216,11 @@ SHIPPED = (
             damage, seeds=(), minutes=0.7, shown_in=("section 10",)),
     Shipped("lesson08/dropout.jsonl",
             "10,000 characters memorised, without and with dropout",
-            Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
+            Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}),
             seeds=range(5), minutes=2.5, shown_in=("section 11", "exercise 8.3")),
     Shipped("lesson08/ideas.jsonl",
             "four ideas that make a GRU learn faster, each alone and together, 4 s of processor time each",
-            ideas, seeds=range(5), minutes=4, shown_in=("section 13",)),
+            Sweep(ideas_curve, {"idea": list(RACED)}), seeds=range(5), minutes=4, shown_in=("section 13",)),
 )
 
 
