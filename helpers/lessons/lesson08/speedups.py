@@ -78,9 +78,9 @@ def ideas_curve(
     """Train a GRU with one of the ideas for so many seconds, and look at the held-out loss on the way.
 
     As `learn_tales`: Adam in float32, 16 streams, the gradient's norm clipped at 1, and a learning rate that
-    falls in a line. Seconds are of processor time, spent on training, and on counting where that is done. Each
-    update counts what it costs on an idle core, because the ideas add less than a hundredth to that. So the
-    same random numbers give the same curve on any machine.
+    falls in a line. Seconds are of processor time, spent on training, and on counting where that is done.
+    Each update counts what it costs on an idle core, because the ideas add less than a hundredth to that, so
+    the same random numbers give the same curve on any machine.
 
     Args:
         idea: one of `RACED`: an idea alone, or what `TOGETHER` puts under a name.
