@@ -50,7 +50,7 @@ CLAIMS = (
           and f.numbers("linear (-1, 1) breaks after") == [168, 1234]),
     Claim("hold-to-the-end", "LSTM and GRU hold to the end, and so does the plain network",
           lambda f: min(learnt(f, kind)[-1] for kind in ("LSTM", "GRU", "RNN")) >= 0.99),
-    Claim("linear-fades", "a linear step lets it fade, and its errors too",     # a factor multiplies both
+    Claim("linear-fades", "lets it fade, and its errors too",      # a factor multiplies both
           lambda f: learnt(f, "linear (-1, 1)")[-1] < 0.55 and learnt(f, "RNN")[-1] > 0.99
           and 0.99**600 < 0.01),
     Claim("eighteen-slow-runs", "in the 18 of 20 runs that find it, slowly",
@@ -60,7 +60,7 @@ CLAIMS = (
     Claim("grows-with-the-square", "What is missing grows with the square of $n$",
           lambda f: f.numbers("counts to:") == [5, 8, 8, 36, 10, 99, 12, 271]
           and 2.5 < 99 / 36 < 3 and 2.5 < 271 / 99 < 3),        # e is 2.7: two units of bias, a factor e in n
-    Claim("all-have-learnt-twenty", "19 of them count on to between 21 and 33, the other to 52 (median 24)",
+    Claim("all-have-learnt-twenty", "between 21 and 33, the other to 52, with a median of 24",
           lambda f: counted_to(f, "LSTM") == [20, 20, 21, 24, 33, 52, 1000, 8]),
     Claim("four-do-not-reach-twenty", "Of the twenty GRUs, four don't reach 20",
           lambda f: counted_to(f, "GRU")[:2] == [16, 20]),
@@ -82,16 +82,16 @@ CLAIMS = (
           lambda f: f.numbers("in all")[:2] == [124, 140]
           and all(run.value["apart"] is None or run.parameters["grammar"] == 6
                   for run in load_run("12/grammars"))),
-    Claim("ahead-of-its-network", "Three automata are right on more strings than the networks",
+    Claim("ahead-of-its-network", "Three automata are right on more strings than their networks",
           lambda f: f.numbers("the automaton is right on more strings than its network:") == [3, 14]),
     Claim("guesses-among-three", "A network that knows the sign guesses among three",
           lambda f: 0.33 <= swaps(f, "linear (-1, 1)", 0)[0] < 0.36),
     Claim("sign-is-lost", "at 1,024 it has nearly lost that, too",
           lambda f: swaps(f, "linear (-1, 1)", 0)[1] < 0.25),
-    Claim("gated-in-every-run", "LSTM and GRU learn it in every run, the plain network in 5 of 20",
+    Claim("gated-in-every-run", "LSTM and GRU learn the task in every run, the plain network in 5 of 20",
           lambda f: min(swaps(f, "LSTM", 20)[:2] + swaps(f, "GRU", 20)[:2]) > 0.98
           and max(swaps(f, "RNN", 5)[:2]) < 0.5),
-    Claim("still-right-far-beyond", "19 LSTMs and 18 GRUs are still right on more than 90 %",
+    Claim("still-right-far-beyond", "19 LSTMs and 18 GRUs still get more than 90 % right",
           lambda f: [swaps(f, kind, 20)[-1] for kind in ("LSTM", "GRU")] == [19, 18]),
     Claim("twelve-rounds", "each round doubles how far back a step reaches",
           lambda f: [f.number("A sequence of"), f.number("for the round before, and")] == [2**6, 6]),
@@ -142,13 +142,13 @@ REPLICATED = (
                lambda seed: seed(kind=LINEAR)["right"][2], (0.29, 0.39)),
     Replicated("sign-is-lost", "and at 1,024 it has nearly lost that, too", "12/permutations",
                lambda seed: seed(kind=LINEAR)["right"][-1] < 0.25),     # a sixth is chance, a third the sign
-    Replicated("gated-in-every-run", "LSTM and GRU learn it in every run", "12/permutations",
+    Replicated("gated-in-every-run", "LSTM and GRU learn the task in every run", "12/permutations",
                lambda seed: all(seed(kind=kind)["updates"] is not None for kind in ("LSTM", "GRU"))),
     Replicated("plain-in-five", "the plain network in 5 of 20", "12/permutations",
                lambda seed: seed(kind="RNN")["updates"] is None),
     Replicated("lstm-far-beyond", "19 LSTMs and 18 GRUs", "12/permutations",
                lambda seed: seed(kind="LSTM")["right"][-1] > 0.9),
-    Replicated("gru-far-beyond", "18 GRUs are still right", "12/permutations",
+    Replicated("gru-far-beyond", "18 GRUs still get more than 90 % right", "12/permutations",
                lambda seed: seed(kind="GRU")["right"][-1] > 0.9),
 )
 
@@ -156,13 +156,13 @@ NOT_REPLICATED = (
     NotReplicated("What was faultless on strings of 40 and 256 is little better than a coin", "calculated"),
     NotReplicated("A constant and $H$ decaying exponentials cross zero at most $H$ times", "calculated"),
     NotReplicated("Grazzi et al. (2025) prove this limit", "cited"),
-    NotReplicated("a linear step lets it fade, and its errors too", "calculated"),
+    NotReplicated("A linear step, however, lets it fade, and its errors too", "calculated"),
     NotReplicated("Gers and Schmidhuber (2001) found that trained LSTMs do this", "cited"),
     NotReplicated("With 10 the unit counts to 99, with 8 to 36", "calculated"),
     NotReplicated("Weiss, Goldberg and Yahav (2018) show", "cited"),
     NotReplicated("After the first few a's, the LSTM's unit goes down", "one network"),
     NotReplicated("It falls fast at first, then less and less", "one network"),
-    NotReplicated("Then both are right, almost together, with four states", "one network"),
+    NotReplicated("Then both become right at almost the same time, with four states", "one network"),
     NotReplicated("it never becomes a ring of three", "one network"),
     NotReplicated("over seven symbols that does no harm", "one network"),
     NotReplicated("A network that is right on 98 % of the strings may have learnt something", "one network"),
