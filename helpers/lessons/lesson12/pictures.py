@@ -142,7 +142,7 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
              log="x", xticks=at)
     right = np.array([run["right"] for run in runs])
     for row in right:
-        ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=1.6, markersize=5)
+        ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=5)
     guessed = yardstick(ax, 0.5, "loss")
     names = label_ends(ax, [End("chance", 0.5, "loss")])
     learnt = sorted(run["updates"] for run in runs if run["updates"] is not None)
