@@ -45,7 +45,8 @@ OLD: dict[str, dict[str, str]] = {
         "shifted": "shift_right", "watched": "watch_training"},
     "helpers.lessons.lesson12": {
         "counted": "plot_counter", "crossings": "plot_crossings", "drawn_by_walk": "extract_automaton",
-        "held_beyond": "plot_accuracy_beyond", "held_while_counting": "record_counting",
+        "factor_on_ones": "plot_factor", "held_beyond": "plot_accuracy_beyond",
+        "held_while_counting": "record_counting",
         "memories": "plot_memories", "mine_or_plain": "use_if_correct", "minimised": "minimise",
         "network_says": "network_accepts", "reaches": "plot_reach", "told_apart": "distinguishing_string"},
     "helpers.lessons.lesson13": {

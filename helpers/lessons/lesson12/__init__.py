@@ -30,11 +30,11 @@ from helpers.lessons.lesson12.following import KINDS, ORDERS, SIGNS, following, 
 from helpers.lessons.lesson12.linear import LinearRecurrence
 from helpers.lessons.lesson12.machine_pictures import learning_machine, machine, machine_at
 from helpers.lessons.lesson12.pictures import (
-    factor_on_ones,
     parity_by_factor,
     plot_accuracy_beyond,
     plot_counter,
     plot_crossings,
+    plot_factor,
     plot_memories,
     plot_reach,
     scan_steps,

@@ -1,4 +1,4 @@
-"""Finite automata over 0 and 1: read strings, be made as small as they go, be compared; Tomita's seven."""
+"""Finite automata over 0 and 1: how they read strings, are minimised and compared, and Tomita's seven."""
 
 from collections import deque
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Automaton(NamedTuple):
     accepts: np.ndarray
 
     def reads(self, string: str) -> list[int]:
-        """The states that it goes through, the first and one after each symbol.
+        """The states that it goes through: the first, and the state after each symbol.
 
         Raises ValueError for a string with other symbols than 0 and 1.
         """
@@ -33,7 +33,7 @@ class Automaton(NamedTuple):
 
 
 def automaton(steps, accepts) -> Automaton:
-    """An `Automaton` of lists.
+    """An `Automaton` from lists.
 
     Raises ValueError if they do not fit each other.
     """
@@ -46,7 +46,7 @@ def automaton(steps, accepts) -> Automaton:
 
 
 def checked(string: str) -> str:
-    """The string, if it is one of 0 and 1, or empty; else a ValueError that says so."""
+    """The string, if it has only 0s and 1s or is empty; otherwise a ValueError that says so."""
     if not isinstance(string, str) or set(string) - {"0", "1"}:
         raise ValueError(f"string is {string!r}: write it with 0 and 1 alone")
     return string
@@ -57,8 +57,8 @@ RULES = {
     1: "only 1s",
     2: "10, again and again",
     3: "no odd run of 0s right after an odd run of 1s",
-    4: "nowhere 000",
-    5: "0s even in number, and 1s too",
+    4: "000 nowhere",
+    5: "an even number of 0s, and of 1s",
     6: "as many 0s as 1s, or 3, 6, 9 ... more or fewer",
     7: "0s, then 1s, then 0s, then 1s",
 }
@@ -76,8 +76,8 @@ TOMITA = {
 def minimise(machine: Automaton) -> Automaton:
     """The smallest automaton that accepts the same strings, its states in the order in which they are met.
 
-    States are told apart first by whether they accept, then again and again by where 0 and 1 lead, until no
-    class falls into two (Moore 1956).
+    States are first split by whether they accept, then again and again by where 0 and 1 lead, until no class
+    falls apart (Moore 1956).
     """
     _, kind = np.unique(machine.accepts, return_inverse=True)
     while True:
@@ -104,8 +104,8 @@ def minimise(machine: Automaton) -> Automaton:
 def distinguishing_string(one: Automaton, other: Automaton) -> str | None:
     """The shortest string on which two automata differ, None if there is none.
 
-    It walks through the pairs of states that one string can lead to, the product of the two: as there are
-    no more than S times S, they are all looked at.
+    It walks through the pairs of states to which the same string can lead in the two automata. There are no
+    more than the product of their numbers of states, so it looks at all of them.
     """
     pairs, queue = {(0, 0): ""}, deque([(0, 0)])
     while queue:
@@ -121,7 +121,7 @@ def distinguishing_string(one: Automaton, other: Automaton) -> str | None:
 
 
 def answers(machine: Automaton, longest: int) -> list[np.ndarray]:
-    """What it says of all strings: of length 0, 1, ..., `longest`, (2^n,) each, in counting order."""
+    """What it says of all strings of length 0, 1, ..., `longest`, (2^n,) each, in counting order."""
     states, said = np.zeros(1, int), []
     for _ in range(longest + 1):
         said.append(machine.accepts[states])
@@ -130,5 +130,5 @@ def answers(machine: Automaton, longest: int) -> list[np.ndarray]:
 
 
 def agreement(one: list[np.ndarray], other: list[np.ndarray]) -> int:
-    """On how many of the strings that are not empty two say the same."""
+    """On how many of the strings, without the empty string, two say the same."""
     return int(np.sum(np.concatenate(one[1:]) == np.concatenate(other[1:])))

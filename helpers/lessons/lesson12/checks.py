@@ -25,22 +25,24 @@ def check_no_pair(steps, accepts) -> str:
                        (None,), "accepts")
     S = len(table)
     if len(kinds) != S:
-        raise Mistake("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries: one of each for "
-                                     "a state.")
+        raise Mistake("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries, but each "
+                                     "state needs a row and an entry.")
     if S == 0 or (table != np.round(table)).any() or table.min() < 0 or table.max() >= S:
-        raise Mistake("no-such-state", f"There are the states 0 to {S - 1}, and steps leads to others.")
+        raise Mistake("no-such-state", f"The states are 0 to {S - 1}, but steps leads to others.")
     mine = automaton(table, kinds)
     string = distinguishing_string(mine, NO_PAIR)
     if string is None:
-        more = "" if S == 3 else f" (Yours has {S} states, and three would do.)"
+        more = "" if S == 3 else f" (Yours has {S} states, but three are enough.)"
         return f"Correct: it agrees with the rule on every string, however long.{more}"
     if not string:
-        raise Mistake("empty-string", "The empty string has no two 1s in it, and is not accepted: state 0.")
+        raise Mistake("empty-string", "The empty string has no two 1s, but state 0 does not accept it.")
     if mine.says(string):
-        raise Mistake("too-lenient", f"{string} is accepted. Follow it: its states are {mine.reads(string)}.",
-                      "Once 11 has come, nothing can mend it. Is there a way out of that state?")
-    raise Mistake("too-strict", f"{string} is not accepted. Follow it: its states are {mine.reads(string)}.",
-                  "What does a 0 after a single 1 make good again?")
+        raise Mistake("too-lenient",
+                      f"{string} is accepted. Follow it through the states {mine.reads(string)}.",
+                      "After 11 it is too late. Can the string leave that state again?")
+    raise Mistake("too-strict",
+                  f"{string} is not accepted. Follow it through the states {mine.reads(string)}.",
+                  "After a single 1, what does a following 0 allow again?")
 
 
 def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
@@ -66,7 +68,7 @@ class _Counted(np.ndarray):
     def __getitem__(self, place):
         self.looked_up += 1
         if self.looked_up > LOOK_UPS:
-            raise Mistake("pair-again", "You go on from a pair twice: put it into met, or the loop never "
+            raise Mistake("pair-again", "You go on from a pair twice. Put it into met, or the loop never "
                                         "ends.",
                           "A pair is new if it is not in met. When you append one to ahead, add it to met "
                           "too.")
@@ -83,26 +85,26 @@ def check_told_apart(mine: Callable) -> str:
             distinguishing_string(one, other))
         if answer is None:
             if right is not None:
-                raise Mistake("none-found", f"{place}they differ, on {right or 'the empty string'}, and "
-                                            "yours says None.",
-                              "Is every pair of states looked at to which a string can lead, the first one "
-                              "too?")
+                raise Mistake("none-found", f"{place}they differ on {right or 'the empty string'}, but "
+                                            "yours returns None.",
+                              "Do you look at every pair of states to which a string can lead, including "
+                              "the first?")
             continue
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
             raise Mistake("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
         if one.says(answer) == other.says(answer):
             if one.says(answer[::-1]) != other.says(answer[::-1]):
-                raise Mistake("read-backwards", f"{place}{answer} does not tell them apart, but it does so "
+                raise Mistake("read-backwards", f"{place}{answer} does not separate them, but it does so "
                                                 "when it is read backwards.",
-                              "The newest symbol comes last: string + symbol.")
+                              "The newest symbol comes last, as in string + symbol.")
             raise Mistake("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
                           "Compare what both accept in the pair to which the string leads.")
         if not right and answer:
-            raise Mistake("first-pair-left-out", f"{place}{answer} tells them apart, and so does the empty "
+            raise Mistake("first-pair-left-out", f"{place}{answer} separates them, but so does the empty "
                                                  "string, which is shorter.",
                           "Compare what both accept in the first pair, (0, 0), before you go on from it.")
         if len(answer) > len(right):
-            raise Mistake("not-shortest", f"{place}{answer} tells them apart, and so does {right}, which is "
+            raise Mistake("not-shortest", f"{place}{answer} separates them, but so does {right}, which is "
                                           "shorter.",
                           "Do you go on from each pair with both symbols, 0 and 1? Do you take the pairs in "
                           "the order in which they were met, as pop(0) does?")
@@ -120,21 +122,21 @@ def check_turn(turn) -> str:
         told = "Correct: after three steps the state is back, whatever it was"
         if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
             return f"{told}, and it neither grows nor fades."
-        return f"{told}. (On the way yours changes lengths. Rows of length 1 at right angles keep them.)"
+        return f"{told}. (But yours changes lengths on the way. Rows of length 1 at right angles keep them.)"
     if back and back[0] == 1:
-        raise Mistake("stands-still", "It moves nothing: after one step the state is where it was.")
+        raise Mistake("stands-still", "It moves nothing, because after one step the state is where it was.")
     if back:
         raise Mistake("another-count", f"It is back after {back[0]} steps, not after 3.",
                       "A whole turn is 2 pi. How large is a third of it?")
     if np.allclose(powers[2], np.eye(2), atol=0.02):
         raise Mistake("rounded", f"After three steps [1, 0] is at {np.round(powers[2][0], 6).tolist()}: "
-                                 "nearly back, and further off after each turn.",
+                                 "nearly back, but further off after each turn.",
                       "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
     if abs(size - 1) > 1e-6:
         raise Mistake("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
-                      "What turns and keeps all lengths has rows of length 1 at right angles.")
+                      "A rotation keeps all lengths. Its rows have length 1 and are at right angles.")
     raise Mistake("never-back", f"After three steps [1, 0] is at {np.round(powers[2][0], 3).tolist()}.",
-                  "Are the angles in radians, and is it the same angle in all four places?")
+                  "Are the angles in radians? Is it the same angle in all four places?")
 
 
 STRINGS = (1, 2, 7, 40)
@@ -174,23 +176,24 @@ def check_two_counters(two_counters: Callable) -> str:
                     _need_shown(shown[:, unit], np.tanh(found[:, unit]), n)
                     continue
                 if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
-                    raise Mistake("other-unit", f"With n = {n} it counts what the other one should.",
-                                  "In each block of two columns the first is unit 1's, the second unit 2's.")
+                    raise Mistake("other-unit", f"With n = {n} it counts what the other unit should.",
+                                  "In each block of two columns the first belongs to unit 1, the second to "
+                                  "unit 2.")
                 t = int(np.argmax(off >= 0.2))
                 told = (f"With n = {n} it is {found[t, unit]:.2f} after {_symbols(t + 1)}, the last "
                         f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
                 raise Mistake("miscounted", told.replace("-", "−"),
                               "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, "
                               "i, f, f, o, o, g, g.")
-    return "Correct: two units, which are both back at 0 when the string is whole."
+    return "Correct: both units are back at 0 when the string is complete."
 
 
 def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
     """Raise a Mistake unless an open output gate shows all of tanh(c)."""
     t = int(np.argmax(np.abs(h - right)))
     if abs(h[t] - right[t]) > 0.05:
-        told = (f"With n = {n}, c counts right, but after {_symbols(t + 1)} h is {h[t]:.2f}, where tanh(c) "
-                f"is {right[t]:.2f}.")
+        told = (f"With n = {n}, c counts correctly, but after {_symbols(t + 1)} h is {h[t]:.2f}, where "
+                f"tanh(c) is {right[t]:.2f}.")
         raise Mistake("not-shown", told.replace("-", "−"),
                       "h is o times tanh(c), and o should be 1. The columns are i, i, f, f, o, o, g, g.")
 
@@ -209,18 +212,18 @@ def check_combine(combine: Callable) -> str:
             answer, ("f", "u"), "What combine returns"))
         with part("f"):
             compare(numbers_of(f, (4,), "f"), f1 * f2, {
-                Mistake("factors-added", "The factors multiply, they don't add."): f1 + f2,
-            }, Mistake("another-f", "After both steps h has been multiplied by f of the first and f of the "
-                                    "second."))
+                Mistake("factors-added", "The factors are multiplied, not added."): f1 + f2,
+            }, Mistake("another-f", "After both steps h has been multiplied by f of the first step and f of "
+                                    "the second."))
         with part("u"):
             mistakes = {
                 Mistake("u-not-multiplied", "What the first step added is also multiplied by the second "
                                             "step's f."): u1 + u2,
-                Mistake("other-way-round", "The other way round: the first step's u is multiplied by the "
-                                           "second step's f."): f1 * u2 + u1,
+                Mistake("other-way-round", "It is the other way round: the first step's u is multiplied by "
+                                           "the second step's f."): f1 * u2 + u1,
             }
             compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, mistakes, Mistake(
                 "another-u",
-                "Put the first step into the second: f2 (f1 h + u1) + u2. What stands without h?"))
-    return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is: whichever neighbours are "
+                "Substitute the first step into the second: f2 (f1 h + u1) + u2. Which terms have no h?"))
+    return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is. Whichever neighbours are "
             "joined first, the result is the same, so the order of work is free.")

@@ -1,4 +1,4 @@
-"""One unit of an LSTM that counts: its path by hand, and whether it tells the end of a^n b^n."""
+"""One unit of an LSTM that counts: its path by hand, and whether it predicts the end of a^n b^n."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def told_end(c: np.ndarray, ups: int) -> int | None:
 
 
 def strings_to(longest: int) -> tuple[np.ndarray, np.ndarray]:
-    """All strings a^n b^n, n from 1 to `longest`, one-hot (T, N, 2), 0 behind the end; and n, (N,)."""
+    """All strings a^n b^n, n from 1 to `longest`, one-hot (T, N, 2), 0 after the end; and n, (N,)."""
     ns, t = np.arange(1, longest + 1), np.arange(2 * longest)[:, None]
     return np.stack([t < ns, (t >= ns) & (t < 2 * ns)], axis=-1).astype(float), ns
 

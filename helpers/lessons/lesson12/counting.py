@@ -15,7 +15,7 @@ def counted_strings(ns: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray
     """Strings a^n b^n, one for each n of `ns`, and after each symbol the one that follows.
 
     Returns:
-        inputs and targets, (length, N) each: 0 is an a, 1 a b, 2 the end, which fills what is left.
+        inputs and targets, (length, N) each: 0 is an a, 1 a b, 2 the end, which fills the rest.
     """
     t = np.arange(length + 1)[:, None]
     symbols = np.where(t < ns, A, np.where(t < 2 * ns, B, END))
@@ -23,9 +23,9 @@ def counted_strings(ns: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray
 
 
 def reach(model: Model) -> int:
-    """The largest n up to which every string a^n b^n is told right, at most `MOST`.
+    """The largest n up to which every string a^n b^n is predicted correctly, at most `MOST`.
 
-    It is, if from its first b on all that follows is told: the b's, and the end.
+    A string is, if from its first b on all that follows is predicted: the b's, and the end.
     """
     ns = np.arange(1, MOST + 1)
     x, wanted = counted_strings(ns, 2 * MOST)
@@ -43,7 +43,7 @@ def counting(
     """Train a network on a^n b^n for n from 1 to `longest`, and see how far it counts.
 
     Returns:
-        "updates", those of `looks`, and the "reach" then.
+        "updates", those of `looks`, and the "reach" after each.
     """
     model = trained_counter(rng, cell, units, longest, batch, learning_rate)
     found = {}
@@ -59,7 +59,7 @@ def trained_counter(
     rng: np.random.Generator, cell: str, units: int = 8, longest: int = 20, batch: int = 32,
     learning_rate: float = 0.01,
 ) -> Iterator[tuple[int, Model]]:
-    """The training, an iterator of the number of updates and the model."""
+    """Train the network, an iterator of the number of updates and the model."""
     model = Model(CELLS[cell](3, units), Softmax(3), rng)
 
     def stream():

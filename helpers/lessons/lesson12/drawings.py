@@ -1,4 +1,4 @@
-"""Two states that read bits: what a loop has to do for parity."""
+"""Two states that read bits, and what a loop has to do for parity."""
 
 from helpers.pictures import Canvas, Picture, styled
 
@@ -31,9 +31,9 @@ def parity_machine() -> Picture:
         boxes.append(page.node(x, 70, "odd" if state else "even", "y" if state else "h", 92, 56, fontsize=16))
         page.arrow((x - 62, 133), (x - 62, 90), kind="x")
         page.arrow(boxes[-2].right, boxes[-1].left, gap=1)
-    return page.picture(f"""Two states, even and odd. A 0 leads back to the same state, a 1 to the other one.
-        Read over the bits {', '.join(BITS)} it goes through even, {', '.join(
-            'odd' if BITS[:n].count('1') % 2 else 'even' for n in range(1, len(BITS) + 1))}.""")
+    states = ", ".join("odd" if BITS[:n].count("1") % 2 else "even" for n in range(1, len(BITS) + 1))
+    return page.picture(f"""Two states, even and odd. A 0 leads back to the same state, a 1 to the other
+        state. Over the bits {', '.join(BITS)} the states are even, {states}.""")
 
 
 DRAWINGS = [parity_machine]

@@ -34,9 +34,10 @@ def live_states(machine: Automaton) -> np.ndarray:
 def grammar_strings(
     rng: np.random.Generator, machine: Automaton, length: int, batch: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Strings to learn from: bits behind the first symbol, (length + 1, B), and after each if it is accepted.
+    """Strings to learn from: bits after the first symbol, (length + 1, B), and after each if it is accepted.
 
-    Half of them are drawn at random; the others as a rule take a step that leaves hope, where there is one.
+    Half of them are drawn at random. The others usually take a step after which a string can still be
+    accepted.
     """
     bits = rng.integers(2, size=(length, batch))
     careful = rng.random((length, batch)) < 0.9
@@ -90,7 +91,7 @@ def first_state(model: Model) -> tuple[np.ndarray, ...]:
 
 
 def moved(model: Model, state: tuple[np.ndarray, ...], symbols: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The states after one symbol more."""
+    """The states after another symbol."""
     return model.cell.forward(model.params, symbols[None], state)[1]
 
 
@@ -100,11 +101,11 @@ def accepted(model: Model, h: np.ndarray) -> np.ndarray:
 
 
 class Look(NamedTuple):
-    """A network that learns, looked at once, and the automaton that was drawn of it.
+    """A network at some time of its training, and the automaton that was drawn from it.
 
     Attributes:
         updates: how many were made.
-        network, machine_right: of the strings, which share each gets right.
+        network, machine_right: the share of the strings that each gets right.
         machine: the automaton, minimised.
     """
 
@@ -121,7 +122,7 @@ class Drawn(NamedTuple):
         machine: an automaton, a state for each cluster.
         smallest: the same, minimised.
         centres: (S, ...) the network's state that stands for each cluster.
-        closed: whether the walk came to its end, rather than to `MOST_STATES`.
+        closed: whether the walk ended before `MOST_STATES`.
     """
 
     machine: Automaton
@@ -131,7 +132,7 @@ class Drawn(NamedTuple):
 
 
 def extract_automaton(model: Model, distance: float) -> Drawn:
-    """The automaton of a network: states closer than `distance` to one that is known count as that one.
+    """The automaton of a network, where a state closer than `distance` to a known state counts as that state.
 
     It walks from the first state, with 0 and with 1 from each new one, until nothing new comes.
     """
@@ -164,7 +165,7 @@ def grammar_found(
     """Train a network on a grammar, draw its automaton, and ask both for all strings up to length 12.
 
     Returns:
-        "network" and "automaton", of the 8,190 strings how many each gets right; "walked", the states of
+        "network" and "automaton", how many of the 8,190 strings each gets right; "walked", the states of
         the walk, and "states", those that are left; "apart", the shortest string on which automaton and
         grammar differ, None if they are the same for all strings of any length.
     """
@@ -180,7 +181,7 @@ def grammar_looks(rng: np.random.Generator, grammar: int, every: int = 50, dista
                   updates: int = 1000) -> Iterator[Look | None]:
     """Train a network on a grammar, and look at it now and then.
 
-    Yields after each update None, or after `every` so many a `Look` at the network and its automaton.
+    Yields None after each update, or a `Look` at the network and its automaton after `every` updates.
     """
     right = answers(TOMITA[grammar], LONGEST)
     total = sum(map(len, right)) - 1

@@ -1,4 +1,4 @@
-"""Strings of symbols, and what a network is to say after each: parity, and permutations of three."""
+"""Strings of symbols, and what a network should say after each: parity, and permutations of three."""
 
 from collections.abc import Sequence
 from itertools import permutations
@@ -30,7 +30,7 @@ def parity_strings(rng: np.random.Generator, length: int, batch: int) -> tuple[n
 
 
 def orders_after(symbols: np.ndarray) -> np.ndarray:
-    """The order in which three things lie after each of the permutations (T, B), one of six."""
+    """The order of three things after each of the permutations (T, B), one of six."""
     now, orders = np.zeros(symbols.shape[1], int), np.empty(symbols.shape, int)
     for t, symbol in enumerate(symbols):
         orders[t] = now = THEN[now, symbol]
@@ -61,7 +61,7 @@ def following(
     learning_rate: float = 0.01, batch: int = 32, updates: int = 2500,
     beyond: Sequence[int] = (64, 128, 256, 512, 1024, 2048, 4096), longer: int = 1000,
 ) -> dict:
-    """Train a network to say after each symbol what it is asked, and test it on longer strings.
+    """Train a network on parity or permutations, and test it on longer strings.
 
     Every 20 updates it is asked about 200 new strings; 99.9 % of the answers right counts as learnt.
 
@@ -71,12 +71,12 @@ def following(
         length: of the strings that it learns from.
         updates: when to give up.
         beyond: lengths of the strings on which it is tested.
-        longer: so many updates more once it has learnt.
+        longer: how many updates more it makes once it has learnt.
 
     Returns:
-        "updates" until it was learnt, None if never; by length "right", the share of the last tenth of the
-        answers that is right; "breaks", the first step from which less than 90 % are right for 20 steps, None
-        if there is none.
+        "updates" until it was learnt, None if never; by length "right", the share of right answers in
+        the last tenth of the string; "breaks", the first step from which less than 90 % are right for 20
+        steps, None if there is none.
     """
     draw, symbols = TASKS[task]
     model = Model(made(kind, symbols, units), Softmax(symbols), rng)

@@ -14,7 +14,7 @@ class LinearRecurrence(Cell):
         a_f, u = the two halves of x W_xh + b_h
         f = sigmoid(a_f), between 0 and 1, or tanh(a_f), between -1 and 1 (Grazzi et al. 2025)
 
-    It has no W_hh: no unit hears of another one, nor of its own state but by the factor.
+    It has no W_hh: a unit sees no other unit, and its own state only through the factor.
 
     Args:
         input_size: D, the number of symbols.

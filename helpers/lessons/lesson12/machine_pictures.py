@@ -1,4 +1,4 @@
-"""Automata drawn: states on an oval, arrows for 0 and 1, the way of a string; beside a network."""
+"""Pictures of automata: states on an oval, arrows for 0 and 1, and the path of a string."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,10 @@ LOOKS = {"0": ("heldout", "--"), "1": ("y", "-"), "0, 1": ("quiet", "-")}
 
 
 def draw_machine(ax: Axes, machine: Automaton, way: Sequence[int] = ()) -> list[Place]:
-    """Draw an automaton into axes of its own; returns the places of its states.
+    """Draw an automaton into its own axes; returns the places of its states.
 
-    Accepting states have a second ring, the first state an arrow; those on the way of a string are filled.
+    Accepting states have a second ring, and the first state has an arrow. States on a string's path are
+    filled.
     """
     S = len(machine.accepts)
     named = S <= NAMED
@@ -103,11 +104,11 @@ def _head(tip: np.ndarray, along: np.ndarray, size: float) -> np.ndarray:
 @styled
 def machine(drawn: Automaton, string: str | None = None, network: bool | None = None,
             title: str = "") -> Picture:
-    """An automaton, and the way of a string through it.
+    """An automaton, and the path of a string through it.
 
     Args:
-        string: of 0 and 1, or empty; without one no way is drawn.
-        network: what a network says of the string.
+        string: of 0s and 1s, or empty; without a string no path is drawn.
+        network: what a network says about the string.
 
     Raises ValueError for a string with other symbols.
     """
@@ -152,8 +153,8 @@ def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     told = f"the network is right on {_percent(last.network)}"
     of_machine = f"the automaton on {_percent(last.machine_right)}"
     when = f"after {last.updates:,} update{'' if last.updates == 1 else 's'}"
-    return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {told}, {of_machine}; "
-                           f"it has {count(S, 'state')}.",
+    return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {told} and "
+                           f"{of_machine}, which has {count(S, 'state')}.",
                    points=[(told, network), (of_machine, drawn)])
 
 
@@ -166,7 +167,7 @@ def _percent(share: float) -> str:
 def machine_at(
     drawn: Automaton, walked: int, distance: float, network: float, machine_right: float
 ) -> Picture:
-    """The automaton of a network, for one distance at which two of its states count as one."""
+    """The automaton of a network, for a distance below which two of its states count as the same."""
     figure, (ax, bars) = new_figure(1, 2, height=4.6, width_ratios=[1.7, 1])
     figure.subplots_adjust(left=0.02, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
     S = len(drawn.accepts)
@@ -178,6 +179,7 @@ def machine_at(
                               solid_capstyle="butt")[0]
                     for row, (share, kind) in enumerate(((machine_right, "y"), (network, "h"))))
     left, told = f"{count(S, 'state')} left", f"right on {_percent(machine_right)}"
-    return Picture(figure, f"States closer than {distance:.2f} count as one: {walked} are met and {left};"
-                           f" the automaton is {told} of the strings, the network on {_percent(network)}.",
+    return Picture(figure, f"States closer than {distance:.2f} count as the same, so {walked} are met and "
+                           f"{left}. The automaton is {told} of the strings, the network on "
+                           f"{_percent(network)}.",
                    points=[(left, discs[:1]), (told, below), (_percent(network), above)])

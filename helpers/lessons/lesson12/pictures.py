@@ -1,4 +1,4 @@
-"""The pictures of lesson 12: factors that keep parity, networks beyond what they learnt, counters, a scan."""
+"""The pictures of lesson 12: factors that keep parity, networks on longer strings, counters, and a scan."""
 
 from collections.abc import Sequence
 
@@ -21,26 +21,27 @@ from helpers.pictures import (
 )
 from helpers.runs import Result
 
-SEEN = 0.05             # a readout takes a state for negative only below this size
+SEEN = 0.05             # a readout sees that a state is negative only above this size
 TESTED = (40, 256, 4096)
 LONGEST = 20            # n of the strings that the counters learnt
-ONES = 16               # of the string on which units run out of turns
+MANY = 16               # 1s in the string on which units run out of turns
 SHOWN = 12              # 1s, after each of which the state is drawn
 KIND_COLOURS = dict(zip(KINDS, ("c", "h", "quiet", "gradient", "heldout"), strict=True))
 
 
-def parity_by_factor(factor: float, ones: int) -> np.ndarray:
-    """Whether 0, 1, ..., `ones` 1s are answered right by a state that each multiplies, (ones + 1,).
+def parity_by_factor(factor: float, length: int) -> np.ndarray:
+    """Whether the answers after 0, 1, ..., `length` 1s are right, (length + 1,).
 
-    It begins at 1, and its readout says odd below -`SEEN`, even elsewhere.
+    Each 1 multiplies a state by the factor. It begins at 1, and its readout says odd below -`SEEN` and
+    even elsewhere.
     """
-    plot_counter = np.arange(ones + 1)
-    return (float(factor) ** plot_counter < -SEEN) == (plot_counter % 2 == 1)
+    read = np.arange(length + 1)
+    return (float(factor) ** read < -SEEN) == (read % 2 == 1)
 
 
 @styled
-def factor_on_ones(factor: float = -0.9) -> Picture:
-    """A state that is multiplied by one factor for every 1: its sign at first, its size far on.
+def plot_factor(factor: float = -0.9) -> Picture:
+    """A state that every 1 multiplies by the same factor: its sign at first, and its size far on.
 
     Raises ValueError if the factor is not between -1 and 1.
     """
@@ -50,14 +51,14 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     first = int(np.argmin(right)) if not right.all() else len(right)
     figure, (near, far) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.15])
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.17, top=0.88, wspace=0.28)
-    plot_counter = np.arange(SHOWN + 1)
-    states = float(factor) ** plot_counter
-    set_axes(near, "Its sign (○ wanted)", ("1s read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
+    read = np.arange(SHOWN + 1)
+    states = float(factor) ** read
+    set_axes(near, "Its sign (○ target)", ("1s read", -0.9, SHOWN + 0.9), ("state h", -1.25, 1.25),
              xticks=range(0, SHOWN + 1, 2))
     near.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    near.plot(plot_counter, (-1.0) ** plot_counter, "o", color="black", markersize=13, markerfacecolor="none",
+    near.plot(read, (-1.0) ** read, "o", color="black", markersize=13, markerfacecolor="none",
               markeredgewidth=1.5)
-    begun, = near.plot(plot_counter, states, "o-", color=COLOURS["h"], markersize=7)
+    begun, = near.plot(read, states, "o-", color=COLOURS["h"], markersize=7)
 
     set_axes(far, "Its size", ("1s read", 1, TESTED[-1]), ("size of h", 1e-3, 1.6), log="xy",
              xticks=[1, *TESTED], yticks=[0.001, 0.01, 0.1, 1])
@@ -68,24 +69,24 @@ def factor_on_ones(factor: float = -0.9) -> Picture:
     shares = ", ".join(f"{100 * right[1 : n + 1].mean():.0f} % of {n:,}" for n in TESTED)
     points = []
     if factor == -1:
-        told, points = "its size stays 1", [("its size stays 1", size)]
+        told, points = "the size stays 1", [("the size stays 1", size)]
     elif factor < 0:
-        told = f"after {first - 1 if first else 0:,} steps its size falls below {SEEN}"
+        told = f"after {first - 1 if first else 0:,} steps the size falls below {SEEN}"
         if first == 1:
-            told = f"after one step its size is below {SEEN}" if factor else told
+            told = f"after one step the size is below {SEEN}" if factor else told
         points = [(told, (size, seen))]
     else:
-        told = "its sign never changes"
+        told = "the sign never changes"
         points = [(told, begun)]
-    sentence = f"A factor of {factor:g} for every 1: {told}; right are {shares} answers."
+    sentence = f"A factor of {factor:g} for every 1: {told}. The readout is right on {shares} 1s."
     return Picture(figure, sentence.replace("-", "−"), points=points)
 
 
 def crossing_sum(units: int, steps: int) -> np.ndarray:
-    """A constant and `units` decaying exponentials that are right as long as they can be, (steps + 1,).
+    """A constant and `units` decaying exponentials whose sum is right as long as it can be, (steps + 1,).
 
-    Their factors are 0.85, 0.85², ..., and their weights make -1 of an odd number of steps and +1 of an even
-    one, from 0 to `units` steps.
+    Their factors are 0.85, 0.85², ..., and their weights give -1 for an odd number of steps and +1 for an
+    even number, from 0 to `units` steps.
     """
     factors = np.append(1.0, 0.85 ** np.arange(1, units + 1))
     t = np.arange(steps + 1)
@@ -95,8 +96,8 @@ def crossing_sum(units: int, steps: int) -> np.ndarray:
 
 @styled
 def plot_crossings(units: int = 1) -> Picture:
-    """What a constant and some decaying exponentials add up to, at best, on a string of 1s."""
-    units, steps = whole_number("units", units, 1, 6), ONES
+    """The best sum of a constant and some decaying exponentials on a string of 1s."""
+    units, steps = whole_number("units", units, 1, 6), MANY
     t, y = np.arange(steps + 1), crossing_sum(units, steps)
     right = np.sign(y) == (-1.0) ** t
     figure, ax = new_figure(height=4.4)
@@ -111,17 +112,16 @@ def plot_crossings(units: int = 1) -> Picture:
                    markerfacecolor="none", markeredgewidth=2.5)
     label_ends(ax, [End("● right", 1.4, "h"), End("○ wrong", -1.4, "gradient"), End("says even", 2.6),
                     End("says odd", -2.6)])
-    turns = f"it crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
+    turns = f"the sum crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
     first = f"first {'step' if units == 1 else f'{units} steps'}"
-    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, cut off at 3: {turns}, "
-                           f"and is right for the {first}; of {steps} answers {right[1:].sum()} are "
-                           "right.", points=[(turns, curve), (first, good), (
-                               f"{right[1:].sum()} are right", (good, bad))])
+    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, drawn up to 3: {turns} "
+                           f"and is right for the {first}. Of {steps} answers {right[1:].sum()} are right.",
+                   points=[(turns, curve), (first, good), (f"{right[1:].sum()} are right", (good, bad))])
 
 
 @styled
 def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
-    """Which share of answers is right, far beyond the length that was learnt: all runs of one kind.
+    """The share of right answers far beyond the length that was learnt, for all runs of one kind.
 
     Args:
         results: of `following`.
@@ -142,7 +142,7 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
              log="x", xticks=at)
     right = np.array([run["right"] for run in runs])
     for row in right:
-        ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=6)
+        ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=5)
     guessed = yardstick(ax, 0.5, "loss")
     names = label_ends(ax, [End("chance", 0.5, "loss")])
     learnt = sorted(run["updates"] for run in runs if run["updates"] is not None)
@@ -151,20 +151,21 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
     ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
     shares = [(f"{_from_to(row)} at {n:,}",
                [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
+    told = " and ".join(words for words, _ in shares)
     return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}"
-                           f"{when}; right are {' and '.join(words for words, _ in shares)}; chance is 0.50.",
+                           f"{when}. The share of right answers is {told}, and chance is 0.50.",
                    points=[*shares, ("chance is 0.50", (guessed, *names))])
 
 
 def _from_to(shares: np.ndarray) -> str:
-    """The least and the largest of some shares, once where both are written alike."""
+    """The least and the largest of some shares, or a single number if both are written alike."""
     low, high = f"{shares.min():.2f}", f"{shares.max():.2f}"
     return low if low == high else f"{low} to {high}"
 
 
 @styled
 def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
-    """The memory of a unit that was set by hand, over n a's and n b's, by the bias of its forget gate."""
+    """The memory of a unit set by hand over n a's and n b's, for a bias of its forget gate."""
     n = whole_number("n", n, 1, 1000)
     c = counter_path(n, n, forget_bias)
     end, figure = told_end(c, n), new_figure(height=4.4)
@@ -183,8 +184,8 @@ def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
             f"says the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"
     mark = ax.plot([2 * n if end is None else end], [0], "o", color=COLOURS["y"], markersize=10)
-    words = (f"A forget bias of {forget_bias:g}: the cell state is {up}, {left}; the readout {said}, "
-             f"{'right' if end == 2 * n else 'wrong'}.").replace("-", "−")
+    words = (f"With a forget bias of {forget_bias:g} the cell state is {up} and {left}. The readout {said}, "
+             f"which is {'right' if end == 2 * n else 'wrong'}.").replace("-", "−")
     left = left.replace("-", "−")
     return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (said, mark)])
 
@@ -196,7 +197,7 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
     Args:
         states: (2 n, H), c of an LSTM or h of another cell, after each symbol.
         n: how many a's there are, and b's.
-        right: whether the network tells the end of this string.
+        right: whether the network predicts all of this string from its first b on.
     """
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.84, bottom=0.17, top=0.88)
@@ -225,16 +226,16 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
         if min(even) < 0.8:
             words = (f" moves by {up.sum():+.2f} over the a's and by {down.sum():+.2f} over the b's, "
                      "in unequal steps")
-    told = "all that follows is told right" if right else "not all that follows is told right"
-    sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}; {told}."
+    told = "all of it is predicted correctly" if right else "not all of it is predicted correctly"
+    sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}. From the first b on, {told}."
     return Picture(figure, sentence.replace("-", "−"), points=points)
 
 
 @styled
 def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
-    """How far networks count that learnt a^n b^n up to n = 20, a dot for each run.
+    """How far networks count that learnt a^n b^n up to n = 20, with a dot for each run.
 
-    Raises ValueError if the runs were not looked at after so many updates.
+    Raises ValueError if the runs were not tested after so many updates.
     """
     looks = results[0].value["updates"]
     if updates not in looks:
@@ -243,8 +244,9 @@ def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
     figure.subplots_adjust(left=0.1, right=0.84, bottom=0.17, top=0.88)
     kinds = list(dict.fromkeys(result.parameters["cell"] for result in results))
     kinds = [kind for kind in ("LSTM", "GRU", "RNN") if kind in kinds]
+    most = max(LONGEST, *(max(one.value["reach"]) for one in results))
     set_axes(ax, f"How far they count after {updates:,} updates", ("", -0.5, len(kinds) - 0.5),
-             ("largest n told right, with all below", -1.5, 32))
+             ("counts to n", -0.04 * most, 1.08 * most))
     ax.set(xticks=range(len(kinds)), xticklabels=kinds, xlabel="cell")
     yardstick(ax, LONGEST, "loss")
     label_ends(ax, [End(f"learnt: {LONGEST}", LONGEST, "loss")])
@@ -252,16 +254,16 @@ def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
     for k, kind in enumerate(kinds):
         found = sorted(one.value["reach"][looks.index(updates)] for one in results
                        if one.parameters["cell"] == kind)
-        dots, = ax.plot(k + np.linspace(-0.24, 0.24, len(found)), found, "o", markersize=12,
-                        color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none", markeredgewidth=2.5)
-        points.append((f"{kind} {', '.join(map(str, found))}", dots))
-    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, five runs each count "
-                           f"to: {'; '.join(words for words, _ in points)}.", points=points)
+        dots, = ax.plot(k + np.linspace(-0.36, 0.36, len(found)), found, "o", markersize=9,
+                        color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none", markeredgewidth=2)
+        points.append((f"{kind} {found[0]} to {found[-1]} (median {np.median(found):g})", dots))
+    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, {len(found)} runs per "
+                           f"cell count to: {', '.join(words for words, _ in points)}.", points=points)
 
 
 @styled
 def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
-    """Steps that have to wait for one another: a loop, and a scan that doubles its reach."""
+    """Steps that have to wait for one another, in a loop and in a scan that doubles its reach."""
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.11, right=0.86, bottom=0.17, top=0.88)
     lengths = np.asarray(lengths)
@@ -276,7 +278,7 @@ def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
     texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)
     rounds = count(needed, "round")
     return Picture(figure, f"A sequence of {highlighted:,} steps takes {highlighted:,} rounds in a loop, "
-                           f"each of which waits for the one before, and {rounds} in a scan.",
+                           f"each of which waits for the round before, and {rounds} in a scan.",
                    points=[(f"takes {highlighted:,} rounds", Place(ax, highlighted, highlighted)),
                            ("a loop", (curves[0], texts[0])),
                            (rounds, Place(ax, highlighted, needed)),

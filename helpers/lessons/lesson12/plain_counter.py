@@ -1,4 +1,4 @@
-"""The counter of lesson 12 as the solutions have it: what its stages ask for, in the words of the lesson."""
+"""The counter of lesson 12 as in the solutions, with the names of the lesson."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def counter():
 
 
 def read_out():
-    """W_hy (1, 2) and b_y (2,): the scores of b and of the end, of the h of that unit."""
+    """W_hy (1, 2) and b_y (2,): the scores of b and of the end, from the h of that unit."""
     W_hy = np.array([[10.0, 0.0]])
     b_y = np.array([0.0, 5.0])
     return W_hy, b_y

@@ -37,16 +37,16 @@ SHIPPED = (
     Shipped("lesson12/parity.jsonl",
             "parity learnt on strings of 40 bits by five networks of 8 units, at most 2,500 updates and then "
             "1,000 more; the share of right answers on strings of up to 4,096",
-            Sweep(following, {"kind": list(KINDS)}), seeds=range(5), minutes=2, shown_in=("section 3",)),
+            Sweep(following, {"kind": list(KINDS)}), seeds=range(20), minutes=1.6, shown_in=("section 3",)),
     Shipped("lesson12/permutations.jsonl",
             "permutations of three followed over strings of 20 by five networks of 16 units, at most 3,000 "
             "updates and then 1,000 more; the share of right answers on strings of up to 1,024",
             Sweep(permuting, {"kind": list(KINDS)}),
-            seeds=range(5), minutes=2, shown_in=("section 9",)),
+            seeds=range(20), minutes=1.8, shown_in=("section 9",)),
     Shipped("lesson12/counting.jsonl",
             "strings a^n b^n up to n = 20 learnt by three networks of 8 units: how far they count after 500, "
             "1,000 and 2,000 updates",
-            Sweep(counting, {"cell": ["LSTM", "GRU", "RNN"]}), seeds=range(5), minutes=2,
+            Sweep(counting, {"cell": ["LSTM", "GRU", "RNN"]}), seeds=range(20), minutes=0.95,
             shown_in=("section 5",)),
     Shipped("lesson12/counters.json",
             "the weights of an LSTM, a GRU and a plain network of 8 units that learnt a^n b^n",
@@ -63,7 +63,7 @@ SHIPPED = (
 
 
 def _network(cell: Cell, weights: Mapping[str, list]) -> Model:
-    """A network from its weights."""
+    """A network with these weights."""
     model = Model(cell, Softmax(len(weights["b_y"])), np.random.default_rng(0))
     for name, array in weights.items():
         model.params[name] = np.array(array)

@@ -10,9 +10,9 @@ from helpers.lessons.student_calls import answer_of, need_written, numbers_of, s
 from helpers.networks import sigmoid
 
 GATES = "ifog"
-LONGEST = 1000          # so far it is to count
-STRAY = 0.3             # and so little may c be off, at the end of the a's and of the b's
-BORDERS = (0.3, 0.6)    # of h, between the end and b: c off by STRAY at 0, or below 1, is still told right
+LONGEST = 1000          # so far it should count
+STRAY = 0.3             # and so little may c be off after the a's and after the b's
+BORDERS = (0.3, 0.6)    # of h, between the end and b, so that c may be off by STRAY at 0 or below 1
 ONE_HOT = np.eye(2)
 
 
@@ -28,7 +28,7 @@ def check_counter(counter: Callable) -> str:
     """Try ``counter() -> (W_xh, W_hh, b_h)``: one LSTM unit whose c is the number of a's less that of b's."""
     need_written(counter)
     W_xh, W_hh, b_h = answer_of(counter, read=unit_of)
-    shown = (-1.0, 0.0, 1.0)                    # what h may be, if W_hh listens to it
+    shown = (-1.0, 0.0, 1.0)                    # what h may be, if W_hh uses it
     sums = {(symbol, h): ONE_HOT[symbol] @ W_xh + h * W_hh[0] + b_h for symbol in (0, 1) for h in shown}
     for k, gate in enumerate(GATES):
         with part(gate):
@@ -43,16 +43,16 @@ def check_counter(counter: Callable) -> str:
         top, away = float(c[LONGEST - 1, 0]), abs(float(c[-1, 0]))
         if away > STRAY:
             raise Mistake("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's "
-                                   f"{c[-1, 0]:.2f}: that should be 0.".replace("-", "−"),
-                          "A gate that is nearly open keeps nearly all. How much is lost in a thousand "
-                          "steps?",
-                          "The bias of f is too small: at 20 it loses two thousand-millionths a step.")
+                                   f"{c[-1, 0]:.2f}, which should be 0.".replace("-", "−"),
+                          "A gate that is nearly open keeps nearly everything. How much is lost in a "
+                          "thousand steps?",
+                          "The bias of f is too small. With 20, f loses two thousand-millionths per step.")
         if abs(top - LONGEST) > STRAY:
-            raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}: that should be "
+            raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}, which should be "
                                          f"{LONGEST:,}.",
-                          "Each a is to add 1, and i times g is added. Which of them is only nearly 1?",
-                          "The sums of i and of g are too near 0: 20 for both, and −20 for g after a b, do "
-                          "it.")
+                          "Each a should add 1, and i times g is added. Which of them is only nearly 1?",
+                          "The sums of i and of g are too near 0. Use 20 for both, and −20 for g after "
+                          "a b.")
     return "Correct: one unit that counts up to 1,000 and back."
 
 
@@ -64,18 +64,18 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
     told = f"It should be 1 after an a and after a b, and is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
     if np.allclose(values, 0.5):
         raise Mistake("half-open", told, "With sums of 0 a sigmoid is a half.",
-                      f"Nothing opens {gate}: give it a bias, b_h[{GATES.index(gate)}], far above 0.")
+                      f"Nothing opens {gate}. Give it a bias, b_h[{GATES.index(gate)}], far above 0.")
     if values.max() < 0.01:
-        raise Mistake("shut", told, "Far below 0 a sigmoid is 0, far above it is 1.",
-                      f"{gate} is shut: its bias needs the other sign.")
+        raise Mistake("shut", told, "Far below 0 a sigmoid is 0, and far above 0 it is 1.",
+                      f"{gate} is shut. Its bias needs the other sign.")
     if (values.min(axis=1) > 0.99).any():
-        raise Mistake("one-symbol-only", told, "It has to be open whatever comes. What does not depend on "
-                                               "that?",
-                      f"{gate} hears of the symbol: what holds for both belongs into the bias, "
+        raise Mistake("one-symbol-only", told, "It should be open whatever comes. What does not depend on "
+                                               "the symbol?",
+                      f"{gate} depends on the symbol. What holds for both symbols belongs in the bias, "
                       f"b_h[{GATES.index(gate)}].")
     raise Mistake("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
-                  f"The sum of {gate} is too near 0, or listens to h: a bias of 20, and zeros in W_hh, do "
-                  "it.")
+                  f"The sum of {gate} is too near 0, or depends on h. Use a bias of 20, and zeros in "
+                  "W_hh.")
 
 
 def _look_at_g(rows: dict[int, list[float]]) -> None:
@@ -87,18 +87,18 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
     told = f"It should be 1 after an a and −1 after a b, and is {a:.2f} and {b:.2f}.".replace("-", "−")
     if a < -0.99 and b > 0.99:
         raise Mistake("down-for-up", told, "Which row of W_xh does an a look up?",
-                      "The signs have changed places: an a looks up row 0, a b row 1.")
+                      "The signs are swapped: an a looks up row 0, a b row 1.")
     if a > 0.99 and b > 0.99:
-        raise Mistake("up-for-both", told, "A b is to take away what an a has added.",
-                      "g is 1 for both: W_xh[1, 3] has to be negative.")
+        raise Mistake("up-for-both", told, "A b should take away what an a has added.",
+                      "g is 1 for both, but W_xh[1, 3] should be negative.")
     if max(abs(a), abs(b)) < 0.01:
-        raise Mistake("nothing-added", told, "g is what is added. Which column of W_xh is its?",
-                      "No symbol reaches g: it is the last of i, f, o, g, column 3.")
+        raise Mistake("nothing-added", told, "g is what is added. Which column of W_xh belongs to g?",
+                      "No symbol reaches g. It is the last of i, f, o, g, so column 3.")
     if a > 0.3 and b < -0.3:
-        raise Mistake("less-than-one", told, "Each symbol counts for one. How far out is a tanh nearly 1?",
-                      "The sums of g are too near 0, or listen to h: 20 and −20, and zeros in W_hh, do it.")
-    raise Mistake("another-g", told, "Only the two rows of W_xh can tell an a from a b.",
-                  "W_xh[0, 3] is to be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] are 0.")
+        raise Mistake("less-than-one", told, "Each symbol counts for 1. How far from 0 is a tanh nearly 1?",
+                      "The sums of g are too near 0, or depend on h. Use 20 and −20, and zeros in W_hh.")
+    raise Mistake("another-g", told, "Only the two rows of W_xh can distinguish an a from a b.",
+                  "W_xh[0, 3] should be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] 0.")
 
 
 def scores_of(answer) -> list[np.ndarray]:
@@ -115,21 +115,21 @@ def check_read_out(read_out: Callable) -> str:
     W_hy, b_y = answer_of(read_out, read=scores_of)
     weight, bias = float(W_hy[0, 0] - W_hy[0, 1]), float(b_y[0] - b_y[1])
     at_one, at_none = float(np.tanh(1)) * weight + bias, bias
-    told = (f"At h = 0.76 the score of b should be the larger one, at h = 0 that of the end; b leads by "
+    told = (f"At h = 0.76 the score of b should be larger, and at h = 0 that of the end. b leads by "
             f"{at_one:.2f} and by {at_none:.2f}.".replace("-", "−"))
     if at_one <= 0 <= at_none and at_one != at_none:
         raise Mistake("turned-round", told, "Is h large or small where a b is still to come?",
-                      "The signs have changed places: the weight of b on h is to be positive.")
+                      "The signs are swapped. The weight of b on h should be positive.")
     if at_one <= 0:
-        raise Mistake("always-end", told, "With c at 1 and more, one b at least is still to come.",
-                      "b never leads: its weight on h is to lift it over the bias of the end.")
+        raise Mistake("always-end", told, "When c is 1 or more, at least one b is still to come.",
+                      "b never leads. Its weight on h should lift it over the bias of the end.")
     if at_none >= 0:
         raise Mistake("never-end", told, "At the end h is 0, and only the biases are left.",
-                      "At h = 0 the end does not lead: give it the larger bias.")
+                      "At h = 0 the end does not lead. Give it the larger bias.")
     border = -bias / weight
     if not BORDERS[0] <= border <= BORDERS[1]:
-        raise Mistake("too-close", f"The border, where both scores are equal, is at h = {border:.2f}: too "
+        raise Mistake("too-close", f"The border, where both scores are equal, is at h = {border:.2f}, too "
                                    f"near {0.76 if border > 0.5 else 0}.",
-                      "c is never exact. How far may h be off, before the wrong one leads?",
+                      "c is never exact. How far may h be off before the wrong score leads?",
                       "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
-    return "Correct: b as long as one is missing, then the end."
+    return "Correct: b as long as a b is missing, then the end."
