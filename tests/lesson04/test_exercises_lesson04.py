@@ -218,7 +218,7 @@ test_a_mistake_is_named = mistakes(
     (check_never_cut, (lambda n, k: k * n * (n - 1) // 2, lambda n, k: n * k), "own-chunk-left-out"),
     (check_never_cut, (lambda n, k: 7, lambda n, k: n * k), "another-sum", "you return 7"),
     (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: k), "thrown-away", "you return 25"),
-    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: n * k + 1), "too-many", "you return 51"),
+    (check_never_cut, (lambda n, k: k * n * (n + 1) // 2, lambda n, k: n * k + 1), "too-many", "return 51"),
     (check_never_cut, (lambda n, k: k * n * (n + 1) // 2,) * 2, "counted-again", "you return 75"),
     (check_layout, (dealt,), "dealt", "character 3", "character 12"),
     (check_layout, (rows_that_change_places,), "goes-on-elsewhere", "row 1", "character 3", "character 28"),

@@ -150,7 +150,7 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
                 Mistake("own-chunk-left-out", "Each update walks through its own chunk too."):
                     k * n * (n - 1) // 2,
                 Mistake("all-of-the-text",
-                        "Not every update walks through all of the text. The first has only one chunk to walk."):
+                        "Not every update walks through all of the text. The first walks one chunk."):
                     n * n * k,
                 Mistake("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk "
                                "1 too."): n * k,
@@ -240,7 +240,8 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                 Mistake("by-loss", "That is what each loss contributes in all. Add up by t - s instead."):
                     table.sum(axis=1),
                 Mistake("far-first", "It is the other way round: lag 0 comes first."): right[::-1],
-                Mistake("mean", "That is a mean over the losses. Add them up instead."): right / (T - np.arange(T)),
+                Mistake("mean", "That is a mean over the losses. Add them up instead."):
+                    right / (T - np.arange(T)),
             }
             lag = first_difference(answer, right)[0]
             compare(answer, right, mistakes,

@@ -196,7 +196,7 @@ NOT_REPLICATED = (
     NotReplicated("Chunks of 11 are a good deal worse than a sliding window of 11", "one network"),
     NotReplicated("a short window leaves only a small part", "one network"),
     NotReplicated("Chunks of 50 point better than a sliding window of 10", "one network"),
-    NotReplicated("A reset costs most at the start and is made good within a dozen characters", "one network"),
+    NotReplicated("A reset costs most at the start and is made good within a dozen", "one network"),
     NotReplicated("A wrong state costs more than none", "one network"),
     NotReplicated("the more was learnt, the more there is to lose", "one network"),
     NotReplicated("what they carry is mostly about this play", "one network"),

@@ -47,8 +47,8 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
     sign = "the wrong sign" if found > 0 else "the right sign"
     seen = f"{found:.3f}".replace("-", MINUS)
     return Picture(figure, f"""Over a window of {count(window, "step")} the influence of theta seems to be
-        {seen}, with {sign}. In truth it is {MINUS}6. Training goes {'away from' if away else 'towards'} the best theta,
-        {MINUS}1/6.""",
+        {seen}, with {sign}. In truth it is {MINUS}6. Training goes {'away from' if away else 'towards'}
+        the best theta, {MINUS}1/6.""",
         points={seen: mark, f"it is {MINUS}6": true, "Training goes": way, f"best theta, {MINUS}1/6": best})
 
 
