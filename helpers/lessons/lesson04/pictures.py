@@ -232,7 +232,7 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, baseline: float) -
         middle = np.median(runs, axis=0)
         ax.plot(updates, middle, **look)
         for run in runs:
-            ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.5)
+            ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.25)
         ends.append(End(f"window {window}", middle[-1], "loss"))
         words.append(f"window {window} {middle[-1]:.4f}")
     label_ends(ax, ends, size=15)
