@@ -66,7 +66,7 @@ def test_lags_places_and_windows_are_told_in_numbers():
     said = lag_sizes({"short": 0.5 ** np.arange(80), "long": np.ones(80)}).sentence
     assert "short: below a hundredth from lag 7 on" in said and "long: never below" in said
     said = place_losses({"carried": np.array([1.5, 1.25]), "reset": np.array([3.0, 2.0])}).sentence
-    assert "carried 1.50 at place 1 and 1.38" in said and "reset 3.00 at place 1 and 2.50" in said
+    assert "carried 1.50 at position 1 and 1.38" in said and "reset 3.00 at position 1 and 2.50" in said
     runs = {5: np.full((3, 4), 0.02), 50: np.array([[0.1, 0.1, 0.1, 0.001]] * 3)}
     said = window_race(runs, every=100, baseline=1 / 6).sentence
     assert "after 400 updates, median of 3 runs: window 5 0.0200, window 50 0.0010; chance is 0.1667" in said

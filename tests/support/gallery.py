@@ -500,8 +500,8 @@ GALLERY: dict[str, Entry] = {
         Curve("", [3], [3.0], "window k", "influence", "loss"),
         Curve("", np.arange(4), [0, 0.4, 0.9, 2], UPDATES, "θ", "gradient"))),
     "running_means": Entry(l04.running_means, ESTIMATES, 6.0, 2.4, 3.0, 0.75, 4.0, means=(
-        Curve("cut by lot", np.arange(1, 7), np.cumsum(ESTIMATES) / np.arange(1, 7) / 6, "estimates averaged",
-              "mean / true", "gradient"),
+        Curve("cut at random", np.arange(1, 7), np.cumsum(ESTIMATES) / np.arange(1, 7) / 6,
+              "estimates averaged", "mean / true", "gradient"),
         Curve("the truth", [0, 1], [1, 1], "estimates", "mean", "loss"),
         Curve("fixed time", [0, 1], [0.4, 0.4], "estimates", "mean", "quiet"))),
     "truncation_lab": Entry(l04.truncation_lab, CREDIT, 2, 3, Comparison(0.9, 0.77), {
@@ -513,7 +513,7 @@ GALLERY: dict[str, Entry] = {
         Curve("small", np.arange(61), 0.7 ** np.arange(61), "lag", "length", "quiet"),
         Curve("usual", np.arange(61), 0.9 ** np.arange(61), "lag", "length", "h"))),
     "place_losses": Entry(l04.place_losses, PLACES, means=[
-        Curve(name, T5, PLACES[name], "place in the chunk", "loss (nats)", kind)
+        Curve(name, T5, PLACES[name], "position in the chunk", "loss (nats)", kind)
         for name, kind in (("carried", "h"), ("from zero", "y"), ("shuffled", "gradient"))]),
     "echo_map": Entry(l04.echo_map, ECHO, STILL, means=[
         Cells(name, "", {**{(f"{k}", f"{d}"): (f"{100 * found[r, c]:.0f}", found[r, c])

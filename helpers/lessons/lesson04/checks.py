@@ -16,42 +16,42 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
     """Try ``smallest_window(lag)`` and ``share_in_reach(lag, k)``, in chunks of k steps, on fresh numbers."""
     rng = np.random.default_rng(41)
     lags = (10, 1, *rng.integers(2, 60, 5).tolist())
-    with part("smallest_window", "Take lag 1: which steps are there between reading the bit and saying it?",
-              "Both ends count, so it is one step more than the lag."):
+    with part("smallest_window", "Take lag 1. Which steps are there from reading the bit to outputting it?",
+              "Both ends count, so the window needs one step more than the lag."):
         for lag in lags:
             answer = answer_of(smallest_window, lag, shape=())
             mistakes = {
                 Mistake("own-step-left-out",
-                        f"In a window of {lag} steps the last loss reaches back {lag - 1}: the step itself "
-                        "is the first of them."): lag,
+                        f"In a window of {lag} steps the last loss reaches back {lag - 1}, because its own "
+                        "step is one of them."): lag,
             }
             compare(answer, lag + 1, mistakes, Mistake(
                 "another-window", f"How many steps are there from step 1 to step {lag + 1}, both counted?"),
                 f"For lag {lag} you answer {answer:g}. ", eq)
     with part("share_in_reach", "Step p of a chunk has p - 1 steps of the chunk before it. It looks back "
-              "far enough if p - 1 is at least lag.", "Those are the steps from lag + 1 to k: k - lag of "
-              "them, or none. Divide their number by k."):
+              "far enough if p - 1 is at least lag.", "Those are the steps from lag + 1 to k. There are "
+              "k - lag of them, or none. Divide their number by k."):
         for lag, k in ((10, 20), (10, 11), (10, 10), (3, 1), *rng.integers(1, 40, (5, 2)).tolist()):
             answer, right = answer_of(share_in_reach, lag, k, shape=()), max(0, k - lag) / k
             mistakes = {
                 Mistake("all-of-them",
-                        "Not all of them: the first losses of a chunk have little to look back on."):
+                        "Not all of them do. The first losses of a chunk have little to look back on."):
                     float(k > lag),
-                Mistake("one-too-few", "One too few: the loss at place lag + 1 does reach."):
+                Mistake("one-too-few", "That is one too few. The loss of step lag + 1 does reach."):
                     max(0, k - lag - 1) / k,
-                Mistake("one-too-many", "One too many: the loss at place p reaches back p - 1 steps."):
+                Mistake("one-too-many", "That is one too many. The loss of step p reaches back p - 1 steps."):
                     max(0, k - lag + 1) / k,
                 Mistake("negative",
-                        "A share can't be negative: where no loss reaches, it is 0."): (k - lag) / k,
+                        "A share can't be negative. If no loss reaches, it is 0."): (k - lag) / k,
                 Mistake("per-cent", "That is in per cent. A share is between 0 and 1."):
                     100 * max(0, k - lag) / k,
                 Mistake("whole-numbers", "In Python, // drops the fraction. Divide with /."):
                     max(0, k - lag) // k,
-                Mistake("number", "You give the number of losses; give the share, of the k in the chunk."):
+                Mistake("number", "That is the number of losses. Return their share of the k in the chunk."):
                     max(0, k - lag),
             }
             compare(answer, right, mistakes, Mistake(
-                "another-share", "Go through the places of a chunk one by one: which look back far enough?"),
+                "another-share", "Go through the steps of a chunk one by one. Which look back far enough?"),
                 f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
     return "Correct: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
 
@@ -100,15 +100,15 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
     carried, reset = walk(True), walk(False)
     mistakes = {
         Mistake("no-state",
-                "the state starts from zero in every chunk. Hand on the third thing that loss_and_grads "
+                "the state starts from zero in every chunk. Hand on the third value that loss_and_grads "
                 "returns."):
             sum(n / T * g for n, g in reset),
         Mistake("not-weighed",
-                "each chunk's gradient is of a mean over its own steps. Weigh it with its share of all "
-                "steps."):
+                "each chunk's gradient is that of a mean over its own steps. Weight it with its share of "
+                "all steps."):
             sum(g for _, g in carried),
         Mistake("equal-weights",
-                "the chunks are averaged as if all were equally long; the last one is shorter."):
+                "the chunks are averaged as if all were equally long, but the last one is shorter."):
             sum(g for _, g in carried) / len(starts),
         Mistake("first-alone", "this is the gradient of the first chunk alone."):
             carried[0][0] / T * carried[0][1],
@@ -123,11 +123,11 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
     memory = any(_parallel(answer, found[-1][1]) for found in (carried, reset))
     otherwise = Mistake(
         "no-copies", "only the gradient of the last chunk is left in it. The gradients live in memory that "
-                     "the next call of loss_and_grads uses again: keep copies, grads.vector.copy(), or add "
-                     "them to a new array at once.") if memory else Mistake(
+                     "the next call of loss_and_grads uses again, so keep copies, grads.vector.copy(), or "
+                     "add them to a new array before that call.") if memory else Mistake(
         "another-gradient",
-        "it is a different gradient. Go through the text chunk by chunk; start the next with the state that "
-        "the last one returned, and add up the gradients, each times its share of the steps.")
+        "it is a different gradient. Go through the text chunk by chunk, start each with the state that the "
+        "last one returned, and add up the gradients, each times its share of the steps.")
     return first_mistake(mistakes, answer, otherwise, same=_same)
 
 
@@ -150,25 +150,28 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
                 Mistake("own-chunk-left-out", "Each update walks through its own chunk too."):
                     k * n * (n - 1) // 2,
                 Mistake("all-of-the-text",
-                        "Not every update walks through all of the text: the first has one chunk to go."):
+                        "Not every update walks through all of the text. The first walks one chunk."):
                     n * n * k,
                 Mistake("cut", "That is the cost with the cut. Without it, update 2 walks back through chunk "
                                "1 too."): n * k,
             }
             compare(walked, right, mistakes, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
                                                                     "on."),
-                    f"{n} updates of {k} steps walk back {right:,} steps in all, you say {walked:,.0f}. ", eq)
+                    f"{n} updates of {k} steps walk back {right:,} steps in all, and you return "
+                    f"{walked:,.0f}. ", eq)
     with part("states_kept", "Each step that was read leaves one state.",
               "n updates have read n k steps."):
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
-            told = f"After {n} updates of {k} steps there are {n * k:,} states to keep, you say {kept:,.0f}: "
+            told = (f"After {n} updates of {k} steps there are {n * k:,} states to keep, and you return "
+                    f"{kept:,.0f}: ")
             mistakes = {Mistake("counted-again", "a state is kept once, however often the backward pass "
-                                                 "comes by."):
+                                                 "visits it."):
                         k * n * (n + 1) // 2}
             compare(kept, n * k, mistakes, Mistake(
-                "thrown-away", "as long as the backward pass may come by, none can be thrown away.")
-                if kept < n * k else Mistake("too-many", "one for each step that was read."), told, eq)
+                "thrown-away", "as long as the backward pass may visit it, no state can be thrown away.")
+                if kept < n * k else Mistake("too-many", "there is one for each step that was read."),
+                told, eq)
     return "Correct: the time grows with the square of the number of updates, the memory in proportion to it."
 
 
@@ -200,13 +203,13 @@ def _need_streams(layout: Callable) -> None:
         if not np.array_equal(np.sort(rows.ravel()), ids):
             raise Mistake("not-once",
                           f"{where}every character should be read exactly once, but some are missing or "
-                          "doubled.")
+                          "read twice.")
         steps = np.diff(rows, axis=0)
         inside = np.delete(steps, np.arange(length - 1, len(steps), length), axis=0)
         if (inside != 1).any():
             leap = int(inside.flat[np.argmax(inside != 1)])
             raise Mistake("leaps-inside",
-                          f"{where}already inside a chunk a row leaps by {leap} characters. A row should "
+                          f"{where}even inside a chunk, a row leaps by {leap} characters. A row should "
                           "read running text.")
         if (steps != 1).any():
             t, row = (int(place) for place in np.argwhere(steps != 1)[0])
@@ -229,21 +232,23 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
             answer = answer_of(parts_of, table, shape=(T,), what="What it returns")
             mistakes = {
-                Mistake("later-steps", "Above the diagonal the table is 0: no loss depends on a later step. "
-                                       "Which index is that of the loss?"):
+                Mistake("later-steps", "Above the diagonal the table is 0, because no loss depends on a "
+                                       "later step. Which index is that of the loss?"):
                     np.array([np.trace(table, offset=lag) for lag in range(T)]),
                 Mistake("by-step", "That is by the step at which the weight was used, not by how long before "
-                                   "the loss that was."): table.sum(axis=0),
-                Mistake("by-loss", "That is what each loss contributes in all."): table.sum(axis=1),
-                Mistake("far-first", "The other way round: lag 0 comes first."): right[::-1],
-                Mistake("mean", "Add the losses up."): right / (T - np.arange(T)),
+                                   "the loss it was used."): table.sum(axis=0),
+                Mistake("by-loss", "That is what each loss contributes in all. Add up by t - s instead."):
+                    table.sum(axis=1),
+                Mistake("far-first", "It is the other way round: lag 0 comes first."): right[::-1],
+                Mistake("mean", "That is a mean over the losses. Add them up instead."):
+                    right / (T - np.arange(T)),
             }
             lag = first_difference(answer, right)[0]
             compare(answer, right, mistakes,
                     Mistake("other-parts", f"the part of lag {lag} should be {right[lag]:.3f}, and yours is "
                                            f"{answer[lag]:.3f}. It adds up the losses with t - s = {lag}."),
                     f"With {T} steps: ", same=np.allclose)
-    with part("kept_of", "Number the chunks: step t is in chunk t // k.",
+    with part("kept_of", "Number the chunks. Step t is in chunk t // k.",
               "Add up the entries for which t // k and s // k are equal."):
         for T, k in ((6, 3), (7, 3), (9, 4), (5, 1)):
             table = np.tril(rng.normal(size=(T, T)))
@@ -252,14 +257,16 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             mistakes = {
                 Mistake("window", "That gives each loss its own window of k steps. In chunks the first "
                                   "loss of each has nothing before it."): table[(t - s) < k].sum(),
-                Mistake("first-chunk", "That is the first chunk alone."): table[:k, :k].sum(),
-                Mistake("nothing-cut", "That is the whole of it."): table.sum(),
-                Mistake("whole-chunks", "The last chunk may be shorter; it counts too."):
+                Mistake("first-chunk", "That is the first chunk alone. Add up all chunks."):
+                    table[:k, :k].sum(),
+                Mistake("nothing-cut", "That is the whole gradient, with nothing cut."): table.sum(),
+                Mistake("whole-chunks", "The last chunk may be shorter, but it counts too."):
                     table[(t // k == s // k) & (t < T // k * k)].sum(),
-                Mistake("what-is-cut", "That is what is cut off."): table[t // k != s // k].sum(),
+                Mistake("what-is-cut", "That is what is cut off. Return what is left."):
+                    table[t // k != s // k].sum(),
                 Mistake("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
             }
             compare(answer, table[t // k == s // k].sum(), mistakes,
-                    Mistake("another-sum", "Which steps lie in the chunk of step t?"),
+                    Mistake("another-sum", "Which steps are in the chunk of step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
-    return "Correct: each lag by itself, and what a cut leaves of them."
+    return "Correct: you have each lag by itself, and what a cut leaves of them."

@@ -45,15 +45,15 @@ def lot(f: Facts, row: int) -> dict[str, float]:
 CLAIMS = (
     Claim("same-loss", "The loss is the same to the last digit",
           lambda f: f.numbers("loss in chunks")[0] == f.numbers("loss in chunks")[1]),
-    Claim("forgetting-costs", "that is what forgetting looks like",
+    Claim("forgetting-costs", "what forgetting looks like",
           lambda f: f.number("loss if every chunk started from a state of zero:")
           > f.number("loss in chunks") > 0),
-    Claim("another-gradient", "The gradient is a different one, with a cosine of 0.56",
+    Claim("another-gradient", "Its cosine with the full one is 0.56",
           lambda f: round(f.number("cosine between the two gradients:"), 2) == 0.56),
     Claim("five-times-as-far", "has begun to learn reaches more than five times as far",
           lambda f: f.number("begun: below a hundredth from lag")
           > 5 * f.number("fresh: below a hundredth from lag") > 0),
-    Claim("beyond-sixty", "the one that has memorised its play beyond the 60 steps of the picture",
+    Claim("beyond-sixty", "the one that has memorised its play reaches beyond the 60 steps of the picture",
           lambda f: f.number("by heart: never below a hundredth up to lag") == 60),
     Claim("three-on-average", "in chunks of 5 a loss looks at three steps on average",
           lambda f: looks(f, 5, 5)["mean"] == 3),
@@ -80,12 +80,12 @@ CLAIMS = (
     Claim("dealt-falls-less-far", "The loss still falls, only less far",
           lambda f: f.line("streams: under 3 nats").count("True") == 2
           and f.line("dealt: under 3 nats").endswith("under 3 nats True, under 1.97 nats False")),
-    Claim("made-good", "A reset costs most at once and is made good within a dozen characters",
+    Claim("made-good", "A reset costs most at the start and is made good within a dozen characters",
           lambda f: reset(f, "begun", "the play")[1] == max(reset(f, "begun", "the play").values())
           and reset(f, "begun", "the play")[12] < 0.1),
     Claim("wrong-is-worse", "A wrong state costs more than none",
           lambda f: reset(f, "begun", "the play")["wrong"] > reset(f, "begun", "the play")["mean"] > 0),
-    Claim("not-made-good", "It does not catch up within 25 characters, and a reset costs 1.38 on average",
+    Claim("not-made-good", "It doesn't catch up within 25 characters, and a reset costs 1.38 on average",
           lambda f: reset(f, "by heart", "the play")[25] > 0.3
           and reset(f, "by heart", "the play")["mean"] == 1.38),
     Claim("more-to-lose", "the more was learnt, the more there is to lose",
@@ -100,15 +100,18 @@ CLAIMS = (
           lambda f: solved(f, "usual weights")[1] == (5, 50)),
     Claim("window-of-one", "a window of 1 solves most of it too",
           lambda f: solved(f, "usual weights")[0][0] > solved(f, "usual weights")[0][1] / 2 > 0),
-    Claim("border-at-eleven", "At lag 10 the border is at 11, as it should be. It is sharp",
+    Claim("border-at-eleven", "At lag 10 the border is at 11, as it should be",
           lambda f: all((right > 0.99) == (window >= 11) and right > 0
-                        for window, right in f.table("lag 10, small weights", 7))),
-    Claim("a-thirtieth-of-chance", "the error falls below a thirtieth of chance",
-          lambda f: 0 < 30 * f.number("window   5: error")
-          < f.number("with a memory of 5 steps at best")),
+                        for window, right, _ in f.table("lag 10, 20 runs", 7))),
+    Claim("sharp-border", "Shorter windows never teach the lag, and longer ones do in 73 of 80 runs",
+          lambda f: [learnt for *_, learnt in f.table("lag 10, 20 runs", 7)[:3]] == [0, 0, 0]
+          and sum(learnt for *_, learnt in f.table("lag 10, 20 runs", 7)) == 73),
+    Claim("a-tenth-of-chance", "the error falls below a tenth of chance in 18 of 20 runs",
+          lambda f: f.numbers("window 5: below a tenth of chance in") == [18, 20]
+          and 0 < 10 * f.number("window   5: error") < f.number("with a memory of 5 steps at best")),
     Claim("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
           lambda f: f.numbers("window   5: error")[0] > 10 * f.numbers("window 100: error")[0]
-          and f.numbers("window   5: error")[-1] == 2 * f.numbers("window 100: error")[-1] > 0),
+          and f.numbers("window   5: error")[-1] > f.numbers("window 100: error")[-1] > 0),
     Claim("wrong-sign", "For every window up to 40 the sign is wrong",
           lambda f: f.number("40:") > 0 > f.number("41:")),
     Claim("off-by-eight-times", "one estimate is off by eight times the truth",
@@ -146,11 +149,11 @@ REPLICATED = (
     Replicated("half-a-step", "In the fresh network each step back leaves about half", FRESH,
                lambda seed: all(0.4 < seed(cell="RNN")[str(lag)] ** (1 / lag) < 0.6 for lag in (1, 2, 8)),
                said=(20, 20)),
-    Replicated("open-lstm-hardly-fades", "after the first step it hardly fades", FRESH,
+    Replicated("open-lstm-hardly-fades", "after the first step its gradient hardly fades", FRESH,
                lambda seed: seed(cell="LSTM")["60"] > seed(cell="LSTM")["1"] / 2, said=(20, 20)),
     Replicated("within-ten-degrees", "Even chunks of 10 point within ten degrees of the truth", FRESH,
                lambda seed: seed(cell="RNN")["cosine"] > np.cos(np.pi / 18), said=(20, 20)),
-    Replicated("dealt", "of 600 updates to between 2.01 and 2.06", LAYOUTS,
+    Replicated("dealt", "of 600 updates it fell to between 2.01 and 2.06", LAYOUTS,
                lambda seed: seed(layout="dealt"), (2.01, 2.06), said=(20, 20)),
     Replicated("in-streams", "in streams to between 1.89 and 1.93", LAYOUTS,
                lambda seed: seed(layout="streams"), (1.89, 1.93), said=(20, 20)),
@@ -171,32 +174,32 @@ REPLICATED = (
                lambda seed: sum(solved_by(seed, None, lag, [1]) for lag in range(2, 6)) > 2),
     Replicated("destroyed", "destroy that memory in all but 5 of these 50 runs", "04/echo",
                lambda seed: sum(solved_by(seed, None, lag, range(2, lag + 1)) for lag in range(2, 6)) <= 2),
-    Replicated("border-at-eleven", "At lag 10 the border is at 11", "04/echo_ten", lambda seed: all(
-        (seed(scale=0.01, window=window)["accuracy"] > 0.95) == (window > 10)
-        for window in (5, 9, 10, 11, 12, 15, 20))),
-    Replicated("a-tenth-of-chance", "in 19 of twenty other runs below a tenth", "04/adding_window",
-               lambda seed: seed(window=5)["errors"][-1] < 1 / 60, said=(19, 20)),
-    Replicated("keeps-more", "fresh, it keeps half of the state at each step", "04/adding_window",
+    Replicated("border-at-eleven", "Shorter windows never teach the lag", "04/echo_ten", lambda seed: not any(
+        seed(scale=0.01, window=window)["accuracy"] > 0.95 for window in (5, 9, 10))),
+    Replicated("beyond-the-border", "longer ones do in 73 of 80 runs", "04/echo_ten", lambda seed: sum(
+        seed(scale=0.01, window=window)["accuracy"] > 0.95 for window in (11, 12, 15, 20)) >= 3),
+    Replicated("a-tenth-of-chance", "the error falls below a tenth of chance in 18 of 20 runs",
+               "04/adding_window", lambda seed: seed(window=5)["errors"][-1] < 1 / 60),
+    Replicated("keeps-more", "A fresh network keeps half of the state at each step", "04/adding_window",
                lambda seed: seed(window=5)["update_gate"][-1] > 0.7),
     Replicated("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
                "04/adding_window", slower_and_less_exact),
 )
 
 NOT_REPLICATED = (
-    NotReplicated("The gradient is a different one, with a cosine of 0.56", "one network"),
+    NotReplicated("Its cosine with the full one is 0.56", "one network"),
     NotReplicated("has begun to learn reaches more than five times as far", "one network"),
     NotReplicated("the one that has learnt more loses more", "one network"),
     NotReplicated("The bias of truncation is invisible until there is a memory to lose", "one network"),
     NotReplicated("A direction that is some 50 degrees wrong still goes downhill", "one network"),
     NotReplicated("The sliding curve climbs until the window has 11 steps", "one network"),
     NotReplicated("Chunks of 11 are a good deal worse than a sliding window of 11", "one network"),
-    NotReplicated("a short window leaves only a small part of it", "one network"),
+    NotReplicated("a short window leaves only a small part", "one network"),
     NotReplicated("Chunks of 50 point better than a sliding window of 10", "one network"),
-    NotReplicated("A reset costs most at once and is made good within a dozen characters", "one network"),
+    NotReplicated("A reset costs most at the start and is made good within a dozen", "one network"),
     NotReplicated("A wrong state costs more than none", "one network"),
     NotReplicated("the more was learnt, the more there is to lose", "one network"),
     NotReplicated("what they carry is mostly about this play", "one network"),
-    NotReplicated("one run of twelve has not learnt", "these runs"),
     NotReplicated("a short window learns what shows itself, at least sometimes", "these runs"),
     NotReplicated("For every window up to 40 the sign is wrong", "calculated"),
     NotReplicated("Ten thousand of them are still off by 8 %", "calculated"),

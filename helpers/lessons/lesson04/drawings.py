@@ -13,7 +13,7 @@ CARRIED = (0.62, -0.35, 0.08)   # the state at a border
 
 @styled
 def carried_state() -> Picture:
-    """The border between two chunks: the state, plain numbers, goes over; the gradient ends at it."""
+    """The border between two chunks, which the state crosses as plain numbers and where the gradient ends."""
     page = Canvas(400)
     for left, right, name in ((20, 390, "chunk 1"), (610, 980, "chunk 2")):
         page.band(left, 30, right, 330)
@@ -41,13 +41,13 @@ def carried_state() -> Picture:
     page.arrow((606, 372), (550, 372), kind="gradient", gap=0)
     page.label(618, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
     return page.picture(f"""The state at the end of chunk 1 is copied as
-        {count(len(CARRIED), "plain number")} and is where chunk 2 starts; gradients run back inside each
+        {count(len(CARRIED), "plain number")}, from which chunk 2 starts. Gradients run back inside each
         chunk and end at the copy.""")
 
 
 @styled
 def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
-    """Every k1 of twelve steps an update, whose gradient runs k2 steps back."""
+    """Twelve steps with an update after every k1 of them, whose gradient runs k2 steps back."""
     k1, k2 = whole_number("k1", k1, 1, STEPS), whole_number("k2", k2, 1, STEPS)
     updates = STEPS // k1
     line = min(72, 312 / updates)

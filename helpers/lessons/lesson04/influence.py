@@ -64,10 +64,10 @@ def lag_terms(a: float, steps: int) -> np.ndarray:
 def random_truncations(
     terms: np.ndarray, go_on: float, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Estimates of ``terms.sum()``, each from a backward pass that ends by lot: (draws,).
+    """Estimates of ``terms.sum()``, each from a backward pass that ends at random: (draws,).
 
-    After every step the way goes on with probability `go_on`, and what comes later is divided by it to
-    make up for the times when it did not. The mean of all estimates is right, whatever `go_on` is.
+    After every step the pass goes on with probability `go_on`, and what comes later is divided by it, to
+    make up for the passes that stopped. The mean of all estimates is right, whatever `go_on` is.
 
     Raises:
         ValueError: `go_on` is not above 0 and at most 1.
@@ -83,7 +83,7 @@ def random_truncations(
 
 
 def mean_steps_back(go_on: float, steps: int) -> float:
-    """Steps, the first included, that a backward pass by lot goes on average, if there are only so many."""
+    """Steps that a backward pass with a random cut takes on average, of at most `steps`, with the first."""
     return float((check_finite("go_on", go_on) ** np.arange(check_size("steps", steps))).sum())
 
 

@@ -21,7 +21,7 @@ SHOWN = 3.0  # theta beyond this is off the page
 
 @styled
 def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> Picture:
-    """The influence seen over the last k steps for every k, and what training with one window does.
+    """The influence seen over the last k steps, for every k, and what training with one window does.
 
     Args:
         influences: (N,), of theta on unit 0 as seen over 1 to N steps.
@@ -47,8 +47,8 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
     sign = "the wrong sign" if found > 0 else "the right sign"
     seen = f"{found:.3f}".replace("-", MINUS)
     return Picture(figure, f"""Over a window of {count(window, "step")} the influence of theta seems to be
-        {seen}, {sign}; it is {MINUS}6. Training goes {'away from' if away else 'towards'} the best theta,
-        {MINUS}1/6.""",
+        {seen}, with {sign}. In truth it is {MINUS}6. Training goes {'away from' if away else 'towards'}
+        the best theta, {MINUS}1/6.""",
         points={seen: mark, f"it is {MINUS}6": true, "Training goes": way, f"best theta, {MINUS}1/6": best})
 
 
@@ -61,10 +61,10 @@ def running_means(
     Args:
         estimates: (N,), in the order in which they were drawn.
         truth: the whole gradient.
-        fixed: the gradient over as many steps as the random way takes on average, to the nearest.
+        fixed: the gradient over as many steps as a random cut takes on average, rounded.
         deviation: standard deviation of one estimate.
-        go_on: probability of every further step.
-        way: steps that the random way takes on average.
+        go_on: probability of each further step.
+        way: steps that a random cut takes on average.
     """
     N = len(estimates)
     means = np.cumsum(estimates) / np.arange(1, N + 1)
@@ -79,9 +79,9 @@ def running_means(
     where = np.unique(np.geomspace(1, N, 400).astype(int))
     lot, = ax.plot(where, np.minimum(means[where - 1], top) / truth, color=COLOURS["gradient"])
     texts = label_ends(ax, [End("fixed time", share), End("cut after a", share), End("the truth", 1, "loss"),
-                    End("cut by lot", means[-1] / truth, "gradient")], size=15)
+                    End("cut at random", means[-1] / truth, "gradient")], size=15)
     return Picture(figure, f"""The true gradient is {truth:,.2f}. A backward pass that goes on with
-        probability {go_on:.2f} takes {way:.1f} steps on average; one estimate has a standard deviation of
+        probability {go_on:.2f} takes {way:.1f} steps on average. One estimate has a standard deviation of
         {deviation:,.1f}, {deviation / truth:.2f} times the truth. A fixed cut after {way:.0f} steps gives
         {fixed:,.2f}, every time.""", points={
             f"true gradient is {truth:,.2f}": (true, texts[2]), "A backward pass": (lot, texts[3]),

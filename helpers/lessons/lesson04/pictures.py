@@ -1,4 +1,4 @@
-"""What a cut does to a gradient and to a network: pairs of times, lags, windows, places in a chunk."""
+"""What a cut does to a gradient and to a network: pairs of steps, lags, windows, positions in a chunk."""
 
 from collections.abc import Mapping
 
@@ -32,15 +32,15 @@ LONGEST = 60  # lag of the sizes that are shown
 def truncation_lab(
     credit: np.ndarray, k1: int, k2: int, found: Comparison, curves: Mapping[str, np.ndarray], title: str
 ) -> Picture:
-    """A credit matrix with the part faded that a truncation cuts, and what the cut gives and costs.
+    """A credit matrix in which the part that a truncation cuts is faded, and what the cut keeps and costs.
 
     Args:
-        credit: (T, T), of `helpers.networks.credit_matrix`: how strongly the loss of step t (down) pulls at
-            the state of step s (across); what is above the diagonal doesn't matter.
-        k1, k2: every k1 steps the last k1 losses are sent back over k2 steps.
-        found: the truncated gradient against the full one.
+        credit: (T, T), from `helpers.networks.credit_matrix`: how strongly the loss of step t (down) pulls
+            at the state of step s (across). What is above the diagonal doesn't matter.
+        k1, k2: every k1 steps, the last k1 losses are sent back over k2 steps.
+        found: the truncated gradient compared with the full one.
         curves: name to (T,), the cosine for the windows 1 to T.
-        title: which network.
+        title: the name of the network.
 
     Raises:
         ValueError: credit is not square, or has nothing above 0.
@@ -95,7 +95,7 @@ def truncation_lab(
     rows = [
         (f"direction: cosine {found.cosine:.3f}", found.cosine, "gradient"),
         (f"length: {found.length:.3f} of the full one", found.length, "gradient"),
-        (f"time: {work:.1f} steps a character", (np.log10(work) + 2) / 4, "quiet"),
+        (f"time: {work:.1f} steps per character", (np.log10(work) + 2) / 4, "quiet"),
         (f"memory: {min(k2, T)} of {T} states", share, "quiet"),
     ]
     told = []
@@ -106,9 +106,9 @@ def truncation_lab(
                     solid_capstyle="butt")
     cut = 1 - kept.sum() / (T * (T + 1) / 2)
     return Picture(figure, f"""{title}, {T} steps, k1 = {k1}, k2 = {k2}: {cut:.0%} of the pairs of loss and
-        state are cut. The gradient of W_hh that is left: a cosine of {found.cosine:.3f} with all of it,
-        {found.length:.3f} times as long, {work:.1f} steps back per character,
-        {min(k2, T)} of {T} states kept.""", points={
+        state are cut. The gradient of W_hh that is left has a cosine of {found.cosine:.3f} with the full
+        one and is {found.length:.3f} times as long. This takes {work:.1f} steps back per character and
+        keeps {min(k2, T)} of {T} states.""", points={
             f"{cut:.0%} of the pairs": border, f"a cosine of {found.cosine:.3f}": (mark, told[0]),
             f"{found.length:.3f} times as long": told[1], f"{work:.1f} steps back": told[2],
             f"{min(k2, T)} of {T} states": told[3]})
@@ -116,10 +116,10 @@ def truncation_lab(
 
 @styled
 def lag_sizes(parts: Mapping[str, np.ndarray]) -> Picture:
-    """How large the part of a gradient is that went back d steps, against the lag d, for several networks.
+    """The size of the part of a gradient that went back d steps, against the lag d, for several networks.
 
     Args:
-        parts: name to (T,), the lengths of the parts by lag; each is shown against its own lag 0.
+        parts: name to (T,), the lengths of the parts by lag. Each is shown relative to its own lag 0.
     """
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.7)
@@ -134,21 +134,21 @@ def lag_sizes(parts: Mapping[str, np.ndarray]) -> Picture:
         words.append(f"{name}: {'below' if small else 'never below'} a hundredth"
                      + (f" from lag {small} on" if small else f" up to lag {LONGEST}"))
     label_ends(ax, ends, size=15)
-    return Picture(figure, f"The part of the gradient of W_hh that went back d steps, against that of lag 0; "
-                           f"{'; '.join(words)}.")
+    return Picture(figure, f"The part of the gradient of W_hh that went back d steps, relative to that of "
+                           f"lag 0; {'; '.join(words)}.")
 
 
 @styled
 def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
-    """Mean loss at each place in a chunk, with several ways to start a chunk.
+    """Mean loss at each position in a chunk, with several ways to start a chunk.
 
     Args:
-        losses: name to (T,), in nats per character, at the places 1 to T.
+        losses: name to (T,), in nats per character, at positions 1 to T.
     """
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.72)
     T = max(map(len, losses.values()))
-    set_axes(ax, "Where a chunk begins", ("place in the chunk (characters)", 1, T),
+    set_axes(ax, "Where a chunk begins", ("position in the chunk (characters)", 1, T),
              ("loss (nats)", 0, 1.08 * max(np.max(curve) for curve in losses.values())))
     ax.xaxis.get_major_locator().set_params(integer=True)
     kinds, ends, drawn = ("h", "y", "gradient", "quiet"), [], []
@@ -157,9 +157,9 @@ def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
         ends.append(End(f"{name}: {np.mean(curve):.2f}", float(np.mean(curve)), kind))
     ends.append(End("on average", max(end.value for end in ends), "loss"))      # stands above them
     texts = label_ends(ax, ends, size=15)
-    said = [(f"{name} {curve[0]:.2f} at place 1", f"{np.mean(curve):.2f} on average")
+    said = [(f"{name} {curve[0]:.2f} at position 1", f"{np.mean(curve):.2f} on average")
             for name, curve in losses.items()]
-    return Picture(figure, f"""Loss by place in the chunk, nats per character:
+    return Picture(figure, f"""Loss by position in the chunk, in nats per character:
         {", ".join(" and ".join(both) for both in said)}.""", points=[
             pair for (first, mean), line, text in zip(said, drawn, texts, strict=False)
             for pair in ((first, line), (mean, text))][:MOST])
@@ -167,11 +167,11 @@ def place_losses(losses: Mapping[str, np.ndarray]) -> Picture:
 
 @styled
 def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Picture:
-    """Share of right answers in the echo task by lag and window, median over seeds, one panel for each name.
+    """Share of right answers in the echo task by lag and window, median over seeds, one panel per name.
 
     Args:
-        tables: lag down, window across, of `echo_accuracy`.
-        frozen: the same names; one column, with the recurrent weights as they began.
+        tables: lag down, window across, from `echo_accuracy`.
+        frozen: the same names, with one column, for which the recurrent weights were left untrained.
     """
     figure, axes = new_figure(1, len(tables), height=4.9, squeeze=False)
     figure.subplots_adjust(left=0.075, right=0.99, bottom=0.16, top=0.8, wspace=0.12)
@@ -214,11 +214,11 @@ def _span(shares: np.ndarray) -> str:
 
 @styled
 def window_race(errors: Mapping[int, np.ndarray], every: int, baseline: float) -> Picture:
-    """Error against updates for several windows: each run thin, their median thick.
+    """Error against updates for several windows, each run as a thin line and their median as a thick one.
 
     Args:
         errors: window to (S, N), mean squared error of S runs after N times `every` updates.
-        baseline: error of one who remembers nothing.
+        baseline: error of a network that remembers nothing.
     """
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.78, left=0.12)
@@ -232,7 +232,7 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, baseline: float) -
         middle = np.median(runs, axis=0)
         ax.plot(updates, middle, **look)
         for run in runs:
-            ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.5)
+            ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.25)
         ends.append(End(f"window {window}", middle[-1], "loss"))
         words.append(f"window {window} {middle[-1]:.4f}")
     label_ends(ax, ends, size=15)

@@ -41,24 +41,24 @@ SHIPPED = (
             "a network of 32 units that has begun to repeat bits after ten steps",
             echo_run, seeds=(0,), minutes=0.1, shown_in=("section 2",)),
     Shipped("lesson04/echo.jsonl.gz",
-            "echo task, tanh network of 32 units: lag and window of the truncated gradient, from small and "
-            "from usual weights: accuracy after 4,000 updates",
+            "echo task, tanh network of 32 units: accuracy after 4,000 updates by lag and window of the "
+            "truncated gradient, from small and from usual weights",
             Sweep(echo_accuracy, {
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [1, 2, 3, 4, 5, 6, 7, 8],
             }), seeds=range(5), minutes=3, shown_in=("section 7",)),
     Shipped("lesson04/echo_frozen.jsonl",
-            "the same, the recurrent weights left as they began",
+            "the same with frozen recurrent weights",
             Sweep(echo_accuracy, {                  # then the window hardly matters
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [8], "frozen": [True],
-            }), seeds=range(5), minutes=0.4, shown_in=("section 7",)),
+            }), seeds=range(20), minutes=2.1, shown_in=("section 7",)),
     Shipped("lesson04/echo_ten.jsonl",
-            "the same at lag 10, about the border and well beyond it",
+            "the same at lag 10, around the border and well beyond it",
             Sweep(echo_accuracy, {
                 "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
-            }), seeds=range(3), minutes=0.4, shown_in=("section 7", "exercise 4.1")),
+            }), seeds=range(20), minutes=4.9, shown_in=("section 7", "exercise 4.1")),
     Shipped("lesson04/adding_window.jsonl",
-            "adding problem of 100 steps, GRU of 32 units: window of the truncated gradient; error, and mean "
-            "update gate at steps without a mark, every 100 updates",
+            "adding problem of 100 steps, GRU of 32 units: error by window of the truncated gradient, and "
+            "mean update gate at steps without a mark, every 100 updates",
             Sweep(adding_with_window, {"length": [100], "window": [5, 10, 25, 50, 100]}),
-            seeds=range(3), minutes=0.7, shown_in=("section 8",)),
+            seeds=range(20), minutes=3.8, shown_in=("section 8",)),
 )

@@ -16,7 +16,7 @@ H = 64
 
 @check("within the lags", "beyond the last lag", "never")
 def check_horizon(horizon: Callable) -> str:
-    """Try ``horizon(norms)``: the lag at which a hundredth of a gradient is left, inf if it never is.
+    """Try ``horizon(norms)``, the lag at which a hundredth of a gradient is left, or inf if it never is.
 
     `norms` falls or grows by the same factor at every lag, from 1, with a little noise for some.
     """
@@ -30,59 +30,60 @@ def check_horizon(horizon: Callable) -> str:
             answer = answer_of(horizon, norms, read=_number_or_inf)
             if answer != wanted:
                 _check_horizon(answer, wanted, norms, noise, shown)
-    return "Correct, for six slopes: some reach beyond the last lag, and one never fades."
+    return "Correct for six slopes, some of which reach beyond the last lag and one of which never fades."
 
 
 def _number_or_inf(answer) -> float:
     return numbers_of(answer, (), "What your function returns", finite=False)
 
 
-@further("The logarithms of the norms lie on a straight line, which begins at 0.",
-         "Divide np.log(0.01) by the slope of that line. Where it does not fall, return np.inf.")
+@further("The logarithms of the norms lie on a straight line that begins at 0.",
+         "Divide np.log(0.01) by the slope of that line. If the line does not fall, return np.inf.")
 def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
     """Raise a Mistake for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
-        raise Mistake("growing", f"{shown} you say {answer:.4g}, but they grow, and a hundredth is never "
-                                 "left: return np.inf.")
+        raise Mistake("growing", f"{shown} you return {answer:.4g}, but they grow, so a hundredth is "
+                                 "never left. Return np.inf.")
     if answer == math.inf or (norms[-1] > 0.01 and (abs(answer - 50) < 2 or answer == 0)):
         raise Mistake("among-the-norms",
-                      f"{shown} the horizon is {wanted:.0f}; where that is beyond the last lag, don't look "
+                      f"{shown} the horizon is {wanted:.0f}. It may be beyond the last lag, so don't look "
                       "for it among the norms, but follow the straight line of their logarithms.")
     slope = math.log(norms[-1]) / 50
     if abs(answer - slope) < 0.1 * abs(slope):
-        raise Mistake("slope", f"{shown} you say {answer:.4f}. That is the slope of the line. At which lag "
-                               "does the line reach the logarithm of a hundredth?")
+        raise Mistake("slope", f"{shown} you return {answer:.4f}. That is the slope of the line. At which "
+                               "lag does the line reach the logarithm of a hundredth?")
     if answer in (math.ceil(wanted), round(wanted)):
         raise Mistake("first-below",
-                      f"{shown} you say {answer:.0f}, a whole lag. The straight line of the logarithms "
+                      f"{shown} you return {answer:.0f}, a whole lag. The straight line of the logarithms "
                       f"reaches a hundredth at {wanted:.1f}. Return that number, without rounding.")
     lags = np.arange(51)
     line, start = np.polyfit(lags, norms, 1)
     if np.isclose(answer, (math.log(0.01) / line, (0.01 - start) / line), rtol=0.01).any():
         raise Mistake("no-logarithms",
-                      f"{shown} you say {answer:.1f}, not {wanted:.1f}. That is from a straight line through "
-                      "the norms. It is their logarithms that lie on one.")
+                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. That comes from a straight line "
+                      "through the norms. It is their logarithms that lie on one.")
     if abs(answer - math.log(0.01) / np.polyfit(np.log(norms), lags, 1)[0]) < 0.01 * answer:
         raise Mistake("axes-exchanged",
-                      f"{shown} you say {answer:.1f}, not {wanted:.1f}. In np.polyfit the lags come first, "
-                      "and then the logarithms.")
+                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. In np.polyfit the lags come "
+                      "first, and then the logarithms.")
     if abs(answer + wanted) < 0.1 * wanted:
-        raise Mistake("sign", "The sign: the logarithm of a hundredth is negative, and so is the slope.")
+        raise Mistake("sign", "The sign is wrong. The logarithm of a hundredth is negative, and so is the "
+                                "slope.")
     if any(abs(answer - other) < 0.03 * wanted for other in
            (wanted * math.log10(math.e), wanted / math.log10(math.e))):
         raise Mistake("two-bases",
-                      f"{shown} you say {answer:.1f}, not {wanted:.1f}: take both logarithms to the same "
+                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. Take both logarithms to the same "
                       "base.")
     if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
         raise Mistake("another-lag",
-                      f"{shown} a hundredth is left after {wanted:.1f} steps, but you say {answer:.1f}.")
+                      f"{shown} a hundredth is left after {wanted:.1f} steps, but you return {answer:.1f}.")
 
 
 @check
-@further("The error falls in a straight line, from 1/6 without a memory to 0 with one of all steps.",
+@further("The error falls in a straight line, from 1/6 without a memory to 0 with a memory of all steps.",
          "The error is (1 - m / length) / 6. Solve that for m.")
 def check_memory(memory: Callable) -> str:
-    """Try ``memory(error, length)``: how many of the last steps a network uses in the adding problem."""
+    """Try ``memory(error, length)``, how many of the last steps a network uses in the adding problem."""
     for length, steps in [(100, 0), (100, 10), (50, 25), (200, 4), (20, 20)]:
         error = adding_chance(length, steps)
         answer = answer_of(memory, error, length, shape=())
@@ -92,22 +93,22 @@ def check_memory(memory: Callable) -> str:
         if abs(answer - (length - steps)) < 1e-6 * length:
             raise Mistake("not-seen", f"{shown}: {answer:.1f} is the number of steps that it does not see.")
         if abs(answer - steps / length) < 1e-9:
-            raise Mistake("share", f"{shown}: {answer:.2f} is the share of the steps; multiply by their "
+            raise Mistake("share", f"{shown}: {answer:.2f} is the share of the steps. Multiply it by their "
                                    "number.")
         raise Mistake("another-memory",
-                      f"{shown} belongs to a memory of {steps} steps, but you say {answer:.4g}. Without "
+                      f"{shown} belongs to a memory of {steps} steps, but you return {answer:.4g}. Without "
                       "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
                       "steps.")
-    return "Correct, for five pairs of error and length. Now you can read a plateau."
+    return "Correct for five pairs of error and length. Now you can read a plateau."
 
 
 @check
 @further("The matrix keeps every length, so the slopes decide. The square of a length is a sum of squares.",
          "Write np.sqrt(np.mean((1 - h**2) ** 2)).")
 def check_predicted_factor(predicted: Callable) -> str:
-    """Try ``predicted(h)`` on fresh orthogonal tanh networks: the factor per step from their states alone.
+    """Try ``predicted(h)``, the factor per step from the states alone, on new orthogonal tanh networks.
 
-    h is (T, B, H); within 0.02 of the measured factor counts as right.
+    h is (T, B, H). A factor within 0.02 of the measured one counts as right.
     """
     told = []
     for seed, size in enumerate([0.05, 0.3, 1.0, 2.0]):
@@ -124,26 +125,26 @@ def check_predicted_factor(predicted: Callable) -> str:
         if abs(answer - measured) <= 0.02:
             told.append(f"{measured:.2f}")
             continue
-        shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you say "
+        shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you return "
                  f"{answer:.3f}")
         if answer in (slope.min(), slope.max()):
-            raise Mistake("one-unit", f"{shown}. One unit does not decide: all {H} are in the length.")
+            raise Mistake("one-unit", f"{shown}. One unit does not decide. All {H} are in the length.")
         if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
-            raise Mistake("last-step", f"{shown}. That is the last step alone; the others have slopes too.")
+            raise Mistake("last-step", f"{shown}. That is the last step alone. The others have slopes too.")
         if abs(answer - 1) < 1e-9:
-            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step: "
-                                     "what does tanh do?")
+            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step. "
+                                     "What does tanh do?")
         if abs(answer - np.mean(slope**2)) < 1e-3:
-            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes: lengths go with its "
+            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. Lengths go with its "
                                      "root.")
         if abs(answer - slope.mean()) < 1e-3:
-            raise Mistake("mean-slope", f"{shown}. Nearly: the mean slope is a little too small, because the "
-                                        "length of a row is made of squares, and large slopes weigh more in "
-                                        "them.")
+            raise Mistake("mean-slope", f"{shown}. The mean slope is nearly right, but a little too small, "
+                                        "because the length of a row is made of squares, and large slopes "
+                                        "weigh more in them.")
         raise Mistake("another-factor",
                       f"{shown}. Is yours the root of the mean of the squared slopes, (1 - h²)²?")
-    return (f"Correct: for four fresh networks the slopes alone predict the factor ({', '.join(told)}). The "
-            "orthogonal matrix took nothing; tanh did.")
+    return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(told)}). The "
+            "orthogonal matrix took nothing, but tanh did.")
 
 
 @check
@@ -152,16 +153,16 @@ def check_predicted_factor(predicted: Callable) -> str:
 def check_blow_up(W_hh: np.ndarray) -> str:
     """Try W_hh (64, 64), no entry farther than 0.01 from the identity, in a ReLU network that reads symbols.
 
-    The gradient is to grow more than a thousand times in 20 steps.
+    The gradient should grow more than a thousandfold in 20 steps.
     """
     W = numbers_of(W_hh, (H, H), "The matrix")
     moved = np.abs(W - np.eye(H)).max()
     if moved > 0.01 + 1e-5:     # a hundredth in half precision is a little more
         raise Mistake("moved-too-far",
-                      f"One entry differs from the identity by {moved:.4f}: at most 0.01 is allowed, as much "
+                      f"One entry differs from the identity by {moved:.4f}. At most 0.01 is allowed, as much "
                       "as one update of Adam can do at a rate of 0.01.")
     if moved == 0:
-        raise Mistake("identity", "That is the identity itself: every length is kept, and nothing grows. "
+        raise Mistake("identity", "That is the identity itself, which keeps every length, so nothing grows. "
                                   "Which way could all entries go together?")
     rng = np.random.default_rng(63)
     cell = RNN(8, H, "relu")
@@ -172,9 +173,9 @@ def check_blow_up(W_hh: np.ndarray) -> str:
         return (f"Correct: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
                 f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
     if norms[-1] < 1:
-        raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Have some "
-                               "of your changes the wrong sign?")
+        raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Do some "
+                               "of your changes have the wrong sign?")
     raise Mistake("grows-too-little",
                   f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over "
                   "1,000. Changes of different signs cancel in the sums, and a few changes reach few units. "
-                  "What if all entries change, and all the same way?")
+                  "What if all entries change in the same way?")

@@ -17,13 +17,13 @@ def _learnt(remedy: str, lag: int) -> int:
 
 
 CLAIMS = (
-    Claim("same-ratio", "nearly half is left at lag 7", lambda f: "0.028 of it is left" in f.line("A loss at")
+    Claim("same-ratio", "Nearly half is left at lag 7", lambda f: "0.028 of it is left" in f.line("A loss at")
           and 0.45 < 0.9**7 < 0.5),
     Claim("orthogonal-loses", "it is only half of a step",
           lambda f: f.numbers("orthogonal, tanh, inputs 1:")[0] == 1e-13),
     Claim("scaled-loses-a-quarter", "a quarter of the gradient is lost at every step",
           lambda f: 0.72 <= f.numbers("scaled  ")[2] <= 0.78),
-    Claim("tiny-inputs", "the factor climbs to 1",
+    Claim("tiny-inputs", "The factor climbs to 1",
           lambda f: f.numbers("orthogonal      ")[0] == 1 > f.numbers("orthogonal      ")[2]),
     Claim("only-the-identity", "Only the identity keeps nearly everything",
           lambda f: f.numbers("identity      ")[3] == 1 > max(
@@ -38,7 +38,7 @@ CLAIMS = (
           lambda f: f.number("lag  20: near") == 0 and f.numbers("lag  20: near")[1] > 1.38),
     Claim("the-mean-is-one-answer", "is that one missing answer, shared among 21",
           lambda f: abs(f.numbers("lag  20: near")[-1] - f.number("0 for all others:")) < 0.005),
-    Claim("farther-and-less-seen", "the mean loss is lower still",
+    Claim("farther-and-less-seen", "the mean loss is even lower",
           lambda f: f.numbers("lag 160: near")[-1] < f.numbers("lag  20: near")[-1]),
     Claim("leave-the-plateau", "With 10 and 20 steps all twenty networks leave the plateau", lambda f: all(
         f"{left} of 20 at {length} steps" in f.line("Tanh networks")
@@ -61,12 +61,12 @@ CLAIMS = (
           and (_learnt("IRNN", 20), _learnt("IRNN", 160)) == (4, 4)),
     Claim("late-near-answers", "where the plain network has 0.03",
           lambda f: f.number("lag 20, ReLU and identity: near") > 30 * f.number("uniform): near")),
-    Claim("grows-late", "the gradient starts to grow only between 1.7 and 1.8",
+    Claim("grows-late", "The gradient starts to grow only between 1.7 and 1.8",
           lambda f: f.numbers("radius 1.7, inputs")[1] < 1 < f.numbers("radius 1.8, inputs")[1]),
-    Claim("twenty-fade", "their gradients do not explode: they fade",
+    Claim("twenty-fade", "their gradients do not explode. They fade",
           lambda f: (found := f.table("20 networks after 3,000", 3))[0][0] > 4 and 0 < found[2][0]
           and found[2][2] < 1),
-    Claim("one-update", "One update, and the factor goes from 0.1 to about 0.9",
+    Claim("one-update", "With one update the factor goes from 0.1 to about 0.9",
           lambda f: f.numbers("before the first update:")[1] == 0.1
           and f.numbers("after the first update :")[1] == 0.9),
     Claim("recovers", "it recovers to 0.77",
@@ -108,7 +108,7 @@ def _near_soon(seed: Seed, remedy: str) -> float:
 REPLICATED = (
     Replicated("near-and-not-far", "The near answers are perfect and the far one is at", "06/near_and_far",
                lambda seed: (found := _losses(seed, "none", 20))[0] < 0.01 and found[1] > 1.3),
-    Replicated("lost-at-160", "At 160 the far answer is lost", "06/near_and_far",
+    Replicated("lost-at-160", "At lag 160 the far answer is lost", "06/near_and_far",
                lambda seed: _losses(seed, "none", 160)[1] > 1.3),
     Replicated("leave-the-plateau", "all twenty networks leave the plateau", "06/adding_plateau",
                lambda seed: all(min(seed(length=length)["errors"]) < 0.05 for length in (10, 20))),
@@ -131,7 +131,7 @@ REPLICATED = (
                                                             "ReLU", "IRNN, slowly"))),
     Replicated("late-near-answers", "Its near answers come late", "06/near_and_far",
                lambda seed: _near_soon(seed, "IRNN") > 10 * _near_soon(seed, "none")),
-    Replicated("large-radius-fades", "their gradients do not explode: they fade", "06/reach_of_text",
+    Replicated("large-radius-fades", "their gradients do not explode. They fade", "06/reach_of_text",
                lambda seed: (run := seed(learning_rate=0.1))["radius"][-1] > 4 and run["factor"][-1] < 1),
     Replicated("one-update", "the factor goes from 0.1 to about 0.9", "06/reach_of_text",
                lambda seed: seed(learning_rate=0.1)["factor"][1] > 0.7),
@@ -142,7 +142,7 @@ REPLICATED = (
 )
 NOT_REPLICATED = (
     NotReplicated("at lag 160 one run in five diverges", "these runs"),
-    NotReplicated("each step leaves 0.74 of the gradient", "one network"),
+    NotReplicated("Each step leaves 0.74 of the gradient", "one network"),
     NotReplicated("a quarter of the gradient is lost at every step", "one network"),
     NotReplicated("Only the identity keeps nearly everything", "one network"),
     NotReplicated("it is made almost wholly by the last few steps", "one network"),
@@ -150,6 +150,6 @@ NOT_REPLICATED = (
     NotReplicated("With 50 steps five are on their way", "these runs"),
     NotReplicated("two learn 15", "these runs"),
     NotReplicated("with all of its length", "one network"),
-    NotReplicated("half of the memory is thrown away at every step", "calculated"),
+    NotReplicated("Half of the memory is thrown away at every step", "calculated"),
     NotReplicated("With uniform weights and a large bias it even goes above 1", "one network"),
 )

@@ -1,4 +1,4 @@
-"""What is left of a gradient on its way back through time."""
+"""What is left of a gradient as it goes back through time."""
 
 from matplotlib.patches import Rectangle
 
@@ -10,9 +10,9 @@ TALLEST = 120       # pixels, of a bar
 
 @styled
 def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
-    """One loss at the last of 2 to 8 steps, and what of its gradient reaches each earlier state.
+    """One loss at the last of 2 to 8 steps, and how much of its gradient reaches each earlier state.
 
-    `factor` is what one step multiplies a gradient by, above 0 and at most 2. Raises ValueError for
+    `factor`, above 0 and at most 2, is what one step multiplies a gradient by. Raises ValueError for
     other numbers.
     """
     steps = whole_number("steps", steps, 2, 8)
@@ -43,11 +43,12 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     loss = page.node(930, 395, "$L$", "loss", 54)
     page.arrow(before.top, loss.bottom, kind="y", shift=(-9, 0))
     page.arrow(loss.bottom, before.top, kind="gradient", shift=(9, 0), width=5.2)
-    page.label(40, 395, f"each step back multiplies the gradient by {factor:.2f}", "gradient", 17, ha="left")
+    words = f"at each step back the gradient is multiplied by {factor:.2f}"
+    page.label(40, 395, words, "gradient", 17, ha="left")
     page.label(500, 16, "what is left of it", "gradient", 15)
     end = factor ** (steps - 1)
     far = f"it is {end:.2g} times as large" if factor > 1 else f"{end:.2g} of it is left"
-    return page.picture(f"""A loss at step t sends its gradient back through time: if every step
+    return page.picture(f"""A loss at step t sends its gradient back through time. If every step
         multiplies it by {factor:.2f}, {far} after {count(steps - 1, "step")}.""",
         {f"multiplies it by {factor:.2f}": back, far: first})
 

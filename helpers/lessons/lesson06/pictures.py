@@ -28,16 +28,16 @@ LEARNT = 0.1        # nats per answer: at least nine answers in ten as good as c
 
 
 def horizon(factor: float) -> float:
-    """After how many steps a hundredth of a gradient is left, if each multiplies it by `factor`; else inf."""
+    """After how many steps a hundredth of a gradient is left if each multiplies it by `factor`, or inf."""
     return float(np.log(0.01) / np.log(factor)) if 0 < factor < 1 else np.inf
 
 
 @styled
 def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
-    """Norms of gradients by lag on a logarithmic axis, a straight line fitted to each from lag 5 on.
+    """Norms of gradients by lag on a logarithmic axis. A straight line is fitted to each from lag 5 on.
 
     Args:
-        curves: name to (T + 1,) norms, as `gradient_norms` gives them, at most four of one length.
+        curves: name to (T + 1,) norms, as `gradient_norms` returns them, at most four, all of one length.
 
     Raises:
         ValueError: no curve, more than four, or of different lengths.
@@ -65,7 +65,7 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
                         transform=ax.transAxes, ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
         points.append((f"{name}: {factor:.3f}", (curve, words)))
         told.append(f"{name}: {factor:.3f} ({_left(factor)})")
-    return Picture(figure, f"By what a gradient is multiplied at each step back, {'; '.join(told)}.",
+    return Picture(figure, f"The factor by which each step back multiplies a gradient: {'; '.join(told)}.",
                    points=points)
 
 
@@ -78,11 +78,11 @@ def _left(factor: float) -> str:
 
 @styled
 def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
-    """What was learnt in `near_and_far`: medians over the seeds in bands from least to most.
+    """What was learnt in `near_and_far`, as medians over the seeds in bands from least to most.
 
     Args:
-        results: runs of one setting; those that diverged are counted in the sentence.
-        title: what to see.
+        results: runs of one setting. Those that diverged are counted in the sentence.
+        title: the title of the picture.
 
     Raises ValueError if there are none, or all diverged.
     """
@@ -93,7 +93,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     near, far = (np.array([run[name] for run in runs]) for name in ("short_term_loss", "long_term_loss"))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.8)
-    set_axes(ax, title or "The mean loss falls. What of the far symbol?", ("updates", 0, updates[-1]),
+    set_axes(ax, title or "The mean loss falls. And the far symbol?", ("updates", 0, updates[-1]),
              ("loss (nats per answer)", 0, 3))
     lines = {"near ones": (near, "h", "--"), "mean": ((lag * near + far) / (lag + 1), "loss", "-"),
              "the far one": (far, "gradient", "-.")}
@@ -107,14 +107,14 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     lost = f" ({len(results) - len(runs)} more diverged)" if len(runs) < len(results) else ""
     return Picture(figure, f"""Lag {lag}, median of {len(runs)} runs{lost}: after {updates[-1]:,} updates the
         mean loss is {ends[1].value:.2f} nats, that of the near answers {ends[0].value:.2f}, and that of the
-        far one {ends[2].value:.2f}, where chance is {RECALL_CHANCE:.2f}; {_count_learnt(results)} of
+        far one {ends[2].value:.2f}, where chance is {RECALL_CHANCE:.2f}. {_count_learnt(results)} of
         {len(results)} runs have learnt both.""", points=[
             (f"{words} {ends[n].value:.2f}", (drawn[n], texts[n]))
             for words, n in (("mean loss is", 1), ("near answers", 0), ("far one", 2))])
 
 
 def _count_learnt(results: Sequence[Result]) -> int:
-    """Runs whose near and far losses both ended below `LEARNT`; one that diverged has learnt nothing."""
+    """Runs whose near and far losses both ended below `LEARNT`. A run that diverged has learnt nothing."""
     ends = [[result.value[name][-1] for name in ("short_term_loss", "long_term_loss")]
             for result in results if result.status == "finished"]
     return sum(max(both) < LEARNT for both in ends)
@@ -138,8 +138,8 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     """How many of the seeds learnt both the near and the far dependency, for each remedy and lag.
 
     Args:
-        results: of the sweep `near_and_far`.
-        remedies: names there, and what to call them.
+        results: from the sweep `near_and_far`.
+        remedies: name there to the name in the picture.
     """
     lags, learnt, diverged = learnt_table(results, list(remedies))
     seeds = len({result.seed for result in results})
@@ -165,7 +165,7 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
 
 
 def _reach(lags: Sequence[int], every: np.ndarray) -> str:
-    """Up to which lag, and at which farther ones, it is so at `every` (L,) lag."""
+    """Up to which lag, and at which farther ones, `every` (L,) is true."""
     first = len(lags) if every.all() else int(every.argmin())
     beyond = [lag for lag, it_is in zip(lags[first:], every[first:], strict=True) if it_is]
     more = f" and again at {', '.join(map(str, beyond))}" if beyond else ""

@@ -1,4 +1,4 @@
-"""What limits a plain network: a plateau it does not leave, eigenvalues, slopes."""
+"""What limits a plain network: a plateau that it does not leave, eigenvalues and slopes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,10 +25,10 @@ LENGTHS = (10, 20, 30, 50, 100)         # of the adding problem, in steps
 
 @styled
 def adding_plateaus(results: Sequence[Result]) -> Picture:
-    """Errors in the adding problem by updates, one panel a length, every seed faint, their median, and 1/6.
+    """Errors in the adding problem by updates, one panel per length, with every seed, their median, and 1/6.
 
     Args:
-        results: of the sweep `adding_plateau`.
+        results: from the sweep `adding_plateau`.
     """
     figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharey=True)
     figure.subplots_adjust(left=0.08, right=0.99, bottom=0.19, top=0.75, wspace=0.12)
@@ -49,9 +49,10 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
     axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
-    figure.suptitle("Adding problem, tanh network: runs that came below 0.05", x=0.08, ha="left", fontsize=17)
+    figure.suptitle("Adding problem, tanh network: runs that got below 0.05", x=0.08, ha="left", fontsize=17)
     return Picture(figure, f"""Tanh networks that brought the error of the adding problem under 0.05 within
-        3,000 updates: {", ".join(told)}; knowing nothing gives 1/6. Bold is the median.""")
+        3,000 updates: {", ".join(told)}. A network that knows nothing has 1/6. The bold line is the
+        median.""")
 
 
 @styled
@@ -90,7 +91,7 @@ def eigenvalues_and_jacobians(
         End("radius^lag", radius**last, "heldout"), End("stretch", stretches[-1], "loss"),
         End("gradient", norms[last], "gradient")], size=15)
     return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
-        {radius**last:.1e}; but the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
+        {radius**last:.1e}. But the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
         of the gradient {norms[last]:.1e} is left.""", points=[
             ("spectral radius of W_hh", dots),
             *((words, (curves[n], texts[n])) for n, words in enumerate((
@@ -103,7 +104,7 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
     """Loss, spectral radius, slope and factor per step while the network from lesson 02 learns.
 
     Args:
-        results: of the sweep `reach_of_text`, of one learning rate. Bands run over all seeds.
+        results: from the sweep `reach_of_text`, with one learning rate. Bands run over all seeds.
     """
     runs = [result.value for result in results if result.status == "finished"]
     updates = np.maximum(runs[0]["updates"], 0.4)       # the logarithmic axis has no 0
@@ -126,8 +127,8 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
     yardstick(axes[2], 1)
     first, one, last = (
         {name: np.median([run[name][at] for run in runs]) for name in panels} for at in (0, 1, -1))
-    return Picture(figure, f"""Median of {len(runs)} runs: before training a gradient is multiplied by
-        {first["factor"]:.2f} at each step back, after one update by {one["factor"]:.2f}, and after
-        {runs[0]["updates"][-1]:,} by {last["factor"]:.2f}, while the spectral radius goes from
+    return Picture(figure, f"""Median of {len(runs)} runs: at each step back a gradient is multiplied by
+        {first["factor"]:.2f} before training, by {one["factor"]:.2f} after one update, and by
+        {last["factor"]:.2f} after {runs[0]["updates"][-1]:,}, while the spectral radius goes from
         {first["radius"]:.2f} to {last["radius"]:.1f} and the loss from {first["loss"]:.2f} to
         {last["loss"]:.2f}.""")

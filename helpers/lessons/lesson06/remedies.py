@@ -1,4 +1,4 @@
-"""How far plain recurrent networks reach: ways to start their weights, and what they learn to remember."""
+"""How far plain recurrent networks reach: ways to initialise weights, and what they learn to remember."""
 
 from collections.abc import Generator
 from itertools import islice
@@ -31,11 +31,11 @@ STARTS = ("uniform", "small", "scaled", "orthogonal", "identity")
 def recurrent_weights(
     rng: np.random.Generator, hidden_size: int, start: str, radius: float = 1.0
 ) -> np.ndarray:
-    """W_hh (H, H) as it is before training.
+    """W_hh (H, H) before training.
 
     Args:
-        start: "uniform" between -1/sqrt(H) and 1/sqrt(H), what libraries do if not told otherwise;
-            "small", normal of standard deviation 0.01, as in the 112-line program; "scaled", normal,
+        start: "uniform" between -1/sqrt(H) and 1/sqrt(H), which is what libraries do by default;
+            "small", normal with standard deviation 0.01, as in the 112-line program; "scaled", normal,
             then divided so that the spectral radius is `radius`; "orthogonal", a random rotation or
             reflection (Saxe, McClelland and Ganguli 2014) times `radius`; "identity" times `radius`
             (Le, Jaitly and Hinton 2015).
@@ -65,7 +65,7 @@ def recurrent_weights(
 def start_parameters(
     rng: np.random.Generator, cell: RNN, start: str = "uniform", radius: float = 1.0
 ) -> Parameters:
-    """Parameters of a plain cell with `recurrent_weights`; "small" makes its input weights small too."""
+    """Parameters of a plain cell with `recurrent_weights`. With "small" its input weights are small too."""
     p = cell.init(rng, scale=0.01 if start == "small" else None)
     p.W_hh = recurrent_weights(rng, cell.hidden_size, start, radius)
     return p
@@ -84,7 +84,7 @@ def factors_by_radius(rng: np.random.Generator, units: int) -> list[float]:
 
 
 class Remedy(NamedTuple):
-    """What is tried against forgetting: how W_hh starts, the nonlinearity, the optimiser and its rate."""
+    """A remedy against forgetting: how W_hh starts, the nonlinearity, the optimiser and its rate."""
 
     start: str
     nonlinearity: str
@@ -106,10 +106,10 @@ QUESTION = 8        # the symbol that asks for the first one
 
 
 def near_and_far_chunk(rng: np.random.Generator, lag: int, batch: int) -> Chunk:
-    """Recall in company: name the symbol shown one step before, and at the question mark the first one.
+    """Recall near and far: name the symbol shown one step before, and at the question mark the first one.
 
-    The first symbol is one of 0 to 3, those after it 4 to 7, the last the question mark, 8. At the first
-    step the symbol itself is wanted.
+    The first symbol is one of 0 to 3, those after it are 4 to 7, and the last is the question mark, 8. At
+    the first step the target is the symbol itself.
 
     Returns:
         inputs and targets, (lag + 1, batch) each.
@@ -124,14 +124,14 @@ def near_and_far(
     rng: np.random.Generator, lag: int, remedy: str = "none", hidden_size: int = 32, batch: int = 32,
     updates: int = 1000,
 ) -> Generator[HowFar, None, dict[str, list]]:
-    """Train on `near_and_far_chunk`, clipped at norm 1, and test on 500 sequences of its own.
+    """Train on `near_and_far_chunk`, clipped at norm 1, and test on 500 other sequences.
 
     Args:
         lag: steps from the first symbol to the question, at least 2.
         remedy: a name in `REMEDIES`.
 
     Returns:
-        "updates", when it was tested, and nats per answer of either kind then, "short_term_loss" and
+        "updates", when it was tested, and the nats per answer of each kind then, "short_term_loss" and
         "long_term_loss". Chance is ln 4 = 1.3863 for both, once the network has noticed which symbols occur.
     """
     start, nonlinearity, optimizer, learning_rate = REMEDIES[remedy]
@@ -159,11 +159,11 @@ def near_and_far(
 def adding_plateau(
     rng: np.random.Generator, length: int, updates: int = 3000
 ) -> Generator[HowFar, None, dict[str, list]]:
-    """Errors of a plain tanh network (32 units, Adam 0.003) in the adding problem of `length` steps.
+    """Errors of a plain tanh network (32 units, Adam 0.003) in the adding problem with `length` steps.
 
     Returns:
         "updates", every 100 of them until it is solved, and "errors", mean squared on 1,000 test
-        sequences; chance is 1/6.
+        sequences. Chance is 1/6.
     """
     history, made = History(), 0
     for test in adding_run(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates):
@@ -179,10 +179,10 @@ def adding_plateau(
 def reach_of_text(
     rng: np.random.Generator, learning_rate: float = 0.1, hidden_size: int = 100, updates: int = 3000
 ) -> Generator[HowFar, None, dict[str, list]]:
-    """The network of lesson 02 while it learns the course's text: what becomes of its gradients.
+    """What happens to the gradients of the network from lesson 02 while it learns the course's text.
 
     Returns:
-        lists of numbers after so many "updates": "loss", nats per character over the training text;
+        lists of numbers after as many "updates": "loss", nats per character over the training text;
         "radius", the spectral radius of W_hh; "factor", by what a gradient is multiplied per step, from
         20 sequences of 40 characters; "slope", the mean of tanh's slope 1 - h**2;
         "largest_singular_value_per_step", the 40th root of that of the Jacobian over 40 steps.
