@@ -276,12 +276,13 @@ def test_a_dashboard_sends_only_what_moves():
 def test_sentences_say_the_numbers(points):
     places = {kind: read_bits(P, some) for kind, some in points.items()}
     assert cube(places, 10, 5).sentence == (
-        "27 fixed points, turned by 10 and tilted by 5 degrees: 8 corners, 12 edges, 6 faces, 1 centre.")
+        "The 27 fixed points are 8 corners, 12 edges, 6 faces and 1 centre, turned by 10 and tilted by 5 "
+        "degrees.")
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
     assert "8 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
-    assert "from gain 1.5 on, most of 5" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
-    assert "orthogonal 0.9 to 0.9" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
+    assert "above 0.005 from gain 1.5 on" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
+    assert "0.9 to 0.9 inputs (orthogonal)" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 
 
 def test_what_a_picture_cannot_show_is_refused():
