@@ -110,13 +110,14 @@ def test_the_cube_has_its_27_points(points):
         assert [int((np.round(read_bits(P, h)) == 0).sum()) for h in some] == [unstable] * len(some)
 
 
-def test_five_networks_have_the_same_cube():
+def test_twenty_networks_have_the_same_cube():
     runs = load_run("13/searches")
-    assert sorted(run.seed for run in runs) == [0, 1, 2, 3, 4]
+    assert sorted(run.seed for run in runs) == list(range(20))
     for run in runs:
         assert run.value["kinds"] == list(NUMBERS) and run.value["wrong"] == [0]
-        assert (run.value["visited"][-1], run.value["means"][-1], run.value["both"][-1]) == (8, 27, 27)
+        assert (run.value["means"][-1], run.value["both"][-1]) == (27, 27)
         assert run.value["signs"][-1] == run.value["all signs"][-1] == 1
+    assert [run.value["visited"][-1] for run in runs].count(8) == 19
 
 
 def test_visited_states_are_visited_and_means_lie_between():
@@ -280,7 +281,7 @@ def test_sentences_say_the_numbers(points):
         "degrees.")
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
-    assert "8 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
+    assert "8 to 9 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
     assert "above 0.005 from gain 1.5 on" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
     assert "0.9 to 0.9 inputs (orthogonal)" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 

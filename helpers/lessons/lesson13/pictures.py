@@ -138,7 +138,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     if signs:
         shown = {"all signs": ("h", "-", "o"), "signs": ("y", "--", "^")}
         names = {"all signs": "both together", "signs": "means of 2 to 8"}
-    low, high = (-4, 9) if signs else (0, 30)
+    low, high = (-4, 10) if signs else (0, 30)
     set_axes(ax, "What the signs add up to" if signs else "Where the search begins decides what it finds",
              ("starts of each kind", 9, 330),
              ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
@@ -157,7 +157,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     label_ends(ax, ends)
     said = " and ".join([", ".join(words for words, _ in parts[:-1]), parts[-1][0]])
     what = (f"the signs of the points from {starts[-1]} starts add up to {said}" if signs else
-            f"{starts[-1]} starts lead to {said} fixed points")
+            f"{starts[-1]} starts of each kind lead to {said} fixed points")
     return Picture(figure, f"In {len(results)} networks {what}. "
                            "The marks are medians, and the bars go from the least to the most.",
                    points=parts)
