@@ -187,7 +187,7 @@ NOT_REPLICATED = (
     NotReplicated("Most directions shrink, but almost every small difference", "calculated"),
     NotReplicated("has gradients that explode, whatever its architecture", "cited"),
     NotReplicated("half of the others are below 0.7", "one network"),
-    NotReplicated("At size 1 the networks remember only 12.6 and 15.6", "these runs"),
+    NotReplicated("With inputs of size 1 the networks remember only 12.6 and 15.6", "these runs"),
     NotReplicated("At 0.01 and radius 1 the table has only 57.9", "these runs"),
     NotReplicated("more than 0.34 of none", "one network"),
     NotReplicated("the capacity is 99.3 of 100", "these runs"),
