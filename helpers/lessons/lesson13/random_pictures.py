@@ -67,7 +67,7 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
 
 @styled
 def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
-    """What a linear probe of an untrained network decodes of past inputs, by lag.
+    """What a linear probe of an untrained network decodes of past inputs by lag: each network, and medians.
 
     Args:
         curves: for up to three names the curves (lags,) of its networks, shares from 0 to 1.
@@ -84,10 +84,12 @@ def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
              ("share of the input decoded", 0, 1.05))
     ends, points = [], []
     for (name, runs), (kind, dashes) in zip(curves.items(), looks, strict=False):
-        drawn = [ax.plot(run, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)[0] for run in runs]
+        drawn = [ax.plot(run, color=COLOURS[kind], alpha=0.25, linewidth=0.8)[0] for run in runs]
+        middle = np.median(runs, axis=0)
+        drawn += ax.plot(middle, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)
         capacity = [float(np.sum(run)) for run in runs]
-        half = int(np.argmax(np.mean(runs, axis=0) < 0.5))
-        ends.append(End(name, runs[0][-1], kind))
+        half = int(np.argmax(middle < 0.5))
+        ends.append(End(name, middle[-1], kind))
         words = f"{min(capacity):.1f} to {max(capacity):.1f} inputs ({name})"
         points.append((words, [*drawn, Place(ax, half, 0.5)]))
     label_ends(ax, ends)
