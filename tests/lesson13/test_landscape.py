@@ -110,13 +110,14 @@ def test_the_cube_has_its_27_points(points):
         assert [int((np.round(read_bits(P, h)) == 0).sum()) for h in some] == [unstable] * len(some)
 
 
-def test_five_networks_have_the_same_cube():
+def test_twenty_networks_have_the_same_cube():
     runs = load_run("13/searches")
-    assert sorted(run.seed for run in runs) == [0, 1, 2, 3, 4]
+    assert sorted(run.seed for run in runs) == list(range(20))
     for run in runs:
         assert run.value["kinds"] == list(NUMBERS) and run.value["wrong"] == [0]
-        assert (run.value["visited"][-1], run.value["means"][-1], run.value["both"][-1]) == (8, 27, 27)
+        assert (run.value["means"][-1], run.value["both"][-1]) == (27, 27)
         assert run.value["signs"][-1] == run.value["all signs"][-1] == 1
+    assert [run.value["visited"][-1] for run in runs].count(8) == 19
 
 
 def test_visited_states_are_visited_and_means_lie_between():
@@ -248,7 +249,7 @@ def test_capacities_are_those_of_the_text():
     def mean(matrix, radius, size):
         return np.mean([sum(run.value["told"]) for run in load_run("13/memory")
                         if run.parameters == {"matrix": matrix, "radius": radius, "size": size}])
-    assert 80 < mean("orthogonal", 1.0, 0.1) < 90 and 30 < mean("random", 1.0, 0.1) < 36
+    assert 80 < mean("orthogonal", 1.0, 0.1) < 90 and 30 < mean("random", 1.0, 0.1) < 33
     assert mean("orthogonal", 1.0, 0.01) < 60 and mean("orthogonal", 0.95, 0.01) > 99
     assert 10 < mean("random", 1.0, 1.0) < mean("orthogonal", 1.0, 1.0) < 17
 
@@ -276,12 +277,13 @@ def test_a_dashboard_sends_only_what_moves():
 def test_sentences_say_the_numbers(points):
     places = {kind: read_bits(P, some) for kind, some in points.items()}
     assert cube(places, 10, 5).sentence == (
-        "27 fixed points, turned by 10 and tilted by 5 degrees: 8 corners, 12 edges, 6 faces, 1 centre.")
+        "The 27 fixed points are 8 corners, 12 edges, 6 faces and 1 centre, turned by 10 and tilted by 5 "
+        "degrees.")
     assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
-    assert "8 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
-    assert "from gain 1.5 on, most of 5" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
-    assert "orthogonal 0.9 to 0.9" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
+    assert "8 to 9 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
+    assert "above 0.005 from gain 1.5 on" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence
+    assert "0.9 to 0.9 inputs (orthogonal)" in memory_by_lag({"orthogonal": [[0.5, 0.4]]}).sentence
 
 
 def test_what_a_picture_cannot_show_is_refused():

@@ -759,7 +759,7 @@ GALLERY: dict[str, Entry] = {
 
     # 13
     "bits_over_time": Entry(l13.bits_over_time, PULSED, SAID, means=[
-        Curve("said", np.arange(1, 7), SAID[:, bit], "step" if bit == 1 else "", f"bit {bit + 1}", "y")
+        Curve("answer", np.arange(1, 7), SAID[:, bit], "step" if bit == 1 else "", f"bit {bit + 1}", "y")
         for bit in range(2)]),
     "resting_unit": Entry(l13.resting_unit, 1.6, 0.2, 1.0, means=(
         Curve("tanh(w h + b)", H_NOW, np.tanh(1.6 * H_NOW + 0.2), "state h now", "one step later", "h"),

@@ -1,4 +1,4 @@
-"""Three bits, each flipped by pulses of its own: the task, and a network that learns it."""
+"""Three bits, each flipped by its own pulses: the task, and a network that learns it."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ RATE = 0.005
 
 
 def flip_flop(rng: np.random.Generator, length: int, batch: int, often: float = 0.1) -> Chunk:
-    """Sequences of the task: what three bits were told last.
+    """Sequences of the task: the last pulse on each of three wires.
 
     Args:
         rng: draws the pulses.
@@ -42,7 +42,7 @@ def flip_flop(rng: np.random.Generator, length: int, batch: int, often: float = 
 
 
 def train_flip_flop(model: Model, rng: np.random.Generator, updates: int) -> Iterator[Step]:
-    """Train `model` on the task: 50 steps, 32 side by side, Adam from 0.005 down to nearly 0, clip 1.
+    """Train `model` on the task: 50 steps, batches of 32, Adam from 0.005 down to nearly 0, clip 1.
 
     Yields what each update saw.
     """
@@ -54,12 +54,12 @@ def train_flip_flop(model: Model, rng: np.random.Generator, updates: int) -> Ite
 
 
 def wrong_at_the_end(rng: np.random.Generator, often: float, last: bool, updates: int = UPDATES) -> float:
-    """Train 64 units on 50 steps, and say which share of the bits is wrong at the end of new sequences.
+    """Train 64 units on 50 steps, and return the share of bits that is wrong at the end of new sequences.
 
     Args:
-        often: as in `flip_flop`; at 0 the only pulses are those of the first step.
-        last: whether only the answer after the last step is asked while it learns, else every one.
-        updates: as in `train_flip_flop`, and all else as there.
+        often: as in `flip_flop`. At 0 the only pulses are those of the first step.
+        last: whether training asks only for the answer after the last step, or for every one.
+        updates: as in `train_flip_flop`, and so is everything else.
     """
     model = Model(RNN(BITS, UNITS), Linear(BITS, last=last), rng)
     optimizer = Adam(RATE)
@@ -73,7 +73,7 @@ def wrong_at_the_end(rng: np.random.Generator, often: float, last: bool, updates
 
 
 def new_model(rng: np.random.Generator, units: int = UNITS) -> Model:
-    """A plain tanh network with three inputs and three numbers to say, not trained."""
+    """An untrained plain tanh network with three inputs and three outputs."""
     return Model(RNN(BITS, units), Linear(BITS), rng)
 
 

@@ -1,4 +1,4 @@
-"""The landscape of a network left to itself: its fixed points, what is unstable there, where a push leads."""
+"""The landscape of a network without input: its fixed points, what is unstable there, where a push leads."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def means_of_visited(rng: np.random.Generator, visited: np.ndarray, number: int)
 
 
 def run_free(p: Parameters, h: np.ndarray, steps: int) -> np.ndarray:
-    """The states (steps + 1, ..., H) through which h (..., H) goes without an input, itself the first."""
+    """The states (steps + 1, ..., H) that h (..., H) goes through without an input, h itself first."""
     states = [h]
     with one_blas_thread():
         for _ in range(steps):
@@ -37,8 +37,8 @@ def run_free(p: Parameters, h: np.ndarray, steps: int) -> np.ndarray:
 
 
 def unstable_directions(p: Parameters, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Eigenvalues (K,) of the Jacobian at a state h (H,) that are beyond 1, the largest first, and their
-    directions (K, H), rows of length 1; of a complex pair the real and the imaginary part."""
+    """Eigenvalues (K,) of the Jacobian at a state h (H,) that are above 1 in size, the largest first, and
+    their directions (K, H), rows of length 1. A complex pair gives its real and its imaginary part."""
     _, J = residual_and_jacobian(p, h)
     with one_blas_thread():
         values, vectors = np.linalg.eig(J.T)            # rows are multiplied from the right: d @ J = value d
@@ -56,8 +56,8 @@ def fixed_point_sign(p: Parameters, h: np.ndarray) -> int:
 def sorted_points(p: Parameters, found: np.ndarray) -> dict[str, np.ndarray]:
     """Fixed points (N, H) by their number of unstable directions: "corner", "edge", "face", "centre".
 
-    Within a kind by the signs of what is read out, the first bit first. Those with more directions are left
-    out.
+    Within a kind they are sorted by their readouts, the first bit first. Points with more unstable directions
+    are left out.
     """
     number = np.array([len(unstable_directions(p, h)[0]) for h in found], dtype=int)
     spelt = np.round(read_bits(p, found)).astype(int).tolist()
@@ -75,13 +75,14 @@ def fixed_points_of(model: Model) -> dict[str, np.ndarray]:
 
 
 def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
-    """Train a network on the flip-flop, look for its fixed points from more and more starts.
+    """Train a network on the flip-flop, and look for its fixed points from more and more starts.
 
     Returns:
-        "starts": how many of each kind; then how many points are found from "visited" states, from "means"
-        of them, and from "both"; "signs": what the signs of det(I - J) of the means' points add up to; "all
-        signs": of both; "kinds": how many of both have no, one, two, three unstable directions at the end.
-        "wrong": of 9,600 answers on new sequences those with a wrong sign.
+        "starts": how many of each kind. "visited", "means" and "both": how many points are found from visited
+        states, from means of them, and from both. "signs" and "all signs": what the signs of det(I - J) add
+        up to, at the points found from means and from both. "kinds": how many of the points found from both
+        in the end have no, one, two, three unstable directions. "wrong": how many of 9,600 answers on new
+        sequences have a wrong sign.
     """
     model = new_model(rng, units)
     for _ in train_flip_flop(model, rng, UPDATES):
@@ -110,7 +111,7 @@ def search(rng: np.random.Generator, units: int = 64) -> dict[str, list[int]]:
 
 
 def memories_without(rng: np.random.Generator, units: int) -> list[int]:
-    """Train a network on the flip-flop: how many of its memories are left without each unit in turn, (H,)."""
+    """Train a network on the flip-flop, and count the memories that are left without each unit, (H,)."""
     model = new_model(rng, units)
     for _ in train_flip_flop(model, rng, UPDATES):
         pass
@@ -124,7 +125,7 @@ def memories_without(rng: np.random.Generator, units: int) -> list[int]:
 
 
 def ablate(p: Parameters, units: Sequence[int]) -> Parameters:
-    """A copy of the parameters in which nothing hears these units (from 0) any more.
+    """A copy of the parameters in which nothing receives the values of these units (from 0).
 
     Raises ValueError if there is no such unit.
     """

@@ -1,4 +1,4 @@
-"""How fast neighbours part: Lyapunov exponents of random networks, measured and foretold."""
+"""How fast neighbours drift apart: Lyapunov exponents of random networks, measured and predicted."""
 
 from collections.abc import Generator
 from functools import cache
@@ -25,17 +25,17 @@ def exponents(
 ) -> Generator[HowFar, None, dict[str, list[float]]]:
     """The largest Lyapunov exponents of a random tanh network, by QR.
 
-    `count` small changes, rows at right angles, go along with the states; at every step they are made
-    orthogonal again, and by how much each was stretched is noted (Benettin et al. 1980).
+    `count` small changes, rows at right angles, go along with the states. At every step they are made
+    orthogonal again, and how much each was stretched is recorded (Benettin et al. 1980).
 
     Args:
-        units, gain: of `random_network`.
-        noise: the size of normal numbers that come in at every unit and step, the same for all neighbours.
+        units, gain: as in `random_network`.
+        noise: the size of normal numbers that are added at every unit and step, the same for all neighbours.
         count: how many exponents, the largest first.
         steps: over how many the mean is taken.
 
     Returns:
-        "exponents": `count` of them, in nats per step.
+        "exponents": `count` numbers, in nats per step.
     """
     W_hh = random_network(rng, units, gain)
     h = rng.normal(size=units)
@@ -65,8 +65,8 @@ def _normal_places() -> tuple[np.ndarray, np.ndarray]:
 def predicted_exponent(gain: float, noise: float = 0.0) -> float:
     """The largest exponent in a random network with very many units, by mean-field theory.
 
-    The sum that comes in at a unit is normal, with the variance q = gain^2 E[tanh(a)^2] + noise^2; a change
-    grows by gain^2 E[(1 - tanh(a)^2)^2] in square (Molgedey, Schuchhardt and Schuster 1992).
+    The pre-activation a of a unit is normal, with the variance q = gain^2 E[tanh(a)^2] + noise^2. The square
+    of a change grows by gain^2 E[(1 - tanh(a)^2)^2] (Molgedey, Schuchhardt and Schuster 1992).
     """
     z, weight = _normal_places()
     low, high = 0.0, gain**2 + noise**2

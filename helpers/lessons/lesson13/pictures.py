@@ -1,4 +1,4 @@
-"""The flip-flop over time, one unit and its fixed points, what a search finds, the cube, two ways to keep."""
+"""The flip-flop over time, one unit and its fixed points, what a search finds, the cube, two memories."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
@@ -26,13 +26,13 @@ STEPS_OF_NEWTON = 8
 
 @styled
 def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
-    """The pulses of three bits, and what a network says of them.
+    """The pulses on three wires, and what a network says the bits are.
 
     Args:
         inputs: (T, 3) pulses, -1, 0 or 1.
         outputs: (T, 3), what is read out.
 
-    Raises ValueError if they are not of one shape.
+    Raises ValueError if their shapes differ.
     """
     if np.shape(inputs) != np.shape(outputs) or np.ndim(inputs) != 2:
         raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}: give (T, 3) "
@@ -58,18 +58,18 @@ def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
         drawn = ax.plot(np.repeat(t[pulses], 3), tops, color=COLOURS["x"], linewidth=5)
         said, = ax.plot(t, np.asarray(outputs)[:, bit], color=COLOURS["y"], linestyle="--", marker="o",
                         markersize=3)
-        label_ends(ax, [End("said", float(np.clip(outputs[-1][bit], -1.3, 1.3)), "y")])
+        label_ends(ax, [End("answer", float(np.clip(outputs[-1][bit], -1.3, 1.3)), "y")])
         wrong += int(np.sum(np.sign(np.asarray(outputs)[:, bit]) != wanted[:, bit]))
         points.append((f"bit {bit + 1} gets {len(pulses)}", [*drawn, said]))
-    rows[0, 0].set_title("Pulses come and go, what is said stays")
+    rows[0, 0].set_title("Pulses come and go, the answers stay")
     told = ", ".join(words for words, _ in points)
-    return Picture(figure, f"In {T} steps {told} pulses; of {T * bits} answers {wrong} "
+    return Picture(figure, f"In {T} steps {told} pulses, and {wrong} of {T * bits} answers "
                            f"{'has' if wrong == 1 else 'have'} the wrong sign.", points=points)
 
 
 @styled
 def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
-    """One tanh unit that hears only itself: where tanh(w h + b) meets h, and the way of Newton's method."""
+    """One tanh unit on its own: where tanh(w h + b) meets h, and the path of Newton's method."""
     line = np.linspace(-1.3, 1.3, 261)
     f = np.tanh(w * line + b)
     figure, ax = new_figure(height=5.2)
@@ -102,7 +102,7 @@ def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
     kind = "point" if len(found) == 1 else "points"
     return Picture(
         figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, "
-                f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable; Newton's method goes "
+                f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable. Newton's method goes "
                 f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
         points=[(f"{len(found)} fixed {kind}", [after, same]), ("Newton's method", path)])
 
@@ -124,7 +124,7 @@ def _crossings(w: float, b: float) -> list[float]:
 
 @styled
 def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Picture:
-    """How many fixed points a search finds from more and more starts: medians, and from least to most.
+    """How many fixed points a search finds from more and more starts: medians, minima and maxima.
 
     Args:
         results: of `search`.
@@ -138,7 +138,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     if signs:
         shown = {"all signs": ("h", "-", "o"), "signs": ("y", "--", "^")}
         names = {"all signs": "both together", "signs": "means of 2 to 8"}
-    low, high = (-4, 9) if signs else (0, 30)
+    low, high = (-4, 10) if signs else (0, 30)
     set_axes(ax, "What the signs add up to" if signs else "Where the search begins decides what it finds",
              ("starts of each kind", 9, 330),
              ("sum of the signs" if signs else "fixed points found", low, high), log="x", xticks=starts)
@@ -155,10 +155,11 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
         parts.append((f"{last[0]}" + f" to {last[-1]}" * (last[0] != last[-1]) + f" ({names[name]})", lines))
         ends.append(End(names[name], last[len(last) // 2], kind))
     label_ends(ax, ends)
-    said = ", ".join(words for words, _ in parts)
-    what = "What the signs add up to" if signs else "Fixed points found"
-    return Picture(figure, f"{what}, from {starts[-1]} starts in {len(results)} networks: {said}. "
-                           "The marks are medians; the bars go from the least to the most.",
+    said = " and ".join([", ".join(words for words, _ in parts[:-1]), parts[-1][0]])
+    what = (f"the signs of the points from {starts[-1]} starts add up to {said}" if signs else
+            f"{starts[-1]} starts of each kind lead to {said} fixed points")
+    return Picture(figure, f"In {len(results)} networks {what}. "
+                           "The marks are medians, and the bars go from the least to the most.",
                    points=parts)
 
 
@@ -179,14 +180,14 @@ def cube(
     """Fixed points in the space of the three outputs, seen from a side that is chosen.
 
     Args:
-        points: by kind ("corner", "edge", "face", "centre") the readouts (N, 3).
-        turn, tilt: degrees, about the axis of bit 3, and of what is up towards the eye.
-        paths: readouts (T, 3) of states that move, the last a ring.
+        points: the readouts (N, 3) by kind ("corner", "edge", "face", "centre").
+        turn, tilt: degrees, about the axis of bit 3, and of its top towards the eye.
+        paths: readouts (T, 3) of states that move. The last one is a ring.
         sentence: instead of how many there are of each kind.
         title: what to see.
-        rings: words of that sentence that speak of the rings.
+        rings: the words of that sentence that point to the rings.
 
-    Raises ValueError for another kind.
+    Raises ValueError for an unknown kind.
     """
     if unknown := set(points) - set(LOOKS):
         raise ValueError(f"{', '.join(sorted(unknown))} is no kind: take {', '.join(LOOKS)}")
@@ -241,8 +242,9 @@ def cube(
         if rings:
             shown = [(rings, last)]
     total = sum(len(points.get(kind, ())) for kind in LOOKS)
-    told = sentence or (f"{total} fixed points, turned by {turn:.0f} and tilted by {tilt:.0f} degrees: "
-                        f"{', '.join(said)}.")
+    kinds = " and ".join([", ".join(said[:-1])] * (len(said) > 1) + said[-1:])
+    told = sentence or (f"The {total} fixed points are {kinds}, turned by {turn:.0f} and tilted by "
+                        f"{tilt:.0f} degrees.")
     return Picture(figure, told, points=shown if rings or not sentence else ())
 
 
@@ -257,11 +259,11 @@ def _outlined(places: Sequence[Sequence[float]] | np.ndarray, corners_of: int) -
 def plot_noise_and_gradient(
     kept: Mapping[str, np.ndarray], left: Mapping[str, np.ndarray], noise: float
 ) -> Picture:
-    """What two memories keep under noise, and what comes back of a gradient, side by side.
+    """What two memories keep under noise, and what is left of a gradient, side by side.
 
     Args:
-        kept: "attractor" and "highway", shares (T + 1,) of the memories that are still right.
-        left: the same names, norms (L + 1,) of a gradient by lag.
+        kept: for "attractor" and "highway" the shares (T + 1,) of memories that are still right.
+        left: for the same names the norms (L + 1,) of a gradient by lag.
         noise: its size, for the sentence.
 
     Raises ValueError for other names.
@@ -284,10 +286,10 @@ def plot_noise_and_gradient(
                        *other.plot(left[name], color=COLOURS[kind], linestyle=dashes)]
         ends.append(End(name, left[name][-1], kind))
     label_ends(other, ends)
-    said = [f"the {name} keeps {kept[name][-1]:.0%} and has {_power(left[name][-1])} of the gradient left"
-            .replace("%", " %") for name in looks]
-    words = f"after {steps} steps {said[0]} at lag {lags}; {said[1]}."
-    return Picture(figure, f"With noise of {noise:.2f}, {words}",
+    said = [f"the {name} keeps {kept[name][-1]:.0%} of the memories and ".replace("%", " %")
+            + f"{_power(left[name][-1])} of a gradient" for name in looks]
+    return Picture(figure, f"With noise of {noise:.2f}, after {steps} steps and at lag {lags}, {said[0]}, "
+                           f"and {said[1]}.",
                    points=[(f"the {name}", parts[name]) for name in looks])
 
 

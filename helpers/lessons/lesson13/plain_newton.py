@@ -1,10 +1,10 @@
-"""The search for fixed points as the solutions of lesson 13 have it: what its stages ask for."""
+"""The search for fixed points, as the stages of lesson 13 ask for it."""
 
 import numpy as np
 
 
 def residual_and_jacobian(p, h):
-    """h, a row (H,), minus what a step without input makes of it, and the Jacobian (H, H) of that step."""
+    """h, a row (H,), minus the state after a step without input, and the Jacobian (H, H) of that step."""
     f = np.tanh(h @ p.W_hh + p.b_h)
     r = h - f
     J = p.W_hh * (1 - f**2)
@@ -12,7 +12,7 @@ def residual_and_jacobian(p, h):
 
 
 def newton_step(p, h):
-    """A better guess (H,) for a state that a step leaves as it is."""
+    """A better guess (H,) for a state that a step leaves unchanged."""
     r, J = residual_and_jacobian(p, h)
     I = np.eye(len(h))
     d = np.linalg.solve((I - J).T, -r)
@@ -20,7 +20,7 @@ def newton_step(p, h):
 
 
 def find_fixed_points(p, starts, steps=50):
-    """The fixed points (N, H) to which Newton's method comes from `starts`, each once."""
+    """The fixed points (N, H) that Newton's method finds from `starts`, each once."""
     found = []
     for h in starts:
         for _ in range(steps):

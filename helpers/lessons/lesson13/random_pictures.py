@@ -1,4 +1,4 @@
-"""Networks that nobody trained: how fast neighbours part, and what a linear probe decodes of the past."""
+"""Untrained networks: how fast neighbours drift apart, and what a linear probe decodes of the past."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,13 +24,13 @@ CLEARLY = 0.005     # nats per step: an exponent that is not 0 but for what a th
 
 @styled
 def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float = 0.0) -> Picture:
-    """The largest Lyapunov exponents of random networks by their gain, a ring for each, and what theory says.
+    """The largest Lyapunov exponents of random networks by gain, a ring for each, and what theory says.
 
     Args:
         results: of a sweep over `exponents`.
-        units, noise: which of them.
+        units, noise: which runs to show.
 
-    Raises ValueError if there are none with these.
+    Raises ValueError if no run has these settings.
     """
     mine = [one for one in results if (one.parameters["units"], one.parameters["noise"]) == (units, noise)]
     if not mine:
@@ -40,8 +40,8 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
                 for gain in gains}
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.13, right=0.8)
-    set_axes(ax, "Above 0 neighbours part, below 0 they meet", ("gain", gains[0] - 0.05, gains[-1] + 0.05),
-             ("largest exponent (nats per step)", -0.5, 0.2))
+    set_axes(ax, "Above 0 neighbours drift apart, below 0 they meet",
+             ("gain", gains[0] - 0.05, gains[-1] + 0.05), ("largest exponent (nats per step)", -0.5, 0.2))
     yardstick(ax, 0)
     line = np.linspace(gains[0], gains[-1], 49)
     theory = np.array([predicted_exponent(gain, noise) for gain in line])
@@ -52,25 +52,25 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
     apart = max(abs(np.mean(found) - predicted_exponent(gain, noise)) for gain, found in measured.items())
     above = [gain for gain, found in measured.items() if np.median(found) > CLEARLY]
-    first = f"from gain {min(above):.1f} on, most" if above else "at no gain most"
+    first, last = ("", f" from gain {min(above):.1f} on") if above else ("at no gain do ", "")
     low, high = line[0], line[-1]
     while high - low > 1e-3:                            # where theory crosses 0
         middle = (low + high) / 2
         low, high = (middle, high) if predicted_exponent(middle, noise) < 0 else (low, middle)
     edge = (low + high) / 2
     return Picture(
-        figure, f"With {units} units and input noise of {noise:.1f}, {first} of {len(mine) // len(gains)} "
-                f"networks have an exponent above {CLEARLY}; theory has its edge near {edge:.2f}, and the "
-                f"means lie within {apart:.3f} of it.",
+        figure, f"With {units} units and input noise of {noise:.1f}, {first}most of "
+                f"{len(mine) // len(gains)} networks have an exponent above {CLEARLY}{last}. Theory has its "
+                f"edge near {edge:.2f}, and the means lie within {apart:.3f} of theory.",
         points=[("networks", rings), (f"{edge:.2f}", Place(ax, float(edge), 0.0)), ("means", drawn)])
 
 
 @styled
 def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
-    """What a linear probe of an untrained network decodes of the input so many steps ago.
+    """What a linear probe of an untrained network decodes of past inputs by lag: each network, and medians.
 
     Args:
-        curves: up to three names, each with the curves (lags,) of its networks, shares from 0 to 1.
+        curves: for up to three names the curves (lags,) of its networks, shares from 0 to 1.
 
     Raises ValueError for more names.
     """
@@ -84,11 +84,15 @@ def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
              ("share of the input decoded", 0, 1.05))
     ends, points = [], []
     for (name, runs), (kind, dashes) in zip(curves.items(), looks, strict=False):
-        drawn = [ax.plot(run, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)[0] for run in runs]
+        drawn = [ax.plot(run, color=COLOURS[kind], alpha=0.25, linewidth=0.8)[0] for run in runs]
+        middle = np.median(runs, axis=0)
+        drawn += ax.plot(middle, color=COLOURS[kind], linestyle=dashes, linewidth=2.2)
         capacity = [float(np.sum(run)) for run in runs]
-        half = int(np.argmax(np.mean(runs, axis=0) < 0.5))
-        ends.append(End(name, runs[0][-1], kind))
-        points.append((f"{name} {min(capacity):.1f} to {max(capacity):.1f}", [*drawn, Place(ax, half, 0.5)]))
+        half = int(np.argmax(middle < 0.5))
+        ends.append(End(name, middle[-1], kind))
+        words = f"{min(capacity):.1f} to {max(capacity):.1f} inputs ({name})"
+        points.append((words, [*drawn, Place(ax, half, 0.5)]))
     label_ends(ax, ends)
-    return Picture(figure, f"Memory capacity: {'; '.join(words for words, _ in points)} inputs, of "
-                           f"{len(runs)} networks each.", points=points)
+    said = " and ".join(words for words, _ in points)
+    return Picture(figure, f"{len(runs)} networks of each kind have a memory capacity of {said}.",
+                   points=points)

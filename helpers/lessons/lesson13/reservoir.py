@@ -1,4 +1,4 @@
-"""A network of which only the readout is trained: how many past inputs it remembers."""
+"""A network whose readout alone is trained: how many past inputs it remembers."""
 
 import numpy as np
 
@@ -24,12 +24,12 @@ def memory_curve(
 ) -> dict[str, list[float]]:
     """How much of the input `lag` steps ago a linear probe of the states decodes (Jaeger 2001).
 
-    The input is one number per step, evenly drawn between -size and size, that comes in at every unit with a
-    weight between -1 and 1. The probe is fitted by least squares on `steps` steps, and judged on as many
-    others.
+    The input is one number per step, drawn evenly between -size and size, which each unit receives with a
+    weight between -1 and 1. The probe is fitted by least squares on `steps` steps, and tested on as many
+    new ones.
 
     Returns:
-        "told": for lags 0 to `lags` - 1 the share of the input's variance that is decoded, at least 0.
+        "told": for lags 0 to `lags` - 1 the decoded share of the input's variance, at least 0.
     """
     W_hh = reservoir(rng, units, radius, matrix)
     w_in = rng.uniform(-1, 1, units)

@@ -29,9 +29,9 @@ SHIPPED = (
             "the weights of 64 tanh units that learnt a flip-flop of three bits",
             flip_flop_network, seeds=(0,), minutes=0.1, shown_in=("section 1", "exercise 13.1")),
     Shipped("lesson13/searches.jsonl",
-            "flip-flop networks trained, and how many of their fixed points Newton's method finds from 10 to "
-            "300 visited states, from as many means of them, and from both; the signs of det(I - J)",
-            Sweep(search, {"units": [64]}), seeds=range(5), minutes=0.3, shown_in=("section 4",)),
+            "flip-flop networks: how many of their fixed points Newton's method finds from 10 to 300 visited "
+            "states, from as many means of them, and from both, and what the signs of det(I - J) add up to",
+            Sweep(search, {"units": [64]}), seeds=range(20), minutes=0.83, shown_in=("section 4",)),
     Shipped("lesson13/distances.jsonl",
             "the flip-flop with pulses at all distances or at the first step alone, asked at every step or "
             "at the last: the share of bits that are wrong after 50 steps",
@@ -46,7 +46,7 @@ SHIPPED = (
             "radius and size of the input",
             Sweep(memory_curve, {"matrix": ["random", "orthogonal"],
                                  "radius": [0.8, 0.9, 0.95, 1.0, 1.1, 1.2], "size": [0.01, 0.1, 1.0]}),
-            seeds=range(5), minutes=2, shown_in=("section 9",)),
+            seeds=range(20), minutes=1.3, shown_in=("section 9",)),
 )
 
 

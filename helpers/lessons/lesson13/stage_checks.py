@@ -36,7 +36,7 @@ def one_state(rng: np.random.Generator, H: int) -> tuple[Parameters, np.ndarray]
 
 
 def three_wells(rng: np.random.Generator, starts: int = 12) -> tuple[Parameters, np.ndarray]:
-    """Arguments of the search: two units that hear mostly themselves, which have nine fixed points."""
+    """Arguments of the search: two units that depend mostly on themselves, with nine fixed points."""
     p = RNN(3, 2).init(rng)
     p.W_hh = np.array([[1.9, 0.1], [-0.15, 2.1]])
     p.b_h = np.array([0.05, -0.08])
@@ -44,7 +44,7 @@ def three_wells(rng: np.random.Generator, starts: int = 12) -> tuple[Parameters,
 
 
 def uncoupled(rng: np.random.Generator, starts: int) -> tuple[Parameters, np.ndarray]:
-    """Arguments of the search: as in `three_wells`, but no unit hears the other, so points share a number."""
+    """Arguments of the search: as in `three_wells`, but with independent units, so points share a number."""
     p, begin = three_wells(rng, starts)
     p.W_hh = np.diag(np.diag(p.W_hh))
     return p, begin
@@ -59,7 +59,7 @@ def mirrored() -> tuple[Parameters, np.ndarray]:
 
 @check("r", "J")
 def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
-    """Try ``residual_and_jacobian(p, h) -> (r, J)`` on three fresh networks."""
+    """Try ``residual_and_jacobian(p, h) -> (r, J)`` on three new networks."""
     rng = np.random.default_rng(131)
     for H in SIZES:
         p, h = one_state(rng, H)
@@ -81,12 +81,12 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                         f"{place}moving unit {at[0]} by a little moves f[{at[1]}] {right[1][at]:.4f} times "
                         f"as far, and J[{at[0]}, {at[1]}] is {found[at]:.4f}.")
                 raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
-                    Mistake("another-r", told, "What would a step without input do to h, and by how much?",
+                    Mistake("another-r", told, "What does a step without an input do to h, and by how much?",
                             "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
-                    Mistake("another-j", told, "Whose weight lies between unit i and unit j, and whose "
-                                               "slope?",
+                    Mistake("another-j", told, "Which weight leads from unit i to unit j, and whose slope "
+                                               "comes after it?",
                             "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
-    return "Correct: what a step moves, and how it answers to a small change, on three fresh networks."
+    return "Correct: on three new networks you have the residual, and how a step changes a small change."
 
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
@@ -101,7 +101,7 @@ def _found(made: Sequence, function: Callable, given: tuple, n: int | None, foun
 
 @check
 def check_newton_step(newton_step: Callable) -> str:
-    """Try ``newton_step(p, h) -> h`` on three fresh networks."""
+    """Try ``newton_step(p, h) -> h`` on three new networks."""
     rng = np.random.default_rng(132)
     for H in SIZES:
         p, h = one_state(rng, H)
@@ -111,12 +111,12 @@ def check_newton_step(newton_step: Callable) -> str:
         if not nearly(found, right):
             r, J = plain.residual_and_jacobian(p, h)
             left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
-            told = (f"{place}your d = h_new - h should make r + d (I - J) zero; its largest number is "
+            told = (f"{place}your d = h_new - h should make r + d (I - J) zero, but its largest number is "
                     f"{left:.2g}.")
             raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
-                "another-step", told, "Where would r be zero, if it changed by d (I - J) wherever you go?",
+                "another-step", told, "Where would r be zero if it changed by d (I - J) for any d?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
-    return "Correct: on three fresh networks your step goes where r would be zero, were it straight."
+    return "Correct: on three new networks your step lands where r would be zero if r were linear."
 
 
 @check
@@ -127,7 +127,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
     p, starts = three_wells(rng, 40)
     cases = [("From 4 starts whose numbers are opposite: ", mirrored()), ("From 40 starts: ", (p, starts)),
              ("With 4 steps each: ", (p, starts, 4)),
-             ("With two units that don't hear each other: ", uncoupled(rng, 40))]
+             ("With two independent units: ", uncoupled(rng, 40))]
     for place, given in cases:
         found = _points(answer_of(find_fixed_points, *given, place=place, keeps=True), place)
         right = plain.find_fixed_points(*given)
@@ -141,10 +141,10 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
             wrong = np.asarray(with_changes(plain.find_fixed_points, mutant.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
                 raise mutant.found(told)
-        raise Mistake("another-search", told, "Follow one start on paper: when does it end, when is it kept?",
-                      "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps; only in the "
-                      "first case it is kept, and only if it is new.")
-    return "Correct: every point once, and none that is still on its way."
+        raise Mistake("another-search", told, "Follow one start on paper. When does it end, when is it kept?",
+                      "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps. Keep the "
+                      "point only in the first case, and only if it is new.")
+    return "Correct: it finds every point once, and none that is still on its way."
 
 
 def _points(answer, place: str) -> np.ndarray:
@@ -160,7 +160,7 @@ def _among(h: np.ndarray, others: np.ndarray) -> bool:
 
 
 def _sorted(points: np.ndarray) -> np.ndarray:
-    """Points in an order of their own, so that the order of the search plays no part."""
+    """Points in a fixed order, so that the order of the search doesn't matter."""
     points = np.round(np.asarray(points).reshape(-1, 2), 6)
     return points[np.lexsort(points.T)]
 
