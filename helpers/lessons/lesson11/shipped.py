@@ -49,7 +49,7 @@ SHIPPED = (
             "right and where it looks, each 50 updates",
             learning, seeds=(1,), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson11/directions.jsonl",
-            "where in a string of ten a symbol comes once more, learnt by a GRU that reads forward, and by "
+            "where a symbol comes once more in a string of ten, learnt by a GRU that reads forward, and by "
             "two that read both ways: shares right after 1,000 updates",
             Sweep(share_of_labels, {"both": [False, True]}),
             seeds=range(5), minutes=0.3, shown_in=("section 11",)),
