@@ -22,8 +22,11 @@ def after_a_slip(f: Facts, way: str, length: int) -> list[float]:
 
 
 def searched(f: Facts, row: int) -> list[float]:
-    """In percent: found at widths 1, 2 and 4, right by greedy writing, at width 4, and of the best of all."""
-    return f.table("updates  best of 4,096 found", 3)[row][1:]
+    """In percent: found at widths 1, 2 and 4, right by greedy decoding, at width 4, and of the best of all.
+
+    Rows 0 to 2 are the mean, the least and the most of networks after 100 updates.
+    """
+    return f.table("updates  best of 4,096 found", 3)[row][-6:]
 
 
 CLAIMS = (
@@ -70,9 +73,11 @@ CLAIMS = (
     Claim("hardly-a-mistake", "A bidirectional one makes hardly a mistake",
           lambda f: f.number("both directions ") > 0.99),
     Claim("a-quarter-missed", "greedy decoding misses the most probable string in about a quarter of",
-          lambda f: 74 <= searched(f, 0)[0] <= 77 and searched(f, 0)[1] > 90 and searched(f, 0)[2] > 98),
-    Claim("no-search-mends", "right in fewer than half of the cases",
-          lambda f: searched(f, 0)[5] < 50 and f.numbers("in fewer than half of the cases with") == [4, 5]),
+          lambda f: 73 <= searched(f, 0)[0] <= 77 and searched(f, 1)[0] == 64 and searched(f, 2)[0] == 81),
+    Claim("beams-find-nearly-all", "A beam of 2 finds at least 88 %, and one of 4 at least 98 %",
+          lambda f: searched(f, 1)[1:3] == [88, 98]),
+    Claim("no-search-mends", "right in only 34 to 63 % of the cases",
+          lambda f: [searched(f, row)[5] for row in (1, 2)] == [34, 63]),
     Claim("late-with-the-length", "with 10 symbols one of the five networks, with 20 all five",
           lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [4, 0]),
     Claim("one-slip-is-enough", "It doesn't take many slips for that",
@@ -132,11 +137,11 @@ REPLICATED = (
     Replicated("hardly-a-mistake", "A bidirectional one makes hardly a mistake", "11/directions",
                lambda seed: seed(both=True)["accuracy"] > 0.99),
     Replicated("a-quarter-missed", "greedy decoding misses the most probable string in about a quarter",
-               "11/search", lambda seed: seed(updates=100)["found_1"], (0.65, 0.85)),
-    Replicated("two-find-nearly-all", "A beam of 2 finds nearly all", "11/search",
-               lambda seed: seed(updates=100)["found_2"] >= 0.9),
-    Replicated("no-search-mends", "right in fewer than half of the cases", "11/search",
-               lambda seed: seed(updates=100)["right_all"] < 0.5, said=(14, 20)),
+               "11/search", lambda seed: seed(updates=100)["found_1"], (0.64, 0.81)),
+    Replicated("two-find-nearly-all", "A beam of 2 finds at least 88 %", "11/search",
+               lambda seed: seed(updates=100)["found_2"] >= 0.88),
+    Replicated("no-search-mends", "right in only 34 to 63 % of the cases", "11/search",
+               lambda seed: seed(updates=100)["right_all"], (0.34, 0.63)),
     Replicated("less-to-search-for", "the better it is trained, the less there is left to search for",
                "11/search", lambda seed: seed(updates=100)["found_1"] < seed(updates=150)["found_1"]
                <= seed(updates=250)["found_1"]),

@@ -52,10 +52,10 @@ SHIPPED = (
             "where a symbol comes once more in a string of ten, learnt by a GRU that reads forward, and by "
             "two that read both ways: shares right after 1,000 updates",
             Sweep(share_of_labels, {"both": [False, True]}),
-            seeds=range(5), minutes=0.3, shown_in=("section 11",)),
+            seeds=range(20), minutes=0.65, shown_in=("section 11",)),
     Shipped("lesson11/search.jsonl",
             "half-trained networks that write four symbols backwards: how often greedy and beam search find "
             "the most probable of all 4,096 strings, and how often that is right",
             Sweep(search_shares, {"updates": [100, 150, 250]}),
-            seeds=range(5), minutes=0.3, shown_in=("section 12",)),
+            seeds=range(20), minutes=0.9, shown_in=("section 12",)),
 )
