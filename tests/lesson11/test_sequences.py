@@ -232,9 +232,9 @@ def test_searches_find_more_with_a_wider_beam():
 
 def test_the_second_layer_has_lost_what_the_first_still_has():
     runs = [run.value for run in load_run("11/layers")]
-    assert len(runs) == 5
-    assert min(run["one"][0] for run in runs) > 0.8 and max(run["two"][0] for run in runs) < 0.6
-    assert all(one > two for run in runs for one, two in zip(run["one"][:4], run["two"][:4], strict=True))
+    assert len(runs) == 20
+    assert min(run["one"][0] for run in runs) > 0.75 and max(run["two"][0] for run in runs) < 0.62
+    assert all(one > two for run in runs for one, two in zip(run["one"][:3], run["two"][:3], strict=True))
 
 
 def test_copies_are_those_of_the_lesson():

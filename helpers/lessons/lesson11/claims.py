@@ -43,10 +43,11 @@ CLAIMS = (
     Claim("all-six-right", "here is the program that does it",
           lambda f: all("right" in f.line(f"layer {n}  {name}") for n in (1, 2)
                         for name in ("W_xh", "W_hh", "b_h"))),
-    Claim("misread-from-the-second", "from the second it is misread in more than four of ten",
-          lambda f: max(shares(f, "second")) < 60 and min(shares(f, "first")) > 80),
-    Claim("no-better-view", "better in two networks, worse in three",
-          lambda f: f.numbers("the second is better in") == [2, 5]),
+    Claim("misread-from-the-second",
+          "in 75 to 89 % of cases, depending on the network, but from the second in only 47 to 62 %",
+          lambda f: shares(f, "first")[1:] == [75, 89] and shares(f, "second")[1:] == [47, 62]),
+    Claim("no-better-view", "better in 9 networks, worse in 11",
+          lambda f: f.numbers("the second is better in") == [9, 20]),
     Claim("one-bridge", "One thing joins the two: the state",
           lambda f: f.line("the encoder's gradient is right").endswith("True")),
     Claim("training-was-missing", "What was missing was training, not room",
@@ -102,10 +103,12 @@ def written(seed: Seed, attention: bool, length: int, name: str = "accuracy") ->
 
 
 REPLICATED = (
-    Replicated("more-than-eight-of-ten", "is read from the first layer in more than eight cases of ten",
-               "11/layers", lambda seed: seed()["one"][0] > 0.8),
-    Replicated("misread-from-the-second", "from the second it is misread in more than four of ten",
-               "11/layers", lambda seed: seed()["two"][0] < 0.6),
+    Replicated("read-from-the-first", "is read from the first layer in 75 to 89 % of cases", "11/layers",
+               lambda seed: round(seed()["one"][0], 2), (0.75, 0.89)),
+    Replicated("misread-from-the-second", "but from the second in only 47 to 62 %", "11/layers",
+               lambda seed: round(seed()["two"][0], 2), (0.47, 0.62)),
+    Replicated("worse-in-eleven", "It is better in 9 networks, worse in 11", "11/layers",
+               lambda seed: seed()["next"][1] < seed()["next"][0]),
     Replicated("no-better-view", "the second layer has a different view and no better one", "11/layers",
                lambda seed: seed()["next"][1] < seed()["next"][0] + 0.02),
     Replicated("falls-step-by-step", "the share falls step by step towards chance", "11/copying",

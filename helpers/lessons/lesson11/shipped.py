@@ -29,7 +29,7 @@ SHIPPED = (
             "two GRU layers of 32 units that read the course's text: shares of characters that a linear "
             "probe finds in the states of each, by how long ago they came",
             Sweep(read_from_layers, {"hidden_size": [32]}),
-            seeds=range(5), minutes=2, shown_in=("section 5",)),
+            seeds=range(20), minutes=1.9, shown_in=("section 5",)),
     Shipped("lesson11/copying.jsonl",
             "a string out of eight symbols copied after it was read, GRU: accuracy and loss after 3,000 "
             "updates, by hidden size and length",
