@@ -52,8 +52,8 @@ def hello_gradients(p: Parameters) -> dict[str, np.ndarray]:
 
     Returns:
         h (4, 3), p (4, 4) probabilities, losses (4,) in nats; dy (4, 4), dh (4, 3), da (4, 3), gradients of L
-        by scores, states and what stands in tanh; dh_from (4, 4, 3), at [t, s] the part of dh at s that loss
-        t sent.
+        with respect to scores, states and pre-activations; dh_from (4, 4, 3), at [t, s] the part of dh at s
+        that comes from loss t.
     """
     h, scores = forward(p, READ)
     probabilities = softmax(scores)

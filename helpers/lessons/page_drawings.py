@@ -60,7 +60,7 @@ class Worksheet(Canvas):
 
     def weights(self, x: float, y: float, name: str, values: np.ndarray, kind: str,
                 rows: str = "", columns: str = "") -> None:
-        """A printed matrix whose name stands at (x, y), with letters for its rows or columns."""
+        """A printed matrix whose name is at (x, y), with letters for its rows or columns."""
         wide, high = 57, 28
         self.label(x, y, name, kind, 16)
         y -= 18 + (22 if columns else 0)

@@ -31,7 +31,7 @@ class Facts:
 
     @cached_property
     def prose(self) -> str:
-        """The text of the lesson without its marks of emphasis, a space where a line ends."""
+        """The text of the lesson without its marks of emphasis, in one line."""
         return _plain("\n".join(self._prose))
 
     @cached_property

@@ -132,7 +132,7 @@ REASONS = {
 
 
 def judge(claim: Replicated, new: Iterable[Result]) -> Outcome:
-    """What becomes of a claim with new seeds, of which all runs have ended."""
+    """What happens to a claim with new seeds, once all their runs have ended."""
     values = claim.values(new)
     found = claim.supported(values)
     if claim.between:

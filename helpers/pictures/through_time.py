@@ -154,10 +154,10 @@ def recurrent_cell(input_size: int = 4, hidden_size: int = 3, output_size: int =
     page.label(975, 96, r"$h_t = \tanh(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b_h)$", ha="right")
     page.label(975, 46, r"$y_t = h_t\,W_{hy} + b_y$", ha="right")
     weights = D * H + H * H + H + H * V + V
-    return page.picture(f"""One step of a recurrent network: W_xh ({D} × {H}) brings in the input x_t, W_hh
-        ({H} × {H}) the previous state h_(t-1), tanh of their sum is the new state h_t, W_hy ({H} × {V})
-        makes the output y_t of it, and h_t loops back as the next step's h_(t-1): {weights:,} numbers to
-        learn, biases included, however long the sequence.""")
+    return page.picture(f"""One step of a recurrent network. W_xh ({D} × {H}) brings in the input x_t, and
+        W_hh ({H} × {H}) the previous state h_(t-1). The tanh of their sum is the new state h_t, from which
+        W_hy ({H} × {V}) makes the output y_t, and h_t loops back as the next step's h_(t-1). There are
+        {weights:,} numbers to learn, biases included, however long the sequence.""")
 
 
 DRAWINGS = [recurrent_cell, bptt, truncated_bptt]

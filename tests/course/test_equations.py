@@ -516,7 +516,7 @@ EQUATIONS = [
     Equation("09", "r,z=", of_gru, {r"r, z = \sigma(\cdot), \qquad": ""}),
     Equation("10", "h_t=\\tanh(x_t\\,W_{xh}", of_rnn),
     Equation("10", "h_t=\\tanh(x_t\\,W_{ih}", of_torch),
-    Equation("11", "L=\\frac", of_masked_loss, {"L_j": "s_j", r"\text{wanted}_t": "w_t"}),
+    Equation("11", "L=\\frac", of_masked_loss, {"L_j": "s_j", r"\text{target}_t": "w_t"}),
     Equation("11", "h^{(1)}_t", of_two_layers, {
         r"h^{(1)}_{t-1}": "u_{t-1}", r"h^{(1)}_t": "u_t", r"h^{(2)}_{t-1}": "v_{t-1}", r"h^{(2)}_t": "v_t",
         r"W^{(1)}_{xh}": "A", r"W^{(1)}_{hh}": "B", r"b^{(1)}_h": "c", r"W^{(2)}_{xh}": "M",

@@ -24,17 +24,17 @@ def check_mask_of(mask_of: Callable) -> str:
             mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, mistake=transposed:
             numbers_of(answer, right.shape, "The mask", instead={right.T.shape: mistake}))
         mistakes = {
-            Mistake("one-too-many", "One place too many counts in each sequence: a sequence of 2 has the "
+            Mistake("one-too-many", "In each sequence one place too many counts. A sequence of 2 has the "
                                     "steps 0 and 1."): steps <= ends,
-            Mistake("one-too-few", "One place too few counts in each sequence."): steps < ends - 1,
+            Mistake("one-too-few", "In each sequence one place too few counts."): steps < ends - 1,
             Mistake("turned-round", "It is 1 at the padding and 0 at the symbols."): 1 - right,
-            Mistake("padding-in-front", "The padding is taken to stand in front: it follows behind."):
+            Mistake("padding-in-front", "This mask has the padding in front, but it follows behind."):
                 steps >= T - ends,
         }
         compare(answer, right, mistakes, Mistake(
             "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
                             f"ones, and its first column {lengths[0]} of them, in front."))
-    return "Correct: as many ones in each column as its sequence has symbols."
+    return "Correct: each column has as many ones as its sequence has symbols."
 
 
 @check("last", "back")
@@ -48,34 +48,33 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             answer = answer_of(last_states, h, ends, keeps=True, shape=(B, H))
             right = h[ends - 1, np.arange(B)]
             mistakes = {
-                Mistake("end-of-the-rectangle", "Those are the states after the last step of all, to which "
-                                                "the "
-                                                "padding has added: take each at its own last "
-                                                "symbol."): h[-1],
-                Mistake("one-too-late", "That is the state one step too late: a sequence of 2 ends at step "
+                Mistake("end-of-the-rectangle", "Those are the states after the last step of the "
+                                                "rectangle, which have read padding too. Take each "
+                                                "at its own last symbol."): h[-1],
+                Mistake("one-too-late", "That is the state one step too late. A sequence of 2 ends at step "
                                         "1."):
                     h[ends, np.arange(B)],
                 Mistake("first-states", "Those are the states after the first step."): h[0],
                 Mistake("mean", "That is a mean over the steps."): h.mean(axis=0),
             }
             compare(answer, right, mistakes, Mistake(
-                "another-state", "Of sequence b it should be h[lengths[b] - 1, b]."))
+                "another-state", "For sequence b it should be h[lengths[b] - 1, b]."))
         with part("back"):
             answer = answer_of(states_back, d_last, ends, T, keeps=True, shape=(T, B, H))
             right, at_the_end, late = np.zeros((3, T, B, H))
             right[ends - 1, np.arange(B)], at_the_end[-1], late[ends, np.arange(B)] = d_last, d_last, d_last
             mistakes = {
-                Mistake("back-at-the-end", "The gradient stands at the last step of all: each belongs where "
-                                           "its state was taken."): at_the_end,
-                Mistake("back-too-late", "The gradient stands one step too late."): late,
-                Mistake("everywhere", "Every step got the gradient: only one state of each sequence was "
-                                      "taken."):
+                Mistake("back-at-the-end", "The gradient is at the last step of the rectangle. Each belongs "
+                                           "where its state was taken."): at_the_end,
+                Mistake("back-too-late", "The gradient is one step too late."): late,
+                Mistake("everywhere", "Every step got the gradient, but only one state of each sequence "
+                                      "was taken."):
                     np.broadcast_to(d_last, right.shape),
             }
             compare(answer, right, mistakes, Mistake(
-                "another-back", "It should be 0 but at step lengths[b] - 1 of each sequence b, and d_last[b] "
-                                "there."))
-    return "Correct: each state after its own last symbol, and its gradient in the same place."
+                "another-back", "For each sequence b it should be d_last[b] at step lengths[b] - 1, and 0 at "
+                                "all other steps."))
+    return "Correct: each state is the one after its own last symbol, and its gradient is in the same place."
 
 
 @check
@@ -91,17 +90,17 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         right = softmax(np.where(mask == 1, keys @ q, -np.inf))
         over_all = softmax(keys @ q)
         mistakes = {
-            Mistake("no-mask", "Padded steps have weight too: the mask is not used yet."): over_all,
-            Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}: the softmax "
-                                       "was made over all steps, and what padding had is lost."):
+            Mistake("no-mask", "Padded steps have weight too, because the mask is not used yet."): over_all,
+            Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}, because the "
+                                       "softmax was over all steps, and the share of the padding is lost."):
                 mask * over_all,
-            Mistake("score-of-0", "Padded steps still have weight: a score of 0 is a score like another, and "
-                                  "exp(0) is 1."): softmax(mask * (keys @ q)),
-            Mistake("turned-round", "Only the padding is looked at."):
+            Mistake("score-of-0", "Padded steps still have weight, because a score of 0 is a score like any "
+                                  "other, and exp(0) is 1."): softmax(mask * (keys @ q)),
+            Mistake("turned-round", "Only the padding has weight. The mask is 1 at the steps that count."):
                 softmax(np.where(mask == 0, keys @ q, -1e9)),
         }
         leak = np.abs(weights[mask == 0]).max(initial=0)
-        weighs = Mistake("padding-weighs", f"A padded step still weighs {leak:.1g}: to weigh exactly 0 it "
+        weighs = Mistake("padding-weighs", f"A padded step still weighs {leak:.1g}. To weigh exactly 0 it "
                                            "needs the score -np.inf.")
         compare(weights, right, mistakes, weighs if leak else Mistake(
             "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
@@ -109,13 +108,13 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         if leak:
             raise weighs
         compare(found, right @ values, {}, Mistake(
-            "another-answer", "The weights are right, the answer is not: it is weights @ values."))
+            "another-answer", "The weights are right, but the answer is not. It should be weights @ values."))
     return "Correct: padding weighs exactly 0, and the weights of the others add up to 1."
 
 
 @check
 def check_reverse_own(reverse_own: Callable) -> str:
-    """Try ``reverse_own(x, lengths)``: each sequence of x (T, B) backwards, its padding left as it was."""
+    """Try ``reverse_own(x, lengths)``, which reverses each sequence of x (T, B) and leaves its padding."""
     rng = np.random.default_rng(117)
     for lengths in BATCHES:
         T, B, ends = max(lengths) + 1, len(lengths), np.array(lengths)
@@ -131,28 +130,29 @@ def check_reverse_own(reverse_own: Callable) -> str:
             padded[:n, b] = x[n:0:-1, b]
             exchanged[b, :n] = x[b, :n][::-1]
         mistakes = {
-            Mistake("padding-first", "The whole column is turned round: now the padding comes first, and the "
+            Mistake("padding-first", "The whole column is reversed, so now the padding comes first, and the "
                                      "network reads it before the first symbol."): x[::-1],
-            Mistake("other-way", "The sequences have changed places: turn the steps round, the first axis."):
+            Mistake("other-way", "The sequences have changed places. Reverse the steps, the first axis."):
                 x[:, ::-1],
-            Mistake("not-turned", "Nothing is turned round."): x,
+            Mistake("not-turned", "Nothing is reversed."): x,
             Mistake("one-place-too-far",
-                    "One place of padding is turned round with each sequence."): one_late,
+                    "One place of padding is reversed with each sequence."): one_late,
             Mistake("one-place-too-few",
                     "The last symbol of each sequence stays where it is. Reverse it with the others."):
                 one_early,
             Mistake("from-the-padding", "Each sequence begins with its padding, and its first symbol is "
-                                        "missing: x[n:0:-1] goes from x[n] to x[1]. A sequence of n symbols "
-                                        "has x[0] to x[n - 1]."): padded,
-            Mistake("exchanged-axes", "A row of x is a step and a column is a sequence: take x[:n, b], not "
-                                      "x[b, :n]."): exchanged,
-            Mistake("padding-lost", "The padding has become 0: it stays as it was. Begin with a copy of x."):
+                                        "missing, because x[n:0:-1] goes from x[n] to x[1]. A sequence of n "
+                                        "symbols has x[0] to x[n - 1]."): padded,
+            Mistake("exchanged-axes", "A row of x is a step and a column is a sequence, so take x[:n, b], "
+                                      "not x[b, :n]."): exchanged,
+            Mistake("padding-lost", "The padding has become 0, but should stay as it was. Start with a "
+                                    "copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
         compare(answer, right, mistakes, Mistake(
             "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
                              "then its padding."))
-    return "Correct: each sequence backwards, its padding where it was."
+    return "Correct: each sequence is reversed, and its padding is where it was."
 
 
 @check
@@ -174,25 +174,25 @@ def check_beam_step(beam_step: Callable) -> str:
         of_each = [max((total + log_p[k, v], (*symbols, v)) for v in range(V))
                    for k, (total, symbols) in enumerate(kept)]
         mistakes = {
-            Mistake("best-of-each", "Each kept string is continued in one way alone. Two ways on from the "
-                                    "same string may both be among the best: compare all of them."):
+            Mistake("best-of-each", "Each kept string is continued in only one way. Two continuations of "
+                                    "the same string may both be among the best. Compare all."):
                 sorted(of_each, reverse=True)[:width],
-            Mistake("worst-first", "They stand the wrong way round, or the lowest were kept: the best comes "
-                                   "first."): sorted(longer)[:width],
-            Mistake("worst-last", "The right strings, but the best should come first."): right[::-1],
-            Mistake("all-kept", f"All {len(longer)} are kept: the beam is {width} wide."):
+            Mistake("worst-first", "They are in the wrong order, or the lowest were kept. The best "
+                                   "comes first."): sorted(longer)[:width],
+            Mistake("worst-last", "These strings are right, but the best should come first."): right[::-1],
+            Mistake("all-kept", f"All {len(longer)} are kept, but the beam is {width} wide."):
                 sorted(longer, reverse=True),
-            Mistake("only-the-last", "They are ordered by the last symbol alone: its log p is added to the "
-                                     "total of the string before it."):
+            Mistake("only-the-last", "They are ordered by the last symbol alone. Add its log p to the total "
+                                     "of the string before it."):
                 sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
-            Mistake("multiplied", "Totals and log p are multiplied: logarithms are added."):
+            Mistake("multiplied", "Totals and log p are multiplied, but logarithms are added."):
                 sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
         }
         compare(found, right, mistakes, Mistake(
             "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
-    return "Correct: the best of all ways on, the best first."
+    return "Correct: these are the best of all continuations, the best first."
 
 
 def _strings(answer) -> list[tuple[float, tuple]]:
@@ -200,7 +200,7 @@ def _strings(answer) -> list[tuple[float, tuple]]:
     try:
         return [(float(total), tuple(int(one) for one in symbols)) for total, symbols in answer]
     except Exception:
-        raise Mistake("no-pairs", "It should be a list of pairs: a total, and a tuple of symbols.") from None
+        raise Mistake("no-pairs", "It should be a list of pairs of a total and a tuple of symbols.") from None
 
 
 def _same(one, other) -> bool:

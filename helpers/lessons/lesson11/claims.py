@@ -22,8 +22,11 @@ def after_a_slip(f: Facts, way: str, length: int) -> list[float]:
 
 
 def searched(f: Facts, row: int) -> list[float]:
-    """In percent: found at widths 1, 2 and 4, right by greedy writing, at width 4, and of the best of all."""
-    return f.table("updates  best of 4,096 found", 3)[row][1:]
+    """In percent: found at widths 1, 2 and 4, right by greedy decoding, at width 4, and of the best of all.
+
+    Rows 0 to 2 are the mean, the least and the most of networks after 100 updates.
+    """
+    return f.table("updates  best of 4,096 found", 3)[row][-6:]
 
 
 CLAIMS = (
@@ -34,23 +37,24 @@ CLAIMS = (
     Claim("by-its-length", "so a sequence counts by its length",
           lambda f: f.line("their mean by length is").endswith("True")
           and f.line("the plain mean of the four").endswith("False")),
-    Claim("the-longest-alone", "for a short sequence it has read padding since",
+    Claim("the-longest-alone", "for a short sequence it has read padding too",
           lambda f: f.line("a long chain ").endswith("True")
           and all(f.line(f"{text} ").endswith("False") for text in ("hello", "a loop", "go  "))),
     Claim("all-six-right", "here is the program that does it",
           lambda f: all("right" in f.line(f"layer {n}  {name}") for n in (1, 2)
                         for name in ("W_xh", "W_hh", "b_h"))),
-    Claim("misread-from-the-second", "from the second it is misread in more than four of ten",
-          lambda f: max(shares(f, "second")) < 60 and min(shares(f, "first")) > 80),
-    Claim("no-better-view", "better in two networks, worse in three",
-          lambda f: f.numbers("the second is better in") == [2, 5]),
+    Claim("misread-from-the-second",
+          "in 75 to 89 % of cases, depending on the network, but from the second in only 47 to 62 %",
+          lambda f: shares(f, "first")[1:] == [75, 89] and shares(f, "second")[1:] == [47, 62]),
+    Claim("no-better-view", "better in 9 networks, worse in 11",
+          lambda f: f.numbers("the second is better in") == [9, 20]),
     Claim("one-bridge", "One thing joins the two: the state",
           lambda f: f.line("the encoder's gradient is right").endswith("True")),
-    Claim("training-was-missing", "It was not room that was missing but training",
+    Claim("training-was-missing", "What was missing was training, not room",
           lambda f: f.table("share of symbols right, medians", 3)[2] == [32, 8, 71, 100]),
     Claim("half-at-sixteen", "At 16 symbols 32 units still get half",
           lambda f: f.table("share of symbols right, medians", 4)[3] == [32, 16, 36, 51]),
-    Claim("nothing-fades", "the weight on the step that is asked for is the same at 0, 15 and 30",
+    Claim("nothing-fades", "The weight on the step that is asked for is the same at 0, 15 and 30",
           lambda f: all(f.numbers(f"step {asked:2}: weight on it at sharpness 0, 1, 3:") == [0.03, 0.71, 0.99]
                         for asked in (0, 15, 30))),
     Claim("the-same-gradients", "the gradients have to be the same",
@@ -61,7 +65,7 @@ CLAIMS = (
           and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.7),
     Claim("both-at-five", "With *length* 5 nearly all symbols are right both ways",
           lambda f: min(right(f, "with   ", 5) + right(f, "without", 5)) >= 0.97),
-    Claim("below-a-third", "at 20 the latter is below a third in each run",
+    Claim("below-a-third", "At 20 the network without attention is below a third in each run",
           lambda f: max(right(f, "without", 20)) < 1 / 3),
     Claim("two-below", "two of these five runs are below 0.9",
           lambda f: f.numbers("with attention, 20 symbols: below 0.9 in") == [2, 5]),
@@ -69,16 +73,18 @@ CLAIMS = (
           lambda f: max(map(abs, f.numbers("forward alone ")[2:])) < 0.02),
     Claim("hardly-a-mistake", "A bidirectional one makes hardly a mistake",
           lambda f: f.number("both directions ") > 0.99),
-    Claim("a-quarter-missed", "greedy writing misses the most probable string in about a quarter of the",
-          lambda f: 74 <= searched(f, 0)[0] <= 77 and searched(f, 0)[1] > 90 and searched(f, 0)[2] > 98),
-    Claim("no-search-mends", "right in fewer than half of the cases",
-          lambda f: searched(f, 0)[5] < 50 and f.numbers("in fewer than half of the cases with") == [4, 5]),
+    Claim("a-quarter-missed", "greedy decoding misses the most probable string in about a quarter of",
+          lambda f: 73 <= searched(f, 0)[0] <= 77 and searched(f, 1)[0] == 64 and searched(f, 2)[0] == 81),
+    Claim("beams-find-nearly-all", "A beam of 2 finds it in at least 88 %, and one of 4 in at least 98 %",
+          lambda f: searched(f, 1)[1:3] == [88, 98]),
+    Claim("no-search-mends", "right in only 34 to 63 % of the cases",
+          lambda f: [searched(f, row)[5] for row in (1, 2)] == [34, 63]),
     Claim("late-with-the-length", "with 10 symbols one of the five networks, with 20 all five",
           lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [4, 0]),
-    Claim("one-slip-is-enough", "It does not take many slips for that",
+    Claim("one-slip-is-enough", "It doesn't take many slips for that",
           lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
                         < after_a_slip(f, "without", length)[0] for length in (10, 20))),
-    Claim("looked-up-again", "With attention the same slip costs next to nothing",
+    Claim("looked-up-again", "With attention the same slip costs little",
           lambda f: all(right - 0.1 < slipped <= 1 for right, slipped in (
               after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("half-with-its-own", "the share falls to half when the network is left with its own symbols",
@@ -97,11 +103,13 @@ def written(seed: Seed, attention: bool, length: int, name: str = "accuracy") ->
 
 
 REPLICATED = (
-    Replicated("more-than-eight-of-ten", "is read from the first layer in more than eight cases of ten",
-               "11/layers", lambda seed: seed()["one"][0] > 0.8),
-    Replicated("misread-from-the-second", "from the second it is misread in more than four of ten",
-               "11/layers", lambda seed: seed()["two"][0] < 0.6),
-    Replicated("no-better-view", "the second layer has another view and no better one", "11/layers",
+    Replicated("read-from-the-first", "is read from the first layer in 75 to 89 % of cases", "11/layers",
+               lambda seed: round(seed()["one"][0], 2), (0.75, 0.89)),
+    Replicated("misread-from-the-second", "but from the second in only 47 to 62 %", "11/layers",
+               lambda seed: round(seed()["two"][0], 2), (0.47, 0.62)),
+    Replicated("worse-in-eleven", "It is better in 9 networks, worse in 11", "11/layers",
+               lambda seed: seed()["next"][1] < seed()["next"][0]),
+    Replicated("no-better-view", "the second layer has a different view and no better one", "11/layers",
                lambda seed: seed()["next"][1] < seed()["next"][0] + 0.02),
     Replicated("falls-step-by-step", "the share falls step by step towards chance", "11/copying",
                lambda seed: copied(seed, 32, 4) > copied(seed, 32, 8) + 0.05
@@ -114,29 +122,29 @@ REPLICATED = (
                lambda seed: written(seed, True, 10) >= 0.97),
     Replicated("without-attention", "the other one half to two thirds", "11/reversal",
                lambda seed: written(seed, False, 10), (0.5, 0.7)),
-    Replicated("below-a-third", "the latter is below a third", "11/reversal",
+    Replicated("below-a-third", "the network without attention is below a third", "11/reversal",
                lambda seed: written(seed, False, 20) < 1 / 3),
     Replicated("late-at-twenty", "with 10 symbols one of the five networks, with 20 all five", "11/reversal",
                lambda seed: np.argmax(written(seed, True, 20, "looks")) > 0),
     Replicated("falls-to-half", "the share falls to half when the network is left with its own symbols",
                "11/reversal",
                lambda seed: 0.4 < written(seed, False, 20) / written(seed, False, 20, "told") < 0.6),
-    Replicated("one-slip-is-enough", "It does not take many slips for that", "11/reversal",
+    Replicated("one-slip-is-enough", "It doesn't take many slips for that", "11/reversal",
                lambda seed: all(written(seed, False, length, "slipped")
                                 < 0.5 * written(seed, False, length, "behind") for length in (10, 20))),
-    Replicated("looked-up-again", "With attention the same slip costs next to nothing", "11/reversal",
+    Replicated("looked-up-again", "With attention the same slip costs little", "11/reversal",
                lambda seed: all(written(seed, True, length, "slipped")
                                 > written(seed, True, length, "behind") - 0.1 for length in (10, 20))),
     Replicated("as-a-guess", "as good as the best guess by the place", "11/directions",
                lambda seed: abs(seed(both=False)["accuracy"] - seed(both=False)["often"]) < 0.02),
     Replicated("hardly-a-mistake", "A bidirectional one makes hardly a mistake", "11/directions",
                lambda seed: seed(both=True)["accuracy"] > 0.99),
-    Replicated("a-quarter-missed", "greedy writing misses the most probable string in about a quarter",
-               "11/search", lambda seed: seed(updates=100)["found_1"], (0.65, 0.85)),
-    Replicated("two-find-nearly-all", "a beam of 2 finds nearly all", "11/search",
-               lambda seed: seed(updates=100)["found_2"] >= 0.9),
-    Replicated("no-search-mends", "right in fewer than half of the cases", "11/search",
-               lambda seed: seed(updates=100)["right_all"] < 0.5, said=(14, 20)),
+    Replicated("a-quarter-missed", "greedy decoding misses the most probable string in about a quarter",
+               "11/search", lambda seed: seed(updates=100)["found_1"], (0.64, 0.81)),
+    Replicated("two-find-nearly-all", "A beam of 2 finds it in at least 88 %", "11/search",
+               lambda seed: seed(updates=100)["found_2"] >= 0.88),
+    Replicated("no-search-mends", "right in only 34 to 63 % of the cases", "11/search",
+               lambda seed: seed(updates=100)["right_all"], (0.34, 0.63)),
     Replicated("less-to-search-for", "the better it is trained, the less there is left to search for",
                "11/search", lambda seed: seed(updates=100)["found_1"] < seed(updates=150)["found_1"]
                <= seed(updates=250)["found_1"]),
@@ -146,10 +154,10 @@ NOT_REPLICATED = (
     NotReplicated("padding *behind* a sequence cannot spoil the states before it", "calculated"),
     NotReplicated("The longer the longest text, the more of the rectangle is padding", "calculated"),
     NotReplicated("At padded places the gradient is 0, exactly", "calculated"),
-    NotReplicated("for a short sequence it has read padding since", "calculated"),
+    NotReplicated("for a short sequence it has read padding too", "calculated"),
     NotReplicated("a state of $b$ bits holds no more than $b$ bits", "calculated"),
     NotReplicated("Nothing is carried from step to step, so nothing fades", "calculated"),
     NotReplicated("A look-up that is sure has stopped learning where to look", "calculated"),
     NotReplicated("At 200 they lie on one line, from the last symbol to the first", "one network"),
-    NotReplicated("At 100 most of the weight lies one state later", "one network"),
+    NotReplicated("At 100 most of the weight is one state later", "one network"),
 )

@@ -1,4 +1,4 @@
-"""A network that reads forward, and one that reads both ways, at a task that asks for what comes later."""
+"""A network that reads forward and one that reads both ways, with a task that asks what comes later."""
 
 import numpy as np
 
@@ -19,8 +19,8 @@ def share_of_labels(
     """Train a GRU, or two that read in opposite directions, to say where a symbol comes again.
 
     Returns:
-        "accuracy" on 500 new strings of ten symbols out of eight; "often", the share of one who says at each
-        place what is more frequent there, which is all that one who has not seen the rest can do.
+        "accuracy" on 500 new strings of ten symbols out of eight; "often", the share of a guess that says at
+        each place what is more frequent there, the best that is possible without seeing the rest.
     """
     H, cell = hidden_size, GRU(SYMBOLS, hidden_size)
     ways = (1, -1) if both else (1,)

@@ -1,4 +1,4 @@
-"""Two layers and the ways through them; an encoder and a decoder with attention."""
+"""Two layers and the paths through them, and an encoder and a decoder with attention."""
 
 from helpers.pictures import Canvas, Picture, count, styled, whole_number
 
@@ -24,9 +24,9 @@ def two_layers(steps: int = 3) -> Picture:
     page.label(52, 190, "first\nlayer", "h", 16)
     page.label(52, 330, "second\nlayer", "c", 16)
     page.label(500, 405, "the states of the first layer are the inputs of the second", size=17)
-    said, lead = count(steps, "way"), "leads" if steps == 1 else "lead"
-    return page.picture(f"Two layers over {count(steps, 'step')}: from the first input to the last state of "
-                        f"the second layer {lead} {said}, one for each step at which it may go up.",
+    paths, lead = count(steps, "path"), "leads" if steps == 1 else "lead"
+    return page.picture(f"In two layers over {count(steps, 'step')}, {paths} {lead} from the first input to "
+                        "the last state of the second layer, one for each step at which a path may go up.",
                         points={"the first input": xs[0], "the last state of the second layer": twos[-1]})
 
 
@@ -61,10 +61,9 @@ def encoder_decoder() -> Picture:
         page.arrow(state.top, answer.left, width=weight)
     page.arrow(answer.right, (556, 352), kind="quiet")
     page.label(205, 335, "where does it say\nwhat I need?", size=16)
-    return page.picture("""An encoder reads the symbols a, b and c into its states; the decoder begins with
+    return page.picture("""An encoder reads the symbols a, b and c into its states. The decoder starts with
         the last of them and writes c, b, a, each time reading the symbol that it wrote before. With attention
-        it
-        also looks all states of the encoder up, most of all the one at c when c is to be written.""")
+        it also looks up all states of the encoder, most of all the one at c when it has to write c.""")
 
 
 DRAWINGS = [encoder_decoder]

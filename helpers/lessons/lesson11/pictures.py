@@ -49,13 +49,13 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     """Sequences of unequal length in one rectangle, and how much of a gradient each place has.
 
     Args:
-        texts: one sequence a row.
+        texts: one sequence per row.
         gradient: (T, B) sizes of the gradient, T the length of the longest.
         columns: how many steps the axis has room for, at least T.
     """
     T, B = max(map(len, texts)), len(texts)
     if np.shape(gradient) != (T, B):
-        raise ValueError(f"gradient has shape {np.shape(gradient)}: give one number a place, {(T, B)}")
+        raise ValueError(f"gradient has shape {np.shape(gradient)}: give one number per place, {(T, B)}")
     figure, ax = new_figure(height=4.2)
     figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
     ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
@@ -78,8 +78,8 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
     said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} places {said}, written 0, and of the gradient with respect to the "
-                           f"scores they have {100 * lost:.0f} %.", points={said: padding} if padding else {})
+    return Picture(figure, f"Of {T * B} places, {said}, written 0. They have {100 * lost:.0f} % of the "
+                           "gradient with respect to the scores.", points={said: padding} if padding else {})
 
 
 @styled
@@ -107,14 +107,14 @@ def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
     label_ends(ax, ends, size=15)
     when = "The present character" if lag == 0 else "The character before" if lag == 1 else (
         f"The character {lag} steps back")
-    return Picture(figure, f"{when} is read from the first layer in {points[0][0]} of cases, from the second "
-                           f"in {points[1][0]} (medians of {len(first)} networks).", points=points)
+    return Picture(figure, f"{when} is read from the first layer in {points[0][0]} of cases, and from the "
+                           f"second in {points[1][0]} (medians of {len(first)} networks).", points=points)
 
 
 @styled
 def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
                            updates: int = 3000) -> Picture:
-    """How much of a string comes back after so much training, for a state of one size; the others in grey.
+    """How much of a string comes back after so much training, for one hidden size in colour, others in grey.
 
     Args:
         tables: by number of updates, shares of right symbols, rows hidden sizes and columns lengths
@@ -148,10 +148,9 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
     named = label_ends(ax, [*ends, End("chance", 1 / 8, "loss")], size=15)[-1:]
     shares = [(f"{100 * share:.0f} % at {n:.0f}", Place(ax, n, share))
               for n, share in zip(table.columns, right, strict=True)]
-    return Picture(figure, f"Strings of {table.columns[0]} to {table.columns[-1]} symbols, copied by a GRU "
-                           f"with {hidden_size} hidden units after {updates:,} updates: medians of "
-                           f"{table.values.shape[2]} seeds, {', '.join(words for words, _ in shares)} "
-                           "symbols; chance is 12.5 %.",
+    return Picture(figure, f"After {updates:,} updates a GRU with {hidden_size} hidden units copies "
+                           f"{', '.join(words for words, _ in shares)} symbols (medians of "
+                           f"{table.values.shape[2]} seeds), and chance is 12.5 %.",
                    points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
 
 
@@ -177,7 +176,7 @@ def look_up_weights(
     Args:
         weights: (T,) what the softmax gave, they sum to one.
         symbols: what was read at each step, T characters.
-        asked: the step that was wanted.
+        asked: the step that the query asks for.
         d_scores: (T,) the gradient with respect to the scores.
     """
     T, found = len(weights), float(weights[asked])
@@ -201,7 +200,7 @@ def look_up_weights(
         below[0].axhline(0, color="black", linewidth=1.2)
         below[0].set(ylim=(-0.32, 0.32), ylabel="gradient")
         size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
-        said += f"; the gradient with respect to the score of that step is {size}"
+        said += f". The gradient with respect to the score of that step is {size}"
         points.append((size, step))
     return Picture(figure, f"{said}.", points=points)
 
@@ -249,7 +248,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
                       linewidth=3)
             ends.append(End(name, run[-1][1], kind))
             share = f"{100 * run[-1][1]:.0f} %"
-            told.append(f", {name} {share} after {run[-1][0]:,}" if told else
+            told.append(f", and {name} it {share} after {run[-1][0]:,}" if told else
                         f"{name.capitalize()} attention {share} of the symbols are right "
                         f"after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
@@ -261,7 +260,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
         _map(right, *looked[-1][2:])
         shares = weight_beside(looked[-1][2])
         late = int(np.argmax(shares)) if max(shares) > 0.5 else 0
-        told.append(f"; {shares[late]:.2f} of the weight is {BESIDE[late]} the symbol to be written")
+        told.append(f". Of the weight, {shares[late]:.2f} is {BESIDE[late]} the symbol to be written")
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()
@@ -313,5 +312,5 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
              ("length of the string (symbols)", lengths[0] - 0.5, lengths[-1] + 0.5),
              ("share of symbols right", 0, 1.05), xticks=lengths)
     label_ends(ax, ends)
-    return Picture(figure, f"""Strings of {length} symbols, {values.shape[1]} networks each after 1,000
-        updates, fed {fed}: {told[0][0]} of the symbols are right, {told[1][0]}.""", points=told)
+    return Picture(figure, f"""After 1,000 updates, {values.shape[1]} networks of each kind, fed {fed}, write
+        these shares of {length} symbols right: {told[0][0]}, {told[1][0]}.""", points=told)

@@ -1,4 +1,4 @@
-"""What lesson 11 asks for, as the solutions have it, and what its sections derive."""
+"""The reference versions of the stages of lesson 11, and what its sections derive."""
 
 import numpy as np
 

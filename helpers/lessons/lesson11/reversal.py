@@ -1,4 +1,4 @@
-"""A network that reads a string and writes it backwards: an encoder, a decoder, and attention or none."""
+"""An encoder and a decoder that write a string backwards, with attention or without."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -17,7 +17,7 @@ from helpers.networks import (
 )
 from helpers.runs import HowFar, stepwise
 
-SYMBOLS = 8         # a to h; the sign to begin with has the number after theirs
+SYMBOLS = 8         # a to h; the start symbol has the number after theirs
 LETTERS = "abcdefgh"
 BATCH, RATE, CLIP = 32, 0.01, 1.0
 TESTED = 500        # new strings, on which a trained network is tested
@@ -30,15 +30,15 @@ def reversal_strings(rng: np.random.Generator, length: int, batch: int) -> np.nd
 
 
 def shift_right(targets: np.ndarray) -> np.ndarray:
-    """What a decoder reads under teacher forcing: the sign to begin with, then what it should write."""
+    """What a decoder reads under teacher forcing: the start symbol, then what it should write."""
     return np.concatenate([np.full_like(targets[:1], SYMBOLS), targets[:-1]])
 
 
 class EncoderDecoder:
-    """Two GRUs: one reads a string into its state, the other begins with that state and writes.
+    """Two GRUs, of which one reads a string into its state, and the other starts with that state and writes.
 
-    With `attention`, the decoder's state s asks at every step all states h of the encoder, by the query
-    s W_q, and what it finds is read out beside s. Without it, the last h is all that the decoder gets.
+    With `attention`, the query s W_q of the decoder's state s looks at all states h of the encoder at every
+    step, and what it finds goes to the readout beside s. Without it, the decoder gets only the last h.
 
     Args:
         hidden_size: H, of both.
@@ -164,7 +164,7 @@ def _all_at_once(queries, keys, weights, d_found):
 def reversal_updates(
     network: EncoderDecoder, rng: np.random.Generator, length: int, updates: int,
 ) -> Generator[float, None, None]:
-    """Train on fresh strings, one update at a time, each of which yields its loss; Adam, clipped at 1."""
+    """Train on fresh strings with Adam, clipped at 1. Each update yields its loss."""
     optimizer = Adam(RATE)
     for _ in range(updates):
         strings = reversal_strings(rng, length, BATCH)
@@ -178,7 +178,7 @@ def watch_training(
     rng: np.random.Generator, length: int = 10, attention: bool = True, hidden_size: int = 32,
     updates: int = 1000, every: int = 25,
 ) -> Generator[tuple | None, None, None]:
-    """A training run to look at: how it is each time that so many updates are made; None in between.
+    """A training run to look at. It yields its state after so many updates each, and None in between.
 
     Yields:
         updates, the share of symbols of 200 new strings that it writes right, where it looks while it writes

@@ -1,4 +1,4 @@
-"""The most probable string: all of them counted, the best symbol each time, and several strings kept."""
+"""The most probable string, found by trying all strings, by greedy decoding and by beam search."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -38,7 +38,7 @@ def beam_step(kept: Sequence[tuple], log_p: np.ndarray, width: int) -> list[tupl
 
 
 def beam(network: EncoderDecoder, string: np.ndarray, width: int) -> list[tuple]:
-    """The best `width` strings that beam search finds, best first; with a width of 1 it is greedy."""
+    """The best `width` strings that beam search finds, best first. With a width of 1 it is greedy."""
     string, kept = np.asarray(string), [(0.0, ())]
     for step in range(len(string)):
         fed = np.array([(SYMBOLS, *symbols) for _, symbols in kept]).T
@@ -49,7 +49,7 @@ def beam(network: EncoderDecoder, string: np.ndarray, width: int) -> list[tuple]
 
 
 def search_shares(rng: np.random.Generator, updates: int = 150, hidden_size: int = 16) -> dict[str, float]:
-    """A network that has half learnt to write four symbols backwards: what each search finds of 100 strings.
+    """What each search finds for 100 strings in a network that has half learnt to reverse four symbols.
 
     Returns:
         by width "found_1" to "found_8", the share in which the string found is the most probable of all

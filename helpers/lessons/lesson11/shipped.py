@@ -29,7 +29,7 @@ SHIPPED = (
             "two GRU layers of 32 units that read the course's text: shares of characters that a linear "
             "probe finds in the states of each, by how long ago they came",
             Sweep(read_from_layers, {"hidden_size": [32]}),
-            seeds=range(5), minutes=2, shown_in=("section 5",)),
+            seeds=range(20), minutes=1.9, shown_in=("section 5",)),
     Shipped("lesson11/copying.jsonl",
             "a string out of eight symbols copied after it was read, GRU: accuracy and loss after 3,000 "
             "updates, by hidden size and length",
@@ -49,13 +49,13 @@ SHIPPED = (
             "right and where it looks, each 50 updates",
             learning, seeds=(1,), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson11/directions.jsonl",
-            "where in a string of ten a symbol comes once more, learnt by a GRU that reads forward, and by "
+            "where a symbol comes once more in a string of ten, learnt by a GRU that reads forward, and by "
             "two that read both ways: shares right after 1,000 updates",
             Sweep(share_of_labels, {"both": [False, True]}),
-            seeds=range(5), minutes=0.3, shown_in=("section 11",)),
+            seeds=range(20), minutes=0.65, shown_in=("section 11",)),
     Shipped("lesson11/search.jsonl",
             "half-trained networks that write four symbols backwards: how often greedy and beam search find "
             "the most probable of all 4,096 strings, and how often that is right",
             Sweep(search_shares, {"updates": [100, 150, 250]}),
-            seeds=range(5), minutes=0.3, shown_in=("section 12",)),
+            seeds=range(20), minutes=0.9, shown_in=("section 12",)),
 )

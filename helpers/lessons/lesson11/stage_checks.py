@@ -38,7 +38,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
                              f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, and is "
                              f"{loss:.4f}.") or Mistake(
                     "another-loss", f"It should be {right[0]:.4f}, and is {loss:.4f}.",
-                    "Which places count, and how many are they?",
+                    "Which places count, and how many are there?",
                     "The loss is (mask * surprise).sum() / mask.sum().")
         with part("d_scores"):
             d_scores = numbers_of(found[1], shape, "It", place)
@@ -48,9 +48,9 @@ def check_masked_loss(masked_loss: Callable) -> str:
                 raise _known(mutants.SCORES, plain.masked_loss, given, 1, d_scores,
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
-                    "Lesson 02: probabilities minus what was wanted, times what each place has in the loss.",
+                    "It is given minus wanted, as in lesson 02, times the share of each place in the loss.",
                     "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
-    return "Correct: the loss and its gradient, on three fresh batches; at padded places the gradient is 0."
+    return "Correct: the loss and its gradient on three fresh batches. At padded places the gradient is 0."
 
 
 def _at_padding(d_scores: np.ndarray, mask: np.ndarray) -> str:
@@ -102,10 +102,10 @@ def check_look_up_back(look_up_back: Callable) -> str:
 
 
 OTHERWISE = {
-    "d_q": ("The query made the scores, and the scores made the weights: go back through both.",
+    "d_q": ("The query made the scores, and the scores made the weights. Go back through both.",
             "d_weights is values @ d_answer, d_scores is weights * (d_weights - weights @ d_weights), and "
-            "d_q d_scores @ keys."),
-    "d_keys": ("Each key made one score, with the query.", "d_keys is np.outer(d_scores, q)."),
+            "d_q is d_scores @ keys."),
+    "d_keys": ("Each key made one score, together with the query.", "d_keys is np.outer(d_scores, q)."),
     "d_values": ("The answer is a sum of values, each times its weight.",
                  "d_values is np.outer(weights, d_answer)."),
 }
