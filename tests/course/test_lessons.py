@@ -88,7 +88,7 @@ def test_a_solution_passes_the_check_of_its_exercise(path):
 NO_ANSWER = {       # what is moved or pressed, and answers no question
     "button", "lecture_mode", "progress", "predict", "reflect", "warm_up", "review", "restore_notebook",
     "course_map",
-    "hide_questions", "self_test",
+    "hide_questions", "self_test", "laboratory",
 }
 
 

@@ -197,7 +197,7 @@ test_a_mistake_is_named = mistakes(
     (check_explosion, exploding(factor=lambda w, h: sigmoid(h) * sigmoid(-h)), "weight-left-out"),
     (check_explosion, exploding(factor=lambda w, h: w * (1 - np.tanh(h) ** 2)), "tanh-slope"),
     (check_explosion, exploding(factor=lambda w, h: w), "another-factor"),
-    (check_clip_norm, (lambda g, m: g,), "too-long", "it was 8", "yours is 8"),
+    (check_clip_norm, (lambda g, m: g,), "too-long", "It was 8", "yours is 8"),
     (check_clip_norm, (lambda g, m: scaled(g, m / norm_of(g)),), "short-scaled", "length 0.5"),
     (check_clip_norm, (lambda g, m: scaled(g, min(1, m / norm_of(g) ** 2)),), "too-short"),
     (check_clip_norm, (lambda g, m: scaled(by_norm(g, m), 1.5) if norm_of(g) > m else g,), "too-long",

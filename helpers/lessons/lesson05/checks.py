@@ -36,24 +36,24 @@ def check_clip_norm(clip_norm: Callable) -> str:
         if length <= max_norm and not np.allclose(after, before):
             raise Mistake("short-scaled",
                           f"A gradient of length {length:g} is within the threshold {max_norm:g} and should "
-                          f"come back as it is, but its length is {norm:.3g} now: only what is too long is "
+                          f"come back as it is, but its length is {norm:.3g} now. Only what is too long is "
                           "shortened.")
         cosine = after @ before / (norm * length) if norm > 0 else 0.0
         if cosine < 1 - 1e-9:
             each = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
             if each and not np.isclose(norm, max_norm):
                 mistake = Mistake("array-by-array",
-                                  "Is each array shortened on its own? There is one norm, of all arrays "
-                                  "together.")
+                                  "Is each array shortened on its own? There is only one norm, that of all "
+                                  "arrays together.")
             else:
                 mistake = Mistake("turned", "Multiply all entries by the same number.")
-            raise mistake.after(f"The direction has changed: by {_degrees(cosine):.0f}°. ")
+            raise mistake.after(f"The direction has changed by {_degrees(cosine):.0f}°. ")
         if not np.isclose(norm, min(length, max_norm)):
             if norm < max_norm:
                 mistake = Mistake("too-short", "The norm is the root of the sum of the squares.")
             else:
                 mistake = Mistake("too-long", "The factor is max_norm / norm.")
-            raise mistake.after(f"The direction is right, the length is not: it was {length:g}, the "
+            raise mistake.after(f"The direction is right, but the length is not. It was {length:g}, the "
                                 f"threshold is {max_norm:g}, and yours is {norm:.3g}. ")
     return "Correct: long gradients end on the threshold, short ones are left alone, and none is turned."
 
@@ -74,13 +74,13 @@ def check_clip_value(clip_value: Callable) -> str:
             after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
             mistakes = {
                 Mistake("one-sided",
-                        "Large negative entries are still there: an entry is too large if its *size* is."):
+                        "Large negative entries are still there. An entry is too large if its *size* is."):
                     np.minimum(before, limit),
-                Mistake("signs-lost", "The signs are lost: a negative entry is brought to minus the limit."):
+                Mistake("signs-lost", "The signs are lost. A negative entry is brought to minus the limit."):
                     np.minimum(np.abs(before), limit),
                 Mistake("by-norm", "That is clipping by norm. By value, each entry is cut on its own."):
                     before * min(1, limit / np.linalg.norm(before)),
-                Mistake("zeroed", "Entries that are too large became 0; they should become the limit."):
+                Mistake("zeroed", "Entries that are too large became 0. They should become the limit."):
                     np.where(np.abs(before) > limit, 0, before),
             }
             n = int(np.argmax(~np.isclose(after, right)))
@@ -96,21 +96,21 @@ def check_clip_value(clip_value: Callable) -> str:
                               "-1 and 1. Divide by both lengths: a @ b / (norm(a) * norm(b)).")
             if _is_nan(angle):
                 raise Mistake("cosine-over-one",
-                              "It is nan: by rounding a cosine can be slightly over 1, and no angle has "
-                              "that. Bring it back before the arccos: np.clip(cosine, -1, 1).")
+                              "It is nan, because by rounding a cosine can be slightly over 1, and no angle "
+                              "has that. Before the arccos, write np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             mistakes = {
-                Mistake("cosine", "That is the cosine; np.arccos makes an angle of it."): cosine,
+                Mistake("cosine", "That is the cosine. np.arccos makes an angle of it."): cosine,
                 Mistake("other-angle", "That is 180° minus the angle. What sign does your cosine have?"):
                     180 - _degrees(cosine),
-                Mistake("radians", "That is in radians: np.degrees."): np.radians(_degrees(cosine)),
+                Mistake("radians", "That is in radians. Use np.degrees."): np.radians(_degrees(cosine)),
             }
             compare(angle, _degrees(cosine), mistakes, Mistake(
                 "another-angle", "Its cosine is a @ b / (norm(a) * norm(b)), where a and b are the whole "
                                  "gradients, all arrays in one row."),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
-    return "Correct: cut entry by entry, and you can say by how much that turned it."
+    return "Correct: you cut entry by entry, and you can say by how much that turned the gradient."
 
 
 @check("steady gradients", "rare spikes")
@@ -134,51 +134,51 @@ def check_threshold(choose: Callable) -> str:
                 larger = answer_of(choose, 100 * norms, shape=())
                 raise _threshold_mistake(share, spikes > 0, larger > 2 * threshold).after(
                     f"For {what} ({updates:,} updates, median norm {np.median(norms):.3g}) your threshold "
-                    f"{threshold:.3g} clips {share:.1%} of the updates; wanted are 1 % to 10 %. ")
+                    f"{threshold:.3g} clips {share:.1%} of the updates, not 1 % to 10 %. ")
     return "Correct: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
 
 
 def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
     """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
     if 0.3 < share < 0.7:
-        return Mistake("clips-half", "Half of all gradients are usual; a clip is for the unusual.")
+        return Mistake("clips-half", "That clips half of all gradients, but a clip is for the unusual.")
     if share > 0.7 and from_record:
-        return Mistake("wrong-end", "That is most of the record, and a small share belongs above the "
-                                    "threshold. (A quantile counts from below: np.quantile from 0 to 1, "
+        return Mistake("wrong-end", "That clips most updates, and only a small share should exceed the "
+                                    "threshold. (A quantile counts from below, np.quantile from 0 to 1, "
                                     "np.percentile from 0 to 100.)")
     if share > 0.7:
         return Mistake("not-from-record",
-                       "Every network has gradients of its own size: take the threshold from the record.")
+                       "Every network has gradients of a different size. Take the threshold from the record.")
     if spikes:
         return Mistake("moved-by-spikes",
-                       "Spikes should not move the threshold: they move an average, and they are the "
+                       "Spikes should not move the threshold. But they move an average, and they are the "
                        "largest.")
     if share < 0.01:
-        return Mistake("never-clips", "A clip that hardly ever acts helps nobody. How far above the usual "
-                                      "norm the unusual begins is another thing for each network.")
+        return Mistake("never-clips", "A clip that hardly ever acts does not help. How far above the usual "
+                                      "norm the unusual begins is different for each network.")
     return Mistake("clips-often", "A clip is for the unusual, and how far above the usual norm that begins "
-                                  "is another thing for each network.")
+                                  "is different for each network.")
 
 
 @check(*DIAGNOSES)
 def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
     """Say whether the letters a to e are given to the runs A to E as they should."""
     hints = {
-        "A": "it learns, but slowly. How many of its updates were clipped, and how long are its gradients "
+        "A": "It learns, but slowly. How many of its updates were clipped, and how long are its gradients "
              "without the clip?",
-        "B": "its gradients grow to dozens of times their first size. Was anything clipped?",
-        "C": "it is slow too, but was anything clipped? Then the clip is not to blame.",
-        "D": "its loss is far above chance *although* most updates were clipped. A step is as long as rate "
+        "B": "Its gradients grow to dozens of times their first size. Was anything clipped?",
+        "C": "It is slow too, but was anything clipped? If not, the clip is not to blame.",
+        "D": "Its loss is far above chance *although* most updates were clipped. A step is as long as rate "
              "times threshold.",
-        "E": "look at the loss at its end, and at the share of clipped updates.",
+        "E": "Look at the loss at its end, and at the share of clipped updates.",
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
         with part(name), further("First sort the runs by the loss at their end: lost, slow or well.",
                                  "Two runs are lost and two are slow. In each pair only one was clipped."):
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
-                raise Mistake("wrong-diagnosis", f"{letter} does not fit: {hints[name]}")
-    return "Correct: the share of clipped updates, beside the loss, tells the five apart."
+                raise Mistake("wrong-diagnosis", f"{letter} does not fit. {hints[name]}")
+    return "Correct: the loss and the share of clipped updates together tell the five apart."
 
 
 def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
@@ -216,7 +216,7 @@ def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str
         for w, start in ((5.5, 0.5), (3.0, -1.2), (6.2, 0.1)):
             b, factor = answer_of(wall_at, w, start, read=_b_and_factor)
             _need_wall(b, factor, w, start)
-    return ("Correct: a bound that holds, a matrix that stretches and is tame, and a wall where its state "
+    return ("Correct: your bound holds, your matrix stretches and is tame, and at your wall the state "
             "stays.")
 
 
@@ -230,21 +230,21 @@ def _b_and_factor(answer) -> list[float]:
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
     mistakes = {
-        Mistake("eigenvalue", "Some gradient grows more than that at first: eigenvalues only win in the end. "
-                              "What stretches an arrow most in one step?"): (slope * radius) ** steps,
-        Mistake("frobenius", "That is a bound, and too large: no arrow is stretched by the root of all "
-                             "squares."
+        Mistake("eigenvalue", "Some gradient grows more than that at first, because eigenvalues only win "
+                              "in the end. What stretches most in one step?"): (slope * radius) ** steps,
+        Mistake("frobenius", "That is a bound, but too large, because no arrow is stretched by the root "
+                             "of all squares."
                 ): (slope * np.linalg.norm(W)) ** steps,
-        Mistake("no-slope", "The steepest slope takes its share at every step."): S**steps,
-        Mistake("slope-once", "The slope takes its share at every step, not once."): slope * S**steps,
-        Mistake("no-slopes-between", "You multiply the matrices first, as if no slope lay between them. What "
-                                     "does one step do at most?"):
+        Mistake("no-slope", "The steepest slope is a factor at every step, too."): S**steps,
+        Mistake("slope-once", "The slope is a factor at every step, not just once."): slope * S**steps,
+        Mistake("no-slopes-between", "You multiply the matrices first, as if there were no slope between "
+                                     "them. What does one step do at most?"):
             slope**steps * np.linalg.norm(np.linalg.matrix_power(W, steps), 2),
-        Mistake("added", "Steps multiply, they do not add up."): slope * S * steps,
+        Mistake("added", "The factors of the steps multiply. They do not add up."): slope * S * steps,
     }
     compare(answer, (slope * S) ** steps, mistakes,
             Mistake("another-bound", "What does one step do at most?"),
-            f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps it is {answer:.4g}. ",
+            f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps yours is {answer:.4g}. ",
             same=np.isclose)
 
 
@@ -272,8 +272,8 @@ def _need_wall(b: float, factor: float, w: float, start: float) -> None:
     }, Mistake("another-b", "One step from start should lead to start again."),
         f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
     compare(factor, w * s * (1 - s), {
-        Mistake("value-for-slope", "That is what a step makes of the state, not of a small change."): w * s,
-        Mistake("weight-left-out", "The change is multiplied by w, too."): s * (1 - s),
+        Mistake("value-for-slope", "That is what a step does to the state, not to a small change."): w * s,
+        Mistake("weight-left-out", "The change is multiplied by w as well."): s * (1 - s),
         Mistake("tanh-slope", "That is the slope of tanh."): w * (1 - np.tanh(start) ** 2),
-    }, Mistake("another-factor", "Move the state by a little: by how much has it moved after a step?"),
+    }, Mistake("another-factor", "Move the state by a little. By how much has it moved after a step?"),
         f"{told}your factor is {factor:.4g}. ", same=np.isclose)

@@ -31,7 +31,7 @@ def _stretch(steps: int) -> float:
 
 
 CLAIMS = (
-    Claim("a-little-over-one", "Pull *steps* to 100: $1.1^{100} = 13{,}781$",
+    Claim("a-little-over-one", "Drag *steps* to 100: $1.1^{100} = 13{,}781$",
           lambda f: f.number("1.1 to the power of 100 is") == 1.38e4),
     Claim("only-one-keeps", "Only the factor 1 keeps the gradient",
           lambda f: f.number("0.9 to the power of 100 is") < f.number("1.0 to the power of 100 is") == 1
@@ -73,7 +73,7 @@ CLAIMS = (
           lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
     Claim("a-brake-at-rate-1", "(2.00 against 1.80), and the best there is at rate 3",
           lambda f: min(_step(f, "0.30")) == 2.00 and "without (1.80)" in f.line("Median loss after 400")),
-    Claim("before-the-memory", "Without a clip the spike is still felt forty updates later: 25 instead of 10",
+    Claim("before-the-memory", "still felt forty updates later, when the step is 25 instead of 10",
           lambda f: f.number("no clip: right after the spike  908.1, forty updates later")
           > 2 * f.number("before: right after the spike   12.6, forty updates later")),
     Claim("clip-before-recovers", "With a clip before, all three recover far sooner",
@@ -153,12 +153,12 @@ REPLICATED = (
                                 )[1] == 1.0),
     Replicated("hardly-acts", "In 15 of the 20, the clip at 10 hardly acts", "05/dial",
                lambda seed: seed(threshold=10.0)["clipped"][1] < 0.05),
-    Replicated("every-update", "it clips every update", "05/dial",
+    Replicated("every-update", "It clips *every* update", "05/dial",
                lambda seed: seed(threshold=0.3)["clipped"][1] > 0.99),
 )
 NOT_REPLICATED = (
     NotReplicated("the gradient vanishes all the same", "one network"),
-    NotReplicated("with small inputs the gradient grows, with larger ones it vanishes", "one network"),
+    NotReplicated("With small inputs the gradient grows, with larger ones it vanishes", "one network"),
     NotReplicated("report that thresholds from half of it to ten times it still work", "cited"),
     NotReplicated("the norms rise as the network learns", "one network"),
     NotReplicated("Without a clip the spike is still felt forty updates later", "calculated"),

@@ -2,8 +2,8 @@
 
     h_t = w σ(h_{t-1}) + b  from  h_0 = 0.5,  and after 50 steps  loss = (σ(h_50) - 0.7)²
 
-σ is the sigmoid, h the state (the paper writes x); there is no input. Two numbers to learn, so all of the
-surface can be seen.
+σ is the sigmoid, h the state (the paper writes x); there is no input. There are two numbers to
+learn, so all of the surface can be seen.
 """
 
 import math
@@ -56,8 +56,8 @@ def wall_bias(w):
     """The b of the cliff's wall above w: there h stays at its start, on the edge between two ways to go.
 
     With 50 steps the steepest place is 4.5e-5 beside this line at w = 5, and nearer for larger w. Where the
-    edge does not push away, w σ'(0.5) < 1, that is for w < 4.26, the wall stands beside the line; it ends
-    near w = 4, below which there are no two places of rest.
+    edge does not push away, w σ'(0.5) < 1, that is for w < 4.26, the wall is beside the line. It ends near
+    w = 4, below which there are no two fixed points.
     """
     return START - SIGMA * w
 

@@ -25,7 +25,7 @@ from helpers.pictures import (
 from helpers.runs import Result
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
-TOP = 6.0                       # the highest loss shown; what is above lies on the edge
+TOP = 6.0                       # the highest loss shown; what is above is on the edge
 
 
 @styled

@@ -29,7 +29,7 @@ def repeated_factors() -> Picture:
     page.arrow((965, 210), nodes[0].right, kind="gradient", gap=3)
     page.label(500, 300, "back in time: at every step the same factor", size=18)
     return page.picture(f"""A gradient of 1 goes back through {count(steps, "step")} and is multiplied by
-        {factor:g} at each: what is left is {short(sizes[-1])}.""")
+        {factor:g} at each. At the end it is {short(sizes[-1])}.""")
 
 
 @styled
@@ -54,7 +54,7 @@ def cliff_edge() -> Picture:
     page.label(190, 324, "hardly any slope", size=15)
     page.label(690, 54, "the way on, gently downhill to the left", size=15)
     _, dw, db = cliff.loss_and_gradient(w, cliff.wall_bias(w))
-    return page.picture(f"""A cut through an error surface with a wall between high and low ground; on
+    return page.picture(f"""A cut through an error surface has a wall between high and low ground. On
         the wall the gradient has the norm {np.hypot(dw, db):.1e}, so one step without clipping throws the
         ball far away, while a clipped step lands at the foot of the wall.""")
 
@@ -80,9 +80,9 @@ def two_clips() -> Picture:
         words = "same direction" if abs(turn) < 0.5 else f"turned by {abs(turn):.0f}°"
         page.label(left + 130, 40, words, kind, 17, ha="left")
     turn = np.degrees(np.arctan2(*g.clip(-1, 1)[::-1])) - angle
-    return page.picture(f"""A gradient of length 3 at {angle:g}° clipped to 1: by norm it keeps its
-        direction and ends on a circle; by value each entry is cut on its own, it ends on a square and is
-        turned by {abs(turn):.0f}°.""")
+    return page.picture(f"""A gradient of length 3 at {angle:g}° is clipped to 1. By norm it keeps its
+        direction and ends on a circle. By value each entry is cut on its own, so it ends on a square and
+        is turned by {abs(turn):.0f}°.""")
 
 
 @styled
@@ -102,9 +102,9 @@ def anti_windup() -> Picture:
     page.label(500, 30, "clipping before the optimiser state keeps it from winding up", size=17)
     page.label(118, 208, "training", size=17, weight="bold")
     page.label(118, 458, "control", size=17, weight="bold")
-    return page.picture("""Above, a control loop: an integral drives a valve that opens only so far, and
-        at the limit a signal goes back and stops the integral; below, training: the gradient is clipped
-        before it reaches the optimiser state, which so never sees the spike.""")
+    return page.picture("""Above is a control loop. An integral drives a valve that opens only so far,
+        and at the limit a signal goes back and stops the integral. Below is training. The gradient is
+        clipped before it reaches the optimiser state, which therefore never sees the spike.""")
 
 
 def _chain(page: Canvas, y: float, *parts: tuple[str, str]) -> None:

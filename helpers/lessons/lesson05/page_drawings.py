@@ -52,7 +52,7 @@ def page_clipping(filled: bool = False) -> Picture:
             if back:
                 page.arrow((columns[back - 1] - 35, y), box.right, kind="gradient", gap=4)
     for y, factor in zip((552, 510), FACTORS, strict=True):
-        page.label(LEFT, y, f"times {factor} a step", "gradient", 15, ha="left")
+        page.label(LEFT, y, f"times {factor} per step", "gradient", 15, ha="left")
 
     entries = (318, 394, 470)
     measured = {"length": 568, "$g \\cdot v$": 652, "cosine": 736, "angle, °": 820, "[2] : [0]": 918}
@@ -99,11 +99,11 @@ def page_clipping(filled: bool = False) -> Picture:
     page.table(14, ("angle in °", degrees, 0), ("cosine", np.cos(np.radians(degrees)), 2))
     ends = " and ".join(short(factor**STEPS) for factor in FACTORS)
     return page.page(
-        f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked; one
+        f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked. One
         of three numbers is clipped by value and by norm, and an update is made with each""",
-        f"""The page, filled in: after {STEPS} steps the gradients are {ends}; the one of length {length:.0f}
-        is turned by {angles["value"]:.0f}° when it is clipped by value and by {angles["norm"]:.0f}° by norm;
-        {kept} keeps the ratio {g[2] / g[0]:.0f} of the last entry to the first.""")
+        f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The one of length {length:.0f}
+        is turned by {angles["value"]:.0f}° when it is clipped by value and by {angles["norm"]:.0f}° by norm,
+        so {kept} keeps the ratio {g[2] / g[0]:.0f} of the last entry to the first.""")
 
 
 DRAWINGS = [page_clipping]

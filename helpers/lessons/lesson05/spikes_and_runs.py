@@ -15,7 +15,7 @@ BINS = np.geomspace(0.03, 300, 41)      # of the histograms of gradient norms
 BLOCK = 10                              # updates whose losses are averaged
 RATES = (0.3, 1.0, 3.0)
 THRESHOLDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, None)
-NEAR = ((4.0, 7.0), (-4.5, -1.5))       # w and b of the cliff's wall and what lies around it
+NEAR = ((4.0, 7.0), (-4.5, -1.5))       # w and b of the cliff's wall and what is around it
 AWAY = ((-2.0, 4.0), (-3.0, 3.0))
 TURN = 1000                     # updates between two turns of the laboratory's dial
 
@@ -116,8 +116,8 @@ def clipped_training(
 def turned_dial(rng: np.random.Generator, threshold: float, usual: float = 0.3) -> dict[str, list[float]]:
     """What a reader does in the laboratory: train, turn the clip to another threshold, and turn it back.
 
-    The laboratory's network, 100 units that read 25 characters an update, by plain gradient descent at
-    rate 1; its clip stands at `usual`, after 1,000 updates at `threshold`, after 1,000 more at `usual`.
+    It is the laboratory's network, 100 units that read 25 characters per update, by plain gradient descent
+    at rate 1. Its clip is at `usual`, after 1,000 updates at `threshold`, after 1,000 more at `usual`.
 
     Returns:
         "losses", means over fifty updates each, nats per character; "norms", the median gradient norm
@@ -180,9 +180,8 @@ def neighbours(
     """Where descents end that start within a hair's breadth of (w, b).
 
     Returns:
-        how many of the unclipped are "solved" (loss under 0.001), stand on the "low" plateau (loss
-        0.09) or the "high" one (0.49), or are "elsewhere"; and "clipped", how many clipped at 1 are
-        solved.
+        how many of the unclipped are "solved" (loss under 0.001), on the "low" plateau (loss 0.09), on the
+        "high" one (0.49) or "elsewhere"; and "clipped", how many clipped at 1 are solved.
     """
     places = np.array([w, b]) + apart * rng.uniform(-1, 1, size=(starts, 2))
     ends = [descend(*place, learning_rate, updates).losses[-1] for place in places]

@@ -29,25 +29,25 @@ def check_gate_order(to_their_order: Callable) -> str:
     rng = np.random.default_rng(10)
     for D, H in ((3, 2), (6, 1), (2, 5)):
         W = rng.standard_normal((D, 4 * H))
-        same_shape = Mistake("not-transposed", f"The shape is still {W.shape}: PyTorch's matrix is the "
+        same_shape = Mistake("not-transposed", f"The shape is still {W.shape}, but PyTorch's matrix is the "
                                                f"transpose, {W.T.shape}.")
         answer = answer_of(to_their_order, W, read=partial(
             numbers_of, shape=(4 * H, D), what="The matrix", instead={W.shape: same_shape}))
         i, f, o, g = np.split(W, 4, axis=1)
         right = np.concatenate([i, f, g, o], axis=1).T
         mistakes = {
-            Mistake("not-reordered", "Transposed, but o and g are still in this course's order."): W.T,
+            Mistake("not-reordered", "It is transposed, but o and g are still in this course's order."): W.T,
             Mistake("reshaped",
-                    "reshape does not transpose: it only reads the same numbers in rows of another length."):
+                    "reshape does not transpose. It only reads the same numbers in rows of another length."):
                 W.reshape(4 * H, D),
         }
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, mistakes, Mistake(
-            "wrong-order", f"The rows of {wrong} are not in their place: the order is i, f, g, o.",
+            "wrong-order", f"The rows of {wrong} are not in their place. The order is i, f, g, o.",
             "i, f, o, g = np.split(W, 4, axis=1) cuts W into its blocks.",
             "np.concatenate puts blocks side by side along axis=1, and .T transposes the result."))
-    return "Correct: transposed, and o and g have changed places."
+    return "Correct: it is transposed, and o and g have changed places."
 
 
 @check("b_h", "b_hn")
@@ -64,27 +64,27 @@ def check_gru_biases(our_biases: Callable) -> str:
         with part("b_h"):
             compare(b_h, right, {
                 Mistake("added-in-n",
-                        "r and z fit. In the candidate n the two biases stand in different places: only one "
-                        "of them is multiplied by the reset gate, so they can't be added."): b_ih + b_hh,
+                        "r and z fit. In the candidate n the two biases are in different places. Only one of "
+                        "them is multiplied by the reset gate, so they cannot be added."): b_ih + b_hh,
             }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n.",
                        f"Each of the two has the blocks r, z and n, of {H} numbers here.",
                        "From 2 * H on, where n begins, it is b_ih."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
-                Mistake("outer-bias", "b_hn is the inner bias, which comes with h W_hn: it is in b_hh, not "
+                Mistake("outer-bias", "b_hn is the inner bias, which comes with h W_hn. It is in b_hh, not "
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies.",
                        f"Each of the two has the blocks r, z and n, of {H} numbers here.",
                        "It is b_hh from 2 * H on, where n begins."))
-    return "Correct: the gates' biases are added, the candidate's two stay apart."
+    return "Correct: the gates' biases are added, and the candidate's two stay apart."
 
 
 @check
 def check_cut(chunk_gradients: Callable) -> str:
     """Try ``chunk_gradients(layer, x1, x2)``: gradients of the sum of all outputs, in two chunks.
 
-    The second chunk starts from the first one's state, and no gradient crosses the border. The
+    The second chunk starts from the state of the first, and no gradient crosses the border. The
     function returns the gradient of `weight_hh_l0` summed over both.
     """
     from helpers.lessons.lesson10.pytorch import to_torch, torch
@@ -120,14 +120,14 @@ def check_cut(chunk_gradients: Callable) -> str:
                 "That is the full gradient, which still runs back through the first chunk. Detach the state, "
                 "and go on with what detach returns."):
             [gradient(cut=(False, False))],
-        Mistake("only-h", "You have cut h, but not c: the gradient still runs back through the memory. "
+        Mistake("only-h", "You have cut h, but not c, so the gradient still runs back through the memory. "
                           "Detach both."): [gradient(cut=(True, False))],
-        Mistake("only-c", "You have cut c, but not h: the gradient still runs back through the state. Detach "
-                          "both."): [gradient(cut=(False, True))],
-        Mistake("not-carried", "The second chunk starts from zero: hand it the (detached) state of the "
+        Mistake("only-c", "You have cut c, but not h, so the gradient still runs back through the state. "
+                          "Detach both."): [gradient(cut=(False, True))],
+        Mistake("not-carried", "The second chunk starts from zero. Give it the (detached) state of the "
                                "first."):
             [gradient(carried=False)],
-        Mistake("swapped", "h and c have changed places: the state of an LSTM is (h, c), in this order."):
+        Mistake("swapped", "h and c have changed places. The state of an LSTM is (h, c), in this order."):
             [gradient(swapped=True)],
         Mistake("second-only", "That is the gradient of the second chunk's outputs alone. Is the first "
                                "chunk's loss missing, or was .grad set to zero between two backward calls?"):
@@ -136,17 +136,17 @@ def check_cut(chunk_gradients: Callable) -> str:
             [gradient(counts=(1, 0))],
         Mistake("means", "The loss is the *sum* of all outputs, not their mean."):
             [mean * right, mean / 2 * right],
-        Mistake("factor-two", "A factor of two: gradients add up in .grad until they are set to zero. Count "
-                              "the backward calls."): [2 * right, right / 2],
-        Mistake("weights", "Those are the weights themselves: return layer.weight_hh_l0.grad."):
+        Mistake("factor-two", "It is wrong by a factor of two. Gradients add up in .grad until they are set "
+                              "to zero. Count the backward calls."): [2 * right, right / 2],
+        Mistake("weights", "Those are the weights themselves. Return layer.weight_hh_l0.grad."):
             [layer.weight_hh_l0.detach().numpy()],
     }
     compare(answer, [right], mistakes, Mistake(
-        "another-gradient", "Not the gradient of the sum of both chunks' outputs.",
+        "another-gradient", "That is not the gradient of the sum of both chunks' outputs.",
         "Call layer for x1, and for x2 with the detached state. Each call returns outputs and a state.",
         "Add up all outputs of both calls, call backward() on that sum, and return layer.weight_hh_l0.grad."),
         same=close_to_one)
-    return "Correct: the state is carried, the gradient is not."
+    return "Correct: the state is carried, and the gradient is not."
 
 
 @check
@@ -172,18 +172,18 @@ def check_loop(trained: Callable) -> str:
     except Mistake as mistake:
         raise _in_words(mistake) from None
     if np.allclose(answer, right, rtol=1e-4, atol=0):
-        return "Correct: the losses of a loop that carries the state, counts no padding, and learns."
+        return "Correct: your loop carries the state, counts no padding, and learns."
     mistakes = {
-        Mistake("nothing-learnt", "The weights never move: is optimizer.step() called after backward, and "
-                                  "zero_grad() before it, not in between?"): {"step": False},
-        Mistake("not-set-to-zero", "The gradients of earlier chunks are still in .grad: "
-                                   "optimizer.zero_grad()."): {"zero": False},
-        Mistake("not-carried", "Each chunk starts from zero: hand on the state, detached."): {"carry": False},
-        Mistake("not-clipped", "Not clipped: clip_grad_norm_(net.parameters(), 1.0), between backward and "
-                               "step."): {"clip": None},
-        Mistake("padding-counted", "Targets of -1 are padding: ignore_index=-1 leaves them out."):
+        Mistake("nothing-learnt", "The weights never move. Is .step() called after backward, and "
+                                  ".zero_grad() before it, not in between?"): {"step": False},
+        Mistake("not-set-to-zero", "The gradients of earlier chunks are still in .grad. Call "
+                                   "zero_grad() on your optimiser."): {"zero": False},
+        Mistake("not-carried", "Each chunk starts from zero. Pass on the state, detached."): {"carry": False},
+        Mistake("not-clipped", "It is not clipped. Call clip_grad_norm_(net.parameters(), 1.0) between "
+                               "backward and step."): {"clip": None},
+        Mistake("padding-counted", "Targets of -1 are padding. ignore_index=-1 leaves them out."):
             {"padding": False},
-        Mistake("another-rate", "That is Adam at its default rate, 0.001: wanted is 0.01."): {"rate": 0.001},
+        Mistake("another-rate", "That is Adam at its default rate of 0.001, not 0.01."): {"rate": 0.001},
     }
     wrong = {mistake: updates_of(deepcopy(net), chunks, **change) for mistake, change in mistakes.items()}
     n = int(np.argmax(~np.isclose(answer, right, rtol=1e-4, atol=0)))
@@ -210,7 +210,7 @@ def _in_words(mistake: Mistake) -> Mistake:
 
 
 def _as_numbers(answer):
-    """Losses as numbers, also of tensors that still hang on their graph."""
+    """Losses as numbers, also of tensors that still belong to a graph."""
     if isinstance(answer, list | tuple):
         return [_as_numbers(one) for one in answer]
     return answer.detach().numpy() if hasattr(answer, "detach") else answer
@@ -225,10 +225,10 @@ def check_programs(faults: Mapping[str, str]) -> str:
             need_answers(said)
             name = word_of(said).replace("optimizer", "optimiser")
             if name not in FAULTS:
-                raise Mistake("no-such-fault", f"There is no bug called {name!r}: take {', '.join(FAULTS)}.")
+                raise Mistake("no-such-fault", f"There is no bug called {name!r}. Take {', '.join(FAULTS)}.")
             if name != letters[letter]:
                 raise Mistake("another-fault",
-                              f"not {name!r}. Of such a program one would say: {FAULTS[name].sign}")
-    return "\n".join(["Correct: all seven.\n", *(
+                              f"It is not {name!r}. Such a program has this sign: {FAULTS[name].sign}")
+    return "\n".join(["Correct: you have all seven.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

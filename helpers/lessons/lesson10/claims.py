@@ -28,7 +28,7 @@ CLAIMS = (
     Claim("cut-or-error", "The error is a friend",
           lambda f: "RuntimeError" in f.line("the graph of the first chunk")
           and f.line("with detach it") == "with detach it works"),
-    Claim("one-line", "One line lies on the other",
+    Claim("one-line", "One line covers the other",
           lambda f: f.numbers("the loss falls from")[:4] == 2 * f.numbers("the loss falls from")[:2]
           and f.numbers("no two losses are")[0] == 1e-10),
     Claim("the-same-unseen", "holds what has to be saved",
@@ -41,17 +41,17 @@ CLAIMS = (
                         for cell in ("RNN", "GRU", "LSTM"))),
     Claim("packed-as-alone", "the last state of each sequence is the one after its own last symbol",
           lambda f: "True" in f.line("packed, ends as it does alone") and "True" in f.line("but not packed")),
-    Claim("not-all", "Weights are not all that a run has",
+    Claim("not-all", "A run is more than its weights",
           lambda f: "True" in f.line("gone on with weights and optimiser")
           and "False" in f.line("gone on with the weights alone")),
     Claim("it-learns", "A program that runs through can be wrong",
           lambda f: f.number("after four rounds") < f.number("before:") / 2),
-    Claim("answers", "loaded by a program that knows only how the network is made",
+    Claim("answers", "A program that knows only how the network is made loads a file",
           lambda f: "True" in f.line("it goes on from what was asked")
           and "True" in f.line("as the network that was trained")),
     Claim("one-of-ours", "this network, too, is one of ours",
           lambda f: "True" in f.line("the same loss, to 5 digits")),
-    Claim("measured-twice", "Measured twice: are the two numbers equal?",
+    Claim("measured-twice", "Measured twice, are the two numbers equal?",
           lambda f: f.number("of lines held out, ") != f.number("; it says ")),
     Claim("not-known-not-moved", "it neither saves nor moves",
           lambda f: "plain" not in f.line("saved:") and f.line("plain tensor is now").endswith("cpu")
@@ -76,10 +76,10 @@ REPLICATED = (
 )
 
 NOT_REPLICATED = (
-    NotReplicated("One line lies on the other", "one network"),
+    NotReplicated("One line covers the other", "one network"),
     NotReplicated("For small networks NumPy wins", "the clock"),
     NotReplicated("the arithmetic takes over, and the lead melts", "the clock"),
     NotReplicated("On a graphics processor, with large batches, PyTorch is faster by far", "the clock"),
-    NotReplicated("without them the first steps after the break are others", "calculated"),
+    NotReplicated("Without them the first steps after the break are different", "calculated"),
     NotReplicated("on a processor it goes on", "calculated"),
 )

@@ -28,10 +28,10 @@ def gate_layouts() -> Picture:
     page.label(270, 110, "one bias: $b_h$", size=18)
     page.label(770, 20, "two biases: $b_{ih} + b_{hh}$", size=18)
     page.label(270, 66, "(the GRU has a second, $b_{hn}$)", size=15)
-    return page.picture("""The input weights of an LSTM twice: in this course D rows and 4H columns, in
-        four blocks i, f, o, g from left to right; in PyTorch the same blocks transposed, 4H rows and D
-        columns, in the order i, f, g, o from top to bottom. This course has one bias for each gate, PyTorch
-        has two that are added.""")
+    return page.picture("""The input weights of an LSTM, twice. This course has D rows and 4H columns, in
+        four blocks i, f, o, g from left to right. PyTorch has the same blocks transposed, 4H rows and D
+        columns, in the order i, f, g, o from top to bottom. This course has one bias for each gate, and
+        PyTorch has two that are added.""")
 
 
 def _block(

@@ -25,26 +25,26 @@ class Fault:
 
 FAULTS = {
     "gradients not set to zero": Fault(
-        "E", "It learns, but far more slowly: each step follows all gradients since the start.",
-        "optimizer.zero_grad() before each backward()."),
+        "E", "It learns, but far more slowly, because each step follows all gradients since the start.",
+        "Call zero_grad() before each backward()."),
     "softmax taken twice": Fault(
-        "B", "Its loss stays above 3.1, however good it is: to the second softmax all scores lie between "
-             "0 and 1.",
+        "B", "Its loss stays above 3.1, however good it is, because to the second softmax all scores are "
+             "between 0 and 1.",
         "cross_entropy takes scores, not probabilities."),
     "targets not shifted": Fault(
         "G", "Its loss is nearly 0 after two rounds, on lines that it has never seen, too.",
-        "The target is the following character: line[1:] for line[:-1]."),
+        "The target is the following character, so line[1:] belongs to line[:-1]."),
     "padding counted": Fault(
-        "C", "Its own loss is far below that of a right one; measured rightly it is no better.",
+        "C", "Its own loss is far below that of a right one, but measured rightly it is no better.",
         "Pack the lines, or leave the padding out of the loss with ignore_index."),
     "embedding a plain tensor": Fault(
-        "D", "All is well until it is loaded again: then it reads with other rows.",
-        "torch.nn.Embedding, or register_buffer for numbers that are not trained."),
+        "D", "All is well until it is loaded again. Then it reads with other rows.",
+        "Use torch.nn.Embedding, or register_buffer for numbers that are not trained."),
     "train() while it is measured": Fault(
         "A", "Measured twice, the same network has two losses.",
-        "net.eval() before you measure or sample, net.train() before you go on."),
+        "Call net.eval() before you measure or sample, and net.train() before you go on."),
     "optimiser of another network": Fault(
-        "F", "The loss stays at ln 61 = 4.11: nothing moves.",
+        "F", "The loss stays at ln 61 = 4.11, because nothing moves.",
         "Make the optimiser after the network, of its own parameters()."),
 }
 

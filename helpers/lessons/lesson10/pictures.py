@@ -20,7 +20,7 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
     """How often faster one library is than the other.
 
     Args:
-        rates: for each race "cell", "size" (words), "NumPy" and "PyTorch", updates a second.
+        rates: for each race "cell", "size" (words), "NumPy" and "PyTorch", updates per second.
     """
     height = 1.5 + 0.42 * len(rates)
     figure, ax = new_figure(height=height)
@@ -112,8 +112,8 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
             parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
                                           markersize=5 * width, markeredgewidth=3,
                                           markerfacecolor="white" if name != "right" else None)
-    time.text(0.98, 0.95, "training solid, held out dashed\ngrey: the right program\n"
-              f"above {HIGHEST}: on the edge", transform=time.transAxes, ha="right", va="top", fontsize=14,
+    time.text(0.98, 0.95, "training solid, held out dashed\nthe right program is grey\n"
+              f"above {HIGHEST} is on the edge", transform=time.transAxes, ha="right", va="top", fontsize=14,
               color=TEXT_COLOURS["quiet"])
     training, (said, again, loaded, rightly) = of[program], ends
     last = np.median([run["training"][-1] for run in training])

@@ -27,8 +27,8 @@ try:
     import torch
 except ImportError:
     raise NoPyTorch(
-        "This lesson needs PyTorch, which is not installed here: give  pip install torch  in a terminal, "
-        "restart the kernel and run the lesson again. Without it, read on: all results are in the lesson."
+        "This lesson needs PyTorch, which is not installed here. Run  pip install torch  in a terminal, "
+        "restart the kernel and run the lesson again. Without it, read on, because all results are saved."
     ) from None
 
 LEAVES = (("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), ("weight", "bias"), ("weight",))
@@ -46,7 +46,7 @@ def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
         `torch.nn.RNN`, `GRU` or `LSTM` of the dtype of `p`, time first, as this course has it.
     """
     if type(cell) not in LAYERS:
-        raise TypeError(f"cell must be an RNN, GRU or LSTM of helpers.networks, got {type(cell).__name__}")
+        raise TypeError(f"cell is a {type(cell).__name__}: give an RNN, GRU or LSTM from helpers.networks")
     extra = {"nonlinearity": cell.nonlinearity} if isinstance(cell, RNN) else {}
     layer = LAYERS[type(cell)](cell.input_size, cell.hidden_size, **extra)
     b_hh = np.zeros_like(p["b_h"])
@@ -136,7 +136,7 @@ def gradients(cell: Cell, layer: torch.nn.RNNBase) -> dict[str, np.ndarray]:
 def _by_our_names(cell: Cell, theirs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     b_ih, b_hh = theirs["bias_ih_l0"], theirs["bias_hh_l0"]
     ours = {"W_xh": _swap(cell, theirs["weight_ih_l0"].T), "W_hh": _swap(cell, theirs["weight_hh_l0"].T)}
-    if isinstance(cell, GRU):  # the candidate's inner bias stays apart, for the reset gate multiplies it
+    if isinstance(cell, GRU):  # the candidate's inner bias stays apart, because the reset gate multiplies it
         inner = 2 * cell.hidden_size
         ours["b_h"], ours["b_hn"] = b_ih.copy(), b_hh[inner:]
         ours["b_h"][:inner] += b_hh[:inner]
@@ -161,7 +161,7 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray:
 def updates_per_second(
     cell: Cell, batch: int, length: int, seconds: float = 1.0, dtype=np.float32
 ) -> Generator[HowFar, None, dict[str, float]]:
-    """How many updates a second this course's code and PyTorch make, side by side, on one thread.
+    """How many updates per second this course's code and PyTorch make, side by side, on one thread.
 
     The same task for both: symbols in, scores, cross-entropy, backward, norm clip, Adagrad.
 
