@@ -183,7 +183,7 @@ def test_latch_steps_tells_the_score_and_the_first_mistake():
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."
     i, f, o = ideal(task)
     sentence = latch_steps(task, i, f, np.ones(10), beside={"i": i, "f": f, "o": o}).sentence
-    assert sentence.startswith("2 of 10") and "step 1, where h is 0.76 and 0.00 is wanted" in sentence
+    assert sentence.startswith("2 of 10") and "step 1, where h is 0.76 and the target is 0.00" in sentence
 
 
 def test_marks_of_neighbouring_steps_do_not_run_into_each_other():
@@ -203,7 +203,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
         (lambda: paths_by_lag({"a": np.ones(3)}, {"b": "c"}, "x"), "same names"),
         (lambda: updates_by_bias(learnt, 41), "take one of 5, 10"),
         (lambda: adding_race({"tanh": []}), "RNN, GRU and LSTM"),
-        (lambda: lstm_cell(stage=5), "stage"),
+        (lambda: lstm_cell(gates=4), "gates"),
         (lambda: lstm_cell(g=np.nan), "g is nan"),
         (lambda: gru_cell(z="open"), "z is"),
         (lambda: lstm_gradients(line=0), "line"),
@@ -214,7 +214,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
 
 ODD = -123.4, 0.55, 0.55, 0.55, -0.99
 EXTREMES = [
-    *((lstm_cell, (stage, *numbers)) for stage in (1, 2, 3, 4) for numbers in [(), (-3.45, 1, 0, 1, 0), ODD]),
+    *((lstm_cell, (gates, *numbers)) for gates in (0, 1, 2, 3) for numbers in [(), (-3.45, 1, 0, 1, 0), ODD]),
     *((lstm_gradients, (line,)) for line in (1, 2, 3, 4)),
     (gradient_highway, ()),
     *((gru_cell, numbers) for numbers in [(), (-1.0, 0.0, 1.0, -2.0), (1.0, 1.0, 0.0, 2.0)]),
@@ -228,7 +228,7 @@ def test_words_in_the_diagrams_are_clear_of_everything(draw, arguments):
 
 def test_the_diagrams_compute_what_they_draw():
     assert "= 1.17, and the state h it shows is 0.70 × tanh(1.17) = 0.58" in lstm_cell().sentence
-    assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(stage=1).sentence
+    assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(gates=0).sentence
     assert "0.59 of it is left" in gradient_highway().sentence
     assert "-0.00" not in lstm_cell(c_prev=-2.0, f=0.0, i=0.0, g=-1.0, o=0.0).sentence
     texts = gru_cell(1.0, z=0.25, r=0.5, x=-50.0).figure.axes[0].texts
