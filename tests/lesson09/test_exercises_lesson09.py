@@ -158,7 +158,7 @@ test_a_right_answer_is_accepted = right(
 test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)} done",
      "… 3: not yet", f"✗ 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
-     "✗ 9: 99"),
+     "✗ 9: There is no line 99"),
     (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ 9: There is no line 99"),
     (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
     (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
