@@ -43,7 +43,7 @@ SHIPPED = (
     Shipped("lesson07/adding.jsonl",
             "adding problem of 100 steps, three cells: test errors until 0.01, at most 3,000 updates",
             Sweep(adding_curve, [{"cell": [cell], "learning_rate": [rate]} for cell, rate in RATES.items()]),
-            seeds=range(5), minutes=0.5, shown_in=("section 10",)),
+            seeds=range(20), minutes=3.0, shown_in=("section 10",)),
 )
 
 
