@@ -427,10 +427,10 @@ PROSE = [
         "[checkpoint](../docs/glossary.md#autograd)"), REFERENCES),
     Defect("answer: two options change places, their sentences stay", replaced(
         "helpers/lessons/lesson07/questions.toml",
-        "    'nowhere: there is only one way to do it',\n"
-        "    'everywhere: what training finds cannot be read',\n",
-        "    'everywhere: what training finds cannot be read',\n"
-        "    'nowhere: there is only one way to do it',\n"),
+        "    'nowhere, because there is only one way to do it',\n"
+        "    'everywhere, because nobody can read what training finds',\n",
+        "    'everywhere, because nobody can read what training finds',\n"
+        "    'nowhere, because there is only one way to do it',\n"),
         (LESSON_PATHS["07"],)),
     Defect("answer: two sentences change places", replaced(
         "helpers/lessons/lesson05/questions.toml",

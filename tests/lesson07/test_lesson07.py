@@ -183,7 +183,7 @@ def test_latch_steps_tells_the_score_and_the_first_mistake():
     assert latch_steps(task, *ideal(task)).sentence == "10 of 10 steps are right."
     i, f, o = ideal(task)
     sentence = latch_steps(task, i, f, np.ones(10), beside={"i": i, "f": f, "o": o}).sentence
-    assert sentence.startswith("2 of 10") and "step 1, where h is 0.76 and 0.00 is wanted" in sentence
+    assert sentence.startswith("2 of 10") and "step 1, where h is 0.76 and the target is 0.00" in sentence
 
 
 def test_marks_of_neighbouring_steps_do_not_run_into_each_other():
@@ -203,7 +203,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
         (lambda: paths_by_lag({"a": np.ones(3)}, {"b": "c"}, "x"), "same names"),
         (lambda: updates_by_bias(learnt, 41), "take one of 5, 10"),
         (lambda: adding_race({"tanh": []}), "RNN, GRU and LSTM"),
-        (lambda: lstm_cell(stage=5), "stage"),
+        (lambda: lstm_cell(gates=4), "gates"),
         (lambda: lstm_cell(g=np.nan), "g is nan"),
         (lambda: gru_cell(z="open"), "z is"),
         (lambda: lstm_gradients(line=0), "line"),
@@ -214,7 +214,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
 
 ODD = -123.4, 0.55, 0.55, 0.55, -0.99
 EXTREMES = [
-    *((lstm_cell, (stage, *numbers)) for stage in (1, 2, 3, 4) for numbers in [(), (-3.45, 1, 0, 1, 0), ODD]),
+    *((lstm_cell, (gates, *numbers)) for gates in (0, 1, 2, 3) for numbers in [(), (-3.45, 1, 0, 1, 0), ODD]),
     *((lstm_gradients, (line,)) for line in (1, 2, 3, 4)),
     (gradient_highway, ()),
     *((gru_cell, numbers) for numbers in [(), (-1.0, 0.0, 1.0, -2.0), (1.0, 1.0, 0.0, 2.0)]),
@@ -228,7 +228,7 @@ def test_words_in_the_diagrams_are_clear_of_everything(draw, arguments):
 
 def test_the_diagrams_compute_what_they_draw():
     assert "= 1.17, and the state h it shows is 0.70 × tanh(1.17) = 0.58" in lstm_cell().sentence
-    assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(stage=1).sentence
+    assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(gates=0).sentence
     assert "0.59 of it is left" in gradient_highway().sentence
     assert "-0.00" not in lstm_cell(c_prev=-2.0, f=0.0, i=0.0, g=-1.0, o=0.0).sentence
     texts = gru_cell(1.0, z=0.25, r=0.5, x=-50.0).figure.axes[0].texts
@@ -265,14 +265,14 @@ def test_the_shipped_runs_say_of_the_forget_bias_what_the_lesson_says(learnt):
 def test_the_shipped_runs_solve_the_adding_problem_but_for_the_plain_network():
     results = load_run("07/adding")
     curves = adding_results(results)
-    assert {cell: len(runs) for cell, runs in curves.items()} == {"GRU": 5, "LSTM": 5, "RNN": 5}
+    assert {cell: len(runs) for cell, runs in curves.items()} == {"GRU": 20, "LSTM": 20, "RNN": 20}
     ends = {cell: [(updates[-1], errors[-1]) for updates, errors in runs] for cell, runs in curves.items()}
     assert all(error < 0.01 and update <= 500 for update, error in ends["GRU"])
     assert all(error < 0.01 and 500 < update <= 2000 for update, error in ends["LSTM"])
     assert all(error > 0.15 and update == 3000 for update, error in ends["RNN"])
     at_500 = [errors[updates.index(500)] for updates, errors in curves["LSTM"]]
     assert min(at_500) > 0.15  # the plateau
-    assert re.search(r"RNN 0\.1\d\d after 3,000", adding_race(curves).sentence)
+    assert re.search(r"RNN, 20 runs, 0\.15\d to 0\.1\d\d after 3,000", adding_race(curves).sentence)
 
 
 def test_of_many_runs_a_race_tells_the_least_and_the_most():

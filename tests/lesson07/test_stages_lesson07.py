@@ -330,7 +330,7 @@ def takes_states_away(p, x, h, c, gates, d_h):
 
 
 STEP = [
-    (with_blocks(*"ifgo"), "wrong-block", "✗ o, g: Its numbers lie where they may", "✓ i, f",
+    (with_blocks(*"ifgo"), "wrong-block", "✗ o, g: Its numbers are in the right range", "✓ i, f",
      "… c: waits for g", "… h: waits for o and c"),
     (with_blocks(*"fiog"), "wrong-block", "✗ i, f", "✓ o, g"),
     (other_weights(b_h=0), "no-bias", "✗ i, f, o", "0 of 6 done"),
@@ -339,11 +339,11 @@ STEP = [
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(2 * np.arctanh(g)), c, h)), "another-gate", "✗ g",
      "✓ i, f, o, c, h"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(np.arctanh(g)), c, h)), "sigmoid-for-tanh",
-     "✗ g: None of its numbers lies below 0"),
+     "✗ g: None of its numbers is below 0"),
     (step_with(lambda i, f, o, g, c, h: (i, f, np.tanh(logit(o)), g, c, h)), "tanh-for-sigmoid",
-     "✗ o: Some of its numbers lie below 0"),
+     "✗ o: Some of its numbers are below 0"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed",
-     "✗ g: Some of its numbers lie beyond 1"),
+     "✗ g: Some of its numbers are beyond 1"),
     (step_with(lambda i, f, o, g, c, h: (logit(i), f, o, g, c, h)), "not-squashed", "✗ i: Some"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, -c, h)), "another-state", "✗ c: It is wrong, alth"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, -h)), "another-state", "✗ h", "5 of 6"),

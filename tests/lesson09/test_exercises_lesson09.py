@@ -158,8 +158,8 @@ test_a_right_answer_is_accepted = right(
 test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, ({**LINES, 5: 7, 9: 99, 3: ...},), "wrong-line", f"{len(WARD) - 3} of {len(WARD)} done",
      "… 3: not yet", f"✗ 5: line 7, `da[t] = dh * (1 - h[t] ** 2)`, is sound. {EVIDENCE[5]}",
-     "✗ 9: 99"),
-    (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ 9: 99 is no line"),
+     "✗ 9: There is no line 99"),
+    (check_lines, ({**LINES, 9: 99},), "no-such-line", "✗ 9: There is no line 99"),
     (check_lines, ({**LINES, 9: "the last"},), "no-number", "'the last'"),
     (check_lines, ({**LINES, 3: ...},), "not-yet", f"{len(WARD) - 1} of {len(WARD)}", "… 3"),
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
@@ -233,7 +233,8 @@ test_the_first_wrong_step_is_told_from_the_last = mistakes(*(
 test_names_are_checked_one_by_one = mistakes(
     (check_names, (dict.fromkeys(NAMES, ...),), "not-yet"),
     (check_names, ({**NAMES, "C": "wrong gradient", "D": "rate too high", "E": ...},), "wrong-failure",
-     "5 of 8", f"✗ C: not 'wrong gradient'. Of such a run one would say: {FAILURES['wrong gradient'].sign}"),
+     "5 of 8", f"✗ C: It is not 'wrong gradient'. That would look different: "
+     f"{FAILURES['wrong gradient'].sign}"),
     (check_names, ({**NAMES, "E": ...},), "not-yet", "7 of 8", "… E: not yet"),
     (check_names, ({**NAMES, "A": "bad luck"},), "no-such-failure", "'bad luck'"),
     (check_names, (dict.fromkeys(NAMES, AlwaysRight("no clipping")),), "wrong-failure", "1 of 8"),
@@ -431,7 +432,7 @@ test_what_is_wrong_with_a_task_is_said = mistakes(*((check_task, answers, *told)
      "One of the symbols is 26."),
     ((asked(lambda rng, size: letters(rng, size) - 1, over=11), 0.5, lambda s: s[0] > 11), "other-symbols",
      "One of the symbols is -1."),
-    ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "wanted are 95 %"),
+    ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "it should be 95 %"),
     ((recall, 1 / 3, lambda s: np.where(np.arange(s.shape[1]) % 2, s[0], 0)), "on-its-way"),
     ((recall, 1 / 3, lambda s: s), "wrong-shape", "✗ network", "(6, 1000)"),
     ((recall, 1 / 3, lambda s: 1 / 0), "stops", "✗ network: <lambda> stops", "ZeroDivisionError"),

@@ -611,15 +611,15 @@ GALLERY: dict[str, Entry] = {
                                     ("Gradient", [0.07, 0.3, 0.6, 0.85], "gradient"))]),
 
     # 07
-    "lstm_cell": Entry(l07.lstm_cell, 4, 0.8, 0.9, 0.6, 0.7, -0.5),
-    "lstm_cell, begun": Entry(l07.lstm_cell, 1, 0.8, g=-0.5),
+    "lstm_cell": Entry(l07.lstm_cell, 3, 0.8, 0.9, 0.6, 0.7, -0.5),
+    "lstm_cell, begun": Entry(l07.lstm_cell, 0, 0.8, g=-0.5),
     "gru_cell": Entry(l07.gru_cell, 0.8, 0.7, 0.5, -1.0),
     "lstm_gradients": Entry(l07.lstm_gradients, 4),
     "page_lstm": Entry(l07.page_lstm, filled=True),
     "latch_steps": Entry(l07.latch_steps, LATCH, **GATES, beside=TRAINED, means=(
         Curve("memory c", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[0], "step", "", "c"),
         Curve("shown h", np.arange(1, 6), l07.run_cell(LATCH.values[:, 0], **GATES)[1], "step", "", "h"),
-        Curve("○ wanted", np.arange(1, 6), LATCH.targets[:, 0], "step", ""),
+        Curve("○ target", np.arange(1, 6), LATCH.targets[:, 0], "step", ""),
         *(Curve(name, np.arange(1, 6), 1.3 * row + np.array(TRAINED[name[0]]), "", "", "c")
           for row, name in enumerate(("o  show?", "f  keep?", "i  add?"))))),
     "paths_by_lag": Entry(

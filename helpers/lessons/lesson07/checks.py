@@ -19,7 +19,7 @@ from helpers.networks import LSTM, sigmoid
 
 @check("integrator", "plain")
 def check_biases(integrator: dict, plain: dict) -> str:
-    """Try biases {"i": …, "f": …, "o": …} in fresh cells: one that adds up all g, one without memory c."""
+    """Try biases {"i": …, "f": …, "o": …} in fresh cells, one that adds up all g and one without memory c."""
     rng = np.random.default_rng(73)
     for goal, biases in (("integrator", integrator), ("plain", plain)):
         cell = LSTM(3, 6)
@@ -37,14 +37,15 @@ def check_biases(integrator: dict, plain: dict) -> str:
                     raise _bias_mistake(values[name], stays).after(
                         f"gate {name} should stay at {stays} whatever comes in, but at step {worst[0]} it is "
                         f"{gates[name][worst]:.4f}. ")
-    return "Correct: 200 steps added up, and 200 steps of which only the last one counts."
+    return "Correct: one cell adds up 200 steps, and in the other only the last of 200 steps counts."
 
 
 def _bias_mistake(bias: float, wanted: int) -> Mistake:
     if (bias > 0) != (wanted == 1) or bias == 0:
-        return Mistake("wrong-sign", "A large positive bias opens a gate, a large negative one shuts it.")
+        return Mistake("wrong-sign", "A large positive bias opens a gate, and a large negative bias shuts "
+                                     "it.")
     return Mistake("too-weak",
-                   f"The sign is right, but {bias:g} is too weak against the weights: take a larger one.")
+                   f"The sign is right, but {bias:g} is too weak against the weights. Make it larger.")
 
 
 @check
@@ -59,7 +60,8 @@ def check_peepholes(step: Callable) -> str:
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         peep = rng.normal(size=(3, H))
         c, h = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep,
-                         hint=f"\nHere c_prev is ({B}, {H}), p_i, p_f and p_o are ({H},): one weight a cell.",
+                         hint=f"\nHere c_prev is ({B}, {H}), p_i, p_f and p_o are ({H},): one weight per "
+                              f"unit.",
                          read=lambda answer: several_of(answer, "ch", "What step returns"))
         c, h = numbers_of(c, (B, H), "c"), numbers_of(h, (B, H), "h")
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
@@ -69,7 +71,7 @@ def check_peepholes(step: Callable) -> str:
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
             Mistake("o-does-not-look", "o does not look yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
-            Mistake("o-sees-old-c", "o looks at c_prev: it is there to see the new c."):
+            Mistake("o-sees-old-c", "o looks at c_prev, but it should see the new c."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, old=True),
             Mistake("another-block-order", "The blocks of a are not in the course's order, which is i, f, o, "
                                            "g."):
@@ -78,7 +80,7 @@ def check_peepholes(step: Callable) -> str:
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=np.tanh(c_prev)),
             Mistake("sees-h", "The peepholes of i and f multiply h_prev. They should multiply c_prev."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=h_prev),
-            Mistake("peephole-of-g", "p_i belongs to the sum of i, not to that of g."):
+            Mistake("peephole-of-g", "p_i belongs to the sum of i, not to the sum of g."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, peep[1], peep[2], g=peep[0]),
             Mistake("peepholes-swapped", "p_i and p_f have changed places."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),

@@ -1,4 +1,4 @@
-"""The LSTM: a cell that grows in four steps, the road its gradient takes, and the GRU."""
+"""The LSTM, a cell that grows gate by gate, the road that its gradient takes, and the GRU."""
 
 from itertools import pairwise
 
@@ -9,10 +9,10 @@ from helpers.pictures import COLOURS, Box, Canvas, Picture, short, styled, tint,
 
 ROLES = {"f": "keep or flush?", "i": "add to memory?", "g": "what to add", "o": "read out?"}
 EQUATIONS = {
-    1: r"$c_t = c_{t-1} + g_t \qquad h_t = \tanh(c_t)$",
-    2: r"$c_t = c_{t-1} + i_t\,g_t \qquad h_t = \tanh(c_t)$",
-    3: r"$c_t = f_t\,c_{t-1} + i_t\,g_t \qquad h_t = \tanh(c_t)$",
-    4: r"$c_t = f_t\,c_{t-1} + i_t\,g_t \qquad h_t = o_t\,\tanh(c_t)$",
+    0: r"$c_t = c_{t-1} + g_t \qquad h_t = \tanh(c_t)$",
+    1: r"$c_t = c_{t-1} + i_t\,g_t \qquad h_t = \tanh(c_t)$",
+    2: r"$c_t = f_t\,c_{t-1} + i_t\,g_t \qquad h_t = \tanh(c_t)$",
+    3: r"$c_t = f_t\,c_{t-1} + i_t\,g_t \qquad h_t = o_t\,\tanh(c_t)$",
 }
 BACKWARD = {
     1: r"$do = dh\,\tanh(c) \qquad dc = dc_{later} + dh\;o\,(1 - \tanh^2 c)$",
@@ -21,10 +21,10 @@ BACKWARD = {
     4: r"$dW_{xh} = x^T da \qquad dW_{hh} = h_{prev}^T\,da \qquad dh_{prev} = da\,W_{hh}^T$",
 }
 IN_WORDS = {
-    1: "a memory c that is only ever added to",
-    2: "with the input gate i, which decides what is added",
-    3: "with the forget gate f, which can flush what is there",
-    4: "with the output gate o, which decides what is shown",
+    0: "a memory c that is only ever added to",
+    1: "with the input gate i, which decides what is added",
+    2: "with the forget gate f, which can flush what is there",
+    3: "with the output gate o, which decides what is shown",
 }
 
 
@@ -47,17 +47,17 @@ def _sign(page: Canvas, x: float, y: float, sign: str) -> Box:
 
 
 @styled
-def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.9, o: float = 0.7,
+def lstm_cell(gates: int = 3, c_prev: float = 0.8, i: float = 0.9, f: float = 0.9, o: float = 0.7,
               g: float = 0.5) -> Picture:
-    """One step of an LSTM cell with the numbers of one unit, as far as it is built at stage 1 to 4.
+    """One step of an LSTM cell with the numbers of one unit and its first gates, none to all three.
 
-    Stage 1 adds g to the memory c, 2 brings in the input gate i, 3 the forget gate f, 4 the output gate o.
-    Gates that are not there yet count as 1. Raises ValueError for another stage or a number that is not
-    finite.
+    Without gates g is added to the memory c. The first is the input gate i, the second the forget gate f, the
+    third the output gate o. Gates that are not there yet count as 1. Raises ValueError for another number of
+    gates or a number that is not finite.
     """
-    stage = whole_number("stage", stage, 1, 4)
+    gates = whole_number("gates", gates, 0, 3)
     _finite(c_prev=c_prev, i=i, f=f, o=o, g=g)
-    i, f, o = i if stage >= 2 else 1.0, f if stage >= 3 else 1.0, o if stage >= 4 else 1.0
+    i, f, o = i if gates >= 1 else 1.0, f if gates >= 2 else 1.0, o if gates >= 3 else 1.0
     c = f * c_prev + i * g
     h = o * np.tanh(c)
 
@@ -70,20 +70,20 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     page.arrow(plus.right, after.left, kind="c", width=4)
     page.arrow((690, 450), squash.top, kind="c")
 
-    where, last = {"f": 245, "i": 424, "g": 592, "o": 790}, 790 if stage >= 4 else 592
+    where, last = {"f": 245, "i": 424, "g": 592, "o": 790}, 790 if gates >= 3 else 592
     page.arrow(state.right, (last, 112), (last, 184), kind="h")
     page.arrow(given.top, (122, 112), kind="x")
     gate = {}
-    for name, value, there in (("g", g, 1), ("i", i, 2), ("f", f, 3), ("o", o, 4)):
-        if there <= stage:
+    for name, value, there in (("g", g, 0), ("i", i, 1), ("f", f, 2), ("o", o, 3)):
+        if there <= gates:
             kind = "c" if name == "g" else "quiet"
             gate[name] = _valued(page, where[name], 220, f"${name}_t$", value, kind,
-                                 fill=0.55 if there == stage else 0.2)
+                                 fill=0.55 if there == gates else 0.2)
             page.label(where[name], 82, ROLES[name], kind, 15)
             if where[name] != last:
                 page.arrow((where[name], 112), gate[name].bottom, kind="h")
 
-    if stage >= 2:
+    if gates >= 1:
         times = _sign(page, 508, 335, "×")
         page.arrow(gate["i"].top, (424, 335), times.left)
         page.arrow(gate["g"].top, (592, 335), times.right, kind="c")
@@ -91,7 +91,7 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     else:
         page.arrow(gate["g"].top, (592, 335), (508, 335), plus.bottom, kind="c")
     let_in = page.label(522, 392, short(i * g), "c", 16, ha="left")
-    if stage >= 3:
+    if gates >= 2:
         times = _sign(page, 245, 450, "×")
         page.arrow(gate["f"].top, times.bottom)
         page.arrow(before.right, times.left, kind="c", width=4)
@@ -100,19 +100,19 @@ def lstm_cell(stage: int = 4, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     else:
         page.arrow(before.right, plus.left, kind="c", width=4)
         kept = before
-    if stage >= 4:
+    if gates >= 3:
         times = _sign(page, 790, 335, "×")
         page.arrow(gate["o"].top, times.bottom)
         page.arrow(squash.right, times.left, kind="h")
         page.arrow(times.right, shown.left, kind="h")
     else:
         page.arrow(squash.right, shown.left, kind="h")
-    page.label(980, 30, EQUATIONS[stage], size=19, ha="right")
+    page.label(980, 30, EQUATIONS[gates], size=19, ha="right")
     words = [f"c goes from {c_prev:.2f}", f"{f:.2f} × {c_prev:.2f}", f"{i:.2f} × {g:.2f}", f"{c:.2f}",
              f"{o:.2f} × tanh({c:.2f})", f"{h:.2f}"]
     words = [part.replace("-0.00", "0.00") for part in words]
     start, keeps, adds, makes, shows, ends = words
-    return page.picture(f"""An LSTM cell, {IN_WORDS[stage]}: {start} to {keeps} + {adds} = {makes}, and the
+    return page.picture(f"""An LSTM cell, {IN_WORDS[gates]}: {start} to {keeps} + {adds} = {makes}, and the
         state h it shows is {shows} = {ends}.""",
         list(zip(words, (before, kept, let_in, after, gate.get("o", squash), shown), strict=True)))
 
@@ -204,7 +204,7 @@ def lstm_gradients(line: int = 4) -> Picture:
     """
     line = whole_number("line", line, 1, 4)
     c_prev, i, f, o, g = 0.8, 0.9, 0.9, 0.7, 0.5        # of the forward pass
-    dh, dc_later = 1.0, 0.5                             # the gradients by h and, from later steps, by c
+    dh, dc_later = 1.0, 0.5                             # with respect to h, and from later steps to c
     c = f * c_prev + i * g
     shown = np.tanh(c)
     dc = dc_later + dh * o * (1 - shown**2)

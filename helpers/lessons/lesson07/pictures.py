@@ -22,7 +22,7 @@ from helpers.pictures import (
 from helpers.pictures.highlights import MOST
 from helpers.runs import Result, Table
 
-SEVERAL = 10        # runs, that are told by the least and the most
+SEVERAL = 10        # runs, of which the sentence gives the least and the most
 LIMIT = 1500        # updates after which a run of the memory task was given up
 
 
@@ -94,14 +94,14 @@ def latch_steps(
                          fontweight="normal" if fine else "bold")
               for step, fine in zip(t, right, strict=True)]
     label_ends(below, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
-                       End("○ wanted", targets[-1], "loss")])
+                       End("○ target", targets[-1], "loss")])
 
     wrong, ending = np.flatnonzero(~right), ""
     points = [(f"{right.sum()} of {T} steps are right",
                [mark for mark, fine in zip(ticked, right, strict=True) if fine])]
     if wrong.size:
         first = wrong[0]
-        is_now, should_be = f"h is {h[first]:.2f}", f"{targets[first]:.2f} is wanted"
+        is_now, should_be = f"h is {h[first]:.2f}", f"the target is {targets[first]:.2f}"
         ending = f"; the first that is not is step {first + 1}, where {is_now} and {should_be}"
         points += [(f"step {first + 1}", ticked[first]), (is_now, Place(below, t[first], h[first])),
                    (should_be, Place(below, t[first], targets[first]))]
@@ -149,7 +149,7 @@ def paths_by_lag(
 
 @styled
 def updates_by_bias(table: Table, lag: int) -> Picture:
-    """For one lag: how many updates each forget bias needed, a ring for each seed; at the top those in vain.
+    """For one lag, how many updates each forget bias needed: a ring for each seed, failures at the top.
 
     Args:
         table: `helpers.runs.table` of "forget_bias" (rows) and "lag" (columns).

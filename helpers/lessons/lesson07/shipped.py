@@ -15,8 +15,8 @@ RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits
 
 
 def trained_cell(rng: np.random.Generator, updates: int) -> tuple[LSTM, Parameters]:
-    """Train one cell to store a sign, on 64 sequences of 20 steps an update, Adam 0.03, clip 1."""
-    model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is what is wanted
+    """Train one unit to store a sign, on 64 sequences of 20 steps per update, Adam 0.03, clip 1."""
+    model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is the output
     sequences = (latch_sequences(rng, 20, 64) for _ in range(updates))
     stream = (Chunk(latch.x, latch.targets, starts_over=True) for latch in sequences)
     for _ in train(model, stream, Adam(0.03), clip_norm=1.0):
@@ -25,7 +25,7 @@ def trained_cell(rng: np.random.Generator, updates: int) -> tuple[LSTM, Paramete
 
 
 def latch(path: Path, seeds: Sequence[int]) -> None:
-    """A cell after 3,000 updates."""
+    """A unit after 3,000 updates."""
     _, p = trained_cell(np.random.default_rng(*seeds), 3000)
     weights = {name: np.round(array, 4).tolist() for name, array in p.items()}
     write_json(path, {"weights": weights})
@@ -33,22 +33,22 @@ def latch(path: Path, seeds: Sequence[int]) -> None:
 
 SHIPPED = (
     Shipped("lesson07/latch.json",
-            "the weights of an LSTM of one cell that learnt to store a sign",
+            "the weights of an LSTM of one unit that learnt to store a sign",
             latch, seeds=(0,), minutes=0.1, shown_in=("section 3",)),
     Shipped("lesson07/forget_bias_and_lag.jsonl",
-            "the forget bias that an LSTM of 24 units starts with, and the lag over which it is to carry a "
+            "the forget bias that an LSTM of 24 units starts with, and the lag over which it has to carry a "
             "symbol: updates until 99 % of the answers are right, at most 1,500",
             Sweep(updates_to_recall, {"forget_bias": [0, 1, 2, 3, 4, 5], "lag": [5, 10, 20, 40, 80, 160]}),
             seeds=range(5), minutes=5, shown_in=("section 8",)),
     Shipped("lesson07/adding.jsonl",
             "adding problem of 100 steps, three cells: test errors until 0.01, at most 3,000 updates",
             Sweep(adding_curve, [{"cell": [cell], "learning_rate": [rate]} for cell, rate in RATES.items()]),
-            seeds=range(5), minutes=0.5, shown_in=("section 11",)),
+            seeds=range(20), minutes=3.0, shown_in=("section 10",)),
 )
 
 
 def trained_latch() -> tuple[LSTM, Parameters]:
-    """An LSTM of one cell that learnt the task of `latch_sequences`, and its parameters."""
+    """An LSTM of one unit that learnt the task of `latch_sequences`, and its parameters."""
     weights, cell = load_run("07/latch")["weights"], LSTM(3, 1)
     p = Parameters(cell.shapes)
     for name in p:

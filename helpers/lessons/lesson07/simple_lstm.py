@@ -8,7 +8,7 @@ def small_lstm(rng: np.random.Generator | None = None) -> dict[str, np.ndarray]:
 
     Args:
         rng: for fresh numbers; without it those of the program "Simple LSTM", which seeds its generator
-            anew for every array, so that all gates start alike.
+            again for every array, so that all gates start alike.
 
     Returns:
         W_xh (50, 400), W_hh (100, 400), b_h (400,), inputs (4, 50), targets (4,).

@@ -14,7 +14,7 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
                 mean=False) -> np.ndarray:
     """Losses before each update and after the last: the sum over time of (h_t[0] - target_t)^2, h = o c.
 
-    With `squashed` h = o tanh(c); `factor` stands in the derivative of the square; with `mean` the loss is
+    With `squashed` h = o tanh(c); `factor` is that of the derivative of the square. With `mean` the loss is
     a mean over time. The arguments are left as they are.
     """
     W_xh, W_hh, b_h = W_xh.copy(), W_hh.copy(), b_h.copy()
@@ -59,7 +59,7 @@ def check_small_lstm(train: Callable) -> str:
             answer, (101,), "The losses, before each update and at the end,", instead={(100,): short}))
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
             raise _mistake(losses, right, given)
-    return "Correct: the loss goes as that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
+    return "Correct: the loss follows that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
 
 
 def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
@@ -68,8 +68,9 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         Mistake("squashed", "h = o c here, without the tanh."): {"squashed": True},
         Mistake("mean", "The loss is the sum over the steps, not their mean."): {"mean": True},
         Mistake("no-factor-two",
-                "The derivative of (h - y)^2 is 2 (h - y): the 2 is missing."): {"factor": 1.0},
-        Mistake("sign", "The sign of the update, or of the gradient, is turned: the loss should fall."):
+                "The 2 is missing, because the derivative of (h - y)^2 is 2 (h - y)."): {"factor": 1.0},
+        Mistake("sign", "The sign of the update, or of the gradient, is flipped, so the loss rises. It "
+                        "should fall."):
             {"rate": -0.1},
         Mistake("another-rate", "The rate is 0.1."): {"rate": 0.01},
     }
@@ -81,10 +82,10 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         return Mistake("mean-told", "The losses that you keep are means. Keep the sum over the steps.")
     if not np.isclose(losses[0], right[0], rtol=1e-4):
         return Mistake("first-loss",
-                       f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}: look at the forward "
-                       "pass. Only the first hidden unit, h[0], has a target.")
+                       f"The first loss is {losses[0]:.4f} and should be {right[0]:.4f}, so look at the "
+                       "forward pass. Only the first hidden unit, h[0], has a target.")
     update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
     return Mistake("gradient",
-                   f"The first loss is right, the one after update {update} is not: {losses[update]:.5f}, "
-                   f"not {right[update]:.5f}. So the gradient is wrong: check W_xh, W_hh and b_h by "
+                   f"The first loss is right, but after update {update} it is {losses[update]:.5f}, "
+                   f"not {right[update]:.5f}. So the gradient is wrong. Check W_xh, W_hh and b_h with "
                    "differences.")

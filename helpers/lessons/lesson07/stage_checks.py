@@ -81,31 +81,31 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
     told = _range(name, found)
     for other, sums in zip(GATES, a, strict=True):
         if other != name and (nearly(found, sigmoid(sums)) or nearly(found, np.tanh(sums))):
-            return Mistake("wrong-block", told, "Each gate has a block of the sums of its own: whose is "
+            return Mistake("wrong-block", told, "Each gate has its own block of the sums. Whose block is "
                                                 "this?",
-                           f"It is made of a_{other}: {name} should be made of a_{name}.")
+                           f"It is computed from a_{other}, but {name} should be computed from a_{name}.")
     without = {
-        Mistake("no-bias", told, "Count the terms of the sum a: the equation has three.",
+        Mistake("no-bias", told, "Count the terms of the sum a. The equation has three.",
                 "In its sum the bias b_h is left out."): terms[0] + terms[1],
-        Mistake("no-h-prev", told, "What does the gate know of the step before?",
+        Mistake("no-h-prev", told, "What does the gate know about the step before?",
                 "In its sum h_prev @ W_hh is left out."): terms[0] + terms[2],
-        Mistake("no-input", told, "What does the gate know of what comes in?",
-                "In its sum the input is left out: x @ W_xh."): terms[1] + terms[2],
+        Mistake("no-input", told, "What does the gate know about the input?",
+                "In its sum the input, x @ W_xh, is left out."): terms[1] + terms[2],
     }
     for mistake, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
             return mistake
     if nearly(found, wrong(a[k])):
         return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
-                        "g is squashed by a sigmoid: it may be negative, so take np.tanh.")
+                        "g is squashed by a sigmoid, but it may be negative, so take np.tanh.")
                 if name == "g" else
                 Mistake("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
-                        "It is squashed by tanh: a gate is between 0 and 1, so take sigmoid."))
+                        "It is squashed by tanh, but a gate is between 0 and 1, so take sigmoid."))
     if nearly(found, a[k]):
         return Mistake("not-squashed", told, "A sum can be any number. Can a gate?",
-                       f"The sum is right, but it is not squashed: {'np.tanh' if name == 'g' else 'sigmoid'}"
-                       f"(a_{name}).")
-    return Mistake("another-gate", told, "Write the equation of section 4 beside your line.",
+                       f"The sum is right, but it is not squashed. Take "
+                       f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
+    return Mistake("another-gate", told, "Write the equation from section 4 next to your line.",
                    f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
                    f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
@@ -113,18 +113,18 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
 def _range(name: str, found: np.ndarray) -> str:
     """Where the numbers of a gate lie, and whether they may."""
     if name != "g" and found.min() < 0:
-        return "Some of its numbers lie below 0."
+        return "Some of its numbers are below 0."
     if np.abs(found).max() > 1:
-        return "Some of its numbers lie beyond 1."
+        return "Some of its numbers are beyond 1."
     if name == "g" and found.min() > 0:
-        return "None of its numbers lies below 0."
-    return "Its numbers lie where they may, but are not those of its equation."
+        return "None of its numbers is below 0."
+    return "Its numbers are in the right range, but are not those of its equation."
 
 
 def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple,
                    parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
-    told = f"It is wrong, although {listed(parts)}, of which it is made, are right."
+    told = f"It is wrong, although {listed(parts)}, from which it is computed, are right."
     for mutant in mutants.STEP:
         if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)[n]):
             return mutant.found(told)
@@ -162,7 +162,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
                 if name == "dh_prev":
                     wait_for(*SUMS)
                 raise _line_mistake(name, wrong, named, found[name], right[name])
-    return "Correct: all four gates, and what goes to both states, on three fresh cells."
+    return "Correct: all four gates, and what is passed back to both states, on three fresh cells."
 
 
 def _by_line(answer: Sequence) -> dict[str, np.ndarray]:
@@ -193,18 +193,19 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
     told = "It is wrong" + (
-        (", like all that is made of dc" + ("." if "da_o" in wrong else "; da_o, which is not, is right."))
+        (", like all that depends on dc" + ("." if "da_o" in wrong else ", but da_o, which does not, is "
+                                                                        "right."))
         if through_dc else
-        f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, of which it is made, is "
-        "right.")
+        f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, from which it is "
+        "computed, is right.")
     if named[name]:
         return named[name].found(told)
     if through_dc and name in OF_DC:
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
         return Mistake("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
                        "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Mistake("another-line", told, "By what was it multiplied in the forward pass" + (
-                       ", and which slope lies on the way?" if name in SUMS else "?"),
+    return Mistake("another-line", told, "What multiplied it in the forward pass" + (
+                       ", and which slope comes in between?" if name in SUMS else "?"),
                    f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
                    f"{LINES[name]}.")
 
@@ -280,16 +281,16 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     right = terms(rows).sum(axis=(0, 1))
     if nearly(grad, right):
         return
-    told = "It is not what your da makes of it."
+    told = "It does not follow from your da."
     mistakes = {
-        Mistake("one-step", told, "The weights were used at every step: how many steps contribute?",
-                "It is that of one step: add up all steps, with +=."): list(terms(rows).sum(axis=1)),
+        Mistake("one-step", told, "The weights were used at every step. How many steps contribute?",
+                "It is the gradient of one step. Add up all steps, with +=."): list(terms(rows).sum(axis=1)),
         Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
-                "It is a mean over the sequences: take the sum."): [right / da.shape[1]],
-        Mistake("mean-over-steps", told, "d_h says already how much each step counts.",
-                "It is a mean over the steps: take the sum."): [right / len(da)],
+                "It is a mean over the sequences. Take the sum."): [right / da.shape[1]],
+        Mistake("mean-over-steps", told, "d_h already says how much each step counts.",
+                "It is a mean over the steps. Take the sum."): [right / len(da)],
         Mistake("h-of-same-step", told, "Which state did W_hh multiply at step t?",
-                "It is made of h[t]: W_hh multiplied the state before, h[t - 1]."):
+                "It is computed from h[t], but W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
     for mistake, wrong in mistakes.items():

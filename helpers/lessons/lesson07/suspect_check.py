@@ -1,4 +1,4 @@
-"""The check of the second suspect of lesson 07: where its table is wrong, and the line mended."""
+"""The check of the second suspect in lesson 07: where its table is wrong, and the fixed line."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ STEP, WRONG = 3, "ifg"          # of five steps, counted from 0
 
 @check("step", "gates", "second")
 def check_second_suspect(step: int, gates: str, second: Callable) -> str:
-    """Say whether `step` and `gates` are where the suspect is wrong first, and try the mended function."""
+    """Say whether `step` and `gates` are where the suspect is wrong first, and try the fixed function."""
     with part("step"):
         number = numbers_of(step, (), "step")
         if number == STEP + 1:
@@ -31,8 +31,8 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         wait_for("step", "gates")       # which a wrong second would give away
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
-            _need_mended(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
-    return "Correct: the step, the gates, and the line. Now all that a step knows of c is handed on."
+            _need_fixed(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
+    return "Correct: the step, the gates, and the line. Now all that a step knows about c is passed back."
 
 
 def _need_gates(gates: str) -> None:
@@ -41,13 +41,13 @@ def _need_gates(gates: str) -> None:
     if not said or not said <= set(GATES):
         raise Mistake("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
     if "o" in said:
-        raise Mistake("o-is-right", "o is right at that step: it depends on h alone.")
+        raise Mistake("o-is-right", "o is right at that step, because it depends on h alone.")
     if said != set(WRONG):
-        raise Mistake("a-gate-missing", f"{', '.join(sorted(said))}: there is another one that is wrong "
-                                        "there.")
+        raise Mistake("a-gate-missing", f"{', '.join(sorted(said))}: another gate is wrong there, "
+                                        "too.")
 
 
-def _need_mended(second: Callable, given: tuple, place: str) -> None:
+def _need_fixed(second: Callable, given: tuple, place: str) -> None:
     """Raise a Mistake unless the backward pass is right for `given`."""
     p = given[0]
     grads, da = answer_of(second, *given, place=place, keeps=True,

@@ -12,18 +12,18 @@ from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
 from helpers.lessons.student_calls import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
 
 EVIDENCE = {
-    1: "At the last step da is right, before it wrong: what should come from later steps?",
-    2: "At the last step da is wrong, and nothing is passed back there yet: count the factors from dh to da.",
-    3: "da is right at every step, and W_hh alone is wrong: what is W_hh's gradient made of besides da?",
+    1: "At the last step da is right, but before it da is wrong. What should come from later steps?",
+    2: "At the last step da is wrong, and nothing is passed back there yet. Count the factors from dh to da.",
+    3: "da is right at every step, and W_hh alone is wrong. What goes into W_hh's gradient besides da?",
     4: "da is right at step 0 alone, the step that was written last.",
     5: "b_h alone is wrong, and only where there are as many sequences as units.",
-    6: "Everything points the right way and is 24 times too long: 6 steps times 4 sequences.",
-    7: "da is right at every step, and W_hh alone is wrong, and too short.",
-    8: "At the last step all is right; one step before it o still is, and what comes through c is not.",
-    9: "At the last step f alone is wrong: what did f multiply?",
-    10: "At the last step i and f are right, o and g wrong: or are they in each other's place?",
-    11: "At the last step z alone is wrong: is dh then still what it was?",
-    12: "At the last step all is right: the bug is in what is passed back, and square matrices are silent.",
+    6: "Everything points the right way but is 24 times too long, and there are 6 steps times 4 sequences.",
+    7: "da is right at every step, and W_hh alone is wrong. It is too short.",
+    8: "At the last step all is right. One step earlier o still is, but what comes through c is not.",
+    9: "At the last step f alone is wrong. What did f multiply?",
+    10: "At the last step i and f are right, but o and g are wrong. Or have they changed places?",
+    11: "At the last step z alone is wrong. Is dh still what it was by then?",
+    12: "At the last step all is right, so the bug is in what is passed back. Square matrices are silent.",
 }
 
 
@@ -34,7 +34,7 @@ def check_lines(lines: Mapping[int, int]) -> str:
         with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
             if line not in range(1, len(code) + 1):
-                raise Mistake("no-such-line", f"{line:g} is no line; there are lines 1 to {len(code)}.")
+                raise Mistake("no-such-line", f"There is no line {line:g}. The lines are 1 to {len(code)}.")
             if line not in WARD[number].lines:
                 raise Mistake("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
                                             f"{EVIDENCE[number]}")
@@ -76,7 +76,7 @@ class _Asked:
         for name, array in entries_of(grads, own, "grads", place).items():
             made[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
         if isinstance(da, Mapping):
-            raise Mistake("da-by-key", f"{place}da is a dictionary; make it an array, or a list, of which "
+            raise Mistake("da-by-key", f"{place}da is a dictionary. Make it an array, or a list, of which "
                                        "da[t] belongs to step t.")
         self.one_array = isinstance(da, list | tuple) and len(set(map(id, da))) < len(da)
         da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
@@ -108,16 +108,16 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     `turned` is found with da reversed.
     """
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = f"the gradient of {listed(found.wrong)} is wrong, right are those of {listed(fine)}." if (
+    words = f"the gradient of {listed(found.wrong)} is wrong, and that of {listed(fine)} is right." if (
         found.wrong) else "the gradients are right."
     first = _first(found)
     if first is None:
-        return Mistake("sums", "da is right at every step: look where the gradients are made from it.").after(
-            words + "\n")
+        return Mistake("sums", "da is right at every step, so look where the gradients are computed from "
+                               "it.").after(words + "\n")
     if asked.only_zeros:
-        return Mistake("no-da", "da is nothing but zeros: put in what each step finds.").after(words + "\n")
+        return Mistake("no-da", "da is nothing but zeros. Put in what each step finds.").after(words + "\n")
     if _first(turned) is None:
-        return Mistake("da-turned", "da is right, but the last step comes first in it: da[t] belongs to step "
+        return Mistake("da-turned", "da is right, but the last step comes first in it. da[t] belongs to step "
                                     "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
@@ -149,20 +149,20 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if where is None:
             if answer is not None:
                 raise Mistake("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
-                                          f"rounding{case.words}: return None.")
+                                          f"rounding{case.words}. Return None.")
             continue
         if answer is None:
             raise Mistake("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
                                            "first_wrong found nothing: it returned None.")
         said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
         if isinstance(said, str) and said in names and not isinstance(name, str):
-            raise Mistake("swapped", f"Step and name have changed places in {answer}: the step comes first.")
+            raise Mistake("swapped", f"Step and name have changed places in {answer}. The step comes first.")
         said = numbers_of(said, (), "The step")
         if (said, str(name)) == where:
             continue
         if said != where[0] and said == 0:
-            mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass; the "
-                                                      "bug is at the first: begin with the last t.")
+            mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass, but "
+                                                      "the bug is at the first. Begin with the last t.")
         elif said in (where[0] + 1, where[0] - len(case.derived)):
             mistake = Mistake("counted-otherwise", "Count the steps from 0, as range(T) does.")
         elif said == where[0] and str(name) == str(names.index(where[1])):
@@ -226,10 +226,10 @@ def check_names(names: Mapping[str, str]) -> str:
             cause = "overfitting" if cause in BY_HEART else cause
             if cause not in FAILURES:
                 raise Mistake("no-such-failure",
-                              f"There is no failure called {cause!r}: take {', '.join(FAILURES)}.")
+                              f"There is no failure called {cause!r}. Take one of {', '.join(FAILURES)}.")
             if cause != letters[letter]:
                 raise Mistake("wrong-failure",
-                              f"not {cause!r}. Of such a run one would say: {FAILURES[cause].sign}")
+                              f"It is not {cause!r}. That would look different: {FAILURES[cause].sign}")
     return "\n".join(["Correct: all eight.\n", *(
         f"{letter}  {cause}: {describe_difference(cause)}. {FAILURES[cause].sign} Remedy: "
         f"{FAILURES[cause].remedy}"

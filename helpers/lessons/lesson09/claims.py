@@ -48,7 +48,7 @@ CLAIMS = (
     Claim("two-over-three", "ends in two of them a little over 3, in the others between 1.6 and 2.1",
           lambda f: [3 < loss < 3.3 for loss in patients(f)].count(True) == 2
           and sum(1.6 < loss < 2.1 for loss in patients(f)) == 10),
-    Claim("no-difference", "no difference to be seen for two, and the third ends lower",
+    Claim("no-difference", "You see no difference for two, and the third ends lower",
           lambda f: patients(f)[5] == f.number("RNN   right gradient")
           and patients(f)[11] == f.number("GRU   right gradient")
           and patients(f)[7] < f.number("LSTM  right gradient")),
@@ -75,14 +75,14 @@ CLAIMS = (
           lambda f: all(len(difference(FAILURES[cause], beside(cause))) == 1 for cause in FAILURES)),
     Claim("too-good", "A loss of zero on unseen text is too good to be true",
           lambda f: ends(f)["H"][2] == 0 < ends(f)["healthy"][2]),
-    Claim("a-leak-starts-alike", "Run H is told the answer, and yet it starts like the healthy run",
+    Claim("a-leak-starts-alike", "Run H is given the answer, and yet it starts like the healthy run",
           lambda f: 0 < ends(f)["healthy"][0] - ends(f)["H"][0] < 0.2),
     Claim("a-tenth-before-the-bug", "not even at a tenth of the rate, it has a bug",
           lambda f: slowed(f)["C"][0] > 3 and 0 < slowed(f)["C"][1] < 1),
     Claim("all-fall-without-a-clip", "all twenty runs fail without a clip, and none with it",
           lambda f: f.numbers("descent at 2, not clipped")[0] > 4.09
           and 0 < f.numbers("descent at 2, clipped")[1] < 2),
-    Claim("adam-needs-none", "with Adam one sees nothing of it",
+    Claim("adam-needs-none", "with Adam you see nothing of it",
           lambda f: all(abs(f.numbers("Adam at 0.01, clipped")[end] - f.numbers(
               "Adam at 0.01, not clipped")[end]) < 0.05 for end in (0, 1))),
     Claim("two-alike", "Two of A to H look much the same: both stay near 3",
@@ -92,7 +92,7 @@ CLAIMS = (
           and slowed(f)["D"][0] - slowed(f)["D"][1] < 0.2 < slowed(f)["C"][0] - slowed(f)["C"][1]),
     Claim("three-and-five", "three of the eight seeds the smaller network ends lower, for five the larger",
           lambda f: f.numbers("24 units end lower than 32 in") == [3, 8]),
-    Claim("under-two-errors", "is only 1.6 times that; below 2 it may be chance",
+    Claim("under-two-errors", "is only 1.6 times that. Below 2 it may be chance",
           lambda f: in_errors(f, "24 and 32 units", 1.5, 1.75)),
     Claim("every-pair", "lower in every one of the 64 pairs",
           lambda f: f.number("the GRU lower than 32 units in") == 64),
@@ -122,7 +122,7 @@ REPLICATED = (
                lambda seed: [number for number in WARD if last(seed, number) > 2.5] == [4, 10]
                and 3 < last(seed, 10) < last(seed, 4) < 3.75,
                said=(20, 20)),
-    Replicated("no-difference", "no difference to be seen for two", WARD_ENDS,
+    Replicated("no-difference", "You see no difference for two", WARD_ENDS,
                lambda seed: max(abs(last(seed, number) - last(seed, kind))
                                 for number, kind in ((6, "RNN"), (12, "GRU"))) < 0.04, said=(20, 20)),
     Replicated("lower-and-wrong", "and the third ends *lower*", WARD_ENDS,
@@ -137,7 +137,7 @@ REPLICATED = (
                lambda seed: seed(run="descent at 2, clipped") < 2 < 4.09
                < seed(run="descent at 2, not clipped"),
                said=(20, 20)),
-    Replicated("adam-needs-none", "with Adam one sees nothing of it", CLIPPED,
+    Replicated("adam-needs-none", "with Adam you see nothing of it", CLIPPED,
                lambda seed: abs(seed(run="Adam at 0.01, not clipped") - seed(run="Adam at 0.01, clipped"))
                < 0.15,
                said=(20, 20)),
@@ -156,13 +156,13 @@ NOT_REPLICATED = (
     NotReplicated("At the last step nothing has come from later steps", "calculated"),
     NotReplicated("only one of the twelve does not", "one network"),
     NotReplicated("an extra or a missing transpose goes unseen there", "calculated"),
-    NotReplicated("so their gradients differ from the first update on", "one network"),
+    NotReplicated("their gradients differ from the first update on", "one network"),
     NotReplicated("Twins get the same gradient, and stay twins forever", "calculated"),
-    NotReplicated("Long memories it learns later, or not at all", "too long"),
+    NotReplicated("It learns long memories later, or not at all", "too long"),
     NotReplicated("still its loss falls as far as with a right gradient", "elsewhere"),
     NotReplicated("Two of A to H look much the same", "these runs"),
-    NotReplicated("for three of the eight seeds the smaller network ends lower", "these runs"),
+    NotReplicated("For three of the eight seeds the smaller network ends lower", "these runs"),
     NotReplicated("Of the next 24 it was 0.003", "these runs"),
-    NotReplicated("If a network cannot memorise ten lines within a minute", "the clock"),
+    NotReplicated("If a network can't memorise ten lines within a minute", "the clock"),
     NotReplicated("and yet it starts like the healthy run", "these runs"),
 )

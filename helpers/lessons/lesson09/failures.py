@@ -62,14 +62,14 @@ DESCENT = replace(HEALTHY, optimizer=SGD, rate=2.0)
 FAILURES = {
     "rate too high": replace(
         HEALTHY, letter="C",
-        sign="It falls for a few updates and then stays, restless, not far under chance.",
+        sign="It falls for a few updates and then stays restless, not far below chance.",
         remedy="A tenth of the rate.", rate=0.1),
     "no clipping": replace(
         DESCENT, letter="F", sign="Within a few updates it is far above chance, and never comes back.",
         remedy="Clip the norm of the gradient.", clip=None),
     "state reset at every chunk": replace(
         HEALTHY, letter="A",
-        sign="By place in the chunk: the first characters are guessed far worse than the others.",
+        sign="By place in the chunk, the first characters are guessed far worse than the others.",
         remedy="Carry the state from chunk to chunk.", carried=False),
     "targets not shifted": replace(
         HEALTHY, letter="H",
@@ -77,14 +77,14 @@ FAILURES = {
         remedy="The target is the following character.", shifted=False),
     "network too small": replace(
         HEALTHY, letter="B",
-        sign="Both losses are high, close together and still falling: it cannot even memorise the text.",
+        sign="Both losses are high, close together and still falling. It cannot even memorise the text.",
         remedy="More units.", hidden=3),
     "overfitting": replace(
-        HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs over chance.",
+        HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs above chance.",
         remedy="More text, a smaller network, or stop early.", characters=1000),
     "bad initialisation": replace(
         HEALTHY, letter="G",
-        sign="The very first loss is far above ln 60: before it has learnt anything it is sure, and wrong.",
+        sign="The very first loss is far above ln 60. Before it has learnt anything it is sure, and wrong.",
         remedy="Smaller weights: about 1 / sqrt(H).", scale=0.5),
     "wrong gradient": replace(
         HEALTHY, letter="D", sign="It looks like a rate that is too high, but stays at a tenth of the rate.",
@@ -143,7 +143,7 @@ class FailingRun(History):
 def failing_run(
     rng: np.random.Generator, cause: str | Failure = "", slower: float = 1.0
 ) -> Iterator[FailingRun | None]:
-    """Train as `FAILURES[cause]` says, or as one should: the run so far after every ten updates, else None.
+    """Train as `FAILURES[cause]` says, or as it should be: the run so far after every ten updates, else None.
 
     The learning rate is divided by `slower`. A run that diverges ends early, without a sample.
 

@@ -37,13 +37,13 @@ TOP = 9.0                       # the highest loss shown; what is above lies on 
 def patient_file(
     patient: int, look: str, curves: Mapping[int | str, np.ndarray], code: bool = True
 ) -> Picture:
-    """A patient's loss, alone or beside a right gradient, or its gradient check; if wanted, the code below.
+    """A patient's loss, alone or beside a right gradient, or its gradient check, with or without its code.
 
     Args:
         patient: its number.
         look: one of LOOKS.
         curves: of `load_curves`.
-        code: whether its lines stand there too.
+        code: whether its lines are shown, too.
 
     Raises ValueError for another patient or look.
     """
@@ -157,7 +157,7 @@ def describe_findings(found: Findings) -> str:
     late = max(max(steps) for steps in bad.values() if steps)
     first = [name for name, steps in bad.items() if steps and max(steps) == late]
     sound = [t for t in range(last + 1) if not any(t in steps for steps in bad.values())]
-    alone = f" Right is da only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
+    alone = f" da is right only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
     where = f", in da of {', '.join(first)}" if len(found.steps) > 1 else ""
     return words + (f"In the backward pass the first wrong step is t = {late}"
                     f"{', the last one' if late == last else ''}{where}.{alone}")

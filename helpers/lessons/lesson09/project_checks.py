@@ -39,20 +39,20 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
         raise Mistake("no-texts", "Give two texts, strings, and a CharModel.")
     if len(train_text) < 2000 or len(heldout_text) < 300:
         raise Mistake("too-short",
-                      f"The texts have {len(train_text):,} and {len(heldout_text):,} characters: take at "
-                      "least 2,000 to learn from and 300 to be tested on, or chance decides.")
+                      f"The texts have {len(train_text):,} and {len(heldout_text):,} characters. Take at "
+                      "least 2,000 for training and 300 for the test, or chance decides.")
     starts = range(0, len(heldout_text) - SEEN, SEEN // 2)
     seen = sum(heldout_text[start : start + SEEN] in train_text for start in starts) / len(starts)
     if seen > 0.5:
         raise Mistake("seen-before",
                       f"{seen:.0%} of the passages of {SEEN} characters of the held-out text occur in the "
-                      "training text too: that does not test anything. Cut the text in two *before* "
+                      "training text, too, so that does not test anything. Cut the text in two *before* "
                       "training, and look for repetitions.")
     vocabulary = Vocabulary(train_text + heldout_text)
     if model.cell.input_size != len(vocabulary):
         raise Mistake("another-vocabulary",
                       f"The network reads {model.cell.input_size} symbols, but the two texts have "
-                      f"{len(vocabulary)}: encode both with Vocabulary(train_text + heldout_text).")
+                      f"{len(vocabulary)}. Encode both with Vocabulary(train_text + heldout_text).")
     ids, heldout = vocabulary.encode(train_text)[:, None], vocabulary.encode(heldout_text)[:, None]
     trained = model.loss(ids[:-1], ids[1:])[0]
     loss = model.loss(heldout[:-1], heldout[1:])[0]
@@ -63,26 +63,26 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
                 f"best n-gram (n = {best}) {counted[best]:.2f}")
     if seen > 0.05:
         measured += (f"\n  {seen:.0%} of the passages of {SEEN} characters of the held-out text occur in "
-                     "the training text too: is such a text so, or did a piece get into both?")
+                     "the training text, too. Does this text repeat itself, or did a piece get into both?")
     if loss > trained + 0.5:
-        measured += ("\n  It knows the training text far better than the other: more text, fewer units, or "
-                     "an earlier end.")
+        measured += ("\n  It knows the training text far better than the other. Try more text, fewer units, "
+                     "or an earlier end.")
     with part("guessing"):
         if loss > uniform_loss - LITTLE:
             raise Mistake("behind-chance",
-                          "It has learnt nothing that helps on unseen text: an untrained network, which "
+                          "It has learnt nothing that helps on unseen text. An untrained network, which "
                           "guesses, is as good." + measured)
     with part("counting"):
         wait_for("guessing")
         if loss >= counted[best]:
-            raise Mistake("behind-counting", "It has learnt something, but less than counting finds: it is "
+            raise Mistake("behind-counting", "It has learnt something, but less than counting finds. It is "
                                              f"behind the {best}-gram." + measured)
     return f"Correct: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
 
 
 @check("repeatable", "chance", "memory", "network")
 def check_task(make: Callable, chance: float, answer: Callable) -> str:
-    """Measure project 9.7: a memory task, what one gets right by chance, and a network that solves it.
+    """Measure project 9.7: a memory task, the share right by chance, and a network that solves it.
 
     Args:
         make: ``make(rng, batch) -> (symbols (T, B), answers (B,))``, whole numbers, symbols from 0 to 25.
@@ -94,14 +94,14 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
     blind = np.unique(answers, return_counts=True)[1].max() / len(answers)
     with part("repeatable"):
         if not np.array_equal(symbols, _sequences(make, 93, 4000)[0]):
-            raise Mistake("not-from-rng", "The same generator gives other sequences the second time: take "
-                                          "all random numbers from rng.")
+            raise Mistake("not-from-rng", "The same generator gives different sequences the second time. "
+                                          "Take all random numbers from rng.")
     with part("chance"):
         said = numbers_of(chance, (), "It")
         if not abs(blind - said) < 0.03:
             raise Mistake("another-chance",
-                          f"Whoever always says the most frequent answer is right in {blind:.1%}; you say "
-                          f"that chance is {said:.1%}.")
+                          f"Someone who always says the most frequent answer is right in {blind:.1%}, but "
+                          f"you say that chance is {said:.1%}.")
         if said > CHANCE:
             raise Mistake("too-easy",
                           f"Someone who always says the most frequent answer is right in {blind:.1%}, so a "
@@ -121,10 +121,10 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
         share = float(np.mean(said == wanted))
         if share < WANTED:
             mistake = Mistake("on-its-way",
-                              "It is on its way: train on.") if share > blind + EASIER else Mistake(
-                "plateau", "That is chance: is it still on its plateau? Try a shorter task first.")
+                              "It is on its way. Train on.") if share > blind + EASIER else Mistake(
+                "plateau", "That is chance. Is it still on its plateau? Try a shorter task first.")
             raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
-                                f"{blind:.1%}); wanted are {100 * WANTED:.0f} %. ")
+                                f"{blind:.1%}); it should be {100 * WANTED:.0f} %. ")
     return "Correct: the task asks for memory, chance is what you say, and the network solves it."
 
 
@@ -161,7 +161,7 @@ def check_gru(forward: Callable, backward: Callable) -> str:
     """Measure project 9.8: ``forward(p, x, h_first) -> (h, kept)``, h (T, B, H), and
     ``backward(p, x, h_first, h, kept, d_h) -> grads``, for x (T, B, D) and d_h (T, B, H).
 
-    Against the `GRU` of helpers, and against central differences.
+    They are compared with the `GRU` in helpers, and with central differences.
     """
     rng = np.random.default_rng(95)
     for T, B, D, H in ((1, 1, 3, 2), (5, 2, 3, 4), (4, 3, 4, 4)):
@@ -187,12 +187,12 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
                 mistake = Mistake(
-                    "single-step", "With a single step they are wrong already: what is passed back is not "
-                                   "to blame."
+                    "single-step", "With a single step they are wrong already, so what is passed back is "
+                                   "not to blame."
                 ) if T == 1 else Mistake(
-                    "carried", "With a single step all were right: look at what is passed back, dh_next.")
+                    "carried", "With a single step all were right, so look at what is passed back, dh_next.")
                 raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
-    return "Correct: forward as the GRU of helpers, backward as measured, for three sizes."
+    return "Correct: forward like the GRU in helpers, and backward as measured, for three sizes."
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
@@ -219,10 +219,10 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
     from_x = x[t] @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
     cho = np.tanh(from_x + (r * h_prev) @ p.W_hh[:, 2 * H :] + p.b_hn)
     mistakes = {
-        Mistake("z-swapped", "1 - z and z have changed places: z is what is *kept* of the old state."):
+        Mistake("z-swapped", "1 - z and z have changed places. z is what is *kept* of the old state."):
             z * n + (1 - z) * h_prev,
         Mistake("reset-before",
-                "The reset gate acts on h_prev, as in Cho's form; here it acts on h_prev W_hn + b_hn."):
+                "The reset gate acts on h_prev, as in Cho's form. Here it acts on h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
         Mistake("no-b-hn", "In n the bias b_hn is missing. It is inside the brackets that r multiplies."):
             (1 - z) * np.tanh(from_x + r * (h_prev @ p.W_hh[:, 2 * H :])) + z * h_prev,

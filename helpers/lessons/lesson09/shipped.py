@@ -96,7 +96,7 @@ def load_curves() -> dict[int | str, np.ndarray]:
 
 def load_failures() -> dict[str, FailingRun]:
     """The shipped runs of `failing_run`: by letter, "A", and "A, a tenth of the rate"; "healthy"; and
-    "F, healthy", since the run beside F is another."""
+    "F, healthy", since the run beside F is different."""
     found = {}
     for letter, kept in load_run("09/failures").items():
         places = kept.pop("places")

@@ -196,37 +196,37 @@ def gate_difference(p: Parameters) -> float:
 WARD = {patient.number: patient for patient in (
     Patient(1, "RNN", plain.patient_1, (4,),
             {3: "    dh_next = np.zeros_like(h[-1])", 4: "    for t in reversed(range(len(x))):"},
-            "dh_next is set to zero in every iteration, so that nothing is passed back from step to step: "
-            "the line belongs before the loop."),
+            "dh_next is set to zero in every iteration, so nothing is passed back from step to step. "
+            "The line belongs before the loop."),
     Patient(2, "RNN", plain.patient_2, (8, 9), {9: "        da[t] = dh"},
             "The slope of tanh is in dh already and is taken once more in da."),
     Patient(3, "RNN", plain.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
-            "At t = 0 there is no states[-1] before it: Python wraps around and takes the last state."),
+            "At t = 0 there is no states[-1] before it, so Python wraps around and takes the last state."),
     Patient(4, "RNN", plain.patient_4, (4, 8), {4: "    da = [np.zeros_like(h[-1]) for _ in range(T)]"},
             "[array] * T is a list that holds one and the same array T times, and each step writes over it."),
     Patient(5, "RNN", plain.patient_5, (13,), {13: "        grads.b_h += da[t].sum(axis=0)"},
-            "The sum over the axis of the units, not of the sequences. It fits only because there are as "
-            "many of the one as of the other."),
+            "The sum is over the axis of the units, not of the sequences. It fits only because there are as "
+            "many units as sequences."),
     Patient(6, "RNN", plain.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
             "The loss is a mean over all predictions, and this is the gradient of their sum."),
     Patient(7, "RNN", plain.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
-            "Each step's share is clipped before the sum over time; a clip belongs after it, and on all of "
+            "Each step's share is clipped before the sum over time. The clip belongs after it, and on all of "
             "the gradient."),
     Patient(8, "LSTM", gated.patient_8, (3, 7, 10),
             {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
              7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",
              10: "        dh_next, dc_next = da[t] @ p.W_hh.T, dc * f"},
-            "c passes back its own gradient, dc_next = dc * f, which is never made nor added."),
+            "c passes back its own gradient, dc_next = dc * f, which is never computed or added."),
     Patient(9, "LSTM", gated.patient_9, (8,),
             {8: "        di, df, do, dg = dc * g, dc * c[t - 1], dh * np.tanh(c[t]), dc * i"},
-            "f multiplied the cell state of the step before: df = dc * c[t - 1]."),
+            "f multiplied the cell state of the step before, so df = dc * c[t - 1]."),
     Patient(10, "LSTM", gated.patient_10, (9,),
             {9: "        da[t] = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), "
                 "dg * (1 - g**2)])"},
             "The blocks go back in the order i, f, g, o, but were cut apart as i, f, o, g."),
     Patient(11, "GRU", gated.patient_11, (9, 10),
             {9: "        dz = dh * (h[t - 1] - n) * z * (1 - z)", 10: "        dh = dh * z"},
-            "dh has been multiplied by z before dz is made from it."),
+            "dh has been multiplied by z before dz is computed from it."),
     Patient(12, "GRU", gated.patient_12, (12,), {12: "        dh_next += dz @ W_z.T"},
-            "W_z has to be transposed; it is square, so the shapes say nothing."),
+            "W_z has to be transposed. It is square, so the shapes say nothing."),
 )}
