@@ -22,7 +22,16 @@ from helpers.data.lessons import (
 )
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
 from helpers.data.own_text import TextError, read_text, text_path
-from helpers.data.questions import LETTERS, Question, Questions, Sight, old_ids, question, questions
+from helpers.data.questions import (
+    LETTERS,
+    Question,
+    Questions,
+    Sight,
+    is_withdrawn,
+    old_ids,
+    question,
+    questions,
+)
 from helpers.data.tasks import (
     RECALL_CHANCE,
     adding_chance,

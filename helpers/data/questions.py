@@ -165,9 +165,18 @@ def questions(lesson: str) -> Questions:
 
 
 @cache
+def _of_version_1() -> Mapping[str, Any]:
+    return tomllib.loads((data_folder() / "old_ids.toml").read_text(encoding="utf-8"))
+
+
 def old_ids() -> Mapping[str, str]:
     """By each id of version 1.0, such as "04.8", the name of the question that it meant."""
-    return tomllib.loads((data_folder() / "old_ids.toml").read_text(encoding="utf-8"))["names"]
+    return _of_version_1()["names"]
+
+
+def is_withdrawn(name: str) -> bool:
+    """Whether a question, by its name or its id of version 1.0, is one that the course no longer asks."""
+    return old_ids().get(name, name) in _of_version_1()["withdrawn"]
 
 
 def question(name: str) -> Question | Sight:

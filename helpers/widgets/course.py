@@ -14,13 +14,7 @@ from helpers.runs import Progress, write_file
 from helpers.runs.files import reason, regular
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.question import KEPT, folded
-from helpers.widgets.view import VIEW
-
-
-def in_words(sentence: str) -> dict[str, str]:
-    """What a saved notebook shows instead of a button."""
-    return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
-
+from helpers.widgets.view import VIEW, in_words
 
 EDITION = f"This is version {__version__} of the course."
 NOTHING = "There's no progress yet. Answer any question and it appears here."

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import ipywidgets as W
 
-from helpers.data import Question, question
+from helpers.data import Question, is_withdrawn, question
 from helpers.runs import Answered, Progress
 from helpers.widgets.dashboard import Dashboard, open_views
-from helpers.widgets.view import VIEW
+from helpers.widgets.view import VIEW, in_words
 
 CHOOSE = "Answer the question above first?"
 KEPT = {True: "", False: " This folder is read-only, so your answer wasn't saved."}
@@ -203,7 +203,14 @@ def saved(asked: Sequence[Question], name: str) -> dict[str, str]:
     return {"text/html": "".join(pages), "text/plain": "\n\n".join(plain)}
 
 
-def predict(name: str) -> Asked:
+class Withdrawn:
+    """Takes the place of a question that an older copy of a lesson asks and the course no longer does."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return in_words("The course no longer asks this question. You can carry on without it.")
+
+
+def predict(name: str) -> Asked | Withdrawn:
     """Ask a question of a lesson by its name, before the cell that answers it.
 
     A choice may be changed until *Reveal*. The first one is kept in the learner's file, and is never shown
@@ -215,6 +222,8 @@ def predict(name: str) -> Asked:
     Raises:
         ValueError: there is no such question.
     """
+    if is_withdrawn(name):
+        return Withdrawn()
     asked = question(name)
     if not isinstance(asked, Question):
         raise ValueError(f"{name!r} has no options: show it with reflect({name!r})")

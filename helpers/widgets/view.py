@@ -191,6 +191,11 @@ class View:
         return "".join(self.parts()[:3])
 
 
+def in_words(sentence: str) -> dict[str, str]:
+    """What a saved notebook shows instead of a button."""
+    return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
+
+
 def drawn(figure: Figure, layer: str) -> str:
     """A layer of a picture, with what the page has to know to fit it in: the figure's size in pixels."""
     width, height = (round(size * figure.dpi) for size in figure.get_size_inches())

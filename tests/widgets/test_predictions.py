@@ -423,6 +423,13 @@ def test_a_cell_of_version_1_0_asks_what_it_asked_then(kept):
     assert dashboard.before.line.value == "" and lines(kept)[0]["question"] == MOVES
 
 
+@pytest.mark.parametrize("name", ["04.chunks-of-five", "04.3"])
+def test_an_older_copy_of_a_lesson_runs_on_where_a_question_is_no_longer_asked(name):
+    said = predict(name)._repr_mimebundle_()
+    assert "no longer asks" in said["text/plain"] and "carry on" in said["text/html"]
+    assert explore(fading_memory, after=name, steps=(1, 50)).before is None
+
+
 @pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: reflect(MOVES), lambda: predict("02.99"),
                                    lambda: warm_up("00"), lambda: restore_notebook("02_mine")])
 def test_what_is_not_there_is_refused_in_words(wrong):
