@@ -94,8 +94,10 @@ NO_ANSWER = {       # what is moved or pressed, and answers no question
 
 @every_lesson
 def test_a_reader_predicts_before_moving_a_control_and_then_notices(path):
-    """Or tries it, where a section asks that instead; but for an optional section, and for a first one in which
-    the network is seen to learn before anything is known of it."""
+    """Or tries it, where a section asks that instead.
+
+    But for an optional section, and for a first one in which the network is seen to learn before anything is
+    known of it."""
     for section in parts(path, "## "):
         source = [cell["source"] for cell in section]
         live = [n for n, cell in enumerate(section) if cell["cell_type"] == "code"
