@@ -104,12 +104,14 @@ CLAIMS = (
     Claim("one-number-for-one-gate", "With its output gate shut the network loses 0.03 nats", lambda f: (
         f.number("o = 0 in unit 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
     Claim("no-idle-cell", "there's no idle unit", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
+    Claim("some-runs-below-the-grammar", "In 13 of 20 runs the black curve even sinks below the line",
+          lambda f: f.numbers("dropout  0.0: lowest")[7:9] == [13, 20]),
     Claim("below-the-grammar", "that knows the grammar, and nothing else, pays 0.198", lambda f: (
         f.number("the grammar pays") == 0.198 > learnt_by_heart())),
-    Claim("dropout-lower-and-later", "The lowest loss is lower, and comes later", lambda f: (
+    Claim("dropout-lower-and-later", "the lowest loss is lower, and comes later", lambda f: (
         f.number("dropout  0.5: lowest held-out loss") < f.number("dropout 0.25: lowest held-out loss")
         < f.number("dropout  0.0: lowest held-out loss")
-        and f.numbers("dropout  0.5: lowest")[3] > f.numbers("dropout  0.0: lowest")[4])),
+        and f.numbers("dropout  0.5: lowest")[3] > f.numbers("dropout  0.0: lowest")[3])),
 )
 
 FIRST_REACH = Shipped("lesson08/first_reach.jsonl", "", Sweep(reach_at_first, {"updates": [400]}),
@@ -171,16 +173,16 @@ REPLICATED = (
                lambda seed: min(seed()["10"], seed()["30"]) < min(seed()["0"], seed()["400"]), said=(20, 20)),
     Replicated("any-unit-will-do", "any unit that responds to `=` will do", UNTRAINED,
                lambda seed: seed() > 0.75, said=(20, 20)),
-    Replicated("lowest-at-500", "The held-out loss (blue) is lowest after some 500 updates", "08/dropout",
-               lambda seed: lowest(seed, 0.0)[1], (400, 800)),
+    Replicated("lowest-at-600", "The held-out loss (blue) is lowest after some 600 updates", "08/dropout",
+               lambda seed: lowest(seed, 0.0)[1], (400, 1100)),
     Replicated("worse-on-other-text", "at the end it is worse on other text by 0.6 nats", "08/dropout",
                lambda seed: lowest(seed, 0.0)[2], (0.45, 0.75)),
-    Replicated("below-the-grammar", "The black curve even sinks below the line", "08/dropout",
+    Replicated("below-the-grammar", "the black curve even sinks below the line", "08/dropout",
                lambda seed: seed(dropout=0.0)["train"][-1] < 0.198),
-    Replicated("dropout-lower-and-later", "The lowest loss is lower, and comes later", "08/dropout",
+    Replicated("dropout-lower-and-later", "the lowest loss is lower, and comes later", "08/dropout",
                lambda seed: lowest(seed, 0.5)[0] < lowest(seed, 0.0)[0]
                and lowest(seed, 0.0)[1] < lowest(seed, 0.5)[1]),
-    Replicated("slower-rise", "after it the rise is slower", "08/dropout",
+    Replicated("slower-rise", "the rise after it is slower", "08/dropout",
                lambda seed: lowest(seed, 0.5)[2] < lowest(seed, 0.0)[2]),
     Replicated("better-start", "The better start still ends lower than none", "08/ideas",
                lambda seed: helped(seed, "better start") < helped(seed, "none")),

@@ -223,7 +223,7 @@ SHIPPED = (
     Shipped("lesson08/dropout.jsonl",
             "10,000 characters memorised, without and with dropout",
             Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}, processes=1),
-            seeds=range(5), minutes=2.5, shown_in=("section 10", "exercise 8.3")),
+            seeds=range(20), minutes=10, shown_in=("section 10", "exercise 8.3")),
     Shipped("lesson08/ideas.jsonl",
             "four ideas that make a GRU learn faster, each alone and together, 4 s of processor time each",
             ideas, seeds=range(5), minutes=4, shown_in=("section 13",)),
