@@ -419,7 +419,7 @@ PROSE = [
         LESSON_PATHS["07"], "[lesson 06](06_vanishing_gradients.ipynb)",
         "[lesson 05](06_vanishing_gradients.ipynb)"), REFERENCES),
     Defect("reference: a section that is about something else", replaced(
-        LESSON_PATHS["08"], "as [section 5](#", "as [section 4](#"), PAGES),
+        LESSON_PATHS["08"], "as [section 4](#", "as [section 3](#"), PAGES),
     Defect("reference: two sections change places", replaced(
         LESSON_PATHS["06"], "## 7 · Why the small program", "## 8 · Why the small program"), PAGES),
     Defect("reference: a word leads to another term", replaced(

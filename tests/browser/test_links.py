@@ -29,11 +29,11 @@ def notebook(course, browser):
 
 def test_a_section_that_is_mentioned_comes_into_sight(notebook):
     page = notebook.page
-    link = page.locator(".jp-Notebook a[href^='#5-']").last
+    link = page.locator(".jp-Notebook a[href^='#4-']").last
     link.scroll_into_view_if_needed()
-    assert not page.evaluate(IN_SIGHT, "5 · ")
+    assert not page.evaluate(IN_SIGHT, "4 · ")
     link.click()
-    page.wait_for_function(IN_SIGHT, arg="5 · ")
+    page.wait_for_function(IN_SIGHT, arg="4 · ")
 
 
 def test_a_section_of_another_lesson_opens_that_lesson(notebook):

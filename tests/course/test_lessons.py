@@ -93,19 +93,22 @@ NO_ANSWER = {       # what is moved or pressed, and answers no question
 
 
 @every_lesson
-def test_a_reader_is_asked_before_moving_a_control_and_then_notices(path):
-    """But for a first section in which the network is seen to learn before anything is known of it."""
+def test_a_reader_is_asked_about_a_control_and_then_notices(path):
+    """Or tries it, where a section asks that instead.
+
+    But for an optional section, and for a first one in which the network is seen to learn before anything is
+    known of it."""
     for section in parts(path, "## "):
         source = [cell["source"] for cell in section]
         live = [n for n, cell in enumerate(section) if cell["cell_type"] == "code"
                 and any(VIEW in output["data"] for output in cell["outputs"])
                 and not calls(cell["source"]) & NO_ANSWER]
-        if live:
-            before, after = "".join(source[:live[0]]), "".join(source[live[0] + 1:])
+        if live and "*(optional" not in source[0].partition("\n")[0]:
+            before, whole = "".join(source[:live[0]]), "".join(source)
             watched = source[0].startswith("## 1 ·") and "fit(" in source[live[0]]
-            asked = "predict(" in before or "**Try it.**" in before
-            assert watched or asked, f"no question before the control: {source[0][:60]}"
-            assert "**What to notice" in after, f"no What to notice after it: {source[0][:60]}"
+            asked = "predict(" in before or "**Try it" in whole
+            assert watched or asked, f"nothing is asked of the control: {source[0][:60]}"
+            assert "**What to notice" in whole, f"no What to notice beside it: {source[0][:60]}"
 
 
 def test_the_map_in_lesson_00_leads_to_every_other_lesson():

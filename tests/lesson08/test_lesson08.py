@@ -263,7 +263,7 @@ def test_a_small_text_is_learnt_by_heart():
     for result in load_run("08/dropout"):
         heldout = result.value["heldout"]
         if result.parameters["dropout"] == 0:
-            assert heldout[-1] > min(heldout) + 0.1, "the turn of section 11"
+            assert heldout[-1] > min(heldout) + 0.1, "the turn of section 10"
 
 
 def test_pictures_say_their_numbers():
@@ -325,8 +325,8 @@ def practice():
 
 def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):
     assert rate_and_size(practice).sentence == (
-        "Loss on held-out text, median of 5 seeds: the lowest is 2.24 nats per character, at 32 units and "
-        "rate 0.003; of the other 34 settings 5 are within 0.1 of it.")
+        "Loss on held-out text, median of 20 seeds: the lowest is 2.23 nats per character, at 32 units and "
+        "rate 0.003; of the other 34 settings 4 are within 0.1 of it.")
     alone = rate_and_size([run for run in practice if run.seed == 2], "training").sentence
     assert alone.startswith("Loss on the training text, seed 2 alone: the lowest is 0.62")
     assert "at 128 units and rate 0.01; of the other 34 settings none is" in alone
@@ -349,19 +349,19 @@ def test_what_is_said_of_seeds_and_of_the_winner_is_so(practice):
     losses: dict[tuple, np.ndarray] = {}
     for run in practice:
         key = run.parameters["hidden_size"], run.parameters["learning_rate"]
-        losses.setdefault(key, np.zeros(5))[run.seed] = run.value["heldout"]
+        losses.setdefault(key, np.full(20, np.inf))[run.seed] = run.value["heldout"] if run.value else np.inf
     first, second = losses[32, 0.003], losses[16, 0.01]
-    assert round(np.median(second) - np.median(first), 3) == 0.006
-    assert [round(np.ptp(both), 2) for both in (first, second)] == [0.05, 0.09]
-    assert np.flatnonzero(second < first).tolist() == [2, 4]
+    assert 0 < np.median(second) - np.median(first) < 0.01
+    assert [round(np.ptp(both), 2) for both in (first, second)] == [0.07, 0.09]
+    assert np.count_nonzero(second < first) == 7
     excess = []
-    for seed in range(5):
+    for seed in range(20):
         best = min(losses.values(), key=lambda both: both[seed])
         excess.append(np.delete(best, seed).mean() - best[seed])
-    assert sum(more > 0 for more in excess) == 4 and round(np.mean(excess), 2) == 0.02
-    lowest = min(losses, key=lambda key: losses[key].min())
-    assert lowest == (16, 0.01) and losses[lowest].argmin() == 2 and f"{losses[lowest].min():.2f}" == "2.20"
-    assert f"{np.median(losses[128, 0.01]):.2f}" == "3.21"
+    assert sum(more > 0 for more in excess) == 17 and round(np.mean(excess), 3) == 0.014
+    assert min(losses, key=lambda key: losses[key][2]) == (16, 0.01)
+    assert f"{losses[16, 0.01][2]:.2f}" == "2.20"
+    assert f"{np.median(losses[128, 0.01]):.2f}" == "3.13"
 
 
 def test_under_a_button_two_processes_fill_the_map_and_stop_ends_them_and_its_file_goes_on(tmp_path):
@@ -410,6 +410,6 @@ def test_the_lines_for_a_cluster_give_the_same_results(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {"sweep": sweep, "text_losses": text_losses, "grid": SMALL}
     exec(block, names)
-    expected = values(sweep(text_losses, SMALL, [5, 6, 7], processes=1))
+    expected = values(sweep(text_losses, SMALL, [100, 101, 102], processes=1))
     assert values(names["runs"]) == values(load_results(tmp_path / "my_sweep.jsonl")) == expected
     assert len(expected) == 12

@@ -47,7 +47,7 @@ SITTING = re.compile(r"\*\*([A-Z]), [^*]+\*\* \((?:sections )?(\d+) ")
 
 # Sections that go on from another one of the same part, by lesson and number: what that one makes is too
 # much to be made again.
-GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("08", "10"): "9", ("11", "2"): "1", ("11", "3"): "1",
+GOES_ON = {("04", "4"): "2", ("04", "6"): "5", ("08", "9"): "8", ("11", "2"): "1", ("11", "3"): "1",
            ("11", "9"): "8"}
 
 

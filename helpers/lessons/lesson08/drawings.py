@@ -32,7 +32,7 @@ def surprise_over_text() -> Picture:
             page.axes.text(x + wide / 2, y, character, ha="center", va="center_baseline", fontsize=17,
                            color=ink_on(colour), family="monospace", parse_math=False)
         place += len(line) + 1
-    words = f"white: no surprise; the darkest: {TOP:g} nats or more"
+    words = f"white is no surprise, the darkest is {TOP:g} nats or more"
     page.label(32, top + 42, words, size=16, ha="left")
     letters = np.array(list(text))
     before = np.array([" ", *text[:-1]])

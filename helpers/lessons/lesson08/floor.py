@@ -51,10 +51,10 @@ def _drawn(text: str, texts: list[str]) -> np.ndarray:
 
 
 def sum_by_memory(text: str, values: np.ndarray) -> dict[str, float]:
-    """Sums of `values` (N,) over what hangs on something far back in a tale and over the rest, divided by N.
+    """Sums of `values` (N,), divided by N, over what depends on something far back and over the rest.
 
     The names are those of `REMEMBERED`: the title itself; the names of its two people, and of its place and
-    its thing, wherever they come back; the line ends where a line had no more room. The shares add up to the
+    its thing, wherever they come back; the newlines where a line had no more room. The shares add up to the
     mean of all values.
 
     Args:

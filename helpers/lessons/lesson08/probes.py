@@ -13,7 +13,7 @@ FEATURES = ("inside a quotation", "depth of round brackets", "depth of square br
 KINDS = {           # of characters to be predicted, in this order: the first that fits
     "the underline of a title": "=",
     "quotation marks and brackets": "\"'()[]",
-    "spaces and line ends": " \n",
+    "spaces and newlines": " \n",
     "other marks": ".,:?!-",
 }
 
@@ -68,7 +68,7 @@ def features(text: str) -> dict[str, np.ndarray]:
     """What could be worth remembering of a text after each of its characters: (N,) numbers by name.
 
     The names are those of `FEATURES`. A quotation begins with its first mark and ends with its last:
-    after the closing mark the feature is 0 again. The line end itself stands at position 0.
+    after the closing mark the feature is 0 again. The newline itself has position 0.
     """
     letters = np.array(list(text))
     where = np.arange(len(text))

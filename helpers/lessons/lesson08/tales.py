@@ -83,7 +83,7 @@ def learn_tales(
         cell: "RNN", "GRU" or "LSTM".
         hidden_size: by default that of `SIZES`, at which the three have equally many parameters.
         updates, seconds: the budget, one of the two; seconds are of processor time spent on training.
-        looks: how often the held-out text is read, at points that lie evenly on a logarithmic axis.
+        looks: how often the held-out text is read, at points evenly spaced on a logarithmic axis.
         characters: of each of its six pieces, at most; all by default.
         cost: seconds that each update counts, by default those that it takes.
 

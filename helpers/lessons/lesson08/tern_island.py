@@ -184,7 +184,7 @@ def title_nats() -> float:
 def wrap(text: str) -> str:
     """The text in lines of at most 60 characters; lists and titles are short already.
 
-    Only spaces become line ends, by a rule, so that nothing is added that could surprise.
+    Only spaces become newlines, by a rule, so that nothing is added that could surprise.
     """
     return "\n".join(
         textwrap.fill(line, WIDTH, break_on_hyphens=False) if len(line) > WIDTH else line
