@@ -233,8 +233,8 @@ def _verdict(asked, side: Asking) -> Verdict:
         return Verdict(result.text, result.mistakes, result.points(1.0))
     except Ended as ended:
         return _all(asked.parts, ended.mistake, ended.said)
-    except Strange as error:
-        return _all(asked.parts, "cannot-be-read", f"The check cannot take the answer ({error}).")
+    except Strange:
+        return _all(asked.parts, "cannot-be-read", "The answer hands over what no check can read.")
     except Exception as error:
         return Verdict(f"The check crashed, not the answer ({type(error).__name__}: {error}). "
                        "Mark it by hand.")

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import mistakes_met, tasks_done
-from helpers.classroom.plan import RESULTS, read_json, read_plan
+from helpers.classroom.plan import RESULTS, plainly, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
 from helpers.pictures import count
@@ -85,8 +85,7 @@ def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any)
     try:
         return read(*given)
     except Exception as error:          # whatever one has, the others are reported
-        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-        problems.append(visible(f"{of}{kind}{error}"))
+        problems.append(visible(f"{of}{plainly(error)}"))
         return []
 
 
