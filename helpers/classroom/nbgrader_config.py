@@ -44,6 +44,7 @@ ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).an
 SHOWN = ("text/plain", "image/png", "image/jpeg")   # of what is displayed; the rest could be a program
 
 SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
+CLOSE = ("--IPKernelApp.exec_lines=__import__('helpers.classroom.closed_book', fromlist=['close']).close()")
 ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
 
 
@@ -109,12 +110,12 @@ class Own(SanitizeHTML):
 
 
 class LimitedKernelManager(AsyncKernelManager):
-    """Starts kernels with limits, in which ``exit()`` ends a cell and not the kernel."""
+    """Starts kernels with limits and without checks, in which ``exit()`` ends a cell and not the kernel."""
 
     def format_kernel_cmd(self, extra_arguments=None) -> list[str]:
         _, _, *command = super().format_kernel_cmd(extra_arguments)         # python -m ...
         return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command,
-                "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
+                CLOSE, "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
 
 
 class Marking(steps.Execute):
