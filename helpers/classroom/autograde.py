@@ -114,7 +114,8 @@ def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, boo
             raise ValueError(errors[-1] if errors else "nbgrader stopped without a reason")
         rows = read_json(course / "autograded" / person / name / RESULTS, list)
         points, of = (sum(row[key] for row in rows) for key in ("points", "of"))
-        return f"{person}, {name}: {points:g} of {of:g}", True
+        notes = "; ".join(visible(str(row["said"])) for row in rows if row.get("id") == "")
+        return f"{person}, {name}: {points:g} of {of:g}" + f" ({notes})" * bool(notes), True
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         log = course / LOGS / f"{person} {name}.txt"
         put(log, (problem or str(error)).encode("utf-8", "replace"))

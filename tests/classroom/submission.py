@@ -21,7 +21,8 @@ def runner(code: str, given: str, seconds: float, fresh: bool = False) -> Callab
     A `fresh` one starts with nothing loaded, as a kernel does.
     """
     def run(address: str, key: str) -> None:
-        process = (multiprocessing.get_context("spawn") if fresh else CONTEXT).Process(target=_submission, args=(code, given, address, key), daemon=True)
+        context = multiprocessing.get_context("spawn") if fresh else CONTEXT
+        process = context.Process(target=_submission, args=(code, given, address, key), daemon=True)
         process.start()
         process.join(seconds)
         process.kill()
