@@ -7,6 +7,7 @@ code that looks through what is loaded; code that reads the course's files is no
 
 import re
 import sys
+from collections.abc import Callable
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -25,7 +26,7 @@ def close() -> None:
 class ClosedBook(MetaPathFinder, Loader):
     """Finds modules with checks, and makes empty ones in their place."""
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(self, fullname, *_):
         return ModuleSpec(fullname, self) if CLOSED.fullmatch(fullname) else None
 
     def create_module(self, spec):
@@ -44,11 +45,11 @@ class Closed(ModuleType):
         return later(name) if name.startswith("check_") else None
 
 
-def later(name: str):
+def later(name: str) -> Callable[..., Result]:
     """A check that looks at no answer."""
     def check(*answers, **named) -> Result:
         return Result(f"! {LATER}", {}, shown=True)
 
     check.__name__ = name
-    check.result, check.parts = check, (name.removeprefix("check_"),)
+    vars(check).update(result=check, parts=(name.removeprefix("check_"),))
     return check

@@ -156,7 +156,7 @@ def _read(path: Path, name: str, room: tuple[int, int] = INNER) -> Iterator[File
 
 def _unpacked(path: str, source: bytes | Path, when: datetime, room: list[int]) -> Iterator[File]:
     """A file, or those in an archive; `room` has how many, and how many bytes, may still come out of it."""
-    if not path.lower().endswith(".zip"):
+    if isinstance(source, bytes) and not path.lower().endswith(".zip"):
         yield File(path, source, when)
         return
     data = source if isinstance(source, bytes) else b""     # of a large archive on the disk there is no copy

@@ -50,7 +50,7 @@ def read_roster(path: Path) -> list[Person]:
     try:
         data = Path(regular(path)).read_bytes()
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} can't be read: {reason(error)}.") from None
+        raise ValueError(f"{path} cannot be read: {reason(error)}.") from None
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         with suppress(UnicodeDecodeError):
             text = data.decode(encoding).replace("\0", "")

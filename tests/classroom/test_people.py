@@ -73,7 +73,7 @@ def test_a_roster_that_is_no_file_is_told_and_not_waited_for(tmp_path):
         kinds["pipe"] = os.mkfifo
     for kind, make in kinds.items():
         make(tmp_path / kind)
-        with in_time(), pytest.raises(ValueError, match=rf"{kind} can't be read: it is a {kind}"):
+        with in_time(), pytest.raises(ValueError, match=rf"{kind} cannot be read: it is a {kind}"):
             read_roster(tmp_path / kind)
     with pytest.raises(ValueError, match="there is no such file"):
         read_roster(tmp_path / "none.csv")
