@@ -25,7 +25,7 @@ from helpers.runs.files import reason, regular, write_file
 from helpers.runs.progress import FILE as RECORD
 
 ASIDE = "set_aside"                 # for what can't be placed
-COMMON = (r"\.(ipynb|jsonl)$|my_course|\d\d_[a-z_]+|"
+COMMON = (r"\.(ipynb|jsonl)$|my_course|(?<![a-z\d])\d\d_[a-z_]+|"
           r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 # What systems and editors leave beside files.

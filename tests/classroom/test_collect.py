@@ -252,9 +252,11 @@ def test_of_two_by_one_person_the_later_one_counts(course, handed_in, tmp_path, 
 
 def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, tmp_path):
     files = {f"{path}.ipynb": written(handed_in) for path in (
-        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}
+        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook",
+        "s01_lesson05", "s02_lesson05", "Fay/05_exploding_gradients")}
     found = take([as_zip(tmp_path / "all.zip", files)], course)
-    assert {taken.person for taken in found} == {"ada", "bo", "cy", "di", "eva"}
+    assert {taken.person for taken in found} == {
+        "ada", "bo", "cy", "di", "eva", "fay", "s01", "s02"}
 
 
 def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
