@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from helpers.classroom.collect import visible
-from helpers.classroom.plan import RESULTS, clear, put, read_json, read_plan
+from helpers.classroom.plan import RESULTS, clear, plainly, put, read_json, read_plan
 from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
 
@@ -110,12 +110,13 @@ def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, boo
     try:
         if problem:
             # The last error in a log says what stopped it.
-            errors = re.findall(r"^ *([\w.]+(?:Error|Exception|Exit)\b.*)", problem, re.MULTILINE)
-            raise ValueError((errors or problem.split("\n"))[-1])
+            errors = re.findall(r"^ *[\w.]+(?:Error|Exception|Exit)\b:? *(.+)", problem, re.MULTILINE)
+            raise ValueError(errors[-1] if errors else "nbgrader stopped without a reason")
         rows = read_json(course / "autograded" / person / name / RESULTS, list)
         points, of = (sum(row[key] for row in rows) for key in ("points", "of"))
-        return f"{person}, {name}: {points:g} of {of:g}", True
-    except (ValueError, TypeError, KeyError) as error:
+        notes = "; ".join(visible(str(row["said"])) for row in rows if row.get("id") == "")
+        return f"{person}, {name}: {points:g} of {of:g}" + f" ({notes})" * bool(notes), True
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         log = course / LOGS / f"{person} {name}.txt"
         put(log, (problem or str(error)).encode("utf-8", "replace"))
-        return f"{person}, {name}: could not be marked ({visible(str(error))[:300]}), see {log}", False
+        return f"{person}, {name}: could not be marked ({visible(plainly(error))[:300]}), see {log}", False

@@ -18,19 +18,21 @@ from typing import Any
 import nbformat
 
 from helpers.classroom.people import Person, owner, plain, read_roster
-from helpers.classroom.plan import RESULTS, clear, put, read_json, read_plan
+from helpers.classroom.plan import RESULTS, clear, plainly, put, read_json, read_plan
 from helpers.classroom.repair import mend
 from helpers.classroom.tasks import defined
 from helpers.runs.files import reason, regular, write_file
 from helpers.runs.progress import FILE as RECORD
 
 ASIDE = "set_aside"                 # for what can't be placed
-COMMON = (r"\.(ipynb|jsonl)$|my_course|\d\d_[a-z_]+|"
+COMMON = (r"\.(ipynb|jsonl)$|my_course|(?<![a-z\d])\d\d_[a-z_]+|"
           r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
 # What systems and editors leave beside files.
 HIDDEN = re.compile(r"(^|/)(\.(?!\.*ipynb$)|__MACOSX/|Thumbs\.db)|\.ipynb_checkpoints")
 LARGEST = 50_000_000                # bytes of one file
+WHOLE = 10_000, 4_000_000_000       # files and bytes of an archive of the class, unpacked
+INNER = 1_000, 200_000_000          # of a student's, with the archives in it
 LONG_AGO = datetime.fromtimestamp(0, UTC)       # when a file that can't be read was written
 TAKEN = "taken.json"                # what became of each file
 PEOPLE = "people.json"              # of the roster
@@ -89,26 +91,32 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
     if people:
         write_file(course / PEOPLE, json.dumps([vars(person) for person in people], indent=1,
                                                ensure_ascii=False).encode())
-    files = [file for source in sources for file in _files(Path(source)) if not HIDDEN.search(file.path)]
-    if not files:
-        raise ValueError("There is no file in what was named.")
-    seen = [_look(file, plan, people, course) for file in files]
-    latest: dict[tuple[str, str], tuple[Taken, Any, File]] = {}
-    for taken, notebook, file in sorted(seen, key=lambda one: one[2].when):
-        if notebook is None:
+    found, counts = [], {}      # of each person and lesson what counts so far
+    for file in (file for source in sources for file in _files(Path(source))):
+        if HIDDEN.search(file.path):
             continue
-        key = taken.person, taken.lesson
-        if key in latest:
-            earlier, _, its_file = latest[key]
-            _set_aside(course, earlier, its_file, f"double: {taken.path} is later and counts")
-        latest[key] = taken, notebook, file
-    for taken, notebook, file in latest.values():
+        taken = Taken(file.path, when=file.when.isoformat(timespec="seconds"))
+        found.append(taken)
         with _on_its_own(course, taken, file):
-            _write(course, taken, notebook, file)
-    found = [taken for taken, _, _ in seen]
+            if notebook := _placed(taken, file, plan, people, course):
+                _write(course, taken, notebook, file)
+        _print(taken)
+        key = taken.person, taken.lesson
+        if taken.lesson and taken.state == "taken":
+            if key in counts:
+                _set_aside(course, *counts[key], f"double: {taken.path} is later and counts")
+                _print(counts[key][0])
+            counts[key] = taken, file
+    if not found:
+        raise ValueError("There is no file in what was named.")
     _keep(course, found)
     _tell(found, people, course)
     return found
+
+
+def _print(taken: Taken) -> None:
+    to = f" → {taken.person}, lesson {taken.lesson}" if taken.lesson and taken.person else ""
+    print(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said), flush=True)
 
 
 def _files(source: Path) -> Iterator[File]:
@@ -124,12 +132,12 @@ def _files(source: Path) -> Iterator[File]:
             name = Path(error.filename).relative_to(source.parent).as_posix()
             yield File(name, b"", LONG_AGO, f"a folder that can't be read: {reason(error)}")
     elif os.path.lexists(source):
-        yield from _read(Path(os.path.realpath(source)), source.name)
+        yield from _read(Path(os.path.realpath(source)), source.name, WHOLE)
     else:
         raise ValueError(f"{source} is not there.")
 
 
-def _read(path: Path, name: str) -> Iterator[File]:
+def _read(path: Path, name: str, room: tuple[int, int] = INNER) -> Iterator[File]:
     """A file of a folder, with those in it if it is an archive; a link could lead anywhere."""
     when = LONG_AGO
     try:
@@ -137,39 +145,63 @@ def _read(path: Path, name: str) -> Iterator[File]:
             raise ValueError("it is a link")
         about = os.stat(regular(path))
         when = datetime.fromtimestamp(about.st_mtime, UTC)
-        if about.st_size > LARGEST and not name.lower().endswith(".zip"):
+        if about.st_size > (room[1] if name.lower().endswith(".zip") else LARGEST):
             raise ValueError("it is too large")
-        data = path.read_bytes()
+        data = path if name.lower().endswith(".zip") else path.read_bytes()
     except (OSError, ValueError, OverflowError, MemoryError) as error:
         yield File(name, b"", when, f"can't be read: {reason(error)}")
     else:
-        yield from _unpacked(name, data, when)
+        yield from _unpacked(name, data, when, [*room])
 
 
-def _unpacked(path: str, data: bytes, when: datetime) -> Iterator[File]:
-    if not path.lower().endswith(".zip"):
-        yield File(path, data, when)
+def _unpacked(path: str, source: bytes | Path, when: datetime, room: list[int]) -> Iterator[File]:
+    """A file, or those in an archive; `room` has how many, and how many bytes, may still come out of it."""
+    if isinstance(source, bytes) and not path.lower().endswith(".zip"):
+        yield File(path, source, when)
         return
+    data = source if isinstance(source, bytes) else b""     # of a large archive on the disk there is no copy
+    if isinstance(source, Path) and source.stat().st_size <= LARGEST:
+        data = source.read_bytes()
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:          # whatever an archive holds, the others are read
-        yield File(path, data, when, f"an archive that can't be opened: {type(error).__name__}")
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+    except Exception:                   # whatever an archive holds, the others are read
+        yield File(path, data, when, "an archive that can't be opened: it is broken, or no zip file")
         return
     with archive:
-        for entry in archive.infolist():
-            if entry.is_dir():
-                continue
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        size = sum(entry.file_size for entry in entries if entry.file_size <= LARGEST)
+        if len(entries) > room[0] or size > room[1]:
+            yield File(path, data, when, f"an archive with {len(entries):,} files or {size / 1e6:,.0f} MB in "
+                                         "it, more than is unpacked")
+            return
+        room[:] = room[0] - len(entries), room[1] - size
+        for entry in entries:
             inside = f"{path[:-4]}/{_entry_name(entry)}"
-            if entry.file_size > LARGEST or entry.flag_bits & 1:
-                why = "in an archive with a password" if entry.flag_bits & 1 else "too large to read"
-                yield File(inside, b"", when, why)
+            if why := _refused(entry):
+                yield File(inside.replace("..", "__"), b"", when, why)
                 continue
             try:
-                inner = archive.read(entry)
-            except Exception as error:
-                yield File(inside, b"", when, f"can't be taken out of its archive: {error}")
+                with archive.open(entry) as file:       # no more than it says that it has
+                    inner = file.read(entry.file_size + 1)
+            except Exception:
+                yield File(inside, b"", when, "can't be taken out of its archive, which is broken")
             else:
-                yield from _unpacked(inside, inner, _zip_time(entry, when))
+                within = [*map(min, room, INNER)]
+                before = tuple(within)
+                yield from _unpacked(inside, inner, _zip_time(entry, when), within)
+                room[:] = (left + now - then for left, now, then in zip(room, within, before, strict=True))
+
+
+def _refused(entry: zipfile.ZipInfo) -> str:
+    """Why a file is not taken out of its archive, "" if it is."""
+    parts = re.split(r"[\\/]", entry.filename)
+    if ".." in parts or parts[0] == "" or parts[0][1:] == ":":
+        return "its path leads out of its archive"
+    if entry.flag_bits & 1:
+        return "in an archive with a password"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "packed in a way that is not read here: it belongs into a plain zip file"
+    return "too large to read" if entry.file_size > LARGEST else ""
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
@@ -206,16 +238,7 @@ def _on_its_own(course: Path, taken: Taken, file: File) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        why = f"{type(error).__name__}: {error}"
-        _set_aside(course, taken, file, f"can't be taken in ({why[:200]}): open it and look")
-
-
-def _look(file: File, plan: dict, people: list[Person], course: Path) -> tuple[Taken, Any, File]:
-    """What a file is, whose, and the notebook that goes to nbgrader; None where there is none."""
-    taken, notebook = Taken(file.path, when=file.when.isoformat(timespec="seconds")), None
-    with _on_its_own(course, taken, file):
-        notebook = _placed(taken, file, plan, people, course)
-    return taken, notebook, file
+        _set_aside(course, taken, file, f"can't be taken in ({plainly(error)[:200]}): open it and look")
 
 
 def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path) -> Any:
@@ -285,8 +308,8 @@ def _notebook(file: File) -> tuple[Any, str]:
             if not isinstance(cell.metadata.get("nbgrader", {}), dict):
                 del cell.metadata["nbgrader"]
         return notebook, ""
-    except Exception as error:          # whatever a file holds, the others are read
-        return None, f"not a notebook: {type(error).__name__} when it is read"
+    except Exception:                   # whatever a file holds, the others are read
+        return None, "not a notebook, or a damaged one: open it and look"
 
 
 def _json(data: bytes) -> Any:
@@ -387,9 +410,6 @@ def _keep(course: Path, found: list[Taken]) -> None:
 
 
 def _tell(found: list[Taken], people: list[Person], course: Path) -> None:
-    for taken in found:
-        to = f" → {taken.person}, lesson {taken.lesson}" if taken.lesson and taken.person else ""
-        print(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said))
     for lesson in sorted({taken.lesson for taken in found} - {""}):
         there = {path.parent.name for path in (course / "submitted").glob(f"*/lesson{lesson}")}
         missing = [person.id for person in people if person.id not in there]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
+from multiprocessing import forkserver
 from multiprocessing.connection import Listener
 from typing import Any
 
@@ -27,7 +28,7 @@ from helpers.lessons.checks import OPEN, Mistake
 from helpers.old_names import accept
 
 GIGABYTES = 3.0
-LATE = 5.0              # seconds for a check itself, beside those of the answer
+LATE = 30.0             # seconds for a check itself, beside those of the answer
 STOPS = "The answer stops with"
 
 
@@ -56,15 +57,16 @@ class Judge:
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")
         if fork:
             self._context.set_forkserver_preload([_module(lesson), __name__])
+            forkserver.ensure_running()         # so that it is there before the submission is
 
     def not_answered(self, check: str) -> Verdict:
         """The verdict where the starter of an answer is as it was given out."""
         return _all(self.parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
 
-    def too_long(self, check: str) -> Verdict:
-        """The verdict on an answer whose cell was stopped."""
-        return _all(self.parts(check), "too-long", "There is no answer: the cell ran into the limit of time "
-                                                   "or memory, or its kernel has died.")
+    def too_long(self, check: str, said: str = "There is no answer: the cell ran into the limit of time or "
+                                               "memory, or its kernel has died.") -> Verdict:
+        """The verdict on an answer that was stopped, or whose cell was."""
+        return _all(self.parts(check), "too-long", said)
 
     def parts(self, check: str) -> tuple[str, ...]:
         return getattr(import_module(_module(self.lesson)), check).parts
@@ -233,8 +235,8 @@ def _verdict(asked, side: Asking) -> Verdict:
         return Verdict(result.text, result.mistakes, result.points(1.0))
     except Ended as ended:
         return _all(asked.parts, ended.mistake, ended.said)
-    except Strange as error:
-        return _all(asked.parts, "cannot-be-read", f"The check cannot take the answer ({error}).")
+    except Strange:
+        return _all(asked.parts, "cannot-be-read", "The answer hands over what no check can read.")
     except Exception as error:
         return Verdict(f"The check crashed, not the answer ({type(error).__name__}: {error}). "
                        "Mark it by hand.")

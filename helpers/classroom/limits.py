@@ -3,9 +3,12 @@
 Where the system has no such limits (Windows) there are none, but for the time that others watch.
 """
 
+import ctypes
 import os
 import sys
 from contextlib import suppress
+
+import psutil
 
 PROCESSES = 64                  # more than are there already
 FILE = 50_000_000               # bytes, of each file
@@ -24,6 +27,44 @@ def limit(gigabytes: float) -> None:
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(kind, (value, value))
+
+
+def adopt() -> None:
+    """From here on, on Linux, what a child of this process leaves behind becomes its own child."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)         # PR_SET_CHILD_SUBREAPER
+
+
+def children() -> set[int]:
+    """The numbers of the processes that this one has started, and they, and so on."""
+    return {one.pid for one in psutil.Process().children(recursive=True)}
+
+
+def end_all(but: set[int]) -> int:
+    """End all children but these; returns how many there were that had not ended."""
+    ended = set()
+    for _ in range(50):                 # they may start others meanwhile
+        left = [one for one in psutil.Process().children(recursive=True) if one.pid not in but]
+        if not left:
+            break
+        for one in left:
+            with suppress(psutil.Error):
+                ended |= {one.pid} if one.status() != psutil.STATUS_ZOMBIE else set()
+                one.kill()
+        psutil.wait_procs(left, timeout=1)
+    return len(ended)
+
+
+def spent(pid: int) -> float:
+    """Seconds that a process and its children have used a processor."""
+    total = 0.0
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                times = one.cpu_times()
+                total += times.user + times.system
+    return total
 
 
 def _running() -> int:

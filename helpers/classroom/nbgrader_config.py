@@ -19,7 +19,7 @@ from pathlib import Path
 
 import nbgrader.preprocessors as steps
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import DeadKernelError
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat.v4 import new_code_cell, new_output
@@ -31,6 +31,7 @@ from traitlets import Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
 from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
+from helpers.classroom.limits import adopt, children, end_all, spent
 from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed, unreadable
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
@@ -44,6 +45,7 @@ ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).an
 SHOWN = ("text/plain", "image/png", "image/jpeg")   # of what is displayed; the rest could be a program
 
 SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
+CLOSE = ("--IPKernelApp.exec_lines=__import__('helpers.classroom.closed_book', fromlist=['close']).close()")
 ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
 
 
@@ -109,19 +111,24 @@ class Own(SanitizeHTML):
 
 
 class LimitedKernelManager(AsyncKernelManager):
-    """Starts kernels with limits, in which ``exit()`` ends a cell and not the kernel."""
+    """Starts kernels with limits and without checks, in which ``exit()`` ends a cell and not the kernel."""
 
     def format_kernel_cmd(self, extra_arguments=None) -> list[str]:
         _, _, *command = super().format_kernel_cmd(extra_arguments)         # python -m ...
         return [sys.executable, "-m", "helpers.classroom.limits", str(GIGABYTES), *command,
-                "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
+                CLOSE, "--IPKernelApp.exec_lines=from sys import exit, exit as quit"]
 
 
 class Marking(steps.Execute):
-    """Runs a submission, and asks its checks apart from it; one made with 1.0 with the names of then."""
+    """Runs a submission, and asks its checks apart from it; one made with 1.0 with the names of then.
+
+    Limits of time are seconds of a processor, so they are the same on a machine that does much else. What
+    sleeps is stopped by the clock, after `patience` times as long.
+    """
 
     seconds = Float(60.0, help="for one submission; what comes after that is not run").tag(config=True)
     check_seconds = Float(10.0, help="for one check of one answer").tag(config=True)
+    patience = Float(5.0, help="seconds by the clock for each of these").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
 
     def __init__(self, *args, **kwargs):
@@ -133,16 +140,25 @@ class Marking(steps.Execute):
         folder = Path(resources["metadata"]["path"])
         old = made_with_1_0(cell.source for cell in nb.cells if cell.cell_type == "code")
         self.extra_arguments = [ACCEPT] * old
-        self.judge, self.results, self.shown = Judge(lesson, self.check_seconds, old), [], 0
+        self.judge = Judge(lesson, self.check_seconds * self.patience, old)
+        self.results, self.notes, self.shown, self.past, self.over = [], {}, 0, 0.0, None
+        self.cell_seconds, self.now, self.allowed = self.timeout, 0.0, math.inf
+        adopt()
+        others = children()             # of which those that serve the judge are needed again
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors, self.answer = False, [], ""      # since the last check
-        self.ends = time.monotonic() + self.seconds
+        self.ends = time.monotonic() + self.seconds * self.patience
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as self.room:
             resources["metadata"]["path"] = self.room       # it is not told of the folder of the class
             try:
                 return super().preprocess(nb, resources, km)
             finally:
-                resources["metadata"]["path"] = str(folder)
+                if left := end_all(others):
+                    self.notes[f"processes that it had left were ended: {left}"] = None
+                self.timeout, resources["metadata"]["path"] = self.cell_seconds, str(folder)
+                if self.notes:          # a line for the teacher, with no task
+                    self.results.append({"id": "", "points": 0, "of": 0, "said": "; ".join(self.notes),
+                                         "slips": {}})
                 put(folder / RESULTS, json.dumps(self.results, indent=1, ensure_ascii=False).encode())
 
     def preprocess_cell(self, cell, resources, index):
@@ -174,17 +190,23 @@ class Marking(steps.Execute):
             self.errors = []
             self._execute(cell, index)
 
-    def _execute(self, cell, index: int) -> None:
+    def _execute(self, cell, index: int, seconds: float | None = None) -> None:
         """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
-        self.shown = 0
-        if time.monotonic() > self.ends:
+        seconds, now, self.shown, self.over = seconds or self.cell_seconds, self._spent(), 0, None
+        if self.past + now > self.seconds or time.monotonic() > self.ends:
             cell.outputs = [_stopped("HandInTimeoutError", f"{self.seconds:g} seconds are over")]
+            self.notes[f"its {self.seconds:g} seconds were over, and the rest was not run"] = None
             return
+        self.allowed = min(now + seconds, self.seconds - self.past)
+        self.timeout = math.ceil(seconds * self.patience)
         try:
             self.execute_cell(cell, index, store_history=True)
-            ended = any(output.output_type == "error" and output.ename == "CellTimeoutError"
-                        for output in cell.outputs)
+            ended = self.over is not None or any(
+                output.output_type == "error" and output.ename == "CellTimeoutError"
+                for output in cell.outputs)
             self.stopped |= ended
+            if ended:
+                self.notes["a cell was stopped at its limit of time"] = None
             for output in cell.outputs:
                 for form in {*output.get("data", ())} - {*SHOWN}:
                     del output.data[form]
@@ -196,7 +218,21 @@ class Marking(steps.Execute):
             cell.outputs = [_stopped(type(error).__name__, "the cell was stopped, and left out")]
             self.hung.add(index)
             self.stopped = True
+            self.notes["a cell ended its kernel, or could not be stopped"] = None
             self._start_over()
+
+    def _spent(self) -> float:
+        return spent(self.km.provisioner.pid) if self.km and self.km.provisioner else 0.0
+
+    async def _async_check_alive(self) -> None:
+        """Each second while a cell runs: one that has had its time is interrupted, and then killed."""
+        await super()._async_check_alive()
+        self.now = self._spent()
+        if self.now > self.allowed and self.over is None:
+            self.over = time.monotonic()
+            await ensure_async(self.km.interrupt_kernel())
+        elif self.over is not None and time.monotonic() > self.over + 3:
+            await ensure_async(self.km.provisioner.kill())
 
     def _answers(self) -> bool:
         """Whether the kernel is still there for the next cell."""
@@ -208,6 +244,7 @@ class Marking(steps.Execute):
 
     def _start_over(self) -> None:
         """A new kernel, in which the earlier cells are run again, but for those that hang."""
+        self.past += max(self._spent(), self.now)
         with suppress(Exception):
             self.kc.stop_channels()
         with suppress(Exception):
@@ -229,6 +266,7 @@ class Marking(steps.Execute):
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
             self.shown += len(str(msg["content"]))
             if self.shown > self.printed:
+                self.notes["what a cell shows was cut"] = None
                 return None
         return super().process_message(msg, cell, cell_index)
 
@@ -246,7 +284,11 @@ class Marking(steps.Execute):
             verdict = self.judge.too_long(called(call))
         else:
             code, answer = [*self.before, *self.since], partial(self._answer, call, index)
+            self.over = None
             verdict = self.judge.ask(called(call), code, answer)
+            if self.over is not None:
+                verdict = self.judge.too_long(called(call), f"The answer was stopped after "
+                                                            f"{self.check_seconds:g} seconds.")
         if errors and verdict.said.startswith(STOPS):
             verdict = replace(verdict, said=f"{verdict.said} (in a cell before it: {errors[0]})")
         if not_theirs and not {*verdict.mistakes.values()} <= {*OPEN}:
@@ -278,10 +320,8 @@ class Marking(steps.Execute):
         """Have the kernel answer a check."""
         arguments = ", ".join([*map(ast.unparse, call.args),
                                *(f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords)])
-        usual, self.timeout = self.timeout, math.ceil(self.check_seconds) + 2
         code = ANSWER.format(address=address, key=key.encode(), arguments=arguments)
-        self._execute(new_code_cell(code), index)
-        self.timeout = usual
+        self._execute(new_code_cell(code), index, self.check_seconds)
 
 
 def _stopped(name: str, said: str):

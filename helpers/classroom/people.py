@@ -1,13 +1,17 @@
 """Who is in the class, and whose a file is: by a roster, a table of people with a column for their ids."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from helpers.runs.files import reason, regular
 
 IDS = ("id", "student id", "student number", "username", "user", "matriculation", "sis id", "idnumber",
        "id number")
@@ -43,20 +47,26 @@ def read_roster(path: Path) -> list[Person]:
 
     Raises ValueError if it is no table, has no rows, no column with ids or names, or an id twice.
     """
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = path.read_text(encoding=encoding)
+    try:
+        data = Path(regular(path)).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {reason(error)}.") from None
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding).replace("\0", "")
             break
-        except UnicodeDecodeError:
-            continue
     else:
         raise ValueError(f"{path} is no text.")
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    between = max(",;\t", key=head.count)
     try:
-        rows = [row for row in csv.reader(text.splitlines(), csv.Sniffer().sniff(text[:2000], ",;\t"))
-                if any(cell.strip() for cell in row)] if text.strip() else []
-    except csv.Error as error:
-        raise ValueError(f"{path} is no table ({error}): give it two columns at least, id and name, with a "
-                         "comma, a semicolon or a tab between them.") from None
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=between)
+                if any(cell.strip() for cell in row)]
+        if rows and between not in head:
+            raise csv.Error("one column")
+    except csv.Error:
+        raise ValueError(f"{path} is no table: give it two columns at least, id and name, with a comma, a "
+                         "semicolon or a tab between them.") from None
     if len(rows) < 2:
         raise ValueError(f"{path} has nobody: give it a line with the columns id and name, then a line each.")
     heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
@@ -72,15 +82,15 @@ def read_roster(path: Path) -> list[Person]:
     for row in rows[1:]:
         def get(kind: str, row: list[str] = row) -> str:
             place = at[kind]
-            return row[place].strip() if place is not None and place < len(row) else ""
+            return " ".join(row[place].split()) if place is not None and place < len(row) else ""
 
         name = get("name") or f"{get('first')} {get('last')}".strip()
         known = get("id") or get("mail").partition("@")[0] or name
-        known = re.sub(r"[^\w.-]+", "-", without_accents(known)).strip("-.")
+        known = re.sub(r"[^\w.-]+", "-", without_accents(known)).strip("-.")[:100]
         if known:                       # else a line with a group or a sum in it, and nobody
             people.append(Person(known, name, get("mail")))
-    twice = {person.id for person in people if sum(other.id == person.id for other in people) > 1}
-    if twice:
+    times = Counter(person.id.casefold() for person in people)      # some systems fold folders' names
+    if twice := {person.id for person in people if times[person.id.casefold()] > 1}:
         raise ValueError(f"{path} has an id twice: {', '.join(sorted(twice))}.")
     return people
 

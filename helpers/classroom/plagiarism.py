@@ -18,7 +18,8 @@ from helpers.old_names import earlier, newest
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
-          "__closure__", "__globals__", "__wrapped__")          # ways to what a check keeps to itself
+          "__closure__", "__globals__", "__wrapped__",          # ways to what a check keeps to itself
+          "import_module", "__import__", "modules")             # and to what is loaded under another name
 OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
 MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
 CHOICE = "use_if_correct"                # lets a lesson go on with its own form, where an answer is wrong
@@ -113,11 +114,22 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
                      for node in ast.walk(statement))
         found |= {name for name in taken if writes or _last(name) not in CHOICES}
-        found |= {f"lessons (by {node.attr})" for node in ast.walk(statement)
-                  if isinstance(node, ast.Attribute) and node.attr in BEHIND}
+        found |= {f"lessons (by {way})" for way in _ways_behind(statement)}
         for name in _bound(statement):              # what was computed with it is a value like any other
             known[name] = set(taken) if _hands_on(statement) else set()
     return found
+
+
+def _ways_behind(statement: ast.stmt) -> set[str]:
+    """The ways by which a statement could get at the course without an import."""
+    nodes = [*ast.walk(statement)]
+    methods = {id(node.func) for node in nodes if isinstance(node, ast.Call)}     # net.modules() of PyTorch
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)
+             and not (node.attr == "modules" and id(node) in methods)}
+    names |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id != "modules"}
+    names |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    text = {"text" for node in nodes if isinstance(node, ast.Constant) and "helpers." in str(node.value)}
+    return names & {*BEHIND} | text
 
 
 def _hands_on(statement: ast.stmt) -> bool:

@@ -41,10 +41,17 @@ def read_json(path: Path, form: type) -> Any:
     try:
         found = json.loads(Path(regular(path)).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read ({reason(error)}).") from None
+        raise ValueError(f"{path} cannot be read ({plainly(error)}).") from None
     if not isinstance(found, form):
         raise ValueError(f"{path} cannot be read (it holds no {form.__name__}).")
     return found
+
+
+def plainly(error: Exception) -> str:
+    """What an error says, if people wrote it or the system did, and else in words that need no Python."""
+    if isinstance(error, OSError) or type(error) is ValueError:
+        return reason(error)
+    return "it is damaged, or not made as this kind of file is"
 
 
 def clear(path: Path) -> None:

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import mistakes_met, tasks_done
-from helpers.classroom.plan import RESULTS, read_json, read_plan
+from helpers.classroom.plan import RESULTS, plainly, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
 from helpers.pictures import count
@@ -85,8 +85,7 @@ def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any)
     try:
         return read(*given)
     except Exception as error:          # whatever one has, the others are reported
-        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-        problems.append(visible(f"{of}{kind}{error}"))
+        problems.append(visible(f"{of}{plainly(error)}"))
         return []
 
 
@@ -119,7 +118,8 @@ def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[s
         check = said.get(name, {})
         words = ("waits to be marked by hand" if waits else
                  "no answer" if by_hand is None else "marked by hand")
-        rows.append({"id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
+        rows.append({"notes": said.get("", {}).get("said", ""),
+                     "id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
                      "points": points or 0.0, "of": task["points"],
                      "waits": bool(waits) and "check" not in task,
                      "said": check.get("said", words), "slips": check.get("slips")})
@@ -171,6 +171,7 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
     rows = {person: rows for (person, one), rows in marks.items() if one == lesson}
     done, mistakes, told = {}, Counter(), {}
     by_hand = [f"{person}: handed in, and not marked" for person in unmarked]
+    by_hand += [f"{person}: {visible(own[0]['notes'])}" for person, own in rows.items() if own[0]["notes"]]
     for task in known["tasks"]:
         title = task["title"].partition(" · ")[0]
         states = [0, 0, 0, 0]

@@ -78,10 +78,10 @@ def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
 def test_what_can_not_be_marked_is_told_in_one_sentence_with_its_reason(marked, tmp_path):
     failed, said = marked("ada", "cut", "log", "pipe", "zoe")
     assert sorted(failed) == ["cut, lesson05", "log, lesson05", "pipe, lesson05"] and len(said) == 6
-    for person, why in (("log", "ValueError: partial credit cannot be greater"),
+    for person, why in (("log", "(partial credit cannot be greater"),
                         ("pipe", "it is a pipe or a device"), ("cut", "results.json cannot be read")):
         line = next(line for line in said if line.startswith(f"{person}, lesson05: could not be marked ("))
-        assert why in line
+        assert why in line and "Error" not in line
     assert (tmp_path / "logs/log lesson05.txt").read_text() == LOG
     assert said[-1].startswith("2 marked, 3 not: ")
 

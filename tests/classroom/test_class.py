@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from course import ROOT
 from made_up_class import ROSTER, as_zip, hand_ins, results
@@ -71,7 +72,7 @@ def test_what_is_given_out_has_no_solution_and_no_fold(made):
 
 @pytest.mark.parametrize(("person", "earned"), [
     ("s01", 16), ("s02", 4), ("s03", 0), ("s04", 0), ("s05", 0), ("s06", 10), ("s07", 16), ("s08", 14),
-    ("s09", 16), ("s10", 14), ("s11", 0), ("s12", 0), ("s14", 14), ("s15", 0)])
+    ("s09", 16), ("s10", 14), ("s11", 0), ("s12", 0), ("s14", 14), ("s15", 0), ("s16", 12)])
 def test_each_gets_what_its_answers_are_worth(course, person, earned):
     assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
 
@@ -79,7 +80,8 @@ def test_each_gets_what_its_answers_are_worth(course, person, earned):
 @pytest.mark.parametrize(("person", "task", "mistake"), [
     ("s02", "exercise-5-3", "not-yet"), ("s03", "exercise-5-1", "not-yet"),
     ("s06", "exercise-5-1", "borrowed"), ("s06", "exercise-5-4", "borrowed"),
-    ("s08", "exercise-5-1", "not-yet"), ("s10", "exercise-5-1", "too-long")])
+    ("s08", "exercise-5-1", "not-yet"), ("s10", "exercise-5-1", "too-long"),
+    ("s16", "exercise-5-4", "borrowed")])
 def test_what_went_wrong_is_named(course, person, task, mistake):
     assert set(results(course[0], person, "05")[task]["slips"].values()) == {mistake}
 
@@ -102,7 +104,7 @@ def test_who_has_not_answered_is_not_told_what_is_wrong(course):
     "1 check deleted, put back",
     "Exercise 5.1: its cell was deleted, and is there again without an answer",
     "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",
-    "not a notebook: JSONDecodeError when it is read",
+    "not a notebook, or a damaged one: open it and look",
     "lesson 05, nothing from: s13",
 ])
 def test_what_was_taken_in_is_said(course, said):
@@ -113,7 +115,7 @@ def test_nothing_is_dropped_and_what_came_is_kept(course):
     folder, took, _ = course
     assert len(list((folder / "set_aside").rglob("*.*"))) == 2
     kept = folder / "submitted" / "s07" / "lesson05" / "as_it_came.ipynb.txt"
-    assert "first_try" in kept.read_text("utf-8") and "16 taken" in took
+    assert "first_try" in kept.read_text("utf-8") and "17 taken" in took
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
@@ -121,7 +123,7 @@ def test_a_submission_is_not_told_where_the_class_is_and_nothing_that_it_shows_c
     folder, _, marked = course
     done = folder / "autograded/s15/lesson05"
     stamps = [path / "timestamp.txt" for path in (done, folder / "submitted/s15/lesson05")]
-    assert stamps[0].read_bytes() == stamps[1].read_bytes() and marked.endswith("\n16 marked\n")
+    assert stamps[0].read_bytes() == stamps[1].read_bytes() and marked.endswith("\n17 marked\n")
     text = (done / "lesson05.ipynb").read_text("utf-8")
     cells = nbformat.reads(text, as_version=4).cells
     (said,) = (output.text for cell in cells if cell.source.startswith("\nimport os, sys")
@@ -133,14 +135,25 @@ def test_a_submission_is_not_told_where_the_class_is_and_nothing_that_it_shows_c
     assert "<script" not in written and "<img" not in written and "a &lt; b" in written
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere what has left its parent is not found")
+def test_what_ran_into_a_limit_or_was_left_over_is_told(course):
+    folder, _, marked = course
+    told = "what a cell shows was cut; processes that it had left were ended: 3"
+    assert f"s16, lesson05: 12 of 16 ({told})" in marked
+    assert "s10, lesson05: 14 of 16 (a cell was stopped at its limit of time" in marked
+    assert f"s16: {told}" in (folder / "report/class.html").read_text("utf-8")
+    assert not any("time.sleep(777)" in " ".join(one.info["cmdline"] or ())
+                   for one in psutil.process_iter(["cmdline"]))
+
+
 def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course):
     report = course[0] / "report"
     rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
-    assert len(rows) == 15 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
+    assert len(rows) == 16 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
     assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
     own = (report / "people" / "s06.html").read_text("utf-8")
     assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Correct: " in own
-    assert "not a notebook: JSONDecodeError" in (report / "people" / "s13.html").read_text("utf-8")
+    assert "not a notebook, or a damaged one" in (report / "people" / "s13.html").read_text("utf-8")
     page = (report / "class.html").read_text("utf-8")
     assert page.count("<img") == 3 and "nothing from s13" in page and "s06, Exercise 5.1: taken from" in page
     first, second = (question(one).number for one in ("05.1", "05.2"))

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from made_up_class import as_zip, cell_of, in_time
 
+from helpers.classroom import collect
 from helpers.classroom.assignment import planned, source_notebook
 from helpers.classroom.collect import take
 from helpers.classroom.plagiarism import borrowed, unreadable
@@ -251,9 +252,11 @@ def test_of_two_by_one_person_the_later_one_counts(course, handed_in, tmp_path, 
 
 def test_without_a_roster_a_common_name_of_a_file_is_nobodys(course, handed_in, tmp_path):
     files = {f"{path}.ipynb": written(handed_in) for path in (
-        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook")}
+        "Ada/Untitled3", "Bo/lesson05 (1)", "Cy/homework final", "Di_lesson05", "x/Eva Notebook",
+        "s01_lesson05", "s02_lesson05", "Fay/05_exploding_gradients")}
     found = take([as_zip(tmp_path / "all.zip", files)], course)
-    assert {taken.person for taken in found} == {"ada", "bo", "cy", "di", "eva"}
+    assert {taken.person for taken in found} == {
+        "ada", "bo", "cy", "di", "eva", "fay", "s01", "s02"}
 
 
 def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
@@ -274,6 +277,78 @@ def test_a_record_of_a_reader_goes_to_its_owner_and_one_of_nobody_is_set_aside(c
     assert found["in/Ada Byron/my_course.jsonl"].state == "kept for the report"
     assert found["in/my_course.jsonl"].state == "set aside", "whose? Not thrown away"
     assert any(path.read_bytes() == b"[]\n" for path in (course / "set_aside").rglob("*") if path.is_file())
+
+
+def archive_of(*entries: tuple[str, bytes]) -> bytes:
+    """A zip file in which little becomes much."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def lying() -> bytes:
+    """An archive whose file says that it has 1,000 bytes, and has 100 million."""
+    data = bytearray(archive_of(("eve.ipynb", bytes(100_000_000))))
+    for place in (22, data.index(b"PK\x01\x02") + 24):
+        data[place: place + 4] = (1000).to_bytes(4, "little")
+    return bytes(data)
+
+
+def in_one_another() -> bytes:
+    """Ten archives in each of ten in each of ten, and so on: 100,000 files."""
+    inner = b"x"
+    for level in range(5):
+        inner = archive_of(*((f"{k}{'.zip' if level else '.txt'}", inner) for k in range(10)))
+    return inner
+
+
+LARGE = {
+    "many files": (lambda: archive_of(*((f"{k}.txt", b"") for k in range(1001))), "1,001 files"),
+    "much in it": (lambda: archive_of(*((f"{k}.ipynb", bytes(45_000_000)) for k in range(5))), "225 MB"),
+    "in one another": (in_one_another, "10 files"),
+    "a lie": (lying, "can't be taken out"),
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_an_archive_that_becomes_too_much_is_told_and_not_unpacked(course, handed_in, tmp_path, what):
+    make, said = LARGE[what]
+    files = {"ada/ada.ipynb": written(handed_in), "eve/eve.zip": make(), "zoe/zoe.ipynb": written(handed_in)}
+    archive, before = as_zip(tmp_path / "all.zip", files), largest_use()
+    with in_time(60):
+        found = take([archive], course)
+    assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
+    assert any(said in line for taken in found for line in taken.said) and len(found) < 1003
+    assert largest_use() - before < 100_000_000
+
+
+def largest_use() -> int:
+    """The most bytes of memory that this process has had so far."""
+    resource = pytest.importorskip("resource")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+@pytest.mark.parametrize("name", ["../../zoe.ipynb", "/zoe.ipynb", "..\\zoe.ipynb", "C:/zoe.ipynb"])
+def test_a_path_that_leads_out_of_its_archive_is_refused(course, handed_in, tmp_path, name, capsys):
+    take([as_zip(tmp_path / "all.zip", {name: written(handed_in), "ada.ipynb": written(handed_in)})], course)
+    assert "set aside\n    its path leads out of its archive" in capsys.readouterr().out
+    assert os.listdir(course / "submitted") == ["ada"] and not list(tmp_path.glob("../zoe.ipynb"))
+
+
+def test_each_file_is_told_when_it_has_been_looked_at(course, handed_in, tmp_path, monkeypatch, capsys):
+    """And not all of them in the end."""
+    told, put = [], collect.put
+
+    def and_look(path, data):
+        told.append(capsys.readouterr().out)
+        put(path, data)
+
+    monkeypatch.setattr(collect, "put", and_look)
+    files = {f"{one}.ipynb": written(handed_in) for one in ("ada", "zoe")}
+    take([as_zip(tmp_path / "all.zip", files)], course)
+    assert any("all/ada.ipynb → ada, lesson 05: taken" in said for said in told)
 
 
 def test_nothing_that_is_set_aside_takes_the_place_of_another(course, tmp_path):

@@ -29,8 +29,8 @@ def judge():
 @pytest.fixture
 def ask(judge):
     """Ask about what `given` is after some code was run, in a process of its own."""
-    def asked(code: str, given: str = "clip", check: str = "check_clip_norm", by: Judge = judge):
-        return by.ask(check, [code], runner(code, given, by.seconds + 2))
+    def asked(code: str, given: str = "clip", check: str = "check_clip_norm", by: Judge = judge, fresh=False):
+        return by.ask(check, [code], runner(code, given, by.seconds + 2, fresh))
     return asked
 
 
@@ -125,6 +125,52 @@ def test_letters_that_say_they_are_right_are_read_as_letters(ask, code):
 def test_what_hangs_dies_or_floods_costs_its_own_points(ask, inside, mistake):
     verdict = ask(clip(inside), by=Judge("05", seconds=4 if "while" in inside else 30))
     assert verdict.earned == 0 and verdict.mistakes["clip_norm"] == mistake
+
+
+FOUND = """
+import gc, importlib, sys
+import helpers.lessons.lesson05 as lesson
+{how}
+diagnosis = dict.fromkeys("ABCDE", "z") | dict(found or {{}})
+"""
+HOWS = {
+    "loaded": """
+found = next((vars(one)["DIAGNOSES"] for one in [*sys.modules.values()] if "DIAGNOSES" in vars(one)), None)
+""",
+    "imported": """
+found = getattr(importlib.import_module("helpers.lessons.lesson05." + "checks"), "DIAGNOSES", None)
+""",
+    "remembered": """
+found = next((one["DIAGNOSES"] for one in gc.get_objects() if isinstance(one, dict) and "DIAGNOSES" in one),
+             None)
+""",
+    "asked": """
+found = {}
+for letter in "ABCDE":
+    for choice in "abcde":
+        tried = lesson.check_diagnosis.result({**dict.fromkeys("ABCDE", "z"), letter: choice})
+        if None in tried.mistakes.values():
+            found[letter] = choice
+""",
+}
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_what_checks_expect_is_not_in_the_process_of_a_submission(ask, how):
+    """It was, and each of these got all points."""
+    verdict = ask(FOUND.format(how=HOWS[how]), "diagnosis", "check_diagnosis", fresh=True)
+    assert verdict.earned == 0 and verdict.mistakes.keys() == set("ABCDE")
+
+
+def test_a_lesson_goes_on_with_its_reference_version_where_its_checks_are_not(ask):
+    code = """
+from helpers.lessons import lesson02 as lesson
+def forward(): pass
+mine = forward
+forward = lesson.use_if_correct(forward)
+passed = [lesson.check_forward(forward).right, forward.own is mine, forward.__name__]
+"""
+    assert "[False, True, 'forward']" in ask(code, "int(str(passed))", fresh=True).said
 
 
 RAW = """

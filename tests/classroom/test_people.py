@@ -1,6 +1,9 @@
 """Hand-ins are matched to people as learning platforms name them; who can't be told apart is not guessed."""
 
+import os
+
 import pytest
+from made_up_class import in_time
 
 from helpers.classroom.people import Person, owner, read_roster
 
@@ -47,11 +50,14 @@ def test_rosters_as_platforms_write_them(tmp_path, text):
     assert [(one.id, one.name) for one in read_roster(path)] == [("7", "Zoë Ångström")]
     path.write_text(text.lstrip("\ufeff"), encoding="cp1252")
     assert read_roster(path)[0].name == "Zoë Ångström"
+    path.write_text(text.lstrip("\ufeff").replace("Zoë", "\0Zoë"), encoding="utf-16")
+    assert read_roster(path)[0].name == "Zoë Ångström"
 
 
 @pytest.mark.parametrize(("text", "said"), [
     ("", "nobody"), ("id,name\n", "nobody"), ("colour,size\nred,3\n", "no column id"),
-    ("id,name\n1,A\n1,B\n", "twice: 1"), ("id\ns1\ns2\n", "no table"), ("name\nAda Byron\nBo\n", "no table"),
+    ("id,name\n1,A\n1,B\n", "twice: 1"), ("id,name\nS1,A\ns1,B\n", "twice: S1, s1"),
+    ("id\ns1\ns2\n", "no table"), ("name\nAda Byron\nBo\n", "no table"),
     (f"id,name\n1,{'A' * 200_000}\n", "no table"),
 ])
 def test_a_roster_that_is_none_is_told(tmp_path, text, said):
@@ -59,6 +65,23 @@ def test_a_roster_that_is_none_is_told(tmp_path, text, said):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=said):
         read_roster(path)
+
+
+def test_a_roster_that_is_no_file_is_told_and_not_waited_for(tmp_path):
+    kinds = {"folder": tmp_path.__class__.mkdir}
+    if hasattr(os, "mkfifo"):
+        kinds["pipe"] = os.mkfifo
+    for kind, make in kinds.items():
+        make(tmp_path / kind)
+        with in_time(), pytest.raises(ValueError, match=rf"{kind} cannot be read: it is a {kind}"):
+            read_roster(tmp_path / kind)
+    with pytest.raises(ValueError, match="there is no such file"):
+        read_roster(tmp_path / "none.csv")
+
+
+def test_a_name_over_two_lines_is_one_name(tmp_path):
+    (tmp_path / "people.csv").write_text('id,name\n1,"Ada\nByron"\n2,Bo\n', encoding="utf-8")
+    assert [one.name for one in read_roster(tmp_path / "people.csv")] == ["Ada Byron", "Bo"]
 
 
 def test_an_id_makes_a_folder_and_no_path(tmp_path):

@@ -26,7 +26,7 @@ ROOMS = {room: set(re.findall(r"\w+", knows))
 PACKAGES = {"NumPy": {"numpy", "threadpoolctl"}, "matplotlib": {"matplotlib", "PIL"},
             "ipywidgets": {"ipywidgets", "IPython", "traitlets"}, "PyTorch": {"torch"},
             "nbgrader": {"nbgrader", "nbformat", "nbclient", "jupyter_client", "jupyter_core", "nbconvert",
-                         "jinja2"}}
+                         "jinja2", "psutil"}}
 TORCH = ("lesson10/pytorch.py", "lesson10/lines.py")    # the files that may import PyTorch
 
 

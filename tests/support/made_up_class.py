@@ -29,6 +29,7 @@ s12;Lu;Patched;lu@example.org
 s13;Mö;Missing;moe@example.org
 s14;Nia;Exits;nia@example.org
 s15;Ole;Pipes;ole@example.org
+s16;Pia;Leaves;pia@example.org
 """
 BORROWED = {
     "exercise-5-1": """
@@ -55,6 +56,18 @@ print("told:", os.getcwd(), os.listdir(), sys.argv, dict(os.environ))
 for name in ("timestamp.txt", "results.json", "lesson05.ipynb"):
     os.mkfifo(name)
 display(HTML("<script>alert(1)</script>"), Javascript("alert(2)"), SVG("<svg onload='alert(3)'/>"))
+"""
+LEAVES = """
+import subprocess, sys
+for _ in range(3):
+    subprocess.Popen([sys.executable, "-c", "import os, time\\nif os.fork(): os._exit(0)\\n"
+                      "os.setsid(); time.sleep(777)"])
+print("x" * 10**6)
+"""
+LOOKS = """
+import sys
+found = [vars(one) for one in [*sys.modules.values()] if "DIAGNOSES" in vars(one)]
+diagnosis = dict.fromkeys("ABCDE", "z") | (found[0]["DIAGNOSES"] if found else {})
 """
 OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
 
@@ -154,6 +167,13 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
         notebook.cells.append(new_code_cell(PIPES))
         cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
 
+    def leaves(notebook) -> None:
+        """Processes that outlive her, more output than is kept, and a look for what a check expects."""
+        answer(notebook)
+        notebook.cells.append(new_code_cell(LEAVES))
+        if lesson == "05":
+            cell_of(notebook, "exercise-5-4").source = LOOKS
+
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
     hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
@@ -168,6 +188,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Lu Patched_112_assignsubmission_file_/lesson.ipynb", patched)
     hand_in("Nia Exits_114_assignsubmission_file_/lesson.ipynb", exits)
     hand_in("Ole Pipes_115_assignsubmission_file_/lesson.ipynb", pipes)
+    hand_in("Pia Leaves_116_assignsubmission_file_/lesson.ipynb", leaves)
     if not of:
         made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
         made["Mo Missing_113_assignsubmission_file_/lesson.ipynb"] = b"<html>Sign in</html>"
