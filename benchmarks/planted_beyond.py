@@ -30,7 +30,8 @@ ASKING = [
     Defect("question: a name may be there twice", replaced(
         "helpers/data/questions.py", '"is there twice" if one.id in known else ""', '""'), STORE),
     Defect("question: an old id is no question's", replaced(
-        "helpers/data/questions.py", "old_ids().get(name, name)", "name"), ASKED),
+        "helpers/data/questions.py", "lesson, today = questions(name[:2]), old_ids().get(name, name)",
+        "lesson, today = questions(name[:2]), name"), ASKED),
     Defect("question: lines of version 1.0 are about no question", replaced(
         PROGRESS, "old_ids().get(event[thing], event[thing])", "event[thing]"), KEPT),
     Defect("question: who skipped one before the course has missed it", replaced(

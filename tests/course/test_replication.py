@@ -114,7 +114,7 @@ def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counte
     for _ in range(2):
         replicate.main(["--seeds", "1000:1004", "--folder", str(tmp_path), "--write"])
         table = capsys.readouterr().out
-        assert "| 12, Recap | An LSTM can count: all gates open" in table
+        assert "| 12, Recap | An LSTM can count, with all gates open" in table
         assert "| 5 of 5 | 4 of 4 | holds |" in table
         assert len(CALLS) == 8, "what has ended is not run again"
     assert replicate.PAGE.read_text(encoding="utf-8") == table[:-1]

@@ -177,7 +177,7 @@ TAKEN = {
         "07.check_biases",
         *(
             dict.fromkeys("ifo", int(re.search(r"at \+(\d+)", said)[1])) | also
-            for also in ({}, {"f": -int(re.search(r"\$f\$ at −(\d+)", said)[1])})
+            for also in ({}, {"f": -int(re.search(r"\$f\$ is −(\d+)", said)[1])})
         ),
     ),
     "8.1": lambda said, code: (
