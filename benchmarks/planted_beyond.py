@@ -315,8 +315,7 @@ MARKING = [
         f"{CLASS}/nbgrader_config.py", "            cell.source = starter\n", "            pass\n"),
         (*MARKED, "-k", "given_out")),
     Defect("class: of two hand-ins the earlier one counts", replaced(
-        f"{CLASS}/collect.py", "sorted(seen, key=lambda one: one[2].when)",
-        "sorted(seen, key=lambda one: one[2].when, reverse=True)"), TAKEN),
+        f"{CLASS}/collect.py", ".strip() > when:", ".strip() < when:"), TAKEN),
     Defect("class: a name that is too long for a folder stops the others", replaced(
         f"{CLASS}/collect.py", "if len(name.encode()) > 200:", "if len(name.encode()) > 2000:"), TAKEN),
     Defect("class: old marks stay when a hand-in comes anew", replaced(

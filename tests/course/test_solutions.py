@@ -176,7 +176,7 @@ TAKEN = {
     "7.1": lambda said, code: passes(
         "07.check_biases",
         *(
-            dict.fromkeys("ifo", int(re.search(r"at \+(\d+)", said)[1])) | also
+            dict.fromkeys("ifo", int(re.search(r"are \+(\d+)", said)[1])) | also
             for also in ({}, {"f": -int(re.search(r"\$f\$ is −(\d+)", said)[1])})
         ),
     ),
