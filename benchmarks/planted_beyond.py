@@ -328,7 +328,7 @@ MARKING = [
         f"{CLASS}/people.py", "meant[0] if len(meant) == 1 else None", "meant[0] if meant else None"),
         PEOPLE),
     Defect("class: an id twice in a roster is let through", replaced(
-        f"{CLASS}/people.py", "    if twice:\n", "    if False:\n"), PEOPLE),
+        f"{CLASS}/people.py", "times[person.id.casefold()] > 1}", "False}"), PEOPLE),
     Defect("class: an answer in the cell of its check is lost", replaced(
         f"{CLASS}/repair.py", 'elif (name or "").endswith("-check") and not tasks:',
         'elif (name or "").endswith("-check"):'), MENDED),
