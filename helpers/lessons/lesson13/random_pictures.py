@@ -46,8 +46,8 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     line = np.linspace(gains[0], gains[-1], 49)
     theory = np.array([predicted_exponent(gain, noise) for gain in line])
     drawn, = ax.plot(line, theory, color=COLOURS["loss"], linestyle="--")
-    rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=9,
-                     markerfacecolor="none", markeredgewidth=2.2)[0] for gain, found in measured.items()]
+    rings = [ax.plot([gain] * len(found), found, "o", color=COLOURS["h"], markersize=7, alpha=0.75,
+                     markerfacecolor="none", markeredgewidth=1.3)[0] for gain, found in measured.items()]
     label_ends(ax, [End("theory", theory[-1], "loss"), End("0: the edge", 0.0)])
     ax.text(0.03, 0.92, "○ a network", transform=ax.transAxes, color=TEXT_COLOURS["h"], fontsize=14)
     apart = max(abs(np.mean(found) - predicted_exponent(gain, noise)) for gain, found in measured.items())

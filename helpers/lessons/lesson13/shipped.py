@@ -40,7 +40,7 @@ SHIPPED = (
     Shipped("lesson13/exponents.jsonl",
             "the largest Lyapunov exponent of random tanh networks, by gain, input noise and size",
             Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
-            seeds=range(5), minutes=3, shown_in=("section 8",)),
+            seeds=range(20), minutes=12, shown_in=("section 8",)),
     Shipped("lesson13/memory.jsonl.gz",
             "what a linear probe decodes of past inputs from 100 untrained units, by matrix, spectral "
             "radius and size of the input",
