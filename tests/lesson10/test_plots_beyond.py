@@ -26,18 +26,18 @@ def test_the_same_curve_twice_says_how_far_apart_they_are():
 def test_a_program_is_shown_beside_the_right_one():
     runs = load_run("10/faults")
     assert sorted({run["program"] for run in runs}) == [*"ABCDEFG", "right"]
-    assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(5))
+    assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(20))
                for name in [*"ABCDEFG", "right"])
     ends = {letter: plot_program(runs, letter).sentence for letter in "ABCDEFG"}
-    assert "says 1.2682 of lines held out" in ends["C"] and "measured rightly it has 1.84" in ends["C"]
-    assert "loaded again 4.2743" in ends["D"] and "right program 1.74" in ends["D"]
+    assert "says 1.2570 of lines held out" in ends["C"] and "measured rightly it has 1.82" in ends["C"]
+    assert "loaded again 4.2857" in ends["D"] and "right program 1.74" in ends["D"]
     assert all(len(end) < 195 for end in ends.values())     # two lines in a lecture
     with pytest.raises(ValueError, match="take one of A, B"):
         plot_program(runs, "H")
 
 
 def test_each_fault_has_the_sign_that_its_sentence_names():
-    """In each of five seeds, and no other program has it."""
+    """In each of 20 seeds, and no other program has it."""
     runs = load_run("10/faults")
 
     def have(sign):
@@ -52,8 +52,18 @@ def test_each_fault_has_the_sign_that_its_sentence_names():
             run["heldout"][-1] < 0.8 * right[run["seed"]] < run["rightly"][-1] < 2.5),
         "embedding a plain tensor": lambda run: run["loaded"] > 1.5 * run["heldout"][-1],
         "gradients not set to zero": lambda run: 1.1 * right[run["seed"]] < run["rightly"][-1] < 3,
-        "optimiser of another network": lambda run: np.ptp(run["heldout"]) == 0,
+        "optimiser of another network": lambda run: (
+            np.ptp(run["heldout"]) == 0 and abs(run["heldout"][0] - np.log(61)) < 0.05),
         "targets not shifted": lambda run: max(run["heldout"][1:]) < 0.1,
     }.items():
         letter = {FAULTS[name].letter}
         assert have(sign) == (letter, letter), name
+
+
+def test_two_programs_say_that_they_are_better_than_the_right_one_and_are_worse():
+    """With all 20 seeds, as section 8 says; and program C's true loss is higher, as the solutions say."""
+    ends = {(run["program"], run["seed"]): run for run in load_run("10/faults")}
+    for seed in range(20):
+        right = ends["right", seed]["rightly"][-1]
+        better = {letter for letter in "ABCDEFG" if ends[letter, seed]["heldout"][-1] < right}
+        assert better == {"C", "G"} and all(ends[letter, seed]["rightly"][-1] > right for letter in better)

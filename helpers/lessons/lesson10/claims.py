@@ -66,13 +66,13 @@ PROGRAMS = Shipped("lesson10/programs.jsonl", "", Sweep(what_it_says, {
 REPLICATED = (
     Replicated("three-stand-out", "Three stand out there", PROGRAMS,
                lambda seed: seed(fault=LEAK)["heldout"] < 0.1 < 3 < seed(fault=HIGH)["heldout"] < 4
-               < seed(fault=NEVER_MOVES)["heldout"], said=(5, 5)),
-    Replicated("two-say-better", "Two say that they are *better* than the right one", PROGRAMS,
+               < seed(fault=NEVER_MOVES)["heldout"], said=(20, 20)),
+    Replicated("two-say-better", "two say that they are *better* than the right one", PROGRAMS,
                lambda seed: max(seed(fault=PADDED)["heldout"], seed(fault=LEAK)["heldout"])
-               < seed(fault=HEALTHY)["heldout"], said=(5, 5)),
+               < seed(fault=HEALTHY)["heldout"], said=(20, 20)),
     Replicated("two-are-worse", "measured rightly, these two have", PROGRAMS,
                lambda seed: min(seed(fault=PADDED)["rightly"], seed(fault=LEAK)["rightly"])
-               > seed(fault=HEALTHY)["rightly"], said=(5, 5)),
+               > seed(fault=HEALTHY)["rightly"], said=(20, 20)),
 )
 
 NOT_REPLICATED = (
