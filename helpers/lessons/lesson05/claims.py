@@ -31,7 +31,7 @@ def _stretch(steps: int) -> float:
 
 
 CLAIMS = (
-    Claim("a-little-over-one", "Drag *steps* to 100: $1.1^{100} = 13{,}781$",
+    Claim("a-little-over-one", "Drag *steps* to 100, and you get $1.1^{100} = 13{,}781$",
           lambda f: f.number("1.1 to the power of 100 is") == 1.38e4),
     Claim("only-one-keeps", "Only the factor 1 keeps the gradient",
           lambda f: f.number("0.9 to the power of 100 is") < f.number("1.0 to the power of 100 is") == 1
@@ -39,12 +39,12 @@ CLAIMS = (
     Claim("hump-then-dies", "It grows to 6.2 at step 9 and then dies",
           lambda f: round(_stretch(9), 1) == 6.2 and _stretch(9) > max(_stretch(8), _stretch(10))
           and _stretch(60) < 0.2),
-    Claim("singular-over-one-dies", "in the long run everything in it dies",
+    Claim("singular-over-one-dies", "in the long run every gradient dies",
           lambda f: f.number("S = 1.60, rho = ") < 1 and f.numbers("S = 1.60, rho = ")[-1] < 1e-6),
     Claim("bound-does-not-cause", "$S > 1$ allows an explosion and does not cause one",
           lambda f: f.number("S = 1.60, inputs of size 0.1:") < 1
           and f.number("S = 2.41, inputs of size 1.0:") < 1 < f.number("S = 2.41, inputs of size 0.1:")),
-    Claim("steeper-beside-the-line", "it is six to nine times steeper still",
+    Claim("steeper-beside-the-line", "the surface is six to nine times steeper still",
           lambda f: all(5.5 < f.numbers(f"w = {w}: the gradient on the line")[3] < 9.5
                         for w in ("5.0", "5.5", "6.0", "7.0"))),
     Claim("wall-below-the-edge", "There is still a wall",
@@ -52,7 +52,7 @@ CLAIMS = (
           < 20 < f.numbers("w = 4.2: the gradient on the line")[2] < 23),
     Claim("all-clipped-arrive", "With the clip there is nothing to be lucky about",
           lambda f: "clipped at 1: 800 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 800),
-    Claim("near-the-wall", "10 to 24 of 60 starts converge without a clip, and 53 to 60 with a clip at 1",
+    Claim("near-the-wall", "10 to 24 of 60 starts converge without a clip, and 53 to 60 starts do with a clip at 1",
           lambda f: f.numbers("near the wall, in 20 draws,")[:2] == [10, 24]
           and "53 to 60 clipped at 1" in f.line("near the wall, in 20 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",
@@ -64,14 +64,14 @@ CLAIMS = (
     Claim("no-matter-below", "At rates 0.3 and 1 the clip does not matter",
           lambda f: "at rate 0.3 as low from 1 upwards" in f.line("Median loss after 400")
           and "at rate 1 as low from 1 upwards" in f.line("Median loss after 400")),
-    Claim("lowest-of-all", "they end at 1.64 to 1.69, lower than with any other setting",
+    Claim("lowest-of-all", "the runs end at 1.64 to 1.69, lower than with any other setting",
           lambda f: f.numbers("lowest of all")[1:] == [1.67, 3.0, 0.3] and max(_ends(3.0, 0.3)) < min(
               min(_ends(rate, limit)) for rate in (0.3, 1.0) for limit in (0.01, 0.3, 1.0, 10.0, None))),
-    Claim("lost-in-spite-of-a-clip", "At rate 3 and threshold 3 that is 9, and all runs are lost",
+    Claim("lost-in-spite-of-a-clip", "At rate 3 and threshold 3 that length is 9, and all runs are lost",
           lambda f: min(_step(f, "9.00")) > 4.09),
-    Claim("two-dials-are-one", "give the same loss in every run, to 0.12",
+    Claim("two-dials-are-one", "differ by at most 0.12 in every run",
           lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
-    Claim("a-brake-at-rate-1", "(2.00 against 1.80), and the best there is at rate 3",
+    Claim("a-brake-at-rate-1", "(a loss of 2.00 against 1.80 without a clip), and it's the best of all at rate 3",
           lambda f: min(_step(f, "0.30")) == 2.00 and "without (1.80)" in f.line("Median loss after 400")),
     Claim("before-the-memory", "still felt forty updates later, when the step is 25 instead of 10",
           lambda f: f.number("no clip: right after the spike  908.1, forty updates later")
@@ -80,16 +80,16 @@ CLAIMS = (
           lambda f: all(f.numbers(f"{name},  before: before")[-1]
                         > 5 * f.numbers(f"{name}, no clip: before")[-1]
                         for name in ("Adagrad", "RMSProp", "Adam"))),
-    Claim("cut-in-time", "more than two thousand times as large as with one",
+    Claim("cut-in-time", "more than two thousand times as large as with one step",
           lambda f: f.number("cut after 25 steps:") > 2000 * f.number("cut after  1 steps:")),
-    Claim("hardly-acts", "In 15 of the 20, the clip at 10 hardly acts", lambda f: sum(
+    Claim("hardly-acts", "In 15 of the 20 runs, the clip at 10 hardly acts", lambda f: sum(
         run.value["clipped"][1] < 0.05 for run in load_run("05/dial") if run.parameters["threshold"] == 10)
         == 15 and f.line("then  10.0, then 0.3: losses").endswith("and 0% of the updates are clipped")),
     Claim("turned-back", "Turned back, the clip brings all of them under chance again",
           lambda f: f.numbers("then   3.0, then 0.3: losses")[2] < 4.09
           and f.numbers("then  10.0, then 0.3: losses")[2] < 4.09
           < f.numbers("then  10.0, then 0.3: losses")[1]),
-    Claim("too-careful", "the runs that spent their middle thousand at 1 end lowest of all, at 1.48",
+    Claim("too-careful", "the runs that spent their middle thousand at a threshold of 1 end lowest of all, at 1.48",
           lambda f: f.numbers("then   1.0, then 0.3: losses")[2] == 1.48 == min(
               f.numbers(f"then {limit:5}, then 0.3: losses")[2] for limit in (0.01, 0.3, 1.0, 3.0, 10.0))),
 )
@@ -113,11 +113,11 @@ def _dial(seed: Seed, threshold: float, block: int = LAST) -> float:
 REPLICATED = (
     Replicated("nothing-to-be-lucky-about", "With the clip there is nothing to be lucky about",
                "05/neighbours", lambda seed: seed()["clipped"] == 40),
-    Replicated("thrown-by-luck", "4 to 13 of 40 are thrown into the valley by luck", "05/neighbours",
+    Replicated("thrown-by-luck", "luck throws 4 to 13 of 40 balls into the valley", "05/neighbours",
                lambda seed: seed()["solved"], (4, 13)),
     Replicated("few-converge-without", "10 to 24 of 60 starts converge without a clip", "05/race",
                lambda seed: seed(region="near")["solved"][-1], (10, 24)),
-    Replicated("most-converge-with", "53 to 60 with a clip at 1", "05/race",
+    Replicated("most-converge-with", "53 to 60 starts do with a clip at 1", "05/race",
                lambda seed: seed(region="near")["solved"][2], (53, 60)),
     Replicated("a-clip-sleeps", "over most of the surface a clip sleeps", "05/race",
                lambda seed: seed(region="away")["acted"] <= 4),
@@ -135,10 +135,10 @@ REPLICATED = (
                                 for limit in THRESHOLDS)[1] == (3.0, 0.3)),
     Replicated("lost-in-spite-of-a-clip", "and all runs are lost", "05/thresholds",
                lambda seed: _end(seed, 3.0, 3.0) > CHANCE),
-    Replicated("two-dials-are-one", "give the same loss in every run, to 0.12", "05/thresholds",
+    Replicated("two-dials-are-one", "differ by at most 0.12 in every run", "05/thresholds",
                lambda seed: np.ptp([_end(seed, *setting) for setting in (
                    (3.0, 0.01), (1.0, 0.03), (0.3, 0.1))]) <= 0.12),
-    Replicated("a-brake-at-rate-1", "0.3 is one at rate 1", "05/thresholds",
+    Replicated("a-brake-at-rate-1", "A threshold of 0.3 is a brake at rate 1", "05/thresholds",
                lambda seed: _end(seed, 1.0, 0.3) > _end(seed, 1.0, None)),
     Replicated("brake-below", "the loss goes on falling, only more slowly", "05/dial",
                lambda seed: _dial(seed, 0.3) < _dial(seed, 0.01) < _dial(seed, 0.01, 19)),
@@ -148,18 +148,18 @@ REPLICATED = (
                lambda seed: max(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) < CHANCE),
     Replicated("slow-repair", "Once a network is sure and wrong, repair is slow", "05/dial",
                lambda seed: min(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) > _dial(seed, 0.3, 59) + 0.5),
-    Replicated("too-careful", "the runs that spent their middle thousand at 1 end lowest of all", "05/dial",
+    Replicated("too-careful", "the runs that spent their middle thousand at a threshold of 1 end lowest of all", "05/dial",
                lambda seed: min((_dial(seed, limit, 59), limit) for limit in (0.01, 0.3, 1.0, 3.0, 10.0)
                                 )[1] == 1.0),
-    Replicated("hardly-acts", "In 15 of the 20, the clip at 10 hardly acts", "05/dial",
+    Replicated("hardly-acts", "In 15 of the 20 runs, the clip at 10 hardly acts", "05/dial",
                lambda seed: seed(threshold=10.0)["clipped"][1] < 0.05),
     Replicated("every-update", "It clips *every* update", "05/dial",
                lambda seed: seed(threshold=0.3)["clipped"][1] > 0.99),
 )
 NOT_REPLICATED = (
     NotReplicated("the gradient vanishes all the same", "one network"),
-    NotReplicated("With small inputs the gradient grows, with larger ones it vanishes", "one network"),
-    NotReplicated("report that thresholds from half of it to ten times it still work", "cited"),
+    NotReplicated("With small inputs the gradient grows, but with larger inputs it vanishes", "one network"),
+    NotReplicated("report that thresholds from half of that average to ten times as much still work", "cited"),
     NotReplicated("the norms rise as the network learns", "one network"),
     NotReplicated("Without a clip the spike is still felt forty updates later", "calculated"),
     NotReplicated("With a clip before, all three recover far sooner", "calculated"),

@@ -43,25 +43,25 @@ CLAIMS = (
     Claim("leave-the-plateau", "With 10 and 20 steps all twenty networks leave the plateau", lambda f: all(
         f"{left} of 20 at {length} steps" in f.line("Tanh networks")
         for length, left in ((10, 20), (20, 20), (30, 19), (50, 0), (100, 0)))),
-    Claim("five-on-their-way", "With 50 steps five are on their way",
+    Claim("five-on-their-way", "With 50 steps, five networks are on their way",
           lambda f: f.numbers(" 50 steps: 0")[1] == 5 and f.numbers("100 steps: 0")[1] == 0),
     Claim("no-optimiser", "The optimiser hardly moves the border",
           lambda f: all(f"{name}, 10;" in f.line("Up to which lag")
                         for name in ("none (Adam, tanh, uniform)", "SGD", "RMSProp"))),
     Claim("no-sign-turns", "how many of the 4,096 signs change",
           lambda f: f.number("without the far part,") == 0),
-    Claim("orthogonal-a-little-farther", "with uniform ones all five learn 10 and four learn 15",
+    Claim("orthogonal-a-little-farther", "With uniform weights all five runs learn lag 10, but only four learn lag 15",
           lambda f: "orthogonal, 20;" in f.line("Up to which lag") and _learnt("orthogonal", 20) == 5
           and (_learnt("none", 10), _learnt("none", 15)) == (5, 4)),
-    Claim("relu-is-luck", "all five learn lag 20, and two learn 15",
+    Claim("relu-is-luck", "all five runs learn lag 20, but only two learn lag 15",
           lambda f: "ReLU, 5 and again at 20" in f.line("Up to which lag")
           and (_learnt("ReLU", 20), _learnt("ReLU", 15)) == (5, 2)),
-    Claim("winner-by-far", "all five learn lags 30, 40 and 80, and four lags 20 and 160",
+    Claim("winner-by-far", "All five runs learn lags 30, 40 and 80, and four of the five learn lags 20 and 160",
           lambda f: "ReLU and identity, 15 and again at 30, 40, 80" in f.line("Up to which lag")
           and (_learnt("IRNN", 20), _learnt("IRNN", 160)) == (4, 4)),
-    Claim("late-near-answers", "where the plain network has 0.03",
+    Claim("late-near-answers", "where those of the plain network cost 0.03",
           lambda f: f.number("lag 20, ReLU and identity: near") > 30 * f.number("uniform): near")),
-    Claim("grows-late", "The gradient starts to grow only between 1.7 and 1.8",
+    Claim("grows-late", "The gradient starts to grow only at a radius between 1.7 and 1.8",
           lambda f: f.numbers("radius 1.7, inputs")[1] < 1 < f.numbers("radius 1.8, inputs")[1]),
     Claim("twenty-fade", "their gradients do not explode. They fade",
           lambda f: (found := f.table("20 networks after 3,000", 3))[0][0] > 4 and 0 < found[2][0]
@@ -69,7 +69,7 @@ CLAIMS = (
     Claim("one-update", "With one update the factor goes from 0.1 to about 0.9",
           lambda f: f.numbers("before the first update:")[1] == 0.1
           and f.numbers("after the first update :")[1] == 0.9),
-    Claim("recovers", "it recovers to 0.77",
+    Claim("recovers", "the factor recovers to 0.77",
           lambda f: f.numbers("rate 0.1, after 3,000 updates:")[2] == 0.77
           > 2 * f.numbers("rate 0.1, after   100 updates:")[2]),
     Claim("gate-is-the-factor", "The factor follows the gate",
@@ -112,9 +112,9 @@ REPLICATED = (
                lambda seed: _losses(seed, "none", 160)[1] > 1.3),
     Replicated("leave-the-plateau", "all twenty networks leave the plateau", "06/adding_plateau",
                lambda seed: all(min(seed(length=length)["errors"]) < 0.05 for length in (10, 20))),
-    Replicated("leave-it-at-thirty", "with 30 steps 19 do", "06/adding_plateau",
+    Replicated("leave-it-at-thirty", "with 30 steps 19 networks do", "06/adding_plateau",
                lambda seed: min(seed(length=30)["errors"]) < 0.05),
-    Replicated("stay-on-the-plateau", "with 100 none", "06/adding_plateau",
+    Replicated("stay-on-the-plateau", "with 100 steps none is", "06/adding_plateau",
                lambda seed: seed(length=100)["errors"][-1] > 0.15),
     Replicated("no-optimiser", "The optimiser hardly moves the border", "06/near_and_far",
                lambda seed: not any(_learns(seed, remedy, 20) for remedy in ("none", "SGD", "RMSProp"))),
@@ -129,13 +129,13 @@ REPLICATED = (
                lambda seed: _learns(seed, "IRNN", 40) and not any(
                    _learns(seed, remedy, 40) for remedy in ("none", "SGD", "RMSProp", "small", "orthogonal",
                                                             "ReLU", "IRNN, slowly"))),
-    Replicated("late-near-answers", "Its near answers come late", "06/near_and_far",
+    Replicated("late-near-answers", "Its near answers are learnt late", "06/near_and_far",
                lambda seed: _near_soon(seed, "IRNN") > 10 * _near_soon(seed, "none")),
     Replicated("large-radius-fades", "their gradients do not explode. They fade", "06/reach_of_text",
                lambda seed: (run := seed(learning_rate=0.1))["radius"][-1] > 4 and run["factor"][-1] < 1),
     Replicated("one-update", "the factor goes from 0.1 to about 0.9", "06/reach_of_text",
                lambda seed: seed(learning_rate=0.1)["factor"][1] > 0.7),
-    Replicated("recovers", "Then it recovers", "06/reach_of_text", lambda seed: (
+    Replicated("recovers", "Then the factor recovers", "06/reach_of_text", lambda seed: (
         _factor(seed, 100) < min(_factor(seed, 1), _factor(seed, 3000)))),
     Replicated("where-growth-begins", "In 93 of 100 other networks", RADIUS,
                lambda seed: seed()[0] <= 1 < seed()[1], said=(93, 100)),
@@ -146,9 +146,9 @@ NOT_REPLICATED = (
     NotReplicated("a quarter of the gradient is lost at every step", "one network"),
     NotReplicated("Only the identity keeps nearly everything", "one network"),
     NotReplicated("it is made almost wholly by the last few steps", "one network"),
-    NotReplicated("In the first hundred updates it falls by 85 %", "these runs"),
-    NotReplicated("With 50 steps five are on their way", "these runs"),
-    NotReplicated("two learn 15", "these runs"),
+    NotReplicated("In the first hundred updates the error falls by 85 %", "these runs"),
+    NotReplicated("With 50 steps, five networks are on their way", "these runs"),
+    NotReplicated("only two learn lag 15", "these runs"),
     NotReplicated("with all of its length", "one network"),
     NotReplicated("Half of the memory is thrown away at every step", "calculated"),
     NotReplicated("With uniform weights and a large bias it even goes above 1", "one network"),
