@@ -88,7 +88,7 @@ def table(
     for result in results:
         for name in (rows, columns):
             if name not in result.parameters:
-                raise ValueError(f"{name!r} isn't a parameter here. Choose one of "
+                raise ValueError(f"{name!r} is not a parameter here. Choose one of "
                                  f"{', '.join(result.parameters)}.")
         for name, setting in result.parameters.items():
             if name not in (rows, columns) and setting != results[0].parameters[name]:
@@ -175,7 +175,7 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
         return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, gzip.BadGzipFile, zlib.error,
             EOFError):
-        raise ValueError(f"{named(path)} isn't a sweep's file, or it is damaged. Choose another path."
+        raise ValueError(f"{named(path)} is not a sweep's file, or it is damaged. Choose another path."
                          ) from None
     except OSError as error:
         raise ValueError(f"{named(path)} cannot be read ({reason(error)}). Check its permissions.") from None

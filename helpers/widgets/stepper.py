@@ -29,7 +29,7 @@ def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
     made = make_controls(draw, controls)
     name, slider = next(iter(made.items()), ("", None))
     if not isinstance(slider, W.IntSlider | W.FloatSlider):
-        raise TypeError(f"The first control, {name!r}, isn't a slider, so the buttons can't move it. Put a "
+        raise TypeError(f"The first control, {name!r}, is not a slider, so the buttons cannot move it. Put a "
                         "slider, (low, high), first.")
     start, back, on, play = (
         W.Button(description=words, icon=icon, layout=W.Layout(width="auto"))

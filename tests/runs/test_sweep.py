@@ -490,7 +490,7 @@ def test_a_table_that_would_mislead_is_refused():
     results = list(sweep(lambda rng, a, b, c: {"loss": a}, {"a": [1], "b": [1, 2], "c": [1, 2]}, processes=1))
     with pytest.raises(ValueError, match="c varies too"):
         table(results, rows="a", columns="b", value="loss")
-    with pytest.raises(ValueError, match="'d' isn't a parameter"):
+    with pytest.raises(ValueError, match="'d' is not a parameter"):
         table(results, rows="a", columns="d", value="loss")
     fixed = [r for r in results if r.parameters["c"] == 2]
     assert table(fixed, rows="a", columns="b", value="loss").values.shape == (1, 2, 3)

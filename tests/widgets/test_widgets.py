@@ -101,7 +101,7 @@ def test_short_forms_become_controls():
 
 
 def test_what_is_no_control_is_refused_by_name():
-    with pytest.raises(TypeError, match=r"steps=.* can't be made into a control"):
+    with pytest.raises(TypeError, match=r"steps=.* cannot be made into a control"):
         explore(fading_memory, steps=object())
 
 
@@ -277,7 +277,7 @@ def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
 
 
 def test_a_stepper_wants_a_slider_first():
-    with pytest.raises(TypeError, match="first control, 'kind', isn't a slider"):
+    with pytest.raises(TypeError, match="first control, 'kind', is not a slider"):
         stepper(lambda kind: fading_memory(), kind=["a", "b"])
 
 

@@ -96,7 +96,7 @@ def laboratory_controls(
         try:
             controls[name].value = value
         except Exception:                   # traitlets has an error of its own for each kind of control
-            raise ValueError(f"The control {name} can't be set to {value!r}.") from None
+            raise ValueError(f"The control {name} cannot be set to {value!r}.") from None
     for control in controls.values():           # a page moves what lies between two steps to one of them
         if isinstance(control, W.FloatLogSlider):
             control.min += (math.log10(control.value) - control.min) % STEP
