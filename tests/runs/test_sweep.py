@@ -448,9 +448,9 @@ def test_another_file_is_refused_and_left_alone(path):
     for content in ("my notes", "a\nb\n", "[]\n", "{}\n", '{"sweep": "x", "format": 99}\n',
                     whole.replace('"seed"', '"sead"'), whole.replace("{", "("), "[" * 100_000 + "\n"):
         path.write_text(content)
-        with pytest.raises(ValueError, match="no file of a sweep"):
+        with pytest.raises(ValueError, match="not a sweep.s file"):
             next(sweep(descend, GRID, path=path))
-        with pytest.raises(ValueError, match="no file of a sweep"):
+        with pytest.raises(ValueError, match="not a sweep.s file"):
             load_results(path)
         assert path.read_text() == content
     with pytest.raises(ValueError, match="cannot be read"):
