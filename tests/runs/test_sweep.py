@@ -442,15 +442,15 @@ def test_arguments_that_do_not_fit_are_refused_at_the_call(arguments, message):
 def test_another_file_is_refused_and_left_alone(path):
     list(sweep(descend, GRID, path=path, processes=1))
     whole = path.read_text()
-    with pytest.raises(ValueError, match="of descend, not of picky. Choose another path"):
+    with pytest.raises(ValueError, match=r"of descend, not of picky. Choose another path"):
         next(sweep(picky, GRID, path=path))
     assert path.read_text() == whole
     for content in ("my notes", "a\nb\n", "[]\n", "{}\n", '{"sweep": "x", "format": 99}\n',
                     whole.replace('"seed"', '"sead"'), whole.replace("{", "("), "[" * 100_000 + "\n"):
         path.write_text(content)
-        with pytest.raises(ValueError, match="not a sweep.s file"):
+        with pytest.raises(ValueError, match=r"not a sweep.s file"):
             next(sweep(descend, GRID, path=path))
-        with pytest.raises(ValueError, match="not a sweep.s file"):
+        with pytest.raises(ValueError, match=r"not a sweep.s file"):
             load_results(path)
         assert path.read_text() == content
     with pytest.raises(ValueError, match="cannot be read"):
