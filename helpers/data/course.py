@@ -17,7 +17,7 @@ def load_text(name: str) -> str:
     files = {path.stem: path for path in sorted((data_folder() / "texts").glob("*.txt"))}
     if name not in files:
         raise ValueError(
-            f"The course has no text called {name!r}: take one of {', '.join(map(repr, files))}, "
+            f"The course has no text called {name!r}. Choose one of {', '.join(map(repr, files))}, "
             "or read your own file with read_text."
         )
     return files[name].read_text(encoding="utf-8")

@@ -70,8 +70,8 @@ def shipped_lesson(name: str) -> Copy:
     """
     names = lesson_names()
     if name not in names:
-        raise ValueError(f"The course has no lesson called {name!r}: take one of {', '.join(names)}.")
-    why = "This folder is no clone of the course"
+        raise ValueError(f"The course has no lesson called {name!r}. Choose one of {', '.join(names)}.")
+    why = "This folder isn't a clone of the course"
     if (ROOT / ".git").exists():
         try:
             base = _git("merge-base", "HEAD", "@{upstream}") or b"HEAD"
@@ -81,11 +81,11 @@ def shipped_lesson(name: str) -> Copy:
         else:
             why = f"Git has no file notebooks/{name}.ipynb"
         if data:
-            return Copy(data, "as git has it")
+            return Copy(data, "from git")
     path = data_folder() / f"lesson{name[:2]}" / START
     if path.is_file():
         data = gzip.decompress(path.read_bytes())
-        return Copy(data, f"as it was in version {json.loads(data)['metadata'].get('version', '1.0.1')}")
+        return Copy(data, f"from version {json.loads(data)['metadata'].get('version', '1.0.1')}")
     raise LookupError(f"{why}, and no copy of {name} came with it. Download the course again, and take "
                       f"notebooks/{name}.ipynb from there.")
 

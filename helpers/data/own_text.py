@@ -71,7 +71,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
         label = repr(name if len(name) <= 80 else "…" + name[-79:])
         raw = _read_file(name, label)
     else:
-        raise TypeError(f"source is {type(source).__name__}: give the path of a text file, or its bytes.")
+        raise TypeError(f"source is {type(source).__name__}. Give the path of a text file, or its bytes.")
     if len(raw) > MAX_BYTES:
         raise TextError(f"{label} {_TOO_LARGE}")
 
@@ -96,11 +96,11 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
         notes.append("made one character of each letter and its accent (NFC)")
     _refuse_document(text, label)
     if not text:
-        raise TextError(f"{label} is empty: take a text of at least a few hundred characters.")
+        raise TextError(f"{label} is empty. Take a text of at least a few hundred characters.")
     if text.count(text[0]) == len(text):
         raise TextError(
             f"{label} has only one distinct character, {character_in_words(text[0])}, so there is nothing to "
-            "predict: take a text with at least two."
+            "predict. Take a text with at least two."
         )
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML is learnt like its words")
@@ -177,17 +177,17 @@ def _read_file(name: str, label: str) -> bytes:
         status = os.stat(name)
     except (OSError, ValueError):           # ValueError: a NUL or half a character in the name
         raise TextError(
-            f"No file {label} can be found: check the name and the folder; "
-            "a relative path starts where the notebook is."
+            f"There is no file {label}. Check its name and its folder. "
+            "A relative path starts in the notebook's folder."
         ) from None
     if stat.S_ISDIR(status.st_mode):
-        raise TextError(f"{label} is a folder: give the path of a text file in it.")
+        raise TextError(f"{label} is a folder. Give the path of a text file in it.")
     if not stat.S_ISREG(status.st_mode):    # reading a device or a pipe could wait for ever
-        raise TextError(f"{label} is a device or a pipe, not a file: give the path of a text file.")
+        raise TextError(f"{label} is a device or a pipe, not a file. Give the path of a text file.")
     if status.st_size > MAX_BYTES:
         raise TextError(f"{label} {_TOO_LARGE}")
     try:
         with open(name, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise TextError(f"{label} cannot be read ({error.strerror}): check its permissions.") from None
+        raise TextError(f"{label} cannot be read ({error.strerror}). Check its permissions.") from None

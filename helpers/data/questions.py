@@ -141,7 +141,7 @@ def questions(lesson: str) -> Questions:
     """
     path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
-        raise ValueError(f"There are no questions of lesson {lesson!r}: give two digits, such as '02'.")
+        raise ValueError(f"There are no questions of lesson {lesson!r}. Give two digits, such as '02'.")
     with path.open("rb") as file:
         found = tomllib.load(file)
     made: dict[str, dict[str, Any]] = {}
@@ -189,7 +189,7 @@ def question(name: str) -> Question | Sight:
         if today in kind:
             return kind[today]
     known = ", ".join([*lesson.predict, *lesson.see, *lesson.review, *lesson.before])
-    raise ValueError(f"Lesson {name[:2]} has no question {name!r}: take one of {known}.")
+    raise ValueError(f"Lesson {name[:2]} has no question {name!r}. Choose one of {known}.")
 
 
 def _made(maker: type, row: Mapping[str, Any]) -> Any:

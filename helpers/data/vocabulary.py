@@ -26,9 +26,9 @@ class Vocabulary:
 
     def __init__(self, text: str):
         if not isinstance(text, str):
-            raise TypeError(f"text is {type(text).__name__}, not str: give the text itself.")
+            raise TypeError(f"text is {type(text).__name__}, not str. Give the text itself.")
         if not text:
-            raise ValueError("text is empty: give a text of at least one character.")
+            raise ValueError("text is empty. Give a text of at least one character.")
         self.characters = "".join(sorted(set(text)))
         self._code_points = _code_points(self.characters)
 
@@ -45,7 +45,7 @@ class Vocabulary:
         Raises ValueError for a character outside the vocabulary.
         """
         if not isinstance(text, str):
-            raise TypeError(f"text is {type(text).__name__}, not str: give the text itself.")
+            raise TypeError(f"text is {type(text).__name__}, not str. Give the text itself.")
         points = _code_points(text)
         ids = np.minimum(np.searchsorted(self._code_points, points), len(self) - 1)
         unknown = np.flatnonzero(self._code_points[ids] != points)
@@ -120,10 +120,10 @@ def chunks(ids: np.ndarray, length: int, batch: int = 1) -> Iterator[Chunk]:
     if ids.dtype.kind not in "iu":
         raise TypeError(f"ids has dtype {ids.dtype}, but chunks takes integers: encode the text first.")
     if ids.ndim != 1:
-        raise ValueError(f"ids has shape {ids.shape}, but a text is one row: give an array of shape (N,).")
+        raise ValueError(f"ids has shape {ids.shape}, but a text is one row. Give an array of shape (N,).")
     for name, value in (("length", length), ("batch", batch)):
         if not isinstance(value, Integral) or value < 1:
-            raise ValueError(f"{name} is {value!r}: take a whole number of at least 1.")
+            raise ValueError(f"{name} is {value!r}. Take a whole number of at least 1.")
     steps = (len(ids) - 1) // batch
     if steps < length:
         remedy = f"take a length of at most {steps}" if steps > 0 else "take a longer text"

@@ -89,7 +89,7 @@ class OutputLayer(ABC):
         N = len(rows)
         if self.dropout:
             if rng is None:
-                raise TypeError(f"rng is None, but {self!r} draws masks: give a generator")
+                raise TypeError(f"rng is None, but {self!r} draws masks. Give a generator.")
             mask = (rng.random(rows.shape, rows.dtype) >= self.dropout).astype(rows.dtype)
             mask /= 1 - self.dropout
             rows = rows * mask

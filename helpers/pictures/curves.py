@@ -42,7 +42,7 @@ def loss_curve(
     if no update was made, or it is not known where chance is.
     """
     if history.last is None or history.start is None:
-        raise ValueError("the history has no update or no start: give it the loss at chance and each loss")
+        raise ValueError("the history has no update or no start. Give it the loss at chance and each loss.")
     heldout = history.heldout
     figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss",
                               heldout=len(heldout) > 0)
@@ -78,7 +78,7 @@ def run_curve(
     Raises ValueError for another `count`.
     """
     if count not in ("updates", "characters read"):
-        raise ValueError(f"count is {count!r}: take 'updates' or 'characters read'")
+        raise ValueError(f"count is {count!r}. Take 'updates' or 'characters read'.")
     scales = [1 if count == "updates" else r.settings["length"] for r in (run, beside or run)]
     last = max(r.updates[-1] * scale for r, scale in zip((run, beside or run), scales, strict=True))
     figure, ax = loss_axes(last, 1.25 * round(run.train[0], 1))     # the same for all that begin at chance
@@ -145,7 +145,7 @@ def race(
     ValueError if there are none.
     """
     if not curves:
-        raise ValueError("curves is empty: give at least one name with (updates, losses)")
+        raise ValueError("curves is empty. Give at least one name with (updates, losses).")
     last = max(x[-1] for x, _ in curves.values())
     top = 1.1 * max(losses[0] for _, losses in curves.values())
     figure, ax = loss_axes(last, top)

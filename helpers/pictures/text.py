@@ -86,14 +86,14 @@ def coloured_text(
     """
     values = np.asarray(values, dtype=float)
     if values.shape != (len(text),) or not text:
-        raise ValueError(f"values has shape {values.shape} for {len(text)} characters: give one number for "
-                         "each character, and at least one")
+        raise ValueError(f"values has shape {values.shape} for {len(text)} characters. Give one number for "
+                         "each character, and at least one.")
     if not np.isfinite(values).all():
         raise ValueError(f"values holds {values[~np.isfinite(values)][0]} at character "
-                         f"{int(np.argmin(np.isfinite(values))) + 1}: give finite numbers")
+                         f"{int(np.argmin(np.isfinite(values))) + 1}. Give finite numbers.")
     low, high = limits
     if not low < high:
-        raise ValueError(f"limits is {limits}: give two numbers of which the second is larger")
+        raise ValueError(f"limits is {limits}. Give two numbers of which the second is larger.")
     signed = low == -high
     values = np.round(values, 2) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
     levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()

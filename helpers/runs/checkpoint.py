@@ -253,7 +253,8 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
     if header["version"] in (1, 2):
         header = NEW_IN_3 | header
     elif header["version"] != VERSION:
-        raise ValueError(f"it has version {header['version']}, this code reads up to version {VERSION}")
+        raise ValueError(f"its format is version {header['version']}, and this copy of the course reads "
+                         f"only up to version {VERSION}")
     dtype = float_dtype(header["dtype"])
     name = header["cell"]["class"]
     if name not in cells:

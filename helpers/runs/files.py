@@ -133,7 +133,7 @@ def read_file(path: str | os.PathLike) -> bytes:
     """
     with open(regular(path), "rb") as file:
         if file.read(4) != b"PK\3\4":
-            raise ValueError("it is a file of another kind")
+            raise ValueError("it is not a saved run")
         size = os.fstat(file.fileno()).st_size
         if size > MAX_BYTES:
             raise ValueError(f"it has {size >> 20} MB, more than the {MAX_BYTES >> 20} that a run can have")

@@ -88,10 +88,11 @@ def table(
     for result in results:
         for name in (rows, columns):
             if name not in result.parameters:
-                raise ValueError(f"{name!r} is no parameter here: take one of {', '.join(result.parameters)}")
+                raise ValueError(f"{name!r} is not a parameter here. Choose one of "
+                                 f"{', '.join(result.parameters)}.")
         for name, setting in result.parameters.items():
             if name not in (rows, columns) and setting != results[0].parameters[name]:
-                raise ValueError(f"{name} varies too: take only the results with one value of it")
+                raise ValueError(f"{name} varies too. Take only the results with one value of it.")
 
     def axis(name):
         found = [result.parameters[name] for result in results]
@@ -107,7 +108,7 @@ def table(
         statuses[where], found = result.status, result.value
         if isinstance(found, dict):
             if value not in found:
-                raise ValueError(f"value is {value!r}: take one of {', '.join(found)}")
+                raise ValueError(f"value is {value!r}. Choose one of {', '.join(found)}.")
             found = found[value]
         values[where] = np.nan if found is None else found
     return Table(rows, columns, value or "value", row_values, column_values, seeds, values, statuses)
@@ -140,7 +141,7 @@ def open_lines(path: str | os.PathLike, name: str) -> tuple[Path, dict[str, dict
         raise ValueError(f"{named(path)} cannot be written ({reason(error)}): {hint(error)}") from None
     head, lines = _read(file)
     if head["sweep"] != name:
-        raise ValueError(f"{named(path)} has results of {head['sweep']}, not of {name}: choose another path")
+        raise ValueError(f"{named(path)} has results of {head['sweep']}, not of {name}. Choose another path.")
     return file, lines
 
 
@@ -163,7 +164,7 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
     try:
         file = Path(regular(path))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check name and folder") from None
+        raise ValueError(f"{named(path)} cannot be read ({reason(error)}). Check name and folder.") from None
     try:
         data = file.read_bytes()
         first, *others = (gzip.decompress(data) if file.suffix == ".gz" else data).splitlines()
@@ -174,6 +175,7 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
         return head, {run_key(line["parameters"], line["seed"]): line for line in lines}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, gzip.BadGzipFile, zlib.error,
             EOFError):
-        raise ValueError(f"{named(path)} is no file of a sweep, or is damaged: choose another path") from None
+        raise ValueError(f"{named(path)} is not a sweep's file, or it is damaged. Choose another path."
+                         ) from None
     except OSError as error:
-        raise ValueError(f"{named(path)} cannot be read ({reason(error)}): check its permissions") from None
+        raise ValueError(f"{named(path)} cannot be read ({reason(error)}). Check its permissions.") from None

@@ -126,7 +126,7 @@ def load_run(name: str) -> Any:
     files = {_name(path): path for path in sorted(data_folder().glob("lesson*/*")) if _kind(path) in READERS}
     if name not in files:
         near = [other for other in files if other.split("/")[0] == str(name).split("/")[0]] or files
-        raise ValueError(f"the course ships no file called {name!r}: take one of {', '.join(near)}")
+        raise ValueError(f"the course ships no file called {name!r}. Choose one of {', '.join(near)}.")
     return READERS[_kind(files[name])](files[name])
 
 

@@ -288,7 +288,7 @@ def _combinations(grid: Mapping[str, Sequence]) -> list[dict]:
             if not (finite and isinstance(choice, str | int | float | None)):
                 raise TypeError(f"grid[{name!r}] has {choice!r}; give numbers, strings, True, False or None")
         if not values[name]:
-            raise ValueError(f"grid[{name!r}] is empty: give at least one value")
+            raise ValueError(f"grid[{name!r}] is empty. Give at least one value.")
     return [dict(zip(values, choice, strict=True)) for choice in itertools.product(*values.values())]
 
 

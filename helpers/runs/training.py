@@ -96,7 +96,7 @@ class CorpusTraining(Training):
                                   "go on with it by helpers.networks.train.")
         if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
             raise CheckpointError("This run was trained on a text with other characters than "
-                                  f"{corpus.title}: choose its own text first, then restore it.")
+                                  f"{corpus.title}. Choose its own text first, then restore it.")
         training = cls.__new__(cls)
         training._begin(run, corpus, length, seed)
         return training

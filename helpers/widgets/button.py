@@ -200,6 +200,6 @@ class _InPieces(_Press, BackgroundDashboard):
         elif self._found is not None:
             self.show(self._found)
         else:
-            why = "" if self._by_hand else " because other work began"
+            why = "" if self._by_hand else " because something else was started"
             self.show(self._before, f"Stopped after {self.task.seconds():.0f} s{why}. The previous result is "
                                     "shown again.")

@@ -11,8 +11,8 @@ from helpers.widgets.dashboard import Dashboard, label
 from helpers.widgets.page import set_lecture_mode
 from helpers.widgets.question import Before
 
-LECTURE_MODE_OFF = "Lecture mode is off: type has its usual size."
-LECTURE_MODE_ON = "Lecture mode is on: type is large, in every notebook of this browser."
+LECTURE_MODE_OFF = "Lecture mode is off. Text has its usual size."
+LECTURE_MODE_ON = "Lecture mode is on. Text is large in every notebook in this browser."
 
 
 def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
@@ -42,8 +42,8 @@ def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
         if not isinstance(wanted, W.Widget):
             control = W.interactive.widget_from_abbrev(wanted, defaults.get(name, inspect.Parameter.empty))
             if control is None:
-                raise TypeError(f"{name}={wanted!r} is no control: give (low, high, step), a list of "
-                                "choices, True or False, a string, or an ipywidgets control")
+                raise TypeError(f"{name}={wanted!r} cannot be made into a control. Give (low, high, step), a "
+                                "list of choices, True or False, a string, or an ipywidgets control.")
         if not control.description:
             control.description = label(name)
         made[name] = control

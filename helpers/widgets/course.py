@@ -45,8 +45,7 @@ class CourseMap(Dashboard):
         self.view.text.value = table(self._names, set(kept), done)
         reviews = [name for lesson in done for name in questions(lesson).review]
         due = [name for name in progress.due(reviews) if name in kept]
-        unread = (f" Lines of {progress.path.name} that can't be read, and are left out: {progress.unread}."
-                  if progress.unread else "")
+        unread = (f" {_left_out(progress.unread, progress.path.name)}" if progress.unread else "")
         self.view.say(f"{words(self._names, set(kept), done, due)}{unread}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -75,9 +74,17 @@ def words(names: Mapping[str, str], answered: set[str], done: list[str], due: li
     on = f"Continue with lesson {here}." if here else "All lessons are done."
     if not due:
         return f"{on} No review questions today."
-    lessons = " and ".join(sorted({name[:2] for name in due}))
-    count = "One review question" if len(due) == 1 else f"{len(due)} review questions"
-    return f"{on} {count} today, from lesson {lessons}. The next warm-up will ask."
+    *first, last = sorted({name[:2] for name in due})
+    lessons = f"lessons {', '.join(first)} and {last}" if first else f"lesson {last}"
+    count, them = (("One review question is", "it") if len(due) == 1 else
+                   (f"{len(due)} review questions are", "them"))
+    return f"{on} {count} due today, from {lessons}. The next warm-up will ask {them}."
+
+
+def _left_out(count: int, name: str) -> str:
+    """How many lines of the learner's file count for nothing, in a sentence."""
+    lines, were = ("One line", "was") if count == 1 else (f"{count} lines", "were")
+    return f"{lines} of {name} can't be read and {were} left out."
 
 
 def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
@@ -101,7 +108,7 @@ def course_map() -> CourseMap:
 
 
 FOLDED = "Questions and their answers are hidden, and dashboards no longer ask you to predict first."
-UNFOLDED = "Questions are on: choose, reveal, continue."
+UNFOLDED = "Questions are shown. Choose an answer, reveal the solution and carry on."
 
 
 class QuestionsFolded(Dashboard):
@@ -120,7 +127,7 @@ class QuestionsFolded(Dashboard):
         wanted = self.controls["fold"].value
         kept = Progress().add(questions="all", folded=wanted)
         said = FOLDED if wanted else UNFOLDED
-        self.view.say(f"{said} This takes effect when a cell is run again.{KEPT[kept]}")
+        self.view.say(f"{said} Run a cell again to see the change.{KEPT[kept]}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(UNFOLDED)}
@@ -131,12 +138,13 @@ def hide_questions() -> QuestionsFolded:
     return QuestionsFolded()
 
 
-RELOAD = ('<p>Now let the open tab take it up: <button type="button" class="jupyter-button" '
+RELOAD = ('<p>This tab still shows your old version. Press <button type="button" class="jupyter-button" '
           'data-commandlinker-command="docmanager:reload" data-commandlinker-args="{}">Reload this notebook'
           "</button> (or <i>File → Reload Notebook from Disk</i>). If Jupyter asks, choose <i>Run Once</i>, "
-          "<i>Revert</i> or <i>Reload</i>, not <i>Overwrite</i>. Then <i>Run → Run All Cells</i> brings its "
-          "outputs.</p>")
-ASK = "Save first (Ctrl-S). Your last saved version is kept under another name."
+          "<i>Revert</i> or <i>Reload</i>, not <i>Overwrite</i>. Then choose <i>Run → Run All Cells</i> to "
+          "get the outputs back.</p>")
+ASK = ("This button puts back the lesson as the course ships it. Save first (Ctrl-S). Your last saved "
+       "version is kept under another name.")
 
 
 class BringBack(Dashboard):
@@ -146,7 +154,7 @@ class BringBack(Dashboard):
 
     def __init__(self, name: str):
         if name not in lesson_names():
-            raise ValueError(f"The course has no lesson called {name!r}: take one of "
+            raise ValueError(f"The course has no lesson called {name!r}. Choose one of "
                              f"{', '.join(lesson_names())}.")
         self._name = name
         button = W.Button(description="Restore the original", icon="undo", layout=W.Layout(width="auto"))
@@ -166,9 +174,9 @@ class BringBack(Dashboard):
             self.view.say(f"{self._name}.ipynb can't be replaced: {reason(problem)}. Nothing was changed.")
             return
         self.view.text.value = RELOAD
-        own = f"{self._name}.ipynb is the original again, {source}."
-        said = f"Your version is now {kept.name}. {own}" if kept else f"{own} There was no other copy."
-        self.view.say(said)
+        own = f"{self._name}.ipynb is the original again ({source})."
+        self.view.say(f"Your version is now {kept.name}. {own}" if kept else
+                      f"{own} There was no earlier version to keep.")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(ASK)}

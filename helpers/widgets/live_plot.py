@@ -77,7 +77,7 @@ class _Runs(BackgroundDashboard):
             button.on_click(lambda button, action=actions[name]: button.disabled or self.later(action))
         if self.left and self.left.points.keys() == self.points.keys():
             found = counted(sum(map(len, self.left.points.values())), "point")
-            self.offer(f"Go on from {found}" if self.left.going else f"Show the earlier {found}",
+            self.offer(f"Resume from {found}" if self.left.going else f"Show the earlier {found}",
                        self._take_up)
 
     def leave(self) -> _Left | None:

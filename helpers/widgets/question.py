@@ -226,7 +226,7 @@ def predict(name: str) -> Asked | Withdrawn:
         return Withdrawn()
     asked = question(name)
     if not isinstance(asked, Question):
-        raise ValueError(f"{name!r} has no options: show it with reflect({name!r})")
+        raise ValueError(f"{name!r} has no options. Show it with reflect({name!r}).")
     return Asked(asked)
 
 

@@ -56,7 +56,7 @@ def warm_up(lesson: str) -> Round:
         ValueError: the lesson has no opening.
     """
     if lesson not in needs():
-        raise ValueError(f"lesson {lesson!r} has no opening: take one of {', '.join(needs())}")
+        raise ValueError(f"Lesson {lesson!r} has no warm-up. Choose one of {', '.join(needs())}.")
     default, progress = at_first(lesson), Progress()
     done = [name for name in progress.finished() if name != lesson]
     pool = {one.id: one for one in chain(*(questions(name).review.values() for name in done))}
@@ -108,10 +108,10 @@ def review(lesson: str) -> Round:
 
     def keep(change: dict) -> None:
         if in_lecture():
-            said.value = '<div role="status">In class, nothing is saved.</div>'
+            said.value = '<div role="status">Lecture mode is on, so this was not saved.</div>'
             return
         kept = progress.add(lesson=lesson, done=change["new"])
-        said.value = f'<div role="status">{"Kept." if kept else KEPT[False].strip()}</div>'
+        said.value = f'<div role="status">{"Saved." if kept else KEPT[False].strip()}</div>'
 
     done.observe(keep, names="value")
     row = W.HBox([done, said])
@@ -150,7 +150,7 @@ class InTurn(Asked):
         """To the next question, from the last one to the first; before that, what to read."""
         if self._next.description == READ:
             self.view.say(self._to_read())
-            self._next.description = "From the first one"
+            self._next.description = "Start again"
             return
         place = (self._place + 1) % len(self.in_turn)
         self.asked, self.name = self.in_turn[place], self._number(place)
@@ -162,13 +162,14 @@ class InTurn(Asked):
         """What to read, by the answers so far; in class nothing is known of them."""
         missed = [one.refresher for one in self.in_turn if self._right.get(one.id) is False]
         if self.in_lecture:
-            return "Note the ones you missed. Each has a refresher of the same name."
+            return ("Write down which questions you missed. Once an answer is revealed, each wrong option "
+                    "names the refresher to read.")
         if missed:
             return f"Suggested refreshers: {'; '.join(missed)}."
         left = len(self.in_turn) - len(self._right)
         if left:
-            return f"Nothing was missed, but {left} were not answered."
-        return "Nothing. You can begin with lesson 01."
+            return f"You missed none, but left {left} unanswered."
+        return "You don't need a refresher. Start with lesson 01."
 
     def _choose(self, letter: str) -> None:
         if letter in self.asked.letters:
@@ -249,7 +250,7 @@ class Saw(Dashboard):
     def _left(self) -> None:
         kept = self._keep()
         if kept is not None:
-            self.view.say("Kept." if kept else KEPT[False].strip())
+            self.view.say("Saved." if kept else KEPT[False].strip())
 
     def _tell(self) -> None:
         kept = self._keep() is not False
@@ -278,5 +279,5 @@ def reflect(name: str) -> Saw:
     """
     asked = question(name)
     if not isinstance(asked, Sight):
-        raise ValueError(f"{name!r} has options: show it with predict({name!r})")
+        raise ValueError(f"{name!r} has options. Show it with predict({name!r}).")
     return Saw(asked)

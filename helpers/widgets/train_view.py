@@ -124,14 +124,14 @@ class _Live:
 
     def draw(self, how: str = "training") -> None:
         history, seconds = self._history, max(time.perf_counter() - self._began, 1e-9)
-        sentence = f"Update {history.index:,} ({how})"
+        sentence = f"Update {history.index:,} ({how})."
         if history.smoothed is not None:
-            sentence += (f": smoothed loss {history.smoothed:.2f} nats per character (black), "
-                         f"{(history.index - self._before) / seconds:,.0f} updates per second")
+            sentence += (f" The smoothed loss is {history.smoothed:.2f} nats per character (black), at "
+                         f"{(history.index - self._before) / seconds:,.0f} updates per second.")
         if len(history.heldout):
-            sentence += f"; held out {history.heldout[-1]:.2f} (blue, dashed)"
+            sentence += f" The held-out loss is {history.heldout[-1]:.2f} (blue, dashed)."
         with self.view.drawing():
-            self.view.show(self._curves.picture(f"{sentence}."))
+            self.view.show(self._curves.picture(sentence))
         self.samples.value = "".join(f"<b>Sample after {at:,} updates</b>{passage(text)}"
                                       for at, text in history.samples)
 

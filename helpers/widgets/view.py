@@ -27,6 +27,7 @@ LONG = 11           # lines of a text from which on it takes the larger part of 
 NARROW = 6.4, 5.6   # inches, of a plot there
 LOW = 3.2           # inches, the least height of a plot above a shorter text
 KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
+ARGUMENT = re.compile(r"(?!(It|There|This|That)\b)\w+(=| is | has )", re.IGNORECASE)    # of a function
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -71,8 +72,8 @@ class View:
         An earlier error goes.
         """
         if not isinstance(shown, Picture | ColouredText | str):
-            raise TypeError(f"a dashboard shows a Picture or a str, but got {type(shown).__name__}: "
-                            "let the function return a Picture")
+            raise TypeError(f"The function returned an object of type {type(shown).__name__}. Let it return "
+                            "a Picture or a string.")
         picture, text = (shown, shown.text) if isinstance(shown, Picture) else (None, shown)
         self.shown, self._beside = shown, text
         if picture and picture.again and (picture.stage is not None) != self.lecture.value:
@@ -175,9 +176,10 @@ class View:
         sentence = str(error) or type(error).__name__
         if not isinstance(error, ValueError | TypeError | ArithmeticError | OSError) or not str(error):
             sentence = f"{type(error).__name__}: {error}"
+        shown = sentence if ARGUMENT.match(sentence) else sentence[0].upper() + sentence[1:]
         details = html.escape("".join(traceback.format_exception(error)))
         self.status.value = (
-            f'<div class="course-error"><b>This did not work.</b> {html.escape(sentence)}'
+            f'<div class="course-error"><b>This did not work.</b> {html.escape(shown)}'
             f"<details><summary>Traceback</summary><pre>{details}</pre></details></div>"
         )
         self.said, self.failed = sentence, True

@@ -74,7 +74,7 @@ def test_without_a_page_a_run_waits_and_is_taken_up_and_one_in_the_background_co
     notebook.run_all()
     root = notebook.dashboards()[0]
     assert f"is at update {stands:,}. Resume it" in said(root)
-    root.get_by_role("button", name=f"Go on from update {stands:,}").click()
+    root.get_by_role("button", name=f"Resume from update {stands:,}").click()
     notebook.page.wait_for_function("() => document.body.innerText.includes('Resumed at')")
     assert notebook.page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "that button is gone"
     assert updates(notebook) >= stands and updates_in(notebook, 0.5) > 0
@@ -108,7 +108,7 @@ def test_a_second_tab_leaves_the_first_its_last_picture_and_a_kernel_that_ends_i
     for root in stills[:2]:
         high = root.locator(".course-drawn > :is(img, svg)").first.bounding_box()["height"]
         assert high > 100, "the picture is there"
-    assert second.dashboards()[0].get_by_role("button", name="Go on from update").is_visible()
+    assert second.dashboards()[0].get_by_role("button", name="Resume from update").is_visible()
     first.run_all()
     assert first.page.locator(".course-still").count() == 0
     assert not any(said(root).startswith("Taken over") for root in first.dashboards())
@@ -146,6 +146,6 @@ def test_in_notebook_7_too(lab, browser):
     page.reload()
     page.wait_for_timeout(1000 * (UNSEEN + 1))
     open_and_run()
-    page.get_by_role("button", name="Go on from update").click()
+    page.get_by_role("button", name="Resume from update").click()
     page.wait_for_function("() => document.body.innerText.includes('Resumed at')")
     page.close()

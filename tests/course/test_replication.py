@@ -42,7 +42,7 @@ def test_what_is_not_replicated_is_said_in_the_lesson_and_has_a_reason():
 def test_a_count_can_be_of_a_sweep_that_is_not_shipped():
     entry = Shipped("lesson12/others.jsonl", "", Sweep(one_side, {"side": [1]}), range(200, 220), 1, ())
     claim = Replicated("others", "words", entry, lambda seed: seed() > 0)
-    with pytest.raises(ValueError, match="give `said`"):
+    with pytest.raises(ValueError, match="Give `said`"):
         claim.counted()
     outcome = judge(claim._replace(said=(19, 20)), results([1.0] * 3 + [-1.0] * 17))
     assert outcome.said == (19, 20) and outcome.found == (3, 20) and outcome.verdict == "fails"

@@ -453,7 +453,7 @@ def test_an_installed_wheel_finds_its_texts_and_lessons(tmp_path):
                             cwd=tmp_path, capture_output=True, text=True)
     first, *sources = result.stdout.splitlines()
     assert first == "True 4214", result.stderr
-    assert sources == [f"as it was in version {__version__}"] * len(LESSONS)
+    assert sources == [f"from version {__version__}"] * len(LESSONS)
 
 
 def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():

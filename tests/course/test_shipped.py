@@ -233,7 +233,7 @@ def test_a_file_is_compressed_where_its_name_says_so(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["tried.jsonl.gz"]
     for damaged in (data[:40], b"", b"no archive", data[:12] + bytes(20) + data[32:]):
         path.write_bytes(damaged)
-        with pytest.raises(ValueError, match=r"tried.jsonl.gz' is no file of a sweep, or is damaged"):
+        with pytest.raises(ValueError, match=r"tried.jsonl.gz' is not a sweep's file, or it is damaged"):
             load_results(path)
 
 

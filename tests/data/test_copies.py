@@ -46,7 +46,7 @@ def test_a_clone_restores_what_the_course_has_and_not_what_a_reader_committed(co
     git(course, "init", "-q", "-b", "main")
     git(course, "add", "-A")
     git(course, "commit", "-q", "-m", "the course")
-    assert shipped_lesson(NAME).source == "as git has it"
+    assert shipped_lesson(NAME).source == "from git"
     git(tmp_path, "clone", "-q", "course", "student")
     monkeypatch.setattr("helpers.data.lessons.ROOT", tmp_path / "student")
     (tmp_path / "student" / "notebooks" / f"{NAME}.ipynb").write_text("mine", encoding="utf-8")
@@ -57,7 +57,7 @@ def test_a_clone_restores_what_the_course_has_and_not_what_a_reader_committed(co
 def test_a_download_restores_the_copy_of_its_release_and_names_the_version(course, monkeypatch):
     (course / "data" / "lesson00" / release.START).write_bytes(release.packed(NOTEBOOK, "7.8.9"))
     data, source = shipped_lesson(NAME)
-    assert source == "as it was in version 7.8.9"
+    assert source == "from version 7.8.9"
     first, second = json.loads(data)["cells"]
     assert first == NOTEBOOK["cells"][0] and second["source"] == ["1 + 1"] and second["outputs"] == []
     (course / ".git").mkdir()                   # and so does a clone on a computer without git
@@ -66,7 +66,7 @@ def test_a_download_restores_the_copy_of_its_release_and_names_the_version(cours
 
 
 @pytest.mark.parametrize("clone, path, why", [
-    (False, None, "no clone"), (True, os.devnull, "git is not on this computer"),
+    (False, None, "isn't a clone"), (True, os.devnull, "git is not on this computer"),
     pytest.param(True, None, "has no file", marks=pytest.mark.git)])
 def test_where_there_is_neither_it_is_said_what_to_do(course, monkeypatch, clone, path, why):
     if path:
@@ -89,5 +89,5 @@ def test_a_release_packs_every_lesson_with_its_version():
 
 
 def test_an_unknown_lesson_is_refused_by_name(course):
-    with pytest.raises(ValueError, match=f"no lesson called '99_x': take one of {NAME}"):
+    with pytest.raises(ValueError, match=f"no lesson called '99_x'. Choose one of {NAME}"):
         shipped_lesson("99_x")

@@ -257,8 +257,8 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
 @pytest.mark.parametrize(
     ("raw", "why", "remedy"),
     [
-        (b"", "is empty", "take a text"),
-        (b"\xef\xbb\xbf", "is empty", "take a text"),
+        (b"", "is empty", "Take a text"),
+        (b"\xef\xbb\xbf", "is empty", "Take a text"),
         (b"aaaaaaaa", "only one distinct character, 'a'", "at least two"),
         (b"\r\n\r\n", "only one distinct character", "at least two"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not plain text", "save it as plain text"),
@@ -285,14 +285,14 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
     ],
     ids=lambda value: None if isinstance(value, bytes) else value[:24],
 )
-def test_unusable_text_is_refused_in_one_sentence(raw, why, remedy, tmp_path):
+def test_unusable_text_is_refused_in_a_sentence_or_two(raw, why, remedy, tmp_path):
     (tmp_path / "own.txt").write_bytes(raw)
     for source in (raw, tmp_path / "own.txt"):
         with pytest.raises(TextError) as refusal:
             read_text(source)
         message = str(refusal.value)
         assert why in message and remedy in message
-        assert "\n" not in message and message.endswith(".") and ". " not in message
+        assert "\n" not in message and message.endswith(".") and message.count(". ") < 2
 
 
 def test_paths_that_are_no_text_file_are_refused(tmp_path):
@@ -300,12 +300,12 @@ def test_paths_that_are_no_text_file_are_refused(tmp_path):
     for path in pipe:
         os.mkfifo(path)                     # reading it would wait for ever
     for source, why in [
-        (tmp_path / "absent.txt", "No file"),
-        ("", "No file"),
-        ("a\0b", "No file"),
-        ("half \ud83d", "No file"),
-        ("x" * 5000, "No file"),
-        ("it's \"so\"\n../..", "No file"),
+        (tmp_path / "absent.txt", "There is no file"),
+        ("", "There is no file"),
+        ("a\0b", "There is no file"),
+        ("half \ud83d", "There is no file"),
+        ("x" * 5000, "There is no file"),
+        ("it's \"so\"\n../..", "There is no file"),
         (tmp_path, "is a folder"),
         (os.devnull, "is a device or a pipe"),
         *((path, "is a device or a pipe") for path in pipe),

@@ -52,8 +52,8 @@ def test_a_resting_state_stays_and_a_stable_one_draws_in(weight, bias):
 
 
 @pytest.mark.parametrize("weight, bias, words", [
-    (0.8, 0.0, "keeps 0.80 of the distance (it forgets)"),
-    (-0.8, 0.0, "changing sides"),
+    (0.8, 0.0, "leaves 0.80 of the distance, so the unit forgets"),
+    (-0.8, 0.0, "on the other side each time"),
     (2.0, 0.0, "two resting states, -0.96 and 0.96"),
     (2.0, 0.55, "one resting state, 0.99"),
     (-1.5, 0.0, "between -0.86 and 0.86 (it oscillates)"),
@@ -163,7 +163,7 @@ def test_the_floor_of_a_network_without_memory():
     lambda p: hello_losses([1.0], [1.0, 2.0]),
 ])
 def test_bad_input_is_refused_in_words(draw, params):
-    with pytest.raises(ValueError, match="give"):
+    with pytest.raises(ValueError, match="Give"):
         draw(params)
 
 

@@ -590,5 +590,5 @@ def test_the_picture_of_a_training_by_hand_says_whose_it_is():
     picture = plot_losses_by_hand(other, made[1], chance)
     assert picture.sentence.endswith("The dashed curve is the reference version, from the same weights.")
     assert picture.figure.axes[0].get_lines()[-1].get_linestyle() == "--"
-    with pytest.raises(ValueError, match="give as many of each"):
+    with pytest.raises(ValueError, match="Give as many of each"):
         plot_losses_by_hand(other[1:], made[1], chance)

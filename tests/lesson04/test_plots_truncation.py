@@ -33,7 +33,7 @@ def laboratory(k1=4, k2=8, title="a network"):
 
 def test_the_laboratory_says_what_is_left_and_what_it_costs():
     sentence = laboratory().sentence
-    for fact in ("k1 = 4", "k2 = 8", "0.912", "0.734", "2.0 steps back", "8 of 20 states"):
+    for fact in ("k1 = 4", "k2 = 8", "0.912", "0.734", "2.0 steps per", "8 of 20 states"):
         assert fact in sentence
     share = 1 - kept_pairs(20, 4, 8).sum() / 210
     assert f"{share:.0%} of the pairs" in sentence

@@ -117,7 +117,7 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
     more = [*results, results[0]._replace(parameters=lost, value=None, status="diverged")]
     assert "lowest at 0.3" in threshold_losses(more).sentence
-    with pytest.raises(ValueError, match="give a rate"):
+    with pytest.raises(ValueError, match="Give a rate"):
         threshold_view(results, 2.0, 0.3)
 
 
@@ -147,7 +147,7 @@ def test_a_straight_line_is_told_with_its_factor_and_horizon():
     assert "kept: 1.000 (it does not fade)" in said
     assert "(it grows)" in gradient_by_lag({"up": 1.1**lags}).sentence
     assert same_frame(gradient_by_lag({"a": 0.5**lags}), gradient_by_lag({"b": 1.5**lags}))
-    with pytest.raises(ValueError, match="give one to"):
+    with pytest.raises(ValueError, match="Give one to"):
         gradient_by_lag({})
 
 

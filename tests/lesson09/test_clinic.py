@@ -289,7 +289,7 @@ def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is(
 
 @pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (len(WARD) + 1, LOOKS[0]), (1, "asleep")])
 def test_another_patient_or_look_is_refused(patient, look):
-    with pytest.raises(ValueError, match=f"take 1 to {len(WARD)}"):
+    with pytest.raises(ValueError, match=f"Take 1 to {len(WARD)}"):
         patient_file(patient, look, load_curves())
 
 

@@ -45,7 +45,7 @@ def test_a_part_of_the_shipped_runs_is_made_again(lines, letter, monkeypatch):
 
 
 def test_an_unknown_fault_is_refused(lines):
-    with pytest.raises(ValueError, match="take one of gradients not set to zero, softmax"):
+    with pytest.raises(ValueError, match="Choose one of gradients not set to zero, softmax"):
         lines.faulty_run(0, "bad luck")
 
 

@@ -32,7 +32,7 @@ def test_a_program_is_shown_beside_the_right_one():
     assert "says 1.2570 of lines held out" in ends["C"] and "measured rightly it has 1.82" in ends["C"]
     assert "loaded again 4.2857" in ends["D"] and "right program 1.74" in ends["D"]
     assert all(len(end) < 195 for end in ends.values())     # two lines in a lecture
-    with pytest.raises(ValueError, match="take one of A, B"):
+    with pytest.raises(ValueError, match="Choose one of A, B"):
         plot_program(runs, "H")
 
 

@@ -253,7 +253,7 @@ def test_with_a_look_up_more_is_right_at_every_length():
     assert "without attention 0.26 to 0.30" in reversal_by_length(runs, 20).sentence
     assert "without attention 0.60 to 0.63" in reversal_by_length(runs, 20, "the right ones").sentence
     for length, fed in ((11, "its own symbols"), (10, "nothing")):
-        with pytest.raises(ValueError, match="take one of"):
+        with pytest.raises(ValueError, match="Choose one of"):
             reversal_by_length(runs, length, fed)
 
 

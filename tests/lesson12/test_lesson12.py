@@ -179,7 +179,7 @@ def test_the_gradient_of_a_linear_recurrence_is_that_of_differences(factors):
 
 
 def test_a_linear_recurrence_refuses_other_factors():
-    with pytest.raises(ValueError, match=r"take '\(0, 1\)'"):
+    with pytest.raises(ValueError, match=r"Take '\(0, 1\)'"):
         LinearRecurrence(2, 3, "all")
 
 
@@ -276,8 +276,8 @@ def test_pictures_say_what_they_show():
 @pytest.mark.parametrize(("draw", "given", "words"), [
     (plot_factor, (1.5,), "from -1 to 1"), (plot_crossings, (7,), "from 1 to 6"),
     (plot_counter, (20, 0), "from 1 to"),
-    (plot_accuracy_beyond, (load_run("12/parity"), "plain"), "take one of"),
-    (plot_reach, (load_run("12/counting"), 700), "take one of 500, 1000, 2000"),
+    (plot_accuracy_beyond, (load_run("12/parity"), "plain"), "Choose one of"),
+    (plot_reach, (load_run("12/counting"), 700), "Choose one of 500, 1000, 2000"),
     (machine, (TOMITA[1], "2"), "0 and 1 alone"),
 ])
 def test_pictures_refuse_what_they_cannot_draw(draw, given, words):

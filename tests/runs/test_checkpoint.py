@@ -274,7 +274,7 @@ def a_protected_run(path):
 
 THERE = {
     "a document": (a_docx, "checksum"),
-    "a text": (lambda path: path.write_text("To be or not to be."), "a file of another kind"),
+    "a text": (lambda path: path.write_text("To be or not to be."), "it is not a saved run"),
     "arrays of something else": (
         lambda path: path.write_bytes(pack("{}", {"W": np.zeros(3)})), "not a saved run"),
     "the header of something else": (
@@ -282,7 +282,7 @@ THERE = {
     "a run cut short": (lambda path: a_saved_run(path, lambda data: data[:-9]), "damaged"),
     "a run of a later version": (
         lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})), "version 4"),
-    "a link to a text": (lambda path: a_link(path, path.with_name("text.txt")), "a file of another kind"),
+    "a link to a text": (lambda path: a_link(path, path.with_name("text.txt")), "it is not a saved run"),
     "a protected run": (a_protected_run, "is write-protected"),
 }
 

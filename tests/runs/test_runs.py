@@ -107,7 +107,7 @@ def test_the_race_is_about_the_rate_more_than_about_the_optimiser():
 
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
-    with pytest.raises(ValueError, match="take one of 05/dial, 05/neighbours"):
+    with pytest.raises(ValueError, match="Choose one of 05/dial, 05/neighbours"):
         load_run("05/tresholds")
     with pytest.raises(ValueError, match="02/long_run"):
         load_run("nothing")

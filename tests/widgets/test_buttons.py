@@ -152,7 +152,7 @@ async def test_work_in_pieces_ends_where_other_work_begins_and_says_so(simulated
     await until(lambda: begun)
     other.controls["b"].click()
     await until(lambda: len(begun) == 2)
-    assert not one.task.running and other.task.running and "because other work began" in one.said
+    assert not one.task.running and other.task.running and "because something else was started" in one.said
     await until(lambda: not other.task.running)
     assert other.shown == "done" and one.shown == "not yet"
     one.close(), other.close()

@@ -564,7 +564,7 @@ def test_a_shipped_network_is_restored_and_never_saved_over(name, lab, tmp_path)
         assert lab.said.startswith("Restored from") and "does not record its length" in lab.said
         lab.run(20)
         lab.files["save"].click()
-        assert "holds another run, which stays" in lab.said
+        assert "already holds another run." in lab.said
         made = Path(lab.files["file"].value)
         assert made.name == f"{file.stem}_2.npz" and restore(made).updates == 20
     finally:
@@ -608,7 +608,7 @@ def test_a_run_saved_twice_is_one_file_and_another_run_is_another(lab, tmp_path)
     lab.controls["reset"].click()
     lab.run(10)
     lab.files["save"].click()
-    assert lab.said.startswith("Saved as 'my_run_2.npz': 'my_run.npz' holds another run, which stays. ")
+    assert lab.said.startswith("Saved as 'my_run_2.npz', because 'my_run.npz' already holds another run. ")
     assert lab.files["file"].value == "my_run_2.npz"
     lab.files["save"].click()                           # a second click, by habit
     other = laboratory(hidden_size=25)
@@ -644,7 +644,7 @@ def test_through_a_link_it_says_which_file_was_written(lab, tmp_path):
         pytest.skip("this system makes no links")
     lab.files["file"].value = "latest.npz"
     lab.files["save"].click()
-    assert "That is a link: the file that was written is" in lab.said and "my_run.npz'" in lab.said
+    assert "That name is a link, so the file written is" in lab.said and "my_run.npz'" in lab.said
 
 
 # What is seen where nothing runs, and what is left behind.

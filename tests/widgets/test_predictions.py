@@ -237,7 +237,7 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
 def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
     asked = reflect(SHIFTED)
     asked.controls["words"].value = "it fell"
-    assert lines(kept)[-1]["words"] == "it fell" and "Kept." in asked.view.status.value
+    assert lines(kept)[-1]["words"] == "it fell" and "Saved." in asked.view.status.value
     press(asked, "show")
     assert len(lines(kept)) == 1 and "Compare" in asked.view.status.value
     assert reflect(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
@@ -290,7 +290,7 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
     again = self_test()
     for _ in range(10):
         press(again, "next")
-    assert again.said == "Nothing was missed, but 10 were not answered."
+    assert again.said == "You missed none, but left 10 unanswered."
 
 
 @pytest.mark.parametrize("lesson", needs())
@@ -334,7 +334,7 @@ def test_the_map_shows_what_is_done_and_where_to_go_on():
     assert "1 of " in page and "✓ done" in page and page.count("continue here") == 1
     days_ago(4).add(question="01.unit-away-from-zero", chose="a", right=True)
     press(shown, "Refresh")
-    assert "One review question today, from lesson 01" in shown.said
+    assert "One review question is due today, from lesson 01. The next warm-up will ask it." in shown.said
     press(predict("04.three-chunks-of-four"), "a", "Reveal")
     press(shown, "Refresh")
     assert "Continue with lesson 04." in shown.said, "of two that were begun the later one"
@@ -349,14 +349,14 @@ def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatc
 
 def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda _: (b"the course's", "as git has it"))
+    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda _: (b"the course's", "from git"))
     mine = tmp_path / "02_min_char_rnn.ipynb"
     mine.write_text("what I wrote", encoding="utf-8")
     button = restore_notebook("02_min_char_rnn")
     press(button, "Restore the original")
     (copy,) = tmp_path.glob("02_min_char_rnn.mine-*.ipynb")
     assert copy.read_text("utf-8") == "what I wrote" and copy.name in button.said
-    assert mine.read_text("utf-8") == "the course's" and "as git has it" in button.said
+    assert mine.read_text("utf-8") == "the course's" and "from git" in button.said
     assert 'data-commandlinker-command="docmanager:reload"' in button.view.text.value
     press(button, "Restore the original")
     assert len(list(tmp_path.glob("02_min_char_rnn.mine-*.ipynb"))) == 2, "an earlier copy is never lost"
@@ -380,7 +380,7 @@ def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monke
 @pytest.mark.parametrize(("other", "words"), [("pipe", "a pipe or a device"), ("folder", "a folder")])
 def test_what_is_no_file_is_not_replaced(tmp_path, monkeypatch, other, words):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda name: (b"{}", "as git has it"))
+    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", lambda name: (b"{}", "from git"))
     mine = tmp_path / "02_min_char_rnn.ipynb"
     os.mkfifo(mine) if other == "pipe" else mine.mkdir()
     button = restore_notebook("02_min_char_rnn")
@@ -433,5 +433,5 @@ def test_an_older_copy_of_a_lesson_runs_on_where_a_question_is_no_longer_asked(n
 @pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: reflect(MOVES), lambda: predict("02.99"),
                                    lambda: warm_up("00"), lambda: restore_notebook("02_mine")])
 def test_what_is_not_there_is_refused_in_words(wrong):
-    with pytest.raises(ValueError, match=r"show it with|take one of"):
+    with pytest.raises(ValueError, match=r"Show it with|Choose one of"):
         wrong()

@@ -207,8 +207,8 @@ def test_a_laboratory_goes_on_from_the_update_at_which_its_cell_was_run_again(a_
     settings = first.values() | {"train": True}
     again = laboratory(hidden_size=20)
     assert again.training.updates == 0 and again.values() != settings
-    assert again.said.startswith("Your earlier run is at update 130. Resume it, or press Train for a new")
-    assert offered(again).description == "Go on from update 130"
+    assert again.said.startswith("Your earlier run stopped at update 130. Press Resume to continue")
+    assert offered(again).description == "Resume from update 130"
     third = laboratory(hidden_size=20)              # run once more by mistake
     offered(third).click()
     assert offered(third) is None and third.said.startswith("Resumed at update 130.")
@@ -281,7 +281,7 @@ async def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(ki
     first.controls["Run"].click()
     await asyncio.sleep(20)
     again = made()
-    words = "Resume" if kind == "button" else "Go on from "
+    words = "Resume" if kind == "button" else "Resume from "
     assert offered(again).description.startswith(words) and not ended and not again.task.running
     if taken:
         offered(again).click()

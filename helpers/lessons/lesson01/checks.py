@@ -83,8 +83,9 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
                           f"weight is that of {LETTERS[int(np.argmax(weights))]}. The order is h, e, l, o.")
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
-                          f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. The pulse has "
-                          "to lift the unit over the watershed from the very bottom.")
+                          f"The unit missed the letter h at the end of “{shown}”, where its state is "
+                          f"h = {h:.2f}. Its pulse must be strong enough to lift the unit over the watershed "
+                          "even from its lowest state.")
         if h < 0 and "h" in string:
             raise Mistake("forgotten",
                           f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the "

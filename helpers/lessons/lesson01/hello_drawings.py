@@ -10,7 +10,7 @@ from helpers.pictures import COLOURS, Box, Canvas, Picture, styled, tint, whole_
 def _checked(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     array = np.asarray(values, dtype=float)
     if array.shape != shape or not np.isfinite(array).all():
-        raise ValueError(f"{name} has shape {array.shape}: give finite numbers of shape {shape}")
+        raise ValueError(f"{name} has shape {array.shape}. Give finite numbers of shape {shape}.")
     return array
 
 
@@ -102,14 +102,14 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
         ValueError: one of these is something else.
     """
     if not isinstance(letters, str) or not 2 <= len(letters) <= 7 or not set(letters) <= set(LETTERS):
-        raise ValueError(f"letters is {letters!r}: give 2 to 7 of the letters h, e, l, o, as in 'hello'")
+        raise ValueError(f"letters is {letters!r}. Give 2 to 7 of the letters h, e, l, o, as in 'hello'.")
     steps = len(letters) - 1
     if probabilities is None:
         probabilities = softmax(example_scores(letters[:-1]))
     probabilities = _checked("probabilities", probabilities, (steps, 4))
     if (probabilities < 0).any() or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-6):
-        raise ValueError("probabilities has a row with a negative number or a sum other than 1: "
-                         "give for each step what a softmax gives")
+        raise ValueError("probabilities has a row with a negative number or a sum other than 1. "
+                         "Give for each step what a softmax gives.")
     drawn = [LETTERS.index(letter) for letter in letters[1:]]
     shares = [f"{probabilities[t, row]:.2f}" for t, row in enumerate(drawn)]
 

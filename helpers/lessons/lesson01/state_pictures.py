@@ -36,12 +36,12 @@ def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[s
         ValueError: a name is missing, or symbols and states do not count the same steps.
     """
     if not states or set(states) != set(symbols):
-        raise ValueError(f"states has the names {list(states)} and symbols {list(symbols)}: "
-                         "give the same names, at least one")
+        raise ValueError(f"states has the names {list(states)} and symbols {list(symbols)}. "
+                         "Give the same names, at least one.")
     for name, h in states.items():
         if np.ndim(h) != 2 or len(h) != len(symbols[name]) or len(h) == 0:
-            raise ValueError(f"states[{name!r}] has shape {np.shape(h)} for {len(symbols[name])} symbols: "
-                             "give one row of H numbers for each symbol, and at least one")
+            raise ValueError(f"states[{name!r}] has shape {np.shape(h)} for {len(symbols[name])} symbols. "
+                             "Give one row of H numbers for each symbol, and at least one.")
     H = next(iter(states.values())).shape[1]
     height = 1.5 + 0.55 * H
     figure, axes = new_figure(1, len(states), height=height, squeeze=False)
@@ -76,7 +76,7 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     """
     x = np.asarray(x, dtype=float)
     if x.ndim != 1 or x.size == 0 or not np.isfinite([*x, weight, bias]).all():
-        raise ValueError(f"x has shape {x.shape}: give finite numbers (T,), a finite weight and bias")
+        raise ValueError(f"x has shape {x.shape}. Give finite numbers (T,), a finite weight and bias.")
     h = np.zeros(len(x) + 1)
     for t in range(len(x)):
         h[t + 1] = np.tanh(weight * h[t] + x[t] + bias)
@@ -150,9 +150,9 @@ def behaviour(weight: float, bias: float = 0.0) -> str:
                 f"with the watershed at {_numbers([edge])} (it latches)")
     if len(stable) == 1:
         share = weight * (1 - stable[0] ** 2)
-        sides = ", changing sides every time" if share < 0 else ""
-        return (f"has one resting state, {_numbers(stable)}; near it, each step keeps {abs(share):.2f} "
-                f"of the distance{sides} (it forgets)")
+        sides = ", on the other side each time" if share < 0 else ""
+        return (f"has one resting state, {_numbers(stable)}. Near it, each step leaves {abs(share):.2f} "
+                f"of the distance{sides}, so the unit forgets")
     if np.abs(slopes).max() > 1 + 1e-9:
         h = 0.5
         for _ in range(2000):
@@ -172,7 +172,7 @@ def two_units(angle: float, strength: float) -> Picture:
         ValueError: a number is not finite.
     """
     if not np.isfinite([angle, strength]).all():
-        raise ValueError(f"angle is {angle} and strength {strength}: give finite numbers")
+        raise ValueError(f"angle is {angle} and strength {strength}. Give finite numbers.")
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     W_hh = strength * np.array([[cos, sin], [-sin, cos]])
     h = np.zeros((TURNS + 1, 2))

@@ -69,7 +69,8 @@ def check_sample(sample: Callable) -> str:
     words = ["".join(LETTERS[i] for i in _drawn(sample, HELLO, np.zeros(3), 0, 4, rng)) for _ in range(WORDS)]
     if words.count("ello") < RIGHT_WORDS:
         raise Mistake("no-hello", f"After h, {words.count('ello')} of {WORDS} words continue with ello.",
-                      f"At least {RIGHT_WORDS} should. What differs from a step of the forward pass?",
+                      f"At least {RIGHT_WORDS} should. Where does your step differ from a step of the "
+                      "forward pass?",
                       "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
     _need_pairs(sample)
     return ("Correct: certain symbols always come, uncertain ones come as often as they should, and "
@@ -159,7 +160,7 @@ def _need_pairs(sample: Callable) -> None:
     for mistake, chances in others.items():
         if apart(chances) < PAIRS_APART:
             raise mistake
-    raise Mistake("other-pairs", told, "What differs from a step of the forward pass?",
+    raise Mistake("other-pairs", told, "Where does your step differ from a step of the forward pass?",
                   "Compare it with forward term by term: tanh(W_xh[i] + h @ W_hh + b_h), softmax(h @ W_hy + "
                   "b_y).")
 

@@ -65,8 +65,8 @@ def plot_next_characters(
     outlined = reference is not None
     reference = np.asarray(reference, dtype=float) if outlined else probabilities
     if not probabilities.shape == reference.shape == (len(characters),):
-        raise ValueError(f"probabilities has shape {probabilities.shape} and reference {reference.shape}: "
-                         f"give one number for each of the {len(characters)} characters")
+        raise ValueError(f"probabilities has shape {probabilities.shape} and reference {reference.shape}. "
+                         f"Give one number for each of the {len(characters)} characters.")
     order = np.argsort(-reference, kind="stable")
     shown = min(SHOWN, len(order))
     rest = len(order) - shown
@@ -140,8 +140,8 @@ def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) ->
     bars(right, np.arange(len(p)), p, COLOURS["y"])
     yardstick(right, 1 / len(p))
     saturated = np.mean(np.abs(h) > 0.9)
-    return Picture(figure, f"""Weights with standard deviation {scale:g}: {saturated:.0%} of the states lie
-        beyond 0.9 on either side, the most probable character gets {p.max():.2f}, and the first loss is
+    return Picture(figure, f"""With weights of standard deviation {scale:g}, {saturated:.0%} of the states are
+        above 0.9 or below −0.9. The most probable character gets {p.max():.2f}, and the first loss is
         {loss:.2f} nats per character.""",
         points={f"{saturated:.0%} of the states": [Place(left, x, 0.5, 0.13, 1) for x in (-0.965, 0.965)],
                 f"{p.max():.2f}": Place(right, int(p.argmax()), p.max() / 2, 1, p.max())})
@@ -154,8 +154,8 @@ def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], uniform
     Raises ValueError if their numbers differ, or if there are none.
     """
     if not 0 < len(losses) == len(plain):
-        raise ValueError(f"{len(losses)} losses and {len(plain)} of the reference version: give as many "
-                         "of each")
+        raise ValueError(f"{len(losses)} losses and {len(plain)} of the reference version. Give as many "
+                         "of each.")
     mine, other = History(start=uniform_loss), History(start=uniform_loss)
     for history, several in ((mine, losses), (other, plain)):
         for loss in several:

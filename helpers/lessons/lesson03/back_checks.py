@@ -75,7 +75,8 @@ def check_step_back(step_back: Callable) -> str:
             with where_it_stops(*SHAPES):
                 answer = answer_of(
                     step_back, *given, place=f"At {place}: ", own=True,
-                    hint=f"\nThere dy is ({V},), h and dh_next ({H},), W_hy ({H}, {V}), W_hh ({H}, {H}).",
+                    hint=f"\nAt this step the shapes are dy ({V},), h and dh_next ({H},), W_hy ({H}, {V}) "
+                         f"and W_hh ({H}, {H}).",
                     read=lambda answer: several_of(answer, names, "What your function returns"))
             right = plain.step_back(*given)
             for n, (name, found, wanted) in enumerate(zip(names, answer, right, strict=True)):

@@ -86,7 +86,7 @@ def timed_training(
         ValueError: there is no such optimiser.
     """
     if optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer is {optimizer!r}: give one of {', '.join(OPTIMIZERS)}")
+        raise ValueError(f"optimizer is {optimizer!r}. Choose one of {', '.join(OPTIMIZERS)}.")
     _, vocabulary, ids, heldout, _ = course_corpus()
     ids, heldout = ids[:, None], heldout[:, None]
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(seed), scale=0.01)

@@ -55,7 +55,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
     """
     loss, use = whole_number("loss", loss, 1, 3), whole_number("use", use, 1, loss)
     if not np.isfinite(weight):
-        raise ValueError(f"weight is {weight}: give a finite number")
+        raise ValueError(f"weight is {weight}. Give a finite number.")
     h, factors, table = chain_states(weight), chain_factors(loss, use, weight), chain_table(weight)
 
     page = Canvas(670)

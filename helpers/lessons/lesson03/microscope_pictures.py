@@ -98,11 +98,11 @@ def backward_hello(
         ValueError: an argument is none of these.
     """
     if dict(p.shapes) != SHAPES:
-        raise ValueError(f"p has the arrays {dict(p.shapes)}: give those of a hello network, {SHAPES}")
+        raise ValueError(f"p has the arrays {dict(p.shapes)}. Give those of a hello network, {SHAPES}.")
     if moment not in range(1, MOMENTS + 1):
-        raise ValueError(f"moment is {moment!r}: give a whole number from 1 to {MOMENTS}")
+        raise ValueError(f"moment is {moment!r}. Give a whole number from 1 to {MOMENTS}.")
     if gradient not in GRADIENTS:
-        raise ValueError(f"gradient is {gradient!r}: give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}")
+        raise ValueError(f"gradient is {gradient!r}. Give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}.")
     seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
     lines, made_of, value = explain(p, seen, gradient, reached)
     page = Canvas(690)

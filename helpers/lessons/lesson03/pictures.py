@@ -50,9 +50,9 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     T = len(credit)
     if credit.shape != (T, T) or not len(read) == len(wanted) == T > 1:
         raise ValueError(f"credit has shape {credit.shape}, with {len(read)} characters read and "
-                         f"{len(wanted)} wanted: give (T, T) and T characters each, T at least 2")
+                         f"{len(wanted)} wanted. Give (T, T) and T characters each, T at least 2.")
     if step not in range(1, T + 1):
-        raise ValueError(f"step is {step!r}: give a whole number from 1 to {T}")
+        raise ValueError(f"step is {step!r}. Give a whole number from 1 to {T}.")
     figure, (left, right) = new_figure(1, 2, height=6.6)
     left.set_position((0.095, 0.1, 0.545, 0.82))
     right.set_position((0.735, 0.3, 0.25, 0.62))
@@ -161,7 +161,7 @@ def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
         ValueError: there are no runs.
     """
     if not runs:
-        raise ValueError("runs is empty: give at least one")
+        raise ValueError("runs is empty. Give at least one.")
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     end = max(run.seconds[-1] for run in runs)

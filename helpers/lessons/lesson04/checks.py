@@ -217,7 +217,8 @@ def _need_streams(layout: Callable) -> None:
             told = (f"{where}row {row + 1} ends an update with character {last} and, its state carried, goes "
                     f"on with character {first}. ")
             if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
-                raise Mistake("dealt", f"{told}Chunks are still dealt to the rows like cards.")
+                raise Mistake("dealt", f"{told}The chunks are still handed out to the rows in turn. Each row "
+                                       "should keep its own stretch of text.")
             raise Mistake("goes-on-elsewhere", f"{told}It should be the character that follows.")
 
 
@@ -246,7 +247,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
             lag = first_difference(answer, right)[0]
             compare(answer, right, mistakes,
                     Mistake("other-parts", f"the part of lag {lag} should be {right[lag]:.3f}, and yours is "
-                                           f"{answer[lag]:.3f}. It adds up the losses with t - s = {lag}."),
+                                           f"{answer[lag]:.3f}. Add up the entries with t - s = {lag}."),
                     f"With {T} steps: ", same=np.allclose)
     with part("kept_of", "Number the chunks. Step t is in chunk t // k.",
               "Add up the entries for which t // k and s // k are equal."):

@@ -99,7 +99,7 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
     to the rows like cards.
     """
     if layout not in LAYOUTS:
-        raise ValueError(f"layout is {layout!r}: give one of {', '.join(map(repr, LAYOUTS))}")
+        raise ValueError(f"layout is {layout!r}. Choose one of {', '.join(map(repr, LAYOUTS))}.")
     batch, length = whole_number("batch", batch, 2, 4), whole_number("length", length, 3, 4)
     if 36 % (batch * length):
         raise ValueError(f"batch is {batch} with length {length}: their product should divide 36")

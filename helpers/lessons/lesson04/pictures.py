@@ -48,7 +48,7 @@ def truncation_lab(
     credit = np.tril(np.nan_to_num(np.asarray(credit, float)))
     T = len(credit)
     if credit.shape != (T, T) or not credit.any():
-        raise ValueError(f"credit has shape {credit.shape}: give a square matrix with values above 0")
+        raise ValueError(f"credit has shape {credit.shape}. Give a square matrix with values above 0.")
     kept = kept_pairs(T, k1, k2)
     figure, (left, right, meters) = new_figure(1, 3, height=6.2)
     left.set_position((0.075, 0.125, 0.47, 0.758))
@@ -105,12 +105,12 @@ def truncation_lab(
         meters.plot([0, min(1, max(0, value))], [place + 0.28] * 2, color=COLOURS[kind], linewidth=12,
                     solid_capstyle="butt")
     cut = 1 - kept.sum() / (T * (T + 1) / 2)
-    return Picture(figure, f"""{title}, {T} steps, k1 = {k1}, k2 = {k2}: {cut:.0%} of the pairs of loss and
-        state are cut. The gradient of W_hh that is left has a cosine of {found.cosine:.3f} with the full
-        one and is {found.length:.3f} times as long. This takes {work:.1f} steps back per character and
-        keeps {min(k2, T)} of {T} states.""", points={
+    return Picture(figure, f"""{title}: with k1 = {k1} and k2 = {k2}, the cut removes {cut:.0%} of the pairs
+        of loss and state in {T} steps. The gradient of W_hh that is left has a cosine of
+        {found.cosine:.3f} with the full one and is {found.length:.3f} times as long. The backward pass takes
+        {work:.1f} steps per character, and {min(k2, T)} of {T} states are kept.""", points={
             f"{cut:.0%} of the pairs": border, f"a cosine of {found.cosine:.3f}": (mark, told[0]),
-            f"{found.length:.3f} times as long": told[1], f"{work:.1f} steps back": told[2],
+            f"{found.length:.3f} times as long": told[1], f"{work:.1f} steps": told[2],
             f"{min(k2, T)} of {T} states": told[3]})
 
 

@@ -151,8 +151,8 @@ def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake
                        "Every network has gradients of a different size. Take the threshold from the record.")
     if spikes:
         return Mistake("moved-by-spikes",
-                       "Spikes should not move the threshold. But they move an average, and they are the "
-                       "largest.")
+                       "Spikes moved your threshold. An average and a maximum depend on them, but a "
+                       "quantile or a median hardly does.")
     if share < 0.01:
         return Mistake("never-clips", "A clip that hardly ever acts does not help. How far above the usual "
                                       "norm the unusual begins is different for each network.")
@@ -230,10 +230,11 @@ def _b_and_factor(answer) -> list[float]:
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
     mistakes = {
-        Mistake("eigenvalue", "Some gradient grows more than that at first, because eigenvalues only win "
-                              "in the end. What stretches most in one step?"): (slope * radius) ** steps,
-        Mistake("frobenius", "That is a bound, but too large, because no arrow is stretched by the root "
-                             "of all squares."
+        Mistake("eigenvalue", "Some gradients grow more than that at first, because eigenvalues "
+                              "decide only in the long run. What stretches most in one step?"
+                ): (slope * radius) ** steps,
+        Mistake("frobenius", "That is a bound, but a loose one. It is the root of the sum of all squared "
+                             "entries, and the largest stretch is usually smaller."
                 ): (slope * np.linalg.norm(W)) ** steps,
         Mistake("no-slope", "The steepest slope is a factor at every step, too."): S**steps,
         Mistake("slope-once", "The slope is a factor at every step, not just once."): slope * S**steps,

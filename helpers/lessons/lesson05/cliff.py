@@ -114,7 +114,7 @@ def descend(
     if max_norm is not None:
         check_positive("max_norm", max_norm)
     if updates < 1:
-        raise ValueError(f"updates is {updates!r}: give a whole number of at least 1")
+        raise ValueError(f"updates is {updates!r}. Give a whole number of at least 1.")
     w, b, rows = float(w), float(b), []
     for _ in range(updates + 1):
         loss, dw, db = loss_and_gradient(w, b, tanh=math.tanh)
@@ -125,6 +125,6 @@ def descend(
         step = learning_rate if max_norm is None or norm <= max_norm else learning_rate * max_norm / norm
         w, b = w - step * dw, b - step * db
     if not rows:
-        raise ValueError(f"w is {w!r} and b {b!r}: give two finite numbers")
+        raise ValueError(f"w is {w!r} and b {b!r}. Give two finite numbers.")
     rows = np.array(rows)
     return Descent(rows[:, :2], rows[:, 2], rows[:, 3])

@@ -36,7 +36,7 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
     """
     norms = np.asarray(norms, dtype=float)
     if norms.size == 0 or not threshold > 0:
-        raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}: give both above 0")
+        raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}. Give both above 0.")
     figure, (time, counts) = new_figure(1, 2, height=4.2)
     top = 1.1 * norms.max()
     time.set_position((0.08, 0.17, 0.5, 0.7))
@@ -194,7 +194,7 @@ def _runs(results: Sequence[Result], learning_rate: float, threshold: float | No
     wanted = {"learning_rate": learning_rate, "max_norm": threshold}
     runs = [result.value for result in results if result.parameters == wanted and result.value]
     if not runs:
-        raise ValueError(f"no run has {wanted}: give a rate from {RATES} and a threshold from {THRESHOLDS}")
+        raise ValueError(f"no run has {wanted}. Give a rate from {RATES} and a threshold from {THRESHOLDS}.")
     return runs
 
 

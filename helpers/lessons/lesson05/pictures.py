@@ -28,7 +28,7 @@ def repeated_factor(factor: float = 1.1, steps: int = 50) -> Picture:
     Raises ValueError if `factor` is not above 0 or `steps` is below 1.
     """
     if not (factor > 0 and steps >= 1):
-        raise ValueError(f"factor is {factor} and steps {steps}: give a factor above 0 and at least 1 step")
+        raise ValueError(f"factor is {factor} and steps {steps}. Give a factor above 0 and at least 1 step.")
     n = np.arange(steps + 1)
     size = float(factor) ** n
     figure, ax = new_figure(height=4.2)
@@ -53,8 +53,8 @@ def two_by_two(eigenvalue: float, singular_value: float) -> np.ndarray:
     Raises ValueError if the singular value is smaller than the eigenvalue: no matrix has that.
     """
     if not 0 < eigenvalue <= singular_value:
-        raise ValueError(f"eigenvalue is {eigenvalue}, singular_value {singular_value}: give an eigenvalue "
-                         "above 0 and a singular value that is not below it")
+        raise ValueError(f"eigenvalue is {eigenvalue}, singular_value {singular_value}. Give an eigenvalue "
+                         "above 0 and a singular value that is not below it.")
     return np.array([[eigenvalue, singular_value - eigenvalue**2 / singular_value], [0.0, eigenvalue]])
 
 
@@ -92,12 +92,14 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
     last = time.text(1.02, 0.53, f"{in_short(stretch[-1])}", transform=time.transAxes, fontsize=16,
                      va="center", color=TEXT_COLOURS["gradient"])
     top = int(stretch.argmax())
-    story = (f"it grows to {in_short(stretch[top])} at step {top} and is {in_short(stretch[-1])} after "
-             f"{steps}" if 0 < top < steps else f"after {steps} steps it is {in_short(stretch[-1])}")
-    return Picture(figure, f"Both eigenvalues {eigenvalue:.2f}, largest singular value {singular_value:.2f}: "
-                           f"one step stretches an arrow at most {singular_value:.2f} times; {story}.",
-                   points={f"eigenvalues {eigenvalue:.2f}": powers[1],
-                           f"singular value {singular_value:.2f}": powers[0],
+    story = (f"The largest stretch grows to {in_short(stretch[top])} at step {top} and is "
+             f"{in_short(stretch[-1])} after {steps} steps." if 0 < top < steps else
+             f"The largest stretch is {in_short(stretch[-1])} after {steps} steps.")
+    return Picture(figure, f"Both eigenvalues are {eigenvalue:.2f}, and the largest singular value is "
+                           f"{singular_value:.2f}. One step stretches an arrow at most "
+                           f"{singular_value:.2f} times. {story}",
+                   points={f"eigenvalues are {eigenvalue:.2f}": powers[1],
+                           f"singular value is {singular_value:.2f}": powers[0],
                            f"at most {singular_value:.2f} times": arrow,
                            f"is {in_short(stretch[-1])}": (curve, last)})
 
@@ -113,7 +115,7 @@ def _growth_axes(ax: Axes, title: str, steps: int, name: str) -> None:
 def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0) -> Picture:
     """A gradient of two entries, clipped by norm and by value to the same threshold."""
     if not (length > 0 and threshold > 0):
-        raise ValueError(f"length is {length}, threshold {threshold}: give numbers above 0")
+        raise ValueError(f"length is {length}, threshold {threshold}. Give numbers above 0.")
     g = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
     figure, ax = new_figure(height=5.2)

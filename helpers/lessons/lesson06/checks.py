@@ -91,10 +91,11 @@ def check_memory(memory: Callable) -> str:
             continue
         shown = f"An error of {error:.4f} over {length} steps"
         if abs(answer - (length - steps)) < 1e-6 * length:
-            raise Mistake("not-seen", f"{shown}: {answer:.1f} is the number of steps that it does not see.")
+            raise Mistake("not-seen", f"{shown} means {steps} steps are used, but you return the number "
+                                      "not used.")
         if abs(answer - steps / length) < 1e-9:
-            raise Mistake("share", f"{shown}: {answer:.2f} is the share of the steps. Multiply it by their "
-                                   "number.")
+            raise Mistake("share", f"{shown} means {steps} steps are used, but you return the share used. "
+                                   "Multiply it by the number of steps.")
         raise Mistake("another-memory",
                       f"{shown} belongs to a memory of {steps} steps, but you return {answer:.4g}. Without "
                       "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
@@ -142,7 +143,7 @@ def check_predicted_factor(predicted: Callable) -> str:
                                         "because the length of a row is made of squares, and large slopes "
                                         "weigh more in them.")
         raise Mistake("another-factor",
-                      f"{shown}. Is yours the root of the mean of the squared slopes, (1 - h²)²?")
+                      f"{shown}. Did you take the root of the mean squared slope? A slope is 1 - h².")
     return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(told)}). The "
             "orthogonal matrix took nothing, but tanh did.")
 

@@ -17,7 +17,7 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     """
     steps = whole_number("steps", steps, 2, 8)
     if check_positive("factor", factor) > 2:
-        raise ValueError(f"factor is {factor}: give a number above 0 and at most 2")
+        raise ValueError(f"factor is {factor}. Give a number above 0 and at most 2.")
     page = Canvas(440)
     spacing = 860 / (steps - 0.5)
     size = min(62, 0.6 * spacing)

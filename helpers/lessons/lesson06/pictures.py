@@ -44,8 +44,8 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
     """
     lengths = {len(norms) for norms in curves.values()}
     if not 1 <= len(curves) <= len(LINES) or len(lengths) != 1:
-        raise ValueError(f"curves has {len(curves)} curves of lengths {sorted(lengths)}: give one to "
-                         f"{len(LINES)}, all of one length")
+        raise ValueError(f"curves has {len(curves)} curves of lengths {sorted(lengths)}. Give one to "
+                         f"{len(LINES)}, all of one length.")
     last = lengths.pop() - 1
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.11, right=0.97)
@@ -88,7 +88,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     """
     runs = [result.value for result in results if result.status == "finished"]
     if not runs:
-        raise ValueError(f"results has {len(results)} runs and none that ended: take another setting")
+        raise ValueError(f"results has {len(results)} runs and none that ended. Take another setting.")
     lag, updates = results[0].parameters["lag"], np.array(runs[0]["updates"])
     near, far = (np.array([run[name] for run in runs]) for name in ("short_term_loss", "long_term_loss"))
     figure, ax = new_figure(height=4.8)

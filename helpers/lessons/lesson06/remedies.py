@@ -59,7 +59,7 @@ def recurrent_weights(
         with one_blas_thread():
             Q, R = np.linalg.qr(W)
         return radius * Q * np.sign(np.diag(R))     # with these signs no orthogonal matrix is preferred
-    raise ValueError(f"start is {start!r}: take one of {', '.join(map(repr, STARTS))}")
+    raise ValueError(f"start is {start!r}. Choose one of {', '.join(map(repr, STARTS))}.")
 
 
 def start_parameters(

@@ -67,9 +67,9 @@ def check_peepholes(step: Callable) -> str:
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
         zero = np.zeros(H)
         mistakes = {
-            Mistake("no-peepholes", "No gate sees the memory yet."):
+            Mistake("no-peepholes", "No gate uses the memory c yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, zero, zero),
-            Mistake("o-does-not-look", "o does not look yet."):
+            Mistake("o-does-not-look", "The output gate o does not use c yet."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[0], peep[1], zero),
             Mistake("o-sees-old-c", "o looks at c_prev, but it should see the new c."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, old=True),

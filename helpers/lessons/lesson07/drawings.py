@@ -31,7 +31,7 @@ IN_WORDS = {
 def _finite(**numbers: float) -> None:
     for name, value in numbers.items():
         if not isinstance(value, int | float | np.number) or not np.isfinite(value):
-            raise ValueError(f"{name} is {value!r}: give a finite number")
+            raise ValueError(f"{name} is {value!r}. Give a finite number.")
 
 
 def _valued(page: Canvas, x: float, y: float, name: str, value: float, kind: str, fill: float = 0.22) -> Box:

@@ -44,7 +44,7 @@ def latch_steps(
         ValueError: there is more than one sequence, or a gate is not (T,).
     """
     if latch.values.shape[1] != 1:
-        raise ValueError(f"latch has {latch.values.shape[1]} sequences: give one")
+        raise ValueError(f"latch has {latch.values.shape[1]} sequences. Give one.")
     values, targets = latch.values[:, 0], latch.targets[:, 0]
     c, h = run_cell(values if g is None else g, i, f, o)
     right = correct_steps(h, targets)
@@ -131,7 +131,7 @@ def paths_by_lag(
     Raises ValueError if the names differ.
     """
     if set(curves) != set(kinds):
-        raise ValueError(f"curves has the names {list(curves)} and kinds {list(kinds)}: give the same names")
+        raise ValueError(f"curves has the names {list(curves)} and kinds {list(kinds)}. Give the same names.")
     figure, ax = new_figure(height=5.2)
     figure.subplots_adjust(right=0.74)
     longest = max(len(curve) for curve in curves.values()) - 1
@@ -158,7 +158,7 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
     Raises ValueError for a lag that the table does not have.
     """
     if lag not in table.columns:
-        raise ValueError(f"lag is {lag}: take one of {', '.join(map(str, table.columns))}")
+        raise ValueError(f"lag is {lag}. Choose one of {', '.join(map(str, table.columns))}.")
     values = table.values[:, table.columns.index(lag)]
     figure, ax = new_figure(height=5.0)
     R, S = values.shape
@@ -199,7 +199,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     """
     unknown = set(curves) - set(CELL_COLOURS)
     if unknown:
-        raise ValueError(f"curves has {', '.join(sorted(unknown))}: give curves for RNN, GRU and LSTM")
+        raise ValueError(f"curves has {', '.join(sorted(unknown))}. Give curves for RNN, GRU and LSTM.")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.83)
     set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", ("updates", 0, 3000),

@@ -121,14 +121,15 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
                                     "t.").after(words + "\n")
     t, bad = first
     if t == len(next(iter(found.steps.values()))) - 1:
-        mistake = Mistake("last-step", "the last step, where nothing has been passed back yet.", *[
+        mistake = Mistake("last-step", "This is the last step, where nothing has been passed back yet, so "
+                                       "look at the step itself.", *[
             f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array "
             "before * T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
-        mistake = Mistake("carried", "the steps after it are right, so look at what they pass back.")
+        mistake = Mistake("carried", "The steps after it are right, so look at what they pass back.")
     sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
-    return mistake.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}, "
-                         "the relative error in brackets: ")
+    return mistake.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}. "
+                         "The relative error is in brackets. ")
 
 
 UNITS = 7       # of the tables for an examiner: one or three blocks of 7 columns can't be cut in four
@@ -226,7 +227,7 @@ def check_names(names: Mapping[str, str]) -> str:
             cause = "overfitting" if cause in BY_HEART else cause
             if cause not in FAILURES:
                 raise Mistake("no-such-failure",
-                              f"There is no failure called {cause!r}. Take one of {', '.join(FAILURES)}.")
+                              f"There is no failure called {cause!r}. Choose one of {', '.join(FAILURES)}.")
             if cause != letters[letter]:
                 raise Mistake("wrong-failure",
                               f"It is not {cause!r}. That would look different: {FAILURES[cause].sign}")

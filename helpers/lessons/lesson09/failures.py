@@ -150,7 +150,7 @@ def failing_run(
     Raises ValueError for an unknown cause; a `Failure` is taken as it is.
     """
     if isinstance(cause, str) and cause and cause not in FAILURES:
-        raise ValueError(f"cause is {cause!r}: take one of {', '.join(FAILURES)}, or '' for a healthy run")
+        raise ValueError(f"cause is {cause!r}. Choose one of {', '.join(FAILURES)}, or '' for a healthy run.")
     what = cause if isinstance(cause, Failure) else FAILURES[cause] if cause else HEALTHY
     _, vocabulary, ids, heldout, _ = course_corpus()
     ids, heldout = ids[: what.characters], heldout[:1500]
@@ -228,7 +228,7 @@ def seed_runs(
     Raises ValueError for another setting.
     """
     if setting not in SETTINGS:
-        raise ValueError(f"setting is {setting!r}: take one of {', '.join(SETTINGS)}")
+        raise ValueError(f"setting is {setting!r}. Choose one of {', '.join(SETTINGS)}.")
     corpus = course_corpus()
     ids, heldout = corpus.ids, corpus.heldout[:1500, None]
     for number in range(seeds):

@@ -48,8 +48,8 @@ def patient_file(
     Raises ValueError for another patient or look.
     """
     if patient not in WARD or look not in LOOKS:
-        raise ValueError(f"patient is {patient!r} and look {look!r}: take 1 to {len(WARD)}, and one of "
-                         f"{', '.join(LOOKS)}")
+        raise ValueError(f"patient is {patient!r} and look {look!r}. Take 1 to {len(WARD)}, and one of "
+                         f"{', '.join(LOOKS)}.")
     one = WARD[patient]
     if look == LOOKS[2]:
         picture = examination(one, examine(one.kind, one.backward))

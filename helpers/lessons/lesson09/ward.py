@@ -109,7 +109,7 @@ def examine(
     Raises ValueError for another kind; and whatever `backward` raises.
     """
     if kind not in RIGHT:
-        raise ValueError(f"kind is {kind!r}: take one of {', '.join(RIGHT)}")
+        raise ValueError(f"kind is {kind!r}. Choose one of {', '.join(RIGHT)}.")
     p, x, y, measured, by_step = _bench(kind, sizes, seed)
     _, grads, da = gradients(kind, backward, p, x, y)
     names, count = SUMS[kind], len(SUMS[kind])

@@ -57,7 +57,7 @@ def faulty_run(seed: int, fault: str = HEALTHY) -> dict:
         ValueError: there is no such fault.
     """
     if fault and fault not in FAULTS:
-        raise ValueError(f"fault is {fault!r}: take one of {', '.join(FAULTS)}, or '' for none")
+        raise ValueError(f"fault is {fault!r}. Choose one of {', '.join(FAULTS)}, or '' for none.")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

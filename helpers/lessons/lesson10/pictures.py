@@ -88,7 +88,7 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     """
     letters = sorted({run["program"] for run in runs} - {"right"})
     if program not in letters:
-        raise ValueError(f"program is {program!r}: take one of {', '.join(letters)}")
+        raise ValueError(f"program is {program!r}. Choose one of {', '.join(letters)}.")
     figure, (time, asked) = new_figure(1, 2, height=4.4)
     time.set_position((0.08, 0.17, 0.46, 0.7))
     asked.set_position((0.74, 0.17, 0.24, 0.7))

@@ -46,7 +46,7 @@ def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
         `torch.nn.RNN`, `GRU` or `LSTM` of the dtype of `p`, time first, as this course has it.
     """
     if type(cell) not in LAYERS:
-        raise TypeError(f"cell is a {type(cell).__name__}: give an RNN, GRU or LSTM from helpers.networks")
+        raise TypeError(f"cell is a {type(cell).__name__}. Give an RNN, GRU or LSTM from helpers.networks.")
     extra = {"nonlinearity": cell.nonlinearity} if isinstance(cell, RNN) else {}
     layer = LAYERS[type(cell)](cell.input_size, cell.hidden_size, **extra)
     b_hh = np.zeros_like(p["b_h"])

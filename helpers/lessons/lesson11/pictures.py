@@ -55,7 +55,7 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     """
     T, B = max(map(len, texts)), len(texts)
     if np.shape(gradient) != (T, B):
-        raise ValueError(f"gradient has shape {np.shape(gradient)}: give one number per place, {(T, B)}")
+        raise ValueError(f"gradient has shape {np.shape(gradient)}. Give one number per place, {(T, B)}.")
     figure, ax = new_figure(height=4.2)
     figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
     ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
@@ -289,8 +289,8 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
     what = {"its own symbols": "accuracy", "the right ones": "told"}
     lengths = sorted({run.parameters["length"] for run in runs})
     if fed not in what or length not in lengths:
-        raise ValueError(f"fed is {fed!r} and length {length!r}: take one of {', '.join(what)}, and one of "
-                         f"{', '.join(map(str, lengths))}")
+        raise ValueError(f"fed is {fed!r} and length {length!r}. Choose one of {', '.join(what)}, and one of "
+                         f"{', '.join(map(str, lengths))}.")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.17, top=0.88)
     ends, told = [], []

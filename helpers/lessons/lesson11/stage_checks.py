@@ -25,7 +25,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
     for lengths, V in (((5, 2, 3), 4), ((4, 1), 3), ((6, 6, 1, 2), 5)):
         given = a_batch(rng, lengths, V)
         shape = given[0].shape
-        place = f"With sequences of {', '.join(map(str, lengths))} symbols out of {V}: "
+        place = f"With sequences of length {', '.join(map(str, lengths))} and a vocabulary of {V}: "
         hint = (f" There scores is {shape}, targets and mask {shape[:2]}; mask[:, :, None] is {shape[:2]} "
                 "and 1.")
         found = answer_of(masked_loss, *given, place=place, hint=hint, keeps=True, read=lambda answer:

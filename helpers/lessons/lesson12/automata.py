@@ -40,8 +40,8 @@ def automaton(steps, accepts) -> Automaton:
     steps, accepts = np.asarray(steps, dtype=int), np.asarray(accepts, dtype=bool)
     S = len(accepts)
     if S == 0 or steps.shape != (S, 2) or steps.min() < 0 or steps.max() >= S:
-        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}: give for each state where "
-                         "0 and 1 lead, and whether it accepts")
+        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}. Give for each state where "
+                         "0 and 1 lead, and whether it accepts.")
     return Automaton(steps, accepts)
 
 

@@ -97,7 +97,8 @@ def check_told_apart(mine: Callable) -> str:
                 raise Mistake("read-backwards", f"{place}{answer} does not separate them, but it does so "
                                                 "when it is read backwards.",
                               "The newest symbol comes last, as in string + symbol.")
-            raise Mistake("same-answer", f"{place}on {answer or 'the empty string'} both say the same.",
+            raise Mistake("same-answer", f"{place}both automata give the same answer for "
+                                         f"{answer or 'the empty string'}.",
                           "Compare what both accept in the pair to which the string leads.")
         if not right and answer:
             raise Mistake("first-pair-left-out", f"{place}{answer} separates them, but so does the empty "

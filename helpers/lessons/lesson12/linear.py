@@ -30,7 +30,7 @@ class LinearRecurrence(Cell):
     def __init__(self, input_size: int, hidden_size: int, factors: str = "(0, 1)"):
         super().__init__(input_size, hidden_size)
         if factors not in RANGES:
-            raise ValueError(f"factors is {factors!r}: take '(0, 1)' or '(-1, 1)'")
+            raise ValueError(f"factors is {factors!r}. Take '(0, 1)' or '(-1, 1)'.")
         self.factors = factors
 
     @property

@@ -46,7 +46,7 @@ def plot_factor(factor: float = -0.9) -> Picture:
     Raises ValueError if the factor is not between -1 and 1.
     """
     if not -1 <= factor <= 1:
-        raise ValueError(f"factor is {factor!r}: give a number from -1 to 1")
+        raise ValueError(f"factor is {factor!r}. Give a number from -1 to 1.")
     right = parity_by_factor(factor, TESTED[-1])
     first = int(np.argmin(right)) if not right.all() else len(right)
     figure, (near, far) = new_figure(1, 2, height=4.6, width_ratios=[1, 1.15])
@@ -131,7 +131,7 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
     """
     kinds = list(dict.fromkeys(result.parameters["kind"] for result in results))
     if kind not in kinds:
-        raise ValueError(f"kind is {kind!r}: take one of {', '.join(kinds)}")
+        raise ValueError(f"kind is {kind!r}. Choose one of {', '.join(kinds)}.")
     runs = [one.value for one in results if one.parameters["kind"] == kind]
     at = runs[0]["at"]
     figure, ax = new_figure(height=4.6)
@@ -239,7 +239,7 @@ def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
     """
     looks = results[0].value["updates"]
     if updates not in looks:
-        raise ValueError(f"updates is {updates}: take one of {', '.join(map(str, looks))}")
+        raise ValueError(f"updates is {updates}. Choose one of {', '.join(map(str, looks))}.")
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.1, right=0.84, bottom=0.17, top=0.88)
     kinds = list(dict.fromkeys(result.parameters["cell"] for result in results))

@@ -40,7 +40,7 @@ def gradient_norms(
     d_h = np.asarray(d_h, dtype=float)
     size = np.linalg.norm(d_h)
     if not 0 < size < np.inf:
-        raise ValueError(f"d_h has the norm {size}: give a finite gradient that is not zero")
+        raise ValueError(f"d_h has the norm {size}. Give a finite gradient that is not zero.")
     with one_blas_thread():
         steps = _backward(cell, p, x, d_h / size, state, range(len(x) + 1))
         return np.array([np.linalg.norm(d[which]) for d in steps])
@@ -65,10 +65,11 @@ def running_jacobians(
     """
     which, x, H = _part(cell, by), np.asarray(x), cell.hidden_size
     if x.ndim < 2 or x.shape[1] != 1:
-        raise ValueError(f"x has shape {x.shape}: give one sequence, (T, 1) symbols or (T, 1, D) floats")
+        raise ValueError(f"x has shape {x.shape}. Give one sequence, (T, 1) symbols or (T, 1, D) floats.")
     lags = list(lags)
     if not lags or lags != sorted(set(lags)) or lags[0] < 0 or lags[-1] > len(x):
-        raise ValueError(f"lags is {lags!r}: give ascending whole numbers from 0 to {len(x)}, the steps of x")
+        raise ValueError(f"lags is {lags!r}. Give ascending whole numbers from 0 to {len(x)}, the "
+                         "steps of x.")
     if state is not None:
         state = tuple(np.repeat(part, H, axis=0) for part in state)
     # H copies of the sequence, and for copy i the gradient of the i-th entry of h_t: a column of J.

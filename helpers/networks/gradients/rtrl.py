@@ -34,7 +34,7 @@ def rtrl_gradient(model: CharModel, inputs, targets, state=None) -> tuple[float,
     inputs, targets = np.asarray(inputs), np.asarray(targets)
     T, B = inputs.shape
     if B != 1:
-        raise ValueError(f"inputs has {B} sequences: give one, (T, 1)")
+        raise ValueError(f"inputs has {B} sequences. Give one, (T, 1).")
     p, cell, H = model.params, model.cell, model.cell.hidden_size
     h = np.zeros(H, p.vector.dtype) if state is None else state[0][0]
     influence = {name: np.zeros((*shape, H), h.dtype) for name, shape in cell.shapes.items()}  # dh / dweight

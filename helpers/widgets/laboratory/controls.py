@@ -16,11 +16,12 @@ IN_A_FILE = {"sequence_length": "length", "seed": "seed", "clip": "clipping", "n
 LABEL = {"description_width": "initial"}
 PANELS = {
     "Network": "Changing anything here starts a new run. The old curve stays in grey. "
-               "If you change the length, set the clip to 5 divided by the length.",
+               "When you change the length, gradients change size too, so set the clip to 5 divided by the "
+               "length.",
     "Text": "Use your own text: type the path of a file, paste a text, or upload a file. This starts a "
             "new run.",
-    "File": "Save the run with its dials and its text, and restore it later, also after the kernel was "
-            "restarted.",
+    "File": "Save the run with its settings and its text, and restore it later, even after you restart the "
+            "kernel.",
     "Break it": "Bugs that people really write. Predict what the curves will do, then switch one on.",
 }
 STEP = 0.05         # of the logarithm, of dials that have one
@@ -90,11 +91,12 @@ def laboratory_controls(
     }
     for name, value in start.items():
         if name not in controls or not hasattr(controls[name], "value"):
-            raise ValueError(f"the laboratory has no dial {name!r}: take one of {', '.join(controls)}")
+            raise ValueError(f"The laboratory has no control called {name!r}. Choose one of "
+                             f"{', '.join(controls)}.")
         try:
             controls[name].value = value
         except Exception:                   # traitlets has an error of its own for each kind of control
-            raise ValueError(f"{name}={value!r} does not fit that dial of the laboratory") from None
+            raise ValueError(f"The control {name} cannot be set to {value!r}.") from None
     for control in controls.values():           # a page moves what lies between two steps to one of them
         if isinstance(control, W.FloatLogSlider):
             control.min += (math.log10(control.value) - control.min) % STEP

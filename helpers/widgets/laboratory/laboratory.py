@@ -106,7 +106,7 @@ class Laboratory(Dashboard):
             else:
                 control.observe(lambda _: self.later(self._follow), names="value")
         if self.left:
-            self.offer(f"Go on from update {self.left.training.updates:,}",
+            self.offer(f"Resume from update {self.left.training.updates:,}",
                        lambda: self._press("go_on"), panel.children[-1])
         self._redraw()
 
@@ -215,9 +215,9 @@ class Laboratory(Dashboard):
         self.training.digest, self._note = run.digest, f"Saved as {named(name)}."
         if name != wanted:
             self._set_dial("file", name)
-            self._note = f"Saved as {named(name)}: {named(wanted)} holds another run, which stays."
+            self._note = f"Saved as {named(name)}, because {named(wanted)} already holds another run."
         if os.path.islink(os.path.expanduser(name)):
-            self._note += f" That is a link: the file that was written is {named(file)}."
+            self._note += f" That name is a link, so the file written is {named(file)}."
 
     def _restore(self) -> None:
         name, old = self._seen["file"], self.training
@@ -248,8 +248,8 @@ class Laboratory(Dashboard):
         """What is said until one of two is chosen: the run that was here before, or a new one."""
         if self.left is None or self.training.updates:
             return ""
-        return (f"Your earlier run is at update {self.left.training.updates:,}. Resume it, or press Train "
-                "for a new one.")
+        return (f"Your earlier run stopped at update {self.left.training.updates:,}. Press Resume to "
+                "continue it, or Train to start a new one.")
 
     def _go_on(self) -> None:
         self.task.pause()
@@ -280,7 +280,7 @@ class Laboratory(Dashboard):
         try:
             training = self._new_training()
         except ValueError as refused:       # of the text, or it is too short for the length
-            stays = f"Until you fix this, the run with {self.training.corpus.title} stays."
+            stays = f"Until you fix this, the laboratory keeps the run with {self.training.corpus.title}."
             raise TextError(f"{refused} {stays}") from None
         if training.corpus is not self.training.corpus:     # in bold, for what was repaired is to be seen
             self._note = f"It now reads {training.corpus.title}."

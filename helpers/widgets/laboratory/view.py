@@ -6,7 +6,7 @@ import ipywidgets as W
 
 from helpers.pictures import passage
 
-NOTHING_YET = "(Press Train, or Sample: what the network writes appears here.)"
+NOTHING_YET = "(Press Train or Sample, and what the network writes appears here.)"
 STYLE = """<style>
 .course-dashboard.course-laboratory { grid-template-columns: minmax(0, 4fr) minmax(0, 1fr) !important }
 .course-laboratory > :is(.course-controls, .course-beside),
