@@ -241,8 +241,8 @@ LATER = [
         f"{L11}/pictures.py", "shares[len(text):, row].sum()", "shares[:len(text), row].sum()"),
         (SEQUENCES, "-k", "pictures_say")),
     Defect("lesson 11: a sentence says the contrary", replaced(
-        LESSON_PATHS["11"], "better in 9 networks, worse in 11",
-        "better in 11 networks, worse in 9"), FACTS),
+        LESSON_PATHS["11"], "better in 9 networks and worse in 11",
+        "better in 11 networks and worse in 9"), FACTS),
     Defect("lesson 11: a sweep's sizes are changed and its runs are not", replaced(
         f"{L11}/shipped.py", '"length": [5, 10, 15, 20]', '"length": [5, 10, 15, 25]'),
         ("tests/course/test_shipped.py",)),

@@ -185,14 +185,7 @@ TAKEN = {
     ),
     "9.5": lambda said, code: passes(
         "09.check_names",
-        dict(
-            re.findall(
-                r"\b([A-H]) ([a-z ]+)",
-                said.replace("state reset", "state reset at every chunk").replace(
-                    "B too small", "B network too small"
-                ),
-            )
-        ),
+        dict(re.findall(r"\b([A-H]) is \*([a-z ]+)\*", said)),
     ),
     "10.3": lambda said, code: detached(code),
     "10.4": lambda said, code: passes(

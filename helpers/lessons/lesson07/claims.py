@@ -55,7 +55,7 @@ CLAIMS = (
           and 40 < min(f.numbers("lag  40, bias 1:")) <= max(f.numbers("lag  40, bias 1:")) < 60),
     Claim("less-was-enough", "memories of a fifth to a tenth of the lag", lambda f: all(
         0.1 <= first_with(f, lag, 3) / lag <= 0.21 for lag in (20, 40, 80, 160))),
-    Claim("for-all-five-it-took-more", "bias 2, 3 and 4 for lags 20, 40 and 80",
+    Claim("for-all-five-it-took-more", "bias 2 at lag 20, bias 3 at lag 40 and bias 4 at lag 80",
           lambda f: [solved(f, lag).index(5) for lag in (20, 40, 80)] == [2, 3, 4]
           and 5 not in solved(f, 160)),
     Claim("gru-faster-in-every-run", "the GRU is faster than the LSTM in every run",
@@ -85,15 +85,15 @@ def _drop(seed: Seed, cell: str) -> int:
 
 
 REPLICATED = (
-    Replicated("learns-the-latch", "Of 20 others, 13 learn the task", LATCHES,
+    Replicated("learns-the-latch", "Of 20 other units, 13 learn the task", LATCHES,
                lambda seed: seed()["wrong"] < 0.01, said=(13, 20)),
-    Replicated("suspect-gets-there", "With other seeds 5 of 20 stay above 0.15", SUSPECT,
+    Replicated("suspect-gets-there", "With other seeds 5 of 20 runs stay above 0.15", SUSPECT,
                lambda seed: seed() < 0.15, said=(15, 20)),
-    Replicated("side-streets-at-bias-one", "in nine of ten other draws 60 to 200 times", PATHS,
+    Replicated("side-streets-at-bias-one", "In nine of ten other draws it is 60 to 200 times", PATHS,
                lambda seed: seed(forget_bias=1)["total_by_direct"], (60, 200), said=(93, 100)),
     Replicated("side-streets-at-bias-zero", "380 to 3,200", PATHS,
                lambda seed: seed(forget_bias=0)["total_by_direct"], (380, 3200), said=(90, 100)),
-    Replicated("total-grows", "12 to 58 times in nine of ten others", PATHS,
+    Replicated("total-grows", "in nine of ten other draws to 12 to 58 times", PATHS,
                lambda seed: seed(forget_bias=5)["total"], (12, 58), said=(90, 100)),
     Replicated("none-at-bias-zero-and-one", "None of the five runs with bias 0 or 1",
                "07/forget_bias_and_lag",
@@ -108,11 +108,11 @@ REPLICATED = (
                lambda seed: _learnt(seed, 2, 40)),
     Replicated("lag-eighty", "80 from bias 2", "07/forget_bias_and_lag",
                lambda seed: _learnt(seed, 2, 80)),
-    Replicated("lag-hundred-and-sixty", "and 160 from bias 3", "07/forget_bias_and_lag",
+    Replicated("lag-hundred-and-sixty", "lag 160 from bias 3", "07/forget_bias_and_lag",
                lambda seed: _learnt(seed, 3, 160)),
     Replicated("hardly-hurts", "Here it hardly hurts", "07/forget_bias_and_lag",
                lambda seed: seed(forget_bias=5, lag=10)["updates"] <= seed(forget_bias=1, lag=10)["updates"]),
-    Replicated("from-bias-three", "with bias 3, 4 and 5 all do", "07/forget_bias_and_lag",
+    Replicated("from-bias-three", "with bias 3, 4 and 5 all five do", "07/forget_bias_and_lag",
                lambda seed: all(_learnt(seed, bias, 40) for bias in (3, 4, 5))),
     Replicated("plateau-then-drop", "within 150 updates, the error drops from 1/6", "07/adding",
                lambda seed: max(_drop(seed, "GRU"), _drop(seed, "LSTM")) <= 150),
@@ -123,10 +123,10 @@ REPLICATED = (
 )
 NOT_REPLICATED = (
     NotReplicated("the forget gate and the output gate do what you did", "one network"),
-    NotReplicated("most in a few dozen", "these runs"),
-    NotReplicated("For all five it took more", "these runs"),
+    NotReplicated("most of them in a few dozen", "these runs"),
+    NotReplicated("For all five runs to learn, it took", "these runs"),
     NotReplicated("On 1,000 new sequences of 200 steps it makes no mistake", "one network"),
-    NotReplicated("have such a gate", "these runs"),
+    NotReplicated("have such an input gate", "these runs"),
     NotReplicated("a loss that falls to half its value in 400 updates", "one network"),
     NotReplicated("half of the gradient is still there after a hundred steps", "calculated"),
     NotReplicated("all runs learnt a lag of 100 steps, no plain network did", "cited"),
@@ -134,6 +134,6 @@ NOT_REPLICATED = (
     NotReplicated("better than tanh networks, comparable to the LSTM", "cited"),
     NotReplicated("one cell is better than the LSTM and the GRU on some tasks", "cited"),
     NotReplicated("none is clearly better; the forget gate and the squashing", "cited"),
-    NotReplicated("Both learn. (It is one seed", "one network"),
+    NotReplicated("Both learn. (This is one seed", "one network"),
     NotReplicated("does about as well as an LSTM", "cited"),
 )
