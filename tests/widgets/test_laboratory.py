@@ -331,13 +331,13 @@ def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
 
 
 @pytest.mark.parametrize(("name", "value", "words"), [
-    ("path", "nowhere.txt", "No file"), ("paste", "short", "a few hundred"),
+    ("path", "nowhere.txt", "There is no file"), ("paste", "short", "a few hundred"),
     ("text", "upload", "no text yet"),
 ])
 def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, words):
     lab.run(50)
     lab.files[name].value = value
-    assert words in lab.said and "the course's play stays" in lab.said
+    assert words in lab.said and "keeps the run with the course's play" in lab.said
     assert lab.training.updates == 50
 
 
