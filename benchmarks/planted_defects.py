@@ -388,7 +388,8 @@ PROSE = [
         LESSON_PATHS["05"], "to 0.01 and back 2.22, 2.08, 1.86", "to 0.01 and back 2.22, 2.18, 1.86",
         every=True), NUMBERS),
     Defect("prose: a number is not what the moved dashboard says", replaced(
-        LESSON_PATHS["04"], "1.47 nats, and the average is 1.34", "1.47 nats, and the average is 1.43"), NUMBERS),
+        LESSON_PATHS["04"], "1.47 nats, and the average is 1.34",
+        "1.47 nats, and the average is 1.43"), NUMBERS),
     Defect("prose: a product does not come to what it says", replaced(
         LESSON_PATHS["07"], "0.72 \\\\cdot 0.90 = 0.65", "0.72 \\\\cdot 0.90 = 0.56"), NUMBERS),
     Defect("prose: a share in the guide", replaced(

@@ -52,7 +52,8 @@ CLAIMS = (
           < 20 < f.numbers("w = 4.2: the gradient on the line")[2] < 23),
     Claim("all-clipped-arrive", "With the clip there is nothing to be lucky about",
           lambda f: "clipped at 1: 800 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 800),
-    Claim("near-the-wall", "10 to 24 of 60 starts converge without a clip, and 53 to 60 starts do with a clip at 1",
+    Claim("near-the-wall",
+          "10 to 24 of 60 starts converge without a clip, and 53 to 60 starts do with a clip at 1",
           lambda f: f.numbers("near the wall, in 20 draws,")[:2] == [10, 24]
           and "53 to 60 clipped at 1" in f.line("near the wall, in 20 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",
@@ -71,7 +72,8 @@ CLAIMS = (
           lambda f: min(_step(f, "9.00")) > 4.09),
     Claim("two-dials-are-one", "differ by at most 0.12 in every run",
           lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
-    Claim("a-brake-at-rate-1", "(a loss of 2.00 against 1.80 without a clip), and it's the best of all at rate 3",
+    Claim("a-brake-at-rate-1",
+          "(a loss of 2.00 against 1.80 without a clip), and it's the best of all at rate 3",
           lambda f: min(_step(f, "0.30")) == 2.00 and "without (1.80)" in f.line("Median loss after 400")),
     Claim("before-the-memory", "still felt forty updates later, when the step is 25 instead of 10",
           lambda f: f.number("no clip: right after the spike  908.1, forty updates later")
@@ -89,7 +91,8 @@ CLAIMS = (
           lambda f: f.numbers("then   3.0, then 0.3: losses")[2] < 4.09
           and f.numbers("then  10.0, then 0.3: losses")[2] < 4.09
           < f.numbers("then  10.0, then 0.3: losses")[1]),
-    Claim("too-careful", "the runs that spent their middle thousand at a threshold of 1 end lowest of all, at 1.48",
+    Claim("too-careful",
+          "the runs that spent their middle thousand at a threshold of 1 end lowest of all, at 1.48",
           lambda f: f.numbers("then   1.0, then 0.3: losses")[2] == 1.48 == min(
               f.numbers(f"then {limit:5}, then 0.3: losses")[2] for limit in (0.01, 0.3, 1.0, 3.0, 10.0))),
 )
@@ -148,7 +151,8 @@ REPLICATED = (
                lambda seed: max(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) < CHANCE),
     Replicated("slow-repair", "Once a network is sure and wrong, repair is slow", "05/dial",
                lambda seed: min(_dial(seed, 3.0, 59), _dial(seed, 10.0, 59)) > _dial(seed, 0.3, 59) + 0.5),
-    Replicated("too-careful", "the runs that spent their middle thousand at a threshold of 1 end lowest of all", "05/dial",
+    Replicated("too-careful",
+               "the runs that spent their middle thousand at a threshold of 1 end lowest of all", "05/dial",
                lambda seed: min((_dial(seed, limit, 59), limit) for limit in (0.01, 0.3, 1.0, 3.0, 10.0)
                                 )[1] == 1.0),
     Replicated("hardly-acts", "In 15 of the 20 runs, the clip at 10 hardly acts", "05/dial",
@@ -159,7 +163,7 @@ REPLICATED = (
 NOT_REPLICATED = (
     NotReplicated("the gradient vanishes all the same", "one network"),
     NotReplicated("With small inputs the gradient grows, but with larger inputs it vanishes", "one network"),
-    NotReplicated("report that thresholds from half of that average to ten times as much still work", "cited"),
+    NotReplicated("thresholds from half of that average to ten times as much still work", "cited"),
     NotReplicated("the norms rise as the network learns", "one network"),
     NotReplicated("Without a clip the spike is still felt forty updates later", "calculated"),
     NotReplicated("With a clip before, all three recover far sooner", "calculated"),

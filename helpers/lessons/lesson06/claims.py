@@ -50,13 +50,15 @@ CLAIMS = (
                         for name in ("none (Adam, tanh, uniform)", "SGD", "RMSProp"))),
     Claim("no-sign-turns", "how many of the 4,096 signs change",
           lambda f: f.number("without the far part,") == 0),
-    Claim("orthogonal-a-little-farther", "With uniform weights all five runs learn lag 10, but only four learn lag 15",
+    Claim("orthogonal-a-little-farther",
+          "With uniform weights all five runs learn lag 10, but only four learn lag 15",
           lambda f: "orthogonal, 20;" in f.line("Up to which lag") and _learnt("orthogonal", 20) == 5
           and (_learnt("none", 10), _learnt("none", 15)) == (5, 4)),
     Claim("relu-is-luck", "all five runs learn lag 20, but only two learn lag 15",
           lambda f: "ReLU, 5 and again at 20" in f.line("Up to which lag")
           and (_learnt("ReLU", 20), _learnt("ReLU", 15)) == (5, 2)),
-    Claim("winner-by-far", "All five runs learn lags 30, 40 and 80, and four of the five learn lags 20 and 160",
+    Claim("winner-by-far",
+          "All five runs learn lags 30, 40 and 80, and four of the five learn lags 20 and 160",
           lambda f: "ReLU and identity, 15 and again at 30, 40, 80" in f.line("Up to which lag")
           and (_learnt("IRNN", 20), _learnt("IRNN", 160)) == (4, 4)),
     Claim("late-near-answers", "where those of the plain network cost 0.03",

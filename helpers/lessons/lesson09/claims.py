@@ -131,7 +131,8 @@ REPLICATED = (
                lambda seed: last(seed, "alike") < last(seed, "LSTM"), said=(16, 20)),
     Replicated("roughly-downhill", "A wrong gradient of the cell often still points roughly downhill", UPHILL,
                lambda seed: seed() < len(WARD) / 2, said=(20, 20)),
-    Replicated("none-to-three-uphill", "In twenty other draws none to three of the twelve point uphill", UPHILL,
+    Replicated("none-to-three-uphill",
+               "In twenty other draws none to three of the twelve point uphill", UPHILL,
                lambda seed: seed(), (0, 3), said=(20, 20)),
     Replicated("all-fail-without-a-clip", "fail without a clip", CLIPPED,
                lambda seed: seed(run="descent at 2, clipped") < 2 < 4.09
