@@ -211,7 +211,7 @@ def check_control(largest: Callable) -> str:
                          "largest |r|.",
             "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
             "For one shift, moved is np.roll(feature, shift). Return max(abs(r)) over all units."))
-    return "Correct: your control is right for two sets of units. In both, one unit falls when the feature rises."
+    return "Correct: your control is right for two sets of units. In both, one falls when the feature rises."
 
 
 @check("loss", "d_W_hy", "d_h")
