@@ -1,4 +1,4 @@
-"""The checks of lesson 08: equal sizes, a feature of text, patience, a control, dropout there and back."""
+"""The checks of lesson 08: equal sizes, a feature of text, patience, a control, and dropout."""
 
 from collections.abc import Callable
 from operator import eq
@@ -22,26 +22,35 @@ def check_parameters(count: Callable) -> str:
         wanted, k = model.params.vector.size, GATES[cell]
         inner, own = k * (V * H + H * H + H), H if cell == "GRU" else 0
         mistakes = {
-            Mistake("no-read-out", "The output layer is left out: W_hy has V columns, and there is b_y."):
+            Mistake("no-read-out",
+                    "The output layer is left out. Add W_hy, which has V columns, and b_y."):
                 inner + own,
-            Mistake("no-b-y", "The bias b_y of the output layer is left out."): wanted - V,
-            Mistake("no-b-h", "The biases b_h are left out: one for each column of W_xh."): wanted - k * H,
+            Mistake("no-b-y",
+                    "The bias b_y of the output layer is left out. Add V numbers for it."):
+                wanted - V,
+            Mistake("no-b-h",
+                    "The biases b_h are left out. There is one for each column of W_xh."):
+                wanted - k * H,
             Mistake("no-b-hn",
-                    "The GRU of this course has one more bias, b_hn, inside the reset: H numbers."):
+                    "The GRU of this course has one more bias, b_hn, which the reset gate multiplies. Add H "
+                    "numbers for it."):
                 wanted - H,
-            Mistake("one-block", f"The {cell} has {k} blocks of columns in W_xh, W_hh and b_h."):
+            Mistake("one-block",
+                    f"You counted one block of columns. The {cell} has {k} blocks in W_xh, W_hh and b_h."):
                 V * H + H * H + H + own + H * V + V,
-            Mistake("no-w-hh", "The weights from h to h are left out."): wanted - k * H * H,
+            Mistake("no-w-hh",
+                    f"The weights from h to h are left out. Add W_hh, which has the shape {(H, k * H)}."):
+                wanted - k * H * H,
         }
         with part(cell):
             found = answer_of(count, cell, V, H, shape=())
             compare(found, wanted, mistakes, Mistake(
                 "another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by one.",
-                f"For each of them, write down its shape. Of the {cell}, W_xh is {(V, k * H)}.",
-                "With k blocks it is k * (V * H + H * H + H) + H * V + V, and H more for the GRU."),
-                    f"With V = {V} and H = {H} it has {wanted:,} parameters, but count says "
+                f"Write down the shape of each of them. In the {cell}, W_xh has the shape {(V, k * H)}.",
+                "With k blocks the number is k * (V * H + H * H + H) + H * V + V, and the GRU has H more."),
+                    f"With V = {V} and H = {H} the {cell} has {wanted:,} parameters, but count says "
                     f"{found:,.0f}. ", eq)
-    return "Correct: three cells, the sizes of the race and fresh ones."
+    return "Correct: your count is right for three cells, at the sizes of the race and at fresh ones."
 
 
 @check
@@ -53,34 +62,43 @@ def check_depth(depth: Callable) -> str:
         right = np.cumsum(here["("] - here[")"])
         before = np.append(0, right[:-1])
         mistakes = {
-            Mistake("one-off", "It is one off in time: it says what was open before the character. After "
-                               "reading '(' the depth is 1, after reading ')' it has gone down."): before,
-            Mistake("closing-late", "'(' counts in time, but ')' counts one character too late."):
+            Mistake("one-off",
+                    "Your depth is one character late. Count the character itself, so that '(' raises the "
+                    "depth at once and ')' lowers it at once."):
+                before,
+            Mistake("closing-late",
+                    "'(' is counted at the right place, but ')' one character too late. Lower the depth at "
+                    "the ')' itself."):
                 right + here[")"],
-            Mistake("opening-late", "')' counts in time, but '(' counts one character too late."):
+            Mistake("opening-late",
+                    "')' is counted at the right place, but '(' one character too late. Raise the depth at "
+                    "the '(' itself."):
                 right - here["("],
-            Mistake("no-closing", "Closing brackets are not counted."): np.cumsum(here["("]),
-            Mistake("square-brackets", "Square brackets are counted too: only round ones are asked for."):
+            Mistake("no-closing", "You do not count closing brackets. Subtract 1 at each ')'."):
+                np.cumsum(here["("]),
+            Mistake("square-brackets", "You count square brackets too. Count only round ones."):
                 np.cumsum([(letter in "([") - (letter in ")]") for letter in text]),
             Mistake("only-whether",
-                    "It says only whether a bracket is open, not how many: brackets lie in brackets."):
+                    "This says only whether a bracket is open. Brackets can be nested, so count how many are "
+                    "open."):
                 np.minimum(right, 1),
-            Mistake("not-added-up", "That is the change at each character: add up all changes so far."):
+            Mistake("not-added-up", "That is the change at each character. Add up all changes so far."):
                 here["("] - here[")"],
         }
         t = int(np.argmax(found != right))
         compare(found, right, mistakes, Mistake(
-            "another-depth", "Go through the text with one number: up at '(', down at ')'.",
-            f"Of that text, the depths are {', '.join(map(str, right))}.",
+            "another-depth", "Go through the text with a counter. Add 1 at '(' and subtract 1 at ')'.",
+            f"The depths of that text are {', '.join(map(str, right))}.",
             "np.cumsum adds up all changes so far: +1 at '(', -1 at ')', and 0 elsewhere."),
             f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
-    return "Correct: on five texts, one of them with square brackets, one with some that never close."
+    return ("Correct: your depths are right for five texts. One has square brackets, and one has brackets "
+            "that never close.")
 
 
 @check
 def check_patience(stop_at: Callable) -> str:
-    """Try ``stop_at(losses, patience) -> int``, the look whose network is kept, on fresh curves."""
+    """Try ``stop_at(losses, patience) -> int``, the place of the loss that is kept, on fresh curves."""
     rng = np.random.default_rng(83)
     cases = [([3.0, 2.0, 1.5, 1.6, 1.7, 1.8, 1.9, 1.0], 3), ([3.0, 2.0, 2.5, 1.9, 2.0, 2.2, 2.4], 2),
              ([3.0, 2.0, 2.5, 2.4, 2.3, 2.2, 1.8, 1.9, 2.0, 2.1, 1.0], 3),
@@ -90,35 +108,43 @@ def check_patience(stop_at: Callable) -> str:
         found = answer_of(stop_at, losses, patience, shape=())
         best, stopped = patient(losses, patience)
         mistakes = {
-            Mistake("tie-taken", "A loss that only equals the best so far is nothing better: compare with "
-                                 "<."):
+            Mistake("tie-taken",
+                    "A loss equal to the best so far is no improvement. Compare with <."):
                 patient([loss - 1e-9 * look for look, loss in enumerate(losses)], patience)[0],
-            Mistake("last-look", "That is where you stop; the network to keep is the best one "
-                                 "before."): stopped,
+            Mistake("last-look",
+                    "That is where training stops. Return the place of the best loss before it."):
+                stopped,
             Mistake("foresight",
-                    "You looked into the future: the losses after the stop have never been measured."):
+                    "You used losses from after the stop, but training has ended by then. Look only at those "
+                    "before it."):
                 int(np.argmin(losses)),
             Mistake("too-early",
-                    "You gave up one look too early: so many looks in a row must bring nothing better."):
+                    "You stopped one measurement too early. Stop only after `patience` losses in a row are "
+                    "no better than the best."):
                 patient(losses, patience - 1)[0],
-            Mistake("too-late", "You gave up one look too late."): patient(losses, patience + 1)[0],
+            Mistake("too-late",
+                    "You stopped one measurement too late. Stop as soon as `patience` losses in a row are no "
+                    "better than the best."):
+                patient(losses, patience + 1)[0],
             Mistake("with-the-one-before",
-                    "You compare each loss with the one before it: compare it with the best so far."):
+                    "You compare each loss with the one before it. Compare it with the best so far."):
                 _compared_with_the_one_before(losses, patience),
-            Mistake("loss-itself", "That is the loss itself: return its place."): losses[best],
+            Mistake("loss-itself", "That is the loss itself. Return its place in the list."):
+                losses[best],
         }
         compare(found, best, mistakes, Mistake(
-            "another-look", "Go through the losses with the place of the best so far in mind.",
-            "A lower loss makes its own place the best. After any other, compare the patience with how far "
-            "you are from the best.",
+            "another-look", "Go through the losses and remember the place of the best so far.",
+            "If a loss is lower than the best, its place becomes the best. If it is not, compare how far you "
+            "are from the best with the patience.",
             "The loop stops when look - best >= patience, and the function returns best."),
-            f"For the losses {losses} and a patience of {patience} the network of look {best} is to be kept, "
-            f"but yours is {found:g}. ")
-    return "Correct: on nine curves, some of which would have become better later. Nobody could have known."
+            f"For the losses {losses} and a patience of {patience}, the best loss before the stop is at "
+            f"place {best}, but yours is {found:g}. ")
+    return ("Correct: your rule keeps the right place on nine curves. Some would have become better later, "
+            "but nobody could have known.")
 
 
 def patient(losses: list[float], patience: int) -> tuple[int, int]:
-    """The look that is kept, and the last that is made."""
+    """The place of the loss that is kept, and of the last that is measured."""
     best = 0
     for look, loss in enumerate(losses):
         if loss < losses[best]:
@@ -129,7 +155,7 @@ def patient(losses: list[float], patience: int) -> tuple[int, int]:
 
 
 def _compared_with_the_one_before(losses: list[float], patience: int) -> int:
-    """The look that is kept by one who counts the looks that are no better than the one before."""
+    """The place that is kept if a loss is compared with the one before it, and not with the best."""
     best = bad = 0
     for look in range(1, len(losses)):
         bad = 0 if losses[look] < losses[look - 1] else bad + 1
@@ -162,29 +188,30 @@ def check_control(largest: Callable) -> str:
                     "Each shift starts where the one before it ended. Start from the feature each time."):
                 over(lambda r: np.abs(r).max(), shifts=shifts.cumsum()),
             Mistake("other-direction",
-                    "The feature is moved to the left, or the units in its place: move it to the right, with "
-                    "np.roll(feature, shift)."):
+                    "The feature moved to the left, or the units moved instead of it. Move the feature to "
+                    "the right with np.roll(feature, shift)."):
                 over(lambda r: np.abs(r).max(), shifts=-shifts),
             Mistake("no-absolute-value",
-                    "A unit may also go with the feature the other way round: take |r|, not r."):
+                    "A unit may also fall when the feature rises, so r may be negative. Use |r|, not r."):
                 over(np.max),
-            Mistake("mean", "That is the mean of all units: the search takes the best one."):
+            Mistake("mean",
+                    "That is the mean over all units. Take the largest, because the search takes it too."):
                 over(lambda r: np.abs(r).mean()),
-            Mistake("not-moved", "The feature is not moved: shift it round with np.roll, then correlate."):
+            Mistake("not-moved", "The feature was not moved. Shift it with np.roll, then correlate."):
                 np.full(len(shifts), np.abs(r(feature)).max()),
             Mistake("signed",
-                    "Without the absolute value of the largest: that one is the strongest, with its sign."):
+                    "You found the strongest unit, but returned its r with its sign. Return |r|."):
                 over(lambda r: r[np.abs(r).argmax()]),
-            Mistake("squared", "That is r squared."): over(lambda r: (r**2).max()),
+            Mistake("squared", "That is r squared. Return |r|."): over(lambda r: (r**2).max()),
         }
         n = first_difference(found, right)[0]
         compare(found, right, mistakes, Mistake(
-            "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, and yours is "
-                         f"{found[n]:.3f}. Move the feature round, correlate it with every unit, and take "
-                         "the largest |r|.",
+            "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, but yours is "
+                         f"{found[n]:.3f}. Shift the feature, correlate it with every unit, and take the "
+                         "largest |r|.",
             "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
-            "For one shift, moved is np.roll(feature, shift), and max(abs(r)) is over all units."))
-    return "Correct: for two sets of units, with a strong unit that goes the other way round."
+            "For one shift, moved is np.roll(feature, shift). Return max(abs(r)) over all units."))
+    return "Correct: your control is right for two sets of units. In both, one falls when the feature rises."
 
 
 @check("loss", "d_W_hy", "d_h")
@@ -204,33 +231,40 @@ def check_dropout(read_out: Callable) -> str:
         plain, unscaled = _read_out(h, W_hy, b_y, targets), _read_out(h * kept, W_hy, b_y, targets)
         mistakes = {
             "loss": {
-                Mistake("nothing-hidden", "Nothing is hidden: the output layer should see h times the mask."):
+                Mistake("nothing-hidden",
+                        "Nothing is hidden. Multiply h by the mask before the output layer."):
                     plain[0],
                 Mistake("not-scaled",
-                        "What is kept must be divided by 1 - share, so that the sum is as large as without."):
+                        "Divide what is kept by 1 - share, so that the sum is as large on average as without "
+                        "dropout."):
                     unscaled[0],
-                Mistake("divided-by-share", "You divided by share: divide by 1 - share, the part that is "
-                                            "kept."):
+                Mistake("divided-by-share",
+                        "You divided by share. Divide by 1 - share, the part that is kept."):
                     _read_out(h * kept / share, W_hy, b_y, targets)[0],
-                Mistake("mask-swapped", "What is kept and what is hidden have changed places."):
+                Mistake("mask-swapped",
+                        "You hid what should be kept. Keep h where `kept` is true, and hide the rest."):
                     _read_out(h * ~kept / (1 - share), W_hy, b_y, targets)[0],
-                Mistake("loss-summed", "That is the sum over the characters: take the mean."): loss * N,
+                Mistake("loss-summed", "That is the sum over the characters. Take the mean."): loss * N,
             },
             "d_W_hy": {
-                Mistake("not-masked", "It is made with h, but the output layer saw h times the mask."):
+                Mistake("not-masked",
+                        "You made the gradient with h, but the output layer saw h times the mask. Use that."):
                     h.T @ d_scores,
-                Mistake("d-w-hy-summed", "It is the sum: divide it by the number of characters."):
+                Mistake("d-w-hy-summed",
+                        "That is the sum over the characters. Divide it by their number."):
                     d_W_hy * N,
             },
             "d_h": {
                 Mistake("not-masked-back",
-                        "It goes back through W_hy, but not through the mask: what was hidden gets no "
-                        "gradient."):
+                        "The gradient goes back through W_hy, but not through the mask. Multiply it by the "
+                        "mask, because hidden units get no gradient."):
                     d_seen,
-                Mistake("not-scaled-back", "It is masked, but not divided by 1 - share as in the forward "
-                                           "pass."):
+                Mistake("not-scaled-back",
+                        "The gradient is masked, but not scaled. Divide it by 1 - share, as in the forward "
+                        "pass."):
                     d_seen * kept,
-                Mistake("d-h-summed", "It is the sum: divide it by the number of characters."):
+                Mistake("d-h-summed",
+                        "That is the sum over the characters. Divide it by their number."):
                     d_seen * mask * N,
             },
         }
@@ -238,12 +272,12 @@ def check_dropout(read_out: Callable) -> str:
             with part(name):
                 found = numbers_of(found, np.shape(wanted), "It")
                 at = first_difference(found, wanted)
-                told = (f"{f'Entry {list(at)}' if at else 'It'} should be {np.asarray(wanted)[at]:.4f}, and "
+                told = (f"{f'Entry {list(at)}' if at else 'It'} should be {np.asarray(wanted)[at]:.4f}, but "
                         f"yours is {np.asarray(found)[at]:.4f}. ")
                 compare(found, wanted, wrong, Mistake("another-loss", told + (
                             "It is the mean of -ln p[target], where p is the softmax over each row of "
                             "scores, and the scores are (h * mask) @ W_hy + b_y."),
-                            f"Compare shapes: scores and p are {(N, V)}, and -ln p[target] is {(N,)}.",
+                            f"Compare shapes. Scores and p have {(N, V)}, and -ln p[target] has {(N,)}.",
                             "p[np.arange(N), targets] takes the target from each row, and mask is kept / "
                             "(1 - share).")
                         if name == "loss" else
@@ -252,11 +286,11 @@ def check_dropout(read_out: Callable) -> str:
                                 "Both come from d_scores, which is p - one_hot(targets), divided by N.",
                                 "d_W_hy is (h * mask).T @ d_scores, and d_h is (d_scores @ W_hy.T) * mask."),
                         made_of=["loss"])
-    return "Correct: the loss and both gradients, for two sizes and two shares."
+    return "Correct: the loss and both gradients are right for two sizes and two shares."
 
 
 def _read_out(seen, W_hy, b_y, targets):
-    """Loss, d_W_hy, and the gradients by what the read-out sees and by its scores."""
+    """Loss, d_W_hy, and the gradients with respect to what the output layer sees and to its scores."""
     p = softmax(seen @ W_hy + b_y)
     rows = np.arange(len(seen))
     loss = -np.log(p[rows, targets]).mean()

@@ -83,6 +83,8 @@ def cell_race(
 ) -> Picture:
     """Held-out losses of several runs of each cell: all of them as lines, their median heavy.
 
+    Of more than ten runs the lines become a band, from the lowest to the highest.
+
     Args:
         runs: "RNN", "GRU" or "LSTM" to its runs, each (x, losses); runs of one cell may have other x.
         lines: losses to beat; the one called "entropy" is the floor.
@@ -116,8 +118,11 @@ def cell_race(
         if not curves:
             continue
         colour = COLOURS[CELL_COLOURS[name]]
-        for x, losses in curves:
-            ax.plot(x, losses, color=colour, linewidth=1.2, alpha=0.7, linestyle=CELL_LINES[name])
+        if len(curves) > 10:                                        # so many lines would be a tangle
+            ax.fill_between(*band(curves), color=colour, alpha=0.3, linewidth=0)
+        else:
+            for x, losses in curves:
+                ax.plot(x, losses, color=colour, linewidth=1.2, alpha=0.7, linestyle=CELL_LINES[name])
         x, middle = median_curve(curves)
         heavy += ax.plot(x, middle, color=colour, linewidth=3.5, linestyle=CELL_LINES[name])
         ends[name] = [losses[-1] for _, losses in curves]
@@ -143,6 +148,13 @@ def median_curve(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
     last = min(x[-1] for x, _ in curves)
     x = np.array([at for at in curves[0][0] if max(c[0][0] for c in curves) <= at < last] + [last])
     return x, np.median([np.interp(np.log(x), np.log(at), losses) for at, losses in curves], axis=0)
+
+
+def band(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, and the lowest and the highest of several curves there, at the points of `median_curve`."""
+    x, _ = median_curve(curves)
+    read = [np.interp(np.log(x), np.log(at), losses) for at, losses in curves]
+    return x, np.min(read, axis=0), np.max(read, axis=0)
 
 
 def race_curves(results: Sequence[Result], axis: str = "updates", **settings) -> dict[str, list[Curve]]:
@@ -176,8 +188,9 @@ def plot_equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) ->
         for left, (name, runs) in zip((-0.3, 0.0, 0.3), curves.items(), strict=False):
             last = np.array([losses[-1] for _, losses in runs])
             at = place + left + np.linspace(-0.07, 0.07, len(last))
-            ax.plot(at, np.sort(last), "o", color=COLOURS[CELL_COLOURS[name]], markersize=10,
-                    markerfacecolor="none", markeredgewidth=2.4)
+            few = len(last) <= 10                           # many rings are drawn smaller, to be told apart
+            ax.plot(at, np.sort(last), "o", color=COLOURS[CELL_COLOURS[name]], markersize=10 if few else 6,
+                    markerfacecolor="none", markeredgewidth=2.4 if few else 1.2)
             ax.text(place + left, 1.09 * last.max(), name, ha="center", va="bottom", fontsize=14,
                     color=TEXT_COLOURS[CELL_COLOURS[name]])
         order = sorted(curves, key=lambda name: np.median([losses[-1] for _, losses in curves[name]]))

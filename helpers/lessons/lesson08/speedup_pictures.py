@@ -47,8 +47,9 @@ def plot_speedups(results: Sequence[Result], seconds: float = 4.0, counts: float
         told.append(f"counts alone {counts:.3f}")
     for row, (idea, found) in enumerate(losses.items()):
         middle = float(np.median(found))
-        rings, = ax.plot(found, np.full(len(found), row), "o", color=COLOURS["heldout"], markersize=10,
-                         markerfacecolor="none", markeredgewidth=2.2)
+        rings, = ax.plot(found, np.full(len(found), row), "o", color=COLOURS["heldout"],
+                         markersize=10 if len(found) <= 10 else 6, markerfacecolor="none",
+                         markeredgewidth=2.2 if len(found) <= 10 else 1.2)
         ax.plot([middle, middle], [row - 0.3, row + 0.3], color=COLOURS["heldout"], linewidth=3)
         words = ax.text(0.99, row, f"{middle:.3f}", transform=ax.get_yaxis_transform(), ha="right",
                         va="center", fontsize=14)
