@@ -153,7 +153,7 @@ REPLICATED = (
 )
 
 NOT_REPLICATED = (
-    NotReplicated("A factor that was faultless on strings of 40 and 256 bits is little better than a coin", "calculated"),
+    NotReplicated("256 bits is little better than a coin on 4,096", "calculated"),
     NotReplicated("A constant and $H$ decaying exponentials cross zero at most $H$ times", "calculated"),
     NotReplicated("Grazzi et al. (2025) prove this limit", "cited"),
     NotReplicated("A linear step, however, lets it fade, and its errors too", "calculated"),
@@ -162,7 +162,7 @@ NOT_REPLICATED = (
     NotReplicated("Weiss, Goldberg and Yahav (2018) show", "cited"),
     NotReplicated("After the first few a's, the LSTM's unit goes down", "one network"),
     NotReplicated("It falls fast at first, then less and less", "one network"),
-    NotReplicated("Then network and automaton become right at almost the same time, and the automaton has four states", "one network"),
+    NotReplicated("Then network and automaton become right at almost the same time", "one network"),
     NotReplicated("it never becomes a ring of three", "one network"),
     NotReplicated("over seven symbols that does no harm", "one network"),
     NotReplicated("A network that is right on 98 % of the strings may have learnt something", "one network"),
