@@ -78,7 +78,7 @@ CLAIMS = (
           lambda f: f.numbers("states left, by distance:")[1::2] == [7, 15, 24]
           and f.numbers("The automaton is right on")[0] > 50
           and all(never_the_ring(distance / 100) for distance in range(15, 65, 5))),
-    Claim("all-but-three", "Of 140 automata, 124 agree with the grammar",
+    Claim("all-but-three", "Of 140 automata, 124 agree with their grammar",
           lambda f: f.numbers("in all")[:2] == [124, 140]
           and all(run.value["apart"] is None or run.parameters["grammar"] == 6
                   for run in load_run("12/grammars"))),
