@@ -56,14 +56,15 @@ def slope(f, x, eps=1e-5):
 
 # Words of a refresher in which numbers stand, and what each comes to.
 NUMBERS = {
-    "their logarithm is just $-230$": [100 * math.log(0.1)],
-    "a probability of 0.9 costs 0.105 nats, with 0.5 it is 0.693, with 0.01 it is 4.605":
-        [0.9, -math.log(0.9), 0.5, -math.log(0.5), 0.01, -math.log(0.01)],
+    "its logarithm is just $-230$": [100 * math.log(0.1)],
+    "a probability of 0.9 has a surprise of 0.105 nats": [0.9, -math.log(0.9)],
+    "with a probability of 0.5 the surprise is 0.693, and with 0.01 it is 4.605":
+        [0.5, -math.log(0.5), 0.01, -math.log(0.01)],
     "$e = 2.718\\ldots$": [math.e],
-    "inside, $u = 2$, with slope $2x = 2$": [1**2 + 1, 2, 2 * 1],
+    "the inner function is $u = 2$, with slope $2x = 2$": [1**2 + 1, 2, 2 * 1],
     "has the slope $3u^2 = 12$": [3, 3 * 2**2],
     "has the slope $12 \\cdot 2 = 24$": [12, 2, slope(lambda x: (x**2 + 1)**3, 1)],
-    "5 times $2x$, which is 30. Together 32": [5, 2, 5 * 2 * 3, 2 + 30],
+    "5 times $2x$, which is 30. Together they give 32": [5, 2, 5 * 2 * 3, 2 + 30],
     "has the slope $2 + 10x = 32$": [2, 10, slope(lambda x: 2 * x + 5 * x**2, 3)],
     "the slope is $1 - 0.64 = 0.36$": [1, 0.8**2, slope(np.tanh, np.arctanh(0.8))],
     "at $h = 0.99$ it is 0.0199": [0.99, slope(np.tanh, np.arctanh(0.99))],

@@ -50,8 +50,9 @@ def test_every_stage_and_answer_in_own_words_is_named():
 
 
 def test_the_points_are_those_of_the_grades():
-    assert f"★ has {POINTS[1]}, ★★ {POINTS[2]}, ★★★ {POINTS[3]}" in PAGE
-    assert f"student's own words has {POINTS[1]}" in PAGE
+    assert (f"worth {POINTS[1]} points if it has one star (★), {POINTS[2]} if it has two (★★), "
+            f"and {POINTS[3]} if it has three (★★★)") in PAGE
+    assert f"student's own words is worth {POINTS[1]} points" in PAGE
 
 
 def test_the_guide_leads_to_it():

@@ -39,7 +39,7 @@ CLAIMS = (
     Claim("no-sign-no-parity", "The sign never changes, so one such unit can't keep parity at all",
           lambda f: all("the sign never changes" in plot_factor(factor).sentence
                         and "50 % of 40" in plot_factor(factor).sentence for factor in (0.5, 0.9, 0.99))),
-    Claim("crosses-as-often-as-units", "With 1 unit the curve crosses zero once, with 2 twice",
+    Claim("crosses-as-often-as-units", "With 1 unit the curve crosses zero once, and with 2 units twice",
           lambda f: all(f"crosses zero {units} time" in plot_crossings(units).sentence for units in range(1,
                                                                                                           7))),
     Claim("never-with-positive-factors", "With factors in (0, 1) nothing is learnt",
@@ -53,20 +53,20 @@ CLAIMS = (
     Claim("linear-fades", "lets it fade, and its errors too",      # a factor multiplies both
           lambda f: learnt(f, "linear (-1, 1)")[-1] < 0.55 and learnt(f, "RNN")[-1] > 0.99
           and 0.99**600 < 0.01),
-    Claim("eighteen-slow-runs", "in the 18 of 20 runs that find it, slowly",
+    Claim("eighteen-slow-runs", "in the 18 of 20 runs that learn parity, if slowly",
           lambda f: learnt(f, "RNN")[:2] == [18, 20] and learnt(f, "RNN")[2] > learnt(f, "LSTM")[3]),
     Claim("set-by-hand", "The unit set by hand counts to a thousand",
           lambda f: "True" in f.line("every string up to n = 1,000 is predicted correctly")),
-    Claim("grows-with-the-square", "What is missing grows with the square of $n$",
+    Claim("grows-with-the-square", "The loss grows with the square of $n$",
           lambda f: f.numbers("counts to:") == [5, 8, 8, 36, 10, 99, 12, 271]
           and 2.5 < 99 / 36 < 3 and 2.5 < 271 / 99 < 3),        # e is 2.7: two units of bias, a factor e in n
-    Claim("all-have-learnt-twenty", "19 of them count on to between 21 and 33, the other to 52",
+    Claim("all-have-learnt-twenty", "19 of them count on to between 21 and 33, and the other to 52",
           lambda f: counted_to(f, "LSTM") == [20, 20, 21, 24, 33, 52, 1000, 8]),
     Claim("four-do-not-reach-twenty", "Of the twenty GRUs, four don't reach 20",
           lambda f: counted_to(f, "GRU")[:2] == [16, 20]),
     Claim("some-counted-further-before", "eight of the twenty LSTMs had counted further",
           lambda f: counted_to(f, "LSTM")[-1] == 8),
-    Claim("further-than-those-twenty", "This LSTM counts further than any of those twenty did by then",
+    Claim("further-than-those-twenty", "This LSTM counts further than any of the twenty above had by then",
           lambda f: f.number("the LSTM counts to") > max(
               max(run.value["reach"][:2]) for run in load_run("12/counting"))),
     Claim("of-every-string", "Is it *the* automaton of grammar 5?",
@@ -78,7 +78,7 @@ CLAIMS = (
           lambda f: f.numbers("states left, by distance:")[1::2] == [7, 15, 24]
           and f.numbers("The automaton is right on")[0] > 50
           and all(never_the_ring(distance / 100) for distance in range(15, 65, 5))),
-    Claim("all-but-three", "124 of 140 automata are the grammar",
+    Claim("all-but-three", "Of 140 automata, 124 agree with their grammar",
           lambda f: f.numbers("in all")[:2] == [124, 140]
           and all(run.value["apart"] is None or run.parameters["grammar"] == 6
                   for run in load_run("12/grammars"))),
@@ -86,14 +86,14 @@ CLAIMS = (
           lambda f: f.numbers("the automaton is right on more strings than its network:") == [3, 14]),
     Claim("guesses-among-three", "A network that knows the sign guesses among three",
           lambda f: 0.33 <= swaps(f, "linear (-1, 1)", 0)[0] < 0.36),
-    Claim("sign-is-lost", "at 1,024 it has nearly lost that, too",
+    Claim("sign-is-lost", "at length 1,024 it has nearly lost the sign, too",
           lambda f: swaps(f, "linear (-1, 1)", 0)[1] < 0.25),
-    Claim("gated-in-every-run", "LSTM and GRU learn the task in every run, the plain network in 5 of 20",
+    Claim("gated-in-every-run", "LSTM and GRU learn the task in every run, and the plain network in 5 of 20",
           lambda f: min(swaps(f, "LSTM", 20)[:2] + swaps(f, "GRU", 20)[:2]) > 0.98
           and max(swaps(f, "RNN", 5)[:2]) < 0.5),
     Claim("still-right-far-beyond", "19 LSTMs and 18 GRUs still get more than 90 % right",
           lambda f: [swaps(f, kind, 20)[-1] for kind in ("LSTM", "GRU")] == [19, 18]),
-    Claim("twelve-rounds", "each round doubles how far back a step reaches",
+    Claim("twelve-rounds", "Each round doubles how far back a step reaches",
           lambda f: [f.number("A sequence of"), f.number("for the round before, and")] == [2**6, 6]),
     Claim("the-last-counts", "The delta rule writes only what is not there yet",
           lambda f: f.numbers("the delta rule reads") == [5, 3] != f.numbers("linear attention reads")),
@@ -119,12 +119,12 @@ REPLICATED = (
     Replicated("never-with-positive-factors", "With factors in (0, 1) nothing is learnt", "12/parity",
                lambda seed: seed(kind="linear (0, 1)")["updates"] is None),
     Replicated("as-fast-as-a-gru", "learn parity, about as fast as a GRU", "12/parity", learns_as_fast),
-    Replicated("breaks", "However, they break, between 168 and 1,234 bits", "12/parity",
+    Replicated("breaks", "However, they fail after between 168 and 1,234 bits", "12/parity",
                lambda seed: seed(kind=LINEAR)["breaks"], (168, 1234)),
     Replicated("hold-to-the-end", "LSTM and GRU hold to the end", "12/parity",
                lambda seed: all(seed(kind=kind)["right"][-1] >= 0.99 for kind in ("LSTM", "GRU"))),
     Replicated("plain-holds", "and so does the plain network", "12/parity", plain_holds),
-    Replicated("all-have-learnt-twenty", "All twenty LSTMs have learnt their twenty", "12/counting",
+    Replicated("all-have-learnt-twenty", "All twenty LSTMs count to 20", "12/counting",
                lambda seed: seed(cell="LSTM")["reach"][-1] >= 20),
     Replicated("twenty-and-a-bit", "19 of them count on to between 21 and 33", "12/counting",
                lambda seed: 21 <= seed(cell="LSTM")["reach"][-1] <= 33),
@@ -136,11 +136,11 @@ REPLICATED = (
                lambda seed: all(seed(grammar=grammar)["apart"] is None for grammar in (1, 2, 3, 4, 5, 7))),
     Replicated("ring-not-found", "whose ring four of the twenty networks have found", "12/grammars",
                lambda seed: seed(grammar=6)["apart"] is not None),
-    Replicated("behind-its-network", "and 14 on fewer", "12/grammars",
+    Replicated("behind-its-network", "and 14 on fewer strings", "12/grammars",
                lambda seed: seed(grammar=6)["automaton"] < seed(grammar=6)["network"]),
     Replicated("guesses-among-three", "A network that knows the sign guesses among three", "12/permutations",
                lambda seed: seed(kind=LINEAR)["right"][2], (0.29, 0.39)),
-    Replicated("sign-is-lost", "and at 1,024 it has nearly lost that, too", "12/permutations",
+    Replicated("sign-is-lost", "and at length 1,024 it has nearly lost the sign, too", "12/permutations",
                lambda seed: seed(kind=LINEAR)["right"][-1] < 0.25),     # a sixth is chance, a third the sign
     Replicated("gated-in-every-run", "LSTM and GRU learn the task in every run", "12/permutations",
                lambda seed: all(seed(kind=kind)["updates"] is not None for kind in ("LSTM", "GRU"))),
@@ -153,16 +153,16 @@ REPLICATED = (
 )
 
 NOT_REPLICATED = (
-    NotReplicated("What was faultless on strings of 40 and 256 is little better than a coin", "calculated"),
+    NotReplicated("256 bits is little better than a coin on 4,096", "calculated"),
     NotReplicated("A constant and $H$ decaying exponentials cross zero at most $H$ times", "calculated"),
     NotReplicated("Grazzi et al. (2025) prove this limit", "cited"),
     NotReplicated("A linear step, however, lets it fade, and its errors too", "calculated"),
-    NotReplicated("Gers and Schmidhuber (2001) found that trained LSTMs do this", "cited"),
-    NotReplicated("With 10 the unit counts to 99, with 8 to 36", "calculated"),
+    NotReplicated("Gers and Schmidhuber (2001) found that trained LSTMs count like this", "cited"),
+    NotReplicated("With bias 10 the unit counts to 99, with bias 8 to 36", "calculated"),
     NotReplicated("Weiss, Goldberg and Yahav (2018) show", "cited"),
     NotReplicated("After the first few a's, the LSTM's unit goes down", "one network"),
     NotReplicated("It falls fast at first, then less and less", "one network"),
-    NotReplicated("Then both become right at almost the same time, with four states", "one network"),
+    NotReplicated("Then network and automaton become right at almost the same time", "one network"),
     NotReplicated("it never becomes a ring of three", "one network"),
     NotReplicated("over seven symbols that does no harm", "one network"),
     NotReplicated("A network that is right on 98 % of the strings may have learnt something", "one network"),
