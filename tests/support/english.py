@@ -131,12 +131,14 @@ def of_cell(source: str) -> Iterator[str]:
 
 
 def of_questions(source: str) -> Iterator[tuple[str, str, str]]:
-    """Id, words and kind of what a file of questions says."""
+    """Id, words and kind of what a file of questions, or of facts about a lesson, says."""
     for section, entries in tomllib.loads(source).items():
+        if isinstance(entries, str):
+            yield section, entries, "aside"
         for entry in entries if isinstance(entries, list) else []:
-            for name, value in entry.items():
-                kind = "aside" if name in ("options", "say") else "prose"
-                if name not in ("id", "answer", "numbers", "refresher"):
+            for name, value in entry.items() if isinstance(entry, dict) else ():
+                kind = "prose" if "ask" in entry and name not in ("options", "say") else "aside"
+                if name not in ("id", "answer", "numbers", "refresher", "taught", "tests", "asked"):
                     yield from ((entry.get("id", section), words, kind)
                                 for words in (value if isinstance(value, list) else [value])
                                 if isinstance(words, str))
