@@ -79,7 +79,7 @@ def test_an_interval_is_judged_by_how_many_new_seeds_lie_in_it():
     outcome = judge(claim, results([20, 30, None, 25], start=10))
     assert outcome.said is None and outcome.found == (3, 4) and outcome.verdict == "too strong"
     assert "| 20 to 30 | 3 of 4 inside; 20 to 30 | too strong |" in replicate.row("12", claim._replace(
-        words="An LSTM can count"), outcome)
+        words="An LSTM unit can count"), outcome)
 
 
 def test_a_seed_gives_one_run_or_says_how_many_there_are():
@@ -102,7 +102,7 @@ def one_side(rng, side):
 def counted(monkeypatch):
     """A lesson with one claim, on a sweep of random numbers."""
     sweep = Sweep(one_side, {"side": [1, -1]}, processes=1)
-    claim = Replicated("above", "An LSTM can count", "12/counting", lambda seed: seed(side=1) > 0)
+    claim = Replicated("above", "An LSTM unit can count", "12/counting", lambda seed: seed(side=1) > 0)
     entry = Shipped("lesson12/counting.jsonl", "", sweep, range(5), 1, ())
     monkeypatch.setattr(replicate, "claimed_sweeps", lambda _: [replicate.ClaimedSweep("12", entry, [claim])])
     monkeypatch.setattr(replication, "load_run", lambda run: results([1.0] * 5, side=1))
@@ -114,7 +114,7 @@ def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counte
     for _ in range(2):
         replicate.main(["--seeds", "1000:1004", "--folder", str(tmp_path), "--write"])
         table = capsys.readouterr().out
-        assert "| 12, Recap | An LSTM can count, with all gates open" in table
+        assert "| 12, Recap | An LSTM unit can count, with all gates open" in table
         assert "| 5 of 5 | 4 of 4 | holds |" in table
         assert len(CALLS) == 8, "what has ended is not run again"
     assert replicate.PAGE.read_text(encoding="utf-8") == table[:-1]
