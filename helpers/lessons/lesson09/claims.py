@@ -85,7 +85,7 @@ CLAIMS = (
     Claim("adam-needs-none", "with Adam you don't see that failure",
           lambda f: all(abs(f.numbers("Adam at 0.01, clipped")[end] - f.numbers(
               "Adam at 0.01, not clipped")[end]) < 0.05 for end in (0, 1))),
-    Claim("two-alike", "Two of A to H look much the same: both stay near 3",
+    Claim("two-alike", "Two of A to H look much the same: both losses jump about near 3",
           lambda f: [letter for letter in LETTERS if 2.9 < ends(f)[letter][1] < 3.2] == ["C", "D"]),
     Claim("a-tenth-must-help", "If the rate is too high, a tenth of it must help",
           lambda f: slowed(f)["C"][1] < 1 < slowed(f)["D"][1]

@@ -23,7 +23,7 @@ CLAIMS = (
                         for cell in ("RNN ", "GRU ", "LSTM"))),
     Claim("by-a-machine", "lesson 03, done by a machine",
           lambda f: f.numbers("autograd")[0] == f.number("by hand") > 0),
-    Claim("gradients-add-up", "Call backward for a second loss, and it is added as well",
+    Claim("gradients-add-up", "Call backward for a second loss, and its gradient is added as well",
           lambda f: "True" in f.line(".grad is the sum of both:")),
     Claim("cut-or-error", "The error is a friend",
           lambda f: "RuntimeError" in f.line("the graph of the first chunk")

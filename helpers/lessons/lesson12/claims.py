@@ -162,7 +162,7 @@ NOT_REPLICATED = (
     NotReplicated("Weiss, Goldberg and Yahav (2018) show", "cited"),
     NotReplicated("After the first few a's, the LSTM's unit goes down", "one network"),
     NotReplicated("It falls fast at first, then less and less", "one network"),
-    NotReplicated("Then network and automaton become right at almost the same time", "one network"),
+    NotReplicated("Then the network and its automaton get it right at almost the same time", "one network"),
     NotReplicated("it never becomes a ring of three", "one network"),
     NotReplicated("over seven symbols that does no harm", "one network"),
     NotReplicated("A network that is right on 98 % of the strings may have learnt something", "one network"),

@@ -80,7 +80,7 @@ CLAIMS = (
     Claim("a-ninth-point", "In one of them visited states also led to a ninth point",
           lambda f: sorted(run.value["visited"][-1] for run in load_run("13/searches")) == 19 * [8] + [9]),
     Claim("a-sum-of-one-is-no-proof",
-          "four of the twenty networks have 17 or 19 points after 30 means, and a sum of 1",
+          "four of the twenty networks have 17 or 19 points after a search from 30 means, and a sum of 1",
           lambda f: sorted(run.value["means"][1] for run in load_run("13/searches")
                            if run.value["signs"][1] == 1) == [17, 17, 19, 19]),
     Claim("off-a-ridge-it-grows", "From a saddle a push grows by a factor of about 1.3 per step",
@@ -188,7 +188,7 @@ NOT_REPLICATED = (
     NotReplicated("After 10,000 steps the network says what it said after 10", "one network"),
     NotReplicated("Near a fixed point each step doubles the number of correct digits", "calculated"),
     NotReplicated("where the network itself never stays", "one network"),
-    NotReplicated("have 17 or 19 points after 30 means, and a sum of 1", "these runs"),
+    NotReplicated("have 17 or 19 points after a search from 30 means, and a sum of 1", "these runs"),
     NotReplicated("300 states drawn evenly from the cube lead to 27 as well", "one network"),
     NotReplicated("choose edge and push by 0.1", "one network"),
     NotReplicated("From a saddle a push grows by a factor of about 1.3 per step", "one network"),
