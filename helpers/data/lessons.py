@@ -38,7 +38,7 @@ def section_numbers(lesson: str) -> dict[str, int]:
     """The numbers of a lesson's sections by their ids, which its questions name.
 
     >>> section_numbers("05")["cliff"]
-    4
+    2
     """
     text = (lesson_folder(lesson) / FACTS).read_text(encoding="utf-8")
     ids = re.findall(r'^\[\[sections\]\]\nid = "([\w-]+)"$', text, re.MULTILINE)
