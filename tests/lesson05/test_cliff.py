@@ -77,7 +77,7 @@ def test_a_race_counts_the_draws_of_each_region():
     race = load_run("05/race")
     more = [*race, race[0]._replace(parameters={"region": "near"})]
     assert plot_cliff_race(race).sentence.count("in 20 draws") == 2
-    assert "away from it, in 20 draws" in plot_cliff_race(more).sentence
+    assert "away from the wall, in 20 draws" in plot_cliff_race(more).sentence
     assert "near the wall, in 21 draws" in plot_cliff_race(more).sentence
 
 

@@ -542,7 +542,7 @@ GALLERY: dict[str, Entry] = {
         At("x", "threshold", "starts that converge", {"0.1": 51, "1.0": 32, "no clip": 13}),
         At("x", "threshold", "starts that converge", {"0.1": 59, "1.0": 56, "no clip": 41}),
         Curve("near the wall", [0, 1, 2], [51, 32, 13], "threshold", "starts", "gradient"),
-        Curve("away from it", [0, 1, 2], [59, 56, 41], "threshold", "starts", "heldout"))),
+        Curve("away from the wall", [0, 1, 2], [59, 56, 41], "threshold", "starts", "heldout"))),
     "norms_and_threshold": Entry(l05.norms_and_threshold, np.array([1.0, 2, 3, 2, 5, 1, 1]), 2.5, means=(
         Curve("", np.arange(7), [1, 2, 3, 2, 5, 1, 1], UPDATES, "gradient norm", "gradient"),)),
     "threshold_view": Entry(l05.threshold_view, CLIPPED, 1.0, 0.3, means=[

@@ -56,7 +56,8 @@ FORWARD = (
            "In which unit is your loss?", "It is in bits, because of np.log2. np.log gives nats."),
     Mutant("largest", (("p[t][targets[t]]", "p[t].max()"),),
            "Should a network have a low loss for being sure, or for being right?",
-           "You take the most probable character. The target's probability counts: p[t][targets[t]]."),
+           "You use the probability of the most probable character. Use that of the target, "
+           "p[t][targets[t]]."),
     Mutant("loss-sign", (("loss -=", "loss +="),),
            "The logarithm of a number below 1 is negative. Is a loss?",
            "The sign is flipped. Write loss -= np.log(...)."),

@@ -52,7 +52,8 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
             }
             compare(answer, right, mistakes, Mistake(
                 "another-share", "Go through the steps of a chunk one by one. Which look back far enough?"),
-                f"For lag {lag} and k = {k} the share is {right:.3f}, yours is {answer:.3f}. ", np.isclose)
+                f"For lag {lag} and k = {k} the share is {right:.3f}, but yours is {answer:.3f}. ",
+                np.isclose)
     return "Correct: for lag 10 the window needs 11 steps, and then only 1 loss of 11 looks back far enough."
 
 

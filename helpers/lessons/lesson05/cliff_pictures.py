@@ -143,7 +143,7 @@ def plot_cliff_race(results: Sequence[Result]) -> Picture:
         seed_band(ax, places, solved, kind)
         drawn += ax.plot(places, np.median(solved, axis=0), style, color=COLOURS[kind], marker="o",
                          markersize=6)
-        words = "near the wall" if region == "near" else "away from it"
+        words = "near the wall" if region == "near" else "away from the wall"
         ends.append(End(words, float(np.median(solved[:, -1])), kind))
         at_one = solved[:, thresholds.index(1.0)]
         told.append(f"{words}, in {len(solved)} draws, {solved[:, -1].min()} to {solved[:, -1].max()} "

@@ -257,7 +257,7 @@ def check_dropout(read_out: Callable) -> str:
             "d_h": {
                 Mistake("not-masked-back",
                         "The gradient goes back through W_hy, but not through the mask. Multiply it by the "
-                        "mask, because hidden units get no gradient."):
+                        "mask, because the units that dropout hides get no gradient."):
                     d_seen,
                 Mistake("not-scaled-back",
                         "The gradient is masked, but not scaled. Divide it by 1 - share, as in the forward "

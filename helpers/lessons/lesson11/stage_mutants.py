@@ -14,7 +14,7 @@ LOSS = (                # of the masked loss
            "It is the mean over all places, but only those count whose mask is 1."),
     Mutant("sum", (("(mask * surprise).sum() / count", "(mask * surprise).sum()"),),
            "A batch twice as large should have about the same loss. Does it?",
-           "It is the sum over the places. Divide it by their count."),
+           "It is the sum over the places. Divide it by the number of places whose mask is 1."),
     Mutant("mean-of-means",
            (("(mask * surprise).sum() / count", "((mask * surprise).sum(axis=0) / "
                                                 "mask.sum(axis=0)).mean()"),),

@@ -180,8 +180,8 @@ def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
     label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
     wrong = "" if end == 2 * n else (", too early" if end is not None else "")
-    said = (f"does not say the end after {n:,} b's" if end is None else
-            f"says the end after {end - n:,} b's{wrong}")
+    said = (f"does not signal the end after {n:,} b's" if end is None else
+            f"signals the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"
     mark = ax.plot([2 * n if end is None else end], [0], "o", color=COLOURS["y"], markersize=10)
     words = (f"With a forget bias of {forget_bias:g} the cell state is {up} and {left}. The readout {said}, "
