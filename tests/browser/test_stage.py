@@ -262,7 +262,7 @@ def test_where_the_full_window_is_refused_a_sentence_says_so(page):
         Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('no')) }""")
     root = page.locator(".course-dashboard").first
     root.get_by_role("button", name="Fill the window").click()
-    page.locator(".course-tools [role=alert]", has_text="refuses").wait_for()
+    page.locator(".course-tools [role=alert]", has_text="does not allow").wait_for()
 
 
 def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
