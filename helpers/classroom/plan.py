@@ -28,8 +28,11 @@ def read_plan(course: Path) -> dict[str, Any]:
         if not isinstance(plan.get("lessons"), dict):
             raise ValueError(f"{path} has no lessons.")
     except ValueError as error:
-        raise ValueError(f'{error} Write {{"lessons": {{}}}} into it and make the lessons again. What was '
-                         "handed in and marked stays.") from None
+        raise ValueError(
+            f'{error} Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, '
+            f"such as  python -m helpers.classroom make 02 --into {course}.  What was handed in and marked "
+            "is kept."
+        ) from None
     return plan
 
 

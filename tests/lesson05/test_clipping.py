@@ -195,8 +195,8 @@ def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_
     more = [r._replace(seed=99) for r in results if r.parameters["learning_rate"] == 3.0]
     before, after = threshold_losses(results).sentence, threshold_losses([*results, *more[::20]]).sentence
     assert "(20, 20 and 20 runs each)" in before and "(20, 20 and 21 runs each)" in after
-    assert "at rate 1 as low from 1 upwards as without (1.80)" in before
-    assert "at rate 3 lowest at 0.3 (1.67" in before
+    assert "at rate 1 a threshold of 1 or more ends as low as no clip (1.80)" in before
+    assert "at rate 3 a threshold of 0.3 ends lowest (1.67" in before
 
 
 def test_the_record_of_norms_rises_and_has_the_quantiles_of_the_lesson():

@@ -108,7 +108,7 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     assert "without clipping" in threshold_view(results, 3.0, None).sentence
     pictures = [threshold_view(results, rate, limit) for rate in (0.3, 3.0) for limit in THRESHOLDS]
     assert same_frame(*pictures)
-    assert "rate 3 lowest at 0.3" in threshold_losses(results).sentence
+    assert "rate 3 a threshold of 0.3 ends lowest" in threshold_losses(results).sentence
     picture = threshold_losses(results)         # and what lies above the axis is marked, with its number
     assert {"15", "40", "33"} <= {text.get_text() for text in picture.figure.axes[0].texts}
     assert picture.sentence.endswith("A triangle stands for a median above 6, its number below it.")
@@ -116,7 +116,7 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     assert "triangle" not in threshold_losses(shown).sentence
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
     more = [*results, results[0]._replace(parameters=lost, value=None, status="diverged")]
-    assert "lowest at 0.3" in threshold_losses(more).sentence
+    assert "a threshold of 0.3 ends lowest" in threshold_losses(more).sentence
     with pytest.raises(ValueError, match="Give a rate"):
         threshold_view(results, 2.0, 0.3)
 

@@ -138,9 +138,9 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
         alike = [i for i in range(len(places)) if low[i] <= high[best] and middle[i] <= high[best]]
         runs.append(len(ends[0]))
         told.append(f"at rate {rate:g} " + (
-            f"as low from {names[alike[0]]} upwards as without ({middle[-1]:.2f})"
+            f"a threshold of {names[alike[0]]} or more ends as low as no clip ({middle[-1]:.2f})"
             if alike == list(range(alike[0], len(places))) else
-            f"lowest at {names[best]} ({middle[best]:.2f}, and {middle[-1]:.2f} without)"))
+            f"a threshold of {names[best]} ends lowest ({middle[best]:.2f}, no clip {middle[-1]:.2f})"))
     texts = label_lines(ax, {"chance": CHANCE}, labels)
     return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs each): "
                            f"{'; '.join(told)}."
