@@ -200,7 +200,7 @@ def _refused(entry: zipfile.ZipInfo) -> str:
     if entry.flag_bits & 1:
         return "in an archive with a password"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "packed in a way that is not read here: it belongs into a plain zip file"
+        return "packed in a way that is not read here. Ask for a plain zip file"
     return "too large to read" if entry.file_size > LARGEST else ""
 
 

@@ -213,7 +213,7 @@ NOT_REPLICATED = (
     NotReplicated("On the adding problem (lesson 07) the plain network was lost", "elsewhere"),
     NotReplicated("Some 60 % of the loss arises at the first letters of words", "these runs"),
     NotReplicated("None of the networks has the names in mind", "these runs"),
-    NotReplicated("Chunks of 256 change nothing", "too long"),
+    NotReplicated("Chunks of 256 steps change nothing", "too long"),
     NotReplicated("More than half of it all is paid where the grammar has *no choice*", "these runs"),
     NotReplicated("none of these networks has learnt it", "these runs"),
     NotReplicated("The network has learnt to remember", "one network"),
