@@ -7,6 +7,7 @@ many of the new ones, and the verdict. Each lesson lists such claims in ``REPLIC
 A second table has what ``NOT_REPLICATED`` lists there: other sentences about networks, and why no function
 measures them.
 
+A sweep gets no more new seeds than the text rests on: a run of more than ten seconds has ten of them.
 Results are kept in ``--folder``; stopped and called again, it goes on where it was. A full run takes hours.
 With --quick only the shortest sweeps are run, which together take ten minutes on two processors. With --write
 the table goes into docs/replication.md as well.
@@ -51,9 +52,13 @@ class ClaimedSweep(NamedTuple):
     entry: Shipped
     claims: list[Replicated]
 
-    def minutes(self, seeds: int) -> float:
-        """How long so many new seeds take on two processors, about."""
-        return self.entry.minutes / len(self.entry.seeds) * seeds
+    def seeds(self, new: range) -> range:
+        """Those of the new seeds that it is run with: no more than the text rests on."""
+        return new[:len(self.entry.seeds)]
+
+    def minutes(self, new: range) -> float:
+        """How long they take on two processors, about."""
+        return self.entry.minutes / len(self.entry.seeds) * len(self.seeds(new))
 
 
 def of_lessons(name: str) -> dict[str, tuple]:
@@ -81,7 +86,7 @@ def claimed_sweeps(lesson: str | None = None) -> list[ClaimedSweep]:
     return chosen
 
 
-def shortest(sweeps: Sequence[ClaimedSweep], seeds: int) -> list[ClaimedSweep]:
+def shortest(sweeps: Sequence[ClaimedSweep], seeds: range) -> list[ClaimedSweep]:
     """The shortest of them that together take no more than `QUICK` minutes."""
     by_length = sorted(sweeps, key=lambda sweep: sweep.minutes(seeds))
     ends = accumulate(sweep.minutes(seeds) for sweep in by_length)
@@ -100,6 +105,7 @@ def replicated(sweep: ClaimedSweep, seeds: range, folder: Path) -> Iterator[tupl
     """Run the sweep with new seeds, or go on with it, and judge its claims."""
     path = folder / sweep.entry.file.removesuffix(".gz")
     path.parent.mkdir(parents=True, exist_ok=True)
+    seeds = sweep.seeds(seeds)
     with redirect_stdout(sys.stderr):
         sweep.entry.maker(path, seeds)
     new = [run for run in load_results(path) if run.seed in seeds]
@@ -139,7 +145,8 @@ def page(rows: Sequence[str], others: Sequence[str], seeds: range) -> str:
     return "\n".join([
         "# Do the claims replicate?", "",
         "Sentences of the lessons about networks in general, measured again with seeds that were not used "
-        "while the course was written. `python scripts/replicate.py --write` makes this page.", "",
+        "while the course was written. Where a run takes more than ten seconds there are ten of them. "
+        "`python scripts/replicate.py --write` makes this page.", "",
         f"{RULE}", "",
         f"Seeds {seeds[0]} to {seeds[-1]}, {datetime.date.today()}, {versions}, {platform.machine()}.", "",
         "| lesson, section | what the text says | support, or interval, in the text | new seeds | verdict |",
@@ -162,11 +169,11 @@ def main(arguments: Sequence[str]) -> None:
     except ValueError as error:
         parser.error(str(error))
     if given.quick:
-        sweeps = shortest(sweeps, len(given.seeds))
+        sweeps = shortest(sweeps, given.seeds)
     for sweep in sweeps:
         if used := sorted({*given.seeds} & {*sweep.entry.seeds}):
             parser.error(f"{sweep.entry.name} was made with seed {used[0]}: choose others.")
-    minutes = sum(sweep.minutes(len(given.seeds)) for sweep in sweeps)
+    minutes = sum(sweep.minutes(given.seeds) for sweep in sweeps)
     print(f"{len(sweeps)} sweeps, about {minutes:.0f} minutes on two processors", file=sys.stderr)
     rows = [row(sweep.lesson, claim, outcome) for sweep in sweeps
             for claim, outcome in replicated(sweep, given.seeds, given.folder)]

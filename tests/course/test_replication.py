@@ -120,11 +120,13 @@ def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counte
     assert replicate.PAGE.read_text(encoding="utf-8") == table[:-1]
 
 
-def test_quick_takes_the_shortest_and_no_more_than_there_is_time_for():
-    made = [replicate.ClaimedSweep(str(minutes), Shipped("", "", print, range(20), minutes, ()), [])
+@pytest.mark.parametrize(("rests_on", "new", "taken"), [
+    (20, range(100, 120), "123"), (20, range(100, 110), "1236"), (40, range(100, 120), "1236"),
+    (10, range(100, 120), "123")])
+def test_quick_takes_the_shortest_and_no_more_than_there_is_time_for(rests_on, new, taken):
+    made = [replicate.ClaimedSweep(str(minutes), Shipped("", "", print, range(rests_on), minutes, ()), [])
             for minutes in (6, 1, 3, 2)]
-    assert [sweep.lesson for sweep in replicate.shortest(made, 20)] == ["1", "2", "3"]
-    assert [sweep.lesson for sweep in replicate.shortest(made, 40)] == ["1", "2"]
+    assert "".join(sweep.lesson for sweep in replicate.shortest(made, new)) == taken
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
