@@ -163,7 +163,7 @@ def test_only_runs_that_learnt_both_are_counted_and_diverged_ones_too():
     runs = [made_up(0.01, 0.02), made_up(0.01, 1.39, seed=1), made_up(0.5, 0.01, seed=2),
             made_up(0, 0, status="diverged", seed=3)]
     said = near_and_far_curves(runs).sentence
-    assert "median of 3 runs (1 more diverged)" in said and "1 of 4 runs have learnt both" in said
+    assert "median of 3 runs (1 more diverged)" in said and "1 of 4 runs learnt both" in said
     lags, learnt, diverged = learnt_table(runs, ["none"])
     assert lags == [20] and learnt.tolist() == [[1]] and diverged.tolist() == [[1]]
     with pytest.raises(ValueError, match="none that ended"):
@@ -183,7 +183,7 @@ def test_the_lag_slider_moves_lines_only_and_the_band_holds_every_run():
 def test_the_tables_of_remedies_plateaus_and_reach_tell_their_counts():
     runs = load_run("06/near_and_far")
     said = remedies_by_lag(runs, {key: key for key in REMEDIES}).sentence
-    assert "none, 10" in said and "orthogonal, 20" in said and "2 of 320 runs diverged" in said
+    assert "none, 10" in said and "orthogonal, 20" in said and "2 of 1,280 runs diverged" in said
     plateaus = adding_plateaus(load_run("06/adding_plateau")).sentence
     assert "19 of 20 at 30 steps, 0 of 20 at 50 steps" in plateaus
     fast = [r for r in load_run("06/reach_of_text") if r.parameters["learning_rate"] == 0.1]

@@ -19,7 +19,7 @@ PATIENCE = 60       # seconds in which what goes on beside the cells has shown s
 COUNTED = {
     "Add 60 new starts near the wall": ["away from the wall, in 5 draws", "near the wall, in 6 draws"],
     "Train eight new runs at rate 3": ["(5, 5 and 6 runs each)"],
-    "Train five networks here": ["median of 5 runs", "of 5 runs have learnt both"],
+    "Train five networks here": ["median of 5 runs", "of 5 runs learnt both"],
     "Train one more on 20 steps": ["5 of 5 at 10 steps", " of 6 at 20 steps", "5 of 5 at 30 steps",
                                    "0 of 5 at 50 steps"],
     "Train one more (": ["Median of 6 runs"],

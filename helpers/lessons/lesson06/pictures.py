@@ -1,5 +1,6 @@
 """How far gradients reach, and what is learnt and what is not."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -108,7 +109,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     return Picture(figure, f"""Lag {lag}, median of {len(runs)} runs{lost}: after {updates[-1]:,} updates the
         mean loss is {ends[1].value:.2f} nats, that of the near answers {ends[0].value:.2f}, and that of the
         far one {ends[2].value:.2f}, where chance is {RECALL_CHANCE:.2f}. {_count_learnt(results)} of
-        {len(results)} runs have learnt both.""", points=[
+        {len(results)} runs learnt both.""", points=[
             (f"{words} {ends[n].value:.2f}", (drawn[n], texts[n]))
             for words, n in (("mean loss is", 1), ("near answers", 0), ("far one", 2))])
 
@@ -158,10 +159,11 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),
            yticklabels=list(remedies.values()), xlabel="lag (steps between symbol and question)",
            title=f"Runs of {seeds} that learnt near and far (✕: diverged)")
-    told = "; ".join(f"{name}, {_reach(lags, row == seeds)}"
+    nearly_all = math.ceil(0.9 * seeds)
+    told = "; ".join(f"{name}, {_reach(lags, row >= nearly_all)}"
                      for name, row in zip(remedies.values(), learnt, strict=True))
-    return Picture(figure, f"""Up to which lag all {seeds} runs learnt both, with each remedy: {told};
-        {diverged.sum()} of {learnt.size * seeds} runs diverged.""")
+    return Picture(figure, f"""Up to which lag at least {nearly_all} of {seeds} runs learnt both, with each
+        remedy: {told}; {diverged.sum()} of {learnt.size * seeds:,} runs diverged.""")
 
 
 def _reach(lags: Sequence[int], every: np.ndarray) -> str:

@@ -8,7 +8,7 @@ SHIPPED = (
             "recall of the symbol one step back and of the one `lag` steps back, 32 units, one of eight "
             "remedies: both losses, and `diverged` for a run whose numbers became infinite",
             Sweep(near_and_far, {"remedy": list(REMEDIES), "lag": [5, 10, 15, 20, 30, 40, 80, 160]}),
-            seeds=range(5), minutes=3, shown_in=("section 4", "section 5")),
+            seeds=range(20), minutes=13, shown_in=("section 4", "section 5")),
     Shipped("lesson06/adding_plateau.jsonl",
             "adding problem of 10 to 100 steps, tanh network of 32 units: test errors up to update 3,000",
             Sweep(adding_plateau, {"length": [10, 20, 30, 50, 100]}),
