@@ -253,11 +253,11 @@ def test_the_way_back_in_the_picture_is_that_of_the_backward_pass():
 def test_the_shipped_runs_say_of_the_forget_bias_what_the_lesson_says(learnt):
     def solved(lag):
         return np.isfinite(learnt.values[:, learnt.columns.index(lag)]).sum(axis=1).tolist()
-    assert solved(10) == [5] * 6
-    assert solved(40)[:2] == [0, 0] and solved(40)[3:] == [5, 5, 5]
+    assert solved(10) == [20] * 6
+    assert solved(40) == [0, 2, 17, 20, 20, 20]
     assert solved(160)[:2] == [0, 0]
     sentence = updates_by_bias(learnt, 40).sentence
-    assert "0: 0 of 5" in sentence and "3: 5 of 5 (40)" in sentence
+    assert "Runs of 20" in sentence and "0: 0, 1: 2, 2: 17 (median " in sentence and "3: 20 (40)" in sentence
     assert sentence.count("median") == 1
     assert all(len(updates_by_bias(learnt, lag).sentence) < 195 for lag in learnt.columns)  # two lines, large
 

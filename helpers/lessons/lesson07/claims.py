@@ -12,15 +12,8 @@ def right_at(f: Facts, gates: int) -> float:
 
 
 def solved(f: Facts, lag: int) -> list[float]:
-    """Of five runs those that learnt a lag, for each forget bias from 0 on."""
-    return f.numbers(f"lag {lag:3}: runs of 5 that learnt it, for bias 0 to 5:")
-
-
-def first_with(f: Facts, lag: int, runs: int) -> float:
-    """How many steps a memory lasts with the smallest bias with which so many runs learn a lag."""
-    steps = f.numbers("1 / (1 - f), for bias 0 to 5:")
-    enough = [kept for kept, learnt in zip(steps, solved(f, lag), strict=True) if learnt >= runs]
-    return min(enough, default=float("inf"))
+    """Of twenty runs those that learnt a lag, for each forget bias from 0 on."""
+    return f.numbers(f"lag {lag:3}: runs of 20 that learnt it, for bias 0 to 5:")
 
 
 CLAIMS = (
@@ -48,16 +41,19 @@ CLAIMS = (
           lambda f: 1000 < f.numbers("usual (1/sqrt H): total")[1] < 10_000),
     Claim("total-grows", "more than sixty times its size after a hundred steps",
           lambda f: 60 < f.number("after 100 steps the total is") < 70),
-    Claim("none-at-bias-zero-and-one", "None of the five runs with bias 0 or 1 gets there",
-          lambda f: f.numbers("lag  40: runs of 5 that learnt it, for bias 0 to 5:") == [0, 0, 3, 5, 5, 5]),
-    Claim("chance-or-a-half", "With bias 1 they end near a half",
-          lambda f: 20 < min(f.numbers("lag  40, bias 0:")[:5]) <= max(f.numbers("lag  40, bias 0:")) < 35
-          and 40 < min(f.numbers("lag  40, bias 1:")) <= max(f.numbers("lag  40, bias 1:")) < 60),
-    Claim("less-was-enough", "memories of a fifth to a tenth of the lag", lambda f: all(
-        0.1 <= first_with(f, lag, 3) / lag <= 0.21 for lag in (20, 40, 80, 160))),
-    Claim("for-all-five-it-took-more", "bias 2 at lag 20, bias 3 at lag 40 and bias 4 at lag 80",
-          lambda f: [solved(f, lag).index(5) for lag in (20, 40, 80)] == [2, 3, 4]
-          and 5 not in solved(f, 160)),
+    Claim("none-at-bias-zero", "With bias 0 none of the twenty runs gets there",
+          lambda f: solved(f, 40) == [0, 2, 17, 20, 20, 20]),
+    Claim("chance-or-a-half", "With bias 1 most of them end near a half",
+          lambda f: 15 < min(f.numbers("lag  40, bias 0:")) <= max(f.numbers("lag  40, bias 0:")) < 35
+          and sum(40 < end < 60 for end in f.numbers("lag  40, bias 1:")) == 16),
+    Claim("where-all-learn", "All twenty runs learn lag 20 from bias 2 on, and lag 40 from bias 3",
+          lambda f: solved(f, 20)[1:] == [9, 20, 20, 20, 20] and solved(f, 40)[2:] == [17, 20, 20, 20]),
+    Claim("half-of-the-lag", "These biases keep a memory for about half of the lag", lambda f: all(
+        0.4 <= f.numbers("1 / (1 - f), for bias 0 to 5:")[bias] / lag <= 0.7
+        for bias, lag in ((2, 20), (3, 40), (4, 80)))),
+    Claim("nearly-all-at-eighty", "With bias 4, 19 of them learn lag 80", lambda f: solved(f, 80)[4] == 19),
+    Claim("luck-at-a-hundred-and-sixty", "It was learnt by 9 to 14 of the twenty runs",
+          lambda f: (min(solved(f, 160)[2:]), max(solved(f, 160))) == (9, 14)),
     Claim("gru-faster-in-every-run", "the GRU is faster than the LSTM in every run",
           lambda f: f.numbers("GRU : ")[3] < f.numbers("LSTM: 20")[1]),
     Claim("plain-at-chance", "The plain network stays at chance in all twenty runs",
@@ -95,24 +91,23 @@ REPLICATED = (
                lambda seed: seed(forget_bias=0)["total_by_direct"], (380, 3200), said=(90, 100)),
     Replicated("total-grows", "in nine of ten other draws to 12 to 58 times", PATHS,
                lambda seed: seed(forget_bias=5)["total"], (12, 58), said=(90, 100)),
-    Replicated("none-at-bias-zero-and-one", "None of the five runs with bias 0 or 1",
-               "07/forget_bias_and_lag",
-               lambda seed: not any(_learnt(seed, bias, 40) for bias in (0, 1))),
+    Replicated("none-at-bias-zero", "With bias 0 none of the twenty runs gets there",
+               "07/forget_bias_and_lag", lambda seed: not _learnt(seed, 0, 40)),
+    Replicated("two-at-bias-one", "with bias 1 two do", "07/forget_bias_and_lag",
+               lambda seed: not _learnt(seed, 1, 40)),
     Replicated("stays-at-chance", "With bias 0 the runs stay at chance", "07/forget_bias_and_lag",
                lambda seed: seed(forget_bias=0, lag=40)["accuracy"] < 0.35),
-    Replicated("near-a-half", "With bias 1 they end near a half", "07/forget_bias_and_lag",
+    Replicated("near-a-half", "With bias 1 most of them end near a half", "07/forget_bias_and_lag",
                lambda seed: 0.4 < seed(forget_bias=1, lag=40)["accuracy"] < 0.6),
-    Replicated("lag-twenty", "Most runs learn lag 20 from bias 1 on", "07/forget_bias_and_lag",
-               lambda seed: _learnt(seed, 1, 20)),
-    Replicated("lag-forty", "lags 40 and 80 from bias 2", "07/forget_bias_and_lag",
-               lambda seed: _learnt(seed, 2, 40)),
-    Replicated("lag-eighty", "80 from bias 2", "07/forget_bias_and_lag",
-               lambda seed: _learnt(seed, 2, 80)),
-    Replicated("lag-hundred-and-sixty", "lag 160 from bias 3", "07/forget_bias_and_lag",
-               lambda seed: _learnt(seed, 3, 160)),
+    Replicated("lag-twenty", "All twenty runs learn lag 20 from bias 2 on", "07/forget_bias_and_lag",
+               lambda seed: all(_learnt(seed, bias, 20) for bias in (2, 3, 4, 5))),
+    Replicated("lag-eighty", "With bias 4, 19 of them learn lag 80", "07/forget_bias_and_lag",
+               lambda seed: _learnt(seed, 4, 80)),
+    Replicated("lag-hundred-and-sixty", "lag 160 stays a matter of luck", "07/forget_bias_and_lag",
+               lambda seed: not all(_learnt(seed, bias, 160) for bias in (2, 3, 4, 5))),
     Replicated("hardly-hurts", "Here it hardly hurts", "07/forget_bias_and_lag",
                lambda seed: seed(forget_bias=5, lag=10)["updates"] <= seed(forget_bias=1, lag=10)["updates"]),
-    Replicated("from-bias-three", "with bias 3, 4 and 5 all five do", "07/forget_bias_and_lag",
+    Replicated("from-bias-three", "With bias 3, 4 and 5 all twenty do", "07/forget_bias_and_lag",
                lambda seed: all(_learnt(seed, bias, 40) for bias in (3, 4, 5))),
     Replicated("plateau-then-drop", "within 150 updates, the error drops from 1/6", "07/adding",
                lambda seed: max(_drop(seed, "GRU"), _drop(seed, "LSTM")) <= 150),

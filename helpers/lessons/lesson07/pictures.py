@@ -169,22 +169,22 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
            title=f"A symbol to be kept for {lag} steps")
     ax.minorticks_off()
     yardstick(ax, LIMIT)
-    aside, parts = np.linspace(-0.24, 0.24, S), []
+    aside, parts = np.linspace(-0.36, 0.36, S), []
     for row, updates in enumerate(values):
         shown = np.where(np.isfinite(updates), updates, never)
-        rings = ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=11,
-                        markerfacecolor="none", markeredgewidth=2.5)
+        rings = ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=9,
+                        markerfacecolor="none", markeredgewidth=2)
         solved = np.isfinite(updates).sum()
         parts.append([*rings, ax.text(row, 3.9 * LIMIT, f"{solved} of {S}", ha="center", va="center",
                                       fontsize=14, fontweight="bold" if solved == S else "normal")])
     solved = np.isfinite(values).sum(axis=1)
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
-    words = ", ".join(f"{bias:g}: {n} of {S}" + (f" ({m:.0f})" if np.isfinite(m) else "")
+    words = ", ".join(f"{bias:g}: {n}" + (f" ({m:.0f})" if np.isfinite(m) else "")
                       for bias, n, m in zip(table.rows, solved, middle, strict=True))
     words = words.replace("(", "(median ", 1)
-    return Picture(figure, f"Runs that learnt to keep a symbol for {lag} steps within {LIMIT:,} updates, by "
-                           f"forget bias: {words}.",
-                   points=[(f"{bias:g}: {n} of {S}", part)
+    return Picture(figure, f"Runs of {S} that learnt to keep a symbol for {lag} steps within {LIMIT:,} "
+                           f"updates, by forget bias: {words}.",
+                   points=[(f"{bias:g}: {n}", part)
                            for bias, n, part in zip(table.rows, solved, parts, strict=True)][:MOST])
 
 

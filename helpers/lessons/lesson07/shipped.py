@@ -39,7 +39,7 @@ SHIPPED = (
             "the forget bias that an LSTM of 24 units starts with, and the lag over which it has to carry a "
             "symbol: updates until 99 % of the answers are right, at most 1,500",
             Sweep(updates_to_recall, {"forget_bias": [0, 1, 2, 3, 4, 5], "lag": [5, 10, 20, 40, 80, 160]}),
-            seeds=range(5), minutes=5, shown_in=("section 8",)),
+            seeds=range(20), minutes=17, shown_in=("section 8",)),
     Shipped("lesson07/adding.jsonl",
             "adding problem of 100 steps, three cells: test errors until 0.01, at most 3,000 updates",
             Sweep(adding_curve, [{"cell": [cell], "learning_rate": [rate]} for cell, rate in RATES.items()]),
