@@ -43,7 +43,7 @@ SHIPPED = (
             "strings of 5 to 20 symbols written backwards by two GRUs of 32 units, with attention and "
             "without, after 1,000 updates: shares of symbols and of strings right",
             Sweep(reversal_accuracy, {"attention": [True, False], "length": [5, 10, 15, 20]}),
-            seeds=range(5), minutes=5, shown_in=("section 10", "section 13")),
+            seeds=range(20), minutes=5, shown_in=("section 10", "section 13")),
     Shipped("lesson11/learning.json",
             "two networks that learn to write ten symbols backwards, with attention and without: shares "
             "right and where it looks, each 50 updates",
