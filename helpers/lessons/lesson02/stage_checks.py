@@ -230,8 +230,8 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
     if touched != set(entries.tolist()):
         few = len(touched) < len(entries)
         raise Mistake("not-all-entries" if few else "more-entries",
-                      f"Of the entries {entries.tolist()}, {len(touched & set(entries.tolist()))} were moved"
-                      + (", and other entries were moved too." if touched - set(entries.tolist()) else "."),
+                      f"You moved {len(touched & set(entries.tolist()))} of the entries {entries.tolist()}"
+                      + (", and other entries too." if touched - set(entries.tolist()) else "."),
                       "A gradient can be right in one place and wrong in the next. Which entries should you "
                       "try?",
                       "Try all of them: write a loop over entries and collect the slopes." if few else
