@@ -268,7 +268,7 @@ def _need_number(calls: int, updates: int, place: str) -> None:
     if calls < updates:
         raise Mistake("too-few-updates", told, "What ends your loop, or one pass through it, too early?",
                       "Write for _ in range(updates), with no return, break or continue inside. If the text "
-                      "ends, the same pass starts over at its beginning.")
+                      "ends, start over at its beginning in the same pass.")
     if calls > updates:
         raise Mistake("too-many-updates", told, "How many times does one pass of your loop call forward, and "
                                                 "how many passes are there?",
