@@ -54,12 +54,13 @@ def test_what_fails_is_told_and_not_raised(monkeypatch):
     monkeypatch.setattr(module, "load_text", no_texts)
     monkeypatch.setattr(module, "fading_memory", no_picture)
     first = check_in().split("\n")[0]
-    assert "texts: ValueError, no such text" in first and "Then: drawing: RuntimeError, no font" in first
+    assert "“texts” failed (ValueError: no such text)" in first
+    assert "Then: the test “drawing” failed (RuntimeError: no font)" in first
 
 
 def test_a_wrong_product_is_noticed(monkeypatch):
     monkeypatch.setattr(module, "gradient_check", lambda *_: {"W_hh": 0.3, "b_h": 1e-9})
-    assert "does not multiply as it should" in check_in()
+    assert "NumPy gives wrong results" in check_in()
 
 
 def test_where_nothing_can_be_written_that_is_said_and_all_else_is_ready(monkeypatch, tmp_path):

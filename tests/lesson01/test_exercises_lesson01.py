@@ -98,7 +98,7 @@ test_a_unit_that_does_not_remember_is_told_why = mistakes(
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
     (*latch([50, 0, 0, 0], 1.3, -0.05), "undecided", "0.05"),
     (*latch([2, 0, 0, 0], 3, -1), "missed"),
-    (*latch([0, 0, 0, 6], 3, -1), "other-letter", "that of o"),
+    (*latch([0, 0, 0, 6], 3, -1), "other-letter", "the one for o"),
     (*latch([6, 0, 0, 0], 3, 1), "false-memory"),
     (*latch([6, 0, 0], 3, -1), "wrong-shape", "(4,)", "(3,)"),
     (*latch([6, 0, 0, 0], [3, 3], -1), "no-number", "[3, 3]"),

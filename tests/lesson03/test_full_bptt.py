@@ -106,7 +106,7 @@ def test_the_microscope_refuses_what_is_not_there():
     for arguments, words in (((0,), "moment"), ((8, "dz 1 [0]"), "gradient")):
         with pytest.raises(ValueError, match=words):
             backward_hello(params, *arguments)
-    with pytest.raises(ValueError, match="hello network"):
+    with pytest.raises(ValueError, match="“hello” network"):
         backward_hello(CharModel(RNN(4, 2), np.random.default_rng(0)).params)
 
 
@@ -133,7 +133,7 @@ def test_an_update_is_measured():
     assert "2,000 steps" in bptt_costs([short, long], "here").sentence
     with pytest.raises(ValueError, match="300,287 characters"):
         update_cost(400_000)
-    with pytest.raises(ValueError, match="needs two"):
+    with pytest.raises(ValueError, match="needs at least two"):
         bptt_costs([Cost(1, 1.0, 1)], "here")
 
 

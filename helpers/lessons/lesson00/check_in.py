@@ -39,8 +39,8 @@ def _tried(found: Callable[[], Iterator[str]]) -> list[str]:
         return list(found())
     except Exception as wrong:          # whatever it is, the reader must see it
         what = found.__name__.strip("_")
-        return [f"{what}: {type(wrong).__name__}, {wrong}. Restart the kernel. If that does not help, "
-                f"{INSTALL}."]
+        return [f"the test “{what}” failed ({type(wrong).__name__}: {wrong}). Restart the kernel. If that "
+                f"does not help, {INSTALL}."]
 
 
 def _version(name: str) -> str:
@@ -74,7 +74,7 @@ def _gradient() -> Iterator[str]:
     model = CharModel(RNN(4, 3), np.random.default_rng(0))
     errors = gradient_check(model, ids[:-1, None], ids[1:, None])
     if max(errors.values()) > 1e-6:
-        yield f"this computer does not multiply as it should, so {INSTALL}."
+        yield f"NumPy gives wrong results on this computer, so {INSTALL}."
 
 
 def _drawing() -> Iterator[str]:

@@ -28,5 +28,5 @@ def check_memory(answer: float | None) -> str:
         raise Mistake("per-cent", "That is the answer in per cent. Divide it by 100.")
     if value in (round(right, 1), round(right, 2)):
         raise Mistake("too-few-digits", "That is almost it. Give three decimal places, as in the picture.")
-    raise Mistake("another-number", "It is not this number. Set steps to 20 in the dashboard above and read "
-                                    "it.")
+    raise Mistake("another-number", "That is not the number. Set steps to 20 in the dashboard above, and "
+                                    "read the number at the end of the curve.")

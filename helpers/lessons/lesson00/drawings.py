@@ -84,13 +84,14 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
     updates, loss = np.asarray(updates, dtype=float), np.asarray(loss, dtype=float)
     if updates.ndim != 1 or updates.shape != loss.shape or len(updates) < 2:
         raise ValueError(f"updates and loss have shapes {updates.shape} and {loss.shape}. "
-                         "Give two rows of numbers, equally long.")
+                         "Give two rows of numbers of the same length.")
     if updates[0] < 0 or (np.diff(updates) <= 0).any() or not np.isfinite(loss).all() or loss.min() <= 0:
-        raise ValueError("updates and loss make no curve. Give ascending updates and losses above 0.")
+        raise ValueError("updates and loss cannot be drawn as a curve. Give ascending updates and "
+                         "losses above 0.")
     when = [update for update, _ in samples]
     if not 2 <= len(when) <= 4 or sorted(set(when)) != when or when[0] < updates[0] or when[-1] > updates[-1]:
-        raise ValueError(f"samples are at updates {when}. Give 2 to 4, ascending, "
-                         f"from {updates[0]:g} to {updates[-1]:g}.")
+        raise ValueError(f"samples are at updates {when}. Give 2 to 4 samples, "
+                         f"at ascending updates from {updates[0]:g} to {updates[-1]:g}.")
     page = Canvas(660)
 
     def across(update):  # the first updates change the most, so they get the most room

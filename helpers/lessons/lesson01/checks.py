@@ -47,7 +47,7 @@ def check_step(step: Callable) -> str:
             "another-state",
             f"For one set of numbers h[{unit}] should be {np.tanh(total)[unit]:.4f}, but yours is "
             f"{h[unit]:.4f}. Compare your code term by term with the equation in section 2."))
-    return "Correct: your step makes the right state for three new networks of different sizes."
+    return "Correct: your step computes the right state for three new networks of different sizes."
 
 
 @check
@@ -71,16 +71,17 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Mistake("undecided",
-                          f"The unit is undecided after “{shown}”, where h = {h:.3f}. Make it clearly above "
-                          "or below 0, by 0.05 at least.")
+                          f"The unit is undecided after “{shown}”, where h = {h:.3f}. Its state should "
+                          "be at least 0.05 above or below 0.")
         if h > 0 and "h" not in string:
             raise Mistake("false-memory",
-                          f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it read no h. "
-                          "What pulls the unit down before an h comes?")
+                          f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it has not "
+                          "read the letter h. What pulls the unit down before that letter comes?")
         if h < 0 and string.endswith("h") and weights[0] < weights.max():
             raise Mistake("other-letter",
                           f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. Your largest "
-                          f"weight is that of {LETTERS[int(np.argmax(weights))]}. The order is h, e, l, o.")
+                          f"weight is the one for {LETTERS[int(np.argmax(weights))]}. The order in w_x is "
+                          "h, e, l, o.")
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
                           f"The unit missed the letter h at the end of “{shown}”, where its state is "
@@ -89,7 +90,7 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         if h < 0 and "h" in string:
             raise Mistake("forgotten",
                           f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the "
-                          "unit have a second resting state, high enough to stay in?")
+                          "unit have a second resting state, above 0, in which it can stay?")
     return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."
 
 
@@ -144,4 +145,5 @@ def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.nd
             raise Mistake("wrong-side",
                           f"After {shown}, the number of 1s is {bits.sum()}, so the score should be clearly "
                           f"{wanted} 0, but it is {score:.3f}. The two units are {h[0]:.2f} and {h[1]:.2f}.")
-    return f"Correct: {len(strings)} new strings, the longest of 300 bits. So two units are enough."
+    return (f"Correct: your units got all {len(strings)} new strings right, the longest of 300 bits. So two "
+            "units are enough.")

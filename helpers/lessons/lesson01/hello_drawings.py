@@ -108,8 +108,8 @@ def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None =
         probabilities = softmax(example_scores(letters[:-1]))
     probabilities = _checked("probabilities", probabilities, (steps, 4))
     if (probabilities < 0).any() or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-6):
-        raise ValueError("probabilities has a row with a negative number or a sum other than 1. "
-                         "Give for each step what a softmax gives.")
+        raise ValueError("probabilities has a row with a negative number, or one that does not add up "
+                         "to 1. Give one row for each step, as softmax returns it.")
     drawn = [LETTERS.index(letter) for letter in letters[1:]]
     shares = [f"{probabilities[t, row]:.2f}" for t, row in enumerate(drawn)]
 

@@ -43,7 +43,8 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     """
     shapes = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
     if dict(p.shapes) != shapes:
-        raise ValueError(f"p has the arrays {dict(p.shapes)}. Give those of a hello network, {shapes}.")
+        raise ValueError(f"p has the arrays {dict(p.shapes)}. It needs those of the “hello” network: "
+                         f"{shapes}.")
     if step not in (1, 2, 3, 4):
         raise ValueError(f"step is {step!r}. Give 1, 2, 3 or 4.")
     states, scores = forward(p, READ)
@@ -160,8 +161,8 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
     Both are losses in nats per character, one for each update, the first one before any.
     """
     if len(with_memory) < 2 or len(without) < 2:
-        raise ValueError(f"with_memory has {len(with_memory)} losses and without {len(without)}. "
-                         "Give at least 2 each.")
+        raise ValueError(f"with_memory has {len(with_memory)} losses and without has {len(without)}. "
+                         "Each needs at least 2.")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
     set_axes(ax, "Without memory, hello cannot be learnt completely",

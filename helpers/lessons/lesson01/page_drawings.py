@@ -70,8 +70,8 @@ def page_hello(filled: bool = False) -> Picture:
     page.label(LEFT + 4, top + 15, "Between two columns, guess. For a negative number: tanh(−a) = −tanh(a).",
                "quiet", 14.5, ha="left")
     return page.page(
-        """A page to fill in by hand: two units read h, e and l; step 1 is worked, steps 2 and 3, the three
-        scores, their probabilities and the loss are left""",
+        """A page to fill in by hand: two units read h, e and l; step 1 is worked out, and steps 2 and 3, the
+        three scores, their probabilities and the loss are left to fill in""",
         f"""The page, filled in: after h, e, l the state is ({", ".join(map(short, h[2][0]))}), the scores of
         h, e, l are {", ".join(map(short, scores))}, and {best} is the most probable letter; {WANTED} has the
         probability {short(chances[wanted])}, a loss of {short(loss)} nats.""")

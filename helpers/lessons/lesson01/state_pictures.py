@@ -37,7 +37,7 @@ def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[s
     """
     if not states or set(states) != set(symbols):
         raise ValueError(f"states has the names {list(states)} and symbols {list(symbols)}. "
-                         "Give the same names, at least one.")
+                         "Give both the same names, and at least one.")
     for name, h in states.items():
         if np.ndim(h) != 2 or len(h) != len(symbols[name]) or len(h) == 0:
             raise ValueError(f"states[{name!r}] has shape {np.shape(h)} for {len(symbols[name])} symbols. "
@@ -76,7 +76,8 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
     """
     x = np.asarray(x, dtype=float)
     if x.ndim != 1 or x.size == 0 or not np.isfinite([*x, weight, bias]).all():
-        raise ValueError(f"x has shape {x.shape}. Give finite numbers (T,), a finite weight and bias.")
+        raise ValueError(f"x has shape {x.shape}. It must have shape (T,), with T at least 1, and x, "
+                         "weight and bias must be finite.")
     h = np.zeros(len(x) + 1)
     for t in range(len(x)):
         h[t + 1] = np.tanh(weight * h[t] + x[t] + bias)
@@ -159,7 +160,8 @@ def behaviour(weight: float, bias: float = 0.0) -> str:
             h = np.tanh(weight * h + bias)
         pair = sorted([h, np.tanh(weight * h + bias)])
         return f"swings forever between {_numbers(pair[:1])} and {_numbers(pair[1:])} (it oscillates)"
-    return f"is at the border: it approaches {_numbers(roots[:1])}, but ever more slowly"
+    return (f"is at the border between two behaviours: it approaches {_numbers(roots[:1])}, but ever more "
+            "slowly")
 
 
 @styled

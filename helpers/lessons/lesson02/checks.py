@@ -24,7 +24,8 @@ def check_first_loss(first_loss: Callable) -> str:
         loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
         right = T * math.log(V)
         mistakes = {
-            Mistake("one-character", "That is the loss of one character. The program adds up a whole chunk."):
+            Mistake("one-character", "That is the loss of one character. The program adds up the losses of a "
+                                     "whole chunk."):
                 math.log(V),
             Mistake("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
                 T * math.log2(V),
@@ -34,11 +35,13 @@ def check_first_loss(first_loss: Callable) -> str:
             Mistake("log-of-length",
                     "Take the logarithm of the number of characters in the vocabulary, not of the length."):
                 V * math.log(T),
-            Mistake("added", "Every character of the chunk costs as much as the first: multiply by T."):
+            Mistake("added", "Every character of the chunk costs as much as the first: multiply by the "
+                             "length."):
                 T + math.log(V),
             Mistake("arguments-not-used",
-                    f"first_loss({V}, {T}) gives {loss:.4f}, which holds for 60 characters or for length 25. "
-                    "Other programs have other sizes, so use vocabulary_size and length."):
+                    f"first_loss({V}, {T}) gives {loss:.4f}, because it always uses the lesson's 60 "
+                    "characters or its length of 25. Other programs have other sizes, so use vocabulary_size "
+                    "and length."):
                 next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
                       if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
         }
@@ -52,10 +55,10 @@ def check_first_loss(first_loss: Callable) -> str:
 def check_shifts(shifts: Mapping[str, int]) -> str:
     """Check how far the targets of the programs A to D are shifted from their inputs, by name."""
     hints = {
-        "A": "its loss stays highest, and it seems to skip letters when it writes.",
-        "B": "which task is so easy that the loss vanishes? Look how it repeats itself.",
-        "C": "which of the four writes something like the play?",
-        "D": "its task is easy too, but needs a memory of one step. Look how it alternates.",
+        "A": "its loss stays the highest, and it seems to skip letters when it writes.",
+        "B": "its task is so easy that the loss vanishes. Look at how it repeats itself.",
+        "C": "compare what the four write. Which one writes something like the play?",
+        "D": "its task is easy too, but needs a memory of one step. Look at how it alternates.",
     }
     for name, shift in entries_of(shifts, SHIFTS, "shifts").items():
         with part(name):
@@ -86,7 +89,7 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
                 raise Mistake("not-the-best",
                               f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
                               "better.")
-    return "Correct: each at its best rate. The rate changes the loss far more than the optimiser does."
+    return "Correct: each has its best rate. The rate changes the loss far more than the optimiser does."
 
 
 def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, float]]:
@@ -108,9 +111,9 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
         for length, updates in entries_of(updates_made, (1, 25, 100), "updates_made").items():
             if numbers_of(updates, (), f"Length {length}") * length != CHARACTERS:
                 raise Mistake("updates-made",
-                              f"Length {length}: not {updates}. Each update reads {length} new "
-                              f"character{'s' * (length > 1)}, so how many updates do 200,000 characters "
-                              "make?")
+                              f"Length {length}: {updates} is wrong. Each update reads {length} new "
+                              f"character{'s' * (length > 1)}, so how many updates does it take to read "
+                              "200,000?")
     with part("best_per_update"):
         medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
                    for length, some in by_length(runs)}
@@ -131,7 +134,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
             "c": Mistake("not-c", "Not c: that holds up to 25, but length 100 learns less from each "
                                   "character than 25, because it makes a quarter of the updates."),
             "d": Mistake("not-d", "Not d: the state is carried from chunk to chunk at any length, so with "
-                                  "length 1 it reaches as far back."),
+                                  "length 1 it reaches just as far back."),
         }
         if letter != "b":
             raise mistakes[letter]

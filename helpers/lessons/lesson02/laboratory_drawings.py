@@ -35,8 +35,8 @@ def laboratory_learns(moving: bool = False) -> Picture:
     high = max(rate for _, rate in run["rates"])
     return page.picture(
         "The laboratory while a network learns, one letter at a time. Its loss falls, jumps where the "
-        f"learning rate is turned up to {high:g}, and falls on to {last['loss']:.2f} nats per character at "
-        f"update {last['update']:,}. What it writes goes from noise to words.")
+        f"learning rate is turned up to {high:g}, and then falls again, to {last['loss']:.2f} nats per "
+        f"character at update {last['update']:,}. What it writes goes from noise to words.")
 
 
 class Clock:

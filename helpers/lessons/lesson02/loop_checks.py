@@ -62,9 +62,10 @@ def check_sample(sample: Callable) -> str:
                       "Draw from the rng that sample was given: rng.choice, not np.random.")
     rng = np.random.default_rng(1)
     if np.array_equal(drawn(BY_LOT, np.zeros(2), 0, 50, rng), drawn(BY_LOT, np.zeros(2), 0, 50, rng)):
-        raise Mistake("own-rng", "Two calls in a row with one rng write the same text.",
+        raise Mistake("own-rng", "Two calls in a row with the same rng write the same text.",
                       "Does your function use the rng, or does it start over at each call?",
-                      "You make a generator inside. Draw from the rng that sample was given.")
+                      "You make a new generator inside the function. Draw from the rng that sample was "
+                      "given.")
     rng = np.random.default_rng(2)
     words = ["".join(LETTERS[i] for i in _drawn(sample, HELLO, np.zeros(3), 0, 4, rng)) for _ in range(WORDS)]
     if words.count("ello") < RIGHT_WORDS:
@@ -74,7 +75,7 @@ def check_sample(sample: Callable) -> str:
                       "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
     _need_pairs(sample)
     return ("Correct: certain symbols always come, uncertain ones come as often as they should, and "
-            f"{words.count('ello')} of {WORDS} words say hello.")
+            f"{words.count('ello')} of {WORDS} words spell hello.")
 
 
 def _need_what_must_come(drawn: Callable) -> None:
@@ -88,15 +89,15 @@ def _need_what_must_come(drawn: Callable) -> None:
     if reading == state == wanted:
         return
     told = (f"A network in which {'each symbol leads to the next one' if reading != wanted else 'the state'}"
-            f"{'' if reading != wanted else ' goes round by itself'} should write {wanted}. Yours writes "
-            f"{reading if reading != wanted else state}.")
+            f"{'' if reading != wanted else ' cycles by itself'} should write {wanted}. With your function "
+            f"it writes {reading if reading != wanted else state}.")
     if state == wanted:
         raise Mistake("not-fed-back", told, "What does the network read at its second step?",
                       "The network does not read the symbol that was drawn. Store the draw in i.")
     if reading == wanted and state == [3, 2, 1, 0, 3, 2]:
         raise Mistake("w-hh-turned", told,
-                      "It goes round the other way. On which side of W_hh is the state?",
-                      "The row is on the left of its matrix: h @ W_hh.")
+                      "The state cycles the other way round. On which side of W_hh is the state?",
+                      "The state is a row, so it is on the left of the matrix: h @ W_hh.")
     if reading == wanted and len(set(state)) > 1:
         raise Mistake("state-not-used", told, "At its first step, what does the network know about the state "
                                               "that it was given?",
@@ -121,8 +122,8 @@ def _need_what_must_come(drawn: Callable) -> None:
     if reading != drawn(BY_READING, np.zeros(4), 0, 6, 7):
         raise Mistake("by-chance", told, "This network is sure of every symbol. How does rng.choice know?",
                       "You draw all symbols equally often. Give rng.choice the probabilities: p=p.")
-    raise Mistake("another-text", told, "A step computes a new state from i and h, and probabilities from "
-                  "it, and draws once.",
+    raise Mistake("another-text", told, "A step computes a new state from i and h, computes probabilities "
+                  "from that state, and draws once.",
                   "In the loop, set h to tanh(W_xh[i] + h @ W_hh + b_h), and draw i with the probabilities "
                   "softmax(h @ W_hy + b_y).")
 
@@ -187,7 +188,7 @@ def _drawn(sample: Callable, params, h, i: int, length: int, rng) -> list[int]:
     drawn = answer_of(under_its_name(sample, call), params, h, keeps=True)
     found = numbers_of(drawn, (None,), "What sample returns")
     if len(found) != length:
-        raise Mistake("wrong-length", f"For length {length} it returns {len(found)} symbols.",
+        raise Mistake("wrong-length", f"For length {length} sample returns {len(found)} symbols.",
                       "How many times do you draw, and what do you keep?",
                       "Draw `length` times, and keep each draw, but not the symbol that sample was given.")
     return [int(symbol) for symbol in found]
@@ -253,7 +254,8 @@ def check_train_by_hand(train_by_hand: Callable) -> str:
             raise Mistake("other-losses", f"{place}{told}.",
                           "What does forward return first?",
                           "Keep the loss of each update: losses.append(loss).")
-    return "Correct: every chunk in turn, targets one character later, the state carried, one update each."
+    return ("Correct: your loop takes every chunk in turn, with targets one character later, carries the "
+            "state, and makes one update per chunk.")
 
 
 def _times(n: int) -> str:
@@ -266,7 +268,7 @@ def _need_number(calls: int, updates: int, place: str) -> None:
     if calls < updates:
         raise Mistake("too-few-updates", told, "What ends your loop, or one pass through it, too early?",
                       "Write for _ in range(updates), with no return, break or continue inside. If the text "
-                      "ends, the same pass starts at its beginning.")
+                      "ends, start over at its beginning in the same pass.")
     if calls > updates:
         raise Mistake("too-many-updates", told, "How many times does one pass of your loop call forward, and "
                                                 "how many passes are there?",
@@ -331,8 +333,8 @@ def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts:
                        "Start with position 0 and inputs = ids[position : position + length], and give "
                        "forward the inputs before the targets.")
     if len(inputs) < length:
-        return Mistake("beyond-the-end", told, "Every chunk needs its whole length, and one more character "
-                       "as a target.",
+        return Mistake("beyond-the-end", told, "Every chunk needs `length` characters as inputs, and one "
+                       "more as its last target.",
                        "Start again at 0 when position + length + 1 > len(ids).")
     if start == 0 and n > 0:
         return Mistake("not-started-over", told,
@@ -394,4 +396,4 @@ def _need_updates(seen: _Seen, place: str) -> None:
             raise Mistake("squares-made-anew", f"{place}at update {n + 1} the sums of squares are zero "
                                                "again.",
                           "What does Adagrad remember from update to update?",
-                          "Make squares once, before the loop.")
+                          "Create squares once, before the loop.")

@@ -154,8 +154,8 @@ def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], uniform
     Raises ValueError if their numbers differ, or if there are none.
     """
     if not 0 < len(losses) == len(plain):
-        raise ValueError(f"{len(losses)} losses and {len(plain)} of the reference version. Give as many "
-                         "of each.")
+        raise ValueError(f"There are {len(losses)} losses and {len(plain)} of the reference version. Give "
+                         "the same number of each, and at least one.")
     mine, other = History(start=uniform_loss), History(start=uniform_loss)
     for history, several in ((mine, losses), (other, plain)):
         for loss in several:

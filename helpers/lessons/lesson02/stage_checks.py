@@ -157,7 +157,7 @@ def check_gradient_error(gradient_error: Callable) -> str:
     spoilt = right.copy()
     spoilt.flat[entries[2]] *= 1.5
     for gradient, told in ((right, "With a gradient that is right"),
-                           (spoilt, "With a gradient in which one entry is half as large again")):
+                           (spoilt, "With a gradient in which one entry is 1.5 times its right value")):
         watched = _Watched(start, factors)
         error = answer_of(_asked_of(gradient_error, watched), gradient, entries, shape=(), place=f"{told}: ",
                           hint=" An entry is array.flat[i] or gradient.flat[i], and the loss is loss(). "
@@ -174,7 +174,7 @@ def check_gradient_error(gradient_error: Callable) -> str:
             raise Mistake("another-error", said, "It is a norm divided by the sum of two norms.",
                           "It should be norm(derived - measured) / (norm(derived) + norm(measured)), with "
                           "measured = (above - below) / (2 * eps).")
-    return "Correct: it passes a good gradient, finds one bad entry, and restores the weights."
+    return "Correct: your function passes a good gradient, finds one bad entry, and restores the weights."
 
 
 class _Watched:
@@ -222,19 +222,19 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
     if max(sizes) < 1e-9:
         raise Mistake("tiny-step", f"A weight moves by only {max(sizes):.0e}.",
                       "A computer keeps sixteen digits of the loss. How many of them change?",
-                      "The step is too small, so the difference is mostly rounding. Take eps = 1e-5.")
+                      "The step is too small, so the difference is mostly rounding. Use eps = 1e-5.")
     if max(sizes) > 1e-3:
         raise Mistake("large-step", f"A weight moves by as much as {max(sizes):.0e}.",
                       "You need the slope at this point, not the average slope over a long step.",
-                      "The step is too large. Take eps = 1e-5.")
+                      "The step is too large. Use eps = 1e-5.")
     if touched != set(entries.tolist()):
         few = len(touched) < len(entries)
         raise Mistake("not-all-entries" if few else "more-entries",
-                      f"Of the entries {entries.tolist()}, {len(touched & set(entries.tolist()))} were moved"
-                      + (", and others too." if touched - set(entries.tolist()) else "."),
+                      f"You moved {len(touched & set(entries.tolist()))} of the entries {entries.tolist()}"
+                      + (", and other entries too." if touched - set(entries.tolist()) else "."),
                       "A gradient can be right in one place and wrong in the next. Which entries should you "
                       "try?",
-                      "Try all of them: write a loop over entries and collect their numbers." if few else
+                      "Try all of them: write a loop over entries and collect the slopes." if few else
                       "Try only the given entries. An array may have ten thousand, at two forward passes "
                       "each.")
     if not (any(moved.min() < -1e-9 for _, moved in moves) and any(moved.max() > 1e-9 for _, moved in moves)):
@@ -276,8 +276,8 @@ def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, 
         Mistake("no-brackets", said, "Which does Python compute first, the division or the sum?",
                 "The sum of the norms needs brackets: / (norm(derived) + norm(measured))."):
             apart / np.linalg.norm(derived) + np.linalg.norm(measured),
-        Mistake("nothing-in-common", said, "It is 1 if your two rows are opposite, or if one is tiny beside "
-                                           "the other. Print both.",
+        Mistake("nothing-in-common", said, "The result is 1 if your two rows are opposite, or if one is tiny "
+                                           "compared with the other. Print both.",
                 "Either the difference has the wrong sign (it should be above - below), or you do not divide "
                 "by all of 2 * eps, which needs brackets: / (2 * eps)."): 1.0,
     }
@@ -309,7 +309,7 @@ def check_adagrad(adagrad: Callable) -> str:
                     raise
                 if not (nearly(moved, right[n][1][name]) and nearly(kept, right[n][0][name])):
                     _raise_update(found, right, n, name, params, several, rate, *clip)
-    return "Correct: three updates in a row, at two learning rates, with gradients beyond the clip."
+    return "Correct: three updates in a row, at two learning rates, with gradients that had to be clipped."
 
 
 def _updates_of(adagrad: Callable) -> Callable:
@@ -353,7 +353,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
                       "w = w - ... makes a new array and leaves the old one unchanged. Write params[name] -= "
                       "... instead.")
     if np.array_equal(found[-1][1][name], params[name]):
-        raise Mistake("not-all-arrays", f"After three updates {name} has not changed, but others have.",
+        raise Mistake("not-all-arrays", f"After three updates {name} has not changed, but other arrays have.",
                       "How many times does the loop run?", "Something ends the loop after the first array. "
                                                            "Is there a return inside it?")
     moved = not nearly(found[n][1][name], right[n][1][name])
@@ -364,7 +364,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     digits = next((d for d in range(4, 9) if round(here.flat[k], d) != round(there.flat[k], d)), 9)
     said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, after update {n + 1} in "
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
-            f"{there.flat[k]:+.{digits}f}. Yours has {here.flat[k]:+.{digits}f}.")
+            f"{there.flat[k]:+.{digits}f}, not {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):
         wrong = [(mutant, _updated(with_changes(plain.adagrad, mutant.changes), params, several, rate, *clip))
                  for mutant in mutants.ADAGRAD]

@@ -26,10 +26,10 @@ from helpers.networks import RNN, CharModel, Parameters
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices
 PASSAGES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))    # symbols, units, steps
 SHAPES = ("ValueError",
-          "Write the shape below each factor of that line. With @, neighbouring dimensions are equal. "
-          "With *, the shapes are the same.",
-          "Back from the scores it is dy @ W_hy.T, (V,) with (V, H). Back from tanh it is da @ W_hh.T. The "
-          "slope is multiplied with *.")
+          "Write the shape below each factor of that line. With @, neighbouring dimensions must be "
+          "equal. With *, the shapes must be the same.",
+          "From the scores you go back with dy @ W_hy.T, (V,) times (V, H), and from tanh with da @ W_hh.T. "
+          "Multiply by the slope with *.")
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 
@@ -87,7 +87,8 @@ def check_step_back(step_back: Callable) -> str:
                         harm = _harm(step_back, params, symbols, targets, states, p)
                         raise _mistake(n, found, given, wanted).after(f"wrong at {place}.{harm}")
             dh_next = right[2]
-    return "Correct: three fresh networks, every step from the last to the first, and so all five gradients."
+    return ("Correct: your step is right at every step of three fresh networks, from the last to the first, "
+            "and so all five gradients are right.")
 
 
 def _mistake(n: int, found: np.ndarray, given: tuple, wanted: np.ndarray) -> Mistake:
@@ -136,7 +137,7 @@ def check_backward(backward: Callable) -> str:
         zero = [name for name in NAMES if not any(np.any(found[name]) for found, _ in tried.values())]
         return symptoms(told, wrong) if not zero else Mistake(
             "nothing-added", told, "Look at your gradients. Some are zero, whatever the network reads.",
-            f"No line adds to the gradients of {listed(zero)}.")
+            f"No line adds anything to the gradients of {listed(zero)}.")
 
     need_this_loss(tried, given)
     need_right(tried, plain.backward, given, BACKWARD, otherwise, read=lambda answer: answer[0])

@@ -21,7 +21,7 @@ LOSS = (
     Mutant("mean", _then("dy /= len(symbols)"),
            "With one step the output layer is right. Is the loss here a mean over the steps, or a sum?",
            "Your gradient is that of the mean of the losses, as in lesson 02. Here they are added up, so "
-           "don't divide by the number of steps."),
+           "do not divide by the number of steps."),
     Mutant("times-steps", _then("dy *= len(symbols)"),
            "With one step the output layer is right, but with T steps it is T times too large.",
            "You multiply by the number of steps. The losses are only added up, so leave dy as it is."),
@@ -46,10 +46,10 @@ BACKWARD = (
            "You subtract 1 at symbols[t], which was read. Subtract it at targets[t]."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back does not reach dh. One line makes it, dh_next = da @ W_hh.T, and the "
-           "step before adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both, with the same name?"),
+           "What later steps pass back does not reach dh. One line computes it, dh_next = da @ W_hh.T, and "
+           "the step before adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both, with the same name?"),
     Mutant("w-hh-not-transposed", (('params["W_hh"].T', 'params["W_hh"]'),),
-           "It is correct for one step. What goes from step to step? W_hh is square, so no shape complains.",
+           "It is correct for one step. What goes from step to step? W_hh is square, so all shapes fit.",
            "W_hh is not transposed in dh_next: da @ W_hh.T."),
     Mutant("dh-carried", (('dh_next = da @ params["W_hh"].T', 'dh_next = dh[t] @ params["W_hh"].T'),),
            "It is correct for one step. What goes from step to step, and what does it go through?",
@@ -77,13 +77,13 @@ BACKWARD = (
            "W_hh multiplied the state before the step, states[t - 1], not states[t]."),
     FIRST_STATE,
     Mutant("w-hh-turned", (("np.outer(h_prev, da)", "np.outer(da, h_prev)"),),
-           "Only W_hh is wrong, so da is right. Which of the two factors names the row?",
+           "Only W_hh is wrong, so da is right. Which of the two factors belongs to the rows?",
            "The outer product is transposed. Its rows come from the state before, its columns from da."),
     Mutant("w-hh-not-added", (('grads["W_hh"] +=', 'grads["W_hh"] ='),),
            "Your W_hh gradient is zero. Is there a line for it, and what does the loop do to it at step 1?",
            "= throws away what the other steps added, and before step 1 the state is zero. Write +=."),
     Mutant("w-xh-not-added", (('grads["W_xh"][symbols[t]] +=', 'grads["W_xh"][symbols[t]] ='),),
-           "It is wrong only where a symbol is read twice. What happens to what its other step added?", _ADD),
+           "It is wrong only where a symbol is read twice. What happens to what the other step added?", _ADD),
     Mutant("every-row", (('grads["W_xh"][symbols[t]] +=', 'grads["W_xh"] +='),),
            "x is one-hot. Which rows of W_xh were used in this step?",
            'You add da to every row. Add it only to that of the symbol: grads["W_xh"][symbols[t]] += da.'),
@@ -106,12 +106,12 @@ BACKWARD = (
 OTHER_BACKWARD = (
     Mutant("cell-of-the-lesson", (("dh = dh + da @", "dh = da @"), ("(1 - z[t] ** 2)", "(1 - h[t + 1] ** "
                                                                                        "2)")),
-           "That is the backward pass of the lesson's cell. Along how many paths does h_{t-1} act on h_t "
+           "That is the backward pass of the lesson's cell. Along how many paths does h_{t-1} affect h_t "
            "here, and is h_t still a tanh?",
            "Two things differ here. The slope is that of tanh(...) itself, 1 - z**2, and the bare h_{t-1} "
            "passes dh back as it is."),
     Mutant("second-way", (("dh = dh + da @", "dh = da @"),),
-           "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
+           "It is correct for one step. Along how many paths does h_{t-1} affect h_t?",
            "The second path is missing. The bare h_{t-1} passes dh back as it is, so add dh to da @ W_hh.T."),
     Mutant("no-s", (("da = s * dh", "da = dh"),),
            "Between h_t and tanh there is one more factor.", "s is missing: da = s * dh * (1 - z**2)."),
@@ -119,12 +119,12 @@ OTHER_BACKWARD = (
            "Which of the two paths leads through s?", "The bare h_{t-1} is not multiplied by s, so neither "
                                                       "is what it passes back."),
     Mutant("no-recurrent-way", (('dh = dh + da @ params["W_hh"].T', "dh = dh + 0"),),
-           "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
+           "It is correct for one step. Along how many paths does h_{t-1} affect h_t?",
            "The path through tanh and W_hh is missing: add da @ W_hh.T."),
     Mutant("w-hh-not-transposed", (('params["W_hh"].T', 'params["W_hh"]'),),
-           "W_hh is square, so no shape complains.", "W_hh is not transposed: da @ W_hh.T."),
+           "W_hh is square, so all shapes fit either way.", "W_hh is not transposed: da @ W_hh.T."),
     Mutant("slope-of-the-state", (("(1 - z[t] ** 2)", "(1 - h[t + 1] ** 2)"),),
-           "Is h_t still a tanh?", "1 - h**2 is no slope here. Keep z = tanh(...) in the forward pass, "
+           "Is h_t still a tanh?", "1 - h**2 is not the slope here. Keep z = tanh(...) in the forward pass, "
                                    "and take 1 - z**2."),
     Mutant("state-after", (("np.outer(h[t], da)", "np.outer(h[t + 1], da)"),),
            "What did W_hh multiply in this step?", "W_hh multiplied the state before the step."),
@@ -132,17 +132,17 @@ OTHER_BACKWARD = (
 
 BATCH = (
     Mutant("mean-over-the-batch", _after("dy /= symbols.shape[1]"),
-           "It is correct for one sequence. Are the losses of several averaged, or added up?",
+           "It is correct for one sequence. Are the losses of several sequences averaged, or added up?",
            "You divide by B. The losses of all steps and sequences are added up."),
     Mutant("mean-over-the-steps", _after("dy /= len(symbols)"),
-           "It is correct for one step. Are the losses of several averaged, or added up?",
+           "It is correct for one step. Are the losses of several steps averaged, or added up?",
            "You divide by T. The losses of all steps and sequences are added up."),
     Mutant("mean-of-all", _after("dy /= symbols.size"),
-           "It is correct for one step of one sequence. Are the losses of several averaged, or added up?",
+           "It is correct for one step of one sequence. Are the losses averaged, or added up?",
            "You divide by T and B. The losses of all steps and sequences are added up."),
     Mutant("every-target-in-every-row",
            (("one_hot[targets[t]]\n", "np.minimum(1, one_hot[targets[t]].sum(axis=0))\n"),),
-           "Every sequence has its own target. At how many places of a row do you subtract 1?",
+           "Every sequence has its own target. At how many positions of a row do you subtract 1?",
            "dy[:, targets[t]] subtracts 1 at all targets in each row. Write dy[np.arange(B), targets[t]] -= "
            "1 or p[t] - np.eye(V)[targets[t]]."),
     Mutant("overwritten", (('grads["W_xh"] += x[symbols[t]].T @ da', 'grads["W_xh"][symbols[t]] += da'),),
@@ -156,9 +156,9 @@ BATCH = (
            "You take the mean over the batch. Add up instead: da.sum(axis=0)."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back does not reach dh. One line makes it, dh_next = da @ W_hh.T, and the "
-           "step before adds it to dh. Do you have both, with the same name?"),
+           "What later steps pass back does not reach dh. One line computes it, dh_next = da @ W_hh.T, and "
+           "the step before adds it to dh. Do you have both, with the same name?"),
     Mutant("state-before-the-first", (("states[t - 1] if t > 0 else np.zeros_like(da)", "states[t - 1]"),),
            "It goes wrong at the first step. What was the state before it, and what is states[-1]?",
-           "Before the first step the state was zero, but states[-1] is the last one."),
+           "Before the first step the state was zero, but states[-1] is the last state."),
 )

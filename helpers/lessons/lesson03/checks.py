@@ -54,7 +54,7 @@ def check_in_place(still_right: Iterable[str], forward_pass: Callable) -> str:
             wrong = [t for t in range(T) if not nearly(scores[t], right[t] @ params.W_hy + params.b_y)]
             if wrong:
                 raise Mistake("wrong-scores", f"The states are right, but the scores of step {wrong[0] + 1} "
-                                              "are not: each state times W_hy, plus b_y.")
+                                              "are not. They are the state times W_hy, plus b_y.")
     return "Correct: only b_y's gradient survives, and now your forward pass keeps every state."
 
 
@@ -74,8 +74,9 @@ def _check_names(still_right) -> None:
                           f"Not {name}: its gradient is computed from {made_of[name]} have been written "
                           "over.")
     if "b_y" not in named:
-        raise Mistake("one-survives", "One survives. Which gradient is computed from the probabilities "
-                                      "alone, which were computed in time?")
+        raise Mistake("one-survives", "One gradient survives. Which one is computed from the "
+                                      "probabilities alone? They were computed before the states were "
+                                      "written over.")
 
 
 @check("backward_a", "backward_b")
@@ -126,7 +127,7 @@ def check_other_cell(other_forward: Callable, other_backward: Callable) -> str:
         own = {T: (*given, plain.other_forward(*given)[1]) for T, given in passages.items()}
         need_right(tried_gradients(other_backward, cases), plain.other_backward, own, OTHER_BACKWARD,
                    _other_symptoms)
-    return "Correct: your loss is that of the equation, and moving its weights gives your gradients."
+    return "Correct: your loss is that of the equation, and moving the weights confirms your gradients."
 
 
 def _other_loss(params: Parameters, symbols: np.ndarray, target: int, s: float, bare: float = 1.0) -> float:
@@ -146,9 +147,9 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
             raise Mistake("s-left-out", told, "How much of tanh is added to the state?",
                           "s is missing: h + s * np.tanh(...).")
         if nearly(loss, _other_loss(params, symbols, target, s, bare=0.0)):
-            raise Mistake("state-not-kept", told, "What happens to the state before?",
+            raise Mistake("state-not-kept", told, "What happens to the previous state?",
                           "The bare h_{t-1} is missing: h = h + s * np.tanh(...).")
-        raise Mistake("another-loss", told, "Which step has the loss, and for which symbol?",
+        raise Mistake("another-loss", told, "Which step has a loss, and which symbol is its target?",
                       "Start from a zero state, read all symbols, and take -ln p[target] of the last scores, "
                       "h @ W_hy + b_y.")
 
@@ -157,20 +158,21 @@ def _other_symptoms(told: str, wrong: Mapping) -> Mistake:
     """The Mistake of gradients of the other cell that no known fault makes."""
     spoilt = {name for names in wrong.values() for name in names}
     if spoilt & {"W_hy", "b_y"}:
-        return Mistake("other-read-out", told, "The scores come first, and there is only one row of them.",
+        return Mistake("other-read-out", told, "Going back, the scores come first, and there is only one "
+                                              "row.",
                        "dy is p minus one-hot, of the last state alone: W_hy gets np.outer(h, dy), b_y gets "
                        "dy.")
     if spoilt == {"W_hh"}:
-        return Mistake("other-outer", told, "W_xh and b_h are right, and they are made of da: so da is right "
-                                            "too. What did W_hh multiply?",
+        return Mistake("other-outer", told, "W_xh and b_h are right, and they are computed from da, so da is "
+                                            "right too. What did W_hh multiply?",
                        "W_hh gets np.outer of the state before the step and da. Is each state that you kept "
-                       "an array of its own (h += writes over it, exercise 3.1)?")
+                       "a separate array (h += writes over it, exercise 3.1)?")
     if wrong[1]:
-        return Mistake("other-da", told, "It is wrong with a single step already. What is between dh and da?",
+        return Mistake("other-da", told, "It is wrong even with a single step. What is between dh and da?",
                        "da = s * dh * (1 - z**2), with z = tanh(...), not h. And is each state that you kept "
                        "a separate array (exercise 3.1)?")
     return Mistake("other-carry", told,
-                   "It is correct for one step. Along how many paths does h_{t-1} act on h_t?",
+                   "It is correct for one step. Along how many paths does h_{t-1} affect h_t?",
                    "Along two: dh for the step before is dh + da @ W_hh.T.")
 
 
@@ -211,7 +213,7 @@ def _of_shapes(mistake: Mistake, batch_backward: Callable) -> Mistake:
     if mistake.name == "stops" and "IndexError" in mistake.said:
         return Mistake("one-hot-of-a-batch", mistake.said,
                        "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
-                       "It is the row of a sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
+                       "It says which sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
                        "np.eye(V)[targets[t]].")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = mistake.name == "stops" and "ValueError" in mistake.said

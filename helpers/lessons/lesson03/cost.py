@@ -45,7 +45,8 @@ def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
     text = load_text("tales")
     vocabulary = Vocabulary(text)
     if check_size("steps", steps) >= len(text):
-        raise ValueError(f"steps is {steps}: the text has {len(text):,} characters, give fewer")
+        raise ValueError(f"steps is {steps}, but the text has {len(text):,} characters. Give a smaller "
+                         "number.")
     ids = vocabulary.encode(text[: steps + 1])[:, None]
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(0), scale=0.01)
     optimizer, times = Adagrad(0.01), []

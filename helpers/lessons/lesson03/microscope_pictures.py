@@ -98,7 +98,8 @@ def backward_hello(
         ValueError: an argument is none of these.
     """
     if dict(p.shapes) != SHAPES:
-        raise ValueError(f"p has the arrays {dict(p.shapes)}. Give those of a hello network, {SHAPES}.")
+        raise ValueError(f"p has the arrays {dict(p.shapes)}. It needs those of the “hello” network: "
+                         f"{SHAPES}.")
     if moment not in range(1, MOMENTS + 1):
         raise ValueError(f"moment is {moment!r}. Give a whole number from 1 to {MOMENTS}.")
     if gradient not in GRADIENTS:

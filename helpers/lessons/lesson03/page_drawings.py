@@ -79,7 +79,7 @@ def page_backward(filled: bool = False) -> Picture:
     return page.page(
         """A page to fill in by hand: two units read n, o, o. Step 1 of the forward pass and step 3 of the
         backward pass are worked. States, losses, gradients and the three outer products that make dW_hh
-        are left""",
+        are left to fill in""",
         f"""The page, filled in: the losses {", ".join(map(short, losses))} add up to
         {short(losses.sum())}, and the three outer products to dW_hh, row by row {sums}.""")
 

@@ -50,7 +50,8 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     T = len(credit)
     if credit.shape != (T, T) or not len(read) == len(wanted) == T > 1:
         raise ValueError(f"credit has shape {credit.shape}, with {len(read)} characters read and "
-                         f"{len(wanted)} wanted. Give (T, T) and T characters each, T at least 2.")
+                         f"{len(wanted)} wanted. It must have shape (T, T), with T characters in each text "
+                         "and T at least 2.")
     if step not in range(1, T + 1):
         raise ValueError(f"step is {step!r}. Give a whole number from 1 to {T}.")
     figure, (left, right) = new_figure(1, 2, height=6.6)
@@ -124,7 +125,7 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
     Raises ValueError if there are fewer than two costs.
     """
     if len(costs) < 2:
-        raise ValueError(f"there are {len(costs)} costs: a curve needs two")
+        raise ValueError(f"costs has {count(len(costs), 'item')}. A curve needs at least two.")
     steps, seconds, memory = np.array(costs, dtype=float).T
     figure, (left, right) = new_figure(1, 2, height=4.6)
     figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3, bottom=0.17, top=0.86)
@@ -161,7 +162,7 @@ def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
         ValueError: there are no runs.
     """
     if not runs:
-        raise ValueError("runs is empty. Give at least one.")
+        raise ValueError("runs is empty. Give at least one run.")
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     end = max(run.seconds[-1] for run in runs)

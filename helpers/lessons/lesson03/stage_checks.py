@@ -74,7 +74,7 @@ def check_slope(slope: Callable) -> str:
                     Mistake("another-term", "", f"The term has two factors, how far {step_fn} moves L and "
                                                 f"how far x moves {step_fn}.",
                             "dL/du = v and du/dx = 2 x; dL/dv = u and dv/dx = 3."))
-    return "Correct: one term per path, and their sum is the slope of L, here of 3 x**3."
+    return "Correct: one term per path, and their sum is the slope of L = 3 x**3."
 
 
 def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> None:
@@ -84,7 +84,7 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
         raise Mistake("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
                                    f"{wanted['through_v'][0]:.4g}; yours are {u[0]:.4g} and {v[0]:.4g}.",
                       "Both numbers are there. Which one comes through u?",
-                      "You exchange u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
+                      "You have swapped u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
 
 
 @check
@@ -98,7 +98,7 @@ def check_sweep(sweep: Callable) -> str:
         either = [_losses(w + sign * EPS, x, h_0, target) for sign in (1, -1)]
         cases.append((w, _states(w, x, h_0), target))
         right.append((either[0] - either[1]) / (2 * EPS))
-        with where_it_stops("IndexError", "Which place do you ask for that the list does not have?",
+        with where_it_stops("IndexError", "Which index do you use that the list does not have?",
                             "Step t needs h[t], the state before it, h[t - 1], and its target, "
                             "target[t - 1]. What it needs from step t + 1 is in dh_next."):
             found.append(answer_of(
@@ -115,12 +115,12 @@ def check_sweep(sweep: Callable) -> str:
             f"{before}At T = {UNITS[n][0]}, with w = {UNITS[n][1]}: moving w a little gives dL/dw = "
             f"{right[n]:.4f}, but your sweep gives {found[n]:.4f}.", found, made,
             Mistake("wrong-later", "", "It is correct for one step. What goes from step to step?",
-                    "Go through two steps on paper: dh has two terms, dh_next = da * w, and dw += adds "
-                    "up.") if n
+                    "Go through two steps on paper: dh has two terms, dh_next = da * w, and dw is added "
+                    "up with +=.") if n
             else Mistake("wrong-at-one-step", "", "With one step there are three factors: the error, the "
                                                   "slope of tanh, and what w multiplied.",
                          "With one step dw is (h[1] - target[0]) * (1 - h[1] ** 2) * h[0]."))
-    return "Correct: for 1, 3 and 6 steps your sweep gives what moving w gives."
+    return "Correct: for 1, 3 and 6 steps your sweep gives the same slope as moving w."
 
 
 def _states(w: float, x: np.ndarray, h_0: float) -> list[float]:
@@ -163,9 +163,9 @@ def _need_table(function: Callable, cases: list[tuple[np.ndarray, np.ndarray]]) 
             i, j = next((tuple(place) for place in wrong if place[0] != place[1]), tuple(wrong[0]))
             tried = cases[: len(found)]
             raise_mutant(
-                f"{place}W[{i}, {j}] moves a[{j}] h_prev[{i}] = {h_prev[i]:.3f} times as far, which "
-                f"moves the loss da[{j}] = {da[j]:.3f} times as far. So dW[{i}, {j}] should be "
-                f"{h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
+                f"{place}if W[{i}, {j}] moves a little, a[{j}] moves h_prev[{i}] = {h_prev[i]:.3f} times as "
+                f"far, and the loss moves da[{j}] = {da[j]:.3f} times as far as a[{j}]. So dW[{i}, {j}] "
+                f"should be {h_prev[i] * da[j]:.3f}; yours is {found[-1][i, j]:.3f}.",
                 found, {mutant: [_or_nothing(with_changes(plain.by_index, mutant.changes), *case)
                                  for case in tried] for mutant in mutants.BY_INDEX},
                 Mistake("another-table", "", "What did the weight multiply, and what was passed back?",
@@ -177,15 +177,16 @@ def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
     size = shape[0]
     one = Mistake("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
                   "How many weights are there, and how many numbers do you return?",
-                  "You add the products up, or replace the table by one number. Write into dW[i, j], or take "
+                  "You add the products up, or replace the table by one number. Write into dW[i, j], or use "
                   "np.outer(h_prev, da). (A row has no transpose, so h_prev.T @ da is a sum, too.)")
     row = Mistake("unit-by-unit", f"{place}dW should be a table of shape {shape}, and yours is a row.",
-                  "Each number of h_prev is multiplied by each number of da, not only by its own neighbour.",
-                  "* multiplies unit by unit. np.outer(h_prev, da) makes the table.")
+                  "Each number of h_prev is multiplied by each number of da, not only by the one at the same "
+                  "index.",
+                  "* multiplies entry by entry. np.outer(h_prev, da) makes the table.")
     turned = Mistake("turned-shape", f"{place}dW should have the shape {shape}, and yours is transposed.",
                      "A gradient has the shape of the array it belongs to. W has a row for each unit of "
                      "h_prev.",
-                     "You exchange the two. Write np.outer(h_prev, da).")
+                     "You have swapped the two. Write np.outer(h_prev, da).")
     if np.ndim(answer) == 0 and answer is not None and answer is not ... and not isinstance(answer, str):
         numbers_of(answer, (), "What it returns", place)
         raise one

@@ -24,7 +24,8 @@ SLOPE = (
            "You multiply slopes from both paths. A term has the factors of one path only, dL/du times "
            "du/dx."),
     Mutant("terms-multiplied", _both("v * 2 * x * u * 3", "v * 2 * x * u * 3"),
-           "What comes along several paths is added up. This function returns the terms before that.",
+           "What comes along several paths is added up. This function returns the terms before they are "
+           "added.",
            "You multiply the two terms. Return each of them as it is."),
     Mutant("of-the-example", _both("24 + 0 * x", "12 + 0 * x"),
            "Those are the numbers at x = 2. What are they when x is a different number?",
@@ -40,8 +41,8 @@ SLOPE = (
 SWEEP = (
     Mutant("no-carry", ((" + dh_next", ""),),
            "h[t] affects its own loss and the step after it. Which of the two is in your dh?",
-           "What later steps pass back does not reach dh. One line makes it, dh_next = da * w, and the step "
-           "before adds it, dh = h[t] - target[t - 1] + dh_next. Do you have both, with the same name?"),
+           "What later steps pass back does not reach dh. One line computes it, dh_next = da * w, and the "
+           "step before adds it, dh = h[t] - target[t - 1] + dh_next. Do you have both, with the same name?"),
     Mutant("no-slope", (("(1 - h[t] ** 2) * dh", "dh"),),
            "Between dh and da there is tanh. What is its slope?",
            "The slope of tanh is missing: da = (1 - h[t] ** 2) * dh."),
@@ -70,7 +71,7 @@ SWEEP = (
            "The slope of tanh is already in da. Write dh_next = da * w."),
     Mutant("no-slope-of-h-prev", (("dh_next = da * w", "dh_next = da * w * (1 - h[t - 1] ** 2)"),),
            "dh_next arrives at h[t - 1]. Is that before or after the tanh of step t - 1?",
-           "You include the slope of step t - 1, which that step takes itself. Write dh_next = da * w."),
+           "You include the slope of step t - 1, which that step applies itself. Write dh_next = da * w."),
     Mutant("carry-piled-up", (("dh_next = da", "dh_next += da"),),
            "Step t passes back only this da, which already contains all later steps.",
            "You add to dh_next, but it is replaced at each step: dh_next = da * w, with = alone."),
@@ -88,7 +89,7 @@ SWEEP = (
 BY_INDEX = (
     Mutant("turned", (("h_prev[i] * da[j]", "h_prev[j] * da[i]"),),
            "W[i, j] leads from unit i of the state before to unit j. Which number does it multiply?",
-           "You exchange the indices. Write dW[i, j] = h_prev[i] * da[j]."),
+           "You have swapped the indices. Write dW[i, j] = h_prev[i] * da[j]."),
     Mutant("da-alone", (("h_prev[i] * da[j]", "da[j]"),),
            "If h_prev[i] is 0, does a slightly larger weight change anything?",
            "What the weight multiplied is missing: h_prev[i] * da[j]."),
@@ -96,13 +97,13 @@ BY_INDEX = (
            "How far does the loss move when a[j] moves?",
            "What was passed back is missing: h_prev[i] * da[j]."),
     Mutant("added", (("h_prev[i] * da[j]", "h_prev[i] + da[j]"),),
-           "W[i, j] moves a[j] h_prev[i] times as far, which moves the loss da[j] times as far.",
+           "If W[i, j] moves a little, a[j] moves h_prev[i] times as far, and the loss da[j] times as far as "
+           "a[j].",
            "You add the two. Along one path factors are multiplied."),
     Mutant("one-index", (("h_prev[i] * da[j]", "h_prev[i] * da[i]"),),
-           "In a row of dW, every j has its own number.", "You take da at i. Write h_prev[i] * da[j]."),
+           "In a row of dW, every j has its own number.", "You use da[i]. Write h_prev[i] * da[j]."),
     Mutant("other-index", (("h_prev[i] * da[j]", "h_prev[j] * da[j]"),),
-           "In a column of dW, every i has its own number.", "You take h_prev at j. Write h_prev[i] * "
-                                                             "da[j]."),
+           "In a column of dW, every i has its own number.", "You use h_prev[j]. Write h_prev[i] * da[j]."),
 )
 
 STEP_BACK = {
@@ -122,7 +123,7 @@ STEP_BACK = {
                "dh is the gradient with respect to h itself. Is h before or after tanh?",
                "Your dh has the slope of tanh in it. The slope belongs to da."),
         Mutant("w-hy-not-transposed", (("dy @ W_hy.T", "dy @ W_hy"),),
-               "There are as many letters as units here, so no shape complains. Forward it is h @ W_hy.",
+               "There are as many letters as units here, so all shapes fit. The forward pass has h @ W_hy.",
                "W_hy is not transposed. In the backward pass it is dy @ W_hy.T."),
     ),
     "da": (
