@@ -88,7 +88,7 @@ def test_the_surface_says_how_steep_its_wall_is():
 
 def test_two_balls_say_where_they_end_and_whether_the_clip_acted():
     said = two_balls(5.0, -2.58, 0.1, 1.0).sentence
-    assert "thrown out of the picture and left at a loss of 0.09" in said and "clipped, it converges" in said
+    assert "thrown off the chart and left at a loss of 0.09" in said and "clipped, the ball converges" in said
     assert two_balls(4.2, -4.4, 0.01, 100.0).sentence.endswith("The clip at 100 never acts.")
     assert same_frame(two_balls(5.0, -2.58, 0.1, 1.0), two_balls(4.2, -4.4, 0.01, 100.0))
 

@@ -236,7 +236,7 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
     """Try ``parts_of(table)``, the parts of a (T, T) table, and ``kept_of(table, k)``, in chunks of k."""
     rng = np.random.default_rng(45)
     with part("parts_of", "The entries with the same lag, t - s, form a diagonal of the table.",
-              "np.trace(table, offset=-lag) adds up the diagonal that lies lag rows below the main one."):
+              "np.trace(table, offset=-lag) adds up the diagonal that is lag rows below the main one."):
         for T in (4, 7):
             table = np.tril(rng.normal(size=(T, T)))
             right = np.array([np.trace(table, offset=-lag) for lag in range(T)])
