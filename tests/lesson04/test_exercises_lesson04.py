@@ -169,7 +169,7 @@ test_a_mistake_is_named = mistakes(
     (check_by_lag, (lambda table: by_lag(table)[::-1], kept), "far-first"),
     (check_by_lag, (lambda table: [np.diag(table, -n) for n in range(len(table))], kept), "no-numbers",
      "a list of 4 arrays of different shapes"),
-    (check_by_lag, (lambda table: by_lag(np.tril(table, -1)), kept), "other-parts", "the part of lag 0",
+    (check_by_lag, (lambda table: by_lag(np.tril(table, -1)), kept), "other-parts", "the part for lag 0",
      "yours is 0.000"),
     (check_by_lag, (lambda table: [np.diag(table, -n).mean() for n in range(len(table))], kept), "mean"),
     (check_by_lag, (lambda table: np.ones(len(table)), kept), "other-parts"),

@@ -88,7 +88,7 @@ def test_the_surface_says_how_steep_its_wall_is():
 
 def test_two_balls_say_where_they_end_and_whether_the_clip_acted():
     said = two_balls(5.0, -2.58, 0.1, 1.0).sentence
-    assert "thrown out of the picture and left at a loss of 0.09" in said and "clipped, it converges" in said
+    assert "thrown off the chart and left at a loss of 0.09" in said and "clipped, the ball converges" in said
     assert two_balls(4.2, -4.4, 0.01, 100.0).sentence.endswith("The clip at 100 never acts.")
     assert same_frame(two_balls(5.0, -2.58, 0.1, 1.0), two_balls(4.2, -4.4, 0.01, 100.0))
 
@@ -111,7 +111,7 @@ def test_runs_of_a_threshold_are_told_with_their_band_and_share():
     assert "rate 3 a threshold of 0.3 ends lowest" in threshold_losses(results).sentence
     picture = threshold_losses(results)         # and what lies above the axis is marked, with its number
     assert {"15", "40", "33"} <= {text.get_text() for text in picture.figure.axes[0].texts}
-    assert picture.sentence.endswith("A triangle stands for a median above 6, its number below it.")
+    assert picture.sentence.endswith("A triangle stands for a median above 6, written below it.")
     shown = [one._replace(value=dict(one.value, end=min(one.value["end"], 5.9))) for one in results]
     assert "triangle" not in threshold_losses(shown).sentence
     lost = {"learning_rate": 3.0, "max_norm": None}         # a reader's own run may diverge
@@ -166,7 +166,7 @@ def test_only_runs_that_learnt_both_are_counted_and_diverged_ones_too():
     assert "median of 3 runs (1 more diverged)" in said and "1 of 4 runs learnt both" in said
     lags, learnt, diverged = learnt_table(runs, ["none"])
     assert lags == [20] and learnt.tolist() == [[1]] and diverged.tolist() == [[1]]
-    with pytest.raises(ValueError, match="none that ended"):
+    with pytest.raises(ValueError, match="none of which finished"):
         near_and_far_curves(runs[3:])
 
 

@@ -140,7 +140,7 @@ test_a_mistake_is_named = mistakes(
     (check_predicted_factor, (lambda h: 1.0,), "no-tanh", "you return 1.000"),
     (check_predicted_factor, (lambda h: 0.5,), "another-factor", "you return 0.500"),
     (check_predicted_factor, (lambda h: (1 - h**2).min(),), "one-unit"),
-    (check_predicted_factor, (lambda h: (1 - h**2).max(),), "one-unit", "All 64"),
+    (check_predicted_factor, (lambda h: (1 - h**2).max(),), "one-unit", "all 64"),
     (check_predicted_factor, (lambda h: predicted(h[-1]),), "last-step"),
     (check_predicted_factor, (lambda h: predicted(h[:1]),), "another-factor"),
     (check_predicted_factor, (lambda h: 1 - h**2,), "no-number"),

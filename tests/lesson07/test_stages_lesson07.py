@@ -343,7 +343,7 @@ STEP = [
     (step_with(lambda i, f, o, g, c, h: (i, f, np.tanh(logit(o)), g, c, h)), "tanh-for-sigmoid",
      "✗ o: Some of its numbers are below 0"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed",
-     "✗ g: Some of its numbers are beyond 1"),
+     "✗ g: Some of its numbers are not between -1 and 1"),
     (step_with(lambda i, f, o, g, c, h: (logit(i), f, o, g, c, h)), "not-squashed", "✗ i: Some"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, -c, h)), "another-state", "✗ c: It is wrong, alth"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, -h)), "another-state", "✗ h", "5 of 6"),

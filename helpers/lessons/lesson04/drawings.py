@@ -78,7 +78,7 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
     page.node(190, 30, "", "loss", 20)
     page.label(208, 30, "a loss that is sent back", size=16, ha="left")
     page.arrow((560, 30), (490, 30), kind="gradient", gap=0)
-    page.label(572, 30, "over so many steps", "gradient", 16, ha="left")
+    page.label(572, 30, "over this many steps", "gradient", 16, ha="left")
     lost = max(0, k1 - k2)
     if lost:
         words = f"{lost} of every {k1} losses {'are' if lost > 1 else 'is'} never sent back"
@@ -102,7 +102,7 @@ def text_streams(layout: str = "streams", batch: int = 3, length: int = 4) -> Pi
         raise ValueError(f"layout is {layout!r}. Choose one of {', '.join(map(repr, LAYOUTS))}.")
     batch, length = whole_number("batch", batch, 2, 4), whole_number("length", length, 3, 4)
     if 36 % (batch * length):
-        raise ValueError(f"batch is {batch} with length {length}: their product should divide 36")
+        raise ValueError(f"batch is {batch} and length is {length}. Choose two whose product divides 36.")
     chunks = 36 // (batch * length)                              # one for each update
     page = Canvas(500)
     if layout == "streams":

@@ -22,7 +22,7 @@ def influence_balancing_system(units: int, up: int) -> tuple[np.ndarray, np.ndar
         TypeError, ValueError: `units` or `up` is not a whole number of at least 1, or `up` is above `units`.
     """
     if check_size("up", up) > check_size("units", units):
-        raise ValueError(f"up is {up} of {units} units. Take at most {units}.")
+        raise ValueError(f"up is {up} of {units} units. It must be at most {units}.")
     A = 0.5 * np.eye(units) + 0.5 * np.eye(units, k=1)
     return A, np.where(np.arange(units) < up, 1.0, -1.0)
 
@@ -74,7 +74,7 @@ def random_truncations(
     """
     check_generator(rng)
     if not 0 < check_finite("go_on", go_on) <= 1:
-        raise ValueError(f"go_on is {go_on}. Take a probability above 0 and at most 1.")
+        raise ValueError(f"go_on is {go_on}. It must be a probability above 0 and at most 1.")
     weighted = np.cumsum(terms / go_on ** np.arange(len(terms)))
     if go_on == 1:
         return np.full(draws, weighted[-1])

@@ -48,7 +48,7 @@ def truncation_lab(
     credit = np.tril(np.nan_to_num(np.asarray(credit, float)))
     T = len(credit)
     if credit.shape != (T, T) or not credit.any():
-        raise ValueError(f"credit has shape {credit.shape}. Give a square matrix with values above 0.")
+        raise ValueError(f"credit has shape {credit.shape}. It must be a square matrix with values above 0.")
     kept = kept_pairs(T, k1, k2)
     figure, (left, right, meters) = new_figure(1, 3, height=6.2)
     left.set_position((0.075, 0.125, 0.47, 0.758))
@@ -134,8 +134,8 @@ def lag_sizes(parts: Mapping[str, np.ndarray]) -> Picture:
         words.append(f"{name}: {'below' if small else 'never below'} a hundredth"
                      + (f" from lag {small} on" if small else f" up to lag {LONGEST}"))
     label_ends(ax, ends, size=15)
-    return Picture(figure, f"The part of the gradient of W_hh that went back d steps, relative to that of "
-                           f"lag 0; {'; '.join(words)}.")
+    return Picture(figure, f"The length of the part of the gradient of W_hh that went back d steps, "
+                           f"relative to lag 0, in each network; {'; '.join(words)}.")
 
 
 @styled
@@ -199,7 +199,7 @@ def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Pictur
         words.append(f"{name}: windows beyond the lag {_span(middle[inside])}, "
                      f"others {_span(middle[~inside])}, frozen {_span(right[:, -1])}")
     axes[0, 0].set_ylabel("lag d")
-    figure.text(0.075, 0.93, "Right answers in % (50 is chance); orange line: from here on k ≥ d + 1",
+    figure.text(0.075, 0.93, "Right answers in % (50 is chance); right of the orange line, k ≥ d + 1",
                 fontsize=16)
     seeds = len(next(iter(tables.values())).seeds)
     return Picture(figure, f"""Echo task, right answers in percent, median of {seeds} seeds.

@@ -17,7 +17,7 @@ from helpers.lessons.student_calls import (
 )
 
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,)}
-GIVEN = " It gets a dictionary of arrays and a number."
+GIVEN = " Your function is given a dictionary of arrays and a number."
 DIAGNOSES = {"A": "c", "B": "b", "C": "e", "D": "d", "E": "a"}
 
 
@@ -36,8 +36,8 @@ def check_clip_norm(clip_norm: Callable) -> str:
         if length <= max_norm and not np.allclose(after, before):
             raise Mistake("short-scaled",
                           f"A gradient of length {length:g} is within the threshold {max_norm:g} and should "
-                          f"come back as it is, but its length is {norm:.3g} now. Only what is too long is "
-                          "shortened.")
+                          f"come back as it is, but its length is {norm:.3g} now. Shorten a gradient only "
+                          "if it is too long.")
         cosine = after @ before / (norm * length) if norm > 0 else 0.0
         if cosine < 1 - 1e-9:
             each = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
@@ -54,8 +54,9 @@ def check_clip_norm(clip_norm: Callable) -> str:
             else:
                 mistake = Mistake("too-long", "The factor is max_norm / norm.")
             raise mistake.after(f"The direction is right, but the length is not. It was {length:g}, the "
-                                f"threshold is {max_norm:g}, and yours is {norm:.3g}. ")
-    return "Correct: long gradients end on the threshold, short ones are left alone, and none is turned."
+                                f"threshold is {max_norm:g}, and your result is {norm:.3g} long. ")
+    return ("Correct: long gradients are shortened to the threshold, short ones are left alone, and none "
+            "changes its direction.")
 
 
 @check("clipped", "angle")
@@ -74,9 +75,10 @@ def check_clip_value(clip_value: Callable) -> str:
             after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
             mistakes = {
                 Mistake("one-sided",
-                        "Large negative entries are still there. An entry is too large if its *size* is."):
+                        "Large negative entries are still there. What counts is the absolute value of an "
+                        "entry, not its sign."):
                     np.minimum(before, limit),
-                Mistake("signs-lost", "The signs are lost. A negative entry is brought to minus the limit."):
+                Mistake("signs-lost", "The signs are lost. A large negative entry becomes minus the limit."):
                     np.minimum(np.abs(before), limit),
                 Mistake("by-norm", "That is clipping by norm. By value, each entry is cut on its own."):
                     before * min(1, limit / np.linalg.norm(before)),
@@ -87,7 +89,8 @@ def check_clip_value(clip_value: Callable) -> str:
             compare(after, right, mistakes, Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
-        with part("angle"), further("The cosine is the dot product of the two rows, divided by both lengths.",
+        with part("angle"), further("The cosine is the dot product of the gradients before and after, "
+                                    "divided by both lengths.",
                                     "Write np.degrees(np.arccos(np.clip(cosine, -1, 1)))."):
             cosine = before @ right / np.linalg.norm(before) / np.linalg.norm(right)
             if _is_nan(angle) and cosine < 1 - 1e-9:
@@ -96,18 +99,18 @@ def check_clip_value(clip_value: Callable) -> str:
                               "-1 and 1. Divide by both lengths: a @ b / (norm(a) * norm(b)).")
             if _is_nan(angle):
                 raise Mistake("cosine-over-one",
-                              "It is nan, because by rounding a cosine can be slightly over 1, and no angle "
-                              "has that. Before the arccos, write np.clip(cosine, -1, 1).")
+                              "It is nan. Rounding can make a cosine slightly larger than 1, and no angle "
+                              "has such a cosine. Before the arccos, write np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
             mistakes = {
-                Mistake("cosine", "That is the cosine. np.arccos makes an angle of it."): cosine,
+                Mistake("cosine", "That is the cosine. np.arccos turns it into an angle."): cosine,
                 Mistake("other-angle", "That is 180° minus the angle. What sign does your cosine have?"):
                     180 - _degrees(cosine),
                 Mistake("radians", "That is in radians. Use np.degrees."): np.radians(_degrees(cosine)),
             }
             compare(angle, _degrees(cosine), mistakes, Mistake(
                 "another-angle", "Its cosine is a @ b / (norm(a) * norm(b)), where a and b are the whole "
-                                 "gradients, all arrays in one row."),
+                                 "gradients, with all arrays joined into one vector."),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
                 partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
     return "Correct: you cut entry by entry, and you can say by how much that turned the gradient."
@@ -126,8 +129,8 @@ def check_threshold(choose: Callable) -> str:
         spiked = rng.random(updates) < spikes
         norms[spiked] *= 1000
         with (part("rare spikes" if spikes else "steady gradients"),
-              further("You want a number that has a given share of any record above it.",
-                      "np.quantile(norms, 0.95) has 5 % of the record above it.")):
+              further("You need a number that a fixed share of the norms exceeds, in any record.",
+                      "5 % of the norms are above np.quantile(norms, 0.95).")):
             threshold = answer_of(choose, norms, shape=())
             share = float(np.mean(norms > threshold))
             if not 0.01 <= share <= 0.1:
@@ -135,42 +138,44 @@ def check_threshold(choose: Callable) -> str:
                 raise _threshold_mistake(share, spikes > 0, larger > 2 * threshold).after(
                     f"For {what} ({updates:,} updates, median norm {np.median(norms):.3g}) your threshold "
                     f"{threshold:.3g} clips {share:.1%} of the updates, not 1 % to 10 %. ")
-    return "Correct: it fits networks whose gradients differ ten-thousandfold, and spikes do not move it."
+    return ("Correct: your threshold fits networks whose gradients differ ten-thousandfold, and spikes do "
+            "not move it.")
 
 
 def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
     """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
     if 0.3 < share < 0.7:
-        return Mistake("clips-half", "That clips half of all gradients, but a clip is for the unusual.")
+        return Mistake("clips-half", "That is about half of them, but a clip is meant for unusual gradients.")
     if share > 0.7 and from_record:
-        return Mistake("wrong-end", "That clips most updates, and only a small share should exceed the "
+        return Mistake("wrong-end", "That is most of them, but only a small share should exceed the "
                                     "threshold. (A quantile counts from below, np.quantile from 0 to 1, "
                                     "np.percentile from 0 to 100.)")
     if share > 0.7:
         return Mistake("not-from-record",
-                       "Every network has gradients of a different size. Take the threshold from the record.")
+                       "Every network has gradients of a different size. Compute the threshold from the "
+                       "record of norms.")
     if spikes:
         return Mistake("moved-by-spikes",
                        "Spikes moved your threshold. An average and a maximum depend on them, but a "
                        "quantile or a median hardly does.")
     if share < 0.01:
-        return Mistake("never-clips", "A clip that hardly ever acts does not help. How far above the usual "
-                                      "norm the unusual begins is different for each network.")
-    return Mistake("clips-often", "A clip is for the unusual, and how far above the usual norm that begins "
-                                  "is different for each network.")
+        return Mistake("never-clips", "A clip that hardly ever acts does not help. How far unusual norms lie "
+                                      "above the usual one is different for each network.")
+    return Mistake("clips-often", "A clip is meant for unusual gradients, and how far their norms lie above "
+                                  "the usual one is different for each network.")
 
 
 @check(*DIAGNOSES)
 def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
     """Say whether the letters a to e are given to the runs A to E as they should."""
     hints = {
-        "A": "It learns, but slowly. How many of its updates were clipped, and how long are its gradients "
-             "without the clip?",
-        "B": "Its gradients grow to dozens of times their first size. Was anything clipped?",
-        "C": "It is slow too, but was anything clipped? If not, the clip is not to blame.",
-        "D": "Its loss is far above chance *although* most updates were clipped. A step is as long as rate "
-             "times threshold.",
-        "E": "Look at the loss at its end, and at the share of clipped updates.",
+        "A": "Run A learns, but slowly. How many of its updates were clipped, and how long were its "
+             "gradients before clipping?",
+        "B": "The gradients of run B grow to dozens of times their first size. Was anything clipped?",
+        "C": "Run C is slow too, but was anything clipped? If not, the clip is not to blame.",
+        "D": "The loss of run D is far above chance *although* most updates were clipped. A clipped step is "
+             "as long as rate times threshold.",
+        "E": "Look at the loss of run E at its end, and at the share of clipped updates.",
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
         with part(name), further("First sort the runs by the loss at their end: lost, slow or well.",
@@ -216,8 +221,8 @@ def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str
         for w, start in ((5.5, 0.5), (3.0, -1.2), (6.2, 0.1)):
             b, factor = answer_of(wall_at, w, start, read=_b_and_factor)
             _need_wall(b, factor, w, start)
-    return ("Correct: your bound holds, your matrix stretches and is tame, and at your wall the state "
-            "stays.")
+    return ("Correct: your bound holds, your matrix stretches at first but is tame in the end, and on your "
+            "wall the state stays.")
 
 
 def _b_and_factor(answer) -> list[float]:
@@ -225,13 +230,13 @@ def _b_and_factor(answer) -> list[float]:
     return [numbers_of(one, (), "It") for one in found]
 
 
-@further("A step back does two things to the gradient, and each has a largest factor.",
+@further("A step back does two things to the gradient. How much can each lengthen it at most?",
          "Write (slope * np.linalg.norm(W_hh, 2)) ** steps.")
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
     S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
     mistakes = {
         Mistake("eigenvalue", "Some gradients grow more than that at first, because eigenvalues "
-                              "decide only in the long run. What stretches most in one step?"
+                              "decide only in the long run. How much can one step stretch at most?"
                 ): (slope * radius) ** steps,
         Mistake("frobenius", "That is a bound, but a loose one. It is the root of the sum of all squared "
                              "entries, and the largest stretch is usually smaller."
@@ -239,13 +244,14 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
         Mistake("no-slope", "The steepest slope is a factor at every step, too."): S**steps,
         Mistake("slope-once", "The slope is a factor at every step, not just once."): slope * S**steps,
         Mistake("no-slopes-between", "You multiply the matrices first, as if there were no slope between "
-                                     "them. What does one step do at most?"):
+                                     "them. How much can one step stretch at most?"):
             slope**steps * np.linalg.norm(np.linalg.matrix_power(W, steps), 2),
         Mistake("added", "The factors of the steps multiply. They do not add up."): slope * S * steps,
     }
     compare(answer, (slope * S) ** steps, mistakes,
-            Mistake("another-bound", "What does one step do at most?"),
-            f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps yours is {answer:.4g}. ",
+            Mistake("another-bound", "How much can one step stretch at most?"),
+            f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps your bound is "
+            f"{answer:.4g}. ",
             same=np.isclose)
 
 
@@ -267,14 +273,16 @@ def _need_wall(b: float, factor: float, w: float, start: float) -> None:
     s = 1 / (1 + np.exp(-start))
     told = f"With w = {w} and start = {start} "
     compare(b, start - w * s, {
-        Mistake("sign", "The state is w times the sigmoid, plus b."): w * s - start,
+        Mistake("sign", "The new state is w times the sigmoid, plus b."): w * s - start,
         Mistake("no-weight", "Before b is added, the sigmoid is multiplied by w."): start - s,
         Mistake("no-sigmoid", "The state goes through the sigmoid first."): start - w * start,
-    }, Mistake("another-b", "One step from start should lead to start again."),
+    }, Mistake("another-b", "One step from start should lead back to start."),
         f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
     compare(factor, w * s * (1 - s), {
-        Mistake("value-for-slope", "That is what a step does to the state, not to a small change."): w * s,
+        Mistake("value-for-slope", "That is what a step does to the state, not to a small change of it."):
+            w * s,
         Mistake("weight-left-out", "The change is multiplied by w as well."): s * (1 - s),
-        Mistake("tanh-slope", "That is the slope of tanh."): w * (1 - np.tanh(start) ** 2),
+        Mistake("tanh-slope", "That has the slope of tanh, not of the sigmoid."):
+            w * (1 - np.tanh(start) ** 2),
     }, Mistake("another-factor", "Move the state by a little. By how much has it moved after a step?"),
         f"{told}your factor is {factor:.4g}. ", same=np.isclose)

@@ -125,6 +125,6 @@ def descend(
         step = learning_rate if max_norm is None or norm <= max_norm else learning_rate * max_norm / norm
         w, b = w - step * dw, b - step * db
     if not rows:
-        raise ValueError(f"w is {w!r} and b {b!r}. Give two finite numbers.")
+        raise ValueError(f"w is {w!r} and b is {b!r}. Both must be finite numbers.")
     rows = np.array(rows)
     return Descent(rows[:, :2], rows[:, 2], rows[:, 3])

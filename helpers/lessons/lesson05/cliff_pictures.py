@@ -91,7 +91,7 @@ def two_balls(
                    markeredgewidth=2)
         drawn.append([*way, *time.plot(run.losses, style, color=colour, linewidth=2.2)])
         ends.append(End(name, run.losses[-1], kind))
-        told.append(f"{name}, it {_fate(run)}")
+        told.append(f"{name}, the ball {_fate(run)}")
     label_ends(time, ends, size=15)
     start, = plane.plot(w, b, "o", color="white", markersize=9, markeredgecolor=COLOURS["loss"],
                         markeredgewidth=2)
@@ -107,7 +107,7 @@ def _fate(run: cliff.Descent) -> str:
     if run.solved() is not None:
         return "converges: the loss is below 0.001"
     outside = not (4 <= w <= 7 and -4.5 <= b <= -1.5)
-    where = "thrown out of the picture and left" if outside else "still on its way,"
+    where = "thrown off the chart and left" if outside else "still on its way,"
     return f"is {where} at a loss of {end:.2f}"
 
 

@@ -36,7 +36,8 @@ def norms_and_threshold(norms: np.ndarray, threshold: float = 2.3) -> Picture:
     """
     norms = np.asarray(norms, dtype=float)
     if norms.size == 0 or not threshold > 0:
-        raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}. Give both above 0.")
+        raise ValueError(f"norms has {norms.size} entries and threshold is {threshold}. There must be at "
+                         "least one norm, and the threshold must be above 0.")
     figure, (time, counts) = new_figure(1, 2, height=4.2)
     top = 1.1 * norms.max()
     time.set_position((0.08, 0.17, 0.5, 0.7))
@@ -144,7 +145,7 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     texts = label_lines(ax, {"chance": CHANCE}, labels)
     return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs each): "
                            f"{'; '.join(told)}."
-                           + f" A triangle stands for a median above {TOP:g}, its number below it." * beyond,
+                           + f" A triangle stands for a median above {TOP:g}, written below it." * beyond,
                    points={
         f"at {end.words}": both for end, *both in zip(labels, drawn, texts, strict=True)})
 
@@ -159,9 +160,9 @@ def plot_threshold_changes(results: Sequence[Result]) -> Picture:
     figure, ax = new_figure(height=4.8)
     low, top, end = 1.0, 60.0, 3 * TURN
     ax.set_position((0.09, 0.16, 0.7, 0.73))
-    set_axes(ax, "The clip is turned, and turned back", ("updates", 0, end), (LOSS, low, top), log="y",
+    set_axes(ax, "The threshold is changed, and changed back", ("updates", 0, end), (LOSS, low, top), log="y",
              yticks=[1, 2, 5, 10, 20, 50])
-    for place, words in enumerate(("clip at 0.3", "turned", "at 0.3 again")):
+    for place, words in enumerate(("clip at 0.3", "changed", "at 0.3 again")):
         ax.text((place + 0.5) / 3, 0.94, words, transform=ax.transAxes, ha="center", fontsize=15,
                 color=TEXT_COLOURS["loss"])
         ax.axvline(place * TURN, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
@@ -178,8 +179,8 @@ def plot_threshold_changes(results: Sequence[Result]) -> Picture:
         ends.append(End(name, middle[-1], kind))
         told.append(f"{name} {middle[third - 1]:.2f}, {middle[2 * third - 1]:.2f}, {middle[-1]:.2f}")
     label_lines(ax, {"chance": CHANCE}, ends)
-    return Picture(figure, f"Median loss of {len(losses)} runs after 1,000, 2,000 and 3,000 updates, the "
-                           f"clip turned at 1,000 and back at 2,000: {'; '.join(told)}.")
+    return Picture(figure, f"Median loss of {len(losses)} runs after 1,000, 2,000 and 3,000 updates, with "
+                           f"the threshold changed at 1,000 and back at 2,000: {'; '.join(told)}.")
 
 
 def _ends(results: Sequence[Result], learning_rate: float, threshold: float | None) -> np.ndarray:
@@ -214,13 +215,13 @@ def plot_spike(
     ax.plot(updates, steps, color=COLOURS["gradient"], marker="o", markersize=5.5, linewidth=2.2)
     label_ends(ax, [End("without spike", calm[-1]), End(f"{steps[-1]:.2g}", steps[-1], "gradient")])
     clipped = {"no clip": "not clipped", "before": "clipped at 5 before the optimiser state",
-               "after": "the step clipped at 5 times the last"}[clip]
+               "after": "the step clipped at 5 times the usual one"}[clip]
     looks = (19, 20, 21, len(steps) - 1)
     before, at, next_, last = told = [f"{steps[i]:.3f}" if steps[i] < 0.1 else f"{steps[i]:,.2f}"
                                       for i in looks]
-    return Picture(figure, f"{optimizer}, a spike of {spike:,.0f} among ones, {clipped}: the step is "
-                           f"{before} before it, {at} at it, {next_} after it and {last} forty updates later "
-                           f"({calm[-1]:.2f} without a spike).",
+    return Picture(figure, f"{optimizer}, a spike of {spike:,.0f} among gradients of 1, {clipped}: the step "
+                           f"is {before} before it, {at} at it, {next_} after it and {last} forty updates "
+                           f"later ({calm[-1]:.2f} without a spike).",
                    points=[("the step is", ()), *((words, Place(ax, updates[i], steps[i]))
                                                   for words, i in zip(told, looks, strict=True)),
                            (f"{calm[-1]:.2f} without a spike", without)])

@@ -48,11 +48,11 @@ def cliff_edge() -> Picture:
     page.arrow((wall, middle), (990, 320), kind="gradient", gap=14)
     page.arrow((wall, middle), (wall + 56, 98), kind="h", gap=14, turn=5)
     page.label(650, 330, "one step, not clipped:", "gradient", 17)
-    page.label(650, 304, "far out of the picture", "gradient", 17)
+    page.label(650, 304, "far outside the picture", "gradient", 17)
     page.label(wall + 72, 128, "one step, clipped: lands at the foot", "h", 17, ha="left")
     page.label(190, 350, "high ground", size=17)
     page.label(190, 324, "hardly any slope", size=15)
-    page.label(690, 54, "the way on, gently downhill to the left", size=15)
+    page.label(690, 54, "from here, gently downhill to the left", size=15)
     _, dw, db = cliff.loss_and_gradient(w, cliff.wall_bias(w))
     return page.picture(f"""A cut through an error surface has a wall between high and low ground. On
         the wall the gradient has the norm {np.hypot(dw, db):.1e}, so one step without clipping throws the
@@ -92,7 +92,7 @@ def anti_windup() -> Picture:
     _chain(page, 390, ("error", "x"), ("integral", "c"), ("valve", "y"), ("tank", "h"))
     page.label(610, 336, "opens only so far", "y", 15)
     page.arrow((900, 360), (900, 300), (118, 300), (118, 360), kind="quiet", gap=2)
-    page.label(250, 280, "the level, measured", "quiet", 15)
+    page.label(250, 280, "the measured level", "quiet", 15)
     page.arrow((610, 422), (610, 458), (364, 458), (364, 422), kind="gradient", gap=2)
     page.label(487, 480, "at its limit: stop adding up", "gradient", 16)
     page.axes.plot([20, 980], [232, 232], color=COLOURS["quiet"], linewidth=1.4)

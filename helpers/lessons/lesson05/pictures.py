@@ -28,7 +28,8 @@ def repeated_factor(factor: float = 1.1, steps: int = 50) -> Picture:
     Raises ValueError if `factor` is not above 0 or `steps` is below 1.
     """
     if not (factor > 0 and steps >= 1):
-        raise ValueError(f"factor is {factor} and steps {steps}. Give a factor above 0 and at least 1 step.")
+        raise ValueError(f"factor is {factor} and steps is {steps}. The factor must be above 0, and steps at "
+                         "least 1.")
     n = np.arange(steps + 1)
     size = float(factor) ** n
     figure, ax = new_figure(height=4.2)
@@ -53,8 +54,8 @@ def two_by_two(eigenvalue: float, singular_value: float) -> np.ndarray:
     Raises ValueError if the singular value is smaller than the eigenvalue: no matrix has that.
     """
     if not 0 < eigenvalue <= singular_value:
-        raise ValueError(f"eigenvalue is {eigenvalue}, singular_value {singular_value}. Give an eigenvalue "
-                         "above 0 and a singular value that is not below it.")
+        raise ValueError(f"eigenvalue is {eigenvalue} and singular_value is {singular_value}. The eigenvalue "
+                         "must be above 0, and the singular value must not be below it.")
     return np.array([[eigenvalue, singular_value - eigenvalue**2 / singular_value], [0.0, eigenvalue]])
 
 
@@ -115,7 +116,7 @@ def _growth_axes(ax: Axes, title: str, steps: int, name: str) -> None:
 def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0) -> Picture:
     """A gradient of two entries, clipped by norm and by value to the same threshold."""
     if not (length > 0 and threshold > 0):
-        raise ValueError(f"length is {length}, threshold {threshold}. Give numbers above 0.")
+        raise ValueError(f"length is {length} and threshold is {threshold}. Both must be above 0.")
     g = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
     figure, ax = new_figure(height=5.2)

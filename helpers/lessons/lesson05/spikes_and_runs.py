@@ -54,8 +54,8 @@ def spike_steps(
         ValueError: there is no such optimiser or way to clip, or a number is not above 0.
     """
     if optimizer not in SPIKE_OPTIMIZERS or clip not in ("no clip", "before", "after"):
-        raise ValueError(f"optimizer is {optimizer!r}, clip {clip!r}. Choose one of "
-                         f"{', '.join(SPIKE_OPTIMIZERS)}, and 'no clip', 'before' or 'after'.")
+        raise ValueError(f"optimizer is {optimizer!r} and clip is {clip!r}. Choose an optimiser from "
+                         f"{', '.join(SPIKE_OPTIMIZERS)}, and a clip from 'no clip', 'before' and 'after'.")
     check_positive("spike", spike), check_positive("limit", limit)
     moving, p, g = SPIKE_OPTIMIZERS[optimizer](), Parameters({"p": (1,)}), Parameters({"p": (1,)})
     steps = []

@@ -30,7 +30,8 @@ def check_horizon(horizon: Callable) -> str:
             answer = answer_of(horizon, norms, read=_number_or_inf)
             if answer != wanted:
                 _check_horizon(answer, wanted, norms, noise, shown)
-    return "Correct for six slopes, some of which reach beyond the last lag and one of which never fades."
+    return ("Correct: your horizons are right for six gradients. Two horizons lie beyond the last lag, and "
+            "one is infinite.")
 
 
 def _number_or_inf(answer) -> float:
@@ -42,8 +43,8 @@ def _number_or_inf(answer) -> float:
 def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
     """Raise a Mistake for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
-        raise Mistake("growing", f"{shown} you return {answer:.4g}, but they grow, so a hundredth is "
-                                 "never left. Return np.inf.")
+        raise Mistake("growing", f"{shown} you return {answer:.4g}, but they grow, so they never fall to "
+                                 "a hundredth. Return np.inf.")
     if answer == math.inf or (norms[-1] > 0.01 and (abs(answer - 50) < 2 or answer == 0)):
         raise Mistake("among-the-norms",
                       f"{shown} the horizon is {wanted:.0f}. It may be beyond the last lag, so don't look "
@@ -91,16 +92,16 @@ def check_memory(memory: Callable) -> str:
             continue
         shown = f"An error of {error:.4f} over {length} steps"
         if abs(answer - (length - steps)) < 1e-6 * length:
-            raise Mistake("not-seen", f"{shown} means {steps} steps are used, but you return the number "
-                                      "not used.")
+            raise Mistake("not-seen", f"{shown} means {steps} steps are used, but you return the number of "
+                                      "steps not used.")
         if abs(answer - steps / length) < 1e-9:
             raise Mistake("share", f"{shown} means {steps} steps are used, but you return the share used. "
                                    "Multiply it by the number of steps.")
         raise Mistake("another-memory",
-                      f"{shown} belongs to a memory of {steps} steps, but you return {answer:.4g}. Without "
-                      "memory the error is 1/6, and it falls in a straight line to 0 at a memory of all "
+                      f"{shown} means a memory of {steps} steps, but you return {answer:.4g}. Without a "
+                      "memory the error is 1/6, and it falls in a straight line to 0 with a memory of all "
                       "steps.")
-    return "Correct for five pairs of error and length. Now you can read a plateau."
+    return "Correct: your function is right for five pairs of error and length. Now you can read a plateau."
 
 
 @check
@@ -129,15 +130,16 @@ def check_predicted_factor(predicted: Callable) -> str:
         shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you return "
                  f"{answer:.3f}")
         if answer in (slope.min(), slope.max()):
-            raise Mistake("one-unit", f"{shown}. One unit does not decide. All {H} are in the length.")
+            raise Mistake("one-unit", f"{shown}. That is the slope of one unit, but all {H} count in a "
+                                      "length.")
         if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
-            raise Mistake("last-step", f"{shown}. That is the last step alone. The others have slopes too.")
+            raise Mistake("last-step", f"{shown}. That is the last step alone. The other steps count too.")
         if abs(answer - 1) < 1e-9:
-            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is half of a step. "
-                                     "What does tanh do?")
+            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is only half of a "
+                                     "step. What does tanh do?")
         if abs(answer - np.mean(slope**2)) < 1e-3:
-            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. Lengths go with its "
-                                     "root.")
+            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. A length goes with "
+                                     "the square root of that.")
         if abs(answer - slope.mean()) < 1e-3:
             raise Mistake("mean-slope", f"{shown}. The mean slope is nearly right, but a little too small, "
                                         "because the length of a row is made of squares, and large slopes "
@@ -161,22 +163,22 @@ def check_blow_up(W_hh: np.ndarray) -> str:
     if moved > 0.01 + 1e-5:     # a hundredth in half precision is a little more
         raise Mistake("moved-too-far",
                       f"One entry differs from the identity by {moved:.4f}. At most 0.01 is allowed, as much "
-                      "as one update of Adam can do at a rate of 0.01.")
+                      "as one update of Adam can change it at a rate of 0.01.")
     if moved == 0:
         raise Mistake("identity", "That is the identity itself, which keeps every length, so nothing grows. "
-                                  "Which way could all entries go together?")
+                                  "In which direction could all entries change together?")
     rng = np.random.default_rng(63)
     cell = RNN(8, H, "relu")
     p = cell.init(rng)
     p.W_xh, p.W_hh = np.abs(p.W_xh), W
     norms = gradient_norms(cell, p, rng.integers(8, size=(20, 8)))
     if norms[-1] > 1000:
-        return (f"Correct: after 20 steps the gradient is {norms[-1]:,.0f} times its size, about "
-                f"{norms[-1] ** 0.05:.2f} times at each. No entry has moved by more than 0.01.")
+        return (f"Correct: after 20 steps the gradient is {norms[-1]:,.0f} times its first size, about "
+                f"{norms[-1] ** 0.05:.2f} times per step. No entry has moved by more than 0.01.")
     if norms[-1] < 1:
-        raise Mistake("fades", f"It fades: {norms[-1]:.3g} of the gradient is left after 20 steps. Do some "
+        raise Mistake("fades", f"The gradient fades: {norms[-1]:.3g} of it is left after 20 steps. Do some "
                                "of your changes have the wrong sign?")
     raise Mistake("grows-too-little",
-                  f"After 20 steps the gradient is {norms[-1]:.3g} times its size, and it should be over "
-                  "1,000. Changes of different signs cancel in the sums, and a few changes reach few units. "
-                  "What if all entries change in the same way?")
+                  f"After 20 steps the gradient is {norms[-1]:.3g} times its first size, and it should be "
+                  "over 1,000 times. Changes of different signs cancel in the sums, and a few changes reach "
+                  "few units. What if all entries change in the same way?")

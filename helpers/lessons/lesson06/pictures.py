@@ -46,7 +46,7 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
     lengths = {len(norms) for norms in curves.values()}
     if not 1 <= len(curves) <= len(LINES) or len(lengths) != 1:
         raise ValueError(f"curves has {len(curves)} curves of lengths {sorted(lengths)}. Give one to "
-                         f"{len(LINES)}, all of one length.")
+                         f"{len(LINES)} curves, all of the same length.")
     last = lengths.pop() - 1
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.11, right=0.97)
@@ -89,7 +89,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
     """
     runs = [result.value for result in results if result.status == "finished"]
     if not runs:
-        raise ValueError(f"results has {len(results)} runs and none that ended. Take another setting.")
+        raise ValueError(f"results has {len(results)} runs, none of which finished. Choose another setting.")
     lag, updates = results[0].parameters["lag"], np.array(runs[0]["updates"])
     near, far = (np.array([run[name] for run in runs]) for name in ("short_term_loss", "long_term_loss"))
     figure, ax = new_figure(height=4.8)
@@ -158,7 +158,7 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     ax.tick_params(length=0)
     ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),
            yticklabels=list(remedies.values()), xlabel="lag (steps between symbol and question)",
-           title=f"Runs of {seeds} that learnt near and far (✕: diverged)")
+           title=f"Runs out of {seeds} that learnt near and far (✕: diverged)")
     nearly_all = math.ceil(0.9 * seeds)
     told = "; ".join(f"{name}, {_reach(lags, row >= nearly_all)}"
                      for name, row in zip(remedies.values(), learnt, strict=True))

@@ -51,8 +51,8 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
     axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
     figure.suptitle("Adding problem, tanh network: runs that got below 0.05", x=0.08, ha="left", fontsize=17)
     return Picture(figure, f"""Tanh networks that brought the error of the adding problem under 0.05 within
-        3,000 updates: {", ".join(told)}. A network that knows nothing has 1/6. The bold line is the
-        median.""")
+        3,000 updates: {", ".join(told)}. A network that knows nothing has an error of 1/6. The bold line is
+        the median.""")
 
 
 @styled

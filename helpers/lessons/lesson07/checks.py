@@ -45,7 +45,8 @@ def _bias_mistake(bias: float, wanted: int) -> Mistake:
         return Mistake("wrong-sign", "A large positive bias opens a gate, and a large negative bias shuts "
                                      "it.")
     return Mistake("too-weak",
-                   f"The sign is right, but {bias:g} is too weak against the weights. Make it larger.")
+                   f"The sign is right, but {bias:g} is too close to 0 to outweigh the weights. Choose a "
+                   "bias farther from 0.")
 
 
 @check
@@ -60,8 +61,8 @@ def check_peepholes(step: Callable) -> str:
         W_xh, W_hh, b_h = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
         peep = rng.normal(size=(3, H))
         c, h = answer_of(step, x, h_prev, c_prev, W_xh, W_hh, b_h, *peep,
-                         hint=f"\nHere c_prev is ({B}, {H}), p_i, p_f and p_o are ({H},): one weight per "
-                              f"unit.",
+                         hint=f"\nIn this test c_prev is ({B}, {H}), and p_i, p_f and p_o are ({H},), one "
+                              f"weight per unit.",
                          read=lambda answer: several_of(answer, "ch", "What step returns"))
         c, h = numbers_of(c, (B, H), "c"), numbers_of(h, (B, H), "h")
         right = _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep)
@@ -80,9 +81,9 @@ def check_peepholes(step: Callable) -> str:
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=np.tanh(c_prev)),
             Mistake("sees-h", "The peepholes of i and f multiply h_prev. They should multiply c_prev."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, *peep, seen=h_prev),
-            Mistake("peephole-of-g", "p_i belongs to the sum of i, not to the sum of g."):
+            Mistake("peephole-of-g", "p_i belongs in the sum of i, not in the sum of g."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, zero, peep[1], peep[2], g=peep[0]),
-            Mistake("peepholes-swapped", "p_i and p_f have changed places."):
+            Mistake("peepholes-swapped", "p_i and p_f are swapped."):
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),
         }
         if close(c, right[0]):

@@ -56,7 +56,8 @@ def parse_task(marks: str) -> Latch:
     """
     steps = marks.split()
     if not steps or any(step[0] not in "+-" or step[1:] not in ("", "s", "?", "s?") for step in steps):
-        raise ValueError(f"marks is {marks!r}: write each step as + or -, then s or ? or both, with spaces")
+        raise ValueError(f"marks is {marks!r}. Write each step as + or -, followed by s, ?, s? or nothing, "
+                         "with spaces between the steps.")
     rows = [(1 if step[0] == "+" else -1, "s" in step, "?" in step) for step in steps]
     return Latch(*np.array(rows, dtype=int).T[..., None])
 
@@ -81,7 +82,7 @@ def run_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
     g, i, f, o = (np.asarray(gate, dtype=float) for gate in (g, i, f, o))
     if g.ndim != 1 or not g.shape == i.shape == f.shape == o.shape:
         raise ValueError(f"g, i, f and o have shapes {g.shape}, {i.shape}, {f.shape} and {o.shape}. "
-                         "Give as many numbers for each.")
+                         "They must be rows of equally many numbers.")
     c = np.zeros(len(g) + 1)
     for t in range(len(g)):
         c[t + 1] = f[t] * c[t] + i[t] * g[t]

@@ -27,7 +27,8 @@ def page_lstm(filled: bool = False) -> Picture:
     page = Worksheet("Through an LSTM and back",
                      f"One unit, three steps; its gates do not read h. $c_0 = {C_FIRST}$. "
                      "At the last step $dh = 1$, before it 0.\n"
-                     "Grey boxes are given or done. Two digits are enough; the last may be one off.", filled)
+                     "Grey boxes are given or done. Two digits are enough; the last may be off by one.",
+                     filled)
     columns = (496, 690, 884)
     rows = (("i", "input gate: sum, and $i = \\sigma($sum$)$", "quiet"),
             ("f", "forget gate: sum, and $f = \\sigma($sum$)$", "quiet"),
@@ -70,12 +71,13 @@ def page_lstm(filled: bool = False) -> Picture:
     page.label(LEFT + 4, top + 15, "For a negative number: tanh(−a) = −tanh(a), and σ(−a) = 1 − σ(a).",
                "quiet", 14.5, ha="left")
     return page.page(
-        """A page to fill in by hand: one unit of an LSTM goes three steps forward and back; of the
-        forward pass step 1 is worked, of the backward pass step 3; gates, c, h and gradients are left""",
+        """A page to fill in by hand: one unit of an LSTM goes three steps forward and back. Step 1 of the
+        forward pass and step 3 of the backward pass are worked out; the other gates, c, h and gradients are
+        left""",
         f"""The page, filled in: from {short(C_FIRST)} c goes to
         {", ".join(short(c[t].item()) for t in range(3))}, the last h is {short(h[2].item())}, and the
         gradient with respect to c, from the last step to the first, is
-        {", ".join(short(dc[t].item()) for t in (2, 1, 0))}, and for the c before the first
+        {", ".join(short(dc[t].item()) for t in (2, 1, 0))}, and for the c before the first step
         {short(dc_prev[0].item())}.""")
 
 

@@ -108,7 +108,8 @@ def latch_steps(
     sentence = f"{right.sum()} of {T} steps are right{ending}.".replace("-0.00", "0.00")
     if beside is not None:
         apart = np.abs(np.subtract([i, f, o], [beside[name] for name in "ifo"])).mean()
-        sentence += f" The gates of the trained cell, the rings, are {apart:.2f} away on average."
+        sentence += (f" The gates of the trained cell, the rings, differ from the bars by {apart:.2f} on "
+                     "average.")
         points += [("the rings", rings)]
     return Picture(figure, sentence, points=[
         (words.replace("-0.00", "0.00"), part) for words, part in points])
@@ -131,7 +132,8 @@ def paths_by_lag(
     Raises ValueError if the names differ.
     """
     if set(curves) != set(kinds):
-        raise ValueError(f"curves has the names {list(curves)} and kinds {list(kinds)}. Give the same names.")
+        raise ValueError(f"curves has the names {list(curves)} and kinds has {list(kinds)}. Both must have "
+                         "the same names.")
     figure, ax = new_figure(height=5.2)
     figure.subplots_adjust(right=0.74)
     longest = max(len(curve) for curve in curves.values()) - 1
@@ -199,7 +201,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
     """
     unknown = set(curves) - set(CELL_COLOURS)
     if unknown:
-        raise ValueError(f"curves has {', '.join(sorted(unknown))}. Give curves for RNN, GRU and LSTM.")
+        raise ValueError(f"curves has {', '.join(sorted(unknown))}. Its names can only be RNN, GRU and LSTM.")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.83)
     set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", ("updates", 0, 3000),

@@ -51,8 +51,8 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
 @check
 def check_small_lstm(train: Callable) -> str:
     """Try ``train(W_xh, W_hh, b_h, inputs, targets) -> losses``, 101 of them, on fresh weights and inputs."""
-    short = Mistake("one-too-few", "There are 100 losses. One belongs before each of the 100 updates, and "
-                                   "one at the end.")
+    short = Mistake("one-too-few", "Your list has 100 losses, but needs 101. Keep one before each of the "
+                                   "100 updates, and one at the end.")
     for given in (small_lstm(), small_lstm(np.random.default_rng(75))):
         right = train_small(**given)
         losses = answer_of(train, named=given, read=lambda answer: numbers_of(
@@ -72,7 +72,7 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         Mistake("sign", "The sign of the update, or of the gradient, is flipped, so the loss rises. It "
                         "should fall."):
             {"rate": -0.1},
-        Mistake("another-rate", "The rate is 0.1."): {"rate": 0.01},
+        Mistake("another-rate", "The learning rate should be 0.1."): {"rate": 0.01},
     }
     with np.errstate(all="ignore"):
         for mistake, options in mistakes.items():
@@ -86,6 +86,6 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
                        "forward pass. Only the first hidden unit, h[0], has a target.")
     update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
     return Mistake("gradient",
-                   f"The first loss is right, but after update {update} it is {losses[update]:.5f}, "
-                   f"not {right[update]:.5f}. So the gradient is wrong. Check W_xh, W_hh and b_h with "
-                   "differences.")
+                   f"The first loss is right, but after update {update} the loss is {losses[update]:.5f}, "
+                   f"not {right[update]:.5f}. So the gradient is wrong. Check those of W_xh, W_hh and b_h "
+                   "with central differences.")

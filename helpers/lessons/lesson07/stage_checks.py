@@ -14,8 +14,8 @@ from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"
 SIZES = ((4, 4, 3), (3, 2, 1), (2, 5, 2))       # inputs, units, batch size
-SHAPES = (" There {rows} W_hh ({H}, {K}), each state and gate ({B}, {H}). * takes two of the same shape, "
-          "number by number; @ needs as many columns on its left as rows on its right.")
+SHAPES = (" In this test {rows} W_hh ({H}, {K}), and each state and gate ({B}, {H}). * multiplies two arrays "
+          "of the same shape number by number; @ needs as many columns on its left as rows on its right.")
 
 
 def cell(rng: np.random.Generator, D: int, H: int) -> Parameters:
@@ -86,27 +86,27 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
                            f"It is computed from a_{other}, but {name} should be computed from a_{name}.")
     without = {
         Mistake("no-bias", told, "Count the terms of the sum a. The equation has three.",
-                "In its sum the bias b_h is left out."): terms[0] + terms[1],
+                "The bias b_h is missing from its sum."): terms[0] + terms[1],
         Mistake("no-h-prev", told, "What does the gate know about the step before?",
-                "In its sum h_prev @ W_hh is left out."): terms[0] + terms[2],
+                "h_prev @ W_hh is missing from its sum."): terms[0] + terms[2],
         Mistake("no-input", told, "What does the gate know about the input?",
-                "In its sum the input, x @ W_xh, is left out."): terms[1] + terms[2],
+                "The input, x @ W_xh, is missing from its sum."): terms[1] + terms[2],
     }
     for mistake, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
             return mistake
     if nearly(found, wrong(a[k])):
         return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
-                        "g is squashed by a sigmoid, but it may be negative, so take np.tanh.")
+                        "g is squashed by a sigmoid, but it may be negative, so use np.tanh.")
                 if name == "g" else
                 Mistake("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
-                        "It is squashed by tanh, but a gate is between 0 and 1, so take sigmoid."))
+                        "It is squashed by tanh, but a gate is between 0 and 1, so use sigmoid."))
     if nearly(found, a[k]):
         return Mistake("not-squashed", told, "A sum can be any number. Can a gate?",
-                       f"The sum is right, but it is not squashed. Take "
+                       f"The sum is right, but it is not squashed. Use "
                        f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
     return Mistake("another-gate", told, "Write the equation from section 4 next to your line.",
-                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. {name} is "
                    f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
 
@@ -115,10 +115,10 @@ def _range(name: str, found: np.ndarray) -> str:
     if name != "g" and found.min() < 0:
         return "Some of its numbers are below 0."
     if np.abs(found).max() > 1:
-        return "Some of its numbers are beyond 1."
+        return f"Some of its numbers are {'not between -1 and 1' if name == 'g' else 'above 1'}."
     if name == "g" and found.min() > 0:
         return "None of its numbers is below 0."
-    return "Its numbers are in the right range, but are not those of its equation."
+    return "Its numbers are in the right range, but they are not what its equation gives."
 
 
 def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple,
@@ -129,7 +129,7 @@ def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, give
         if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)[n]):
             return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
-                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: "
+                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. "
                    + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
 
 
@@ -193,8 +193,8 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
     told = "It is wrong" + (
-        (", like all that depends on dc" + ("." if "da_o" in wrong else ", but da_o, which does not, is "
-                                                                        "right."))
+        (", like everything that depends on dc" + (
+            "." if "da_o" in wrong else ", but da_o, which does not, is right."))
         if through_dc else
         f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, from which it is "
         "computed, is right.")
@@ -206,7 +206,7 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
                        "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
     return Mistake("another-line", told, "What multiplied it in the forward pass" + (
                        ", and which slope comes in between?" if name in SUMS else "?"),
-                   f"Its first number should be {right[0, 0]:.4f}, and is {found[0, 0]:.4f}: {name} is "
+                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. {name} is "
                    f"{LINES[name]}.")
 
 
@@ -256,8 +256,8 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
             raise mutant.found(told)
     raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
                                       "it?",
-                  "lstm_step_back takes c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of the step after "
-                  "it, and the dc_prev of that step.")
+                  "lstm_step_back needs c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of step t + 1, and "
+                  "the dc_prev of step t + 1.")
 
 
 def where_first_wrong(da: np.ndarray, right: np.ndarray) -> str:

@@ -5,7 +5,7 @@ from helpers.lessons.stages import Mutant
 STEP = (                # what c and h are made of
     Mutant("gates-swapped", (("f * c_prev + i * g", "i * c_prev + f * g"),),
            "One gate keeps what is there, another lets in what is new. Which is which?",
-           "i and f have changed places. f should multiply c_prev, and i should multiply g."),
+           "i and f are swapped. f should multiply c_prev, and i should multiply g."),
     Mutant("no-c-prev", (("f * c_prev + i * g", "i * g"),),
            "What does the new memory know about the old one?", "The old memory is left out. Write f * "
                                                                "c_prev + i * "
@@ -18,9 +18,9 @@ STEP = (                # what c and h are made of
            "A gate says how much. How much of what?", "g is left out. What is added is i * g."),
     Mutant("c-squashed", (("c = f * c_prev + i * g", "c = np.tanh(f * c_prev + i * g)"),),
            "If f = 1 and i = 0, the memory should pass unchanged. Does it?",
-           "c is squashed. It has no tanh, because only what is shown of it is squashed."),
+           "You squash c, but c has no tanh. Only what is shown of it is squashed."),
     Mutant("no-tanh", (("o * np.tanh(c)", "o * c"),),
-           "c may add up to anything. May h be larger than 1?", "c is shown as it is, but h is o * "
+           "c can add up to anything. Can h be larger than 1?", "c is shown as it is, but h is o * "
                                                                 "np.tanh(c)."),
     Mutant("no-o", (("o * np.tanh(c)", "np.tanh(c)"),),
            "Who decides whether anything is shown?", "o is left out. h is o * np.tanh(c)."),
@@ -28,7 +28,7 @@ STEP = (                # what c and h are made of
            "What is squashed, the memory or the share of it that is shown?",
            "tanh is around o * c, but it belongs around c alone."),
     Mutant("sigmoid-of-c", (("o * np.tanh(c)", "o * sigmoid(c)"),),
-           "May h be negative?", "c is squashed by a sigmoid, but h is o * np.tanh(c)."),
+           "Can h be negative?", "c is squashed by a sigmoid, but h is o * np.tanh(c)."),
     Mutant("old-c", (("o * np.tanh(c)", "o * np.tanh(c_prev)"),),
            "Which memory is shown, the one before this step or the one after it?",
            "h is computed from c_prev. It should be computed from the new c."),
@@ -36,10 +36,10 @@ STEP = (                # what c and h are made of
 
 OF_DC = (               # of dc, of which nearly all is made
     Mutant("no-dc-next", ((" + dc_next", ""),),
-           "Two things depend on c, this step's h and the c of the next step. Which one is here?",
+           "Two things depend on c, this step's h and the c of the next step. Which one is missing?",
            "What later steps contribute to dc is left out. Add dc_next."),
     Mutant("dh-not-used", (("dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc_next"),),
-           "Two things depend on c, this step's h and the c of the next step. Which one is here?",
+           "Two things depend on c, this step's h and the c of the next step. Which one is missing?",
            "What comes through h is left out. Add dh * o * (1 - np.tanh(c) ** 2) to dc_next."),
     Mutant("no-slope", (("dh * o * (1 - np.tanh(c) ** 2)", "dh * o"),),
            "h = o tanh(c). What is between h and c besides o?",
@@ -72,9 +72,9 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
            "Should this line depend only on later steps, or on this step's h, too?",
            "It is computed from dc_next. It should be computed from dc, in which both are added up."),
     Mutant("own-factor", (("dc * g, dc * c_prev, dc * i", "dc * i, dc * f, dc * g"),),
-           "In a product each factor counts as much as the other factor is large.",
-           "dc is multiplied by the factor itself. In i * g, i receives dc * g, and g receives dc * i. f "
-           "receives dc * c_prev."),
+           "In a product, a change of one factor is multiplied by the other factor.",
+           "You multiply dc by the factor itself, not by the other one. In i * g, i receives dc * g, and g "
+           "receives dc * i. f receives dc * c_prev."),
     Mutant("new-c", (("dc * c_prev", "dc * c"),),
            "Which memory does f multiply in the forward pass?",
            "df is computed with the new c, but f multiplies the old one, so df is dc * c_prev."),
@@ -87,7 +87,7 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
     Mutant("half-a-slope",
            (("di * i * (1 - i)", "di * (1 - i)"), ("df * f * (1 - f)", "df * (1 - f)"),
             ("do * o * (1 - o)", "do * (1 - o)")),
-           "A gate that is shut hardly moves, and one that is open hardly moves. Does your slope say both?",
+           "A gate hardly moves if it is fully shut or fully open. Is your slope small in both cases?",
            "The slope of the sigmoid is s * (1 - s), and the factor s is missing."),
     Mutant("tanh-slope", (("di * i * (1 - i)", "di * (1 - i**2)"), ("df * f * (1 - f)", "df * (1 - f**2)"),
                           ("do * o * (1 - o)", "do * (1 - o**2)")),
@@ -99,7 +99,7 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
             ("do * o * (1 - o)", "do * sigmoid(o) * (1 - sigmoid(o))"),
             ("dg * (1 - g**2)", "dg * (1 - np.tanh(g) ** 2)")),
            "The slope is written with the result of the function. Do you have that already?",
-           "The gate is squashed again. It is already the result of the function, so take it as it is."),
+           "The gate is squashed again. It is already the result of the function, so use it as it is."),
     Mutant("no-brackets",
            (("di * i * (1 - i)", "di * i * 1 - i"), ("df * f * (1 - f)", "df * f * 1 - f"),
             ("do * o * (1 - o)", "do * o * 1 - o"), ("dg * (1 - g**2)", "dg * 1 - g**2")),
@@ -127,23 +127,23 @@ BACKWARD = (            # mistakes of the loop
     Mutant("no-dh", (("d_h[t] + dh_next", "d_h[t]"),),
            "h[t] was used twice, by the loss of its own step and by the step after it.",
            "What the later steps contribute to dh is not passed back. Write dh = d_h[t] + dh_next, where "
-           "dh_next is the dh_prev of the step after."),
+           "dh_next is the dh_prev of step t + 1."),
     Mutant("no-d-h", (("d_h[t] + dh_next", "dh_next"),),
            "h[t] was used twice, by the loss of its own step and by the step after it.",
            "What the step's own loss contributes is left out. Write dh = d_h[t] + dh_next."),
     Mutant("no-dc", (("da[t], dh_next, dc_next =", "da[t], dh_next, _ ="),),
            "Two gradients are passed back from step to step. Which two?",
            "What the later steps contribute to dc is not passed back. The dc_prev of a step is the dc_next "
-           "of the step before."),
+           "of the step before it."),
     Mutant("nothing-carried", (("da[t], dh_next, dc_next =", "da[t], _, _ ="),),
            "A step returns two gradients for the step before it. Where do they go?",
-           "dh_next and dc_next stay zero. Give these names to what lstm_step_back returns."),
+           "dh_next and dc_next stay zero. Assign to them what lstm_step_back returns."),
     Mutant("carried-swapped", (("da[t], dh_next, dc_next =", "da[t], dc_next, dh_next ="),),
            "Two gradients are passed back from step to step, each along its own state.",
-           "They have changed places. lstm_step_back returns da, dh_prev and dc_prev, in this order."),
+           "dh_next and dc_next are swapped. lstm_step_back returns da, dh_prev and dc_prev, in this order."),
     Mutant("c-swapped", (("c[t - 1], c[t],", "c[t], c[t - 1],"),),
            "Which of the two memories was there before this step?",
-           "c and c_prev have changed places. c_prev is c[t - 1], and c is c[t]."),
+           "c and c_prev are swapped. c_prev is c[t - 1], and c is c[t]."),
     Mutant("new-c", (("c[t - 1], c[t],", "c[t], c[t],"),),
            "Which memory did f multiply at step t?",
            "f multiplies the c of the step before, so c_prev is c[t - 1], not c[t]."),
@@ -156,6 +156,6 @@ IN_A_LOOP = (           # mistakes in lstm_step_back that only a loop without ne
     Mutant("late-dc", (("dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc = dc_next"),
                        ("dc_prev = dc * f", "dc_prev = (dc + dh_prev * o * (1 - np.tanh(c) ** 2)) * f")),
            "In which line is dc complete, and which lines use it before?",
-           "The gradient of c uses dh after dh was overwritten for the step before. Bring dc up to date "
-           "first, and only then go on to h_prev."),
+           "The gradient of c uses dh after dh was overwritten for the step before. Complete dc "
+           "first, and only then overwrite dh."),
 )

@@ -18,12 +18,12 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
     with part("step"):
         number = numbers_of(step, (), "step")
         if number == STEP + 1:
-            raise Mistake("last-step", "There the table says right for all four.")
+            raise Mistake("last-step", "At that step the table says right for all four gates.")
         if number in range(STEP):
-            raise Mistake("read-from-the-left", f"Step {number:g} is wrong too, but the pass begins at the "
-                                                "last step. Read from the right.")
+            raise Mistake("read-from-the-left", f"Step {number:g} is wrong too, but the backward pass begins "
+                                                "at the last step. Read from the right.")
         if number != STEP:
-            raise Mistake("no-step", "The steps of the table are 0 to 4.")
+            raise Mistake("no-step", "Your answer is no step of the table. Its steps are 0 to 4.")
     with part("gates"):
         _need_gates(gates)
     with part("second"):
@@ -32,19 +32,20 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
             _need_fixed(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
-    return "Correct: the step, the gates, and the line. Now all that a step knows about c is passed back."
+    return ("Correct: you found the step and the gates, and fixed the line. Now all that a step knows about "
+            "c is passed back.")
 
 
 def _need_gates(gates: str) -> None:
     need_answers(gates)
     said = {letter for letter in str(gates).lower() if letter.isalpha()}
     if not said or not said <= set(GATES):
-        raise Mistake("no-gates", 'Give the letters of gates, out of i, f, o and g, such as "io".')
+        raise Mistake("no-gates", 'Write the letters of the gates (i, f, o or g), such as "io".')
     if "o" in said:
         raise Mistake("o-is-right", "o is right at that step, because it depends on h alone.")
     if said != set(WRONG):
-        raise Mistake("a-gate-missing", f"{', '.join(sorted(said))}: another gate is wrong there, "
-                                        "too.")
+        raise Mistake("a-gate-missing", f"You name {', '.join(sorted(said))}, but not every gate that is "
+                                        "wrong at that step.")
 
 
 def _need_fixed(second: Callable, given: tuple, place: str) -> None:
