@@ -267,7 +267,7 @@ def test_pictures_say_what_they_show():
         np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
     assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in plot_memories(
         np.array([[0.9], [0.1], [0.0], [0.0], [0.1], [0.8]]), 3, True, "GRU").sentence
-    assert "the empty string ends in state 0, accepted, and the network says no" in machine(
+    assert "the empty string ends in state 0 and is accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence
     assert "nothing is learnt yet" in learning_machine([], 5).sentence
     assert "12 are met and 3 states left" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
