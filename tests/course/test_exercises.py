@@ -90,7 +90,7 @@ def test_where_the_signs_can_not_be_printed_the_sentence_is(monkeypatch):
 
 
 def test_a_fault_of_the_check_is_raised_in_tests_and_told_to_a_reader_as_ours(capsys):
-    for answer, error, words in ((0, ValueError, "a fault of the check"), (7, TypeError, "came to its end")):
+    for answer, error, words in ((0, ValueError, "a fault of the check"), (7, TypeError, "ended without")):
         with pytest.raises(error, match=words):
             check_sum.result(lambda a, b, answer=answer: answer)
         result = check_sum(lambda a, b, answer=answer: answer)

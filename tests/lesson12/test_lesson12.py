@@ -270,7 +270,7 @@ def test_pictures_say_what_they_show():
     assert "the empty string ends in state 0 and is accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence
     assert "nothing is learnt yet" in learning_machine([], 5).sentence
-    assert "meets 12 states, and minimising leaves 3 states" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
+    assert "12 states, and minimising leaves 3 states" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
 
 
 @pytest.mark.parametrize(("draw", "given", "words"), [
