@@ -93,8 +93,8 @@ def explained_in(package: str) -> Callable[[str], Any]:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         if _accepted:
             return getattr(sys.modules[package], new)
-        said = (f"`{name}` is now `{new}`. This copy of the lesson is from version 1.0: restore it, or "
-                "install 1.0.")
+        said = (f"`{name}` is now `{new}`. This copy of the lesson is from version 1.0. Restore the "
+                "lesson, or install version 1.0.")
         if _imports(sys._getframe(1)):      # it would say "cannot import name" in place of an AttributeError
             raise OldNameImported(said)
         raise OldNameUsed(said, name=None, obj=None)        # with its name, Python would guess at another

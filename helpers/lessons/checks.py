@@ -229,9 +229,9 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
         finally:
             _MET.reset(before)
         if not isinstance(said, str):
-            raise TypeError(f"{called} came to its end without a sentence.")
+            raise TypeError(f"{called} ended without returning a sentence.")
         if met.keys() != set(names):
-            raise RuntimeError(f"{called} has the parts {listed(names)}, but has met {listed(met)}.")
+            raise RuntimeError(f"{called} has the parts {listed(names)}, but looked at {listed(met)}.")
         return {name: met[name] for name in names} or {whole: None}, said
 
     def result(*answers, **named) -> Result:
@@ -245,7 +245,7 @@ def _check(function: Callable[..., str], names: tuple[str, ...]) -> Callable[...
         except Exception as error:
             return Result(f"This check crashed: {called} stops with {type(error).__name__} ({error}).\nIt "
                           "is not your fault. Please report this line and your answer to your instructor. "
-                          "Until it is fixed, compare with the worked solution.", {}).show()
+                          "Until it is fixed, compare your answer with the worked solution.", {}).show()
         tries.update({mistake.name for mistake in mistakes.values() if mistake})
         found = _judged(mistakes, said, tries)
         if found.right:
@@ -264,8 +264,8 @@ def own(answer):
 def _not_read(name: str, error: SyntaxError) -> Mistake:
     """The Mistake of an answer whose newest text Python could not read."""
     line = f", `{error.text.strip()}`" if error.text else ""
-    return Mistake("not-yet", f"Not yet: the newest text of `{name}` did not run. It has a SyntaxError in "
-                              f"line {error.lineno}{line}: {error.msg}. Fix it, and run both cells again.")
+    return Mistake("not-yet", f"Not yet: your latest version of `{name}` did not run. It has a SyntaxError "
+                              f"in line {error.lineno}{line}: {error.msg}. Fix it, and run both cells again.")
 
 
 def _seen_in_code(function: Callable) -> Mistake | None:

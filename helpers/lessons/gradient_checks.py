@@ -91,8 +91,8 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
                        "At every time step, W_hy gets np.outer(h[t], dy) and b_y gets dy, both with +=.")
     if spoilt & {"W_hy", "b_y"} and not wrong[first]:
         return Mistake("wrong-steps", told,
-                       "With a single time step it is right. Where does dy depend on the number of steps, or "
-                       "on t?",
+                       "With a single time step everything is right. Where does dy depend on the number of "
+                       "steps, or on t?",
                        "dy is computed from p[t] and targets[t], in the same way at every step. It is "
                        "divided by the number of steps if the loss is a mean.")
     if spoilt & {"W_hy", "b_y"}:
@@ -109,8 +109,8 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
                        "scores. Every array is added up over all steps.")
     if len(wrong[first]) > 1:
         return Mistake("wrong-da", told,
-                       "Even with a single time step it is wrong, but dy is right. So the mistake is between "
-                       "dy and da.",
+                       "Even with a single time step some gradients are wrong, but dy is right. So the "
+                       "mistake is between dy and da.",
                        "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
     return Mistake("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that "
                                        "array.",

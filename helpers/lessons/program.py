@@ -109,7 +109,8 @@ def _states_of(forward: Callable) -> int:
     except (TypeError, ValueError):
         arguments = []
     if len(arguments) not in (4, 5):
-        raise Mistake("other-arguments", f"{name} takes the arguments {listed(arguments)}.",
+        raise Mistake("other-arguments", f"The arguments of {name} are {listed(arguments)}, but it needs "
+                      "four or five.",
                       "A cell with one state takes params, inputs, targets and h_prev. A cell with two "
                       "states also takes c_prev.",
                       f"Write def {name}(params, inputs, targets, h_prev), or (params, inputs, "
@@ -167,8 +168,8 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
                       "The network is sure, and wrong. Either the weights are too large (use 0.01 times "
                       "standard_normal), or the loss is not -ln p of the target.")
     raise Mistake("too-good", f"{told}See {taught['forward']}.", "The network has not learnt anything yet. "
-                  "Whose probability does your loss use?", "An untrained network cannot beat chance. So the "
-                  "loss does not use the targets, or the probabilities do not add up to 1.")
+                  "Whose probability does your loss use?", "An untrained network cannot beat chance. So "
+                  "either the loss does not use the targets, or the probabilities do not add up to 1.")
 
 
 def _need_units_apart(initial, taught: Mapping) -> None:
@@ -296,7 +297,7 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
                       "The loss is a mean, so divide dy by the number of steps.")
     if times(lambda T: -1):
         raise Mistake("turned-sign", told, "Every gradient is right except for its sign.",
-                      "dy is p minus one-hot, given minus wanted.")
+                      "dy is p minus the one-hot target, not the other way round.")
     without = [name for name in tried[1][1] if not any(right[name].any() for _, right in tried.values())]
     if spoilt and spoilt <= set(without):
         raise Mistake("not-in-forward", told, f"Your loss does not depend on {listed(without)}. Should it?",
@@ -311,7 +312,7 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
                       "Everything else is right and is computed from dy, so dy is right too. Look at the "
                       "line for the gradient that is wrong.",
                       "At every step, the output weights get the outer product of the state and dy, and "
-                      "their bias gets dy, both with +=. The state is that of the same step, after reading.")
+                      "their bias gets dy, both with +=. Use the state after the same step.")
     if at_read_out:
         raise Mistake("wrong-read-out", told,
                       "The backward pass starts at the scores, and everything else is computed from dy.",
@@ -327,14 +328,14 @@ def _need_gradients(initial, forward, backward, states: int, taught: Mapping) ->
     if wrong[1] or wrong[2]:
         early = bool(wrong[1])
         raise Mistake("wrong-cell" if early else "wrong-carry", told,
-                      "Even with a single time step it is wrong. Look between dh and da, and at the line for "
-                      "the gradient that is wrong." if early else
+                      "Even with a single time step some gradients are wrong. Look between dh and da, and "
+                      "at the lines for the gradients that are wrong." if early else
                       "With a single time step everything is right. What is passed back from step to step?",
                       "A factor, a slope or an h_prev is wrong. Compare your lines with the equations, one "
                       "by one." if early else
                       "What is passed back (through W_hh.T, from da" + ", and as dc_next, through f" * (
                           states == 2) + ") is wrong, or an = should be +=.")
-    raise Mistake("repeated-symbol", told, "It is wrong only where a symbol comes twice.",
+    raise Mistake("repeated-symbol", told, "The gradient is wrong only where a symbol comes twice.",
                   "The row of a symbol is a sum over all steps that read the symbol: write +=, not =.")
 
 
@@ -368,9 +369,10 @@ def _need_gradient_error(gradient_error, initial, forward, backward, states: int
         if (error < 1e-7) != good or not np.allclose(moving[name], params[name], rtol=0, atol=1e-12):
             raise Mistake("gradient-check", f"Your gradient check gives {error:.0e} for a gradient that is "
                           f"{'right' if good else 'wrong in one entry'}"
-                          f"{', where all of it is small' if size < 1 else ''}. See "
+                          f"{' and small everywhere' if size < 1 else ''}. See "
                           f"{taught['gradient_error']}.",
-                          "Move each weight up, down and back. Then compare two rows by their norms.",
+                          "Move each weight up, down and back. Then compare the measured gradients with the "
+                          "given ones by their norms.",
                           "Use central differences with eps = 1e-5, restore each weight, and return the "
                           "relative error.")
 
@@ -404,11 +406,11 @@ def _need_clip(update, taught: Mapping) -> None:
     if 0 < moved[1] < 1.2 * RATE:       # clipped at 0.2, its second step is nearly half as long as the first
         if abs(moved[0]) < RATE / 2:
             raise Mistake("not-divided", f"Two gradients of 0.01 move a weight by {abs(moved[0]):.4f}; with "
-                                         f"Adagrad it is {RATE * (1 + 0.5**0.5):.4f}. See "
+                                         f"Adagrad it should be {RATE * (1 + 0.5**0.5):.4f}. See "
                                          f"{taught['update']}.",
                           "How long is Adagrad's first step, however small the gradient?",
                           "g must be divided by the root of the sum of squares.")
-        raise Mistake("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by "
+        raise Mistake("not-clipped", f"After a gradient of -3 a second one of -0.1 moves a weight by only "
                       f"{max(moved[1] - RATE, 0):.4f}. See {taught['update']}.",
                       "How large is the first gradient when it is added to the sum of squares?",
                       "Clip first, at 0.2, and add the square of the clipped gradient.")
@@ -445,7 +447,7 @@ def _trained(initial, forward, backward, update, states: int, inputs, targets, V
         return params
 
     params = answer_of(under_its_name(update, call), fresh, unanswered=lambda answer: False,
-                       hint=" (While it trained on a short text.)")
+                       hint=" This happened while the program trained on a short text.")
     if all(np.array_equal(params[name], fresh[name]) for name in fresh):
         raise Mistake("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
                       f"{taught['update']}.", f"{_name(update)} returns nothing, so it has to change the "
@@ -466,8 +468,8 @@ def _not_learnt(what: str, loss: float, under: float, taught: Mapping) -> Mistak
     return Mistake("does-not-learn", f"After {UPDATES:,} updates on {what} the loss is {loss:.4f}; it should "
                    f"be under {under}. See {taught['update']}.",
                    "The gradients are right. Is the update wrong, or do all units start alike?",
-                   "Adagrad clips at 0.2, adds g**2 to squares, and subtracts rate * g / root of squares. "
-                   "The weights must start random.")
+                   "Adagrad clips at 0.2, adds g**2 to squares, and subtracts rate * g / the root of "
+                   "squares. The initial weights must be random.")
 
 
 def _need_hello(sample, params, states: int, taught: Mapping) -> None:
@@ -493,10 +495,10 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
         alike = all(len(set(word)) == 1 for word in words)
         raise Mistake("does-not-write", told,
                       "Each word repeats one letter. What does the network read at its second step?" if alike
-                      else "Its loss shows that it knows the word. What differs from a step of the forward "
-                      "pass?",
-                      "The network reads next what was drawn, and it carries the state on. Both must be new "
-                      "at each step.")
+                      else f"The loss shows that the network knows the word. How does {_name(sample)} differ "
+                      "from a step of the forward pass?",
+                      "At each step the network reads the symbol that was just drawn, and starts from the "
+                      "state of the step before. Update both.")
 
 
 def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> None:
@@ -520,7 +522,7 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
         raise Mistake("other-chances", "It writes hello. But with different weights, pairs of symbols are "
                       f"not drawn as often as {_name(forward)} predicts. See {taught['sample']}.",
-                      "In hello everything is certain, and the place in the word is enough. Here chance "
-                      "decides. What does the network read at its second step?",
+                      "In hello every letter is certain, and the position in the word is enough. Here "
+                      "chance decides. What does the network read at its second step?",
                       "Draw once per step, with the probabilities of that step. Keep what was drawn, and "
                       "read it next.")

@@ -59,7 +59,8 @@ class Replicated(NamedTuple):
     def counted(self) -> tuple[int, int]:
         """How many of how many seeds support it in the text: its own count, or that of the shipped seeds."""
         if self.said is None and isinstance(self.run, Shipped):
-            raise ValueError(f"{self.name} rests on a sweep that is not shipped. Give `said`, its k of n.")
+            raise ValueError(f"{self.name} rests on a sweep that is not shipped. Give `said`, "
+                             "its own k of n.")
         return self.said or self.supported(self.values(load_run(self.run)))
 
     def supported(self, values: Sequence) -> tuple[int, int]:
@@ -88,7 +89,8 @@ class Seed:
         """
         found = [run for run in self._results if parameters.items() <= run.parameters.items()]
         if len(found) != 1:
-            raise LookupError(f"{len(found)} runs have {parameters}. Give parameters that only one has.")
+            raise LookupError(f"{len(found)} runs have {parameters}. Give parameters that match "
+                              "one run only.")
         return found[0].value
 
 

@@ -37,7 +37,8 @@ class ShapeError(NamedTuple):
         elif self.sign.endswith("="):
             rule = f"With {self.sign}, the left one keeps its shape, and the right one has to fit into it."
         else:
-            rule = f"With {self.sign}, the dimensions must be equal or 1, counted from the last."
+            rule = (f"With {self.sign}, the shapes are compared from the last dimension backwards. Two "
+                    "dimensions must be equal, or one of them must be 1.")
         return (f"at {self.left} {self.sign} {self.right}. The left operand, {self.left}, has shape "
                 f"{self.shapes[0]}, and the right operand, {self.right}, has shape {self.shapes[1]}. {rule}")
 
@@ -50,7 +51,7 @@ class ShapeError(NamedTuple):
         turned = f".T reverses dimensions, so {words}.T has shape {shape[::-1]}. " if len(shape) > 1 else (
             ".T changes nothing, because neither has two dimensions. ")
         return (f"{turned}An index, a sum or a mean removes a dimension, so {words}[0] and "
-                f"{words}.sum(axis=0) have shape {shape[1:]}. np.outer makes a matrix of two vectors.")
+                f"{words}.sum(axis=0) have shape {shape[1:]}. np.outer makes a matrix from two vectors.")
 
 
 def shape_error(error: Exception, function: Callable) -> ShapeError | None:

@@ -73,7 +73,7 @@ def exchanged(text: str, changes: Iterable[tuple[str, str]]) -> str:
     """A text with parts of it replaced. Raises ValueError if one of them is not in it once."""
     for old, new in changes:
         if text.count(old) != 1:
-            raise ValueError(f"{old!r} is {text.count(old)} times in what is to be changed, not once")
+            raise ValueError(f"{old!r} occurs {text.count(old)} times in the text to be changed, not once")
         text = text.replace(old, new)
     return text
 

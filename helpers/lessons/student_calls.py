@@ -38,8 +38,8 @@ def need_function(function: Callable) -> None:
     """Raise a Mistake if there is no function yet, or something else in its place."""
     need_answers(function)
     if not callable(function):
-        raise Mistake("no-function", f"Give the check the function itself, not {_shown(function)}. Write its "
-                                     "name alone, without parentheses and arguments after it.")
+        raise Mistake("no-function", f"Pass the function itself to the check, not {_shown(function)}. Write "
+                                     "its name alone, without parentheses or arguments after it.")
 
 
 def need_written(*functions: Callable) -> None:
@@ -91,7 +91,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
             told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
             more = _line_of(error, function)
             if isinstance(error, TypeError) and re.search(r"only .* arrays can be converted", str(error)):
-                raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function of math, "
+                raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function from math, "
                                                "such as math.tanh, takes one number. np.tanh takes an array.",
                               *more) from error
             if unfit := shape_error(error, function):
@@ -154,12 +154,12 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         found = f"of shape {array.shape}" if array.ndim else _shown(value)
         raise (instead or {}).get(array.shape, Mistake(
             "wrong-shape", f"{wanted}, not {found}.",
-            "Write each array's shape next to its name. Which line makes this one?",
+            "Write each array's shape next to its name. Which line makes the wrong one?",
             "With @, the last dimension of the left array must match the first of the right one. .T swaps "
             "dimensions, np.outer and [None] add one, and an index, a sum or a mean removes one."))
     if np.isnan(array).any() or (finite and np.isinf(array).any()):
         raise Mistake("not-finite",
-                      f"{should}finite, " + ("without nan, inf and None." if shape else f"not {array}."))
+                      f"{should}finite, " + ("without nan, inf or None." if shape else f"not {array}."))
     return array if shape else float(array)
 
 
@@ -264,7 +264,7 @@ def _shown(value) -> str:
     if isinstance(value, list | tuple) and (len(words) > 60 or "array" in words):
         if len({part.shape for part in value if isinstance(part, np.ndarray)}) > 1:
             return f"a {type(value).__name__} of {len(value)} arrays of different shapes"
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"a {type(value).__name__} of length {len(value)}"
     return words if len(words) <= 60 else f"of type {type(value).__name__}"
 
 

@@ -90,7 +90,7 @@ def test_where_the_signs_can_not_be_printed_the_sentence_is(monkeypatch):
 
 
 def test_a_fault_of_the_check_is_raised_in_tests_and_told_to_a_reader_as_ours(capsys):
-    for answer, error, words in ((0, ValueError, "a fault of the check"), (7, TypeError, "came to its end")):
+    for answer, error, words in ((0, ValueError, "a fault of the check"), (7, TypeError, "ended without")):
         with pytest.raises(error, match=words):
             check_sum.result(lambda a, b, answer=answer: answer)
         result = check_sum(lambda a, b, answer=answer: answer)
@@ -265,8 +265,8 @@ def test_an_error_in_an_answer_is_told_with_its_type():
 
 def test_common_mistakes_in_python_are_named_whatever_is_asked():
     assert mistake_of(answer_of, 3) == (
-        "no-function", "Give the check the function itself, not 3. Write its name alone, without parentheses "
-                       "and arguments after it.")
+        "no-function", "Pass the function itself to the check, not 3. Write its name alone, without "
+                       "parentheses or arguments after it.")
 
     def some_lags(lag):
         if lag > 3:
@@ -349,7 +349,7 @@ def test_the_newest_text_that_python_cannot_read_is_told_even_if_an_older_one_is
     right, cut = "def late(numbers):\n    return 1", "def late(numbers):\n    return sum((numbers)\n"
     assert shell_with(cut, right) == "Correct."
     assert shell_with(right, cut) == (
-        "Not yet: the newest text of `late` did not run. It has a SyntaxError in line 2, `return "
+        "Not yet: your latest version of `late` did not run. It has a SyntaxError in line 2, `return "
         "sum((numbers)`: '(' was never closed. Fix it, and run both cells again.")
 
 
@@ -361,7 +361,7 @@ def check_pair(steps, accepts) -> str:
 
 @pytest.mark.parametrize(("newest", "told"), [
     ("steps = [[0, 1], [1, 0]]\naccepts = [False, True]", "Correct."),
-    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "newest text of `steps` did not run. It has a "
+    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "latest version of `steps` did not run. It has a "
      "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
     ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
     ("steps == [1 0]", "Correct."),                                 # it gives them no value

@@ -11,7 +11,8 @@ from kernels import Kernel
 from helpers import old_names
 from helpers.old_names import OLD
 
-SAID = ("`{}` is now `{}`. This copy of the lesson is from version 1.0: restore it, or install 1.0.")
+SAID = ("`{}` is now `{}`. This copy of the lesson is from version 1.0. Restore the lesson, or install "
+        "version 1.0.")
 PACKAGES = [pytest.param(package, marks=[pytest.mark.torch] * package.endswith("pytorch")) for package in OLD]
 
 

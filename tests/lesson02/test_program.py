@@ -169,7 +169,7 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
      "wrong in one entry", "See lesson 02, stage 4."),
     (check_program, with_parts(gradient_error=with_changes(plain.gradient_error, ((
         "np.linalg.norm(derived - measured) / lengths", "np.abs(derived - measured).max()"),))),
-     "gradient-check", "wrong in one entry, where all of it is small", "See lesson 02, stage 4."),
+     "gradient-check", "wrong in one entry and small everywhere", "See lesson 02, stage 4."),
     (check_program, with_parts(gradient_error=error_that_leaves_weights_moved), "gradient-check",
      "See lesson 02, stage 4."),
     (check_program, changed("forward", ("p[t][targets[t]]", "p[t][inputs[t]]")), "not-of-targets",

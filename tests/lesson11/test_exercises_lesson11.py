@@ -119,7 +119,7 @@ test_a_right_answer_is_accepted = right(
 
 test_masks = mistakes(*((check_mask_of, (answer,), *told) for answer, *told in (
     (lambda lengths, T: ..., "not-yet"),
-    (lambda lengths, T: np.arange(T) < lengths, "stops", "lengths is (3,) and T is 6"),
+    (lambda lengths, T: np.arange(T) < lengths, "stops", "lengths has shape (3,) and T is 6"),
     (lambda lengths, T: mask_of(lengths, T).T, "transposed", "(6, 3)", "(3, 6)"),
     (lambda lengths, T: np.arange(T)[:, None] <= lengths, "one-too-many"),
     (lambda lengths, T: np.arange(T)[:, None] < lengths - 1, "one-too-few"),
@@ -173,7 +173,7 @@ test_beams = mistakes(*((check_beam_step, (answer,), *told) for answer, *told in
     (best_of_each, "best-of-each"),
     (ordered(lambda total, log_p: total + log_p, reverse=False), "worst-first"),
     (lambda *a: beam_step(*a)[::-1], "worst-last"),
-    (lambda kept, log_p, width: beam_step(kept, log_p, 99), "all-kept", "All 4 are kept", "2 wide"),
+    (lambda kept, log_p, width: beam_step(kept, log_p, 99), "all-kept", "You kept all 4", "the beam is 2"),
     (ordered(lambda total, log_p: log_p), "only-the-last"),
     (ordered(lambda total, log_p: total * log_p), "multiplied"),
     (lambda *a: [(total + 1, symbols) for total, symbols in beam_step(*a)], "other-strings"),

@@ -242,7 +242,7 @@ def test_copies_are_those_of_the_lesson():
               15000: table(load_run("11/copying_longer"), "hidden_size", "length", value="accuracy")}
     assert "71 % at 8, 36 % at 16" in plot_reversal_accuracy(copied, 32).sentence
     assert "100 % at 8, 51 % at 16" in plot_reversal_accuracy(copied, 32, 15000).sentence
-    with pytest.raises(ValueError, match="16, 32, 64 after 15000"):
+    with pytest.raises(ValueError, match="16, 32, 64 for 15000"):
         plot_reversal_accuracy(copied, 128, 15000)
 
 
@@ -253,7 +253,7 @@ def test_with_a_look_up_more_is_right_at_every_length():
     assert "without attention 0.25 to 0.32" in reversal_by_length(runs, 20).sentence
     assert "without attention 0.56 to 0.65" in reversal_by_length(runs, 20, "the right ones").sentence
     for length, fed in ((11, "its own symbols"), (10, "nothing")):
-        with pytest.raises(ValueError, match="Choose one of"):
+        with pytest.raises(ValueError, match="Choose fed from"):
             reversal_by_length(runs, length, fed)
 
 
@@ -270,11 +270,12 @@ def test_directions_and_searches_are_those_of_the_lesson():
 def test_pictures_say_their_numbers_and_refuse_what_does_not_fit():
     gradient = np.array([[1.0, 1.0], [1.0, 1.0]])
     assert padded_batch(["ab", "c"], gradient).sentence == (
-        "Of 4 places, 1 are padding, written 0. They have 25 % of the gradient with respect to the scores.")
-    with pytest.raises(ValueError, match="one number per place"):
+        "Of 4 positions, 1 are padding, shown as 0. They have 25 % of the gradient with respect to the "
+        "scores.")
+    with pytest.raises(ValueError, match="one number per position"):
         padded_batch(["abc"], gradient)
     shares = {"one": np.array([[0.9, 0.5]]), "two": np.array([[0.4, 0.3]])}
-    assert "The character before is read from the first layer in 50 %" in plot_layer_probes(shares,
+    assert "The character before is read correctly from the first layer in 50 %" in plot_layer_probes(shares,
                                                                                             1).sentence
     with pytest.raises(ValueError, match="from 0 to 1"):
         plot_layer_probes(shares, 2)

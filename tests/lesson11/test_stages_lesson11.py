@@ -72,8 +72,8 @@ LOSS = [
     *((with_changes(plain.masked_loss, mutant.changes), mutant.name, "✗ d_scores", "✓ loss")
       for mutant in mutants.SCORES),
     (loss_with(lambda loss, d: (loss + 1, d)), "another-loss", "✓ d_scores"),
-    (loss_with(lambda loss, d: (loss, 2 * d)), "another-gradient", "It is 0 at the padded places"),
-    (loss_with(lambda loss, d: (loss, d + 1)), "another-gradient", "not 0 at the padded places"),
+    (loss_with(lambda loss, d: (loss, 2 * d)), "another-gradient", "It is 0 at the padded positions"),
+    (loss_with(lambda loss, d: (loss, d + 1)), "another-gradient", "not 0 at the padded positions"),
 ]
 BACK = [
     *((with_changes(plain.look_up_back, mutant.changes), mutant.name) for mutant in mutants.LOOKED_UP),

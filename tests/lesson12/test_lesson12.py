@@ -107,9 +107,9 @@ def test_told_apart_finds_the_shortest_string_there_is(seed):
 
 
 def test_what_is_no_automaton_and_no_string_is_refused():
-    with pytest.raises(ValueError, match="for each state where 0 and 1 lead"):
+    with pytest.raises(ValueError, match="the states to which 0 and 1 lead"):
         automaton([[0, 2]], [1])
-    with pytest.raises(ValueError, match="write it with 0 and 1 alone"):
+    with pytest.raises(ValueError, match="It may contain only 0 and 1"):
         TOMITA[1].says("102")
 
 
@@ -267,10 +267,10 @@ def test_pictures_say_what_they_show():
         np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
     assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in plot_memories(
         np.array([[0.9], [0.1], [0.0], [0.0], [0.1], [0.8]]), 3, True, "GRU").sentence
-    assert "the empty string ends in state 0, accepted, and the network says no" in machine(
+    assert "the empty string ends in state 0 and is accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence
     assert "nothing is learnt yet" in learning_machine([], 5).sentence
-    assert "12 are met and 3 states left" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
+    assert "12 states, and minimising leaves 3 states" in machine_at(TOMITA[6], 12, 0.3, 0.9, 0.8).sentence
 
 
 @pytest.mark.parametrize(("draw", "given", "words"), [
@@ -278,7 +278,7 @@ def test_pictures_say_what_they_show():
     (plot_counter, (20, 0), "from 1 to"),
     (plot_accuracy_beyond, (load_run("12/parity"), "plain"), "Choose one of"),
     (plot_reach, (load_run("12/counting"), 700), "Choose one of 500, 1000, 2000"),
-    (machine, (TOMITA[1], "2"), "0 and 1 alone"),
+    (machine, (TOMITA[1], "2"), "only 0 and 1"),
 ])
 def test_pictures_refuse_what_they_cannot_draw(draw, given, words):
     with pytest.raises(ValueError, match=words):

@@ -54,7 +54,7 @@ COUNTER = [
     ((unit(b=(4.8, 20, 20, 0)),), "comes-short", "✗ c", "991.84", "✓ f, i, g, o"),
 ]
 READ_OUT = [
-    ((scores(-10, 0, 5, 0),), "turned-round", "−2.62 and by 5.00"),
+    ((scores(-10, 0, 5, 0),), "turned-round", "−2.62 and 5.00"),
     ((scores(0, 0, 0, 5),), "always-end", "−5.00"),
     ((scores(10, 0, 5, 0),), "never-end"),
     ((scores(10, 0, 0, 7.6),), "too-close", "h = 0.76", "near 0.76"),

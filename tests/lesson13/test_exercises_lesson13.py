@@ -82,7 +82,7 @@ test_mistakes_are_named = mistakes(
     (check_unstable, (lambda J: (eigen(J).real > 0).sum(),), "above-zero"),
     (check_unstable, (lambda J: 7,), "another-count", "should be 1"),
     (check_unstable, (lambda J: np.abs(eigen(J)) > 1,), "no-number"),
-    (check_unstable, (lambda J: np.abs(eigen(J)).max() > 1,), "yes-or-no", "is True"),
+    (check_unstable, (lambda J: np.abs(eigen(J)).max() > 1,), "yes-or-no", "not True"),
     (check_held, (held_with(lambda q, p, x: None),), "nothing-changed"),
     (check_held, (held_with(other_weights),), "other-weights"),
     (check_held, (set_bias(lambda p, x: x @ p.W_xh),), "bias-replaced"),

@@ -778,8 +778,8 @@ GALLERY: dict[str, Entry] = {
     "plot_noise_and_gradient": Entry(l13.plot_noise_and_gradient, KEPT, LEFT, 0.12, means=(
         Curve("attractor", LAGS, LEFT["attractor"], "lag", "norm of the gradient", "h"),
         Curve("highway", LAGS, LEFT["highway"], "lag", "norm of the gradient", "c"),
-        Curve("", np.arange(5), KEPT["attractor"], "steps under noise", "share still right", "h"),
-        Curve("", np.arange(5), KEPT["highway"], "steps under noise", "share still right", "c"))),
+        Curve("", np.arange(5), KEPT["attractor"], "steps with noise", "share still right", "h"),
+        Curve("", np.arange(5), KEPT["highway"], "steps with noise", "share still right", "c"))),
     "exponents_by_gain": Entry(l13.exponents_by_gain, PARTING, 100, 0.5, means=(
         Curve("theory", np.linspace(1, 2, 49), [l13.predicted_exponent(gain, 0.5) for gain in np.linspace(1,
                                                                                                           2,

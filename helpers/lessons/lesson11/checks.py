@@ -18,22 +18,26 @@ def check_mask_of(mask_of: Callable) -> str:
         T, B = max(lengths) + 1, len(lengths)
         steps, ends = np.arange(T)[:, None], np.array(lengths)
         right = (steps < ends).astype(float)
-        transposed = Mistake("transposed", f"It should be {(T, B)}, time first, and is {(B, T)}.")
-        hint = f"\nHere lengths is ({B},) and T is {T}: a mask has {T} rows and {B} columns."
+        transposed = Mistake("transposed", f"The mask should have shape {(T, B)}, time first, but has "
+                                           f"{(B, T)}.")
+        hint = f"\nHere lengths has shape ({B},) and T is {T}, so the mask has {T} rows and {B} columns."
         answer = answer_of(
             mask_of, ends, T, keeps=True, hint=hint, read=lambda answer, right=right, mistake=transposed:
             numbers_of(answer, right.shape, "The mask", instead={right.T.shape: mistake}))
         mistakes = {
-            Mistake("one-too-many", "In each sequence one place too many counts. A sequence of 2 has the "
-                                    "steps 0 and 1."): steps <= ends,
-            Mistake("one-too-few", "In each sequence one place too few counts."): steps < ends - 1,
-            Mistake("turned-round", "It is 1 at the padding and 0 at the symbols."): 1 - right,
-            Mistake("padding-in-front", "This mask has the padding in front, but it follows behind."):
+            Mistake("one-too-many", "The mask counts one step too many in each sequence. A sequence of 2 "
+                                    "symbols has the steps 0 and 1."): steps <= ends,
+            Mistake("one-too-few", "The mask counts one step too few in each sequence."): steps < ends - 1,
+            Mistake("turned-round", "The mask is 1 at the padding and 0 at the symbols. Swap "
+                                    "them."): 1 - right,
+            Mistake("padding-in-front", "This mask treats the first steps as padding, but padding follows "
+                                        "the symbols."):
                 steps >= T - ends,
         }
         compare(answer, right, mistakes, Mistake(
-            "another-mask", f"For lengths {', '.join(map(str, lengths))} it should have {right.sum():.0f} "
-                            f"ones, and its first column {lengths[0]} of them, in front."))
+            "another-mask", f"For lengths {', '.join(map(str, lengths))} the mask should have "
+                            f"{right.sum():.0f} ones, and its first column should begin with {lengths[0]} of "
+                            "them."))
     return "Correct: each column has as many ones as its sequence has symbols."
 
 
@@ -49,31 +53,32 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             right = h[ends - 1, np.arange(B)]
             mistakes = {
                 Mistake("end-of-the-rectangle", "Those are the states after the last step of the "
-                                                "rectangle, which have read padding too. Take each "
-                                                "at its own last symbol."): h[-1],
-                Mistake("one-too-late", "That is the state one step too late. A sequence of 2 ends at step "
-                                        "1."):
+                                                "rectangle, which have read padding too. Use the state "
+                                                "at the last symbol of each sequence."): h[-1],
+                Mistake("one-too-late", "These states are one step too late. A sequence of 2 symbols ends at "
+                                        "step 1."):
                     h[ends, np.arange(B)],
                 Mistake("first-states", "Those are the states after the first step."): h[0],
                 Mistake("mean", "That is a mean over the steps."): h.mean(axis=0),
             }
             compare(answer, right, mistakes, Mistake(
-                "another-state", "For sequence b it should be h[lengths[b] - 1, b]."))
+                "another-state", "The state of sequence b should be h[lengths[b] - 1, b]."))
         with part("back"):
             answer = answer_of(states_back, d_last, ends, T, keeps=True, shape=(T, B, H))
             right, at_the_end, late = np.zeros((3, T, B, H))
             right[ends - 1, np.arange(B)], at_the_end[-1], late[ends, np.arange(B)] = d_last, d_last, d_last
             mistakes = {
-                Mistake("back-at-the-end", "The gradient is at the last step of the rectangle. Each belongs "
-                                           "where its state was taken."): at_the_end,
+                Mistake("back-at-the-end", "All gradients are at the last step of the rectangle. Each one "
+                                           "belongs to the step whose state last_states returned."):
+                    at_the_end,
                 Mistake("back-too-late", "The gradient is one step too late."): late,
-                Mistake("everywhere", "Every step got the gradient, but only one state of each sequence "
-                                      "was taken."):
+                Mistake("everywhere", "You passed d_last to every step, but last_states returns only one "
+                                      "state of each sequence. Only that step receives a gradient."):
                     np.broadcast_to(d_last, right.shape),
             }
             compare(answer, right, mistakes, Mistake(
-                "another-back", "For each sequence b it should be d_last[b] at step lengths[b] - 1, and 0 at "
-                                "all other steps."))
+                "another-back", "The gradient of sequence b should be d_last[b] at step lengths[b] - 1, and "
+                                "0 at all other steps."))
     return "Correct: each state is the one after its own last symbol, and its gradient is in the same place."
 
 
@@ -91,8 +96,9 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
         over_all = softmax(keys @ q)
         mistakes = {
             Mistake("no-mask", "Padded steps have weight too, because the mask is not used yet."): over_all,
-            Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}, because the "
-                                       "softmax was over all steps, and the share of the padding is lost."):
+            Mistake("masked-too-late", f"The weights add up to {(mask * over_all).sum():.2f}, because you "
+                                       "took the softmax over all steps and then dropped the share of the "
+                                       "padding."):
                 mask * over_all,
             Mistake("score-of-0", "Padded steps still have weight, because a score of 0 is a score like any "
                                   "other, and exp(0) is 1."): softmax(mask * (keys @ q)),
@@ -100,16 +106,16 @@ def check_masked_look_up(masked_look_up: Callable) -> str:
                 softmax(np.where(mask == 0, keys @ q, -1e9)),
         }
         leak = np.abs(weights[mask == 0]).max(initial=0)
-        weighs = Mistake("padding-weighs", f"A padded step still weighs {leak:.1g}. To weigh exactly 0 it "
-                                           "needs the score -np.inf.")
+        weighs = Mistake("padding-weighs", f"A padded step still has the weight {leak:.1g}. For a weight of "
+                                           "exactly 0, its score has to be -np.inf.")
         compare(weights, right, mistakes, weighs if leak else Mistake(
-            "other-weights", f"With {n} of {T} steps the first weight should be {right[0]:.4f}, and is "
-                             f"{weights[0]:.4f}."))
+            "other-weights", f"With {n} symbols in {T} steps the first weight should be {right[0]:.4f}, "
+                             f"but is {weights[0]:.4f}."))
         if leak:
             raise weighs
         compare(found, right @ values, {}, Mistake(
             "another-answer", "The weights are right, but the answer is not. It should be weights @ values."))
-    return "Correct: padding weighs exactly 0, and the weights of the others add up to 1."
+    return "Correct: padded steps have a weight of exactly 0, and the other weights add up to 1."
 
 
 @check
@@ -132,20 +138,21 @@ def check_reverse_own(reverse_own: Callable) -> str:
         mistakes = {
             Mistake("padding-first", "The whole column is reversed, so now the padding comes first, and the "
                                      "network reads it before the first symbol."): x[::-1],
-            Mistake("other-way", "The sequences have changed places. Reverse the steps, the first axis."):
+            Mistake("other-way", "You reversed the order of the sequences. Reverse the steps, which are "
+                                 "the first axis."):
                 x[:, ::-1],
             Mistake("not-turned", "Nothing is reversed."): x,
             Mistake("one-place-too-far",
-                    "One place of padding is reversed with each sequence."): one_late,
+                    "One step of padding is reversed along with each sequence."): one_late,
             Mistake("one-place-too-few",
                     "The last symbol of each sequence stays where it is. Reverse it with the others."):
                 one_early,
             Mistake("from-the-padding", "Each sequence begins with its padding, and its first symbol is "
-                                        "missing, because x[n:0:-1] goes from x[n] to x[1]. A sequence of n "
-                                        "symbols has x[0] to x[n - 1]."): padded,
-            Mistake("exchanged-axes", "A row of x is a step and a column is a sequence, so take x[:n, b], "
+                                        "missing, because x[n:0:-1] goes from x[n] to x[1]. The n symbols "
+                                        "of a sequence are x[0] to x[n - 1]."): padded,
+            Mistake("exchanged-axes", "A row of x is a step and a column is a sequence, so use x[:n, b], "
                                       "not x[b, :n]."): exchanged,
-            Mistake("padding-lost", "The padding has become 0, but should stay as it was. Start with a "
+            Mistake("padding-lost", "The padding has become 0, but it should stay as it was. Start with a "
                                     "copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
@@ -174,24 +181,26 @@ def check_beam_step(beam_step: Callable) -> str:
         of_each = [max((total + log_p[k, v], (*symbols, v)) for v in range(V))
                    for k, (total, symbols) in enumerate(kept)]
         mistakes = {
-            Mistake("best-of-each", "Each kept string is continued in only one way. Two continuations of "
-                                    "the same string may both be among the best. Compare all."):
+            Mistake("best-of-each", "You keep only one continuation of each string. Two continuations of "
+                                    "the same string may both be among the best, so compare all of them."):
                 sorted(of_each, reverse=True)[:width],
-            Mistake("worst-first", "They are in the wrong order, or the lowest were kept. The best "
-                                   "comes first."): sorted(longer)[:width],
+            Mistake("worst-first", "The strings are in the wrong order, or you kept those with the lowest "
+                                   "totals. The best should come first."): sorted(longer)[:width],
             Mistake("worst-last", "These strings are right, but the best should come first."): right[::-1],
-            Mistake("all-kept", f"All {len(longer)} are kept, but the beam is {width} wide."):
+            Mistake("all-kept", f"You kept all {len(longer)} strings, but the width of the beam is {width}."):
                 sorted(longer, reverse=True),
-            Mistake("only-the-last", "They are ordered by the last symbol alone. Add its log p to the total "
-                                     "of the string before it."):
+            Mistake("only-the-last", "The strings are ordered by their last symbol alone. Add its log p to "
+                                     "the total of the string that it continues."):
                 sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
-            Mistake("multiplied", "Totals and log p are multiplied, but logarithms are added."):
+            Mistake("multiplied", "You multiplied the totals by log p. Add them, because they are "
+                                  "logarithms."):
                 sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
         }
         compare(found, right, mistakes, Mistake(
-            "other-strings", f"The first should be {right[0][1]} with {right[0][0]:.3f}."), same=_same)
+            "other-strings", f"The first string should be {right[0][1]}, with a total of "
+                             f"{right[0][0]:.3f}."), same=_same)
     return "Correct: these are the best of all continuations, the best first."
 
 
@@ -200,7 +209,8 @@ def _strings(answer) -> list[tuple[float, tuple]]:
     try:
         return [(float(total), tuple(int(one) for one in symbols)) for total, symbols in answer]
     except Exception:
-        raise Mistake("no-pairs", "It should be a list of pairs of a total and a tuple of symbols.") from None
+        raise Mistake("no-pairs", "The result should be a list of pairs (total, symbols), where symbols "
+                                  "is a tuple.") from None
 
 
 def _same(one, other) -> bool:

@@ -63,7 +63,7 @@ def encoder_decoder() -> Picture:
     page.label(205, 335, "where does it say\nwhat I need?", size=16)
     return page.picture("""An encoder reads the symbols a, b and c into its states. The decoder starts with
         the last of them and writes c, b, a, each time reading the symbol that it wrote before. With attention
-        it also looks up all states of the encoder, most of all the one at c when it has to write c.""")
+        it also looks at all states of the encoder, most of all at the one for c when it has to write c.""")
 
 
 DRAWINGS = [encoder_decoder]

@@ -55,11 +55,12 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     """
     T, B = max(map(len, texts)), len(texts)
     if np.shape(gradient) != (T, B):
-        raise ValueError(f"gradient has shape {np.shape(gradient)}. Give one number per place, {(T, B)}.")
+        raise ValueError(f"gradient has shape {np.shape(gradient)}. Give one number per position, "
+                         f"{(T, B)}.")
     figure, ax = new_figure(height=4.2)
     figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
     ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
-           title="How much of the gradient each place has (larger: more)")
+           title="The gradient at each position (larger: more)")
     ax.xaxis.set_major_locator(FixedLocator(range(max(T, columns))))     # set_xticks would make each tick
     ax.yaxis.set(major_locator=FixedLocator(range(B)),
                  major_formatter=FixedFormatter([str(row + 1) for row in range(B)]))
@@ -78,8 +79,9 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
     said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} places, {said}, written 0. They have {100 * lost:.0f} % of the "
-                           "gradient with respect to the scores.", points={said: padding} if padding else {})
+    return Picture(figure, f"Of {T * B} positions, {said}, shown as 0. They have {100 * lost:.0f} % of "
+                           "the gradient with respect to the scores.",
+                   points={said: padding} if padding else {})
 
 
 @styled
@@ -107,8 +109,9 @@ def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
     label_ends(ax, ends, size=15)
     when = "The present character" if lag == 0 else "The character before" if lag == 1 else (
         f"The character {lag} steps back")
-    return Picture(figure, f"{when} is read from the first layer in {points[0][0]} of cases, and from the "
-                           f"second in {points[1][0]} (medians of {len(first)} networks).", points=points)
+    return Picture(figure, f"{when} is read correctly from the first layer in {points[0][0]} of cases, and "
+                           f"from the second in {points[1][0]} (medians of {len(first)} networks).",
+                   points=points)
 
 
 @styled
@@ -123,8 +126,9 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
         updates: how long it was trained, one of the keys; the same size trained less is a thin line.
     """
     if updates not in tables or hidden_size not in tables[updates].rows:
-        raise ValueError(f"hidden_size is {hidden_size} and updates {updates}: there are " + "; ".join(
-            f"{', '.join(map(str, table.rows))} after {n}" for n, table in tables.items()))
+        raise ValueError(f"hidden_size is {hidden_size} and updates {updates}. Choose a hidden size that was "
+                         "trained for so many updates: " + "; ".join(
+            f"{', '.join(map(str, table.rows))} for {n}" for n, table in tables.items()))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.16, top=0.88)
     table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
@@ -142,15 +146,15 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
     chosen = table.values[list(table.rows).index(hidden_size)]
     _ranges(ax, table.columns, chosen, COLOURS["h"])
     chance = yardstick(ax, 1 / 8, "loss")
-    set_axes(ax, f"What a GRU of {hidden_size} units has learnt to give back",
+    set_axes(ax, f"How well a GRU with {hidden_size} units has learnt to copy",
              ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
              ("share copied correctly", 0, 1.05), log="x", xticks=every)
     named = label_ends(ax, [*ends, End("chance", 1 / 8, "loss")], size=15)[-1:]
     shares = [(f"{100 * share:.0f} % at {n:.0f}", Place(ax, n, share))
               for n, share in zip(table.columns, right, strict=True)]
-    return Picture(figure, f"After {updates:,} updates a GRU with {hidden_size} hidden units copies "
-                           f"{', '.join(words for words, _ in shares)} symbols (medians of "
-                           f"{table.values.shape[2]} seeds), and chance is 12.5 %.",
+    return Picture(figure, f"After {updates:,} updates a GRU with {hidden_size} hidden units copies these "
+                           f"shares of the symbols correctly, by length: {', '.join(w for w, _ in shares)} "
+                           f"(medians of {table.values.shape[2]} seeds), and chance is 12.5 %.",
                    points=[*shares[:MOST - 1], ("chance is 12.5 %", (chance, *named))])
 
 
@@ -253,7 +257,7 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
                         f"after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
-    set_axes(left, "Symbols written right", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
+    set_axes(left, "Symbols written correctly", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
     label_ends(left, ends)
     looked = points.get("with") or []
     if looked:
@@ -289,8 +293,8 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
     what = {"its own symbols": "accuracy", "the right ones": "told"}
     lengths = sorted({run.parameters["length"] for run in runs})
     if fed not in what or length not in lengths:
-        raise ValueError(f"fed is {fed!r} and length {length!r}. Choose one of {', '.join(what)}, and one of "
-                         f"{', '.join(map(str, lengths))}.")
+        raise ValueError(f"fed is {fed!r} and length {length!r}. Choose fed from "
+                         f"{', '.join(map(repr, what))}, and length from {', '.join(map(str, lengths))}.")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.17, top=0.88)
     ends, told = [], []
@@ -312,5 +316,6 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
              ("length of the string (symbols)", lengths[0] - 0.5, lengths[-1] + 0.5),
              ("share of symbols right", 0, 1.05), xticks=lengths)
     label_ends(ax, ends)
-    return Picture(figure, f"""After 1,000 updates, {values.shape[1]} networks of each kind, fed {fed}, write
-        these shares of {length} symbols right: {told[0][0]}, {told[1][0]}.""", points=told)
+    whose = "their own symbols" if fed == "its own symbols" else "the right symbols"
+    return Picture(figure, f"""After 1,000 updates, {values.shape[1]} networks of each kind, fed {whose},
+        write these shares of {length} symbols correctly: {told[0][0]}, {told[1][0]}.""", points=told)

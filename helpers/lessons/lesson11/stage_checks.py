@@ -25,9 +25,9 @@ def check_masked_loss(masked_loss: Callable) -> str:
     for lengths, V in (((5, 2, 3), 4), ((4, 1), 3), ((6, 6, 1, 2), 5)):
         given = a_batch(rng, lengths, V)
         shape = given[0].shape
-        place = f"With sequences of length {', '.join(map(str, lengths))} and a vocabulary of {V}: "
-        hint = (f" There scores is {shape}, targets and mask {shape[:2]}; mask[:, :, None] is {shape[:2]} "
-                "and 1.")
+        place = f"With sequences of lengths {', '.join(map(str, lengths))} and a vocabulary of {V}: "
+        hint = (f" Here scores has shape {shape}, targets and mask have shape {shape[:2]}, and "
+                f"mask[:, :, None] has shape {(*shape[:2], 1)}.")
         found = answer_of(masked_loss, *given, place=place, hint=hint, keeps=True, read=lambda answer:
                           several_of(answer, ("loss", "d_scores"), "What masked_loss returns"))
         right = plain.masked_loss(*given)
@@ -35,10 +35,10 @@ def check_masked_loss(masked_loss: Callable) -> str:
             loss = numbers_of(found[0], (), "It", place)
             if not nearly(loss, right[0]):
                 raise _known(mutants.LOSS, plain.masked_loss, given, 0, loss,
-                             f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, and is "
+                             f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, but is "
                              f"{loss:.4f}.") or Mistake(
-                    "another-loss", f"It should be {right[0]:.4f}, and is {loss:.4f}.",
-                    "Which places count, and how many are there?",
+                    "another-loss", f"It should be {right[0]:.4f}, but is {loss:.4f}.",
+                    "Which positions count, and how many are there?",
                     "The loss is (mask * surprise).sum() / mask.sum().")
         with part("d_scores"):
             d_scores = numbers_of(found[1], shape, "It", place)
@@ -48,16 +48,18 @@ def check_masked_loss(masked_loss: Callable) -> str:
                 raise _known(mutants.SCORES, plain.masked_loss, given, 1, d_scores,
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
-                    "It is given minus wanted, as in lesson 02, times the share of each place in the loss.",
+                    "It is p minus the one-hot target, as in lesson 02, times the share of each position "
+                    "in the loss.",
                     "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
-    return "Correct: the loss and its gradient on three fresh batches. At padded places the gradient is 0."
+    return ("Correct: the loss and its gradient are right on three fresh batches. At padded positions the "
+            "gradient is 0.")
 
 
 def _at_padding(d_scores: np.ndarray, mask: np.ndarray) -> str:
     """Where the gradient is wrong, as far as can be seen."""
     if np.abs(d_scores[mask == 0]).max() > 1e-9:
-        return "It is not 0 at the padded places."
-    return "It is 0 at the padded places, as it should be, but wrong at the others."
+        return "It is not 0 at the padded positions."
+    return "It is 0 at the padded positions, as it should be, but wrong at the others."
 
 
 GRADIENTS = ("d_q", "d_keys", "d_values")
@@ -78,8 +80,9 @@ def check_look_up_back(look_up_back: Callable) -> str:
     for T, H in SIZES:
         given = one_look_up(rng, T, H)
         place = f"With {T} stored steps, keys and values of {H} numbers: "
-        hint = (f" There q is ({H},), keys ({T}, {H}), values ({T}, {H}), weights ({T},), d_answer ({H},); "
-                "@ needs as many numbers on its left as on its right.")
+        hint = (f" Here the shapes are q ({H},), keys ({T}, {H}), values ({T}, {H}), weights ({T},) and "
+                f"d_answer ({H},). With @, the last dimension of the left array must match the first of the "
+                "right one.")
         answer = answer_of(look_up_back, *given, place=place, hint=hint, keeps=True, read=lambda answer:
                            several_of(answer, GRADIENTS, "What look_up_back returns"))
         right = plain.look_up_back(*given)
@@ -98,14 +101,14 @@ def check_look_up_back(look_up_back: Callable) -> str:
                 raise _known([*own_line, *mutants.LOOKED_UP], plain.look_up_back, given, n, found[name],
                              _others(wrong)) or Mistake(
                     f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
-    return "Correct: query, keys and values, on three fresh look-ups."
+    return "Correct: the gradients of query, keys and values are right on three fresh look-ups."
 
 
 OTHERWISE = {
-    "d_q": ("The query made the scores, and the scores made the weights. Go back through both.",
+    "d_q": ("The scores are computed from the query, and the weights from the scores. Go back through both.",
             "d_weights is values @ d_answer, d_scores is weights * (d_weights - weights @ d_weights), and "
             "d_q is d_scores @ keys."),
-    "d_keys": ("Each key made one score, together with the query.", "d_keys is np.outer(d_scores, q)."),
+    "d_keys": ("Each score is computed from one key and the query.", "d_keys is np.outer(d_scores, q)."),
     "d_values": ("The answer is a sum of values, each times its weight.",
                  "d_values is np.outer(weights, d_answer)."),
 }

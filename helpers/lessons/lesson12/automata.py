@@ -40,15 +40,15 @@ def automaton(steps, accepts) -> Automaton:
     steps, accepts = np.asarray(steps, dtype=int), np.asarray(accepts, dtype=bool)
     S = len(accepts)
     if S == 0 or steps.shape != (S, 2) or steps.min() < 0 or steps.max() >= S:
-        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}. Give for each state where "
-                         "0 and 1 lead, and whether it accepts.")
+        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}. For each state, steps "
+                         "needs the states to which 0 and 1 lead, and accepts whether it accepts.")
     return Automaton(steps, accepts)
 
 
 def checked(string: str) -> str:
     """The string, if it has only 0s and 1s or is empty; otherwise a ValueError that says so."""
     if not isinstance(string, str) or set(string) - {"0", "1"}:
-        raise ValueError(f"string is {string!r}: write it with 0 and 1 alone")
+        raise ValueError(f"string is {string!r}. It may contain only 0 and 1.")
     return string
 
 

@@ -39,7 +39,8 @@ def check_no_pair(steps, accepts) -> str:
     if mine.says(string):
         raise Mistake("too-lenient",
                       f"{string} is accepted. Follow it through the states {mine.reads(string)}.",
-                      "After 11 it is too late. Can the string leave that state again?")
+                      "Once 11 has occurred, no string may be accepted. Does your automaton leave that "
+                      "state again?")
     raise Mistake("too-strict",
                   f"{string} is not accepted. Follow it through the states {mine.reads(string)}.",
                   "After a single 1, what does a following 0 allow again?")
@@ -68,8 +69,8 @@ class _Counted(np.ndarray):
     def __getitem__(self, place):
         self.looked_up += 1
         if self.looked_up > LOOK_UPS:
-            raise Mistake("pair-again", "You go on from a pair twice. Put it into met, or the loop never "
-                                        "ends.",
+            raise Mistake("pair-again", "You go on from the same pair twice. Add each pair to met, or the "
+                                        "loop never ends.",
                           "A pair is new if it is not in met. When you append one to ahead, add it to met "
                           "too.")
         return np.asarray(self)[place]
@@ -99,11 +100,13 @@ def check_told_apart(mine: Callable) -> str:
                               "The newest symbol comes last, as in string + symbol.")
             raise Mistake("same-answer", f"{place}both automata give the same answer for "
                                          f"{answer or 'the empty string'}.",
-                          "Compare what both accept in the pair to which the string leads.")
+                          "In the pair of states to which the string leads, compare the two entries of "
+                          "accepts.")
         if not right and answer:
             raise Mistake("first-pair-left-out", f"{place}{answer} separates them, but so does the empty "
                                                  "string, which is shorter.",
-                          "Compare what both accept in the first pair, (0, 0), before you go on from it.")
+                          "In the first pair, (0, 0), compare the two entries of accepts before you go on "
+                          "from it.")
         if len(answer) > len(right):
             raise Mistake("not-shortest", f"{place}{answer} separates them, but so does {right}, which is "
                                           "shorter.",
@@ -123,7 +126,8 @@ def check_turn(turn) -> str:
         told = "Correct: after three steps the state is back, whatever it was"
         if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
             return f"{told}, and it neither grows nor fades."
-        return f"{told}. (But yours changes lengths on the way. Rows of length 1 at right angles keep them.)"
+        return (f"{told}. (But on the way your matrix changes its length. A matrix keeps all lengths if its "
+                "rows have length 1 and are at right angles.)")
     if back and back[0] == 1:
         raise Mistake("stands-still", "It moves nothing, because after one step the state is where it was.")
     if back:
@@ -134,10 +138,10 @@ def check_turn(turn) -> str:
                                  "nearly back, but further off after each turn.",
                       "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
     if abs(size - 1) > 1e-6:
-        raise Mistake("fades" if size < 1 else "grows", f"Each step multiplies lengths by {size:.3f} or so.",
+        raise Mistake("fades" if size < 1 else "grows", f"Each step multiplies lengths by about {size:.3f}.",
                       "A rotation keeps all lengths. Its rows have length 1 and are at right angles.")
     raise Mistake("never-back", f"After three steps [1, 0] is at {np.round(powers[2][0], 3).tolist()}.",
-                  "Are the angles in radians? Is it the same angle in all four places?")
+                  "Are the angles in radians? Is it the same angle in all four entries?")
 
 
 STRINGS = (1, 2, 7, 40)
@@ -177,15 +181,16 @@ def check_two_counters(two_counters: Callable) -> str:
                     _need_shown(shown[:, unit], np.tanh(found[:, unit]), n)
                     continue
                 if np.allclose(found[:, unit], wanted[:, 1 - unit], atol=0.2):
-                    raise Mistake("other-unit", f"With n = {n} it counts what the other unit should.",
+                    raise Mistake("other-unit", f"With n = {n} this unit counts what the other one should "
+                                                "count.",
                                   "In each block of two columns the first belongs to unit 1, the second to "
                                   "unit 2.")
                 t = int(np.argmax(off >= 0.2))
-                told = (f"With n = {n} it is {found[t, unit]:.2f} after {_symbols(t + 1)}, the last "
-                        f"{'abc'[t // n]}, and should be {wanted[t, unit]}.")
+                told = (f"With n = {n}, c is {found[t, unit]:.2f} after {_symbols(t + 1)} (the last is "
+                        f"{'abc'[t // n]}), but should be {wanted[t, unit]}.")
                 raise Mistake("miscounted", told.replace("-", "−"),
-                              "Which gate is not 0 or 1 there, or which g not 1, 0 or −1? The columns are i, "
-                              "i, f, f, o, o, g, g.")
+                              "Which gate is not close to 0 or 1 there? Or which g is not close to 1, 0 or "
+                              "−1? The columns are i, i, f, f, o, o, g, g.")
     return "Correct: both units are back at 0 when the string is complete."
 
 
@@ -193,7 +198,7 @@ def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
     """Raise a Mistake unless an open output gate shows all of tanh(c)."""
     t = int(np.argmax(np.abs(h - right)))
     if abs(h[t] - right[t]) > 0.05:
-        told = (f"With n = {n}, c counts correctly, but after {_symbols(t + 1)} h is {h[t]:.2f}, where "
+        told = (f"With n = {n}, c counts correctly, but after {_symbols(t + 1)} h is {h[t]:.2f}, while "
                 f"tanh(c) is {right[t]:.2f}.")
         raise Mistake("not-shown", told.replace("-", "−"),
                       "h is o times tanh(c), and o should be 1. The columns are i, i, f, f, o, o, g, g.")
@@ -213,7 +218,7 @@ def check_combine(combine: Callable) -> str:
             answer, ("f", "u"), "What combine returns"))
         with part("f"):
             compare(numbers_of(f, (4,), "f"), f1 * f2, {
-                Mistake("factors-added", "The factors are multiplied, not added."): f1 + f2,
+                Mistake("factors-added", "You added the factors. Multiply them."): f1 + f2,
             }, Mistake("another-f", "After both steps h has been multiplied by f of the first step and f of "
                                     "the second."))
         with part("u"):

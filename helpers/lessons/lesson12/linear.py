@@ -80,8 +80,9 @@ class LinearRecurrence(Cell):
 
     def step_fn(self, p, state):
         """None: nothing is drawn from this cell."""
-        raise NotImplementedError("a linear recurrence of this lesson writes no text")
+        raise NotImplementedError("A linear recurrence in this lesson cannot generate text.")
 
     def plain(self):
         """None: `forward` and `backward` are plain."""
-        raise NotImplementedError("forward and backward of this cell are its plain form")
+        raise NotImplementedError("This cell has no separate plain form, because forward and backward "
+                                  "are plain already.")

@@ -125,7 +125,7 @@ def machine(drawn: Automaton, string: str | None = None, network: bool | None = 
     if string is not None:
         name = "the empty string" if not string else string if len(string) <= 24 else f"{string[:21]}..."
         ends = f"ends in state {way[-1]}" if S <= NAMED else "ends in the filled state"
-        sentence += f"; {name} {ends}, {'accepted' if drawn.accepts[way[-1]] else 'not accepted'}"
+        sentence += f"; {name} {ends} and is {'accepted' if drawn.accepts[way[-1]] else 'not accepted'}"
         points.append((ends, discs[way[-1]]))
         if network is not None:
             sentence += f", and the network says {'yes' if network else 'no'}"
@@ -154,7 +154,7 @@ def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     of_machine = f"the automaton on {_percent(last.machine_right)}"
     when = f"after {last.updates:,} update{'' if last.updates == 1 else 's'}"
     return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {told} and "
-                           f"{of_machine}, which has {count(S, 'state')}.",
+                           f"{of_machine}. The automaton has {count(S, 'state')}.",
                    points=[(told, network), (of_machine, drawn)])
 
 
@@ -178,8 +178,8 @@ def machine_at(
     below, above = (bars.plot([0, 100 * share], [row, row], color=COLOURS[kind], linewidth=34,
                               solid_capstyle="butt")[0]
                     for row, (share, kind) in enumerate(((machine_right, "y"), (network, "h"))))
-    left, told = f"{count(S, 'state')} left", f"right on {_percent(machine_right)}"
-    return Picture(figure, f"States closer than {distance:.2f} count as the same, so {walked} are met and "
-                           f"{left}. The automaton is {told} of the strings, the network on "
-                           f"{_percent(network)}.",
+    left, told = f"leaves {count(S, 'state')}", f"right on {_percent(machine_right)}"
+    return Picture(figure, f"States closer than {distance:.2f} count as the same. The walk then "
+                           f"meets {count(walked, 'state')}, and minimising {left}. The automaton is {told} "
+                           f"of the strings, the network on {_percent(network)}.",
                    points=[(left, discs[:1]), (told, below), (_percent(network), above)])

@@ -65,7 +65,7 @@ def plot_factor(factor: float = -0.9) -> Picture:
     many = np.unique(np.round(np.geomspace(1, TESTED[-1], 200)))
     size, = far.plot(many, np.maximum(np.abs(factor) ** many, 1e-9), color=COLOURS["h"])
     seen = yardstick(far, SEEN, "loss")
-    far.text(1.15, SEEN / 1.25, "not seen below", va="top", fontsize=14)
+    far.text(1.15, SEEN / 1.25, "too small to read", va="top", fontsize=14)
     shares = ", ".join(f"{100 * right[1 : n + 1].mean():.0f} % of {n:,}" for n in TESTED)
     points = []
     if factor == -1:
@@ -102,8 +102,8 @@ def plot_crossings(units: int = 1) -> Picture:
     right = np.sign(y) == (-1.0) ** t
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.09, right=0.85, bottom=0.17, top=0.88)
-    set_axes(ax, f"The best of {count(units, 'unit')}: a curve that runs out of turns",
-             ("1s read", -0.5, steps + 0.5), ("scores of even less odd", -3.4, 3.4),
+    set_axes(ax, f"The best fit with {count(units, 'unit')}: a curve that runs out of turns",
+             ("1s read", -0.5, steps + 0.5), ("score of even minus odd", -3.4, 3.4),
              xticks=range(0, steps + 1, 2))
     ax.axhline(0, color="black", linewidth=1.2)
     curve, = ax.plot(t, y, "-", color=COLOURS["y"])
@@ -114,7 +114,7 @@ def plot_crossings(units: int = 1) -> Picture:
                     End("says odd", -2.6)])
     turns = f"the sum crosses zero {count(int((np.diff(np.sign(y)) != 0).sum()), 'time')}"
     first = f"first {'step' if units == 1 else f'{units} steps'}"
-    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, drawn up to 3: {turns} "
+    return Picture(figure, f"A constant and {count(units, 'decaying exponential')}, drawn up to ±3: {turns} "
                            f"and is right for the {first}. Of {steps} answers {right[1:].sum()} are right.",
                    points=[(turns, curve), (first, good), (f"{right[1:].sum()} are right", (good, bad))])
 
@@ -152,8 +152,8 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
     shares = [(f"{_from_to(row)} at {n:,}",
                [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
     told = " and ".join(words for words, _ in shares)
-    return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]}"
-                           f"{when}. The share of right answers is {told}, and chance is 0.50.",
+    return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]} "
+                           f"symbols{when}. The share of right answers is {told}, and chance is 0.50.",
                    points=[*shares, ("chance is 0.50", (guessed, *names))])
 
 
@@ -226,7 +226,7 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
         if min(even) < 0.8:
             words = (f" moves by {up.sum():+.2f} over the a's and by {down.sum():+.2f} over the b's, "
                      "in unequal steps")
-    told = "all of it is predicted correctly" if right else "not all of it is predicted correctly"
+    told = "everything is predicted correctly" if right else "not everything is predicted correctly"
     sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}. From the first b on, {told}."
     return Picture(figure, sentence.replace("-", "−"), points=points)
 

@@ -42,13 +42,13 @@ def check_counter(counter: Callable) -> str:
         _, c = run_unit(W_xh, W_hh, b_h, np.repeat(ONE_HOT, LONGEST, axis=0)[:, None])
         top, away = float(c[LONGEST - 1, 0]), abs(float(c[-1, 0]))
         if away > STRAY:
-            raise Mistake("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's "
-                                   f"{c[-1, 0]:.2f}, which should be 0.".replace("-", "−"),
+            raise Mistake("leaks", f"After {LONGEST:,} a's it is {top:.2f}, and after as many b's it is "
+                                   f"{c[-1, 0]:.2f}, but should be 0.".replace("-", "−"),
                           "A gate that is nearly open keeps nearly everything. How much is lost in a "
                           "thousand steps?",
-                          "The bias of f is too small. With 20, f loses two thousand-millionths per step.")
+                          "The bias of f is too small. With 20, f loses about two billionths per step.")
         if abs(top - LONGEST) > STRAY:
-            raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}, which should be "
+            raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}, but should be "
                                          f"{LONGEST:,}.",
                           "Each a should add 1, and i times g is added. Which of them is only nearly 1?",
                           "The sums of i and of g are too near 0. Use 20 for both, and −20 for g after "
@@ -61,16 +61,16 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
     values = sigmoid(np.array([rows[0], rows[1]]))
     if values.min() > 0.99:
         return
-    told = f"It should be 1 after an a and after a b, and is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
+    told = f"It should be 1 after an a and after a b, but is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
     if np.allclose(values, 0.5):
-        raise Mistake("half-open", told, "With sums of 0 a sigmoid is a half.",
+        raise Mistake("half-open", told, "At a sum of 0 the sigmoid is one half.",
                       f"Nothing opens {gate}. Give it a bias, b_h[{GATES.index(gate)}], far above 0.")
     if values.max() < 0.01:
         raise Mistake("shut", told, "Far below 0 a sigmoid is 0, and far above 0 it is 1.",
                       f"{gate} is shut. Its bias needs the other sign.")
     if (values.min(axis=1) > 0.99).any():
-        raise Mistake("one-symbol-only", told, "It should be open whatever comes. What does not depend on "
-                                               "the symbol?",
+        raise Mistake("one-symbol-only", told, "The gate should be open whatever the symbol is. Which "
+                                               "parameter does not depend on the symbol?",
                       f"{gate} depends on the symbol. What holds for both symbols belongs in the bias, "
                       f"b_h[{GATES.index(gate)}].")
     raise Mistake("not-open", told, "How far from 0 must a sum be for a sigmoid of 0.999?",
@@ -84,7 +84,7 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
     a, b = values[:, 1]
     if values[0].min() > 0.99 and values[1].max() < -0.99:
         return
-    told = f"It should be 1 after an a and −1 after a b, and is {a:.2f} and {b:.2f}.".replace("-", "−")
+    told = f"It should be 1 after an a and −1 after a b, but is {a:.2f} and {b:.2f}.".replace("-", "−")
     if a < -0.99 and b > 0.99:
         raise Mistake("down-for-up", told, "Which row of W_xh does an a look up?",
                       "The signs are swapped: an a looks up row 0, a b row 1.")
@@ -95,10 +95,12 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
         raise Mistake("nothing-added", told, "g is what is added. Which column of W_xh belongs to g?",
                       "No symbol reaches g. It is the last of i, f, o, g, so column 3.")
     if a > 0.3 and b < -0.3:
-        raise Mistake("less-than-one", told, "Each symbol counts for 1. How far from 0 is a tanh nearly 1?",
+        raise Mistake("less-than-one", told, "Each symbol counts for 1. How large must a sum be for a "
+                                             "tanh of nearly 1?",
                       "The sums of g are too near 0, or depend on h. Use 20 and −20, and zeros in W_hh.")
     raise Mistake("another-g", told, "Only the two rows of W_xh can distinguish an a from a b.",
-                  "W_xh[0, 3] should be far above 0, W_xh[1, 3] far below, and b_h[3] and W_hh[0, 3] 0.")
+                  "W_xh[0, 3] should be far above 0, W_xh[1, 3] far below 0, and b_h[3] and W_hh[0, 3] "
+                  "exactly 0.")
 
 
 def scores_of(answer) -> list[np.ndarray]:
@@ -115,21 +117,22 @@ def check_read_out(read_out: Callable) -> str:
     W_hy, b_y = answer_of(read_out, read=scores_of)
     weight, bias = float(W_hy[0, 0] - W_hy[0, 1]), float(b_y[0] - b_y[1])
     at_one, at_none = float(np.tanh(1)) * weight + bias, bias
-    told = (f"At h = 0.76 the score of b should be larger, and at h = 0 that of the end. b leads by "
-            f"{at_one:.2f} and by {at_none:.2f}.".replace("-", "−"))
+    told = (f"At h = 0.76 the score of b should be larger, and at h = 0 that of the end. Your score of "
+            f"b minus that of the end is {at_one:.2f} and {at_none:.2f}.".replace("-", "−"))
     if at_one <= 0 <= at_none and at_one != at_none:
         raise Mistake("turned-round", told, "Is h large or small where a b is still to come?",
                       "The signs are swapped. The weight of b on h should be positive.")
     if at_one <= 0:
         raise Mistake("always-end", told, "When c is 1 or more, at least one b is still to come.",
-                      "b never leads. Its weight on h should lift it over the bias of the end.")
+                      "The score of b is never the larger one. Its weight on h should lift it "
+                      "above the bias of the end.")
     if at_none >= 0:
         raise Mistake("never-end", told, "At the end h is 0, and only the biases are left.",
-                      "At h = 0 the end does not lead. Give it the larger bias.")
+                      "At h = 0 the score of the end is not the larger one. Give the end the larger bias.")
     border = -bias / weight
     if not BORDERS[0] <= border <= BORDERS[1]:
         raise Mistake("too-close", f"The border, where both scores are equal, is at h = {border:.2f}, too "
                                    f"near {0.76 if border > 0.5 else 0}.",
-                      "c is never exact. How far may h be off before the wrong score leads?",
+                      "c is never exact. How far off may h be before the wrong score is larger?",
                       "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
-    return "Correct: b as long as a b is missing, then the end."
+    return "Correct: it predicts b as long as a b is missing, and then the end."

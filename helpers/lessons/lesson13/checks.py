@@ -44,19 +44,22 @@ def check_unstable(unstable: Callable) -> str:
         return "Correct: it counts real eigenvalues of both signs and complex pairs."
     eigen = {words: np.linalg.eigvals(J) for words, (J, _) in JACOBIANS.items()}
     words = next(words for words in found if found[words] != right[words])
-    told = f"With the eigenvalues {words} it should be {right[words]}, and is {found[words]:g}. "
+    told = f"With the eigenvalues {words} the number should be {right[words]}, but is {found[words]:g}. "
     mistakes = {
-        Mistake("signed", "A push along −1.2 comes back on the other side, and larger. What counts is the "
-                          "size, np.abs."): [int((z.real > 1).sum()) for z in eigen.values()],
-        Mistake("all-that-are-real", "Pairs of complex eigenvalues are left out. A push that rotates may "
-                                     "grow as well."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
+        Mistake("signed", "A push along the direction of −1.2 comes back on the other side, and larger. "
+                          "What counts is the absolute value, np.abs."):
+            [int((z.real > 1).sum()) for z in eigen.values()],
+        Mistake("all-that-are-real", "Pairs of complex eigenvalues are left out. A push that rotates can "
+                                     "grow too."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
                                                 for z in eigen.values()],
-        Mistake("stable-ones", "Those are the stable ones. Count the sizes above 1."):
+        Mistake("stable-ones", "You counted the stable directions. Count the eigenvalues whose size is "
+                               "above 1."):
             [int((np.abs(z) < 1).sum()) for z in eigen.values()],
         Mistake("singular-values", "Singular values say how much one step stretches. The eigenvalues say "
                                    "whether a push grows in the long run."):
             [int((np.linalg.svd(J, compute_uv=False) > 1).sum()) for J, _ in JACOBIANS.values()],
-        Mistake("above-zero", "A step multiplies a push, so it grows above 1, not above 0."):
+        Mistake("above-zero", "A step multiplies a push by the eigenvalue, so the push grows if the "
+                              "eigenvalue is above 1 in size, not above 0."):
             [int((z.real > 0).sum()) for z in eigen.values()],
     }
     for mistake, wrong in mistakes.items():
@@ -67,7 +70,7 @@ def check_unstable(unstable: Callable) -> str:
 
 def _how_many(answer) -> float:
     if isinstance(answer, bool | np.bool_):
-        raise Mistake("yes-or-no", f"It should be the number of unstable directions, and is {answer}.")
+        raise Mistake("yes-or-no", f"The answer should be the number of unstable directions, not {answer}.")
     return numbers_of(answer, (), "What unstable returns")
 
 
@@ -88,17 +91,17 @@ def check_held(held: Callable) -> str:
         if close(found, right):
             continue
         if close(made.b_h, p.b_h) and close(made.W_hh, p.W_hh):
-            raise Mistake("nothing-changed", "Without an input it does what p does without one. Which of its "
-                                             "arrays can take over what x @ W_xh adds at every step?")
+            raise Mistake("nothing-changed", "Without an input, your network does what p does without one. "
+                                             "Which of its arrays can add x @ W_xh at every step?")
         if not close(made.W_hh, p.W_hh):
             raise Mistake("other-weights", "W_hh has changed. The pulse does not change how units act on "
                                            "each other, only what is added at every step.")
         if close(made.b_h, x @ p.W_xh):
-            raise Mistake("bias-replaced", "The bias was replaced. Add x @ W_xh to b_h instead.")
+            raise Mistake("bias-replaced", "You replaced the bias. Add x @ W_xh to b_h instead.")
         if close(made.b_h, p.b_h - x @ p.W_xh):
-            raise Mistake("taken-away", "x @ W_xh was subtracted. Add it instead.")
+            raise Mistake("taken-away", "You subtracted x @ W_xh. Add it instead.")
         raise Mistake("another-bias", "What comes in at every step is x @ p.W_xh. Add it to b_h.")
-    return "Correct: without an input it does what p does while the pulse lasts."
+    return "Correct: without an input, your network does what p does while the pulse lasts."
 
 
 @check
@@ -118,18 +121,20 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
                                   "times r[j]. Yours adds up what the units do to unit i. Write (I - J) @ r, "
                                   "or transpose with .T."):
                 r @ (I - J),
-            Mistake("no-identity", "h is in r twice, as itself and in F(h). I is left out."): -J @ r,
-            Mistake("only-i", "Of the two places where h is in r, only one is there: J is left out."): r,
+            Mistake("no-identity", "h is in r twice, as itself and in F(h). You left out I, for h "
+                                   "itself."): -J @ r,
+            Mistake("only-i", "h is in r twice, as itself and in F(h). You left out J, for F(h)."): r,
             Mistake("plus-jacobian", "F(h) is subtracted from h, so the sign of J is minus."): (I + J) @ r,
             Mistake("twice",
-                    "The half in q cancels the 2 of the square, so yours is twice too large."): 2 * right,
+                    "The half in q cancels the 2 of the square. Your gradient is twice as large as it "
+                    "should be."): 2 * right,
             Mistake("uphill", "The sign is flipped. A gradient points uphill."): -right,
         }
         for mistake, wrong in mistakes.items():
             if close(found, wrong):
                 raise mistake.after(place)
         raise Mistake("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
-    return "Correct: on new numbers it agrees with what moving h shows."
+    return "Correct: on new numbers your gradient says how q changes when h moves."
 
 
 @check
@@ -156,18 +161,18 @@ def check_bit(w: float, u: float, b: float) -> str:
         if quiet == 0 and u < 0:
             raise Mistake("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
         if quiet == 0:
-            raise Mistake("deaf", said + "The pulse is too weak to push the unit out of its basin. Take "
+            raise Mistake("deaf", said + "The pulse is too weak to push the unit out of its basin. Use "
                                          "a larger u or a smaller w.")
         if w <= 1:
-            raise Mistake("forgets", said + "With w of at most 1 there is one fixed point and nothing to "
-                                            "keep.")
+            raise Mistake("forgets", said + "If w is at most 1, there is only one fixed point, so no bit "
+                                            "can be kept.")
         if abs(b) > 0.1 * w:
             raise Mistake("lopsided", said + "The bias has made one of the two basins small, or has "
                                              "removed it.")
         if furthest < 0.5:
-            said += f"Since that pulse it was never beyond {furthest * kept:.2f}. ".replace("-", "−")
-            raise Mistake("barely-over", said + "The pulse brings it barely past the unstable point, and "
-                                                "the noise brings it back. Take a larger u.")
-        raise Mistake("nervous", said + "The noise has pushed it out of its basin. A larger w makes the "
+            said += f"Since that pulse h has never been beyond {furthest * kept:.2f}. ".replace("-", "−")
+            raise Mistake("barely-over", said + "The pulse pushes h barely past the unstable point, and "
+                                                "the noise pushes it back. Use a larger u.")
+        raise Mistake("nervous", said + "The noise has pushed h out of its basin. A larger w makes the "
                                         "basins wider, and a smaller u makes the noise weaker.")
     return "Correct: all 50 pulses set the bit, and 2,000 steps of noise never do."

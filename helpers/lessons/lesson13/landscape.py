@@ -132,7 +132,7 @@ def ablate(p: Parameters, units: Sequence[int]) -> Parameters:
     H, ablated = len(p.b_h), p.copy()
     for unit in units:
         if not 0 <= unit < H:
-            raise ValueError(f"unit is {unit}: take one of 0 to {H - 1}")
+            raise ValueError(f"unit is {unit}. Choose one from 0 to {H - 1}.")
         ablated["W_hh"][unit] = 0
         ablated["W_hy"][unit] = 0
     return ablated

@@ -35,8 +35,8 @@ def bits_over_time(inputs: np.ndarray, outputs: np.ndarray) -> Picture:
     Raises ValueError if their shapes differ.
     """
     if np.shape(inputs) != np.shape(outputs) or np.ndim(inputs) != 2:
-        raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}: give (T, 3) "
-                         "twice")
+        raise ValueError(f"inputs has shape {np.shape(inputs)}, outputs {np.shape(outputs)}. Both "
+                         "need the shape (T, 3).")
     T, bits = np.shape(inputs)
     t = np.arange(1, T + 1)
     figure, rows = new_figure(bits, 1, height=5.6, squeeze=False)
@@ -159,7 +159,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     what = (f"the signs of the points from {starts[-1]} starts add up to {said}" if signs else
             f"{starts[-1]} starts of each kind lead to {said} fixed points")
     return Picture(figure, f"In {len(results)} networks {what}. "
-                           "The marks are medians, and the bars go from the least to the most.",
+                           "The marks are medians, and the bars go from the smallest to the largest value.",
                    points=parts)
 
 
@@ -190,7 +190,8 @@ def cube(
     Raises ValueError for an unknown kind.
     """
     if unknown := set(points) - set(LOOKS):
-        raise ValueError(f"{', '.join(sorted(unknown))} is no kind: take {', '.join(LOOKS)}")
+        raise ValueError(f"points has the unknown kind {', '.join(sorted(unknown))}. The kinds are "
+                         f"{', '.join(LOOKS)}.")
     figure, ax = new_figure(height=5.6)
     figure.subplots_adjust(left=0.09, right=0.72, bottom=0.13, top=0.91)
     set_axes(ax, title or "The fixed points form a cube", ("readouts, seen from the side", -2.6, 2.6),
@@ -270,11 +271,11 @@ def plot_noise_and_gradient(
     """
     looks = {"attractor": ("h", "-"), "highway": ("c", "--")}
     if set(kept) != set(looks) or set(left) != set(looks):
-        raise ValueError(f"kept has {list(kept)} and left {list(left)}: give attractor and highway")
+        raise ValueError(f"kept has {list(kept)} and left {list(left)}. Both need attractor and highway.")
     figure, (one, other) = new_figure(1, 2, height=4.8)
     figure.subplots_adjust(left=0.1, right=0.86, wspace=0.36, top=0.88, bottom=0.16)
     steps, lags = len(kept["highway"]) - 1, len(left["highway"]) - 1
-    set_axes(one, "Forwards: what is still right", ("steps under noise", 0, steps),
+    set_axes(one, "Forwards: what is still right", ("steps with noise", 0, steps),
              ("share still right", 0, 1.05), yticks=[0, 0.5, 1])
     set_axes(other, "Backwards: what is left", ("lag (steps back)", 0, lags),
              ("norm of the gradient", 1e-12, 10), "y", yticks=[1e-12, 1e-8, 1e-4, 1])

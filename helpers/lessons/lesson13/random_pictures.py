@@ -34,7 +34,7 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     """
     mine = [one for one in results if (one.parameters["units"], one.parameters["noise"]) == (units, noise)]
     if not mine:
-        raise ValueError(f"there is no run with {units} units and noise {noise}: take others")
+        raise ValueError(f"There is no run with {units} units and noise {noise}. Choose other values.")
     gains = sorted({one.parameters["gain"] for one in mine})
     measured = {gain: [one.value["exponents"][0] for one in mine if one.parameters["gain"] == gain]
                 for gain in gains}
@@ -60,7 +60,7 @@ def exponents_by_gain(results: Sequence[Result], units: int = 100, noise: float 
     edge = (low + high) / 2
     return Picture(
         figure, f"With {units} units and input noise of {noise:.1f}, {first}most of "
-                f"{len(mine) // len(gains)} networks have an exponent above {CLEARLY}{last}. Theory has its "
+                f"{len(mine) // len(gains)} networks have an exponent above {CLEARLY}{last}. Theory puts the "
                 f"edge near {edge:.2f}, and the means lie within {apart:.3f} of theory.",
         points=[("networks", rings), (f"{edge:.2f}", Place(ax, float(edge), 0.0)), ("means", drawn)])
 
@@ -76,7 +76,7 @@ def memory_by_lag(curves: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
     """
     looks = [("h", "-"), ("y", "--"), ("c", "-.")]
     if not 1 <= len(curves) <= len(looks):
-        raise ValueError(f"curves has {len(curves)} names: give one to three")
+        raise ValueError(f"curves has {len(curves)} names. It needs one to three.")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.12, right=0.76)
     lags = len(next(iter(curves.values()))[0])

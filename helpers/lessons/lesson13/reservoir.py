@@ -11,7 +11,7 @@ SETTLE = 300
 def reservoir(rng: np.random.Generator, units: int, radius: float, matrix: str = "random") -> np.ndarray:
     """W_hh (H, H): "random" normal numbers, or "orthogonal", scaled to that spectral radius."""
     if matrix not in ("random", "orthogonal"):
-        raise ValueError(f"matrix is {matrix!r}: take 'random' or 'orthogonal'")
+        raise ValueError(f"matrix is {matrix!r}. Choose 'random' or 'orthogonal'.")
     W = rng.normal(size=(check_size("units", units),) * 2)
     with one_blas_thread():
         W = np.linalg.qr(W)[0] if matrix == "orthogonal" else W / spectral_radius(W)

@@ -19,7 +19,7 @@ from helpers.lessons.student_calls import (
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried
-HINT = " There h is a row ({H},), W_hh ({H}, {H}), b_h ({H},)."
+HINT = " Here h has shape ({H},), W_hh ({H}, {H}) and b_h ({H},)."
 
 
 def network(rng: np.random.Generator, H: int, size: float = 1.0) -> Parameters:
@@ -76,17 +76,17 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
                 if name == "J":
                     wait_for("r")           # it may be f that is wrong, of which both are made
                 at = first_difference(found, right[n])
-                told = (f"{place}r[{at[0]}] should be {right[0][at]:.4f}, and is {found[at]:.4f}."
+                told = (f"{place}r[{at[0]}] should be {right[0][at]:.4f}, but is {found[at]:.4f}."
                         if name == "r" else
                         f"{place}moving unit {at[0]} by a little moves f[{at[1]}] {right[1][at]:.4f} times "
-                        f"as far, and J[{at[0]}, {at[1]}] is {found[at]:.4f}.")
+                        f"as far, but J[{at[0]}, {at[1]}] is {found[at]:.4f}.")
                 raise _found(made, plain.residual_and_jacobian, (p, h), n, found, told) or (
-                    Mistake("another-r", told, "What does a step without an input do to h, and by how much?",
+                    Mistake("another-r", told, "By how much does a step without an input change h?",
                             "r is h - f, with f = np.tanh(h @ p.W_hh + p.b_h).") if name == "r" else
                     Mistake("another-j", told, "Which weight leads from unit i to unit j, and whose slope "
                                                "comes after it?",
                             "J is p.W_hh * (1 - f**2): column j has the slope of unit j."))
-    return "Correct: on three new networks you have the residual, and how a step changes a small change."
+    return "Correct: on three new networks r is the residual, and J says what a step does to a small change."
 
 
 def _found(made: Sequence, function: Callable, given: tuple, n: int | None, found: np.ndarray,
@@ -111,7 +111,7 @@ def check_newton_step(newton_step: Callable) -> str:
         if not nearly(found, right):
             r, J = plain.residual_and_jacobian(p, h)
             left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
-            told = (f"{place}your d = h_new - h should make r + d (I - J) zero, but its largest number is "
+            told = (f"{place}your d = h_new - h should make r + d (I - J) zero, but its largest entry is "
                     f"{left:.2g}.")
             raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Where would r be zero if it changed by d (I - J) for any d?",
@@ -125,7 +125,8 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
     need_written(find_fixed_points)
     rng = np.random.default_rng(133)
     p, starts = three_wells(rng, 40)
-    cases = [("From 4 starts whose numbers are opposite: ", mirrored()), ("From 40 starts: ", (p, starts)),
+    cases = [("From 4 starts whose two entries are opposite: ", mirrored()),
+             ("From 40 starts: ", (p, starts)),
              ("With 4 steps each: ", (p, starts, 4)),
              ("With two independent units: ", uncoupled(rng, 40))]
     for place, given in cases:
@@ -135,14 +136,16 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
         missed = [h for h in right if not _among(h, found)]
         if not far and not missed and len(found) == len(right):
             continue
+        false = "is not a fixed point" if len(far) == 1 else "are not fixed points"
         told = (f"{place}there are {len(right)} fixed points to be found, and you return {len(found)}"
-                + (f", of which {len(far)} are none." if far else "."))
+                + (f", but {len(far)} of them {false}." if far else "."))
         for mutant in mutants.SEARCH:
             wrong = np.asarray(with_changes(plain.find_fixed_points, mutant.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
                 raise mutant.found(told)
-        raise Mistake("another-search", told, "Follow one start on paper. When does it end, when is it kept?",
-                      "A start ends when np.abs(r).max() is below 1e-10, or after `steps` steps. Keep the "
+        raise Mistake("another-search", told, "Follow one search on paper. When does it end, and "
+                      "when is its point kept?",
+                      "A search ends when np.abs(r).max() is below 1e-10, or after `steps` steps. Keep the "
                       "point only in the first case, and only if it is new.")
     return "Correct: it finds every point once, and none that is still on its way."
 

@@ -4,7 +4,7 @@ from helpers.lessons.stages import Mutant
 
 RESIDUAL = (            # of r
     Mutant("turned-round", (("r = h - f", "r = f - h"),),
-           "If a step makes a number larger, which sign does r have there?",
+           "If a step increases an entry of h, which sign does r have there?",
            "Its sign is flipped. r is h - f, what the step takes away from h."),
     Mutant("no-bias", (("h @ p.W_hh + p.b_h", "h @ p.W_hh"),),
            "Without an input one term of the sum is gone. Which two are left?",
@@ -13,7 +13,7 @@ RESIDUAL = (            # of r
            "Can a state of this network be larger than 1?",
            "The step has no tanh: np.tanh(h @ p.W_hh + p.b_h)."),
     Mutant("turned-matrix", (("h @ p.W_hh + p.b_h", "p.W_hh @ h + p.b_h"),),
-           "In this course states are rows. On which side of them is a matrix?",
+           "In this course states are rows. On which side of a state do you write a matrix?",
            "The matrix is on the wrong side: h @ p.W_hh."),
     Mutant("only-the-step", (("r = h - f", "r = f"),),
            "r should be 0 at a fixed point. Is yours?", "That is the step itself. r is h - f."),
@@ -22,9 +22,9 @@ RESIDUAL = (            # of r
 JACOBIAN = (            # of J
     Mutant("slope-of-h", (("1 - f**2", "1 - h**2"),),
            "The slope of tanh is 1 minus the square of its *result*. What is the result here?",
-           "The slope is made of h, which went in. Use f, which came out: 1 - f**2."),
+           "You computed the slope from h, which went into tanh. Use f, which came out: 1 - f**2."),
     Mutant("no-slope", (("p.W_hh * (1 - f**2)", "p.W_hh * 1"),),
-           "A small change of h passes W_hh on its way to f. What else does it pass?",
+           "A small change of h passes through W_hh on its way to f. What else does it pass through?",
            "The slope of tanh is missing: p.W_hh * (1 - f**2)."),
     Mutant("slopes-on-rows", (("p.W_hh * (1 - f**2)", "p.W_hh * (1 - f**2)[:, None]"),),
            "Entry [i, j] says what unit i does to unit j. Through whose tanh does it go?",
@@ -78,8 +78,8 @@ SEARCH = (
            "It keeps the starts instead of the points that Newton's method finds from them."),
     Mutant("nothing-kept", (("if all(", "if any("),),
            "What do your conditions say when the first start has arrived and found is still empty?",
-           "any() of an empty list is False and all() is True, so use all(). If you do, look for the "
-           "break, because without it the else of the for gives up every start."),
+           "any() of an empty list is False and all() is True, so use all(). If you do already, check "
+           "that there is a break, because without it the else of the for loop drops every start."),
     Mutant("one-step", (("range(steps)", "range(1)"),),
            "How many steps does each start get?", "Each start gets one step. It may take up to `steps`."),
     Mutant("stops-too-early", (("< 1e-10", "< 1e-2"),),
