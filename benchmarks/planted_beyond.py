@@ -28,7 +28,7 @@ ASKING = [
         "helpers/data/questions.py", "self.numbers[row % len(self.numbers)]",
         "self.numbers[min(row, len(self.numbers) - 1)]"), STORE),
     Defect("question: a name may be there twice", replaced(
-        "helpers/data/questions.py", '"is there twice" if one.id in known else ""', '""'), STORE),
+        "helpers/data/questions.py", '"occurs twice" if one.id in known else ""', '""'), STORE),
     Defect("question: an old id is no question's", replaced(
         "helpers/data/questions.py", "lesson, today = questions(name[:2]), old_ids().get(name, name)",
         "lesson, today = questions(name[:2]), name"), ASKED),
@@ -131,7 +131,7 @@ KEEPING = [
     Defect("file: a damaged one is read", replaced(
         "helpers/runs/files.py",
         "    if hashlib.sha256(data[:-DIGEST]).hexdigest().encode() != data[-DIGEST:]:\n"
-        '        raise ValueError("its checksum does not fit, so another program wrote it or it is '
+        '        raise ValueError("its checksum does not match, so another program wrote it or it is '
         'damaged")\n', ""), BITS),
     Defect("file: a restored optimiser begins to count anew", replaced(
         CHECKPOINT, '    optimizer.updates = header["optimizer_updates"]\n', ""), SAVED),

@@ -20,7 +20,7 @@ if sys.platform == "emscripten":        # in the browser NumPy comes from anothe
         raise NumPyOutOfReach(
             "NumPy did not load, so this lesson can't run here now.\n"
             "It comes from another server, which did not answer:\n"
-            "perhaps this network is cut off, or blocks that server.\n"
-            "Reload the page on a network that lets it through, and run this cell again.\n"
+            "perhaps you are offline, or your network blocks that server.\n"
+            "Reload the page on a network that reaches it, and run this cell again.\n"
             "Until then the lesson can be read, with its saved pictures."
         ) from None

@@ -57,7 +57,7 @@ def own_corpus(title: str, found: Text) -> Corpus:
     different = len(set(text))
     cut = len(text) - min(HELD_OUT, HELD_OUT_SCORES // max(1, different), len(text) // 10)
     if cut < 100:
-        raise TextError(f"{title} has {len(text)} characters. Take a text of at least a few hundred.")
+        raise TextError(f"{title} has {len(text)} characters. Use a text of at least a few hundred.")
     told = [title, ", ".join(found.notes)] if found.notes else [title]
     if len(found.text) > len(text):
         told.append(f"the first {MOST_CHARACTERS:,} characters of it")

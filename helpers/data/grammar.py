@@ -51,7 +51,7 @@ class Grammar:
         for symbol, pairs in choices.items():
             weights = np.array([weight for weight, _ in pairs], float)
             if not len(weights) or not (weights > 0).all():
-                raise ValueError(f"symbol {symbol!r} needs choices, each of a weight above 0, got {pairs!r}")
+                raise ValueError(f"symbol {symbol!r} needs choices with weights above 0, got {pairs!r}")
             # Of a split text, even places are plain words and odd places names of symbols.
             self._rules[symbol] = weights / weights.sum(), [SYMBOL.split(text) for _, text in pairs]
         for symbol, (_, texts) in self._rules.items():
@@ -122,12 +122,12 @@ class Grammar:
             fits = {words[1:]: p for words, p in to_come.items() if words[:1] == character}
             here = sum(fits.values())
             if not here:
-                raise ValueError(f"text is none of {pattern!r}: its character {place} is {character!r}")
+                raise ValueError(f"text does not fit {pattern!r}: its character {place} is {character!r}")
             nats[place] = np.log(1 / here)
             to_come = self._made({words: p / here for words, p in fits.items()}, FIRST, bound)
             column = 0 if character == "\n" else column + 1
         if not to_come.get(""):
-            raise ValueError(f"text is none of {pattern!r}: it ends too early")
+            raise ValueError(f"text does not fit {pattern!r}: it ends too early")
         nats[-1:] += np.log(1 / to_come[""])
         return nats
 

@@ -86,7 +86,7 @@ def shipped_lesson(name: str) -> Copy:
     if path.is_file():
         data = gzip.decompress(path.read_bytes())
         return Copy(data, f"from version {json.loads(data)['metadata'].get('version', '1.0.1')}")
-    raise LookupError(f"{why}, and no copy of {name} came with it. Download the course again, and take "
+    raise LookupError(f"{why}, and no copy of {name} came with it. Download the course again, and copy "
                       f"notebooks/{name}.ipynb from there.")
 
 

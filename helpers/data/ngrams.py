@@ -39,10 +39,11 @@ def ngram_probabilities(
             outside `characters`.
     """
     if not isinstance(order, Integral) or order < 1:
-        raise ValueError(f"order is {order!r}. Take a whole number of at least 1, the unigram.")
+        raise ValueError(f"order is {order!r}. It must be a whole number of at least 1 (1 is the unigram "
+                         "model).")
     for name, text in (("train_text", train_text), ("heldout_text", heldout_text)):
         if not text:
-            raise ValueError(f"{name} is empty. Give a text of at least one character.")
+            raise ValueError(f"{name} is empty. Use a text of at least one character.")
     vocabulary = Vocabulary(train_text + heldout_text if characters is None else characters)
     size = len(vocabulary)
     train, heldout = vocabulary.encode(train_text), vocabulary.encode(heldout_text)

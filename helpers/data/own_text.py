@@ -93,20 +93,20 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         text = composed
-        notes.append("made one character of each letter and its accent (NFC)")
+        notes.append("combined each letter and its accent into one character (NFC)")
     _refuse_document(text, label)
     if not text:
-        raise TextError(f"{label} is empty. Take a text of at least a few hundred characters.")
+        raise TextError(f"{label} is empty. Use a text of at least a few hundred characters.")
     if text.count(text[0]) == len(text):
         raise TextError(
             f"{label} has only one distinct character, {character_in_words(text[0])}, so there is nothing to "
-            "predict. Take a text with at least two."
+            "predict. Use a text with at least two."
         )
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML is learnt like its words")
     unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not each.isprintable()]
     if unseen:
-        notes.append(f"has characters that are not seen ({_numbers(unseen)})")
+        notes.append(f"has characters that do not show ({_numbers(unseen)})")
     return Text(text, tuple(notes))
 
 
@@ -156,8 +156,8 @@ def _refuse_document(text: str, label: str) -> None:
     """TextError if a text is the source of a document."""
     for start, kind in _DOCUMENTS.items():
         if text.lstrip().startswith(start):
-            raise TextError(f"{label} is {kind}, not plain text: open it where such documents are read, and "
-                            "save or copy what it says as plain text in UTF-8.")
+            raise TextError(f"{label} is {kind}, not plain text: open it in the program for such documents, "
+                            "and save or copy its text as plain text in UTF-8.")
 
 
 def _counted(number: int, what: str) -> str:

@@ -141,7 +141,7 @@ def questions(lesson: str) -> Questions:
     """
     path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
-        raise ValueError(f"There are no questions of lesson {lesson!r}. Give two digits, such as '02'.")
+        raise ValueError(f"There are no questions for lesson {lesson!r}. Use two digits, such as '02'.")
     with path.open("rb") as file:
         found = tomllib.load(file)
     made: dict[str, dict[str, Any]] = {}
@@ -151,10 +151,10 @@ def questions(lesson: str) -> Questions:
         for place, row in enumerate(found.pop(kind, ()), 1):
             one = _made(Sight if kind == "see" else Question,
                         {**row, "number": f"{lesson}.{letter}{place}"})
-            problem = ("is no name: give the lesson and two to four words on what is asked, such as "
+            problem = ("is not a valid name: give the lesson and two to four words on what is asked, such as "
                        "04.window-of-five" if not NAME.fullmatch(one.id) else
-                       "is of another lesson" if one.id[:2] != lesson else
-                       "is there twice" if one.id in known else "")
+                       "belongs to another lesson" if one.id[:2] != lesson else
+                       "occurs twice" if one.id in known else "")
             if problem:
                 raise ValueError(f"lesson{lesson}/questions.toml, {kind}: {one.id!r} {problem}")
             made[kind][one.id] = one
@@ -199,7 +199,7 @@ def _made(maker: type, row: Mapping[str, Any]) -> Any:
         lesson, numbers = row["number"][:2], section_numbers(row["number"][:2])
         if row["section"] not in numbers:
             raise ValueError(f"question {row.get('id', '?')}: lesson {lesson} has no section "
-                             f"{row['section']!r}, but {', '.join(numbers)}")
+                             f"{row['section']!r}, only {', '.join(numbers)}")
         given["section"] = numbers[row["section"]]
     try:
         return maker(**given)

@@ -57,7 +57,7 @@ def echo_sequences(
     """
     check_generator(rng)
     if check_size("length", length) <= check_size("lag", lag):
-        raise ValueError(f"length is {length} with a lag of {lag}. Take a length above the lag.")
+        raise ValueError(f"length is {length} with a lag of {lag}. The length must be above the lag.")
     shown = rng.integers(check_size("symbols", symbols), size=(length, check_size("batch", batch)))
     return shown, shown[:-lag].copy()
 
@@ -83,7 +83,7 @@ def adding_sequences(rng: np.random.Generator, length: int, batch: int) -> tuple
     check_generator(rng)
     half, odd = divmod(check_size("length", length), 2)
     if odd:
-        raise ValueError(f"length is {length}. Take an even one, so that the sequence has two halves.")
+        raise ValueError(f"length is {length}. It must be even, so that the sequence has two halves.")
     x = np.zeros((length, check_size("batch", batch), 2))
     x[..., 0] = rng.random((length, batch))
     rows = np.arange(batch)
@@ -106,7 +106,7 @@ def adding_chance(length: int, memory: int = 0) -> float:
         ValueError: `memory` is below 0 or above `length`.
     """
     if not 0 <= memory <= check_size("length", length):
-        raise ValueError(f"memory is {memory} of {length} steps. Take a number from 0 to {length}.")
+        raise ValueError(f"memory is {memory} of {length} steps. It must be a number from 0 to {length}.")
     return (1 - memory / length) / 6
 
 

@@ -54,7 +54,7 @@ class Vocabulary:
             named = repr(stranger) if is_seen(stranger) else ascii(stranger)
             raise ValueError(
                 f"The character {named} at position {unknown[0]} is not among the {len(self)} "
-                "of the vocabulary: replace it, or make the vocabulary from a text that contains it."
+                "of the vocabulary: replace it, or build the vocabulary from a text that contains it."
             )
         return ids
 
@@ -123,10 +123,10 @@ def chunks(ids: np.ndarray, length: int, batch: int = 1) -> Iterator[Chunk]:
         raise ValueError(f"ids has shape {ids.shape}, but a text is one row. Give an array of shape (N,).")
     for name, value in (("length", length), ("batch", batch)):
         if not isinstance(value, Integral) or value < 1:
-            raise ValueError(f"{name} is {value!r}. Take a whole number of at least 1.")
+            raise ValueError(f"{name} is {value!r}. It must be a whole number of at least 1.")
     steps = (len(ids) - 1) // batch
     if steps < length:
-        remedy = f"take a length of at most {steps}" if steps > 0 else "take a longer text"
+        remedy = f"use a length of at most {steps}" if steps > 0 else "use a longer text"
         raise ValueError(
             f"length {length} with batch {batch} needs a text of at least {length * batch + 1} characters, "
             f"but this one has {len(ids)}: {remedy}{' or a smaller batch' if batch > 1 else ''}."

@@ -89,7 +89,7 @@ class OutputLayer(ABC):
         N = len(rows)
         if self.dropout:
             if rng is None:
-                raise TypeError(f"rng is None, but {self!r} draws masks. Give a generator.")
+                raise TypeError(f"rng is None, but {self!r} draws masks. Pass a generator.")
             mask = (rng.random(rows.shape, rows.dtype) >= self.dropout).astype(rows.dtype)
             mask /= 1 - self.dropout
             rows = rows * mask
@@ -171,7 +171,7 @@ class NoOutputLayer(Linear):
     def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
         """None. Raises ValueError if the cell has another number of units."""
         if hidden_size != self.outputs:
-            raise ValueError(f"a cell of {hidden_size} units has as many outputs, got {self.outputs}")
+            raise ValueError(f"a cell of {hidden_size} units needs as many outputs, got {self.outputs}")
         return {}
 
     def scores(self, p: Parameters, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:

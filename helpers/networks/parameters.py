@@ -70,7 +70,8 @@ class Parameters:
         if value.dtype.kind not in "fiu":
             raise TypeError(f"{name} holds real numbers, got an array of {value.dtype}")
         if value.shape not in ((), array.shape):
-            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; give that or one number")
+            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; assign that shape or one "
+                             "number")
         array[...] = value
 
     def __getattr__(self, name: str) -> np.ndarray:

@@ -159,6 +159,6 @@ class TrainingLoop(Iterator[Step]):
         self.above, clipped = 0, self._clip_norm is not None or self._clip_value is not None
         seen = (f"the loss was above {self._highest:.3g} for {PATIENCE} updates" if finite else
                 f"loss {loss:.3g}, gradient norm {norm:.3g}")
-        remedy = "clip the gradient to less" if clipped else "clip the gradient (clip_norm=1)"
+        remedy = "clip the gradient to a smaller norm" if clipped else "clip the gradient (clip_norm=1)"
         raise Diverged(f"Update {self.index + 1} has diverged ({seen}): start again with a lower "
                        f"learning rate, or {remedy}.")

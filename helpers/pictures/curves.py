@@ -42,7 +42,7 @@ def loss_curve(
     if no update was made, or it is not known where chance is.
     """
     if history.last is None or history.start is None:
-        raise ValueError("the history has no update or no start. Give it the loss at chance and each loss.")
+        raise ValueError("the history needs the loss at chance as its start, and at least one update")
     heldout = history.heldout
     figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss",
                               heldout=len(heldout) > 0)
@@ -78,12 +78,12 @@ def run_curve(
     Raises ValueError for another `count`.
     """
     if count not in ("updates", "characters read"):
-        raise ValueError(f"count is {count!r}. Take 'updates' or 'characters read'.")
+        raise ValueError(f"count is {count!r}. Choose 'updates' or 'characters read'.")
     scales = [1 if count == "updates" else r.settings["length"] for r in (run, beside or run)]
     last = max(r.updates[-1] * scale for r, scale in zip((run, beside or run), scales, strict=True))
     figure, ax = loss_axes(last, 1.25 * round(run.train[0], 1))     # the same for all that begin at chance
     label_lines(ax, lines or {})
-    ax.set(xlabel=f"{count} (logarithmic)", title=title or "Training text and held-out text part ways")
+    ax.set(xlabel=f"{count} (logarithmic)", title=title or "The training and held-out losses part ways")
     if beside is not None:
         x = np.maximum(beside.updates, 1) * scales[1]
         losses = beside.smoothed_loss if smoothed else beside.train
@@ -93,7 +93,7 @@ def run_curve(
     losses = run.smoothed_loss if smoothed else run.train
     train, = ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
     if losses[-1] > ax.get_ylim()[1]:
-        ax.text(0.98, 0.97, f"beyond the picture: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
+        ax.text(0.98, 0.97, f"off the chart: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)
     held, = ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"],
                     label="held out")
@@ -123,7 +123,7 @@ def _run_in_words(run: History, smoothed: bool) -> str:
     if smoothed:
         name, losses = "smoothed training loss", run.smoothed_loss
     if run.settings.get("diverged"):
-        return f"""With {_settings_of(run)} ({run.settings["optimizer"]}) the run was given up: by update
+        return f"""With {_settings_of(run)} ({run.settings["optimizer"]}) the run was abandoned: by update
             {run.updates[-1]:,} the {name} had gone from {losses[0]:.2f} to {losses[-1]:,.2f} nats per
             character; the held-out loss was lowest after {update:,} updates, {best:.2f}."""
     ending = f"and {run.heldout[-1]:.2f} at the end"

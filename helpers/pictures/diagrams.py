@@ -211,7 +211,7 @@ def _rounded(box: Box, radius: float) -> Path:
 def whole_number(name: str, value: int, low: int, high: int) -> int:
     """The value, if it is a whole number from `low` to `high`; else a ValueError that says so."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-        raise ValueError(f"{name} is {value!r}. Give a whole number from {low} to {high}.")
+        raise ValueError(f"{name} is {value!r}. It must be a whole number from {low} to {high}.")
     return int(value)
 
 

@@ -11,7 +11,7 @@ from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matri
 from helpers.runs import Table
 
 MARKS = {"diverged": "D", "failed": "F", "finished": "N"}  # finished without a value: not reached
-WORDS = {"D": "diverged", "F": "failed", "N": "did not get there"}
+WORDS = {"D": "diverged", "F": "failed", "N": "did not reach the goal"}
 
 
 def medians(table: Table) -> np.ndarray:
@@ -110,7 +110,7 @@ def _sentence(table: Table, middle: np.ndarray, row_label, column_label, value_l
     R, C, S = table.values.shape
     ended = np.count_nonzero(table.statuses != "")
     if not ended:
-        return f"An empty map of {value_label} over {row_label} and {column_label}: no run has ended yet."
+        return f"An empty map of {value_label} over {row_label} and {column_label}: no run has finished yet."
     so_far = f"over {S} seeds" if ended == R * C * S else f"of {ended:,} runs so far"
     shown = np.isfinite(middle)
     if not shown.any():

@@ -43,20 +43,21 @@ def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
     """
     pairs = list(points.items() if isinstance(points, Mapping) else points)
     if len(pairs) > MOST:
-        raise ValueError(f"points has {len(pairs)} pieces of the sentence. Give at most {MOST}.")
+        raise ValueError(f"points has {len(pairs)} pieces of the sentence, but it can have at most {MOST}")
     found, end = [], 0
     for words, parts in pairs:
         parts = (parts,) if isinstance(parts, Part) else tuple(parts)
         for part in parts:
             if not isinstance(part, Part):
-                raise TypeError(f"{words!r} points at a {type(part).__name__}. Give artists, or a Place.")
+                raise TypeError(f"{words!r} points at a {type(part).__name__}. It can point at artists or "
+                                "a Place.")
         piece = " ".join(words.split())
         # A number is not the end, or the beginning, of another one.
         begin = r"(?<![\w.,])(?<![-\N{MINUS SIGN}](?=\d))" if piece[:1].isalnum() else ""
         there = re.compile(rf"{begin}{re.escape(piece)}(?!\w|[.,]\d)").search(sentence, end)
         if there is None or not piece:
-            raise ValueError(f"{words!r} should point, but is not in the rest of the sentence, "
-                             f"{sentence[end:]!r}. Give its words as they are, from left to right.")
+            raise ValueError(f"points has {words!r}, but that is not in the rest of the sentence, "
+                             f"{sentence[end:]!r}. Use its words as they are, from left to right.")
         end = there.end()
         found.append(Point(*there.span(), parts))
     return tuple(found)

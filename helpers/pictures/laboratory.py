@@ -40,7 +40,7 @@ def laboratory_frame(
     Raises ValueError for another `view`.
     """
     if view not in ("loss", "run", "norms"):
-        raise ValueError(f"view is {view!r}. Take 'loss', 'run' or 'norms'.")
+        raise ValueError(f"view is {view!r}. Choose 'loss', 'run' or 'norms'.")
     if view == "loss":
         figure, losses = new_figure(height=4.6)
         losses.set_position([0.09, 0.15, 0.71, 0.74])

@@ -86,8 +86,8 @@ def coloured_text(
     """
     values = np.asarray(values, dtype=float)
     if values.shape != (len(text),) or not text:
-        raise ValueError(f"values has shape {values.shape} for {len(text)} characters. Give one number for "
-                         "each character, and at least one.")
+        raise ValueError(f"values has shape {values.shape} for {len(text)} characters. There must be one "
+                         "number for each character, and at least one character.")
     if not np.isfinite(values).all():
         raise ValueError(f"values holds {values[~np.isfinite(values)][0]} at character "
                          f"{int(np.argmin(np.isfinite(values))) + 1}. Give finite numbers.")

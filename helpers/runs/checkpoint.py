@@ -1,6 +1,6 @@
 """Save a run and take it up again, to the last bit.
 
-    save("run.npz", Run(model, optimizer, step.state, chunks_read=step.index, updates=step.index))
+    save("run.npz", Checkpoint(model, optimizer, step.state, chunks_read=step.index, updates=step.index))
     run = restore("run.npz")
     rest = itertools.islice(chunks(ids, 25), run.chunks_read, None)
     steps = train(run.model, rest, run.optimizer, state=run.state, index=run.updates)
@@ -81,7 +81,7 @@ def save(path: str | os.PathLike, run: Checkpoint) -> Path:
     Raises:
         CheckpointError: the run has diverged or does not fit together; something else than a saved run is
             at `path`, or nothing can be written there. What was there is unchanged.
-        TypeError: `run` is no Run, or a number in it is not of the right type.
+        TypeError: `run` is no Checkpoint, or a number in it is not of the right type.
     """
     data, file = _packed(run), None
     while file is None:                 # again, if another process has taken the name meanwhile
@@ -115,7 +115,7 @@ def save_apart(path: str | os.PathLike, run: Checkpoint) -> tuple[str, Path]:
 def _packed(run: Checkpoint) -> bytes:
     """The bytes of its file."""
     if not isinstance(run, Checkpoint):
-        raise TypeError(f"run must be a Run(model, optimizer, ...), got {type(run).__name__}")
+        raise TypeError(f"run must be a Checkpoint, got {type(run).__name__}")
     model, optimizer, rng = run.model, run.optimizer, run.rng
     try:
         cells = known_cells([type(model.cell)] if isinstance(model.cell, PlainCell) else [])
@@ -190,7 +190,7 @@ def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) 
     except FileExistsError:
         return None
     except OSError as error:
-        raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is as it was before; "
+        raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is unchanged; "
                               f"{hint(error)}") from error
     return file
 
@@ -213,7 +213,7 @@ def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Checkp
         return _read(path, known)
     except Exception as error:  # whatever a stranger's file provokes, it is a reason to refuse it
         raise CheckpointError(f"{named(path)} cannot be used as a checkpoint ({_because(error)}); "
-                              "give a file that save has written, or train again") from error
+                              "use a file that save wrote, or train again") from error
 
 
 def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
@@ -225,7 +225,7 @@ def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
     known: dict[str, type[Cell]] = dict(CELLS)
     for cell in own:
         if not (isinstance(cell, type) and issubclass(cell, Cell)):
-            raise TypeError(f"cells must be classes of cells, such as one under PlainCell, got {cell!r}")
+            raise TypeError(f"cells must be classes of cells, such as a subclass of PlainCell, got {cell!r}")
         if known.setdefault(cell.__name__, cell) is not cell:
             raise ValueError(f"there is another cell with the name {cell.__name__}: give yours a new name")
     return known
@@ -247,7 +247,7 @@ def _because(error: Exception) -> str:
 def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell]]) -> Checkpoint:
     header = json.loads(text)
     if header["format"] != FORMAT:
-        raise ValueError("it holds something else")
+        raise ValueError("it holds something other than a run")
     if header["version"] == 1:
         header = {IN_VERSION_1.get(name, name): value for name, value in header.items()}
     if header["version"] in (1, 2):
@@ -259,7 +259,7 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
     name = header["cell"]["class"]
     if name not in cells:
         raise ValueError(f"its cell is a {name!r}, and only {', '.join(cells)} are known here: "
-                         "give the class of your own cell, as in cells=[MyCell]")
+                         "pass the class of your own cell, as in cells=[MyCell]")
     cell, optimizer = _built(cells, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
     _check_header(header, cell)
     for name, shape in cell.shapes.items():     # before a model of that size is made
@@ -303,10 +303,11 @@ def _check_header(header: dict, cell) -> None:
         raise ValueError(f"smoothed_weight must be a number from 0 to 1, got {weight!r}")
     for name, value in header["settings"].items():
         if type(value) not in (bool, int, str, float, type(None)):
-            raise ValueError(f"the setting {name!r} must be a number, a text, True, False or None, "
+            raise ValueError(f"the setting {name!r} must be a number, a string, True, False or None, "
                              f"got {value!r}")
     if characters is not None and len(Vocabulary(characters)) != cell.input_size:
-        raise ValueError(f"the vocabulary is of {len(characters)} characters, the model of {cell.input_size}")
+        raise ValueError(f"the vocabulary has {len(characters)} characters, but the model needs "
+                         f"{cell.input_size}")
 
 
 def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel) -> None:
@@ -318,7 +319,7 @@ def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel)
         shapes |= {f"state.{i}": (batch, cell.hidden_size) for i, _ in enumerate(cell.state_names)}
     if arrays.keys() != shapes.keys():
         names = ", ".join(sorted(arrays.keys() ^ shapes.keys()))
-        raise ValueError(f"arrays are missing or too many: {names}")
+        raise ValueError(f"arrays are missing or superfluous: {names}")
     dtype = params.vector.dtype
     for name, array in arrays.items():
         if array.shape != shapes[name] or array.dtype != dtype:
@@ -336,7 +337,7 @@ def _generator(state: dict) -> np.random.Generator:
     if "buffer_pos" in state:
         place, last = state["buffer_pos"], 4
     if not 0 <= place <= last:
-        raise ValueError(f"its generator is at place {place} of {last}")
+        raise ValueError(f"its generator is at position {place} of {last}")
     bits = getattr(np.random, state["bit_generator"])(0)
     bits.state = state
     return np.random.Generator(bits)

@@ -47,7 +47,7 @@ def pack(text: str, arrays: Mapping[str, np.ndarray]) -> bytes:
         archive.comment = bytes(DIGEST)
     body = buffer.getvalue()[:-DIGEST]
     if len(body) + DIGEST > MAX_BYTES:
-        raise ValueError(f"{len(body) >> 20} MB are more than the {MAX_BYTES >> 20} that a file may have: "
+        raise ValueError(f"{len(body) >> 20} MB is more than the {MAX_BYTES >> 20} MB that a file may have: "
                          "use float32 or fewer units")
     return body + hashlib.sha256(body).hexdigest().encode()
 
@@ -59,7 +59,7 @@ def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
         ValueError: these are not the bytes of `pack`; crafted ones may provoke any other Exception.
     """
     if hashlib.sha256(data[:-DIGEST]).hexdigest().encode() != data[-DIGEST:]:
-        raise ValueError("its checksum does not fit, so another program wrote it or it is damaged")
+        raise ValueError("its checksum does not match, so another program wrote it or it is damaged")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = dict(file)
     return str(arrays.pop("header")), arrays
@@ -99,11 +99,11 @@ def writable(path: str | os.PathLike) -> Path:
         mode = os.stat(name).st_mode
     except FileNotFoundError:
         if not last:
-            raise ValueError(f"{shown} names no file: give a name such as 'my_run.npz'") from None
+            raise ValueError(f"{shown} is not the name of a file: use a name such as 'my_run.npz'") from None
         if os.path.islink(name):
             raise ValueError(f"{shown} is a link to a file that is not there: choose another name") from None
         if folder and not os.path.isdir(folder):
-            raise ValueError(f"{shown} is in a folder that does not exist: make that folder first, or "
+            raise ValueError(f"{shown} is in a folder that does not exist: create that folder first, or "
                              "choose another") from None
     except (OSError, ValueError) as error:
         raise ValueError(f"{shown} cannot be the name of a file ({reason(error)}): {hint(error)}") from None
@@ -136,7 +136,7 @@ def read_file(path: str | os.PathLike) -> bytes:
             raise ValueError("it is not a saved run")
         size = os.fstat(file.fileno()).st_size
         if size > MAX_BYTES:
-            raise ValueError(f"it has {size >> 20} MB, more than the {MAX_BYTES >> 20} that a run can have")
+            raise ValueError(f"it has {size >> 20} MB, but a run can have {MAX_BYTES >> 20} MB at most")
         file.seek(0)
         return file.read(size)
 

@@ -84,7 +84,7 @@ def table(
     """
     results = list(results)
     if not results and grid is None:
-        raise ValueError("results is empty: wait for one, or give the grid of the sweep")
+        raise ValueError("results is empty: wait for the first result, or pass the grid of the sweep")
     for result in results:
         for name in (rows, columns):
             if name not in result.parameters:
@@ -92,7 +92,7 @@ def table(
                                  f"{', '.join(result.parameters)}.")
         for name, setting in result.parameters.items():
             if name not in (rows, columns) and setting != results[0].parameters[name]:
-                raise ValueError(f"{name} varies too. Take only the results with one value of it.")
+                raise ValueError(f"{name} varies too. Use only the results with one value of it.")
 
     def axis(name):
         found = [result.parameters[name] for result in results]
@@ -164,7 +164,8 @@ def _read(path: str | os.PathLike) -> tuple[dict, dict[str, dict]]:
     try:
         file = Path(regular(path))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{named(path)} cannot be read ({reason(error)}). Check name and folder.") from None
+        raise ValueError(f"{named(path)} cannot be read ({reason(error)}). Check its name and its folder."
+                         ) from None
     try:
         data = file.read_bytes()
         first, *others = (gzip.decompress(data) if file.suffix == ".gz" else data).splitlines()

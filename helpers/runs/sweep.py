@@ -196,9 +196,9 @@ def _lines(
             yield _line(parameters, seed, error=error) if error else future.result()
     except (BrokenExecutor, CancelledError) as error:
         raise RuntimeError(
-            "a process of the sweep has died, for want of memory perhaps, or its cluster was closed: try "
-            "processes=1 (and in a script, call sweep under if __name__ == '__main__'); with a path it goes "
-            "on where it was") from error
+            "a process of the sweep has died, perhaps for lack of memory, or its cluster was closed: try "
+            "processes=1 (and in a script, call sweep under if __name__ == '__main__'); with a path, the "
+            "sweep continues where it stopped") from error
     finally:
         for future in futures if not ours else ():  # ours ends anyway
             future.cancel()
@@ -286,9 +286,9 @@ def _combinations(grid: Mapping[str, Sequence]) -> list[dict]:
         for choice in values[name]:
             finite = not isinstance(choice, float) or math.isfinite(choice)
             if not (finite and isinstance(choice, str | int | float | None)):
-                raise TypeError(f"grid[{name!r}] has {choice!r}; give numbers, strings, True, False or None")
+                raise TypeError(f"grid[{name!r}] has {choice!r}; use numbers, strings, True, False or None")
         if not values[name]:
-            raise ValueError(f"grid[{name!r}] is empty. Give at least one value.")
+            raise ValueError(f"grid[{name!r}] is empty. It needs at least one value.")
     return [dict(zip(values, choice, strict=True)) for choice in itertools.product(*values.values())]
 
 
@@ -302,5 +302,5 @@ def _check_importable(function: Callable) -> None:
     if notebook:
         raise ValueError(
             f"other processes cannot import {function.__qualname__!r}: put the function into a "
-            "module, a file my_runs.py beside the notebook, and import it from there, or give processes=1"
+            "module, such as a file my_runs.py beside the notebook, and import it, or pass processes=1"
         )

@@ -93,10 +93,10 @@ class CorpusTraining(Training):
         """
         if run.state is not None and len(run.state[0]) != 1:
             raise CheckpointError(f"This run reads its text in {len(run.state[0])} streams side by side: "
-                                  "go on with it by helpers.networks.train.")
+                                  "continue it with helpers.networks.train.")
         if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
-            raise CheckpointError("This run was trained on a text with other characters than "
-                                  f"{corpus.title}. Choose its own text first, then restore it.")
+            raise CheckpointError("This run was trained on a text whose characters are not those of "
+                                  f"{corpus.title}. Choose the run's text first, then restore it.")
         training = cls.__new__(cls)
         training._begin(run, corpus, length, seed)
         return training

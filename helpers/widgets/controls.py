@@ -42,7 +42,7 @@ def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
         if not isinstance(wanted, W.Widget):
             control = W.interactive.widget_from_abbrev(wanted, defaults.get(name, inspect.Parameter.empty))
             if control is None:
-                raise TypeError(f"{name}={wanted!r} cannot be made into a control. Give (low, high, step), a "
+                raise TypeError(f"{name}={wanted!r} cannot be made into a control. Use (low, high, step), a "
                                 "list of choices, True or False, a string, or an ipywidgets control.")
         if not control.description:
             control.description = label(name)

@@ -32,8 +32,8 @@ class Switches(W.VBox):
     def __init__(self, rows: Mapping[str, str]):
         texts = list(rows.values())
         if not texts or {len(text) for text in texts} - {len(texts[0])} or set("".join(texts)) - set(NEXT):
-            raise ValueError(f"rows is {dict(rows)!r}, which cannot be used. Give all rows the same length, "
-                             "and only the marks 0, ½ and 1.")
+            raise ValueError(f"rows is {dict(rows)!r}, which cannot be used. All rows must have the same "
+                             "length and contain only the marks 0, ½ and 1.")
         self._buttons = [[self._switch(mark, f"{name}, step {step}")
                           for step, mark in enumerate(text, 1)] for name, text in rows.items()]
         full, lines = W.Layout(width="100%"), []

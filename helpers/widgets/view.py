@@ -72,8 +72,8 @@ class View:
         An earlier error goes.
         """
         if not isinstance(shown, Picture | ColouredText | str):
-            raise TypeError(f"The function returned an object of type {type(shown).__name__}. Let it return "
-                            "a Picture or a string.")
+            raise TypeError(f"The function returned an object of type {type(shown).__name__}. It must "
+                            "return a Picture or a string.")
         picture, text = (shown, shown.text) if isinstance(shown, Picture) else (None, shown)
         self.shown, self._beside = shown, text
         if picture and picture.again and (picture.stage is not None) != self.lecture.value:

@@ -215,9 +215,9 @@ def test_a_question_that_is_none_is_refused_by_its_id(change, named):
 
 
 @pytest.mark.parametrize(("second", "problem"), [
-    ("02.which-one", "is there twice"), ("03.which-one", "is of another lesson"),
-    *((old, "is no name: give the lesson") for old in ("02.3", "02.r1", "02.s10", "02.b4")),
-    ("02.which", "is no name"), ("02.Which-One", "is no name"), ("02.so-many-words-as-these", "is no name")])
+    ("02.which-one", "occurs twice"), ("03.which-one", "belongs to another lesson"),
+    *((old, "is not a valid name: give the lesson") for old in ("02.3", "02.r1", "02.s10", "02.b4")),
+    *((name, "is not a valid name") for name in ("02.which", "02.Which-One", "02.so-many-words-as-these"))])
 def test_a_question_without_a_name_of_its_own_is_refused(second, problem, tmp_path, monkeypatch):
     (tmp_path / "lesson02").mkdir()
     (tmp_path / "lesson02" / "questions.toml").write_text("".join(

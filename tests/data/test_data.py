@@ -182,11 +182,11 @@ def test_chunks_are_views_of_the_text():
 @pytest.mark.parametrize(
     ("size", "length", "batch", "remedy"),
     [
-        (25, 25, 1, "at least 26 characters, but this one has 25: take a length of at most 24."),
-        (80, 25, 4, "101 characters, but this one has 80: take a length of at most 19 or a smaller batch."),
-        (3, 1, 4, "at least 5 characters, but this one has 3: take a longer text or a smaller batch."),
-        (1, 1, 1, "at least 2 characters, but this one has 1: take a longer text."),
-        (0, 1, 1, "at least 2 characters, but this one has 0: take a longer text."),
+        (25, 25, 1, "at least 26 characters, but this one has 25: use a length of at most 24."),
+        (80, 25, 4, "101 characters, but this one has 80: use a length of at most 19 or a smaller batch."),
+        (3, 1, 4, "at least 5 characters, but this one has 3: use a longer text or a smaller batch."),
+        (1, 1, 1, "at least 2 characters, but this one has 1: use a longer text."),
+        (0, 1, 1, "at least 2 characters, but this one has 0: use a longer text."),
     ],
 )
 def test_a_short_text_is_told_what_fits(size, length, batch, remedy):
@@ -235,7 +235,7 @@ def test_chunks_need_an_encoded_text():
         ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",
          ["removed 2 invisible characters (U+00AD, U+200E)", "NFC"]),
         ("5\u00a0km, a\u200bb, می\u200cخواهم".encode(), "5\u00a0km, a\u200bb, می\u200cخواهم",
-         ["has characters that are not seen (U+00A0, U+200B)"]),
+         ["has characters that do not show (U+00A0, U+200B)"]),
         ("".join(map(chr, range(0xE000, 0xE010))).encode(), "".join(map(chr, range(0xE000, 0xE010))),
          ["(U+E000, U+E001, U+E002, U+E003, U+E004, U+E005, and 10 more)"]),
         *((page, page.decode(), ["a web page"]) for page in (
@@ -257,8 +257,8 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
 @pytest.mark.parametrize(
     ("raw", "why", "remedy"),
     [
-        (b"", "is empty", "Take a text"),
-        (b"\xef\xbb\xbf", "is empty", "Take a text"),
+        (b"", "is empty", "Use a text"),
+        (b"\xef\xbb\xbf", "is empty", "Use a text"),
         (b"aaaaaaaa", "only one distinct character, 'a'", "at least two"),
         (b"\r\n\r\n", "only one distinct character", "at least two"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not plain text", "save it as plain text"),

@@ -121,7 +121,7 @@ def test_counting_takes_its_time_from_the_training(raced):
 
 
 def test_an_unknown_idea_is_refused():
-    with pytest.raises(ValueError, match="idea is 'magic': take one of none, better start"):
+    with pytest.raises(ValueError, match="idea is 'magic': choose one of none, better start"):
         ideas_curve(np.random.default_rng(0), "magic")
 
 
@@ -139,7 +139,7 @@ def test_the_picture_says_the_medians_and_draws_each_run():
     with_counts = plot_speedups(results, 2.0, counts=1.25)
     assert "seeds: counts alone 1.250, none 1.500" in with_counts.sentence
     assert any(list(line.get_xdata()) == [1.25, 1.25] for line in with_counts.figure.axes[0].lines)
-    with pytest.raises(ValueError, match=r"seconds is 3.0: take one of 1.0, 2.0"):
+    with pytest.raises(ValueError, match=r"seconds is 3.0: choose one of 1.0, 2.0"):
         plot_speedups(results, 3.0)
 
 

@@ -51,7 +51,7 @@ def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to
 
 @pytest.mark.parametrize("text, wrong", [
     (TALE[:-1], "within a tale"),
-    (TALE.replace("in the", "at the", 1), "expected a title"),
+    (TALE.replace("in the", "at the", 1), "expected an underlined title"),
     (TALE.replace("Osk, ", "Otto, ", 1), "no title"),
     (TALE, "its character"),                                            # its sentences are none
 ])

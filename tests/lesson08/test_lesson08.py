@@ -91,7 +91,7 @@ def test_a_race_runs_to_its_budget_and_looks_on_the_way():
     assert losses[-1] < losses[0]
     *_, last = learn_tales(np.random.default_rng(0), "RNN", 0.01, hidden_size=8, seconds=0.05, characters=50)
     assert last[1] >= 0.05
-    with pytest.raises(ValueError, match="give one of them"):
+    with pytest.raises(ValueError, match="give just one"):
         next(learn_tales(np.random.default_rng(0), "RNN", 0.01))
 
 
@@ -192,7 +192,7 @@ def test_a_fixed_gate_stays_and_the_others_of_the_cell_answer_as_before(small, g
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("g", 0, 0), "take 'i', 'f' or 'o'"), (("i", 6, 0), "0 to 5"), (("f", 0, 0.5), "0 or at 1"),
+    (("g", 0, 0), "choose 'i', 'f' or 'o'"), (("i", 6, 0), "0 to 5"), (("f", 0, 0.5), "0 or at 1"),
 ])
 def test_what_cannot_be_fixed_is_named(small, arguments, words):
     with pytest.raises(ValueError, match=words):
@@ -268,7 +268,7 @@ def test_a_small_text_is_learnt_by_heart():
 
 def test_pictures_say_their_numbers():
     left = plot_loss_and_entropy({1: 3.0, 2: 2.0, 3: 2.5}, 0.2142, {1: 3.0, 2: 1.8, 3: 1.7, 4: 1.6})
-    for words in ("lowest 2.00 at n = 2, 2.50 at n = 3", "20 times the text, lowest 1.70 at n = 3",
+    for words in ("lowest 2.00 at n = 2, 2.50 at n = 3", "20 times as much text, lowest 1.70 at n = 3",
                   "entropy of the language is 0.2142"):
         assert words in left.sentence
     curves = {"LSTM": [([10, 100], [2.0, 1.0]), ([12, 100], [2.0, 0.8]), ([10, 100], [2.0, 0.9])]}
@@ -286,7 +286,7 @@ def test_pictures_say_their_numbers():
         plot_memorising([], 0.1)
     reach = {0: np.ones(5), 10: 0.1 ** np.arange(5)}
     assert "after 10 updates" in time_machine({0: 4.0, 10: 3.0}, reach, 10, "", 0.2).sentence.lower()
-    with pytest.raises(ValueError, match="take one of 0, 10"):
+    with pytest.raises(ValueError, match="choose one of 0, 10"):
         time_machine({0: 4.0, 10: 3.0}, reach, 5, "", 0.2)
 
 
@@ -326,19 +326,19 @@ def practice():
 def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):
     assert rate_and_size(practice).sentence == (
         "Loss on held-out text, median of 20 seeds: the lowest is 2.23 nats per character, at 32 units and "
-        "rate 0.003; of the other 34 settings 4 are within 0.1 of it.")
+        "rate 0.003; of the other 34 settings, 4 are within 0.1 of it.")
     alone = rate_and_size([run for run in practice if run.seed == 2], "training").sentence
     assert alone.startswith("Loss on the training text, seed 2 alone: the lowest is 0.62")
-    assert "at 128 units and rate 0.01; of the other 34 settings none is" in alone
-    with pytest.raises(ValueError, match="take one of held out, training"):
+    assert "at 128 units and rate 0.01; of the other 34 settings, none is" in alone
+    with pytest.raises(ValueError, match="choose one of held out, training"):
         rate_and_size(practice, "both")
 
 
 def test_the_map_of_a_sweep_that_goes_on_is_laid_out_as_a_whole_and_counts():
     grid = {**SMALL, "hidden_size": [4, 0]}
     results = list(sweep(text_losses, grid, seeds=[0], processes=1))
-    assert "no run has ended yet" in rate_and_size([], grid=grid).sentence
-    assert rate_and_size(results[:1], grid=grid).sentence.startswith("1 of 4 runs have ended. Loss on held")
+    assert "no run has finished yet" in rate_and_size([], grid=grid).sentence
+    assert rate_and_size(results[:1], grid=grid).sentence.startswith("1 of 4 runs have finished. Loss on")
     words = [text.get_text() for text in rate_and_size(results, grid=grid).figure.axes[0].texts]
     assert words.count("F") == 2 and len(words) == 4
     failed = [run for run in results if run.status == "failed"]
@@ -390,7 +390,7 @@ def test_under_a_button_two_processes_fill_the_map_and_stop_ends_them_and_its_fi
         await until(lambda: not dashboard.task.running)
         assert multiprocessing.active_children() == []
         kept = len(dashboard.points["Start"])
-        assert 4 <= kept < 40 and dashboard.said.startswith(f"{kept} of 40 runs have ended.")
+        assert 4 <= kept < 40 and dashboard.said.startswith(f"{kept} of 40 runs have finished.")
         dashboard.controls["Start"].click()
         await until(lambda: dashboard.said.startswith("40 of 40"), seconds=120)
         await until(lambda: not dashboard.task.running)

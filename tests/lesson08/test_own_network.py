@@ -29,13 +29,13 @@ def test_a_saved_run_is_read_with_its_text_whatever_its_cell(tmp_path, cell):
 def test_a_run_without_a_text_reads_what_it_can_of_another(tmp_path):
     path = save(tmp_path / "run.npz", Checkpoint(model(), Adam(0.01), vocabulary=Vocabulary(TEXT)))
     assert saved_network(path, otherwise="Ω" + TEXT + "ω")[2] == TEXT
-    with pytest.raises(ValueError, match="only 3 characters are among the network's own"):
+    with pytest.raises(ValueError, match="only 3 characters of the text are in the network's"):
         saved_network(path, otherwise="ΩabcΩ")
 
 
 def test_what_is_no_character_network_is_refused(tmp_path):
     path = save(tmp_path / "run.npz", Checkpoint(model(), Adam(0.01)))
-    with pytest.raises(ValueError, match="was saved without its characters"):
+    with pytest.raises(ValueError, match="was saved without its vocabulary"):
         saved_network(path, otherwise=TEXT)
     with pytest.raises(CheckpointError, match="there is no such file"):
         saved_network(tmp_path / "none.npz", otherwise=TEXT)
@@ -51,7 +51,7 @@ def test_a_unit_that_is_taken_out_is_read_by_nothing(cell):
     other.params.W_xh[:, own] += 1.0
     assert np.allclose(text_nll(damaged, ids), text_nll(other, ids), rtol=0, atol=1e-12)
     assert np.array_equal(whole.params.vector, model(cell).params.vector), "the whole one is as it was"
-    with pytest.raises(ValueError, match="take a whole number from 0 to 4"):
+    with pytest.raises(ValueError, match="choose a whole number from 0 to 4"):
         without_unit(whole, 5)
 
 

@@ -289,7 +289,7 @@ def test_an_examination_names_the_first_wrong_step_and_writes_right_where_it_is(
 
 @pytest.mark.parametrize("patient, look", [(0, LOOKS[0]), (len(WARD) + 1, LOOKS[0]), (1, "asleep")])
 def test_another_patient_or_look_is_refused(patient, look):
-    with pytest.raises(ValueError, match=f"Take 1 to {len(WARD)}"):
+    with pytest.raises(ValueError, match=f"from 1 to {len(WARD)}"):
         patient_file(patient, look, load_curves())
 
 
@@ -305,7 +305,7 @@ def test_a_failure_chart_tells_its_numbers_and_shows_the_sample():
     *_, part = islice(begun, 30)
     picture = failure_chart(part, runs["healthy"], "Mine")
     assert "after 30, held out" in picture.sentence and picture.text == ""
-    assert "No point" in failure_chart(None, runs["healthy"]).sentence
+    assert "no points yet" in failure_chart(None, runs["healthy"]).sentence
 
 
 def test_seeds_are_shown_as_many_as_asked_for():
@@ -313,7 +313,7 @@ def test_seeds_are_shown_as_many_as_asked_for():
     one = seed_view(ends, 1, 3)
     assert all(f"{ends[name][2, -1]:.3f}" in one.sentence for name in SETTINGS)
     assert len(one.figure.axes[0].lines) == 3 and len(seed_view(ends).figure.axes[0].lines) == 24
-    with pytest.raises(ValueError, match="there are 8 runs"):
+    with pytest.raises(ValueError, match="from 1 to 8"):
         seed_view(ends, 9)
 
 

@@ -165,7 +165,7 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
     (check_lines, ({str(number): line for number, line in LINES.items()},), "no-dictionary",
      "as numbers, without quotation marks"),
-    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1], the state before the first"),
+    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1] that before the first"),
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
@@ -198,7 +198,7 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = mistakes(
 test_the_first_wrong_step_is_told_from_the_last = mistakes(*(
     (check_first_wrong, (answer,), *told) for answer, *told in (
         (lambda derived, measured, names: ..., "not-yet"),
-        (from_the_start, "last-on-the-way-back", "t = 4, in o; you say t = 0, in i"),
+        (from_the_start, "last-on-the-way-back", "t = 4, in o; you returned t = 0, in i"),
         (lambda derived, measured, names: (0, "i"), "rounding"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (4, "i"), "wrong-block"),
         (lambda derived, measured, names: first_wrong(derived, measured, names) and (5, "o"),
@@ -331,7 +331,7 @@ BOOK, SECOND = recipes(0, 40), recipes(1, 6)
 
 def test_a_text_that_repeats_itself_is_judged_with_a_warning():
     result = check_text.result(BOOK, SECOND, network(BOOK + SECOND))
-    assert result.mistake == "behind-chance" and "% of the passages of 40 characters" in result.said
+    assert result.mistake == "behind-chance" and "% of the 40-character passages" in result.said
     assert "% of the passages" not in check_text.result(TRAIN, HELD, network(TRAIN)).said
 
 

@@ -109,7 +109,7 @@ def test_a_state_that_is_no_character_model_is_refused(lib):
         (nn.Sequential(nn.GRU(8, 4, num_layers=2), nn.Linear(4, 8)), "of one layer"),
         (nn.Sequential(nn.GRU(8, 4), nn.Linear(4, 8), nn.Linear(8, 8)), "of one Linear"),
         (nn.Sequential(nn.GRU(8, 4), nn.Linear(4, 7)), r"the readout has shape \(7, 4\), but 8 symbols"),
-        (nn.Sequential(nn.Embedding(8, 5), nn.GRU(3, 4), nn.Linear(4, 8)), "the rows that it reads"),
+        (nn.Sequential(nn.Embedding(8, 5), nn.GRU(3, 4), nn.Linear(4, 8)), "the embedding"),
     ):
         with pytest.raises(ValueError, match=words):
             lib.to_checkpoint(net.state_dict(), SYMBOLS)

@@ -12,14 +12,14 @@ def test_speeds_name_the_faster_one():
     rates = [{"cell": "RNN", "size": "small", "NumPy": 60, "PyTorch": 10},
              {"cell": "LSTM", "size": "large", "NumPy": 5, "PyTorch": 10}]
     picture = speeds(rates)
-    assert picture.sentence == ("On one thread NumPy is ahead for 1 of 2: RNN small 6.0 times. "
+    assert picture.sentence == ("On one thread NumPy is faster in 1 of 2 races: RNN small 6.0 times. "
                                 "PyTorch: LSTM large 2.0.")
     widths = [bar.get_width() for bar in picture.figure.axes[0].patches]
     assert widths == pytest.approx(np.log2([6, 0.5]))
 
 
 def test_the_same_curve_twice_says_how_far_apart_they_are():
-    assert "no two losses are 1e-3 apart" in same_curve([4, 2, 1], [4, 2.0005, 1]).sentence
+    assert "the two losses never differ by as much as 1e-3" in same_curve([4, 2, 1], [4, 2.0005, 1]).sentence
     assert "falls from 4.00 to 1.00 in NumPy and from 4.00 to 1.50" in same_curve([4, 1], [4, 1.5]).sentence
 
 
@@ -29,7 +29,7 @@ def test_a_program_is_shown_beside_the_right_one():
     assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(20))
                for name in [*"ABCDEFG", "right"])
     ends = {letter: plot_program(runs, letter).sentence for letter in "ABCDEFG"}
-    assert "says 1.2570 of lines held out" in ends["C"] and "measured rightly it has 1.82" in ends["C"]
+    assert "reports 1.2570 held out" in ends["C"] and "measured rightly it has 1.82" in ends["C"]
     assert "loaded again 4.2857" in ends["D"] and "right program 1.74" in ends["D"]
     assert all(len(end) < 195 for end in ends.values())     # two lines in a lecture
     with pytest.raises(ValueError, match="Choose one of A, B"):

@@ -103,7 +103,7 @@ def test_an_interrupt_between_any_two_lines_of_the_last_step_leaves_a_whole_upda
 def test_a_loss_that_stays_high_is_caught_before_the_next_update(rate, clip):
     model = CharModel(RNN(len(VOCABULARY), 50), np.random.default_rng(0))
     steps, losses, kept = train(model, chunks(IDS, 25, 4), SGD(rate), clip_norm=clip), [], None
-    wanted = "clip the gradient to less" if clip else r"clip the gradient \(clip_norm=1\)"
+    wanted = "clip the gradient to a smaller norm" if clip else r"clip the gradient \(clip_norm=1\)"
     with pytest.raises(Diverged, match=f"lower learning rate, or {wanted}"):
         for step in islice(steps, 400):
             losses.append(step.loss)

@@ -57,10 +57,10 @@ def test_a_number_is_not_found_in_another_one(sentence):
 
 
 @pytest.mark.parametrize(("points", "error", "message"), [
-    (lambda curve, *_: {"the LSTM": curve}, ValueError, "'the LSTM' should point"),
-    (lambda curve, *_: {"the word": curve, "The curve": curve}, ValueError, "'The curve' should point"),
-    (lambda curve, *_: {"0.5": curve, "0.5 first": curve}, ValueError, "'0.5 first' should point"),
-    (lambda curve, *_: {"": curve}, ValueError, "'' should point"),
+    (lambda curve, *_: {"the LSTM": curve}, ValueError, "points has 'the LSTM'"),
+    (lambda curve, *_: {"the word": curve, "The curve": curve}, ValueError, "points has 'The curve'"),
+    (lambda curve, *_: {"0.5": curve, "0.5 first": curve}, ValueError, "points has '0.5 first'"),
+    (lambda curve, *_: {"": curve}, ValueError, "points has ''"),
     (lambda *_: dict.fromkeys("abcdefghijklmnopqrstuvwxyz"[:MOST + 1], ()), ValueError, "at most"),
     (lambda *_: {"0.5": ("curve",)}, TypeError, "'0.5' points at a str"),
 ], ids=["not there", "order", "overlap", "empty", "many", "no part"])

@@ -98,7 +98,7 @@ def test_a_run_says_where_its_held_out_loss_was_best_and_what_became_of_it():
 
 def test_a_run_that_was_given_up_says_so_and_where_its_loss_went():
     picture = run_curve(a_shipped_run([4.1, 30, 300, 1234], [4.09, 9, 9, 9], diverged=True))
-    assert "given up: by update 1,000 the loss" in picture.sentence and "at the end" not in picture.sentence
+    assert "abandoned: by update 1,000 the loss" in picture.sentence and "at the end" not in picture.sentence
     assert "from 4.10 to 1,234.00 nats" in picture.sentence
     assert any("1,234 at the end" in text for text in words(picture))
     assert not any("beyond" in text for text in words(run_curve(LEARNING)))

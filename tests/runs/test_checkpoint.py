@@ -278,7 +278,7 @@ THERE = {
     "arrays of something else": (
         lambda path: path.write_bytes(pack("{}", {"W": np.zeros(3)})), "not a saved run"),
     "the header of something else": (
-        lambda path: path.write_bytes(pack('{"format": "mine"}', {})), "it holds something else"),
+        lambda path: path.write_bytes(pack('{"format": "mine"}', {})), "it holds something other than a run"),
     "a run cut short": (lambda path: a_saved_run(path, lambda data: data[:-9]), "damaged"),
     "a run of a later version": (
         lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})), "version 4"),
@@ -348,7 +348,7 @@ def refused(path) -> str:
     with pytest.raises(CheckpointError) as caught:
         restore(path)
     message = str(caught.value)
-    assert "\n" not in message and "give a file that save has written" in message
+    assert "\n" not in message and "use a file that save wrote" in message
     return message
 
 
@@ -511,7 +511,7 @@ def test_a_full_disk_leaves_the_old_file(path):
     code = ("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
             "print(unsaved(sys.argv[1], fresh()))")
     out, _ = child(code, path).communicate()
-    assert "cannot be written" in out and "as it was before; make room on the disk" in out
+    assert "cannot be written" in out and "unchanged; make room on the disk" in out
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
 

@@ -256,7 +256,7 @@ def test_failed_runs_are_tried_again_and_a_larger_grid_goes_on(path, monkeypatch
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
 def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeypatch):
     monkeypatch.setenv("SUICIDE_NOTE", str(tmp_path / "note"))
-    with pytest.raises(RuntimeError, match="goes on where it was"):
+    with pytest.raises(RuntimeError, match="continues where it stopped"):
         list(sweep(suicidal, GRID, path=path, processes=2))
     results = list(sweep(suicidal, GRID, path=path, processes=2))
     assert {r.status for r in results} == {"finished"} and len(results) == 18
@@ -517,7 +517,7 @@ def test_a_map_says_which_setting_is_best_and_which_have_no_value():
     picture = heat_map(made, value_label="number of updates", digits=0)
     assert picture.sentence == (
         "The lowest number of updates (median over 3 seeds) is 70, at a 1 and b 30; the highest is 180; "
-        "of 6 settings, 1 diverged, 1 failed, 1 did not get there.")
+        "of 6 settings, 1 diverged, 1 failed, 1 did not reach the goal.")
     words = [text.get_text() for text in picture.figure.axes[0].texts]
     assert words == ["90", "N", "70", "D", "180", "F"]
     assert picture.png.startswith(b"\x89PNG")
@@ -534,7 +534,7 @@ def test_the_median_counts_runs_without_a_value_as_the_worst():
 
 def test_a_map_can_be_drawn_before_anything_has_come():
     empty = heat_map(table([], rows="rate", columns="size", grid=GRID), value_label="loss")
-    assert empty.sentence == "An empty map of loss over rate and size: no run has ended yet."
+    assert empty.sentence == "An empty map of loss over rate and size: no run has finished yet."
     first = next(sweep(descend, GRID, processes=1))
     begun = heat_map(table([first], rows="rate", columns="size", value="loss", grid=GRID))
     assert "of 1 runs so far" in begun.sentence

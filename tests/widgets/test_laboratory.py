@@ -240,17 +240,17 @@ def test_a_text_by_its_path_is_repaired_and_named(lab, tmp_path):
 
 @pytest.mark.parametrize(("raw", "note"), [
     (TEXT.replace("tide", "Müller").encode("cp1252"), "read as Windows text (cp1252)"),
-    (TEXT.replace("tide", "Tu\u0308r").encode(), "made one character of each letter and its accent (NFC)"),
+    (TEXT.replace("tide", "Tu\u0308r").encode(), "combined each letter and its accent"),
     (TEXT.replace("tide", "ti\u202ede").encode(), "removed 40 invisible characters (U+202E)"),
     (f"<html>{TEXT}".encode(), "a web page, whose HTML is learnt like its words"),
 ])
 def test_what_was_done_to_a_text_is_said_in_bold_at_once_and_then_in_its_title(lab, raw, note, tmp_path):
     (tmp_path / "mine.txt").write_bytes(raw)
     lab.files["path"].value = "mine.txt"
-    assert f"<b>It now reads your text mine.txt; {note}" in lab.view.status.value
+    assert f"<b>The network now reads your text mine.txt; {note}" in lab.view.status.value
     assert f"it reads your text mine.txt; {note}" in lab.shown.sentence
     lab.controls["temperature"].value = 0.5
-    assert "It now reads" not in lab.said and f"it reads your text mine.txt; {note}" in lab.said
+    assert "The network now reads" not in lab.said and f"it reads your text mine.txt; {note}" in lab.said
     lab.files["text"].value = "play"
     assert "your text" not in lab.said
 
@@ -288,7 +288,8 @@ def test_of_a_text_with_3000_different_characters_the_title_says_why_it_is_slow(
     lab.files["paste"].value = chinese(3000)
     slow = "3,000 different characters: each update takes about 15 times as long as with the play's 60"
     assert lab.training.corpus.title == f"your pasted text; {slow}"
-    assert slow in lab.shown.sentence and lab.said.startswith(f"It now reads your pasted text; {slow}.")
+    assert slow in lab.shown.sentence
+    assert lab.said.startswith(f"The network now reads your pasted text; {slow}.")
     lab.files["paste"].value = chinese(400)
     assert lab.training.corpus.title == "your pasted text"
 
@@ -337,7 +338,7 @@ def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
 def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, words):
     lab.run(50)
     lab.files[name].value = value
-    assert words in lab.said and "keeps the run with the course's play" in lab.said
+    assert words in lab.said and "the current run stays and reads the course's play" in lab.said
     assert lab.training.updates == 50
 
 

@@ -440,6 +440,6 @@ def test_fit_refuses_no_updates(updates):
 
 
 def test_pictures_are_all_the_dashboard_accepts():
-    with pytest.raises(TypeError, match=r"returned an object of type int. Let it return"):
+    with pytest.raises(TypeError, match=r"returned an object of type int. It must return"):
         explore(lambda n: n, n=(1, 3))
     assert isinstance(fading_memory(), Picture)

@@ -36,7 +36,8 @@ def check_parameters(count: Callable) -> str:
                     "numbers for it."):
                 wanted - H,
             Mistake("one-block",
-                    f"You counted one block of columns. The {cell} has {k} blocks in W_xh, W_hh and b_h."):
+                    f"You counted only one block of columns. The {cell} has {k} in each of W_xh, W_hh and "
+                    "b_h."):
                 V * H + H * H + H + own + H * V + V,
             Mistake("no-w-hh",
                     f"The weights from h to h are left out. Add W_hh, which has the shape {(H, k * H)}."):
@@ -46,11 +47,11 @@ def check_parameters(count: Callable) -> str:
             found = answer_of(count, cell, V, H, shape=())
             compare(found, wanted, mistakes, Mistake(
                 "another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by one.",
-                f"Write down the shape of each of them. In the {cell}, W_xh has the shape {(V, k * H)}.",
+                f"Write down the shape of each array. In the {cell}, W_xh has the shape {(V, k * H)}.",
                 "With k blocks the number is k * (V * H + H * H + H) + H * V + V, and the GRU has H more."),
-                    f"With V = {V} and H = {H} the {cell} has {wanted:,} parameters, but count says "
+                    f"With V = {V} and H = {H} the {cell} has {wanted:,} parameters, but count returns "
                     f"{found:,.0f}. ", eq)
-    return "Correct: your count is right for three cells, at the sizes of the race and at fresh ones."
+    return "Correct: your count is right for all three cells, at the sizes of the race and at others."
 
 
 @check
@@ -79,8 +80,8 @@ def check_depth(depth: Callable) -> str:
             Mistake("square-brackets", "You count square brackets too. Count only round ones."):
                 np.cumsum([(letter in "([") - (letter in ")]") for letter in text]),
             Mistake("only-whether",
-                    "This says only whether a bracket is open. Brackets can be nested, so count how many are "
-                    "open."):
+                    "Your depth says only whether a bracket is open. Brackets can be nested, so count how "
+                    "many are open."):
                 np.minimum(right, 1),
             Mistake("not-added-up", "That is the change at each character. Add up all changes so far."):
                 here["("] - here[")"],
@@ -112,11 +113,11 @@ def check_patience(stop_at: Callable) -> str:
                     "A loss equal to the best so far is no improvement. Compare with <."):
                 patient([loss - 1e-9 * look for look, loss in enumerate(losses)], patience)[0],
             Mistake("last-look",
-                    "That is where training stops. Return the place of the best loss before it."):
+                    "That is where training stops. Return the index of the best loss before it."):
                 stopped,
             Mistake("foresight",
-                    "You used losses from after the stop, but training has ended by then. Look only at those "
-                    "before it."):
+                    "You used losses from after the stop, but training has finished by then. Look only at "
+                    "the losses before it."):
                 int(np.argmin(losses)),
             Mistake("too-early",
                     "You stopped one measurement too early. Stop only after `patience` losses in a row are "
@@ -129,18 +130,19 @@ def check_patience(stop_at: Callable) -> str:
             Mistake("with-the-one-before",
                     "You compare each loss with the one before it. Compare it with the best so far."):
                 _compared_with_the_one_before(losses, patience),
-            Mistake("loss-itself", "That is the loss itself. Return its place in the list."):
+            Mistake("loss-itself", "That is the loss itself. Return its index in the list."):
                 losses[best],
         }
         compare(found, best, mistakes, Mistake(
-            "another-look", "Go through the losses and remember the place of the best so far.",
-            "If a loss is lower than the best, its place becomes the best. If it is not, compare how far you "
-            "are from the best with the patience.",
-            "The loop stops when look - best >= patience, and the function returns best."),
-            f"For the losses {losses} and a patience of {patience}, the best loss before the stop is at "
-            f"place {best}, but yours is {found:g}. ")
-    return ("Correct: your rule keeps the right place on nine curves. Some would have become better later, "
-            "but nobody could have known.")
+            "another-look", "Go through the losses and remember the index of the best so far.",
+            "If a loss is lower than the best so far, it becomes the best. If it is not, count the losses "
+            "since the best one, and compare that number with the patience.",
+            "The loop stops when n - best >= patience, where n is the index of the loss and best that of the "
+            "best so far. The function returns best."),
+            f"For the losses {losses} and a patience of {patience}, the best loss before the stop has "
+            f"the index {best}, but yours is {found:g}. ")
+    return ("Correct: your rule keeps the right loss on nine curves. Some of them would have fallen lower "
+            "later, but nobody could have known.")
 
 
 def patient(losses: list[float], patience: int) -> tuple[int, int]:
@@ -185,7 +187,8 @@ def check_control(largest: Callable) -> str:
         right = over(lambda r: np.abs(r).max())
         mistakes = {
             Mistake("shifts-add-up",
-                    "Each shift starts where the one before it ended. Start from the feature each time."):
+                    "Each shift starts where the one before it ended. Start from the original feature each "
+                    "time."):
                 over(lambda r: np.abs(r).max(), shifts=shifts.cumsum()),
             Mistake("other-direction",
                     "The feature moved to the left, or the units moved instead of it. Move the feature to "
@@ -195,7 +198,8 @@ def check_control(largest: Callable) -> str:
                     "A unit may also fall when the feature rises, so r may be negative. Use |r|, not r."):
                 over(np.max),
             Mistake("mean",
-                    "That is the mean over all units. Take the largest, because the search takes it too."):
+                    "That is the mean over all units. Take the largest, as the search for the best unit "
+                    "does."):
                 over(lambda r: np.abs(r).mean()),
             Mistake("not-moved", "The feature was not moved. Shift it with np.roll, then correlate."):
                 np.full(len(shifts), np.abs(r(feature)).max()),
@@ -248,7 +252,8 @@ def check_dropout(read_out: Callable) -> str:
             },
             "d_W_hy": {
                 Mistake("not-masked",
-                        "You made the gradient with h, but the output layer saw h times the mask. Use that."):
+                        "You computed the gradient with h, but the output layer read h times the mask. Use "
+                        "h * mask."):
                     h.T @ d_scores,
                 Mistake("d-w-hy-summed",
                         "That is the sum over the characters. Divide it by their number."):
@@ -277,9 +282,10 @@ def check_dropout(read_out: Callable) -> str:
                 compare(found, wanted, wrong, Mistake("another-loss", told + (
                             "It is the mean of -ln p[target], where p is the softmax over each row of "
                             "scores, and the scores are (h * mask) @ W_hy + b_y."),
-                            f"Compare shapes. Scores and p have {(N, V)}, and -ln p[target] has {(N,)}.",
-                            "p[np.arange(N), targets] takes the target from each row, and mask is kept / "
-                            "(1 - share).")
+                            f"Compare shapes. Scores and p have shape {(N, V)}, and -ln p[target] has "
+                            f"{(N,)}.",
+                            "p[np.arange(N), targets] takes the target's probability from each row, and mask "
+                            "is kept / (1 - share).")
                         if name == "loss" else
                         Mistake("another-gradient",
                                 told + "Compare it with finite differences of the loss.",

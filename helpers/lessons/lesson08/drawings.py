@@ -38,9 +38,9 @@ def surprise_over_text() -> Picture:
     before = np.array([" ", *text[:-1]])
     starts = np.char.isalpha(letters) & ~np.char.isalpha(before)
     first, others = nats[starts].mean(), nats[~starts].mean()
-    return page.picture(f"""{len(text)} characters of a tale, each on a ground coloured by how much it
-        surprises an LSTM: {first:.1f} nats on average at the first letters of words, {others:.1f}
-        elsewhere.""")
+    return page.picture(f"""{len(text)} characters of a tale, each on a background coloured by how much
+        the character surprises an LSTM: {first:.1f} nats on average at the first letters of words,
+        {others:.1f} elsewhere.""")
 
 
 def second_tale() -> tuple[str, np.ndarray]:

@@ -32,7 +32,7 @@ def true_nll(text: str) -> np.ndarray:
         heading, gap, blocks = piece.partition("\n\n")
         named = TITLE.fullmatch(heading)
         if named is None or not gap:
-            raise ValueError(f"a tale begins {piece[:60]!r}: expected a title, underlined, and an empty line")
+            raise ValueError(f"a tale begins {piece[:60]!r}: expected an underlined title and an empty line")
         bound = dict(zip("ABTP", named.groups(), strict=True))
         found.append(_drawn(heading, titles))
         found.append(GRAMMAR.reading(f"{gap}{{blocks}}{END}", gap + blocks + END, WIDTH, **bound))

@@ -26,13 +26,13 @@ def saved_network(path: str | os.PathLike, otherwise: str) -> tuple[CharModel, V
     """
     run = restore(path)
     if run.vocabulary is None:
-        raise ValueError(f"{os.fsdecode(path)!r} was saved without its characters: give a run of the "
-                         "laboratory, or one that was saved with vocabulary=...")
+        raise ValueError(f"{os.fsdecode(path)!r} was saved without its vocabulary: use a run that the "
+                         "laboratory saved, or one that was saved with vocabulary=...")
     known = set(run.vocabulary.characters)
     text = "".join(letter for letter in (run.text[2] if run.text else otherwise) if letter in known)
     if len(text) < LEAST:
-        raise ValueError(f"of the text only {len(text)} characters are among the network's own: give it a "
-                         f"text of at least {LEAST} that it can read")
+        raise ValueError(f"only {len(text)} characters of the text are in the network's vocabulary: use a "
+                         f"text with at least {LEAST} of them")
     return run.model, run.vocabulary, text
 
 
@@ -52,7 +52,7 @@ def without_unit(model: CharModel, unit: int) -> CharModel:
     """
     H = model.cell.hidden_size
     if unit not in range(H):
-        raise ValueError(f"unit is {unit!r}: take a whole number from 0 to {H - 1}")
+        raise ValueError(f"unit is {unit!r}: choose a whole number from 0 to {H - 1}")
     damaged = CharModel(model.cell, np.random.default_rng(0), dtype=model.params.vector.dtype)
     damaged.params.vector = model.params.vector
     damaged.params.W_hh[unit] = 0

@@ -27,7 +27,7 @@ CELL_LINES = {"RNN": ":", "GRU": "--", "LSTM": "-"}
 Curve = tuple[Sequence[float], Sequence[float]]
 
 
-FLOORS = {"entropy": "entropy of the language", "grammar": "who knows the grammar pays"}
+FLOORS = {"entropy": "entropy of the language", "grammar": "loss if you know the grammar"}
 
 
 def to_beat(ax: Axes, lines: Mapping[str, float]) -> None:
@@ -69,10 +69,10 @@ def plot_loss_and_entropy(
     if more:
         there = [n for n in more if n in ngrams]
         ax.plot(there, [more[n] for n in there], color=COLOURS["quiet"], linestyle="--")
-        ax.text(there[-1], 0.93 * more[there[-1]], "counted on 20 times the text", fontsize=14, ha="right",
-                va="top", color=TEXT_COLOURS["quiet"])
+        ax.text(there[-1], 0.93 * more[there[-1]], "counted on 20 times as much text", fontsize=14,
+                ha="right", va="top", color=TEXT_COLOURS["quiet"])
         best = min(there, key=more.__getitem__)
-        said += f"; counted on 20 times the text, lowest {more[best]:.2f} at n = {best}"
+        said += f"; counted on 20 times as much text, lowest {more[best]:.2f} at n = {best}"
     return Picture(figure, f"{said}; the entropy of the language is {entropy:.4f}.")
 
 
@@ -97,7 +97,7 @@ def cell_race(
     """
     unknown = (set(runs) | set(grey)) - set(CELL_COLOURS)
     if unknown:
-        raise ValueError(f"runs has {', '.join(sorted(unknown))}: give runs of RNN, GRU and LSTM")
+        raise ValueError(f"runs has {', '.join(sorted(unknown))}: use only RNN, GRU and LSTM")
     every = [curve for group in (runs, grey) for found in group.values() for curve in found if len(curve[0])]
     if not every:
         raise ValueError("runs is empty: give at least one run with at least one loss")
@@ -129,7 +129,7 @@ def cell_race(
     texts = label_ends(ax, [End(f"{name} {np.median(last):.2f}", float(np.median(last)), CELL_COLOURS[name])
                             for name, last in ends.items()], size=15)
     if not ends:
-        return Picture(figure, "The race has begun; the held-out text has not been read yet.")
+        return Picture(figure, "The race has started, but no held-out loss has been measured yet.")
     told = "; ".join(f"{name} {losses_in_words(last)}" for name, last in ends.items())
     return Picture(figure, f"Held-out losses at the end, in nats per character: {told}.", points=[
         (f"{name} {np.median(last):.3f}", both)
@@ -177,7 +177,7 @@ def plot_equal_seconds(results: Sequence[Result], lines: Mapping[str, float]) ->
     budgets = sorted({result.parameters["seconds"] for result in results})
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.97)
-    set_axes(ax, "Equal seconds: one ring is one run",
+    set_axes(ax, "Equal seconds: each ring is one run",
              ("processor time spent on training", -0.55, len(budgets) - 0.35), (LOSS, 0.19, 2.5), log="y",
              yticks=LOSS_TICKS)
     ax.set_xticks(range(len(budgets)), [f"{budget:g} s" for budget in budgets])
@@ -242,7 +242,7 @@ def plot_memorising(results: Sequence[Result], dropout: float = 0.0, grammar: fl
     """
     chosen = [r.value for r in results if r.parameters["dropout"] == dropout and r.status == "finished"]
     if not chosen:
-        raise ValueError(f"dropout is {dropout}: no run was made with that")
+        raise ValueError(f"dropout is {dropout}, but no run has that value: choose one that was run")
     updates = np.array(chosen[0]["updates"])
     train, heldout = (np.array([run[name] for run in chosen]) for name in ("train", "heldout"))
     figure, ax = new_figure(height=4.9)
@@ -268,8 +268,8 @@ def plot_memorising(results: Sequence[Result], dropout: float = 0.0, grammar: fl
     texts = label_ends(ax, [End(f"held out {middle[-1]:.2f}", middle[-1], "heldout"),
                             End(f"trained on {learnt:.2f}", learnt, "loss")])
     return Picture(figure, f"""Dropout {dropout:g}, median of {len(chosen)} seeds: the held-out loss is lowest
-        after {updates[best]:,} updates, {middle[best]:.3f}, and {middle[-1]:.3f} after {updates[-1]:,}, when
-        the text trained on is at {learnt:.3f} nats per character.""", points={
+        after {updates[best]:,} updates, {middle[best]:.3f}; it is {middle[-1]:.3f} after {updates[-1]:,},
+        when the loss on the training text is at {learnt:.3f} nats per character.""", points={
             f"lowest after {updates[best]:,} updates, {middle[best]:.3f}": mark,
             f"{middle[-1]:.3f} after {updates[-1]:,}": (curves[1], texts[0]),
             f"at {learnt:.3f}": (curves[0], texts[1])})

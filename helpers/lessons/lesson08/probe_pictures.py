@@ -85,8 +85,8 @@ def damage_by_correlation(
     best, worst = int(x.argmax()), int(np.argmax(damage))
     order = int(np.sum(damage > damage[best]))
     return Picture(figure, f"""With {what}, unit {best}, which goes best with {feature} (|r| {x[best]:.2f}),
-        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} units cost more; the most,
-        {damage[worst]:.3f}, costs unit {worst} (|r| {x[worst]:.2f}).""",
+        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} units cost more. The most
+        costly is unit {worst} (|r| {x[worst]:.2f}), at {damage[worst]:.3f}.""",
         points=[(f"unit {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])
 
 
@@ -107,7 +107,7 @@ def time_machine(
     Raises ValueError for an update of which there is no snapshot.
     """
     if update not in losses:
-        raise ValueError(f"update is {update}: take one of {', '.join(map(str, losses))}")
+        raise ValueError(f"update is {update}: choose one of {', '.join(map(str, losses))}")
     figure, (left, right) = new_figure(1, 2, height=4.0)
     left.set_position([0.075, 0.18, 0.37, 0.68])
     right.set_position([0.59, 0.18, 0.39, 0.68])
@@ -127,8 +127,8 @@ def time_machine(
     norms = reach[update]
     curve, = right.plot(norms, color=COLOURS["gradient"])
     last = int(np.flatnonzero(norms >= 0.01)[-1])
-    within = (f"is below a hundredth from lag {last + 1} on" if last < lags else
-              f"is still above a hundredth at lag {lags}")
+    within = (f"is below a hundredth of its norm at lag 0 from lag {last + 1} on" if last < lags else
+              f"is still above a hundredth of its norm at lag 0 when it reaches lag {lags}")
     return Picture(figure, f"""After {update:,} updates the held-out loss is {losses[update]:.3f} nats per
         character, and the gradient {within} (at lag {lags}: {norms[-1]:.1e}).""", text,
         points={f"the held-out loss is {losses[update]:.3f}": mark, f"the gradient {within}": curve})

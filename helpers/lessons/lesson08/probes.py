@@ -94,7 +94,7 @@ def correlations(cells: np.ndarray, feature: np.ndarray) -> np.ndarray:
     """
     cells, feature = np.asarray(cells, float), np.asarray(feature, float)
     if len(cells) != len(feature):
-        raise ValueError(f"cells has {len(cells)} rows and feature {len(feature)}: give as many of each")
+        raise ValueError(f"cells has {len(cells)} rows and feature {len(feature)}: they must be equal")
     return standardise(cells).T @ standardise(feature) / len(cells)
 
 
@@ -136,10 +136,10 @@ def fix_gate(model: CharModel, gate: str, cell: int, value: float) -> CharModel:
     Raises ValueError if there is no such gate or cell, or for another value.
     """
     if type(model.cell) is not LSTM or gate not in GATES:    # a peephole would go on moving a gate
-        raise ValueError(f"gate is {gate!r} of {model.cell!r}: take 'i', 'f' or 'o' of an LSTM")
+        raise ValueError(f"gate is {gate!r} of {model.cell!r}: choose 'i', 'f' or 'o' of an LSTM")
     H = model.cell.hidden_size
     if cell not in range(H):
-        raise ValueError(f"cell is {cell!r}: take a whole number from 0 to {H - 1}")
+        raise ValueError(f"cell is {cell!r}: choose a whole number from 0 to {H - 1}")
     if value not in (0, 1):
         raise ValueError(f"value is {value!r}: a gate can be fixed at 0 or at 1")
     fixed = CharModel(model.cell, np.random.default_rng(0), dtype=model.params.vector.dtype)

@@ -27,13 +27,13 @@ def plot_speedups(results: Sequence[Result], seconds: float = 4.0, counts: float
     for result in results:
         at = [round(mark, 1) for mark in result.value["seconds"]]       # a look is one update late at most
         if seconds not in at:
-            raise ValueError(f"seconds is {seconds!r}: take one of {', '.join(map(str, at))}")
+            raise ValueError(f"seconds is {seconds!r}: choose one of {', '.join(map(str, at))}")
         losses[result.parameters["idea"]].append(result.value["heldout"][at.index(seconds)])
     losses = {NAMES.get(idea, idea): found for idea, found in losses.items() if found}
     figure, ax = new_figure(height=0.5 * len(losses) + 1.6)
     figure.subplots_adjust(left=0.25, right=0.97, bottom=0.19, top=0.89)
     every = [loss for result in results for loss in result.value["heldout"]]   # the same axis at each look
-    set_axes(ax, f"After {seconds:g} s: one ring is one run",
+    set_axes(ax, f"After {seconds:g} s: each ring is one run",
              ("loss on held-out text (nats per character)", 0.94 * min(every), 1.35 * max(every)),
              ("", len(losses) - 0.4, -1.2), log="x", xticks=[0.4, 0.5, 0.6, 0.8, 1, 1.5, 2])
     ax.set_yticks(range(len(losses)), losses)

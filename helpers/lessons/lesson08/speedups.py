@@ -95,7 +95,7 @@ def ideas_curve(
     Raises ValueError for another idea.
     """
     if idea not in RACED:
-        raise ValueError(f"idea is {idea!r}: take one of {', '.join(RACED)}")
+        raise ValueError(f"idea is {idea!r}: choose one of {', '.join(RACED)}")
     on, text, spent = TOGETHER.get(idea, (idea,)), text or load_tales(), 0.0
     ids, heldout, history = text.ids, text.heldout_ids, History()
     counted = None

@@ -94,7 +94,7 @@ def learn_tales(
         ValueError: not just one budget is given.
     """
     if (updates is None) == (seconds is None):
-        raise ValueError(f"updates is {updates} and seconds {seconds}: give one of them, the budget")
+        raise ValueError(f"updates is {updates} and seconds is {seconds}: give just one, the budget")
     budget = updates or seconds
     tales = load_tales()
     ids, heldout = tales.ids, tales.heldout_ids

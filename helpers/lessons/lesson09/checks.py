@@ -14,16 +14,16 @@ from helpers.lessons.student_calls import answer_of, entries_of, need_answers, n
 EVIDENCE = {
     1: "At the last step da is right, but before it da is wrong. What should come from later steps?",
     2: "At the last step da is wrong, and nothing is passed back there yet. Count the factors from dh to da.",
-    3: "da is right at every step, and W_hh alone is wrong. What goes into W_hh's gradient besides da?",
-    4: "da is right at step 0 alone, the step that was written last.",
-    5: "b_h alone is wrong, and only where there are as many sequences as units.",
-    6: "Everything points the right way but is 24 times too long, and there are 6 steps times 4 sequences.",
-    7: "da is right at every step, and W_hh alone is wrong. It is too short.",
-    8: "At the last step all is right. One step earlier o still is, but what comes through c is not.",
-    9: "At the last step f alone is wrong. What did f multiply?",
+    3: "da is right at every step, so only W_hh's gradient is wrong. What goes into it besides da?",
+    4: "da is right only at step 0, the step that was written last.",
+    5: "Only b_h's gradient is wrong. Its shape fits only because there are as many sequences as units.",
+    6: "Every gradient points the right way but is 24 times too long. There are 6 steps and 4 sequences.",
+    7: "da is right at every step, and only W_hh's gradient is wrong. It is too short.",
+    8: "At the last step all is right. One step earlier o is still right, but what comes through c is not.",
+    9: "At the last step only f is wrong. What did f multiply?",
     10: "At the last step i and f are right, but o and g are wrong. Or have they changed places?",
-    11: "At the last step z alone is wrong. Is dh still what it was by then?",
-    12: "At the last step all is right, so the bug is in what is passed back. Square matrices are silent.",
+    11: "At the last step only z is wrong. Is dh still the same when dz is computed from it?",
+    12: "At the last step all is right, so the bug is in what is passed back. A square matrix hides it.",
 }
 
 
@@ -34,11 +34,11 @@ def check_lines(lines: Mapping[int, int]) -> str:
         with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
             if line not in range(1, len(code) + 1):
-                raise Mistake("no-such-line", f"There is no line {line:g}. The lines are 1 to {len(code)}.")
+                raise Mistake("no-such-line", f"There is no line {line:g}. Choose one from 1 to {len(code)}.")
             if line not in WARD[number].lines:
                 raise Mistake("wrong-line", f"line {line:g}, `{code[int(line) - 1].strip()}`, is sound. "
                                             f"{EVIDENCE[number]}")
-    return "\n".join([f"Correct: all {len(WARD)} bugs are found.\n",
+    return "\n".join([f"Correct: you found all {len(WARD)} bugs.\n",
                       *(f"{number:2}  {patient.cause}" for number, patient in WARD.items())])
 
 
@@ -51,7 +51,7 @@ def check_repair(kind: str, backward: Callable) -> str:
         found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
             raise _findings(found, examine(kind, _turned(asked), sizes), asked).after(place)
-    return "Correct: every gradient and every step, for three networks of different sizes."
+    return "Correct: every gradient is right at every step, for three networks of different sizes."
 
 
 class _Asked:
@@ -68,7 +68,7 @@ class _Asked:
 
     def __call__(self, p, x, *given):
         place = self._place
-        hint = " The states come in a dictionary, h[t] of step t and h[-1], the state before the first."
+        hint = " The states come in a dictionary: h[t] is the state of step t, h[-1] that before the first."
         grads, da = answer_of(self._backward, p, x, *given, place=place, hint=hint, read=lambda
                               answer: several_of(answer, ("grads", "da"), "What it returns", place))
         own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
@@ -76,7 +76,7 @@ class _Asked:
         for name, array in entries_of(grads, own, "grads", place).items():
             made[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
         if isinstance(da, Mapping):
-            raise Mistake("da-by-key", f"{place}da is a dictionary. Make it an array, or a list, of which "
+            raise Mistake("da-by-key", f"{place}da is a dictionary. Make it an array, or a list, in which "
                                        "da[t] belongs to step t.")
         self.one_array = isinstance(da, list | tuple) and len(set(map(id, da))) < len(da)
         da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
@@ -115,7 +115,8 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
         return Mistake("sums", "da is right at every step, so look where the gradients are computed from "
                                "it.").after(words + "\n")
     if asked.only_zeros:
-        return Mistake("no-da", "da is nothing but zeros. Put in what each step finds.").after(words + "\n")
+        return Mistake("no-da", "da is nothing but zeros. Store in da[t] what step t computes."
+                       ).after(words + "\n")
     if _first(turned) is None:
         return Mistake("da-turned", "da is right, but the last step comes first in it. da[t] belongs to step "
                                     "t.").after(words + "\n")
@@ -145,19 +146,20 @@ def check_first_wrong(first_wrong: Callable) -> str:
         names, where = SUMS[case.kind], case.where
         answer = answer_of(first_wrong, case.derived, case.measured, names,
                            unanswered=lambda answer: answer is ...,
-                           hint=f" There derived has the shape {case.derived.shape}, {UNITS} columns for "
-                                f"each of {names}.")
+                           hint=f" In this test derived has the shape {case.derived.shape}, with {UNITS} "
+                                f"columns for each of {names}.")
         if where is None:
             if answer is not None:
-                raise Mistake("rounding", f"There all relative errors are below {RIGHT_BELOW:g}, which is "
-                                          f"rounding{case.words}. Return None.")
+                raise Mistake("rounding", f"In this test all relative errors are below {RIGHT_BELOW:g}, "
+                                          f"which is only rounding{case.words}. Return None.")
             continue
         if answer is None:
             raise Mistake("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
                                            "first_wrong found nothing: it returned None.")
         said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
         if isinstance(said, str) and said in names and not isinstance(name, str):
-            raise Mistake("swapped", f"Step and name have changed places in {answer}. The step comes first.")
+            raise Mistake("swapped", f"The step and the name have changed places in {answer}. The step "
+                                       "comes first.")
         said = numbers_of(said, (), "The step")
         if (said, str(name)) == where:
             continue
@@ -176,8 +178,8 @@ def check_first_wrong(first_wrong: Callable) -> str:
             mistake = Mistake("another-step", f"Compare the whole step: all sequences, all units of a block"
                                               f"{case.words}.")
         raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
-                            f"you say t = {said:g}, in {name}. ")
-    return "Correct: it finds step and gate in six wrong tables, and nothing in three right ones."
+                            f"you returned t = {said:g}, in {name}. ")
+    return "Correct: it finds the step and the gate in six wrong tables, and no bug in three right ones."
 
 
 class _Case(NamedTuple):

@@ -28,9 +28,9 @@ def gradient_clinic() -> Picture:
         before = station
     page.arrow(before.top, (902, 240), (318, 240), first.top, kind="h")
     page.label(610, 259, "fix the line, and check again", "h", 15)
-    return page.picture("""A loss that falls proves nothing about a gradient; a gradient check does, in which
-        the derived gradient is compared with the measured one: it says which parameter is wrong, then which
-        step, and so which line to read; when the line is fixed, the gradient is checked again.""")
+    return page.picture("""A loss that falls proves nothing about a gradient. A gradient check compares the
+        derived gradient with the measured one. It says which parameter is wrong, then which step, and so
+        which line to read. When the line is fixed, the gradient is checked again.""")
 
 
 DRAWINGS = [gradient_clinic]

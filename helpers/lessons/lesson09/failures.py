@@ -56,38 +56,40 @@ class Failure:
     carried: bool = True
 
 
-HEALTHY = Failure("healthy", "It starts at ln 60 = 4.09 and falls; the held-out loss turns before 2.", "")
+HEALTHY = Failure(
+    "healthy", "It starts at ln 60 = 4.09 and falls; the held-out loss turns up before it reaches 2.", "")
 # With Adam, runs end alike with a clip and without; with gradient descent at this rate the clip decides.
 DESCENT = replace(HEALTHY, optimizer=SGD, rate=2.0)
 FAILURES = {
     "rate too high": replace(
         HEALTHY, letter="C",
-        sign="It falls for a few updates and then stays restless, not far below chance.",
-        remedy="A tenth of the rate.", rate=0.1),
+        sign="The loss falls for a few updates and then keeps jumping about, not far below chance.",
+        remedy="Use a tenth of the rate.", rate=0.1),
     "no clipping": replace(
-        DESCENT, letter="F", sign="Within a few updates it is far above chance, and never comes back.",
+        DESCENT, letter="F", sign="Within a few updates the loss is far above chance, and never comes back.",
         remedy="Clip the norm of the gradient.", clip=None),
     "state reset at every chunk": replace(
         HEALTHY, letter="A",
-        sign="By place in the chunk, the first characters are guessed far worse than the others.",
+        sign="The first characters of each chunk are predicted far worse than the others.",
         remedy="Carry the state from chunk to chunk.", carried=False),
     "targets not shifted": replace(
         HEALTHY, letter="H",
         sign="Both losses are 0 after a hundred updates, and the sample repeats character after character.",
-        remedy="The target is the following character.", shifted=False),
+        remedy="Make the following character the target.", shifted=False),
     "network too small": replace(
         HEALTHY, letter="B",
         sign="Both losses are high, close together and still falling. It cannot even memorise the text.",
         remedy="More units.", hidden=3),
     "overfitting": replace(
         HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs above chance.",
-        remedy="More text, a smaller network, or stop early.", characters=1000),
+        remedy="More text, a smaller network, or early stopping.", characters=1000),
     "bad initialisation": replace(
         HEALTHY, letter="G",
-        sign="The very first loss is far above ln 60. Before it has learnt anything it is sure, and wrong.",
+        sign="The very first loss is far above ln 60. An untrained network is already sure, and wrong.",
         remedy="Smaller weights: about 1 / sqrt(H).", scale=0.5),
     "wrong gradient": replace(
-        HEALTHY, letter="D", sign="It looks like a rate that is too high, but stays at a tenth of the rate.",
+        HEALTHY, letter="D",
+        sign="It looks like a rate that is too high, but a tenth of the rate does not help.",
         remedy="Check the gradient.", cell=Transposing),
 }
 CLIPS = {
@@ -95,7 +97,7 @@ CLIPS = {
     "descent at 2, clipped": DESCENT, "descent at 2, not clipped": FAILURES["no clipping"],
 }
 WORDS = {           # of each field, and of its values where they need words of their own
-    "hidden": ("units", {}), "scale": ("start weights up to", {None: "1 / sqrt(H)"}),
+    "hidden": ("units", {}), "scale": ("initial weights up to", {None: "1 / sqrt(H)"}),
     "cell": ("gradient of W_hh", {RNN: "as derived", Transposing: "transposed"}),
     "optimizer": ("optimiser", {Adam: "Adam", SGD: "gradient descent"}), "rate": ("rate", {}),
     "clip": ("clip", {None: "none"}), "updates": ("updates", {}),

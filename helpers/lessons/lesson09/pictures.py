@@ -48,8 +48,8 @@ def patient_file(
     Raises ValueError for another patient or look.
     """
     if patient not in WARD or look not in LOOKS:
-        raise ValueError(f"patient is {patient!r} and look {look!r}. Take 1 to {len(WARD)}, and one of "
-                         f"{', '.join(LOOKS)}.")
+        raise ValueError(f"patient is {patient!r} and look is {look!r}. Choose a patient from 1 to "
+                         f"{len(WARD)} and one of the looks {', '.join(LOOKS)}.")
     one = WARD[patient]
     if look == LOOKS[2]:
         picture = examination(one, examine(one.kind, one.backward))
@@ -143,12 +143,13 @@ def describe_findings(found: Findings) -> str:
     if not found.wrong:
         return "every gradient is right."
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = "wrong by " + ", ".join(f"{name} {found.parameters[name]:.2g}" for name in found.wrong)
+    words = "wrong, with relative errors: " + ", ".join(
+        f"{name} {found.parameters[name]:.2g}" for name in found.wrong)
     words += f"; right: {', '.join(fine)}. " if fine else ". "
     turned = [found.turned[name] for name in found.wrong]
     longer = [found.longer[name] for name in found.wrong]
     if max(turned) < 1e-3 and max(longer) - min(longer) < 1e-3:
-        words += f"They all point the right way and are {longer[0]:.0f} times too long. "
+        words += f"They all point the right way but are {longer[0]:.0f} times too long. "
     last = len(next(iter(found.steps.values()))) - 1
     bad = {name: [t for t, error in enumerate(errors) if error > RIGHT_BELOW]
            for name, errors in found.steps.items()}
@@ -185,7 +186,7 @@ def failure_chart(
     time.set_position((0.08, 0.17, 0.5, 0.7))
     set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
     place.set_position((0.68, 0.17, 0.3, 0.7))
-    set_axes(place, "Loss by place, at the end", ("place in the chunk", 1, STEPS), ("", -0.07, 4),
+    set_axes(place, "Loss by position, at the end", ("position in the chunk", 1, STEPS), ("", -0.07, 4),
              xticks=[1, 5, 10, 15, 20, 25])
     yardstick(time, CHANCE)
     time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
@@ -200,19 +201,19 @@ def failure_chart(
                                    linewidth=width)
     line = LINE * 14 / (72 * time.get_position().height * figure.get_size_inches()[1])
     for row, words in enumerate(("training solid, held out dashed", "thin grey: a healthy run",
-                                 f"above {TOP:.0f}: on the upper edge")):
+                                 f"above {TOP:.0f}: drawn at the top edge")):
         time.text(0.99, 0.94 - line * row, words, transform=time.transAxes, ha="right", va="center",
                   fontsize=14, color=TEXT_COLOURS["quiet"])
     if not len(run.updates):
-        return Picture(figure, "No point of this run has come yet.")
+        return Picture(figure, "This run has no points yet.")
     name = f"{title or 'This run'} ({differs})" if differs else title or "This run"
     sentence = (f"{name}: the training loss is {run.train[0]:.2f} in the first {LOOK} updates "
                 f"and {run.train[-1]:.2f} after {run.updates[-1]:,}, held out {run.heldout[-1]:.2f}")
     *_, train, heldout = curves
     points = {f"the training loss is {run.train[0]:.2f}": train, f"held out {run.heldout[-1]:.2f}": heldout}
     if len(run.places):
-        points["by place in the chunk"] = by_place
-        sentence += (f"; by place in the chunk it is {run.places[0]:.2f} at the first character and "
+        points["by position in the chunk"] = by_place
+        sentence += (f"; by position in the chunk it is {run.places[0]:.2f} at the first character and "
                      f"{np.mean(run.places[5:]):.2f} from the sixth on")
     written = run.samples[-1][1] if run.samples else ""
     if lecture_stage():     # the picture is the point: empty lines are marked, and only some are shown
@@ -231,7 +232,8 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
     """
     total = max((len(runs) for runs in losses.values()), default=0)
     if not 1 <= seeds <= total or not 1 <= first <= total:
-        raise ValueError(f"seeds is {seeds} and first {first}, but there are {total} runs of each setting")
+        raise ValueError(f"seeds is {seeds} and first is {first}, but both must be from 1 to {total}, the "
+                         "number of runs of each setting")
     figure, (time, ends) = new_figure(1, 2, height=4.6)
     time.set_position((0.09, 0.17, 0.42, 0.7))
     set_axes(time, f"{seeds} of {total} seeds", ("updates", 0, 200), (f"held-out {LOSS}", 2, 3.4))

@@ -36,22 +36,22 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     need_answers(train_text, heldout_text, model)
     texts = isinstance(train_text, str) and isinstance(heldout_text, str)
     if not texts or not isinstance(model, CharModel):
-        raise Mistake("no-texts", "Give two texts, strings, and a CharModel.")
+        raise Mistake("no-texts", "Pass two texts, which are strings, and a CharModel.")
     if len(train_text) < 2000 or len(heldout_text) < 300:
         raise Mistake("too-short",
-                      f"The texts have {len(train_text):,} and {len(heldout_text):,} characters. Take at "
-                      "least 2,000 for training and 300 for the test, or chance decides.")
+                      f"The texts have {len(train_text):,} and {len(heldout_text):,} characters. Use at "
+                      "least 2,000 for training and 300 for the test, or luck decides.")
     starts = range(0, len(heldout_text) - SEEN, SEEN // 2)
     seen = sum(heldout_text[start : start + SEEN] in train_text for start in starts) / len(starts)
     if seen > 0.5:
         raise Mistake("seen-before",
-                      f"{seen:.0%} of the passages of {SEEN} characters of the held-out text occur in the "
-                      "training text, too, so that does not test anything. Cut the text in two *before* "
+                      f"{seen:.0%} of the {SEEN}-character passages of the held-out text occur in the "
+                      "training text, too, so the held-out text tests nothing. Cut the text in two *before* "
                       "training, and look for repetitions.")
     vocabulary = Vocabulary(train_text + heldout_text)
     if model.cell.input_size != len(vocabulary):
         raise Mistake("another-vocabulary",
-                      f"The network reads {model.cell.input_size} symbols, but the two texts have "
+                      f"The network has {model.cell.input_size} symbols, but the two texts have "
                       f"{len(vocabulary)}. Encode both with Vocabulary(train_text + heldout_text).")
     ids, heldout = vocabulary.encode(train_text)[:, None], vocabulary.encode(heldout_text)[:, None]
     trained = model.loss(ids[:-1], ids[1:])[0]
@@ -62,22 +62,22 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
     measured = (f"\n  held out {loss:.2f}, training text {trained:.2f}, chance {uniform_loss:.2f}, "
                 f"best n-gram (n = {best}) {counted[best]:.2f}")
     if seen > 0.05:
-        measured += (f"\n  {seen:.0%} of the passages of {SEEN} characters of the held-out text occur in "
-                     "the training text, too. Does this text repeat itself, or did a piece get into both?")
+        measured += (f"\n  {seen:.0%} of the {SEEN}-character passages of the held-out text occur in the "
+                     "training text, too. Does the text repeat itself, or is a piece of it in both?")
     if loss > trained + 0.5:
-        measured += ("\n  It knows the training text far better than the other. Try more text, fewer units, "
-                     "or an earlier end.")
+        measured += ("\n  The network predicts the training text far better than the held-out text. Try more "
+                     "text, fewer units, or early stopping.")
     with part("guessing"):
         if loss > uniform_loss - LITTLE:
             raise Mistake("behind-chance",
-                          "It has learnt nothing that helps on unseen text. An untrained network, which "
-                          "guesses, is as good." + measured)
+                          "The network has learnt nothing that helps on unseen text. An untrained network, "
+                          "which only guesses, does as well." + measured)
     with part("counting"):
         wait_for("guessing")
         if loss >= counted[best]:
-            raise Mistake("behind-counting", "It has learnt something, but less than counting finds. It is "
-                                             f"behind the {best}-gram." + measured)
-    return f"Correct: on text that it has not seen it beats every n-gram up to n = {max(ORDERS)}." + measured
+            raise Mistake("behind-counting", "The network has learnt something, but less than counting does. "
+                                             f"Its loss is above that of the {best}-gram." + measured)
+    return f"Correct: on unseen text the network beats every n-gram up to n = {max(ORDERS)}." + measured
 
 
 @check("repeatable", "chance", "memory", "network")
@@ -94,19 +94,19 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
     blind = np.unique(answers, return_counts=True)[1].max() / len(answers)
     with part("repeatable"):
         if not np.array_equal(symbols, _sequences(make, 93, 4000)[0]):
-            raise Mistake("not-from-rng", "The same generator gives different sequences the second time. "
-                                          "Take all random numbers from rng.")
+            raise Mistake("not-from-rng", "make returns different sequences for the same seed. Draw all "
+                                          "random numbers from rng.")
     with part("chance"):
         said = numbers_of(chance, (), "It")
         if not abs(blind - said) < 0.03:
             raise Mistake("another-chance",
-                          f"Someone who always says the most frequent answer is right in {blind:.1%}, but "
-                          f"you say that chance is {said:.1%}.")
+                          f"Someone who always says the most frequent answer is right in {blind:.1%} of "
+                          f"the sequences, but you say that chance is {said:.1%}.")
         if said > CHANCE:
             raise Mistake("too-easy",
-                          f"Someone who always says the most frequent answer is right in {blind:.1%}, so a "
-                          f"network that is right in {WANTED:.0%} may have remembered next to nothing. "
-                          f"Change the task until chance is at most {CHANCE:.0%}.")
+                          f"Someone who always says the most frequent answer is right in {blind:.1%} of "
+                          f"the sequences, so a network that is right in {WANTED:.0%} may have remembered "
+                          f"next to nothing. Change the task until chance is at most {CHANCE:.0%}.")
     with part("memory"):
         for steps in (1, 2, 3):
             share = max(_table_right(symbols[rows], answers, fresh[rows], wanted)
@@ -114,29 +114,32 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
             if share > blind + min(EASIER, (1 - blind) / 2):
                 last = f"last {steps} symbols" if steps > 1 else "last symbol"
                 raise Mistake("no-memory-needed",
-                              f"Someone who looks only at the {last} is right in {share:.0%}, so the task "
-                              "asks for hardly any memory. Move what matters further back.")
+                              f"Someone who looks only at the {last} is right in {share:.0%} of the "
+                              "sequences, so the task needs hardly any memory. Move what matters further "
+                              "back.")
     with part("network"):
-        said = answer_of(answer, fresh, hint=f" It gets symbols of shape {fresh.shape}.", shape=wanted.shape)
+        said = answer_of(answer, fresh, hint=f" It is called with symbols of shape {fresh.shape}.",
+                         shape=wanted.shape)
         share = float(np.mean(said == wanted))
         if share < WANTED:
             mistake = Mistake("on-its-way",
-                              "It is on its way. Train on.") if share > blind + EASIER else Mistake(
-                "plateau", "That is chance. Is it still on its plateau? Try a shorter task first.")
+                              "That is better than chance. Train it for longer."
+                              ) if share > blind + EASIER else Mistake(
+                "plateau", "That is chance. Is the loss still on its plateau? Try a shorter task first.")
             raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
                                 f"{blind:.1%}); it should be {100 * WANTED:.0f} %. ")
-    return "Correct: the task asks for memory, chance is what you say, and the network solves it."
+    return "Correct: the task needs memory, chance is what you say, and the network solves it."
 
 
 def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
     """Symbols (T, batch) and answers (batch,) of a reader's task."""
     symbols, answers = answer_of(
-        make, np.random.default_rng(seed), batch, hint=" It gets a generator and a batch.",
+        make, np.random.default_rng(seed), batch, hint=" It is called with a generator and a batch size.",
         read=lambda answer: several_of(answer, ("symbols", "answers"), "What make returns"))
     numbers, _ = numbers_of(symbols, (None, batch), "symbols"), numbers_of(answers, (batch,), "answers")
     other = numbers[(numbers != np.round(numbers)) | (numbers < 0) | (numbers >= SYMBOLS)]
     if other.size:
-        raise Mistake("other-symbols", f"One of the symbols is {other[0]:g}. Take whole numbers from 0 to "
+        raise Mistake("other-symbols", f"One of the symbols is {other[0]:g}. Use whole numbers from 0 to "
                                        f"{SYMBOLS - 1}.")
     return np.asarray(symbols), np.asarray(answers)
 
@@ -187,12 +190,13 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
                 mistake = Mistake(
-                    "single-step", "With a single step they are wrong already, so what is passed back is "
+                    "single-step", "They are wrong even with a single step, so what is passed back is "
                                    "not to blame."
                 ) if T == 1 else Mistake(
                     "carried", "With a single step all were right, so look at what is passed back, dh_next.")
                 raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
-    return "Correct: forward like the GRU in helpers, and backward as measured, for three sizes."
+    return ("Correct: forward agrees with the GRU in helpers, and backward with what is measured, for three "
+            "sizes.")
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
@@ -219,10 +223,12 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
     from_x = x[t] @ p.W_xh[:, 2 * H :] + p.b_h[2 * H :]
     cho = np.tanh(from_x + (r * h_prev) @ p.W_hh[:, 2 * H :] + p.b_hn)
     mistakes = {
-        Mistake("z-swapped", "1 - z and z have changed places. z is what is *kept* of the old state."):
+        Mistake("z-swapped",
+                "1 - z and z have changed places. z is the share of the old state that is *kept*."):
             z * n + (1 - z) * h_prev,
         Mistake("reset-before",
-                "The reset gate acts on h_prev, as in Cho's form. Here it acts on h_prev W_hn + b_hn."):
+                "Your reset gate acts on h_prev, as in Cho's form. In this course it acts on "
+                "h_prev W_hn + b_hn."):
             (1 - z) * cho + z * h_prev,
         Mistake("no-b-hn", "In n the bias b_hn is missing. It is inside the brackets that r multiplies."):
             (1 - z) * np.tanh(from_x + r * (h_prev @ p.W_hh[:, 2 * H :])) + z * h_prev,

@@ -199,9 +199,9 @@ WARD = {patient.number: patient for patient in (
             "dh_next is set to zero in every iteration, so nothing is passed back from step to step. "
             "The line belongs before the loop."),
     Patient(2, "RNN", plain.patient_2, (8, 9), {9: "        da[t] = dh"},
-            "The slope of tanh is in dh already and is taken once more in da."),
+            "dh already includes the slope of tanh, and da multiplies by it once more."),
     Patient(3, "RNN", plain.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
-            "At t = 0 there is no states[-1] before it, so Python wraps around and takes the last state."),
+            "At t = 0 there is no earlier state, so states[t - 1] wraps around to the last one."),
     Patient(4, "RNN", plain.patient_4, (4, 8), {4: "    da = [np.zeros_like(h[-1]) for _ in range(T)]"},
             "[array] * T is a list that holds one and the same array T times, and each step writes over it."),
     Patient(5, "RNN", plain.patient_5, (13,), {13: "        grads.b_h += da[t].sum(axis=0)"},
@@ -210,8 +210,8 @@ WARD = {patient.number: patient for patient in (
     Patient(6, "RNN", plain.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
             "The loss is a mean over all predictions, and this is the gradient of their sum."),
     Patient(7, "RNN", plain.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
-            "Each step's share is clipped before the sum over time. The clip belongs after it, and on all of "
-            "the gradient."),
+            "Each step's share is clipped before the sum over time. The clip belongs after that sum, and on "
+            "all of the gradient."),
     Patient(8, "LSTM", gated.patient_8, (3, 7, 10),
             {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
              7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",

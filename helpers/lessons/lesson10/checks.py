@@ -38,16 +38,17 @@ def check_gate_order(to_their_order: Callable) -> str:
         mistakes = {
             Mistake("not-reordered", "It is transposed, but o and g are still in this course's order."): W.T,
             Mistake("reshaped",
-                    "reshape does not transpose. It only reads the same numbers in rows of another length."):
+                    "reshape does not transpose. It only reads the same numbers in rows of a different "
+                    "length."):
                 W.reshape(4 * H, D),
         }
         blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
         wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
         compare(answer, right, mistakes, Mistake(
-            "wrong-order", f"The rows of {wrong} are not in their place. The order is i, f, g, o.",
+            "wrong-order", f"The rows of {wrong} are in the wrong place. The order is i, f, g, o.",
             "i, f, o, g = np.split(W, 4, axis=1) cuts W into its blocks.",
             "np.concatenate puts blocks side by side along axis=1, and .T transposes the result."))
-    return "Correct: it is transposed, and o and g have changed places."
+    return "Correct: the matrix is transposed, and o and g have changed places."
 
 
 @check("b_h", "b_hn")
@@ -64,10 +65,11 @@ def check_gru_biases(our_biases: Callable) -> str:
         with part("b_h"):
             compare(b_h, right, {
                 Mistake("added-in-n",
-                        "r and z fit. In the candidate n the two biases are in different places. Only one of "
-                        "them is multiplied by the reset gate, so they cannot be added."): b_ih + b_hh,
+                        "r and z are right. In the candidate n the two biases are in different places. Only "
+                        "one of them is multiplied by the reset gate, so they cannot be added."):
+                    b_ih + b_hh,
             }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n.",
-                       f"Each of the two has the blocks r, z and n, of {H} numbers here.",
+                       f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
                        "From 2 * H on, where n begins, it is b_ih."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
@@ -75,9 +77,9 @@ def check_gru_biases(our_biases: Callable) -> str:
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies.",
-                       f"Each of the two has the blocks r, z and n, of {H} numbers here.",
+                       f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
                        "It is b_hh from 2 * H on, where n begins."))
-    return "Correct: the gates' biases are added, and the candidate's two stay apart."
+    return "Correct: the gates' biases are added, and the candidate's two stay separate."
 
 
 @check
@@ -124,7 +126,7 @@ def check_cut(chunk_gradients: Callable) -> str:
                           "Detach both."): [gradient(cut=(True, False))],
         Mistake("only-c", "You have cut c, but not h, so the gradient still runs back through the state. "
                           "Detach both."): [gradient(cut=(False, True))],
-        Mistake("not-carried", "The second chunk starts from zero. Give it the (detached) state of the "
+        Mistake("not-carried", "The second chunk starts from zero. Pass it the (detached) state of the "
                                "first."):
             [gradient(carried=False)],
         Mistake("swapped", "h and c have changed places. The state of an LSTM is (h, c), in this order."):
@@ -136,14 +138,14 @@ def check_cut(chunk_gradients: Callable) -> str:
             [gradient(counts=(1, 0))],
         Mistake("means", "The loss is the *sum* of all outputs, not their mean."):
             [mean * right, mean / 2 * right],
-        Mistake("factor-two", "It is wrong by a factor of two. Gradients add up in .grad until they are set "
-                              "to zero. Count the backward calls."): [2 * right, right / 2],
+        Mistake("factor-two", "Your gradient is wrong by a factor of two. Gradients add up in .grad until "
+                              "they are set to zero. Count the backward calls."): [2 * right, right / 2],
         Mistake("weights", "Those are the weights themselves. Return layer.weight_hh_l0.grad."):
             [layer.weight_hh_l0.detach().numpy()],
     }
     compare(answer, [right], mistakes, Mistake(
         "another-gradient", "That is not the gradient of the sum of both chunks' outputs.",
-        "Call layer for x1, and for x2 with the detached state. Each call returns outputs and a state.",
+        "Call layer on x1, and on x2 with the detached state. Each call returns outputs and a state.",
         "Add up all outputs of both calls, call backward() on that sum, and return layer.weight_hh_l0.grad."),
         same=close_to_one)
     return "Correct: the state is carried, and the gradient is not."
@@ -172,18 +174,18 @@ def check_loop(trained: Callable) -> str:
     except Mistake as mistake:
         raise _in_words(mistake) from None
     if np.allclose(answer, right, rtol=1e-4, atol=0):
-        return "Correct: your loop carries the state, counts no padding, and learns."
+        return "Correct: your loop carries the state, ignores the padding, and learns."
     mistakes = {
-        Mistake("nothing-learnt", "The weights never move. Is .step() called after backward, and "
-                                  ".zero_grad() before it, not in between?"): {"step": False},
+        Mistake("nothing-learnt", "The weights never change. Call .zero_grad() before backward, and .step() "
+                                  "after it."): {"step": False},
         Mistake("not-set-to-zero", "The gradients of earlier chunks are still in .grad. Call "
                                    "zero_grad() on your optimiser."): {"zero": False},
         Mistake("not-carried", "Each chunk starts from zero. Pass on the state, detached."): {"carry": False},
-        Mistake("not-clipped", "It is not clipped. Call clip_grad_norm_(net.parameters(), 1.0) between "
-                               "backward and step."): {"clip": None},
+        Mistake("not-clipped", "The gradient is not clipped. Call clip_grad_norm_(net.parameters(), 1.0) "
+                               "between backward and step."): {"clip": None},
         Mistake("padding-counted", "Targets of -1 are padding. ignore_index=-1 leaves them out."):
             {"padding": False},
-        Mistake("another-rate", "That is Adam at its default rate of 0.001, not 0.01."): {"rate": 0.001},
+        Mistake("another-rate", "That is Adam at its default rate of 0.001. Use 0.01."): {"rate": 0.001},
     }
     wrong = {mistake: updates_of(deepcopy(net), chunks, **change) for mistake, change in mistakes.items()}
     n = int(np.argmax(~np.isclose(answer, right, rtol=1e-4, atol=0)))
@@ -192,8 +194,8 @@ def check_loop(trained: Callable) -> str:
                         + ("Those before it are right, so look at what happens from backward to step."
                            if n else "Look at the scores and the loss, before anything is learnt."),
         "Compare your loop line by line with the one in section 4 of the lesson.",
-        "For each chunk: net(inputs, state), cross_entropy over all places that count, zero_grad, backward, "
-        "clip_grad_norm_, step, and state.detach()."),
+        "For each chunk: net(inputs, state), cross_entropy over all positions that count, zero_grad, "
+        "backward, clip_grad_norm_, step, and state.detach()."),
         same=partial(np.allclose, rtol=1e-4, atol=0))
 
 
@@ -225,10 +227,11 @@ def check_programs(faults: Mapping[str, str]) -> str:
             need_answers(said)
             name = word_of(said).replace("optimizer", "optimiser")
             if name not in FAULTS:
-                raise Mistake("no-such-fault", f"There is no bug called {name!r}. Take {', '.join(FAULTS)}.")
+                raise Mistake("no-such-fault",
+                              f"There is no bug called {name!r}. Choose one of {', '.join(FAULTS)}.")
             if name != letters[letter]:
                 raise Mistake("another-fault",
-                              f"It is not {name!r}. Such a program has this sign: {FAULTS[name].sign}")
-    return "\n".join(["Correct: you have all seven.\n", *(
+                              f"It is not {name!r}. That would look different: {FAULTS[name].sign}")
+    return "\n".join(["Correct: you found all seven bugs.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

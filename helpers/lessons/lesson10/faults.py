@@ -25,27 +25,29 @@ class Fault:
 
 FAULTS = {
     "gradients not set to zero": Fault(
-        "E", "It learns, but far more slowly, because each step follows all gradients since the start.",
+        "E", "The network learns, but far more slowly, because each step follows the sum of all gradients "
+             "so far.",
         "Call zero_grad() before each backward()."),
     "softmax taken twice": Fault(
-        "B", "Its loss stays above 3.1, however good it is, because to the second softmax all scores are "
+        "B", "The loss stays above 3.1, however good the network is, because the second softmax gets scores "
              "between 0 and 1.",
-        "cross_entropy takes scores, not probabilities."),
+        "Pass cross_entropy the scores, not probabilities."),
     "targets not shifted": Fault(
-        "G", "Its loss is nearly 0 after two rounds, on lines that it has never seen, too.",
+        "G", "The loss is nearly 0 after two rounds, even on lines that the network has never seen.",
         "The target is the following character, so line[1:] belongs to line[:-1]."),
     "padding counted": Fault(
-        "C", "Its own loss is far below that of a right one, but measured rightly it is no better.",
+        "C", "The loss that it reports is far below that of a right program, but measured rightly it is no "
+             "better.",
         "Pack the lines, or leave the padding out of the loss with ignore_index."),
     "embedding a plain tensor": Fault(
-        "D", "All is well until it is loaded again. Then it reads with other rows.",
+        "D", "All is well until the network is loaded again. Then its embedding is a different one.",
         "Use torch.nn.Embedding, or register_buffer for numbers that are not trained."),
     "train() while it is measured": Fault(
-        "A", "Measured twice, the same network has two losses.",
+        "A", "Measured twice, the same network gives two different losses.",
         "Call net.eval() before you measure or sample, and net.train() before you go on."),
     "optimiser of another network": Fault(
-        "F", "The loss stays at ln 61 = 4.11, because nothing moves.",
-        "Make the optimiser after the network, of its own parameters()."),
+        "F", "The loss stays at ln 61 = 4.11, because no weight ever changes.",
+        "Create the optimiser after the network, and give it that network's parameters()."),
 }
 
 

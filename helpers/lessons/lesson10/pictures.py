@@ -43,7 +43,7 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
            xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers],
            title="The same training, in NumPy and in PyTorch",
            xlabel="PyTorch is faster, times     |     NumPy is faster, times")
-    said, points = f"On one thread NumPy is ahead for {sum(ratios >= 1)} of {len(rates)}", []
+    said, points = f"On one thread NumPy is faster in {sum(ratios >= 1)} of {len(rates)} races", []
     for ours, library in ((True, ":"), (False, ". PyTorch:")):
         cell = None
         for rate, ratio, part in zip(rates, ratios, parts, strict=True):
@@ -71,8 +71,8 @@ def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
     apart = np.abs(np.subtract(ours, theirs)).max()
     least = next((n for n in range(12, -1, -1) if apart < 10.0**-n), 0)
     return Picture(figure, f"In {len(ours)} updates the loss falls from {ours[0]:.2f} to {ours[-1]:.2f} in "
-                           f"NumPy and from {theirs[0]:.2f} to {theirs[-1]:.2f} in PyTorch; no two losses "
-                           f"are 1e-{min(least, 10)} apart.")
+                           f"NumPy and from {theirs[0]:.2f} to {theirs[-1]:.2f} in PyTorch; the two losses "
+                           f"never differ by as much as 1e-{min(least, 10)}.")
 
 
 @styled
@@ -97,9 +97,10 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     updates, rounds = count * PART, len(of["right"][0]["heldout"])
     looks = {"training": np.arange(1, count + 1) * PART,
              "heldout": np.arange(1, rounds + 1) * updates / rounds}
-    set_axes(time, f"Program {program}, as it says", ("updates", 0, 1.03 * updates),
+    set_axes(time, f"Program {program}: what it reports", ("updates", 0, 1.03 * updates),
              (LOSS, -0.15, HIGHEST + 0.15))
-    set_axes(asked, "Asked after that", (LOSS, -0.4, HIGHEST + 0.4), ("", len(ASKED) - 0.5, -0.5), yticks=[])
+    set_axes(asked, "Measured afterwards", (LOSS, -0.4, HIGHEST + 0.4), ("", len(ASKED) - 0.5, -0.5),
+             yticks=[])
     asked.set_yticks(range(len(ASKED)), list(ASKED.values()))
     parts: dict[str, Artist] = {}
     for name, colours, width in (("right", ("quiet", "quiet"), 1.4), (program, ("loss", "heldout"), 2.6)):
@@ -112,13 +113,13 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
             parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
                                           markersize=5 * width, markeredgewidth=3,
                                           markerfacecolor="white" if name != "right" else None)
-    time.text(0.98, 0.95, "training solid, held out dashed\nthe right program is grey\n"
-              f"above {HIGHEST} is on the edge", transform=time.transAxes, ha="right", va="top", fontsize=14,
-              color=TEXT_COLOURS["quiet"])
+    time.text(0.98, 0.95, "training solid, held out dashed\ngrey: the right program\n"
+              f"above {HIGHEST} is drawn at the edge", transform=time.transAxes, ha="right", va="top",
+              fontsize=14, color=TEXT_COLOURS["quiet"])
     training, (said, again, loaded, rightly) = of[program], ends
     last = np.median([run["training"][-1] for run in training])
-    words = [f"its training loss ends at {last:.2f}", f"says {said:.4f} of lines held out",
-             f"asked again {again:.4f}", f"loaded again {loaded:.4f}",
+    words = [f"its training loss ends at {last:.2f}", f"reports {said:.4f} held out",
+             f"measured again {again:.4f}", f"loaded again {loaded:.4f}",
              f"measured rightly it has {rightly:.2f}"]
     right = np.median([run["rightly"][-1] for run in of["right"]])
     return Picture(figure, f"Program {program}, medians of {len(training)} seeds: {words[0]}; it {words[1]}, "

@@ -46,7 +46,7 @@ def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
         `torch.nn.RNN`, `GRU` or `LSTM` of the dtype of `p`, time first, as this course has it.
     """
     if type(cell) not in LAYERS:
-        raise TypeError(f"cell is a {type(cell).__name__}. Give an RNN, GRU or LSTM from helpers.networks.")
+        raise TypeError(f"cell is a {type(cell).__name__}. Use an RNN, GRU or LSTM from helpers.networks.")
     extra = {"nonlinearity": cell.nonlinearity} if isinstance(cell, RNN) else {}
     layer = LAYERS[type(cell)](cell.input_size, cell.hidden_size, **extra)
     b_hh = np.zeros_like(p["b_h"])
@@ -101,16 +101,16 @@ def to_checkpoint(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> 
     by_leaves = {leaves: [part for part in parts.values() if set(part) == set(leaves)] for leaves in LEAVES}
     (layers, read_outs, tables), V = by_leaves.values(), len(symbols)
     if [len(layers), len(read_outs)] != [1, 1] or len(tables) > 1 or len(parts) > 2 + len(tables):
-        raise ValueError(f"state has {', '.join(state)}: wanted are those of one RNN, GRU or LSTM of one "
-                         "layer in one direction, of one Linear, both with biases, and of one Embedding or "
-                         "none")
+        raise ValueError(f"state has {', '.join(state)}: it must have the parameters of one RNN, GRU or LSTM "
+                         "of one layer in one direction, of one Linear, both with biases, and of at most "
+                         "one Embedding")
     layer, read_out, table = layers[0], read_outs[0], tables[0]["weight"] if tables else np.eye(V)
     blocks, H = len(layer["weight_hh_l0"]) // layer["weight_hh_l0"].shape[1], layer["weight_hh_l0"].shape[1]
     sizes = {"the readout": (read_out["weight"].shape, (V, H)),
-             "the rows that it reads": (table.shape, (V, layer["weight_ih_l0"].shape[1]))}
+             "the embedding": (table.shape, (V, layer["weight_ih_l0"].shape[1]))}
     for what, (found, wanted) in sizes.items():
         if found != wanted:
-            raise ValueError(f"{what} has shape {found}, but {V} symbols and {H} units want {wanted}")
+            raise ValueError(f"{what} has shape {found}, but {V} symbols and {H} units need {wanted}")
     cell, vocabulary = {1: RNN, 3: GRU, 4: LSTM}[blocks](V, H), Vocabulary("".join(symbols))
     order = [list(symbols).index(symbol) for symbol in vocabulary.characters]
     model = CharModel(cell, np.random.default_rng(0), dtype=layer["weight_hh_l0"].dtype)

@@ -151,7 +151,7 @@ class Cell(ABC):
     ) -> tuple[np.ndarray, np.ndarray, Parameters]:
         """Check the arguments of `backward`; returns d_h, copies of d_state, room for gradients."""
         if not isinstance(cache, Cache) or cache.cell is not self:
-            raise ValueError(f"cache must be what forward of this cell returned, got {cache!r}")
+            raise ValueError(f"cache must be one that this cell's forward returned, got {cache!r}")
         T, B, dtype = cache.steps, cache.batch, cache.dtype
         self._check_parameters("p", p, dtype)
         if grads is not None:
@@ -165,13 +165,13 @@ class Cell(ABC):
 
     def _check_parameters(self, name: str, p: Parameters, dtype: np.dtype | None = None) -> None:
         if not isinstance(p, Parameters):
-            raise TypeError(f"{name} must be Parameters as cell.init makes them, got {type(p).__name__}")
+            raise TypeError(f"{name} must be Parameters, as cell.init returns them, got {type(p).__name__}")
         if not p.shapes.items() >= self.shapes.items():
             array, shape = next(pair for pair in self.shapes.items() if pair not in p.shapes.items())
             found = f"has shape {p.shapes[array]}" if array in p else "is missing"
             raise ValueError(f"{name} belongs to another cell: its {array} {found}, expected {shape}")
         if dtype is not None and dtype != p.vector.dtype:
-            raise TypeError(f"{name} is {p.vector.dtype}, expected {dtype}, that of the forward pass")
+            raise TypeError(f"{name} is {p.vector.dtype}, expected {dtype}, as in the forward pass")
 
     def _check_input(self, x: ArrayLike, dtype: np.dtype) -> np.ndarray:
         x, D = np.asarray(x), self.input_size

@@ -30,7 +30,7 @@ def credit_matrix(model: CharModel, inputs, targets, state=None, by: str = "h") 
     """
     names = model.cell.state_names
     if by not in names:
-        raise ValueError(f"by is {by!r}, but the state of {model.cell} is {' and '.join(names)}")
+        raise ValueError(f"by is {by!r}, but the state of {model.cell} has only {' and '.join(names)}")
     by_state = loss_by_state_gradients(model, inputs, targets, state)[names.index(by)]
     norms = np.linalg.norm(by_state, axis=(2, 3))
     return np.where(np.tri(len(norms), dtype=bool), norms, np.nan)

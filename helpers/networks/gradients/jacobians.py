@@ -119,13 +119,14 @@ def factor_per_step(norms: np.ndarray, first: int = 0, last: int | None = None) 
     norms = np.asarray(norms, dtype=float)[first : None if last is None else last + 1]
     there = np.flatnonzero((norms > 0) & np.isfinite(norms))
     if len(there) < 2:
-        raise ValueError(f"{len(there)} of the norms from lag {first} can be used: a line needs two")
+        raise ValueError(f"only {len(there)} of the norms from lag {first} on can be used, but a line needs "
+                         "two")
     return float(np.exp(np.polyfit(there, np.log(norms[there]), 1)[0]))
 
 
 def _part(cell: Cell, by: str) -> int:
     if by not in cell.state_names:
-        raise ValueError(f"by is {by!r}, but the state of {cell} is {' and '.join(cell.state_names)}")
+        raise ValueError(f"by is {by!r}, but the state of {cell} has only {' and '.join(cell.state_names)}")
     return cell.state_names.index(by)
 
 
