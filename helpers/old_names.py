@@ -129,5 +129,5 @@ def newest(path: str) -> str:
     >>> newest("runs.shipped"), newest("runs.load_run"), newest("data.chunks")
     ('runs.load_run', 'runs.load_run', 'data.chunks')
     """
-    package, _, name = path.rpartition(".")
-    return f"{package}.{OLD.get(f'helpers.{package}', {}).get(name, name)}"
+    package, dot, name = path.rpartition(".")
+    return f"{package}{dot}{OLD.get(f'helpers.{package}', {}).get(name, name)}"

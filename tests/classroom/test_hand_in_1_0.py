@@ -29,7 +29,7 @@ def test_it_is_known_by_the_names_that_it_takes():
         assert made_with_1_0(["import math", use])
         assert not made_with_1_0([use.replace(old, new)])
     assert not made_with_1_0([f"from mine import {old}\n{old} = 1", f"{old}(2)", "def broken(",
-                              "from helpers.data import chunks"])
+                              "from helpers.data import chunks", "import sys\nprint(sys.modules)"])
 
 
 def test_an_old_name_is_the_same_use_as_the_new_one():
