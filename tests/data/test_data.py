@@ -229,7 +229,7 @@ def test_chunks_need_an_encoded_text():
         ("déjà vu, ¿qué?".encode("latin-1"), "déjà vu, ¿qué?", ["read as Windows text (cp1252)"]),
         ("„Spaß“, sagt er".encode("cp1252"), "„Spaß“, sagt er", ["read as Windows text (cp1252)"]),
         ("« l’été\u00a0», dit-il".encode("cp1252"), "« l’été\u00a0», dit-il", ["(cp1252)", "(U+00A0)"]),
-        ("Tür Tu\u0308r".encode(), "Tür Tür", ["one character of each letter and its accent (NFC)"]),
+        ("Tür Tu\u0308r".encode(), "Tür Tür", ["each letter and its accent into one character (NFC)"]),
         ("a\u202eb\u2066c\ufeffd\u200fe\ufeff".encode(), "abcde",
          ["removed 5 invisible characters (U+200F, U+202E, U+2066, U+FEFF)"]),
         ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",

@@ -76,7 +76,7 @@ def test_a_loss_curve_states_its_ends_and_lists_only_what_it_shows():
     history.record(5, heldout=3.5)
     assert "3.50" in loss_curve(history).sentence
     assert loss_curve(history, sentence="It falls.").sentence == "It falls."
-    with pytest.raises(ValueError, match="no update"):
+    with pytest.raises(ValueError, match="at least one update"):
         loss_curve(History(start=4.0))
 
 

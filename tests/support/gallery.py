@@ -684,7 +684,7 @@ GALLERY: dict[str, Entry] = {
         Curve("", [10, 200, 600], ILL.train, UPDATES, LOSS, "loss"),
         Curve("", [10, 200, 600], ILL.heldout, UPDATES, LOSS, "heldout"),
         Curve("", [10, 200, 600], HEALTHY.train, UPDATES, LOSS, "quiet"),
-        Curve("", range(1, 26), ILL.places, "place in the chunk", "Loss by place", "loss"))),
+        Curve("", range(1, 26), ILL.places, "position in the chunk", "Loss by position", "loss"))),
     "seed_view": Entry(l09.seed_view, SEEDS, 2, 1, means=(
         At("y", "", "loss after 200", {f"{name}|({style})": SEEDS[name][1, -1] for name, style in (
             ("usual", "dotted"), ("clipped", "solid"), ("smaller", "dashed"))}),
@@ -731,7 +731,7 @@ GALLERY: dict[str, Entry] = {
         Curve("", np.arange(13), (-1.0) ** np.arange(13), "1s read", "state h", "loss"))),
     "plot_factor, above zero": Entry(l12.plot_factor, 0.9),
     "crossings": Entry(l12.plot_crossings, 2, means=(
-        Curve("", np.arange(17), crossing_sum(2, 16), "1s read", "scores of even", "y"),)),
+        Curve("", np.arange(17), crossing_sum(2, 16), "1s read", "score of even minus odd", "y"),)),
     "plot_accuracy_beyond": Entry(l12.plot_accuracy_beyond, KEPT_PARITY, "RNN", means=[
         Curve("", [40, 256, 4096], right, "length of the string", "share of answers", "quiet")
         for right in ([1, 0.9, 0.8], [0.97, 0.7, 0.6])]),

@@ -119,7 +119,6 @@ REPLICATED = (
 NOT_REPLICATED = (
     NotReplicated("the forget gate and the output gate do what you did", "one network"),
     NotReplicated("most of them in a few dozen", "these runs"),
-    NotReplicated("For all five runs to learn, it took", "these runs"),
     NotReplicated("On 1,000 new sequences of 200 steps it makes no mistake", "one network"),
     NotReplicated("have such an input gate", "these runs"),
     NotReplicated("a loss that falls to half its value in 400 updates", "one network"),

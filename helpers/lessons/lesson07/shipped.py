@@ -35,7 +35,7 @@ SHIPPED = (
     Shipped("lesson07/latch.json",
             "the weights of an LSTM of one unit that learnt to store a sign",
             latch, seeds=(0,), minutes=0.1, shown_in=("section 3",)),
-    Shipped("lesson07/forget_bias_and_lag.jsonl",
+    Shipped("lesson07/forget_bias_and_lag.jsonl.gz",
             "the forget bias that an LSTM of 24 units starts with, and the lag over which it has to carry a "
             "symbol: updates until 99 % of the answers are right, at most 1,500",
             Sweep(updates_to_recall, {"forget_bias": [0, 1, 2, 3, 4, 5], "lag": [5, 10, 20, 40, 80, 160]}),

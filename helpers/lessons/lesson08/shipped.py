@@ -181,7 +181,7 @@ SHIPPED = (
     Shipped("lesson08/ngrams.json",
             "what n-grams reach on the held-out tales, counted on 1, 5 and 20 times as much text",
             ngrams, seeds=(1907,), minutes=2, shown_in=("section 1", "section 13")),
-    Shipped("lesson08/rate_and_size.jsonl",
+    Shipped("lesson08/rate_and_size.jsonl.gz",
             "learning rate and units of a plain network: losses after 300 updates",
             Sweep(text_losses, {
                 "cell": ["RNN"],

@@ -37,7 +37,7 @@ SHIPPED = (
             "at the last: the share of bits that are wrong after 50 steps",
             Sweep(wrong_at_the_end, {"often": [0.1, 0.0], "last": [False, True]}),
             seeds=range(20), minutes=4, shown_in=("section 7",)),
-    Shipped("lesson13/exponents.jsonl",
+    Shipped("lesson13/exponents.jsonl.gz",
             "the largest Lyapunov exponent of random tanh networks, by gain, input noise and size",
             Sweep(exponents, {"units": [100, 400], "gain": GAINS, "noise": [0.0, 0.5]}),
             seeds=range(20), minutes=12, shown_in=("section 8",)),
