@@ -194,7 +194,7 @@ SHIPPED = (
             rates, seeds=GRID_SEEDS, minutes=4, shown_in=("section 3",)),
     Shipped("lesson08/updates.jsonl",
             "a race of three cells, 3,000 updates each",
-            partial(race, {"updates": [3000]}), seeds=range(5), minutes=4, shown_in=("section 3",)),
+            partial(race, {"updates": [3000]}), seeds=range(20), minutes=15, shown_in=("section 3",)),
     Shipped("lesson08/seconds.jsonl",
             "a race of three cells, with 1, 3 and 9 seconds, counted by a measured cost per update",
             partial(race, {"seconds": [1.0, 3.0, 9.0]}),
