@@ -30,8 +30,8 @@ def searched(f: Facts, row: int) -> list[float]:
 
 
 CLAIMS = (
-    Claim("nothing-at-padded-places", "At padded places the gradient is 0, exactly",
-          lambda f: f.number("largest at a padded place:") == 0
+    Claim("nothing-at-padded-places", "At padded positions the gradient is 0, exactly",
+          lambda f: f.number("largest at a padded position:") == 0
           and f.line("the gradient of the scores is right").endswith("True")
           and f.line("other targets there, same loss").endswith("True")),
     Claim("by-its-length", "so a sequence counts by its length",
@@ -69,7 +69,7 @@ CLAIMS = (
           lambda f: max(right(f, "without", 20)) < 1 / 3),
     Claim("four-below", "4 of the 20 networks have less than 0.9 right",
           lambda f: f.numbers("with attention, 20 symbols: below 0.9 in") == [4, 20]),
-    Claim("as-a-guess", "as good as the best guess from the place alone, and no better",
+    Claim("as-a-guess", "as good as the best guess from the position alone, and no better",
           lambda f: max(map(abs, f.numbers("forward alone ")[2:])) < 0.02),
     Claim("hardly-a-mistake", "A bidirectional network hardly makes a mistake",
           lambda f: f.number("both directions ") > 0.99),
@@ -139,7 +139,7 @@ REPLICATED = (
     Replicated("looked-up-again", "With attention the same slip costs little", "11/reversal",
                lambda seed: all(written(seed, True, length, "slipped")
                                 > written(seed, True, length, "behind") - 0.1 for length in (10, 20))),
-    Replicated("as-a-guess", "as good as the best guess from the place alone", "11/directions",
+    Replicated("as-a-guess", "as good as the best guess from the position alone", "11/directions",
                lambda seed: abs(seed(both=False)["accuracy"] - seed(both=False)["often"]) < 0.02),
     Replicated("hardly-a-mistake", "A bidirectional network hardly makes a mistake", "11/directions",
                lambda seed: seed(both=True)["accuracy"] > 0.99),
@@ -158,7 +158,7 @@ REPLICATED = (
 NOT_REPLICATED = (
     NotReplicated("padding *behind* a sequence cannot spoil the states before it", "calculated"),
     NotReplicated("The longer the longest text, the more of the rectangle is padding", "calculated"),
-    NotReplicated("At padded places the gradient is 0, exactly", "calculated"),
+    NotReplicated("At padded positions the gradient is 0, exactly", "calculated"),
     NotReplicated("for a short sequence it has read padding too", "calculated"),
     NotReplicated("a state of $b$ bits holds no more than $b$ bits", "calculated"),
     NotReplicated("Nothing is carried from step to step, so nothing fades", "calculated"),

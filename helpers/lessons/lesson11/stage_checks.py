@@ -12,7 +12,7 @@ from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several
 
 
 def a_batch(rng: np.random.Generator, lengths: tuple[int, ...], V: int) -> tuple:
-    """Arguments of `masked_loss`: sequences of these lengths, at padded places random targets."""
+    """Arguments of `masked_loss`: sequences of these lengths, with random targets at padded positions."""
     T, B = max(lengths), len(lengths)
     mask = (np.arange(T)[:, None] < np.array(lengths)).astype(float)
     return rng.normal(size=(T, B, V)), rng.integers(V, size=(T, B)), mask
