@@ -77,7 +77,7 @@ def shipped_lesson(name: str) -> Copy:
             base = _git("merge-base", "HEAD", "@{upstream}") or b"HEAD"
             data = _git("show", f"{base.decode().strip()}:notebooks/{name}.ipynb")
         except OSError:
-            why, data = "The program git is not on this computer", None
+            why, data = "Git is not installed on this computer", None
         else:
             why = f"Git has no file notebooks/{name}.ipynb"
         if data:

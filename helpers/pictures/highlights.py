@@ -49,8 +49,8 @@ def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
         parts = (parts,) if isinstance(parts, Part) else tuple(parts)
         for part in parts:
             if not isinstance(part, Part):
-                raise TypeError(f"{words!r} points at a {type(part).__name__}. It can point at artists or "
-                                "a Place.")
+                raise TypeError(f"{words!r} points at a {type(part).__name__}. It can only point at "
+                                "artists or a Place.")
         piece = " ".join(words.split())
         # A number is not the end, or the beginning, of another one.
         begin = r"(?<![\w.,])(?<![-\N{MINUS SIGN}](?=\d))" if piece[:1].isalnum() else ""

@@ -11,7 +11,7 @@ from helpers.widgets.dashboard import Dashboard, label
 from helpers.widgets.page import set_lecture_mode
 from helpers.widgets.question import Before
 
-LECTURE_MODE_OFF = "Lecture mode is off. Text has its usual size."
+LECTURE_MODE_OFF = "Lecture mode is off. Text is back to its usual size."
 LECTURE_MODE_ON = "Lecture mode is on. Text is large in every notebook in this browser."
 
 

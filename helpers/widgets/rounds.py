@@ -168,7 +168,7 @@ class InTurn(Asked):
             return f"Suggested refreshers: {'; '.join(missed)}."
         left = len(self.in_turn) - len(self._right)
         if left:
-            return f"You missed none, but left {left} unanswered."
+            return f"You got none wrong, but left {left} unanswered."
         return "You don't need a refresher. Start with lesson 01."
 
     def _choose(self, letter: str) -> None:

@@ -126,8 +126,8 @@ class _Live:
         history, seconds = self._history, max(time.perf_counter() - self._began, 1e-9)
         sentence = f"Update {history.index:,} ({how})."
         if history.smoothed is not None:
-            sentence += (f" The smoothed loss is {history.smoothed:.2f} nats per character (black). "
-                         f"There were {(history.index - self._before) / seconds:,.0f} updates per second.")
+            sentence += (f" The smoothed loss (black line) is {history.smoothed:.2f} nats per character. "
+                         f"Speed: {(history.index - self._before) / seconds:,.0f} updates per second.")
         if len(history.heldout):
             sentence += f" The held-out loss is {history.heldout[-1]:.2f} (blue, dashed)."
         with self.view.drawing():

@@ -66,7 +66,7 @@ def test_a_download_restores_the_copy_of_its_release_and_names_the_version(cours
 
 
 @pytest.mark.parametrize("clone, path, why", [
-    (False, None, "isn't a clone"), (True, os.devnull, "git is not on this computer"),
+    (False, None, "isn't a clone"), (True, os.devnull, "Git is not installed on this computer"),
     pytest.param(True, None, "has no file", marks=pytest.mark.git)])
 def test_where_there_is_neither_it_is_said_what_to_do(course, monkeypatch, clone, path, why):
     if path:

@@ -290,7 +290,7 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
     again = self_test()
     for _ in range(10):
         press(again, "next")
-    assert again.said == "You missed none, but left 10 unanswered."
+    assert again.said == "You got none wrong, but left 10 unanswered."
 
 
 @pytest.mark.parametrize("lesson", needs())

@@ -324,7 +324,7 @@ def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict])
     bad = ~np.isfinite(moved).ravel()
     if bad.any():
         so_far = [grads[name].flat[int(np.argmax(bad))] for grads in several[: n + 1]]
-        told = (f"After update {n + 1} in {name}: a weight is nan or infinite. Its gradients so far: "
+        told = (f"After update {n + 1} a weight of {name} is nan or infinite. Its gradients so far: "
                 f"{', '.join(f'{g:+.2f}' for g in so_far)}.")
         if not any(so_far):
             raise Mistake("divided-by-zero", told, "Its s is zero. What prevents a division by zero?",

@@ -151,7 +151,7 @@ def check_predicted_factor(predicted: Callable) -> str:
 
 
 @check
-@further("A step adds up 64 products. What do all their changes do together, if none cancels another?",
+@further("A step adds up 64 products. If no change cancels another, how far does their sum move?",
          "Add 0.01 to every entry of the identity.")
 def check_blow_up(W_hh: np.ndarray) -> str:
     """Try W_hh (64, 64), no entry farther than 0.01 from the identity, in a ReLU network that reads symbols.

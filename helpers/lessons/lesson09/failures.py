@@ -89,7 +89,7 @@ FAILURES = {
         remedy="Smaller weights: about 1 / sqrt(H).", scale=0.5),
     "wrong gradient": replace(
         HEALTHY, letter="D",
-        sign="It looks like a rate that is too high, but a tenth of the rate does not help.",
+        sign="It looks as if the rate is too high, but a rate ten times smaller does not help.",
         remedy="Check the gradient.", cell=Transposing),
 }
 CLIPS = {

@@ -177,14 +177,14 @@ class Cell(ABC):
         x, D = np.asarray(x), self.input_size
         if x.dtype.kind in "iu":
             if x.ndim != 2 or x.size == 0:
-                raise ValueError(f"x of integers has shape {x.shape}, expected (T, B), neither of them 0")
+                raise ValueError(f"x of integers has shape {x.shape}, expected (T, B) with no dimension of 0")
             if largest_symbol(x) >= D:
                 raise ValueError(f"x has symbols from {x.min()} to {x.max()}, expected 0 to {D - 1}")
             return x
         if x.dtype.kind != "f":
             raise TypeError(f"x must be an array of integers (T, B) or floats (T, B, {D}), got {x.dtype}")
         if x.ndim != 3 or x.shape[2] != D or x.size == 0:
-            raise ValueError(f"x of floats has shape {x.shape}, expected (T, B, {D}), none of them 0")
+            raise ValueError(f"x of floats has shape {x.shape}, expected (T, B, {D}) with no dimension of 0")
         if not np.isfinite(x).all():
             raise ValueError("x has values that are not finite, expected numbers")
         return x.astype(dtype, copy=False)

@@ -135,7 +135,7 @@ def chosen_corpus(source: str, value) -> Corpus:
     if source == "play":
         return course_corpus()
     if not value:
-        raise TextError("There is no text yet. Type a path, paste a text, upload a file, or restore a run "
+        raise TextError("There is no text yet. Type a path, paste some text, upload a file, or restore a run "
                         "with its own text.")
     if isinstance(value, Corpus):
         return value
