@@ -34,7 +34,7 @@ SHIPPED = (
             "a string out of eight symbols copied after it was read, GRU: accuracy and loss after 3,000 "
             "updates, by hidden size and length",
             Sweep(copy_accuracy, {"hidden_size": [8, 16, 32, 64, 128], "length": [2, 4, 8, 16, 32]}),
-            seeds=range(3), minutes=6, shown_in=("section 7",)),
+            seeds=range(10), minutes=17, shown_in=("section 7",)),
     Shipped("lesson11/copying_longer.jsonl",
             "the same after 15,000 updates, of three hidden sizes and three lengths",
             Sweep(copy_accuracy, {"hidden_size": [16, 32, 64], "length": [4, 8, 16], "updates": [15000]}),
