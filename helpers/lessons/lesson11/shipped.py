@@ -38,7 +38,7 @@ SHIPPED = (
     Shipped("lesson11/copying_longer.jsonl",
             "the same after 15,000 updates, of three hidden sizes and three lengths",
             Sweep(copy_accuracy, {"hidden_size": [16, 32, 64], "length": [4, 8, 16], "updates": [15000]}),
-            seeds=range(5), minutes=7, shown_in=("section 7",)),
+            seeds=range(10), minutes=21, shown_in=("section 7",)),
     Shipped("lesson11/reversal.jsonl",
             "strings of 5 to 20 symbols written backwards by two GRUs of 32 units, with attention and "
             "without, after 1,000 updates: shares of symbols and of strings right",
