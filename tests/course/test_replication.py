@@ -30,6 +30,7 @@ def test_what_is_replicated_is_said_in_the_lesson_and_supported_by_its_own_seeds
         values = claim.values(load_run(claim.run))
         assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
     supporting, seeds = claim.counted()
+    assert seeds >= 10, "too few seeds to speak of networks in general"
     assert supporting > seeds / 2, "the sentence says what most of its own seeds do not"
 
 
