@@ -5,23 +5,20 @@ hides on purpose, in strings or by way of `sys.modules`.
 """
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
-from IPython.core.inputtransformer2 import TransformerManager
-
-from helpers.classroom.tasks import LONGEST, UNREADABLE
+from helpers.classroom.tasks import UNREADABLE, statements
+from helpers.classroom.tasks import unreadable as unreadable
 from helpers.lessons.staging import called
 from helpers.old_names import earlier, newest
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
+CODE = "code"                           # whatever is got at by a way behind
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
           "__closure__", "__globals__", "__wrapped__",          # ways to what a check keeps to itself
           "import_module", "__import__", "modules")             # and to what is loaded under another name
-OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
-MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
 CHOICE = "use_if_correct"                # lets a lesson go on with its own form, where an answer is wrong
 CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
@@ -49,7 +46,7 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
     names = {_last(newest(name)) for name in may_use}
-    asked = {name for name in taken if name.startswith(TASKS) and _last(newest(name)) not in names
+    asked = {name for name in taken if name.startswith((*TASKS, CODE)) and _last(newest(name)) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
 
@@ -62,26 +59,14 @@ def made_with_1_0(cells: Iterable[str]) -> bool:
     return any(newest(name) != name for name in borrowed([], cells).union(*imported))
 
 
-def unreadable(source: str) -> str:
-    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
-    if len(source) > LONGEST:
-        return f"it has more than {LONGEST:,} letters"
-    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
-        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
-    return ""
-
-
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
-    if unreadable(source):
-        return []
-    source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
+    """The statements of a cell; none if it can't be parsed."""
     try:
-        return ast.parse(TransformerManager().transform_cell(source)).body
+        return statements(source)
     except UNREADABLE:
         return []
 
@@ -114,7 +99,7 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
                      for node in ast.walk(statement))
         found |= {name for name in taken if writes or _last(name) not in CHOICES}
-        found |= {f"lessons (by {way})" for way in _ways_behind(statement)}
+        found |= {f"{CODE} (by way of {way})" for way in _ways_behind(statement)}
         for name in _bound(statement):              # what was computed with it is a value like any other
             known[name] = set(taken) if _hands_on(statement) else set()
     return found
@@ -128,7 +113,9 @@ def _ways_behind(statement: ast.stmt) -> set[str]:
              and not (node.attr == "modules" and id(node) in methods)}
     names |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id != "modules"}
     names |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
-    text = {"text" for node in nodes if isinstance(node, ast.Constant) and "helpers." in str(node.value)}
+    words = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}       # that say what code does
+    text = {"a string" for node in nodes if isinstance(node, ast.Constant) and id(node) not in words
+            and "helpers." in str(node.value)}
     return names & {*BEHIND} | text
 
 
