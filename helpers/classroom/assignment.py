@@ -11,7 +11,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.plagiarism import borrowed
-from helpers.classroom.plan import PLAN, read_plan, squeezed
+from helpers.classroom.plan import GRADEBOOK, PLAN, RESULTS, clear, read_plan, squeezed
 from helpers.classroom.tasks import Lesson, lesson_tasks
 from helpers.runs.files import write_file
 
@@ -61,6 +61,9 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         write_file(folder / f"lesson{lesson.number}.ipynb", nbformat.writes(notebook).encode())
         plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
+    if not (into / GRADEBOOK).exists():         # of what it does not know any more, nothing is marked
+        for path in into.glob(f"autograded/*/*/{RESULTS}"):
+            clear(path)
     write_file(into / PLAN, json.dumps(plan, indent=1, ensure_ascii=False).encode())
     return [_released(into, lesson) for lesson in found]
 

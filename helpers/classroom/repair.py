@@ -1,6 +1,7 @@
 """A submission, put into the form in which it was given out: answers are found again by what they define."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,14 @@ class Found:
     by_id: bool = False
     before: list[str] = field(default_factory=list)
     tries: int = 0
+
+    def take(self, answer: str, by_id: bool, waiting: Iterable[str] = ()) -> None:
+        """A later try is the answer; the earlier one stays before it."""
+        if self.answer:
+            self.before.append(self.answer)
+            self.tries += 1
+        self.before += waiting
+        self.answer, self.by_id = answer, self.by_id or by_id
 
 
 def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
@@ -124,20 +133,10 @@ def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], l
         if not tasks:
             (before if name in GIVEN else waiting).append(source)
             continue
-        here = found[tasks[0]]
-        if here.answer:
-            here.before.append(here.answer)
-            here.tries += 1
-        here.before += waiting
-        here.answer = source
-        here.by_id |= name == tasks[0]
+        found[tasks[0]].take(source, name == tasks[0], waiting)
         waiting = []
         for other in tasks[1:]:
-            if found[other].answer:
-                here.before.append(found[other].answer)
-                here.tries += 1
-            found[other].answer = f"# The answer stands in the cell of {tasks[0]}."
-            found[other].by_id = True
+            found[other].take(f"# The answer stands in the cell of {tasks[0]}.", True)
     if waiting:
         found[known["tasks"][-1]["id"]].before += waiting
     return found, before

@@ -2,7 +2,8 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -13,8 +14,8 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
-from helpers.classroom.pictures import mistakes_met, tasks_done
-from helpers.classroom.plan import RESULTS, plainly, read_json, read_plan
+from helpers.classroom.pictures import tasks_done
+from helpers.classroom.plan import GRADEBOOK, RESULTS, plainly, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
 from helpers.pictures import count
@@ -22,7 +23,8 @@ from helpers.runs import Progress
 from helpers.runs.files import reason, regular
 
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
-MOST = 12                   # mistakes in a picture
+AGAIN = ("{} {} put a copy of it back. If there is none, delete it, then run  python -m helpers.classroom "
+         "make {} --into {}  and mark again. Marks that were given by hand are lost then.")
 
 
 def report(course: Path) -> Path:
@@ -33,7 +35,8 @@ def report(course: Path) -> Path:
     missed at first, and minutes.
 
     Raises:
-        ValueError: the course is none, or nothing is marked in it.
+        ValueError: the course is none, nothing is marked in it, its gradebook can't be read, or the folder
+            can't be written.
     """
     plan, problems = read_plan(course), []
     people = {one.id: one.name for one in _tried(problems, "", remembered, course / PEOPLE, Person)}
@@ -41,8 +44,9 @@ def report(course: Path) -> Path:
     handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")
                  if path.name[6:] in plan["lessons"]}
     people |= {person: "" for person, _ in handed_in if person not in people}
-    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, course, *one, plan)
-             for one in sorted(handed_in)}
+    kept = _grades(course, plan, [one for one in sorted(handed_in) if _results(course, *one).is_file()])
+    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, _results(course, *one),
+                         plan["lessons"][one[1]], grades) for one, grades in kept.items()}
     marks = {one: rows for one, rows in marks.items() if rows}
     unmarked = sorted(handed_in - marks.keys())
     records = _records(sorted((course / "progress").glob("*/my_course.jsonl")), problems)
@@ -51,7 +55,11 @@ def report(course: Path) -> Path:
     if not marks:
         raise ValueError(f"Nothing is marked in {course}: give  python -m helpers.classroom mark {course}")
     folder = course / "report"
-    (folder / "people").mkdir(parents=True, exist_ok=True)
+    try:
+        (folder / "people").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"{folder} cannot hold the report ({reason(error)}). If it is not a folder, move it "
+                         "away and run this again.") from None
     lessons = sorted({lesson for _, lesson in marks})
     _table(folder / "marks.csv", people, marks, lessons)
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
@@ -89,28 +97,39 @@ def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any)
         return []
 
 
-def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[str, Any]]:
-    """The tasks of one submission: points by the gradebook, words by the checks; [] if it is not marked."""
-    path = course / "autograded" / person / f"lesson{lesson}" / RESULTS
-    if not path.is_file():
-        return []
+def _results(course: Path, person: str, lesson: str) -> Path:
+    return course / "autograded" / person / f"lesson{lesson}" / RESULTS
+
+
+def _grades(course: Path, plan: Mapping, marked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict]:
+    """By person and lesson, what the gradebook has of each task: points, whether it waits, points by hand."""
+    path, kept, marked = course / GRADEBOOK, {}, [*marked]
+    wrong = "has no marks. If  mark  finds nothing to do," if path.is_file() else "is missing:"
     try:
-        said = {}
-        for row in read_json(path, list):
-            mistakes = {part: mistake if mistake is None else visible(mistake)
-                        for part, mistake in row["slips"].items()}
-            said[row["id"]] = {"said": str(row["said"]), "slips": mistakes}
+        with Gradebook(f"sqlite:///{Path(regular(path)).resolve()}") as gradebook:
+            for person, lesson in marked:
+                with suppress(MissingEntry):
+                    kept[person, lesson] = {
+                        grade.name.removesuffix("-check"):
+                            (grade.score, grade.needs_manual_grade, grade.manual_score)
+                        for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
+                        for grade in notebook.grades}
+    except Exception:                   # SQLAlchemy has many, and their words are for programmers
+        wrong = "is damaged:" if path.is_file() else wrong
+    if marked and not kept:
+        raise ValueError(AGAIN.format(path, wrong, " ".join(plan["lessons"]), course))
+    return kept
+
+
+def _marks(path: Path, known: Mapping, kept: Mapping) -> list[dict[str, Any]]:
+    """The tasks of one submission: points by the gradebook, words by the checks."""
+    try:
+        said = {row["id"]: {"said": str(row["said"]),
+                            "slips": {part: mistake and visible(mistake)
+                                      for part, mistake in row["slips"].items()}}
+                for row in read_json(path, list)}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{path} is broken: delete it, and mark again.") from error
-    known = plan["lessons"][lesson]
-    with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
-        try:
-            kept = {grade.name.removesuffix("-check"):
-                    (grade.score, grade.needs_manual_grade, grade.manual_score)
-                    for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
-                    for grade in notebook.grades}
-        except MissingEntry:
-            return []
     rows = []
     for task in (*known["tasks"], *known["written"]):
         name = task["id"]
@@ -127,7 +146,7 @@ def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[s
 
 
 def _number(points: float) -> str:
-    return f"{points:.2f}".rstrip("0").rstrip(".")
+    return f"{round(points, 2):g}"
 
 
 def _safe(cell: str) -> str:
@@ -190,17 +209,13 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
                 if mistake == "borrowed":
                     by_hand.append(f"{person}, {title}: taken from the course")
         done[title] = states
-    often = mistakes.most_common()
-    drawn = [tasks_done(done)]
-    if often:
-        drawn.append(mistakes_met({f"{where}: {mistake}": count for (where, mistake), count in often[:MOST]}))
     totals = [sum(row["points"] for row in own) for own in rows.values()]
     return {"title": known["title"], "handed_in": len(rows),
             "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
             "median": _number(median(totals)), "missing": sorted(set(people) - {*rows, *unmarked}),
-            "by_hand": list(dict.fromkeys(by_hand)), "pictures": drawn,
+            "by_hand": list(dict.fromkeys(by_hand)), "picture": tasks_done(done),
             "mistakes": [{"where": where, "name": mistake, "count": count, "said": told[where, mistake]}
-                         for (where, mistake), count in often]}
+                         for (where, mistake), count in mistakes.most_common()]}
 
 
 def _known_questions() -> dict[str, Question]:
