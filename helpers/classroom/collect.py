@@ -316,31 +316,22 @@ def _notebook(file: File) -> tuple[Any, str]:
     if not file.data:
         return None, "empty"
     try:
-        notebook = nbformat.convert(nbformat.from_dict(_json(file.data)), 4)
+        try:
+            raw = json.loads(file.data)         # in UTF-8, 16 or 32
+        except UnicodeDecodeError:              # or as an old editor on Windows has written it
+            raw = json.loads(file.data.decode("cp1252", "replace"))
+        notebook = nbformat.convert(nbformat.from_dict(raw), 4)
         for holder in (notebook, *notebook.cells):
             if not isinstance(holder.get("metadata"), dict):
                 holder.metadata = nbformat.from_dict({})
         for cell in notebook.cells:
-            cell.source = _source(cell)
+            source = re.sub(r"\r\n?", "\n", "".join(cell.source))
+            cell.source = source.encode("utf-8", "replace").decode()    # some editors leave halves of letters
             if not isinstance(cell.metadata.get("nbgrader", {}), dict):
                 del cell.metadata["nbgrader"]
         return notebook, ""
     except Exception:                   # whatever a file holds, the others are read
         return None, "not a notebook, or a damaged one: open it and look"
-
-
-def _json(data: bytes) -> Any:
-    """What a JSON file holds, in UTF-8, 16 or 32, or as an old editor on Windows has written it."""
-    try:
-        return json.loads(data)
-    except UnicodeDecodeError:
-        return json.loads(data.decode("cp1252", "replace"))
-
-
-def _source(cell: Any) -> str:
-    """A cell's text with plain line ends, without the halves of letters that some editors leave."""
-    source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-    return re.sub(r"\r\n?", "\n", source).encode("utf-8", "replace").decode("utf-8")
 
 
 def _lesson(cells: list, path: str, plan: dict) -> str:
@@ -367,22 +358,19 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
         if before > when:
             _set_aside(course, taken, file, "double: a later one is there already, and counts")
             return
-        if _same(read_json(path, dict), json.loads(text)):
+        there = [cell["source"] for cell in read_json(path, dict)["cells"]]
+        if there == [cell["source"] for cell in json.loads(text)["cells"]]:
             taken.state = "unchanged"
             return
-        kept = _aside(course, f"{taken.person} {path.stem} {before}.ipynb",
-                      (original if original.is_file() else path).read_bytes())
-        taken.said.append(f"replaces an earlier one, which is in {ASIDE} as {kept}")
+        earlier = (original if original.is_file() else path).read_bytes()
+        if earlier != file.data:        # else the copy that was given out has changed
+            name = _aside(course, f"{taken.person} {path.stem} {before}.ipynb", earlier)
+            taken.said.append(f"replaces an earlier one, which is in {ASIDE} as {name}")
     put(path, text.encode())
     put(original, file.data)
     put(stamp, f"{when}\n".encode())
     # Marks of what was there before hold no more, also where both files say the same time.
     clear(course / "autograded" / taken.person / path.stem / RESULTS)
-
-
-def _same(one: dict, other: dict) -> bool:
-    """Whether two notebooks have the same cells."""
-    return [cell["source"] for cell in one["cells"]] == [cell["source"] for cell in other["cells"]]
 
 
 def _set_aside(course: Path, taken: Taken, file: File, *why: str) -> None:

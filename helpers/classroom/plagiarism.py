@@ -78,36 +78,32 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
     """
     found = set()
     for statement in _statements(source):
-        inside = dict(known)
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                imported = _imported(node)
-                inside.update(imported)
-                if node is statement:
-                    known.update(imported)
         if isinstance(statement, ast.Import | ast.ImportFrom):
+            known.update(_imported(statement))
             continue
+        nodes, inside = [*ast.walk(statement)], dict(known)
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                inside.update(_imported(node))
         own = not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
-        for node in ast.walk(statement):
+        for node in nodes:
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
             elif own and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 inside.pop(node.id, None)           # and so is what a function or a loop names itself
-        bases = {id(node.value) for node in ast.walk(statement)     # `lesson` alone is not what is used
+        bases = {id(node.value) for node in nodes       # `lesson` alone is not what is used
                  if isinstance(node, ast.Attribute) and _taken(node, inside)}
-        taken = set().union(*(_taken(node, inside) for node in ast.walk(statement) if id(node) not in bases))
-        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
-                     for node in ast.walk(statement))
+        taken = set().union(*(_taken(node, inside) for node in nodes if id(node) not in bases))
+        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes)
         found |= {name for name in taken if writes or _last(name) not in CHOICES}
-        found |= {f"{CODE} (by way of {way})" for way in _ways_behind(statement)}
+        found |= {f"{CODE} (by way of {way})" for way in _ways_behind(nodes)}
         for name in _bound(statement):              # what was computed with it is a value like any other
             known[name] = set(taken) if _hands_on(statement) else set()
     return found
 
 
-def _ways_behind(statement: ast.stmt) -> set[str]:
+def _ways_behind(nodes: Iterable[ast.AST]) -> set[str]:
     """The ways by which a statement could get at the course without an import."""
-    nodes = [*ast.walk(statement)]
     methods = {id(node.func) for node in nodes if isinstance(node, ast.Call)}     # net.modules() of PyTorch
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)
              and not (node.attr == "modules" and id(node) in methods)}
@@ -131,29 +127,28 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
     """The names that an import gives to parts of the course."""
     found = {}
     for alias in node.names:
-        if alias.name == "*":
-            found.update({name: {f"{node.module.partition('.')[2]}.{name}"} for name in _all_of(node)})
-            continue
-        if isinstance(node, ast.ImportFrom):
-            whole, name = f"{node.module}.{alias.name}", alias.asname or alias.name
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            named = {name: alias.name if alias.asname else name}
+        elif alias.name == "*":
+            named = {name: f"{node.module}.{name}" for name in _all_of(node.module or "")}
         else:
-            whole, name = alias.name, alias.asname or alias.name.partition(".")[0]
-            whole = whole if alias.asname else name
-        if whole.partition(".")[0] == "helpers":
-            found[name] = {whole.partition(".")[2]}
+            named = {alias.asname or alias.name: f"{node.module}.{alias.name}"}
+        found |= {name: {whole.partition(".")[2]} for name, whole in named.items()
+                  if whole.partition(".")[0] == "helpers"}
     return found
 
 
-def _all_of(node: ast.ImportFrom) -> list[str]:
+def _all_of(module: str) -> list[str]:
     """The names of the course's own that ``from MODULE import *`` brings."""
-    if (node.module or "").partition(".")[0] != "helpers":
+    if module.partition(".")[0] != "helpers":
         return []
     try:
-        module = import_module(node.module)
+        found = import_module(module)
     except ImportError:
         return []
-    return getattr(module, "__all__", [name for name, thing in vars(module).items() if name[:1] != "_"
-                                       and getattr(thing, "__module__", "").startswith("helpers")])
+    return getattr(found, "__all__", [name for name, thing in vars(found).items() if name[:1] != "_"
+                                      and getattr(thing, "__module__", "").startswith("helpers")])
 
 
 def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:

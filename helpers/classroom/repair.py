@@ -50,20 +50,26 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         known: what the plan says of the lesson.
     """
     found, given = _sorted(handed_in.cells, release, known)
-    said = _edition(handed_in, known)
+    edition = handed_in.metadata.get("course", {}).get("edition") or known["edition"]
+    said = [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
+        edition != known["edition"])
+    there = {squeezed(cell.source) for cell in handed_in.cells}
     for task in known["tasks"]:
-        here = found[task["id"]]
-        title = task["title"].partition(" · ")[0]
+        here, cell = found[task["id"]], _of(release, task["id"])
         if here.answer:
-            _of(release, task["id"]).source = here.answer
-        place = next(k for k, cell in enumerate(release.cells) if _name(cell) == task["id"])
-        release.cells[place:place] = [new_code_cell(source) for source in here.before]
-        if not here.answer and not _starter_is_in(handed_in.cells, release, task["id"]):
+            cell.source = here.answer
+        elif squeezed(cell.source) not in there:
+            title = task["title"].partition(" · ")[0]
             said.append(f"{title}: its cell was deleted, and is there again without an answer")
+        place = release.cells.index(cell)
+        release.cells[place:place] = [new_code_cell(source) for source in here.before]
     place = 1 + max(k for k, cell in enumerate(release.cells) if _name(cell) in GIVEN)
     release.cells[place:place] = [new_code_cell(source, metadata={"course": "given"}) for source in given]
     if not any(here.answer for here in found.values()):
-        said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
+        outputs = str([cell.get("outputs") for cell in handed_in.cells])      # which count for nothing
+        claimed = any(sign in outputs for sign in ("✓", "Correct", "Right"))    # as version 1.0 said it
+        said.append("untouched: no answer is written in it"
+                    + ", though its saved outputs say Correct" * claimed)
     by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
     several = [task for task in known["tasks"] if found[task["id"]].tries]
     own = len(given) + sum(len(here.before) - here.tries for here in found.values())
@@ -87,13 +93,6 @@ def _in_their_place(cells: list) -> int:
     return count
 
 
-def _claimed(cells: list) -> str:
-    """What the saved outputs say, which count for nothing."""
-    outputs = str([cell.get("outputs") for cell in cells if cell.cell_type == "code"])
-    said = "✓" in outputs or "Correct" in outputs or "Right" in outputs     # which version 1.0 said
-    return ", though its saved outputs say Correct" if said else ""
-
-
 def _counted(count: int, what: str, how: str) -> list[str]:
     return [f"{count} {what}{'s' * (count > 1)} {how}"] if count else []
 
@@ -104,12 +103,6 @@ def _name(cell: Any) -> str | None:
 
 def _of(notebook: Any, name: str) -> Any:
     return next(cell for cell in notebook.cells if _name(cell) == name)
-
-
-def _edition(handed_in: Any, known: dict) -> list[str]:
-    edition = handed_in.metadata.get("course", {}).get("edition", "")
-    return [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
-        bool(edition) and edition != known["edition"])
 
 
 def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], list[str]]:
@@ -153,11 +146,6 @@ def _only_checks(source: str) -> bool:
     """Whether a cell does nothing but ask checks, or let the lesson go on."""
     lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return bool(lines) and all(CHECK.match(line) or GOES_ON.match(line) for line in lines)
-
-
-def _starter_is_in(cells: list, release: Any, name: str) -> bool:
-    starter = squeezed(_of(release, name).source)
-    return any(squeezed(cell.source) == starter for cell in cells)
 
 
 def _checks(cells: list, release: Any, known: dict) -> list[str]:

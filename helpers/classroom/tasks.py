@@ -282,6 +282,5 @@ def _provided(needed: str, code: Iterable[str]) -> tuple[str, str]:
 
 
 def _import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
-    """The statement that imports one name."""
     return ast.unparse(ast.ImportFrom(node.module, [alias], 0) if isinstance(node, ast.ImportFrom)
                        else ast.Import([alias]))
