@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -288,7 +289,8 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if not people:
         for part in reversed(Path(path).parts):
-            name = " ".join(re.sub(COMMON, " ", part.lower()).replace("_", " ").split())
+            said = unicodedata.normalize("NFC", re.sub(COMMON, " ", part.lower()))
+            name = " ".join(said.replace("_", " ").split())
             if words := plain(name):
                 return Person(words.replace(" ", "-"), name), ""
         return None, "whose? There is no name in its path, and no roster"
@@ -299,13 +301,13 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if person:
         return person, ""
     if meant:
-        return None, f"whose? {', '.join(sorted(one.id for one in meant))} could be meant"
+        return None, f"whose? {few(sorted(one.id for one in meant))} could be meant"
     return None, "whose? no id, mail or name of the roster is in its path"
 
 
 def _notebook(file: File) -> tuple[Any, str]:
     """A notebook file, whatever wrote it, or what is wrong with it."""
-    suffix = Path(file.path).suffix
+    suffix = Path(f"_{Path(file.path).name}").suffix        # also of a name that is nothing else
     if file.problem:
         return None, file.problem
     if PACKED.search(file.path) or (suffix.lower() == ".ipynb" and file.data.startswith(BEGINNINGS)):

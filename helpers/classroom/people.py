@@ -38,8 +38,8 @@ class Person:
 @cache
 def plain(text: str) -> str:
     """Small letters and digits without accents, anything else a blank."""
-    spelt = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
-    return " ".join(re.findall(r"[^\W_]+", without_accents(spelt).casefold()))
+    spelt = without_accents(text.translate(str.maketrans("øØłŁ", "oOlL")))
+    return " ".join(re.findall(r"[^\W_]+", spelt.casefold()))
 
 
 def read_roster(path: Path) -> list[Person]:

@@ -63,23 +63,22 @@ def report(course: Path) -> Path:
     lessons = sorted({lesson for _, lesson in marks})
     _table(folder / "marks.csv", people, marks, lessons)
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
+
+    def write(path: Path, template: str, **shown: Any) -> None:
+        path.write_text(pages.get_template(template).render(shown), encoding="utf-8", errors="replace")
+
+    aside = [row for row in taken if row.state == "set aside"]
     for person, name in people.items():
-        shown = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
-                      [row for row in taken if (row.person, row.lesson) == (person, lesson)])
-                 | {"handed_in": (person, lesson) in handed_in} for lesson in lessons]
-        (folder / "people" / f"{person}.html").write_text(
-            pages.get_template("person.html").render(
-                title=name or person, lessons=shown, unread=[row for row in taken if row.person == person
-                                                             and row.state == "set aside"]),
-            encoding="utf-8", errors="replace")
-    asked, minutes = _questions(records), _minutes(records)
-    (folder / "class.html").write_text(pages.get_template("class.html").render(
-        title="The class",
-        lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people,
-                         [person for person, one in unmarked if one == lesson]) for lesson in lessons],
-        waits=sum(row["waits"] for rows in marks.values() for row in rows), questions=asked, minutes=minutes,
-        readers=len(records), pause=PAUSE, aside=[row for row in taken if row.state == "set aside"],
-        problems=problems), encoding="utf-8", errors="replace")
+        mine = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
+                     [row for row in taken if (row.person, row.lesson) == (person, lesson)])
+                | {"handed_in": (person, lesson) in handed_in} for lesson in lessons]
+        write(folder / "people" / f"{person}.html", "person.html", title=name or person, lessons=mine,
+              unread=[row for row in aside if row.person == person])
+    write(folder / "class.html", "class.html", title="The class", aside=aside, problems=problems, pause=PAUSE,
+          lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people,
+                           [person for person, one in unmarked if one == lesson]) for lesson in lessons],
+          waits=sum(row["waits"] for rows in marks.values() for row in rows),
+          questions=_questions(records), minutes=_minutes(records), readers=len(records))
     if unmarked:
         print(f"not marked: {'; '.join(f'{person}, lesson {lesson}' for person, lesson in unmarked)}")
     people = len({person for person, _ in marks})
@@ -130,18 +129,16 @@ def _marks(path: Path, known: Mapping, kept: Mapping) -> list[dict[str, Any]]:
                 for row in read_json(path, list)}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{path} is broken: delete it, and mark again.") from error
-    rows = []
+    notes, rows = said.get("", {}).get("said", ""), []
     for task in (*known["tasks"], *known["written"]):
         name = task["id"]
         points, waits, by_hand = kept.get(name, (0.0, False, None))
-        check = said.get(name, {})
         words = ("waits to be marked by hand" if waits else
                  "no answer" if by_hand is None else "marked by hand")
-        rows.append({"notes": said.get("", {}).get("said", ""),
-                     "id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
-                     "points": points or 0.0, "of": task["points"],
+        rows.append({"id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
+                     "points": points or 0.0, "of": task["points"], "notes": notes,
                      "waits": bool(waits) and "check" not in task,
-                     "said": check.get("said", words), "slips": check.get("slips")})
+                     **said.get(name, {"said": words, "slips": None})})
     return rows
 
 
@@ -162,13 +159,13 @@ def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[
         table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
                         *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
         for person, name in sorted(people.items()):
-            rows = {lesson: {row["id"]: row for row in marks.get((person, lesson), [])} for lesson in lessons}
+            own = {lesson: marks.get((person, lesson), []) for lesson in lessons}
+            points = {(lesson, row["id"]): row["points"] for lesson, rows in own.items() for row in rows}
             table.writerow([
                 _safe(person), _safe(name),
-                *(_number(rows[lesson][one]["points"]) if rows[lesson] else "" for lesson, one, _ in heads),
-                *(_number(sum(row["points"] for row in rows[lesson].values())) if rows[lesson] else ""
-                  for lesson in lessons),
-                sum(row["waits"] for lesson in lessons for row in rows[lesson].values())])
+                *(_number(points[lesson, one]) if own[lesson] else "" for lesson, one, _ in heads),
+                *(_number(sum(row["points"] for row in rows)) if rows else "" for rows in own.values()),
+                sum(row["waits"] for rows in own.values() for row in rows)])
 
 
 def _own(title: str, rows: list[dict], taken: list[Taken]) -> dict[str, Any]:

@@ -53,10 +53,6 @@ class Task:
     check: str
     after: str
 
-    @property
-    def check_name(self) -> str:
-        return CHECK.match(self.check)[1]
-
 
 @dataclass(frozen=True)
 class Written:

@@ -392,8 +392,8 @@ def test_an_archive_with_the_name_of_a_student_is_not_theirs_as_a_whole(course, 
 def test_a_hidden_name_and_an_empty_archive_are_told_and_counted(course, handed_in, tmp_path, capsys):
     """Only what every computer leaves beside files goes without a word."""
     folder = tmp_path / "in"
-    for name in ("ada/.hidden.ipynb", ".../bo.ipynb", "cy/.DS_Store", "cy/.ipynb_checkpoints/cy.ipynb",
-                 "cy/.lesson05.ipynb.swp", "cy/._lesson05.ipynb"):
+    for name in ("fay/.ipynb", "ada/.hidden.ipynb", ".../bo.ipynb", "cy/.DS_Store",
+                 "cy/.ipynb_checkpoints/cy.ipynb", "cy/.lesson05.ipynb.swp", "cy/._lesson05.ipynb"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(written(handed_in))
     as_zip(folder / "di.zip", {})
@@ -402,8 +402,9 @@ def test_a_hidden_name_and_an_empty_archive_are_told_and_counted(course, handed_
     *said, last = capsys.readouterr().out.splitlines()
     assert [line for line in said if line[0] != " "] == [
         "in/di.zip: set aside", "in/eve.zip: set aside", "in/.../bo.ipynb → bo, lesson 05: taken",
-        "in/ada/.hidden.ipynb → hidden, lesson 05: taken", "in/cy/.lesson05.ipynb.swp: set aside"]
-    assert said[1] == "    an archive with no file in it" and last.startswith("3 set aside, 2 taken")
+        "in/ada/.hidden.ipynb → hidden, lesson 05: taken", "in/fay/.ipynb → fay, lesson 05: taken",
+        "in/cy/.lesson05.ipynb.swp: set aside"]
+    assert said[1] == "    an archive with no file in it" and last.startswith("3 set aside, 3 taken")
 
 
 @pytest.mark.parametrize("name", ["ada.tar", "ada.ipynb.gz", "ada.TGZ", "ada.rar", "ada.7z", "ada.ipynb"])
@@ -437,7 +438,7 @@ def test_of_very_many_who_have_handed_in_nothing_the_first_are_named(course, han
 
 
 def test_two_names_that_are_read_as_one_person_are_told(course, handed_in, tmp_path):
-    names = "x,y", "x;y", "x,y/copy", "Ada", "ada"
+    names = "x,y", "x;y", "x,y/copy", "Ada", "ada", "Zoë", "Zoe\u0308"
     files = {f"{name}/lesson05.ipynb": written(handed_in) for name in names}
     found = {taken.path: taken.said[0] for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
     told = "x;y and x,y are both read as x-y. If they are two people, take both with a roster"
