@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from nbformat.v4 import new_code_cell
@@ -65,16 +66,16 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         release.cells[place:place] = [new_code_cell(source) for source in here.before]
     place = 1 + max(k for k, cell in enumerate(release.cells) if _name(cell) in GIVEN)
     release.cells[place:place] = [new_code_cell(source, metadata={"course": "given"}) for source in given]
-    if not any(here.answer for here in found.values()):
+    answered = [here for here in found.values() if here.answer]
+    if not answered:
         outputs = str([cell.get("outputs") for cell in handed_in.cells])      # which count for nothing
         claimed = any(sign in outputs for sign in ("✓", "Correct", "Right"))    # as version 1.0 said it
         said.append("untouched: no answer is written in it"
                     + ", though its saved outputs say Correct" * claimed)
-    by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
-    several = [task for task in known["tasks"] if found[task["id"]].tries]
+    by_name, several = sum(not here.by_id for here in answered), sum(here.tries > 0 for here in answered)
     own = len(given) + sum(len(here.before) - here.tries for here in found.values())
-    said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
-    said += _counted(len(several), "answer", "in several cells, kept in their order")
+    said += _counted(by_name, "answer", "found by name: the cell had lost what nbgrader knows it by")
+    said += _counted(several, "answer", "in several cells, kept in their order")
     said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
     said += _counted(own, "cell", "added, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
@@ -169,16 +170,11 @@ def _written(cells: list, release: Any, known: dict) -> list[str]:
     said = []
     for question in known["written"]:
         asked = squeezed(_of(release, f"{question['id']}-text").source)
-        own = [cell.source for cell in cells if _name(cell) == question["id"]]
-        below = False
-        for cell in cells if not own else ():
-            if squeezed(cell.source) == asked:
-                below = True
-            elif below and (cell.cell_type == "code" or cell.source.startswith("## ")):
-                break
-            elif below:
-                own.append(cell.source)
-        own = [words for words in own if words.strip() not in ("", WRITTEN_STUB)]
+        place = next((k for k, cell in enumerate(cells) if squeezed(cell.source) == asked), len(cells))
+        below = takewhile(lambda cell: cell.cell_type != "code" and not cell.source.startswith("## "),
+                          cells[place + 1:])
+        own = [cell for cell in cells if _name(cell) == question["id"]] or below
+        own = [cell.source for cell in own if cell.source.strip() not in ("", WRITTEN_STUB)]
         if own:
             _of(release, question["id"]).source = "\n\n".join(own)
         else:

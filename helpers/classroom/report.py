@@ -240,19 +240,14 @@ def _records(paths: list[Path], problems: list[str]) -> list[Progress]:
 
 def _questions(records: list[Progress]) -> list[dict[str, Any]]:
     """First choices by question, those that the largest share missed first."""
-    choices: dict[str, Counter] = defaultdict(Counter)
-    for progress in records:
-        for name, answered in progress.answered().items():
-            if answered.first:
-                choices[name][answered.first] += 1
-    known = _known_questions()
-    rows = []
-    for name, asked in known.items():
-        if counts := choices[name]:
-            one, answered = asked.with_numbers(0), sum(counts.values())
-            rows.append({"number": one.number, "ask": one.ask, "right": counts[one.answer],
-                         "answered": answered,
-                         "choices": ", ".join(f"{letter} {counts[letter]}" for letter in one.letters)})
+    answers, rows = [progress.answered() for progress in records], []
+    for name, asked in _known_questions().items():
+        firsts = Counter(one[name].first for one in answers if name in one and one[name].first)
+        if firsts:
+            one = asked.with_numbers(0)
+            rows.append({"number": one.number, "ask": one.ask, "right": firsts[one.answer],
+                         "answered": firsts.total(),
+                         "choices": ", ".join(f"{letter} {firsts[letter]}" for letter in one.letters)})
     return sorted(rows, key=lambda row: row["right"] / row["answered"])
 
 

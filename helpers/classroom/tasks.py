@@ -198,7 +198,7 @@ def unreadable(source: str) -> str:
     return ""
 
 
-@lru_cache(512)
+@lru_cache(64)
 def statements(source: str) -> list[ast.stmt]:
     """The statements of a cell, also below a line such as ``%%time``; raises one of UNREADABLE."""
     if why := unreadable(source):
