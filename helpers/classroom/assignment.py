@@ -11,8 +11,9 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.plagiarism import borrowed
-from helpers.classroom.plan import PLAN, read_plan, squeezed
+from helpers.classroom.plan import GRADEBOOK, PLAN, RESULTS, clear, read_plan, squeezed
 from helpers.classroom.tasks import Lesson, lesson_tasks
+from helpers.lessons.staging import CHECK
 from helpers.runs.files import write_file
 
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""
@@ -61,33 +62,36 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         write_file(folder / f"lesson{lesson.number}.ipynb", nbformat.writes(notebook).encode())
         plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
+    if not (into / GRADEBOOK).exists():         # of what it does not know any more, nothing is marked
+        for path in into.glob(f"autograded/*/*/{RESULTS}"):
+            clear(path)
     write_file(into / PLAN, json.dumps(plan, indent=1, ensure_ascii=False).encode())
     return [_released(into, lesson) for lesson in found]
 
 
 def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:
     """The notebook with the solutions, from which nbgrader makes the one that is given out."""
-    cells = [_locked(new_markdown_cell, "head", HEAD.format(title=lesson.title)),
-             _locked(new_code_cell, "imports", lesson.imports)]
+    cells = [_cell(new_markdown_cell, "head", HEAD.format(title=lesson.title)),
+             _cell(new_code_cell, "imports", lesson.imports)]
     if lesson.given:
-        cells.append(_locked(new_code_cell, "given", lesson.given))
+        cells.append(_cell(new_code_cell, "given", lesson.given))
     for task in lesson.tasks:
-        cells.append(_locked(new_markdown_cell, f"{task.id}-text",
-                             f"## {task.title}\n\n*{task.points} points, {task.minutes} minutes*\n\n"
-                             f"{task.text}"))
-        answer = _cell(new_code_cell, task.id, task.solution, solution=True)
+        cells.append(_cell(new_markdown_cell, f"{task.id}-text",
+                           f"## {task.title}\n\n*{task.points} points, {task.minutes} minutes*\n\n"
+                           f"{task.text}"))
+        answer = _cell(new_code_cell, task.id, task.solution, solution=True, locked=False)
         answer.metadata["starter"] = task.starter
         cells.append(answer)
         cells.append(_cell(new_code_cell, f"{task.id}-check", f"{task.check}.points({task.points})",
-                           grade=True, locked=True, points=task.points))
+                           grade=True, points=task.points))
         if task.after:
-            cells.append(_locked(new_code_cell, f"{task.id}-after", task.after))
+            cells.append(_cell(new_code_cell, f"{task.id}-after", task.after))
     for question in lesson.written:
-        cells.append(_locked(new_markdown_cell, f"{question.id}-text",
-                             f"## In words\n\n*{question.points} points, {question.minutes} minutes; "
-                             f"marked by hand*\n\n{question.ask}\n\n=== BEGIN MARK SCHEME ===\n\n"
-                             f"{question.rubric}\n\n=== END MARK SCHEME ==="))
-        answer = _cell(new_markdown_cell, question.id, question.two, solution=True, grade=True,
+        cells.append(_cell(new_markdown_cell, f"{question.id}-text",
+                           f"## In words\n\n*{question.points} points, {question.minutes} minutes; "
+                           f"marked by hand*\n\n{question.ask}\n\n=== BEGIN MARK SCHEME ===\n\n"
+                           f"{question.rubric}\n\n=== END MARK SCHEME ==="))
+        answer = _cell(new_markdown_cell, question.id, question.two, solution=True, grade=True, locked=False,
                        points=question.points)
         answer.metadata["starter"] = WRITTEN_STUB
         cells.append(answer)
@@ -98,21 +102,17 @@ def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:
 
 
 def _cell(kind: Callable, name: str, source: str, **role) -> nbformat.NotebookNode:
-    """A cell that nbgrader knows by its name."""
-    known = {"grade": False, "solution": False, "locked": False, "task": False, **role,
+    """A cell that nbgrader knows by its name; it is locked if nothing else is said."""
+    known = {"grade": False, "solution": False, "locked": True, "task": False, **role,
              "grade_id": name, "schema_version": 3}
     return kind(source, id=name, metadata={"nbgrader": known})
-
-
-def _locked(kind: Callable, name: str, source: str) -> nbformat.NotebookNode:
-    return _cell(kind, name, source, locked=True)
 
 
 def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
     return {
         "title": lesson.title, "name": lesson.name, "edition": edition,
         "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
-                   "names": task.names, "check": task.check_name, "starter": task.starter,
+                   "names": task.names, "check": CHECK.match(task.check)[1], "starter": task.starter,
                    "may use": sorted(borrowed([lesson.imports, lesson.given], [task.starter, task.solution]))}
                   for task in lesson.tasks],
         "written": [{"id": question.id, "points": question.points} for question in lesson.written],

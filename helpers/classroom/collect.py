@@ -5,19 +5,19 @@ import io
 import json
 import os
 import re
+import unicodedata
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import nbformat
 
-from helpers.classroom.people import Person, owner, plain, read_roster
+from helpers.classroom.people import Person, few, owner, plain, read_roster
 from helpers.classroom.plan import RESULTS, clear, plainly, put, read_json, read_plan
 from helpers.classroom.repair import mend
 from helpers.classroom.tasks import defined
@@ -28,8 +28,12 @@ ASIDE = "set_aside"                 # for what can't be placed
 COMMON = (r"\.(ipynb|jsonl)$|my_course|(?<![a-z\d])\d\d_[a-z_]+|"
           r"(?<![a-z])(lesson|untitled|notebook|homework|solution|final|copy)s?"
           r"[\s_]*\d*(?![a-z])(\s*\(\d+\))?")           # in a file's name, says nothing of whose it is
-# What systems and editors leave beside files.
-HIDDEN = re.compile(r"(^|/)(\.(?!\.*ipynb$)|__MACOSX/|Thumbs\.db)|\.ipynb_checkpoints")
+# What systems and editors leave beside files, without being asked.
+HIDDEN = re.compile(r"(^|/)(\._|\.DS_Store$|__MACOSX/|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints(/|$))")
+PACKED = re.compile(r"\.(tar|tgz|gz|bz2|xz|rar|7z)$", re.IGNORECASE)
+BEGINNINGS = b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ"
+OTHER = "not a notebook: its name ends in "
+MANY = 20                           # files of one folder that are no notebooks; more have one line together
 LARGEST = 50_000_000                # bytes of one file
 WHOLE = 10_000, 4_000_000_000       # files and bytes of an archive of the class, unpacked
 INNER = 1_000, 200_000_000          # of a student's, with the archives in it
@@ -70,7 +74,11 @@ class Taken:
     lesson: str = ""
     state: str = "taken"
     said: list[str] = field(default_factory=list)
-    when: str = ""
+
+    @property
+    def other(self) -> bool:
+        """Whether it is no notebook by its name."""
+        return bool(self.said) and self.said[0].startswith(OTHER)
 
 
 def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> list[Taken]:
@@ -78,7 +86,8 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
 
     Each is written again from the copy that was given out, with the answers that are found in it by the names
     that they define, and goes to ``COURSE/submitted/PERSON/lessonNN``. What can't be placed goes to
-    ``COURSE/set_aside``; no file is dropped. Of two by the same person the later one counts.
+    ``COURSE/set_aside``; no file is dropped. Of two by the same person the later one counts, and the earlier
+    one is set aside.
 
     Args:
         roster: a CSV file with the people of the class; without it, a person is who a file is named after.
@@ -91,25 +100,19 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
     if people:
         write_file(course / PEOPLE, json.dumps([vars(person) for person in people], indent=1,
                                                ensure_ascii=False).encode())
-    found, counts = [], {}      # of each person and lesson what counts so far
+    found, spelt = [], {}       # by id, the name that was read as it first
     for file in (file for source in sources for file in _files(Path(source))):
-        if HIDDEN.search(file.path):
-            continue
-        taken = Taken(file.path, when=file.when.isoformat(timespec="seconds"))
-        found.append(taken)
-        with _on_its_own(course, taken, file):
-            if notebook := _placed(taken, file, plan, people, course):
+        found.append(taken := Taken(file.path))
+        try:
+            if notebook := _placed(taken, file, plan, people, course, spelt):
                 _write(course, taken, notebook, file)
-        _print(taken)
-        key = taken.person, taken.lesson
-        if taken.lesson and taken.state == "taken":
-            if key in counts:
-                _set_aside(course, *counts[key], f"double: {taken.path} is later and counts")
-                _print(counts[key][0])
-            counts[key] = taken, file
+        except Exception as error:      # whatever a file holds, the others are taken
+            _set_aside(course, taken, file, f"can't be taken in ({plainly(error)[:200]}): open it and look")
+        if not taken.other:
+            _print(taken)
     if not found:
         raise ValueError("There is no file in what was named.")
-    _keep(course, found)
+    _keep(course, _together(found, bool(people)))
     _tell(found, people, course)
     return found
 
@@ -119,77 +122,103 @@ def _print(taken: Taken) -> None:
     print(f"{taken.path}{to}: {taken.state}" + "".join(f"\n    {line}" for line in taken.said), flush=True)
 
 
+def _together(found: list[Taken], by_person: bool) -> list[Taken]:
+    """The files, with one entry for many of a folder that are no notebooks; these are printed here."""
+    rows, others = [taken for taken in found if not taken.other], defaultdict(list)
+    for taken in (taken for taken in found if taken.other):
+        others[taken.path.rpartition("/")[0], taken.person if by_person else ""].append(taken)
+    for (folder, person), some in others.items():
+        if len(some) > MANY:
+            names = few([taken.path.rpartition("/")[2] for taken in some], 5)
+            said = f"{len(some):,} files are not notebooks: {names}"
+            some = [Taken(folder, person, "", "set aside", [said])]
+        for taken in some:
+            _print(taken)
+        rows += some
+    return rows
+
+
 def _files(source: Path) -> Iterator[File]:
     """All files of a folder, an archive or one file, with those of archives in it."""
-    if source.is_dir():
-        shut: list[OSError] = []
-        for folder, folders, names in os.walk(source, onerror=shut.append):
-            folders.sort()
-            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-            for name in sorted(names + links):
-                yield from _read(Path(folder, name), Path(folder, name).relative_to(source.parent).as_posix())
-        for error in shut:
-            name = Path(error.filename).relative_to(source.parent).as_posix()
-            yield File(name, b"", LONG_AGO, f"a folder that can't be read: {reason(error)}")
-    elif os.path.lexists(source):
-        yield from _read(Path(os.path.realpath(source)), source.name, WHOLE)
-    else:
+    if not os.path.lexists(source):
         raise ValueError(f"{source} is not there.")
+    if not source.is_dir():
+        yield from _read(Path(os.path.realpath(source)), source.name, WHOLE)
+        return
+    shut: list[OSError] = []
+    for folder, folders, names in os.walk(source, onerror=shut.append):
+        folders.sort()
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        for path in (Path(folder, name) for name in sorted(names + links)):
+            if not HIDDEN.search(name := path.relative_to(source.parent).as_posix()):
+                yield from _read(path, name, INNER)
+    for error in shut:
+        name = Path(error.filename).relative_to(source.parent).as_posix()
+        yield File(name, b"", LONG_AGO, f"a folder that can't be read: {reason(error)}")
 
 
-def _read(path: Path, name: str, room: tuple[int, int] = INNER) -> Iterator[File]:
-    """A file of a folder, with those in it if it is an archive; a link could lead anywhere."""
+def _read(path: Path, name: str, room: tuple[int, int]) -> Iterator[File]:
+    """A file on the disk, with those in it if it is an archive; a link could lead anywhere."""
     when = LONG_AGO
     try:
         if path.is_symlink():
             raise ValueError("it is a link")
-        about = os.stat(regular(path))
-        when = datetime.fromtimestamp(about.st_mtime, UTC)
-        if about.st_size > (room[1] if name.lower().endswith(".zip") else LARGEST):
-            raise ValueError("it is too large")
-        data = path if name.lower().endswith(".zip") else path.read_bytes()
+        with open(regular(path), "rb") as file:
+            about = os.fstat(file.fileno())
+            when = datetime.fromtimestamp(about.st_mtime, UTC)
+            if about.st_size > (room[1] if name.lower().endswith(".zip") else LARGEST):
+                raise ValueError("it is too large")
+            yield from _unpacked(name, file, when, [*room])
     except (OSError, ValueError, OverflowError, MemoryError) as error:
         yield File(name, b"", when, f"can't be read: {reason(error)}")
-    else:
-        yield from _unpacked(name, data, when, [*room])
 
 
-def _unpacked(path: str, source: bytes | Path, when: datetime, room: list[int]) -> Iterator[File]:
+def _unpacked(name: str, file: IO[bytes], when: datetime, room: list[int]) -> Iterator[File]:
     """A file, or those in an archive; `room` has how many, and how many bytes, may still come out of it."""
-    if isinstance(source, bytes) and not path.lower().endswith(".zip"):
-        yield File(path, source, when)
+    if not name.lower().endswith(".zip"):
+        yield File(name, file.read(), when)
         return
-    data = source if isinstance(source, bytes) else b""     # of a large archive on the disk there is no copy
-    if isinstance(source, Path) and source.stat().st_size <= LARGEST:
-        data = source.read_bytes()
     try:
-        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
-    except Exception:                   # whatever an archive holds, the others are read
-        yield File(path, data, when, "an archive that can't be opened: it is broken, or no zip file")
+        archive, entries = _opened(file, room)
+    except ValueError as error:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        yield File(name, file.read() if size <= LARGEST else b"", when, str(error))
         return
-    with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        size = sum(entry.file_size for entry in entries if entry.file_size <= LARGEST)
-        if len(entries) > room[0] or size > room[1]:
-            yield File(path, data, when, f"an archive with {len(entries):,} files or {size / 1e6:,.0f} MB in "
-                                         "it, more than is unpacked")
-            return
-        room[:] = room[0] - len(entries), room[1] - size
-        for entry in entries:
-            inside = f"{path[:-4]}/{_entry_name(entry)}"
-            if why := _refused(entry):
-                yield File(inside.replace("..", "__"), b"", when, why)
-                continue
-            try:
-                with archive.open(entry) as file:       # no more than it says that it has
-                    inner = file.read(entry.file_size + 1)
-            except Exception:
-                yield File(inside, b"", when, "can't be taken out of its archive, which is broken")
-            else:
-                within = [*map(min, room, INNER)]
-                before = tuple(within)
-                yield from _unpacked(inside, inner, _zip_time(entry, when), within)
-                room[:] = (left + now - then for left, now, then in zip(room, within, before, strict=True))
+    for entry in entries:
+        inside = f"{name[:-4]}/{entry.filename}"
+        if why := _refused(entry):
+            yield File(inside.replace("..", "__"), b"", when, why)
+            continue
+        within = [*map(min, room, INNER)]
+        before = [*within]
+        try:
+            with archive.open(entry) as packed:         # no more than it says that it has
+                data = packed.read(entry.file_size + 1)
+            yield from _unpacked(inside, io.BytesIO(data), _zip_time(entry, when), within)
+        except Exception:               # whatever an archive holds, the others are read
+            yield File(inside, b"", when, "can't be taken out of its archive, which is broken")
+        room[:] = (left + now - then for left, now, then in zip(room, within, before, strict=True))
+
+
+def _opened(file: IO[bytes], room: list[int]) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """An archive and its files, which are taken from `room`; ValueError says why it is not unpacked."""
+    try:
+        archive = zipfile.ZipFile(file, metadata_encoding="utf-8")      # some write it and do not say so
+    except UnicodeDecodeError:
+        archive = zipfile.ZipFile(file)
+    except Exception:
+        raise ValueError("an archive that cannot be opened: it is broken, or no zip file") from None
+    entries = [entry for entry in archive.infolist()
+               if not entry.is_dir() and not HIDDEN.search(entry.filename)]
+    size = sum(entry.file_size for entry in entries if entry.file_size <= LARGEST)
+    if not entries:
+        raise ValueError("an archive with no file in it")
+    if len(entries) > room[0] or size > room[1]:
+        raise ValueError(f"an archive with {len(entries):,} files or {size / 1e6:,.0f} MB in it, more than "
+                         "is unpacked")
+    room[:] = room[0] - len(entries), room[1] - size
+    return archive, entries
 
 
 def _refused(entry: zipfile.ZipInfo) -> str:
@@ -202,16 +231,6 @@ def _refused(entry: zipfile.ZipInfo) -> str:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "packed in a way that is not read here. Ask for a plain zip file"
     return "too large to read" if entry.file_size > LARGEST else ""
-
-
-def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """The path of a file in an archive; some programs write UTF-8 and do not say so."""
-    if entry.flag_bits & 0x800:         # it says so
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return entry.filename
 
 
 def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
@@ -232,16 +251,8 @@ def visible(text: str) -> str:
     return "".join(letter if letter.isprintable() else "_" for letter in text)
 
 
-@contextmanager
-def _on_its_own(course: Path, taken: Taken, file: File) -> Iterator[None]:
-    """Whatever a file holds, the others are taken: one that can't be is set aside, and why is told."""
-    try:
-        yield
-    except Exception as error:
-        _set_aside(course, taken, file, f"can't be taken in ({plainly(error)[:200]}): open it and look")
-
-
-def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path) -> Any:
+def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path,
+            spelt: dict[str, str]) -> Any:
     """Fill in what became of a file; returns its mended notebook, or None where there is none to mark."""
     person, said = _whose(file.path, people)
     if file.path.endswith(RECORD) and person and not file.problem:
@@ -262,6 +273,9 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
         taken.said.append(said)
     else:
         taken.person = person.id
+        if (first := spelt.setdefault(person.id, person.name)) != person.name:
+            taken.said.append(f"{person.name} and {first} are both read as {person.id}. If they are two "
+                              "people, take both with a roster")
     if person is None or not taken.lesson:
         _set_aside(course, taken, file)
         return None
@@ -275,9 +289,10 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
 def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if not people:
         for part in reversed(Path(path).parts):
-            name = plain(re.sub(COMMON, " ", part.lower()))
-            if name:
-                return Person(name.replace(" ", "-")), ""
+            said = unicodedata.normalize("NFC", re.sub(COMMON, " ", part.lower()))
+            name = " ".join(said.replace("_", " ").split())
+            if words := plain(name):
+                return Person(words.replace(" ", "-"), name), ""
         return None, "whose? There is no name in its path, and no roster"
     person, meant = owner(path, people)
     inside, _ = owner(path.partition("/")[2], people)
@@ -286,44 +301,39 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
     if person:
         return person, ""
     if meant:
-        return None, f"whose? {', '.join(sorted(one.id for one in meant))} could be meant"
+        return None, f"whose? {few(sorted(one.id for one in meant))} could be meant"
     return None, "whose? no id, mail or name of the roster is in its path"
 
 
 def _notebook(file: File) -> tuple[Any, str]:
     """A notebook file, whatever wrote it, or what is wrong with it."""
-    if file.problem or not file.data:
-        return None, file.problem or "empty"
-    if not file.path.lower().endswith((".ipynb", ".json", ".txt")):
+    suffix = Path(f"_{Path(file.path).name}").suffix        # also of a name that is nothing else
+    if file.problem:
+        return None, file.problem
+    if PACKED.search(file.path) or (suffix.lower() == ".ipynb" and file.data.startswith(BEGINNINGS)):
+        return None, "an archive of a kind or name that is not read here. Ask for a file that ends in .zip"
+    if suffix.lower() not in (".ipynb", ".json", ".txt"):
         own = "; a module of theirs? Only the notebook is run: its code belongs into a cell there"
-        return None, (f"not a notebook: its name ends in {Path(file.path).suffix or 'nothing'}"
-                      + own * file.path.endswith(".py"))
+        return None, f"{OTHER}{suffix or 'nothing'}" + own * (suffix == ".py")
+    if not file.data:
+        return None, "empty"
     try:
-        notebook = nbformat.convert(nbformat.from_dict(_json(file.data)), 4)
+        try:
+            raw = json.loads(file.data)         # in UTF-8, 16 or 32
+        except UnicodeDecodeError:              # or as an old editor on Windows has written it
+            raw = json.loads(file.data.decode("cp1252", "replace"))
+        notebook = nbformat.convert(nbformat.from_dict(raw), 4)
         for holder in (notebook, *notebook.cells):
             if not isinstance(holder.get("metadata"), dict):
                 holder.metadata = nbformat.from_dict({})
         for cell in notebook.cells:
-            cell.source = _source(cell)
+            source = re.sub(r"\r\n?", "\n", "".join(cell.source))
+            cell.source = source.encode("utf-8", "replace").decode()    # some editors leave halves of letters
             if not isinstance(cell.metadata.get("nbgrader", {}), dict):
                 del cell.metadata["nbgrader"]
         return notebook, ""
     except Exception:                   # whatever a file holds, the others are read
         return None, "not a notebook, or a damaged one: open it and look"
-
-
-def _json(data: bytes) -> Any:
-    """What a JSON file holds, in UTF-8, 16 or 32, or as an old editor on Windows has written it."""
-    try:
-        return json.loads(data)
-    except UnicodeDecodeError:
-        return json.loads(data.decode("cp1252", "replace"))
-
-
-def _source(cell: Any) -> str:
-    """A cell's text with plain line ends, without the halves of letters that some editors leave."""
-    source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-    return re.sub(r"\r\n?", "\n", source).encode("utf-8", "replace").decode("utf-8")
 
 
 def _lesson(cells: list, path: str, plan: dict) -> str:
@@ -343,30 +353,37 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
     """Put a submission where nbgrader looks for it; one that has not changed is left alone."""
     folder = course / "submitted" / taken.person / f"lesson{taken.lesson}"
     path, stamp = folder / f"lesson{taken.lesson}.ipynb", folder / "timestamp.txt"
+    original = folder / "as_it_came.ipynb.txt"
     text, when = nbformat.writes(notebook), f"{file.when:%Y-%m-%d %H:%M:%S} UTC"
-    if path.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8").strip() > when:
-        _set_aside(course, taken, file, "double: a later one is there already, and counts")
-        return
-    if path.is_file() and _same(read_json(path, dict), json.loads(text)):
-        taken.state = "unchanged"
-        return
+    if path.is_file():
+        before = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else ""
+        if before > when:
+            _set_aside(course, taken, file, "double: a later one is there already, and counts")
+            return
+        there = [cell["source"] for cell in read_json(path, dict)["cells"]]
+        if there == [cell["source"] for cell in json.loads(text)["cells"]]:
+            taken.state = "unchanged"
+            return
+        earlier = (original if original.is_file() else path).read_bytes()
+        if earlier != file.data:        # else the copy that was given out has changed
+            name = _aside(course, f"{taken.person} {path.stem} {before}.ipynb", earlier)
+            taken.said.append(f"replaces an earlier one, which is in {ASIDE} as {name}")
     put(path, text.encode())
-    put(folder / "as_it_came.ipynb.txt", file.data)
+    put(original, file.data)
     put(stamp, f"{when}\n".encode())
     # Marks of what was there before hold no more, also where both files say the same time.
     clear(course / "autograded" / taken.person / path.stem / RESULTS)
 
 
-def _same(one: dict, other: dict) -> bool:
-    """Whether two notebooks have the same cells."""
-    return [cell["source"] for cell in one["cells"]] == [cell["source"] for cell in other["cells"]]
-
-
 def _set_aside(course: Path, taken: Taken, file: File, *why: str) -> None:
-    """Put a file aside, under a name that no other file has there; the same file again needs no copy."""
     taken.state = "set aside"
     taken.said += map(visible, why)
-    name = re.sub(r"[^\w.() -]+", "_", file.path)
+    _aside(course, file.path, file.data)
+
+
+def _aside(course: Path, name: str, data: bytes) -> str:
+    """Keep data aside, under a name that nothing else has there, which is returned; once is enough."""
+    name = re.sub(r"[^\w.() -]+", "_", name)
     if len(name.encode()) > 200:        # systems allow 255 bytes
         name = f"{hashlib.sha256(name.encode()).hexdigest()[:8]} {name[-40:]}"
     (course / ASIDE).mkdir(parents=True, exist_ok=True)
@@ -374,11 +391,11 @@ def _set_aside(course: Path, taken: Taken, file: File, *why: str) -> None:
         path = course / ASIDE / name
         if number > 1:
             path = path.with_name(f"{path.stem} ({number}){path.suffix}")
-        if path.is_file() and path.read_bytes() == file.data:
-            return
         if not os.path.lexists(path):
-            path.write_bytes(file.data)
-            return
+            path.write_bytes(data)
+        if path.is_file() and path.read_bytes() == data:
+            return path.name
+    return ""
 
 
 def remembered(path: Path, kind: type) -> list:
@@ -387,8 +404,9 @@ def remembered(path: Path, kind: type) -> list:
     Raises ValueError, which names the file, if it can't be read.
     """
     try:
-        return [kind(**row) for row in read_json(path, list)] if path.exists() else []
-    except TypeError:
+        return [kind(**{key: value for key, value in row.items() if key != "when"})     # which 2.0 wrote, too
+                for row in (read_json(path, list) if path.exists() else ())]
+    except (TypeError, AttributeError):
         raise ValueError(f"{path} cannot be read (its entries are not those that `take` writes).") from None
 
 
@@ -400,13 +418,17 @@ def _keep(course: Path, found: list[Taken]) -> None:
     except ValueError as error:
         os.replace(path, f"{path}.broken")
         print(f"{error} A new one is begun, and the old one is called {TAKEN}.broken now.")
-    now = {taken.path: vars(taken) for taken in found}
-    kept = {row.path: vars(row) for row in before}
-    for name, row in now.items():
-        if row["state"] == "unchanged" and name in kept:
-            continue
-        kept[name] = row
-    write_file(path, json.dumps([*kept.values()], indent=1, ensure_ascii=False).encode())
+    counts, rows = {}, {taken.path: taken for taken in before}
+    for taken in (*before, *found):
+        if taken.state == "taken":
+            if earlier := counts.get((taken.person, taken.lesson)):
+                earlier.state = "set aside"
+                earlier.said.append(f"double: {taken.path} is later and counts")
+            counts[taken.person, taken.lesson] = taken
+    for taken in found:
+        if taken.state != "unchanged" or taken.path not in rows:
+            rows[taken.path] = taken
+    write_file(path, json.dumps([vars(row) for row in rows.values()], indent=1, ensure_ascii=False).encode())
 
 
 def _tell(found: list[Taken], people: list[Person], course: Path) -> None:
@@ -414,7 +436,7 @@ def _tell(found: list[Taken], people: list[Person], course: Path) -> None:
         there = {path.parent.name for path in (course / "submitted").glob(f"*/lesson{lesson}")}
         missing = [person.id for person in people if person.id not in there]
         if missing:
-            print(f"lesson {lesson}, nothing from: {', '.join(missing)}")
+            print(f"lesson {lesson}, nothing from: {few(missing)}")
     counts = Counter(taken.state for taken in found)
     print(", ".join(f"{count} {state}" for state, count in counts.items())
         + (f" (see {course / ASIDE})" if counts["set aside"] else ""))

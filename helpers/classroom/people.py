@@ -4,8 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -38,8 +38,8 @@ class Person:
 @cache
 def plain(text: str) -> str:
     """Small letters and digits without accents, anything else a blank."""
-    spelt = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
-    return " ".join(re.findall(r"[^\W_]+", without_accents(spelt).casefold()))
+    spelt = without_accents(text.translate(str.maketrans("øØłŁ", "oOlL")))
+    return " ".join(re.findall(r"[^\W_]+", spelt.casefold()))
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -59,40 +59,44 @@ def read_roster(path: Path) -> list[Person]:
         raise ValueError(f"{path} is no text.")
     head = next((line for line in text.splitlines() if line.strip()), "")
     between = max(",;\t", key=head.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=between)
-                if any(cell.strip() for cell in row)]
-        if rows and between not in head:
-            raise csv.Error("one column")
-    except csv.Error:
+    if head and between not in head:
         raise ValueError(f"{path} is no table: give it two columns at least, id and name, with a comma, a "
-                         "semicolon or a tab between them.") from None
+                         "semicolon or a tab between them.")
+    table, rows, line = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True), [], 1
+    try:
+        for row in table:
+            rows += [row] * any(cell.strip() for cell in row)
+            line = table.line_num + 1
+    except csv.Error as error:
+        wrong = "is too long" if "limit" in str(error) else "has a quotation mark that is not closed"
+        raise ValueError(f"{path}: line {line} {wrong}.") from None
     if len(rows) < 2:
         raise ValueError(f"{path} has nobody: give it a line with the columns id and name, then a line each.")
     heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
-
-    def column(names: Iterable[str]) -> int | None:
-        return next((heads.index(name) for name in names if name in heads), None)
-
-    at = {kind: column(names) for kind, names in
-          (("id", IDS), ("name", NAMES), ("first", FIRST), ("last", LAST), ("mail", MAILS))}
-    if at["id"] is None and at["name"] is None and at["last"] is None and at["mail"] is None:
+    if not {*IDS, *NAMES, *LAST, *MAILS} & {*heads}:
         raise ValueError(f"{path} has no column id, name or email; it has {', '.join(rows[0])}.")
-    people = []
+    people, spelt = [], defaultdict(list)       # by what a folder is called on systems that fold names
     for row in rows[1:]:
-        def get(kind: str, row: list[str] = row) -> str:
-            place = at[kind]
-            return " ".join(row[place].split()) if place is not None and place < len(row) else ""
+        cells = dict(zip(heads, map(" ".join, map(str.split, row)), strict=False))
 
-        name = get("name") or f"{get('first')} {get('last')}".strip()
-        known = get("id") or get("mail").partition("@")[0] or name
-        known = re.sub(r"[^\w.-]+", "-", without_accents(known)).strip("-.")[:100]
-        if known:                       # else a line with a group or a sum in it, and nobody
-            people.append(Person(known, name, get("mail")))
-    times = Counter(person.id.casefold() for person in people)      # some systems fold folders' names
-    if twice := {person.id for person in people if times[person.id.casefold()] > 1}:
-        raise ValueError(f"{path} has an id twice: {', '.join(sorted(twice))}.")
+        def get(names: Iterable[str], cells: dict = cells) -> str:
+            return next((cells[name] for name in names if cells.get(name)), "")
+
+        name = get(NAMES) or f"{get(FIRST)} {get(LAST)}".strip()
+        known = get(IDS) or get(MAILS).partition("@")[0] or name
+        ident = re.sub(r"[^\w.-]+", "-", without_accents(known)).strip("-.")[:100]
+        if ident:                       # else a line with a group or a sum in it, and nobody
+            people.append(Person(ident, name, get(MAILS)))
+            spelt[ident.casefold()].append(known)
+    if twice := [" and ".join(dict.fromkeys(some)) for some in spelt.values() if len(some) > 1]:
+        raise ValueError(f"{path} has an id twice: {few(twice)}. Give each person a different one, of "
+                         "letters, digits, dots and dashes.")
     return people
+
+
+def few(names: Sequence[str], most: int = 20) -> str:
+    """Names with commas between them; of very many the first, and how many others there are."""
+    return ", ".join(names[:most]) + f" and {len(names) - most:,} more" * (len(names) > most)
 
 
 def without_accents(text: str) -> str:

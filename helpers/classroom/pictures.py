@@ -1,11 +1,11 @@
-"""What became of a class, as pictures."""
+"""What became of a class, as a picture."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, count, ink_on, new_figure, styled
+from helpers.pictures import COLOURS, Picture, count, ink_on, new_figure, styled
 
 STATES = {"right": COLOURS["h"], "partly right": COLOURS["x"], "wrong": COLOURS["gradient"],
           "not answered": "#bbbbbb"}
@@ -30,19 +30,4 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
     hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
     sentence = (f"Of {count(int(numbers[0].sum()), 'submission')}, the fewest have {hardest} right: "
                 f"{int(numbers[names.index(hardest), 0])}.")
-    return Picture(figure, sentence)
-
-
-@styled
-def mistakes_met(counts: Mapping[str, int]) -> Picture:
-    """How often each mistake was made: by task, part and name of the mistake, the most frequent first."""
-    names = list(counts)
-    figure, axes = new_figure(height=1.4 + 0.45 * len(names))
-    figure.set_layout_engine("constrained")
-    labels = [name.replace("$", r"\$") for name in names]       # no formula
-    axes.barh(labels, list(counts.values()), color=TEXT_COLOURS["gradient"], height=0.7)
-    axes.invert_yaxis()
-    axes.set(xlabel="submissions", title="The mistakes that were made most often")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    sentence = f"Made most often: {names[0]}, in {counts[names[0]]} submission{'s' * (counts[names[0]] > 1)}."
     return Picture(figure, sentence)

@@ -5,23 +5,20 @@ hides on purpose, in strings or by way of `sys.modules`.
 """
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
-from IPython.core.inputtransformer2 import TransformerManager
-
-from helpers.classroom.tasks import LONGEST, UNREADABLE
+from helpers.classroom.tasks import UNREADABLE, statements
+from helpers.classroom.tasks import unreadable as unreadable
 from helpers.lessons.staging import called
 from helpers.old_names import earlier, newest
 
 TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
+CODE = "code"                           # whatever is got at by a way behind
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
           "__closure__", "__globals__", "__wrapped__",          # ways to what a check keeps to itself
           "import_module", "__import__", "modules")             # and to what is loaded under another name
-OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
-MOST_OUTSIDE = 200                      # of a cell: IPython takes the square of their number to read them
 CHOICE = "use_if_correct"                # lets a lesson go on with its own form, where an answer is wrong
 CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
@@ -49,7 +46,7 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
     names = {_last(newest(name)) for name in may_use}
-    asked = {name for name in taken if name.startswith(TASKS) and _last(newest(name)) not in names
+    asked = {name for name in taken if name.startswith((*TASKS, CODE)) and _last(newest(name)) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
 
@@ -62,26 +59,14 @@ def made_with_1_0(cells: Iterable[str]) -> bool:
     return any(newest(name) != name for name in borrowed([], cells).union(*imported))
 
 
-def unreadable(source: str) -> str:
-    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
-    if len(source) > LONGEST:
-        return f"it has more than {LONGEST:,} letters"
-    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
-        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
-    return ""
-
-
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell, also below a line such as ``%%time``; none if it can't be parsed."""
-    if unreadable(source):
-        return []
-    source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
+    """The statements of a cell; none if it can't be parsed."""
     try:
-        return ast.parse(TransformerManager().transform_cell(source)).body
+        return statements(source)
     except UNREADABLE:
         return []
 
@@ -93,42 +78,40 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
     """
     found = set()
     for statement in _statements(source):
-        inside = dict(known)
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                imported = _imported(node)
-                inside.update(imported)
-                if node is statement:
-                    known.update(imported)
         if isinstance(statement, ast.Import | ast.ImportFrom):
+            known.update(_imported(statement))
             continue
+        nodes, inside = [*ast.walk(statement)], dict(known)
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                inside.update(_imported(node))
         own = not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
-        for node in ast.walk(statement):
+        for node in nodes:
             if isinstance(node, ast.arg):           # a parameter is what is given, whatever its name
                 inside.pop(node.arg, None)
             elif own and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 inside.pop(node.id, None)           # and so is what a function or a loop names itself
-        bases = {id(node.value) for node in ast.walk(statement)     # `lesson` alone is not what is used
+        bases = {id(node.value) for node in nodes       # `lesson` alone is not what is used
                  if isinstance(node, ast.Attribute) and _taken(node, inside)}
-        taken = set().union(*(_taken(node, inside) for node in ast.walk(statement) if id(node) not in bases))
-        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
-                     for node in ast.walk(statement))
+        taken = set().union(*(_taken(node, inside) for node in nodes if id(node) not in bases))
+        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes)
         found |= {name for name in taken if writes or _last(name) not in CHOICES}
-        found |= {f"lessons (by {way})" for way in _ways_behind(statement)}
+        found |= {f"{CODE} (by way of {way})" for way in _ways_behind(nodes)}
         for name in _bound(statement):              # what was computed with it is a value like any other
             known[name] = set(taken) if _hands_on(statement) else set()
     return found
 
 
-def _ways_behind(statement: ast.stmt) -> set[str]:
+def _ways_behind(nodes: Iterable[ast.AST]) -> set[str]:
     """The ways by which a statement could get at the course without an import."""
-    nodes = [*ast.walk(statement)]
     methods = {id(node.func) for node in nodes if isinstance(node, ast.Call)}     # net.modules() of PyTorch
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)
              and not (node.attr == "modules" and id(node) in methods)}
     names |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id != "modules"}
     names |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
-    text = {"text" for node in nodes if isinstance(node, ast.Constant) and "helpers." in str(node.value)}
+    words = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}       # that say what code does
+    text = {"a string" for node in nodes if isinstance(node, ast.Constant) and id(node) not in words
+            and "helpers." in str(node.value)}
     return names & {*BEHIND} | text
 
 
@@ -144,29 +127,28 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
     """The names that an import gives to parts of the course."""
     found = {}
     for alias in node.names:
-        if alias.name == "*":
-            found.update({name: {f"{node.module.partition('.')[2]}.{name}"} for name in _all_of(node)})
-            continue
-        if isinstance(node, ast.ImportFrom):
-            whole, name = f"{node.module}.{alias.name}", alias.asname or alias.name
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            named = {name: alias.name if alias.asname else name}
+        elif alias.name == "*":
+            named = {name: f"{node.module}.{name}" for name in _all_of(node.module or "")}
         else:
-            whole, name = alias.name, alias.asname or alias.name.partition(".")[0]
-            whole = whole if alias.asname else name
-        if whole.partition(".")[0] == "helpers":
-            found[name] = {whole.partition(".")[2]}
+            named = {alias.asname or alias.name: f"{node.module}.{alias.name}"}
+        found |= {name: {whole.partition(".")[2]} for name, whole in named.items()
+                  if whole.partition(".")[0] == "helpers"}
     return found
 
 
-def _all_of(node: ast.ImportFrom) -> list[str]:
+def _all_of(module: str) -> list[str]:
     """The names of the course's own that ``from MODULE import *`` brings."""
-    if (node.module or "").partition(".")[0] != "helpers":
+    if module.partition(".")[0] != "helpers":
         return []
     try:
-        module = import_module(node.module)
+        found = import_module(module)
     except ImportError:
         return []
-    return getattr(module, "__all__", [name for name, thing in vars(module).items() if name[:1] != "_"
-                                       and getattr(thing, "__module__", "").startswith("helpers")])
+    return getattr(found, "__all__", [name for name, thing in vars(found).items() if name[:1] != "_"
+                                      and getattr(thing, "__module__", "").startswith("helpers")])
 
 
 def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
+GRADEBOOK = "gradebook.db"          # nbgrader's, with all marks
 RESULTS = "results.json"            # beside a marked submission: what its checks said
 
 

@@ -1,7 +1,9 @@
 """A submission, put into the form in which it was given out: answers are found again by what they define."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from nbformat.v4 import new_code_cell
@@ -28,6 +30,14 @@ class Found:
     before: list[str] = field(default_factory=list)
     tries: int = 0
 
+    def take(self, answer: str, by_id: bool, waiting: Iterable[str] = ()) -> None:
+        """A later try is the answer; the earlier one stays before it."""
+        if self.answer:
+            self.before.append(self.answer)
+            self.tries += 1
+        self.before += waiting
+        self.answer, self.by_id = answer, self.by_id or by_id
+
 
 def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     """The copy that was given out with the answers of a submission, and what had to be done.
@@ -41,25 +51,31 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         known: what the plan says of the lesson.
     """
     found, given = _sorted(handed_in.cells, release, known)
-    said = _edition(handed_in, known)
+    edition = handed_in.metadata.get("course", {}).get("edition") or known["edition"]
+    said = [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
+        edition != known["edition"])
+    there = {squeezed(cell.source) for cell in handed_in.cells}
     for task in known["tasks"]:
-        here = found[task["id"]]
-        title = task["title"].partition(" · ")[0]
+        here, cell = found[task["id"]], _of(release, task["id"])
         if here.answer:
-            _of(release, task["id"]).source = here.answer
-        place = next(k for k, cell in enumerate(release.cells) if _name(cell) == task["id"])
-        release.cells[place:place] = [new_code_cell(source) for source in here.before]
-        if not here.answer and not _starter_is_in(handed_in.cells, release, task["id"]):
+            cell.source = here.answer
+        elif squeezed(cell.source) not in there:
+            title = task["title"].partition(" · ")[0]
             said.append(f"{title}: its cell was deleted, and is there again without an answer")
+        place = release.cells.index(cell)
+        release.cells[place:place] = [new_code_cell(source) for source in here.before]
     place = 1 + max(k for k, cell in enumerate(release.cells) if _name(cell) in GIVEN)
     release.cells[place:place] = [new_code_cell(source, metadata={"course": "given"}) for source in given]
-    if not any(here.answer for here in found.values()):
-        said.append("untouched: no answer is written in it" + _claimed(handed_in.cells))
-    by_name = [task for task in known["tasks"] if found[task["id"]].answer and not found[task["id"]].by_id]
-    several = [task for task in known["tasks"] if found[task["id"]].tries]
+    answered = [here for here in found.values() if here.answer]
+    if not answered:
+        outputs = str([cell.get("outputs") for cell in handed_in.cells])      # which count for nothing
+        claimed = any(sign in outputs for sign in ("✓", "Correct", "Right"))    # as version 1.0 said it
+        said.append("untouched: no answer is written in it"
+                    + ", though its saved outputs say Correct" * claimed)
+    by_name, several = sum(not here.by_id for here in answered), sum(here.tries > 0 for here in answered)
     own = len(given) + sum(len(here.before) - here.tries for here in found.values())
-    said += _counted(len(by_name), "answer", "found by name: the cell had lost what nbgrader knows it by")
-    said += _counted(len(several), "answer", "in several cells, kept in their order")
+    said += _counted(by_name, "answer", "found by name: the cell had lost what nbgrader knows it by")
+    said += _counted(several, "answer", "in several cells, kept in their order")
     said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
     said += _counted(own, "cell", "added, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
@@ -78,13 +94,6 @@ def _in_their_place(cells: list) -> int:
     return count
 
 
-def _claimed(cells: list) -> str:
-    """What the saved outputs say, which count for nothing."""
-    outputs = str([cell.get("outputs") for cell in cells if cell.cell_type == "code"])
-    said = "✓" in outputs or "Correct" in outputs or "Right" in outputs     # which version 1.0 said
-    return ", though its saved outputs say Correct" if said else ""
-
-
 def _counted(count: int, what: str, how: str) -> list[str]:
     return [f"{count} {what}{'s' * (count > 1)} {how}"] if count else []
 
@@ -95,12 +104,6 @@ def _name(cell: Any) -> str | None:
 
 def _of(notebook: Any, name: str) -> Any:
     return next(cell for cell in notebook.cells if _name(cell) == name)
-
-
-def _edition(handed_in: Any, known: dict) -> list[str]:
-    edition = handed_in.metadata.get("course", {}).get("edition", "")
-    return [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
-        bool(edition) and edition != known["edition"])
 
 
 def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], list[str]]:
@@ -124,20 +127,10 @@ def _sorted(cells: list, release: Any, known: dict) -> tuple[dict[str, Found], l
         if not tasks:
             (before if name in GIVEN else waiting).append(source)
             continue
-        here = found[tasks[0]]
-        if here.answer:
-            here.before.append(here.answer)
-            here.tries += 1
-        here.before += waiting
-        here.answer = source
-        here.by_id |= name == tasks[0]
+        found[tasks[0]].take(source, name == tasks[0], waiting)
         waiting = []
         for other in tasks[1:]:
-            if found[other].answer:
-                here.before.append(found[other].answer)
-                here.tries += 1
-            found[other].answer = f"# The answer stands in the cell of {tasks[0]}."
-            found[other].by_id = True
+            found[other].take(f"# The answer stands in the cell of {tasks[0]}.", True)
     if waiting:
         found[known["tasks"][-1]["id"]].before += waiting
     return found, before
@@ -154,11 +147,6 @@ def _only_checks(source: str) -> bool:
     """Whether a cell does nothing but ask checks, or let the lesson go on."""
     lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return bool(lines) and all(CHECK.match(line) or GOES_ON.match(line) for line in lines)
-
-
-def _starter_is_in(cells: list, release: Any, name: str) -> bool:
-    starter = squeezed(_of(release, name).source)
-    return any(squeezed(cell.source) == starter for cell in cells)
 
 
 def _checks(cells: list, release: Any, known: dict) -> list[str]:
@@ -182,16 +170,11 @@ def _written(cells: list, release: Any, known: dict) -> list[str]:
     said = []
     for question in known["written"]:
         asked = squeezed(_of(release, f"{question['id']}-text").source)
-        own = [cell.source for cell in cells if _name(cell) == question["id"]]
-        below = False
-        for cell in cells if not own else ():
-            if squeezed(cell.source) == asked:
-                below = True
-            elif below and (cell.cell_type == "code" or cell.source.startswith("## ")):
-                break
-            elif below:
-                own.append(cell.source)
-        own = [words for words in own if words.strip() not in ("", WRITTEN_STUB)]
+        place = next((k for k, cell in enumerate(cells) if squeezed(cell.source) == asked), len(cells))
+        below = takewhile(lambda cell: cell.cell_type != "code" and not cell.source.startswith("## "),
+                          cells[place + 1:])
+        own = [cell for cell in cells if _name(cell) == question["id"]] or below
+        own = [cell.source for cell in own if cell.source.strip() not in ("", WRITTEN_STUB)]
         if own:
             _of(release, question["id"]).source = "\n\n".join(own)
         else:

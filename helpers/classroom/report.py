@@ -2,7 +2,8 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -13,8 +14,8 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
-from helpers.classroom.pictures import mistakes_met, tasks_done
-from helpers.classroom.plan import RESULTS, plainly, read_json, read_plan
+from helpers.classroom.pictures import tasks_done
+from helpers.classroom.plan import GRADEBOOK, RESULTS, plainly, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
 from helpers.pictures import count
@@ -22,7 +23,8 @@ from helpers.runs import Progress
 from helpers.runs.files import reason, regular
 
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
-MOST = 12                   # mistakes in a picture
+AGAIN = ("{} {} put a copy of it back. If there is none, delete it, then run  python -m helpers.classroom "
+         "make {} --into {}  and mark again. Marks that were given by hand are lost then.")
 
 
 def report(course: Path) -> Path:
@@ -33,7 +35,8 @@ def report(course: Path) -> Path:
     missed at first, and minutes.
 
     Raises:
-        ValueError: the course is none, or nothing is marked in it.
+        ValueError: the course is none, nothing is marked in it, its gradebook can't be read, or the folder
+            can't be written.
     """
     plan, problems = read_plan(course), []
     people = {one.id: one.name for one in _tried(problems, "", remembered, course / PEOPLE, Person)}
@@ -41,8 +44,9 @@ def report(course: Path) -> Path:
     handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")
                  if path.name[6:] in plan["lessons"]}
     people |= {person: "" for person, _ in handed_in if person not in people}
-    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, course, *one, plan)
-             for one in sorted(handed_in)}
+    kept = _grades(course, plan, [one for one in sorted(handed_in) if _results(course, *one).is_file()])
+    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, _results(course, *one),
+                         plan["lessons"][one[1]], grades) for one, grades in kept.items()}
     marks = {one: rows for one, rows in marks.items() if rows}
     unmarked = sorted(handed_in - marks.keys())
     records = _records(sorted((course / "progress").glob("*/my_course.jsonl")), problems)
@@ -51,27 +55,30 @@ def report(course: Path) -> Path:
     if not marks:
         raise ValueError(f"Nothing is marked in {course}: give  python -m helpers.classroom mark {course}")
     folder = course / "report"
-    (folder / "people").mkdir(parents=True, exist_ok=True)
+    try:
+        (folder / "people").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"{folder} cannot hold the report ({reason(error)}). If it is not a folder, move it "
+                         "away and run this again.") from None
     lessons = sorted({lesson for _, lesson in marks})
     _table(folder / "marks.csv", people, marks, lessons)
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
+
+    def write(path: Path, template: str, **shown: Any) -> None:
+        path.write_text(pages.get_template(template).render(shown), encoding="utf-8", errors="replace")
+
+    aside = [row for row in taken if row.state == "set aside"]
     for person, name in people.items():
-        shown = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
-                      [row for row in taken if (row.person, row.lesson) == (person, lesson)])
-                 | {"handed_in": (person, lesson) in handed_in} for lesson in lessons]
-        (folder / "people" / f"{person}.html").write_text(
-            pages.get_template("person.html").render(
-                title=name or person, lessons=shown, unread=[row for row in taken if row.person == person
-                                                             and row.state == "set aside"]),
-            encoding="utf-8", errors="replace")
-    asked, minutes = _questions(records), _minutes(records)
-    (folder / "class.html").write_text(pages.get_template("class.html").render(
-        title="The class",
-        lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people,
-                         [person for person, one in unmarked if one == lesson]) for lesson in lessons],
-        waits=sum(row["waits"] for rows in marks.values() for row in rows), questions=asked, minutes=minutes,
-        readers=len(records), pause=PAUSE, aside=[row for row in taken if row.state == "set aside"],
-        problems=problems), encoding="utf-8", errors="replace")
+        mine = [_own(plan["lessons"][lesson]["title"], marks.get((person, lesson), []),
+                     [row for row in taken if (row.person, row.lesson) == (person, lesson)])
+                | {"handed_in": (person, lesson) in handed_in} for lesson in lessons]
+        write(folder / "people" / f"{person}.html", "person.html", title=name or person, lessons=mine,
+              unread=[row for row in aside if row.person == person])
+    write(folder / "class.html", "class.html", title="The class", aside=aside, problems=problems, pause=PAUSE,
+          lessons=[_lesson(plan["lessons"][lesson], lesson, marks, people,
+                           [person for person, one in unmarked if one == lesson]) for lesson in lessons],
+          waits=sum(row["waits"] for rows in marks.values() for row in rows),
+          questions=_questions(records), minutes=_minutes(records), readers=len(records))
     if unmarked:
         print(f"not marked: {'; '.join(f'{person}, lesson {lesson}' for person, lesson in unmarked)}")
     people = len({person for person, _ in marks})
@@ -89,45 +96,54 @@ def _tried(problems: list[str], of: str, read: Callable[..., list], *given: Any)
         return []
 
 
-def _marks(course: Path, person: str, lesson: str, plan: Mapping) -> list[dict[str, Any]]:
-    """The tasks of one submission: points by the gradebook, words by the checks; [] if it is not marked."""
-    path = course / "autograded" / person / f"lesson{lesson}" / RESULTS
-    if not path.is_file():
-        return []
+def _results(course: Path, person: str, lesson: str) -> Path:
+    return course / "autograded" / person / f"lesson{lesson}" / RESULTS
+
+
+def _grades(course: Path, plan: Mapping, marked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict]:
+    """By person and lesson, what the gradebook has of each task: points, whether it waits, points by hand."""
+    path, kept, marked = course / GRADEBOOK, {}, [*marked]
+    wrong = "has no marks. If  mark  finds nothing to do," if path.is_file() else "is missing:"
     try:
-        said = {}
-        for row in read_json(path, list):
-            mistakes = {part: mistake if mistake is None else visible(mistake)
-                        for part, mistake in row["slips"].items()}
-            said[row["id"]] = {"said": str(row["said"]), "slips": mistakes}
+        with Gradebook(f"sqlite:///{Path(regular(path)).resolve()}") as gradebook:
+            for person, lesson in marked:
+                with suppress(MissingEntry):
+                    kept[person, lesson] = {
+                        grade.name.removesuffix("-check"):
+                            (grade.score, grade.needs_manual_grade, grade.manual_score)
+                        for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
+                        for grade in notebook.grades}
+    except Exception:                   # SQLAlchemy has many, and their words are for programmers
+        wrong = "is damaged:" if path.is_file() else wrong
+    if marked and not kept:
+        raise ValueError(AGAIN.format(path, wrong, " ".join(plan["lessons"]), course))
+    return kept
+
+
+def _marks(path: Path, known: Mapping, kept: Mapping) -> list[dict[str, Any]]:
+    """The tasks of one submission: points by the gradebook, words by the checks."""
+    try:
+        said = {row["id"]: {"said": str(row["said"]),
+                            "slips": {part: mistake and visible(mistake)
+                                      for part, mistake in row["slips"].items()}}
+                for row in read_json(path, list)}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{path} is broken: delete it, and mark again.") from error
-    known = plan["lessons"][lesson]
-    with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
-        try:
-            kept = {grade.name.removesuffix("-check"):
-                    (grade.score, grade.needs_manual_grade, grade.manual_score)
-                    for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
-                    for grade in notebook.grades}
-        except MissingEntry:
-            return []
-    rows = []
+    notes, rows = said.get("", {}).get("said", ""), []
     for task in (*known["tasks"], *known["written"]):
         name = task["id"]
         points, waits, by_hand = kept.get(name, (0.0, False, None))
-        check = said.get(name, {})
         words = ("waits to be marked by hand" if waits else
                  "no answer" if by_hand is None else "marked by hand")
-        rows.append({"notes": said.get("", {}).get("said", ""),
-                     "id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
-                     "points": points or 0.0, "of": task["points"],
+        rows.append({"id": name, "title": task.get("title", f"In words, {name.rpartition('-')[2]}"),
+                     "points": points or 0.0, "of": task["points"], "notes": notes,
                      "waits": bool(waits) and "check" not in task,
-                     "said": check.get("said", words), "slips": check.get("slips")})
+                     **said.get(name, {"said": words, "slips": None})})
     return rows
 
 
 def _number(points: float) -> str:
-    return f"{points:.2f}".rstrip("0").rstrip(".")
+    return f"{round(points, 2):g}"
 
 
 def _safe(cell: str) -> str:
@@ -143,13 +159,13 @@ def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[
         table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
                         *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
         for person, name in sorted(people.items()):
-            rows = {lesson: {row["id"]: row for row in marks.get((person, lesson), [])} for lesson in lessons}
+            own = {lesson: marks.get((person, lesson), []) for lesson in lessons}
+            points = {(lesson, row["id"]): row["points"] for lesson, rows in own.items() for row in rows}
             table.writerow([
                 _safe(person), _safe(name),
-                *(_number(rows[lesson][one]["points"]) if rows[lesson] else "" for lesson, one, _ in heads),
-                *(_number(sum(row["points"] for row in rows[lesson].values())) if rows[lesson] else ""
-                  for lesson in lessons),
-                sum(row["waits"] for lesson in lessons for row in rows[lesson].values())])
+                *(_number(points[lesson, one]) if own[lesson] else "" for lesson, one, _ in heads),
+                *(_number(sum(row["points"] for row in rows)) if rows else "" for rows in own.values()),
+                sum(row["waits"] for rows in own.values() for row in rows)])
 
 
 def _own(title: str, rows: list[dict], taken: list[Taken]) -> dict[str, Any]:
@@ -190,17 +206,13 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
                 if mistake == "borrowed":
                     by_hand.append(f"{person}, {title}: taken from the course")
         done[title] = states
-    often = mistakes.most_common()
-    drawn = [tasks_done(done)]
-    if often:
-        drawn.append(mistakes_met({f"{where}: {mistake}": count for (where, mistake), count in often[:MOST]}))
     totals = [sum(row["points"] for row in own) for own in rows.values()]
     return {"title": known["title"], "handed_in": len(rows),
             "of": sum(task["points"] for task in (*known["tasks"], *known["written"])),
             "median": _number(median(totals)), "missing": sorted(set(people) - {*rows, *unmarked}),
-            "by_hand": list(dict.fromkeys(by_hand)), "pictures": drawn,
+            "by_hand": list(dict.fromkeys(by_hand)), "picture": tasks_done(done),
             "mistakes": [{"where": where, "name": mistake, "count": count, "said": told[where, mistake]}
-                         for (where, mistake), count in often]}
+                         for (where, mistake), count in mistakes.most_common()]}
 
 
 def _known_questions() -> dict[str, Question]:
@@ -228,19 +240,14 @@ def _records(paths: list[Path], problems: list[str]) -> list[Progress]:
 
 def _questions(records: list[Progress]) -> list[dict[str, Any]]:
     """First choices by question, those that the largest share missed first."""
-    choices: dict[str, Counter] = defaultdict(Counter)
-    for progress in records:
-        for name, answered in progress.answered().items():
-            if answered.first:
-                choices[name][answered.first] += 1
-    known = _known_questions()
-    rows = []
-    for name, asked in known.items():
-        if counts := choices[name]:
-            one, answered = asked.with_numbers(0), sum(counts.values())
-            rows.append({"number": one.number, "ask": one.ask, "right": counts[one.answer],
-                         "answered": answered,
-                         "choices": ", ".join(f"{letter} {counts[letter]}" for letter in one.letters)})
+    answers, rows = [progress.answered() for progress in records], []
+    for name, asked in _known_questions().items():
+        firsts = Counter(one[name].first for one in answers if name in one and one[name].first)
+        if firsts:
+            one = asked.with_numbers(0)
+            rows.append({"number": one.number, "ask": one.ask, "right": firsts[one.answer],
+                         "answered": firsts.total(),
+                         "choices": ", ".join(f"{letter} {firsts[letter]}" for letter in one.letters)})
     return sorted(rows, key=lambda row: row["right"] / row["answered"])
 
 

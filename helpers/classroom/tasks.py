@@ -3,15 +3,16 @@
 import ast
 import builtins
 import re
-import sys
 import tomllib
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers.data import POINTS
 from helpers.lessons.staging import CHECK, LESSON, called
@@ -21,6 +22,8 @@ HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars
                      r"\((?P<minutes>\d+) minutes?\)")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
 LONGEST = 200_000       # letters of a cell that is parsed
+OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
+MOST_OUTSIDE = 200      # of a cell: IPython takes the square of their number to read them
 IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
 
@@ -49,10 +52,6 @@ class Task:
     names: tuple[str, ...]
     check: str
     after: str
-
-    @property
-    def check_name(self) -> str:
-        return CHECK.match(self.check)[1]
 
 
 @dataclass(frozen=True)
@@ -113,11 +112,12 @@ def lesson_tasks(number: str) -> Lesson:
     solved = _under_headings(solutions)
     tasks = tuple(_task(heading, cells, solved[_id(heading)])
                   for heading, cells in _under_headings(lesson).values())
-    preface = [cell.source for cell in _before_headings(solutions) if cell.cell_type == "code"]
+    first = takewhile(lambda cell: cell.cell_type == "code" or not cell.source.startswith("### "), solutions)
+    preface = [cell.source for cell in first if cell.cell_type == "code"]
     code = [cell.source for cell in lesson if cell.cell_type == "code"]
     needed = "\n".join(part for task in tasks
                        for part in (task.starter, task.solution, task.check, task.after))
-    imports, given = _provided(needed, preface, [*preface, *code])
+    imports, given = _provided(needed, [*preface, *code])
     title = lesson[0].source.partition("\n")[0].lstrip("# ")
     return Lesson(number, found[0].stem, title, imports, given, tasks, written_questions(number), tuple(code))
 
@@ -149,17 +149,12 @@ def _under_headings(cells: list) -> dict[str, tuple[re.Match, list]]:
     return found
 
 
-def _before_headings(cells: list) -> list:
-    """The cells before the first task or other heading of the third rank."""
-    return [*takewhile(lambda cell: cell.cell_type == "code" or not cell.source.startswith("### "), cells)]
-
-
 def _task(heading: re.Match, cells: list, solved: tuple[re.Match, list]) -> Task:
     code = [cell.source for cell in cells[1:] if cell.cell_type == "code"]
     place = next(k for k, source in enumerate(code) if CHECK.match(source))
     call, _, after = code[place].partition("\n")
-    names = tuple(dict.fromkeys(node.id for argument in _arguments(call) for node in ast.walk(argument)
-                                if isinstance(node, ast.Name) and node.id != LESSON))
+    names = tuple(dict.fromkeys(node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)
+                                and node.id != LESSON and not node.id.startswith("check_")))
     starter = "\n\n".join(source for source in code[:place] if defined(source) & set(names))
     solution = _up_to(call, [cell.source for cell in solved[1] if cell.cell_type == "code"])
     text = re.sub(r"^### .*\n+", "", re.sub(r"<details>.*?</details>", "", cells[0].source, flags=re.DOTALL))
@@ -173,7 +168,7 @@ def _up_to(call: str, code: list[str]) -> str:
     name = CHECK.match(call)[1]
     places = ([k for k, source in enumerate(code) if call in source.splitlines()]
               or [k for k, source in enumerate(code)
-                  if any(_calls(name, statement) for statement in ast.parse(source).body)])
+                  if any(_calls(name, statement) for statement in statements(source))])
     if not places:
         raise ValueError(f"No cell of the solutions calls {call}")
     source = "\n\n".join(code[: places[-1] + 1])
@@ -188,123 +183,100 @@ def _calls(name: str, statement: ast.stmt) -> bool:
 def _without(source: str, unwanted: Callable[[ast.stmt], bool]) -> str:
     """Code without some of its statements."""
     lines = source.splitlines()
-    for statement in reversed(ast.parse(_plain(source)).body):
+    for statement in reversed(statements(source)):
         if unwanted(statement):
             del lines[statement.lineno - 1 : statement.end_lineno]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _arguments(call: str) -> list[ast.expr]:
-    expression = ast.parse(call, mode="eval").body
-    return [*expression.args, *(keyword.value for keyword in expression.keywords)]
+def unreadable(source: str) -> str:
+    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
+    if len(source) > LONGEST:
+        return f"it has more than {LONGEST:,} letters"
+    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
+        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
+    return ""
+
+
+@lru_cache(64)
+def statements(source: str) -> list[ast.stmt]:
+    """The statements of a cell, also below a line such as ``%%time``; raises one of UNREADABLE."""
+    if why := unreadable(source):
+        raise ValueError(why)
+    with warnings.catch_warnings(action="ignore"):      # which are for who wrote it
+        try:
+            return ast.parse(source).body
+        except SyntaxError:
+            source = re.sub(r"\A\s*%%(time|timeit|capture|prun)\b.*", "", source)
+            return ast.parse(TransformerManager().transform_cell(source)).body
 
 
 def defined(source: str) -> set[str]:
-    """The names that a cell's code defines at its top level; none for code that can't be parsed."""
+    """The names that a cell's code defines at its top level; a guess for code that can't be parsed."""
     try:
-        return set().union(*map(_bound_by, _statements(source)))
+        return set().union(*map(_bound_by, statements(source)))
     except UNREADABLE:
         return set(re.findall(r"^(?:(?:def|class) +)?(\w+)(?= *\(| *=[^=])", source, re.MULTILINE))
 
 
-def _statements(source: str) -> list[ast.stmt]:
-    if len(source) > LONGEST:
-        raise ValueError("too long to be parsed")
-    return ast.parse(_plain(source)).body
-
-
-def _bound_by(statement: ast.stmt | ast.excepthandler) -> set[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-        return {statement.name}
-    if isinstance(statement, ast.If | ast.Try | ast.With):
-        return set().union(*map(_bound_by, (one for one in ast.iter_child_nodes(statement)
-                                            if isinstance(one, ast.stmt | ast.excepthandler))))
-    if isinstance(statement, ast.excepthandler):
-        return set().union(*map(_bound_by, statement.body))
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-    targets = (statement.targets if isinstance(statement, ast.Assign) else
-               [statement.target] if isinstance(statement, ast.AnnAssign | ast.AugAssign) else [])
-    return {node.id for target in targets for node in ast.walk(target)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+def _bound_by(node: ast.AST) -> set[str]:
+    """The names that a statement binds, also in a block of it, but not those of a loop."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return {node.name}
+    if isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
+        return set().union(*map(_bound_by, ast.iter_child_nodes(node)))
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    targets = (node.targets if isinstance(node, ast.Assign) else
+               [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else [])
+    return {part.id for target in targets for part in ast.walk(target)
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def functions(source: str) -> set[str]:
     """Of the names that code defines, those that are or may be functions."""
     try:
-        statements = _statements(source)
+        found = statements(source)
     except UNREADABLE:
         return defined(source)
     may_be = (ast.Lambda, ast.Name, ast.Call, ast.Attribute)
-    return set().union(*(_bound_by(one) for one in statements
+    return set().union(*(_bound_by(one) for one in found
                          if not isinstance(one, ast.Assign | ast.AnnAssign) or isinstance(one.value, may_be)))
 
 
 def used(source: str) -> set[str]:
     """The names that code reads and does not define anywhere in it."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = [node for statement in statements(source) for node in ast.walk(statement)]
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     here = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     here |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     here |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return read - here - set(dir(builtins))
 
 
-def _provided(needed: str, preface: Iterable[str], code: Iterable[str]) -> tuple[str, str]:
+def _provided(needed: str, code: Iterable[str]) -> tuple[str, str]:
     """Import statements, and code, that provide what `needed` reads: from the cells that `code` lists.
 
-    A name that a solution reads is looked for in the solutions' preface first; a lesson's cell is taken only
-    if it defines a name that nothing before it does.
+    The first that has a name provides it; one is taken only if it defines a name that nothing before it does.
     """
-    statements = {alias.asname or alias.name: _import(node, alias) for source in reversed([*code])
-                  for node in ast.parse(_plain(source)).body if isinstance(node, ast.Import | ast.ImportFrom)
-                  for alias in node.names}
+    imports = {alias.asname or alias.name: _import(node, alias)
+               for source in reversed([*code]) for node in statements(source)
+               if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
     given, wanted, done = [], used(needed), set()
-    while left := sorted(wanted - done - statements.keys()):
+    while left := sorted(wanted - done - imports.keys()):
         name = left[0]
         done.add(name)
         cell = next((source for source in code if name in defined(source)), None)
         if cell is not None and cell not in given:
             given.insert(0, cell)
-            wanted |= used(_plain(cell))
+            wanted |= used(cell)
             done |= defined(cell)
-    lines = {statements[name] for name in wanted & statements.keys()}
-    return _together(lines), "\n\n".join(
+    lines = sorted({imports[name] for name in wanted & imports.keys()},
+                   key=lambda line: (" helpers" in line, line))         # the course's own come last
+    return "\n".join(lines), "\n\n".join(
         _without(source, lambda node: isinstance(node, ast.Import | ast.ImportFrom)) for source in given)
 
 
-def _plain(source: str) -> str:
-    """Code in which the lines that only IPython reads are empty."""
-    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
-
-
-def _import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[str, str]:
-    """The package of an import, and what is taken from it, "" for itself."""
-    name = alias.name + (f" as {alias.asname}" if alias.asname else "")
-    return (node.module, name) if isinstance(node, ast.ImportFrom) else (name, "")
-
-
-def _together(imports: set[tuple[str, str]]) -> str:
-    """Import statements in alphabetical order, one for each package."""
-    packages = {package: sorted(name for owner, name in imports if owner == package)
-                for package, _ in imports}
-    ranks: dict[int, list[str]] = {0: [], 1: [], 2: []}         # Python's own, others, the course's
-    for package, names in sorted(packages.items(), key=lambda item: (item[1] != [""], item[0])):
-        first = package.partition(".")[0]
-        rank = 0 if first in sys.stdlib_module_names else 2 if first == "helpers" else 1
-        ranks[rank].append(f"import {package}" if names == [""] else
-                           _wrapped(f"from {package} import {', '.join(names)}"))
-    return "\n\n".join("\n".join(lines) for lines in ranks.values() if lines)
-
-
-def _wrapped(statement: str, width: int = 100) -> str:
-    if len(statement) <= width:
-        return statement
-    package, names = statement.split(" import ")
-    lines, line = [], "   "
-    for name in names.split(", "):
-        if len(line) + len(name) + 2 > width:
-            lines.append(line)
-            line = "   "
-        line += f" {name},"
-    return f"{package} import (\n" + "\n".join([*lines, line]) + "\n)"
+def _import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+    return ast.unparse(ast.ImportFrom(node.module, [alias], 0) if isinstance(node, ast.ImportFrom)
+                       else ast.Import([alias]))

@@ -137,14 +137,14 @@ def test_what_is_no_file_or_can_not_be_read_is_told_and_never_waited_for(course,
     os.mkfifo(folder / "eve.ipynb")
     os.mkfifo(folder / "kim_my_course.jsonl")
     (folder / "lu.ipynb").symlink_to(tmp_path)
-    read = type(folder).read_bytes
+    regular = collect.regular
 
     def refused(path):          # who runs the tests may be root, who may read all
         if path.name == "bo.ipynb":
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return regular(path)
 
-    monkeypatch.setattr(type(folder), "read_bytes", refused)
+    monkeypatch.setattr(collect, "regular", refused)
     with in_time():
         take([folder, tmp_path / "in/eve.ipynb"], course)
     said = capsys.readouterr().out
@@ -193,7 +193,7 @@ def test_archives_that_are_broken_or_locked_are_told_and_the_others_taken(course
     found = {taken.path.split("/")[1]: taken for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
     assert answer_of(course, "work") == ANSWER and found["ada"].state == "taken"
     assert {found[one].state for one in ("bo", "cy", "di")} == {"set aside"}
-    assert "can't be taken out" in found["bo"].said[0] and "can't be opened" in found["di"].said[0]
+    assert "can't be taken out" in found["bo"].said[0] and "cannot be opened" in found["di"].said[0]
     assert found["cy"].said == ["in an archive with a password"]
 
 
@@ -387,6 +387,93 @@ def test_an_archive_with_the_name_of_a_student_is_not_theirs_as_a_whole(course, 
     archive = as_zip(tmp_path / "lee all.zip", {"Ada Byron_1/x.ipynb": written(handed_in)})
     found = take([archive], course, roster)
     assert found[0].said == ["whose? lee, s1 could be meant"]
+
+
+def test_a_hidden_name_and_an_empty_archive_are_told_and_counted(course, handed_in, tmp_path, capsys):
+    """Only what every computer leaves beside files goes without a word."""
+    folder = tmp_path / "in"
+    for name in ("fay/.ipynb", "ada/.hidden.ipynb", ".../bo.ipynb", "cy/.DS_Store",
+                 "cy/.ipynb_checkpoints/cy.ipynb", "cy/.lesson05.ipynb.swp", "cy/._lesson05.ipynb"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(written(handed_in))
+    as_zip(folder / "di.zip", {})
+    as_zip(folder / "eve.zip", {"__MACOSX/._eve.ipynb": b"x"})
+    take([folder], course)
+    *said, last = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line[0] != " "] == [
+        "in/di.zip: set aside", "in/eve.zip: set aside", "in/.../bo.ipynb → bo, lesson 05: taken",
+        "in/ada/.hidden.ipynb → hidden, lesson 05: taken", "in/fay/.ipynb → fay, lesson 05: taken",
+        "in/cy/.lesson05.ipynb.swp: set aside"]
+    assert said[1] == "    an archive with no file in it" and last.startswith("3 set aside, 3 taken")
+
+
+@pytest.mark.parametrize("name", ["ada.tar", "ada.ipynb.gz", "ada.TGZ", "ada.rar", "ada.7z", "ada.ipynb"])
+def test_for_an_archive_of_another_kind_a_zip_file_is_asked_for(course, handed_in, tmp_path, name):
+    data = archive_of(("lesson05.ipynb", written(handed_in))) if name.endswith(".ipynb") else b"x"
+    found = take([as_zip(tmp_path / "all.zip", {name: data})], course)
+    assert found[0].said[0].endswith("that is not read here. Ask for a file that ends in .zip")
+
+
+def test_many_files_that_are_no_notebooks_have_one_line_together(course, handed_in, tmp_path, capsys):
+    (tmp_path / "people.csv").write_text("id,name\ns1,Eve\ns2,Bo\n", encoding="utf-8")
+    many = archive_of(*((f"{k}.png", bytes([k % 256])) for k in range(1000)))
+    take([as_zip(tmp_path / "all.zip", {"Eve/x.zip": many, "Eve/y.ipynb": written(handed_in),
+                                        "Bo/z.pdf": b"%PDF"})], course, tmp_path / "people.csv")
+    said = capsys.readouterr().out
+    assert said.splitlines()[2:] == [
+        "all/Eve/x: set aside",
+        "    1,000 files are not notebooks: 0.png, 1.png, 2.png, 3.png, 4.png and 995 more",
+        "all/Bo/z.pdf: set aside", "    not a notebook: its name ends in .pdf", "lesson 05, nothing from: s2",
+        f"1001 set aside, 1 taken (see {course / 'set_aside'})"]
+    rows = json.loads((course / "taken.json").read_text("utf-8"))
+    assert [(row["path"], row["person"]) for row in rows] == [
+        ("all/Eve/y.ipynb", "s1"), ("all/Eve/x", "s1"), ("all/Bo/z.pdf", "s2")]
+
+
+def test_of_very_many_who_have_handed_in_nothing_the_first_are_named(course, handed_in, tmp_path, capsys):
+    (tmp_path / "people.csv").write_text("id,name\n" + "".join(f"s{k},A{k}\n" for k in range(9999)))
+    take([as_zip(tmp_path / "all.zip", {"s0/a.ipynb": written(handed_in)})], course, tmp_path / "people.csv")
+    line = capsys.readouterr().out.splitlines()[-2]
+    assert line.startswith("lesson 05, nothing from: s1, s2, ") and line.endswith(", s20 and 9,978 more")
+
+
+def test_two_names_that_are_read_as_one_person_are_told(course, handed_in, tmp_path):
+    names = "x,y", "x;y", "x,y/copy", "Ada", "ada", "Zoë", "Zoe\u0308"
+    files = {f"{name}/lesson05.ipynb": written(handed_in) for name in names}
+    found = {taken.path: taken.said[0] for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
+    told = "x;y and x,y are both read as x-y. If they are two people, take both with a roster"
+    assert [path for path, said in found.items() if said == told] == ["all/x;y/lesson05.ipynb"]
+    assert not any("both read" in said for path, said in found.items() if ";" not in path)
+
+
+def test_an_earlier_submission_is_set_aside_by_a_later_take(course, handed_in, tmp_path, capsys):
+    earlier = written(handed_in)
+    cell_of(handed_in, "exercise-5-3").source = "def choose(norms):\n    return 2"
+    for number, data in ((1, earlier), (2, written(handed_in))):
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            entry = zipfile.ZipInfo(f"ada/Untitled{number}.ipynb", (2026, 11, number, 12, 0, 0))
+            archive.writestr(entry, data)
+        take([tmp_path / "all.zip"], course)
+    kept = "ada lesson05 2026-11-01 12_00_00 UTC.ipynb"
+    assert f"\n    replaces an earlier one, which is in set_aside as {kept}\n" in capsys.readouterr().out
+    assert (course / "set_aside" / kept).read_bytes() == earlier and answer_of(course, "ada")[-1] == "2"
+    first, second = json.loads((course / "taken.json").read_text("utf-8"))
+    assert (first["state"], second["state"]) == ("set aside", "taken")
+    assert first["said"][-1] == "double: all/ada/Untitled2.ipynb is later and counts"
+
+
+def test_what_2_0_wrote_of_each_file_is_read(course, handed_in, tmp_path):
+    row = {"path": "old.pdf", "person": "bo", "lesson": "", "state": "set aside", "said": ["x"], "when": "1"}
+    (course / "taken.json").write_text(json.dumps([row]))
+    take([as_zip(tmp_path / "all.zip", {"ada.ipynb": written(handed_in)})], course)
+    rows = json.loads((course / "taken.json").read_text("utf-8"))
+    assert [row["path"] for row in rows] == ["old.pdf", "all/ada.ipynb"]
+
+
+def test_what_python_warns_of_in_a_submission_is_not_printed(course, handed_in, tmp_path, recwarn):
+    cell_of(handed_in, "exercise-5-3").source = "def choose(norms):\n    return 1if norms else '\\d' is 2"
+    take([as_zip(tmp_path / "all.zip", {"ada.ipynb": written(handed_in)})], course)
+    assert not [one for one in recwarn if issubclass(one.category, SyntaxWarning | DeprecationWarning)]
 
 
 def test_what_is_in_the_way_is_told_and_a_broken_list_is_begun_anew(course, handed_in, tmp_path, capsys):

@@ -110,6 +110,12 @@ def test_without_nbgrader_it_is_said_what_to_install(tmp_path):
     assert not (tmp_path / "course").exists()
 
 
+def test_what_is_imported_stands_in_lines_of_its_own_the_course_last():
+    imports = lesson_tasks("09").imports.splitlines()
+    assert imports == sorted(imports, key=lambda line: ("helpers" in line, line)) and len(imports) > 10
+    assert all(len(line) <= 100 and "," not in line for line in imports)
+
+
 def test_what_code_defines():
     assert defined("a, b = 1, 2\nfor c in range(3): d = c\ndef f(): e = 1") == {"a", "b", "f"}
     assert defined("def broken(:\n  x = 1\ny = 2") >= {"broken", "y"}

@@ -56,9 +56,13 @@ def test_rosters_as_platforms_write_them(tmp_path, text):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("", "nobody"), ("id,name\n", "nobody"), ("colour,size\nred,3\n", "no column id"),
-    ("id,name\n1,A\n1,B\n", "twice: 1"), ("id,name\nS1,A\ns1,B\n", "twice: S1, s1"),
+    ("id,name\n1,A\n1,B\n", "twice: 1"), ("id,name\nS1,A\ns1,B\n", "twice: S1 and s1"),
+    ("id;name\nx;A\n'x,y';B\n'x/y';C\n", "twice: 'x,y' and 'x/y'. Give each person a different one"),
+    ("id,name\n" + "".join(f"{k},A\n{k},B\n" for k in range(9999)), "19 and 9,979 more. Give"),
+    ('id,name\n"1001,"Ali"ce"\n1002,"bob\n', "line 2 has a quotation mark that is not closed"),
+    ('id,name\n1001,Alice\n1002,"bob\nand\nmore\n', "line 3 has a quotation mark that is not closed"),
     ("id\ns1\ns2\n", "no table"), ("name\nAda Byron\nBo\n", "no table"),
-    (f"id,name\n1,{'A' * 200_000}\n", "no table"),
+    (f"id,name\n1,{'A' * 200_000}\n", "line 2 is too long"),
 ])
 def test_a_roster_that_is_none_is_told(tmp_path, text, said):
     path = tmp_path / "roster.csv"

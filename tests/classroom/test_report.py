@@ -71,6 +71,7 @@ def three(tmp_path, monkeypatch):
     task = {"id": "exercise-5-1", "title": "Exercise 5.1 · Clip", "points": 2, "check": "check_clip_norm"}
     plan = {"lessons": {"05": {"title": "Lesson 5", "tasks": [task], "written": []}}}
     (tmp_path / "course.json").write_text(json.dumps(plan))
+    (tmp_path / "gradebook.db").touch()
     for person in ("ada", "eve", "zoe"):
         (tmp_path / "submitted" / person / "lesson05").mkdir(parents=True)
         done = tmp_path / "autograded" / person / "lesson05"
@@ -131,6 +132,64 @@ def test_what_is_broken_is_named_and_the_others_are_reported(three, what, capsys
     assert points["ada"] == points["zoe"] == "2"
     page = (three / "report/class.html").read_text("utf-8")
     assert "What could not be read" in page and "The two most missed" in page
+
+
+class NoMarks(Marks):
+    def find_submission(self, lesson, person):
+        from nbgrader.api import MissingEntry
+
+        raise MissingEntry
+
+
+class Damaged(Marks):
+    def __init__(self, address):
+        raise RuntimeError("(sqlite3.DatabaseError) file is not a database [SQL: PRAGMA main.table_info]")
+
+
+@pytest.mark.parametrize(("gradebook", "wrong"), [(None, "is missing: put a copy"), (
+    Damaged, "is damaged: put a copy"), (NoMarks, "has no marks. If  mark  finds nothing to do, put a copy")])
+def test_a_gradebook_without_the_marks_is_named_once_with_what_to_do(three, monkeypatch, capsys, gradebook,
+                                                                     wrong):
+    from helpers.classroom.report import report
+
+    if gradebook:
+        monkeypatch.setattr("helpers.classroom.report.Gradebook", gradebook)
+    else:
+        (three / "gradebook.db").unlink()
+    with pytest.raises(ValueError) as said:
+        report(three)
+    assert str(said.value).startswith(f"{three / 'gradebook.db'} {wrong} of it back. If there is none,")
+    assert f"make 05 --into {three}  and mark again" in str(said.value)
+    assert capsys.readouterr().out == "" and (three / "gradebook.db").exists() == (gradebook is not None)
+
+
+def test_after_its_gradebook_has_gone_a_course_that_is_made_again_is_marked_again(three, monkeypatch):
+    from helpers.classroom import assignment
+
+    monkeypatch.setattr(assignment, "_released", lambda *_: None)
+    done = three / "autograded/ada/lesson05/results.json"
+    assignment.make([], three)
+    assert done.exists()
+    (three / "gradebook.db").unlink()
+    assignment.make([], three)
+    assert not done.exists() and (three / "autograded/ada/lesson05").is_dir()
+
+
+def test_a_file_in_the_place_of_the_report_is_told(three):
+    from helpers.classroom.report import report
+
+    (three / "report").write_text("a file")
+    with pytest.raises(ValueError, match=r"report cannot hold the report \(.*\)\. If it is not a"):
+        report(three)
+
+
+def test_a_lesson_has_one_picture_and_its_mistakes_in_a_table(three):
+    from helpers.classroom.report import report
+
+    results_of_eve(json.dumps([{"id": "exercise-5-1", "said": "No.", "slips": {"": "odd"}}]))(three)
+    report(three)
+    page = (three / "report/class.html").read_text("utf-8")
+    assert page.count("<img") == 1 and "<td>odd<td class=\"number\">1<td><pre>No.</pre>" in page
 
 
 def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
