@@ -14,7 +14,13 @@ MAX_BYTES = 20_000_000          # of a reader's own text; no network of this cou
 
 
 class TextError(ValueError):
-    """A text that cannot be used; the message is one sentence that says why and what to do."""
+    """A text that cannot be used; the message is one sentence that says why and what to do.
+
+    In a notebook it shows as that sentence, without a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class Text(NamedTuple):

@@ -190,7 +190,7 @@ def test_b2_dear_beginnings():
     rows = re.findall(r"^\| (?:colleague|yours) \|(.*)\|$", parts(B)[2][2], re.MULTILINE)
     theirs, mine = ([float(cell) for cell in row.split("|")] for row in rows)
     more = np.subtract(theirs, mine)
-    says(B, 2, *(f"{one:.1f}" for one in more[:4]), f"{more.sum():.1f}", f"{more.sum() / 20:.3f}")
+    says(B, 2, *(f"{one:.1f}" for one in more[:4]), f"{more.sum():.1f}", f"{more.sum() / 20:.2f}")
     assert more[4] == 0
 
 

@@ -96,7 +96,7 @@ CLAIMS = (
     Claim("not-made-good", "doesn't catch up within 25 characters, and a reset costs it 1.38 nats on average",
           lambda f: reset(f, "by heart", "the play")[25] > 0.3
           and reset(f, "by heart", "the play")["mean"] == 1.38),
-    Claim("more-to-lose", "the more was learnt, the more there is to lose",
+    Claim("more-to-lose", "the one that has learnt more has more to lose",
           lambda f: reset(f, "by heart", "the play")["mean"] > 5 * reset(f, "begun", "the play")["mean"] > 0),
     Claim("nothing-on-unseen", "the difference between carrying and resetting is almost nothing on average",
           lambda f: all(abs(reset(f, network, "unseen")["mean"]) < 0.05
@@ -213,7 +213,7 @@ NOT_REPLICATED = (
     NotReplicated("chunks of 50 have a better direction than a sliding window of 10", "one network"),
     NotReplicated("A reset costs most at the start and is made good within a dozen", "one network"),
     NotReplicated("A wrong state costs more than none", "one network"),
-    NotReplicated("the more was learnt, the more there is to lose", "one network"),
+    NotReplicated("the one that has learnt more has more to lose", "one network"),
     NotReplicated("what they carry is mostly about this play", "one network"),
     NotReplicated("a short window learns what shows itself, at least sometimes", "these runs"),
     NotReplicated("For every window up to 40 the sign is wrong", "calculated"),
