@@ -60,11 +60,9 @@ def spent(pid: int) -> float:
     """Seconds that a process and its children have used a processor."""
     total = 0.0
     with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        for one in (process, *process.children(recursive=True)):
+        for one in (process := psutil.Process(pid), *process.children(recursive=True)):
             with suppress(psutil.Error):
-                times = one.cpu_times()
-                total += times.user + times.system
+                total += sum(one.cpu_times()[:2])           # of the user, of the system
     return total
 
 

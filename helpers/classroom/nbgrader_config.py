@@ -285,8 +285,7 @@ class Marking(steps.Execute):
     def _answers(self) -> bool:
         """Whether the kernel is still there for the next cell."""
         try:
-            run_sync(self.kc.kernel_info)(reply=True, timeout=3)
-            return True
+            return bool(run_sync(self.kc.kernel_info)(reply=True, timeout=3))
         except Exception:
             return False
 
@@ -306,7 +305,7 @@ class Marking(steps.Execute):
                 self.nb.cells[index] = cell
 
     def start_new_kernel(self, **kwargs):
-        """Start a kernel on one core with a home of its own, in which nobody has left anything."""
+        """Start a kernel on one core with its own home, in which nobody has left anything."""
         home = tempfile.mkdtemp(dir=self.room)
         for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):       # it takes long to make
             shutil.copy(fonts, home)
