@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         return []
     began, failed, left = time.monotonic(), [], len(waiting)
     queue, running = iter(waiting), {}
+    # Each is a process that marks one submission after the other, so what ends it ends no other's.
+    new_worker = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
 
     def mark_next(worker: ProcessPoolExecutor) -> None:
         if one := next(queue, None):
@@ -60,7 +63,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
             worker.shutdown(wait=False)
 
     for _ in range(min(at_once or processors(), left)):
-        mark_next(_worker())
+        mark_next(new_worker())
     while running:
         done, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
         _end_stopped()
@@ -69,7 +72,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
             try:
                 problem = marking.result()
             except BrokenProcessPool:
-                problem, worker = SIGNAL, _worker()
+                problem, worker = SIGNAL, new_worker()
             mark_next(worker)
             left -= 1
             said, marked = _outcome(course, one, problem)
@@ -78,11 +81,6 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
             print(f"{said}   ({how_far((len(waiting) - left, len(waiting)), time.monotonic() - began)})")
     print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
     return failed
-
-
-def _worker() -> ProcessPoolExecutor:
-    """A process that marks one submission after the other; one that ends it ends no other's."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _end_stopped() -> None:

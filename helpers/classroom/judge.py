@@ -54,7 +54,7 @@ class Judge:
         fork = "forkserver" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")
         if fork:
-            self._context.set_forkserver_preload([_module(lesson), __name__])
+            self._context.set_forkserver_preload([f"helpers.lessons.lesson{lesson}", __name__])
             forkserver.ensure_running()         # so that it is there before the submission is
 
     def not_answered(self, check: str) -> Verdict:
@@ -67,7 +67,7 @@ class Judge:
         return _all(self.parts(check), "too-long", said)
 
     def parts(self, check: str) -> tuple[str, ...]:
-        return getattr(import_module(_module(self.lesson)), check).parts
+        return _check(self.lesson, check).parts
 
     def ask(self, check: str, cells: Sequence[str], run: Callable[[str, str], None]) -> Verdict:
         """Ask a check about an answer.
@@ -100,8 +100,8 @@ class Judge:
             process.close()
 
 
-def _module(lesson: str) -> str:
-    return f"helpers.lessons.lesson{lesson}"
+def _check(lesson: str, name: str) -> Any:
+    return getattr(import_module(f"helpers.lessons.lesson{lesson}"), name)
 
 
 def _all(parts: tuple[str, ...], mistake: str, said: str) -> Verdict:
@@ -205,7 +205,7 @@ def _asked(wire, lesson: str, check: str, cells: list[str], seconds: float, old:
     limit(GIGABYTES)
     if old:
         accept()
-    asked = getattr(import_module(_module(lesson)), check)
+    asked = _check(lesson, check)
     key = os.urandom(32).hex()
     with Listener(authkey=key.encode()) as listener:
         wire.send_bytes(json.dumps([listener.address, key]).encode())

@@ -17,10 +17,10 @@ import pytest
 from course import ROOT
 from made_up_class import cell_of, results
 from nbconvert import HTMLExporter
-from nbformat.v4 import new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from PIL import Image
 
-from helpers.classroom import limits, nbgrader_config
+from helpers.classroom import judge, limits, nbgrader_config
 from helpers.classroom.crossing import Crossing
 
 pytestmark = pytest.mark.classroom
@@ -110,7 +110,8 @@ def course(tmp_path_factory):
         written.source = words
         if attached:
             written.attachments = attached["attached"]
-        notebook.cells += [new_raw_cell("<script>alert(9)</script>", metadata={"raw_mimetype": "text/html"})]
+        notebook.cells += [new_raw_cell("<script>alert(9)</script>", metadata={"raw_mimetype": "text/html"}),
+                           new_code_cell("!true\n" * 300)]
         path = folder / "handed_in" / person / "lesson05.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
@@ -224,6 +225,7 @@ def test_points_are_not_changed_by_what_came_before(course):
 def test_no_name_of_a_class_of_the_kit_is_in_the_feedback(course, person):
     page = (course[0] / f"feedback/{person}/lesson05/lesson05.html").read_text("utf-8")
     assert not [name for name in ("CellLeftOut", "CellTimeoutError", "KernelError") if name in page]
+    assert "The cell was not run, because " in page
 
 
 def test_a_process_that_is_closing_was_not_left_behind():
@@ -232,6 +234,18 @@ def test_a_process_that_is_closing_was_not_left_behind():
         started = psutil.Popen([sys.executable, "-c", f"import time; time.sleep({seconds})"])
         assert limits.end_all(before) == left
         started.wait()
+
+
+def test_what_is_damaged_or_too_large_is_not_called_too_large_alone():
+    class Wire:
+        send_bytes, poll = None, staticmethod(lambda seconds: True)
+
+        def recv_bytes(self, most: int) -> bytes:
+            raise OSError("bad message length")
+
+    with pytest.raises(judge.Ended) as ended:
+        judge.Asking(Wire(), [], 5).hear()
+    assert ended.value.said == "The answer could not be read: it is damaged, or larger than 64 MB."
 
 
 def test_a_number_that_is_too_large_to_cross_says_so():
