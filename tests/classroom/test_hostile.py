@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
 from base64 import b64encode
 from copy import deepcopy
 from html.parser import HTMLParser
@@ -25,7 +24,6 @@ from helpers.classroom.crossing import Crossing
 
 pytestmark = pytest.mark.classroom
 
-LEFT = Path(sysconfig.get_path("purelib")) / "zz_left_by_a_test.txt"
 BY_HAND = "raise ValueError(r'$\\href{javascript:alert(1)}{x}$ <b onclick=alert(2)>')"
 TERMINAL = r"""
 import os, subprocess, sys
@@ -36,14 +34,14 @@ print("forged by its first name", file=sys.__stdout__, flush=True)
 def my_clip_norm(grads, max_norm):
     os.write(1, b"forged in a check\n")
 """
-PERSISTS = f"""
+PERSISTS = """
 import os
 from pathlib import Path
 for folder in (Path.home() / ".ipython", Path(os.environ.get("IPYTHONDIR", Path.home() / ".ipython"))):
     start = folder / "profile_default/startup"
     start.mkdir(parents=True, exist_ok=True)
     (start / "99-zz.py").write_text("import os; os.environ['CAUGHT'] = 'yes'")
-Path({str(LEFT)!r}).write_text("here")
+Path(PACKAGES, "zz.pth").write_text("")
 """
 SHOWS = """
 import os, sys, matplotlib
@@ -97,6 +95,7 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     course, home = folder / "course", folder / "home"
     home.mkdir()
+    (folder / "packages").mkdir()
     run("helpers.classroom", "make", "05", "--into", str(course), cwd=folder, home=home)
     given, solved = (nbformat.reads((course / kind / "lesson05/lesson05.ipynb").read_text("utf-8"),
                                      as_version=4) for kind in ("release", "source"))
@@ -117,7 +116,7 @@ def course(tmp_path_factory):
         nbformat.write(notebook, path)
 
     hand_in("a-terminal", TERMINAL)
-    hand_in("b-persists", PERSISTS)
+    hand_in("b-persists", PERSISTS.replace("PACKAGES", repr(str(folder / "packages"))))
     hand_in("c-honest", SHOWS.replace("HOME", repr(str(folder / "home"))))
     for letter, name in zip("def", ("SIGINT", "SIGKILL", "SIGSTOP"), strict=True):
         hand_in(f"{letter}-{name.lower()}", SIGNALS.format(name=name))
@@ -126,11 +125,7 @@ def course(tmp_path_factory):
     hand_in("h-draws", "\n" * 3, PICTURE, attached={"my sketch (2).png": {"image/png": png()}})
     run("helpers.classroom", "take", str(folder / "handed_in"), "--into", str(course), cwd=folder,
         home=home)
-    try:
-        marked = run("helpers.classroom", "mark", str(course), "--at-once", "1", cwd=folder, home=home,
-                     code=1)
-    finally:
-        LEFT.unlink(missing_ok=True)
+    marked = run("helpers.classroom", "mark", str(course), "--at-once", "1", cwd=folder, home=home, code=1)
     run("nbgrader", "generate_feedback", "lesson05", cwd=course, home=home)
     return course, marked.splitlines()
 
@@ -159,11 +154,23 @@ def test_what_one_leaves_at_home_no_other_finds(course):
     assert "['fontlist-" in shown(where, "c-honest", "caught:")
 
 
-@pytest.mark.skipif(not os.access(LEFT.parent, os.W_OK), reason="the installed packages cannot be changed")
+PRETENDED = """
+import sys, sysconfig
+from pathlib import Path
+from helpers.classroom.nbgrader_config import nbgrader_of
+course = Path(sys.argv[1])
+sysconfig.get_path = lambda name: str(course.parent / "packages")
+assert nbgrader_of(course).autograde("lesson05", "b-persists")["success"]
+"""
+
+
 def test_what_was_installed_meanwhile_is_named(course):
-    _, said = course
-    assert f"installed while it ran: {LEFT.name}. If you did not do that" in line_of(said, "b-persists")
-    assert "installed" not in line_of(said, "c-honest") + line_of(said, "a-terminal")
+    where, said = course
+    assert not [line for line in said if "installed" in line]
+    (where.parent / "packages/zz.pth").unlink()
+    subprocess.run([sys.executable, "-c", PRETENDED, str(where)], check=True, stderr=subprocess.DEVNULL,
+                   env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=300)
+    assert "installed while it ran: zz.pth. If you did not" in results(where, "b-persists", "05")[""]["said"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
