@@ -29,38 +29,30 @@ def main(arguments: list[str] | None = None) -> int:
     if not find_spec("nbgrader"):
         print(MISSING, file=sys.stderr)
         return 1
-    try:
-        return _done(asked)
+    try:                # each command loads only what it needs itself
+        if asked.command == "make":
+            from helpers.classroom.assignment import make
+
+            make(asked.lessons, asked.into)
+        elif asked.command == "take":
+            from helpers.classroom.collect import take
+
+            take(asked.sources, asked.into, asked.roster)
+        elif asked.command == "mark":
+            from helpers.classroom.autograde import mark
+
+            return bool(mark(asked.course, asked.lessons, asked.at_once))
+        else:
+            from helpers.classroom.report import report
+
+            report(asked.course)
+        return 0
     except KeyboardInterrupt:
         print("Stopped. The same command goes on where this one was.", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-def _done(asked: argparse.Namespace) -> int:
-    """Do it; each command loads only what it needs itself."""
-    if asked.command == "make":
-        from helpers.classroom.assignment import make
-
-        make(asked.lessons, asked.into)
-    elif asked.command == "take":
-        from helpers.classroom.collect import take
-
-        take(asked.sources, asked.into, asked.roster)
-    elif asked.command == "mark":
-        from helpers.classroom.autograde import mark
-
-        return 1 if mark(asked.course, asked.lessons, asked.at_once) else 0
-    else:
-        from helpers.classroom.plan import read_plan
-
-        read_plan(asked.course)
-        from helpers.classroom.report import report
-
-        report(asked.course)
-    return 0
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 import os
 import re
-import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+
+import psutil
 
 from helpers.classroom.collect import visible
 from helpers.classroom.plan import RESULTS, clear, plainly, put, read_json, read_plan
@@ -17,6 +19,7 @@ from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
 
 LOGS = "logs"               # of nbgrader, about what could not be marked
+SIGNAL = "its process was ended by a signal, perhaps by the submission itself, or for want of memory"
 
 
 def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:
@@ -37,6 +40,8 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     if unknown:
         raise ValueError(f"{course} has no lesson {', '.join(sorted(unknown))}; it has "
                          f"{', '.join(plan['lessons'])}.")
+    if at_once is not None and at_once < 1:
+        raise ValueError(f"--at-once is {at_once}. Give 1 or more, or leave it out.")
     names = [f"lesson{lesson}" for lesson in (lessons or plan["lessons"])]
     waiting = [(name, path.parent.name) for name in names
                for path in sorted((course / "submitted").glob(f"*/{name}")) if not _marked(course, path)]
@@ -46,40 +51,47 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     if not waiting:
         print("Nothing to mark: all that was taken in is marked.")
         return []
-    began, failed = time.monotonic(), []
-    workers = at_once or processors()
-    left, alone = list(waiting), 0
-    while left:
-        batch = left[:1] if alone else list(left)
-        alone = max(0, alone - 1)
-        with ProcessPoolExecutor(min(workers, len(batch)), mp_context=get_context("spawn")) as pool:
+    began, failed, left = time.monotonic(), [], len(waiting)
+    queue, running = iter(waiting), {}
+    # Each is a process that marks one submission after the other, so what ends it ends no other's.
+    new_worker = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
+
+    def mark_next(worker: ProcessPoolExecutor) -> None:
+        if one := next(queue, None):
+            running[worker.submit(_autograded, str(course.resolve()), *one)] = worker, one
+        else:
+            worker.shutdown(wait=False)
+
+    for _ in range(min(at_once or processors(), left)):
+        mark_next(new_worker())
+    while running:
+        done, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
+        _end_stopped()
+        for marking in done:
+            worker, one = running.pop(marking)
             try:
-                asked = {pool.submit(_autograded, str(course.resolve()), *one): one for one in batch}
-                for done in as_completed(asked):
-                    one, problem = asked[done], done.result()
-                    left.remove(one)
-                    said, marked = _outcome(course, one, problem)
-                    if not marked:
-                        failed.append(f"{one[1]}, {one[0]}")
-                    print(f"{said}   "
-                          f"({how_far((len(waiting) - len(left), len(waiting)), time.monotonic() - began)})")
+                problem = marking.result()
             except BrokenProcessPool:
-                if len(batch) > 1:      # it takes the others along; which it was shows one at a time
-                    alone = workers
-                    continue
-                left.remove(batch[0])
-                failed.append(f"{batch[0][1]}, {batch[0][0]}")
-                print(f"{failed[-1]}: could not be marked, because its process has died. It may need more "
-                      "memory than there is, or end what marks it. Mark it by hand.")
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+                problem, worker = SIGNAL, new_worker()
+            mark_next(worker)
+            left -= 1
+            said, marked = _outcome(course, one, problem)
+            if not marked:
+                failed.append(f"{one[1]}, {one[0]}")
+            print(f"{said}   ({how_far((len(waiting) - left, len(waiting)), time.monotonic() - began)})")
     print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
     return failed
 
 
+def _end_stopped() -> None:
+    """A submission may stop the process that marks it, which would then never come to an end."""
+    for worker in psutil.Process().children():
+        with suppress(psutil.Error):
+            if worker.status() == psutil.STATUS_STOPPED:
+                worker.kill()
+
+
 def _marked(course: Path, submitted: Path) -> bool:
-    """Whether a submission is marked, as it is there now."""
     done = course / "autograded" / submitted.parent.name / submitted.name
     stamps = [folder / "timestamp.txt" for folder in (submitted, done)]
     notebook = done / f"{submitted.name}.ipynb"
@@ -97,9 +109,9 @@ def _autograded(course: str, name: str, person: str) -> str:
     """Have nbgrader mark one submission; what it says if it can't."""
     from helpers.classroom.nbgrader_config import nbgrader_of
 
-    sys.stderr.flush()
-    with open(os.devnull, "w") as quiet:        # nbgrader's log comes back; kernels only say what they are
-        os.dup2(quiet.fileno(), 2)
+    with open(os.devnull, "w") as quiet:        # nbgrader's log comes back; nothing else is for the terminal
+        for stream in (1, 2):
+            os.dup2(quiet.fileno(), stream)
     done = nbgrader_of(Path(course)).autograde(name, person, force=True, create=True)
     return "" if done["success"] else done.get("log") or done["error"]
 
@@ -109,9 +121,9 @@ def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, boo
     name, person = one
     try:
         if problem:
-            # The last error in a log says what stopped it.
+            # The last error in a log says what stopped it; where there is none it was a signal.
             errors = re.findall(r"^ *[\w.]+(?:Error|Exception|Exit)\b:? *(.+)", problem, re.MULTILINE)
-            raise ValueError(errors[-1] if errors else "nbgrader stopped without a reason")
+            raise ValueError(errors[-1] if errors else SIGNAL)
         rows = read_json(course / "autograded" / person / name / RESULTS, list)
         points, of = (sum(row[key] for row in rows) for key in ("points", "of"))
         notes = "; ".join(visible(str(row["said"])) for row in rows if row.get("id") == "")

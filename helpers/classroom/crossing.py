@@ -65,21 +65,21 @@ def _automaton(*parts: np.ndarray) -> Any:
 
 
 def _layer(kind: str, sizes: tuple[int, int], state: Mapping[str, np.ndarray]) -> Any:
+    torch = import_module("torch")
     where = {"LSTM": "torch.nn", "SmallNet": "helpers.lessons.lesson10.pytorch"}[kind]
     layer = getattr(import_module(where), kind)(*sizes)
-    layer.to(import_module("torch").from_numpy(next(iter(state.values()))).dtype)
-    _load(layer, state)
+    layer.to(torch.from_numpy(next(iter(state.values()))).dtype)
+    layer.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
     return layer
 
 
-def _load(layer: Any, state: Mapping[str, np.ndarray]) -> None:
-    layer.load_state_dict({name: import_module("torch").from_numpy(array) for name, array in state.items()})
+def _parts(layer: Any) -> tuple[str, tuple[int, int], dict[str, np.ndarray]]:
+    sized = getattr(layer, "cell", layer)
+    return (type(layer).__name__, (sized.input_size, sized.hidden_size),
+            {name: array.numpy().copy() for name, array in layer.state_dict().items()})
 
 
-def _of(layer: Any) -> dict[str, np.ndarray]:
-    return {name: array.numpy().copy() for name, array in layer.state_dict().items()}
-
-
+LAYER = Named(_parts, _layer, lambda layer, later: layer.load_state_dict(later.state_dict()))
 NAMED: dict[str, Named] = {
     "numpy.random._generator.Generator": Named(
         lambda rng: (rng.bit_generator.state,), _generator,
@@ -95,12 +95,8 @@ NAMED: dict[str, Named] = {
         lambda tensor: (tensor.detach().numpy().copy(), tensor.requires_grad),
         lambda values, learns: import_module("torch").tensor(values, requires_grad=learns),
         lambda tensor, later: tensor.data.copy_(later.data)),
-    "torch.nn.modules.rnn.LSTM": Named(
-        lambda layer: ("LSTM", (layer.input_size, layer.hidden_size), _of(layer)), _layer,
-        lambda layer, later: _load(layer, _of(later))),
-    "helpers.lessons.lesson10.pytorch.SmallNet": Named(
-        lambda net: ("SmallNet", (net.cell.input_size, net.cell.hidden_size), _of(net)), _layer,
-        lambda net, later: _load(net, _of(later))),
+    "torch.nn.modules.rnn.LSTM": LAYER,
+    "helpers.lessons.lesson10.pytorch.SmallNet": LAYER,
 }
 
 
@@ -259,9 +255,9 @@ class Crossing:
 
     def _behind(self, thing: Any) -> list:
         try:
-            words = repr(thing)[:WORDS]
+            words = "an integer that is too large" if isinstance(thing, int) else repr(thing)[:WORDS]
         except Exception:
-            words = f"a {type(thing).__name__}"
+            words = f"of type {type(thing).__name__}"
         return ["thing", self._me, self._place(thing), words]
 
     def _place(self, thing: Any) -> int:

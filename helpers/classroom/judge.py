@@ -11,10 +11,8 @@ import json
 import linecache
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from multiprocessing import forkserver
@@ -22,13 +20,13 @@ from multiprocessing.connection import Listener
 from typing import Any
 
 from helpers.classroom.crossing import MOST, Crossing, Strange
-from helpers.classroom.limits import limit
+from helpers.classroom.limits import limit, spent
 from helpers.classroom.tasks import LONGEST, UNREADABLE
 from helpers.lessons.checks import OPEN, Mistake
 from helpers.old_names import accept
 
 GIGABYTES = 3.0
-LATE = 30.0             # seconds for a check itself, beside those of the answer
+LATE = 30.0             # seconds of a processor for a check itself, and five times as long by the clock
 STOPS = "The answer stops with"
 
 
@@ -56,7 +54,7 @@ class Judge:
         fork = "forkserver" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")
         if fork:
-            self._context.set_forkserver_preload([_module(lesson), __name__])
+            self._context.set_forkserver_preload([f"helpers.lessons.lesson{lesson}", __name__])
             forkserver.ensure_running()         # so that it is there before the submission is
 
     def not_answered(self, check: str) -> Verdict:
@@ -69,7 +67,7 @@ class Judge:
         return _all(self.parts(check), "too-long", said)
 
     def parts(self, check: str) -> tuple[str, ...]:
-        return getattr(import_module(_module(self.lesson)), check).parts
+        return _check(self.lesson, check).parts
 
     def ask(self, check: str, cells: Sequence[str], run: Callable[[str, str], None]) -> Verdict:
         """Ask a check about an answer.
@@ -86,35 +84,28 @@ class Judge:
         theirs.close()
         try:
             run(*json.loads(mine.recv_bytes()))
-            if not mine.poll(LATE):
-                return _all(self.parts(check), "too-long", "The check was stopped: the answer gives it too "
-                                                           "much to do.")
+            ends = time.monotonic() + 5 * LATE
+            while not mine.poll(0.5):
+                if spent(process.pid) > LATE or time.monotonic() > ends:
+                    return _all(self.parts(check), "too-long", "The check was stopped: the answer gives it "
+                                                               "too much to do.")
             return Verdict(**json.loads(mine.recv_bytes(2_000_000)))
         except (EOFError, OSError, ValueError, TypeError):
             return _all(self.parts(check), "dies", "The process of the check has ended: perhaps the answer "
                                                    "needs more memory than there is.")
         finally:
             mine.close()
-            _end(process)
+            process.kill()
+            process.join()
+            process.close()
 
 
-def _module(lesson: str) -> str:
-    return f"helpers.lessons.lesson{lesson}"
+def _check(lesson: str, name: str) -> Any:
+    return getattr(import_module(f"helpers.lessons.lesson{lesson}"), name)
 
 
 def _all(parts: tuple[str, ...], mistake: str, said: str) -> Verdict:
-    """The same mistake for all parts of a check."""
     return Verdict(said, dict.fromkeys(parts, mistake))
-
-
-def _end(process) -> None:
-    """End a process and what it has started."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.join()
-    process.close()
 
 
 class Ended(BaseException):
@@ -149,8 +140,8 @@ class Asking(Crossing):
             raise Ended("dies", "The process in which the answer was tried has ended: perhaps it needs more "
                                 "memory than there is, or calls exit.") from None
         except OSError:
-            said = f"The answer is too large: more than {MOST // 1_000_000} MB."
-            raise Ended("cannot-be-read", said) from None
+            raise Ended("cannot-be-read", "The answer could not be read: it is damaged, or larger than "
+                                          f"{MOST // 1_000_000} MB.") from None
 
     def told(self, function: Callable, error: Exception) -> tuple[str, str, int | None]:
         self._raised = error                    # and if the answer does not catch it, it comes back
@@ -208,15 +199,13 @@ def _definition(cell: str, name: str) -> ast.FunctionDef | None:
 
 def _asked(wire, lesson: str, check: str, cells: list[str], seconds: float, old: bool) -> None:
     """In the process of its own: wait for the submission, ask, and send the verdict as text."""
-    if hasattr(os, "setsid"):
-        os.setsid()
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(quiet, stream)
     limit(GIGABYTES)
     if old:
         accept()
-    asked = getattr(import_module(_module(lesson)), check)
+    asked = _check(lesson, check)
     key = os.urandom(32).hex()
     with Listener(authkey=key.encode()) as listener:
         wire.send_bytes(json.dumps([listener.address, key]).encode())

@@ -9,14 +9,21 @@ import json
 import math
 import os
 import re
+import shutil
 import sys
+import sysconfig
 import tempfile
 import time
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from subprocess import DEVNULL
+from urllib.parse import unquote
 
+import matplotlib
 import nbgrader.preprocessors as steps
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
@@ -27,7 +34,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
 from nbgrader.utils import is_grade, is_locked, is_solution
-from traitlets import Float, Integer
+from PIL import Image
+from traitlets import Dict, Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
 from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
@@ -42,8 +50,14 @@ from helpers.runs.files import write_file
 
 ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).answer(
     {address!r}, {key!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
-SHOWN = ("text/plain", "image/png", "image/jpeg")   # of what is displayed; the rest could be a program
-
+PICTURES = "image/png", "image/jpeg"
+ATTACHED = re.compile(r"!\[([^\]\n]*)\]\(<?attachment:((?:[^()>\n]|\([^()\n]*\))*)>?\)")
+# Commands of TeX that MathJax makes a link or markup of.
+ACTS = re.compile(r"\\(?=(?:href|csname|require|class|cssId|style)(?![A-Za-z]))")
+STOPPED = "Stopped by the marker"       # in place of the name of an error, where the marker says why
+# Where a kernel looks for what is its user's; in its own folder there is nothing.
+HOME = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR",
+        "MPLCONFIGDIR", "PYTHONUSERBASE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
 CLOSE = ("--IPKernelApp.exec_lines=__import__('helpers.classroom.closed_book', fromlist=['close']).close()")
 ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
@@ -68,15 +82,12 @@ def configure(c: Config) -> None:
 def nbgrader_of(course: Path) -> NbGraderAPI:
     """nbgrader, set up as the course's own file says."""
     course = course.resolve()
-    beside = str(Path(sys.executable).parent)           # where the commands are that nbgrader calls by name
-    if beside not in os.environ["PATH"].split(os.pathsep):
-        os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
+    # nbgrader calls commands by name that are beside Python.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     file = course / "nbgrader_config.py"
     if file.is_file():          # it may be of a version in which this module had another name
         said = file.read_text(encoding="utf-8")
-        today = SET_UP.sub(f"from {__name__} import configure", said)
-        if today != said:
-            write_file(file, today.encode())
+        write_file(file, SET_UP.sub(f"from {__name__} import configure", said).encode())
     config = PyFileConfigLoader(file.name, path=[str(course)]).load_config()
     config.CourseDirectory.root = str(course)
     # Several at a time may write marks; each waits for its turn.
@@ -104,10 +115,38 @@ class Own(SanitizeHTML):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
-        if cell.cell_type == "markdown" and not is_locked(cell):
-            cell.pop("attachments", None)
-            return super().preprocess_cell(cell, resources, cell_index)
+        for key in {*cell.metadata} - {"nbgrader", "course"}:
+            del cell.metadata[key]
+        if cell.cell_type == "code" or is_locked(cell):
+            return cell, resources
+        given, kept = cell.pop("attachments", {}), {}
+
+        def attached(found: re.Match) -> str:
+            for form, data in given.get(unquote(found[2]), {}).items():
+                if again := picture(form, data):
+                    kept[name := f"picture-{len(kept) + 1}"] = {form: again}
+                    return f"![{found[1]}](attachment:{name})"
+            return "(a picture was attached here)"
+
+        cell.source = ATTACHED.sub(attached, cell.source)
+        super().preprocess_cell(cell, resources, cell_index)
+        if kept:
+            cell.attachments = kept
+        leads = "|".join(["https?://", "mailto:", *(rf"attachment:{name}\)" for name in kept)])
+        # With a space after its name, what leads elsewhere is no link.
+        cell.source = ACTS.sub("", re.sub(rf"\](?=[(:](?!\s*(?:{leads})))", "] ", cell.source))
         return cell, resources
+
+
+def picture(form: str, text: str) -> str:
+    """A picture as a notebook keeps it, PNG or JPEG, written again; "" for anything else."""
+    try:
+        data = b64decode(text)
+        with Image.open(BytesIO(data), formats=[form.removeprefix("image/")] * (form in PICTURES)) as found:
+            found.verify()
+        return b64encode(data).decode()
+    except Exception:           # whatever it is
+        return ""
 
 
 class LimitedKernelManager(AsyncKernelManager):
@@ -130,6 +169,8 @@ class Marking(steps.Execute):
     check_seconds = Float(10.0, help="for one check of one answer").tag(config=True)
     patience = Float(5.0, help="seconds by the clock for each of these").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
+    error_on_timeout = Dict({"ename": STOPPED, "evalue": "The cell was stopped at its limit of time.",
+                             "traceback": ["The cell was stopped at its limit of time."]})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"kernel_manager_class": LimitedKernelManager, **kwargs})
@@ -144,17 +185,22 @@ class Marking(steps.Execute):
         self.results, self.notes, self.shown, self.past, self.over = [], {}, 0, 0.0, None
         self.cell_seconds, self.now, self.allowed = self.timeout, 0.0, math.inf
         adopt()
+        packages = installed()
         others = children()             # of which those that serve the judge are needed again
         self.run, self.before, self.since, self.hung = [], [], [], set()
         self.stopped, self.errors, self.answer = False, [], ""      # since the last check
         self.ends = time.monotonic() + self.seconds * self.patience
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as self.room:
-            resources["metadata"]["path"] = self.room       # it is not told of the folder of the class
+            # It is not told of the folder of the class.
+            resources["metadata"]["path"] = tempfile.mkdtemp(dir=self.room)
             try:
                 return super().preprocess(nb, resources, km)
             finally:
                 if left := end_all(others):
                     self.notes[f"processes that it had left were ended: {left}"] = None
+                if names := {name for name, _ in installed() - packages}:
+                    self.notes[f"installed while it ran: {', '.join(sorted(names))[:200]}. If you did not do "
+                               "that, delete it, and mark again what was marked since"] = None
                 self.timeout, resources["metadata"]["path"] = self.cell_seconds, str(folder)
                 if self.notes:          # a line for the teacher, with no task
                     self.results.append({"id": "", "points": 0, "of": 0, "said": "; ".join(self.notes),
@@ -167,8 +213,8 @@ class Marking(steps.Execute):
         if is_grade(cell):
             self._mark(cell, index)
         elif why := unreadable(cell.source):
-            cell.outputs = [_stopped("CellLeftOut", f"the cell was not run, because {why}")]
-            self.errors += [f"CellLeftOut: {why}"]
+            cell.outputs = [_stopped(f"The cell was not run, because {why}.")]
+            self.errors += [cell.outputs[0].evalue]
         else:
             own = is_locked(cell) or cell.metadata.get("course") == "given"      # by `mend`
             (self.before if own else self.since).append(cell.source)
@@ -194,28 +240,30 @@ class Marking(steps.Execute):
         """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
         seconds, now, self.shown, self.over = seconds or self.cell_seconds, self._spent(), 0, None
         if self.past + now > self.seconds or time.monotonic() > self.ends:
-            cell.outputs = [_stopped("HandInTimeoutError", f"{self.seconds:g} seconds are over")]
+            cell.outputs = [_stopped(f"The cell was not run, because all of the {self.seconds:g} seconds of "
+                                     "this submission were used.")]
             self.notes[f"its {self.seconds:g} seconds were over, and the rest was not run"] = None
             return
         self.allowed = min(now + seconds, self.seconds - self.past)
         self.timeout = math.ceil(seconds * self.patience)
         try:
             self.execute_cell(cell, index, store_history=True)
-            ended = self.over is not None or any(
-                output.output_type == "error" and output.ename == "CellTimeoutError"
-                for output in cell.outputs)
+            errors = [output for output in cell.outputs if output.output_type == "error"]
+            ended = self.over is not None or any(error.ename == STOPPED for error in errors)
             self.stopped |= ended
             if ended:
                 self.notes["a cell was stopped at its limit of time"] = None
             for output in cell.outputs:
-                for form in {*output.get("data", ())} - {*SHOWN}:
-                    del output.data[form]
-            self.errors += [f"{output.ename}: {output.evalue}" for output in cell.outputs
-                            if output.output_type == "error"]
+                if "data" in output:        # text and pictures are kept, no program and no attribute
+                    output.metadata = {}
+                    output.data = {form: shown for form, data in output.data.items()
+                                   if (shown := data if form == "text/plain" else picture(form, data))}
+            self.errors += [error.evalue if error.ename == STOPPED else f"{error.ename}: {error.evalue}"
+                            for error in errors]
             if ended and not self._answers():
                 raise UnresponsiveKernelError
-        except (DeadKernelError, UnresponsiveKernelError, TimeoutError, RuntimeError) as error:
-            cell.outputs = [_stopped(type(error).__name__, "the cell was stopped, and left out")]
+        except (DeadKernelError, UnresponsiveKernelError, TimeoutError, RuntimeError):
+            cell.outputs = [_stopped("The cell ended its kernel, or could not be stopped, and was left out.")]
             self.hung.add(index)
             self.stopped = True
             self.notes["a cell ended its kernel, or could not be stopped"] = None
@@ -237,8 +285,7 @@ class Marking(steps.Execute):
     def _answers(self) -> bool:
         """Whether the kernel is still there for the next cell."""
         try:
-            run_sync(self.kc.kernel_info)(reply=True, timeout=3)
-            return True
+            return bool(run_sync(self.kc.kernel_info)(reply=True, timeout=3))
         except Exception:
             return False
 
@@ -257,10 +304,14 @@ class Marking(steps.Execute):
                 self._execute(new_code_cell(cell.source), index)
                 self.nb.cells[index] = cell
 
-    async def async_start_new_kernel(self, **kwargs):
-        """Start a kernel that keeps nothing of what a reader of the course would keep, on one core."""
-        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MY_COURSE": str(Path(self.room) / "kept.jsonl")}
-        await super().async_start_new_kernel(env=env, **kwargs)
+    def start_new_kernel(self, **kwargs):
+        """Start a kernel on one core with its own home, in which nobody has left anything."""
+        home = tempfile.mkdtemp(dir=self.room)
+        for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):       # it takes long to make
+            shutil.copy(fonts, home)
+        env = {**os.environ, **dict.fromkeys(HOME, home), "PYTHONNOUSERSITE": "1", "PYTHONSTARTUP": "",
+               "OPENBLAS_NUM_THREADS": "1", "MY_COURSE": str(Path(home) / "kept.jsonl")}
+        super().start_new_kernel(env=env, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
@@ -302,7 +353,7 @@ class Marking(steps.Execute):
             said = f"{'✗' if verdict.mistakes else '!'} {said}"
         said += self._further_down(said, index)
         cell.outputs = [
-            new_output("display_data", {"text/html": result_html(said), "text/plain": said}),
+            new_output("display_data", {"text/html": result_html(ACTS.sub("", said)), "text/plain": said}),
             new_output("execute_result", {"text/plain": repr(points * verdict.earned)}, execution_count=1)]
         self.nb.cells[index] = cell
         self.results.append({"id": name, "points": points * verdict.earned, "of": points, "said": said,
@@ -324,5 +375,14 @@ class Marking(steps.Execute):
         self._execute(new_code_cell(code), index, self.check_seconds)
 
 
-def _stopped(name: str, said: str):
-    return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
+def installed() -> set[tuple[str, int]]:
+    """What is in the folder of installed packages: names, and of files the time of the last change."""
+    found = set()
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        with suppress(OSError):         # it may be gone by now
+            found.add((path.name, path.stat().st_mtime_ns if path.is_file() else 0))
+    return found
+
+
+def _stopped(said: str):
+    return new_output("error", ename=STOPPED, evalue=said, traceback=[said])

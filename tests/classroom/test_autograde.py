@@ -28,7 +28,7 @@ LOG = """[INFO] Converting notebook lesson05.ipynb
 
 
 def pretended(course: str, name: str, person: str) -> str:
-    """In place of nbgrader: a killer, somebody at work when it strikes, and what goes wrong by name."""
+    """In place of nbgrader: a killer, someone at work when it strikes, and what goes wrong by name."""
     done, began = Path(course) / "autograded" / person / name, Path(course) / "began"
     done.mkdir(parents=True, exist_ok=True)
     if person == "killer":
@@ -37,7 +37,7 @@ def pretended(course: str, name: str, person: str) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     if person == "ada" and (Path(course) / "submitted/killer").exists() and not began.exists():
         began.touch()
-        time.sleep(100)             # it is ended with the pool
+        time.sleep(1)
     if person == "log":
         return LOG
     if person == "pipe":
@@ -69,7 +69,8 @@ def marked(tmp_path, monkeypatch, capsys):
 def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
     failed, said = marked("ada", "killer", "zoe")
     assert failed == ["killer, lesson05"]
-    assert any(line.startswith("killer, lesson05: could not be marked, because its process") for line in said)
+    reason = f"killer, lesson05: could not be marked ({autograde.SIGNAL})"
+    assert any(line.startswith(reason) for line in said)
     assert {line.partition("   ")[0] for line in said} >= {"ada, lesson05: 2 of 4", "zoe, lesson05: 2 of 4"}
     assert said[-1] == "2 marked, 1 not: killer, lesson05"
 
@@ -84,6 +85,12 @@ def test_what_can_not_be_marked_is_told_in_one_sentence_with_its_reason(marked, 
         assert why in line and "Error" not in line
     assert (tmp_path / "logs/log lesson05.txt").read_text() == LOG
     assert said[-1].startswith("2 marked, 3 not: ")
+
+
+def test_so_many_at_once_are_at_least_one(tmp_path):
+    (tmp_path / "course.json").write_text('{"lessons": {"05": {}}}')
+    with pytest.raises(ValueError, match="--at-once is -3"):
+        autograde.mark(tmp_path, at_once=-3)
 
 
 @needs_pipes
