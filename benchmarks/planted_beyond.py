@@ -315,7 +315,7 @@ MARKING = [
         f"{CLASS}/nbgrader_config.py", "            cell.source = starter\n", "            pass\n"),
         (*MARKED, "-k", "given_out")),
     Defect("class: of two hand-ins the earlier one counts", replaced(
-        f"{CLASS}/collect.py", ".strip() > when:", ".strip() < when:"), TAKEN),
+        f"{CLASS}/collect.py", "if before > when:", "if before < when:"), TAKEN),
     Defect("class: a name that is too long for a folder stops the others", replaced(
         f"{CLASS}/collect.py", "if len(name.encode()) > 200:", "if len(name.encode()) > 2000:"), TAKEN),
     Defect("class: old marks stay when a hand-in comes anew", replaced(
@@ -328,7 +328,7 @@ MARKING = [
         f"{CLASS}/people.py", "meant[0] if len(meant) == 1 else None", "meant[0] if meant else None"),
         PEOPLE),
     Defect("class: an id twice in a roster is let through", replaced(
-        f"{CLASS}/people.py", "times[person.id.casefold()] > 1}", "False}"), PEOPLE),
+        f"{CLASS}/people.py", "if len(some) > 1]:", "if False]:"), PEOPLE),
     Defect("class: an answer in the cell of its check is lost", replaced(
         f"{CLASS}/repair.py", 'elif (name or "").endswith("-check") and not tasks:',
         'elif (name or "").endswith("-check"):'), MENDED),
@@ -336,10 +336,10 @@ MARKING = [
         f"{CLASS}/repair.py", "as_function & functions(source) or as_thing",
         "as_function & defined(source) or as_thing"), MENDED),
     Defect("class: their own cells are dropped", replaced(
-        f"{CLASS}/repair.py", "        here.before += waiting\n", ""), MENDED),
+        f"{CLASS}/repair.py", "        self.before += waiting\n", ""), MENDED),
     Defect("class: what is imported under another name is not found", replaced(
-        f"{CLASS}/plagiarism.py", 'f"{node.module}.{alias.name}", alias.asname or alias.name\n',
-        'f"{node.module}.{alias.name}", alias.name\n'), BORROWED),
+        f"{CLASS}/plagiarism.py", 'named = {alias.asname or alias.name: f"{node.module}.{alias.name}"}',
+        'named = {alias.name: f"{node.module}.{alias.name}"}'), BORROWED),
     Defect("class: the earlier tasks' answers are held against later ones", replaced(
         f"{CLASS}/plagiarism.py", "            known.pop(name, None)\n", "            pass\n"), BORROWED),
     Defect("class: an answer that hangs is taken for one that stops with an error", replaced(
@@ -356,12 +356,12 @@ MARKING = [
         f"{CLASS}/autograde.py", "and notebook.stat().st_mtime_ns >= (done / RESULTS)",
         "and notebook.stat().st_mtime_ns < (done / RESULTS)"), TAKEN),
     Defect("class: a total leaves the answers in words out", replaced(
-        f"{CLASS}/report.py", "*(_number(sum(row[\"points\"] for row in rows[lesson].values()))",
-        "*(_number(sum(row[\"points\"] for row in rows[lesson].values() if \"written\" not in row[\"id\"]))"),
+        f"{CLASS}/report.py", "*(_number(sum(row[\"points\"] for row in rows)) if rows",
+        "*(_number(sum(row[\"points\"] for row in rows if \"written\" not in row[\"id\"])) if rows"),
         REPORTED),
     Defect("class: who has handed nothing in has 0 points", replaced(
-        f"{CLASS}/report.py", 'rows[lesson][one]["points"]) if rows[lesson] else ""',
-        'rows[lesson][one]["points"]) if rows[lesson] else "0"'), REPORTED),
+        f"{CLASS}/report.py", 'points[lesson, one]) if own[lesson] else ""',
+        'points[lesson, one]) if own[lesson] else "0"'), REPORTED),
     Defect("class: no starter is told from an answer", replaced(
         f"{CLASS}/nbgrader_config.py",
         'if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):',

@@ -1,6 +1,7 @@
 """A submission, put into the form in which it was given out: answers are found again by what they define."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -174,9 +175,12 @@ def _written(cells: list, release: Any, known: dict) -> list[str]:
         below = takewhile(lambda cell: cell.cell_type != "code" and not cell.source.startswith("## "),
                           cells[place + 1:])
         own = [cell for cell in cells if _name(cell) == question["id"]] or below
-        own = [cell.source for cell in own if cell.source.strip() not in ("", WRITTEN_STUB)]
+        own = [cell for cell in own if cell.source.strip() not in ("", WRITTEN_STUB)]
         if own:
-            _of(release, question["id"]).source = "\n\n".join(own)
+            answer = _of(release, question["id"])
+            answer.source = "\n\n".join(cell.source for cell in own)
+            if attached := ChainMap(*(cell.get("attachments", {}) for cell in own)):
+                answer.attachments = dict(attached)
         else:
             said.append(f"no answer in words to question {question['id'].rpartition('-')[2]}")
     return said

@@ -25,7 +25,7 @@ def test_every_worked_solution_earns_all_its_points_over_the_pipe(number, capsys
     for task in lesson.tasks:
         exec(task.solution, space)
         cells.append(task.solution)
-        given = task.check.removeprefix(task.check.partition("(")[0])[1:-1]
-        verdict = asked_here(judge, task.check_name, cells, given, space)
+        check, _, given = task.check[:-1].partition("(")
+        verdict = asked_here(judge, check, cells, given, space)
         assert verdict.earned == 1, (task.id, verdict.said)
         exec(task.after, space)
