@@ -130,6 +130,8 @@ REPLICATED = (
     Replicated("late-at-twenty",
                "With 10 symbols 2 of 20 networks do, and with 20 symbols all twenty do", "11/reversal",
                lambda seed: np.argmax(written(seed, True, 20, "looks")) > 0),
+    Replicated("in-time-at-ten", "With 10 symbols 2 of 20 networks do", "11/reversal",
+               lambda seed: np.argmax(written(seed, True, 10, "looks")) == 0),
     Replicated("falls-below-half", "the share falls to less than half when the network is left",
                "11/reversal",
                lambda seed: written(seed, False, 20) < written(seed, False, 20, "told") / 2),
