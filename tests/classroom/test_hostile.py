@@ -19,8 +19,10 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from PIL import Image
 
-from helpers.classroom import judge, limits, nbgrader_config
+from helpers.classroom import judge, limits
 from helpers.classroom.crossing import Crossing
+
+nbgrader_config = pytest.importorskip("helpers.classroom.nbgrader_config", reason="nbgrader is not installed")
 
 pytestmark = pytest.mark.classroom
 

@@ -448,7 +448,7 @@ test_a_mistake_is_told_in_three_steps = three_times(
     *of_mutants(check_adagrad, plain.adagrad, mutants.ADAGRAD),
     (check_adagrad, (adagrad_of_names,), "nothing-moves", "no parameter has changed"),
     (check_adagrad, (with_changes(plain.adagrad, (("learning_rate * g", "1.5 * learning_rate * g"),)),),
-     "another-step", "after update 1 a weight of W"),
+     "another-step", "after update 1 in W"),
     (check_adagrad, (with_changes(plain.adagrad, (("1e-10", "1e-5"),)),), "another-step",
      "-0.10000, not -0.09999"),
     (check_adagrad, (adagrad_stops_early,), "not-all-arrays", "b has not changed"),

@@ -146,7 +146,7 @@ test_a_mistake_is_named = mistakes(
     (check_predicted_factor, (lambda h: 1 - h**2,), "no-number"),
     (check_predicted_factor, (lambda h: np.sqrt(((1 - h**2) ** 2).mean(axis=(1, 2))),), "no-number",
      "one number", "(120,)"),
-    (check_predicted_factor, (lambda h: [0.5] * 120,), "no-number", "a list of 120"),
+    (check_predicted_factor, (lambda h: [0.5] * 120,), "no-number", "a list of length 120"),
     (check_blow_up, (np.eye(64),), "identity"),
     (check_blow_up, (1.01 * np.eye(64),), "grows-too-little"),
     (check_blow_up, (np.eye(64) - 0.01,), "fades"),

@@ -295,5 +295,5 @@ def test_what_a_picture_cannot_show_is_refused():
         exponents_by_gain(load_run("13/exponents"), 50)
     with pytest.raises(ValueError, match="one to three"):
         memory_by_lag({})
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match="Both need the shape"):
         bits_over_time(np.zeros((3, 2)), np.zeros((3, 3)))
