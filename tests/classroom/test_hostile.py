@@ -22,8 +22,6 @@ from PIL import Image
 from helpers.classroom import judge, limits
 from helpers.classroom.crossing import Crossing
 
-nbgrader_config = pytest.importorskip("helpers.classroom.nbgrader_config", reason="nbgrader is not installed")
-
 pytestmark = pytest.mark.classroom
 
 BY_HAND = "raise ValueError(r'$\\href{javascript:alert(1)}{x}$ <b onclick=alert(2)>')"
@@ -215,6 +213,8 @@ def test_nothing_that_is_shown_or_written_acts_in_the_feedback(course):
 
 
 def test_a_picture_in_an_answer_in_words_does_not_stop_the_feedback_and_is_kept_if_it_is_one(course):
+    from helpers.classroom import nbgrader_config
+
     page = (course[0] / "feedback/h-draws/lesson05/lesson05.html").read_text("utf-8")
     assert "Here is my sketch: " in page and "(a picture was attached here)" in page
     given = {"my sketch (2).png": {"image/png": png()}, "gone.png": {"image/svg+xml": png()}}
@@ -269,4 +269,6 @@ def test_threads_are_counted_without_a_folder_of_processes(monkeypatch):
 
 @pytest.mark.parametrize("form", ["image/svg+xml", "text/html", "image/jpeg"])
 def test_what_is_no_picture_of_its_kind_is_dropped(form):
+    from helpers.classroom import nbgrader_config
+
     assert nbgrader_config.picture(form, png()) == "" and nbgrader_config.picture("image/png", png()) == png()
