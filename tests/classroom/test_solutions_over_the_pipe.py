@@ -26,6 +26,6 @@ def test_every_worked_solution_earns_all_its_points_over_the_pipe(number, capsys
         exec(task.solution, space)
         cells.append(task.solution)
         check, _, given = task.check[:-1].partition("(")
-        verdict = asked_here(judge, check, cells, given, space)
+        verdict = asked_here(judge, check.rpartition(".")[2], cells, given, space)
         assert verdict.earned == 1, (task.id, verdict.said)
         exec(task.after, space)

@@ -105,7 +105,7 @@ def test_the_model_is_served_by_the_lesson_s_own_lines():
 def test_a_state_that_is_no_character_model_is_refused(lib):
     nn = lib.torch.nn
     for net, words in (
-        (nn.GRU(3, 4), "wanted are those of one RNN, GRU or LSTM"),
+        (nn.GRU(3, 4), "it must have the parameters of one RNN, GRU or LSTM"),
         (nn.Sequential(nn.GRU(8, 4, num_layers=2), nn.Linear(4, 8)), "of one layer"),
         (nn.Sequential(nn.GRU(8, 4), nn.Linear(4, 8), nn.Linear(8, 8)), "of one Linear"),
         (nn.Sequential(nn.GRU(8, 4), nn.Linear(4, 7)), r"the readout has shape \(7, 4\), but 8 symbols"),
