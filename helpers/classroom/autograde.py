@@ -19,7 +19,7 @@ from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
 
 LOGS = "logs"               # of nbgrader, about what could not be marked
-SIGNAL = "its process was ended by a signal, perhaps by the submission itself, or for want of memory"
+SIGNAL = "its process was ended by a signal, perhaps by the submission itself, or because memory ran out"
 
 
 def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) -> list[str]:

@@ -82,12 +82,15 @@ def configure(c: Config) -> None:
 def nbgrader_of(course: Path) -> NbGraderAPI:
     """nbgrader, set up as the course's own file says."""
     course = course.resolve()
-    # nbgrader calls commands by name that are beside Python.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    beside = str(Path(sys.executable).parent)           # where the commands are that nbgrader calls by name
+    if beside not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
     file = course / "nbgrader_config.py"
     if file.is_file():          # it may be of a version in which this module had another name
         said = file.read_text(encoding="utf-8")
-        write_file(file, SET_UP.sub(f"from {__name__} import configure", said).encode())
+        today = SET_UP.sub(f"from {__name__} import configure", said)
+        if today != said:
+            write_file(file, today.encode())
     config = PyFileConfigLoader(file.name, path=[str(course)]).load_config()
     config.CourseDirectory.root = str(course)
     # Several at a time may write marks; each waits for its turn.
