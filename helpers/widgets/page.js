@@ -52,7 +52,6 @@
   const sizes = new ResizeObserver(found => new Set(found.map(({target}) =>
     target.closest('.course-dashboard'))).forEach(root => {
       if (root) fit(root);
-      if (root && keeping?.root === root && Date.now() < keeping.until) keepInView(root);
     }));
   const fitAll = () => document.querySelectorAll('.course-dashboard').forEach(fit);
   window.addEventListener('resize', fitAll, on);
@@ -151,7 +150,7 @@
     const still = !held.disabled && held.getClientRects().length;
     if (!still && [held, document.body].includes(document.activeElement)) toCell(around);
   });
-  const hold = button => {
+  const watchOver = button => {
     gone.disconnect();
     [held, around] = [button, button?.closest('.course-controls')];
     if (held) gone.observe(around, {attributeFilter: ['disabled', 'style'], childList: true, subtree: true});
@@ -174,7 +173,7 @@
     if (pointing === root && document.activeElement === takenBy) word.focus({preventScroll: true});
   };
   document.addEventListener('focusin', event => {
-    hold(event.target.closest('.course-controls button'));
+    watchOver(event.target.closest('.course-controls button'));
     const word = event.target.closest('.course-dashboard .course-status [data-p]');
     if (!word && pointing && pointing === pressed && event.target.contains(pointing))
       return void setTimeout(() => pointAgain(pressed, event.target));
@@ -239,17 +238,39 @@
   // seconds, in which it may still grow, until something is pressed or turned.
   let keeping = null;
   const letGo = () => { keeping = null };
-  const keepInView = root => {
-    const cell = root.closest('.jp-Cell');
-    const active = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
-    if (cell && active && (active === cell || active === cell.nextElementSibling)) {
-      const area = root.closest('.jp-WindowedPanel-outer')?.clientHeight ?? innerHeight;
-      root.scrollIntoView({block: root.getBoundingClientRect().height > area ? 'start' : 'nearest'});
-    }
+  const outputOf = cell => cell.querySelector('.jp-Cell-outputWrapper');
+  const keepInView = cell => {
+    const active = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active'), all = outputOf(cell);
+    if (!all || !active || active !== cell && active !== cell.nextElementSibling) return;
+    const room = cell.closest('.jp-WindowedPanel-outer')?.clientHeight ?? innerHeight;
+    const part = all.offsetHeight > room && all.querySelector('.course-dashboard') || all;
+    if (all.offsetHeight > 4) part.scrollIntoView({block: part.offsetHeight > room ? 'start' : 'nearest'});
   };
-  const keep = root => {
-    keeping = {root, until: Date.now() + 6000};
-    for (const wait of [60, 350, 800, 1500]) setTimeout(() => keeping?.root === root && keepInView(root), wait);
+  const grown = new ResizeObserver(() => {
+    if (keeping && Date.now() < keeping.until) keepInView(keeping.cell); else grown.disconnect();
+  });
+  const keep = cell => {
+    keeping = {cell, until: Date.now() + 6000};
+    grown.disconnect();
+    if (outputOf(cell)) grown.observe(outputOf(cell));
+    for (const wait of [60, 350, 800, 1500]) setTimeout(() => keeping?.cell === cell && keepInView(cell), wait);
+  };
+
+  // Where a cell is run again, its old output goes before the new one is drawn: its height is held meanwhile, for
+  // two seconds at most, so that nothing jumps.
+  const hold = cell => {
+    const part = outputOf(cell), height = part?.offsetHeight, until = Date.now() + 2000;
+    if (!height || part.style.minHeight) return;
+    part.style.minHeight = `${height}px`;
+    let last = -1, same = 0;
+    const timer = setInterval(() => {
+      const now = part.querySelector('.jp-OutputArea')?.offsetHeight ?? 0;
+      const running = cell.querySelector('.jp-InputPrompt')?.textContent.includes('*');
+      [last, same] = [now, now === last && !running ? same + 1 : 0];
+      if (same < 4 && Date.now() < until) return;
+      clearInterval(timer);
+      part.style.minHeight = '';
+    }, 80);
   };
   // JupyterLab scrolls a cell that is chosen by a press on it, and the press would miss what it was meant for.
   window.addEventListener('pointerdown', event => {
@@ -314,25 +335,20 @@
     if (told) told.courseSeen = true;
   };
 
-  // In class, Shift-Enter first goes through a text that does not end on the screen; and a picture comes into
-  // view, also with Ctrl-Enter.
+  // In class, Shift-Enter first goes through a text that does not end on the screen. What a cell shows comes into
+  // view whole by either key that runs it.
   window.addEventListener('keydown', event => {
     if (event.key !== 'Enter' || event.altKey || !event.isTrusted) return;
     if (event.shiftKey === (event.ctrlKey || event.metaKey)) return;
     const cell = document.querySelector('.jp-Notebook .jp-Cell.jp-mod-active');
     const area = cell?.closest('.jp-WindowedPanel-outer');
-    if (!area || !lecture()) return;
+    if (!area) return;
     const {bottom} = area.getBoundingClientRect(), below = cell.getBoundingClientRect().bottom - bottom;
-    if (event.shiftKey && cell.matches('.jp-MarkdownCell.jp-mod-rendered') && below > 12) {
+    if (lecture() && event.shiftKey && cell.matches('.jp-MarkdownCell.jp-mod-rendered') && below > 12) {
       event.preventDefault(); event.stopImmediatePropagation();
       area.scrollBy({top: Math.min(below + 12, area.clientHeight - 80)});
     } else if (cell.matches('.jp-CodeCell')) {
-      for (const wait of [400, 1200, 2500]) setTimeout(() => {
-        const shown = cell.querySelector('.jp-OutputArea-output .course-picture');
-        if (shown && !shown.closest('.course-dashboard') && keeping === null && !cell.courseMoved) {
-          keepInView(shown); cell.courseMoved = wait > 2000;
-        }
-      }, wait);
+      hold(cell); keep(cell);
     }
   }, {capture: true, ...on});
 
@@ -362,10 +378,11 @@
     root.querySelectorAll(':scope > *').forEach(part => sizes.observe(part));
     if (root.closest('.jp-WindowedPanel-outer')) sizes.observe(root);
     const round = root.closest('.course-round');
-    if (Math.abs(Date.now() - made) < 8000 && (!round || round.firstElementChild === root)) keep(root);
+    const cell = root.closest('.jp-Cell');
+    if (cell && Math.abs(Date.now() - made) < 8000 && (!round || round.firstElementChild === root)) keep(cell);
   };
   window.coursePage = {version: VERSION, arrive, fill, setLecture, lecture,
-    end() { ending.abort(); watch.disconnect(); gone.disconnect(); sizes.disconnect(); style.remove() }};
+    end() { ending.abort(); watch.disconnect(); gone.disconnect(); sizes.disconnect(); grown.disconnect(); style.remove() }};
   let wanted = '';
   try { wanted = localStorage.getItem(KEY) } catch { /* a private window */ }
   if (wanted === 'on') setLecture(true, false);
