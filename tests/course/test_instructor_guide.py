@@ -50,8 +50,8 @@ def test_the_plans_go_on_through_the_course_and_each_hour_has_something_to_do():
 
 def test_an_hour_that_is_too_full_is_told_and_is_no_failure(tmp_path, monkeypatch):
     before = guide.tight()
-    full = GUIDE.replace("| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 40 | 29 | 1.1 | 4 | 16 |",
-                         "| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 58 | 48 | 1.1 | 4 | -2 |")
+    full = GUIDE.replace("| 00: 1–2; 01: 1–3, 5, 7–8 | 40 | 29 | 1.1 | 4 | 16 |",
+                         "| 00: 1–2; 01: 1–3, 5, 7–8 | 58 | 48 | 1.1 | 4 | -2 |")
     assert full != GUIDE
     (tmp_path / "guide.md").write_text(full, encoding="utf-8")
     monkeypatch.setattr(guide, "GUIDE", tmp_path / "guide.md")
