@@ -24,7 +24,7 @@ from writers import ROOT, Problem, guide, table
 
 FOLDER = ROOT / "docs" / "hours"
 CODE, PRINTED = 40, 48                  # characters of a line of code, and of one that is printed, at most
-WORDS = 14                              # of an option, at most
+WORDS = 14                              # of an option or a title, at most
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
 LATE = ", *out if late*"
 DASHBOARDS = ("explore", "stepper", "laboratory")
@@ -104,8 +104,9 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
     yield "**Open**", "; ".join(
         f"[{facts.lesson(of).full_title}](../../notebooks/{facts.lesson(of).path.name}), {what}"
         for of, what in parts.items())
-    first = "; ".join(f"in {of} {listed(list(dict.fromkeys(ahead.values())))}" for of in hour.lessons
-                      if (ahead := before(of, hour.sections)))
+    begun = dict(reversed(hour.sections))
+    first = "; ".join(f"in {of} {' and '.join(ahead)}" for of in hour.lessons
+                      if (ahead := ahead_of(hour, of, begun[of])))
     yield "**Run before**", f"in a fresh kernel, {first}" if first else "nothing"
     late = hour.late
     yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes. "
@@ -143,10 +144,6 @@ def named_sections(numbers: Sequence[int]) -> str:
     ('sections 1 to 3 and 5', 'section 4')
     """
     return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
-
-
-def listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 @cache
@@ -193,6 +190,13 @@ def before(of: str, sections: Sequence[tuple[str, int]]) -> dict[int, str]:
         else:
             ahead[giving] = "the imports at the top"
     return {place: ahead[place] for place in sorted(ahead)}
+
+
+def ahead_of(hour: Hour, of: str, section: int) -> list[str]:
+    """What is to be run just before a section of an hour, in words; before the class if it is the first."""
+    cells, mine = facts.code_cells(of), [number for lesson, number in hour.sections if lesson == of]
+    return list(dict.fromkeys(words for place, words in before(of, hour.sections).items()
+                              if next(number for number in mine if number > cells[place].section) == section))
 
 
 def lost(cells: Sequence[Cell], run: Sequence[int]) -> tuple[int, str] | None:
@@ -243,7 +247,9 @@ def steps(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
     ideas = [("", "*wrong idea*", f"{idea['idea']}. *Show* {found[1]}")
              for idea in facts.lesson(of).wrong_ideas
              if (found := re.match(rf"§{section.number}(?!\d)[:,] (.+)", idea["show"]))]
-    rows = [("", "*show*", moves[-1])] if moves[-1] else []
+    rows = [("", f"Run {words}", "") for words in ahead_of(hour, of, section.number)
+            if (of, section.number) != next(one for one in hour.sections if one[0] == of)]
+    rows += [("", "*show*", moves[-1])] if moves[-1] else []
     if section.leave_out.startswith("shorten: "):
         rows.append(("", "*short of time*", section.leave_out.removeprefix("shorten: ")))
     for number, parts in groupby(enumerate(cells), key=lambda pair: pair[1].stage):
@@ -274,12 +280,13 @@ def step(cell: Cell) -> tuple[str, str]:
             here, name = questions(cell.lesson), ast.literal_eval(called[ask].args[0])
             return (predicted(here.predict[name]) if ask == "predict" else
                     (f"Answer in words {here.see[name].number}", short(here.see[name].ask)))
-    plain = "".join("".join(output.get("data", {}).get("text/plain", "")) for output in cell.outputs)
-    title = plain.partition("\n")[0]
+    wait = ["takes some seconds"] * ("progress" in called)
+    plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
+    title = ", ".join([*wait, *(cut(one.partition("\n")[0]) for one in plain[-1:])])
     if "button" in called:
         return f"Button *{ast.literal_eval(called['button'].args[0])}*", title
     if kind := next((one for one in KINDS if one in called), ""):
-        return f"{KINDS[kind]} {call(called[kind])}", title
+        return f"{KINDS[kind]} {call(called[kind])}", title * (kind != "lecture_mode")
     if cell.only_imports:
         return "Imports", ""
     if "<img" in str(cell.outputs) or "<svg" in str(cell.outputs):
@@ -287,8 +294,8 @@ def step(cell: Cell) -> tuple[str, str]:
         drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
         return f"Picture {drawn}", title
     printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
-    seen = ["takes some seconds"] * ("progress" in called) + [code(line, PRINTED) for line in printed[:1]]
-    return f"Run {code(first_line(cell.source))}", ", ".join(seen)
+    return f"Run {code(first_line(cell.source))}", ", ".join(
+        [*wait, *(code(line, PRINTED) for line in printed[:1])])
 
 
 def predicted(one: Question) -> tuple[str, str]:
@@ -314,7 +321,7 @@ def short(ask: str) -> str:
 
 
 def cut(words: str) -> str:
-    """The first words of an option."""
+    """The first words of an option, or of a title."""
     each = words.split()
     return words.rstrip(".") if len(each) <= WORDS else " ".join(each[:WORDS]) + " …"
 
