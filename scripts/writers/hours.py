@@ -223,7 +223,7 @@ def run_sheet(hour: Hour) -> Iterator[str]:
         section = guide.section(of, number)
         late = LATE * ((of, number) in guide.left_out(hour.late["leave out"]))
         yield f"## {time(clock)} · {of} §{number} · {section.name} ({section.minutes} min{late})\n"
-        yield from steps(hour, of, section)
+        yield from pressed(hour, of, section)
         clock += section.minutes
         later = [lesson for lesson, _ in hour.sections[place + 1:]]
         for one in hour.tasks:
@@ -240,7 +240,7 @@ def time(clock: int) -> str:
     return f"{clock // 60}:{clock % 60:02}"
 
 
-def steps(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
+def pressed(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
     """What to press in a section and what is seen, its stages, and its wrong ideas."""
     cells = [one for one in facts.code_cells(of) if one.section == section.number]
     moves = told(section.show, [controls(one.source) for one in cells])
