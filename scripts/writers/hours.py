@@ -356,24 +356,26 @@ def call(node: ast.expr) -> str:
 def controls(source: str) -> set[str]:
     """The names of a dashboard's controls, as the reader sees them."""
     return {word.arg.replace("_", " ") for name, node in calls(source) if name in DASHBOARDS
-            for word in node.keywords if word.arg}
+            for word in node.keywords if word.arg and word.arg != "after"}
 
 
 def told(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
     """The sentences of what to move, each by the place of the dashboard that it is about.
 
-    That is the one with the most of the controls that it names; without any, where the sentence before it is.
-    Those before the first are at −1, for the whole section.
+    That is the one with the most of the controls that it names, in full or by the last word; without any,
+    where the sentence before it is. Those before the first are at −1, for the whole section.
 
     >>> told("Look. *weight* 1 → 2. It grows", [set(), {"weight"}])
     {-1: 'Look.', 0: '', 1: '*weight* 1 → 2. It grows'}
+    >>> told("*clip* 1. At rate 3, *clip* 2", [{"clip"}, {"clip", "learning rate"}])
+    {-1: '', 0: '*clip* 1.', 1: 'At rate 3, *clip* 2'}
     """
     found: dict[int, list[str]] = {place: [] for place in range(-1, len(controls))}
     here = -1
     for sentence in re.split(r"(?<=[.?])\s+(?=[A-Z*`0-9])", show):
-        named = set(re.findall(r"\*([^*]+)\*", sentence))
-        most = max((len(named & one) for one in controls), default=0)
-        if most:
-            here = next(place for place, one in enumerate(controls) if len(named & one) == most)
+        named, words = set(re.findall(r"\*([^*]+)\*", sentence)), set(re.findall(r"\w+", sentence))
+        scores = [(len(named & one), sum(name.split()[-1] in words for name in one)) for one in controls]
+        if max(scores, default=(0, 0))[0]:
+            here = scores.index(max(scores))
         found[here].append(sentence)
     return {place: " ".join(each) for place, each in found.items()}

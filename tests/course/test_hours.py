@@ -89,6 +89,16 @@ def test_what_to_move_is_there_with_each_of_its_sentences(hour):
         assert all(sentence in text for sentence in re.split(r"(?<=[.?])\s+(?=[A-Z*`0-9])", show))
 
 
+@pytest.mark.parametrize("show, places", [
+    ("Look. *weight* 1 → 2. It grows", {-1: "Look.", 0: "", 1: "*weight* 1 → 2. It grows"}),
+    ("*clip* 1. At rate 3, *clip* 2", {-1: "", 0: "*clip* 1.", 1: "At rate 3, *clip* 2"}),
+    ("*mode* off, *clip* 2", {-1: "", 0: "*mode* off, *clip* 2", 1: ""}),
+])
+def test_a_move_is_beside_the_dashboard_whose_controls_it_names(show, places):
+    dashboards = [{"clip", "mode"}, {"clip", "learning rate", "weight"}]
+    assert hours.told(show, dashboards) == places
+
+
 @every_hour
 def test_each_question_has_its_answer_and_what_to_say(hour):
     for lesson, number in hour.sections:
