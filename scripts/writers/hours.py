@@ -327,13 +327,11 @@ def cut(words: str) -> str:
 
 
 def first_line(source: str) -> str:
-    """The line of a cell that tells most: a comment at its top, a function, or its first statement."""
-    if source.startswith("#"):
-        return source.splitlines()[0]
-    body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    body = [one for one in body if not ast.unparse(one).startswith("rng = ")] or body
-    telling = next((one for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)), body[0])
-    return source.splitlines()[telling.lineno - 1]
+    """The line by which a cell is known: a comment at its top, or the first that is not in many cells."""
+    lines = source.splitlines()
+    body = [lines[one.lineno - 1] for one in ast.parse(source).body]
+    telling = (one for one in body if not one.startswith(("import ", "from ", "rng = ")))
+    return lines[0] if source.startswith("#") else next(telling, lines[0])
 
 
 def code(line: str, most: int = CODE) -> str:
