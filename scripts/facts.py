@@ -263,6 +263,55 @@ def task(name: str) -> tuple[str, Task]:
 
 # What a class is shown of a lesson: from its notebook.
 
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a lesson, with the section that it is in, or 0.
+
+    Within the section, `stage` is the number of the stage that it belongs to, and `part` the heading of the
+    part that it stands in; both may be "".
+    """
+
+    lesson: str
+    section: int
+    source: str
+    outputs: Sequence[Mapping[str, Any]] = ()
+    stage: str = ""
+    part: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether a class is shown it: a code cell which is run in front of the class.
+
+        Questions, dashboards and plain code alike. Not counted are cells that only import, and those of a
+        stage (its starter and its check), which the class writes in the stage's own minutes. Text is not
+        counted either: it is told, not read out.
+        """
+        return bool(self.section) and not self.stage and not self.only_imports
+
+    @property
+    def only_imports(self) -> bool:
+        return all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(self.source).body)
+
+
+@cache
+def code_cells(of: str) -> list[Cell]:
+    """The code cells of a lesson, in order. The section is 0 outside the numbered ones."""
+    found = []
+    section, stage, part = 0, "", ""
+    for cell in json.loads(lesson(of).path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            found.append(Cell(of, section, source, cell.get("outputs", ()), stage, part))
+            continue
+        if heading := re.search(r"^## (?:(\d+) · )?", source, re.MULTILINE):
+            section, part = int(heading[1] or 0), ""
+        if heading := re.search(r"^### (.+)", source, re.MULTILINE):
+            part = heading[1]
+        begun = re.match(r"### Stage (\d+)", source)
+        stage = begun[1] if begun and section else ""
+    return found
+
+
 @dataclass
 class Shown:
     """What a class sees of a section: its minutes without those of its stages, and the cells shown."""
@@ -274,32 +323,14 @@ class Shown:
 
 @cache
 def shown(of: str) -> dict[int, Shown]:
-    """The sections of a lesson by number, as they are shown.
-
-    A cell that is shown is a code cell which is run in front of the class: questions, dashboards and plain
-    code alike. Not counted are cells that only import, and those of a stage (its starter and its check),
-    which the class writes in the stage's own minutes. Text is not counted either: it is told, not read out.
-    """
-    minutes = {one.number: one.minutes for one in lesson(of).sections}
-    stages = {one.number: one.minutes for one in lesson(of).stages}
-    found: dict[int, Shown] = {}
-    section, stage = 0, False
-    for cell in json.loads(lesson(of).path.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            if heading := re.search(r"^## (?:(\d+) · )?", source, re.MULTILINE):
-                section = int(heading[1] or 0)
-                if section:
-                    found[section] = Shown(minutes[section])
-            begun = re.match(r"### Stage (\d+)", source)
-            stage = begun is not None
-            if begun and section:
-                found[section].minutes -= stages[begun[1]]
-                found[section].stages = [*found[section].stages, begun[1]]
-        elif section:
-            found[section].cells += not (stage or _only_imports(source))
+    """The sections of a lesson by number, as they are shown."""
+    minutes = {one.number: one.minutes for one in lesson(of).stages}
+    found = {one.number: Shown(one.minutes) for one in lesson(of).sections}
+    for cell in code_cells(of):
+        if cell.section:
+            one = found[cell.section]
+            one.cells += cell.shown
+            if cell.stage and cell.stage not in one.stages:
+                one.minutes -= minutes[cell.stage]
+                one.stages = [*one.stages, cell.stage]
     return found
-
-
-def _only_imports(source: str) -> bool:
-    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(source).body)

@@ -5,10 +5,10 @@
     python scripts/pages.py --minutes   # how many minutes each section takes, by the rule of minutes.py
 
 The facts of a lesson are in its ``lesson.toml`` and ``questions.toml``. From them and from the notebooks come
-the headings, minutes and objectives in the notebooks, the README's table, the instructor's guide, the page of
-objectives, the sheets and the pages of the concept inventory; from the functions that draw, the pictures in
-``img`` and the descriptions in ``tests/lessonNN/described.txt``. An hour of a teacher's plan that has become
-too full is named, and is no failure.
+the headings, minutes and objectives in the notebooks, the README's table, the instructor's guide, the pages
+of its hours, the page of objectives, the sheets and the pages of the concept inventory; from the functions
+that draw, the pictures in ``img`` and the descriptions in ``tests/lessonNN/described.txt``. An hour of a
+teacher's plan that has become too full is named, and is no failure.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import facts
 import minutes
-from writers import ROOT, Problem, guide, inventory, notebooks, overviews, pictures, sheets
+from writers import ROOT, Problem, guide, hours, inventory, notebooks, overviews, pictures, sheets
 
 # In this order: each may read what those before it have written.
-WRITERS = (notebooks, guide, overviews, sheets, inventory, pictures)
+WRITERS = (notebooks, guide, hours, overviews, sheets, inventory, pictures)
 
 
 def outdated() -> Iterator[tuple[Path, str]]:

@@ -12,7 +12,7 @@ Rows = dict[str, list[dict[str, str]]]
 def rows(lesson: str) -> Rows:
     """The rows of the guide's tables for a lesson, by the heading of a table's first column.
 
-    Under "" stands one row with the text before the tables.
+    Under "" stands one row with the text before the tables. A stage has the lines to type, too.
     """
     text = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
     text = text.partition(f"\n## {lesson} ")[2].partition("\n## ")[0]
@@ -22,6 +22,10 @@ def rows(lesson: str) -> Rows:
         names, _, *rows = [[entry.strip() for entry in line[1:-1].split("|")]
                            for line in table.splitlines()]
         tables[names[0]] = [dict(zip(names, row, strict=True)) for row in rows]
+    lines = dict(re.findall(r"^Stage (\d+), the lines to type:\n\n```python\n(.*?)\n```", text,
+                            re.MULTILINE | re.DOTALL))
+    for row in tables.get("stage", []):
+        row["lines"] = lines[row["stage"]]
     return tables
 
 
@@ -51,7 +55,7 @@ def notes(slides: list[Slide], rows: Rows) -> list[list[str]]:
             lines += [f"*Wrong answer to expect:* {row['wrong answer to expect']}."
                       for row in rows["exercise"] if (kind, row["exercise"]) == ("Exercise", number)]
             lines += [f"**{row['min']} minutes, {row['in class?']}.** "
-                      f"*Lines, in order:* {row['lines, in order']}. "
+                      f"*Lines, in order:*\n\n```python\n{row['lines']}\n```\n\n"
                       f"*A mistake to type:* {row['a mistake to type']}. "
                       f"*The check says:* {row['the check says']}"
                       for row in rows.get("stage", []) if (kind, row["stage"]) == ("Stage", number)]

@@ -1,6 +1,8 @@
 """The instructor's guide: a part for each lesson, and of its plans what follows from their sections."""
 
+import json
 import re
+import textwrap
 from pathlib import Path
 
 import facts
@@ -9,15 +11,15 @@ from facts import Lesson
 
 from helpers.data import questions
 from helpers.widgets.rounds import at_first, needs
-from writers import ROOT, replaced, table
+from writers import ROOT, Problem, replaced, table
 
 GUIDE = ROOT / "docs" / "instructor_guide.md"
 TALKS = 2                                       # an hour
 SECONDS_A_CELL, CELLS_AN_HOUR = 80, 35          # in front of a class: at least, at most
 TO_THE_CLINIC = 660                             # minutes of lessons 00 to 09 at most, by scripts/minutes.py
-SECTIONS, BREAK = 50, 10                        # minutes of an hour: of its sections at most, left at least
-PLAN = ["hour", "sections", "minutes", "cells", "exercises", "their minutes", "questions and break", "talk",
-        "review"]
+SECTIONS, LEFT = 50, 10                         # minutes of an hour: of its sections at most, left at least
+PLAN = ["hour", "time", "sections", "minutes", "cells", "exercises", "their minutes", "review and questions",
+        "talk", "review"]
 IN_WORDS = ["", "", "Two", "Three", "Four"]
 
 
@@ -48,12 +50,35 @@ def part(one: Lesson) -> str:
         table(["exercise", "points", "min", "wrong answer to expect"],
               [(t.number, t.points, t.minutes, t.expect) for t in one.exercises])]
     if one.stages:
-        tables.append(table(["stage", "points", "min", "lines, in order", "a mistake to type",
-                             "the check says", "in class?"],
-                            [(t.number, t.points, t.minutes, t.lines, t.mistake, t.says, t.in_class)
+        tables.append(table(["stage", "points", "min", "a mistake to type", "the check says", "in class?"],
+                            [(t.number, t.points, t.minutes, t.mistake, t.says, t.in_class)
                              for t in one.stages]))
+        tables += [f"Stage {t.number}, the lines to type:\n\n```python\n{typed(one.number, t)}\n```\n"
+                   for t in one.stages]
     last = [f"{one.answers}\n"] if one.answers else []
     return "\n".join([f"## {one.full_title}\n", f"{first}\n", *tables, *last])
+
+
+def typed(lesson: str, stage: facts.Task) -> str:
+    """The lines of a stage, one below the other, indented as in the solution.
+
+    Raises Problem for a line that the solution does not have.
+    """
+    cells = json.loads(facts.lesson(lesson).solutions.read_text(encoding="utf-8"))["cells"]
+    solved, here = [], False
+    for source, kind in (("".join(cell["source"]), cell["cell_type"]) for cell in cells):
+        if kind == "markdown" and re.match("#{1,3} ", source):
+            here = source.startswith(f"### Stage {stage.number} ")
+        elif kind == "code" and here:
+            solved += [re.sub(r" +# .*", "", line) for line in source.splitlines()]
+    found: list[str] = []
+    for line in re.findall(r"`([^`]+)`", stage.lines):
+        place = next((n for n, one in enumerate(solved) if one.strip() == line), None)
+        if place is None:
+            raise Problem(f"lesson {lesson}, stage {stage.number}: no {line!r} in this place of its solution")
+        found.append(solved[place])
+        solved = solved[place + 1:]
+    return textwrap.dedent("\n".join(found))
 
 
 def sittings(one: Lesson) -> str:
@@ -118,6 +143,11 @@ def section(lesson: str, number: int) -> facts.Section:
     raise ValueError(f"lesson {lesson} has no section {number}")
 
 
+def left_out(words: str) -> list[tuple[str, int]]:
+    """The sections in a cell on what to leave out, such as "02: 12; stage 7 of 02"."""
+    return [one for part in words.split("; ") if re.match(r"\d\d: ", part) for one in taught(part)]
+
+
 def talks(parts: str) -> list[str]:
     """The questions to talk about in an hour: the two on which a class is most divided."""
     found = [one for lesson, number in taught(parts) for one in questions(lesson).predict.values()
@@ -126,10 +156,14 @@ def talks(parts: str) -> list[str]:
     return [one.number for one in found if one in chosen]
 
 
+def opened(parts: str) -> str:
+    """The lesson whose opening questions an hour has time for: the last that begins in it; "" for none."""
+    return ([""] + [lesson for lesson, number in taught(parts) if number == 1 and lesson in needs()])[-1]
+
+
 def reviews(parts: str) -> list[str]:
-    """The questions that open the lessons that begin in an hour."""
-    begun = [lesson for lesson, number in taught(parts) if number == 1 and lesson in needs()]
-    return [one.number for lesson in begun[-1:] for one in at_first(lesson)]
+    """The questions that open the lesson that begins in an hour."""
+    return [one.number for one in at_first(opened(parts))] if opened(parts) else []
 
 
 def plan(text: str) -> str:
@@ -141,17 +175,65 @@ def plan(text: str) -> str:
     for row in found:
         minutes = sum(section(*one).minutes for one in taught(row["sections"]))
         tasks = sum(task(*one).minutes for one in named(row["exercises"]) if one[1] == "Exercise")
-        row |= {"minutes": str(minutes), "their minutes": str(tasks),
+        hour = number_of(row["hour"])
+        row |= {"hour": f"[{hour}](hours/{file_of_hour(len(found), hour)})", "minutes": str(minutes),
+                "their minutes": str(tasks),
                 "cells": str(sum(facts.shown(lesson)[one].cells for lesson, one in taught(row["sections"]))),
-                "questions and break": str(60 - minutes - tasks),
+                "review and questions": str(60 - minutes - tasks),
                 "talk": ", ".join(talks(row["sections"])), "review": ", ".join(reviews(row["sections"]))}
     return table(PLAN, [[row[column] for column in PLAN] for row in found])
 
 
 def plans(text: str) -> dict[int, list[dict[str, str]]]:
     """The hours of each plan in the guide's text, by how many they are."""
-    found = re.findall(r"^### (\d+) hours.*?(\| hour \|.*?\n)\n", text, re.MULTILINE | re.DOTALL)
+    found = {int(hours): rows(each) for hours, each in re.findall(
+        r"^### (\d+) hours.*?(\| hour \|.*?\n)\n", text, re.MULTILINE | re.DOTALL)}
+    for row in (row for each in found.values() for row in each):
+        row["hour"] = str(number_of(row["hour"]))
+    return found
+
+
+def number_of(hour: str) -> int:
+    """The number of an hour, which is a link to its page."""
+    return int(re.findall(r"\d+", hour)[0])
+
+
+def file_of_hour(hours: int, number: int) -> str:
+    """The name of the page of an hour, so that the pages are in order by their names.
+
+    >>> file_of_hour(6, 4)
+    'plan06_hour04.md'
+    """
+    return f"plan{hours:02}_hour{number:02}.md"
+
+
+def late(text: str) -> dict[int, list[dict[str, str]]]:
+    """What to leave out of each hour of each plan, by how many they are."""
+    found = re.findall(r"^### (\d+) hours.*?(\| when late, hour \|.*?\n)\n", text, re.MULTILINE | re.DOTALL)
     return {int(hours): rows(each) for hours, each in found}
+
+
+def home(text: str) -> dict[int, str]:
+    """The paragraph of each plan on what is for home, by its hours."""
+    found = re.findall(r"^### (\d+) hours.*?^For home: (.*?)\n", text, re.MULTILINE | re.DOTALL)
+    return {int(hours): words for hours, words in found}
+
+
+def clock(time: str) -> tuple[str, int, int]:
+    """The day, and when an hour begins and ends, in minutes.
+
+    >>> clock("day 2, 9:00–10:00")
+    ('day 2', 540, 600)
+    """
+    day, begins, ends = re.fullmatch(r"(?:(.+), )?(\d+:\d\d)–(\d+:\d\d)", time).groups(default="")
+    return day, *(60 * int(one.partition(":")[0]) + int(one.partition(":")[2]) for one in (begins, ends))
+
+
+def pause(planned: list[dict[str, str]], hour: int) -> int:
+    """The minutes of the break behind an hour of a plan; 0 behind the last of a day."""
+    day, _, ends = clock(planned[hour - 1]["time"])
+    later = [clock(row["time"]) for row in planned[hour:]]
+    return later[0][1] - ends if later and later[0][0] == day else 0
 
 
 def tight() -> list[str]:
@@ -167,9 +249,9 @@ def tight() -> list[str]:
             seconds = 60 * sum(one.minutes for one in seen) / max(1, int(row["cells"]))
             if int(row["minutes"]) > SECTIONS:
                 found.append(f"{where} its sections take {row['minutes']} minutes, more than {SECTIONS}.")
-            if int(row["questions and break"]) < BREAK:
-                found.append(f"{where} {row['questions and break']} minutes are left for questions and a "
-                             f"break, fewer than {BREAK}.")
+            if int(row["review and questions"]) < LEFT:
+                found.append(f"{where} {row['review and questions']} minutes are left for the review and "
+                             f"questions, fewer than {LEFT}.")
             if int(row["cells"]) > CELLS_AN_HOUR:
                 found.append(f"{where} {row['cells']} cells are shown, more than {CELLS_AN_HOUR}.")
             if seconds < SECONDS_A_CELL:

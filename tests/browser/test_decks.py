@@ -208,7 +208,7 @@ def plainly(text: str) -> str:
 
 
 TOLD = {"§": ["move, and what is seen"], "Predict": ["say"], "wrong idea": ["wrong idea", "show it"],
-        "exercise": ["wrong answer to expect"], "stage": ["lines, in order", "a mistake to type"]}
+        "exercise": ["wrong answer to expect"], "stage": ["lines", "a mistake to type"]}
 
 
 def test_all_that_the_guide_says_of_a_lesson_is_in_its_notes(path, made):

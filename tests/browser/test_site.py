@@ -218,14 +218,26 @@ def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_wo
     page.close()
 
 
+def printed_pages(browser, url: str) -> int:
+    """How many A4 pages a page of the site is printed on."""
+    page = browser._browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(url)
+    page.evaluate("() => window.MathJax?.startup.promise")        # a page without equations has none
+    page.emulate_media(media="print")
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
 @pytest.mark.site
 @pytest.mark.browser
 @pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_a_sheet_is_printed_on_one_page(path, address, browser):
-    page = browser._browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{address}/docs/sheets/{path.name[:2]}.html")
-    page.evaluate("() => window.MathJax?.startup.promise")        # a sheet without equations has none
-    page.emulate_media(media="print")
-    printed = page.pdf(prefer_css_page_size=True)
-    page.close()
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert printed_pages(browser, f"{address}/docs/sheets/{path.name[:2]}.html") == 1
+
+
+@pytest.mark.site
+@pytest.mark.browser
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "hours").glob("*.md")), ids=lambda path: path.stem)
+def test_the_page_of_an_hour_is_printed_on_two_sides(path, address, browser):
+    assert printed_pages(browser, f"{address}/docs/hours/{path.stem}.html") <= 2

@@ -48,10 +48,24 @@ def test_the_plans_go_on_through_the_course_and_each_hour_has_something_to_do():
                 assert kind == "Exercise" or any(number in some for some in stages), f"{lesson} {number}"
 
 
+def test_the_plans_have_times_with_breaks_between_the_hours():
+    for hours, planned in guide.plans(GUIDE).items():
+        times = [guide.clock(row["time"]) for row in planned]
+        assert all(ends - begins == 60 for _, begins, ends in times)
+        breaks = [guide.pause(planned, hour) for hour in range(1, hours + 1)]
+        assert all(one >= 10 for one, row, after in zip(breaks, times, times[1:], strict=False)
+                   if row[0] == after[0]) and breaks[-1] == 0
+        a_day = [ends - begins for day, begins, ends in times if day == times[0][0]]
+        assert sum(a_day) <= 180 or max(breaks) >= 45, f"{hours} hours: nobody has lunch"
+        for row in planned:
+            taken = int(row["minutes"]) + int(row["their minutes"])
+            assert int(row["review and questions"]) == 60 - taken >= guide.LEFT
+
+
 def test_an_hour_that_is_too_full_is_told_and_is_no_failure(tmp_path, monkeypatch):
     before = guide.tight()
-    full = GUIDE.replace("| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 40 | 29 | 1.1 | 4 | 16 |",
-                         "| 1 | 00: 1–2; 01: 1–3, 5, 7–8 | 58 | 48 | 1.1 | 4 | -2 |")
+    full = GUIDE.replace("| 00: 1–2; 01: 1–3, 5, 7–8 | 40 | 29 | 1.1 | 4 | 16 |",
+                         "| 00: 1–2; 01: 1–3, 5, 7–8 | 58 | 48 | 1.1 | 4 | -2 |")
     assert full != GUIDE
     (tmp_path / "guide.md").write_text(full, encoding="utf-8")
     monkeypatch.setattr(guide, "GUIDE", tmp_path / "guide.md")

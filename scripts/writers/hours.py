@@ -1,0 +1,379 @@
+"""The pages of the hours: for each hour of each plan a page to teach from, two sides of A4 when printed.
+
+A page is made of the plan's rows in the guide, of the facts and questions of its lessons, and of their
+notebooks, which say what is pressed in which order. Nothing in it is written by hand.
+"""
+
+import ast
+import builtins
+import re
+import symtable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import facts
+from facts import Cell
+
+from helpers.data import Question, questions
+from helpers.lessons.staging import calls
+from helpers.widgets.rounds import at_first
+from writers import ROOT, Problem, guide, table
+
+FOLDER = ROOT / "docs" / "hours"
+CODE, PRINTED = 40, 48                  # characters of a line of code, and of one that is printed, at most
+WORDS = 14                              # of an option or a title, at most
+COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
+LATE = ", *out if late*"
+DASHBOARDS = ("explore", "stepper", "laboratory")
+KINDS = dict.fromkeys(DASHBOARDS, "Dashboard") | {
+    "live_runs": "Live runs", "fit": "Live run", "lecture_mode": "Button"}
+
+
+@dataclass(frozen=True)
+class Hour:
+    """An hour of a plan: its row, the row of those who are late, and the plan that they are from."""
+
+    hours: int
+    row: dict[str, str]
+    late: dict[str, str]
+    plan: Sequence[dict[str, str]]
+    home: str
+
+    @property
+    def number(self) -> int:
+        return int(self.row["hour"])
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / guide.file_of_hour(self.hours, self.number)
+
+    @property
+    def sections(self) -> list[tuple[str, int]]:
+        return guide.taught(self.row["sections"])
+
+    @property
+    def lessons(self) -> list[str]:
+        return list(dict.fromkeys(lesson for lesson, _ in self.sections))
+
+    def marked(self, heading: str, task: tuple[str, str, str]) -> str:
+        """The heading of an exercise or stage, which says so where it is left out when late."""
+        late = LATE * (task in guide.named(self.late["leave out"]))
+        return f"{heading[:-1]}{late})"
+
+    @property
+    def tasks(self) -> list[tuple[str, str, str]]:
+        return guide.named(self.row["exercises"])
+
+
+def hours() -> list[Hour]:
+    """The hours of all plans in the guide."""
+    text = guide.GUIDE.read_text(encoding="utf-8")
+    late, home = guide.late(text), guide.home(text)
+    return [Hour(of, row, behind, rows, home[of]) for of, rows in guide.plans(text).items()
+            for row, behind in zip(rows, late[of], strict=True)]
+
+
+def pages() -> dict[Path, str]:
+    """What the page of each hour holds."""
+    return {one.path: page(one) for one in hours()}
+
+
+def page(hour: Hour) -> str:
+    """The page of an hour, in Markdown."""
+    parts = [f"# Hour {hour.number} of {hour.hours}\n", table(["", ""], head(hour)), *run_sheet(hour)]
+    return "\n".join(parts)
+
+
+# ---- Before the hour
+
+def head(hour: Hour) -> Iterator[tuple[str, str]]:
+    """When it is, what to open, what to run before, what to leave out when late, and what is for home."""
+    row, left = hour.row, int(hour.row["review and questions"])
+    review = facts.OPENING * bool(row["review"])
+    taken = [f"{row['minutes']} minutes of sections", f"{row['their minutes']} of exercises",
+             f"{review} of review", f"{left - review} for talks and the class's questions"]
+    yield "**When**", (f"{row['time']}, {rest(hour)}. {', '.join(one for one in taken if one[0] != '0')}. "
+                       f"{row['cells']} cells to show. [The plan](../instructor_guide.md#plans)")
+    parts = {of: named_sections([number for lesson, number in hour.sections if lesson == of])
+             for of in hour.lessons}
+    for of, kind, number in hour.tasks:
+        parts.setdefault(of, f"{kind.lower()} {number}")
+    yield "**Open**", "; ".join(
+        f"[{facts.lesson(of).full_title}](../../notebooks/{facts.lesson(of).path.name}), {what}"
+        for of, what in parts.items())
+    begun = dict(reversed(hour.sections))
+    first = "; ".join(f"in {of} {' and '.join(ahead)}" for of in hour.lessons
+                      if (ahead := ahead_of(hour, of, begun[of])))
+    yield "**Run before**", f"in a fresh kernel, {first}" if first else "nothing"
+    late = hour.late
+    yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes. "
+                        f"*Say* {late['say instead']}")
+    if left_for_home := home(hour):
+        yield "**For home**", ", ".join(left_for_home)
+
+
+def home(hour: Hour) -> list[str]:
+    """What is left for home: what the plan does not show, behind the last hour that comes near it."""
+    found = [f"stage {number} of {of}" for of, section in hour.sections
+             for number in facts.shown(of)[section].stages if (of, "Stage", number) not in hour.tasks]
+    for of in hour.lessons:
+        shown = [number for row in hour.plan for lesson, number in guide.taught(row["sections"])
+                 if lesson == of]
+        mine = {number for lesson, number in hour.sections if lesson == of}
+        left = [one.number for one in facts.lesson(of).core if one.number not in shown and max(
+            [number for number in shown if number < one.number], default=min(shown)) in mine]
+        found += [f"{named_sections(left)} of {of}"] if left else []
+        if max(shown) in mine:
+            found += [f"exercise {number}" for lesson, _, number in guide.named(hour.home) if lesson == of]
+    return found
+
+
+def rest(hour: Hour) -> str:
+    """The break behind it."""
+    minutes = guide.pause(hour.plan, hour.number)
+    return f"then {minutes} minutes of break" if minutes else "the last of the day"
+
+
+def named_sections(numbers: Sequence[int]) -> str:
+    """Some sections in words.
+
+    >>> named_sections([1, 2, 3, 5]), named_sections([4])
+    ('sections 1 to 3 and 5', 'section 4')
+    """
+    return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
+
+
+@cache
+def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that code reads without having given them, and those that it gives."""
+    top = symtable.symtable(source, "a cell", "exec")
+    given = frozenset(one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported())
+    read, tables = set(), [top]
+    while tables:
+        one = tables.pop()
+        tables += one.get_children()
+        read |= {symbol.get_name() for symbol in one.get_symbols() if symbol.is_referenced() and (
+            one is top or symbol.is_global())}
+    return frozenset(read - given - set(dir(builtins))), given
+
+
+def before(of: str, sections: Sequence[tuple[str, int]]) -> dict[int, str]:
+    """What an hour's sections of a lesson need to have run before them, in a fresh kernel, in order.
+
+    By its place among the code cells, the words for each cell. That is the start of their sitting: the first
+    code cell of its first section, or in the first sitting all of section 1. Where they read a name that is
+    not there then, it is also the imports, or the section, that give it. Raises Problem for a name that
+    nothing gives.
+    """
+    cells, mine = facts.code_cells(of), {number for lesson, number in sections if lesson == of}
+    ahead: dict[int, str] = {}
+
+    def take(section: int, whole: bool = True) -> None:
+        places = [place for place, one in enumerate(cells) if one.section == section]
+        for place in places if whole else places[:1]:
+            ahead[place] = f"all of section {section}" if whole else f"the first cell of section {section}"
+
+    for place, (_, each, _) in enumerate(facts.lesson(of).sittings):
+        here = range(each[0].number, each[-1].number + 1)
+        if mine & set(here) and each[0].number not in mine:
+            take(each[0].number, whole=place == 0)
+    while found := lost(cells, [n for n, one in enumerate(cells) if n in ahead or one.section in mine]):
+        needs, name = found
+        giving = next((n for n in reversed(range(needs)) if name in names(cells[n].source)[1]), None)
+        if giving is None or giving in ahead:
+            raise Problem(f"lesson {of}, section {cells[needs].section}: nothing gives {name}")
+        if cells[giving].section:
+            take(cells[giving].section)
+        else:
+            ahead[giving] = "the imports at the top"
+    return {place: ahead[place] for place in sorted(ahead)}
+
+
+def ahead_of(hour: Hour, of: str, section: int) -> list[str]:
+    """What is to be run just before a section of an hour, in words; before the class if it is the first."""
+    cells, mine = facts.code_cells(of), [number for lesson, number in hour.sections if lesson == of]
+    return list(dict.fromkeys(words for place, words in before(of, hour.sections).items()
+                              if next(number for number in mine if number > cells[place].section) == section))
+
+
+def lost(cells: Sequence[Cell], run: Sequence[int]) -> tuple[int, str] | None:
+    """Of the cells at some places, run in order, the first that reads a name which is not there; the name."""
+    given: set[str] = set()
+    for place in run:
+        read, gives = names(cells[place].source)
+        if missing := read - given:
+            return place, min(missing)
+        given |= gives
+    return None
+
+
+# ---- The hour
+
+def run_sheet(hour: Hour) -> Iterator[str]:
+    """Its sections in order, with the clock; a lesson's exercises behind its last section, or at the end."""
+    clock, opened = 0, guide.opened(hour.row["sections"])
+    for place, (of, number) in enumerate(hour.sections):
+        if number == 1 and of == opened:
+            yield f"## {time(clock)} · {of} Three to begin with ({facts.OPENING} min)\n"
+            yield table(COLUMNS, [("", one.number, recalled(one.with_numbers(0))) for one in at_first(of)])
+            clock += facts.OPENING
+        section = guide.section(of, number)
+        late = LATE * ((of, number) in guide.left_out(hour.late["leave out"]))
+        yield f"## {time(clock)} · {of} §{number} · {section.name} ({section.minutes} min{late})\n"
+        yield from pressed(hour, of, section)
+        clock += section.minutes
+        later = [lesson for lesson, _ in hour.sections[place + 1:]]
+        for one in hour.tasks:
+            due = (one[0] == of and of not in later) or (one[0] not in hour.lessons and not later)
+            if one[1] == "Exercise" and due:
+                task = guide.task(*one)
+                yield f"## {time(clock)} · {hour.marked(task.heading, one)}\n"
+                yield table(COLUMNS, [("", "*wrong answer*", task.expect)])
+                clock += task.minutes
+
+
+def time(clock: int) -> str:
+    """A time of the hour, such as "0:07"."""
+    return f"{clock // 60}:{clock % 60:02}"
+
+
+def pressed(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
+    """What to press in a section and what is seen, its stages, and its wrong ideas."""
+    cells = [one for one in facts.code_cells(of) if one.section == section.number]
+    moves = told(section.show, [controls(one.source) for one in cells])
+    ideas = [("", "*wrong idea*", f"{idea['idea']}. *Show* {found[1]}")
+             for idea in facts.lesson(of).wrong_ideas
+             if (found := re.match(rf"§{section.number}(?!\d)[:,] (.+)", idea["show"]))]
+    rows = [("", f"Run {words}", "") for words in ahead_of(hour, of, section.number)
+            if (of, section.number) != next(one for one in hour.sections if one[0] == of)]
+    rows += [("", "*show*", moves[-1])] if moves[-1] else []
+    if section.leave_out.startswith("shorten: "):
+        rows.append(("", "*short of time*", section.leave_out.removeprefix("shorten: ")))
+    for number, parts in groupby(enumerate(cells), key=lambda pair: pair[1].stage):
+        if number:
+            if rows:
+                yield table(COLUMNS, rows)
+            named = (of, "Stage", number)
+            one = guide.task(*named)
+            at_home = "" if named in hour.tasks else ", at home if time is short"
+            yield f"**{hour.marked(one.heading, named)}**{at_home}\n"
+            yield f"```python\n{guide.typed(of, one)}\n```\n"
+            rows = [("", "*mistake to type*", f"{one.mistake}. *The check says* {one.says}")]
+        else:
+            for place, one in parts:
+                if one.part != (cells[place - 1].part if place else "") and not one.part.startswith("Stage"):
+                    rows.append(("", f"*{one.part}*", ""))
+                what, seen = step(one)
+                rows.append((str(place + 1), what, moves[place] or seen))
+    if rows + ideas:
+        yield table(COLUMNS, rows + ideas)
+
+
+def step(cell: Cell) -> tuple[str, str]:
+    """How a cell is recognised at the projector, and what it asks or prints."""
+    called = dict(calls(cell.source))
+    for ask in ("predict", "reflect"):
+        if ask in called:
+            here, name = questions(cell.lesson), ast.literal_eval(called[ask].args[0])
+            return (predicted(here.predict[name]) if ask == "predict" else
+                    (f"Answer in words {here.see[name].number}", short(here.see[name].ask)))
+    wait = ["takes some seconds"] * ("progress" in called)
+    plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
+    title = ", ".join([*wait, *(cut(one.partition("\n")[0]) for one in plain[-1:])])
+    if "button" in called:
+        return f"Button *{ast.literal_eval(called['button'].args[0])}*", title
+    if kind := next((one for one in KINDS if one in called), ""):
+        return f"{KINDS[kind]} {call(called[kind])}", title * (kind != "lecture_mode")
+    if cell.only_imports:
+        return "Imports", ""
+    if "<img" in str(cell.outputs) or "<svg" in str(cell.outputs):
+        *_, last = ast.parse(cell.source).body
+        drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
+        return f"Picture {drawn}", title
+    printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
+    return f"Run {code(first_line(cell.source))}", ", ".join(
+        [*wait, *(code(line, PRINTED) for line in printed[:1])])
+
+
+def predicted(one: Question) -> tuple[str, str]:
+    """A question to predict, its answer, the first vote to expect and what to say."""
+    talk = "" if one.talk is None else f", *talk, {one.talk} %*"
+    return f"**Predict {one.number}**{talk}", f"{answered(one)} *Say* {one.say}"
+
+
+def recalled(one: Question) -> str:
+    """A question to recall, in full: the notebook may show the teacher another one in its place."""
+    return f"{one.ask} **{one.answer}**, {cut(one.options[one.right])}."
+
+
+def answered(one: Question) -> str:
+    """A question in short, with its right option."""
+    return f"{short(one.ask)} **{one.answer}**, {cut(one.options[one.right])}."
+
+
+def short(ask: str) -> str:
+    """The last sentence of a question that asks."""
+    asked = [one for one in re.split(r"(?<=[.?!:])\s+(?=[A-Z*`$])", ask) if one.endswith("?")]
+    return (asked or [ask])[-1]
+
+
+def cut(words: str) -> str:
+    """The first words of an option, or of a title."""
+    each = words.split()
+    return words.rstrip(".") if len(each) <= WORDS else " ".join(each[:WORDS]) + " …"
+
+
+def first_line(source: str) -> str:
+    """The line by which a cell is known: a comment at its top, or the first that is not in many cells."""
+    lines = source.splitlines()
+    body = [lines[one.lineno - 1] for one in ast.parse(source).body]
+    telling = (one for one in body if not one.startswith(("import ", "from ", "rng = ")))
+    return lines[0] if source.startswith("#") else next(telling, lines[0])
+
+
+def code(line: str, most: int = CODE) -> str:
+    """A line of code or of what is printed, as code in a table, cut where it is long."""
+    line = " ".join(line.split())
+    line = line if len(line) <= most else line[:most - 1].rstrip() + "…"
+    return f"`{line}`".replace("|", "\\|")
+
+
+def call(node: ast.expr) -> str:
+    """A call, without its arguments where it is long."""
+    whole = ast.unparse(node)
+    if len(whole) > CODE and isinstance(node, ast.Call):
+        first = node.args[0] if node.args else None
+        drawn = ast.unparse(first) if isinstance(first, ast.Name | ast.Attribute) else ""
+        whole = f"{ast.unparse(node.func)}({drawn}…)"
+    return code(whole)
+
+
+def controls(source: str) -> set[str]:
+    """The names of a dashboard's controls, as the reader sees them."""
+    return {word.arg.replace("_", " ") for name, node in calls(source) if name in DASHBOARDS
+            for word in node.keywords if word.arg and word.arg != "after"}
+
+
+def told(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
+    """The sentences of what to move, each by the place of the dashboard that it is about.
+
+    That is the one with the most of the controls that it names, in full or by the last word; without any,
+    where the sentence before it is. Those before the first are at −1, for the whole section.
+
+    >>> told("Look. *weight* 1 → 2. It grows", [set(), {"weight"}])
+    {-1: 'Look.', 0: '', 1: '*weight* 1 → 2. It grows'}
+    >>> told("*clip* 1. At rate 3, *clip* 2", [{"clip"}, {"clip", "learning rate"}])
+    {-1: '', 0: '*clip* 1.', 1: 'At rate 3, *clip* 2'}
+    """
+    found: dict[int, list[str]] = {place: [] for place in range(-1, len(controls))}
+    here = -1
+    for sentence in re.split(r"(?<=[.?])\s+(?=[A-Z*`0-9])", show):
+        named, words = set(re.findall(r"\*([^*]+)\*", sentence)), set(re.findall(r"\w+", sentence))
+        scores = [(len(named & one), sum(name.split()[-1] in words for name in one)) for one in controls]
+        if max(scores, default=(0, 0))[0]:
+            here = scores.index(max(scores))
+        found[here].append(sentence)
+    return {place: " ".join(each) for place, each in found.items()}
