@@ -23,7 +23,8 @@ from helpers.widgets.rounds import at_first
 from writers import ROOT, Problem, guide, table
 
 FOLDER = ROOT / "docs" / "hours"
-CODE, PRINTED = 40, 48                  # characters of a line of code, and of one that is printed, at most
+CODE, PRINTED = 40, 80                  # characters of a line of code, and of one that is printed, at most
+LINES = 3                               # of what a cell prints; of more the first and the last are shown
 WORDS = 14                              # of an option or a title, at most
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
 LATE = ", *out if late*"
@@ -94,7 +95,8 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
     row, left = hour.row, int(hour.row["review and questions"])
     review = facts.OPENING * bool(row["review"])
     taken = [f"{row['minutes']} minutes of sections", f"{row['their minutes']} of exercises",
-             f"{review} of review", f"{left - review} for talks and the class's questions"]
+             f"{review} of review",
+             f"{left - review} for talks and questions, which the times below leave out"]
     yield "**When**", (f"{row['time']}, {rest(hour)}. {', '.join(one for one in taken if one[0] != '0')}. "
                        f"{row['cells']} cells to show. [The plan](../instructor_guide.md#plans)")
     parts = {of: named_sections([number for lesson, number in hour.sections if lesson == of])
@@ -109,8 +111,8 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
                       if (ahead := ahead_of(hour, of, begun[of])))
     yield "**Run before**", f"in a fresh kernel, {first}" if first else "nothing"
     late = hour.late
-    yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes. "
-                        f"*Say* {late['say instead']}")
+    yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes in all"
+                        f"{all_the_same(hour)}. *Say* {late['say instead']}")
     if left_for_home := home(hour):
         yield "**For home**", ", ".join(left_for_home)
 
@@ -199,6 +201,16 @@ def ahead_of(hour: Hour, of: str, section: int) -> list[str]:
                               if next(number for number in mine if number > cells[place].section) == section))
 
 
+def all_the_same(hour: Hour) -> str:
+    """What is to be run even if its section is left out when late, because the rest needs it."""
+    left = [one for one in hour.sections if one not in guide.left_out(hour.late["leave out"])]
+    found = {of: list(dict.fromkeys(words for place, words in before(of, left).items()
+                                    if place not in before(of, hour.sections)))
+             for of in hour.lessons if any(lesson == of for lesson, _ in left)}
+    needed = "; ".join(f"{' and '.join(words)} of {of}" for of, words in found.items() if words)
+    return f" (but still run {needed}, without a word)" if needed else ""
+
+
 def lost(cells: Sequence[Cell], run: Sequence[int]) -> tuple[int, str] | None:
     """Of the cells at some places, run in order, the first that reads a name which is not there; the name."""
     given: set[str] = set()
@@ -218,7 +230,8 @@ def run_sheet(hour: Hour) -> Iterator[str]:
     for place, (of, number) in enumerate(hour.sections):
         if number == 1 and of == opened:
             yield f"## {time(clock)} · {of} Three to begin with ({facts.OPENING} min)\n"
-            yield table(COLUMNS, [("", one.number, recalled(one.with_numbers(0))) for one in at_first(of)])
+            yield table(COLUMNS, [("", code(f'warm_up("{of}")'), "the lesson's first cell of code"), *(
+                ("", one.number, recalled(one.with_numbers(0))) for one in at_first(of))])
             clock += facts.OPENING
         section = guide.section(of, number)
         late = LATE * ((of, number) in guide.left_out(hour.late["leave out"]))
@@ -231,7 +244,8 @@ def run_sheet(hour: Hour) -> Iterator[str]:
             if one[1] == "Exercise" and due:
                 task = guide.task(*one)
                 yield f"## {time(clock)} · {hour.marked(task.heading, one)}\n"
-                yield table(COLUMNS, [("", "*wrong answer*", task.expect)])
+                solutions = f"../../notebooks/solutions/{facts.lesson(one[0]).path.name}"
+                yield table(COLUMNS, [("", "*wrong answer*", f"{task.expect}. [Solution]({solutions})")])
                 clock += task.minutes
 
 
@@ -279,29 +293,33 @@ def step(cell: Cell) -> tuple[str, str]:
         if ask in called:
             here, name = questions(cell.lesson), ast.literal_eval(called[ask].args[0])
             return (predicted(here.predict[name]) if ask == "predict" else
-                    (f"Answer in words {here.see[name].number}", short(here.see[name].ask)))
+                    (f"Answer in words {here.see[name].number}",
+                     f"{short(here.see[name].ask)} {here.see[name].model}"))
     wait = ["takes some seconds"] * ("progress" in called)
     plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
     title = ", ".join([*wait, *(cut(one.partition("\n")[0]) for one in plain[-1:])])
     if "button" in called:
         return f"Button *{ast.literal_eval(called['button'].args[0])}*", title
+    *_, last = ast.parse(cell.source).body
     if kind := next((one for one in KINDS if one in called), ""):
-        return f"{KINDS[kind]} {call(called[kind])}", title * (kind != "lecture_mode")
+        alone = cell.source.startswith(f"{kind}(") or kind == "lecture_mode"
+        return (f"{KINDS[kind]} {call(called[kind]) if alone else code(first_line(cell.source))}",
+                title * (kind != "lecture_mode"))
     if cell.only_imports:
         return "Imports", ""
     if "<img" in str(cell.outputs) or "<svg" in str(cell.outputs):
-        *_, last = ast.parse(cell.source).body
         drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
         return f"Picture {drawn}", title
     printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
-    return f"Run {code(first_line(cell.source))}", ", ".join(
-        [*wait, *(code(line, PRINTED) for line in printed[:1])])
+    told = printed if len(printed) <= LINES else [printed[0], "…", printed[-1]]
+    return f"Run {code(first_line(cell.source))}", "<br>".join(
+        [*wait, *(line if line == "…" else code(line, PRINTED) for line in told)])
 
 
 def predicted(one: Question) -> tuple[str, str]:
     """A question to predict, its answer, the first vote to expect and what to say."""
-    talk = "" if one.talk is None else f", *talk, {one.talk} %*"
-    return f"**Predict {one.number}**{talk}", f"{answered(one)} *Say* {one.say}"
+    talk = "" if one.talk is None else f", *talk, first vote {one.talk} %*"
+    return f"**Predict {one.number}**{talk}, `{one.id.partition('.')[2]}`", f"{answered(one)} *Say* {one.say}"
 
 
 def recalled(one: Question) -> str:

@@ -1,7 +1,7 @@
-"""An hour of the instructor's plan, walked by keys alone in lecture mode, with the application's own settings.
+"""An hour of the plan, walked by keys alone in lecture mode, with the application's own settings.
 
 Every code cell of the hour is run, and at each stop what it shows is whole on the screen. Each question is
-answered, and the first control of each dashboard is moved. Needs Chromium or Chrome and the package playwright.
+answered, and the first control of each dashboard is moved. Needs Chromium and the package playwright.
 """
 
 import json
@@ -56,13 +56,15 @@ def cells_of_the_hour(lesson: str) -> tuple[list[bool], list[dict]]:
     cells = json.loads(facts.lesson(lesson).path.read_text(encoding="utf-8"))["cells"]
     wanted, section = [], 0
     for cell in cells:
-        found = re.match(r"## (\d+) ·|## ", "".join(cell["source"])) if cell["cell_type"] == "markdown" else None
+        heading = cell["cell_type"] == "markdown" and "".join(cell["source"])
+        found = re.match(r"## (\d+) ·|## ", heading or "")
         section = int(found[1] or 99) if found else section
         wanted.append(section == 0 or (lesson, section) in HOUR)
     return wanted, cells
 
 
-@pytest.fixture(params=[pytest.param(way, marks=[] if way == "JupyterLab" else pytest.mark.slow) for way in WAYS])
+@pytest.fixture(params=[
+    pytest.param(way, marks=[] if way == "JupyterLab" else pytest.mark.slow) for way in WAYS])
 def walker(request, course, browser):
     return Walker(course, browser, *WAYS[request.param])
 
@@ -128,7 +130,7 @@ class Walker:
         raise AssertionError("it can't be reached with Tab")
 
     def answer(self, cell, name: str) -> None:
-        """Choose an option, then *Reveal*: what it tells is on the screen, and the cell has the focus again."""
+        """Choose an option, then *Reveal*: what it tells is seen whole, and the cell has the focus again."""
         self.tab_to(cell.locator(".course-option button"))
         self.page.keyboard.press("b")
         cell.locator(".course-option button.mod-active", has_text="b").wait_for()

@@ -14,7 +14,7 @@ from writers import guide, hours
 
 from helpers.data import questions
 
-MOST_WORDS = 900            # beside code: two sides of A4, read in five minutes
+MOST_WORDS = 950            # beside code: two sides of A4, read in five minutes
 HEADING = re.compile(r"^## (\d):(\d\d) · (.+) \((\d+) min(?:utes?)?(, \*out if late\*)?\)$", re.MULTILINE)
 HOURS = hours.hours()
 every_hour = pytest.mark.parametrize("hour", HOURS, ids=lambda one: one.path.stem)
@@ -108,6 +108,7 @@ def test_each_question_has_its_answer_and_what_to_say(hour):
                 row, = [line for line in rows if f"**Predict {one.number}**" in line]
                 assert f"**{one.answer}**, " in row and row.endswith(f"*Say* {one.say} |")
                 assert (one.talk is None) == ("*talk" not in row) and f"{one.talk or ''} %" in row + " %"
+                assert f"`{one.id[3:]}`" in row
     text = hour.path.read_text("utf-8")
     review = re.findall(r"^\| \| (\d\d\.r\d) \| .*\*\*[a-d]\*\*, ", text, re.MULTILINE)
     assert ", ".join(review) == hour.row["review"]
