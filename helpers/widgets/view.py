@@ -23,9 +23,12 @@ from helpers.pictures import (
     svg,
 )
 
-LONG = 11           # lines of a text from which on it takes the larger part of a page, beside its picture
-NARROW = 6.4, 5.6   # inches, of a plot there
-LOW = 3.2           # inches, the least height of a plot above a shorter text
+COLUMN = 57         # characters in a line of a text below its picture, in a lecture
+LONG = 12           # lines of a text there; a longer one takes the larger part of a page, beside its picture
+NARROW = 5.8, 5.6   # inches, of a plot beside such a text
+BESIDE = 6.4, 5.6   # inches, of a plot beside something else
+LOW = 2.9           # inches, the least height of a plot above a shorter text
+SHORT = 5           # lines of a text up to which a plot gives way to it line by line
 KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
 ARGUMENT = re.compile(r"(?!(It|There|This|That)\b)\w+(=| is | has )", re.IGNORECASE)    # of a function
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -102,10 +105,12 @@ class View:
     def _stage(self) -> tuple[float, float]:
         """The size of a plot in a lecture: what the text beside it leaves."""
         text = self._beside if isinstance(self.shown, Picture) else ""
-        lines = text.count("\n") + 1 if isinstance(text, str) and text else 4 * bool(text)
+        lines = 4 * bool(text)
+        if isinstance(text, str) and text:
+            lines = sum(1 + max(0, len(line) - 1) // COLUMN for line in text.split("\n"))
         if self.narrow or lines > LONG:
-            return NARROW
-        return STAGE[0], max(LOW, STAGE[1] - 0.3 * lines)
+            return BESIDE if self.narrow else NARROW
+        return STAGE[0], LOW if lines > SHORT else STAGE[1] - 0.3 * lines
 
     def turned(self) -> None:
         """Lecture mode was switched on or off: the picture is drawn again; what was said stays."""
