@@ -29,6 +29,7 @@ NARROW = 5.8, 5.6   # inches, of a plot beside such a text
 BESIDE = 6.4, 5.6   # inches, of a plot beside something else
 LOW = 2.9           # inches, the least height of a plot above a shorter text
 SHORT = 5           # lines of a text up to which a plot gives way to it line by line
+COLOURED = 3.65     # inches, the height of a plot above a coloured text
 KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
 ARGUMENT = re.compile(r"(?!(It|There|This|That)\b)\w+(=| is | has )", re.IGNORECASE)    # of a function
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -105,11 +106,13 @@ class View:
     def _stage(self) -> tuple[float, float]:
         """The size of a plot in a lecture: what the text beside it leaves."""
         text = self._beside if isinstance(self.shown, Picture) else ""
-        lines = 4 * bool(text)
-        if isinstance(text, str) and text:
-            lines = sum(1 + max(0, len(line) - 1) // COLUMN for line in text.split("\n"))
-        if self.narrow or lines > LONG:
-            return BESIDE if self.narrow else NARROW
+        if self.narrow:
+            return BESIDE
+        if not isinstance(text, str):
+            return STAGE[0], COLOURED
+        lines = sum(1 + max(0, len(line) - 1) // COLUMN for line in text.split("\n")) if text else 0
+        if lines > LONG:
+            return NARROW
         return STAGE[0], LOW if lines > SHORT else STAGE[1] - 0.3 * lines
 
     def turned(self) -> None:
