@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 EDGE = 6            # pixels between words and the edge of a figure, or other words
-PASSES = 3
+PASSES = 4
 NUMBER = re.compile(r"^[^A-Za-z]*\d[^A-Za-z]*$|^\$\\mathdefault")
 TICK = 14           # points, of the numbers at an axis, as in course.mplstyle
 ROUND = 24          # pixels, in which axes give way, so that they rarely move while a control does

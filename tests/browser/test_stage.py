@@ -67,10 +67,10 @@ LOOK = r"""async large => {
         }
         const picture = root.querySelector('.course-drawn > img');
         if (picture && picture.getBoundingClientRect().height < 130) say('the picture is too small to see');
-        // The least words of a picture have 25.5 pixels of its own, see helpers.pictures.style, and 18 here.
+        // The least words of a picture have 25.3 pixels of its own, see helpers.pictures.style, and 18 here.
         const own = root.querySelector('.course-drawn')?.style.getPropertyValue('--course-w');
         const wide = picture?.getBoundingClientRect().width;
-        if (wide * 25.5 / own < 17.9 && large > 14 && innerHeight === 720 &&
+        if (wide * 25.3 / own < 17.9 && large > 14 && innerHeight === 720 &&
             !root.matches('.course-laboratory, .course-long'))
             say(`the picture is ${wide} pixels wide of ${own}`);
         const asked = root.querySelector('.course-before .widget-htmlmath-content');
