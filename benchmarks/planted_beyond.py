@@ -89,7 +89,7 @@ PICTURES = [
     Defect("stage: a long title runs off the picture", replaced(
         LAYOUT, "if words.get_text() and over > 0:", "if words.get_text() and over > 10_000:"), LAST_ROW),
     Defect("stage: words of a diagram keep their many sizes", replaced(
-        "helpers/pictures/diagrams.py", "READ if self.one_size and size < LARGE else size", "size"), LAST_ROW),
+        DIAGRAMS, "READ if self.one_size and size < LARGE else size", "size"), LAST_ROW),
     Defect("frame key: the colour of words is not in it", replaced(
         FINGERPRINT, '    "_label", "_gid",', '    "_label", "_gid", "_color",'), FRAMES),
     Defect("frame key: a legend keeps out of the way of lines that move", replaced(
