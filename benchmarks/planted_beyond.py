@@ -88,9 +88,8 @@ PICTURES = [
         "for tick in ticks):\n        return\n", ""), LAST_ROW),
     Defect("stage: a long title runs off the picture", replaced(
         LAYOUT, "if words.get_text() and over > 0:", "if words.get_text() and over > 10_000:"), LAST_ROW),
-    Defect("stage: grown words lie on each other", replaced(
-        LAYOUT, "    if (_meet(apart, tried) & ~_meet(before, now)).any():\n        return False\n", ""),
-        LAST_ROW),
+    Defect("stage: words of a diagram keep their many sizes", replaced(
+        DIAGRAMS, "READ if self.one_size and size < LARGE else size", "size"), LAST_ROW),
     Defect("frame key: the colour of words is not in it", replaced(
         FINGERPRINT, '    "_label", "_gid",', '    "_label", "_gid", "_color",'), FRAMES),
     Defect("frame key: a legend keeps out of the way of lines that move", replaced(

@@ -371,11 +371,14 @@ QUESTIONS = [
     Defect("what a killed process left swallows the next line", replaced(
         "helpers/runs/files.py", "unended = size > 0 and", "unended = False and"), KEPT),
     Defect("a picture for the last row has small words", replaced(
-        "helpers/pictures/style.py", "LARGER = 1.28", "LARGER = 1.05"),
+        "helpers/pictures/style.py", "LARGER = 1.302", "LARGER = 1.05"),
         (LESSON_PATHS["05"], "-k", "controls")),
     Defect("axes do not give way to large words", replaced(
-        "helpers/pictures/layout.py", "PASSES = 3", "PASSES = 0"),
+        "helpers/pictures/layout.py", "PASSES = 4", "PASSES = 0"),
         (LESSON_PATHS["05"], "-k", "controls")),
+    Defect("a number in a lecture is wider than its cell", replaced(
+        "helpers/lessons/lesson01/hello_pictures.py", "PITCH = 87", "PITCH = 78"),
+        ("tests/pictures/test_diagrams.py", "-k", "last_row")),
 ]
 NUMBERS, ANSWERS, EQUATIONS, IN_SENTENCES, REFERENCES, PAGES, SOLUTIONS = (
     (f"tests/course/test_{name}.py",) for name in (

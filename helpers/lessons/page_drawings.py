@@ -22,6 +22,7 @@ class Worksheet(Canvas):
 
     def __init__(self, title: str, task: str, filled: bool):
         super().__init__(HEIGHT)
+        self.one_size = False       # it is made for paper
         self.filled = filled
         self.boxes: list[Box] = []
         self.label(LEFT, 684, title, size=21, ha="left", weight="bold")

@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from helpers.pictures.highlights import Place
-from helpers.pictures.style import COLOURS, DPI, TEXT_COLOURS, Picture, new_figure
+from helpers.pictures.style import COLOURS, DPI, LARGE, READ, TEXT_COLOURS, Picture, lecture_stage, new_figure
 
 INK = "#222222"
 GROUND = "#EFEFEF"
@@ -62,9 +62,11 @@ class Canvas:
 
     Attributes:
         figure, axes: of matplotlib, for what no stroke can do.
+        one_size: whether numbers and labels have the one size that the last row of a lecture reads.
     """
 
     def __init__(self, height: int):
+        self.one_size = lecture_stage() is not None
         self.figure, self.axes = new_figure(height=height / DPI, free=False)
         self.axes.set(position=(0, 0, 1, 1), xlim=(0, 1000), ylim=(0, height))
         self.axes.axis("off")
@@ -85,7 +87,7 @@ class Canvas:
     def label(self, x: float, y: float, text: str, kind: str = "", size: float = 17, **how) -> Text:
         """Words centred on a point, in the dark shade of the quantity `kind`."""
         how = {"ha": "center", "va": "center", "color": TEXT_COLOURS.get(kind, INK), "zorder": 5} | how
-        return self.axes.text(x, y, text, fontsize=size, **how)
+        return self.axes.text(x, y, text, fontsize=READ if self.one_size and size < LARGE else size, **how)
 
     def node(
         self, x: float, y: float, text: str, kind: str, size: float = 60,

@@ -1,7 +1,7 @@
 """Room for large type: what is drawn for the last row of a lecture.
 
-Of a plot, the axes give way to the words around them. Of a diagram, which has its measures, the words grow as
-far as nothing lies on anything.
+The axes of a plot give way to the words around them. A diagram has its measures, and its words the size that
+`Canvas.label` gives them.
 """
 
 import re
@@ -16,21 +16,17 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 EDGE = 6            # pixels between words and the edge of a figure, or other words
-APART = 5           # pixels between words of a diagram that have grown, and what is beside them
-PASSES = 3
+PASSES = 4
 NUMBER = re.compile(r"^[^A-Za-z]*\d[^A-Za-z]*$|^\$\\mathdefault")
 TICK = 14           # points, of the numbers at an axis, as in course.mplstyle
 ROUND = 24          # pixels, in which axes give way, so that they rarely move while a control does
-GROWTH = (1.5, 1.4, 1.3, 1.2, 1.1)      # of the words of a diagram: the first for which there is room
 
 
 def make_room(figure: Figure) -> None:
     """Axes shrink until the words around them are on the figure, and clear of the words of others."""
     axes = [ax for ax in figure.axes if ax.get_visible()]
-    if not any(ax.axison for ax in axes):
-        for ax in axes:
-            _grow(ax)
-        return
+    if not any(ax.axison and ax.get_position().size.min() < 1 for ax in axes):
+        return                                  # a diagram, whose page is the whole figure
     renderer = figure.canvas.get_renderer()
     bottom, width, height = 0.0, *figure.bbox.size
     for words in figure.texts:                  # above or below all plots
@@ -129,64 +125,3 @@ def _wrap(ax: Axes, axes: Sequence[Axes], renderer) -> None:
             share = room / max(1, box.width)
             longest = max(map(len, words.get_text().split("\n")))
             words.set_text(textwrap.fill(text, max(10, int(longest * share))))
-
-
-def _grow(ax: Axes) -> None:
-    """Words of one size, colour and place grow alike, the small ones first, while they have room."""
-    renderer = ax.figure.canvas.get_renderer()
-    texts = [text for text in ax.texts if text.get_text().strip() and text.get_visible()]
-    if not texts:
-        return
-    boxes = np.array([text.get_window_extent(renderer).extents for text in texts])
-    anchors = np.array([text.get_transform().transform(text.get_position()) for text in texts])
-    nodes = np.array([patch.get_path().get_extents(patch.get_transform()).extents
-                      for patch in ax.patches if patch.get_label() == "node"]).reshape(-1, 4)
-    lines = [line.get_path().transformed(line.get_transform())
-             for line in (*(p for p in ax.patches if p.get_label() == "arrow"), *ax.lines)]
-    sizes = np.array([text.get_fontsize() for text in texts])
-    page = ax.figure.bbox.extents
-    inside = _inside(boxes, nodes)
-    now, kinds = boxes, {}
-    for n, (text, within) in enumerate(zip(texts, inside.any(axis=1), strict=True)):
-        kinds.setdefault((sizes[n], bool(within), text.get_color()), []).append(n)
-    for (size, *_), members in sorted(kinds.items()):
-        group = np.isin(np.arange(len(texts)), members)
-        for factor in GROWTH:
-            tried = now.copy()
-            at = np.tile(anchors[group], 2)
-            tried[group] = at + factor * (boxes[group] - at)
-            if _clear(tried, group, now, inside, nodes, page, lines):
-                now = tried
-                for text in np.array(texts, object)[group]:
-                    text.set_fontsize(size * factor)
-                break
-
-
-def _inside(boxes: np.ndarray, nodes: np.ndarray) -> np.ndarray:
-    """Which words (N,) stand in which nodes (M,): (N, M)."""
-    b, n = boxes[:, None], nodes[None]
-    return (n[..., :2] <= b[..., :2] + 1).all(axis=-1) & (b[..., 2:] <= n[..., 2:] + 1).all(axis=-1)
-
-
-def _meet(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Which of the boxes (N, 4) meet which others (M, 4): (N, M)."""
-    a, b = one[:, None], other[None]
-    return ((a[..., :2] < b[..., 2:]) & (b[..., :2] < a[..., 2:])).all(axis=-1)
-
-
-def _clear(tried, group, now, inside, nodes, page, lines) -> bool:
-    """Whether the words of the group, grown, lie on nothing on which they did not lie before."""
-    grown, before = tried[group], now[group]
-    if (grown[:, :2] < page[:2] + 4).any() or (grown[:, 2:] > page[2:] - 4).any():
-        return False
-    apart = grown + [-APART, 0, APART, 0]
-    if (inside[group] & ~_inside(apart, nodes)).any():
-        return False
-    if (_meet(apart, nodes) & ~_meet(before, nodes) & ~inside[group]).any():
-        return False
-    if (_meet(apart, tried) & ~_meet(before, now)).any():
-        return False
-    free = ~inside[group].any(axis=1)
-    return not any(path.intersects_bbox(Bbox.from_extents(box), filled=False)
-                   and not path.intersects_bbox(Bbox.from_extents(old), filled=False)
-                   for path in lines for box, old in zip(apart[free], before[free], strict=True))

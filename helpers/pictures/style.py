@@ -58,7 +58,10 @@ FORMULAS = RendererAgg(1, 1, 100).mathtext_parser       # for all figures: it re
 
 WIDTH = 10.0  # inches, at 100 dots per inch: 1000 pixels wide on a projector
 DPI = 100
-LARGER = 1.28       # type and lines in a lecture, beside those on a desk: 14 points are 20 pixels of 720
+# In a lecture a picture is 712 pixels wide in a window of 1280 x 720, and what is read there has 18 at least.
+LARGER = 1.302      # type and lines of a plot, beside those on a desk, where 14 points are the least
+READ = 18.4         # points, the words of a diagram, all but those that stand out on a desk too,
+LARGE = 20          # with so many points or more
 STAGE = WIDTH, 5.6  # inches, of a plot in a lecture: what a wide and low window has beside the controls
 _stage: ContextVar[tuple[float, float] | None] = ContextVar("stage", default=None)
 

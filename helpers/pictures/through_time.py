@@ -15,8 +15,8 @@ def _key(page: Canvas, y: float) -> None:
     """What the two kinds of arrow mean."""
     page.arrow((28, y), (84, y), kind="h", gap=0)
     page.label(96, y, "forward: the state", "h", 16, ha="left")
-    page.arrow((394, y), (338, y), kind="gradient", gap=0)
-    page.label(406, y, "back: the gradient", "gradient", 16, ha="left")
+    page.arrow((414, y), (358, y), kind="gradient", gap=0)
+    page.label(426, y, "back: the gradient", "gradient", 16, ha="left")
 
 
 def _time_step(page: Canvas, x: float, step: int, size: float) -> Box:
@@ -94,8 +94,8 @@ def truncated_bptt(length: int = 3) -> Picture:
         before = state
     _key(page, 505)
     if chunks > 1:
-        page.label(700, 505, SCISSORS, "gradient", 22)
-        page.label(722, 505, "the gradient stops", "gradient", 16, ha="left")
+        page.label(708, 505, SCISSORS, "gradient", 22)
+        page.label(730, 505, "the gradient stops", "gradient", 16, ha="left")
     reach = "looks back" if length == 1 else (
         f"reaches back {'more than ' if cuts else ''}{count(length - 1, 'step')}")
     cut = (f"the state is carried forward from chunk to chunk, the gradient is cut at "

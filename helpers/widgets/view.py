@@ -23,9 +23,12 @@ from helpers.pictures import (
     svg,
 )
 
-LONG = 11           # lines of a text from which on it takes the larger part of a page, beside its picture
-NARROW = 6.4, 5.6   # inches, of a plot there
-LOW = 3.2           # inches, the least height of a plot above a shorter text
+COLUMN = 57         # characters in a line of a text below its picture, in a lecture
+LONG = 12           # lines of a text there; a longer one takes the larger part of a page, beside its picture
+NARROW = 5.8, 5.6   # inches, of a plot beside such a text
+BESIDE = 6.4, 5.6   # inches, of a plot beside something else
+SHORT = 10          # lines of a text up to which a plot above it has the first of these heights
+ABOVE, LOW = 3.7, 2.9       # inches; the first also above a coloured text
 KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
 ARGUMENT = re.compile(r"(?!(It|There|This|That)\b)\w+(=| is | has )", re.IGNORECASE)    # of a function
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -102,10 +105,14 @@ class View:
     def _stage(self) -> tuple[float, float]:
         """The size of a plot in a lecture: what the text beside it leaves."""
         text = self._beside if isinstance(self.shown, Picture) else ""
-        lines = text.count("\n") + 1 if isinstance(text, str) and text else 4 * bool(text)
-        if self.narrow or lines > LONG:
-            return NARROW
-        return STAGE[0], max(LOW, STAGE[1] - 0.3 * lines)
+        if self.narrow:
+            return BESIDE
+        if not isinstance(text, str):
+            return STAGE[0], ABOVE
+        if not text:
+            return STAGE
+        lines = sum(1 + max(0, len(line) - 1) // COLUMN for line in text.split("\n"))
+        return NARROW if lines > LONG else (STAGE[0], ABOVE if lines <= SHORT else LOW)
 
     def turned(self) -> None:
         """Lecture mode was switched on or off: the picture is drawn again; what was said stays."""

@@ -14,7 +14,7 @@ SIZES = [(1024, 768), (1280, 720), (1366, 768), (1920, 1080)]
 EVERY = [(on, size) for on in (False, True) for size in SIZES]
 QUICK = ("05",)
 TIGHT = [(True, SIZES[1])]      # where most is in the way of most
-LARGE = 20 / 720            # of the window's height: the least type in lecture mode
+LARGE = 20 / 720            # of the window's height: the least type in lecture mode beside a picture
 WINDOW = 1280, 720
 SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
@@ -67,6 +67,12 @@ LOOK = r"""async large => {
         }
         const picture = root.querySelector('.course-drawn > img');
         if (picture && picture.getBoundingClientRect().height < 130) say('the picture is too small to see');
+        // The least words of a picture have 25.3 pixels of its own, see helpers.pictures.style, and 18 here.
+        const own = root.querySelector('.course-drawn')?.style.getPropertyValue('--course-w');
+        const wide = picture?.getBoundingClientRect().width;
+        if (wide * 25.3 / own < 17.9 && large > 14 && innerHeight === 720 &&
+            !root.matches('.course-laboratory, .course-long'))
+            say(`the picture is ${wide} pixels wide of ${own}`);
         const asked = root.querySelector('.course-before .widget-htmlmath-content');
         if (asked && asked.scrollHeight > asked.clientHeight + 2) say('its question is cut');
         const words = root.querySelectorAll('.course-status, .widget-label, .widget-readout, button, select');

@@ -1,7 +1,5 @@
 """Pictures for the last row: large words have room, names stay, numbers that would touch are fewer."""
 
-import itertools
-
 from helpers.pictures import Picture, for_lecture, new_figure, styled
 from helpers.pictures.diagrams import Canvas
 
@@ -55,22 +53,16 @@ def test_letters_of_rows_that_are_counted_from_the_top_stay_where_they_do_not_to
     assert [tick.label1.get_text() for tick in found if tick.label1.get_visible()] == list("ifog")
 
 
-def words_beside(apart: int):
-    """Two words of one size in a diagram, so far apart."""
-    @styled
-    def draw() -> Picture:
-        sheet = Canvas(200)
-        sheet.label(500 - apart / 2, 100, "memory")
-        sheet.label(500 + apart / 2, 100, "output")
-        return sheet.picture("Two words.")
-    return draw
+@styled
+def three_words() -> Picture:
+    sheet = Canvas(200)
+    sheet.label(200, 100, "memory", size=14.5)
+    sheet.label(500, 100, "output", size=17)
+    sheet.label(800, 100, "=", size=34)
+    return sheet.picture("Three words.")
 
 
-def test_words_of_a_diagram_grow_where_they_have_room_and_never_onto_each_other():
-    sizes = {}
-    for apart in (110, 130, 400):
-        figure, renderer = in_class(words_beside(apart))
-        boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
-        assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2)), apart
-        sizes[apart] = figure.axes[0].texts[0].get_fontsize()
-    assert sizes[110] < sizes[400] > words_beside(400)().figure.axes[0].texts[0].get_fontsize()
+def test_words_of_a_diagram_have_one_size_and_what_stands_out_on_a_desk_still_does():
+    desk, room = (figure.axes[0].texts for figure in (three_words().figure, in_class(three_words)[0]))
+    small, usual, large = (text.get_fontsize() for text in room)
+    assert desk[1].get_fontsize() < small == usual < large == desk[2].get_fontsize()

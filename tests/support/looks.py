@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from helpers.lessons.page_drawings import HEIGHT as PAPER
 from helpers.pictures import Picture, for_lecture
 from helpers.pictures.style import DPI
 
@@ -55,18 +56,25 @@ def assert_words_are_clear(picture: Picture) -> None:
             assert not path.intersects_bbox(box, filled=False), f"a line crosses {text}"
 
 
-LEAST = 24          # pixels of 1000, the least words of a plot in a lecture: 20 of 720 where it is 830 wide
+SHOWN = 712         # pixels, how wide a picture is in a lecture in a window of 1280 x 720, see test_stage.py
+LEAST = 18          # pixels there, the least words
+FREE = 3            # pixels of 1000 by which words may meet: the line of a number is higher than its digits
 
 
 def assert_made_for_the_last_row(picture: Picture) -> None:
-    """Drawn for a lecture, words are on the picture, those of plots are large, and its lines are thicker."""
+    """Drawn for a lecture, words are on the picture and large enough; those of a diagram have few sizes.
+
+    There they also keep clear of each other. A page that is made for paper is left out.
+    """
     if picture.again is None:
         return
     with for_lecture():
         large = picture.again()
     figure = large.figure
     figure.canvas.draw()
-    renderer, page, plot = figure.canvas.get_renderer(), figure.bbox, any(ax.axison for ax in figure.axes)
+    renderer, page = figure.canvas.get_renderer(), figure.bbox
+    diagram = figure.dpi == DPI and len(figure.axes) == 1
+    sizes, words = set(), {}
     beyond = {tick.label1 for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)
               for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())
               if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())}
@@ -76,9 +84,15 @@ def assert_made_for_the_last_row(picture: Picture) -> None:
         box = text.get_window_extent(renderer)
         assert box.x0 >= page.x0 - 2 and box.x1 <= page.x1 + 2, f"cut at the side: {text.get_text()!r}"
         assert box.y0 >= page.y0 - 2 and box.y1 <= page.y1 + 2, f"cut above or below: {text.get_text()!r}"
-        if plot and figure.dpi > DPI:
-            size = text.get_fontsize() * figure.dpi / 72
-            assert size >= LEAST, f"{size:.0f} pixels of 1000: {text.get_text()!r}"
+        size = text.get_fontsize() * figure.dpi / 72 * SHOWN / page.width
+        if page.width == 1000 and page.height != PAPER:
+            assert size >= LEAST, f"{size:.1f} of 720 pixels: {text.get_text()!r}"
+            sizes.add(size)
+            words[text] = box
+    if diagram:
+        assert len(sizes) <= 3, f"words have {len(sizes)} sizes: {sorted(sizes)}"
+        for (one, a), (other, b) in itertools.combinations(words.items(), 2):
+            assert not a.padded(-FREE / 2).overlaps(b.padded(-FREE / 2)), f"{one} lies on {other}"
 
 
 POINT, DENSE = 2.2, 1.2         # points: a line that is the point, 3 pixels of 1000; one of hundreds of jags

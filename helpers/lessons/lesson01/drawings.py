@@ -25,7 +25,7 @@ def unrolled_network(steps: int = 4) -> Picture:
     """The loop on the left and the same network unrolled over 1 to 8 steps on the right."""
     steps = whole_number("steps", steps, 1, 8)
     page = Canvas(450)
-    first, spacing = 300, min(150, 642 / steps)
+    first, spacing = 300, min(150, 632 / steps)
     size = min(62, 0.68 * spacing)
     loop = _column(page, 130, "t", 62)
     back = page.arrow((99, 254), (48, 254), (48, 226), (99, 226), kind="h", turn=14)

@@ -34,34 +34,34 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     mean = losses[:last].mean()
 
     page = Canvas(740)
-    for y, name, kind in [(700, "target", "y"), (655, "loss, −ln p", "loss"), (556, "output", "y"),
+    for y, name, kind in [(702, "target", "y"), (659, "loss, −ln p", "loss"), (556, "output", "y"),
                           (382, "hidden", "h"), (212, "input", "x"), (92, "letter", "x")]:
         page.label(22, y, name, kind, 16, ha="left")
     for row, letter in enumerate(LETTERS):
         page.label(150, 601 - 30 * row, letter, "y", 15, weight="bold")
         page.label(150, 257 - 30 * row, letter, "x", 15, weight="bold")
-    page.label(270, 306, "$W_{xh}$", "x", 16, ha="left")
-    page.label(270, 461, "$W_{hy}$", "y", 16, ha="left")
+    page.label(280, 306, "$W_{xh}$", "x", 16, ha="left")
+    page.label(280, 461, "$W_{hy}$", "y", 16, ha="left")
     previous, letters, chances = None, [], []
     for t in range(4):
-        x, seen = 262 + 205 * t, t < last
+        x, seen = 272 + 204 * t, t < last
         if step == t + 1:
-            page.band(x - 92, 56, x + 92, 728, tint(COLOURS["y"], 0.16))
+            page.band(x - 96, 56, x + 96, 728, tint(COLOURS["y"], 0.16))
         letter = page.node(x, 92, INPUTS[t], "x", 50, fontsize=19)
         letters.append(letter)
         one_hot = np.array([float(known == INPUTS[t]) for known in LETTERS])
         given = page.vector(x, 212, one_hot, "x", 4, width=56, decimals=0)
-        state = page.vector(x, 382, hidden[t] if seen else None, "h", 3, width=76)
-        score = page.vector(x - 39, 556, scores[t] if seen else None, "quiet", 4, width=74, shade=0)
-        shares = page.vector(x + 39, 556, probabilities[t] if seen else None, "y", 4, width=74,
+        state = page.vector(x, 382, hidden[t] if seen else None, "h", 3, width=88)
+        score = page.vector(x - 44, 556, scores[t] if seen else None, "quiet", 4, width=88, shade=0)
+        shares = page.vector(x + 44, 556, probabilities[t] if seen else None, "y", 4, width=88,
                              marked=wanted[t])
         chances.append(shares.field(wanted[t], 4))
-        page.label(x - 39, 629, "score", "quiet", 14.5)
-        page.label(x + 39, 629, "prob.", "y", 14.5)
-        loss = page.label(x, 655, f"{losses[t]:.2f}" if seen else "?", "loss", 17, weight="bold")
+        page.label(x - 44, 632, "score", "quiet", 14.5)
+        page.label(x + 44, 632, "prob.", "y", 14.5)
+        loss = page.label(x, 659, f"{losses[t]:.2f}" if seen else "?", "loss", 17, weight="bold")
         if t == last - 1:
             here = state, score.field(wanted[t], 4), chances[t], loss
-        page.node(x, 700, TARGETS[t], "y", 62, 44, fontsize=19)
+        page.node(x, 702, TARGETS[t], "y", 62, 44, fontsize=19)
         page.arrow(letter.top, given.bottom, kind="x", gap=3)
         page.arrow(given.top, state.bottom, kind="x")
         page.arrow(state.top, (x, score.bottom[1]), kind="y")

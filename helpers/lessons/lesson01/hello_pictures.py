@@ -26,6 +26,9 @@ from helpers.pictures import (
     yardstick,
 )
 
+PITCH = 87              # pixels from one column of numbers to the next
+UNITS, SCORES = 236, 684        # where the first column of units is, and of scores
+
 
 @styled
 def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | None = None) -> Picture:
@@ -64,41 +67,40 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
         _table(page, x, y, np.atleast_2d(p[name]), kind, frame, shown)
 
     for unit in range(3):
-        page.label(252 + 72 * unit, 444, f"unit {unit}", "h", 14.5)
+        page.label(UNITS + PITCH * unit, 444, f"unit {unit}", "h", 14.5)
     for row, letter in enumerate(LETTERS):
-        page.label(104, 414 - 30 * row, letter, "x", 16, weight="bold")
-    _table(page, 146, 414, np.eye(4)[:, [read]], "x", decimals=0, width=44)
-    matrix("W_xh", 252, 414, "quiet", np.arange(4)[:, None] == read)
-    _table(page, 146, 274, h_prev[:, None], "h", width=66)
-    matrix("W_hh", 252, 274, "quiet", np.full((3, 1), memory))
-    matrix("b_h", 252, 170, "quiet")
-    _table(page, 252, 122, total[None], "quiet", plain=True)
-    now = _table(page, 252, 68, states[[t]], "h")
+        page.label(92, 414 - 30 * row, letter, "x", 16, weight="bold")
+    _table(page, 134, 414, np.eye(4)[:, [read]], "x", decimals=0, width=44)
+    matrix("W_xh", UNITS, 414, "quiet", np.arange(4)[:, None] == read)
+    _table(page, 134, 274, h_prev[:, None], "h")
+    matrix("W_hh", UNITS, 274, "quiet", np.full((3, 1), memory))
+    matrix("b_h", UNITS, 170, "quiet")
+    _table(page, UNITS, 122, total[None], "quiet", plain=True)
+    now = _table(page, UNITS, 68, states[[t]], "h")
     for y, name, kind in [(369, "$x_t$", "x"), (244, "$h_{t-1}$", "h"), (170, "$b_h$", ""), (122, "sum", ""),
-                          (68, "$h_t$ = tanh(sum)", "h")]:
-        page.label(14 if y > 200 else 200, y, name, kind, 17, ha="left" if y > 200 else "right")
-    page.label(450, 369, "$W_{xh}$", "x", 18, ha="left")
-    page.label(450, 244, "$W_{hh}$", "h", 18, ha="left")
+                          (68, "$h_t$ = tanh", "h")]:
+        page.label(14 if y > 200 else 184, y, name, kind, 17, ha="left" if y > 200 else "right")
+    page.label(458, 369, "$W_{xh}$", "x", 17, ha="left")
+    page.label(458, 244, "$W_{hh}$", "h", 17, ha="left")
     if not memory:
-        page.label(450, 214, "all 0", "quiet", 15, ha="left")
+        page.label(458, 214, "all 0", "quiet", 15, ha="left")
 
-    page.arrow((438, 68), (530, 68), (530, 383), (566, 383), kind="h")
+    page.arrow((454, 68), (534, 68), (534, 383), (551, 383), kind="h", turn=12, gap=2)
     for column, letter in enumerate(LETTERS):
-        page.label(716 + 76 * column, 444, letter, "y", 16, weight="bold")
-    _table(page, 606, 414, states[t][:, None], "h", width=66)
-    matrix("W_hy", 716, 414, "quiet")
-    matrix("b_y", 716, 310, "quiet")
-    _table(page, 716, 262, scores[[t]], "quiet", plain=True)
+        page.label(SCORES + PITCH * column, 444, letter, "y", 16, weight="bold")
+    _table(page, 596, 414, states[t][:, None], "h")
+    matrix("W_hy", SCORES, 414, "quiet")
+    matrix("b_y", SCORES, 312, "quiet")
+    _table(page, SCORES, 270, scores[[t]], "quiet", plain=True)
     powers = np.exp(scores[t])
-    _table(page, 716, 208, powers[None], "quiet", plain=True)
-    chances = _table(page, 716, 154, probabilities[[t]], "y", frame=(0, target))
-    for y, name, kind in [(310, "$b_y$", ""), (262, "score", ""), (208, "$e^{score}$", ""),
-                          (154, "probability", "y")]:
-        page.label(668, y, name, kind, 17, ha="right")
-    page.label(606, 459, "$h_t$", "h", 17)
-    page.label(980, 122, f"each $e^{{score}}$ divided by their sum, {short(powers.sum())}", "quiet", 15,
-               ha="right")
-    loss = page.label(980, 68, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18,
+    _table(page, SCORES, 228, powers[None], "quiet", plain=True)
+    chances = _table(page, SCORES, 148, probabilities[[t]], "y", frame=(0, target))
+    for y, name, kind in [(312, "$b_y$", ""), (270, "score", ""), (228, "$e^{score}$", ""),
+                          (148, "prob.", "y")]:
+        page.label(628, y, name, kind, 17, ha="right")
+    page.label(596, 450, "$h_t$", "h", 17)
+    page.label(980, 189, f"divided by their sum, {short(powers.sum())}", "quiet", 15, ha="right")
+    loss = page.label(980, 84, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18,
                       ha="right", weight="bold")
     units = ", ".join(short(value) for value in states[t])
     return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
@@ -112,15 +114,15 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
 def _strip(page: Canvas, t: int, losses: np.ndarray) -> Text:
     """The four steps in a row, letter, the present one on a ground; the words of the mean."""
     for i, (letter, target) in enumerate(zip(INPUTS, TARGETS, strict=True)):
-        left = 8 + 186 * i
+        left = 6 + 172 * i
         if i == t:
-            page.band(left, 506, left + 180, 570, tint(COLOURS["y"], 0.3))
-        given = page.node(left + 27, 538, letter, "x", 42, fontsize=18)
-        goal = page.node(left + 89, 538, target, "y", 50, 40, fontsize=18)
+            page.band(left, 506, left + 170, 570, tint(COLOURS["y"], 0.3))
+        given = page.node(left + 23, 538, letter, "x", 38, fontsize=18)
+        goal = page.node(left + 81, 538, target, "y", 44, 40, fontsize=18)
         page.arrow(given.right, goal.left, gap=2)
-        page.label(left + 149, 538, f"{losses[i]:.2f}", "loss", 15.5, weight="bold")
-    page.label(990, 521, f"without memory ≥ {FLOOR:.2f}", "quiet", 14.5, ha="right")
-    return page.label(990, 549, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
+        page.label(left + 136, 538, f"{losses[i]:.2f}", "loss", 15.5, weight="bold")
+    page.label(990, 502, f"without memory ≥ {FLOOR:.2f}", "quiet", 14.5, ha="right")
+    return page.label(990, 540, f"mean loss {losses.mean():.2f}", "loss", 18, ha="right", weight="bold")
 
 
 def _table(
@@ -133,7 +135,7 @@ def _table(
     `shown` is False are pale, for they are multiplied by 0; `frame` is the index of a field to frame.
     Returns where the fields are, row by row.
     """
-    step = width or (76 if values.shape[1] == 4 else 72)
+    step = width or PITCH
     colours = signed_map()(0.5 + np.clip(values, -4, 4) / 14)
     frame = (0, *frame) if frame and len(frame) == 1 else frame
     fields = []
@@ -149,7 +151,7 @@ def _table(
             page.axes.add_patch(Rectangle(*field, fill=False, edgecolor=INK, linewidth=3, zorder=4))
         text = f"{value:.0f}" if decimals == 0 else short(value)
         page.label(left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
-                   weight="bold" if frame == (row, column) else "normal", va="center_baseline")
+                   va="center_baseline")
         fields.append(Box(left + step / 2 - 1.5, bottom + 14, step - 3, 28))
     return fields
 

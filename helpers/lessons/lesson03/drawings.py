@@ -8,6 +8,7 @@ from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, matrix_map, sho
 
 X, WISHES, START = (0.6, -0.9, 0.4), (0.9, 0.2, -0.6), 0.5     # of three steps; and h_0
 DIGITS = "₀₁₂₃"
+HALF = 77           # pixels, half of the width of a box with a name and a number
 
 
 def chain_states(weight: float) -> list[float]:
@@ -62,18 +63,19 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
     states = [Box(96 + 268 * t, 500, 96, 60) for t in range(4)]
     chain = []
     for t, state in enumerate(states):
-        page.node(state.x, state.y, f"h{DIGITS[t]} = {short(h[t])}", "h" if t else "quiet", 142, 56, 15.5)
+        page.node(state.x, state.y, f"h{DIGITS[t]} = {short(h[t])}", "h" if t else "quiet", 2 * HALF, 56,
+                  15.5)
         if t == 0:
             continue
         on_the_way = use <= t <= loss
         error = h[t] - WISHES[t - 1]
-        given = page.node(state.x, 380, f"x{DIGITS[t]} = {short(X[t - 1])}", "x", 142, 46, 15.5)
-        cost = page.node(state.x, 632, f"L{DIGITS[t]} = {short(error**2 / 2)}", "loss", 142, 46, 15.5)
+        given = page.node(state.x, 380, f"x{DIGITS[t]} = {short(X[t - 1])}", "x", 2 * HALF, 46, 15.5)
+        cost = page.node(state.x, 632, f"L{DIGITS[t]} = {short(error**2 / 2)}", "loss", 2 * HALF, 46, 15.5)
         page.arrow(given.top, (state.x, 472), kind="x")
         page.arrow((state.x, 528), cost.bottom, kind="y", shift=(-16, 0))
-        left, right = states[t - 1].x + 71, state.x - 71
+        left, right = states[t - 1].x + HALF, state.x - HALF
         page.arrow((left, 510), (right, 510), kind="h")
-        name = page.label((left + right) / 2, 532, f"w = {short(weight)}", "h", 16,
+        name = page.label((left + right) / 2, 546, f"w = {short(weight)}", "h", 16,
                           weight="bold" if t == use else "normal")
         if t == use:
             used = name
@@ -85,7 +87,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
             page.arrow((right, 490), (left, 490), kind="gradient", width=4 if t == use else 2.6)
             last = short(h[t - 1]) if t == use else short(weight)
             chain += [page.label(state.x - across, 452, f"× {factor}", "gradient", 15.5, weight="bold")
-                      for across, factor in ((58, short(1 - h[t] ** 2)), (160, last))]
+                      for across, factor in ((58, short(1 - h[t] ** 2)), (174, last))]
     page.label(14, 632, f"from L{DIGITS[loss]} to the\nw of step {use}", "gradient", 16, ha="left")
 
     names = "  ·  ".join(f"({name})" if "−" in name else name for name, _ in factors)
@@ -107,7 +109,7 @@ def _draw_table(page: Canvas, table: np.ndarray, loss: int, use: int) -> tuple[B
 
     Returns where the chain stands, and the sum of all.
     """
-    left, top, wide, high = 286, 196, 140, 36
+    left, top, wide, high = 250, 196, 154, 36
     for s in range(3):
         page.label(left + wide * s, top + 38, f"w in step {s + 1}", "h", 16)
     page.label(left + wide * 3 + 20, top + 38, "row sum", "quiet", 16)

@@ -14,8 +14,9 @@ from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, short, styled, 
 
 DIGITS = "₀₁₂₃₄"
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
-LEFT, SPACING, WIDTH, ROW = 156, 121, 80, 27                     # of the film strip, in pixels
-TOP = {"h": 640, "p": 541, "dy": 384, "dh": 258, "da": 159}      # the first row of each block
+LEFT, SPACING, WIDTH, ROW = 148, 124, 86, 28                     # of the film strip, in pixels
+TOP = {"h": 654, "p": 552, "dy": 388, "dh": 258, "da": 156}      # the first row of each block
+ASIDE = 636                                                      # where the calculation begins
 MOMENTS = 8                                                      # four steps forward, four back
 
 # What can be looked at: "dh 2 [1]" is unit 1 at step 2, "W_hh [0, 2]" the gradient of a weight.
@@ -47,14 +48,14 @@ def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: 
         if name == "da":
             return [(f"(1 − h{sub}[{k}]²) · dh{sub}[{k}]", _times(1 - h[t, k] ** 2, dh[t, k]))], [
                 ("h", t, k), ("dh", t, k)], da[t, k]
-        lines, made_of = [(f"from its own dy{sub}, through W_hy", "")], [("dy", t, j) for j in range(4)]
+        lines, made_of = [(f"from dy{sub}, through W_hy", "")], [("dy", t, j) for j in range(4)]
         lines += [(letter, _times(dy[t, j], p.W_hy[k, j])) for j, letter in enumerate(LETTERS)]
         if t < 3:
             lines += [(f"from da{DIGITS[step + 1]}, through W_hh", "")]
             lines += [(f"{j}", _times(da[t + 1, j], p.W_hh[k, j])) for j in range(3)]
             made_of += [("da", t + 1, j) for j in range(3)]
             shares = [f"L{DIGITS[u + 1]} {short(seen['dh_from'][u, t, k])}" for u in range(t, 4)]
-            lines += [("or, by the loss that sent it:", "")]
+            lines += [("or, loss by loss:", "")]
             lines += [("  ".join(shares[i : i + 2]), "") for i in range(0, len(shares), 2)]
         return lines, made_of, dh[t, k]
     return _explain_weight(name, index, seen, reached)
@@ -106,7 +107,7 @@ def backward_hello(
         raise ValueError(f"gradient is {gradient!r}. Give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}.")
     seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
     lines, made_of, value = explain(p, seen, gradient, reached)
-    page = Canvas(690)
+    page = Canvas(720)
     page.axes.set_axis_on()             # without its axis, a dashboard would draw all of it at every move
     page.axes.set(xticks=[], yticks=[])
     page.axes.spines[:].set_visible(False)
@@ -132,8 +133,8 @@ def backward_hello(
 def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
     """Four columns of numbers, as far as they are known, and a background behind the present one."""
     now = moment - 1 if moment <= 4 else reached - 1
-    low, high = (450, 684) if moment <= 4 else (80, 402)
-    page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 16),
+    low, high = (452, 714) if moment <= 4 else (78, 408)
+    page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 14),
                    solid_capstyle="butt", zorder=0)
     for block, words, kind in (("h", "state h", "h"), ("p", "prob. p", "y"), ("dy", "dy", "gradient"),
                                ("dh", "dh", "gradient"), ("da", "da", "gradient")):
@@ -141,15 +142,16 @@ def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int)
         page.label(12, TOP[block] - ROW * (len(rows) - 1) / 2, words, kind, 16, ha="left",
                    va="center_baseline")
         for k, row in enumerate(rows):
-            page.label(LEFT - 14, TOP[block] - ROW * k, row, kind, 15, va="center_baseline")
+            page.label(LEFT - 24, TOP[block] - ROW * k, row, kind, 15, va="center_baseline")
         for t, k in product(range(4), range(len(rows))):
             known = t < moment if block in ("h", "p") else t + 1 >= reached
             _field(page, block, t, k, seen[block][t, k] if known else None, kind)
+    page.label(12, 694, "reads", "x", 16, ha="left", va="center_baseline")
     for t in range(4):
-        page.label(_x(t), 670, f"{t + 1}: reads {INPUTS[t]}", "x", 15.5, va="center_baseline")
+        page.label(_x(t), 694, f"{t + 1}: {INPUTS[t]}", "x", 16, va="center_baseline")
         loss = f"{seen['losses'][t]:.2f}" if t < moment else "?"
-        page.label(_x(t), 420, f"{TARGETS[t]}:  {loss}", "loss", 16, weight="bold", va="center_baseline")
-    page.label(12, 420, "loss on", "loss", 16, ha="left", va="center_baseline")
+        page.label(_x(t), 430, f"{TARGETS[t]}: {loss}", "loss", 16, weight="bold", va="center_baseline")
+    page.label(12, 430, "loss on", "loss", 16, ha="left", va="center_baseline")
     for t in range(3):
         start, end, y = _x(t) + WIDTH / 2 + 3, _x(t + 1) - WIDTH / 2 - 3, TOP["h"] - ROW
         if t + 1 < moment:
@@ -164,24 +166,23 @@ def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int)
 
 def _panel(page: Canvas, gradient: str, lines, value: float | None, reached: int) -> Text:
     """On the right: one gradient, and the products it is the sum of; the words of its value."""
-    page.axes.plot([642, 642], [20, 670], color=COLOURS["quiet"], linewidth=1.2)
+    page.axes.plot([ASIDE - 12] * 2, [20, 706], color=COLOURS["quiet"], linewidth=1.2)
     weight = gradient[0] in "Wb"
-    page.label(660, 652, f"{'gradient of ' if weight else ''}{gradient}", "gradient", 17, ha="left",
-               weight="bold")
-    y = 610
+    page.label(ASIDE, 690, f"{'d' if weight else ''}{gradient}", "gradient", 17, ha="left", weight="bold")
+    y = 644
     if value is None:
-        page.label(660, y - 30, "step on to the backward pass", "", 16, ha="left")
-        return page.label(660, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
+        page.label(ASIDE, y - 30, "step on to go back", "", 16, ha="left")
+        return page.label(ASIDE, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
     for words, numbers in lines:
-        page.label(660, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
+        page.label(ASIDE, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
         if numbers:
-            y -= 0 if len(words) < 7 else 24
-            page.label(985, y, numbers, "", 15, ha="right", va="center_baseline")
-        y -= 29
-    page.axes.plot([660, 985], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
+            y -= 0 if len(words) < 7 else 28
+            page.label(988, y, numbers, "", 15, ha="right", va="center_baseline")
+        y -= 30
+    page.axes.plot([ASIDE, 988], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
     so_far = f"steps 4 to {reached}" if weight and 1 < reached < 4 else "sum" if len(lines) > 1 else ""
-    page.label(660, y - 12, so_far, "", 15, ha="left", va="center_baseline")
-    return page.label(985, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold",
+    page.label(ASIDE, y - 12, so_far, "", 15, ha="left", va="center_baseline")
+    return page.label(988, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold",
                       va="center_baseline")
 
 

@@ -76,9 +76,9 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
         for step in range(max(first, end - k1 + 1), end + 1):
             page.node(place(step), y, "", "loss", min(26, 0.6 * line))
     page.node(190, 30, "", "loss", 20)
-    page.label(208, 30, "a loss that is sent back", size=16, ha="left")
-    page.arrow((560, 30), (490, 30), kind="gradient", gap=0)
-    page.label(572, 30, "over this many steps", "gradient", 16, ha="left")
+    page.label(214, 30, "a loss that is sent back", size=16, ha="left")
+    page.arrow((630, 30), (560, 30), kind="gradient", gap=0)
+    page.label(642, 30, "over this many steps", "gradient", 16, ha="left")
     lost = max(0, k1 - k2)
     if lost:
         words = f"{lost} of every {k1} losses {'are' if lost > 1 else 'is'} never sent back"

@@ -100,7 +100,7 @@ def truncation_lab(
     ]
     told = []
     for place, (words, value, kind) in zip((3, 2, 1, 0), rows, strict=True):
-        told.append(meters.text(0, place + 0.72, words, fontsize=15, color=TEXT_COLOURS[kind], va="center"))
+        told.append(meters.text(0, place + 0.72, words, fontsize=14, color=TEXT_COLOURS[kind], va="center"))
         meters.plot([0, 1], [place + 0.28] * 2, color="#E4E4E4", linewidth=12, solid_capstyle="butt")
         meters.plot([0, min(1, max(0, value))], [place + 0.28] * 2, color=COLOURS[kind], linewidth=12,
                     solid_capstyle="butt")

@@ -66,11 +66,11 @@ def lstm_cell(gates: int = 3, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
     before, after = _valued(page, 70, 450, "$c_{t-1}$", c_prev, "c"), _valued(page, 930, 450, "$c_t$", c, "c")
     shown = _valued(page, 930, 335, "$h_t$", h, "h")
     state, given = page.node(58, 112, "$h_{t-1}$", "h", 80, 62), page.node(122, 38, "$x_t$", "x", 56)
-    plus, squash = _sign(page, 508, 450, "+"), page.node(690, 335, "tanh", "h", 84, 50, fill=0.35)
+    plus, squash = _sign(page, 540, 450, "+"), page.node(698, 335, "tanh", "h", 84, 50, fill=0.35)
     page.arrow(plus.right, after.left, kind="c", width=4)
-    page.arrow((690, 450), squash.top, kind="c")
+    page.arrow((698, 450), squash.top, kind="c")
 
-    where, last = {"f": 245, "i": 424, "g": 592, "o": 790}, 790 if gates >= 3 else 592
+    where, last = {"f": 236, "i": 440, "g": 636, "o": 796}, 796 if gates >= 3 else 636
     page.arrow(state.right, (last, 112), (last, 184), kind="h")
     page.arrow(given.top, (122, 112), kind="x")
     gate = {}
@@ -84,24 +84,24 @@ def lstm_cell(gates: int = 3, c_prev: float = 0.8, i: float = 0.9, f: float = 0.
                 page.arrow((where[name], 112), gate[name].bottom, kind="h")
 
     if gates >= 1:
-        times = _sign(page, 508, 335, "×")
-        page.arrow(gate["i"].top, (424, 335), times.left)
-        page.arrow(gate["g"].top, (592, 335), times.right, kind="c")
+        times = _sign(page, 540, 335, "×")
+        page.arrow(gate["i"].top, (440, 335), times.left)
+        page.arrow(gate["g"].top, (636, 335), times.right, kind="c")
         page.arrow(times.top, plus.bottom, kind="c")
     else:
-        page.arrow(gate["g"].top, (592, 335), (508, 335), plus.bottom, kind="c")
-    let_in = page.label(522, 392, short(i * g), "c", 16, ha="left")
+        page.arrow(gate["g"].top, (636, 335), (540, 335), plus.bottom, kind="c")
+    let_in = page.label(554, 392, short(i * g), "c", 16, ha="left")
     if gates >= 2:
-        times = _sign(page, 245, 450, "×")
+        times = _sign(page, 236, 450, "×")
         page.arrow(gate["f"].top, times.bottom)
         page.arrow(before.right, times.left, kind="c", width=4)
         page.arrow(times.right, plus.left, kind="c", width=4)
-        kept: Box | Text = page.label(376, 474, short(f * c_prev), "c", 16)
+        kept: Box | Text = page.label(390, 474, short(f * c_prev), "c", 16)
     else:
         page.arrow(before.right, plus.left, kind="c", width=4)
         kept = before
     if gates >= 3:
-        times = _sign(page, 790, 335, "×")
+        times = _sign(page, 796, 335, "×")
         page.arrow(gate["o"].top, times.bottom)
         page.arrow(squash.right, times.left, kind="h")
         page.arrow(times.right, shown.left, kind="h")
@@ -256,7 +256,7 @@ def lstm_gradients(line: int = 4) -> Picture:
             below.append(page.label(x, 92, f"da {short(sums[name])}", "gradient", 15))
     if line >= 4:
         page.arrow((182, 92), (40, 92), kind="gradient")
-        page.label(110, 118, "to all weights", "gradient", 15)
+        page.label(102, 118, "to all weights", "gradient", 15)
         page.label(110, 64, "and $h_{t-1}$", "gradient", 15)
     page.label(500, 28, BACKWARD[line], size=18)
     numbers = [f"do {by_gate['o']:.2f}, dc {dc:.2f}",
