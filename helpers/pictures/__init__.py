@@ -19,7 +19,6 @@ from helpers.pictures.labels import (
 )
 from helpers.pictures.laboratory import laboratory_frame, set_curves
 from helpers.pictures.layers import frame_key, frame_png, svg
-from helpers.pictures.numbers import typed, typeset
 from helpers.pictures.style import (
     COLOURS,
     DASHES,

@@ -94,7 +94,7 @@ def run_curve(
     losses = run.smoothed_loss if smoothed else run.train
     train, = ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
     if losses[-1] <= ax.get_ylim()[1]:
-        mark_beyond(ax, x, losses, "loss")
+        mark_beyond(ax, x, np.fmax(losses, run.heldout), "loss")
     if losses[-1] > ax.get_ylim()[1]:
         ax.text(0.98, 0.97, f"off the chart: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)
@@ -162,8 +162,6 @@ def race(
             ax.text(x[-1], losses[-1] - 0.02 * top, name, ha="center", va="top", fontsize=14)
         else:
             ends.append(End(f"{name} {losses[-1]:.2f}" if together else name, losses[-1], "loss"))
-    most = max(curves.values(), key=lambda curve: max(curve[1]))
-    mark_beyond(ax, np.maximum(most[0], 1), most[1], "loss")
     label_lines(ax, lines or {}, ends)
     told = [f"{name} {losses[-1]:.2f}" for name, (_, losses) in order]
     return Picture(figure, f"Loss at the end, from low to high, in nats per character: {', '.join(told)}.",

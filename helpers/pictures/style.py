@@ -26,9 +26,10 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.data import typeset
 from helpers.pictures.highlights import Points, find_points
 from helpers.pictures.layout import make_room
-from helpers.pictures.numbers import typeset, typeset_figure
+from helpers.pictures.numbers import typeset_figure
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
 COLOURS = {

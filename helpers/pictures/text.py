@@ -7,8 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from helpers.data import character_in_words, is_mark, is_seen, isolated, spoken
-from helpers.pictures.numbers import MINUS, typeset
+from helpers.data import MINUS, character_in_words, is_mark, is_seen, isolated, spoken, typeset
 from helpers.pictures.style import matrix_map, signed_map
 
 LEVELS = 40  # colours on a map, less one

@@ -19,7 +19,8 @@ from typing import Any
 import ipywidgets as W
 from IPython import get_ipython
 
-from helpers.pictures import ColouredText, Picture, passage, typeset
+from helpers.data import typeset
+from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import FOLLOW
 from helpers.widgets.view import VIEW, View

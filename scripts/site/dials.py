@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import ipywidgets as W
 
-from helpers.pictures import typeset
+from helpers.data import typeset
 from helpers.widgets.switches import NEXT
 
 TOO_MANY = 2000         # values of a control, or of all together, each alone

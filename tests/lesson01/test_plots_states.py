@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from helpers.data import typed, typeset
 from helpers.lessons.hello import FLOOR, READ, forward
 from helpers.lessons.lesson01 import (
     hello_losses,
@@ -16,7 +17,6 @@ from helpers.lessons.lesson01 import (
 from helpers.lessons.lesson01.state_pictures import behaviour, resting_points
 from helpers.lessons.lesson01.written_out import try_hello
 from helpers.networks import RNN, CharModel
-from helpers.pictures import typed, typeset
 
 
 def pulses(**at):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.data import typeset
 from helpers.lessons.lesson05 import (
     THRESHOLDS,
     cliff,
@@ -33,7 +34,7 @@ from helpers.lessons.lesson06 import (
 )
 from helpers.lessons.lesson06.pictures import learnt_table
 from helpers.networks import RNN, gradient_norms, running_jacobians, singular_values
-from helpers.pictures import frame_key, typeset
+from helpers.pictures import frame_key
 from helpers.runs import Result, load_run
 
 

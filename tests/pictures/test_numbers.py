@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from prose import LESSONS, SOLUTIONS
 
+from helpers.data import typed, typeset
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, coloured_text, mark_beyond, typed, typeset
+from helpers.pictures import Picture, coloured_text, mark_beyond
 from helpers.widgets import explore
 
 TYPED = re.compile(r"(?<![\w)\]:\[])-\.?\d|\de[-+]?\d")      # a hyphen before a digit, or the e of a computer
@@ -92,7 +93,7 @@ def test_what_an_axis_cuts_off_is_a_triangle_with_its_number():
     ax.set(xlim=(0, 4), ylim=(0, 5))
     words = mark_beyond(ax, [0, 1, 2, 3], [1, 7.25, 32.4, 4], "loss")
     mark, = ax.lines
-    assert words is not None and words.get_text() == "32"
+    assert words is not None and words.get_text() == "up to 32"
     assert (mark.get_marker(), *mark.get_xdata(), *mark.get_ydata()) == ("^", 0.5, 1)
     assert mark_beyond(ax, [0, 1], [1, float("nan")], "loss") is None
     assert len(ax.lines) == 1

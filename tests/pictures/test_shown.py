@@ -23,7 +23,8 @@ from matplotlib.patches import Rectangle
 from sentences import missing, values_of
 
 from helpers import lessons
-from helpers.pictures import COLOURS, TEXT_COLOURS, matrix_map, signed_map, typed
+from helpers.data import typed
+from helpers.pictures import COLOURS, TEXT_COLOURS, matrix_map, signed_map
 
 NEAR = 0.17             # of the axes: how far a name may stand from the end of its curve, clear of others
 every_picture = pytest.mark.parametrize("name", GALLERY)

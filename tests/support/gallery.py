@@ -13,6 +13,7 @@ import facts
 import numpy as np
 from writers import pictures
 
+from helpers.data import typeset
 from helpers.lessons import lesson00 as l00
 from helpers.lessons import lesson01 as l01
 from helpers.lessons import lesson02 as l02
@@ -49,7 +50,6 @@ from helpers.pictures import (
     run_curve,
     set_curves,
     truncated_bptt,
-    typeset,
 )
 from helpers.runs import History, Result, Table
 

@@ -30,9 +30,8 @@ import latex
 import numpy as np
 
 import helpers
-from helpers.data import Question, questions
+from helpers.data import Question, questions, typed
 from helpers.data.questions import Sight
-from helpers.pictures import typed
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "instructor_guide.md"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import typed
+from helpers.data import typed
 
 NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 

@@ -73,8 +73,8 @@ def eigenvalues_and_jacobians(
     """
     values = eigenvalues(W_hh)
     radius = np.abs(values).max()
-    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.55])
-    figure.subplots_adjust(left=0.09, right=0.78, wspace=0.38)
+    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.4])
+    figure.subplots_adjust(left=0.085, right=0.82, wspace=0.34)
     # Few sizes, so that a slider seldom draws the frame anew.
     reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
     turn = np.linspace(0, 2 * np.pi, 121)
@@ -93,7 +93,7 @@ def eigenvalues_and_jacobians(
     curves += right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
     texts = label_ends(right, [
         End(f"{name} {value:.1e}", value, kind) for name, value, kind in (
-            ("radius^lag", radius**last, "heldout"), ("stretch", stretches[-1], "loss"),
+            ("power", radius**last, "heldout"), ("stretch", stretches[-1], "loss"),
             ("gradient", norms[last], "gradient"))])
     return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
         {radius**last:.1e}. But the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and

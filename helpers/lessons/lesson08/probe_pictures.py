@@ -120,10 +120,12 @@ def time_machine(
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     mark, = left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
                       markerfacecolor="white", markeredgewidth=3)
-    early = x[list(losses).index(update)] ** 2 < 5 * max(losses)        # in the left half of the axis
-    left.text(max(update, 5) * (1.35 if early else 1), losses[update] + (0.05 if early else 0.5),
-              f"update {update:,}: {losses[update]:.2f}", ha="left" if early else "right", va="bottom",
-              fontsize=14, color=TEXT_COLOURS["heldout"])
+    words = f"update {update:,}: {losses[update]:.2f}"      # beside the mark, above the curve, in the plot
+    place = np.log(x / 5) / np.log(x[-1] / 5)
+    share = 14 * 0.66 * len(words) / (72 * left.get_position().width * figure.get_figwidth())
+    begin = max(0.0, min(place[list(losses).index(update)] + 0.04, 1 - share))
+    left.text(5 * (x[-1] / 5) ** begin, np.interp(begin, place, list(losses.values())) + 0.1, words,
+              va="bottom", fontsize=14, color=TEXT_COLOURS["heldout"])
     lags = len(next(iter(reach.values()))) - 1
     lag_axes(right, "How far the gradient reaches", "norm (1 at lag 0)", lags, 1e-8, 1e1)
     for norms in reach.values():

@@ -123,7 +123,8 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
             word = {"training": "training", "heldout": "held out"}[kind] if name == program else (
                 "right program" if kind == "training" else "")
             if word:
-                labels.append(End(f"{word} {losses[-1]:.2f}", losses[-1], colour))
+                number = f" {losses[-1]:.2f}" if name == program else ""
+                labels.append(End(word + number, losses[-1], colour))
         ends = [np.median([np.ravel(run[kind])[-1] for run in of[name]]) for kind in ASKED]
         for row, end in enumerate(ends):
             parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
