@@ -35,6 +35,7 @@
   // What an address has behind its #; a link that was cut in the middle of a letter leads nowhere.
   const placed = () => { try { return decodeURI(location.hash.slice(1)) } catch { return '' } };
   window.coursePlace = placed;
+  const typed = words => words.replace(/−/g, '-');       // a value as it is in an address
   const image = letters => new Promise(found => {
     const made = make('img', {decoding: 'sync', alt: '', src: `data:image/webp;base64,${letters}`});
     made.onload = made.onerror = () => found(made);
@@ -239,7 +240,7 @@
     // A link holds where the dials stand.
     tell() {
       const parts = this.dials.flatMap((dial, place) => this.now[place] === this.start[place] ? [] :
-        [`${encodeURIComponent(dial.name)}=${encodeURIComponent(dial.words[this.now[place]])}`]);
+        [`${encodeURIComponent(dial.name)}=${encodeURIComponent(typed(dial.words[this.now[place]]))}`]);
       history.replaceState(null, '', `#${this.root.id}${parts.length ? '?' : ''}${parts.join('&')}`);
     }
 
@@ -248,8 +249,8 @@
       for (const [name, words] of new URLSearchParams(wanted)) {
         const place = this.dials.findIndex(dial => dial.name === name), dial = this.dials[place];
         if (!dial) continue;
-        const number = word => Number(word.replace(/,/g, '')), far = word => Math.abs(number(word) - number(words));
-        const same = dial.words.indexOf(words), near = dial.words.reduce((best, word, n) =>
+        const number = word => Number(typed(word).replace(/,/g, '')), far = word => Math.abs(number(word) - number(words));
+        const same = dial.words.map(typed).indexOf(typed(words)), near = dial.words.reduce((best, word, n) =>
           far(word) < far(dial.words[best]) ? n : best, 0);
         if (same < 0 && Number.isNaN(number(words))) continue;
         if (!this.full) this.now = [...this.start];

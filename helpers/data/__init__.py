@@ -21,6 +21,7 @@ from helpers.data.lessons import (
     shipped_lesson,
 )
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
+from helpers.data.numerals import MINUS, typed, typeset
 from helpers.data.own_text import TextError, read_text, text_path
 from helpers.data.questions import (
     LETTERS,

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from helpers.data import typed
+
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
@@ -36,8 +38,11 @@ class Facts:
 
     @cached_property
     def printed(self) -> list[str]:
-        """The lines of all outputs, from the first to the last; of a picture, its sentence."""
-        return [line for text in self._outputs for line in text.splitlines()]
+        """The lines of all outputs, from the first to the last, with numbers as Python writes them.
+
+        Of a picture it is its sentence.
+        """
+        return [line for text in self._outputs for line in typed(text).splitlines()]
 
     def says(self, words: str) -> bool:
         """Whether the lesson's prose has these words, whatever is emphasised in them."""
@@ -63,13 +68,13 @@ class Facts:
     def line(self, words: str) -> str:
         """The first printed line that has these words. Raises LookupError if there is none."""
         for line in self.printed:
-            if words in line:
+            if typed(words) in line:
                 return line
         raise LookupError(f"no output has {words!r}")
 
     def numbers(self, words: str) -> list[float]:
         """The numbers behind `words` in the first printed line that has them."""
-        return [_number(text) for text in NUMBER.findall(self.line(words).split(words, 1)[1])]
+        return [_number(text) for text in NUMBER.findall(self.line(words).split(typed(words), 1)[1])]
 
     def number(self, words: str) -> float:
         """The first of them."""

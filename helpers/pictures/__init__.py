@@ -3,6 +3,7 @@
 from helpers import old_names
 from helpers.pictures.curves import loss_curve, moving_band, race, run_curve, seed_band
 from helpers.pictures.diagrams import INK, Box, Canvas, count, short, tint, whole_number
+from helpers.pictures.edges import mark_beyond
 from helpers.pictures.heatmap import heat_map
 from helpers.pictures.highlights import Part, Place, Point
 from helpers.pictures.labels import (

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.pictures.edges import mark_beyond
 from helpers.pictures.highlights import MOST, Place
 from helpers.pictures.labels import LOSS, End, label_lines, set_axes
 from helpers.pictures.laboratory import laboratory_frame, set_curves
@@ -92,6 +93,8 @@ def run_curve(
     x = np.maximum(run.updates, 1) * scales[0]
     losses = run.smoothed_loss if smoothed else run.train
     train, = ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
+    if losses[-1] <= ax.get_ylim()[1]:
+        mark_beyond(ax, x, np.fmax(losses, run.heldout), "loss")
     if losses[-1] > ax.get_ylim()[1]:
         ax.text(0.98, 0.97, f"off the chart: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)

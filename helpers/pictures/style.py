@@ -26,8 +26,10 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.data import typeset
 from helpers.pictures.highlights import Points, find_points
 from helpers.pictures.layout import make_room
+from helpers.pictures.numbers import typeset_figure
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
 COLOURS = {
@@ -172,7 +174,8 @@ def _empty_figure(wanted: bytes) -> bytes:
 class Picture:
     """A figure, the sentence that says what it shows, and, if wanted, a passage of text below.
 
-    The passage is a string, or the coloured text that `helpers.pictures.coloured_text` makes.
+    The passage is a string, or the coloured text that `helpers.pictures.coloured_text` makes. Numbers in the
+    sentence, and in the words of the figure, are set as `typeset` sets them: with a true minus and without e.
 
     Args:
         points: words of the sentence, from left to right, and of what in the figure they speak, as a mapping
@@ -199,8 +202,10 @@ class Picture:
         if not sentence.strip():
             raise ValueError("sentence is empty: say in one sentence what the figure shows")
         self.figure = figure
-        self.sentence = " ".join(sentence.split())
-        self.points = find_points(self.sentence, points)
+        typeset_figure(figure)
+        self.sentence = typeset(" ".join(sentence.split()))
+        pairs = points.items() if isinstance(points, Mapping) else points
+        self.points = find_points(self.sentence, [(typeset(words), parts) for words, parts in pairs])
         self.text = text
         self.stage = lecture_stage()
         self.again: Callable[[], Picture] | None = None

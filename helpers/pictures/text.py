@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from helpers.data import character_in_words, is_mark, is_seen, isolated, spoken
+from helpers.data import MINUS, character_in_words, is_mark, is_seen, isolated, spoken, typeset
 from helpers.pictures.style import matrix_map, signed_map
 
 LEVELS = 40  # colours on a map, less one
@@ -97,9 +97,10 @@ def coloured_text(
     signed = low == -high
     values = np.round(values, 2) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
     levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()
-    numbers = [f"{value:.2f}" for value in values.tolist()]
+    numbers = [typeset(f"{value:.2f}") for value in values.tolist()]
     least, most = int(values.argmin()), int(values.argmax())
-    sentence, points = f"The {label} over {len(text)} characters: mean {values.mean():.2f}, from ", []
+    mean = typeset(f"{values.mean():.2f}")
+    sentence, points = f"The {label} over {len(text)} characters: mean {mean}, from ", []
     for place, after in ((least, " to "), (most, ".")):
         words = f"{numbers[place]} at {character_in_words(text[place])} (number {place + 1})"
         points.append((len(sentence), len(sentence) + len(words), place))
@@ -142,7 +143,7 @@ def _parts(character: str) -> tuple[str, str]:
 
 def _character(character: str, number: str, style: str, group: str) -> str:
     shown, spoken = _parts(character)
-    style += ";text-decoration:underline" if number[0] == "-" else ""
+    style += ";text-decoration:underline" if number[0] == MINUS else ""
     # A radio button makes the whole text one tab stop in which the arrow keys move; JupyterLab leaves it
     # its keys because of the last attribute. It is hidden, in two ways, where the style above is taken away:
     # a notebook that has not been trusted loses one of them.
@@ -151,10 +152,10 @@ def _character(character: str, number: str, style: str, group: str) -> str:
 
 
 def _bar(label: str, limits: tuple[float, float], styles: list[str], values: np.ndarray, signed: bool) -> str:
-    low, high = limits
+    low, high = (typeset(f"{limit:g}") for limit in limits)
     fields = "".join(f'<span style="{style}">&nbsp;</span>' for style in styles[::2])
-    below = " or less" if values.min() < low else ""
-    above = " or more" if values.max() > high else ""
+    below = " or less" if values.min() < limits[0] else ""
+    above = " or more" if values.max() > limits[1] else ""
     note = ", negative underlined" if signed else ""
-    return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low:g}{below}&nbsp;'
-            f'<span aria-hidden="true">{fields}</span>&nbsp;{high:g}{above}</div>')
+    return (f'<div class="course-bar">{html.escape(label)}{note}: &nbsp;{low}{below}&nbsp;'
+            f'<span aria-hidden="true">{fields}</span>&nbsp;{high}{above}</div>')

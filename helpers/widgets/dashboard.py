@@ -19,6 +19,7 @@ from typing import Any
 import ipywidgets as W
 from IPython import get_ipython
 
+from helpers.data import typeset
 from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import FOLLOW
@@ -201,7 +202,8 @@ class Dashboard:
         self.view.let_go()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        settings = ", ".join(f"{label(name)} = {value}" for name, value in self.values().items())
+        settings = ", ".join(f"{label(name)} = {value if isinstance(value, str) else typeset(str(value))}"
+                             for name, value in self.values().items())
         bundle = {"text/html": passage(self.shown), "text/plain": self.shown} if isinstance(
             self.shown, str) else self.shown._repr_mimebundle_()
         if settings:
@@ -296,7 +298,7 @@ def label(name: str) -> str:
 
 
 def _make_readable(control: W.Widget) -> None:
-    """A label as long as it needs to be, and a slider wide enough to aim at."""
+    """A label as long as it needs to be, a slider wide enough to aim at, its stops with true minus signs."""
     if hasattr(control, "style") and hasattr(control.style, "description_width"):
         control.style.description_width = "initial"
     slider = isinstance(control, W.IntSlider | W.FloatSlider | W.FloatLogSlider | W.SelectionSlider)
@@ -304,3 +306,9 @@ def _make_readable(control: W.Widget) -> None:
         control.layout.width, control.layout.max_width = "calc(29 * var(--jp-widgets-font-size))", "98%"
     if isinstance(control, W.SelectionSlider):
         control.add_class("course-stops")
+        pairs = [one if isinstance(one, tuple) else (str(one), one) for one in control.options]
+        typeset_pairs = [(typeset(words), value) for words, value in pairs]
+        if typeset_pairs != pairs:
+            value = control.value
+            control.options = typeset_pairs
+            control.value = value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import ipywidgets as W
 
+from helpers.data import typeset
 from helpers.widgets.switches import NEXT
 
 TOO_MANY = 2000         # values of a control, or of all together, each alone
@@ -70,7 +71,7 @@ def dials_of(name: str, control: W.Widget, texts: Mapping[str, list[str]]) -> li
     else:
         kind, values = "slider", steps_of(control)
         look = getattr(control, "readout_format", "d")
-        words = [format(value, look) for value in values]
+        words = [typeset(format(value, look)) for value in values]
 
     def turn(number: int) -> None:
         control.value = values[number]

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from helpers.data import typed, typeset
 from helpers.lessons.hello import FLOOR, READ, forward
 from helpers.lessons.lesson01 import (
     hello_losses,
@@ -27,7 +28,7 @@ def pulses(**at):
 
 
 def last_number(sentence):
-    return float(re.findall(r"-?\d+\.\d+", sentence)[-1])
+    return float(re.findall(r"-?\d+\.\d+", typed(sentence))[-1])
 
 
 def drawn(picture):
@@ -80,7 +81,7 @@ def test_the_unit_is_the_recurrent_cell_of_the_course():
 
 
 def test_the_sentence_tells_the_pulses():
-    assert "+1.0 at step 5 and -2.0 at step 20" in one_unit(pulses(s5=1.0, s20=-2.0), 0.5).sentence
+    assert "+1.0 at step 5 and −2.0 at step 20" in one_unit(pulses(s5=1.0, s20=-2.0), 0.5).sentence
     assert "Pulses: none" in one_unit(np.zeros(3), 0.5).sentence
 
 
@@ -102,8 +103,8 @@ def test_squashing_shrinks_the_circle_and_stretching_keeps_it():
 def test_the_state_map_shows_every_number_and_ends_with_the_last_state():
     h = np.array([[0.11, -0.22], [0.33, -0.44], [0.55, -0.66]])
     picture = state_map({"abc": h}, {"abc": list("abc")})
-    assert drawn(picture) == [f"{value:.2f}" for value in h.ravel()]
-    assert "after “abc” it is 0.55, -0.66" in picture.sentence
+    assert drawn(picture) == [typeset(f"{value:.2f}") for value in h.ravel()]
+    assert "after “abc” it is 0.55, −0.66" in picture.sentence
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])

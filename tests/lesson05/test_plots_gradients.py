@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.data import typeset
 from helpers.lessons.lesson05 import (
     THRESHOLDS,
     cliff,
@@ -47,7 +48,7 @@ def same_frame(*pictures) -> bool:
 
 def test_a_factor_and_a_matrix_say_what_they_make_of_one():
     assert repeated_factor(1.1, 1).sentence.endswith("is 1.1 after 1 step.")
-    assert "is 1.4e4 after 100 steps" in repeated_factor(1.1, 100).sentence
+    assert "is 1.4·10⁴ after 100 steps" in repeated_factor(1.1, 100).sentence
     assert "grows to 6.2 at step 9 and is 0.19 after 60" in repeated_matrix(0.9, 2.0, 60).sentence
     assert same_frame(repeated_factor(0.5, 50), repeated_factor(1.5, 50))
     assert same_frame(repeated_matrix(0.5, 2.5), repeated_matrix(1.2, 0.5))
@@ -78,7 +79,7 @@ def test_clipping_in_the_plane_keeps_or_turns():
 
 
 def test_the_surface_says_how_steep_its_wall_is():
-    assert "has the norm 5.5e4; the factor per step is 1.293" in cliff_grows(50, 5.5).sentence
+    assert "has the norm 5.5·10⁴; the factor per step is 1.293" in cliff_grows(50, 5.5).sentence
     assert "After 1 step, " in cliff_grows(1, 5.5).sentence
     assert cliff.surface(np.linspace(4, 7, 151), np.linspace(-4.5, -1.5, 151)).shape == (151, 151)
     assert "ends at 1.82" in two_sides(5.5).sentence
@@ -199,7 +200,7 @@ def test_promise_and_truth_are_told_apart(radius):
     stretches = singular_values(running_jacobians(cell, p, x, lags))[:, 0]
     norms = gradient_norms(cell, p, x)
     said = eigenvalues_and_jacobians(p.W_hh, lags, stretches, norms).sentence
-    assert f"is {radius:.2f}, so over 20 steps its power is {radius**20:.1e}" in said
+    assert typeset(f"is {radius:.2f}, so over 20 steps its power is {radius**20:.1e}") in said
     assert norms[20] <= stretches[2] * (1 + 1e-9)
 
 

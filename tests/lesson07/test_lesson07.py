@@ -230,7 +230,7 @@ def test_the_diagrams_compute_what_they_draw():
     assert "= 1.17, and the state h it shows is 0.70 × tanh(1.17) = 0.58" in lstm_cell().sentence
     assert "0.80 + 1.00 × 0.50 = 1.30" in lstm_cell(gates=0).sentence
     assert "0.59 of it is left" in gradient_highway().sentence
-    assert "-0.00" not in lstm_cell(c_prev=-2.0, f=0.0, i=0.0, g=-1.0, o=0.0).sentence
+    assert "−0.00" not in lstm_cell(c_prev=-2.0, f=0.0, i=0.0, g=-1.0, o=0.0).sentence
     texts = gru_cell(1.0, z=0.25, r=0.5, x=-50.0).figure.axes[0].texts
     shown = [text.get_text().replace("−", "-") for text in texts]
     assert {"-1.00", "0.25", "-0.75", "-0.50", "1 - z = 0.75"} <= set(shown)

@@ -19,7 +19,7 @@ def test_speeds_name_the_faster_one():
 
 
 def test_the_same_curve_twice_says_how_far_apart_they_are():
-    assert "the two losses never differ by as much as 1e-3" in same_curve([4, 2, 1], [4, 2.0005, 1]).sentence
+    assert "the two losses never differ by as much as 0.001" in same_curve([4, 2, 1], [4, 2.0005, 1]).sentence
     assert "falls from 4.00 to 1.00 in NumPy and from 4.00 to 1.50" in same_curve([4, 1], [4, 1.5]).sentence
 
 

@@ -279,7 +279,7 @@ def test_sentences_say_the_numbers(points):
     assert cube(places, 10, 5).sentence == (
         "The 27 fixed points are 8 corners, 12 edges, 6 faces and 1 centre, turned by 10 and tilted by 5 "
         "degrees.")
-    assert "3 fixed points, -0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
+    assert "3 fixed points, −0.96, 0.00, 0.96, of which 2 are stable" in resting_unit(2.0).sentence
     assert "1 fixed point, 0.00, of which 1 is stable" in resting_unit(0.5).sentence
     assert "8 to 9 (visited states)" in plot_found_by_starts(load_run("13/searches")).sentence
     assert "above 0.005 from gain 1.5 on" in exponents_by_gain(load_run("13/exponents"), 100, 0.0).sentence

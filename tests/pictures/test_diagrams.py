@@ -159,7 +159,7 @@ def test_sentences_say_the_numbers_they_were_given():
 def test_hello_shows_the_numbers_of_the_network_it_is_given():
     picture = hello_training(HIDDEN, SCORES)
     shown = [text.get_text().replace("\N{MINUS SIGN}", "-") for text in picture.figure.axes[0].texts]
-    for number in [*(f"{unit:.2f}" for unit in HIDDEN.ravel()), "9.50", "-12.5", "-1e4", "250", "-5.00"]:
+    for number in [*(f"{unit:.2f}" for unit in HIDDEN.ravel()), "9.50", "-12.5", "-10⁴", "250", "-5.00"]:
         assert number in shown
     powers = np.exp(SCORES - SCORES.max(axis=1, keepdims=True))
     p = (powers / powers.sum(axis=1, keepdims=True))[range(4), [1, 2, 2, 3]]
@@ -167,7 +167,7 @@ def test_hello_shows_the_numbers_of_the_network_it_is_given():
     assert f"{-np.log(p).mean():.2f} nats" in picture.sentence
 
     second = hello_training(HIDDEN, SCORES, step=2)
-    assert "0.44, -0.55, 0.66" in second.sentence and "0.99" not in second.sentence
+    assert "0.44, −0.55, 0.66" in second.sentence and "0.99" not in second.sentence
     later = [text.get_text() for text in second.figure.axes[0].texts]
     assert "0.66" in later and "0.99" not in later
 

@@ -23,6 +23,7 @@ from matplotlib.patches import Rectangle
 from sentences import missing, values_of
 
 from helpers import lessons
+from helpers.data import typed
 from helpers.pictures import COLOURS, TEXT_COLOURS, matrix_map, signed_map
 
 NEAR = 0.17             # of the axes: how far a name may stand from the end of its curve, clear of others
@@ -261,7 +262,7 @@ def test_the_maps_go_from_dark_to_light_and_from_purple_to_orange():
 def test_the_ground_of_a_character_has_the_colour_that_the_bar_has_for_its_number(name, light):
     one = GALLERY[name]
     page, (_, values, (low, high), _) = one.picture.html(), one.arguments
-    grounds = re.findall(r'<label style="background:(#\w+);[^>]*?title="[^"]*  (-?[\d.]+)">', page)
+    grounds = re.findall(r'<label style="background:(#\w+);[^>]*?title="[^"]*  (-?[\d.]+)">', typed(page))
     assert [float(number) for _, number in grounds] == values
     assert_direction([(float(number), to_rgb(colour)) for colour, number in grounds], light)
     bar = re.findall(r'<span style="background:(#\w+)', page)
@@ -269,7 +270,7 @@ def test_the_ground_of_a_character_has_the_colour_that_the_bar_has_for_its_numbe
         place = round((min(max(float(number), low), high) - low) / (high - low) * (len(bar) - 1))
         assert np.allclose(to_rgb(colour), to_rgb(bar[place]), atol=0.07), f"{number} is not as on the bar"
     words = re.search(r'course-bar">(.*?)<span aria.*</span>&nbsp;(.*?)</div>', page)
-    assert f"{low:g}" in words[1] and f"{high:g}" in words[2]
+    assert f"{low:g}" in typed(words[1]) and f"{high:g}" in words[2]
 
 
 # --- the numbers of a sentence ---

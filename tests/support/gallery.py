@@ -13,6 +13,7 @@ import facts
 import numpy as np
 from writers import pictures
 
+from helpers.data import typeset
 from helpers.lessons import lesson00 as l00
 from helpers.lessons import lesson01 as l01
 from helpers.lessons import lesson02 as l02
@@ -430,7 +431,7 @@ GALLERY: dict[str, Entry] = {
 
     # 00
     "fading_memory": Entry(l00.fading_memory, -0.8, 5, means=(
-        Curve("-0.328", np.arange(6), (-0.8) ** np.arange(6), "step t", "memory h", "h"),)),
+        Curve("−0.328", np.arange(6), (-0.8) ** np.arange(6), "step t", "memory h", "h"),)),
     "cover": Entry(l00.cover, X, falling(4.1, 1.2), [(0, "xq"), (200, "the la"), (1000, "the lamp")]),
 
     # 01
@@ -446,10 +447,10 @@ GALLERY: dict[str, Entry] = {
     "unrolled_network": Entry(l01.unrolled_network, 3),
     "page_hello": Entry(l01.page_hello, filled=True),
     "state_map": Entry(l01.state_map, WORDS, {"dog bites": ["dog", "bites"], "man": ["one", "man"]}, means=(
-        Cells("dog bites", "", {(word, f"unit {unit}"): (f"{WORDS['dog bites'][t, unit]:.2f}",
+        Cells("dog bites", "", {(word, f"unit {unit}"): (typeset(f"{WORDS['dog bites'][t, unit]:.2f}"),
                                                           WORDS["dog bites"][t, unit])
                                 for t, word in enumerate(("dog", "bites")) for unit in range(2)}, "signed"),
-        Cells("man", "", {(word, ""): (f"{WORDS['man'][t, 0]:.2f}", WORDS["man"][t, 0])
+        Cells("man", "", {(word, ""): (typeset(f"{WORDS['man'][t, 0]:.2f}"), WORDS["man"][t, 0])
                           for t, word in enumerate(("one", "man"))}, "signed"))),
     "one_unit": Entry(l01.one_unit, PULSES, 1.4, 0.1, means=(
         Curve("", np.linspace(-1.08, 1.08, 201), np.tanh(1.4 * np.linspace(-1.08, 1.08, 201) + 0.1),
@@ -663,7 +664,7 @@ GALLERY: dict[str, Entry] = {
     "time_machine": Entry(l08.time_machine, FALL, REACHES, 100, "a text", 0.2, means=(
         Curve("", [100], [2.1], UPDATES, "held-out loss", "heldout"),
         Curve("", [5, 10, 100, 1000], list(FALL.values()), UPDATES, "held-out loss", "heldout"),
-        Curve("", np.arange(9), REACHES[100], "lag", "norm", "gradient"))),
+        Curve("update 100", np.arange(9), REACHES[100], "lag", "norm", "gradient"))),
     "rate_and_size": Entry(l08.rate_and_size, VALUES, means=(_grid(GRID + 0.01, 2),)),
     "plot_speedups": Entry(l08.plot_speedups, RACE, 2.0, 0.85, means=(
         At("y", "", "loss on held-out", {"none": 1.5, "better start": 1.25, "all": 0.9}),
@@ -681,10 +682,10 @@ GALLERY: dict[str, Entry] = {
         Cells("step t", "", {("1", "f"): ("0.31", 0), ("0", "o"): ("0.27", 0), ("2", "f"): ("right", 0)},
               ""))),
     "failure_chart": Entry(l09.failure_chart, ILL, HEALTHY, "Run X", "too fast", means=(
-        Curve("", [10, 200, 600], ILL.train, UPDATES, LOSS, "loss"),
-        Curve("", [10, 200, 600], ILL.heldout, UPDATES, LOSS, "heldout"),
-        Curve("", [10, 200, 600], HEALTHY.train, UPDATES, LOSS, "quiet"),
-        Curve("", range(1, 26), ILL.places, "position in the chunk", "Loss by position", "loss"))),
+        Curve("training", [10, 200, 600], ILL.train, UPDATES, LOSS, "loss"),
+        Curve("held out", [10, 200, 600], ILL.heldout, UPDATES, LOSS, "heldout"),
+        Curve("a healthy run", [10, 200, 600], HEALTHY.train, UPDATES, LOSS, "quiet"),
+        Curve("", range(1, 26), ILL.places, "position in the chunk", "Final loss by position", "loss"))),
     "seed_view": Entry(l09.seed_view, SEEDS, 2, 1, means=(
         At("y", "", "loss after 200", {f"{name}|({style})": SEEDS[name][1, -1] for name, style in (
             ("usual", "dotted"), ("clipped", "solid"), ("smaller", "dashed"))}),
@@ -700,9 +701,9 @@ GALLERY: dict[str, Entry] = {
         Curve("NumPy", T5, falling(4, 2), UPDATES, LOSS, "h"),
         Curve("PyTorch", T5, falling(4, 2) + 1e-3, UPDATES, LOSS, "y"))),
     "plot_program": Entry(l10.plot_program, PROGRAMS, "B", means=(
-        Curve("", [4, 8, 12], [4, 3.9, 3.8], UPDATES, LOSS, "loss"),
-        Curve("", [6, 12], [3.9, 3.7], UPDATES, LOSS, "heldout"),
-        Curve("", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
+        Curve("training", [4, 8, 12], [4, 3.9, 3.8], UPDATES, LOSS, "loss"),
+        Curve("held out", [6, 12], [3.9, 3.7], UPDATES, LOSS, "heldout"),
+        Curve("right program", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
         At("y", "", LOSS, {"held out": 3.7, "measured again": 3.6, "loaded again": 3.7,
                            "measured rightly": 6}))),
 
@@ -772,7 +773,7 @@ GALLERY: dict[str, Entry] = {
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
         for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
     "cube": Entry(l13.cube, PLACED, 0, 0, means=(
-        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "readouts", "readouts", "h"),)),
+        Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "readouts", "cube", "h"),)),
     "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],
                           "A sentence.", "A title"),
     "plot_noise_and_gradient": Entry(l13.plot_noise_and_gradient, KEPT, LEFT, 0.12, means=(

@@ -30,7 +30,7 @@ import latex
 import numpy as np
 
 import helpers
-from helpers.data import Question, questions
+from helpers.data import Question, questions, typed
 from helpers.data.questions import Sight
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +126,7 @@ class Number(NamedTuple):
 def numbers(text: str) -> Iterator[Number]:
     """The numbers of a text that could be results."""
     text = re.sub(r"(?<=\d)\{,\}(?=\d)", ",", text)
+    text = re.sub(r"[\d.]+·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: typed(found[0]), text)
     blank = NO_RESULT.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
     for found in NUMBER.finditer(blank):
         size, percent, decimals, _ = value(found[0])
@@ -186,7 +187,7 @@ def _lines(cell: dict) -> list[str]:
         return []
     said = ["".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
             for output in cell["outputs"]]
-    return "\n".join([source, *said]).splitlines()
+    return "\n".join([source, *map(typed, said)]).splitlines()
 
 
 class Lesson(NamedTuple):

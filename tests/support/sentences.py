@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
+from helpers.data import typed
+
+NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 
 
 def value_of(written: str) -> float:
-    return float(written.replace(",", "").replace("−", "-"))
+    return float(typed(written).replace(",", ""))
 
 
 def values_of(words: str) -> list[float]:
@@ -22,7 +24,7 @@ def told(sentence: str) -> list[tuple[str, float, float]]:
     found = []
     for match in re.finditer(NUMBER.pattern + r" ?%?", re.sub(r"\w*_\w+|[A-Za-z]\d+|\d-gram", "", sentence)):
         written = match[0].rstrip(" %")
-        mantissa, _, power = written.partition("e")
+        mantissa, _, power = typed(written).partition("e")
         last = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
         scale = 0.01 if match[0].endswith("%") else 1.0
         found.append((written, value_of(written) * scale, 0.51 * last * scale))

@@ -13,6 +13,7 @@ from helpers.pictures import (
     Picture,
     Place,
     loss_curve,
+    mark_beyond,
     new_figure,
     set_axes,
     styled,
@@ -173,6 +174,7 @@ def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], uniform
                  f"the smoothed loss follows. {apart}")
     ax = picture.figure.axes[0]
     at, _, smoothed, *_ = other.curves()
+    mark_beyond(ax, at, smoothed, "loss")
     ax.plot(at, smoothed, color=COLOURS["y"], linestyle="--", linewidth=2.6, zorder=4,
             label="the reference version")
     ax.legend(handles=[*ax.get_lines()[:2], ax.get_lines()[-1]], loc="lower left")

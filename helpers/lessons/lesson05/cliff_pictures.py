@@ -134,7 +134,7 @@ def plot_cliff_race(results: Sequence[Result]) -> Picture:
     thresholds = results[0].value["max_norm"]
     places = np.arange(len(thresholds))
     figure, ax = new_figure(height=4.6)
-    ax.set(position=(0.09, 0.165, 0.7, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
+    ax.set(position=(0.09, 0.165, 0.67, 0.71), xlim=(-0.2, len(places) - 0.8), ylim=(0, 62), xticks=places,
            xticklabels=["no clip" if limit is None else limit for limit in thresholds], xlabel="threshold",
            ylabel="starts that converge, of 60", title="60 random starts, 2,000 updates at rate 0.05")
     told, ends, drawn = [], [], []

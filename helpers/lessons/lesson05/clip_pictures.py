@@ -242,6 +242,9 @@ def patients_chart(patients: Mapping[str, Mapping]) -> Picture:
         above.set(ylim=(0, 2 * TOP), yticks=[0, 4, 8, 12], title=f"{name}\n{run['clipped']:.0%} clipped")
         yardstick(above, CHANCE)
         above.plot(losses.clip(0, 2 * TOP), color=COLOURS["loss"], linewidth=2.2)
+        if losses.max() > 2 * TOP:
+            above.text(0.97, 0.06, f"▲ up to {losses.max():.0f}", transform=above.transAxes, ha="right",
+                       fontsize=14)
         set_axes(below, "", ("updates", 0, len(losses)), ("", 0.1, 300), log="y",
                  xticks=[0, len(losses) // 2], yticks=[0.1, 1, 10, 100])
         below.plot(norms.clip(0.1, 300), color=COLOURS["gradient"], linewidth=1.2)

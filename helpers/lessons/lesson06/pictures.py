@@ -16,6 +16,7 @@ from helpers.pictures import (
     ink_on,
     label_lines,
     lag_axes,
+    mark_beyond,
     matrix_map,
     moving_band,
     new_figure,
@@ -103,6 +104,7 @@ def near_and_far_curves(results: Sequence[Result], title: str = "") -> Picture:
         middle = np.median(values, axis=0)
         moving_band(ax, updates, values, kind)
         drawn += ax.plot(updates, middle, color=COLOURS[kind], linestyle=style)
+        mark_beyond(ax, updates, middle, kind)
         ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
     texts = label_lines(ax, {"chance": RECALL_CHANCE}, ends)
     lost = f" ({len(results) - len(runs)} more diverged)" if len(runs) < len(results) else ""

@@ -13,6 +13,7 @@ from helpers.pictures import (
     Picture,
     label_ends,
     lag_axes,
+    mark_beyond,
     new_figure,
     seed_band,
     set_axes,
@@ -31,7 +32,7 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
         results: from the sweep `adding_plateau`.
     """
     figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharey=True)
-    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.19, top=0.75, wspace=0.12)
+    figure.subplots_adjust(left=0.105, right=0.975, bottom=0.19, top=0.8, wspace=0.16)
     told = []
     for ax, length in zip(axes, LENGTHS, strict=True):
         runs = [r.value for r in results if r.parameters["length"] == length and r.status == "finished"]
@@ -42,14 +43,17 @@ def adding_plateaus(results: Sequence[Result]) -> Picture:
         middle = np.median([np.interp(updates, run["updates"], run["errors"]) for run in runs], axis=0)
         ax.plot(np.divide(updates, 1000), middle, color=COLOURS["loss"], linewidth=2.2)
         ax.axhline(1 / 6, color=COLOURS["gradient"], linestyle=LINE_STYLES["heldout"], linewidth=2)
-        ax.set(xlim=(0, 3), ylim=(0, 0.3), xticks=[0, 1, 2])
+        ax.set(xlim=(0, 3), ylim=(0, 0.34), xticks=[0, 1, 2, 3])
         solved = sum(min(run["errors"]) < 0.05 for run in runs)
-        ax.set_title(f"{length} steps:\n{solved} of {len(runs)}", fontsize=15)
+        ax.set_title(f"{length} steps", fontsize=15)
+        ax.text(0.1, 0.98, f"{solved} of {len(runs)}", transform=ax.transAxes, va="top",
+                fontsize=15, fontweight="bold")
         told.append(f"{solved} of {len(runs)} at {length} steps")
     axes[0].set(ylabel="mean squared error", yticks=[0, 0.1, 0.2, 0.3])
     axes[len(LENGTHS) // 2].set_xlabel("thousands of updates")
-    axes[-1].text(2.95, 1 / 6 + 0.012, "1/6", ha="right", color=TEXT_COLOURS["gradient"], fontsize=15)
-    figure.suptitle("Adding problem, tanh network: runs that got below 0.05", x=0.08, ha="left", fontsize=17)
+    axes[0].text(-0.06, 1 / 6, "1/6", transform=axes[0].get_yaxis_transform(), ha="right", va="center",
+                 color=TEXT_COLOURS["gradient"], fontsize=14)
+    figure.suptitle("Adding problem, tanh network: runs that got below 0.05", x=0.105, ha="left", fontsize=17)
     return Picture(figure, f"""Tanh networks that brought the error of the adding problem under 0.05 within
         3,000 updates: {", ".join(told)}. A network that knows nothing has an error of 1/6. The bold line is
         the median.""")
@@ -69,8 +73,8 @@ def eigenvalues_and_jacobians(
     """
     values = eigenvalues(W_hh)
     radius = np.abs(values).max()
-    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.55])
-    figure.subplots_adjust(left=0.095, right=0.87, wspace=0.32)
+    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.4])
+    figure.subplots_adjust(left=0.085, right=0.82, wspace=0.34)
     # Few sizes, so that a slider seldom draws the frame anew.
     reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
     turn = np.linspace(0, 2 * np.pi, 121)
@@ -81,15 +85,16 @@ def eigenvalues_and_jacobians(
     left.set_aspect("equal")
     left.locator_params(nbins=5)
     last = lags[-1]
-    lag_axes(right, "What they promise, what happens", "factor (1 at lag 0)", last, 1e-12, 1e12)
+    lag_axes(right, "What they promise, what happens", "factor (1 at lag 0)", last, 1e-4, 1e4)
     steps = np.arange(last + 1)
     right.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     curves = right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     curves += right.plot(lags, stretches, color="black", linestyle=LINE_STYLES["other"])
     curves += right.plot(np.arange(len(norms)), norms, color=COLOURS["gradient"])
     texts = label_ends(right, [
-        End("radius^lag", radius**last, "heldout"), End("stretch", stretches[-1], "loss"),
-        End("gradient", norms[last], "gradient")], size=15)
+        End(f"{name} {value:.1e}", value, kind) for name, value, kind in (
+            ("power", radius**last, "heldout"), ("stretch", stretches[-1], "loss"),
+            ("gradient", norms[last], "gradient"))])
     return Picture(figure, f"""The spectral radius of W_hh is {radius:.2f}, so over {last} steps its power is
         {radius**last:.1e}. But the running Jacobian stretches no change by more than {stretches[-1]:.1e}, and
         of the gradient {norms[last]:.1e} is left.""", points=[
@@ -122,6 +127,7 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
         ax.set(xscale="log", ylim=limits, title=title, xticks=[0.4, 1, 10, 100, 1000])
         ax.set_xticklabels(["0", "1", "10", "100", "1,000"])
         ax.minorticks_off()
+        mark_beyond(ax, updates, values.max(axis=0), kind)
     axes[1].set_xlabel("updates (logarithmic)")
     yardstick(axes[1], 1)
     yardstick(axes[2], 1)

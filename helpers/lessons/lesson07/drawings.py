@@ -251,14 +251,14 @@ def lstm_gradients(line: int = 4) -> Picture:
     way(times_i.right, (592, 330), gates["g"].top, reached=2)
     below = []
     for name, x in xs.items():
-        way(gates[name].bottom, (x, 112), reached=3, gap=3)
         if line >= 3:
+            way(gates[name].bottom, (x, 112), reached=3, gap=3)
             below.append(page.label(x, 92, f"da {short(sums[name])}", "gradient", 15))
     if line >= 4:
         page.arrow((182, 92), (40, 92), kind="gradient")
         page.label(102, 118, "to all weights", "gradient", 15)
         page.label(110, 64, "and $h_{t-1}$", "gradient", 15)
-    page.label(500, 28, BACKWARD[line], size=18)
+    page.label(500, 28 if line >= 3 else 96, BACKWARD[line], size=18)
     numbers = [f"do {by_gate['o']:.2f}, dc {dc:.2f}",
                f"dc_prev {dc * f:.2f}, df {by_gate['f']:.2f}, di {by_gate['i']:.2f}, dg {by_gate['g']:.2f}",
                "da of i, f, o, g " + ", ".join(f"{sums[name]:.2f}" for name in "ifog"),

@@ -14,6 +14,7 @@ from helpers.pictures import (
     End,
     Picture,
     label_ends,
+    mark_beyond,
     new_figure,
     set_axes,
     styled,
@@ -119,7 +120,9 @@ def cell_race(
             continue
         colour = COLOURS[CELL_COLOURS[name]]
         if len(curves) > 10:                                        # so many lines would be a tangle
-            ax.fill_between(*band(curves), color=colour, alpha=0.3, linewidth=0)
+            x, low_edge, high_edge = band(curves)
+            ax.fill_between(x, low_edge, high_edge, color=colour, alpha=0.3, linewidth=0)
+            mark_beyond(ax, x, high_edge, CELL_COLOURS[name])
         else:
             for x, losses in curves:
                 ax.plot(x, losses, color=colour, linewidth=1.2, alpha=0.7, linestyle=CELL_LINES[name])

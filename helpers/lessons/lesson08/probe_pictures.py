@@ -109,23 +109,32 @@ def time_machine(
     if update not in losses:
         raise ValueError(f"update is {update}: choose one of {', '.join(map(str, losses))}")
     figure, (left, right) = new_figure(1, 2, height=4.0)
-    left.set_position([0.075, 0.18, 0.37, 0.68])
-    right.set_position([0.59, 0.18, 0.39, 0.68])
+    left.set_position([0.075, 0.18, 0.35, 0.68])
+    right.set_position([0.53, 0.18, 0.31, 0.68])
     x = np.maximum(list(losses), 5)
     set_axes(left, "Where we are", ("updates (logarithmic)", 5, max(losses)),
              ("held-out loss (nats)", 0, 4.4), log="x", xticks=[10, 100, 1000, 10_000])
     yardstick(left, entropy, "loss")
+    left.text(0.03, entropy + 0.08, f"entropy {entropy:.2f}", transform=left.get_yaxis_transform(),
+              va="bottom", fontsize=14)
     left.plot(x, list(losses.values()), color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])
     mark, = left.plot(max(update, 5), losses[update], "o", color=COLOURS["heldout"], markersize=13,
                       markerfacecolor="white", markeredgewidth=3)
-    left.text(0.98, 0.92, f"update {update:,}: {losses[update]:.2f}", transform=left.transAxes, fontsize=14,
-              ha="right", color=TEXT_COLOURS["heldout"])         # where the curve has left it room
+    words = f"update {update:,}: {losses[update]:.2f}"      # beside the mark, above the curve, in the plot
+    place = np.log(x / 5) / np.log(x[-1] / 5)
+    share = 14 * 0.66 * len(words) / (72 * left.get_position().width * figure.get_figwidth())
+    begin = max(0.0, min(place[list(losses).index(update)] + 0.04, 1 - share))
+    left.text(5 * (x[-1] / 5) ** begin, np.interp(begin, place, list(losses.values())) + 0.1, words,
+              va="bottom", fontsize=14, color=TEXT_COLOURS["heldout"])
     lags = len(next(iter(reach.values()))) - 1
     lag_axes(right, "How far the gradient reaches", "norm (1 at lag 0)", lags, 1e-8, 1e1)
     for norms in reach.values():
         right.plot(norms, color=COLOURS["quiet"], linewidth=0.8, alpha=0.5)
     norms = reach[update]
     curve, = right.plot(norms, color=COLOURS["gradient"])
+    others = [other[-1] for other in reach.values() if other is not norms]
+    label_ends(right, [End(f"update {update:,}", norms[-1], "gradient"),
+                       *([End("other updates", max(others))] if others else [])])
     last = int(np.flatnonzero(norms >= 0.01)[-1])
     within = (f"is below a hundredth of its norm at lag 0 from lag {last + 1} on" if last < lags else
               f"is still above a hundredth of its norm at lag 0 when it reaches lag {lags}")

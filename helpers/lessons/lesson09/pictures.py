@@ -11,7 +11,6 @@ from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
-    LINE,
     LINE_STYLES,
     LOSS,
     STAGE,
@@ -21,10 +20,10 @@ from helpers.pictures import (
     Place,
     label_lines,
     lecture_stage,
+    mark_beyond,
     new_figure,
     set_axes,
     styled,
-    yardstick,
 )
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
@@ -183,27 +182,27 @@ def failure_chart(
     figure, (time, place) = new_figure(1, 2, height=4.4)
     run = run or FailingRun()
     last = max([600, *run.updates])
-    time.set_position((0.08, 0.17, 0.5, 0.7))
+    time.set_position((0.08, 0.17, 0.42, 0.7))
     set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
-    place.set_position((0.68, 0.17, 0.3, 0.7))
-    set_axes(place, "Loss by position, at the end", ("position in the chunk", 1, STEPS), ("", -0.07, 4),
+    place.set_position((0.72, 0.17, 0.26, 0.7))
+    set_axes(place, "Final loss by position", ("position in the chunk", 1, STEPS), ("", -0.07, 4),
              xticks=[1, 5, 10, 15, 20, 25])
-    yardstick(time, CHANCE)
-    time.text(last * 0.99, CHANCE + 0.15, "chance", ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
-    curves = []
+    curves, ends = [], []
     for one, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
         for losses, colour, style in zip((one.train, one.heldout), colours, ("-", LINE_STYLES["heldout"]),
                                          strict=True):
             curves += time.plot(one.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour],
                                 linewidth=width)
+            mark_beyond(time, one.updates, losses, colour)
         if len(one.places):
             by_place, = place.plot(range(1, STEPS + 1), np.clip(one.places, 0, 4), color=COLOURS[colours[0]],
                                    linewidth=width)
-    line = LINE * 14 / (72 * time.get_position().height * figure.get_size_inches()[1])
-    for row, words in enumerate(("training solid, held out dashed", "thin grey: a healthy run",
-                                 f"above {TOP:.0f}: drawn at the top edge")):
-        time.text(0.99, 0.94 - line * row, words, transform=time.transAxes, ha="right", va="center",
-                  fontsize=14, color=TEXT_COLOURS["quiet"])
+    if len(run.updates):
+        ends = [End(f"training {run.train[-1]:.2f}", run.train[-1], "loss"),
+                End(f"held out {run.heldout[-1]:.2f}", run.heldout[-1], "heldout")]
+    if run is not healthy:
+        ends.append(End("a healthy run", healthy.train[-1]))
+    label_lines(time, {"chance": CHANCE}, ends)
     if not len(run.updates):
         return Picture(figure, "This run has no points yet.")
     name = f"{title or 'This run'} ({differs})" if differs else title or "This run"

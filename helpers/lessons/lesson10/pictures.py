@@ -6,7 +6,17 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from helpers.lessons.lesson10.faults import PART
-from helpers.pictures import COLOURS, TEXT_COLOURS, Picture, new_figure, set_axes, styled
+from helpers.pictures import (
+    COLOURS,
+    TEXT_COLOURS,
+    End,
+    Picture,
+    label_ends,
+    mark_beyond,
+    new_figure,
+    set_axes,
+    styled,
+)
 from helpers.pictures.highlights import MOST
 
 HIGHEST = 6             # loss at the edge of a picture of programs
@@ -90,7 +100,7 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     if program not in letters:
         raise ValueError(f"program is {program!r}. Choose one of {', '.join(letters)}.")
     figure, (time, asked) = new_figure(1, 2, height=4.4)
-    time.set_position((0.08, 0.17, 0.46, 0.7))
+    time.set_position((0.08, 0.17, 0.33, 0.7))
     asked.set_position((0.74, 0.17, 0.24, 0.7))
     of = {name: [run for run in runs if run["program"] == name] for name in ("right", program)}
     count = len(of["right"][0]["training"])
@@ -103,19 +113,27 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
              yticks=[])
     asked.set_yticks(range(len(ASKED)), list(ASKED.values()))
     parts: dict[str, Artist] = {}
+    labels: list[End] = []
     for name, colours, width in (("right", ("quiet", "quiet"), 1.4), (program, ("loss", "heldout"), 2.6)):
         for kind, colour, style in (("training", colours[0], "-"), ("heldout", colours[1], "--")):
             losses = np.median([run[kind] for run in of[name]], axis=0)
             parts[kind], = time.plot(looks[kind], np.clip(losses, 0, HIGHEST), style, color=COLOURS[colour],
                                      linewidth=width, marker="o" if kind == "heldout" else None, markersize=7)
+            mark_beyond(time, looks[kind], losses, colour)
+            word = {"training": "training", "heldout": "held out"}[kind] if name == program else (
+                "right program" if kind == "training" else "")
+            if word:
+                number = f" {losses[-1]:.2f}" if name == program else ""
+                labels.append(End(word + number, losses[-1], colour))
         ends = [np.median([np.ravel(run[kind])[-1] for run in of[name]]) for kind in ASKED]
         for row, end in enumerate(ends):
             parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
                                           markersize=5 * width, markeredgewidth=3,
                                           markerfacecolor="white" if name != "right" else None)
-    time.text(0.98, 0.95, "training solid, held out dashed\ngrey: the right program\n"
-              f"above {HIGHEST} is drawn at the edge", transform=time.transAxes, ha="right", va="top",
-              fontsize=14, color=TEXT_COLOURS["quiet"])
+            if end > HIGHEST:
+                asked.text(HIGHEST - 0.7, row, f"{end:.1f}", ha="right", va="center", fontsize=14,
+                           color=TEXT_COLOURS[colours[1]])
+    label_ends(time, labels)
     training, (said, again, loaded, rightly) = of[program], ends
     last = np.median([run["training"][-1] for run in training])
     words = [f"its training loss ends at {last:.2f}", f"reports {said:.4f} held out",

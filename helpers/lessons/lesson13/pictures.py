@@ -193,9 +193,11 @@ def cube(
         raise ValueError(f"points has the unknown kind {', '.join(sorted(unknown))}. The kinds are "
                          f"{', '.join(LOOKS)}.")
     figure, ax = new_figure(height=5.6)
-    figure.subplots_adjust(left=0.09, right=0.72, bottom=0.13, top=0.91)
-    set_axes(ax, title or "The fixed points form a cube", ("readouts, seen from the side", -2.6, 2.6),
-             ("readouts, seen from the side", -1.9, 1.9), xticks=[-2, -1, 0, 1, 2], yticks=[-1, 0, 1])
+    figure.subplots_adjust(left=0.03, right=0.66, bottom=0.09, top=0.91)
+    set_axes(ax, title or "The fixed points form a cube",
+             ("the three readouts, seen from the side", -2.6, 2.6), ("", -1.9, 1.9),
+             xticks=[], yticks=[])              # of a projection, numbers at the edges would say nothing
+    ax.spines[:].set_visible(False)
     corners = np.array(list(np.ndindex(2, 2, 2))) * 2 - 1
     frame = []
     for one, other in combinations(corners, 2):
@@ -234,6 +236,10 @@ def cube(
         said.append(f"{len(there)} {name}")
         shown.append((said[-1], [drawn, word]))
     if len(paths):
+        key = [2.6 + 0.05 * 5.2, -1.9 + 3.8 * row]
+        ax.plot(*np.transpose([key]), "o", color=COLOURS["loss"], markersize=15, markerfacecolor="none",
+                markeredgewidth=2.4, clip_on=False)
+        ax.text(1.09, row, "where a path ends", transform=ax.transAxes, va="center", fontsize=14)
         ways = [turned(path, turn, tilt) for path in paths]
         gap = np.full((1, 2), np.nan)
         ax.plot(*np.concatenate([part for way in ways for part in (way, gap)]).T, color=COLOURS["loss"],
