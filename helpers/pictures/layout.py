@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 EDGE = 6            # pixels between words and the edge of a figure, or other words
@@ -111,7 +112,10 @@ def _thin(axis: Axis, side: int, renderer) -> None:
 
 
 def _wrap(ax: Axes, axes: Sequence[Axes], renderer) -> None:
-    """A title or a name below that would run off the figure, or into the next plot's, gets a second line."""
+    """A title or a name below that would run off the figure, or into the next plot's, gets a second line.
+
+    So does a name at the side that is longer than the figure is high.
+    """
     place = ax.get_window_extent(renderer)
     beside = [other.get_window_extent(renderer) for other in axes if other is not ax]
     right = min([box.x0 for box in beside if box.x0 > place.x1], default=ax.figure.bbox.x1) - EDGE
@@ -121,7 +125,14 @@ def _wrap(ax: Axes, axes: Sequence[Axes], renderer) -> None:
         over = max(box.x1 - right, left - box.x0)
         if words.get_text() and over > 0:
             room = box.width - over * (1 if words is ax._left_title else 2)
-            text = " ".join(words.get_text().split())
-            share = room / max(1, box.width)
-            longest = max(map(len, words.get_text().split("\n")))
-            words.set_text(textwrap.fill(text, max(10, int(longest * share))))
+            _fill(words, room / max(1, box.width))
+    name, room = ax.yaxis.label, ax.figure.bbox.height - 2 * EDGE
+    length = name.get_window_extent(renderer).height
+    if length > room:
+        _fill(name, room / length)
+
+
+def _fill(words: Text, share: float) -> None:
+    """Lines of at most so large a share of the longest one."""
+    longest = max(map(len, words.get_text().split("\n")))
+    words.set_text(textwrap.fill(" ".join(words.get_text().split()), max(10, int(longest * share))))

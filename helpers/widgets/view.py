@@ -25,7 +25,7 @@ from helpers.pictures import (
 
 COLUMN = 57         # characters in a line of a text below its picture, in a lecture
 LONG = 12           # lines of a text there; a longer one takes the larger part of a page, beside its picture
-NARROW = 5.8, 5.6   # inches, of a plot beside such a text
+NARROW = 5.8, 3.3   # inches, of a plot beside such a text
 BESIDE = 6.4, 5.6   # inches, of a plot beside something else
 SHORT = 10          # lines of a text up to which a plot above it has the first of these heights
 ABOVE, LOW = 3.7, 2.9       # inches; the first also above a coloured text

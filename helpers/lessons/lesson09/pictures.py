@@ -95,15 +95,16 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
 
 @styled
 def examination(patient: Patient, found: Findings) -> Picture:
-    """Which gradient is wrong, and at which step: derived against measured."""
+    """Which gradient is wrong, and at which step: derived against measured.
+
+    In a lecture there is no room for the steps beside the code, and the sentence tells of them.
+    """
     stage = lecture_stage()
-    beside = not stage or stage[0] == STAGE[0]
-    figure, (left, right) = new_figure(*(1, 2) if beside else (2, 1), height=4.4)
-    places = [(0.08, 0.19, 0.36, 0.68), (0.54, 0.19, 0.44, 0.68)] if beside else [
-        (0.12, 0.56, 0.72, 0.37), (0.12, 0.12, 0.86, 0.3)]
-    names, steps = list(found.parameters), len(next(iter(found.steps.values())))
-    left.set_position(places[0])
-    words = ("by parameter", "relative error") if beside else ("relative error", "")
+    wide = not stage or stage[0] == STAGE[0]
+    figure, ((left, *others),) = new_figure(1, 2 if wide else 1, height=4.4, squeeze=False)
+    left.set_position((0.08, 0.19, 0.36, 0.68) if wide else (0.16, 0.13, 0.6, 0.74))
+    names = list(found.parameters)
+    words = ("by parameter", "relative error") if wide else ("relative error", "")
     set_axes(left, f"Patient {patient.number}: {words[0]}", (words[1], 1e-12, 1e3),
              ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
     left.set_yticks(range(len(names)), names)
@@ -119,22 +120,28 @@ def examination(patient: Patient, found: Findings) -> Picture:
                           color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
         if bad:
             points.append((f"{name} {found.parameters[name]:.2g}", (bar, words)))
-    sums = list(found.steps)
-    right.set(position=places[1], xlim=(-0.5, steps - 0.5), ylim=(len(sums) - 0.4, -0.6),
-              xticks=range(steps), yticks=range(len(sums)), yticklabels=sums,
-              xlabel="step t (read from the right)", title="By step: error of da")
-    for row, name in enumerate(sums):
-        for t, error in enumerate(found.steps[name]):
-            bad = error > RIGHT_BELOW
-            right.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
-                       va="center", fontsize=14, fontweight="bold" if bad else "normal",
-                       color=TEXT_COLOURS["gradient" if bad else "h"])
     told = describe_findings(found)
-    if late := re.search(r"t = (\d+)", told):
-        t = int(late[1])
-        points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, name in enumerate(sums)
-                                 if found.steps[name][t] > RIGHT_BELOW]))
+    for right in others:
+        _by_step(right, found.steps)
+        if late := re.search(r"t = (\d+)", told):
+            t = int(late[1])
+            points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, errors
+                                     in enumerate(found.steps.values()) if errors[t] > RIGHT_BELOW]))
     return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told}", points=points)
+
+
+def _by_step(ax: Axes, found: Mapping[str, np.ndarray]) -> None:
+    """The error of each sum, by its name (T,), at each step."""
+    steps = len(next(iter(found.values())))
+    ax.set(position=(0.54, 0.19, 0.44, 0.68), xlim=(-0.5, steps - 0.5), ylim=(len(found) - 0.4, -0.6),
+           xticks=range(steps), yticks=range(len(found)), yticklabels=list(found),
+           xlabel="step t (read from the right)", title="By step: error of da")
+    for row, errors in enumerate(found.values()):
+        for t, error in enumerate(errors):
+            bad = error > RIGHT_BELOW
+            ax.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
+                    va="center", fontsize=14, fontweight="bold" if bad else "normal",
+                    color=TEXT_COLOURS["gradient" if bad else "h"])
 
 
 def describe_findings(found: Findings) -> str:
