@@ -35,6 +35,8 @@
   // What an address has behind its #; a link that was cut in the middle of a letter leads nowhere.
   const placed = () => { try { return decodeURI(location.hash.slice(1)) } catch { return '' } };
   window.coursePlace = placed;
+  // Shown is a minus where a link has a hyphen.
+  const signed = words => words.replace(/(?<![\w-])-(?=\.?\d)/g, '\u2212');
   const image = letters => new Promise(found => {
     const made = make('img', {decoding: 'sync', alt: '', src: `data:image/webp;base64,${letters}`});
     made.onload = made.onerror = () => found(made);
@@ -60,7 +62,7 @@
     input(dial, place) {
       const go = value => this.go(place, value), last = dial.words.length - 1;
       if (dial.kind === 'menu') {
-        const menu = make('select', {ariaLabel: dial.label}, ...dial.words.map(words => make('option', {textContent: words})));
+        const menu = make('select', {ariaLabel: dial.label}, ...dial.words.map(words => make('option', {textContent: signed(words)})));
         menu.onchange = () => { go(menu.selectedIndex); this.tell() };
         return {part: make('label', {}, `${dial.label} `, menu), turn: value => { menu.selectedIndex = value }};
       }
@@ -70,8 +72,8 @@
         slider.oninput = () => go(Number(slider.value));
         slider.onchange = () => this.tell();
         return {part: make('label', {}, `${dial.label} `, slider, words), turn: value => {
-          slider.value = value; words.textContent = dial.words[value];
-          slider.setAttribute('aria-valuetext', dial.words[value]);
+          slider.value = value; words.textContent = signed(dial.words[value]);
+          slider.setAttribute('aria-valuetext', words.textContent);
         }};
       }
       if (dial.kind === 'switch') {

@@ -1,8 +1,10 @@
 // Lays what should stand on a slide over as many slides as it takes, then starts the deck.
-const HEIGHT = 768;
+const HEIGHT = 720;
 const WIDTH = Math.round(Math.min(16 / 9, Math.max(4 / 3, screen.width / screen.height)) * HEIGHT);
+const WIDE = WIDTH > 1125;              // here what the class reads has at least LETTER pixels
+const LETTER = 18;
 const LEAST = 0.7;                      // a picture with words beside it keeps this much of its width
-const SIZES = ['', 'small', 'smaller', 'smallest'];
+const SIZES = WIDE ? ['', 'small', 'smaller'] : ['', 'small', 'smaller', 'smallest'];
 
 const division = name => Object.assign(document.createElement('div'), {className: name});
 const PICTURE = '.main :is(.course-drawn, figure img, img.drawing)';
@@ -90,13 +92,20 @@ function layText(slide) {
   return page;
 }
 
+// How wide a picture must be for its smallest words to be read from the last row.
+function legible(picture) {
+  const {least} = picture.closest('[data-least]')?.dataset ?? {};
+  const image = picture.matches('img') ? picture : picture.querySelector('img');
+  return WIDE && least > 0 ? LETTER / least * image.naturalWidth : 0;
+}
+
 // Make the picture of a slide as wide as there is room for. Its width, or 0 if that is less than `least` of all.
-function shrink(slide, least) {
+function shrink(slide, least, needed = legible) {
   const picture = slide.querySelector(PICTURE);
   if (!picture) return fits(slide);
   slide.style.removeProperty('--most');
   const full = picture.offsetWidth, ratio = picture.offsetHeight / full;
-  for (let width = full; width >= least * full; width -= Math.max(4, (slide.scrollHeight - HEIGHT) / ratio)) {
+  for (let width = full; width >= Math.max(least * full, needed(picture)); width -= Math.max(4, (slide.scrollHeight - HEIGHT) / ratio)) {
     slide.style.setProperty('--most', `${width}px`);
     if (fits(slide)) return width;
   }
@@ -114,7 +123,7 @@ function squeeze(slide) {
     if (widths[0] < widths[1]) return true;
     slide.classList.remove('across');
     return shrink(slide, 0.4);
-  });
+  }) || shrink(slide, 0.3, () => 0);
 }
 
 // Picture, and beside it (or below, where the screen is not wide) as much of what is said of it as there is
@@ -184,7 +193,7 @@ function shows(slide) {
 }
 
 function lay() {
-  document.documentElement.classList.toggle('wide', WIDTH > 1200);
+  document.documentElement.classList.toggle('wide', WIDE);
   const all = document.querySelector('.slides');
   all.style.setProperty('--width', `${WIDTH}px`);
   all.classList.add('measuring');
