@@ -59,7 +59,9 @@ def make(notebook: Path, decks: Path = DECKS) -> Path:
     found = slides.slides(notebook, lesson)
     renderer = slides.Renderer(notebook.parent)
     for slide, lines in zip(found, guide.notes(found, guide.rows(number)), strict=True):
-        slide.notes = "".join(map(renderer.page, lines))
+        of_dashboard = [note for part in slide.parts
+                        for note in re.findall(r'<p class="course-note">(.+?)</p>', part.html)]
+        slide.notes = "".join(map(renderer.page, [*lines, *of_dashboard]))
     stacks = itertools.groupby(found, key=lambda slide: slide.above or slide.title)
     page = jinja2.Template((SOURCES / "deck.html.j2").read_text(encoding="utf-8")).render(
         title=re.sub("<[^>]+>", "", found[0].title),

@@ -20,6 +20,7 @@ from matplotlib.text import Text
 from states import Shown
 
 from helpers.pictures import Picture, for_lecture
+from helpers.widgets import train_view
 from helpers.widgets.dashboard import Dashboard, open_views
 
 MOST = 500              # settings of a dashboard that is played in full
@@ -283,8 +284,7 @@ class Lesson:
             live.view.status.observe(keep, names="value")
             return {"text/plain": ""}
 
-        shell.display_formatter.mimebundle_formatter.for_type_by_name("helpers.widgets.train_view", "_Live",
-                                                                      watch)
+        shell.display_formatter.mimebundle_formatter.for_type(train_view._Live, watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
         if seen:

@@ -42,10 +42,11 @@ FAULTS = """slide => {
     if (!slide.querySelector('.part')) found.push('nothing on it');
     return found;
 }"""
-# Words of the slide on show that are less than 18 pixels of 720 high, where the screen is wide. A picture
-# says how high its smallest words are (data-least); what is said of the recording is small print.
+# The smallest words of the slide on show, if they are less than 18 pixels of 720 high and the screen is wide.
+# A picture says how high its smallest words are (data-least). Pages to fill in are handed out on paper.
 SMALL = """slide => {
-    if (innerWidth < 1.6 * innerHeight) return [];
+    const onPaper = slide.querySelector('h2').textContent.startsWith('On paper');
+    if (onPaper || innerWidth < 1.6 * innerHeight) return [];
     const found = [], pixel = 720 / innerHeight, width = e => e.getBoundingClientRect().width;
     const check = (high, words) => high * pixel < 17.9 &&
         found.push(`${(high * pixel).toFixed(1)} pixels high: ${words.trim().slice(0, 30)}`);
@@ -53,7 +54,7 @@ SMALL = """slide => {
     const all = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     for (let text = all.nextNode(); text; text = all.nextNode()) {
         const e = text.parentElement, svg = e.closest('svg');
-        if (!text.textContent.trim() || e.closest('aside, style, mjx-assistive-mml, .course-note')) continue;
+        if (!text.textContent.trim() || e.closest('aside, style, mjx-assistive-mml')) continue;
         if (!e.checkVisibility({visibilityProperty: true})) continue;
         const shrunk = svg ? width(svg) / svg.viewBox.baseVal.width : scale;
         check(parseFloat(getComputedStyle(e).fontSize) * shrunk, text.textContent);
@@ -62,7 +63,7 @@ SMALL = """slide => {
         const least = Number(picture.closest('[data-least]')?.dataset.least ?? 0);
         check(least * width(picture) / picture.naturalWidth, `in a picture: ${picture.alt}`);
     }
-    return found;
+    return found.sort().slice(0, 1);
 }"""
 # For each slide all its steps are shown, then each control of its dashboard is brought to its ends.
 LOOK = f"""async () => {{
