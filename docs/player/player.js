@@ -72,7 +72,7 @@
         slider.onchange = () => this.tell();
         return {part: make('label', {}, `${dial.label} `, slider, words), turn: value => {
           slider.value = value; words.textContent = dial.words[value];
-          slider.setAttribute('aria-valuetext', dial.words[value]);
+          slider.setAttribute('aria-valuetext', words.textContent);
         }};
       }
       if (dial.kind === 'switch') {

@@ -1,8 +1,10 @@
 // Lays what should stand on a slide over as many slides as it takes, then starts the deck.
-const HEIGHT = 768;
+const HEIGHT = 720;
 const WIDTH = Math.round(Math.min(16 / 9, Math.max(4 / 3, screen.width / screen.height)) * HEIGHT);
+const WIDE = WIDTH > 1125;              // here what the class reads has at least LETTER pixels
+const LETTER = 18.1;                    // a little more, for what is rounded
 const LEAST = 0.7;                      // a picture with words beside it keeps this much of its width
-const SIZES = ['', 'small', 'smaller', 'smallest'];
+const SIZES = WIDE ? ['', 'small', 'smaller'] : ['', 'small', 'smaller', 'smallest'];
 
 const division = name => Object.assign(document.createElement('div'), {className: name});
 const PICTURE = '.main :is(.course-drawn, figure img, img.drawing)';
@@ -73,11 +75,24 @@ function itemByItem(part) {
   });
 }
 
+// A table that is too long is laid as several, each with the heading.
+function inShares(part, room) {
+  const many = Math.ceil(part.offsetHeight / room / 0.9), rows = part.querySelectorAll('tbody tr').length;
+  for (let share = many - 1; share >= 0 && rows; share--) {
+    const own = part.cloneNode(true);
+    size(own, '');
+    own.querySelectorAll('tbody tr').forEach((row, place) => Math.floor(place * many / rows) === share || row.remove());
+    part.after(own);
+  }
+  if (rows) part.remove();
+}
+
 function layText(slide) {
   const room = HEIGHT - slide.offsetHeight + body(slide).offsetHeight;
   const tooLarge = part => part.offsetHeight > room || part.scrollWidth > part.clientWidth;
   parts(slide).filter(tooLarge).forEach(itemByItem);
   for (const name of SIZES.slice(1)) parts(slide).filter(tooLarge).forEach(part => size(part, name));
+  parts(slide).filter(part => part.offsetHeight > room).forEach(part => inShares(part, room));
   const wanted = parts(slide);
   let from = 0, page = slide;
   for (const end of ends(wanted, room)) {
@@ -90,31 +105,42 @@ function layText(slide) {
   return page;
 }
 
+// How wide a picture must be for its smallest words to be read from the last row.
+function legible(picture) {
+  const {least} = picture.closest('[data-least]')?.dataset ?? {};
+  const image = picture.matches('img') ? picture : picture.querySelector('img');
+  return WIDE && least > 0 ? LETTER / least * image.naturalWidth : 0;
+}
+
 // Make the picture of a slide as wide as there is room for. Its width, or 0 if that is less than `least` of all.
-function shrink(slide, least) {
+function shrink(slide, least, needed = legible) {
   const picture = slide.querySelector(PICTURE);
   if (!picture) return fits(slide);
   slide.style.removeProperty('--most');
   const full = picture.offsetWidth, ratio = picture.offsetHeight / full;
-  for (let width = full; width >= least * full; width -= Math.max(4, (slide.scrollHeight - HEIGHT) / ratio)) {
+  for (let width = full; width >= Math.max(least * full, needed(picture)); width -= Math.max(4, (slide.scrollHeight - HEIGHT) / ratio)) {
     slide.style.setProperty('--most', `${width}px`);
     if (fits(slide)) return width;
   }
+  slide.style.setProperty('--most', `${least * full}px`);
   return 0;
 }
 
-// Make everything about a picture smaller until it fits; a long text, or the controls, may stand beside it.
+// Make everything about a picture smaller until it fits. A text, or the controls, may stand beside it, and a
+// long text in columns.
 function squeeze(slide) {
-  return SIZES.some(name => {
+  const ways = [[], ['across'], ['across', 'columns']];
+  const widest = needed => SIZES.some(name => {
     size(slide, name);
-    const widths = [false, true].map(across => {
-      slide.classList.toggle('across', across);
-      return shrink(slide, across ? 0.3 : 0.4);
-    });
-    if (widths[0] < widths[1]) return true;
-    slide.classList.remove('across');
-    return shrink(slide, 0.4);
+    const tried = way => {
+      slide.classList.remove('across', 'columns');
+      slide.classList.add(...way);
+      return shrink(slide, way.length ? 0.3 : 0.4, needed);
+    };
+    const widths = ways.map(tried), most = Math.max(...widths);
+    return most && tried(ways[widths.indexOf(most)]);
   });
+  return widest(legible) || widest(() => 0);
 }
 
 // Picture, and beside it (or below, where the screen is not wide) as much of what is said of it as there is
@@ -122,7 +148,8 @@ function squeeze(slide) {
 function layPicture(slide) {
   const [picture, ...words] = parts(slide);
   const main = division('main'), beside = division('beside');
-  slide.classList.remove('across');
+  slide.classList.remove('across', 'columns');
+  slide.querySelector('.shows').hidden = !picture.dataset.shows;
   size(slide, '');
   for (let many = words.length; many >= 0; many--) {
     if (many && many < words.length && 'withNext' in words[many - 1].dataset) continue;
@@ -162,7 +189,8 @@ function join(few, next) {
   const before = division('before'), words = parts(few), all = parts(next);
   const tried = () => {
     const left = next.matches('.question') ? 0 : layPicture(next).length;
-    const found = {left, width: next.querySelector(PICTURE)?.offsetWidth, fits: fits(next)};
+    const picture = next.querySelector(PICTURE), width = picture?.offsetWidth;
+    const found = {left, width, fits: fits(next) && !(picture && width < legible(picture))};
     body(next).replaceChildren(...all);
     return found;
   };
@@ -184,7 +212,7 @@ function shows(slide) {
 }
 
 function lay() {
-  document.documentElement.classList.toggle('wide', WIDTH > 1200);
+  document.documentElement.classList.toggle('wide', WIDE);
   const all = document.querySelector('.slides');
   all.style.setProperty('--width', `${WIDTH}px`);
   all.classList.add('measuring');
@@ -218,10 +246,12 @@ addEventListener('keydown', event => {
   event.stopPropagation();
 }, true);
 
-// What a dashboard shows when it is moved can be higher than what it showed at first.
+// What a dashboard shows when it is moved can have another size than what it showed at first.
 function watch(dashboard) {
   const slide = dashboard.closest('section.slide');
-  new MutationObserver(() => fits(slide) || squeeze(slide)).observe(dashboard, {childList: true, subtree: true});
+  const good = picture => fits(slide) && !(picture && picture.offsetWidth + 1 < legible(picture));
+  new MutationObserver(() => good(slide.querySelector(PICTURE)) || squeeze(slide))
+    .observe(dashboard, {childList: true, subtree: true});
 }
 
 addEventListener('load', async () => {

@@ -55,16 +55,18 @@ def text(path: Path) -> str:
 def make(notebook: Path, decks: Path = DECKS) -> Path:
     """Make the deck of `notebook` in the folder `decks`; its file."""
     number, reveal = notebook.name[:2], site_tools.npm_package("reveal.js") / "dist"
-    dashboards = play.played(number).dashboards
-    found = slides.slides(notebook, {dashboard.cell: dashboard.html for dashboard in dashboards})
+    lesson = play.lectured(number)
+    found = slides.slides(notebook, lesson)
     renderer = slides.Renderer(notebook.parent)
     for slide, lines in zip(found, guide.notes(found, guide.rows(number)), strict=True):
-        slide.notes = "".join(map(renderer.page, lines))
+        of_dashboard = [note for part in slide.parts
+                        for note in re.findall(r'<p class="course-note">(.+?)</p>', part.html)]
+        slide.notes = "".join(map(renderer.page, [*lines, *of_dashboard]))
     stacks = itertools.groupby(found, key=lambda slide: slide.above or slide.title)
     page = jinja2.Template((SOURCES / "deck.html.j2").read_text(encoding="utf-8")).render(
         title=re.sub("<[^>]+>", "", found[0].title),
         stacks=[list(stack) for _, stack in stacks],
-        files={name: script for dashboard in dashboards for name, script in dashboard.files.items()},
+        files={name: script for dashboard in lesson.dashboards for name, script in dashboard.files.items()},
         styles=[text(reveal / "reveal.css"), play.style(), HtmlFormatter(cssclass="code").get_style_defs(),
                 text(SOURCES / "deck.css")],
         scripts=[text(reveal / "reveal.js"), text(reveal / "plugin" / "notes.js"), play.script(),

@@ -19,12 +19,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from site_tools import BUILD, ROOT, Problem
 
 PLAYED = BUILD / "played"
 PLAYER = ROOT / "docs" / "player"
 VIEW = "application/vnd.jupyter.widget-view+json"
+LECTURE = "-lecture"        # behind the number of a lesson in the name of its folder
 # Where what the states of a lesson depend on may lie.
 READ = ("helpers/", "data/", "notebooks/",
         *(f"scripts/site/{name}.py" for name in ("stage", "states", "dials")))
@@ -47,23 +49,27 @@ class Lesson:
 
     `questions` are the ids of a cell's questions by its number, `recalled` those whose options are hidden at
     first. `failed` says which cell could not be run, if one could not; what follows it was not played.
+    Played for a lecture it has `pictures`: the HTML of those that stand still, by the number of their cell.
     """
 
     dashboards: list[Dashboard]
+    pictures: dict[int, str]
     questions: dict[int, list[str]]
     recalled: list[str]
     failed: str
 
 
-def played(number: str) -> Lesson:
-    """What was kept of the lesson with this number; it is played first if that is out of date.
+def lectured(number: str) -> Lesson:
+    """What was kept of the lesson with this number, drawn for the last row of a lecture.
+
+    It is played first if that is out of date.
 
     Raises:
         Problem: it can't be played.
     """
-    if not fresh(number):
-        play([number])
-    return kept(PLAYED / number)
+    if not fresh(number + LECTURE):
+        print(f"played {_apart(number + LECTURE)}", flush=True)
+    return kept(PLAYED / (number + LECTURE))
 
 
 def kept(folder: Path) -> Lesson:
@@ -72,8 +78,13 @@ def kept(folder: Path) -> Lesson:
     dashboards = [Dashboard(one["name"], one["cell"], one["html"], {
         name: (folder / name).read_text(encoding="utf-8") for name in one["files"]})
         for one in found["dashboards"]]
-    return Lesson(dashboards, {int(cell): ids for cell, ids in found["questions"].items()}, found["recalled"],
+    return Lesson(dashboards, by_cell(found["pictures"]), by_cell(found["questions"]), found["recalled"],
                   found["failed"])
+
+
+def by_cell(kept: dict[str, Any]) -> dict[int, Any]:
+    """What was kept by the number of a cell, which JSON makes a word."""
+    return {int(cell): what for cell, what in kept.items()}
 
 
 def script() -> str:
@@ -101,9 +112,12 @@ def digest(path: Path) -> str:
     return hashlib.sha256(read).hexdigest()
 
 
-def fresh(number: str) -> bool:
-    """Whether the lesson was played, and no file that it read has changed since."""
-    place = PLAYED / number / "lesson.json"
+def fresh(name: str) -> bool:
+    """Whether the lesson was played, and no file that it read has changed since.
+
+    The name is its number, with LECTURE behind it where it is drawn for one.
+    """
+    place = PLAYED / name / "lesson.json"
     if not place.exists():
         return False
     read = json.loads(place.read_text(encoding="utf-8"))["read"]
@@ -135,9 +149,10 @@ def play(numbers: list[str]) -> None:
                   flush=True)
 
 
-def _apart(number: str) -> str:
+def _apart(name: str) -> str:
     """Play a lesson in a process of its own; what it says. Raises Problem."""
-    command = [sys.executable, __file__, "--here", notebook(number), PLAYED / number]
+    number = name.removesuffix(LECTURE)
+    command = [sys.executable, __file__, "--here", notebook(number), PLAYED / name]
     ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     if ran.returncode:
         raise Problem(f"lesson {number} could not be played:\n{ran.stderr[-3000:]}")
@@ -147,7 +162,8 @@ def _apart(number: str) -> str:
 def here(path: Path, folder: Path) -> str:
     """Play the lesson of a notebook in this process, and keep it in a folder; what there is of it, in words.
 
-    An audit hook sees which files it opens, so that it is played again when one of them changes.
+    It is drawn for a lecture if the folder's name says so. An audit hook sees which files it opens, so that
+    it is played again when one of them changes.
     """
     opened: set[str] = set()
     sys.addaudithook(lambda event, details: opened.add(str(details[0])) if event == "open" else None)
@@ -157,7 +173,7 @@ def here(path: Path, folder: Path) -> str:
     path, folder, began = path.resolve(), folder.resolve(), time.perf_counter()
     new = folder.with_name(f"{folder.name}.{os.getpid()}")      # another process may play it, too
     new.mkdir(parents=True)
-    lesson, dashboards, count = stage.Lesson(path), [], 0
+    lesson, dashboards, count = stage.Lesson(path, folder.name.endswith(LECTURE)), [], 0
     for one in lesson.played():
         files = states.scripts(one.name, one.groups, one.shown)
         for name, (text, _) in files.items():
@@ -173,8 +189,8 @@ def here(path: Path, folder: Path) -> str:
             if each.is_file() and each.relative_to(ROOT if each.is_relative_to(ROOT) else each.parent)
             .as_posix().startswith(READ)}
     (new / "lesson.json").write_text(json.dumps({
-        "dashboards": dashboards, "questions": lesson.questions, "recalled": lesson.recalled,
-        "failed": lesson.failed, "read": read}), encoding="utf-8")
+        "dashboards": dashboards, "pictures": lesson.pictures, "questions": lesson.questions,
+        "recalled": lesson.recalled, "failed": lesson.failed, "read": read}), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
     size = sum(each.stat().st_size for each in folder.glob("*.js"))

@@ -10,23 +10,27 @@ import base64
 import html
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from play import VIEW
+from play import VIEW, Lesson
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from site_tools import ROOT
+from stage import least_type
 
 from helpers.lessons.staging import calls
+from helpers.pictures import for_lecture
 
+DRAWN = 14          # points, the least words of a drawing
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
 NOTICE, PRINTED = "What to notice", "The result"
-SENTENCE_ENDS = re.compile(r"(?<=[a-z0-9)”’%…][.?!])\s+(?=[A-Z“(]|$)")
 
 
 @dataclass
@@ -124,9 +128,9 @@ class Renderer(IPythonRenderer):
         return re.sub(r"<th[^>]*></th>", "<td></td>", MarkdownWithMath(renderer=self).render(source))
 
     def image(self, text, url, title=None):
-        drawing = (self.folder / url).read_bytes()
-        return (f'<img class="drawing" alt="{html.escape(text)}" '
-                f'src="data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}">')
+        drawing, least = large_drawing(self.folder / url)
+        return (f'<img class="drawing" data-least="{least:.1f}" alt="{html.escape(text)}" '
+                f'src="data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}">')
 
     def link(self, text, url, title=None):
         return super().link(text, url, title) if url.startswith("http") else text
@@ -136,6 +140,22 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body):
         return f'<i class="tex" data-display="yes" data-tex="{html.escape(body)}"></i>'
+
+
+def large_drawing(file: Path) -> tuple[str, float]:
+    """A drawing of img as SVG, drawn for the last row, and the size of its smallest words in its pixels.
+
+    One that moves is as it was saved, and its smallest words are as in all drawings.
+    """
+    sys.path.append(str(ROOT / "scripts"))
+    from writers.pictures import drawings, svg
+
+    saved = file.read_text(encoding="utf-8")
+    if file.stem not in drawings() or "@keyframes" in saved:
+        return saved, DRAWN * 96 / 72
+    with for_lecture():
+        picture = drawings()[file.stem]()
+    return svg(picture), least_type(picture.figure) / picture.figure.dpi * 96      # a pixel of an SVG
 
 
 def code_html(source: str) -> str:
@@ -148,28 +168,10 @@ def math_marked(text: str, renderer: Renderer) -> str:
     return re.sub(r"\$([^$<>]+)\$", lambda found: renderer.inline_math(html.unescape(found[1])), text)
 
 
-def sentences_as_steps(paragraph: Tag, page: BeautifulSoup) -> None:
-    """Make each sentence of a paragraph, or item of a list, appear by itself."""
-    if paragraph.name in ("ul", "ol"):
-        for item in paragraph.find_all("li", recursive=False):
-            item["class"] = "fragment"
-        return
-    if paragraph.name != "p":
-        paragraph["class"] = [*paragraph.get("class", []), "fragment"]
-        return
-    steps = [[]]
-    for node in list(paragraph.contents):
-        pieces = SENTENCE_ENDS.split(str(node)) if isinstance(node, NavigableString) else [node]
-        for place, piece in enumerate(pieces):
-            if place:
-                steps.append([])
-            if piece:
-                steps[-1].append(NavigableString(piece) if isinstance(piece, str) else piece.extract())
-    paragraph.clear()
-    for step in filter(None, steps):
-        span = page.new_tag("span", attrs={"class": "fragment"})
-        span.extend(step)
-        paragraph.extend([span, " "])
+def as_steps(element: Tag) -> None:
+    """Make a paragraph, or each item of a list, appear by itself."""
+    for step in element.find_all("li", recursive=False) or [element]:
+        step["class"] = [*step.get("class", []), "fragment"]
 
 
 def text_parts(cell: int, source: str, renderer: Renderer) -> list[Part]:
@@ -191,7 +193,7 @@ def text_parts(cell: int, source: str, renderer: Renderer) -> list[Part]:
         names = lead and (lead.name == "strong" or lead.get_text() != words)
         shows = words[0].upper() + words[1:] if names and re.fullmatch(r"[^,]{4,50}", words) else ""
         if notice:
-            sentences_as_steps(element, page)
+            as_steps(element)
         if element.get_text(strip=True) or element.find(["img", "i"]):
             parts.append(Part(cell, str(element), NOTICE if notice else shows,
                               element.get_text().rstrip().endswith(":")))
@@ -210,9 +212,9 @@ def question_parts(cell: int, output: str, renderer: Renderer) -> Iterator[Part]
         yield Part(cell, str(question), lead)
 
 
-def picture_html(output) -> str:
-    """A saved picture with its sentence below it, and not the values of its controls."""
-    page = BeautifulSoup(output.data["text/html"], "html.parser")
+def picture_html(output, large: str = "") -> str:
+    """A picture with its sentence below it, and not the values of its controls: the saved, or a large one."""
+    page = BeautifulSoup(large or output.data["text/html"], "html.parser")
     settings = settings_of(output)
     for words in page.find_all("p"):
         if settings and words.get_text() == settings:
@@ -247,16 +249,14 @@ def code_parts(number: int, cell) -> list[Part]:
 
 # ---- The slides of a lesson
 
-def slides(notebook: Path, dashboards: Mapping[int, str]) -> list[Slide]:
-    """The slides of a lesson, without its notes.
-
-    `dashboards` has the HTML of those that move, by the number of their cell among those with code.
-    """
+def slides(notebook: Path, played: Lesson) -> list[Slide]:
+    """The slides of a lesson, without its notes, and with what of it was played for a lecture."""
     cells = nbformat.read(notebook, as_version=4).cells
     code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
     # The states that a page is printed with stand at its end.
-    moves = {code[place]: page.partition('<div class="course-strip">')[0] + "</div>"
-             for place, page in dashboards.items()}
+    moves = {code[each.cell]: each.html.partition('<div class="course-strip">')[0] + "</div>"
+             for each in played.dashboards}
+    large = {code[place]: picture for place, picture in played.pictures.items()}
     laid = Laid(Renderer(notebook.parent))
     for number, (cell, following) in enumerate(itertools.zip_longest(cells, cells[1:])):
         if left_out(cell) and number not in moves:
@@ -265,7 +265,7 @@ def slides(notebook: Path, dashboards: Mapping[int, str]) -> list[Slide]:
         elif cell.cell_type == "markdown":
             laid.markdown(number, cell.source, bool(following) and left_out(following))
         else:
-            laid.code(number, cell, moves.get(number, ""))
+            laid.code(number, cell, moves.get(number, ""), large.get(number, ""))
     return laid.slides
 
 
@@ -305,7 +305,7 @@ class Laid:
             for part in parts:
                 self.add(part)
 
-    def code(self, number: int, cell, dashboard: str) -> None:
+    def code(self, number: int, cell, dashboard: str, large: str) -> None:
         """Code and what it prints, questions, and the picture or the dashboard of a cell."""
         parts = code_parts(number, cell)
         questions = [each for part in parts for each in question_parts(number, part.html, self.renderer)]
@@ -320,7 +320,8 @@ class Laid:
         drawn = pictures(cell)
         if dashboard or drawn:
             names = re.findall(r"(?:^|, )([^,=]+) =", settings_of(drawn[-1]) if drawn else "")[:4]
-            self.begin("picture", Part(number, dashboard or "".join(map(picture_html, drawn)),
+            still = [picture_html(output, large) for output in drawn]
+            self.begin("picture", Part(number, dashboard or "".join(still),
                                        f"Move {', '.join(names)}" if names else "In a picture"))
 
     def add(self, part: Part) -> None:

@@ -15,9 +15,13 @@ from typing import Any
 import states
 from dials import TOO_MANY, Dial, TooMany, dials_of
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from states import Shown
 
-from helpers.widgets.dashboard import open_views
+from helpers.pictures import Picture, for_lecture
+from helpers.widgets import train_view
+from helpers.widgets.dashboard import Dashboard, open_views
 
 MOST = 500              # settings of a dashboard that is played in full
 MOMENTS = 30            # of a recorded run
@@ -97,7 +101,23 @@ class Played:
 def look(one, below: str = "") -> Shown:
     """What is on the page of a dashboard or live view now; `below` is what stands under its text."""
     frame, layer, text, said = one.view.parts()
-    return states.shown(frame, layer, text + below, said)
+    made = states.shown(frame, layer, text + below, said)
+    picture = one.view.shown
+    if not isinstance(picture, Picture):
+        return made
+    if one.view.lecture.value and picture.again and picture.stage is None:
+        with one.view.drawing():            # as the view drew it again
+            picture = picture.again()
+    return made._replace(least=least_type(picture.figure))
+
+
+def least_type(figure: Figure) -> float:
+    """The size of the smallest words of a figure, in its pixels; 0 if there are none."""
+    unseen = {text for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)
+              for text in axis.findobj(Text)}
+    points = [text.get_fontsize() for text in figure.findobj(Text)
+              if text.get_visible() and text.get_text().strip() and text not in unseen]
+    return min(points, default=0.0) / 72 * figure.dpi
 
 
 def settings(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -215,17 +235,20 @@ WAYS = {"Laboratory": trained, "_Runs": recorded, "_AtOnce": pressed, "_InPieces
 class Lesson:
     """A lesson whose cells have run here, in the order in which they stand.
 
+    For a `lecture`, all pictures are drawn for the last row.
+
     Attributes:
         number: for example 02.
         cells: those with code.
         dashboards: the number of a cell and its dashboard. What asks, keeps or switches the page is none.
         trainings: the number of a cell and what was seen of its training.
+        pictures: in a lecture, the HTML of those that stand still, by the number of their cell.
         questions: by the number of a cell the ids of its questions.
         recalled: those whose options are hidden at first.
         failed: how a cell ended that could not be run, or "". Those after it did not run.
     """
 
-    def __init__(self, notebook: Path):
+    def __init__(self, notebook: Path, lecture: bool = False):
         os.environ["MY_COURSE"] = os.devnull        # nobody's answers are read or kept
         os.chdir(notebook.parent)
         self.number = notebook.name[:2]
@@ -233,9 +256,13 @@ class Lesson:
         self.cells = [cell for cell in cells if cell["cell_type"] == "code"]
         self.dashboards: list[tuple[int, Any]] = []
         self.trainings: list[tuple[int, list[Shown]]] = []
+        self.pictures: dict[int, str] = {}
+        self.lecture = lecture
         self.questions: dict[int, list[str]] = {}
         self.recalled: list[str] = []
-        self.failed, known = "", []
+        if lecture:             # a page in lecture mode, as what the cells make finds it
+            Dashboard({}, "").view.lecture.value = True
+        self.failed, known = "", open_views()
         for number, cell in enumerate(self.cells):
             self.failed = self._run(number, "".join(cell["source"]))
             if self.failed:
@@ -257,12 +284,16 @@ class Lesson:
             live.view.status.observe(keep, names="value")
             return {"text/plain": ""}
 
-        shell.display_formatter.mimebundle_formatter.for_type_by_name("helpers.widgets.train_view", "_Live",
-                                                                      watch)
+        shell.display_formatter.mimebundle_formatter.for_type(train_view._Live, watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
         if seen:
             self.trainings.append((number, seen))
+        if self.lecture and isinstance(done.result, Picture) and done.result.again:
+            with for_lecture():             # at once: a later cell may change what it shows
+                large = done.result.again()
+            least = f'<img data-least="{least_type(large.figure):.1f}" '
+            self.pictures[number] = large.html().replace("<img ", least, 1)
         error = done.error_before_exec or done.error_in_exec
         return f"cell {number} ended with {type(error).__name__}: {error}" if error else ""
 

@@ -27,13 +27,17 @@ class TooLarge(ValueError):
 
 
 class Shown(NamedTuple):
-    """What is on the page: a frame as a PNG, its size in pixels, and HTML. A frame may be missing."""
+    """What is on the page: a frame as a PNG, its size in pixels, and HTML. A frame may be missing.
+
+    `least` is the size of the smallest words on it, in its pixels, or 0 where that is not known.
+    """
 
     png: bytes
     size: tuple[int, int]
     layer: str
     text: str
     said: str
+    least: float = 0.0
 
 
 class Frame(NamedTuple):
@@ -138,7 +142,8 @@ def packed(images: Images, frames: Sequence[Frame | None], every: Sequence[Shown
     needed = {number for setting in group if (frame := frames[setting])
               for number in (frame.base, *(frame.over or ())[:1])}
     part = {"images": {number: base64.b64encode(images.kept[number]).decode() for number in sorted(needed)},
-            "settings": {number: [*(frames[number] or (None, None)), *every[number][1:]] for number in group}}
+            "settings": {number: [*(frames[number] or (None, None)), *every[number][1:5]]
+                         for number in group}}
     return base64.b64encode(zlib.compress(json.dumps(part, separators=(",", ":")).encode(), 9)).decode()
 
 
@@ -152,7 +157,8 @@ def page(name: str, index: Mapping, note: str, after: str, start: Shown, strip: 
     data = html.escape(json.dumps(index, separators=(",", ":")))
     stills = "".join(still(one, f"{name}-{number}") for number, one in enumerate(strip))
     question = f' data-after="{html.escape(after)}"' if after else ""
-    return (f'<div class="course-dashboard course-play" id="{name}" data-play="{data}"{question}>'
+    return (f'<div class="course-dashboard course-play" id="{name}" data-play="{data}" '
+            f'data-least="{start.least:.1f}"{question}>'
             f'<div class="course-controls"></div>{picture(start, name)}'
             f'<div class="course-words">{start.text}</div>'
             f'<div class="course-said" role="status"><div class="course-status">{start.said}</div></div>'
