@@ -101,7 +101,7 @@ def test_the_status_is_one_node_whose_words_change(notebook):
     after = dashboard.locator(".course-said [role=status]")
     assert after.inner_text() != before and node.inner_text() == after.inner_text()
     assert node.evaluate("e => e.isConnected") and dashboard.locator("[role=status] [role]").count() == 0
-    assert "multiplied by -1.00" in node.inner_text()
+    assert "multiplied by −1.00" in node.inner_text()
 
 
 def test_work_shows_how_far_it_is_and_can_be_stopped(notebook):

@@ -339,7 +339,7 @@ def test_what_could_not_be_loaded_is_said_and_tried_again(small, browser, tmp_pa
     root.get_by_text("could not be loaded").wait_for()
     away.write_text(text)
     root.get_by_role("slider", name="weight").fill("4")
-    root.get_by_text("multiplied by -1.00").wait_for()
+    root.get_by_text("multiplied by −1.00").wait_for()
     assert "each control moves alone" in root.locator(".course-note").inner_text()
     assert [problem for problem in page.problems if "ERR_FILE_NOT_FOUND" not in problem] == []
     page.close()

@@ -117,7 +117,7 @@ def test_a_credit_map_is_redrawn_without_a_new_frame():
         return credit_map(credit, "a b\nc" * 3, " b\ncd" * 3, step, "Test") if T == 15 else credit_map(
             credit, "abcdefghijkl", "bcdefghijkl.", step, "Test")
     assert frame_key(drawn(3).figure) == frame_key(drawn(12).figure) is not None
-    assert "5e-4 to the state 11 steps back" in drawn(12).sentence and drawn(9, 15)
+    assert "5·10⁻⁴ to the state 11 steps back" in drawn(12).sentence and drawn(9, 15)
     assert "0.5 to the state 1 step back" in drawn(2).sentence and "back" not in drawn(1).sentence
     for arguments in ((np.ones((3, 3)), "ab", "abc", 1, ""), (np.ones((3, 2)), "abc", "abc", 1, "")):
         with pytest.raises(ValueError, match="credit has shape"):

@@ -91,7 +91,7 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
                 color=TEXT_COLOURS["gradient"])
     updates = BLOCK * (0.5 + np.arange(losses.shape[1]))
     end = BLOCK * losses.shape[1]
-    time.set_position((0.49, 0.17, 0.36, 0.7))
+    time.set_position((0.49, 0.17, 0.34, 0.7))
     set_axes(time, f"Their losses, up to {TOP:g}", ("updates", 0, end), (LOSS, 0, TOP))
     grey, = time.plot(updates, np.median(free, axis=0).clip(0, TOP), color=COLOURS["quiet"], linewidth=2,
                       linestyle=LINE_STYLES["other"])
@@ -100,8 +100,10 @@ def threshold_view(results: Sequence[Result], learning_rate: float, threshold: f
     time.plot(updates, np.median(losses, axis=0).clip(0, TOP), color=COLOURS["loss"], linewidth=2.2)
     ends = np.array([run["end"] for run in runs])
     middle = float(np.median(ends))
-    last = label_lines(time, {"chance": CHANCE}, [End(f"median {middle:.2f}", middle, "loss")])
-    unclipped = np.median([run["end"] for run in _runs(results, learning_rate, None)])
+    unclipped = float(np.median([run["end"] for run in _runs(results, learning_rate, None)]))
+    ends_of = [End(f"median {middle:.2f}", middle, "loss"),
+               *([End(f"no clip {unclipped:.2f}", unclipped)] if threshold else [])]
+    last = label_lines(time, {"chance": CHANCE}, ends_of)[0]
     said = f"clipped at {threshold:g} ({clipped:.0%} of the updates)" if threshold else "without clipping"
     more = f"; without clipping the median (dash-dotted) is {unclipped:.2f}" if threshold else ""
     return Picture(figure, f"Rate {learning_rate:g}, {said}: the {len(runs)} runs end at losses from "
