@@ -81,6 +81,7 @@ function inShares(part, room) {
   for (let share = many - 1; share >= 0 && rows; share--) {
     const own = part.cloneNode(true);
     size(own, '');
+    if (share) own.querySelectorAll('thead').forEach(heading => { heading.dataset.again = 'yes' });
     own.querySelectorAll('tbody tr').forEach((row, place) => Math.floor(place * many / rows) === share || row.remove());
     part.after(own);
   }

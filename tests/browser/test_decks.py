@@ -221,7 +221,7 @@ def test_every_cell_is_on_the_slides_once(path, page):
     """Text, what is printed, questions and pictures; code, and what only prepares, may be left out."""
     shown = page.evaluate("""() => Array.from(document.querySelectorAll('.slide [data-cell]'), part => {
         const own = part.cloneNode(true), many = what => part.querySelectorAll(what).length;
-        own.querySelectorAll('mjx-container, style').forEach(each => each.remove());
+        own.querySelectorAll('mjx-container, style, [data-again]').forEach(each => each.remove());
         return {cell: Number(part.dataset.cell), text: own.textContent, asked: many('.course-question'),
                 drawn: many('.course-play, figure, .course-text') > 0, code: many('.code'),
                 printed: many('pre.printed')};
