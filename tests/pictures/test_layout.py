@@ -1,7 +1,10 @@
 """Pictures for the last row: large words have room, names stay, numbers that would touch are fewer."""
 
+import re
+
 from helpers.pictures import Picture, for_lecture, new_figure, styled
 from helpers.pictures.diagrams import Canvas
+from helpers.widgets.view import View
 
 
 def in_class(draw):
@@ -66,3 +69,30 @@ def test_words_of_a_diagram_have_one_size_and_what_stands_out_on_a_desk_still_do
     desk, room = (figure.axes[0].texts for figure in (three_words().figure, in_class(three_words)[0]))
     small, usual, large = (text.get_fontsize() for text in room)
     assert desk[1].get_fontsize() < small == usual < large == desk[2].get_fontsize()
+
+
+def test_a_name_at_the_side_that_is_longer_than_the_picture_is_high_gets_a_second_line():
+    @styled
+    def low() -> Picture:
+        figure, ax = new_figure()
+        ax.set(ylabel="loss on text that was held out (nats per character)")
+        return Picture(figure, "A low picture.")
+    with for_lecture((10, 3)):
+        figure = low().figure
+    (ax,) = figure.axes
+    assert "\n" in ax.get_ylabel() and ax.bbox.height > 0.3 * figure.bbox.height
+
+
+def test_a_plot_above_a_text_keeps_its_height_until_the_text_is_long():
+    def size(text: str) -> tuple[int, int]:
+        """Of the plot that is shown, in its own pixels."""
+        view = View()
+        view.lecture.value = True
+        picture = bars("abc")
+        picture.text = text
+        view.show(picture)
+        found = re.search(r"--course-w:(\d+);--course-h:(\d+)", view.parts().frame)
+        return int(found[1]), int(found[2])
+    few, more = size("a line"), size("a line\n" * 9)
+    assert few == more == size("word " * 100) and few[0] == size("")[0] and few[1] < size("")[1]
+    assert size("a line\n" * 20)[0] < few[0]
