@@ -44,7 +44,7 @@ def anew(shown) -> str:
     if not isinstance(shown, Picture):
         return ""
     figure = shown.again().figure if shown.again else shown.figure
-    png = Picture(figure, "").png if frame_key(figure) is None else frame_png(figure)
+    png = Picture(figure, "anew").png if frame_key(figure) is None else frame_png(figure)
     return base64.b64encode(png).decode()
 
 
