@@ -23,7 +23,7 @@ from helpers.widgets.rounds import at_first
 from writers import ROOT, Problem, guide, table
 
 FOLDER = ROOT / "docs" / "hours"
-CODE, PRINTED = 40, 80                  # characters of a line of code, and of one that is printed, at most
+CODE, PRINTED = 40, 64                  # characters of a line of code, and of one that is printed, at most
 LINES = 3                               # of what a cell prints; of more the first and the last are shown
 WORDS = 14                              # of an option or a title, at most
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
@@ -244,8 +244,7 @@ def run_sheet(hour: Hour) -> Iterator[str]:
             if one[1] == "Exercise" and due:
                 task = guide.task(*one)
                 yield f"## {time(clock)} · {hour.marked(task.heading, one)}\n"
-                solutions = f"../../notebooks/solutions/{facts.lesson(one[0]).path.name}"
-                yield table(COLUMNS, [("", "*wrong answer*", f"{task.expect}. [Solution]({solutions})")])
+                yield table(COLUMNS, [("", "*wrong answer*", task.expect)])
                 clock += task.minutes
 
 
@@ -311,9 +310,9 @@ def step(cell: Cell) -> tuple[str, str]:
         drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
         return f"Picture {drawn}", title
     printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
-    told = printed if len(printed) <= LINES else [printed[0], "…", printed[-1]]
-    return f"Run {code(first_line(cell.source))}", "<br>".join(
-        [*wait, *(line if line == "…" else code(line, PRINTED) for line in told)])
+    told = [code(line, PRINTED) for line in (printed if len(printed) <= LINES else [printed[0], printed[-1]])]
+    between = "<br>" if len(printed) <= LINES else " … "
+    return f"Run {code(first_line(cell.source))}", ", ".join([*wait, *filter(None, [between.join(told)])])
 
 
 def predicted(one: Question) -> tuple[str, str]:

@@ -43,12 +43,13 @@ FAULTS = """slide => {
     return found;
 }"""
 # The smallest words of the slide on show, if they are less than 18 pixels of 720 high and the screen is wide.
-# A picture says how high its smallest words are (data-least). Pages to fill in are handed out on paper.
-SMALL = """slide => {
+# A picture says how high its smallest words are (data-least). A text that grows when a control moves
+# may take a pixel of that. Pages to fill in are handed out on paper.
+SMALL = """(slide, moved) => {
     const onPaper = slide.querySelector('h2').textContent.startsWith('On paper');
     if (onPaper || innerWidth < 1.6 * innerHeight) return [];
     const found = [], pixel = 720 / innerHeight, width = e => e.getBoundingClientRect().width;
-    const check = (high, words) => high * pixel < 17.9 &&
+    const check = (high, words, least = 17.9) => high * pixel < least &&
         found.push(`${(high * pixel).toFixed(1)} pixels high: ${words.trim().slice(0, 30)}`);
     const scale = width(slide) / slide.offsetWidth, pictures = '.course-drawn > img:first-child, figure img';
     const all = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
@@ -61,15 +62,16 @@ SMALL = """slide => {
     }
     for (const picture of slide.querySelectorAll(`${pictures}, img.drawing`)) {
         const least = Number(picture.closest('[data-least]')?.dataset.least ?? 0);
-        check(least * width(picture) / picture.naturalWidth, `in a picture: ${picture.alt}`);
+        const high = least * width(picture) / picture.naturalWidth;
+        check(high, `in a picture: ${picture.alt}`, moved ? 17 : 17.9);
     }
     return found.sort().slice(0, 1);
 }"""
 # For each slide all its steps are shown, then each control of its dashboard is brought to its ends.
 LOOK = f"""async () => {{
     const faults = {FAULTS}, small = {SMALL}, found = [];
-    const look = (slide, place) =>
-        [...faults(slide), ...small(slide)].forEach(fault => found.push(`${{place}}: ${{fault}}`));
+    const look = (slide, place, moved = false) =>
+        [...faults(slide), ...small(slide, moved)].forEach(fault => found.push(`${{place}}: ${{fault}}`));
     const shown = [...document.querySelectorAll('section.slide')];
     for (const [place, slide] of shown.entries()) {{
         const {{h, v}} = Reveal.getIndices(slide);
@@ -81,7 +83,7 @@ LOOK = f"""async () => {{
                 for (const value of [words.length - 1, 0]) {{
                     await play.go(dial, value);
                     await null;                 // what is laid anew is laid before this goes on
-                    look(slide, `${{place + 1}} with ${{root.id}}, ${{name}} ${{words[value]}}`);
+                    look(slide, `${{place + 1}} with ${{root.id}}, ${{name}} ${{words[value]}}`, true);
                 }}
             }}
         }}
