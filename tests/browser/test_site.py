@@ -236,8 +236,12 @@ def test_a_sheet_is_printed_on_one_page(path, address, browser):
     assert printed_pages(browser, f"{address}/docs/sheets/{path.name[:2]}.html") == 1
 
 
+HOURS = sorted((ROOT / "docs" / "hours").glob("*.md"), key=lambda path: path.stat().st_size)
+
+
 @pytest.mark.site
 @pytest.mark.browser
-@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "hours").glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [      # the longest in each run
+    pytest.param(path, id=path.stem, marks=[] if path in HOURS[-3:] else pytest.mark.slow) for path in HOURS])
 def test_the_page_of_an_hour_is_printed_on_two_sides(path, address, browser):
     assert printed_pages(browser, f"{address}/docs/hours/{path.stem}.html") <= 2

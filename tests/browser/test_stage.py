@@ -159,7 +159,8 @@ def small(lab):
     return lab
 
 
-@pytest.fixture(params=APPS, ids=["JupyterLab", "Notebook 7"])
+@pytest.fixture(params=[pytest.param(APPS[0], id="JupyterLab"),
+                        pytest.param(APPS[1], id="Notebook 7", marks=pytest.mark.slow)])
 def page(request, small, browser):
     """The small notebook, its kernel idle, its first cell chosen, nothing run."""
     page = browser.page()
