@@ -48,7 +48,7 @@ STEADY = """cell => new Promise(done => { let last = '', same = 0; const look = 
     const {top, height} = cell.querySelector('.jp-Cell-outputWrapper').getBoundingClientRect();
     const now = `${top} ${height} ${Array.from(cell.querySelectorAll('img'), one => one.src.length)}`;
     [last, same] = [now, now === last ? same + 1 : 0];
-    if (same > 7) done(); else setTimeout(look, 60) }; look() })"""
+    if (same > 4) done(); else setTimeout(look, 60) }; look() })"""
 
 
 def cells_of_the_hour(lesson: str) -> tuple[list[bool], list[dict]]:
