@@ -104,14 +104,14 @@ class Walker:
         """Run the chosen cell of code, and look at what it shows; afterwards it is the chosen one still."""
         cell = self.page.locator(CELL.format(number))
         cell.wait_for(state="attached")
-        scripted = self.page.evaluate("() => !!window.coursePage")
+        scripted = self.page.evaluate("() => !!window.coursePage")     # it comes with the first dashboard
         cell.evaluate(WATCH)
         self.page.keyboard.press(keys)
         self.page.wait_for_function(f"() => window.courseBegun && !{RUNNING}", timeout=60_000)
         cell.evaluate(STEADY)
         seen = cell.evaluate(SEEN)
         cut = max(seen["above"], seen["below"])
-        if seen["height"] <= seen["room"] and cut > 1:
+        if scripted and seen["height"] <= seen["room"] and cut > 1:
             self.wrong.append(f"{name} by {keys}: {cut:.0f} pixels of its output are off the screen")
         if scripted and seen["least"] < min(seen["first"], seen["height"]) - 1:
             self.wrong.append(f"{name} by {keys}: its output shrinks to {seen['least']} pixels meanwhile")
