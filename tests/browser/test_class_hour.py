@@ -43,7 +43,8 @@ SEEN = """cell => { window.courseWatched = null;
     const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
     const {top, bottom, height} = cell.querySelector('.jp-Cell-outputWrapper').getBoundingClientRect();
     return {first: courseHeights[0], least: Math.min(...courseHeights), height, above: area.top - top,
-            below: bottom - area.bottom, room: area.height} }"""
+            below: bottom - area.bottom, room: area.height,
+            shows: cell.querySelectorAll('.jp-OutputArea-output').length > 0} }"""
 STEADY = """cell => new Promise(done => { let last = '', same = 0; const look = () => {
     const {top, height} = cell.querySelector('.jp-Cell-outputWrapper').getBoundingClientRect();
     const now = `${top} ${height} ${Array.from(cell.querySelectorAll('img'), one => one.src.length)}`;
@@ -111,7 +112,7 @@ class Walker:
         cell.evaluate(STEADY)
         seen = cell.evaluate(SEEN)
         cut = max(seen["above"], seen["below"])
-        if scripted and seen["height"] <= seen["room"] and cut > 1:
+        if scripted and seen["shows"] and seen["height"] <= seen["room"] and cut > 1:
             self.wrong.append(f"{name} by {keys}: {cut:.0f} pixels of its output are off the screen")
         if scripted and seen["least"] < min(seen["first"], seen["height"]) - 1:
             self.wrong.append(f"{name} by {keys}: its output shrinks to {seen['least']} pixels meanwhile")
