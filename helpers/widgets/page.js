@@ -376,7 +376,6 @@
     }).observe(root, {childList: true, subtree: true});
     new MutationObserver(() => complete(root)).observe(root, {attributeFilter: ['class'], subtree: true});
     root.querySelectorAll(':scope > *').forEach(part => sizes.observe(part));
-    if (root.closest('.jp-WindowedPanel-outer')) sizes.observe(root);
     const round = root.closest('.course-round');
     const cell = root.closest('.jp-Cell');
     if (cell && Math.abs(Date.now() - made) < 8000 && (!round || round.firstElementChild === root)) keep(cell);

@@ -204,9 +204,10 @@ def ahead_of(hour: Hour, of: str, section: int) -> list[str]:
 def all_the_same(hour: Hour) -> str:
     """What is to be run even if its section is left out when late, because the rest needs it."""
     left = [one for one in hour.sections if one not in guide.left_out(hour.late["leave out"])]
-    found = {of: list(dict.fromkeys(words for place, words in before(of, left).items()
-                                    if place not in before(of, hour.sections)))
-             for of in hour.lessons if any(lesson == of for lesson, _ in left)}
+    found = {}
+    for of in dict.fromkeys(lesson for lesson, _ in left):
+        usual = before(of, hour.sections)
+        found[of] = list(dict.fromkeys(words for place, words in before(of, left).items() if place not in usual))
     needed = "; ".join(f"{' and '.join(words)} of {of}" for of, words in found.items() if words)
     return f" (but still run {needed}, without a word)" if needed else ""
 
