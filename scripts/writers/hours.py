@@ -207,7 +207,8 @@ def all_the_same(hour: Hour) -> str:
     found = {}
     for of in dict.fromkeys(lesson for lesson, _ in left):
         usual = before(of, hour.sections)
-        found[of] = list(dict.fromkeys(words for place, words in before(of, left).items() if place not in usual))
+        more = (words for place, words in before(of, left).items() if place not in usual)
+        found[of] = list(dict.fromkeys(more))
     needed = "; ".join(f"{' and '.join(words)} of {of}" for of, words in found.items() if words)
     return f" (but still run {needed}, without a word)" if needed else ""
 
