@@ -6,6 +6,7 @@ notebooks, which say what is pressed in which order. Nothing in it is written by
 
 import ast
 import builtins
+import json
 import re
 import symtable
 from collections.abc import Iterator, Sequence
@@ -23,9 +24,13 @@ from helpers.widgets.rounds import at_first
 from writers import ROOT, Problem, guide, table
 
 FOLDER = ROOT / "docs" / "hours"
-CODE, PRINTED = 40, 64                  # characters of a line of code, and of one that is printed, at most
+CODE, PRINTED = 40, 100                 # characters of a line of code, and of one that is printed, at most
 LINES = 3                               # of what a cell prints; of more the first and the last are shown
-WORDS = 14                              # of an option or a title, at most
+WORDS = 14                              # of an option, at most
+ASK, SAYS = 25, 36                      # words of a question, and of what a picture says, at most
+LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # those of a notebook lead elsewhere from here
+CELL = "<cell>"                         # where the text of a lesson has a code cell
+PACE = 250                              # words of a lesson that a teacher reads in a minute
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
 LATE = ", *out if late*"
 DASHBOARDS = ("explore", "stepper", "laboratory")
@@ -106,10 +111,13 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
     yield "**Open**", "; ".join(
         f"[{facts.lesson(of).full_title}](../../notebooks/{facts.lesson(of).path.name}), {what}"
         for of, what in parts.items())
+    words = sum(to_read(*one) for one in hour.sections)
+    yield "**Read**", ("in each section what stands before its first cell, and *What to notice*: "
+                       f"{words:,} words, {round(words / PACE)} minutes")
     begun = dict(reversed(hour.sections))
-    first = "; ".join(f"in {of} {' and '.join(ahead)}" for of in hour.lessons
-                      if (ahead := ahead_of(hour, of, begun[of])))
-    yield "**Run before**", f"in a fresh kernel, {first}" if first else "nothing"
+    first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
+    ahead = "; ".join(f"in {of} {words or 'nothing'}" for of, words in first.items())
+    yield "**Run before**", f"in a fresh kernel, {ahead}" if any(first.values()) else "nothing"
     late = hour.late
     yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes in all"
                         f"{all_the_same(hour)}. *Say* {late['say instead']}")
@@ -131,6 +139,16 @@ def home(hour: Hour) -> list[str]:
         if max(shown) in mine:
             found += [f"exercise {number}" for lesson, _, number in guide.named(hour.home) if lesson == of]
     return found
+
+
+@cache
+def to_read(of: str, section: int) -> int:
+    """The words that a teacher has to read of a section: its opening, and what there is to notice."""
+    cells = json.loads(facts.lesson(of).path.read_text(encoding="utf-8"))["cells"]
+    text = "\n\n".join("".join(cell["source"]) if cell["cell_type"] == "markdown" else CELL for cell in cells)
+    here = re.search(rf"^## {section} · [^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
+    opening, _, rest = here.partition(CELL)
+    return len(" ".join([opening, *re.findall(r"^\*\*What to notice.*", rest, re.MULTILINE)]).split())
 
 
 def rest(hour: Hour) -> str:
@@ -162,13 +180,13 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(read - given - set(dir(builtins))), given
 
 
-def before(of: str, sections: Sequence[tuple[str, int]]) -> dict[int, str]:
+def before(of: str, sections: Sequence[tuple[str, int]], fresh: bool = True) -> dict[int, str]:
     """What an hour's sections of a lesson need to have run before them, in a fresh kernel, in order.
 
-    By its place among the code cells, the words for each cell. That is the start of their sitting: the first
-    code cell of its first section, or in the first sitting all of section 1. Where they read a name that is
-    not there then, it is also the imports, or the section, that give it. Raises Problem for a name that
-    nothing gives.
+    By its place among the code cells, the words for each cell. In a `fresh` kernel that is the start of their
+    sitting: the first code cell of its first section, or in the first sitting all of section 1. Where they
+    read a name that is not there then, it is also the imports, or the section, that give it. Raises Problem
+    for a name that nothing gives.
     """
     cells, mine = facts.code_cells(of), {number for lesson, number in sections if lesson == of}
     ahead: dict[int, str] = {}
@@ -180,7 +198,7 @@ def before(of: str, sections: Sequence[tuple[str, int]]) -> dict[int, str]:
 
     for place, (_, each, _) in enumerate(facts.lesson(of).sittings):
         here = range(each[0].number, each[-1].number + 1)
-        if mine & set(here) and each[0].number not in mine:
+        if fresh and mine & set(here) and each[0].number not in mine:
             take(each[0].number, whole=place == 0)
     while found := lost(cells, [n for n, one in enumerate(cells) if n in ahead or one.section in mine]):
         needs, name = found
@@ -207,7 +225,7 @@ def all_the_same(hour: Hour) -> str:
     found = {}
     for of in dict.fromkeys(lesson for lesson, _ in left):
         usual = before(of, hour.sections)
-        more = (words for place, words in before(of, left).items() if place not in usual)
+        more = (words for place, words in before(of, left, fresh=False).items() if place not in usual)
         found[of] = list(dict.fromkeys(more))
     needed = "; ".join(f"{' and '.join(words)} of {of}" for of, words in found.items() if words)
     return f" (but still run {needed}, without a word)" if needed else ""
@@ -232,7 +250,8 @@ def run_sheet(hour: Hour) -> Iterator[str]:
     for place, (of, number) in enumerate(hour.sections):
         if number == 1 and of == opened:
             yield f"## {time(clock)} · {of} Three to begin with ({facts.OPENING} min)\n"
-            yield table(COLUMNS, [("", code(f'warm_up("{of}")'), "the lesson's first cell of code"), *(
+            where = "below *Before you begin*; these three, if no lesson is marked as done"
+            yield table(COLUMNS, [("", code(f'warm_up("{of}")'), where), *(
                 ("", one.number, recalled(one.with_numbers(0))) for one in at_first(of))])
             clock += facts.OPENING
         section = guide.section(of, number)
@@ -245,9 +264,27 @@ def run_sheet(hour: Hour) -> Iterator[str]:
             due = (one[0] == of and of not in later) or (one[0] not in hour.lessons and not later)
             if one[1] == "Exercise" and due:
                 task = guide.task(*one)
+                asked, solved = exercise(one[0], task)
                 yield f"## {time(clock)} · {hour.marked(task.heading, one)}\n"
-                yield table(COLUMNS, [("", "*wrong answer*", task.expect)])
+                yield table(COLUMNS, [("", "*asks*", asked), ("", "*wrong answer*", task.expect)])
+                yield f"```python\n{solved}\n```\n"
                 clock += task.minutes
+
+
+@cache
+def exercise(of: str, task: facts.Task) -> tuple[str, str]:
+    """What an exercise asks, in its first paragraph, and the code that solves it."""
+    def below(path: Path) -> Iterator[tuple[str, str]]:
+        cells = [(cell["cell_type"], "".join(cell["source"]))
+                 for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        start = next(n for n, (_, text) in enumerate(cells) if text.startswith(f"### {task.heading}"))
+        return iter(cells[start:])
+
+    _, text = next(below(facts.lesson(of).path))
+    solved = next(text for kind, text in below(facts.lesson(of).solutions) if kind == "code")
+    _, asked, *more = LINK.sub(r"\1", text).split("\n\n")
+    asked += "" if re.search(r"[.?!)*]$", asked) else f" {more[0]}"             # a list ends the sentence
+    return " ".join(asked.split()), solved.partition("\n\nlesson.")[0]
 
 
 def time(clock: int) -> str:
@@ -294,27 +331,33 @@ def step(cell: Cell) -> tuple[str, str]:
         if ask in called:
             here, name = questions(cell.lesson), ast.literal_eval(called[ask].args[0])
             return (predicted(here.predict[name]) if ask == "predict" else
-                    (f"Answer in words {here.see[name].number}",
-                     f"{short(here.see[name].ask)} {here.see[name].model}"))
+                    (f"**Answer in words**, `{name.partition('.')[2]}`",
+                     f"{short(here.see[name].ask)} *Say* {here.see[name].model}"))
     wait = ["takes some seconds"] * ("progress" in called)
     plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
-    title = ", ".join([*wait, *(cut(one.partition("\n")[0]) for one in plain[-1:])])
+    said = ", ".join([*wait, *(cut(sentence(one), SAYS) for one in plain[-1:])])
     if "button" in called:
-        return f"Button *{ast.literal_eval(called['button'].args[0])}*", title
+        return f"Button *{ast.literal_eval(called['button'].args[0])}*", ""
     *_, last = ast.parse(cell.source).body
     if kind := next((one for one in KINDS if one in called), ""):
         alone = cell.source.startswith(f"{kind}(") or kind == "lecture_mode"
         return (f"{KINDS[kind]} {call(called[kind]) if alone else code(first_line(cell.source))}",
-                title * (kind != "lecture_mode"))
+                said * (kind != "lecture_mode"))
     if cell.only_imports:
         return "Imports", ""
     if "<img" in str(cell.outputs) or "<svg" in str(cell.outputs):
         drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
-        return f"Picture {drawn}", title
+        return f"Picture {drawn}", said
     printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
     told = [code(line, PRINTED) for line in (printed if len(printed) <= LINES else [printed[0], printed[-1]])]
     between = "<br>" if len(printed) <= LINES else " … "
     return f"Run {code(first_line(cell.source))}", ", ".join([*wait, *filter(None, [between.join(told)])])
+
+
+def sentence(plain: str) -> str:
+    """What a picture says, of its titles, its sentence and a text."""
+    found = [line for line in plain.splitlines() if line.endswith(".")]
+    return found[0] if found else plain.partition("\n")[0]
 
 
 def predicted(one: Question) -> tuple[str, str]:
@@ -334,15 +377,17 @@ def answered(one: Question) -> str:
 
 
 def short(ask: str) -> str:
-    """The last sentence of a question that asks."""
+    """A question, or if it is long its last sentence that asks."""
+    if len(ask.split()) <= ASK:
+        return ask
     asked = [one for one in re.split(r"(?<=[.?!:])\s+(?=[A-Z*`$])", ask) if one.endswith("?")]
     return (asked or [ask])[-1]
 
 
-def cut(words: str) -> str:
-    """The first words of an option, or of a title."""
+def cut(words: str, most: int = WORDS) -> str:
+    """The first words of an option, or of a sentence."""
     each = words.split()
-    return words.rstrip(".") if len(each) <= WORDS else " ".join(each[:WORDS]) + " …"
+    return words.rstrip(".") if len(each) <= most else " ".join(each[:most]) + " …"
 
 
 def first_line(source: str) -> str:
@@ -371,9 +416,11 @@ def call(node: ast.expr) -> str:
 
 
 def controls(source: str) -> set[str]:
-    """The names of a dashboard's controls, as the reader sees them."""
-    return {word.arg.replace("_", " ") for name, node in calls(source) if name in DASHBOARDS
-            for word in node.keywords if word.arg and word.arg != "after"}
+    """The names of a dashboard's controls, as the reader sees them, or the first words of a button."""
+    labels = {ast.literal_eval(node.args[0]).partition(" (")[0] for name, node in calls(source)
+              if name == "button"}
+    return labels | {word.arg.replace("_", " ") for name, node in calls(source) if name in DASHBOARDS
+                     for word in node.keywords if word.arg and word.arg != "after"}
 
 
 def told(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
