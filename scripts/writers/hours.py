@@ -28,7 +28,7 @@ CODE, PRINTED = 40, 100                 # characters of a line of code, and of o
 LINES = 3                               # of what a cell prints; of more the first and the last are shown
 WORDS = 14                              # of an option, at most
 ASK, SAYS = 25, 36                      # words of a question, and of what a picture says, at most
-LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # those of a notebook lead elsewhere from here
+LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # of a notebook
 CELL = "<cell>"                         # where the text of a lesson has a code cell
 PACE = 250                              # words of a lesson that a teacher reads in a minute
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
@@ -113,7 +113,7 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
         for of, what in parts.items())
     words = sum(to_read(*one) for one in hour.sections)
     yield "**Read**", ("in each section what stands before its first cell, and *What to notice*: "
-                       f"{words:,} words, {round(words / PACE)} minutes")
+                       f"{words:,} words at {PACE} a minute")
     begun = dict(reversed(hour.sections))
     first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
     ahead = "; ".join(f"in {of} {words or 'nothing'}" for of, words in first.items())
@@ -283,7 +283,8 @@ def exercise(of: str, task: facts.Task) -> tuple[str, str]:
     _, text = next(below(facts.lesson(of).path))
     solved = next(text for kind, text in below(facts.lesson(of).solutions) if kind == "code")
     _, asked, *more = LINK.sub(r"\1", text).split("\n\n")
-    asked += "" if re.search(r"[.?!)*]$", asked) else f" {more[0]}"             # a list ends the sentence
+    if not re.search(r"[.?!)*]$", asked):                               # a list ends the sentence
+        asked += " " + re.sub(r"^- ", "", more[0], flags=re.MULTILINE)
     return " ".join(asked.split()), solved.partition("\n\nlesson.")[0]
 
 
