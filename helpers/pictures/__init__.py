@@ -15,6 +15,7 @@ from helpers.pictures.labels import (
     label_lines,
     lag_axes,
     set_axes,
+    stack_clear,
     yardstick,
 )
 from helpers.pictures.laboratory import laboratory_frame, set_curves

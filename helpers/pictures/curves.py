@@ -163,6 +163,10 @@ def race(
         else:
             ends.append(End(f"{name} {losses[-1]:.2f}" if together else name, losses[-1], "loss"))
     label_lines(ax, lines or {}, ends)
+    every = np.unique(np.concatenate([np.maximum(x, 1) for x, _ in curves.values()]))
+    mark_beyond(ax, every, np.fmax.reduce([         # the highest, so that the number is clear of all
+        np.interp(np.log(every), np.log(np.maximum(x, 1)), losses, right=-np.inf)
+        for x, losses in curves.values()]), "loss")
     told = [f"{name} {losses[-1]:.2f}" for name, (_, losses) in order]
     return Picture(figure, f"Loss at the end, from low to high, in nats per character: {', '.join(told)}.",
                    points=list(zip(told, drawn, strict=True))[:MOST])

@@ -31,8 +31,10 @@ def mark_beyond(ax: Axes, x: Sequence[float] | np.ndarray, values: Sequence[floa
     heights = np.where(np.isfinite(values), to_axes.transform(np.column_stack((x, values)))[:, 1], np.inf)
     low_edge = 1 - (4 + 1.3 * SIZE) / height                    # of the number
     below, beside = at + np.flatnonzero(heights[at:] < low_edge), across
-    if len(below):              # where the curve has come down below it, the number is clear of it
-        ends = slice(below[0] - 1, below[0] + 1)
+    if len(below):              # where the curve stays longest below it, the number is clear of it
+        stays = np.split(below, np.flatnonzero(np.diff(below) > 1) + 1)
+        first = max(stays, key=lambda stay: np.ptp(to_axes.transform(np.column_stack((x, x))[stay])[:, 0]))[0]
+        ends = slice(first - 1, first + 1)
         x0, x1 = to_axes.transform(np.column_stack((x, values))[ends])[:, 0]
         y0, y1 = heights[ends]
         beside = x0 + (x1 - x0) * (y0 - low_edge) / (y0 - y1) if np.isfinite(y0) else x1

@@ -1,6 +1,7 @@
 """The words around a plot: names and numbers of its axes, values to beat, names at the ends of curves."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ LOSS = "loss (nats per character)"
 PLAIN = 5e-5        # a logarithmic axis that begins below it has powers of ten; others have 0.001 and 1,000
 BESIDE = 6          # points from the right edge of a plot to the words there
 LINE = 1.35         # from one line of words to the next, in sizes of their type
+WIDE = 0.52         # a letter on average, in sizes of its type
+UPPER = 0.78        # in heights of the plot, where a stack of words begins if it can
 EDGES = 0.02, 0.98  # of the words at the right edge, in heights of the plot
 
 
@@ -95,6 +98,31 @@ def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> list[Text]:
                               fontsize=size, color=TEXT_COLOURS[end.kind])
              for end, place in zip(ends, spread(places, LINE * size / height, *EDGES), strict=True)}
     return [texts[id(end)] for end in given]
+
+
+def stack_clear(ax: Axes, words: Sequence[Text], lines: Sequence[Line2D]) -> None:
+    """Set words into the plot, a row each, where no line runs through them.
+
+    They end at the right edge, or begin at the left one where there is no room, as near to the upper quarter
+    as they can; they are there too if there is no room at all. `words` are in fractions of the plot, and
+    `lines` go from left to right. `ax` must have its limits and scale.
+    """
+    width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
+    size = words[0].get_fontsize()
+    row, share = LINE * size / height, WIDE * size * max(len(text.get_text()) for text in words) / width
+    to_axes = ax.transScale + ax.transLimits
+    ways = [to_axes.transform(points[np.isfinite(points[:, 1])]) for points in map(Line2D.get_xydata, lines)]
+    tops = sorted(np.arange(EDGES[1], row * len(words), -0.02), key=lambda top: abs(top - UPPER))
+
+    def clear(side: str, top: float) -> bool:
+        begin, end = (EDGES[1] - share, EDGES[1]) if side == "right" else (EDGES[0], EDGES[0] + share)
+        low, high = top - row * len(words) - EDGES[0], top + EDGES[0]
+        runs = [np.interp(np.linspace(begin, end, 60), *way.T) for way in ways if len(way)]
+        return not any((y > low).any() and (y < high).any() for y in runs)
+
+    side, top = next((place for place in product(("right", "left"), tops) if clear(*place)), ("right", UPPER))
+    for place, text in enumerate(words):
+        text.set(x=EDGES[side == "right"], y=top - row * place, ha=side, va="top")
 
 
 def spread(places: Sequence[float] | np.ndarray, gap: float, low: float, high: float) -> np.ndarray:

@@ -1,12 +1,25 @@
 """Words at the ends of curves can be read and stand where they belong; numbers on axes are written out."""
 
+import contextlib
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import TEXT_COLOURS, End, Picture, label_ends, label_lines, new_figure, set_axes, styled
+from helpers.lessons.lesson06 import gradient_by_lag
+from helpers.pictures import (
+    TEXT_COLOURS,
+    End,
+    Picture,
+    for_lecture,
+    label_ends,
+    label_lines,
+    new_figure,
+    set_axes,
+    styled,
+)
 
 
 @styled
@@ -97,3 +110,18 @@ def test_the_style_file_is_read_once_and_nobody_changes_it(monkeypatch):
         return fading_memory()
 
     assert spoilt().png == fading_memory().png
+
+
+@pytest.mark.parametrize("stage", ["desk", "lecture"])
+@pytest.mark.parametrize("factor", [0.1, 0.5, 0.8, 0.9, 0.95, 0.97, 1.0, 1.01])
+def test_no_curve_runs_through_the_words_beside_two_gradients(factor, stage):
+    lags = np.arange(201.0)
+    curves = {"LSTM, forget bias 2": factor**lags, "plain tanh, orthogonal": 0.74**lags}
+    with for_lecture() if stage == "lecture" else contextlib.nullcontext():
+        ax, = gradient_by_lag(curves).figure.axes
+    ax.figure.canvas.draw()
+    ways = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
+    for text in ax.texts:
+        box = text.get_window_extent()
+        assert not any(way.intersects_bbox(box, filled=False) for way in ways)
+        assert box.x0 > ax.bbox.x0 and box.x1 < ax.bbox.x1

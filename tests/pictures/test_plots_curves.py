@@ -126,6 +126,18 @@ def test_moving_the_dials_does_not_draw_the_axes_again():
     assert frame_key(first.figure) == frame_key(second.figure) is not None
 
 
+def test_a_race_says_how_high_the_highest_goes_where_all_have_come_down():
+    x = [1, 2, 4, 8, 16, 32, 64, 1000]
+    runs = {"calm": (x, [4, 4, 4, 4, 4, 3, 3, 1]), "wild": (x, [4, 9.25, 3, 3, 3, 5, 3, 2])}
+    ax = race(runs).figure.axes[0]
+    mark, number = ax.lines[-1], next(text for text in ax.texts if "up to" in text.get_text())
+    assert (mark.get_marker(), number.get_text()) == ("^", "up to 9.25")
+    ax.figure.canvas.draw()
+    box = number.get_window_extent()
+    ways = [line.get_transform().transform_path(line.get_path()) for line in ax.lines[:-1]]
+    assert not any(way.intersects_bbox(box, filled=False) for way in ways)
+
+
 def test_a_race_lists_its_runners_from_low_to_high():
     x = [0, 10, 100]
     picture = race({"slow": (x, [4.0, 3.0, 2.5]), "fast": (x, [4.0, 2.0, 1.0])}, {"chance": 4.0})

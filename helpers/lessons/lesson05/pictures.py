@@ -71,16 +71,16 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
     stretch = np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in n])
 
     figure, (plane, time) = new_figure(1, 2, height=4.4)
-    plane.set_position([0.07, 0.16, 0.3, 0.7])
+    plane.set_position([0.09, 0.16, 0.37, 0.7])
     plane.plot(*RING.T, color=COLOURS["quiet"], linewidth=1.6, linestyle="--")
     plane.plot(*(RING @ W.T).T, color=COLOURS["gradient"])
     longest = W @ np.linalg.svd(W)[2][0]
     arrow, = plane.plot([0, longest[0]], [0, longest[1]], color=COLOURS["gradient"], linewidth=2.2,
                         marker="o", markersize=6)
-    set_axes(plane, "One step: circle to ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
+    set_axes(plane, "One step: an ellipse", ("first entry", -2.6, 2.6), ("second entry", -2.6, 2.6),
              xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     plane.set_aspect("equal")
-    time.set_position((0.49, 0.16, 0.34, 0.7))
+    time.set_position((0.6, 0.16, 0.2, 0.7))
     _growth_axes(time, "n steps", steps, "largest stretch")
     powers = []
     for base, style, name, high in ((singular_value, ":", ("dotted:", "singular value"), 0.93),

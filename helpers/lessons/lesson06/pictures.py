@@ -21,6 +21,7 @@ from helpers.pictures import (
     moving_band,
     new_figure,
     set_axes,
+    stack_clear,
     styled,
 )
 from helpers.runs import Result
@@ -52,9 +53,9 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.11, right=0.97)
     lag_axes(ax, "How much of the gradient is left", "norm (1 at lag 0)", last, 1e-20, 1e4)
-    ax.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
-    told, points, lags = [], [], np.arange(last + 1)
-    for place, ((name, norms), (kind, style)) in enumerate(zip(curves.items(), LINES, strict=False)):
+    drawn = ax.plot([0, last], [1, 1], color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
+    told, points, lags, texts = [], [], np.arange(last + 1), []
+    for (name, norms), (kind, style) in zip(curves.items(), LINES, strict=False):
         shown = np.where((norms > 0) & np.isfinite(norms), norms, np.nan)
         factor = factor_per_step(shown, min(5, last - 1))
         curve, = ax.plot(lags, shown, color=COLOURS[kind], linestyle=style,
@@ -63,10 +64,13 @@ def gradient_by_lag(curves: Mapping[str, np.ndarray]) -> Picture:
             there = np.isfinite(np.log(shown)) & (lags >= 5)
             centre = np.exp(np.log(shown[there]).mean() - np.log(factor) * lags[there].mean())
             ax.plot(lags, centre * factor**lags, color="black", linewidth=2.2, linestyle="--")
-        words = ax.text(0.985, 0.78 - 0.085 * place, f"{name}: × {factor:.3f} per step",
-                        transform=ax.transAxes, ha="right", va="top", color=TEXT_COLOURS[kind], fontsize=15)
+        words = ax.text(0, 0, f"{name}: × {factor:.3f}", transform=ax.transAxes, color=TEXT_COLOURS[kind],
+                        fontsize=15)
+        drawn.append(curve)
+        texts.append(words)
         points.append((f"{name}: {factor:.3f}", (curve, words)))
         told.append(f"{name}: {factor:.3f} ({_left(factor)})")
+    stack_clear(ax, texts, drawn)
     return Picture(figure, f"The factor by which each step back multiplies a gradient: {'; '.join(told)}.",
                    points=points)
 

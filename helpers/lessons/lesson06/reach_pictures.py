@@ -73,8 +73,9 @@ def eigenvalues_and_jacobians(
     """
     values = eigenvalues(W_hh)
     radius = np.abs(values).max()
-    figure, (left, right) = new_figure(1, 2, height=4.7, width_ratios=[1, 1.4])
-    figure.subplots_adjust(left=0.085, right=0.82, wspace=0.34)
+    figure, (left, right) = new_figure(1, 2, height=4.7)
+    left.set_position((0.09, 0.17, 0.35, 0.7))
+    right.set_position((0.57, 0.17, 0.23, 0.7))
     # Few sizes, so that a slider seldom draws the frame anew.
     reach = 1.5 * 2 ** max(0.0, np.ceil(np.log2(max(1.1 * radius / 1.5, 1.0))))
     turn = np.linspace(0, 2 * np.pi, 121)
@@ -85,7 +86,7 @@ def eigenvalues_and_jacobians(
     left.set_aspect("equal")
     left.locator_params(nbins=5)
     last = lags[-1]
-    lag_axes(right, "What they promise, what happens", "factor (1 at lag 0)", last, 1e-4, 1e4)
+    lag_axes(right, "Promise and outcome", "factor (1 at lag 0)", last, 1e-4, 1e4)
     steps = np.arange(last + 1)
     right.axhline(1, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     curves = right.plot(steps, radius**steps, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"])

@@ -31,16 +31,19 @@ Curve = tuple[Sequence[float], Sequence[float]]
 FLOORS = {"entropy": "entropy of the language", "grammar": "loss if you know the grammar"}
 
 
-def to_beat(ax: Axes, lines: Mapping[str, float]) -> None:
-    """Losses to beat, named inside the plot; under the "entropy" of the language no model can stay."""
+def to_beat(ax: Axes, lines: Mapping[str, float], under: bool = False) -> None:
+    """Losses to beat, named inside the plot; under the "entropy" of the language no model can stay.
+
+    The names are over the lines, or `under` them.
+    """
     for name, value in lines.items():
         sure = FLOORS.get(name)
         if sure:
             ax.axhline(value, color=COLOURS["loss"], linewidth=2)
         else:
             yardstick(ax, value)
-        ax.text(0.005, 1.03 * value, f"{sure} {value:.4f}" if sure else name,
-                transform=ax.get_yaxis_transform(), va="bottom", fontsize=14,
+        ax.text(0.005, value * (0.96 if under else 1.03), f"{sure} {value:.4f}" if sure else name,
+                transform=ax.get_yaxis_transform(), va="top" if under else "bottom", fontsize=14,
                 color=TEXT_COLOURS["loss" if sure else "quiet"])
 
 
@@ -212,17 +215,18 @@ def plot_nll_by_kind(shares: Mapping[str, Mapping[str, float]], title: str = "")
         title: what to see.
     """
     kinds = list(next(iter(shares.values())))
-    figure, ax = new_figure(height=0.22 * len(kinds) * len(shares) + 1.7)
-    figure.subplots_adjust(left=0.34, right=0.97, bottom=0.15, top=0.91)
+    figure, ax = new_figure(height=0.27 * len(kinds) * len(shares) + 1.7)
+    figure.subplots_adjust(left=0.34, right=0.97, bottom=0.1, top=0.93)
     most = max(max(of.values()) for of in shares.values())
-    ax.set(xlim=(0, 1.22 * most), ylim=(len(kinds) - 0.4, -0.6), yticks=range(len(kinds)), yticklabels=kinds,
-           xlabel="share of the loss (nats per character)")
+    ax.set(xlim=(0, 1.22 * most), ylim=(len(kinds) - 0.5, -0.5), yticks=range(len(kinds)), yticklabels=kinds,
+           xticks=[], xlabel="share of the loss (nats per character)")
     ax.set_title(title or "Where the loss comes from", x=-0.5)
-    step = 0.8 / len(shares)
+    ax.spines["bottom"].set_visible(False)      # the numbers are at the bars, which so have more room
+    step = 0.88 / len(shares)
     for row, (name, of) in enumerate(shares.items()):
         colour = CELL_COLOURS.get(name)
         for place, value in enumerate(of.values()):
-            y = place - 0.4 + (row + 0.5) * step
+            y = place - 0.44 + (row + 0.5) * step
             ax.barh(y, value, height=0.85 * step, color=COLOURS[colour] if colour else "white",
                     edgecolor=COLOURS[colour or "loss"], linewidth=1.2)
             words = f"{name} {value:.3f}" if place == 0 else f"{value:.3f}"
@@ -253,7 +257,7 @@ def plot_memorising(results: Sequence[Result], dropout: float = 0.0, grammar: fl
     set_axes(ax, f"10,000 characters, read again and again: dropout {dropout:g}", ("updates", 0, updates[-1]),
              (LOSS, 0.05, 4.4), log="y", yticks=[0.05, 0.1, *LOSS_TICKS])
     if grammar is not None:
-        to_beat(ax, {"grammar": grammar})
+        to_beat(ax, {"grammar": grammar}, under=True)       # over it are the curves
     plain = [r.value["heldout"] for r in results if r.parameters["dropout"] == 0 and r.status == "finished"]
     if plain:
         ax.plot(updates, np.median(plain, axis=0), color=COLOURS["quiet"], linewidth=2,
