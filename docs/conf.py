@@ -1,6 +1,7 @@
 """How Sphinx makes the course a site to read. Called by scripts/site/build_site.py, from the repository's
 root."""
 
+import html
 import json
 import sys
 import tomllib
@@ -16,6 +17,11 @@ import paper  # noqa: E402
 import play  # noqa: E402
 
 ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]["address"]
+FRONT = json.loads((ROOT / "build" / "read" / "front.json").read_text(encoding="utf-8"))    # by build_site.py
+ABOUT = "Lessons that take recurrent neural networks apart, from the first loop to the LSTM and attention."
+# Pages below others in the list of all pages.
+CHILDREN = {"docs/instructor_guide": "hours/*", "docs/teaching": "teaching_questions",
+            "docs/hosting": "routes/*", "docs/exam_questions": "exam/*", "docs/inventory/README": "form\nkey"}
 LONG = 60           # letters of TeX, in an equation that stands by itself
 
 project = "Recurrent neural networks, taken apart"
@@ -23,12 +29,14 @@ html_title = project
 author = copyright = ""
 language = "en"
 root_doc = "docs/index"
-include_patterns = ["docs/**.md", "notebooks/**.ipynb"]
+only = [tag.removeprefix("only") for tag in tags if tag.startswith("only")]  # noqa: F821
+include_patterns = ([f"notebooks/{number}_*.ipynb" for number in only] + ["docs/index.md", "docs/glossary.md"]
+                    if only else ["docs/**.md", "notebooks/**.ipynb"])
 with_solutions = not tags.has("without_solutions")  # noqa: F821
 exclude_patterns = [] if with_solutions else [
-    "notebooks/solutions", "docs/exam", "docs/exam_questions.md", "docs/inventory"]
+    "notebooks/solutions", "docs/solutions.md", "docs/exam", "docs/exam_questions.md", "docs/inventory"]
 extensions = ["myst_nb", "sphinx_copybutton"]
-nitpicky = True
+nitpicky = not only
 suppress_warnings = [
     "mystnb.unknown_mime_type",     # the live view of a control: its picture is shown
     "myst.header",                  # solutions have a title and then exercises, a level deeper
@@ -46,38 +54,43 @@ myst_substitutions = {"address": ADDRESS or "https://ADDRESS-OF-THE-REPOSITORY"}
 copybutton_selector = "div.highlight pre"
 copybutton_exclude = ".linenos, .gp, .go"
 
-# MathJax comes from the site itself: scripts/site/build_site.py puts it there.
-mathjax_path = "mathjax/tex-mml-chtml.js"
-mathjax3_config = {"tex": {"inlineMath": [["$", "$"], ["\\(", "\\)"]]}}      # as in a notebook's questions
+mathjax3_config = {}            # equations are set when the pages are made, by scripts/site/equations.py
 
-html_theme = "sphinx_book_theme"
-html_static_path = ["site.css", "../build/read/static"]
-html_css_files = ["site.css", "player.css"]
-html_js_files = ["player.js"]
+html_theme = "furo"
+templates_path = ["templates"]
+html_static_path = ["site.css", "print.css", "../build/read/static"]
+html_css_files = ["site.css", "player.css", ("print.css", {"media": "print"})]
+html_js_files = [("player.js", {"defer": "defer"})]
 html_copy_source = True
+html_show_sourcelink = False
+html_sourcelink_suffix = ""
 html_show_copyright = html_show_sphinx = False
 html_last_updated_fmt = None
-html_theme_options = {
-    "use_download_button": True, "use_fullscreen_button": False, "show_toc_level": 2,
-    "home_page_in_toc": True,
-    "pygments_light_style": "a11y-high-contrast-light", "pygments_dark_style": "a11y-high-contrast-dark",
-}
-if ADDRESS:
-    html_theme_options |= {
-        "repository_url": ADDRESS, "use_repository_button": True, "repository_branch": "main",
-        "launch_buttons": {"binderhub_url": "https://mybinder.org",
-                           "colab_url": "https://colab.research.google.com"},
-    }
+pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
 
-def offer_to_run(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """Where the site that runs in the browser stands beside this one, give each lesson a button to it."""
-    if app.tags.has("lite") and page.startswith("notebooks/"):
-        context["header_buttons"].append({
-            "type": "link", "icon": "fas fa-play", "label": "run", "text": "Run",
-            "tooltip": "Run this lesson in your browser: nothing to install",
-            "url": context["pathto"](f"lite/lab/index.html?path={page}.ipynb", resource=True),
-        })
+def describe(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document) -> None:
+    """Say of a page what search engines and previews of links show, and of a lesson where it can be run."""
+    words, picture = FRONT["previews"].get(page, (ABOUT, "cover.png"))
+    told = {"description": words, "og:title": context.get("title", project), "og:description": words,
+            "og:type": "article", "twitter:card": "summary_large_image",
+            "og:image": context["pathto"](f"_static/previews/{picture}", resource=True)}
+    tags = (f'<meta {"property" if name[:3] == "og:" else "name"}="{name}" content="{html.escape(value)}">\n'
+            for name, value in told.items())
+    context["metatags"] = context.get("metatags", "") + "".join(tags)
+    if not page.startswith("notebooks/"):
+        return
+    place = f"{page}.ipynb"
+    ways = [("Download the notebook", context["pathto"](f"_sources/{place}", resource=True))]
+    if app.tags.has("lite"):
+        run = context["pathto"](f"lite/lab/index.html?path={place}", resource=True)
+        ways.insert(0, ("Run in this browser", run))
+    if ADDRESS:
+        owner = ADDRESS.partition("://")[2].partition("/")[2]
+        ways += [("Colab", f"https://colab.research.google.com/github/{owner}/blob/main/{place}"),
+                 ("Binder", f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/{place}"),
+                 ("Source", f"{ADDRESS}/blob/main/{place}")]
+    context["ways"] = ways
 
 
 def prepare(app: Sphinx, page: str, source: list[str]) -> None:
@@ -85,6 +98,12 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     so by a tag with its number."""
     if not with_solutions:
         source[0] = paper.without_solutions(source[0])
+    if page == root_doc:
+        for part in ("board", "cards"):
+            raw = f"```{{raw}} html\n{FRONT[part]}\n```" if FRONT[part] else ""
+            source[0] = source[0].replace(f"<!-- {part} -->", raw)
+    if page in CHILDREN:
+        source[0] += f"\n```{{toctree}}\n:glob:\n:hidden:\n\n{CHILDREN[page]}\n```\n"
     if not page.startswith("notebooks/"):
         return
     notebook = json.loads(source[0])
@@ -109,4 +128,4 @@ def widen(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("source-read", prepare)
     app.connect("doctree-read", widen)
-    app.connect("html-page-context", offer_to_run, priority=900)
+    app.connect("html-page-context", describe)

@@ -10,13 +10,17 @@
     return made;
   };
   const read = key => { try { return JSON.parse(localStorage.getItem(`course:${key}`)) } catch { return null } };
-  const old = name => document.querySelector(`[data-question="${name}"]`)?.dataset.old;     // its id in version 1.0
+  // its id in version 1.0
+  const old = name => document.querySelector(`[data-question="${name}"]`)?.dataset.old;
   const kept = {
     get: name => read(name) ?? read(old(name)),
     set: (key, value) => {
       try { localStorage.setItem(`course:${key}`, JSON.stringify(value)); return true } catch { return false }
     },
   };
+
+  // as in player.css
+  const phone = matchMedia('(max-width: 600px)');
 
   // What scripts hand over: images, and what is shown at each setting.
   const awaited = new Map();
@@ -35,7 +39,8 @@
   // What an address has behind its #; a link that was cut in the middle of a letter leads nowhere.
   const placed = () => { try { return decodeURI(location.hash.slice(1)) } catch { return '' } };
   window.coursePlace = placed;
-  const typed = words => words.replace(/−/g, '-');       // a value as it is in an address
+  // a value as it is in an address
+  const typed = words => words.replace(/−/g, '-');
   const image = letters => new Promise(found => {
     const made = make('img', {decoding: 'sync', alt: '', src: `data:image/webp;base64,${letters}`});
     made.onload = made.onerror = () => found(made);
@@ -94,7 +99,8 @@
       this.dials.forEach((dial, place) => {
         const {part, turn} = this.inputs[place];
         turn(this.start[place]);
-        const touched = () => this.load(this.at(place, this.now[place])).catch(() => {});    // said when it is moved
+        // said when it is moved
+        const touched = () => this.load(this.at(place, this.now[place])).catch(() => {});
         for (const event of ['pointerenter', 'focusin', 'touchstart'])
           part.addEventListener(event, touched, {once: true, passive: true});
         if (!dial.row) return controls.append(part);
@@ -106,13 +112,13 @@
       });
       if (this.steps >= 0) this.stepper(controls);
       if (!this.dials.length) return;
-      const link = make('button', {type: 'button', className: 'course-link', textContent: 'Link',
+      const link = make('button', {type: 'button', className: 'course-link', textContent: 'Copy link',
         title: 'Copy a link to this page with its current settings'});
       link.onclick = async () => {
         this.tell();
         try { await navigator.clipboard.writeText(location.href); link.textContent = 'Copied' }
         catch { link.textContent = 'See the address' }
-        setTimeout(() => { link.textContent = 'Link' }, 2000);
+        setTimeout(() => { link.textContent = 'Copy link' }, 2000);
       };
       controls.append(link);
     }
@@ -141,6 +147,9 @@
       return place < 0 ? 0 : this.at(place, this.now[place]);
     }
 
+    // Where what is shown is kept: what is drawn for a phone comes behind.
+    key(number) { return number + (phone.matches && this.narrow || 0) }
+
     at(place, value) {
       if (this.full) return this.number();
       return 1 + this.dials.slice(0, place).reduce((sum, dial) => sum + dial.words.length, 0) + value;
@@ -154,12 +163,12 @@
     }
 
     async draw() {
-      const number = this.number();
+      const number = this.number(), key = this.key(number);
       if (this.now.every((value, place) => value === this.start[place])) {
         this.shown = number;
         return this.again();
       }
-      if (!this.settings[number]) {
+      if (!this.settings[key]) {
         this.root.setAttribute('aria-busy', 'true');
         const note = this.part('note');
         try { await this.load(number); note.textContent = this.note } catch {
@@ -167,14 +176,14 @@
         }
         this.root.removeAttribute('aria-busy');
       }
-      if (number === this.number() && this.settings[number]) {
-        this.show(...this.settings[number]);
+      if (number === this.number() && this.settings[key]) {
+        this.show(...this.settings[key]);
         this.shown = number;
       }
     }
 
     load(number) {
-      const [file] = this.files.find(([, first, last]) => first <= number && number <= last);
+      const key = this.key(number), [file] = this.files.find(([, first, last]) => first <= key && key <= last);
       return this.loads[file] ??= handedOver(file).then(unpacked).then(async ({images, settings}) => {
         await Promise.all(Object.entries(images).map(async ([n, letters]) => {
           this.images[n] ??= await image(letters);
@@ -188,11 +197,11 @@
       this.line = this.words = null;
     }
 
-    show(base, over, [width, height], layer, text, said) {
+    show(base, over, [width, height], layer, text, said, words) {
       const seen = this.part('seen');
       if (base === null) seen.replaceChildren();
       else {
-        const drawn = make('div', {className: 'course-drawn', style: `--course-w:${width};--course-h:${height}`});
+        const drawn = make('div', {className: 'course-drawn', style: `--course-w:${width};--course-h:${height};--course-words:${words}`});
         const frame = this.images[base];
         Object.assign(frame, {width, height, alt: layer.includes('role="img"') ? '' : make('p', {innerHTML: said}).textContent});
         drawn.append(frame);
@@ -272,7 +281,8 @@
     const buttons = {}, row = make('div', {className: 'course-buttons'});
     const button = (words, act) => row.append(buttons[words] = make('button',
       {type: 'button', textContent: words, onclick: act}));
-    if (!list) {                                    // what was seen, in a sentence of one's own
+    // what was seen, in a sentence of one's own
+    if (!list) {
       const line = make('input', {type: 'text', ariaLabel: 'one sentence of yours', value: kept.get(id) ?? ''});
       button('Show a sample answer', () => { kept.set(id, line.value); folded.open = true });
       folded.before(line, row);
@@ -293,7 +303,8 @@
       };
       return [letter, [choice, make('div', {className: 'course-option'}, choice, words)]];
     }));
-    const toOptions = () => options.get('a')[0].focus();     // the button that was pressed is gone
+    // the button that was pressed is gone
+    const toOptions = () => options.get('a')[0].focus();
     const finish = words => {
       const done = kept.set(id, {first, last: chosen, revealed, skipped});
       show(words + (done ? '' : ' This browser keeps nothing, so this is not kept.'));
@@ -340,6 +351,7 @@
       played.get(id).take(wanted ?? '');
     };
     window.addEventListener('hashchange', follow);
+    phone.addEventListener('change', () => played.forEach(one => one.draw()));
     follow();
     window.coursePlayed = played;
   };

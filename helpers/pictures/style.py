@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache, partial, wraps
 from importlib import resources
 from itertools import cycle
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -64,8 +64,30 @@ DPI = 100
 LARGER = 1.302      # type and lines of a plot, beside those on a desk, where 14 points are the least
 READ = 18.4         # points, the words of a diagram, all but those that stand out on a desk too,
 LARGE = 20          # with so many points or more
-STAGE = WIDTH, 5.6  # inches, of a plot in a lecture: what a wide and low window has beside the controls
-_stage: ContextVar[tuple[float, float] | None] = ContextVar("stage", default=None)
+
+
+class Stage(NamedTuple):
+    """What pictures are made for, other than a desk.
+
+    Attributes:
+        width, height: of a plot, in hundreds of pixels. Without a height it has, in sizes of its type, a
+            little less than on a desk.
+        larger: its type and lines, beside those on a desk.
+        narrow: whether plots that are beside each other on a desk stand one below another.
+    """
+
+    width: float
+    height: float | None
+    larger: float = LARGER
+    narrow: bool = False
+
+
+STAGE = Stage(WIDTH, 5.6)       # of a lecture: what a wide and low window has beside the controls
+# A phone shows it in 330 pixels at least, and of paper it has a third: there the least words have 13 pixels
+# and 7 points.
+NARROW = Stage(6.0, None, 6.0 / 4.9, narrow=True)
+FLAT, LOWER = 0.88, 0.75    # of its height has a plot on a narrow page; one that was beside another
+_stage: ContextVar[Stage | None] = ContextVar("stage", default=None)
 
 
 def matrix_map() -> Colormap:
@@ -90,11 +112,11 @@ def ink_on(ground: Sequence[float] | np.ndarray) -> str:
 
 
 @contextmanager
-def for_lecture(stage: tuple[float, float] | None = STAGE) -> Iterator[None]:
+def for_lecture(stage: Stage | None = STAGE) -> Iterator[None]:
     """Figures made in here are drawn for the last row, in large type and with thick lines.
 
-    Plots have the width and height of the `stage`, in inches; diagrams keep their shape. Where that is None,
-    figures are drawn for a desk.
+    Plots have the size that the `stage` says, which may be a narrow page; diagrams keep their shape. Where it
+    is None, figures are drawn for a desk.
     """
     before = _stage.set(stage)
     try:
@@ -103,9 +125,15 @@ def for_lecture(stage: tuple[float, float] | None = STAGE) -> Iterator[None]:
         _stage.reset(before)
 
 
-def lecture_stage() -> tuple[float, float] | None:
-    """The size of the plots that are made for the last row at present; None where they are for a desk."""
+def lecture_stage() -> Stage | None:
+    """What pictures are made for at present; None where that is a desk."""
     return _stage.get()
+
+
+def on_narrow_page() -> bool:
+    """Whether pictures are made for a narrow page at present."""
+    stage = lecture_stage()
+    return stage is not None and stage.narrow
 
 
 def styled(function: Callable) -> Callable:
@@ -120,8 +148,8 @@ def styled(function: Callable) -> Callable:
             made = function(*args, **kwargs)
             if isinstance(made, Picture):
                 made.again = partial(draw, *args, **kwargs)
-            if lecture_stage() and isinstance(made, Picture | Figure):
-                make_room(made.figure if isinstance(made, Picture) else made)
+            if (stage := lecture_stage()) and isinstance(made, Picture | Figure):
+                make_room(made.figure if isinstance(made, Picture) else made, stage.narrow)
         return made
 
     return draw
@@ -144,7 +172,8 @@ def new_figure(
     """
     larger, stage = 1.0, lecture_stage()
     if free and stage:
-        (width, height), larger = stage, LARGER
+        larger = stage.larger
+        width, height = stage.width, stage.height or height * larger * (LOWER if columns > 1 else FLAT)
     wanted = rows, columns, (width / larger, height / larger), DPI * larger, grid
     figure, axes = pickle.loads(_empty_figure(pickle.dumps((wanted, dict.copy(mpl.rcParams)))))
     _Canvas(figure)
@@ -184,7 +213,7 @@ class Picture:
 
     Attributes:
         points: where these words stand, and their parts.
-        stage: of what size plots were when it was drawn for the last row; None if it is for a desk.
+        stage: what it was drawn for; None if that is a desk.
         again: draws it again, or None.
         frame: equal for pictures that differ only in what `svg` in `layers.py` draws, where who drew them
             vouches for it; None where that is to be found out by `frame_key`.

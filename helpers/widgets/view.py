@@ -15,6 +15,7 @@ from helpers.pictures import (
     ColouredText,
     Picture,
     Point,
+    Stage,
     for_lecture,
     frame_key,
     frame_png,
@@ -25,10 +26,10 @@ from helpers.pictures import (
 
 COLUMN = 57         # characters in a line of a text below its picture, in a lecture
 LONG = 12           # lines of a text there; a longer one takes the larger part of a page, beside its picture
-NARROW = 5.8, 3.3   # inches, of a plot beside such a text
-BESIDE = 6.4, 5.6   # inches, of a plot beside something else
+SMALL = Stage(5.8, 3.3)         # of a plot beside such a text
+BESIDE = Stage(6.4, 5.6)        # of a plot beside something else
 SHORT = 10          # lines of a text up to which a plot above it has the first of these heights
-ABOVE, LOW = 3.7, 2.9       # inches; the first also above a coloured text
+ABOVE, LOW = 3.7, 2.9       # hundreds of pixels; the first also above a coloured text
 KEPT = 6            # frames that a view remembers, as a control goes to and fro between them
 ARGUMENT = re.compile(r"(?!(It|There|This|That)\b)\w+(=| is | has )", re.IGNORECASE)    # of a function
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -46,6 +47,9 @@ class Parts(NamedTuple):
 class View:
     """The parts of the page in which something is shown. They are widgets, to be put into a box.
 
+    Args:
+        stage: for what all is drawn, whether in lecture mode or not; by default the page decides.
+
     Attributes:
         picture, text, status: the parts: a picture in two layers; the text; the line below.
         lecture: a part that is not seen, by which the page tells whether it is in lecture mode.
@@ -55,12 +59,13 @@ class View:
         narrow: whether something that is not a part of it stands beside the picture.
     """
 
-    def __init__(self):
+    def __init__(self, stage: Stage | None = None):
         self._image, self._layer, self.text, self.status = W.HTML(), W.HTML(), W.HTML(), W.HTML()
         self.picture, self.lecture = stack(self._image, self._layer), W.Checkbox(indent=False)
         for part, name in ((self.picture, "seen"), (self.text, "words"), (self.status, "said"),
                            (self.lecture, "lecturing")):
             part.add_class(f"course-{name}")
+        self.lecture.value, self._fixed = stage is not None, stage
         self._frame: tuple[Hashable | None, ...] = ()
         self._frames: dict[Hashable, tuple[str, Hashable | None]] = {}      # by their keys, the latest last
         self.shown: Picture | ColouredText | str = ""
@@ -102,17 +107,19 @@ class View:
         """Pictures that are made in here are made for the page: large in lecture mode."""
         return for_lecture(self._stage() if self.lecture.value else None)
 
-    def _stage(self) -> tuple[float, float]:
-        """The size of a plot in a lecture: what the text beside it leaves."""
+    def _stage(self) -> Stage:
+        """What a plot is drawn for in a lecture: its size is what the text beside it leaves."""
+        if self._fixed:
+            return self._fixed
         text = self._beside if isinstance(self.shown, Picture) else ""
         if self.narrow:
             return BESIDE
         if not isinstance(text, str):
-            return STAGE[0], ABOVE
+            return Stage(STAGE.width, ABOVE)
         if not text:
             return STAGE
         lines = sum(1 + max(0, len(line) - 1) // COLUMN for line in text.split("\n"))
-        return NARROW if lines > LONG else (STAGE[0], ABOVE if lines <= SHORT else LOW)
+        return SMALL if lines > LONG else Stage(STAGE.width, ABOVE if lines <= SHORT else LOW)
 
     def turned(self) -> None:
         """Lecture mode was switched on or off: the picture is drawn again; what was said stays."""

@@ -1,6 +1,7 @@
 """Build the course as a site, and serve it on this machine.
 
     python scripts/site/build_site.py read     # to read: search, navigation, every picture; no server needed
+    python scripts/site/build_site.py read 02 12    # these lessons alone, in a minute
     python scripts/site/build_site.py lite     # to run: JupyterLab and Python in the reader's browser
     python scripts/site/build_site.py all      # both, the second inside the first
     python scripts/site/build_site.py serve    # then open the address that it prints
@@ -13,7 +14,11 @@ build/site-venv; MathJax and Pyodide come from npm.
 import argparse
 import contextlib
 import functools
+import gzip
+import http
 import http.server
+import io
+import json
 import re
 import shutil
 import sys
@@ -22,74 +27,83 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import equations
+import front
+import light
 import lite_site
 import play
 import site_tools
 
 SITE = site_tools.ROOT / "_site"
+NAMES = {       # what the theme leaves unsaid
+    'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
+    ' aria-label="Toggle hidden content"': "",
+    '<aside class="sidebar-drawer"': '<aside class="sidebar-drawer" aria-label="All pages"',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '<div id="search-results"': '<h1>Search</h1><div id="search-results"',
+}
 EMPTY = re.compile(r'<th class="head[^"]*"><p></p></th>')        # a heading of a table, without words
-# A group of pages in the list of all, whose sign to fold it has no words.
-FOLDED = re.compile(r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary)(?=>)')
-ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
+TEXTS = {".html", ".css", ".js", ".mjs", ".svg", ".json", ".ipynb", ".txt"}
+FACES = re.compile(r"-latin-(400-normal|400-italic|600-normal)\.woff2$")
 DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \
        'content="0; url={place}"><a href="{place}">{title}</a>\n'
 
 
 def read(site: Path = SITE, with_lite: bool = False, lessons: list[str] | None = None,
-         solutions: bool = True) -> None:
+         solutions: bool = True, alone: bool = False) -> None:
     """Build the site to read into `site`; with buttons to the site that runs, if it is to stand there too.
 
-    The dashboards of these `lessons`, by default of all, move. Without `solutions`, or where their folder is
-    missing, there is no page of them and no link to one.
+    The dashboards of these `lessons`, by default of all, move. If they are `alone`, there are no other
+    lessons and few other pages. Without `solutions`, or where their folder is missing, there is no page of
+    them and no link to one.
     """
     lessons = play.lessons() if lessons is None else lessons
     play.play([number for number in lessons if not play.fresh(number)])
     solutions = solutions and any((site_tools.ROOT / "notebooks" / "solutions").glob("*.ipynb"))
     tags = ([f"moves{number}" for number in lessons] + ["lite"] * with_lite
-            + ["without_solutions"] * (not solutions))
+            + ["without_solutions"] * (not solutions) + [f"only{number}" for number in lessons if alone])
     pages = site_tools.BUILD / "read" / "pages"     # MyST-NB leaves a folder of its own beside the pages
     shutil.rmtree(pages.parent, ignore_errors=True)
     moved = pages.parent / "static"                 # what conf.py adds to every page
     (moved / "states").mkdir(parents=True)
     (moved / "player.js").write_text(play.script(), encoding="utf-8")
     (moved / "player.css").write_text(play.style(), encoding="utf-8")
+    shutil.copytree(site_tools.npm_package("@fontsource/source-serif-4") / "files", moved / "fonts",
+                    ignore=lambda _, names: [name for name in names if not FACES.search(name)])
+    (moved / "previews").mkdir()
+    told = {"board": front.board(lessons), "cards": front.cards(),
+            "previews": front.previews(moved / "previews")}
+    (pages.parent / "front.json").write_text(json.dumps(told), encoding="utf-8")
     for number in lessons:
         for states in (play.PLAYED / number).glob("*.js"):
             shutil.copy(states, moved / "states")
-    site_tools.run("sphinx", "-b", "html", "-E", "-W", "--keep-going", "-q", "-c", "docs",
+    strict = [] if alone else ["-W", "--keep-going"]        # pages that aren't there are linked to
+    site_tools.run("sphinx", "-b", "html", "-E", *strict, "-q", "-c", "docs",
                    *(part for tag in tags for part in ("-t", tag)), "-d", site_tools.BUILD / "doctrees",
                    ".", pages)
     for old in ("notebooks", "docs", "_sources", "_static"):   # what is no longer made must not stay
         shutil.rmtree(site / old, ignore_errors=True)
-    leave_out_icons(pages)
-    name_parts(pages)
+    finish(pages)
     shutil.copytree(pages, site, dirs_exist_ok=True)
-    site_tools.copy_mathjax(site / "_static" / "mathjax")
     shutil.copytree(site_tools.ROOT / "img", site / "img", dirs_exist_ok=True)
     door = DOOR.format(title="Recurrent neural networks, taken apart", place="docs/index.html")
     (site / "index.html").write_text(door, encoding="utf-8")
+    (site / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
     (site / ".nojekyll").touch()    # or GitHub Pages leaves out the folders that begin with _
 
 
-def leave_out_icons(pages: Path) -> None:
-    """Take out the theme's script of all icons, 1.6 MB: site.css shows the few in use by the theme's font."""
-    for page in pages.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(ICONS.sub("", text), encoding="utf-8")
-    for file in pages.glob("_static/scripts/fontawesome.js*"):
-        file.unlink()
+def finish(pages: Path) -> None:
+    """Set the equations of all pages, and make their pictures files."""
+    found = {path: named(path.read_text(encoding="utf-8")) for path in pages.rglob("*.html")}
+    for path, text in light.with_files(equations.in_pages(found), pages / "_images").items():
+        path.write_text(text, encoding="utf-8")
 
 
-def name_parts(pages: Path) -> None:
-    """Give parts of a page the names that a screen reader says: the list of pages, and its folded groups.
-
-    Where a table's heading has no words, there is no heading.
-    """
-    for page in pages.rglob("*.html"):
-        text = FOLDED.sub(r'\1 aria-label="Pages below: \2"', page.read_text(encoding="utf-8"))
-        text = text.replace('<div id="pst-primary-sidebar" ',
-                            '<div id="pst-primary-sidebar" role="complementary" aria-label="All pages" ')
-        page.write_text(EMPTY.sub("<td></td>", text), encoding="utf-8")
+def named(page: str) -> str:
+    """A page whose headings and folded cells have what screen readers say of them, and words."""
+    for before, after in NAMES.items():
+        page = page.replace(before, after)
+    return EMPTY.sub("<td></td>", page)
 
 
 def fetch_tools() -> None:
@@ -101,15 +115,42 @@ def fetch_tools() -> None:
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files as any static host gives them, with the type that WebAssembly needs."""
+    """Files as a good static host gives them: text is compressed, and what pages load is kept by browsers."""
 
+    protocol_version = "HTTP/1.1"
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript",
         ".whl": "application/octet-stream", ".ipynb": "application/json",
     }
 
+    def send_head(self):
+        """The headers; what is behind them as a file."""
+        file = Path(self.translate_path(self.path))
+        taken = self.headers.get("Accept-Encoding", "")
+        if file.suffix not in TEXTS or not file.is_file() or "gzip" not in taken:
+            return super().send_head()
+        packed = gzipped(file, file.stat().st_mtime_ns)
+        self.send_response(http.HTTPStatus.OK)
+        for name, value in (("Content-Type", self.guess_type(str(file))), ("Content-Encoding", "gzip"),
+                            ("Content-Length", str(len(packed)))):
+            self.send_header(name, value)
+        self.end_headers()
+        return io.BytesIO(packed)
+
+    def end_headers(self):
+        """Also how long a browser keeps it: of what has changed, a page asks for another name."""
+        if "/_static/" in self.path or "/_images/" in self.path:
+            self.send_header("Cache-Control", "max-age=31536000")
+        super().end_headers()
+
     def log_message(self, *_):
         """Say nothing."""
+
+
+@functools.lru_cache(maxsize=1000)
+def gzipped(file: Path, changed: int) -> bytes:
+    """A file compressed; by when it was `changed` it is read again."""
+    return gzip.compress(file.read_bytes(), 6)
 
 
 @contextlib.contextmanager
@@ -129,6 +170,7 @@ def server(site: Path = SITE, port: int = 8000) -> http.server.ThreadingHTTPServ
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["read", "lite", "all", "serve", "tools"])
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="read: these lessons alone")
     parser.add_argument("--packages", help="where the browser gets NumPy and the other compiled packages: a "
                         "folder with their files, which then become part of the site, or an address; "
                         "without it, Pyodide's public server")
@@ -141,7 +183,8 @@ def main() -> None:
         if arguments.what == "tools":
             return fetch_tools()
         if arguments.what in ("read", "all"):
-            read(with_lite=arguments.what == "all", solutions=not arguments.without_solutions)
+            read(with_lite=arguments.what == "all", lessons=arguments.lessons or None,
+                 solutions=not arguments.without_solutions, alone=bool(arguments.lessons))
         if arguments.what in ("lite", "all"):
             lite_site.build(SITE / "lite", arguments.packages, solutions=not arguments.without_solutions)
     except site_tools.Problem as problem:

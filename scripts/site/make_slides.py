@@ -9,13 +9,11 @@ The arrow keys go from step to step, S shows the notes, F fills the screen, O gi
 import argparse
 import html
 import itertools
-import json
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+import equations
 import guide
 import jinja2
 import play
@@ -29,22 +27,15 @@ SOURCES = site_tools.ROOT / "docs" / "slides"
 
 def with_equations(page: str) -> str:
     """A page with its marked equations set by MathJax, as outlines of glyphs, so that it needs no fonts."""
-    node = shutil.which("node")
-    if node is None:
-        raise site_tools.Problem("equations are set in Node.js, which is not on this machine: install it")
     mark = re.compile(r'<i class="tex"(?: data-display="(yes)")? data-tex="([^"]*)"></i>([.,;:?)]*)')
     wanted = [(html.unescape(tex), bool(display)) for display, tex, _ in mark.findall(page)]
-    done = subprocess.run([node, SOURCES / "equations.js", site_tools.npm_package("mathjax") / "es5"],
-                          input=json.dumps(wanted), capture_output=True, text=True)
-    if done.returncode:
-        raise site_tools.Problem(f"MathJax failed:\n{done.stderr[-5000:]}")
-    answer = json.loads(done.stdout)
-    each = iter(answer["set"])
+    made, glyphs = equations.setting(wanted)
+    each = iter(made)
 
     def whole(found: re.Match) -> str:      # no line begins with the comma after an equation
         return f'<span class="joint">{next(each)}{found[3]}</span>' if found[3] else next(each)
 
-    return mark.sub(whole, page).replace("<!-- glyphs -->", answer["glyphs"])
+    return mark.sub(whole, page).replace("<!-- glyphs -->", glyphs)
 
 
 def text(path: Path) -> str:

@@ -9,14 +9,22 @@ from play import VIEW, Lesson
 # Read from the file: what builds the site has no NumPy, and so no helpers.
 IDS = Path(__file__).resolve().parents[2] / "data" / "old_ids.toml"
 OLD = {name: old for old, name in tomllib.loads(IDS.read_text(encoding="utf-8"))["names"].items()}
+STILL = '<img class="course-picture"'
 
 
 def moving(notebook: dict, lesson: Lesson) -> None:
-    """Replace the saved outputs of dashboards by those that move, and give questions their names."""
+    """Replace the saved outputs of dashboards by those that move, and give questions their names.
+
+    Before a picture that stands still comes what a narrow page and the print show in its place.
+    """
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for dashboard in lesson.dashboards:
         shown = next(output for output in code[dashboard.cell]["outputs"] if VIEW in output.get("data", {}))
         shown["data"] = {"text/html": dashboard.html, "text/plain": shown["data"]["text/plain"]}
+    for number, picture in lesson.pictures.items():
+        for output in code[number]["outputs"]:
+            if output["output_type"] == "execute_result" and "text/html" in (data := output["data"]):
+                data["text/html"] = "".join(data["text/html"]).replace(STILL, picture + STILL, 1)
     for number, ids in lesson.questions.items():
         name_questions(code[number], ids, lesson.recalled)
 

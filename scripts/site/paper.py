@@ -1,25 +1,27 @@
 """What a page has that the notebook has not: the sentence below each picture, and answers for the print."""
 
+import ast
 import re
 from urllib.parse import unquote
 
-PICTURE = re.compile(r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
+PICTURE = re.compile(r'(?:<div class="course-drawn course-narrow[^>]*><img[^>]*></div>)?'
+                     r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
 QUESTION = '<div class="course-question"'
-EQUATIONS = '<div class="course-question mathjax_process"'      # or equations are not set
+TEX = re.compile(r"\$([^$<>]+)\$")           # in a question, as in a notebook
 ANSWER = re.compile(r'<p class="course-because">(<b>\w is right\.</b>.*?)</p>'
                     r"|<summary>A model sentence</summary><p>(.*?)</p>", re.DOTALL)
 SOLUTION = re.compile(r"<summary>Solution</summary>\n(.*?)</details>", re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
                   r"(?:solutions/|inventory/|exam/|exam_questions\.md)[^)]*\)")
 AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
-LIST_OF_SOLUTIONS = re.compile(r"```\{toctree\}\n:caption: (?:Solutions|A concept inventory)\n.*?\n```\n",
-                               re.DOTALL)
+LISTED = re.compile(r"^(solutions|exam_questions|inventory/README)\n", re.MULTILINE)    # in the list of pages
 
+SHOWS = re.compile(r"(predict|reflect|review|warm_up|explore|stepper|laboratory|live_runs|button|progress|"
+                   r"restore_notebook|reveal|check_\w+)$")
 COLUMN = 54             # letters of code that a column of the print has room for
-READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and its "
-        "questions wait for you; its code is here to read. Where a text says *run*, *change* or *write*, you "
-        "need a place where code runs; there are some with "
-        "[nothing to install](../docs/nothing_to_install.md).\n\n```")
+READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and "
+        "its questions wait for you, but its code is only here to read. To run it and change it, there are "
+        "places with [nothing to install](../docs/nothing_to_install.md).\n\n```")
 
 
 def for_reading(notebook: dict) -> None:
@@ -27,9 +29,14 @@ def for_reading(notebook: dict) -> None:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = aimed("".join(cell["source"]))
+        elif only_shows("".join(cell["source"])):
+            tagged(cell, "remove-input")
+        elif what := folded("".join(cell["source"])):
+            tagged(cell, "hide-input")
+            cell["metadata"]["mystnb"] = {"code_prompt_show": what, "code_prompt_hide": "Hide it"}
         printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
         if max(map(len, printed.splitlines()), default=0) > COLUMN:
-            cell["metadata"].setdefault("tags", []).append("course-wide")
+            tagged(cell, "course-wide")
     pages = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", [])
              if "text/html" in output.get("data", {})]
     answers: list[str] = []
@@ -40,17 +47,49 @@ def for_reading(notebook: dict) -> None:
         before, *questions = shown.split(QUESTION)
         for question in questions:
             answers += [next(filter(None, found)) for found in ANSWER.findall(question)]
-            before += f'{EQUATIONS} data-number="{len(answers)}"{question}'
+            before += f'{QUESTION} data-number="{len(answers)}"{equations(question)}'
         page["text/html"] = before
     solved = solutions(notebook)
     if answers or solved:
-        listed = "".join(f"<li>{answer}</li>" for answer in answers)
-        html = "<h2>Answers</h2>" + f'<ol class="mathjax_process">{listed}</ol>' * bool(answers)
+        listed = "".join(f"<li>{equations(answer)}</li>" for answer in answers)
+        html = "<h2>Answers</h2>" + f"<ol>{listed}</ol>" * bool(answers)
         notebook["cells"].append({
             "cell_type": "code", "source": "# shown in the print only", "execution_count": None,
             "metadata": {"tags": ["remove-input", "course-answers"]},
             "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: text}}
                         for kind, text in (("text/html", html), ("text/markdown", "\n\n".join(solved)))]})
+
+
+def equations(page: str) -> str:
+    """HTML whose equations are marked as Sphinx marks its own."""
+    return TEX.sub(lambda found: rf'<span class="math notranslate nohighlight">\({found[1]}\)</span>', page)
+
+
+def only_shows(source: str) -> bool:
+    """Whether code only calls something that shows itself: a question, a review, a dashboard, a check.
+
+    >>> only_shows('from helpers.widgets import warm_up\\n\\nwarm_up("03")')
+    True
+    >>> only_shows("x = 1\\npredict('a')")
+    False
+    """
+    body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
+    return bool(body) and all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)
+                              and SHOWS.match(ast.unparse(one.value.func).rpartition(".")[2]) for one in body)
+
+
+def folded(source: str) -> str:
+    """What is said of code that is folded: that it only imports, or prepares what shows itself; or else "".
+
+    >>> folded("import os"), folded("a = [1, 2]\\nexplore(f, a=a)"), folded("print(1)")
+    ('Imports', 'Code of this dashboard', '')
+    """
+    body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
+    if not body:
+        return "Imports"
+    *first, last = body
+    shows = isinstance(last, ast.Expr) and only_shows(ast.unparse(last))
+    return "Code of this dashboard" * (shows and all(isinstance(one, ast.Assign) for one in first))
 
 
 def aimed(text: str) -> str:
@@ -64,10 +103,13 @@ def aimed(text: str) -> str:
     return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", unquote(found[2]).lower()), text)
 
 
+def tagged(cell: dict, tag: str) -> None:
+    cell["metadata"].setdefault("tags", []).append(tag)
+
+
 def say_that_it_is_read(notebook: dict) -> None:
-    """Say above the first code of a lesson, which tells its readers to run it, that here it does not run."""
-    first = next(place for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code")
-    notebook["cells"].insert(first, {"cell_type": "markdown", "id": "course-read", "metadata": {},
+    """Say below the opening of a lesson that tells its readers to run code that here it does not run."""
+    notebook["cells"].insert(1, {"cell_type": "markdown", "id": "course-read", "metadata": {},
                                       "source": READ})
 
 
@@ -85,4 +127,4 @@ def solutions(notebook: dict) -> list[str]:
 
 def without_solutions(text: str) -> str:
     """A page, or a notebook's source, without links to solutions, exams and inventory, or lists of them."""
-    return LIST_OF_SOLUTIONS.sub("", LINK.sub(r"\1", text))
+    return LISTED.sub("", LINK.sub(r"\1", text))

@@ -49,7 +49,8 @@ class Lesson:
 
     `questions` are the ids of a cell's questions by its number, `recalled` those whose options are hidden at
     first. `failed` says which cell could not be run, if one could not; what follows it was not played.
-    Played for a lecture it has `pictures`: the HTML of those that stand still, by the number of their cell.
+    `pictures` is the HTML of those that stand still, by the number of their cell: drawn for a narrow page, or
+    for a lecture if all was played for one.
     """
 
     dashboards: list[Dashboard]
@@ -175,11 +176,13 @@ def here(path: Path, folder: Path) -> str:
     new.mkdir(parents=True)
     lesson, dashboards, count = stage.Lesson(path, folder.name.endswith(LECTURE)), [], 0
     for one in lesson.played():
-        files = states.scripts(one.name, one.groups, one.shown)
+        files = one.scripts
         for name, (text, _) in files.items():
             (new / name).write_text(text, encoding="utf-8", newline="\n")
         index = {"dials": [dial.told() for dial in one.dials], "full": one.full, "steps": one.steps,
                  "files": [[name, min(held), max(held)] for name, (_, held) in files.items()]}
+        if one.narrow:
+            index["narrow"] = len(one.shown)        # so far behind are the numbers for a narrow page
         dashboards.append({"name": one.name, "cell": one.cell, "files": list(files),
                            "html": states.page(one.name, index, one.note, one.after, one.start, one.strip)})
         count += len(one.shown)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"          # what can be made again
 REQUIREMENTS = ROOT / "docs" / "requirements.txt"
 # What the pages need, each from its package of npm: no page asks another server for it.
-VERSIONS = {"mathjax": "3.2.2", "reveal.js": "6.0.2"}
+VERSIONS = {"mathjax": "3.2.2", "reveal.js": "6.0.2", "@fontsource/source-serif-4": "5.3.1"}
 
 
 class Problem(RuntimeError):
@@ -28,9 +28,14 @@ def _stamp() -> str:
 def ready() -> bool:
     """Whether all that builds the sites was fetched before, by `build_site.py tools` for one."""
     made = BUILD / "site-venv" / "made-from"
-    packages = [f"{name}-{version}" for name, version in VERSIONS.items()] + ["pyodide-*"]
+    packages = [_folder(name, version) for name, version in VERSIONS.items()] + ["pyodide-*"]
     return (made.exists() and made.read_text() == _stamp()
             and all(any(BUILD.glob(f"npm/{package}")) for package in packages))
+
+
+def _folder(name: str, version: str) -> str:
+    """The name of the folder of a package of npm, and of the archive that npm makes."""
+    return f"{name.lstrip('@').replace('/', '-')}-{version}"
 
 
 def python() -> Path:
@@ -65,7 +70,7 @@ def npm_package(name: str, version: str = "") -> Path:
     Raises Problem where there is no npm.
     """
     version = version or VERSIONS[name]
-    place = BUILD / "npm" / f"{name}-{version}"
+    place = BUILD / "npm" / _folder(name, version)
     if not place.exists():
         npm = shutil.which("npm")
         if npm is None:
@@ -73,22 +78,14 @@ def npm_package(name: str, version: str = "") -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([npm, "pack", "--silent", f"{name}@{version}"], cwd=place.parent, check=True,
                        stdout=subprocess.DEVNULL)
-        archive = place.parent / f"{name}-{version}.tgz"
+        archive = place.parent / f"{place.name}.tgz"
         unpacked = place.with_name(place.name + ".new")
-        with tarfile.open(archive) as packed:
-            packed.extractall(unpacked, filter="data")
+        with tarfile.open(archive) as inside:
+            inside.extractall(unpacked, filter="data")
         (unpacked / "package").rename(place)
         unpacked.rmdir()
         archive.unlink()
     return place
-
-
-def copy_mathjax(folder: Path) -> None:
-    """Put into `folder` what a page needs to set equations: tex-mml-chtml.js and its fonts."""
-    source = npm_package("mathjax") / "es5"
-    fonts = Path("output", "chtml", "fonts", "woff-v2")
-    shutil.copytree(source / fonts, folder / fonts, dirs_exist_ok=True)
-    shutil.copy(source / "tex-mml-chtml.js", folder)
 
 
 def size(folder: Path) -> str:

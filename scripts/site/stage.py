@@ -1,6 +1,7 @@
 """Run the cells of a lesson, and move each dashboard through all that it can show."""
 
 import contextlib
+import html
 import io
 import json
 import math
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import states
 from dials import TOO_MANY, Dial, TooMany, dials_of
@@ -19,9 +21,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from states import Shown
 
-from helpers.pictures import Picture, for_lecture
+from helpers.pictures import NARROW, STAGE, Picture, for_lecture
 from helpers.widgets import train_view
 from helpers.widgets.dashboard import Dashboard, open_views
+from helpers.widgets.view import View
 
 MOST = 500              # settings of a dashboard that is played in full
 MOMENTS = 30            # of a recorded run
@@ -32,6 +35,7 @@ ALONE = ("Here each control moves alone while the others keep their initial sett
          "move together.")
 TEXTS = "Here some texts can be chosen. In the notebook any can be typed."
 PRESSED = "What the button shows here was recorded. In the notebook it computes again."
+LIVE = re.compile(r" Press Train\.| Speed: [\d,]+ updates per second\.")       # what is not so of a recording
 RECORDED = "A recorded run, to move along. In the notebook it runs live, and can be steered."
 
 
@@ -73,6 +77,24 @@ class Played:
         return self.shown[self.number([dial.start for dial in self.dials]) if self.full else 0]
 
     @property
+    def narrow(self) -> bool:
+        """Whether a narrow page has pictures of its own."""
+        return any(one.narrow for one in self.shown)
+
+    @property
+    def scripts(self) -> dict[str, tuple]:
+        """All that it shows as scripts, see `states.scripts`.
+
+        Where a narrow page has pictures of its own, what it shows comes behind, in scripts of their own.
+        """
+        if not self.narrow:
+            return states.scripts(self.name, self.groups, self.shown)
+        count = len(self.shown)
+        small = [(one.narrow or one)._replace(text=one.text, said=one.said) for one in self.shown]
+        behind = [[count + number for number in group] for group in self.groups]
+        return states.scripts(self.name, [*self.groups, *behind], [*self.shown, *small])
+
+    @property
     def groups(self) -> list[list[int]]:
         """What is loaded together: all, or what one dial shows."""
         if self.full:
@@ -85,17 +107,25 @@ class Played:
 
     @property
     def strip(self) -> list[Shown]:
-        """Three states along a dial: its ends, and where it stands at the start or in the middle."""
-        if not self.dials:
-            return [self.start]
-        place = max(self.steps, 0)
+        """Three states along a dial: its ends, and where it stands at the start or in the middle.
+
+        Of dials it is the first that shows most: states that look the same count, and are there, once.
+        """
+        first = max(self.steps, 0)
+        places = sorted(range(len(self.dials)), key=lambda place: (place != first, place))
+        return max(map(self._along, places), key=len, default=[self.start])
+
+    def _along(self, place: int) -> list[Shown]:
+        """Such states along the dial of that number, without any that looks like an earlier one."""
         start, last = [dial.start for dial in self.dials], len(self.dials[place].words) - 1
         middle = start[place] if 0 < start[place] < last else last // 2
         values = sorted({0, middle, last})
-        if not self.full:
+        if self.full:
+            found = [self.shown[self.number([*start[:place], value, *start[place + 1:]])] for value in values]
+        else:
             first = 1 + sum(len(dial.words) for dial in self.dials[:place])
-            return [self.shown[first + value] for value in values]
-        return [self.shown[self.number([*start[:place], value, *start[place + 1:]])] for value in values]
+            found = [self.shown[first + value] for value in values]
+        return list({states.looks(one): one for one in reversed(found)}.values())[::-1]
 
 
 def look(one, below: str = "") -> Shown:
@@ -105,14 +135,33 @@ def look(one, below: str = "") -> Shown:
     picture = one.view.shown
     if not isinstance(picture, Picture):
         return made
-    if one.view.lecture.value and picture.again and picture.stage is None:
-        with one.view.drawing():            # as the view drew it again
+    if one.view.lecture.value:
+        if picture.again and picture.stage is None:
+            with one.view.drawing():            # as the view drew it again
+                picture = picture.again()
+        return made._replace(least=least_type(picture.figure))
+    return made._replace(least=least_type(picture.figure), narrow=narrow(one.view))
+
+
+VIEWS: WeakKeyDictionary[View, View] = WeakKeyDictionary()      # for a desk; for a narrow page
+
+
+def narrow(view: View) -> Shown:
+    """The picture that a view shows, drawn for a narrow page."""
+    page, picture = VIEWS.setdefault(view, View(NARROW)), view.shown
+    if picture.again:
+        with for_lecture(NARROW):
             picture = picture.again()
-    return made._replace(least=least_type(picture.figure))
+    page.show(picture)
+    frame, layer, text, said = page.parts()
+    return states.shown(frame, layer, text, said)._replace(least=least_type(picture.figure))
 
 
 def least_type(figure: Figure) -> float:
     """The size of the smallest words of a figure, in its pixels; 0 if there are none."""
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
+            axis.get_ticklabels()       # made now, if they were not
     unseen = {text for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)
               for text in axis.findobj(Text)}
     points = [text.get_fontsize() for text in figure.findobj(Text)
@@ -215,15 +264,21 @@ def trained(cell: int, laboratory) -> Played:
         if moment:
             laboratory.run(UPDATES)
         laboratory.controls["sample"].click()
-        shown.append(look(laboratory, laboratory.writing.value))
+        shown.append(recording(look(laboratory, laboratory.writing.value)))
     words = [f"{moment * UPDATES:,} updates" for moment in range(MOMENTS)]
     return Played(cell, [Dial("updates", "the run", "slider", words)], shown, steps=0, note=RECORDED)
+
+
+def recording(one: Shown) -> Shown:
+    """The same, without words that are true of a live run only."""
+    return one._replace(said=LIVE.sub("", one.said), layer=LIVE.sub("", one.layer),
+                        narrow=one.narrow and recording(one.narrow))
 
 
 def grown(cell: int, shown: list[Shown]) -> Played:
     """A training that was seen while its cell ran, as it stands at the end."""
     last = len(shown) - 1
-    few = [shown[round(k * last / (MOMENTS - 1))] for k in range(MOMENTS)]
+    few = [recording(shown[round(k * last / (MOMENTS - 1))]) for k in range(MOMENTS)]
     words = [f"{k} of {MOMENTS - 1}" for k in range(MOMENTS)]
     return Played(cell, [Dial("moment", "the run", "slider", words, MOMENTS - 1)], few, steps=0,
                   note=RECORDED)
@@ -242,7 +297,8 @@ class Lesson:
         cells: those with code.
         dashboards: the number of a cell and its dashboard. What asks, keeps or switches the page is none.
         trainings: the number of a cell and what was seen of its training.
-        pictures: in a lecture, the HTML of those that stand still, by the number of their cell.
+        pictures: the HTML of those that stand still, by the number of their cell, drawn for a lecture or
+            otherwise for a narrow page.
         questions: by the number of a cell the ids of its questions.
         recalled: those whose options are hidden at first.
         failed: how a cell ended that could not be run, or "". Those after it did not run.
@@ -289,11 +345,16 @@ class Lesson:
             done = shell.run_cell(source)
         if seen:
             self.trainings.append((number, seen))
-        if self.lecture and isinstance(done.result, Picture) and done.result.again:
-            with for_lecture():             # at once: a later cell may change what it shows
-                large = done.result.again()
-            least = f'<img data-least="{least_type(large.figure):.1f}" '
-            self.pictures[number] = large.html().replace("<img ", least, 1)
+        if isinstance(done.result, Picture) and done.result.again:
+            with for_lecture(STAGE if self.lecture else NARROW):    # at once: a later cell may change it
+                drawn = done.result.again()
+            least = least_type(drawn.figure)
+            if self.lecture:
+                self.pictures[number] = drawn.html().replace("<img ", f'<img data-least="{least:.1f}" ', 1)
+            else:
+                size = tuple(round(side * drawn.figure.dpi) for side in drawn.figure.get_size_inches())
+                shown = Shown(drawn.png, size, "", "", html.escape(drawn.sentence), least)
+                self.pictures[number] = states.narrow(shown, "")
         error = done.error_before_exec or done.error_in_exec
         return f"cell {number} ended with {type(error).__name__}: {error}" if error else ""
 

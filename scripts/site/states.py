@@ -19,6 +19,7 @@ LIMIT = 1_000_000       # bytes of a script
 PATCH = 0.6             # of a frame: where more differs it is kept whole
 EDGE = 4                # pixels around what differs
 ALIKE = 24              # of 255: by so much two frames with palettes of their own may differ
+BROAD = 37              # sizes of its smallest words: a picture that is wider has no room in a printed column
 BASES = 4               # earlier frames that are tried
 
 
@@ -29,7 +30,8 @@ class TooLarge(ValueError):
 class Shown(NamedTuple):
     """What is on the page: a frame as a PNG, its size in pixels, and HTML. A frame may be missing.
 
-    `least` is the size of the smallest words on it, in its pixels, or 0 where that is not known.
+    `least` is the size of the smallest words on it, in its pixels, or 0 where that is not known; `narrow` is
+    the same for a narrow page, where it was drawn for one.
     """
 
     png: bytes
@@ -38,6 +40,12 @@ class Shown(NamedTuple):
     text: str
     said: str
     least: float = 0.0
+    narrow: "Shown | None" = None
+
+    @property
+    def wide(self) -> float:
+        """How wide it is, in sizes of its smallest words: so a page knows how wide it must be at least."""
+        return round(self.size[0] / self.least, 1) if self.least else 0
 
 
 class Frame(NamedTuple):
@@ -142,7 +150,7 @@ def packed(images: Images, frames: Sequence[Frame | None], every: Sequence[Shown
     needed = {number for setting in group if (frame := frames[setting])
               for number in (frame.base, *(frame.over or ())[:1])}
     part = {"images": {number: base64.b64encode(images.kept[number]).decode() for number in sorted(needed)},
-            "settings": {number: [*(frames[number] or (None, None)), *every[number][1:5]]
+            "settings": {number: [*(frames[number] or (None, None)), *every[number][1:5], every[number].wide]
                          for number in group}}
     return base64.b64encode(zlib.compress(json.dumps(part, separators=(",", ":")).encode(), 9)).decode()
 
@@ -156,10 +164,14 @@ def page(name: str, index: Mapping, note: str, after: str, start: Shown, strip: 
     """A dashboard on the page before its script moves it; what is printed of it are the states of `strip`."""
     data = html.escape(json.dumps(index, separators=(",", ":")))
     stills = "".join(still(one, f"{name}-{number}") for number, one in enumerate(strip))
+    seen = picture(start, name)
+    if start.narrow and start.narrow.png:
+        wide = '<div class="course-drawn"'
+        seen = seen.replace(wide, narrow(start.narrow, name) + wide, 1)
     question = f' data-after="{html.escape(after)}"' if after else ""
     return (f'<div class="course-dashboard course-play" id="{name}" data-play="{data}" '
             f'data-least="{start.least:.1f}"{question}>'
-            f'<div class="course-controls"></div>{picture(start, name)}'
+            f'<div class="course-controls"></div>{seen}'
             f'<div class="course-words">{start.text}</div>'
             f'<div class="course-said" role="status"><div class="course-status">{start.said}</div></div>'
             f'<p class="course-note">{html.escape(note)}</p>'
@@ -168,21 +180,37 @@ def page(name: str, index: Mapping, note: str, after: str, start: Shown, strip: 
 
 def picture(one: Shown, owner: str) -> str:
     """A frame with its layer, whose clips are named by its owner; nothing where there is none."""
-    if not one.png:
-        return '<div class="course-seen"></div>'
+    return f'<div class="course-seen">{drawing(one, owner) if one.png else ""}</div>'
+
+
+def drawing(one: Shown, owner: str, kind: str = "course-drawn") -> str:
+    """What `picture` has inside."""
     (width, height), images = one.size, Images()
     images.add(one.png)
     source = base64.b64encode(images.kept[0]).decode()
     alt = "" if 'role="img"' in one.layer else plain(one.said)
-    return (f'<div class="course-seen"><div class="course-drawn" '
-            f'style="--course-w:{width};--course-h:{height}">'
+    shape = f"--course-w:{width};--course-h:{height};--course-words:{one.wide}"
+    return (f'<div class="{kind}" style="{shape}">'
             f'<img width="{width}" height="{height}" decoding="sync" alt="{html.escape(alt)}" '
-            f'src="data:image/webp;base64,{source}">{own(one.layer, owner)}</div></div>')
+            f'src="data:image/webp;base64,{source}">{own(one.layer, owner)}</div>')
+
+
+def narrow(one: Shown, owner: str) -> str:
+    """What stands before a picture, in whose place a narrow page and the print show it."""
+    kind = "course-drawn course-narrow" + " course-broad" * (one.wide > BROAD)
+    return drawing(one, f"{owner}-narrow", kind)
 
 
 def still(one: Shown, owner: str) -> str:
-    """A state as it is printed."""
-    return f"<figure>{picture(one, owner)}{one.text}<figcaption>{one.said}</figcaption></figure>"
+    """A state as it is printed, drawn for a narrow page where there is such a drawing."""
+    seen = picture(one.narrow or one, owner)
+    return f"<figure>{seen}{one.text}<figcaption>{one.said}</figcaption></figure>"
+
+
+def looks(one: Shown) -> tuple:
+    """Equal for states that look the same: not what is said of them counts, but what is seen."""
+    drawn = one.narrow or one
+    return drawn.png, re.sub(r' (id|aria-label)="[^"]*"|url\([^)]*\)', "", drawn.layer), one.text
 
 
 def plain(words: str) -> str:

@@ -72,13 +72,12 @@ def moving(svg: str) -> str:
     return svg.replace("<defs>", f"<style>{MOTION}</style>\n <defs>", 1) if found else svg
 
 
-def redrawn() -> dict[str, str]:
-    """Every picture of ideas by its name, as SVG."""
-    pictures = {name: draw() for name, draw in drawings().items()}
+def drawn() -> dict[str, Picture]:
+    """Every picture of ideas by its name."""
     run = load_run("02/class_run")[-1]
-    pictures["laboratory_learns"] = laboratory_learns(moving=True)
-    pictures["cover"] = cover(run.updates, run.train, run.samples)
-    return {name: svg(picture) for name, picture in pictures.items()}
+    return {name: draw() for name, draw in drawings().items()} | {
+        "laboratory_learns": laboratory_learns(moving=True),
+        "cover": cover(run.updates, run.train, run.samples)}
 
 
 def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
@@ -104,7 +103,7 @@ def pages() -> dict[Path, str]:
             changed.add(name)
         rooms.setdefault(room, {})[name] = now if name in changed else before
     found = dict(written(room, texts) for room, texts in rooms.items())
-    for name, text in redrawn().items():
+    for name, text in ((name, svg(picture)) for name, picture in drawn().items()):
         path = IMAGES / f"{name}.svg"
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         same = name not in changed and words_and_colours(before) == words_and_colours(text)

@@ -53,12 +53,11 @@ def each_look(browser, address: str):
     all that is folded open."""
     page = browser._browser.new_page()
     page.goto(address)
-    page.evaluate("() => window.MathJax?.startup?.promise.then(() => null)")
     page.evaluate(barriers.OPEN)
     for (size, (width, height)), scheme in itertools.product(SIZES.items(), SCHEMES):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        page.evaluate("wanted => { document.documentElement.dataset.theme = wanted }", scheme)  # at once
+        page.evaluate("wanted => { document.body.dataset.theme = wanted }", scheme)  # at once
         page.evaluate(STILL)
         yield f"{size}, {scheme}", barriers.look(page)
     page.close()
@@ -77,15 +76,10 @@ def test_the_check_finds_what_is_planted(browser):
     assert len(all_of_it["wcag"]) == len(ours["wcag"]) + 1
 
 
-def test_the_theme_s_parts_get_names_and_a_heading_without_words_is_none(tmp_path):
-    page = tmp_path / "page.html"
-    page.write_text('<div id="pst-primary-sidebar" class="bar"><a class="reference" href="a.html">Exams</a>'
-                    '<details><summary><i></i></summary></details></div>'
-                    '<table><tr><th class="head"><p></p></th><th class="head"><p>time</p></th></tr></table>',
-                    encoding="utf-8")
-    build_site.name_parts(tmp_path)
-    text = page.read_text(encoding="utf-8")
-    assert '<summary aria-label="Pages below: Exams">' in text and 'role="complementary" aria-label=' in text
+def test_a_heading_without_words_is_none_and_one_in_the_list_of_pages_has_its_level():
+    text = build_site.named('<p class="caption" role="heading">Lessons</p><table><tr>'
+                            '<th class="head"><p></p></th><th class="head"><p>time</p></th></tr></table>')
+    assert 'role="heading" aria-level="2"' in text
     assert '<tr><td></td><th class="head"><p>time</p></th>' in text
 
 

@@ -15,6 +15,7 @@ import nbformat
 import numpy as np
 import play
 import pytest
+import small_type
 from course import LESSONS, ROOT, name
 from moving import name_questions
 from PIL import Image
@@ -149,7 +150,7 @@ def moving(small, page):
 
 SHOWN = """id => {
     const {root} = coursePlayed.get(id), inside = name => root.querySelector(`:scope > .course-${name}`);
-    const images = [...inside('seen').querySelectorAll('img')];
+    const images = [...inside('seen').querySelectorAll('img')].filter(one => one.getClientRects().length);
     return {said: inside('said').textContent.trim(),
             html: inside('seen').innerHTML + inside('words').innerHTML,
             images: images.map(one => one.src), places: images.map(one => one.style.cssText)} }"""
@@ -358,6 +359,28 @@ def test_a_touch_loads_what_its_own_control_shows_and_no_more(small, browser):
 
 
 @pytest.mark.browser
+def test_a_phone_loads_and_shows_what_is_drawn_for_it_in_words_that_can_be_read(small, browser):
+    context = browser._browser.new_context(viewport=small_type.PHONE, has_touch=True, is_mobile=True)
+    page, loaded = context.new_page(), []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    come_to(page, (small[1] / "index.html").as_uri())
+
+    def shown() -> list:
+        found = dict(small_type.on_a_phone(page))
+        assert len(found) >= 6 and min(found.values()) >= 8.9 and found["99-fading-memory"] >= 10.9, found
+        assert page.evaluate("document.documentElement.scrollWidth") <= small_type.PHONE["width"]
+        root = page.locator('[id="99-fading-memory"] > .course-seen > .course-drawn')
+        return root.locator("visible=true").evaluate_all("all => all.map(one => one.style.cssText)")
+
+    at_first = shown()
+    page.get_by_role("slider", name="weight").first.fill("4")
+    page.locator('[id="99-fading-memory"]').get_by_text("multiplied by −1.00").wait_for()
+    assert [file for file in loaded if file.startswith("99-")] == ["99-fading-memory-2.js"]
+    assert shown() == at_first and len(at_first) == 1, "the layout stays"
+    context.close()
+
+
+@pytest.mark.browser
 def test_what_a_browser_has_kept_since_version_1_0_counts(moving):
     asked = moving.locator('.course-question[data-question="00.weight-above-one"]')
     kept = {"first": "b", "last": "b", "revealed": True, "skipped": False}
@@ -419,7 +442,8 @@ def test_without_its_script_the_page_shows_the_start_and_the_answers_folded(smal
     page = context.new_page()
     page.goto((small[1] / "index.html").as_uri())
     root = page.locator('[id="99-fading-memory"]')
-    assert root.locator("> .course-seen img").is_visible() and root.locator("> .course-said").is_visible()
+    assert root.locator("> .course-seen img").locator("visible=true").count() == 1
+    assert root.locator("> .course-said").is_visible()
     assert not root.locator(".course-note").is_visible() and not root.locator(".course-strip").is_visible()
     assert page.locator(".course-question details").first.is_visible()
     context.close()

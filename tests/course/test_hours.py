@@ -195,5 +195,5 @@ def test_the_guide_and_the_site_lead_to_them():
     text = guide.GUIDE.read_text("utf-8")
     for one in HOURS:
         assert f"| [{one.number}](hours/{one.path.name}) |" in text
-    assert "\nhours/*\n" in (ROOT / "docs/index.md").read_text("utf-8")
+    assert '"docs/instructor_guide": "hours/*"' in (ROOT / "docs/conf.py").read_text("utf-8")
     assert "](docs/hours/" in (ROOT / "README.md").read_text("utf-8")

@@ -31,5 +31,5 @@ def test_the_gates_of_the_lstm_are_on_its_sheet():
 
 
 def test_the_site_and_the_guide_lead_to_them():
-    assert "sheets/*" in (ROOT / "docs/index.md").read_text("utf-8")
+    assert "sheets/*" in (ROOT / "docs/summary_sheets.md").read_text("utf-8")
     assert "](sheets/07.md)" in (ROOT / "docs/instructor_guide.md").read_text("utf-8")

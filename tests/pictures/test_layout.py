@@ -2,7 +2,10 @@
 
 import re
 
-from helpers.pictures import Picture, for_lecture, new_figure, styled
+import numpy as np
+import pytest
+
+from helpers.pictures import NARROW, Picture, Stage, for_lecture, layout, new_figure, styled
 from helpers.pictures.diagrams import Canvas
 from helpers.widgets.view import View
 
@@ -77,7 +80,7 @@ def test_a_name_at_the_side_that_is_longer_than_the_picture_is_high_gets_a_secon
         figure, ax = new_figure()
         ax.set(ylabel="loss on text that was held out (nats per character)")
         return Picture(figure, "A low picture.")
-    with for_lecture((10, 3)):
+    with for_lecture(Stage(10, 3)):
         figure = low().figure
     (ax,) = figure.axes
     assert "\n" in ax.get_ylabel() and ax.bbox.height > 0.3 * figure.bbox.height
@@ -96,3 +99,58 @@ def test_a_plot_above_a_text_keeps_its_height_until_the_text_is_long():
     few, more = size("a line"), size("a line\n" * 9)
     assert few == more == size("word " * 100) and few[0] == size("")[0] and few[1] < size("")[1]
     assert size("a line\n" * 20)[0] < few[0]
+
+
+# A narrow page.
+
+def narrow(draw):
+    """The figure of a function that draws, made for a narrow page."""
+    with for_lecture(NARROW):
+        figure = draw().figure
+    figure.canvas.draw()
+    return figure
+
+
+@styled
+def beside(number: int, height: float = 4.0, value: float = 0.5) -> Picture:
+    """So many plots beside each other, with words at the right edge of the last one."""
+    figure, axes = new_figure(1, number, height=height, squeeze=False, sharey=True)
+    axes[0, 0].set(ylabel="loss (nats)")
+    for ax in axes[0]:
+        ax.set(xlim=(0, 1000), ylim=(0, 1), xlabel="updates", title="What is seen here after training")
+    ax.text(1.02, value, f"ends {value:.2f}", transform=ax.transAxes, va="center", fontsize=14)
+    return Picture(figure, f"Plots that end at {value:.2f}.")
+
+
+@pytest.mark.parametrize(("number", "rows"), [(1, 1), (2, 2), (3, 3), (5, 3)])
+def test_on_a_narrow_page_plots_stand_one_below_another_and_none_of_their_words_is_cut(number, rows):
+    figure = narrow(lambda: beside(number))
+    places = [ax.get_position() for ax in figure.axes]
+    assert len({round(place.y0, 2) for place in places}) == rows
+    renderer = figure.canvas.get_renderer()
+    for ax, place in zip(figure.axes, places, strict=True):
+        assert place.width * figure.get_figwidth() > 1.1, "inches"
+        if place.x0 < 0.4:
+            assert ax.get_ylabel() and ax.yaxis.get_major_ticks()[0].label1.get_visible()
+        box = ax.get_tightbbox(renderer)
+        assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0 and box.y1 <= figure.bbox.y1
+
+
+def test_names_that_a_narrow_page_has_no_room_for_stand_upright_and_letters_do_not():
+    kinds = ["recurrent", "gated", "linear", "identity", "none"]
+    names = narrow(lambda: bars(kinds)).axes[0].get_xticklabels()
+    assert {name.get_rotation() for name in names} == {90}
+    letters = narrow(lambda: bars([*"abcdefghijklm", "46\nmore"])).axes[0].get_xticklabels()
+    assert {name.get_rotation() for name in letters} == {0}
+
+
+@pytest.mark.parametrize("stage", [NARROW, Stage(10, 5.6)])
+def test_a_plot_whose_numbers_alone_have_changed_lies_as_if_it_were_the_first(stage, monkeypatch):
+    def places(values) -> list[np.ndarray]:
+        monkeypatch.setattr(layout, "_rooms", {})
+        with for_lecture(stage):
+            figures = [beside(2, value=value).figure for value in values]
+        return [np.array([ax.get_position().extents for ax in figure.axes]) for figure in figures]
+
+    _, after = places([0.31, 0.62])
+    assert np.array_equal(after, *places([0.62]))

@@ -89,6 +89,25 @@ def test_in_full_each_combination_is_at_its_place_and_the_dashboard_is_as_before
     assert played.groups == [list(range(18))]
 
 
+def test_states_that_look_the_same_are_printed_once_along_the_control_that_shows_most():
+    def unlike(seed=1, steps=1) -> Picture:
+        return Picture(fading_memory(0.5, 1 if steps < 3 else steps).figure, f"seed {seed}, {steps} steps")
+
+    played = stage.explored(0, explore(unlike, seed=(1, 3), steps=(1, 4)), {})
+    assert [one.said for one in played.strip] == ["seed 1, 1 steps", "seed 1, 4 steps"]
+
+
+def test_what_a_phone_loads_and_what_a_desk_loads_are_scripts_of_their_own():
+    played = stage.explored(0, explore(fading_memory, weight=(0.0, 1.0, 0.5), steps=(1, 3)), {})
+    played.name = "name"
+    made = [held for _, held in played.scripts.values()]
+    assert made == [list(range(9)), list(range(9, 18))]
+    assert all(one.narrow.size[0] < one.size[0] and one.narrow.wide < one.wide / 1.5 for one in played.shown)
+    page = states.page("name", {}, "", "", played.start, played.strip)
+    first, narrow, *printed = re.findall(r"--course-w:(\d+)", page)[:4]
+    assert first == printed[1] == str(played.start.narrow.size[0]) and narrow == str(played.start.size[0])
+
+
 def test_with_too_many_combinations_each_control_moves_alone():
     played = stage.explored(0, explore(said, weight=(0.0, 1.0, 0.01), steps=(1, 9)), {})
     assert not played.full and "each control moves alone" in played.note

@@ -15,8 +15,10 @@ from helpers.pictures import (
     loss_curve,
     mark_beyond,
     new_figure,
+    on_narrow_page,
     set_axes,
     styled,
+    visible,
     yardstick,
 )
 from helpers.runs import History
@@ -71,7 +73,8 @@ def plot_next_characters(
     order = np.argsort(-reference, kind="stable")
     shown = min(SHOWN, len(order))
     rest = len(order) - shown
-    names = [tick_name(characters[i]) for i in order[:shown]]
+    narrow = on_narrow_page()        # then there is room for a letter
+    names = [(visible if narrow else tick_name)(characters[i]) for i in order[:shown]]
     heights, outlines = (
         [*p[order[:shown]], *([p[order[shown:]].sum()] if rest else [])] for p in (probabilities, reference)
     )

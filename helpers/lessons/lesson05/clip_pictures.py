@@ -17,6 +17,7 @@ from helpers.pictures import (
     label_lines,
     moving_band,
     new_figure,
+    on_narrow_page,
     seed_band,
     set_axes,
     styled,
@@ -164,8 +165,10 @@ def plot_threshold_changes(results: Sequence[Result]) -> Picture:
     ax.set_position((0.09, 0.16, 0.7, 0.73))
     set_axes(ax, "The threshold is changed, and changed back", ("updates", 0, end), (LOSS, low, top), log="y",
              yticks=[1, 2, 5, 10, 20, 50])
+    narrow = on_narrow_page()      # then they are not all on one line
     for place, words in enumerate(("clip at 0.3", "changed", "at 0.3 again")):
-        ax.text((place + 0.5) / 3, 0.94, words, transform=ax.transAxes, ha="center", fontsize=15,
+        high = 0.94 - 0.07 * (place % 2) * narrow
+        ax.text((place + 0.5) / 3, high, words, transform=ax.transAxes, ha="center", fontsize=15,
                 color=TEXT_COLOURS["loss"])
         ax.axvline(place * TURN, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     told, ends = [], []

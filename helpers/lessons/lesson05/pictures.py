@@ -13,6 +13,7 @@ from helpers.pictures import (
     Place,
     label_ends,
     new_figure,
+    on_narrow_page,
     set_axes,
     styled,
 )
@@ -119,8 +120,9 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
         raise ValueError(f"length is {length} and threshold is {threshold}. Both must be above 0.")
     g = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     by_norm, by_value = g * min(1, threshold / length), g.clip(-threshold, threshold)
-    figure, ax = new_figure(height=5.2)
-    ax.set(position=(0.08, 0.135, 0.44, 0.77), aspect="equal")
+    narrow = on_narrow_page()        # then the words stand below the plot
+    figure, ax = new_figure(height=6.4 if narrow else 5.2)
+    ax.set(position=(0.16, 0.42, 0.8, 0.5) if narrow else (0.08, 0.135, 0.44, 0.77), aspect="equal")
     set_axes(ax, "One gradient, clipped two ways", ("first entry", -3.8, 3.8), ("second entry", -3.8, 3.8))
     square = threshold * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
     limits = [*ax.plot(*(threshold * RING).T, color=COLOURS["h"], linewidth=2.2, linestyle=":"),
@@ -133,6 +135,9 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     for place, ((name, arrow, kind, words), style) in enumerate(zip(lines, ("-", "--", ":"), strict=True)):
         arrows.append(_arrow(ax, arrow, COLOURS[kind], 3.2 if kind == "gradient" else 5.5 - place, style))
         where = {"transform": ax.transAxes, "color": TEXT_COLOURS[kind]}
+        if narrow:
+            ax.text(-0.3, -0.3 - 0.1 * place, f"{name}: {words}", fontsize=14, **where)
+            continue
         ax.text(1.08, 0.93 - 0.22 * place, name, fontsize=17, fontweight="bold", **where)
         ax.text(1.08, 0.85 - 0.22 * place, words, fontsize=16, **where)
     ahead = g / length
@@ -140,10 +145,10 @@ def clip_plane(angle: float = 20.0, length: float = 3.0, threshold: float = 1.0)
     _at_head(ax, g, ahead, "g", "gradient")
     _at_head(ax, by_value, aside, "value", "y")     # on the side to which it is turned
     _at_head(ax, by_norm, -aside, "norm", "h")
-    for height, words, kind in ((0.2, "dashed: no entry above", "y"),
-                                (0.05, "dotted: not longer than", "h")):
-        ax.text(1.08, height, f"{words} {threshold:.2f}", fontsize=15, transform=ax.transAxes,
-                color=TEXT_COLOURS[kind])
+    for height, low, words, kind in ((0.2, -0.6, "dashed: no entry above", "y"),
+                                     (0.05, -0.7, "dotted: not longer than", "h")):
+        ax.text(*((-0.3, low) if narrow else (1.08, height)), f"{words} {threshold:.2f}", fontsize=15,
+                transform=ax.transAxes, color=TEXT_COLOURS[kind])
     return Picture(figure, f"A gradient of length {length:.2f} at {angle:.0f}°, threshold {threshold:.2f}: "
                            f"clipped by norm its length is {np.hypot(*by_norm):.2f} and it is turned by "
                            f"{turns[0]:.0f}°; by value {np.hypot(*by_value):.2f}, turned by {turns[1]:.0f}°.",

@@ -100,7 +100,7 @@ def examination(patient: Patient, found: Findings) -> Picture:
     In a lecture there is no room for the steps beside the code, and the sentence tells of them.
     """
     stage = lecture_stage()
-    wide = not stage or stage[0] == STAGE[0]
+    wide = not stage or stage.narrow or stage.width == STAGE.width
     figure, ((left, *others),) = new_figure(1, 2 if wide else 1, height=4.4, squeeze=False)
     left.set_position((0.08, 0.19, 0.36, 0.68) if wide else (0.16, 0.13, 0.6, 0.74))
     names = list(found.parameters)

@@ -1,0 +1,84 @@
+"""Pages of the site: light, with set equations, a first page of cards, code only where it is the point."""
+
+import base64
+import gzip
+import re
+import urllib.request
+
+import build_site
+import equations
+import front
+import light
+import paper
+import pytest
+from course import LESSONS, ROOT, name
+
+PIXEL = base64.b64encode(b"not really a picture").decode()
+
+
+def test_pictures_become_files_each_once_and_all_but_the_first_are_loaded_later(tmp_path):
+    page = tmp_path / "notebooks" / "a.html"
+    inside = f'<p><img alt="one" src="data:image/png;base64,{PIXEL}"></p>'
+    made = light.with_files({page: 2 * inside + '<img alt="two" src="b.svg">'}, tmp_path / "_images")
+    file, = (tmp_path / "_images").iterdir()
+    assert file.read_bytes() == base64.b64decode(PIXEL) and file.suffix == ".png"
+    assert re.findall(r'src="([^"]+)"', made[page]) == [f"../_images/{file.name}"] * 2 + ["b.svg"]
+    assert re.findall(r'<img (loading="lazy" )?alt', made[page]) == ["", 'loading="lazy" ', 'loading="lazy" ']
+
+
+@pytest.mark.site
+def test_equations_are_set_and_a_page_has_the_glyphs_that_it_uses_and_no_script(tmp_path):
+    start = '<html><script defer src="mathjax/tex-mml-chtml.js"></script><body>'
+    pages = {tmp_path / place: f'{start}<{tag} class="math notranslate nohighlight">{tex}</{tag}></body>'
+             for place, tag, tex in (("a", "span", r"\(h_t\)"), ("b", "div", r"\[c &lt; \theta\]"))}
+    (a, b) = equations.in_pages(pages).values()
+    glyphs = [set(re.findall(r'<path id="([^"]+)"', page)) for page in (a, b)]
+    used = [set(re.findall(r'xlink:href="#([^"]+)"', page)) for page in (a, b)]
+    assert glyphs == used and glyphs[0] != glyphs[1] and all(glyphs)
+    assert "<mo>&lt;</mo>" in b and [page.count('jax="SVG" display="true"') for page in (a, b)] == [0, 1]
+    assert "script" not in a + b and r"\(" not in a + b
+
+
+def test_each_lesson_has_a_card_with_its_picture_minutes_and_aims(tmp_path):
+    cards = front.cards().split("<li><a ")[1:]
+    assert len(cards) == len(LESSONS)
+    for path, card in zip(LESSONS, cards, strict=True):
+        assert f'href="../notebooks/{name(path)}.html"' in card and re.search(r"\d+ minutes", card)
+        assert (ROOT / re.search(r'src="\.\./(img/[^"]+)"', card)[1]).exists()
+        assert len(re.findall(r"<li>\w", card)) == front.AIMS and "](" not in card and "*" not in card
+
+
+def test_a_preview_of_a_lesson_says_what_it_is_about_and_shows_its_picture(tmp_path):
+    told = front.previews(tmp_path)
+    assert sorted(told) == [f"notebooks/{name(path)}" for path in LESSONS]
+    for words, picture in told.values():
+        assert 60 < len(words) < 190 and words[-1] in ".?!" and not re.search(r"[*`$]|\]\(", words)
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("source, alone, folded", [
+    ("from helpers.widgets import warm_up\n\nwarm_up('03')", True, "Code of this dashboard"),
+    ("lesson.check_count(count)", True, "Code of this dashboard"),
+    ("import numpy as np", False, "Imports"),
+    ("rates = [0.1, 1]\nexplore(lesson.plot, rate=rates)", False, "Code of this dashboard"),
+    ("def plot(rate=1):\n    return lesson.plot(rate)\n\nexplore(plot)", False, ""),
+    ("for h in states:\n    print(h)", False, ""),
+])
+def test_code_is_shown_where_it_is_the_point(source, alone, folded):
+    assert (paper.only_shows(source), paper.folded(source)) == (alone, folded)
+
+
+def test_the_server_packs_text_and_lets_browsers_keep_what_pages_load(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "site.css").write_text("a { color: red }\n" * 99, encoding="utf-8")
+    (tmp_path / "index.html").write_text("<p>words</p>", encoding="utf-8")
+    with build_site.serving(tmp_path) as address:
+        def asked(place: str):
+            request = urllib.request.Request(f"{address}/{place}", headers={"Accept-Encoding": "gzip"})
+            with urllib.request.urlopen(request) as answer:
+                return answer.headers, gzip.decompress(answer.read())
+
+        kept, style = asked("_static/site.css")
+        page, words = asked("index.html")
+    assert kept["Cache-Control"] == "max-age=31536000" and page["Cache-Control"] is None
+    assert style.startswith(b"a { color") and int(kept["Content-Length"]) < 200 and words == b"<p>words</p>"
