@@ -37,6 +37,7 @@ from helpers.runs import Shipped, load_results
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "replication.md"
 QUICK = 10.0            # minutes
+LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # a notebook's leads elsewhere from the page
 
 
 class ClaimedSweep(NamedTuple):
@@ -117,7 +118,8 @@ def place(lesson: str, words: str) -> str:
     """The first two cells of a row: the lesson's section that says these words, and the whole sentence."""
     (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
     section, sentence = Facts(notebook).place(words)
-    return f"| {lesson}, {section.partition(' · ')[0]} | " + sentence.replace("|", "\\|")
+    bare = LINK.sub(r"\1", sentence).replace("|", "\\|")
+    return f"| {lesson}, {section.partition(' · ')[0]} | {bare}"
 
 
 def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:

@@ -54,7 +54,8 @@ def for_reading(notebook: dict) -> None:
         listed = "".join(f"<li>{equations(answer)}</li>" for answer in answers)
         html = "<h2>Answers</h2>" + f"<ol>{listed}</ol>" * bool(answers)
         notebook["cells"].append({
-            "cell_type": "code", "source": "# shown in the print only", "execution_count": None,
+            "cell_type": "code", "id": "course-answers", "source": "# shown in the print only",
+            "execution_count": None,
             "metadata": {"tags": ["remove-input", "course-answers"]},
             "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: text}}
                         for kind, text in (("text/html", html), ("text/markdown", "\n\n".join(solved)))]})
