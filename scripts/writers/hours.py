@@ -27,7 +27,7 @@ FOLDER = ROOT / "docs" / "hours"
 CODE, PRINTED = 40, 100                 # characters of a line of code, and of one that is printed, at most
 LINES = 3                               # of what a cell prints; of more the first and the last are shown
 WORDS = 14                              # of an option, at most
-ASK, SAYS = 25, 36                      # words of a question, and of what a picture says, at most
+ASK, SAYS = 40, 36                      # words of a question, and of what a picture says, at most
 LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # of a notebook
 CELL = "<cell>"                         # where the text of a lesson has a code cell
 PACE = 250                              # words of a lesson that a teacher reads in a minute
@@ -118,6 +118,9 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
     first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
     ahead = "; ".join(f"in {of} {words or 'nothing'}" for of, words in first.items())
     yield "**Run before**", f"in a fresh kernel, {ahead}" if any(first.values()) else "nothing"
+    if row["talk"]:
+        yield "**Talk**", ("fewer than 35 % right: explain and ask again; 35 to 70 %: let neighbours talk for "
+                           "two minutes, and vote again; more: go on. Press *Reveal* last")
     late = hour.late
     yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes in all"
                         f"{all_the_same(hour)}. *Say* {late['say instead']}")
@@ -205,8 +208,8 @@ def before(of: str, sections: Sequence[tuple[str, int]], fresh: bool = True) -> 
         giving = next((n for n in reversed(range(needs)) if name in names(cells[n].source)[1]), None)
         if giving is None or giving in ahead:
             raise Problem(f"lesson {of}, section {cells[needs].section}: nothing gives {name}")
-        if cells[giving].section:
-            take(cells[giving].section)
+        if section := cells[giving].section:        # one that only gives its first names is not run whole
+            take(section, whole=cells[giving - 1].section == section)
         else:
             ahead[giving] = "the imports at the top"
     return {place: ahead[place] for place in sorted(ahead)}
