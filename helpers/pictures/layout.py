@@ -35,7 +35,7 @@ _rooms: "dict[int | None, list[_Room]]" = {}
 def make_room(figure: Figure, narrow: bool = False) -> None:
     """Axes shrink until the words around them are on the figure, and clear of the words of others.
 
-    On a `narrow` page those that are beside each other come to stand one below another first.
+    On a `narrow` page those that are beside each other are put one below another first.
     """
     axes = [ax for ax in figure.axes if ax.get_visible()]
     if not any(ax.axison and ax.get_position().size.min() < 1 for ax in axes):

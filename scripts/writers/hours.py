@@ -112,15 +112,15 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
         f"[{facts.lesson(of).full_title}](../../notebooks/{facts.lesson(of).path.name}), {what}"
         for of, what in parts.items())
     words = sum(to_read(*one) for one in hour.sections)
-    yield "**Read**", ("in each section what stands before its first cell, and *What to notice*: "
+    yield "**Read**", ("in each section the text above its first cell, and *What to notice*: "
                        f"{words:,} words at {PACE} a minute")
     begun = dict(reversed(hour.sections))
     first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
     ahead = "; ".join(f"in {of} {words or 'nothing'}" for of, words in first.items())
     yield "**Run before**", f"in a fresh kernel, {ahead}" if any(first.values()) else "nothing"
     if row["talk"]:
-        yield "**Talk**", ("fewer than 35 % right: explain and ask again; 35 to 70 %: let neighbours talk for "
-                           "two minutes, and vote again; more: go on. Press *Reveal* last")
+        yield "**Talk**", ("fewer than 35 % right: explain and ask again; 35 to 70 %: let neighbours talk "
+                           "for two minutes, and vote again; more: go on. Press *Reveal* last")
     late = hour.late
     yield "**Late?**", (f"leave out {late['leave out']}, which saves {late['minutes saved']} minutes in all"
                         f"{all_the_same(hour)}. *Say* {late['say instead']}")
