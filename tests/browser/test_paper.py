@@ -15,7 +15,7 @@ import small_type
 from course import LESSONS, NOTEBOOKS, ROOT, cells, name
 
 PAGES = 15              # of a printed lesson at most
-LONG = {"02": 18, "07": 16, "08": 17}     # of the longest
+LONG = {"02": 18, "08": 17}     # of the longest
 
 
 @pytest.fixture(scope="module")
