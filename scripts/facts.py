@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [name[:2] for name in lesson_names()]
 OPENING = 3             # minutes of the three questions before a lesson that needs another one
 OWN_WORDS = 2           # minutes of a question to be answered in one's own words
+LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 TOKEN = re.compile(r"\{§(?:(\d\d)\.)?([\w-]+)\}")
 
 
@@ -245,6 +246,15 @@ def ranges(numbers: Sequence[int], to: str = "–", last: str = ", ", comma: str
     parts = [part for run in runs for part in (
         [f"{run[0]}{to}{run[-1]}"] if len(run) >= short else map(str, run))]
     return last.join([*([comma.join(parts[:-1])] if len(parts) > 1 else []), parts[-1]])
+
+
+def without_links(text: str) -> str:
+    """Markdown whose links are their words.
+
+    >>> without_links("as in [section 4](03_x.ipynb#4-·-A-cut-(6-min)), too")
+    'as in section 4, too'
+    """
+    return LINK.sub(r"\1", text)
 
 
 def between(minutes: Sequence[int]) -> str:

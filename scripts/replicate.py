@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from facts import without_links
 from ship import lists
 
 from helpers.data.lessons import lesson_names
@@ -37,7 +38,6 @@ from helpers.runs import Shipped, load_results
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "replication.md"
 QUICK = 10.0            # minutes
-LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # a notebook's leads elsewhere from the page
 
 
 class ClaimedSweep(NamedTuple):
@@ -118,7 +118,7 @@ def place(lesson: str, words: str) -> str:
     """The first two cells of a row: the lesson's section that says these words, and the whole sentence."""
     (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
     section, sentence = Facts(notebook).place(words)
-    bare = LINK.sub(r"\1", sentence).replace("|", "\\|")
+    bare = without_links(sentence).replace("|", "\\|")       # a notebook's link leads elsewhere from the page
     return f"| {lesson}, {section.partition(' · ')[0]} | {bare}"
 
 

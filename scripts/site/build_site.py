@@ -44,6 +44,7 @@ NAMES = {       # what the theme leaves unsaid
 }
 EMPTY = re.compile(r'<th class="head[^"]*"><p></p></th>')        # a heading of a table, without words
 TEXTS = {".html", ".css", ".js", ".mjs", ".svg", ".json", ".ipynb", ".txt"}
+LASTING = re.compile(r"\?v=|/_images/[0-9a-f]{16}\.|/fonts/")
 FACES = re.compile(r"-latin-(400-normal|400-italic|600-normal)\.woff2$")
 DOOR = '<!doctype html><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" ' \
        'content="0; url={place}"><a href="{place}">{title}</a>\n'
@@ -138,8 +139,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return io.BytesIO(packed)
 
     def end_headers(self):
-        """Also how long a browser keeps it: of what has changed, a page asks for another name."""
-        if "/_static/" in self.path or "/_images/" in self.path:
+        """Also how long a browser keeps it, if its name changes with what it holds."""
+        if LASTING.search(self.path):
             self.send_header("Cache-Control", "max-age=31536000")
         super().end_headers()
 

@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import paper
 import play
 import site_tools
 
@@ -16,7 +17,7 @@ from writers import pictures
 OPENING = "02", "Sample after 0 updates"       # the lesson and the words of a network that learns to write
 AIMS = 2                    # of a lesson's objectives, on its card
 PICTURE = re.compile(r"!\[[^\]]*\]\(\.\./(img/[^)]+)\)")
-ASIDE = re.compile(r" \((?:stages? )?\d[^)]*\)|\[([^\]]*)\]\([^)]*\)")        # which stage it is, and links
+ASIDE = re.compile(r" \((?:stages? )?\d[^)]*\)")         # which stage it is
 
 
 def board(lessons: list[str]) -> str:
@@ -44,15 +45,14 @@ def card(one: facts.Lesson) -> str:
 
 def plain(words: str) -> str:
     """An objective in HTML, without the numbers of stages and without marks."""
-    short = html.escape(ASIDE.sub(lambda found: found[1] or "", words), quote=False)
-    short = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', short)
+    short = paper.equations(html.escape(ASIDE.sub("", facts.without_links(words)), quote=False))
     return re.sub(r"\*([^*]+)\*", r"<i>\1</i>", re.sub(r"`([^`]+)`", r"<code>\1</code>", short))
 
 
 def description(one: facts.Lesson) -> str:
     """What a search engine or a preview says of a lesson: the sentences below its picture."""
     words = next(text for text in opening(one).split("\n\n") if not text.startswith(("#", "!")))
-    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words).replace("*", "").replace("`", "")
+    words = facts.without_links(words).replace("*", "").replace("`", "")
     sentences, said = re.split(r"(?<=[.?!]) ", " ".join(words.split())), ""
     for sentence in sentences:
         if said and len(said) + len(sentence) > 155:

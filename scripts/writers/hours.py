@@ -28,7 +28,6 @@ CODE, PRINTED = 40, 100                 # characters of a line of code, and of o
 LINES = 3                               # of what a cell prints; of more the first and the last are shown
 WORDS = 14                              # of an option, at most
 ASK, SAYS = 34, 32                      # words of a question, and of what a picture says, at most
-LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")       # of a notebook
 CELL = "<cell>"                         # where the text of a lesson has a code cell
 PACE = 250                              # words of a lesson that a teacher reads in a minute
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
@@ -116,7 +115,7 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
                        f"{words:,} words at {PACE} a minute")
     begun = dict(reversed(hour.sections))
     first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
-    ahead = "; ".join(f"in {of} {words or 'nothing'}" for of, words in first.items())
+    ahead = "; ".join(f"in {of} {cells or 'nothing'}" for of, cells in first.items())
     yield "**Run before**", f"in a fresh kernel, {ahead}" if any(first.values()) else "nothing"
     if row["talk"]:
         yield "**Talk**", ("fewer than 35 % right: explain and ask again; 35 to 70 %: let neighbours talk "
@@ -285,7 +284,7 @@ def exercise(of: str, task: facts.Task) -> tuple[str, str]:
 
     _, text = next(below(facts.lesson(of).path))
     solved = next(text for kind, text in below(facts.lesson(of).solutions) if kind == "code")
-    _, asked, *more = LINK.sub(r"\1", text).split("\n\n")
+    _, asked, *more = facts.without_links(text).split("\n\n")
     if not re.search(r"[.?!)*]$", asked):                               # a list ends the sentence
         asked += " " + re.sub(r"^- ", "", more[0], flags=re.MULTILINE)
     return " ".join(asked.split()), solved.partition("\n\nlesson.")[0]
