@@ -330,7 +330,7 @@ class Lesson:
 
     def _run(self, number: int, source: str) -> str:
         """Run a cell as a kernel does that has no loop; how it ended, if badly."""
-        shell, seen = InteractiveShell.instance(), []
+        shell, seen, trained = InteractiveShell.instance(), [], []
 
         def watch(live, include=None, exclude=None) -> dict:
             def keep(_=None) -> None:
@@ -338,11 +338,14 @@ class Lesson:
 
             keep()
             live.view.status.observe(keep, names="value")
+            trained.append(keep)
             return {"text/plain": ""}
 
         shell.display_formatter.mimebundle_formatter.for_type(train_view._Live, watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
+        for keep in trained:                # what is written at the end comes behind the last update
+            keep()
         if seen:
             self.trainings.append((number, seen))
         if isinstance(done.result, Picture) and done.result.again:
