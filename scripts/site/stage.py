@@ -344,7 +344,7 @@ class Lesson:
         shell.display_formatter.mimebundle_formatter.for_type(train_view._Live, watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
-        for keep in trained:                # what is written at the end comes behind the last update
+        for keep in trained * (not self.lecture):       # the last text, for which a slide has no room
             keep()
         if seen:
             self.trainings.append((number, seen))
