@@ -3,6 +3,7 @@ const HEIGHT = 720;
 const WIDTH = Math.round(Math.min(16 / 9, Math.max(4 / 3, screen.width / screen.height)) * HEIGHT);
 const WIDE = WIDTH > 1125;              // here what the class reads has at least LETTER pixels
 const LETTER = 18.1;                    // a little more, for what is rounded
+const NEARLY = 0.94;                    // of that is enough where the words have grown
 const LEAST = 0.7;                      // a picture with words beside it keeps this much of its width
 const SIZES = WIDE ? ['', 'small', 'smaller'] : ['', 'small', 'smaller', 'smallest'];
 
@@ -75,14 +76,19 @@ function itemByItem(part) {
   });
 }
 
-// A table that is too long is laid as several, each with the heading.
+// A table that is too long is laid as several, each with the heading, and so is what was printed.
 function inShares(part, room) {
-  const many = Math.ceil(part.offsetHeight / room / 0.9), rows = part.querySelectorAll('tbody tr').length;
+  const lines = part.querySelector('pre.printed')?.textContent.trimEnd().split('\n');
+  const rows = lines?.length ?? part.querySelectorAll('tbody tr').length;
+  if (lines) size(part, '');
+  const many = Math.ceil(part.offsetHeight / room / 0.9);
+  const of = share => (row, place) => Math.floor(place * many / rows) === share;
   for (let share = many - 1; share >= 0 && rows; share--) {
     const own = part.cloneNode(true);
     size(own, '');
     if (share) own.querySelectorAll('thead').forEach(heading => { heading.dataset.again = 'yes' });
-    own.querySelectorAll('tbody tr').forEach((row, place) => Math.floor(place * many / rows) === share || row.remove());
+    own.querySelectorAll('tbody tr').forEach((row, place) => of(share)(row, place) || row.remove());
+    if (lines) own.querySelector('pre').textContent = lines.filter(of(share)).join('\n');
     part.after(own);
   }
   if (rows) part.remove();
@@ -116,7 +122,7 @@ function legible(picture) {
 // Make the picture of a slide as wide as there is room for. Its width, or 0 if that is less than `least` of all.
 function shrink(slide, least, needed = legible) {
   const picture = slide.querySelector(PICTURE);
-  if (!picture) return fits(slide);
+  if (!picture) return Number(fits(slide));       // a dashboard that shows text
   slide.style.removeProperty('--most');
   const full = picture.offsetWidth, ratio = picture.offsetHeight / full;
   for (let width = full; width >= Math.max(least * full, needed(picture)); width -= Math.max(4, (slide.scrollHeight - HEIGHT) / ratio)) {
@@ -128,20 +134,26 @@ function shrink(slide, least, needed = legible) {
 }
 
 // Make everything about a picture smaller until it fits. A text, or the controls, may stand beside it, and a
-// long text in columns.
+// long text in columns; a text that leaves no picture that can be read has its place.
 function squeeze(slide) {
   const ways = [[], ['across'], ['across', 'columns']];
   const widest = needed => SIZES.some(name => {
     size(slide, name);
     const tried = way => {
-      slide.classList.remove('across', 'columns');
+      slide.classList.remove('across', 'columns', 'alone');
       slide.classList.add(...way);
       return shrink(slide, way.length ? 0.3 : 0.4, needed);
     };
     const widths = ways.map(tried), most = Math.max(...widths);
     return most && tried(ways[widths.indexOf(most)]);
   });
-  return widest(legible) || widest(() => 0);
+  const alone = () => slide.querySelector('.course-words:not(:empty)') && SIZES.some(name => {
+    size(slide, name);
+    slide.classList.remove('across', 'columns');
+    slide.classList.add('alone');
+    return fits(slide);
+  });
+  return widest(legible) || widest(picture => NEARLY * legible(picture)) || alone() || widest(() => 0);
 }
 
 // Picture, and beside it (or below, where the screen is not wide) as much of what is said of it as there is
@@ -149,7 +161,7 @@ function squeeze(slide) {
 function layPicture(slide) {
   const [picture, ...words] = parts(slide);
   const main = division('main'), beside = division('beside');
-  slide.classList.remove('across', 'columns');
+  slide.classList.remove('across', 'columns', 'alone');
   slide.querySelector('.shows').hidden = !picture.dataset.shows;
   size(slide, '');
   for (let many = words.length; many >= 0; many--) {
@@ -231,8 +243,8 @@ function lay() {
     }
   }
   for (const slide of all.querySelectorAll('section.slide')) slide.querySelector('.shows').textContent = shows(slide);
-  // A slide of text does not begin empty.
-  const first = all.querySelectorAll('.text .body > .part:first-child .fragment:first-child');
+  // A slide does not begin empty.
+  const first = all.querySelectorAll(':is(.text .body, .main) > .part:first-child .fragment:first-child');
   first.forEach(step => step.classList.remove('fragment'));
   all.classList.remove('measuring');
 }

@@ -58,10 +58,11 @@ SMALL = """(slide, moved) => {
         if (!text.textContent.trim() || e.closest('aside, style, mjx-assistive-mml')) continue;
         if (!e.checkVisibility({visibilityProperty: true})) continue;
         const shrunk = svg ? width(svg) / svg.viewBox.baseVal.width : scale;
-        check(parseFloat(getComputedStyle(e).fontSize) * shrunk, text.textContent);
+        check(parseFloat(getComputedStyle(e).fontSize) * shrunk, text.textContent, svg && moved ? 17 : 17.9);
     }
     for (const picture of slide.querySelectorAll(`${pictures}, img.drawing`)) {
         const least = Number(picture.closest('[data-least]')?.dataset.least ?? 0);
+        if (!picture.checkVisibility()) continue;
         const high = least * width(picture) / picture.naturalWidth;
         check(high, `in a picture: ${picture.alt}`, moved ? 17 : 17.9);
     }
@@ -102,6 +103,11 @@ PRESS = """() => {
             range.selectNodeContents(text);
             const {left, top, width, height} = range.getBoundingClientRect();
             found.set(`${left} ${top} ${text.textContent}`, width * height / innerWidth / innerHeight);
+        }
+        for (const picture of slide.querySelectorAll('img')) {
+            if (!picture.checkVisibility({visibilityProperty: true})) continue;
+            const {left, top, width, height} = picture.getBoundingClientRect();
+            found.set(`${left} ${top} ${picture.alt}`, width * height / innerWidth / innerHeight);
         }
         return found;
     };

@@ -53,6 +53,7 @@ EXTREMES = [
 LARGEST = Parameters(HELLO, np.resize([-9.99, 0.01, -4.44, 8.88, -0.5], 40))
 # What a dashboard draws: these at the ends of their controls, the others in lesson_items.py as they begin.
 LECTURE = [
+    *((draw, ()) for name, draw in pictures.drawings().items() if name != "laboratory_learns"),    # it moves
     *((unrolled_network, (steps,)) for steps in range(1, 9)),
     *((hello_training, (hidden, SCORES, step)) for step in (None, 1, 4)
       for hidden in (HIDDEN, -np.ones((4, 3)))),

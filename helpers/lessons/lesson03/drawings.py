@@ -160,10 +160,10 @@ def credit_guide() -> Picture:
     page.label(22, top - size * 3, "loss of step t", "loss", 16, rotation=90)
     page.label(left + size * 4.3, top - size * 0.9, "a later state moves\nno earlier loss", "quiet", 16)
     notes = [
-        (420, "a bright square", "", "moving $h_s$ a little would move $L_t$ a lot"),
-        (318, "a row", "loss", "one loss, and every state it depends on"),
-        (216, "a column", "gradient", "one state, and each loss that uses it:\n"
-                                      "the vectors add up to the gradient at $h_s$"),
+        (432, "a bright square", "", "moving $h_s$ a little\nwould move $L_t$ a lot"),
+        (318, "a row", "loss", "one loss,\nand every state it depends on"),
+        (204, "a column", "gradient", "one state, and each loss after it:\n"
+                                      "its vectors add up to $\\partial L / \\partial h_s$"),
         (90, "down and to the left", "", "longer and longer lags, t − s"),
     ]
     for y, head, kind, words in notes:

@@ -36,10 +36,10 @@ def carried_state() -> Picture:
     page.label(500, 217 + half, "copied numbers", "h", 16)
     page.label(500, 151 - half, "no backward pass", "gradient", 16)
     page.label(500, 127 - half, "from here", "gradient", 16)
-    page.arrow((250, 372), (306, 372), kind="h", gap=0)
-    page.label(318, 372, "the state goes on", "h", 16, ha="left")
-    page.arrow((606, 372), (550, 372), kind="gradient", gap=0)
-    page.label(618, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
+    page.arrow((190, 372), (246, 372), kind="h", gap=0)
+    page.label(258, 372, "the state goes on", "h", 16, ha="left")
+    page.arrow((576, 372), (520, 372), kind="gradient", gap=0)
+    page.label(588, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
     return page.picture(f"""The state at the end of chunk 1 is copied as
         {count(len(CARRIED), "plain number")}, from which chunk 2 starts. Gradients run back inside each
         chunk and end at the copy.""")

@@ -29,8 +29,8 @@ def surprise_over_text() -> Picture:
             x, colour = 32 + wide * column, colours[place + column]
             if levels[place + column] > 0:
                 page.axes.add_patch(Rectangle((x, y - 15), wide, 30, facecolor=colour, edgecolor="none"))
-            page.axes.text(x + wide / 2, y, character, ha="center", va="center_baseline", fontsize=17,
-                           color=ink_on(colour), family="monospace", parse_math=False)
+            page.label(x + wide / 2, y, character, va="center_baseline", color=ink_on(colour),
+                       family="monospace", parse_math=False)
         place += len(line) + 1
     words = f"white is no surprise, the darkest is {TOP:g} nats or more"
     page.label(32, top + 42, words, size=16, ha="left")
