@@ -12,15 +12,19 @@ function courseEngine() {
   const SMOOTHED = 200, RECENT = 1000, PATIENCE = 25;
   const sigmoid = a => 1 / (1 + Math.exp(-a));
 
-  // Products. Four rows of a matrix at a time, because what is loaded and stored takes longer than what is computed.
+  // Products. Some rows of a matrix at a time, because to load and store takes longer than to compute.
 
   // out += v W, of v (n,) and W (n, m)
   function addProduct(out, o, v, at, n, W, m) {
     let i = 0;
-    for (; i + 3 < n; i += 4) {
+    for (; i + 7 < n; i += 8) {
       const a = v[at + i], b = v[at + i + 1], c = v[at + i + 2], d = v[at + i + 3];
-      const r = i * m, s = r + m, t = s + m, u = t + m;
-      for (let j = 0; j < m; j++) out[o + j] += a * W[r + j] + b * W[s + j] + c * W[t + j] + d * W[u + j];
+      const e = v[at + i + 4], f = v[at + i + 5], g = v[at + i + 6], h = v[at + i + 7];
+      const k = i * m, l = k + m, p = l + m, q = p + m, r = q + m, s = r + m, t = s + m, u = t + m;
+      for (let j = 0; j < m; j++) {
+        out[o + j] += a * W[k + j] + b * W[l + j] + c * W[p + j] + d * W[q + j]
+          + (e * W[r + j] + f * W[s + j] + g * W[t + j] + h * W[u + j]);
+      }
     }
     for (; i < n; i++) for (let j = 0; j < m; j++) out[o + j] += v[at + i] * W[i * m + j];
   }
