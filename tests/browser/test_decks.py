@@ -46,7 +46,7 @@ FAULTS = """slide => {
 # A picture says how high its smallest words are (data-least). A text that grows when a control moves
 # may take a pixel of that. Pages to fill in are handed out on paper.
 SMALL = """(slide, moved) => {
-    const onPaper = slide.querySelector('h2').textContent.startsWith('On paper');
+    const onPaper = /page to fill in by hand|The page, filled in/.test(slide.textContent);
     if (onPaper || innerWidth < 1.6 * innerHeight) return [];
     const found = [], pixel = 720 / innerHeight, width = e => e.getBoundingClientRect().width;
     const check = (high, words, least = 17.9) => high * pixel < least &&
