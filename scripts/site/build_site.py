@@ -72,7 +72,7 @@ def read(site: Path = SITE, with_lite: bool = False, lessons: list[str] | None =
     shutil.copytree(site_tools.npm_package("@fontsource/source-serif-4") / "files", moved / "fonts",
                     ignore=lambda _, names: [name for name in names if not FACES.search(name)])
     (moved / "previews").mkdir()
-    told = {"board": front.board(lessons), "cards": front.cards(),
+    told = {"board": front.board(lessons), "cards": front.cards(lessons if alone else play.lessons()),
             "previews": front.previews(moved / "previews")}
     (pages.parent / "front.json").write_text(json.dumps(told), encoding="utf-8")
     for number in lessons:

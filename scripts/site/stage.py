@@ -140,7 +140,7 @@ def look(one, below: str = "") -> Shown:
             with one.view.drawing():            # as the view drew it again
                 picture = picture.again()
         return made._replace(least=least_type(picture.figure))
-    return made._replace(least=least_type(picture.figure), narrow=narrow(one.view))
+    return made._replace(least=least_type(picture.figure, frame), narrow=narrow(one.view))
 
 
 VIEWS: WeakKeyDictionary[View, View] = WeakKeyDictionary()      # for a desk; for a narrow page
@@ -154,14 +154,30 @@ def narrow(view: View) -> Shown:
             picture = picture.again()
     page.show(picture)
     frame, layer, text, said = page.parts()
-    return states.shown(frame, layer, text, said)._replace(least=least_type(picture.figure))
+    return states.shown(frame, layer, text, said)._replace(least=least_type(picture.figure, frame))
 
 
-def least_type(figure: Figure) -> float:
-    """The size of the smallest words of a figure, in its pixels; 0 if there are none."""
+TICKED: dict[str, float] = {}       # by the image of a frame its smallest words, with its ticks
+
+
+def least_type(figure: Figure, frame: str = "") -> float:
+    """The size of the smallest words of a figure, in its pixels; 0 if there are none.
+
+    Two figures with the same `frame` have the same ticks, whose words are made, which takes long, once.
+    """
+    if frame in TICKED:
+        return min(TICKED[frame], _least(figure) or math.inf)
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
             axis.get_ticklabels()       # made now, if they were not
+    least = _least(figure)
+    if frame and least:
+        TICKED[frame] = least
+    return least
+
+
+def _least(figure: Figure) -> float:
+    """The same, of the words that were made."""
     unseen = {text for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)
               for text in axis.findobj(Text)}
     points = [text.get_fontsize() for text in figure.findobj(Text)

@@ -7,6 +7,7 @@ learn, so all of the surface can be seen.
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -101,6 +102,7 @@ class Descent(NamedTuple):
         return first if first < len(self.losses) else None
 
 
+@lru_cache(maxsize=8)      # a page draws what it shows for a wide screen and for a narrow one
 def descend(
     w: float, b: float, learning_rate: float, updates: int, max_norm: float | None = None
 ) -> Descent:
