@@ -10,6 +10,7 @@ import equations
 import front
 import light
 import paper
+import play
 import pytest
 from course import LESSONS, ROOT, name
 
