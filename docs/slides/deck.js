@@ -88,7 +88,11 @@ function inShares(part, room) {
     size(own, '');
     if (share) own.querySelectorAll('thead').forEach(heading => { heading.dataset.again = 'yes' });
     own.querySelectorAll('tbody tr').forEach((row, place) => of(share)(row, place) || row.remove());
-    if (lines) own.querySelector('pre').textContent = lines.filter(of(share)).join('\n');
+    if (lines) {
+      const pre = own.querySelector('pre.printed');
+      pre.textContent = lines.filter(of(share)).join('\n');
+      if (share) pre.dataset.more = 'yes';
+    }
     part.after(own);
   }
   if (rows) part.remove();

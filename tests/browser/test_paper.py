@@ -142,7 +142,8 @@ def test_a_dashboard_is_printed_as_three_states_with_their_sentences(opened):
 
 
 @pytest.mark.site
-@pytest.mark.parametrize("missing", [False, True], ids=["switch", "no folder"])
+@pytest.mark.parametrize("missing", [pytest.param(False, marks=pytest.mark.slow), True],
+                         ids=["switch", "no folder"])
 def test_without_solutions_no_page_and_no_link_leads_to_one(missing, tmp_path, monkeypatch):
     if missing:     # the folder is looked for elsewhere
         monkeypatch.setattr(site_tools, "ROOT", tmp_path)
