@@ -95,7 +95,7 @@ def test_it_writes_one_character_after_the_other_and_its_units_change(size, open
     assert page.locator("#status").inner_text() == f"{many} characters written. Press Write and it goes on."
     assert "of 100 hidden units" in page.locator("#seen").inner_text()
     page.get_by_role("button", name="Write").click()
-    page.wait_for_function("n => document.getElementById('text').textContent.length > n", arg=len(stopped) + 2)
+    page.wait_for_function("n => document.getElementById('text').textContent.length > n", arg=len(stopped))
     assert text.text_content().startswith(stopped), "it goes on"
     page.get_by_role("button", name="Start again").click()
     page.wait_for_function("n => document.getElementById('text').textContent.length < n", arg=len(stopped))

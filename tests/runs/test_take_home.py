@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from common import CELLS, char_model, contents
+from course import ROOT
 
-from helpers.data import Vocabulary
+from helpers.data import Vocabulary, load_text
 from helpers.networks import LSTM, RNN, CharModel
 from helpers.runs import CheckpointError, load_run, take_home
 from helpers.runs.take_home import MOST_BYTES
@@ -56,7 +57,7 @@ def test_it_loads_nothing_and_says_what_it_holds(tmp_path):
     assert re.findall(r'href="(.*?)"', page) == ["data:,"] and "default-src 'none'" in page
     assert "<!--" not in page, "both places are filled"
     said = " ".join(page.split())
-    assert "This file holds the network’s weights, its characters and the name of the text, but not the" in said
+    assert "holds the network’s weights, its characters and the name of the text, but not the text" in said
     assert "can still write" in said and "Recurrent neural networks, taken apart" in said
     assert 'lang="en-GB"' in page and 'name="viewport"' in page
     assert network_in(page)["loss"] is None and network_in(page)["updates"] is None
@@ -145,7 +146,8 @@ def test_a_cell_of_your_own_is_refused():
 
 
 def test_another_vocabulary_is_refused():
-    refused(f"has 3 characters, but the model needs {len(VOCABULARY)}", "my.html", model_of(), Vocabulary("abc"))
+    words = f"has 3 characters, but the model needs {len(VOCABULARY)}"
+    refused(words, "my.html", model_of(), Vocabulary("abc"))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
@@ -187,3 +189,15 @@ def test_numbers_of_numpy_and_dropout_do_no_harm(tmp_path):
     take_home(model, VOCABULARY, tmp_path / "my.html", loss=np.float32(1.5), updates=np.int64(7))
     network = network_in((tmp_path / "my.html").read_text("utf-8"))
     assert network["loss"] == 1.5 and network["updates"] == 7
+
+
+def test_a_network_that_has_overfitted_gives_away_a_passage_as_the_page_on_security_says():
+    model, vocabulary = load_run("02/long_run")
+    text, rng = load_text("input"), np.random.default_rng(0)
+    written = vocabulary.decode(model.sample(vocabulary.encode("Lamp: "), 5000, rng, 0.3))
+    longest = 0
+    for start in range(len(written)):
+        while written[start : start + longest + 1] in text and start + longest < len(written):
+            longest += 1
+    said = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert f"a passage of {longest} that is in the play" in said
