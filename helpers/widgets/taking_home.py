@@ -9,6 +9,7 @@ import ipywidgets as W
 
 from helpers.data import Vocabulary
 from helpers.networks import CharModel
+from helpers.pictures import TEXT_COLOURS
 from helpers.runs import CheckpointError, named, take_home
 from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.view import in_words
@@ -25,6 +26,7 @@ class TakeHome(Dashboard):
         self._network, self._path, self._said = (model, vocabulary), path, said
         button = W.Button(description="Take home", icon="download", layout=W.Layout(width="auto"))
         super().__init__({"Take home": button}, "")
+        self.box.add_class("course-stacked")
         self.view.say(ASK)
         button.on_click(lambda _: self.later(self._go))
 
@@ -45,7 +47,8 @@ class TakeHome(Dashboard):
 def link(file: Path) -> str:
     """A link by which a browser saves a copy of the page: it may be on another computer than the kernel."""
     page = base64.b64encode(file.read_bytes()).decode("ascii")
-    return (f'<p><a download="{html.escape(file.name)}" href="data:text/html;charset=utf-8;base64,{page}">'
+    return (f'<p style="margin:0"><a style="color:{TEXT_COLOURS["heldout"]};text-decoration:underline" '
+            f'download="{html.escape(file.name)}" href="data:text/html;charset=utf-8;base64,{page}">'
             "Download a copy</a>, for example to send it to your phone.</p>")
 
 

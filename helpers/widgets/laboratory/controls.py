@@ -20,8 +20,8 @@ PANELS = {
                "length.",
     "Text": "Use your own text: type the path of a file, paste a text, or upload a file. This starts a "
             "new run.",
-    "File": "Save the run with its settings and its text, and restore it later, even after you restart the "
-            "kernel. Take home writes a page that runs the network in any browser.",
+    "File": "Save the run with its settings and its text, to restore it later. Take home makes a page for "
+            "any browser.",
     "Break it": "Bugs that people really write. Predict what the curves will do, then switch one on.",
 }
 STEP = 0.05         # of the logarithm, of dials that have one
