@@ -10,6 +10,7 @@ from helpers.runs.results import Result, Table, load_results, table
 from helpers.runs.shipped_files import Shipped, Sweep, load_run, select, write_json, write_network
 from helpers.runs.stepwise import HowFar, in_turn, share, stepwise
 from helpers.runs.sweep import sweep, sweep_steps
+from helpers.runs.take_home import take_home
 from helpers.runs.training import CorpusTraining, Training
 
 __getattr__ = old_names.explained_in(__name__)

@@ -275,17 +275,23 @@ function courseEngine() {
       for (const x of prompt) state = this.read(x, state);
       const ids = [];
       for (let n = 0; n < length; n++) {
-        this.scores(0);
-        let best = 0, most = -Infinity;
-        for (let k = 0; k < this.V; k++) {
-          const value = this.y[k] - temperature * Math.log(noise());
-          if (value > most) { most = value; best = k }
-        }
-        ids.push(best);
-        state = this.read(best, state);
-        seen(best, state);
+        const drawn = this.draw(noise, temperature);
+        ids.push(drawn);
+        state = this.read(drawn, state);
+        seen(drawn, state);
       }
       return ids;
+    }
+
+    // Draw the character after the one that was read last.
+    draw(noise, temperature) {
+      this.scores(0);
+      let best = 0, most = -Infinity;
+      for (let k = 0; k < this.V; k++) {
+        const value = this.y[k] - temperature * Math.log(noise());
+        if (value > most) { most = value; best = k }
+      }
+      return best;
     }
   }
 

@@ -11,6 +11,7 @@ from helpers.widgets.question import predict
 from helpers.widgets.rounds import reflect, review, self_test, warm_up
 from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
+from helpers.widgets.taking_home import take_home_button
 from helpers.widgets.train_view import fit
 
 __getattr__ = old_names.explained_in(__name__)

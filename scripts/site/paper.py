@@ -17,7 +17,7 @@ AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?
 LISTED = re.compile(r"^(solutions|exam_questions|inventory/README)\n", re.MULTILINE)    # in the list of pages
 
 SHOWS = re.compile(r"(predict|reflect|review|warm_up|explore|stepper|laboratory|live_runs|button|progress|"
-                   r"restore_notebook|reveal|check_\w+)$")
+                   r"take_home_button|restore_notebook|reveal|check_\w+)$")
 COLUMN = 54             # letters of code that a column of the print has room for
 READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and "
         "its questions wait for you, but its code is only here to read. To run it and change it, there are "

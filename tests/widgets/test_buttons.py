@@ -4,16 +4,19 @@ lesson_items.py presses those of the lessons.
 """
 
 import asyncio
+import base64
 import re
 import sys
 
+import numpy as np
 import pytest
-from common import simulated_time, turns, until
+from common import char_model, simulated_time, turns, until
 
+from helpers.data import Vocabulary
 from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
 from helpers.runs import in_turn, stepwise
-from helpers.widgets import button, live_runs, progress
+from helpers.widgets import button, live_runs, progress, take_home_button
 
 MODULE = sys.modules["helpers.widgets.button"]          # whose name in the package is the function's
 
@@ -281,3 +284,27 @@ def test_without_a_kernel_the_bar_is_silent(capsys):
 def drawn(found) -> Picture:
     figure, _ = new_figure()
     return Picture(figure, f"{sum(map(len, found.values()))} points")
+
+
+# A button that writes a network into a page.
+
+def test_a_network_goes_home_when_its_button_is_pressed_and_not_before(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    vocabulary = Vocabulary("hello")
+    model = char_model(len(vocabulary), 3)
+    shown = take_home_button(model, vocabulary, "my.html", title="hello", loss=0.5, updates=3)
+    saved = shown._repr_mimebundle_()
+    assert list(tmp_path.iterdir()) == []
+    assert "any browser" in saved["text/plain"] and "any browser" in shown.said
+    shown.controls["Take home"].click()
+    page = (tmp_path / "my.html").read_bytes()
+    assert shown.said == f"Written as 'my.html' ({len(page) / 1000:.0f} kB). Open it in any browser."
+    (link,) = re.findall(r'<a .*download="my.html" href="data:text/html;charset=utf-8;base64,(.*?)">',
+                         shown.view.text.value)
+    assert base64.b64decode(link) == page
+    model.params.W_hh[0, 0] = np.nan
+    shown.controls["Take home"].click()
+    assert shown.said.startswith("The model has weights that are not finite") and not shown.failed
+    assert shown.view.text.value == "" and (tmp_path / "my.html").read_bytes() == page
+    again = shown._repr_mimebundle_()
+    assert again["text/html"] == saved["text/html"] and again["text/plain"] == saved["text/plain"]

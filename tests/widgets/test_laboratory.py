@@ -648,6 +648,38 @@ def test_through_a_link_it_says_which_file_was_written(lab, tmp_path):
     assert "That name is a link, so the file written is" in lab.said and "my_run.npz'" in lab.said
 
 
+def test_take_home_writes_a_page_beside_the_runs_and_replaces_nothing_else(lab, tmp_path):
+    (tmp_path / "letter.html").write_text("Dear Gran")
+    lab.run(20)
+    lab.files["take_home"].click()
+    assert lab.said.startswith("Written as 'my_run.html': open it in any browser. Update 20 of")
+    first = (tmp_path / "my_run.html").read_text("utf-8")
+    assert '"updates": 20' in first and '"title": "the course\'s play"' in first
+    lab.run(10)
+    lab.files["take_home"].click()
+    assert lab.said.startswith("Written as 'my_run.html', in place of the page that was there: open it")
+    assert '"updates": 30' in (tmp_path / "my_run.html").read_text("utf-8")
+    for name, words in (("letter.npz", "'letter.html' is another document"),
+                        ("", "is not the name of a page"), ("no/run.npz", "in a folder that does not exist")):
+        lab.files["file"].value = name
+        lab.files["take_home"].click()
+        assert words in lab.said and not lab.failed
+    lab.files["file"].value = "peephole.npz"
+    lab.controls["cell"].value = "PeepholeLSTM"
+    lab.files["take_home"].click()
+    assert "take home an RNN with tanh, an LSTM or a GRU." in lab.said and not lab.failed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.html", "my_run.html"]
+    assert (tmp_path / "letter.html").read_text() == "Dear Gran"
+
+
+def test_the_page_of_a_text_of_your_own_has_its_name_and_not_the_text(lab, tmp_path):
+    lab.files["upload"].value = ({"name": "tide.txt", "content": memoryview(TEXT.encode()), "size": 1,
+                                  "type": "", "last_modified": datetime.datetime.now()},)
+    lab.files["take_home"].click()
+    page = (tmp_path / "my_run.html").read_text("utf-8")
+    assert '"title": "tide.txt"' in page and '"loss": null' in page and "tide comes in" not in page
+
+
 # What is seen where nothing runs, and what is left behind.
 
 def test_the_static_form_is_the_same_every_time():

@@ -20,8 +20,8 @@ PANELS = {
                "length.",
     "Text": "Use your own text: type the path of a file, paste a text, or upload a file. This starts a "
             "new run.",
-    "File": "Save the run with its settings and its text, and restore it later, even after you restart the "
-            "kernel.",
+    "File": "Save the run with its settings and its text, to restore it later. Take home makes a page for "
+            "any browser.",
     "Break it": "Bugs that people really write. Predict what the curves will do, then switch one on.",
 }
 STEP = 0.05         # of the logarithm, of dials that have one
@@ -88,6 +88,7 @@ def laboratory_controls(
                        layout=W.Layout(width=letters(20.5))),
         "save": button("Save", "download"),
         "restore": button("Restore", "folder-open"),
+        "take_home": button("Take home", "share-square"),
     }
     for name, value in start.items():
         if name not in controls or not hasattr(controls[name], "value"):
@@ -108,7 +109,7 @@ def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
     panels = {
         "Network": row(*(controls[n] for n in ("cell", "hidden_size", "sequence_length", "seed"))),
         "Text": row(*(controls[n] for n in ("text", "path", "upload", "paste"))),
-        "File": row(*(controls[n] for n in ("file", "save", "restore"))),
+        "File": row(*(controls[n] for n in ("file", "save", "restore", "take_home"))),
         "Break it": row(*(controls[n] for n in FAULTS)),
     }
     choice = W.ToggleButtons(options=list(PANELS), style={"button_width": "auto"})

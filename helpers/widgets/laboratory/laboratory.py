@@ -11,7 +11,16 @@ import ipywidgets as W
 
 from helpers.data import Corpus, TextError, corpus, course_corpus, data_folder
 from helpers.networks import CELLS, Cell, Diverged
-from helpers.runs import CheckpointError, CorpusTraining, History, known_cells, named, restore, save_apart
+from helpers.runs import (
+    CheckpointError,
+    CorpusTraining,
+    History,
+    known_cells,
+    named,
+    restore,
+    save_apart,
+    take_home,
+)
 from helpers.widgets.background import Task
 from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import Dashboard
@@ -243,6 +252,13 @@ class Laboratory(Dashboard):
         unknown = dials.unknown(run)
         self._note = f"Restored from {named(name)}." + (
             f" The file does not record its {unknown}, so the current settings are used." if unknown else "")
+
+    def _take_home(self) -> None:
+        path, run = f"{self._seen['file'].removesuffix('.npz')}.html", self.training
+        instead = ", in place of the page that was there" * os.path.exists(os.path.expanduser(path))
+        take_home(run.model, run.corpus.vocabulary, path, run.corpus.title.removeprefix("your text "),
+                  run.history.smoothed, run.updates)
+        self._note = f"Written as {named(path)}{instead}: open it in any browser."
 
     def _offered(self) -> str:
         """What is said until one of two is chosen: the run that was here before, or a new one."""

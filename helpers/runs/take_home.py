@@ -1,0 +1,129 @@
+"""A trained network in one page of HTML that writes in any browser, without Python and without a network."""
+
+import base64
+import json
+import math
+import os
+from importlib import resources
+from numbers import Integral, Real
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import Vocabulary
+from helpers.networks import GRU, LSTM, RNN, CharModel
+from helpers.runs.checkpoint import CheckpointError
+from helpers.runs.files import hint, named, reason, writable, write_file
+
+ENGINE, NETWORK = "<!-- engine -->", "<!-- network -->"     # what the template has in the places of the two
+OURS = b'<meta name="generator" content="Recurrent neural networks, taken apart">'
+MOST_BYTES = 1_000_000
+HEAD = 1_000            # bytes of a page in which its generator is named
+
+
+def take_home(
+    model: CharModel, vocabulary: Vocabulary, path: str | os.PathLike, title: str = "",
+    loss: float | None = None, updates: int | None = None,
+) -> int:
+    """Write one HTML file that holds a trained network and writes with it in any browser.
+
+    The file has the weights in float32, the characters, and what is said of the network here. It does not
+    have the text. A file that `take_home` has written is replaced; nothing else is.
+
+    Args:
+        model: its cell is an RNN with tanh, an LSTM or a GRU.
+        vocabulary: of the text that it was trained on.
+        path: of the file, which ends in .html.
+        title: the name of the text, which becomes the page's heading.
+        loss: in nats per character.
+        updates: how many the training made.
+
+    Returns:
+        the size of the file in bytes, at most a million.
+
+    Raises:
+        CheckpointError: a page cannot run this network, its weights are not finite, they do not fit into a
+            file of that size or belong to another vocabulary, or the file cannot be written. What was there
+            is unchanged.
+        TypeError, ValueError: an argument is not what it should be.
+    """
+    page = _filled(_network(model, vocabulary, title, loss, updates), model)
+    if Path(os.fsdecode(path)).suffix.lower() != ".html":
+        raise CheckpointError(f"{named(path)} is not the name of a page: use a name that ends in .html, such "
+                              "as 'my_network.html'")
+    try:
+        file = writable(path)
+    except ValueError as error:
+        raise CheckpointError(str(error)) from None
+    try:
+        there = _is_there(file)
+        if there is False:
+            raise CheckpointError(f"{named(path)} is another document, or write-protected, and stays as it "
+                                  "is: choose another name")
+        write_file(file, page, new=there is None)
+    except FileExistsError:
+        raise CheckpointError(f"{named(path)} has come to be there meanwhile and stays as it is: choose "
+                              "another name") from None
+    except OSError as error:
+        raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is unchanged; "
+                              f"{hint(error)}") from error
+    return len(page)
+
+
+def _is_there(file: os.PathLike) -> bool | None:
+    """Whether a page of `take_home` that may be replaced is there, or something else; None for nothing."""
+    try:
+        with open(file, "rb") as found:
+            ours = OURS in found.read(HEAD)
+    except FileNotFoundError:
+        return None
+    return ours and os.access(file, os.W_OK)
+
+
+def _network(
+    model: CharModel, vocabulary: Vocabulary, title: str, loss: float | None, updates: int | None
+) -> dict:
+    """What the page says and needs of the network, by the names that it has there."""
+    if not isinstance(model, CharModel):
+        raise TypeError(f"model must be a CharModel, got {type(model).__name__}")
+    if not isinstance(vocabulary, Vocabulary):
+        raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}")
+    if not isinstance(title, str):
+        raise TypeError(f"title must be a string, got {type(title).__name__}")
+    if loss is not None and not (isinstance(loss, Real) and math.isfinite(loss) and loss >= 0):
+        raise ValueError(f"loss must be a finite number of at least 0, got {loss!r}")
+    if updates is not None and not (isinstance(updates, Integral) and updates >= 0):
+        raise ValueError(f"updates must be a whole number of at least 0, got {updates!r}")
+    cell = model.cell
+    if type(cell) not in (RNN, LSTM, GRU) or (isinstance(cell, RNN) and cell.nonlinearity != "tanh"):
+        raise CheckpointError(f"a page cannot run {cell!r}: take home an RNN with tanh, an LSTM or a GRU")
+    if len(vocabulary) != cell.input_size:
+        raise CheckpointError(f"the vocabulary has {len(vocabulary)} characters, but the model needs "
+                              f"{cell.input_size}: use the vocabulary that it was trained with")
+    with np.errstate(over="ignore"):
+        weights = model.params.vector.astype("<f4")
+    if not np.isfinite(weights).all():
+        raise CheckpointError("the model has weights that are not finite, so its training has diverged: "
+                              "go back to an earlier checkpoint, or train again with a lower learning rate")
+    return {
+        "cell": type(cell).__name__,
+        "hidden_size": cell.hidden_size,
+        "characters": list(vocabulary.characters),
+        "weights": base64.b64encode(weights.tobytes()).decode("ascii"),
+        "title": title,
+        "loss": None if loss is None else float(loss),
+        "updates": None if updates is None else int(updates),
+    }
+
+
+def _filled(network: dict, model: CharModel) -> bytes:
+    """The page with the engine and the network in it."""
+    here = resources.files("helpers.runs")
+    template, engine = ((here / name).read_text(encoding="utf-8") for name in ("take_home.html", "engine.js"))
+    text = json.dumps(network).replace("<", "\\u003c")      # so that no tag and no comment begins in it
+    page = template.replace(ENGINE, engine).replace(NETWORK, text).encode()
+    if len(page) > MOST_BYTES:
+        room = (MOST_BYTES - len(page) + len(network["weights"])) * 3 // 16     # four bytes are 16/3 letters
+        raise CheckpointError(f"the model has {model.params.vector.size:,} weights, but a page of 1 MB has "
+                              f"room for {max(0, room):,}: take home a network with fewer units")
+    return page
