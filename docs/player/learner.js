@@ -145,7 +145,7 @@ function courseReading(scope) {
       pen.fillStyle = '#fff';
       pen.fillRect(0, 0, width, height);
       pen.font = `${TYPE}px system-ui, sans-serif`;
-      const top = 1.25 * run.lines.chance, left = 48, right = width - 62, low = view === 'loss' ? height - 38 : Math.round(0.62 * height) - 26;
+      const top = 1.25 * run.lines.chance, left = 48, right = width - (view === 'norms' ? 84 : 62), bottom = height - 34, low = view === 'loss' ? height - 38 : Math.round(0.62 * height) - 26;
       const x = n => left + (right - left) * n / run.end, y = loss => low - (low - 24) * Math.min(loss, top) / top;
       this.legend(left, width);
       this.frame(left, right, 24, low);
@@ -155,7 +155,7 @@ function courseReading(scope) {
       pen.rotate(-Math.PI / 2);
       this.word('nats / character', 0, 0, 'center');
       pen.restore();
-      this.updates(x, run.end, left, right, view === 'run' ? height - 30 : low);
+      this.updates(x, run.end, left, right, view === 'run' ? bottom : low);
       let before = -Infinity;
       for (const [name, loss] of Object.entries(run.lines).sort((a, b) => b[1] - a[1])) {
         this.line([left, right], [y(loss), y(loss)], '#5C5C5C', 1, [1, 3]);
@@ -174,7 +174,7 @@ function courseReading(scope) {
       const [measured, held] = [run.measured.map(([n]) => x(n)), run.measured.map(([, loss]) => y(loss))];
       this.line(measured, held, INK.heldout, 2, [6, 3]);
       measured.forEach((x, n) => this.dot(x, held[n]));
-      if (view !== 'loss') this.norms(run, at, some, left, right, low, height - 30, clip, threshold);
+      if (view !== 'loss') this.norms(run, at, some, left, right, low, bottom, clip, threshold);
     }
 
     norms(run, at, some, left, right, low, bottom, clip, threshold) {
@@ -213,7 +213,7 @@ function courseReading(scope) {
     updates(x, end, left, right, low) {
       const step = end / (right - left > 380 ? 5 : 2);
       for (let n = 0; n <= end; n += step) this.word(count(n), x(n), low + 12, n ? 'center' : 'left');
-      this.word('updates', right + 56, low + 26, 'right');
+      this.word('updates', right + 56, low + 25, 'right');
     }
 
     frame(left, right, top, low) { this.line([left, left, right], [top, low, low], '#333', 1) }
@@ -277,7 +277,7 @@ function courseReading(scope) {
 
     arrange() {
       this.curves = new Curves(this.front ? 'loss' : this.view);
-      this.pre = make('pre', {className: 'course-passage', ariaLabel: 'What the network writes'});
+      this.pre = make('pre', {className: 'course-passage', role: 'group', ariaLabel: 'What the network writes'});
       this.seen = make('div', {className: 'course-learning'}, this.curves.canvas, this.pre);
       this.said = make('div', {className: 'course-status', role: 'status'});
       this.told = make('p', {className: 'course-told'});
@@ -292,7 +292,8 @@ function courseReading(scope) {
     frontBoard(row) {
       const faults = make('fieldset', {className: 'course-faults'}, make('legend', {textContent: 'Break it'}),
         this.control('targets_not_shifted'), this.control('state_not_carried'));
-      return [row(['train', 'reset'], faults), this.seen, this.said, this.told, row(['learning_rate', 'threshold', 'temperature']), this.grey];
+      const about = make('p', {className: 'course-grey', innerHTML: this.about});
+      return [row(['train', 'reset']), this.seen, this.said, this.told, row(['learning_rate', 'threshold', 'temperature'], faults), this.grey, about];
     }
 
     laboratory(row) {
@@ -327,18 +328,18 @@ function courseReading(scope) {
         return make('label', {}, box, ` ${label}`);
       }
       if (kind === 'Dropdown') {
-        const menu = this.inputs[name] = make('select', {}, ...options.map(one => make('option', {value: one, textContent: name === 'text' ? this.texts[one] : one, selected: one === value})));
+        const menu = this.inputs[name] = make('select', {ariaLabel: label}, ...options.map(one => make('option', {value: one, textContent: name === 'text' ? this.texts[one] : one, selected: one === value})));
         menu.onchange = () => set(menu.value);
         return make('label', {}, `${label} `, menu);
       }
       if (kind === 'Textarea') {
-        const area = this.inputs[name] = make('textarea', {rows: 2, cols: 30});
+        const area = this.inputs[name] = make('textarea', {rows: 2, cols: 30, ariaLabel: label});
         area.onchange = () => { if (area.value !== this.asked.paste) { this.inputs.text.value = this.asked.text = 'paste'; set(area.value) } };
         area.onpaste = () => setTimeout(area.onchange);
         return make('label', {className: 'course-paste'}, `${label} `, area);
       }
       const log = kind === 'FloatLogSlider', output = make('output');
-      const slider = this.inputs[name] = make('input', {type: 'range', min, max, step, value: log ? Math.log10(value) : value});
+      const slider = this.inputs[name] = make('input', {type: 'range', ariaLabel: label, min, max, step, value: log ? Math.log10(value) : value});
       const take = () => {
         this.asked[name] = log ? 10 ** slider.value : Number(slider.value);
         say(output);

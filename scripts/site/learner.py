@@ -31,18 +31,21 @@ GREY = 200              # points of an earlier curve
 # A GRU, because it writes words four times sooner than the network of lesson 02.
 FRONT: dict[str, Any] = {"cell": "GRU", "learning_rate": 0.1, "temperature": 0.7}
 FRONT_UNITS, FRONT_UPDATES = 64, 10_000
+ABOUT = (f"This is a GRU with {FRONT_UNITS} units (<a href='../notebooks/07_lstm.html'>lesson 07</a>), trained on "
+         "your device. In <a href='../notebooks/02_min_char_rnn.html#02-laboratory'>the laboratory</a> you can "
+         "choose the network and paste your own text.")
 # Lesson 08 has no laboratory of its own, because its notebook trains many streams at once.
 TALES: dict[str, Any] = {"cell": "LSTM", "hidden_size": 60, "sequence_length": 32, "optimizer": "Adam",
                          "learning_rate": 0.003, "clip": "by norm", "threshold": 1.0}
 AFTER = "## 4 · "       # the heading in lesson 08 before which it stands
 TALES_WORDS = """### Train one on this page
 
-Here an LSTM with 60 units reads the *Tales of Tern Island*, one stream at a time, while you look. Press *Train*. \
-Within a minute its loss falls below that of the trigram, and the tales' floor is at 0.21 nats per character."""
+On this page you can train an LSTM without Python. It has 60 units and reads the *Tales of Tern Island* in \
+one stream. Press *Train*. How long does it take until it beats the trigram?"""
 
 
 def scripts() -> dict[str, str]:
-    """The files of a page with a learner by their names: what runs, how it looks, and what is loaded later."""
+    """The files of a page with a learner, by their names: script, style, and what is loaded later."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ENGINE, play.PLAYER / "learner.js"))
     found = {"learner.js": play.without_comments(source),
              "learner.css": (play.PLAYER / "learner.css").read_text(encoding="utf-8")}
@@ -83,19 +86,20 @@ def told(mode: str, name: str, fallback: str = "", text: str = "play", view: str
     made["text"] = {"label": "text", "kind": "Dropdown", "value": text, "options": list(TEXTS)}
     settings: dict[str, Any] = {
         "mode": mode, "view": view, "updates": updates, "texts": TEXTS, "controls": made,
-        "rows": rows({**controls, **files}, made), "hints": {key: dials.PANELS[key] for key in ("Network", "Break it")},
-        "home": TEMPLATE.exists()}
+        "rows": rows({**controls, **files}, made), "home": TEMPLATE.exists(),
+        "hints": {key: dials.PANELS[key] for key in ("Network", "Break it")}}
     if mode == "front":
-        settings["hidden_size"] = FRONT_UNITS
+        settings |= {"hidden_size": FRONT_UNITS, "about": ABOUT}
     if before:
         history = load_run(before)[0]
         each = max(1, len(history.updates) // GREY)
-        settings["before"] = {
-            "words": f"precomputed with {history.settings['hidden_size']} units",
-            "curve": [history.updates[::each].tolist(), [round(float(y), 3) for y in history.smoothed_loss[::each]]]}
+        curve = [history.updates[::each].tolist(), history.smoothed_loss[::each].round(3).tolist()]
+        settings["before"] = {"words": f"precomputed with {history.settings['hidden_size']} units",
+                              "curve": curve}
     data = html.escape(json.dumps(settings, separators=(",", ":")))
     still = re.sub(r"<img (?![^>]*loading=)", '<img loading="lazy" ', fallback)    # which is seldom seen
-    return f'<div class="course-learner course-learner-{mode}" id="{name}" data-learner="{data}">{still}</div>'
+    return (f'<div class="course-learner course-learner-{mode}" id="{name}" data-learner="{data}">'
+            f"{still}</div>")
 
 
 def control(widget: W.Widget) -> dict[str, Any]:
@@ -108,12 +112,13 @@ def control(widget: W.Widget) -> dict[str, Any]:
         if hasattr(widget, name):
             made[name] = getattr(widget, name)
     if isinstance(widget, W.Dropdown):
-        made["options"] = [one for one in widget.options if widget.description != "optimiser" or one in OPTIMIZERS]
+        made["options"] = [one for one in widget.options
+                           if widget.description != "optimiser" or one in OPTIMIZERS]
     return made
 
 
 def rows(every: dict[str, W.Widget], made: Collection[str]) -> dict[str, list[str]]:
-    """Which of the controls that a page has lie together: by the name of a panel, or "dials" or "buttons"."""
+    """The names of the `made` controls by their place: a panel, "dials" or "buttons"."""
     names = {id(every[name]): name for name in made}
     lying = [[names[id(one)] for one in box.children if id(one) in names]
              for box in dials.arrange(every).children[1:]]
@@ -133,7 +138,11 @@ def still(board: str) -> str:
 
 
 def of_lesson(number: str) -> dict[str, Any]:
-    """What a lesson's page has: by the number of a cell with code the learner in its place, and one besides."""
+    """The learners on a lesson's page.
+
+    Returns `cells`, by the number of a cell with code the HTML in its place, and `more`, which is empty or
+    has a heading, and words and HTML that come before it.
+    """
     notebook = json.loads(play.notebook(number).read_text(encoding="utf-8"))
     code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     boards = {one.cell: one for one in play.kept(play.PLAYED / number).dashboards}
@@ -154,6 +163,12 @@ def called(source: str) -> dict[str, Any] | None:
     """
     for one in ast.walk(ast.parse(source)):
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "laboratory":
-            return {str(each.arg): next(part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant)
-                                        and part.value != 0) for each in one.keywords}
+            return {str(each.arg): constant(each.value) for each in one.keywords}
     return None
+
+
+def constant(code: ast.expr) -> Any:
+    """The constant that code is, or the name in `load_run(name)[0]`."""
+    while not isinstance(code, ast.Constant):
+        code = code.value if isinstance(code, ast.Subscript) else code.args[0]      # pyright: ignore
+    return code.value

@@ -37,12 +37,14 @@ def learning(notebook: dict, cells: dict[str, str], more: list[str]) -> None:
     """
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for number, page in cells.items():
-        shown = next(output for output in code[int(number)]["outputs"] if "text/html" in output.get("data", {}))
-        shown["data"]["text/html"] = page
+        shown = [output["data"] for output in code[int(number)]["outputs"] if "data" in output]
+        next(data for data in shown if "text/html" in data)["text/html"] = page
     if more:
         heading, words, page = more
-        place = next(n for n, cell in enumerate(notebook["cells"]) if "".join(cell["source"]).startswith(heading))
-        output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": page, "text/plain": ""}}
+        place = next(place for place, cell in enumerate(notebook["cells"])
+                     if "".join(cell["source"]).startswith(heading))
+        data = {"text/html": page, "text/plain": ""}
+        output = {"output_type": "display_data", "metadata": {}, "data": data}
         notebook["cells"][place:place] = [
             {"cell_type": "markdown", "id": "course-learner", "metadata": {}, "source": words},
             {"cell_type": "code", "id": "course-learns", "metadata": {"tags": ["remove-input"]},
