@@ -3,7 +3,8 @@
 
 // A pasted text, as helpers.data reads it: own_text.py, corpus.py, ngrams.py. It runs in the worker.
 function courseReader() {
-  const MAX_BYTES = 20000000, MOST = 1000000, HELD_OUT = 2000, HELD_OUT_SCORES = 2000000, MANY = 500, AS_SLOW = 200, LISTED = 6;
+  const MAX_BYTES = 20000000, MOST = 1000000, HELD_OUT = 2000, HELD_OUT_SCORES = 2000000;
+  const MANY = 500, AS_SLOW = 200, LISTED = 6;
   const INVISIBLE = /[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
   const CONTROLS = /[\x01-\x08\x0b-\x1f\x7f-\x9f]/g;
   const UNSEEN = /(?! )[\p{C}\p{Z}]/u, BLANK = /[\u115f\u1160\u2800\u3164\ufffc\uffa0\p{M}]/u;
@@ -18,13 +19,16 @@ function courseReader() {
     return [...all.slice(0, LISTED), ...more > 0 ? [`and ${more} more`] : []].join(', ');
   };
   const inWords = one => {
-    const name = {' ': 'space', '\n': 'line end', '\t': 'tab'}[one] ?? (UNSEEN.test(one) || BLANK.test(one) ? numberOf(one) : one);
+    const seen = !UNSEEN.test(one) && !BLANK.test(one);
+    const name = {' ': 'space', '\n': 'line end', '\t': 'tab'}[one] ?? (seen ? one : numberOf(one));
     return name !== one ? `the ${name}` : LEFTWARD.test(one) ? `'\u2068${one}\u2069'` : `'${one}'`;
   };
   const refused = words => { throw new RangeError(`${LABEL} ${words}`) };
   const refuseDocument = text => {
-    for (const [start, kind] of [['{\\rtf', 'an RTF document'], ['%PDF-', 'a PDF file']]) if (text.trimStart().startsWith(start))
-      refused(`is ${kind}, not plain text: open it in the program for such documents, and save or copy its text as plain text in UTF-8.`);
+    for (const [start, kind] of [['{\\rtf', 'an RTF document'], ['%PDF-', 'a PDF file']]) {
+      if (text.trimStart().startsWith(start)) refused(`is ${kind}, not plain text: open it in the program for such ` +
+        'documents, and save or copy its text as plain text in UTF-8.');
+    }
   };
 
   // The text, and a note for each repair; a RangeError says why it can't be used.
@@ -95,7 +99,8 @@ function courseReader() {
     const number = new Map(vocabulary.map((one, n) => [one, n])), ids = Int32Array.from(used, one => number.get(one));
     const [train, heldout] = [ids.subarray(0, cut), ids.subarray(cut)];
     return {title: told.join('; '), text: used.slice(0, cut).join(''), heldout: used.slice(cut).join(''),
-      lines: {chance: Math.log(different), bigram: ngramLoss(train, heldout, 2, different), trigram: ngramLoss(train, heldout, 3, different)}};
+      lines: {chance: Math.log(different), bigram: ngramLoss(train, heldout, 2, different),
+        trigram: ngramLoss(train, heldout, 3, different)}};
   }
   return {ownCorpus, readText, ngramLoss};
 }
@@ -105,7 +110,8 @@ function courseReading(scope) {
   const {ownCorpus} = courseReader(), learn = scope.onmessage;
   scope.onmessage = event => {
     if (event.data.read === undefined) return learn(event);
-    try { scope.postMessage({read: ownCorpus(event.data.read)}) } catch (error) { scope.postMessage({refused: error.message}) }
+    try { scope.postMessage({read: ownCorpus(event.data.read)}) }
+    catch (error) { scope.postMessage({refused: error.message}) }
   };
 }
 
@@ -128,7 +134,7 @@ function courseReading(scope) {
   const spoken = fault => fault.replaceAll('_', ' ');
   const letters = text => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
   const beginWorker = () => {
-    const source = `${courseEngine}\n${courseWorker}\n${courseReader}\n${courseReading}\ncourseWorker(self);courseReading(self)`;
+    const source = [courseEngine, courseWorker, courseReader, courseReading, 'courseWorker(self)', 'courseReading(self)'].join('\n');
     return new Worker(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})));
   };
 
@@ -137,15 +143,17 @@ function courseReading(scope) {
     constructor(view) { Object.assign(this, {view, canvas: make('canvas', {role: 'img'})}) }
 
     draw(run, earlier, clip, threshold) {
-      const {canvas, view} = this, {clientWidth: width, clientHeight: height} = canvas, ratio = Math.max(1, devicePixelRatio);
+      const {canvas, view} = this, {clientWidth: width, clientHeight: height} = canvas;
+      const ratio = Math.max(1, devicePixelRatio), fine = Math.round(width * ratio);
       if (!width) return;
-      if (canvas.width !== Math.round(width * ratio)) Object.assign(canvas, {width: width * ratio, height: height * ratio});
+      if (canvas.width !== fine) Object.assign(canvas, {width: fine, height: Math.round(height * ratio)});
       const pen = this.pen = canvas.getContext('2d');
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.fillStyle = '#fff';
       pen.fillRect(0, 0, width, height);
       pen.font = `${TYPE}px system-ui, sans-serif`;
-      const top = 1.25 * run.lines.chance, left = 48, right = width - (view === 'norms' ? 84 : 62), bottom = height - 34, low = view === 'loss' ? height - 38 : Math.round(0.62 * height) - 26;
+      const top = 1.25 * run.lines.chance, left = 48, right = width - (view === 'norms' ? 84 : 62), bottom = height - 34;
+      const low = view === 'loss' ? height - 38 : Math.round(0.62 * height) - 26;
       const x = n => left + (right - left) * n / run.end, y = loss => low - (low - 24) * Math.min(loss, top) / top;
       this.legend(left, width);
       this.frame(left, right, 24, low);
@@ -164,10 +172,11 @@ function courseReading(scope) {
       earlier.forEach(({curve: [at, losses]}, n) => {
         this.line(at.map(x), losses.map(y), INK.quiet, 1.8, [6, 2, 1, 2]);
         const end = x(at.at(-1)), inside = at.at(-1) > 0.9 * run.end;
-        this.word(String(n + 1), end + (inside ? -4 : 4), y(losses.at(-1)) - (inside ? 9 : 0), inside ? 'right' : 'left', WORDS.quiet);
+        const [aside, above, align] = inside ? [-4, 9, 'right'] : [4, 0, 'left'];
+        this.word(String(n + 1), end + aside, y(losses.at(-1)) - above, align, WORDS.quiet);
       });
       const each = Math.max(1, Math.floor(run.loss.length / (right - left)));
-      const some = (list, of) => { const made = []; for (let n = 0; n < list.length; n += each) made.push(of(list[n], n)); return made };
+      const some = (list, of) => list.filter((_, n) => n % each === 0).map((one, n) => of(one, n * each));
       const at = some(run.loss, (_, n) => x(n + 1));
       this.line(at, some(run.loss, y), '#8A8A8AB3', 0.8);
       this.line(at, some(run.smoothed, y), INK.loss, 2.2);
@@ -178,17 +187,23 @@ function courseReading(scope) {
     }
 
     norms(run, at, some, left, right, low, bottom, clip, threshold) {
-      const top = low + (this.view === 'run' ? 30 : 58), share = norm => Math.log(Math.min(Math.max(norm, NORMS[0]), NORMS[1]) / NORMS[0]) / Math.log(NORMS[1] / NORMS[0]);
+      const each = this.view === 'run', top = low + (each ? 30 : 58), [least, greatest] = NORMS;
+      const share = norm => Math.log(Math.min(Math.max(norm, least), greatest) / least) / Math.log(greatest / least);
+      const title = each ? 'gradient norm' : right - left > 330 ? 'how often each gradient norm occurs' : 'gradient norms';
       this.frame(left, right, top, bottom);
-      this.word(this.view === 'run' ? 'gradient norm' : 'how often each gradient norm occurs', left, top - 10, 'left', WORDS.gradient);
-      if (clip !== 'off' && run.clipped.length) this.word(`clipped: ${(100 * run.share()).toFixed()}%`, right, top - 10, 'right', WORDS.gradient);
-      const by = clip === 'by norm', words = `clip ${short(threshold)}`;
-      if (this.view === 'run') {
+      this.word(title, left, top - 10, 'left', WORDS.gradient);
+      if (clip !== 'off' && run.clipped.length)
+        this.word(`clipped: ${(100 * run.share()).toFixed()}%`, right, top - 10, 'right', WORDS.gradient);
+      const words = `clip ${short(threshold)}`, limit = (x, y, at) => {
+        if (clip !== 'by norm') return;
+        this.line(x, y, INK.loss, 2, [6, 4]);
+        this.word(each ? words : `-- ${words}`, right + 5, at, 'left');
+      };
+      if (each) {
         const y = norm => bottom - (bottom - top) * share(norm);
         for (const norm of [0.01, 1, 100]) this.word(String(norm), left - 6, y(norm), 'right');
         this.line(at, some(run.norm, y), INK.gradient, 1.2);
-        if (by) { this.line([left, right], [y(threshold), y(threshold)], INK.loss, 2, [6, 4]); this.word(words, right + 5, y(threshold), 'left') }
-        return;
+        return limit([left, right], [y(threshold), y(threshold)], y(threshold));
       }
       const x = norm => left + (right - left) * share(norm), bars = new Array(BINS).fill(0);
       for (const norm of run.norm.slice(-RECENT)) bars[Math.min(BINS - 1, Math.floor(BINS * share(norm)))]++;
@@ -196,7 +211,7 @@ function courseReading(scope) {
       this.line([left, ...heights.map((_, n) => left + step * Math.ceil(n / 2)), right],
         [bottom, ...heights.map(one => bottom - 0.95 * (bottom - top) * one / most), bottom], INK.gradient, 2);
       for (const norm of [0.01, 0.1, 1, 10, 100]) this.word(String(norm), x(norm), bottom + 12, 'center');
-      if (by) { this.line([x(threshold), x(threshold)], [top, bottom], INK.loss, 2, [6, 4]); this.word(`-- ${words}`, right + 5, (top + bottom) / 2, 'left') }
+      limit([x(threshold), x(threshold)], [top, bottom], (top + bottom) / 2);
     }
 
     legend(left, width) {
@@ -238,12 +253,13 @@ function courseReading(scope) {
   // What is known of a run on this side of the worker.
   class Run {
     constructor(lines, on) {
-      Object.assign(this, {lines, on, loss: [], smoothed: [], norm: [], clipped: [], measured: [], updates: 0, written: '', rate: 0, broken: new Set()});
+      Object.assign(this, {lines, on, loss: [], smoothed: [], norm: [], clipped: [], measured: []});
+      Object.assign(this, {updates: 0, written: '', rate: 0, broken: new Set()});
     }
     take({updates, points, heldout, written, rate}) {
       Object.assign(this, {updates, written, rate});
       for (const one of points) {
-        this.loss.push(one.loss); this.smoothed.push(one.smoothed); this.norm.push(one.norm); this.clipped.push(one.clipped);
+        for (const name of ['loss', 'smoothed', 'norm', 'clipped']) this[name].push(one[name]);
       }
       this.clipped.splice(0, this.clipped.length - RECENT);
       if (heldout) this.measured.push(heldout);
@@ -258,7 +274,8 @@ function courseReading(scope) {
 
   class Learner {
     constructor(root) {
-      Object.assign(this, JSON.parse(root.dataset.learner), {root, earlier: [], loaded: {}, inputs: {}, on: {}, number: 0, note: '', saidAt: 0, inView: false});
+      Object.assign(this, JSON.parse(root.dataset.learner), {root, earlier: [], loaded: {}, inputs: {}, on: {}});
+      Object.assign(this, {number: 0, note: '', saidAt: 0, inView: false});
       this.front = this.mode === 'front';
       for (const [name, one] of Object.entries(this.controls)) if ('value' in one) this.on[name] = one.value;
       if (this.hidden_size) this.on.hidden_size = this.hidden_size;
@@ -266,7 +283,10 @@ function courseReading(scope) {
       this.wanted = this.front && !still.matches;
       if (this.before) this.earlier.push(this.before);
       this.arrange();
-      const watch = new IntersectionObserver(entries => { this.inView = entries.at(-1).isIntersecting; this.follow() }, {threshold: 0.2});
+      const watch = new IntersectionObserver(entries => {
+        this.inView = entries.at(-1).isIntersecting;
+        this.follow();
+      }, {threshold: 0.2});
       const idle = () => (window.requestIdleCallback ?? setTimeout)(() => watch.observe(this.seen));
       if (document.readyState === 'complete') idle(); else addEventListener('load', idle);
       document.addEventListener('visibilitychange', () => this.follow());
@@ -298,13 +318,16 @@ function courseReading(scope) {
 
     laboratory(row) {
       const panels = Object.entries(this.rows).slice(0, 4), hint = make('p', {className: 'course-hint'});
-      const hints = {...this.hints, Text: 'Paste a text of your own here, and the network starts again on it. Nothing that you paste leaves this page.'};
-      const file = make('p', {}, 'This page forgets the run when you leave it. To save and restore runs or to read files of yours, use the laboratory with Python, with ',
-        make('a', {href: '../docs/nothing_to_install.html', textContent: 'nothing to install'}), ' or on ',
-        make('a', {href: '../docs/hosting.html', textContent: 'your own computer'}), '. ');
-      if (this.home) file.append('Take home gives you a page in which the network goes on writing in any browser. ');
-      const parts = panels.map(([name, names]) => name === 'File' ?
-        make('div', {className: 'course-controls'}, file, ...this.home ? [make('button', {type: 'button', textContent: 'Take home', onclick: () => this.worker?.postMessage({weights: true})})] : []) : row(names));
+      const hints = {...this.hints, Text: 'Paste your own text. This starts a new run. Nothing that you paste leaves this page.'};
+      const link = (page, textContent) => make('a', {href: `../docs/${page}.html`, textContent});
+      const file = make('p', {}, 'This page forgets the run when you leave it. To save and restore runs, or to read your ' +
+        'own files, use the laboratory with Python: there is a way with ', link('nothing_to_install', 'nothing to install'),
+      ', and one for ', link('hosting', 'your own computer'), '. ');
+      const takes = make('button', {type: 'button', textContent: 'Take home'});
+      takes.onclick = () => this.worker?.postMessage({weights: true});
+      if (this.home) file.append('Take home saves a page in which this network writes, in any browser and offline.');
+      const parts = panels.map(([name, names]) => name !== 'File' ? row(names) :
+        make('div', {className: 'course-controls'}, file, ...this.home ? [takes] : []));
       const open = chosen => {
         parts.forEach((part, n) => { part.hidden = n !== chosen });
         tabs.forEach((tab, n) => tab.setAttribute('aria-pressed', String(n === chosen)));
@@ -312,12 +335,12 @@ function courseReading(scope) {
       };
       const tabs = panels.map(([name], n) => make('button', {type: 'button', textContent: name, onclick: () => open(n)}));
       open(0);
-      return [make('div', {className: 'course-controls course-panels'}, ...tabs, hint), ...parts, row(this.rows.dials), row(this.rows.buttons),
-        this.seen, this.said, this.told, this.grey];
+      return [make('div', {className: 'course-controls course-panels'}, ...tabs, hint), ...parts,
+        row(this.rows.dials), row(this.rows.buttons), this.seen, this.said, this.told, this.grey];
     }
 
     control(name) {
-      const {label, kind, value, min, max, step, options} = this.controls[name], say = output => { output.textContent = this.worded(name, this.asked[name]) };
+      const {label, kind, value, min, max, step, options} = this.controls[name];
       const set = wanted => { this.asked[name] = wanted; this.turned(name) };
       if (kind === 'Button' || kind === 'ToggleButton') {
         return this.inputs[name] = make('button', {type: 'button', textContent: label, onclick: () => this.press(name)});
@@ -328,21 +351,28 @@ function courseReading(scope) {
         return make('label', {}, box, ` ${label}`);
       }
       if (kind === 'Dropdown') {
-        const menu = this.inputs[name] = make('select', {ariaLabel: label}, ...options.map(one => make('option', {value: one, textContent: name === 'text' ? this.texts[one] : one, selected: one === value})));
+        const words = one => name === 'text' ? this.texts[one] : one;
+        const menu = this.inputs[name] = make('select', {ariaLabel: label},
+          ...options.map(one => make('option', {value: one, textContent: words(one), selected: one === value})));
         menu.onchange = () => set(menu.value);
         return make('label', {}, `${label} `, menu);
       }
       if (kind === 'Textarea') {
         const area = this.inputs[name] = make('textarea', {rows: 2, cols: 30, ariaLabel: label});
-        area.onchange = () => { if (area.value !== this.asked.paste) { this.inputs.text.value = this.asked.text = 'paste'; set(area.value) } };
+        area.onchange = () => {
+          if (area.value === this.asked.paste) return;
+          this.inputs.text.value = this.asked.text = 'paste';
+          set(area.value);
+        };
         area.onpaste = () => setTimeout(area.onchange);
         return make('label', {className: 'course-paste'}, `${label} `, area);
       }
       const log = kind === 'FloatLogSlider', output = make('output');
-      const slider = this.inputs[name] = make('input', {type: 'range', ariaLabel: label, min, max, step, value: log ? Math.log10(value) : value});
+      const slider = this.inputs[name] = make('input', {type: 'range', ariaLabel: label, min, max, step,
+        value: log ? Math.log10(value) : value});
       const take = () => {
         this.asked[name] = log ? 10 ** slider.value : Number(slider.value);
-        say(output);
+        output.textContent = this.worded(name, this.asked[name]);
         slider.setAttribute('aria-valuetext', output.textContent);
       };
       slider.oninput = () => { take(); if (!NEW_RUN.includes(name)) this.turned(name) };
@@ -351,13 +381,16 @@ function courseReading(scope) {
       return make('label', {}, `${label} `, slider, output);
     }
 
-    worded(name, value) { return this.controls[name].kind === 'FloatLogSlider' ? short(value) : name === 'temperature' ? value.toFixed(1) : String(value) }
+    worded(name, value) {
+      if (this.controls[name].kind === 'FloatLogSlider') return short(value);
+      return name === 'temperature' ? value.toFixed(1) : String(value);
+    }
 
     // What the reader wants.
 
     turned(name) {
       this.note = '';
-      if (FAULTS.includes(name) && this.run?.updates) FAULTS.filter(fault => this.on[fault]).forEach(fault => this.run.broken.add(fault));
+      if (this.run?.updates) FAULTS.filter(fault => this.on[fault]).forEach(fault => this.run.broken.add(fault));
       this.on = {...this.asked, text: this.on.text};
       if (name === 'text' || name === 'paste') return this.read();
       if (NEW_RUN.includes(name)) this.begin();
@@ -381,7 +414,10 @@ function courseReading(scope) {
       this.saidAt = 0;
     }
 
-    settings() { return Object.fromEntries(['optimizer', 'learning_rate', 'clip', 'threshold', 'temperature', ...FAULTS].map(name => [name, this.on[name]])) }
+    settings() {
+      const names = ['optimizer', 'learning_rate', 'clip', 'threshold', 'temperature', ...FAULTS];
+      return Object.fromEntries(names.map(name => [name, this.on[name]]));
+    }
 
     // It works only where it is seen.
     async follow() {
@@ -427,15 +463,18 @@ function courseReading(scope) {
       if (length <= sequence_length) return this.refuse(`length ${sequence_length} with batch 1 needs a text of at least ` +
         `${sequence_length + 1} characters, but this one has ${length}: use a length of at most ${length - 1}.`);
       this.keep();
-      Object.assign(this, {corpus, words: new Set(letters(corpus.text)), run: new Run(corpus.lines, this.on), runs: false, until: this.updates});
+      Object.assign(this, {corpus, words: new Set(letters(corpus.text)), run: new Run(corpus.lines, this.on)});
+      Object.assign(this, {runs: false, until: this.updates});
       this.on.text = text;
       const {cell, hidden_size, seed} = this.on;
-      this.worker.postMessage({make: {run: ++this.number, text: corpus.text, heldout: corpus.heldout, cell, hidden_size, sequence_length, seed}, set: this.settings()});
+      const makes = {run: ++this.number, text: corpus.text, heldout: corpus.heldout, cell, hidden_size, sequence_length, seed};
+      this.worker.postMessage({make: makes, set: this.settings()});
       this.follow();
     }
 
     refuse(why) {
-      this.note = `${why.replace(/\.$/, '')}. ${this.corpus ? `Until you fix this, the current run stays and reads ${this.corpus.title}.` : ''}`;
+      const stays = this.corpus ? ` Until you fix this, the current run stays and reads ${this.corpus.title}.` : '';
+      this.note = `${why.replace(/\.$/, '')}.${stays}`;
       this.said.setAttribute('aria-live', 'polite');
       this.say();
     }
@@ -454,8 +493,9 @@ function courseReading(scope) {
       this.run.take(data);
       if (data.failed || this.runs && !data.running && data.updates >= this.until) {
         this.wanted = this.runs = false;
-        if (data.failed) this.note = 'The run diverged, so its last update was undone. Lower the learning rate or the clip and press ' +
-          `${this.front ? 'Go on' : 'Train'} to continue. ${this.front ? 'Start again' : 'Reset'} starts over.`;
+        const [go, anew] = this.front ? ['Go on', 'Start again'] : ['Train', 'Reset'];
+        if (data.failed) this.note = 'The run diverged, so its last update was undone. Lower the learning rate or the clip and ' +
+          `press ${go} to continue. ${anew} starts over.`;
         this.saidAt = 0;
         this.said.setAttribute('aria-live', 'polite');
         this.buttons();
@@ -468,13 +508,13 @@ function courseReading(scope) {
       const template = await window.coursePart('take-home.js'), view = new DataView(new ArrayBuffer(4 * vector.length));
       vector.forEach((weight, n) => view.setFloat32(4 * n, weight, true));
       let bytes = '';
-      for (let at = 0; at < view.byteLength; at += 8192) bytes += String.fromCharCode(...new Uint8Array(view.buffer, at, Math.min(8192, view.byteLength - at)));
-      const network = JSON.stringify({cell, hidden_size, characters, weights: btoa(bytes), title: this.corpus.title.split(';')[0].replace(/^your /, ''), loss: loss ?? null, updates})
-        .replaceAll('<', '\\u003c');
-      const page = template.replace('<!-- engine -->', () => courseEngine).replace('<!-- network -->', () => network);
-      const link = make('a', {download: 'network.html', href: URL.createObjectURL(new Blob([page], {type: 'text/html'}))});
+      new Uint8Array(view.buffer).forEach(byte => { bytes += String.fromCharCode(byte) });
+      const title = this.corpus.title.split(';')[0];
+      const network = JSON.stringify({cell, hidden_size, characters, weights: btoa(bytes), title, loss: loss ?? null, updates});
+      const page = template.replace('<!-- engine -->', () => courseEngine).replace('<!-- network -->', () => network.replaceAll('<', '\\u003c'));
+      const href = URL.createObjectURL(new Blob([page], {type: 'text/html'})), link = make('a', {download: 'network.html', href});
       link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      setTimeout(() => URL.revokeObjectURL(href), 10000);
     }
 
     // What is seen and said.
@@ -483,16 +523,19 @@ function courseReading(scope) {
       const {run} = this;
       if (!run) return;
       const last = Math.max(SHORTEST, run.updates, ...this.earlier.map(one => one.curve[0].at(-1)));
-      run.end = [2, 3, 4, 5, 6].flatMap(power => [1, 2, 5].map(step => step * 10 ** power)).find(size => size >= last);
+      const power = 10 ** Math.floor(Math.log10(last));
+      run.end = [1, 2, 5, 10].map(step => step * power).find(size => size >= last);
       this.curves.draw(run, this.earlier, this.on.no_clipping ? 'off' : this.on.clip, this.on.threshold);
       if (this.pre.textContent !== run.written) this.pre.textContent = run.written;
-      this.grey.textContent = this.earlier.length ? `Grey curves: ${this.earlier.map((one, n) => `${n + 1}: ${one.words}`).join('; ')}.` : '';
+      const runs = this.earlier.map(({words}, n) => `${n + 1}: ${words}`).join('; ');
+      this.grey.textContent = runs && `Grey curves: ${runs}.`;
       if (!this.runs || performance.now() - this.saidAt > SAID) this.say();
     }
 
     say() {
       this.saidAt = performance.now();
-      const words = this.run ? this.front ? this.frontWords() : this.labWords() : this.wanted || !this.front ? '' : 'Press Start, and a network learns to write while you look.';
+      if (!this.run) return;
+      const words = this.front ? this.frontWords() : this.labWords();
       if (this.said.textContent !== words) this.said.textContent = words;
       this.curves.canvas.ariaLabel = `Loss while training: lower is better. ${words}`;
       if (this.told.textContent !== this.note) this.told.textContent = this.note;
@@ -502,34 +545,39 @@ function courseReading(scope) {
 
     frontWords() {
       const {run} = this, written = letters(run.written).slice(1, -1).filter(word => word.length > 1);
-      if (!run.updates) return `Before the first update its loss is ${run.measured[0]?.[1].toFixed(2) ?? '…'} nats per character, as much as by chance.`;
+      const chance = run.lines.chance.toFixed(2), last = run.smoothed.at(-1)?.toFixed(2);
+      if (!last) return `Before its first update the network writes at random, with a loss of about ${chance} nats per character.` +
+        (this.wanted ? '' : ' Press Start.');
       const known = Math.round(100 * written.filter(word => this.words.has(word)).length / Math.max(1, written.length));
-      return `After ${count(run.updates)} updates the loss is ${run.smoothed.at(-1).toFixed(2)} nats per character (chance is ${run.lines.chance.toFixed(2)}). ` +
-        `Of the words that it writes, ${known}% occur in the play.${run.updates >= this.until && !this.runs ? ' It rests here. Press Go on for more.' : ''}`;
+      return `After ${count(run.updates)} updates the loss is ${last} nats per character (chance is ${chance}). ` +
+        `Of the words that it writes, ${known}% occur in the play.${this.wanted ? '' : ' Press Go on to continue.'}`;
     }
 
     labWords() {
-      const {run, until} = this, held = `held out ${run.measured.at(-1)?.[1].toFixed(2) ?? '…'} nats per character`;
+      const {run, until} = this, held = `held out ${(run.measured.at(-1)?.[1] ?? run.lines.chance).toFixed(2)} nats per character`;
       let state = this.runs ? 'training' : 'paused';
-      if (this.runs && run.rate) state += `, ${count(Math.round(run.rate))} updates per second, about ${count(Math.round((until - run.updates) / run.rate))} s to go`;
-      const stands = run.updates ? `Update ${count(run.updates)} of ${count(until)} (${state}): smoothed loss ${run.smoothed.at(-1).toFixed(2)}, ${held}; ` +
+      const seconds = Math.round((until - run.updates) / run.rate);
+      if (this.runs && run.rate) state += `, ${count(Math.round(run.rate))} updates per second, about ${count(seconds)} s to go`;
+      const stands = run.updates ?
+        `Update ${count(run.updates)} of ${count(until)} (${state}): smoothed loss ${run.smoothed.at(-1).toFixed(2)}, ${held}; ` +
         `${(100 * run.share()).toFixed()}% of the last ${count(run.clipped.length)} gradients were clipped.` :
-        `Before update 1 of ${count(until)}: ${held}.${this.runs ? '' : ' Press Train.'}`;
+        `Before update 1 of ${count(until)}: ${held}. Press Train.`;
       return `${stands} ${this.inWords()}; temperature ${this.on.temperature.toFixed(1)}; it reads ${this.corpus.title}.`;
     }
 
     // The settings of a run, as run_in_words in helpers/widgets/laboratory/controls.py says them.
     inWords() {
-      const {cell, hidden_size, sequence_length, seed, optimizer, learning_rate, rate_times_ten, clip, no_clipping, threshold} = this.run.on;
+      const {cell, hidden_size, sequence_length, seed, optimizer, clip, no_clipping, threshold} = this.run.on;
+      const rate = short(this.run.on.learning_rate * (this.run.on.rate_times_ten ? 10 : 1));
       const faults = FAULTS.filter(fault => this.run.on[fault] || this.run.broken.has(fault)).map(spoken);
       const clips = clip === 'off' || no_clipping ? 'no clipping' : `clipped ${clip} at ${short(threshold)}`;
-      return `${cell} with ${hidden_size} units, length ${sequence_length}, seed ${seed}, ${optimizer} at ${short(learning_rate * (rate_times_ten ? 10 : 1))}, ` +
+      return `${cell} with ${hidden_size} units, length ${sequence_length}, seed ${seed}, ${optimizer} at ${rate}, ` +
         `${clips}${faults.length ? `; broken on purpose: ${faults.join(', ')}` : ''}`;
     }
 
     buttons() {
       const {train, step, reset, sample, clip, threshold} = this.inputs, {front, wanted, on} = this;
-      train.textContent = front ? wanted ? 'Pause' : this.run?.updates ? 'Go on' : 'Start' : wanted ? 'Pause' : 'Train';
+      train.textContent = wanted ? 'Pause' : !front ? 'Train' : this.run?.updates ? 'Go on' : 'Start';
       if (front) reset.textContent = 'Start again';
       if (step) step.disabled = wanted;
       if (clip) clip.disabled = on.no_clipping;
