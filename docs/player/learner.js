@@ -511,7 +511,8 @@ function courseReading(scope) {
       new Uint8Array(view.buffer).forEach(byte => { bytes += String.fromCharCode(byte) });
       const title = this.corpus.title.split(';')[0];
       const network = JSON.stringify({cell, hidden_size, characters, weights: btoa(bytes), title, loss: loss ?? null, updates});
-      const page = template.replace('<!-- engine -->', () => courseEngine).replace('<!-- network -->', () => network.replaceAll('<', '\\u003c'));
+      const page = template.replace('<!-- engine -->', () => courseEngine)
+        .replace('<!-- network -->', () => network.replaceAll('<', '\\u003c'));
       const href = URL.createObjectURL(new Blob([page], {type: 'text/html'})), link = make('a', {download: 'network.html', href});
       link.click();
       setTimeout(() => URL.revokeObjectURL(href), 10000);
