@@ -31,17 +31,17 @@ GREY = 200              # points of an earlier curve
 # A GRU, because it writes words four times sooner than the network of lesson 02.
 FRONT: dict[str, Any] = {"cell": "GRU", "learning_rate": 0.1, "temperature": 0.7}
 FRONT_UNITS, FRONT_UPDATES = 64, 10_000
-ABOUT = (f"This GRU (<a href='../notebooks/07_lstm.html'>lesson 07</a>) has {FRONT_UNITS} units and learns on "
-         "your device. Choose another network or text in <a href='../notebooks/02_min_char_rnn.html"
+ABOUT = (f"This GRU (<a href='../notebooks/07_lstm.html'>lesson 07</a>) has {FRONT_UNITS} units and learns "
+         "on your device. Choose another network or text in <a href='../notebooks/02_min_char_rnn.html"
          "#02-laboratory'>the laboratory</a>.")
 # Lesson 08 has no laboratory of its own, because its notebook trains many streams at once.
 TALES: dict[str, Any] = {"cell": "LSTM", "hidden_size": 60, "sequence_length": 32, "optimizer": "Adam",
-                         "learning_rate": 0.003, "clip": "by norm", "threshold": 1.0}
+                         "learning_rate": 0.01, "clip": "by norm", "threshold": 1.0}
 AFTER = "## 4 · "       # the heading in lesson 08 before which it stands
 TALES_WORDS = """### Train one on this page
 
 On this page you can train an LSTM without Python. It has 60 units and reads the *Tales of Tern Island* in \
-one stream. Press *Train*. How long does it take until it beats the trigram?"""
+one stream. Press *Train*. How many seconds does it need to beat the trigram?"""
 
 
 def scripts() -> dict[str, str]:

@@ -33,7 +33,7 @@ def learning(notebook: dict, cells: dict[str, str], more: list[str]) -> None:
     """Put networks that learn where a lesson opens its laboratory; see learner.py, `of_lesson`.
 
     `cells` has their HTML by the numbers of cells with code, as words because they come from JSON. `more` is
-    either empty or a heading, the words and the HTML of what stands before that heading.
+    empty, or it has a heading and the words and the HTML that come before it.
     """
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for number, page in cells.items():
