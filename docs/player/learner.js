@@ -298,6 +298,8 @@ function courseReading(scope) {
     arrange() {
       this.curves = new Curves(this.front ? 'loss' : this.view);
       this.pre = make('pre', {className: 'course-passage', role: 'group', ariaLabel: 'What the network writes'});
+      this.writing = make('span');
+      this.pre.append(this.writing);
       this.seen = make('div', {className: 'course-learning'}, this.curves.canvas, this.pre);
       this.said = make('div', {className: 'course-status', role: 'status'});
       this.told = make('p', {className: 'course-told'});
@@ -527,7 +529,7 @@ function courseReading(scope) {
       const power = 10 ** Math.floor(Math.log10(last));
       run.end = [1, 2, 5, 10].map(step => step * power).find(size => size >= last);
       this.curves.draw(run, this.earlier, this.on.no_clipping ? 'off' : this.on.clip, this.on.threshold);
-      if (this.pre.textContent !== run.written) this.pre.textContent = run.written;
+      if (this.writing.textContent !== run.written) this.writing.textContent = run.written;
       const runs = this.earlier.map(({words}, n) => `${n + 1}: ${words}`).join('; ');
       this.grey.textContent = runs && `Grey curves: ${runs}.`;
       if (!this.runs || performance.now() - this.saidAt > SAID) this.say();
