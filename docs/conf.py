@@ -78,6 +78,9 @@ def describe(app: Sphinx, page: str, template: str, context: dict, doctree: node
     tags = (f'<meta {"property" if name[:3] == "og:" else "name"}="{name}" content="{html.escape(value)}">\n'
             for name, value in told.items())
     context["metatags"] = context.get("metatags", "") + "".join(tags)
+    if 'class="course-learner' in context.get("body", ""):
+        app.add_js_file("learner.js", loading_method="defer", priority=900)     # after player.js
+        app.add_css_file("learner.css", priority=900)
     if not page.startswith("notebooks/"):
         return
     place = f"{page}.ipynb"
@@ -110,6 +113,7 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     number = page.removeprefix("notebooks/")[:2]
     if app.tags.has(f"moves{number}"):
         moving.moving(notebook, play.kept(play.PLAYED / number))
+        moving.learning(notebook, **FRONT["learners"][number])
     paper.for_reading(notebook)
     if number.isdecimal():      # a lesson, not a solution
         paper.say_that_it_is_read(notebook)

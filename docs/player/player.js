@@ -36,6 +36,8 @@
     const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json();
   };
+  // For learner.js
+  window.coursePart = file => handedOver(file).then(unpacked);
   // What an address has behind its #; a link that was cut in the middle of a letter leads nowhere.
   const placed = () => { try { return decodeURI(location.hash.slice(1)) } catch { return '' } };
   window.coursePlace = placed;
@@ -341,7 +343,7 @@
   };
 
   const begin = () => {
-    const played = new Map([...document.querySelectorAll('.course-play')].map(root => [root.id, new Played(root)]));
+    const played = new Map([...document.querySelectorAll('.course-play[data-play]')].map(root => [root.id, new Played(root)]));
     document.querySelectorAll('.course-question[data-question]').forEach(ask);
     settle();
     const follow = () => {

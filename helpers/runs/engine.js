@@ -444,11 +444,11 @@ function courseEngine() {
 //
 //     in    {make: {text, heldout, cell, ...}, set: {...}}: a new run
 //           {set: {optimizer, learning_rate, clip, threshold, temperature, ...}}: from the next update on
-//           {run: true, until: 20000}, {run: false}, {step: true}, {write: 200}, {weights: true}
+//           {run: true, until: 20000}, {run: false}, {step: true}, {write: 200} anew, {weights: true}
 //     out   {run, updates, points: [{update, loss, smoothed, norm, clipped}, ...], heldout: [update, loss] or null,
 //           written, rate (updates per second), running, failed}, and {run, weights: {...}} for who takes it home
 function courseWorker(scope) {
-  const SLICE = 25, REPORT = 120, MEASURE = 1000;        // milliseconds
+  const SLICE = 25, REPORT = 120, MEASURE = 1000, WRITTEN = 12;        // milliseconds; characters with each report
   const {Training} = courseEngine();
   let training, temperature = 1, running = false, until = Infinity, points = [], heldout = null, run = 0, failed = '';
   let told = 0, measured = 0, since = {at: 0, updates: 0}, looked = 0;
@@ -480,7 +480,7 @@ function courseWorker(scope) {
     if (!running || now - told > REPORT) {
       // often at first, when the loss falls fast
       if (now - measured > MEASURE || training.updates > 1.3 * looked || !running) measure();
-      if (!failed) training.write(30, temperature);
+      if (!failed) training.write(WRITTEN, temperature);
       report(now);
     }
     setTimeout(go, 0, mine);
@@ -496,7 +496,7 @@ function courseWorker(scope) {
     if (data.set) { training.set(data.set); temperature = data.set.temperature ?? temperature }
     if (data.make) { measure(); report() }
     if (data.step && update()) { measure(); report() }
-    if (data.write) { training.write(data.write, temperature); report() }
+    if (data.write) { training.written = ''; training.write(data.write, temperature); report() }
     if (data.weights) {
       const {model: {cell, H, params}, vocabulary: {characters}, updates, last} = training;
       scope.postMessage({run, weights: {cell, hidden_size: H, characters, vector: params.vector.slice(), updates, loss: last?.smoothed}});

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import equations
 import front
+import learner
 import light
 import lite_site
 import play
@@ -72,8 +73,12 @@ def read(site: Path = SITE, with_lite: bool = False, lessons: list[str] | None =
     shutil.copytree(site_tools.npm_package("@fontsource/source-serif-4") / "files", moved / "fonts",
                     ignore=lambda _, names: [name for name in names if not FACES.search(name)])
     (moved / "previews").mkdir()
-    told = {"board": front.board(lessons), "cards": front.cards(lessons if alone else play.lessons()),
-            "previews": front.previews(moved / "previews")}
+    for name, text in learner.scripts().items():
+        (moved / name).write_text(text, encoding="utf-8")
+    told = {"board": learner.front(front.board(lessons)),
+            "cards": front.cards(lessons if alone else play.lessons()),
+            "previews": front.previews(moved / "previews"),
+            "learners": {number: learner.of_lesson(number) for number in lessons}}
     (pages.parent / "front.json").write_text(json.dumps(told), encoding="utf-8")
     for number in lessons:
         for states in (play.PLAYED / number).glob("*.js"):

@@ -29,6 +29,28 @@ def moving(notebook: dict, lesson: Lesson) -> None:
         name_questions(code[number], ids, lesson.recalled)
 
 
+def learning(notebook: dict, cells: dict[str, str], more: list[str]) -> None:
+    """Put networks that learn where a lesson opens its laboratory; see learner.py, `of_lesson`.
+
+    `cells` has their HTML by the numbers of cells with code, as words because they come from JSON. `more` is
+    empty, or it has a heading and the words and the HTML that come before it.
+    """
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number, page in cells.items():
+        shown = [output["data"] for output in code[int(number)]["outputs"] if "data" in output]
+        next(data for data in shown if "text/html" in data)["text/html"] = page
+    if more:
+        heading, words, page = more
+        place = next(place for place, cell in enumerate(notebook["cells"])
+                     if "".join(cell["source"]).startswith(heading))
+        data = {"text/html": page, "text/plain": ""}
+        output = {"output_type": "display_data", "metadata": {}, "data": data}
+        notebook["cells"][place:place] = [
+            {"cell_type": "markdown", "id": "course-learner", "metadata": {}, "source": words},
+            {"cell_type": "code", "id": "course-learns", "metadata": {"tags": ["remove-input"]},
+             "execution_count": None, "source": "# on the page alone", "outputs": [output]}]
+
+
 def name_questions(cell: dict, names: list[str], recalled: list[str]) -> None:
     """Give the questions that a cell saved their names, in order, and the ids they had in version 1.0."""
     waiting = list(names)

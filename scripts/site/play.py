@@ -90,7 +90,12 @@ def by_cell(kept: dict[str, Any]) -> dict[int, Any]:
 
 def script() -> str:
     """The script that moves what was played, without its comments."""
-    lines = (line.strip() for line in (PLAYER / "player.js").read_text(encoding="utf-8").splitlines())
+    return without_comments((PLAYER / "player.js").read_text(encoding="utf-8"))
+
+
+def without_comments(source: str) -> str:
+    """A script without its comments and indents."""
+    lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
