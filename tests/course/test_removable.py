@@ -17,7 +17,7 @@ PARTS = {       # what goes with each, its tests included
     "site": ["scripts/site", "docs/conf.py", "docs/site.css", "docs/slides", "docs/player", "docs/lite",
              "docs/requirements.txt", "tests/site", "tests/support/anew.py", "benchmarks/site.py",
              *(f"tests/browser/test_{name}.py" for name in (
-                 "axe_everywhere", "decks", "doors", "paper", "player", "site"))],
+                 "axe_everywhere", "decks", "doors", "learner", "paper", "player", "site"))],
 }
 MADE = {".git", ".venv", ".venv-colab", "build", "dist", "_site", "__pycache__"}
 
