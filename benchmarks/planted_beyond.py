@@ -408,4 +408,50 @@ DOCUMENTS = [
         f"in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['11']})",
         f"in one state. Lesson [11 · From sequence to sequence](../{LESSON_PATHS['12']})"), GLOSSARY),
 ]
-BEYOND = ASKING + PICTURES + KEEPING + PUBLISHED + LATER + MARKING + DOCUMENTS
+UNSEEN = [         # planted by someone who had not seen the tests, and noticed by none of them at the time
+    Defect("unseen: a restored run reads on at another chunk", replaced(
+        "helpers/runs/training.py", "(len(corpus.ids) - 1) // length", "len(corpus.ids) // length"),
+        ("tests/runs/test_checkpoint.py", "-k", "every_length")),
+    Defect("unseen: a long history loses its start and its newest look", replaced(
+        "helpers/runs/history.py", "del values[1::2]", "del values[::2]"),
+        ("tests/pictures/test_plots_curves.py", "-k", "however_long")),
+    Defect("unseen: what failed and then finished stays failed", replaced(
+        RESULTS, '"seed"]): line for line in lines}', '"seed"]): line for line in reversed(lines)}'),
+        ("tests/runs/test_sweep.py", "-k", "then_finished")),
+    Defect("unseen: where it looks is measured while it is fed the right symbols", replaced(
+        "helpers/lessons/lesson11/reversal.py", "shift_right(written[:, :1])",
+        "shift_right(tested[::-1, :1])"),
+        ("tests/runs/test_made_again.py", "-k", "learning")),
+    Defect("unseen: a default has changed since the shipped runs were made", replaced(
+        "helpers/lessons/lesson11/copying.py", "batch: int = 32", "batch: int = 64"),
+        ("tests/runs/test_made_again.py", "-k", "defaults_of_today")),
+    Defect("unseen: an automaton leaves c out", replaced(
+        "helpers/lessons/lesson12/extraction.py", "(centres - point) ** 2",
+        "(centres - point)[:, : model.cell.hidden_size] ** 2"),
+        ("tests/lesson12/test_lesson12.py", "-k", "whole_state")),
+    Defect("unseen: bars below zero point up", replaced(
+        "helpers/lessons/lesson11/pictures.py", "np.asarray(values)[t]", "np.abs(values)[t]"),
+        ("tests/pictures/test_shown.py", "-k", "look_up_weights")),
+    Defect("unseen: work that was taken up can't be stopped", replaced(
+        "helpers/widgets/button.py", 'self._button.icon, self.controls["Stop"].disabled = "cog", False',
+        'self._button.icon = "cog"'), ("tests/widgets/test_unseen.py", "-k", "goes_on_where")),
+    Defect("unseen: a step that overwrites its argument is right", replaced(
+        "helpers/lessons/lesson13/stage_checks.py", "hint=HINT.format(H=H), own=True, shape",
+        "hint=HINT.format(H=H), shape"), ("tests/lesson13/test_stages_lesson13.py", "-k", "right_answers")),
+    Defect("unseen: the encoder is by those who found attention", replaced(
+        LESSON_PATHS["11"], "(Sutskever, Vinyals and Le 2014; Cho", "(Bahdanau, Cho and Bengio 2015; Cho"),
+        ("tests/course/test_references.py", "-k", "cited")),
+    Defect("unseen: a DOI is that of another paper", replaced(
+        LESSON_PATHS["13"], "PhysRevLett.61.259", "PhysRevLett.69.3717"),
+        ("tests/course/test_references.py", "-k", "its_own_link")),
+    Defect("unseen: a worked solution says fall for rise", replaced(
+        LESSON_PATHS["11"].replace("/", "/solutions/"), "first score should fall, the second should rise",
+        "first score should rise, the second should fall"), ("tests/course/test_claims.py", "-k", "11")),
+    Defect("unseen: first choices are the last ones", replaced(
+        "helpers/classroom/report.py", "one[name].first for one in", "one[name].last for one in"),
+        ("tests/classroom/test_report.py", "-k", "first_choice")),
+    Defect("unseen: a pause counts as minutes", replaced(
+        "helpers/classroom/report.py", "0 < spent <= PAUSE", "0 < spent"),
+        ("tests/classroom/test_report.py", "-k", "first_choice")),
+]
+BEYOND = ASKING + PICTURES + KEEPING + PUBLISHED + LATER + MARKING + DOCUMENTS + UNSEEN

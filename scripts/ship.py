@@ -14,10 +14,12 @@ import argparse
 import gzip
 import hashlib
 import importlib
+import inspect
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -113,16 +115,36 @@ def noted_sums(data: Path) -> dict[str, str]:
     return {file: digest for digest, _, file in (line.partition("  ") for line in lines if line[0] != "#")}
 
 
+def commands() -> dict[str, str]:
+    """By file the command that makes it, with its maker's defaults, so that a change of these is noticed."""
+    return {entry.file: f"# python scripts/ship.py {lesson} {short(entry)}" + (
+                f"  # with {with_defaults}" if (with_defaults := defaults(entry)) else "")
+            for lesson, entries in lists().items() for entry in entries}
+
+
+def defaults(entry: Shipped) -> str:
+    """The defaults of the function that makes it, or that the sweep calls, but for what the sweep varies."""
+    maker, given = entry.maker, set()
+    if isinstance(maker, Sweep):
+        grids = [maker.grid] if isinstance(maker.grid, Mapping) else maker.grid
+        maker, given = maker.function, set.intersection(*map(set, grids))
+    return ", ".join(f"{one.name}={one.default!r}" for one in inspect.signature(maker).parameters.values()
+                     if one.default is not one.empty and one.name not in given)
+
+
+def noted_commands(data: Path) -> dict[str, str]:
+    """The commands that were noted in the folder `data`, by file."""
+    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
+    return {line.partition("  ")[2]: above for above, line in pairwise(lines) if line[0] != "#"}
+
+
 def note_sums(data: Path, made: Sequence[str] | None = None) -> None:
     """Note the sums of these files of the folder `data`, or of all, each below the command that makes it."""
-    found = sums(data)
+    found, said = sums(data), commands()
     if made is not None:            # a file that somebody has changed keeps the sum that it should have
-        noted = noted_sums(data)
-        found |= {file: noted[file] for file in found if file in noted and file not in made}
-    commands = {entry.file: f"python scripts/ship.py {lesson} {short(entry)}"
-                for lesson, entries in lists().items() for entry in entries}
-    lines = [f"# {commands.get(file, 'written by hand')}\n{digest}  {file}\n"
-             for file, digest in found.items()]
+        for now, noted in ((found, noted_sums(data)), (said, noted_commands(data))):
+            now |= {file: noted[file] for file in now if file in noted and file not in made}
+    lines = [f"{said.get(file, '# written by hand')}\n{digest}  {file}\n" for file, digest in found.items()]
     (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 

@@ -2,7 +2,8 @@
 
 A number in prose can be looked up; "best", "twice", "none" or "the same" cannot. So a lesson's ``claims.py``
 lists its sentences of that kind, a line each: a name, the words as they stand in the notebook, and a
-function of `Facts`, what the notebook has printed and what is shipped::
+function of `Facts`, what the notebook has printed and what is shipped. Those of its worked solutions are in
+``SOLVED``::
 
     Claim("more-steps-less-left", "a memory that is multiplied fades", lambda f: f.number("after 20") < 0.2)
 """

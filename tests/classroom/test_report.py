@@ -206,6 +206,29 @@ def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
     assert f"The two most missed: {first} and {second}." in page
 
 
+def test_the_first_choice_of_a_question_counts_and_a_pause_is_no_time_spent(three):
+    """Two readers miss a question and then get it right; one goes on after 10 minutes, one after 41."""
+    from helpers.classroom.report import report
+
+    asked, after = question("05.1"), question("05.2")
+    wrong = next(letter for letter in asked.letters if letter != asked.answer)
+    for person, went_on in (("ada", "10:13:00"), ("zoe", "10:44:00")):
+        events = (("10:00:00", "05.1", wrong), ("10:03:00", "05.1", asked.answer),
+                  (went_on, "05.2", after.answer))
+        (three / "progress" / person / "my_course.jsonl").write_text("".join(
+            json.dumps({"at": f"2026-11-01T{at}", "question": name, "chose": chose}) + "\n"
+            for at, name, chose in events))
+    report(three)
+    page = (three / "report/class.html").read_text("utf-8")
+    choices = {number: (right, chosen) for number, right, chosen in re.findall(
+        r'<tr><td>(05\.\d+)<td class="number">(\d of \d)<td>(.*?)<td>', page)}
+    assert choices.keys() == {asked.number, after.number}
+    assert choices[asked.number][0] == "0 of 2" and f"{wrong} 2" in choices[asked.number][1]
+    assert choices[after.number][0] == "2 of 2"
+    minutes = re.findall(r'<tr><td>05' + r'<td class="number">([\d.]+)' * 3, page)
+    assert minutes == [(str(after.section), "10.0", "1")], "from the last answer on, of who made no pause"
+
+
 def test_whose_hand_in_is_not_marked_is_named(three, capsys):
     from helpers.classroom.report import report
 

@@ -1,6 +1,7 @@
 """References: a section, exercise or stage is there and can be clicked; a link leads where its words say."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,6 +17,13 @@ from helpers.data import lesson_folder
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "data" / "README.md"]
 TERMS = {re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-"): (term, entry) for term, entry in ENTRIES}
+PAPERS = tomllib.loads((ROOT / "tests" / "support" / "papers.toml").read_text("utf-8"))
+NAME = r"[A-ZÀ-Þ][\wÀ-ÿ]*(?:-[A-Z]\w+)*"
+CITED = re.compile(rf"((?:{NAME}, )*{NAME} and {NAME}|{NAME} et al\.|{NAME}),?(?:[\w ]{{0,20}} in)? "
+                   r"\(?((?:18|19|20)\d\d)\b(?!,\d)")
+TITLED = re.compile(r"\[\*?([^\]]*?)\*?\]\((https://(?:arxiv|doi)\.org/[^)]+)\)"
+                    r"|(?<!\*)(?<!, in )\*([A-Z][^*]+)\*(?!\*)")
+NO_AUTHORS = {"ICLR", "ICML", "In", "Linear", "Munich", "Without"}      # before a year
 every_text = pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS, *PAGES], ids=lambda path: (
     name(path) if path.suffix == ".ipynb" else path.relative_to(ROOT).as_posix()))
 
@@ -103,3 +111,66 @@ def test_a_mention_is_of_the_lesson_that_is_named_or_of_its_own(text, own, found
 ])
 def test_what_is_not_there_is_named(text, own, lost):
     assert [name for one in references.mentions(text, own) for name in one.lost] == lost
+
+
+# --- papers ---
+
+def paper_of(names: str, year: str) -> str | None:
+    """Which paper of the table is cited, for example as "Cho et al." or "Le, Jaitly and Hinton"."""
+    first, *others = re.split(r", | and ", names.removesuffix(" et al."))
+    for key in PAPERS:
+        authors = key.removesuffix(f" {year}").removesuffix(" et al.").split(", ")
+        short = names.endswith(" et al.") and authors[0] == first and (" et al." in key or len(authors) > 2)
+        if key.endswith(f" {year}") and (short or authors == [first, *others]):
+            return key
+    return None
+
+
+def titled(words: str) -> str | None:
+    """The paper whose title begins with these words."""
+    return next((key for key, paper in PAPERS.items()
+                 if re.match(re.escape(words.casefold()) + r"(?!\w)", paper["title"].casefold())), None)
+
+
+@every_text
+def test_a_paper_that_is_cited_is_in_the_table_and_is_about_what_the_paragraph_is(path):
+    wrong = []
+    for line in text_of(path).partition("## Further reading")[0].replace("*", "").splitlines():
+        for names, year in CITED.findall(line):
+            if names in NO_AUTHORS:
+                continue
+            names = re.sub("^(?:Mamba|S4|In), ", "", names)
+            about = PAPERS.get(paper_of(names, year) or "", {}).get("about", ())
+            if not any(word.casefold() in line.casefold() for word in about):
+                wrong.append(f"{names} {year} in {line[:80]}")
+    assert wrong == [], "not in papers.toml, or for something else"
+
+
+def test_what_the_helpers_cite_is_in_the_table_and_nothing_is_that_nobody_names():
+    code = {path: " ".join(path.read_text("utf-8").split()) for path in (ROOT / "helpers").rglob("*.py")}
+    cited = {(names, year): path.name for path, text in code.items() for names, year in CITED.findall(text)
+             if " and " in names or " et al." in names}
+    assert [one for one in cited.items() if not paper_of(*one[0])] == []
+    told = {paper_of(re.sub("^(?:Mamba|S4), ", "", names), year)
+            for text in [*code.values(), *map(text_of, LESSONS)] for names, year in CITED.findall(text)}
+    read = {titled(one[1] or one[3]) for path in LESSONS for one in TITLED.finditer(text_of(path))}
+    assert PAPERS.keys() - told - read == set()
+
+
+@every_text
+def test_a_title_stands_with_its_authors_its_year_and_its_own_link(path):
+    wrong, key = [], None
+    for line in text_of(path).partition("## Further reading")[2].splitlines():
+        for found in TITLED.finditer(line) if line.startswith("- ") else ():
+            words, link = found[1] or found[3], found[2]
+            if link and words == f"arXiv {link.rpartition('/')[2]}":
+                wrong += [f"{link} is not that of {key}"] if PAPERS[key].get("link") != link else []
+            elif key := titled(words):
+                year = re.search(r"\b(?:19|20)\d\d\b", re.sub(r"\(https?:[^)]*\)", "", line[found.end():]))
+                authors = re.findall(NAME, re.sub(r" et al\.| \d+$", "", key))
+                if (link not in (None, PAPERS[key].get("link")) or (key[-1].isdigit() and year[0] != key[-4:])
+                        or not all(author in line for author in authors)):
+                    wrong.append(f"{words!r} is {key}, {PAPERS[key].get('link', '')}: {line[:90]}")
+            elif link or len(words.split()) > 2:
+                wrong.append(f"{words!r} is in no table")
+    assert wrong == []

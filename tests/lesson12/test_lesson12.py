@@ -47,7 +47,7 @@ from helpers.lessons.lesson12.counter import told_end
 from helpers.lessons.lesson12.extraction import BEGIN, grammar_strings, live_states
 from helpers.lessons.lesson12.following import following, permutation_strings
 from helpers.lessons.lesson12.pictures import crossing_sum
-from helpers.networks import Model, Softmax, numerical_gradient, relative_error
+from helpers.networks import CELLS, Model, Softmax, numerical_gradient, relative_error
 from helpers.runs import load_run
 
 BELONGS = {         # in other words than the automata
@@ -146,6 +146,27 @@ def test_the_shipped_networks_are_right_as_often_as_the_lesson_says(key, right):
         drawn = [extract_automaton(network, distance / 100) for distance in range(60, 10, -5)]
         assert all(one.closed for one in drawn), "no walk of the lesson is cut off"
         assert [len(one.smallest.accepts) for one in drawn] == [7, 11, 10, 10, 15, 15, 15, 17, 19, 24]
+
+
+def that_knows_the_last_symbol(cell: str) -> Model:
+    """One unit whose state is 0 at first, -1 after a 0 and 1 after a 1; of an LSTM c is, and h stays 0."""
+    model = Model(CELLS[cell](3, 1), Softmax(2), np.random.default_rng(0))
+    p, far = model.params, 40.0
+    p.vector[:] = 0
+    p.W_xh[:2, -1] = -far, far                  # the block of tanh is the last
+    p.b_h[:-1] = {"RNN": [], "GRU": [0, -far], "LSTM": [far, -far, -far]}[cell]
+    return model
+
+
+@pytest.mark.parametrize("cell", ["RNN", "GRU", "LSTM"])
+def test_of_every_cell_the_whole_state_tells_states_apart_and_a_string_is_asked_as_one_of_all(cell):
+    drawn = extract_automaton(that_knows_the_last_symbol(cell), 0.25)
+    assert drawn.machine.steps.tolist() == [[1, 2]] * 3 and drawn.closed
+    network = Model(CELLS[cell](3, 4), Softmax(2), np.random.default_rng(18), scale=2.0)
+    said = network_answers(network, 5)
+    assert len(set(said[5].tolist())) == 2 and all(
+        network_accepts(network, string) == said[len(string)][int(string or "0", 2)]
+        for length in range(6) for string in map("".join, product("01", repeat=length)))
 
 
 def test_a_network_is_looked_at_while_it_learns():

@@ -45,6 +45,21 @@ def test_the_smoothed_loss_starts_at_chance_and_follows_from_the_first_update_on
     assert history.index == 2 and history.updates.tolist() == [0, 1, 2]
 
 
+def test_however_long_a_run_its_first_look_and_its_last_stay_and_so_do_its_first_update_and_its_last():
+    history = History(start=4.0)
+    for update in range(1300):
+        history.record(heldout=-update)
+        assert history.updates[0] == history.heldout[0] == 0
+        assert history.updates[-1] == -history.heldout[-1] == update
+        assert len(history.heldout) == len(history.updates) == len(history.smoothed_loss) <= 150
+        history.add(update + 1, grad_norm=1300 - update, clipped=update < 310)
+        updates, losses, _, norms = history.curves()
+        assert updates[-1] == losses[-1] == update + 1 and (updates == losses).all() and len(updates) <= 300
+        assert norms[0] == 1300, "the largest gradient since the point before"
+    assert (np.diff(history.updates) > 0).all() and (np.diff(updates) > 0).all()
+    assert history.clipped_steps() == 0.01 and list(history.norms) == [*range(1000, 0, -1)], "the last 1,000"
+
+
 def test_the_best_held_out_loss_says_where_to_stop():
     history = a_history()
     for update, loss in ((0, 4.0), (100, 2.3), (1000, 2.9)):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from sentences import missing, values_of
 from helpers import lessons
 from helpers.data import typed
 from helpers.pictures import COLOURS, TEXT_COLOURS, matrix_map, signed_map
+from helpers.runs import Table
 
 NEAR = 0.17             # of the axes: how far a name may stand from the end of its curve, clear of others
 every_picture = pytest.mark.parametrize("name", GALLERY)
@@ -51,6 +53,25 @@ def drawn() -> set[str]:
 def test_every_function_that_draws_is_in_the_gallery():
     there = {one.function.__name__ for one in GALLERY.values()}
     assert drawn() - there == {"map_of"}, "add it to GALLERY in tests/support/gallery.py"   # by course_map
+
+
+def given(thing) -> Iterator[Any]:
+    """What a picture is drawn from, and what lies in it."""
+    yield thing
+    inside = thing.values() if isinstance(thing, dict) else thing if type(thing) in (list, tuple) else ()
+    for one in inside:
+        yield from given(one)
+
+
+@every_picture
+def test_the_data_of_a_picture_tell_its_axes_and_both_signs_apart(name):
+    """So that to count lengths as seeds, or to draw what is below zero upwards, never looks right by luck."""
+    entry = GALLERY[name]
+    for one in given([entry.arguments, entry.options]):
+        if isinstance(one, Table):
+            assert len(set(one.values.shape)) == 3, f"rows, columns and seeds: {one.values.shape}"
+        if isinstance(one, np.ndarray) and one.ndim == 1 and one.min() < 0 < one.max():
+            assert min((one < 0).sum(), (one > 0).sum()) > 1, f"one of the signs is there once: {one}"
 
 
 @every_picture

@@ -20,9 +20,19 @@ import pytest
 from common import CELLS, awkward_folder, char_model, contents, every_awkward_name
 from course import ROOT
 
-from helpers.data import Vocabulary, chunks
+from helpers.data import Vocabulary, chunks, corpus
 from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
-from helpers.runs import Checkpoint, CheckpointError, named, pack, restore, save, save_apart, unpack
+from helpers.runs import (
+    Checkpoint,
+    CheckpointError,
+    CorpusTraining,
+    named,
+    pack,
+    restore,
+    save,
+    save_apart,
+    unpack,
+)
 from helpers.runs.checkpoint import BIT_GENERATORS, IN_VERSION_1, NEW_IN_3
 from helpers.runs.files import DIGEST
 
@@ -99,6 +109,24 @@ def test_a_run_broken_at_20_random_cuts_equals_the_unbroken_one(cell, optimizer,
         seen += go_on(run, int(updates))
     assert seen == expected
     assert bits(run) == bits(unbroken)
+
+
+def test_a_restored_run_reads_on_at_the_chunk_of_the_unbroken_one_at_every_length(path):
+    """Around each end of the text, also where the length divides the number of its characters."""
+    text = corpus("letters", "abcdefghijklm", "abcd")
+    for length in range(1, len(text.ids)):
+        in_one_pass = (len(text.ids) - 1) // length
+        ends = {n * in_one_pass + beside for n in (1, 2) for beside in (-1, 0, 1)}
+        unbroken = CorpusTraining(text, "RNN", 3, length, seed=0)
+        for _ in range(max(ends) + 1):
+            again = None
+            if unbroken.chunks_read in ends:
+                save(path, unbroken.run())
+                again = CorpusTraining.resumed(restore(path), text, length, seed=0)
+                again.update()
+            unbroken.update()
+            assert again is None or again.history.last.loss == unbroken.history.last.loss, (
+                f"length {length}, chunk {unbroken.chunks_read}")
 
 
 def test_another_process_goes_on_with_the_same_bits(path):

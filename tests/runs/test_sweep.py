@@ -253,6 +253,23 @@ def test_failed_runs_are_tried_again_and_a_larger_grid_goes_on(path, monkeypatch
     assert len(load_results(path)) == 27
 
 
+def test_a_run_that_failed_and_then_finished_is_finished_and_is_not_run_again(path):
+    failing = iter([True, False])
+
+    def once(rng, rate):
+        if rate == 0.5 and next(failing):
+            raise OSError("no room on the disk")
+        return rate
+
+    said = []
+    for _ in range(3):
+        ended = found(sweep(once, {"rate": [0.1, 0.5]}, [0], path=path, processes=1))
+        assert found(load_results(path)) == ended
+        said.append(sorted(status for status, *_ in ended.values()))
+    assert said == [["failed", "finished"], ["finished"] * 2, ["finished"] * 2]
+    assert len(path.read_text().splitlines()) == 1 + 2 + 1, "and no line for the third time"
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
 def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeypatch):
     monkeypatch.setenv("SUICIDE_NOTE", str(tmp_path / "note"))

@@ -8,17 +8,27 @@ words are free to change.
 import ast
 import inspect
 from collections import Counter
+from copy import deepcopy
 from functools import wraps
 from itertools import pairwise, product
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import numpy as np
 import pytest
 from course import plainly
 
 from helpers.lessons.stages import with_changes
+from helpers.lessons.student_calls import _arrays
 
 NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object(), 7]
+# Which answers of a check may write into what they are given: it is meant, or nobody needs it again.
+MAY_WRITE = {"check_adagrad": (0,), "check_gradient_error": (0,), "check_train_by_hand": (0,),
+             "check_program": (0, 3, 4, 5), "check_by_lag": (0, 1), "check_layout": (0,),
+             "check_explosion": (0,), "check_threshold": (0,), "check_horizon": (0,),
+             "check_predicted_factor": (0,), "check_peepholes": (0,), "check_small_lstm": (0,),
+             "check_control": (0,), "check_dropout": (0,), "check_first_wrong": (0,), "check_gru": (0, 1),
+             "check_repair": (1,), "check_task": (2,), "check_gate_order": (0,), "check_gru_biases": (0,),
+             "check_combine": (0,), "check_told_apart": (0,)}
 MADE: dict[str, set[str]] = {}      # by check, the mistakes that the tables have an answer for
 
 
@@ -52,14 +62,38 @@ def module_of(check) -> str:
     return f"{check.__module__}.{check.__name__}"
 
 
+def spoiling(function, spoilt: list):
+    """The function, which adds 1 to each array that it was given once its answer is there; notes how many."""
+    @wraps(function)
+    def spoils(*given, **named):
+        answer = deepcopy(function(*given, **named))
+        for array in _arrays([*given, *named.values()]):
+            if array.size and array.dtype.kind in "fi" and array.flags.writeable:
+                array += 1
+                spoilt.append(array)
+        return answer
+    return spoils
+
+
 def right(*cases):
-    """Each case is a check and its answers: all is right, and every part is counted."""
+    """Each case is a check and its answers: all is right, and every part is counted.
+
+    A function that computes the same and writes into an array that it was given is told so: this is asked
+    of the first answer to each check.
+    """
+    first = {module_of(check): answers for check, answers in reversed(cases)}
+
     @pytest.mark.parametrize(("check", "answers"), cases)
     def test(check, answers):
         result = check.result(*answers)
         assert (result.mistake, result.right) == (None, True), result.said
         assert result.said.startswith("Correct") and result.text == f"✓ {result.said}"
         assert result.done == list(check.parts) and result.solved == result.parts == len(check.parts)
+        for place, answer in enumerate(answers) if answers is first[module_of(check)] else ():
+            if isinstance(answer, FunctionType) and place not in MAY_WRITE.get(check.__name__, ()):
+                spoilt = []
+                told = check.result(*answers[:place], spoiling(answer, spoilt), *answers[place + 1 :])
+                assert told.mistake == "changed-argument" or not spoilt, told.said
     return test
 
 

@@ -175,8 +175,9 @@ LIVE = live()
 LAGS = np.arange(8)
 FADING = {"usual": 0.61 ** LAGS, "large": 1.23 ** LAGS}
 GRID = np.array([[2.2, 1.9, 2.6], [1.7, 1.3, 3.4]])
-MAP = a_table("units", [8, 64], "rate", [0.01, 0.1, 1.0], around(GRID))
-LOST = MAP._replace(values=np.where(np.arange(3) == [[[2], [0], [0]], [[0], [0], [3]]], MAP.values, np.nan),
+FOUR = (-0.02, 0.0, 0.0, 0.05)      # as many runs as no table has rows or columns
+MAP = a_table("units", [8, 64], "rate", [0.01, 0.1, 1.0], around(GRID, FOUR))
+LOST = MAP._replace(values=np.where(np.arange(4) == [[[2], [0], [0]], [[0], [0], [4]]], MAP.values, np.nan),
                     statuses=MAP.statuses)
 CREDIT = np.tril(np.fromfunction(lambda t, s: 0.9 * 10.0 ** (-0.9 * (t - s)) * (1 + 0.1 * s), (6, 6)))
 FARTHER = np.tril(np.fromfunction(lambda t, s: 4 * 10.0 ** (-0.6 * (t - s)) * (1 + 0.1 * s), (12, 12)))
@@ -185,16 +186,16 @@ FORGETFUL = HELLO.copy()
 FORGETFUL.W_hh = 0
 STATES, SCORES = l01.forward(HELLO, [0, 1, 2, 2])
 WORDS = {"dog bites": np.array([[0.9, -0.7], [0.2, 0.5]]), "man": np.array([[-0.4, 0.1], [0.3, -0.6]])}
-PULSES = np.array([0, 0, 1.5, 0, 0, 0, -0.6, 0.0, 0, 0])
+PULSES = np.array([0, 0, 1.5, 0, 0, 0, -0.6, 0.8, 0, -0.3])
 INFLUENCE = np.array([12.0, 9.0, 3.0, -2.0, -5.5, -6.0])
 ESTIMATES = np.array([3.0, 9.0, 1.0, 7.0, 5.5, 4.5])
 PARTS = {"small": 3 * 0.7 ** np.arange(70), "usual": 2 * 0.9 ** np.arange(70)}
 PLACES = {"carried": falling(2.6, 2.0), "from zero": falling(4.0, 3.2), "shuffled": falling(3.4, 2.6)}
-ECHO = {name: a_table("lag", [1, 2], "window", [1, 2, 4], around(middle, (0, 0, 0)))
+ECHO = {name: a_table("lag", [1, 2], "window", [1, 2, 4], around(middle, (0, 0, 0, 0)))
         for name, middle in {"small": [[0.51, 0.97, 0.99], [0.55, 0.57, 0.88]],
                              "usual": [[0.62, 0.93, 0.95], [0.52, 0.66, 0.79]]}.items()}
-STILL = {"small": a_table("lag", [1, 2], "window", [4], around([[0.83], [0.71]], (0, 0, 0))),
-         "usual": a_table("lag", [1, 2], "window", [4], around([[0.75], [0.64]], (0, 0, 0)))}
+STILL = {"small": a_table("lag", [1, 2], "window", [4], around([[0.83], [0.71]], (0, 0, 0, 0))),
+         "usual": a_table("lag", [1, 2], "window", [4], around([[0.75], [0.64]], (0, 0, 0, 0)))}
 WINDOWS = {10: around(falling(0.2, 0.3)).T, 50: around(falling(0.21, 0.05), (-0.002, 0, 0.01)).T,
            100: around(falling(0.22, 0.003), (-0.0002, 0, 0.001)).T}
 CLIPS = [0.1, 1.0, None]
@@ -248,8 +249,8 @@ LATCH = l07.parse_task("+s - -? +s -?")
 GATES = {"i": [1, 0, 0, 0.9, 0.2], "f": [0, 1, 1, 0.1, 0.7], "o": [0.3, 0, 1, 0, 0.8]}
 TRAINED = {"i": [0.8, 0.1, 0.1, 0.7, 0.4], "f": [0.2, 0.9, 0.8, 0.3, 0.9], "o": [0.1, 0.2, 0.9, 0.1, 0.6]}
 BIASES = a_table("forget_bias", [0, 1, 3], "lag", [5, 40], np.array(
-    [[[20, 25, 30], [np.nan, np.nan, 900]], [[40, 50, 60], [300, 400, np.nan]],
-     [[90, 70, 80], [150, 160, 170]]]))
+    [[[20, 25, 25, 30], [np.nan, np.nan, np.nan, 900]], [[40, 50, 50, 60], [300, 400, 400, np.nan]],
+     [[90, 70, 80, 80], [150, 160, 160, 170]]]))
 ADDING = {"RNN": [([0, 1500, 3000], [0.21, 0.17, 0.16])], "GRU": [([0, 300, 500], [0.2, 0.1, 0.008])],
           "LSTM": [([0, 900, 1400], [0.23, 0.15, 0.009])]}
 PULSED = np.array([[1, -1], [0, 0], [-1, 0], [0, 0], [0, 1], [0, 0]])
@@ -280,7 +281,7 @@ HEART = results({(dropout, seed): {"updates": X.tolist(), "train": (falling(4, l
                  for dropout, low, best, high in ((0.0, 0.11, 1.4, 2.9), (0.5, 0.42, 1.2, 1.7))
                  for seed, d in enumerate((-0.01, 0.0, 0.02))}, ["dropout"])
 FEATURES = {"quotation": (57, 0.9, -0.83), "indent": (12, 0.7, 0.61), "title": (3, 0.5, 0.42)}
-R, DAMAGE = np.array([0.1, -0.8, 0.35, 0.55]), np.array([0.002, 0.09, 0.0004, 0.7])
+R, DAMAGE = np.array([-0.1, -0.8, 0.35, 0.55]), np.array([0.002, 0.09, 0.0004, 0.7])
 FALL = {0: 4.1, 10: 3.2, 100: 2.1, 1000: 0.9}
 REACHES = {at: (0.4 + 0.1 * n) ** np.arange(9) for n, at in enumerate(FALL)}
 VALUES = results({(units, rate, seed): {"heldout": GRID[r, c] + 0.01 * seed, "train": GRID[r, c] - 0.3}
@@ -311,8 +312,9 @@ SEEDS = {"usual": around(falling(3.3, 2.1, 21), (0, 0.03)).T,
 SPEEDS = [{"cell": "RNN", "size": "small", "NumPy": 900.0, "PyTorch": 300.0},
           {"cell": "RNN", "size": "large", "NumPy": 20.0, "PyTorch": 50.0},
           {"cell": "GRU", "size": "small", "NumPy": 400.0, "PyTorch": 320.0}]
-COPIED = {updates: a_table("hidden_size", [16, 32, 64], "length", [2, 8, 32], around(
-    np.array([[0.8, 0.3, 0.15], [0.95, 0.5, 0.2], [0.99, 0.7, 0.28]]) + more, (-0.02, 0, 0.01)))
+COPIED = {updates: a_table("hidden_size", [16, 32, 64], "length", [2, 8, 16, 32], around(
+    np.array([[0.8, 0.3, 0.15], [0.95, 0.5, 0.2], [0.99, 0.7, 0.28]])[:, [0, 1, 1, 2]] + more,
+    (-0.02, 0, 0, 0, 0.01)))
     for updates, more in ((3000, 0.0), (15000, 0.005))}
 PROGRAMS = [{"program": name, "seed": seed, "training": [end + seed / 100 for end in training],
              "heldout": heldout, "again": heldout[-1] - 0.1, "loaded": heldout[-1], "rightly": [9.0, rightly]}
@@ -466,7 +468,8 @@ GALLERY: dict[str, Entry] = {
         Curve("", np.geomspace(0.003, 1, 300), -np.log(np.geomspace(0.003, 1, 300)), "probability", "loss",
               "loss"), Curve("", [0.25], [np.log(4)], "probability", "loss (nats)", "y"))),
     "first_guess": Entry(
-        l02.plot_first_guess, np.array([0.95, -0.95, 0.97, 0.1]), np.array([0.6, 0.1, 0.3]), 1.5, 0.3, means=(
+        l02.plot_first_guess, np.array([0.95, -0.95, 0.97, -0.1]), np.array([0.6, 0.1, 0.3]), 1.5, 0.3,
+        means=(
             Curve("", np.repeat(range(3), 3), [0, 0.6, np.nan, 0, 0.1, np.nan, 0, 0.3, np.nan],
                   "character (its number)", "probability", "y"),)),
     "plot_losses_by_hand": Entry(l02.plot_losses_by_hand, TRIED, TRIED[::-1], 4.0),
@@ -506,9 +509,9 @@ GALLERY: dict[str, Entry] = {
         Curve("the truth", [0, 1], [1, 1], "estimates", "mean", "loss"),
         Curve("fixed time", [0, 1], [0.4, 0.4], "estimates", "mean", "quiet"))),
     "truncation_lab": Entry(l04.truncation_lab, CREDIT, 2, 3, Comparison(0.9, 0.77), {
-        "sliding": np.linspace(0.3, 1, 6), "blocks": np.linspace(-0.2, 0.8, 6)}, "trained", means=(
+        "sliding": np.linspace(0.3, 1, 6), "blocks": np.linspace(-0.3, 0.7, 6)}, "trained", means=(
         Curve("sliding", np.arange(1, 7), np.linspace(0.3, 1, 6), "window k2", "cosine", "gradient"),
-        Curve("blocks", np.arange(1, 7), np.linspace(-0.2, 0.8, 6), "window k2", "cosine", "gradient"),
+        Curve("blocks", np.arange(1, 7), np.linspace(-0.3, 0.7, 6), "window k2", "cosine", "gradient"),
         Curve("", [3], [0.9], "window k2", "cosine", "loss"))),
     "lag_sizes": Entry(l04.lag_sizes, PARTS, means=(
         Curve("small", np.arange(61), 0.7 ** np.arange(61), "lag", "length", "quiet"),
@@ -714,11 +717,11 @@ GALLERY: dict[str, Entry] = {
         Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
         Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how long ago", "share read", "c"))),
     "plot_reversal_accuracy": Entry(l11.plot_reversal_accuracy, COPIED, 32, 15000, means=(
-        Curve("", [2, 8, 32], [0.955, 0.505, 0.205], "length of the string", "share copied", "h"),
-        Curve("", [2, 8, 32], [0.95, 0.5, 0.2], "length of the string", "share copied", "h"))),
+        Curve("", [2, 8, 16, 32], [0.955, 0.505, 0.505, 0.205], "length of the string", "share copied", "h"),
+        Curve("", [2, 8, 16, 32], [0.95, 0.5, 0.5, 0.2], "length of the string", "share copied", "h"))),
     "look_up_weights": Entry(l11.look_up_weights, WEIGHTS, "them", 1),
     "look_up_weights, and its gradient": Entry(
-        l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, 0.03, 0.07])),
+        l11.look_up_weights, WEIGHTS, "them", 1, np.array([0.1, -0.2, -0.03, 0.07])),
     "reversal_live": Entry(l11.reversal_live, REVERSED, means=(
         Curve("with", [0, 500, 1000], [0.1, 0.6, 0.95], "updates", "share of symbols", "h"),
         Curve("without", [0, 500, 1000], [0.15, 0.2, 0.4], "updates", "share of symbols", "quiet"))),

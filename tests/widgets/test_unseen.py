@@ -257,7 +257,7 @@ def test_a_text_of_ones_own_is_taken_up_too(a_cell):
 
 
 @pytest.mark.parametrize("kind", ["live_runs", "button"])
-@pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.parametrize("taken", ["to its end", "and stopped", ""])
 async def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(kind, taken, a_cell, simulated):
     from ipywidgets.widgets.widget import _instances
 
@@ -287,8 +287,17 @@ async def test_work_goes_on_where_it_was_or_ends_with_the_view_that_offers_it(ki
         offered(again).click()
         await asyncio.sleep(2)
         assert " of 100, about" in again.said or " points, " in again.said, again.said
+        assert not again.controls["Stop"].disabled and again.controls["Run"].disabled, "as if it were begun"
+        if taken == "and stopped":
+            again.controls["Stop"].click()
         await asyncio.sleep(40)
-        assert ended == [100] and not again.task.running
+        assert again.controls["Stop"].disabled and not again.controls["Run"].disabled
+        assert not again.task.running
+    if taken == "and stopped":
+        assert len(ended) == 1 and 40 < ended[0] < 70, "Stop ends the work that was taken up"
+        again.close()
+    elif taken:
+        assert ended == [100]
         assert kind == "button" or len(again.points["Run"]) == 100
         third = made()
         assert offered(third).description.startswith("Show ")

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from helpers.lessons.hello import FLOOR
 from helpers.lessons.lesson01.written_out import try_hello
 from helpers.lessons.prose_facts import Claim
@@ -79,4 +81,12 @@ NOT_REPLICATED = (
     NotReplicated("does nothing, because this row belongs to the letter o", "calculated"),
     NotReplicated("half of the words go straight on to o", "one network"),
     NotReplicated("the trained network writes *hello* with every seed", "one network"),
+)
+
+SOLVED = (       # claims of the worked solutions
+    Claim("never-both-ways", "a single tanh of a sum only ever rises or only ever falls",
+          lambda f: all(len(set(np.sign(np.diff(np.tanh(w * np.arange(-2, 3) + b))))) == 1
+                        for w in (-2.0, 0.5, 3.0) for b in (-1.0, 1.0))),
+    Claim("up-and-down", "The parity has to rise as $x + q$ goes from 0 to 1, and fall again from 1 to 2",
+          lambda f: np.diff([ones % 2 for ones in range(3)]).tolist() == [1, -1]),
 )

@@ -4,6 +4,8 @@ import math
 import statistics
 from collections.abc import Callable
 
+import numpy as np
+
 from helpers.data import course_corpus
 from helpers.lessons.lesson02.broken import broken_midway
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
@@ -119,4 +121,19 @@ NOT_REPLICATED = (
     NotReplicated("It goes round in a circle and writes the same few words", "one network"),
     NotReplicated("It begins to recite", "one network"),
     NotReplicated("At temperature 1 it's lost at once", "one network"),
+)
+
+
+def raced(f: Facts) -> list[list[float]]:
+    """The losses of each optimiser, by its rate."""
+    return [f.numbers(f"{name:8} {{")[1::2] for name in ("SGD", "Adagrad", "RMSProp", "Adam")]
+
+
+SOLVED = (       # claims of the worked solutions
+    Claim("sure-and-wrong", "a loss that falls when the network is sure, even if it is wrong",
+          lambda f: -np.log(max(0.98, 0.02)) < -np.log(max(0.6, 0.4))),
+    Claim("rates-differ-more",
+          "the losses differ more from one rate to the next than the best losses differ from one optimiser",
+          lambda f: min(max(losses) - min(losses) for losses in raced(f))
+          > max(map(min, raced(f))) - min(map(min, raced(f)))),
 )

@@ -132,3 +132,9 @@ NOT_REPLICATED = (
     NotReplicated("possible, exact, and poor value", "the clock"),
     NotReplicated("the whole-text run would have ended at a loss of 1.10", "these runs"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("roughly-right", "the cosine of the angle between the wrong and the right gradient is well above 0",
+          lambda f: 0.3 < f.number("cosine of the angle between them:") < 0.99
+          and "equal: False" in f.line("cosine of the angle")),
+)

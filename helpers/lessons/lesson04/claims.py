@@ -219,3 +219,11 @@ NOT_REPLICATED = (
     NotReplicated("For every window up to 40 the sign is wrong", "calculated"),
     NotReplicated("The mean of ten thousand is still off by 8 %", "calculated"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("each-takes-longer", "each update takes longer than the last",
+          lambda f: f.numbers("updates of 25 steps:") == [25 * sum(range(1, 1001)), 25 * 1000]),
+    Claim("of-no-loss", "gives the gradient of no loss at all",
+          lambda f: all(abs(f.number("never cut:") - one) > 0.1
+                        for one in f.numbers("for the new weight it is"))),
+)

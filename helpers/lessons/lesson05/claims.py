@@ -170,3 +170,15 @@ NOT_REPLICATED = (
     NotReplicated("both weights move alike", "calculated"),
     NotReplicated("clipped gradient descent can be faster than any fixed step", "cited"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("moved-by-a-few", "A few norms of 1,000 among ones raise the mean above every usual norm",
+          lambda f: np.mean([1.0] * 97 + [1000.0] * 3) > 1 == np.quantile([1.0] * 97 + [1000.0] * 3, 0.95)),
+    Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
+          lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),
+    Claim("far-above-chance", "nothing clipped, loss far above chance, norms dozens of times those at",
+          lambda f: f.numbers("; B")[1] > 2 * f.numbers("; B")[0]),
+    Claim("five-percent-above", "The 95 % quantile has 5 % of the norms above it, whatever their size",
+          lambda f: all(np.mean(size * np.arange(100) > np.quantile(size * np.arange(100), 0.95)) == 0.05
+                        for size in (1e-3, 1e3))),
+)

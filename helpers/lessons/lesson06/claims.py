@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from helpers.lessons.lesson06.remedies import factors_by_radius
 from helpers.lessons.prose_facts import Claim
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -155,4 +157,16 @@ NOT_REPLICATED = (
     NotReplicated("with all of its length", "one network"),
     NotReplicated("Half of the memory is thrown away at every step", "calculated"),
     NotReplicated("With uniform weights and a large bias it even goes above 1", "one network"),
+)
+
+SOLVED = (       # claims of the worked solutions
+    Claim("mean-is-smaller", "The plain mean of the slopes is always smaller",
+          lambda f: f.numbers("inputs 0.1:")[2] <= f.numbers("inputs 0.1:")[1]
+          and all(f.numbers(f"inputs {size}:")[2] < f.numbers(f"inputs {size}:")[1]
+                  for size in ("1.0", "3.0"))),
+    Claim("more-different-more-smaller", "How much smaller it is depends on how different the units are",
+          lambda f: np.all(np.diff([np.subtract(*f.numbers(f"inputs {size}:")[1:])
+                                    for size in ("0.1", "1.0", "3.0")]) > 0)),
+    Claim("never-a-hundredth", "If the slope is zero or above, that never happens",
+          lambda f: all(factor ** 10_000 > 0.01 for factor in (1.0, 1.01)) and 0.99 ** 10_000 < 0.01),
 )

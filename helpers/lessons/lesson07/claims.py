@@ -1,5 +1,7 @@
 """What lesson 07 claims."""
 
+import numpy as np
+
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -130,4 +132,11 @@ NOT_REPLICATED = (
     NotReplicated("none is clearly better; the forget gate and the squashing", "cited"),
     NotReplicated("Both learn. (This is one seed", "one network"),
     NotReplicated("does about as well as an LSTM", "cited"),
+)
+
+SOLVED = (       # claims of the worked solutions
+    Claim("as-large-as-can-be-shown", "so a change of it hardly changes $h$",
+          lambda f: f.number("dc_prev: [[") / 0.7311 < 0.05),
+    Claim("squashed-twice", "it never goes beyond $\\tanh(1) = 0.76$, and each step back costs an extra",
+          lambda f: round(np.tanh(np.tanh(20.0)), 2) == 0.76 > np.tanh(np.tanh(2.0))),
 )

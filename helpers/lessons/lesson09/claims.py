@@ -1,5 +1,7 @@
 """What lesson 09 claims."""
 
+import re
+
 from helpers.lessons.lesson09.failures import (
     CLIPS,
     FAILURES,
@@ -166,4 +168,20 @@ NOT_REPLICATED = (
     NotReplicated("With the next 24 seeds it was 0.003", "these runs"),
     NotReplicated("If a network can't memorise ten lines within a minute", "the clock"),
     NotReplicated("and yet it starts like the healthy run", "these runs"),
+)
+
+def at_step_4(f: Facts, fix: str) -> list[float]:
+    """By how much r, z and n are wrong one step before the last, with a bug fixed or none."""
+    return [float(one) for one in re.findall(r"'(\d\.\d+)'", f.line(fix))]
+
+
+SOLVED = (       # claims of the worked solutions
+    Claim("larger-by-a-fix",
+          "The right fix of one bug can make the numbers larger while the other is still there",
+          lambda f: all(fixed > both for fixed, both in zip(
+              at_step_4(f, "dn * r added"), at_step_4(f, "both bugs"), strict=True))),
+    Claim("less-often-than-by-chance", "At fifteen steps it is right less often than by chance",
+          lambda f: f.number("15 steps:") < 100 / 3 < f.number("10 steps:")),
+    Claim("all-three-seeds", "The prediction holds for all three seeds",
+          lambda f: all(f.number(f"seed {seed}:") > 0.85 * 364 for seed in range(3))),
 )

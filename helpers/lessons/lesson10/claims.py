@@ -5,7 +5,7 @@ import re
 from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated
-from helpers.runs import Shipped, Sweep
+from helpers.runs import Shipped, Sweep, load_run
 
 
 def told_ahead(f: Facts, size: str) -> dict[str, float]:
@@ -82,4 +82,21 @@ NOT_REPLICATED = (
     NotReplicated("On a graphics processor, with large batches, PyTorch is faster by far", "the clock"),
     NotReplicated("Without them the first steps after the break are different", "calculated"),
     NotReplicated("on a processor it goes on", "calculated"),
+)
+
+def every_seed_worse(program: str) -> bool:
+    """Whether a program has a higher loss, measured rightly, than the right one, with each seed."""
+    ends = {(run["program"], run["seed"]): run["rightly"][-1] for run in load_run("10/faults")}
+    return all(ends[program, seed] > end for (name, seed), end in ends.items() if name == "right")
+
+
+SOLVED = (       # claims of the worked solutions
+    Claim("worse-in-truth", "In truth C has a higher loss than the right program, with all 20 seeds",
+          lambda f: every_seed_worse("C")),
+    Claim("seems-better", "they look like a better network and a slower one",
+          lambda f: f.numbers("C     padding counted")[0] < f.numbers("right   ")[0]
+          < f.numbers("E     gradients not set to zero")[0]),
+    Claim("another-each-time", "the same network has a different loss each time, and the third decimal",
+          lambda f: f.numbers("A     train() while it is measured")[3]
+          < min(f.numbers("A     train() while it is measured")[:3])),
 )

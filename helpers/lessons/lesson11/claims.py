@@ -168,3 +168,11 @@ NOT_REPLICATED = (
     NotReplicated("At 200 they lie on one line, from the last symbol to the first", "one network"),
     NotReplicated("At 100 most of the weight is one state later", "one network"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("fall-rise-stay",
+          "The first score should fall, the second should rise, and the third, whose value is the mean,",
+          lambda f: np.sign(f.numbers("d_keys, here de")).tolist() == [1, -1, 0]),
+    Claim("the-rest-is-less", "the other weights add up to less than 1, and the more padding there is, the",
+          lambda f: np.all(np.diff([1.0, *(2 / (2 + padded) for padded in (1, 2, 3))]) < 0)),
+)

@@ -169,3 +169,8 @@ NOT_REPLICATED = (
     NotReplicated("Merrill, Petty and Sabharwal (2024) prove a limit for five cups", "cited"),
     NotReplicated("have been trained in parallel over time", "cited"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("half-on-either-side", "So $c$ may be off by nearly a half on either side",
+          lambda f: 0.4 < min(f.number("the border is at c ="), 1 - f.number("the border is at c =")) < 0.5),
+)

@@ -209,3 +209,10 @@ NOT_REPLICATED = (
     NotReplicated("more than 0.34 of none", "one network"),
     NotReplicated("the capacity is 99.2 of 100", "these runs"),
 )
+
+SOLVED = (       # claims of the worked solutions
+    Claim("grows-above-one", "it grows if the size of the eigenvalue is above 1",
+          lambda f: all((abs(value) ** 20 > 1) == (abs(value) > 1) for value in (-1.2, 0.9, 0.6 + 0.9j))),
+    Claim("other-side-and-larger", "along −1.2 it comes back on the other side, and larger",
+          lambda f: -1.2 * 0.1 < 0 and abs(-1.2 * 0.1) > 0.1),
+)
