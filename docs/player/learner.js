@@ -133,10 +133,6 @@ function courseReading(scope) {
   const short = value => String(Number(value.toPrecision(2)));
   const spoken = fault => fault.replaceAll('_', ' ');
   const letters = text => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
-  const beginWorker = () => {
-    const source = [courseEngine, courseWorker, courseReader, courseReading, 'courseWorker(self)', 'courseReading(self)'].join('\n');
-    return new Worker(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})));
-  };
 
   // The curves of a run on a canvas: the loss, and below it the gradient norms, as helpers/pictures/laboratory.py draws them.
   class Curves {
@@ -425,7 +421,7 @@ function courseReading(scope) {
     async follow() {
       const seen = this.inView && !document.hidden, runs = this.wanted && seen;
       if (seen && !this.worker) {
-        this.worker = beginWorker();
+        this.worker = courseLearner(courseReader, courseReading, 'courseReading(self)');
         this.worker.onmessage = ({data}) => this.hear(data);
         await this.read();
         return;

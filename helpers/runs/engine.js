@@ -9,7 +9,7 @@
 
 function courseEngine() {
   const BLOCKS = {RNN: 1, LSTM: 4, GRU: 3};
-  const SMOOTHED = 200, RECENT = 1000, PATIENCE = 25;
+  const SMOOTHED = 200, PATIENCE = 25;
   const sigmoid = a => 1 / (1 + Math.exp(-a));
 
   // Products. Some rows of a matrix at a time, because to load and store takes longer than to compute.
@@ -101,10 +101,8 @@ function courseEngine() {
     reserve(T) {
       if (T <= this.room) return;
       const {H, G, V} = this, array = columns => new Float32Array(T * columns);
-      Object.assign(this, {room: T, h: array(H + 1), a: array(G), da: array(G), d_h: array(H), y: array(V),
-        c: array(H), tanh_c: array(H), h_n: array(H), da_h: array(G)});
-      this.h = new Float32Array((T + 1) * H);
-      this.c = new Float32Array((T + 1) * H);
+      Object.assign(this, {room: T, h: new Float32Array((T + 1) * H), c: new Float32Array((T + 1) * H), a: array(G),
+        da: array(G), d_h: array(H), y: array(V), tanh_c: array(H), h_n: array(H), da_h: array(G)});
     }
 
     forward(inputs, T, state) {
@@ -252,16 +250,6 @@ function courseEngine() {
       addProductT(dh, 0, da_h, at, H, p.W_hh, G);
     }
 
-    // Probabilities of the character that follows what was read last.
-    probabilities(temperature = 1) {
-      const {V, y} = this;
-      this.scores(0);
-      for (let k = 0; k < V; k++) y[k] /= temperature;
-      this.crossEntropy(0, 0);
-      y[0] += 1;
-      return y.slice(0, V);
-    }
-
     // Read one more character from `state`; the state after it, and what it says of the next one in row 0.
     read(x, state) {
       this.forward([x], 1, state);
@@ -269,8 +257,8 @@ function courseEngine() {
     }
 
     // Draw `length` characters after a prompt. `noise` gives numbers with an exponential distribution: the largest
-    // score / temperature - log(noise) is a draw from the softmax. `seen(drawn, state)` is told of each.
-    sample(prompt, length, noise, temperature, seen = () => {}) {
+    // score / temperature - log(noise) is a draw from the softmax.
+    sample(prompt, length, noise, temperature) {
       let state = null;
       for (const x of prompt) state = this.read(x, state);
       const ids = [];
@@ -278,7 +266,6 @@ function courseEngine() {
         const drawn = this.draw(noise, temperature);
         ids.push(drawn);
         state = this.read(drawn, state);
-        seen(drawn, state);
       }
       return ids;
     }
@@ -437,7 +424,7 @@ function courseEngine() {
     }
   }
 
-  return {BLOCKS, RECENT, Adagrad, Adam, CharModel, Parameters, RMSProp, SGD, Training, Vocabulary, clipNorm, clipValue, norm, seeded};
+  return {BLOCKS, Adagrad, Adam, CharModel, Parameters, RMSProp, SGD, Training, Vocabulary, clipNorm, clipValue, norm, seeded};
 }
 
 // A Web Worker that trains while it is told to, in slices, so that it hears what is said in between.
@@ -510,8 +497,8 @@ function courseWorker(scope) {
   };
 }
 
-// Such a worker, also for a page that was opened from a disk.
-const courseLearner = () => {
-  const source = `${courseEngine}\n${courseWorker}\ncourseWorker(self)`;
+// Such a worker, also for a page that was opened from a disk. `more` is what else it has, functions and calls.
+const courseLearner = (...more) => {
+  const source = [courseEngine, courseWorker, 'courseWorker(self)', ...more].join('\n');
   return new Worker(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})));
 };
