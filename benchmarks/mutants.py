@@ -1,12 +1,17 @@
 """Does a test go red where an operator, a number or a condition of the helpers is another one?
 
+    pip install cosmic-ray pytest-cov
     python benchmarks/mutants.py                            400 mutants, of all packages
     python benchmarks/mutants.py --draw 4 --package data    four, of one
 
-Each mutant is a change such as `<` to `<=`, made by cosmic-ray (pip install cosmic-ray), alone in a copy of
-the course in which the tests that concern its file are run. A place in the code is drawn first, each place as
-likely as any other, then one of its changes. A change of an annotation is none. Prints the share noticed per
-package, and which were not; some of these make no difference that anybody could notice, so read them.
+Each mutant is a change such as `<` to `<=`, made by cosmic-ray, alone in a clone of the last commit. A place
+in the code is drawn first, each place as likely as any other, then one of its changes. A change of an
+annotation is none. One run of all tests under coverage, kept in `build/mutants`, says which tests run a line.
+The quickest of these run first, for about a minute, until one goes red. A mutant that passes them meets the
+tests in AFTER, because notebooks and marked submissions run in processes that coverage does not see.
+
+Prints the share noticed per package, and what was not noticed. Some of these changes make no difference that
+anybody could notice, so read them.
 """
 
 import argparse
@@ -20,34 +25,31 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
-
-from planted_defects import copied
-from planting import ROOT
+from xml.etree import ElementTree
 
 try:
     import cosmic_ray.plugins
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
+    from coverage import CoverageData
 except ImportError:
-    sys.exit("This needs cosmic-ray: pip install cosmic-ray")
+    sys.exit("This needs cosmic-ray and coverage: pip install cosmic-ray pytest-cov")
 
-SHOWN = "tests/pictures/test_shown.py"
-PACKAGES = {        # the tests that concern a file, the quick ones first; NN stands for the file's lesson
-    "networks": ("tests/networks",),
-    "data": ("tests/data", "tests/course/test_questions.py", "tests/pictures/test_numbers.py"),
-    "runs": ("tests/runs", "tests/pictures/test_plots_curves.py"),
-    "pictures": (SHOWN, "tests/pictures"),
-    "widgets": ("tests/widgets",),
-    "lessons": ("tests/lessonNN", SHOWN, "notebooks/NN_*.ipynb"),
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("networks", "data", "runs", "pictures", "widgets", "lessons", "classroom")
+AFTER = {       # what else may notice, by package; NN stands for the file's lesson
+    "pictures": ("tests/pictures/test_shown.py",),
+    "lessons": ("notebooks/NN_*.ipynb", "tests/pictures/test_shown.py"),
     "classroom": ("tests/classroom",),
 }
-OF_ALL_LESSONS = ("tests/course/test_exercises.py", "tests/lesson05", "tests/lesson02",
-                  "tests/course/test_stages.py")
+UNSEEN = ("tests/browser", "tests/site")    # they run the helpers in a browser's kernel or in another process
 JOBS = 2
-LONGEST = 900               # seconds of the tests of one mutant; what takes longer hangs, and is noticed
+QUICK = 60                  # seconds of tests that run a mutated line
+LONGEST = 600               # seconds; what takes longer hangs, and is noticed
 
 
 class Mutant(NamedTuple):
@@ -62,11 +64,11 @@ class Mutant(NamedTuple):
 def places(file: str) -> dict[tuple, list[Mutant]]:
     """By place in a file, begin and end, the changes that can be made there."""
     text = (ROOT / file).read_text(encoding="utf-8")
-    annotated, found, tree = list(annotations(text)), defaultdict(list), get_ast(text)
+    annotated, found, nodes = list(annotations(text)), defaultdict(list), list(ast_nodes(get_ast(text)))
     for name in cosmic_ray.plugins.operator_names():
         operator = cosmic_ray.plugins.get_operator(name)
         if not operator.arguments():
-            every = (place for node in ast_nodes(tree) for place in operator().mutation_positions(node))
+            every = (place for node in nodes for place in operator().mutation_positions(node))
             for occurrence, (start, end) in enumerate(every):
                 if not any(first <= start and end <= last for first, last in annotated):
                     found[start, end].append(Mutant(file, name, occurrence, start[0]))
@@ -90,40 +92,102 @@ def drawn(packages: list[str], number: int, seed: int) -> list[Mutant]:
     return [rng.choice(changes) for changes in rng.sample(found, min(number, len(found)))]
 
 
-def tests_of(file: str) -> tuple[str, ...]:
-    """The tests that concern a file."""
-    lesson = re.match(r"helpers/lessons/lesson(\d\d)/", file)
-    package = file.split("/")[1]
-    if package == "lessons" and not lesson:
-        return OF_ALL_LESSONS
-    named = [one.replace("NN", lesson[1]) if lesson else one for one in PACKAGES[package]]
-    return tuple(found.relative_to(ROOT).as_posix() for one in named for found in sorted(ROOT.glob(one)))
+def cloned(folder: Path) -> Path:
+    """The last commit in a new folder."""
+    subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
+    return folder
 
 
-def run(copy: Path, tests: tuple[str, ...]) -> str:
-    """What tests say in a copy of the course: "not" noticed, "noticed", "hangs" or "no start"."""
+def pytest(copy: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
+    """Run pytest in a copy of the course."""
+    return subprocess.run(
+        [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=copy,
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(copy)}, **options)
+
+
+class Tests:
+    """Which tests run which line of the helpers, and how long each takes."""
+
+    def __init__(self) -> None:
+        commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True)
+        folder = ROOT / "build" / "mutants" / commit.strip()
+        lines, times = folder / "coverage", folder / "times.xml"
+        if not times.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory() as clone:
+                (copy := cloned(Path(clone) / "course")).joinpath(".coveragerc").write_text(
+                    f"[run]\nsource = helpers\nrelative_files = true\ndata_file = {lines}\n")
+                pytest(copy, "tests", "helpers", *(f"--ignore={one}" for one in UNSEEN), "--cov=helpers",
+                       "--cov-context=test", "--cov-report=",
+                       "-o", "junit_family=xunit1", f"--junitxml={times}")
+        self._data = CoverageData(str(lines))
+        self._data.read()
+        self._seconds = {f"{one.get('file')}::{one.get('name')}": float(one.get("time"))
+                         for one in ElementTree.parse(times).iter("testcase") if len(one) == 0}    # it passed
+
+    def that_run(self, mutant: Mutant) -> list[str]:
+        """The quickest tests that run its line, or for a line that runs on import any line of its file."""
+        by_line = self._data.contexts_by_lineno(mutant.file)
+        at = [names for line, names in by_line.items() if line == mutant.line and any(names)]
+        tests = {name.split("|")[0] for names in at or by_line.values() for name in names}
+        seconds, chosen = 0.0, []
+        for test in sorted(tests & self._seconds.keys(), key=self._seconds.__getitem__):
+            seconds += self._seconds[test] + 0.01       # and a little to set up
+            if seconds > QUICK:
+                break
+            chosen.append(test)
+        return chosen
+
+
+def run(copy: Path, tests: list[str]) -> tuple[str, str]:
+    """What tests say in a copy, "not" noticed, "noticed", "hangs" or "no start", and the test that is red."""
+    (named := copy / "build" / "tests.txt").parent.mkdir(exist_ok=True)
+    named.write_text("\n".join(tests))
     try:
-        ended = subprocess.run(
-            [sys.executable, "-B", "-m", "pytest", "-n0", "-q", "-x", "-p", "no:cacheprovider", *tests],
-            cwd=copy, capture_output=True, timeout=LONGEST, env={**os.environ, "PYTHONPATH": str(copy)})
+        ended = pytest(copy, "-n0", "-x", "-rfE", f"@{named}", timeout=LONGEST)
     except subprocess.TimeoutExpired:
-        return "hangs"
-    return {0: "not", 1: "noticed"}.get(ended.returncode, "no start")
+        return "hangs", ""
+    red = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", ended.stdout, re.MULTILINE)
+    return {0: "not", 1: "noticed", 5: "not"}.get(ended.returncode, "no start"), red[1] if red else ""
 
 
-def trial(mutant: Mutant, copies: SimpleQueue[Path]) -> tuple[str, str]:
-    """Run the tests that concern a mutant in one of the copies: what they say, and its line."""
-    text = (ROOT / mutant.file).read_text(encoding="utf-8")
-    changed = mutate_code(text, cosmic_ray.plugins.get_operator(mutant.operator)(), mutant.occurrence)
-    pairs = zip(text.splitlines(), changed.splitlines(), strict=False)
-    said = next((f"{one.strip()} → {other.strip()}" for one, other in pairs if one != other), "")
-    copy = copies.get()
-    try:
-        (copy / mutant.file).write_text(changed, encoding="utf-8")
-        return run(copy, tests_of(mutant.file)), said
-    finally:
-        (copy / mutant.file).write_text(text, encoding="utf-8")
-        copies.put(copy)
+def after(file: str) -> list[str]:
+    """The tests in AFTER that concern a file."""
+    lesson = re.match(r"helpers/lessons/lesson(\d\d)/", file)
+    named = [one.replace("NN", lesson[1]) if lesson else one for one in AFTER.get(file.split("/")[1], ())]
+    return [found.relative_to(ROOT).as_posix() for one in named for found in sorted(ROOT.glob(one))]
+
+
+class Trials:
+    """Copies of the course in which mutants are tried, and one in which nothing is changed."""
+
+    def __init__(self, folder: Path, tests: Tests):
+        self._tests, self._copies, self._sound = tests, SimpleQueue(), cloned(folder / "sound")
+        for name in map(str, range(JOBS)):
+            self._copies.put(cloned(folder / name))
+        self.green = cache(lambda test: run(self._sound, [test])[0] == "not")
+
+    def trial(self, mutant: Mutant) -> tuple[str, str]:
+        """What the tests say of a mutant, and its line before and after."""
+        text = (ROOT / mutant.file).read_text(encoding="utf-8")
+        changed = mutate_code(text, cosmic_ray.plugins.get_operator(mutant.operator)(), mutant.occurrence)
+        pairs = zip(text.splitlines(), changed.splitlines(), strict=False)
+        said = next((f"{one.strip()} → {other.strip()}" for one, other in pairs if one != other), "")
+        copy = self._copies.get()
+        try:
+            (copy / mutant.file).write_text(changed, encoding="utf-8")
+            for tests in (self._tests.that_run(mutant), after(mutant.file)):
+                while tests:
+                    how, test = run(copy, tests)
+                    if how != "noticed" or test not in tests or self.green(test):
+                        break
+                    tests = [one for one in tests if one != test]    # red without a mutant, too
+                if tests and how != "not":
+                    return how, said
+            return "not", said
+        finally:
+            (copy / mutant.file).write_text(text, encoding="utf-8")
+            self._copies.put(copy)
 
 
 def main() -> None:
@@ -132,32 +196,18 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=400, help="how many mutants")
     parser.add_argument("--package", choices=PACKAGES, action="append", help="of which packages")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
-    parser.add_argument("--list", action="store_true", help="say which would be tried, and try none")
     given = parser.parse_args()
-    mutants = drawn(given.package or list(PACKAGES), given.draw, given.seed)
-    if given.list:
-        for mutant in mutants:
-            print(f"{mutant.file}:{mutant.line} {mutant.operator.removeprefix('core/')}: "
-                  f"{' '.join(tests_of(mutant.file))}")
-        return
+    mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed), Tests()
+    counts: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
-        copies: SimpleQueue[Path] = SimpleQueue()
-        for name in map(str, range(JOBS)):
-            (Path(folder) / name).mkdir()
-            copies.put(copied(Path(folder) / name))
-        counts: dict[str, list[str]] = defaultdict(list)
-        copy = copies.get()
-        for tests in {tests_of(mutant.file) for mutant in mutants}:
-            if (how := run(copy, tests)) != "not":
-                sys.exit(f"{' '.join(tests)}: red without any mutant ({how}), so they prove nothing.")
-        copies.put(copy)
-        print("| not noticed | changed |\n|---|---|")
-        trials = pool.map(lambda one: trial(one, copies), mutants)
+        print("| not noticed | changed |\n|---|---|", flush=True)
+        trials = pool.map(Trials(Path(folder), tests).trial, mutants)
         for mutant, (how, said) in zip(mutants, trials, strict=True):
             counts[mutant.file.split("/")[1]].append(how)
             if how == "not":
                 print(f"| {mutant.file}:{mutant.line} | `{said.replace('|', chr(92) + '|')}` |", flush=True)
     print("\n| package | mutants | noticed | of them did not start | hung |\n|---|---|---|---|---|")
+    counts["all"] = [how for found in counts.values() for how in found]
     for package, found in counts.items():
         print(f"| {package} | {len(found)} | {1 - found.count('not') / len(found):.0%} | "
               f"{found.count('no start')} | {found.count('hangs')} |")

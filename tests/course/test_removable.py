@@ -37,7 +37,7 @@ def test_the_rest_does_without(part, tmp_path):
         [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", "tests", "helpers",
          "-m", "not (slow or types or torch or browser or site or classroom)",
          # Pages still speak of the part; and what only it passes is a parameter that nobody passes.
-         "-k", "(test_repository or test_contributing or test_skips or test_planted) "
+         "-k", "(test_repository or test_contributing or test_skips) "
                "and not (links_in_documents or passed_by_nobody)"],
         cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
