@@ -4,11 +4,12 @@
     python benchmarks/mutants.py                            400 mutants, of all packages
     python benchmarks/mutants.py --draw 4 --package data    four, of one
 
-Each mutant is a change such as `<` to `<=`, made by cosmic-ray, alone in a clone of the last commit. A place
-in the code is drawn first, each place as likely as any other, then one of its changes. A change of an
-annotation is none. One run of all tests under coverage, kept in `build/mutants`, says which tests run a line.
-The quickest of these run first, for about a minute, until one goes red. A mutant that passes them meets the
-tests in AFTER, because notebooks and marked submissions run in processes that coverage does not see.
+Each mutant is a change such as `<` to `<=`, made by cosmic-ray, alone in a clone of the last commit. Each
+package gets the same number. A place in its code is drawn first, each place as likely as any other, then one
+of its changes. A change of an annotation is none. One run of all tests under coverage, kept in
+`build/mutants`, says which tests run a line. The quickest of these run first, for about a minute, until one
+goes red. A mutant that passes them meets the tests in AFTER, because notebooks and marked submissions run in
+processes that coverage does not see.
 
 Prints the share noticed per package, and what was not noticed. Some of these changes make no difference that
 anybody could notice, so read them.
@@ -84,12 +85,13 @@ def annotations(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def drawn(packages: list[str], number: int, seed: int) -> list[Mutant]:
-    """So many mutants at random, each at another place."""
+    """So many mutants at random, each at another place, and as many of each package as of any other."""
     rng, found = random.Random(seed), []
-    for package in packages:
-        for path in sorted((ROOT / "helpers" / package).rglob("*.py")):
-            found += places(path.relative_to(ROOT).as_posix()).values()
-    return [rng.choice(changes) for changes in rng.sample(found, min(number, len(found)))]
+    for left, package in zip(range(len(packages), 0, -1), packages, strict=True):
+        files = sorted((ROOT / "helpers" / package).rglob("*.py"))
+        there = [changes for path in files for changes in places(path.relative_to(ROOT).as_posix()).values()]
+        found += rng.sample(there, min((number - len(found)) // left, len(there)))
+    return [rng.choice(changes) for changes in rng.sample(found, len(found))]
 
 
 def cloned(folder: Path) -> Path:
