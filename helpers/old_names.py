@@ -1,7 +1,7 @@
 """What was called otherwise in version 1.0: a copy of a lesson from then is told the name of today.
 
-A package of the course has its ``__getattr__`` from `explained_in`. Where a submission made with 1.0 is
-marked, `accept` lets each old name stand for what is called otherwise today.
+A package of the course has its ``__getattr__`` from `explained_in`. After `accept`, each old name stands for
+what is called otherwise today: in a copy of a lesson from then, or where a submission from then is marked.
 """
 
 import sys
@@ -93,8 +93,9 @@ def explained_in(package: str) -> Callable[[str], Any]:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         if _accepted:
             return getattr(sys.modules[package], new)
-        said = (f"`{name}` is now `{new}`. This copy of the lesson is from version 1.0. Restore the "
-                "lesson, or install version 1.0.")
+        said = (f"`{name}` is now `{new}`, and this copy of the lesson is from version 1.0. To go on with "
+                "it, run `from helpers.old_names import accept; accept()` in a new cell, and then this cell "
+                "again.")
         if _imports(sys._getframe(1)):      # it would say "cannot import name" in place of an AttributeError
             raise OldNameImported(said)
         raise OldNameUsed(said, name=None, obj=None)        # with its name, Python would guess at another

@@ -11,8 +11,8 @@ from kernels import Kernel
 from helpers import old_names
 from helpers.old_names import OLD
 
-SAID = ("`{}` is now `{}`. This copy of the lesson is from version 1.0. Restore the lesson, or install "
-        "version 1.0.")
+SAID = ("`{}` is now `{}`, and this copy of the lesson is from version 1.0. To go on with it, run `from "
+        "helpers.old_names import accept; accept()` in a new cell, and then this cell again.")
 PACKAGES = [pytest.param(package, marks=[pytest.mark.torch] * package.endswith("pytorch")) for package in OLD]
 
 
