@@ -45,7 +45,7 @@ PACKAGES = ("networks", "data", "runs", "pictures", "widgets", "lessons", "class
 AFTER = {       # what else may notice, by package; NN stands for the file's lesson
     "pictures": ("tests/pictures/test_shown.py",),
     "lessons": ("notebooks/NN_*.ipynb", "tests/pictures/test_shown.py"),
-    "classroom": ("tests/classroom",),
+    "classroom": ("tests/classroom/test_judge.py", "tests/classroom/test_class.py"),
 }
 UNSEEN = ("tests/browser", "tests/site")    # they run the helpers in a browser's kernel or in another process
 JOBS = 2
