@@ -11,7 +11,7 @@ CLAIMS = (
     Claim("above-one-explodes", "above 1 it explodes", lambda f: f.number("1.1 to the power 20 is") > 6),
     Claim("seven-times", "has grown to $1.1^{20} = 6.73$",
           lambda f: round(f.number("1.1 to the power 20 is")) == 7),
-    Claim("picture-as-loop", "the sentence below says what it shows",
+    Claim("picture-as-loop", "the sentence below says what the picture shows",
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),
 )
 

@@ -31,7 +31,7 @@ CLAIMS = (
     Claim("both-l-alike", "the network still treats both l's alike",
           lambda f: abs(f.numbers("after  30 updates: chances of e, l, l, o:")[1] - f.numbers(
               "after  30 updates: chances of e, l, l, o:")[2]) < 0.02),
-    Claim("o-is-last", "after 60 updates the o has 0.63, when the e has 0.82",
+    Claim("o-is-last", "after 60 updates its probability is 0.63, when that of the e is 0.82",
           lambda f: f.numbers("after  60 updates: chances of e, l, l, o:")[::3] == [0.82, 0.63]
           and min(f.numbers("after  60 updates: chances of e, l, l, o:")) == 0.63),
     Claim("never-below-the-floor", "can never fall below",
@@ -42,7 +42,7 @@ CLAIMS = (
               "after   30 updates: with memory")[1]) < 0.02
           and f.numbers("after 1000 updates: with memory")[0] < 0.01 < FLOOR < f.numbers(
               "after 1000 updates: with memory")[1]),
-    Claim("e-needs-no-memory", "that guess had never used a memory",
+    Claim("e-needs-no-memory", "that guess has never used the memory",
           lambda f: f.number("memory on:  chances of e, l, l, o:") == f.number(
               "memory off: chances of e, l, l, o:") == 0.94),
     Claim("half-is-a-coincidence", "in twenty other networks that were cut like this, the o gets anything",
@@ -60,7 +60,7 @@ HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}
 REPLICATED = (
     Replicated("o-is-last", "The o comes last", HELLO,
                lambda seed: max(seed()["settled"][:3]) < seed()["settled"][3], said=(19, 20)),
-    Replicated("stops-at-the-floor", "but the other loss stops near 0.35", HELLO,
+    Replicated("stops-at-the-floor", "the loss of the other network stops near 0.35", HELLO,
                lambda seed: seed()["with"] < 0.01 and FLOOR < seed()["without"] < 0.355, said=(20, 20)),
     Replicated("a-coincidence", "this balance is a coincidence", HELLO,
                lambda seed: abs(seed()["cut"] - 0.5) > 0.02, said=(18, 20)),
@@ -75,7 +75,7 @@ NOT_REPLICATED = (
     NotReplicated("For $w$ between −1 and 0 the swings die out", "calculated"),
     NotReplicated("the radius of the circle shrinks slowly", "calculated"),
     NotReplicated("all four letters get a probability of about ¼", "calculated"),
-    NotReplicated("Around 40 updates the two steps part", "one network"),
+    NotReplicated("At around 40 updates the two steps begin to differ", "one network"),
     NotReplicated("The two networks start alike and learn alike", "one network"),
     NotReplicated("This limit holds for *every* network without memory", "calculated"),
     NotReplicated("does nothing, because this row belongs to the letter o", "calculated"),
@@ -84,7 +84,7 @@ NOT_REPLICATED = (
 )
 
 SOLVED = (       # claims of the worked solutions
-    Claim("never-both-ways", "a single tanh of a sum only ever rises or only ever falls",
+    Claim("never-both-ways", "a single tanh either only rises or only falls",
           lambda f: all(len(set(np.sign(np.diff(np.tanh(w * np.arange(-2, 3) + b))))) == 1
                         for w in (-2.0, 0.5, 3.0) for b in (-1.0, 1.0))),
     Claim("up-and-down", "The parity has to rise as $x + q$ goes from 0 to 1, and fall again from 1 to 2",

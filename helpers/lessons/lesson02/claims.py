@@ -56,7 +56,7 @@ CLAIMS = (
           and f.numbers("after  1,170 updates: training")[1] < f.number("trigram") + 0.1),
     Claim("larger-does-worse", "At the rate of 0.1 the larger network does worse than ours",
           lambda f: end(f, 200)[1] > end(f, 100)[1] and end(f, 200)[0] < end(f, 200)[1]),
-    Claim("small-one-other-way-round", "the other way round, and it prefers 0.1",
+    Claim("small-one-other-way-round", "the other way round: 0.1 is the better rate",
           lambda f: end(f, 25)[1] < end(f, 25)[0] and end(f, 100)[0] < end(f, 100)[1]),
     Claim("held-out-hardly-moves", "its best value is nearly the same from rate 0.01 to 0.1",
           lambda f: 0 < (found := f.numbers("100 units, length 25 or 100, rate 0.01 to 0.1:"))[1]
@@ -64,7 +64,7 @@ CLAIMS = (
     Claim("few-below-the-trigram", "Only a few of the 120 runs get below the trigram",
           lambda f: 0 < f.numbers("runs beat the bigram,")[0] <= 10
           and f.number("trigram") - f.number("the best reaches") < 0.05),
-    Claim("best-lengths", "The best lengths are 100 per update and 25 per character",
+    Claim("best-lengths", "Per update, the best length is 100. Per character, it is 25.",
           lambda f: best(medians(lambda run: loss_at(run, LOOK))) == 100
           and best(found := medians(lambda run: run.train[-1])) == 25 and found[100] > found[25] + 0.1),
     Claim("no-length-is-ahead-on-new-text", "since what is learnt reaches further back",
@@ -94,7 +94,7 @@ REPLICATED = (
     Replicated("too-good", "Then it falls below 0.1", BROKEN,
                lambda seed: _rises_by(seed, "targets not shifted") > 0
                and seed(fault="targets not shifted")["end"] < 0.1, said=(20, 20)),
-    Replicated("leaps", "leaps from about 2 to something between 3 and 8", BROKEN,
+    Replicated("leaps", "leapt from about 2 to something between 3 and 8", BROKEN,
                lambda seed: seed(fault="rate times ten")["highest"], (3, 8), said=(20, 20)),
     Replicated("still-high", "3,000 updates later it was still above 2.4 in all of twenty runs", BROKEN,
                lambda seed: seed(fault="rate times ten")["end"] > 2.4, said=(20, 20)),
@@ -108,13 +108,13 @@ NOT_REPLICATED = (
     NotReplicated("The loss is as predicted, to the third digit", "calculated"),
     NotReplicated("At first the shaking drives the loss beyond the top", "one network"),
     NotReplicated("What lowers the loss most is learnt first", "one network"),
-    NotReplicated("The network gets below the unigram within some hundred updates", "one network"),
+    NotReplicated("The network gets below the unigram within a few hundred updates", "one network"),
     NotReplicated("worse than someone who guesses blindly", "one network"),
     NotReplicated("At 0.003, for example, the network still creeps along", "these runs"),
     NotReplicated("At 1 the loss leaps over the top of the picture", "these runs"),
     NotReplicated("the famous 0.1 is not the best rate in it", "these runs"),
     NotReplicated("At the rate of 0.1 the larger network does worse than ours", "these runs"),
-    NotReplicated("the other way round, and it prefers 0.1", "these runs"),
+    NotReplicated("the other way round: 0.1 is the better rate", "these runs"),
     NotReplicated("After 8,000 such updates the network has learnt far less than ours", "these runs"),
     NotReplicated("Only a few of the 120 runs get below the trigram", "these runs"),
     NotReplicated("its best value is nearly the same from rate 0.01 to 0.1", "these runs"),
@@ -133,7 +133,7 @@ SOLVED = (       # claims of the worked solutions
     Claim("sure-and-wrong", "a loss that falls when the network is sure, even if it is wrong",
           lambda f: -np.log(max(0.98, 0.02)) < -np.log(max(0.6, 0.4))),
     Claim("rates-differ-more",
-          "the losses differ more from one rate to the next than the best losses differ from one optimiser",
+          "the rate makes a larger difference to the loss than the choice of optimiser",
           lambda f: min(max(losses) - min(losses) for losses in raced(f))
           > max(map(min, raced(f))) - min(map(min, raced(f)))),
 )

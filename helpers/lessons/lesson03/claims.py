@@ -36,7 +36,7 @@ def latched(steps: int) -> tuple[float, float]:
 
 
 CLAIMS = (
-    Claim("chain-as-measured", "the first line ends with our chain",
+    Claim("chain-as-measured", "the first line ends with the value of our chain",
           lambda f: f.number("the chain from L_3 to the w of step 1:") == moved(f, 1)[-1]),
     Claim("two-losses-disagree", "pull the $w$ of step 2 in opposite directions",
           lambda f: moved(f, 2)[1] < 0 < moved(f, 2)[2]),
@@ -49,7 +49,7 @@ CLAIMS = (
     Claim("sum-not-average", "the gradient of a shared weight is a sum over time",
           lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
           != f.numbers("their sum")[1]),
-    Claim("the-diagonal", "The single steps add up to −0.5792, the diagonal of the table",
+    Claim("the-diagonal", "add up to −0.5792, the sum of the table's diagonal",
           lambda f: f.numbers("each step by itself:")
           == [moved(f, 1)[0], moved(f, 2)[1], moved(f, 3)[2], -0.5792]),
     Claim("later-and-earlier", "is felt later in the forward pass and earlier in the backward pass",
@@ -58,7 +58,7 @@ CLAIMS = (
                                          strict=True))),
     Claim("one-loss-says-the-opposite", "$L_4$ says the opposite, −0.10",
           lambda f: f.numbers("dh_2[1] =")[1] > 0 > f.numbers("dh_2[1] =")[2] == -0.1),
-    Claim("a-row-for-each-weight", "the work is 16,100 times as much",
+    Claim("a-row-for-each-weight", "its work is 16,100 times as much",
           lambda f: f.number("multiplications per step, forward:")
           == 16_100 * f.number("multiplications per step, back:") > 0),
     Claim("does-not-fade", "after ten steps the gradient is as long as at the start",
@@ -68,7 +68,7 @@ CLAIMS = (
     Claim("a-tenth-a-step", "each step back keeps about a tenth",
           lambda f: all(0.09**lag < by_lag(f, "fresh, weights of 0.01")[lag] / 0.098 < 0.11**lag
                         for lag in (1, 10)) and by_lag(f, "fresh, weights of 0.01")[0] == 0.098),
-    Claim("more-than-half-a-step", "a step keeps more than half, and still 40 steps leave almost nothing",
+    Claim("more-than-half-a-step", "a step keeps more than half, but 40 steps still leave almost nothing",
           lambda f: by_lag(f, "fresh, usual weights")[1] > by_lag(f, "fresh, usual weights")[0] / 2
           and 0 < by_lag(f, "fresh, usual weights")[40] < 1e-8),
     Claim("unsure-is-loud",
@@ -84,9 +84,9 @@ CLAIMS = (
     Claim("nearly-as-good-on-held-out", "on the held-out text it is within 0.02 of the best",
           lambda f: abs(race(f, 4213)["heldout"] - min(
               race(f, length)["heldout"] for length in (5, 25, 100, 500, 4213)) - 0.02) < 1e-9),
-    Claim("large-steps", "its best rate for Adam is 0.01, where chunks of 5 and of 25 want 0.001",
+    Claim("large-steps", "its best rate for Adam is 0.01, while chunks of 5 and of 25 do best at 0.001",
           lambda f: race(f, 4213)["rate"] == 10 * race(f, 5)["rate"] == 10 * race(f, 25)["rate"] == 0.01),
-    Claim("nearly-forty-updates", "one of its updates, the run with $T = 100$ makes nearly forty",
+    Claim("nearly-forty-updates", "makes one update, the run with $T = 100$ makes nearly forty",
           lambda f: 36 * race(f, 4213)["updates"] < race(f, 100)["updates"] < 40 * race(f, 4213)["updates"]),
     Claim("five-or-six-times", "takes five or six times as long as $T = 100$",
           lambda f: all(5 * race(f, 100)[goal] < race(f, 4213)[goal] < 6.01 * race(f, 100)[goal]
@@ -111,7 +111,7 @@ REPLICATED = (
                said=(20, 20)),
     Replicated("more-than-half-a-step", "With the usual weights a step keeps more than half", FRESH,
                lambda seed: all(per_step(seed, None, lag) > 0.5 for lag in (1, 10, 40)), said=(20, 20)),
-    Replicated("almost-nothing-at-forty", "and still 40 steps leave almost nothing", FRESH,
+    Replicated("almost-nothing-at-forty", "but 40 steps still leave almost nothing", FRESH,
                lambda seed: seed(scale=None)["40"] < 1e-6 * seed(scale=None)["0"], said=(20, 20)),
     Replicated("hello-in-spite-of-faults", "a network trained with either still learns to spell hello",
                FAULTY, lambda seed: all(seed(fault=fault) < 0.01 for fault in FAULTS), said=(20, 20)),
@@ -119,8 +119,8 @@ REPLICATED = (
 
 NOT_REPLICATED = (
     NotReplicated("Measuring takes two forward passes for each weight", "calculated"),
-    NotReplicated("At every step the work is 16,100 times as much", "calculated"),
-    NotReplicated("looks the same whatever the text says", "one network"),
+    NotReplicated("And at every step its work is 16,100 times as much", "calculated"),
+    NotReplicated("all rows look alike, whatever the text says", "one network"),
     NotReplicated("bright where the network is unsure of the letter", "one network"),
     NotReplicated("after ten steps the gradient is as long as at the start", "one network"),
     NotReplicated("where a network remembers by passing on what it has read", "one network"),

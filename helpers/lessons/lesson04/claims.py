@@ -52,7 +52,7 @@ def lot(f: Facts, row: int) -> dict[str, float]:
 CLAIMS = (
     Claim("same-loss", "The loss is the same to the last digit",
           lambda f: f.numbers("loss in chunks")[0] == f.numbers("loss in chunks")[1]),
-    Claim("forgetting-costs", "what forgetting looks like",
+    Claim("forgetting-costs", "the loss if every chunk forgets what came before",
           lambda f: f.number("loss if every chunk started from a state of zero:")
           > f.number("loss in chunks") > 0),
     Claim("another-gradient", "Its cosine with the full one is 0.56",
@@ -62,12 +62,12 @@ CLAIMS = (
           > 5 * f.number("fresh: below a hundredth from lag") > 0),
     Claim("beyond-sixty", "the gradient of by heart reaches beyond the 60 steps of the picture",
           lambda f: f.number("by heart: never below a hundredth up to lag") == 60),
-    Claim("three-on-average", "In chunks of 5 a loss looks at three steps on average",
+    Claim("three-on-average", "In chunks of 5 a loss reaches back over three steps on average",
           lambda f: looks(f, 5, 5)["mean"] == 3),
     Claim("five-times-the-steps",
-          "Every loss now sees five steps, but the gradient goes back over five times as many",
+          "the backward passes take five times as much work as in chunks",
           lambda f: looks(f, 1, 5)["least"] == 5 and looks(f, 1, 5)["cost"] == 5 * looks(f, 5, 5)["cost"]),
-    Claim("twice-the-time", "give each loss 6 to 10 steps for twice the time of chunks",
+    Claim("twice-the-time", "a loss reaches back over 6 to 10 steps, for twice the work of chunks",
           lambda f: looks(f, 5, 10)["least"] == 6 and looks(f, 5, 10)["cost"] == 2 * looks(f, 5, 5)["cost"]),
     Claim("never-sent-back", "some losses are never sent back at all",
           lambda f: looks(f, 10, 5)["least"] == 0 and looks(f, 5, 10)["least"] > 0),
@@ -81,14 +81,14 @@ CLAIMS = (
           and cosines(f, "sliding")["echo of ten", 11] - cosines(f, "sliding")["echo of ten", 10] > 0.05),
     Claim("chunks-of-eleven-worse", "Chunks of 11 are a good deal worse than a sliding window of 11",
           lambda f: cosines(f, "chunks")["echo of ten", 11] < cosines(f, "sliding")["echo of ten", 11] - 0.2),
-    Claim("chunks-of-fifty-better", "chunks of 50 have a better direction than a sliding window of 10",
+    Claim("chunks-of-fifty-better", "chunks of 50 give a better direction than a sliding window of 10",
           lambda f: all(cosines(f, "chunks")[name, 50] > cosines(f, "sliding")[name, 10]
                         for name in NETWORKS[1:])
           and cosines(f, "chunks")["fresh", 50] == cosines(f, "sliding")["fresh", 10]),
     Claim("dealt-falls-less-far", "The loss still falls, only less far",
           lambda f: f.line("streams: under 3 nats").count("True") == 2
           and f.line("dealt: under 3 nats").endswith("under 3 nats True, under 1.97 nats False")),
-    Claim("made-good", "A reset costs most at the start and is made good within a dozen characters",
+    Claim("made-good", "A reset costs most at the start, and the network catches up within a dozen",
           lambda f: reset(f, "begun", "the play")[1] == max(reset(f, "begun", "the play").values())
           and reset(f, "begun", "the play")[12] < 0.1),
     Claim("wrong-is-worse", "A wrong state costs more than none",
@@ -115,7 +115,7 @@ CLAIMS = (
     Claim("border-at-eleven", "At lag 10 the border is at a window of 11, as it should be",
           lambda f: all((right > 0.99) == (window >= 11) and right > 0
                         for window, right, _ in f.table("lag 10, 20 runs", 7))),
-    Claim("sharp-border", "Shorter windows never teach the lag, but windows from 11 on do in 73 of 80 runs",
+    Claim("sharp-border", "never teach the lag, but windows of 11 or more do so in 73 of 80 runs",
           lambda f: [learnt for *_, learnt in f.table("lag 10, 20 runs", 7)[:3]] == [0, 0, 0]
           and sum(learnt for *_, learnt in f.table("lag 10, 20 runs", 7)) == 73),
     Claim("a-tenth-of-chance", "the error falls below a tenth of chance in 18 of 20 runs",
@@ -191,7 +191,7 @@ REPLICATED = (
         solved_by(seed, None, lag, range(3, lag + 1)) for lag in range(3, 6))),
     Replicated("border-at-eleven", "Shorter windows never teach the lag", "04/echo_ten", lambda seed: not any(
         seed(scale=0.01, window=window)["accuracy"] > 0.95 for window in (5, 9, 10))),
-    Replicated("beyond-the-border", "windows from 11 on do in 73 of 80 runs", "04/echo_ten", lambda seed: sum(
+    Replicated("beyond-the-border", "11 or more do so in 73 of 80 runs", "04/echo_ten", lambda seed: sum(
         seed(scale=0.01, window=window)["accuracy"] > 0.95 for window in (11, 12, 15, 20)) >= 3),
     Replicated("a-tenth-of-chance", "the error falls below a tenth of chance in 18 of 20 runs",
                "04/adding_window", lambda seed: seed(window=5)["errors"][-1] < 1 / 60),
@@ -210,8 +210,8 @@ NOT_REPLICATED = (
     NotReplicated("The sliding curve climbs until the window has 11 steps", "one network"),
     NotReplicated("Chunks of 11 are a good deal worse than a sliding window of 11", "one network"),
     NotReplicated("a short window leaves only a small part", "one network"),
-    NotReplicated("chunks of 50 have a better direction than a sliding window of 10", "one network"),
-    NotReplicated("A reset costs most at the start and is made good within a dozen", "one network"),
+    NotReplicated("chunks of 50 give a better direction than a sliding window of 10", "one network"),
+    NotReplicated("A reset costs most at the start, and the network catches up", "one network"),
     NotReplicated("A wrong state costs more than none", "one network"),
     NotReplicated("the one that has learnt more has more to lose", "one network"),
     NotReplicated("what they carry is mostly about this play", "one network"),
