@@ -33,7 +33,7 @@ def _stretch(steps: int) -> float:
 CLAIMS = (
     Claim("a-little-over-one", "Drag *steps* to 100, and you get $1.1^{100} = 13{,}781$",
           lambda f: f.number("1.1 to the power of 100 is") == 1.38e4),
-    Claim("only-one-keeps", "Only the factor 1 keeps the gradient",
+    Claim("only-one-keeps", "Only a factor of exactly 1 keeps the gradient",
           lambda f: f.number("0.9 to the power of 100 is") < f.number("1.0 to the power of 100 is") == 1
           < f.number("1.1 to the power of 100 is")),
     Claim("hump-then-dies", "It grows to 6.2 at step 9 and then dies",
@@ -58,7 +58,7 @@ CLAIMS = (
           and "53 to 60 clipped at 1" in f.line("near the wall, in 20 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",
           lambda f: 0 < f.number("away: the clip at 1 ever acts for") < 0.025 * 1200),
-    Claim("value-turns", "what is left points 84° away",
+    Claim("value-turns", "the clipped gradient points 84° away",
           lambda f: f.numbers("by value: ")[1] == 84 and f.numbers("by norm: length")[1] == 0),
     Claim("norms-rise", "the norms rise as the network learns",
           lambda f: f.number("median of updates 1801 to 2000:") > f.number("median of updates 1 to 200:")),
@@ -161,9 +161,9 @@ REPLICATED = (
                lambda seed: seed(threshold=0.3)["clipped"][1] > 0.99),
 )
 NOT_REPLICATED = (
-    NotReplicated("the gradient vanishes all the same", "one network"),
+    NotReplicated("and yet the gradient vanishes", "one network"),
     NotReplicated("With small inputs the gradient grows, but with larger inputs it vanishes", "one network"),
-    NotReplicated("thresholds from half of that average to ten times as much still work", "cited"),
+    NotReplicated("thresholds from half to ten times that average still work", "cited"),
     NotReplicated("the norms rise as the network learns", "one network"),
     NotReplicated("Without a clip the spike is still felt forty updates later", "calculated"),
     NotReplicated("With a clip before, all three recover far sooner", "calculated"),
@@ -172,7 +172,7 @@ NOT_REPLICATED = (
 )
 
 SOLVED = (       # claims of the worked solutions
-    Claim("moved-by-a-few", "A few norms of 1,000 among ones raise the mean above every usual norm",
+    Claim("moved-by-a-few", "A few norms of 1,000 among norms of 1 raise the mean above every usual norm",
           lambda f: np.mean([1.0] * 97 + [1000.0] * 3) > 1 == np.quantile([1.0] * 97 + [1000.0] * 3, 0.95)),
     Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
           lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),

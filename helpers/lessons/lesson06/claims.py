@@ -19,8 +19,8 @@ def _learnt(remedy: str, lag: int) -> int:
 
 
 CLAIMS = (
-    Claim("same-ratio", "Nearly half is left at lag 7", lambda f: "0.028 of it is left" in f.line("A loss at")
-          and 0.45 < 0.9**7 < 0.5),
+    Claim("same-ratio", "Nearly half of the gradient is left at lag 7",
+          lambda f: "0.028 of it is left" in f.line("A loss at") and 0.45 < 0.9**7 < 0.5),
     Claim("orthogonal-loses", "it is only half of a step",
           lambda f: f.numbers("orthogonal, tanh, inputs 1:")[0] == 1e-13),
     Claim("scaled-loses-a-quarter", "a quarter of the gradient is lost at every step",
@@ -32,13 +32,13 @@ CLAIMS = (
               f.numbers(f"{start}      ")[3] for start in ("uniform", "small", "scaled", "orthogonal"))),
     Claim("relu-and-size", "its factor does not depend on the size of the inputs",
           lambda f: f.line("the same norms at every lag").endswith("True")),
-    Claim("last-few-steps", "made almost wholly by the last few steps",
+    Claim("last-few-steps", "almost all of this gradient comes from the last few steps",
           lambda f: f.number(" 0 to  0    ") > 0.8 and f.number("10 to 19    ") < 1e-4),
     Claim("not-a-share", "The lengths add up to more than 1",
           lambda f: sum(f.number(row) for row in (" 0 to  0    ", " 1 to  4    ", " 5 to  9    ")) > 1),
     Claim("near-and-not-far", "The near answers are perfect and the far one is at chance",
           lambda f: f.number("lag  20: near") == 0 and f.numbers("lag  20: near")[1] > 1.38),
-    Claim("the-mean-is-one-answer", "is that one missing answer, shared among 21",
+    Claim("the-mean-is-one-answer", "is due to that one missing answer, shared among 21",
           lambda f: abs(f.numbers("lag  20: near")[-1] - f.number("0 for all others:")) < 0.005),
     Claim("farther-and-less-seen", "the mean loss is even lower",
           lambda f: f.numbers("lag 160: near")[-1] < f.numbers("lag  20: near")[-1]),
@@ -47,7 +47,7 @@ CLAIMS = (
         for length, left in ((10, 20), (20, 20), (30, 19), (50, 0), (100, 0)))),
     Claim("five-on-their-way", "With 50 steps, five networks are on their way",
           lambda f: f.numbers(" 50 steps: 0")[1] == 5 and f.numbers("100 steps: 0")[1] == 0),
-    Claim("no-optimiser", "The optimiser hardly moves the border",
+    Claim("no-optimiser", "The optimiser hardly changes how far back a network learns",
           lambda f: all(f"{name}, 10;" in f.line("Up to which lag")
                         for name in ("none (Adam, tanh, uniform)", "SGD", "RMSProp"))),
     Claim("no-sign-turns", "how many of the 4,096 signs change",
@@ -64,7 +64,7 @@ CLAIMS = (
           lambda f: "ReLU and identity, 10 and again at 30, 40, 80" in f.line("Up to which lag")
           and [_learnt("IRNN", lag) for lag in (20, 30, 40, 80, 160)] == [16, 20, 20, 19, 13]),
     Claim("a-gap-at-twenty", "Only 16 of its runs learn lag 20", lambda f: _learnt("IRNN", 20) == 16),
-    Claim("late-near-answers", "where those of the plain network cost 0.03",
+    Claim("late-near-answers", "while those of the plain network cost 0.03",
           lambda f: f.number("lag 20, ReLU and identity: near") > 30 * f.number("uniform): near")),
     Claim("grows-late", "The gradient starts to grow only at a radius between 1.7 and 1.8",
           lambda f: f.numbers("radius 1.7, inputs")[1] < 1 < f.numbers("radius 1.8, inputs")[1]),
@@ -121,7 +121,7 @@ REPLICATED = (
                lambda seed: min(seed(length=30)["errors"]) < 0.05),
     Replicated("stay-on-the-plateau", "with 100 steps none is", "06/adding_plateau",
                lambda seed: seed(length=100)["errors"][-1] > 0.15),
-    Replicated("no-optimiser", "The optimiser hardly moves the border", "06/near_and_far",
+    Replicated("no-optimiser", "optimiser hardly changes how far back a network learns", "06/near_and_far",
                lambda seed: not any(_learns(seed, remedy, 20) for remedy in ("none", "SGD", "RMSProp"))),
     Replicated("orthogonal-a-little-farther", "reach a little farther than uniform ones", "06/near_and_far",
                lambda seed: _learns(seed, "orthogonal", 20) and not _learns(seed, "none", 20)),
@@ -150,12 +150,12 @@ NOT_REPLICATED = (
     NotReplicated("Each step leaves 0.74 of the gradient", "one network"),
     NotReplicated("a quarter of the gradient is lost at every step", "one network"),
     NotReplicated("Only the identity keeps nearly everything", "one network"),
-    NotReplicated("it is made almost wholly by the last few steps", "one network"),
+    NotReplicated("almost all of this gradient comes from the last few steps", "one network"),
     NotReplicated("In the first hundred updates the error falls by 85 %", "these runs"),
     NotReplicated("With 50 steps, five networks are on their way", "these runs"),
     NotReplicated("only 12 learn lag 15", "these runs"),
     NotReplicated("with all of its length", "one network"),
-    NotReplicated("Half of the memory is thrown away at every step", "calculated"),
+    NotReplicated("At every step half of the memory is thrown away", "calculated"),
     NotReplicated("With uniform weights and a large bias it even goes above 1", "one network"),
 )
 

@@ -19,7 +19,7 @@ def solved(f: Facts, lag: int) -> list[float]:
 
 
 CLAIMS = (
-    Claim("third-stage-scores-less", "still the score is *lower* than before",
+    Claim("third-stage-scores-less", "yet the score is *lower* than before",
           lambda f: right_at(f, 2) < right_at(f, 1) < right_at(f, 3) == 10),
     Claim("forget-gate-as-by-hand", "$f$ is 0.01 where something is stored and 1.00 elsewhere",
           lambda f: f.table("value ", 2)[1] == [0.01 if step in (0, 5) else 1 for step in range(10)]),
@@ -54,7 +54,7 @@ CLAIMS = (
         0.4 <= f.numbers("1 / (1 - f), for bias 0 to 5:")[bias] / lag <= 0.7
         for bias, lag in ((2, 20), (3, 40), (4, 80)))),
     Claim("nearly-all-at-eighty", "With bias 4, 19 of them learn lag 80", lambda f: solved(f, 80)[4] == 19),
-    Claim("luck-at-a-hundred-and-sixty", "It was learnt by 9 to 14 of the twenty runs",
+    Claim("luck-at-a-hundred-and-sixty", "9 to 14 of the twenty runs learn it",
           lambda f: (min(solved(f, 160)[2:]), max(solved(f, 160))) == (9, 14)),
     Claim("gru-faster-in-every-run", "the GRU is faster than the LSTM in every run",
           lambda f: f.numbers("GRU : ")[3] < f.numbers("LSTM: 20")[1]),

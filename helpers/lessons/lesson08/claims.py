@@ -61,17 +61,17 @@ CLAIMS = (
         [round(loss, 2) for loss in f.numbers("counted on 20 times the text: n =")[5:8:2]] == [0.4, 0.38])),
     Claim("entropy-of-ho", "no model of this language can do better",
           lambda f: round(f.numbers("ho:")[2], 3) == 0.277),
-    Claim("seed-picks-the-units", "by some seeds alone you'd have chosen 16 units, by the others 32",
+    Claim("seed-picks-the-units", "with some of the seeds you'd have chosen 16 units, and with the others 32",
           lambda f: 0 < f.numbers("16 units end lower than")[1] < f.numbers("16 units end lower than")[2]),
     Claim("closer-than-one-setting", "The medians are closer to each other than the runs", lambda f: (
         abs(settings(f)[0][1] - settings(f)[1][1]) < min(most - least for least, _, most in settings(f)))),
     Claim("winners-curse", "in 17 of 20 cases the other seeds of the chosen setting end higher", lambda f: (
         f.numbers("the other seeds of the chosen setting end higher in")[:2] == [17, 20]
         and f.numbers("the other seeds of the chosen setting end higher in")[2] > 0.01)),
-    Claim("cliff-of-the-plain-network", "the first seed of the plain network ends lowest, but the median",
+    Claim("cliff-of-the-plain-network", "the plain network ends lowest at 0.012, but the median",
           lambda f: f.numbers("RNN  at rate 0.012:")[0] < f.numbers("RNN  at rate 0.006:")[0]
           < 2 * f.numbers("RNN  at rate 0.012:")[0] < f.numbers("RNN  at rate 0.012:")[1] < 10),
-    Claim("lstm-wants-the-largest-rate", "The LSTM wants by far the largest rate", lambda f: (
+    Claim("lstm-wants-the-largest-rate", "The LSTM needs by far the largest learning rate", lambda f: (
         "<- chosen" in f.line("LSTM at rate 0.048:") and "<- chosen" in f.line("GRU  at rate 0.012:")
         and "<- chosen" in f.line("RNN  at rate 0.006:") and f.numbers("LSTM at rate 0.006:")[0] > 1)),
     Claim("same-order", "GRU 0.35 to 0.38, LSTM 0.37 to 0.41, RNN 0.41 to 0.43", lambda f: (
@@ -86,13 +86,13 @@ CLAIMS = (
         and f.number("first letters of words       ") == 17)),
     Claim("names-forgotten", "all pay more than 3.5 nats where the grammar pays 0.78", lambda f: (
         min(f.number(f"{cell:7}:") for cell in CELLS) > 3.5 and f.number("grammar:") == 0.78)),
-    Claim("title-makes-three-tenths", "the place and the thing of the title make about three tenths of it",
+    Claim("title-makes-three-tenths", "the place and the thing of the title make up about three tenths of it",
           lambda f: all(26 <= share <= 34 for share in announced(f))),
     Claim("full-lines-make-an-eighth", "the ends of full lines, where columns must be counted, an eighth",
           lambda f: all(11 <= share <= 14 for share in shares(f, "ends of full lines"))),
-    Claim("half-without-a-choice", "More than half of it all is paid where the grammar has *no choice*",
+    Claim("half-without-a-choice", "More than half of the total is paid where the grammar has *no choice*",
           lambda f: all(50 < share < 60 for share in shares(f, "no choice there"))),
-    Claim("one-is-the-best-temperature", "higher than at 1, as it is at 0.8 and at 1.25", lambda f: (
+    Claim("one-is-the-best-temperature", "at 0.5 than at 1, and so it is at 0.8 and at 1.25", lambda f: (
         f.number("temperature  1.0: held-out loss") < f.number("temperature 1.25: held-out loss")
         < f.number("temperature  0.8: held-out loss") < f.number("temperature  0.5: held-out loss"))),
     Claim("reach-shrinks-then-grows", "the reach *shrinks*, to 2 and 4 steps", lambda f: (
@@ -100,9 +100,9 @@ CLAIMS = (
         and f.numbers("after      0 updates")[0] == 15 and f.numbers("after 10,000 updates")[0] == 60)),
     Claim("underline-not-learnt", "The untrained network has a unit that is as good",
           lambda f: f.number("inside an underline 0.84 (untrained") >= 0.84),
-    Claim("nothing-lost-at-quotation-marks", "at quotation marks it loses nothing at all", lambda f: (
+    Claim("nothing-lost-at-quotation-marks", "at quotation marks it doesn't rise at all", lambda f: (
         f.number("o = 0 in unit 20: loss") > 0.03 > abs(f.numbers("o = 0 in unit 20: loss")[1]) == 0)),
-    Claim("one-number-for-one-gate", "With its output gate shut the network loses 0.03 nats", lambda f: (
+    Claim("one-number-for-one-gate", "output gate shut, the loss rises by 0.03 nats", lambda f: (
         f.number("o = 0 in unit 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
     Claim("no-idle-cell", "there's no idle unit", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
     Claim("some-runs-below-the-grammar", "In 13 of 20 runs the black curve even sinks below the line",
@@ -168,7 +168,7 @@ def helped(seed: Seed, idea: str, look: int = -1) -> float:
 
 
 REPLICATED = (
-    Replicated("larger-wants-smaller", "A larger network wants a smaller rate", "08/rate_and_size",
+    Replicated("larger-wants-smaller", "A larger network needs a smaller learning rate", "08/rate_and_size",
                lambda seed: best_rate(seed, 128) < best_rate(seed, 8)),
     Replicated("largest-far-ahead", "There the largest network is far ahead", "08/rate_and_size",
                lambda seed: min(by_setting(seed, "train"), key=by_setting(seed, "train").get)[0] == 128),
@@ -188,7 +188,7 @@ REPLICATED = (
                lambda seed: seed() > 0.75, said=(20, 20)),
     Replicated("lowest-at-600", "The held-out loss (blue) is lowest after some 600 updates", "08/dropout",
                lambda seed: lowest(seed, 0.0)[1], (400, 1100)),
-    Replicated("worse-on-other-text", "at the end it is worse on other text by 0.6 nats", "08/dropout",
+    Replicated("worse-on-other-text", "at the end its held-out loss is higher by 0.6 nats", "08/dropout",
                lambda seed: lowest(seed, 0.0)[2], (0.45, 0.75)),
     Replicated("below-the-grammar", "the black curve even sinks below the line", "08/dropout",
                lambda seed: seed(dropout=0.0)["train"][-1] < 0.198),
@@ -207,14 +207,14 @@ REPLICATED = (
 )
 
 NOT_REPLICATED = (
-    NotReplicated("The LSTM wants by far the largest rate", "these runs"),
-    NotReplicated("After 10,000 updates the three are", "these runs"),
+    NotReplicated("The LSTM needs by far the largest learning rate", "these runs"),
+    NotReplicated("After 10,000 updates the losses of the three are", "these runs"),
     NotReplicated("found LSTM and GRU clearly ahead", "cited"),
     NotReplicated("On the adding problem (lesson 07) the plain network was lost", "elsewhere"),
     NotReplicated("Some 60 % of the loss arises at the first letters of words", "these runs"),
-    NotReplicated("None of the networks has the names in mind", "these runs"),
+    NotReplicated("None of the networks remembers the names", "these runs"),
     NotReplicated("Chunks of 256 steps change nothing", "too long"),
-    NotReplicated("More than half of it all is paid where the grammar has *no choice*", "these runs"),
+    NotReplicated("More than half of the total is paid where the grammar has *no choice*", "these runs"),
     NotReplicated("none of these networks has learnt it", "these runs"),
     NotReplicated("The network has learnt to remember", "one network"),
     NotReplicated("half of the units reach values beyond ±20", "one network"),
@@ -223,5 +223,5 @@ NOT_REPLICATED = (
     NotReplicated("In all three networks nine tenths of the saliency are within 30 characters", "these runs"),
     NotReplicated("Both together always pay less than the mean of the two losses", "calculated"),
     NotReplicated("Weight decay and averaging bring nothing here", "these runs"),
-    NotReplicated("is among the cheapest: 109 of 113 cost more", "one network"),
+    NotReplicated("is among the cheapest, since 109 of 113 cost more", "one network"),
 )
