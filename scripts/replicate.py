@@ -146,9 +146,9 @@ def page(rows: Sequence[str], others: Sequence[str], seeds: range) -> str:
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     return "\n".join([
         "# Do the claims replicate?", "",
-        "Sentences of the lessons about networks in general, measured again with seeds that were not used "
-        "while the course was written. Where a run takes more than ten seconds there are ten of them. "
-        "`python scripts/replicate.py --write` makes this page.", "",
+        "The first table has sentences from the lessons about networks in general. We measured each of them "
+        "again with twenty seeds that were not used while the course was written, or with ten where a run "
+        "takes more than ten seconds. `python scripts/replicate.py --write` makes this page.", "",
         f"{RULE}", "",
         f"Seeds {seeds[0]} to {seeds[-1]}, {datetime.date.today()}, {versions}, {platform.machine()}.", "",
         "| lesson, section | what the text says | support, or interval, in the text | new seeds | verdict |",

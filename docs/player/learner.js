@@ -471,7 +471,7 @@ function courseReading(scope) {
     }
 
     refuse(why) {
-      const stays = this.corpus ? ` Until you fix this, the current run stays and reads ${this.corpus.title}.` : '';
+      const stays = this.corpus ? ` Until you fix this, the current run is kept, and it trains on ${this.corpus.title}.` : '';
       this.note = `${why.replace(/\.$/, '')}.${stays}`;
       this.said.setAttribute('aria-live', 'polite');
       this.say();

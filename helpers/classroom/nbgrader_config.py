@@ -367,8 +367,8 @@ class Marking(steps.Execute):
         below = set().union(*(defined(cell.source) for cell in self.nb.cells[index:]
                               if cell.cell_type == "code" and not is_locked(cell)))
         late = [name for name in re.findall(r"NameError: name '(\w+)'", said) if name in below]
-        return (f"\n{late[0]} is defined in a cell further down. A notebook is run from the top: move that "
-                "cell up.") if late else ""
+        return (f"\n{late[0]} is defined in a cell further down. Cells run from top to bottom, so move "
+                "that cell up.") if late else ""
 
     def _answer(self, call: ast.Call, index: int, address: str, key: str) -> None:
         """Have the kernel answer a check."""

@@ -53,7 +53,8 @@ def report(course: Path) -> Path:
     for problem in problems:
         print(problem)
     if not marks:
-        raise ValueError(f"Nothing is marked in {course}: give  python -m helpers.classroom mark {course}")
+        raise ValueError(f"No submission in {course} has been marked yet. First run:  "
+                         f"python -m helpers.classroom mark {course}")
     folder = course / "report"
     try:
         (folder / "people").mkdir(parents=True, exist_ok=True)

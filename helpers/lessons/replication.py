@@ -22,10 +22,14 @@ from helpers.runs import Result, Shipped, load_run
 INSIDE, USUAL = 13 / 20, 16 / 20        # shares of new seeds in an interval: less fails, less is too strong
 IMPROBABLE, DOUBTFUL = 0.01, 0.05       # of a count, if new seeds are as the old ones
 RULE = (
-    "An interval *fails* if fewer than 13 of 20 new seeds lie in it, and is *too strong* if fewer than 16 "
-    "do. A count or a comparison *fails* if a difference from the text's own count as large as this one "
-    "arises by chance less than once in 100 times (Fisher's exact test, two-sided). It is *too strong* if "
-    "that is less than once in 20 times and fewer new seeds support it. Everything else *holds*.")
+    "*Holds* means that the new seeds support the sentence about as often as the text says. *Too strong* "
+    "means that they support it less often, and *fails* means that they contradict it. A sentence with an "
+    "interval is too strong if fewer than 16 of 20 new seeds lie in the interval, and fails if fewer than "
+    "13 do. For a count or a comparison we compare the text's own count with the count of the new seeds. "
+    "Fisher's exact test (two-sided) says how often two counts would differ at least this much by chance "
+    "alone. If that would happen less than once in 100 times, the sentence fails. If it would happen less "
+    "than once in 20 times, and a smaller share of the new seeds supports the sentence, the sentence is "
+    "too strong.")
 
 
 class Replicated(NamedTuple):

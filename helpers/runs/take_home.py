@@ -58,12 +58,12 @@ def take_home(
     try:
         there = _is_there(file)
         if there is False:
-            raise CheckpointError(f"{named(path)} is another document, or write-protected, and stays as it "
-                                  "is: choose another name")
+            raise CheckpointError(f"{named(path)} already exists, and is write-protected or not a page that "
+                                  "Take home wrote. Nothing was written: choose another name")
         write_file(file, page, new=there is None)
     except FileExistsError:
-        raise CheckpointError(f"{named(path)} has come to be there meanwhile and stays as it is: choose "
-                              "another name") from None
+        raise CheckpointError(f"{named(path)} was created by another program just now and was not "
+                              "replaced: choose another name") from None
     except OSError as error:
         raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is unchanged; "
                               f"{hint(error)}") from error

@@ -82,7 +82,7 @@ def form() -> str:
     """The page that is handed out: questions and options, no answer and no hint of one."""
     found = items()
     lines = ["# Fifteen questions", "",
-             "Choose one option for each question, the one that you think most likely; leave none out. "
+             "For each question choose the option that you think most likely, and leave no question out. "
              "There is no mark. You need no computer and no book, and about half an hour. Instead of your "
              "name, write a code that you will recognise again.", "", "Code: ______________________", "",
              "| " + " | ".join(str(one.number) for one in found) + " |", "|---" * len(found) + "|",
@@ -100,11 +100,11 @@ def key() -> str:
     right = Counter(one.answer for one in found)
     lines = ["# Key to the fifteen questions", "",
              "This page is for teachers; another one says [how to use it](README.md). Each wrong option "
-             "stands for one idea. The third column says where that idea was met. A question of the course, "
-             "or its guide, names what its authors expect or have seen. Only the papers studied people, with "
-             "different questions, and *a guess of ours* has not been met yet. **This inventory has not been "
-             "tried on people:** we expect that an option is chosen for the idea beside it, but we have not "
-             "observed it.", "",
+             "stands for one idea. The third column says where that idea was met. If it is a question of the "
+             "course, or the guide, the idea is one that the authors expect or have seen. Only the papers "
+             "studied people, with different questions, and *a guess of ours* has not been met yet. **This "
+             "inventory has not been tried on people:** we expect that students choose an option because of "
+             "the idea beside it, but we have not observed this.", "",
              "| question | " + " | ".join(str(one.number) for one in found) + " |",
              "|---" * (len(found) + 1) + "|",
              "| right | " + " | ".join(one.answer for one in found) + " |", "",

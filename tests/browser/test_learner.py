@@ -219,7 +219,7 @@ def test_a_reader_pastes_a_text(pages, page):
     area.fill("0123456789" * 5)
     area.press("Tab")
     page.get_by_text("your pasted text has 50 characters. Use a text of at least a few hundred. Until you "
-                     "fix this, the current run stays and reads the course's play.").wait_for()
+                     "fix this, the current run is kept, and it trains on the course's play.").wait_for()
     area.fill("to be or not to be. " * 30)
     area.press("Tab")
     page.get_by_text("The network now reads your pasted text.").wait_for()

@@ -257,7 +257,8 @@ def test_the_shipped_runs_say_of_the_forget_bias_what_the_lesson_says(learnt):
     assert solved(40) == [0, 2, 17, 20, 20, 20]
     assert solved(160)[:2] == [0, 0]
     sentence = updates_by_bias(learnt, 40).sentence
-    assert "Runs of 20" in sentence and "0: 0, 1: 2, 2: 17 (median " in sentence and "3: 20 (40)" in sentence
+    assert "0 at forget bias 0, 2 at 1, 17 at 2 (median " in sentence and "20 at 3 (40)" in sentence
+    assert sentence.startswith("Of 20 runs, this many learnt")
     assert sentence.count("median") == 1
     assert all(len(updates_by_bias(learnt, lag).sentence) < 195 for lag in learnt.columns)  # two lines, large
 

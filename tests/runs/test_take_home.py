@@ -110,8 +110,8 @@ def refused(words: str, path: str, *network) -> None:
     ("dangling.html", "is a link to a file that is not there"),
     ("a\0b.html", "choose another name"),
     (300 * "x" + ".html", "choose a shorter name"),
-    ("letter.html", "'letter.html' is another document, or write-protected, and stays as it is"),
-    ("empty.html", "is another document"),
+    ("letter.html", "'letter.html' already exists, and is write-protected or not a page that Take home"),
+    ("empty.html", "already exists, and is write-protected or not"),
 ])
 def test_a_path_where_nothing_can_be_written_is_refused(path, words, tmp_path):
     (tmp_path / "folder.html").mkdir()

@@ -338,7 +338,7 @@ def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
 def test_a_text_that_cannot_be_used_leaves_the_run_as_it_was(lab, name, value, words):
     lab.run(50)
     lab.files[name].value = value
-    assert words in lab.said and "the current run stays and reads the course's play" in lab.said
+    assert words in lab.said and "the current run is kept, and it trains on the course's play" in lab.said
     assert lab.training.updates == 50
 
 
@@ -659,7 +659,7 @@ def test_take_home_writes_a_page_beside_the_runs_and_replaces_nothing_else(lab, 
     lab.files["take_home"].click()
     assert lab.said.startswith("Written as 'my_run.html', in place of the page that was there: open it")
     assert '"updates": 30' in (tmp_path / "my_run.html").read_text("utf-8")
-    for name, words in (("letter.npz", "'letter.html' is another document"),
+    for name, words in (("letter.npz", "'letter.html' already exists, and is write-protected or not"),
                         ("", "is not the name of a page"), ("no/run.npz", "in a folder that does not exist")):
         lab.files["file"].value = name
         lab.files["take_home"].click()

@@ -181,13 +181,14 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
                                       fontsize=14, fontweight="bold" if solved == S else "normal")])
     solved = np.isfinite(values).sum(axis=1)
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
-    words = ", ".join(f"{bias:g}: {n}" + (f" ({m:.0f})" if np.isfinite(m) else "")
-                      for bias, n, m in zip(table.rows, solved, middle, strict=True))
+    each = [f"{n} at {bias:g}" for bias, n in zip(table.rows, solved, strict=True)]
+    each[0] = each[0].replace(" at ", " at forget bias ")
+    words = ", ".join(one + (f" ({m:.0f})" if np.isfinite(m) else "")
+                      for one, m in zip(each, middle, strict=True))
     words = words.replace("(", "(median ", 1)
-    return Picture(figure, f"Runs of {S} that learnt to keep a symbol for {lag} steps within {LIMIT:,} "
-                           f"updates, by forget bias: {words}.",
-                   points=[(f"{bias:g}: {n}", part)
-                           for bias, n, part in zip(table.rows, solved, parts, strict=True)][:MOST])
+    return Picture(figure, f"Of {S} runs, this many learnt to keep a symbol for {lag} steps within "
+                           f"{LIMIT:,} updates: {words}.",
+                   points=list(zip(each, parts, strict=True))[:MOST])
 
 
 @styled

@@ -50,7 +50,8 @@ def check_counter(counter: Callable) -> str:
         if abs(top - LONGEST) > STRAY:
             raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}, but should be "
                                          f"{LONGEST:,}.",
-                          "Each a should add 1, and i times g is added. Which of them is only nearly 1?",
+                          "Each symbol a should add 1 to the memory, and what is added is i · g. Which of "
+                          "the two, i or g, is only nearly 1?",
                           "The sums of i and of g are too near 0. Use 20 for both, and −20 for g after "
                           "a b.")
     return "Correct: one unit that counts up to 1,000 and back."

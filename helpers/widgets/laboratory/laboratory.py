@@ -296,7 +296,8 @@ class Laboratory(Dashboard):
         try:
             training = self._new_training()
         except ValueError as refused:       # of the text, or it is too short for the length
-            stays = f"Until you fix this, the current run stays and reads {self.training.corpus.title}."
+            stays = ("Until you fix this, the current run is kept, and it trains on "
+                     f"{self.training.corpus.title}.")
             raise TextError(f"{refused} {stays}") from None
         if training.corpus is not self.training.corpus:     # in bold, for what was repaired is to be seen
             self._note = f"The network now reads {training.corpus.title}."
