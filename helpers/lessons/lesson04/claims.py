@@ -104,7 +104,7 @@ CLAIMS = (
     Claim("staircase", "every run is solved, but with $k \\le d$ only 9 of 280 runs are",
           lambda f: solved(f, "small weights (0.01)")[2][0] == solved(f, "small weights (0.01)")[2][1] == 360
           and [sum(part) for part in zip(*solved(f, "small weights (0.01)")[:2], strict=True)] == [9, 280]),
-    Claim("destroyed", "windows of 2 to $d$ steps destroy that memory in 176 of 200 runs",
+    Claim("destroyed", "windows of 2 to $d$ steps have destroyed that memory in 176 of 200 runs",
           lambda f: solved(f, "usual weights")[1] == (200 - 176, 200)),
     Claim("by-itself", "one step of memory comes by itself in 157 of 160 runs",
           lambda f: solved_runs(0.01, [1]) == 157 and len(load_run("04/echo")) == 1600),
@@ -185,7 +185,7 @@ REPLICATED = (
                lambda seed: sum(seed(scale=None, lag=lag)["accuracy"] > 0.95 for lag in range(1, 6)) >= 4),
     Replicated("window-of-one", "most runs with a window of 1 are solved too", "04/echo",
                lambda seed: sum(solved_by(seed, None, lag, [1]) for lag in range(2, 6)) > 2),
-    Replicated("destroyed", "destroy that memory in 176 of 200 runs", "04/echo",
+    Replicated("destroyed", "destroyed that memory in 176 of 200 runs", "04/echo",
                lambda seed: sum(solved_by(seed, None, lag, range(2, lag + 1)) for lag in range(2, 6)) <= 2),
     Replicated("a-window-of-two", "The other 24 have a window of 2", "04/echo", lambda seed: not any(
         solved_by(seed, None, lag, range(3, lag + 1)) for lag in range(3, 6))),

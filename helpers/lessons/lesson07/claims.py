@@ -87,7 +87,7 @@ REPLICATED = (
                lambda seed: seed()["wrong"] < 0.01, said=(13, 20)),
     Replicated("suspect-gets-there", "With other seeds 5 of 20 runs stay above 0.15", SUSPECT,
                lambda seed: seed() < 0.15, said=(15, 20)),
-    Replicated("side-streets-at-bias-one", "In nine of ten other draws it is 60 to 200 times", PATHS,
+    Replicated("side-streets-at-bias-one", "In eight of ten other draws it is 60 to 200 times", PATHS,
                lambda seed: seed(forget_bias=1)["total_by_direct"], (60, 200), said=(93, 100)),
     Replicated("side-streets-at-bias-zero", "380 to 3,200", PATHS,
                lambda seed: seed(forget_bias=0)["total_by_direct"], (380, 3200), said=(90, 100)),

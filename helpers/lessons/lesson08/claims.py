@@ -182,7 +182,7 @@ REPLICATED = (
                lambda seed: leads(seed, "GRU", 3.0)),
     Replicated("gru-leads-after-nine", "after 9 with all 20", "08/seconds",
                lambda seed: leads(seed, "GRU", 9.0)),
-    Replicated("reach-shrinks-first", "In the first updates the reach *shrinks*", FIRST_REACH,
+    Replicated("reach-shrinks-first", "In the first updates of this run the reach *shrinks*", FIRST_REACH,
                lambda seed: min(seed()["10"], seed()["30"]) < min(seed()["0"], seed()["400"]), said=(20, 20)),
     Replicated("any-unit-will-do", "any unit that responds to `=` will do", UNTRAINED,
                lambda seed: seed() > 0.75, said=(20, 20)),
