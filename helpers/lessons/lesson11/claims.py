@@ -166,7 +166,7 @@ NOT_REPLICATED = (
     NotReplicated("a state of $b$ bits holds no more than $b$ bits", "calculated"),
     NotReplicated("Nothing is carried from step to step, so nothing fades", "calculated"),
     NotReplicated("A look-up that is sure has stopped learning where to look", "calculated"),
-    NotReplicated("At 200 they are large along one line, from the last symbol to the first", "one network"),
+    NotReplicated("At 200 they lie on one line, from the last symbol to the first", "one network"),
     NotReplicated("At 100 most of the weight is one state later", "one network"),
 )
 
