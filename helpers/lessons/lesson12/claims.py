@@ -60,7 +60,7 @@ CLAIMS = (
     Claim("grows-with-the-square", "The shortfall grows with the square of $n$",
           lambda f: f.numbers("counts to:") == [5, 8, 8, 36, 10, 99, 12, 271]
           and 2.5 < 99 / 36 < 3 and 2.5 < 271 / 99 < 3),        # e is 2.7: two units of bias, a factor e in n
-    Claim("all-have-learnt-twenty", "19 of them get to somewhere between 21 and 33, and the other gets to 52",
+    Claim("all-have-learnt-twenty", "19 of them stop between 21 and 33, and the other stops at 52",
           lambda f: counted_to(f, "LSTM") == [20, 20, 21, 24, 33, 52, 1000, 8]),
     Claim("four-do-not-reach-twenty", "Of the twenty GRUs, four don't reach 20",
           lambda f: counted_to(f, "GRU")[:2] == [16, 20]),
@@ -126,7 +126,7 @@ REPLICATED = (
     Replicated("plain-holds", "and so does the plain network", "12/parity", plain_holds),
     Replicated("all-have-learnt-twenty", "All twenty LSTMs count to 20", "12/counting",
                lambda seed: seed(cell="LSTM")["reach"][-1] >= 20),
-    Replicated("twenty-and-a-bit", "19 of them get to somewhere between 21 and 33", "12/counting",
+    Replicated("twenty-and-a-bit", "19 of them stop between 21 and 33", "12/counting",
                lambda seed: 21 <= seed(cell="LSTM")["reach"][-1] <= 33),
     Replicated("grus-reach-twenty", "Of the twenty GRUs, four don't reach 20", "12/counting",
                lambda seed: seed(cell="GRU")["reach"][-1] >= 20),
