@@ -28,14 +28,14 @@ CLAIMS = (
     Claim("cut-or-error", "The error is a friend",
           lambda f: "RuntimeError" in f.line("the graph of the first chunk")
           and f.line("with detach it") == "with detach it works"),
-    Claim("one-line", "One line covers the other",
+    Claim("one-line", "One curve covers the other",
           lambda f: f.numbers("the loss falls from")[:4] == 2 * f.numbers("the loss falls from")[:2]
           and f.numbers("the two losses never differ by as much as")[0] == 1e-10),
     Claim("the-same-unseen", "holds what has to be saved",
           lambda f: f.number(", ours ") == f.number("loaded again ") == f.number("held out ") > 0),
     Claim("small-several-times", "For small networks NumPy wins",
           lambda f: min(told_ahead(f, "small").values()) > 2),
-    Claim("the-lead-melts", "the arithmetic takes over, and the lead melts",
+    Claim("the-lead-melts", "the arithmetic takes over, and NumPy's lead melts",
           lambda f: all(told_ahead(f, "small")[cell] > told_ahead(f, "medium")[cell] > 0.9
                         and told_ahead(f, "small")[cell] > told_ahead(f, "large")[cell]
                         for cell in ("RNN", "GRU", "LSTM"))),
@@ -44,7 +44,7 @@ CLAIMS = (
     Claim("not-all", "A run is more than its weights",
           lambda f: "True" in f.line("gone on with weights and optimiser")
           and "False" in f.line("gone on with the weights alone")),
-    Claim("it-learns", "A program that runs through can be wrong",
+    Claim("it-learns", "A program that runs to the end can be wrong",
           lambda f: f.number("after four rounds") < f.number("before:") / 2),
     Claim("answers", "A program that knows only how the network is made loads a file",
           lambda f: "True" in f.line("it goes on from what was asked")
@@ -67,21 +67,21 @@ REPLICATED = (
     Replicated("three-stand-out", "Three stand out there", PROGRAMS,
                lambda seed: seed(fault=LEAK)["heldout"] < 0.1 < 3 < seed(fault=HIGH)["heldout"] < 4
                < seed(fault=NEVER_MOVES)["heldout"], said=(20, 20)),
-    Replicated("two-say-better", "two say that they are *better* than the right one", PROGRAMS,
+    Replicated("two-say-better", "two say that they are *better* than the correct program", PROGRAMS,
                lambda seed: max(seed(fault=PADDED)["heldout"], seed(fault=LEAK)["heldout"])
                < seed(fault=HEALTHY)["heldout"], said=(20, 20)),
-    Replicated("two-are-worse", "measured rightly, these two have", PROGRAMS,
+    Replicated("two-are-worse", "measured correctly, these two are at", PROGRAMS,
                lambda seed: min(seed(fault=PADDED)["rightly"], seed(fault=LEAK)["rightly"])
                > seed(fault=HEALTHY)["rightly"], said=(20, 20)),
 )
 
 NOT_REPLICATED = (
-    NotReplicated("One line covers the other", "one network"),
+    NotReplicated("One curve covers the other", "one network"),
     NotReplicated("For small networks NumPy wins", "the clock"),
-    NotReplicated("the arithmetic takes over, and the lead melts", "the clock"),
-    NotReplicated("On a graphics processor, with large batches, PyTorch is faster by far", "the clock"),
+    NotReplicated("the arithmetic takes over, and NumPy's lead melts", "the clock"),
+    NotReplicated("On a graphics processor, with large batches, PyTorch is far faster", "the clock"),
     NotReplicated("Without them the first steps after the break are different", "calculated"),
-    NotReplicated("on a processor it goes on", "calculated"),
+    NotReplicated("on a processor the program goes on", "calculated"),
 )
 
 def every_seed_worse(program: str) -> bool:

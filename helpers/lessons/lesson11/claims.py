@@ -34,7 +34,7 @@ CLAIMS = (
           lambda f: f.number("largest at a padded position:") == 0
           and f.line("the gradient of the scores is right").endswith("True")
           and f.line("other targets there, same loss").endswith("True")),
-    Claim("by-its-length", "so a sequence counts by its length",
+    Claim("by-its-length", "so a sequence counts in proportion to its length",
           lambda f: f.line("their mean by length is").endswith("True")
           and f.line("the plain mean of the four").endswith("False")),
     Claim("the-longest-alone", "for a short sequence it has read padding too",
@@ -44,7 +44,8 @@ CLAIMS = (
           lambda f: all("right" in f.line(f"layer {n}  {name}") for n in (1, 2)
                         for name in ("W_xh", "W_hh", "b_h"))),
     Claim("misread-from-the-second",
-          "in 75 to 89 % of cases, depending on the network, but from the second in only 47 to 62 %",
+          "in 75 to 89 % of cases, depending on the network, but the probe of the second layer "
+          "in only 47 to 62 %",
           lambda f: shares(f, "first")[1:] == [75, 89] and shares(f, "second")[1:] == [47, 62]),
     Claim("no-better-view", "better in 9 networks and worse in 11",
           lambda f: f.numbers("the second is better in") == [9, 20]),
@@ -54,13 +55,13 @@ CLAIMS = (
           lambda f: f.table("share of symbols right, medians", 3)[2] == [32, 8, 77, 100]),
     Claim("half-at-sixteen", "Of 16 symbols a GRU of 32 units still gets half",
           lambda f: f.table("share of symbols right, medians", 4)[3] == [32, 16, 34, 52]),
-    Claim("nothing-fades", "The weight on the step that is asked for is the same at steps 0, 15 and 30",
+    Claim("nothing-fades", "Whether you ask for step 0, 15 or 30, the weight on that step is the same",
           lambda f: all(f.numbers(f"step {asked:2}: weight on it at sharpness 0, 1, 3:") == [0.03, 0.71, 0.99]
                         for asked in (0, 15, 30))),
     Claim("the-same-gradients", "the gradients have to be the same",
           lambda f: f.line("all gradients are those of your look-ups").endswith("True")),
     Claim("all-with-half-without",
-          "has nearly all symbols right in every run, and the one without has half to two thirds",
+          "nearly all symbols right in every run, and the network without attention has half to two thirds",
           lambda f: min(right(f, "with   ", 10)) >= 0.97
           and 0.5 < min(right(f, "without", 10)) and max(right(f, "without", 10)) < 0.7),
     Claim("both-at-five", "With *length* at 5 nearly all symbols are right, with attention and without",
@@ -81,15 +82,15 @@ CLAIMS = (
     Claim("no-search-mends", "right in only 34 to 63 % of the cases",
           lambda f: [searched(f, row)[5] for row in (1, 2)] == [34, 63]),
     Claim("late-with-the-length",
-          "With 10 symbols 2 of 20 networks do, and with 20 symbols all twenty do",
+          "with 10 symbols 2 of 20 networks, and with 20 symbols all twenty",
           lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [18, 0]),
-    Claim("one-slip-is-enough", "It doesn't take many slips for that",
+    Claim("one-slip-is-enough", "It takes only one slip to do such harm",
           lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
                         < after_a_slip(f, "without", length)[0] for length in (10, 20))),
     Claim("looked-up-again", "With attention the same slip costs little",
           lambda f: all(right - 0.1 < slipped <= 1 for right, slipped in (
               after_a_slip(f, "with", length) for length in (10, 20)))),
-    Claim("less-than-half-with-its-own", "the share falls to less than half when the network is left",
+    Claim("less-than-half-with-its-own", "correct symbols falls to less than half when the network is left",
           lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.6, 0.27]),
 )
 
@@ -105,15 +106,15 @@ def written(seed: Seed, attention: bool, length: int, name: str = "accuracy") ->
 
 
 REPLICATED = (
-    Replicated("read-from-the-first", "is read from the first layer in 75 to 89 % of cases", "11/layers",
+    Replicated("read-from-the-first", "of the first layer gets it right in 75 to 89 %", "11/layers",
                lambda seed: round(seed()["one"][0], 2), (0.75, 0.89)),
-    Replicated("misread-from-the-second", "but from the second in only 47 to 62 %", "11/layers",
+    Replicated("misread-from-the-second", "but the probe of the second layer in only 47 to 62 %", "11/layers",
                lambda seed: round(seed()["two"][0], 2), (0.47, 0.62)),
     Replicated("worse-in-eleven", "The second layer is better in 9 networks and worse in 11", "11/layers",
                lambda seed: seed()["next"][1] < seed()["next"][0]),
-    Replicated("no-better-view", "the second layer has a different view and no better one", "11/layers",
+    Replicated("no-better-view", "the second layer has a different view, but not a better one", "11/layers",
                lambda seed: seed()["next"][1] < seed()["next"][0] + 0.02),
-    Replicated("falls-step-by-step", "the share falls step by step towards chance", "11/copying",
+    Replicated("falls-step-by-step", "of correct symbols falls step by step towards chance", "11/copying",
                lambda seed: copied(seed, 32, 4) > copied(seed, 32, 8) + 0.05
                > copied(seed, 32, 16) + 0.1 > copied(seed, 32, 32) + 0.15 and copied(seed, 32, 32) < 0.2),
     Replicated("training-was-missing", "now the GRU copies 8 symbols without a mistake", "11/copying_longer",
@@ -123,19 +124,19 @@ REPLICATED = (
                lambda seed: min(written(seed, attention, 5) for attention in (True, False)) >= 0.95),
     Replicated("with-attention", "the network with attention has nearly all symbols right", "11/reversal",
                lambda seed: written(seed, True, 10) >= 0.97),
-    Replicated("without-attention", "the one without has half to two thirds", "11/reversal",
+    Replicated("without-attention", "the network without attention has half to two thirds", "11/reversal",
                lambda seed: written(seed, False, 10), (0.5, 0.7)),
     Replicated("below-a-third", "the network without attention has less than a third right", "11/reversal",
                lambda seed: written(seed, False, 20) < 1 / 3),
     Replicated("late-at-twenty",
-               "With 10 symbols 2 of 20 networks do, and with 20 symbols all twenty do", "11/reversal",
+               "with 10 symbols 2 of 20 networks, and with 20 symbols all twenty", "11/reversal",
                lambda seed: np.argmax(written(seed, True, 20, "looks")) > 0),
-    Replicated("in-time-at-ten", "With 10 symbols 2 of 20 networks do", "11/reversal",
+    Replicated("in-time-at-ten", "with 10 symbols 2 of 20 networks", "11/reversal",
                lambda seed: np.argmax(written(seed, True, 10, "looks")) == 0),
-    Replicated("falls-below-half", "the share falls to less than half when the network is left",
+    Replicated("falls-below-half", "of correct symbols falls to less than half when the network is left",
                "11/reversal",
                lambda seed: written(seed, False, 20) < written(seed, False, 20, "told") / 2),
-    Replicated("one-slip-is-enough", "It doesn't take many slips for that", "11/reversal",
+    Replicated("one-slip-is-enough", "It takes only one slip to do such harm", "11/reversal",
                lambda seed: all(written(seed, False, length, "slipped")
                                 < 0.5 * written(seed, False, length, "behind") for length in (10, 20))),
     Replicated("looked-up-again", "With attention the same slip costs little", "11/reversal",
@@ -158,7 +159,7 @@ REPLICATED = (
 )
 
 NOT_REPLICATED = (
-    NotReplicated("padding *behind* a sequence cannot spoil the states before it", "calculated"),
+    NotReplicated("padding *after* a sequence cannot spoil the states before it", "calculated"),
     NotReplicated("The longer the longest text, the more of the rectangle is padding", "calculated"),
     NotReplicated("At padded positions the gradient is 0, exactly", "calculated"),
     NotReplicated("for a short sequence it has read padding too", "calculated"),

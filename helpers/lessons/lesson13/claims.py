@@ -72,12 +72,12 @@ CLAIMS = (
           lambda f: kinds(f, "visited states")[:2] == [8, 8]),
     Claim("means-lead-to-all", "Newton's method finds 27: 8 + 12 + 6 + 1",
           lambda f: kinds(f, "means of 2 to 8 of them") == [27, 8, 12, 6, 1, 1]),
-    Claim("drawn-evenly", "300 states drawn evenly from the cube lead to 27 as well, of the same kinds",
+    Claim("drawn-evenly", "300 states drawn evenly from the cube also lead to 27 points, of the same kinds",
           lambda f: kinds(f, "states drawn evenly from the cube") == [27, 8, 12, 6, 1, 1]),
     Claim("twenty-of-twenty", "All twenty networks in the picture have these 27", lambda f: [
         (run.value["kinds"], run.value["means"][-1], run.value["all signs"][-1])
         for run in load_run("13/searches")] == 20 * [([8, 12, 6, 1], 27, 1)]),
-    Claim("a-ninth-point", "In one of them visited states also led to a ninth point",
+    Claim("a-ninth-point", "In one of these networks, visited states also led to a ninth point",
           lambda f: sorted(run.value["visited"][-1] for run in load_run("13/searches")) == 19 * [8] + [9]),
     Claim("a-sum-of-one-is-no-proof",
           "four of the twenty networks have 17 or 19 points after a search from 30 means, and a sum of 1",
@@ -91,7 +91,7 @@ CLAIMS = (
     Claim("two-percent-of-the-worst", "before it shrinks, and after ten steps 2 % of it is left",
           lambda f: all(round(float(np.linalg.norm(after, 2)), 2) == 0.02 for after in after_ten())),
     Claim("the-centre-is-the-watershed",
-          "From 3.0 the state comes back, from 3.3 it falls into the opposite corner",
+          "of 3.0 the state comes back, and after a push of 3.3 it falls into the opposite corner",
           lambda f: [falls_to(push) for push in (3.0, 3.3)] == [[-1, -1, -1], [1, 1, 1]]
           and f.number("the first corner is") == 3.2),
     Claim("five-units", "Drag *unit* to 22, 28, 48, 58 and 63",
@@ -103,9 +103,9 @@ CLAIMS = (
     Claim("unit-nine", "Without unit 9 the second bit is read out at only 0.2 to 0.3",
           lambda f: f.numbers("without unit 9 the second bit is read out at") == [0.2, 0.3]),
     Claim("no-mistake", "The attractor makes no mistake", lambda f: right(f, "0.10")[0] == 1),
-    Claim("a-quarter-is-wrong", "after 200 steps a quarter is wrong",
+    Claim("a-quarter-is-wrong", "after 200 steps a quarter of the states are nearest to a wrong corner",
           lambda f: 0.7 <= right(f, "0.10")[1] <= 0.8),
-    Claim("the-other-way-round", "At 0.2 it is the other way round",
+    Claim("the-other-way-round", "At 0.2 the attractor makes more mistakes than the highway",
           lambda f: right(f, "0.20")[0] < right(f, "0.20")[1]),
     Claim("five-of-twenty-fail", "some networks fail: five of twenty, the worst with three in ten bits wrong",
           lambda f: [f.numbers(f"only at the first step, asked at {words}:")[:2] for words in (
@@ -118,15 +118,15 @@ CLAIMS = (
     Claim("edge-not-to-be-seen", "9 are clearly chaotic at 1.4, with exponents above 0.005, and 14 at 1.5",
           lambda f: [sum(value > 0.005 for value in found_exponents(100, 0.0)[gain]) for gain in (1.4, 1.5)]
           == [9, 14]),
-    Claim("most-from-1.3", "With 400 units most are from 1.3 on",
+    Claim("most-from-1.3", "With 400 units most are chaotic from 1.3 on",
           lambda f: most_above(400, 0.0) == [gain for gain in GAINS if gain >= 1.3]),
-    Claim("within-a-twohundredth", "with 400 units their means within 0.005",
+    Claim("within-a-twohundredth", "With 400 units their means are within 0.005",
           lambda f: f.numbers("400 units, noise 0.5: the means of twenty")[-1] == 0.005),
-    Claim("noise-moves-the-edge", "the edge has moved from 1 to 1.55",
+    Claim("noise-moves-the-edge", "The edge has moved from 1 to 1.55",
           lambda f: f.number("with noise 0.5 at") == 1.55
           and predicted_exponent(1.54, 0.5) < 0 < predicted_exponent(1.56, 0.5)
           and most_above(400, 0.5)[0] == 1.6),
-    Claim("more-than-eighty", "the orthogonal networks remember more than 80, the random ones 28 to 36",
+    Claim("more-than-eighty", "the orthogonal networks remember more than 80, and the random ones 28 to 36",
           lambda f: min(capacities("orthogonal")) > 80
           and [round(end(capacities("random"))) for end in (min, max)] == [28, 36]),
     Claim("too-few-lags", "only 56.2 for the orthogonal networks, because 200 lags are too few for them",
@@ -173,9 +173,9 @@ REPLICATED = (
                lambda seed: exponent(seed, 100, 1.4) <= 0.005),
     Replicated("chaotic-from-1.5", "with exponents above 0.005, and 14 at 1.5", "13/exponents",
                lambda seed: exponent(seed, 100, 1.5) > 0.005),
-    Replicated("chaotic-from-1.3", "With 400 units most are from 1.3 on", "13/exponents",
+    Replicated("chaotic-from-1.3", "With 400 units most are chaotic from 1.3 on", "13/exponents",
                lambda seed: exponent(seed, 400, 1.3) > 0.005),
-    Replicated("noise-moves-the-edge", "the edge has moved from 1 to 1.55", "13/exponents", lambda seed: all(
+    Replicated("noise-moves-the-edge", "The edge has moved from 1 to 1.55", "13/exponents", lambda seed: all(
         (seed(units=400, gain=gain, noise=0.5)["exponents"][0] > 0) == (gain > 1.55) for gain in GAINS)),
     Replicated("more-than-eighty", "the orthogonal networks remember more than 80", "13/memory",
                lambda seed: capacity(seed, "orthogonal", 1.0, 0.1) > 80),
@@ -189,15 +189,15 @@ NOT_REPLICATED = (
     NotReplicated("Near a fixed point each step doubles the number of correct digits", "calculated"),
     NotReplicated("where the network itself never stays", "one network"),
     NotReplicated("have 17 or 19 points after a search from 30 means, and a sum of 1", "these runs"),
-    NotReplicated("300 states drawn evenly from the cube lead to 27 as well", "one network"),
+    NotReplicated("300 states drawn evenly from the cube also lead to 27 points", "one network"),
     NotReplicated("choose edge and push by 0.1", "one network"),
     NotReplicated("From a saddle a push grows by a factor of about 1.3 per step", "one network"),
     NotReplicated("After ten steps 0.3 % of a push in a random direction is left", "one network"),
     NotReplicated("One bit is lost, because its two basins have become one", "one network"),
     NotReplicated("The five units have the largest mean size at the corners", "one network"),
     NotReplicated("The attractor makes no mistake", "one network"),
-    NotReplicated("At 0.2 it is the other way round", "one network"),
-    NotReplicated("Over 40 steps the attractor leaves $2 \\cdot 10^{-10}$ of it", "one network"),
+    NotReplicated("At 0.2 the attractor makes more mistakes than the highway", "one network"),
+    NotReplicated("Over 40 steps the attractor leaves $2 \\cdot 10^{-10}$ of a gradient", "one network"),
     NotReplicated("Between 1 and 1.4 most of these networks rest at a point", "these runs"),
     NotReplicated("With $H$ units it cannot be more than $H$", "cited"),
     NotReplicated("Bengio, Simard and Frasconi proved in 1994", "cited"),
@@ -206,13 +206,13 @@ NOT_REPLICATED = (
     NotReplicated("half of the others are below 0.7", "one network"),
     NotReplicated("With inputs of size 1 the medians are 12.8 and 15.6", "these runs"),
     NotReplicated("At 0.01 and radius 1 the table has only 56.2", "these runs"),
-    NotReplicated("more than 0.34 of none", "one network"),
+    NotReplicated("no more than 0.34 of any of them", "one network"),
     NotReplicated("the capacity is 99.2 of 100", "these runs"),
 )
 
 SOLVED = (       # claims of the worked solutions
     Claim("grows-above-one", "it grows if the size of the eigenvalue is above 1",
           lambda f: all((abs(value) ** 20 > 1) == (abs(value) > 1) for value in (-1.2, 0.9, 0.6 + 0.9j))),
-    Claim("other-side-and-larger", "along −1.2 it comes back on the other side, and larger",
+    Claim("other-side-and-larger", "with an eigenvalue of −1.2 it comes back on the other side, and larger",
           lambda f: -1.2 * 0.1 < 0 and abs(-1.2 * 0.1) > 0.1),
 )
