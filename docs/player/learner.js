@@ -4,10 +4,11 @@
 // A pasted text, as helpers.data reads it: own_text.py, corpus.py, ngrams.py. It runs in the worker.
 function courseReader() {
   const MAX_BYTES = 20000000, MOST = 1000000, HELD_OUT = 2000, HELD_OUT_SCORES = 2000000;
-  const MANY = 500, AS_SLOW = 200, LISTED = 6;
+  const MANY = 500, AS_SLOW = 200, LISTED = 6, ACCENTS = 30;
   const INVISIBLE = /[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
   const CONTROLS = /[\x01-\x08\x0b-\x1f\x7f-\x9f]/g;
   const UNSEEN = /(?! )[\p{C}\p{Z}]/u, BLANK = /[\u115f\u1160\u2800\u3164\ufffc\uffa0\p{M}]/u;
+  const TOO_MANY_ACCENTS = new RegExp(`(\\p{M}{${ACCENTS}})\\p{M}+`, 'gu');
   const LEFTWARD = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
   const WEB_PAGE = /^\s*(?=<)[^]{0,1000}?<(?:!doctype\s+)?html\b/i;
   const LABEL = 'The given text';
@@ -51,6 +52,11 @@ function courseReader() {
     if (invisible) {
       text = text.replace(INVISIBLE, '');
       notes.push(`removed ${counted(invisible.length, 'invisible character')} (${numbers(invisible)})`);
+    }
+    const fewer = text.replace(TOO_MANY_ACCENTS, '$1');
+    if (fewer !== text) {
+      notes.push(`removed ${counted([...text].length - [...fewer].length, 'accent')} beyond ${ACCENTS} in a row`);
+      text = fewer;
     }
     const composed = text.normalize('NFC');
     if (composed !== text) { text = composed; notes.push('combined each letter and its accent into one character (NFC)') }

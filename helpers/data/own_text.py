@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from helpers.data.characters import character_in_words, number_of
+from helpers.data.characters import character_in_words, is_mark, number_of
 
 MAX_BYTES = 20_000_000          # of a reader's own text; no network of this course has a use for more
 
@@ -51,6 +51,8 @@ _DOCUMENTS = {"{\\rtf": "an RTF document", "%PDF-": "a PDF file"}
 _WEB_PAGE = re.compile(r"\s*(?=<).{0,1000}?<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
 _JOINERS = "\u200c\u200d"       # seen by what becomes of the letters beside them
 _LISTED = 6                     # characters that a note names
+_ACCENTS = 30                   # in a row, as in the Stream-Safe Text Format of UAX #15, because NFC sorts a
+                                # row of them, which would take minutes with 200,000
 _TOO_LARGE = f"is larger than {MAX_BYTES // 1_000_000} MB: cut out a part, a few megabytes are plenty."
 _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): save it as plain text in UTF-8."
 
@@ -61,9 +63,9 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
     rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
     where it says so), carriage returns of Windows and old Mac line endings become line feeds, control
-    characters are removed, also those that turn a line's order round, and an accent is one with its letter
-    (NFC). `notes` says each repair in words, and what there is that is not seen. No more than MAX_BYTES + 1
-    bytes are ever read.
+    characters are removed, also those that turn a line's order round, as are accents after the first 30 in
+    a row, and an accent is one with its letter (NFC). `notes` says each repair in words, and what there is
+    that is not seen. No more than MAX_BYTES + 1 bytes are ever read.
 
     Raises:
         TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, an RTF or
@@ -96,6 +98,9 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     if invisible:
         text = _INVISIBLE.sub("", text)
         notes.append(f"removed {_counted(len(invisible), 'invisible character')} ({_numbers(invisible)})")
+    text, removed = _few_accents(text)
+    if removed:
+        notes.append(f"removed {_counted(removed, 'accent')} beyond {_ACCENTS} in a row")
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         text = composed
@@ -156,6 +161,13 @@ def _is_windows_text(raw: bytes) -> bool:
     if whole > len(stray.translate(None, _ASCII)) or 2 * len(raw.translate(None, _ASCII)) > len(raw):
         return False
     return not set(raw) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}        # which cp1252 leaves undefined
+
+
+def _few_accents(text: str) -> tuple[str, int]:
+    """The text without the accents after the first 30 of a row, and how many those were."""
+    accents = "".join(filter(is_mark, set(text)))
+    fewer = re.sub(f"([{accents}]{{{_ACCENTS}}})[{accents}]+", r"\1", text) if accents else text
+    return fewer, len(text) - len(fewer)
 
 
 def _refuse_document(text: str, label: str) -> None:

@@ -25,6 +25,8 @@ PASTES = {
     "short": "0123456789" * 5, "RTF": "  {\\rtf1\\ansi hello}" + PLAY, "PDF": "%PDF-1.4\n" + PLAY,
     "NUL": PLAY + "\0", "mostly controls": "\x01\x02ab" * 200, "some controls": "ab\x07" + PLAY,
     "carriage returns": PLAY.replace("\n", "\r\n"), "old Mac": PLAY.replace("\n", "\r"),
+    "accents in a row": ("e" + "\u0301\u0316" * 1000 + "\U0001e8d0" * 16 + " and on ") * 40,
+    "thirty accents": ("e" + "\u0316" * 30) * 40 + PLAY, "thirty-one": "e" + "\u0316" * 31 + PLAY,
     "accents": "cafe\u0301 au lait. " * 40, "bidi": "\u202eabc\u2066def\u2069 " * 40,
     "Hebrew": "\u05e9\u05dc\u05d5\u05dd " * 80, "one Hebrew": "\u05e9" * 200,
     "emoji": "\U0001f600 is \U0001f469\u200d\U0001f680 " * 40, "byte order mark": "\ufeff" + PLAY,

@@ -230,6 +230,8 @@ def test_chunks_need_an_encoded_text():
         ("„Spaß“, sagt er".encode("cp1252"), "„Spaß“, sagt er", ["read as Windows text (cp1252)"]),
         ("« l’été\u00a0», dit-il".encode("cp1252"), "« l’été\u00a0», dit-il", ["(cp1252)", "(U+00A0)"]),
         ("Tür Tu\u0308r".encode(), "Tür Tür", ["each letter and its accent into one character (NFC)"]),
+        (("a" + "\u0316" * 30).encode(), "a" + "\u0316" * 30, []),
+        (("a" + "\u0316" * 31).encode(), "a" + "\u0316" * 30, ["removed 1 accent beyond 30 in a row"]),
         ("a\u202eb\u2066c\ufeffd\u200fe\ufeff".encode(), "abcde",
          ["removed 5 invisible characters (U+200F, U+202E, U+2066, U+FEFF)"]),
         ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",
@@ -252,6 +254,12 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
         assert own.text == text
         assert len(own.notes) == len(notes)
         assert all(words in note for words, note in zip(notes, own.notes, strict=True))
+
+
+def test_a_long_row_of_accents_is_cut_before_it_is_sorted():
+    own = read_text(("a" + "\u0301\u0316" * 10_000 + " tail").encode())     # 20 times as many took minutes
+    assert own.text == "\u00e1" + "\u0316" * 15 + "\u0301" * 14 + " tail"
+    assert own.notes[0] == "removed 19,970 accents beyond 30 in a row"
 
 
 @pytest.mark.parametrize(
