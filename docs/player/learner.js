@@ -24,6 +24,10 @@ function courseReader() {
     const name = {' ': 'space', '\n': 'line end', '\t': 'tab'}[one] ?? (seen ? one : numberOf(one));
     return name !== one ? `the ${name}` : LEFTWARD.test(one) ? `'\u2068${one}\u2069'` : `'${one}'`;
   };
+  const refuseOne = (different, label, where = '') => {
+    if (different.length === 1) throw new RangeError(`${label} has only one distinct character${where}, ` +
+      `${inWords(different[0])}, so there is nothing to predict. Use a text with at least two.`);
+  };
   const refused = words => { throw new RangeError(`${LABEL} ${words}`) };
   const refuseDocument = text => {
     for (const [start, kind] of [['{\\rtf', 'an RTF document'], ['%PDF-', 'a PDF file']]) {
@@ -62,11 +66,10 @@ function courseReader() {
     if (composed !== text) { text = composed; notes.push('combined each letter and its accent into one character (NFC)') }
     refuseDocument(text);
     if (!text) refused('is empty. Use a text of at least a few hundred characters.');
-    const different = new Set(text);
-    if (different.size === 1) refused(`has only one distinct character, ${inWords([...different][0])}, so there is nothing to ` +
-      'predict. Use a text with at least two.');
+    const different = [...new Set(text)];
+    refuseOne(different, LABEL);
     if (WEB_PAGE.test(text)) notes.push('a web page, whose HTML is learnt like its words');
-    const unseen = [...different].filter(one => !'\n\t\u200c\u200d'.includes(one) && UNSEEN.test(one));
+    const unseen = different.filter(one => !'\n\t\u200c\u200d'.includes(one) && UNSEEN.test(one));
     if (unseen.length) notes.push(`has characters that do not show (${numbers(unseen)})`);
     return {characters: [...text], notes};
   }
@@ -99,6 +102,7 @@ function courseReader() {
     const different = vocabulary.length, told = ['your pasted text', ...notes.length ? [notes.join(', ')] : []];
     const cut = used.length - Math.min(HELD_OUT, Math.floor(HELD_OUT_SCORES / different), Math.floor(used.length / 10));
     if (cut < 100) throw new RangeError(`your pasted text has ${used.length} characters. Use a text of at least a few hundred.`);
+    refuseOne(vocabulary, 'your pasted text', ` among the first ${used.length.toLocaleString('en')}`);
     if (all.length > used.length) told.push(`the first ${MOST.toLocaleString('en')} characters of it`);
     if (different >= MANY) told.push(`${different.toLocaleString('en')} different characters: each update takes about ` +
       `${(different / AS_SLOW).toFixed()} times as long as with the play's 60`);

@@ -108,17 +108,22 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     _refuse_document(text, label)
     if not text:
         raise TextError(f"{label} is empty. Use a text of at least a few hundred characters.")
-    if text.count(text[0]) == len(text):
-        raise TextError(
-            f"{label} has only one distinct character, {character_in_words(text[0])}, so there is nothing to "
-            "predict. Use a text with at least two."
-        )
+    refuse_one_character(text, label)
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML is learnt like its words")
     unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not each.isprintable()]
     if unseen:
         notes.append(f"has characters that do not show ({_numbers(unseen)})")
     return Text(text, tuple(notes))
+
+
+def refuse_one_character(text: str, label: str, where: str = "") -> None:
+    """TextError if all characters of a text are the same; `where` says which of them were looked at."""
+    if text.count(text[0]) == len(text):
+        raise TextError(
+            f"{label} has only one distinct character{where}, {character_in_words(text[0])}, so there is "
+            "nothing to predict. Use a text with at least two."
+        )
 
 
 def text_path(typed: str | os.PathLike) -> str:

@@ -21,7 +21,8 @@ from helpers.widgets.laboratory import controls as dials
 WINDOW = 1000, 700
 PLAY = (ROOT / "data" / "texts" / "input.txt").read_text(encoding="utf-8")
 PASTES = {
-    "empty": "", "one character": "aaaa" * 100, "one space": " " * 300, "one accent": "\u0301" * 300,
+    "empty": "", "one character": "aaaa" * 100, "one at first": "a" * 1_000_000 + PLAY,
+    "one space": " " * 300, "one accent": "\u0301" * 300,
     "short": "0123456789" * 5, "RTF": "  {\\rtf1\\ansi hello}" + PLAY, "PDF": "%PDF-1.4\n" + PLAY,
     "NUL": PLAY + "\0", "mostly controls": "\x01\x02ab" * 200, "some controls": "ab\x07" + PLAY,
     "carriage returns": PLAY.replace("\n", "\r\n"), "old Mac": PLAY.replace("\n", "\r"),

@@ -26,6 +26,7 @@ from helpers.data import (
     load_text,
     ngram_loss,
     ngram_probabilities,
+    own_corpus,
     read_text,
 )
 from helpers.data.own_text import MAX_BYTES, Text
@@ -301,6 +302,11 @@ def test_unusable_text_is_refused_in_a_sentence_or_two(raw, why, remedy, tmp_pat
         message = str(refusal.value)
         assert why in message and remedy in message
         assert "\n" not in message and message.endswith(".") and message.count(". ") < 2
+
+
+def test_of_a_long_text_the_part_that_is_read_has_two_characters():
+    with pytest.raises(TextError, match="mine has only one distinct character among the first 1,000,000"):
+        own_corpus("mine", read_text(b"a" * 1_000_000 + b"and others"))
 
 
 def test_paths_that_are_no_text_file_are_refused(tmp_path):
