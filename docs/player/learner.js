@@ -5,9 +5,9 @@
 function courseReader() {
   const MAX_BYTES = 20000000, MOST = 1000000, HELD_OUT = 2000, HELD_OUT_SCORES = 2000000;
   const MANY = 500, AS_SLOW = 200, LISTED = 6, ACCENTS = 30;
-  const INVISIBLE = /[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+  const INVISIBLE = /(?![\u200b-\u200d])\p{Default_Ignorable_Code_Point}/gu;
   const CONTROLS = /[\x01-\x08\x0b-\x1f\x7f-\x9f]/g;
-  const UNSEEN = /(?! )[\p{C}\p{Z}]/u, BLANK = /[\u115f\u1160\u2800\u3164\ufffc\uffa0\p{M}]/u;
+  const UNSEEN = /(?! )[\p{C}\p{Z}\u2800\ufffc]/u, ACCENT = /\p{M}/u;
   const TOO_MANY_ACCENTS = new RegExp(`(\\p{M}{${ACCENTS}})\\p{M}+`, 'gu');
   const LEFTWARD = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
   const WEB_PAGE = /^\s*(?=<)[^]{0,1000}?<(?:!doctype\s+)?html\b/i;
@@ -20,7 +20,7 @@ function courseReader() {
     return [...all.slice(0, LISTED), ...more > 0 ? [`and ${more} more`] : []].join(', ');
   };
   const inWords = one => {
-    const seen = !UNSEEN.test(one) && !BLANK.test(one);
+    const seen = !UNSEEN.test(one) && !ACCENT.test(one);
     const name = {' ': 'space', '\n': 'line end', '\t': 'tab'}[one] ?? (seen ? one : numberOf(one));
     return name !== one ? `the ${name}` : LEFTWARD.test(one) ? `'\u2068${one}\u2069'` : `'${one}'`;
   };

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from helpers.data.characters import character_in_words, is_mark, number_of
+from helpers.data.characters import character_in_words, is_mark, number_of, shows
 
 MAX_BYTES = 20_000_000          # of a reader's own text; no network of this course has a use for more
 
@@ -42,9 +42,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")      # all but NUL, tab and line feed
-# What turns the order of a line round, or says where it may break, and is no part of what is written.
-# U+200B to U+200D stay: Khmer, Persian, Hindi and joined emoji are written with them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# What leaves no trace, turns the order of a line round or hides words: Unicode's Default_Ignorable_Code_Point
+# (DerivedCoreProperties.txt). U+200B to U+200D stay: Khmer, Persian, Hindi and joined emoji need them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 _UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(128))
 _DOCUMENTS = {"{\\rtf": "an RTF document", "%PDF-": "a PDF file"}
@@ -63,9 +65,9 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
     rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
     where it says so), carriage returns of Windows and old Mac line endings become line feeds, control
-    characters are removed, also those that turn a line's order round, as are accents after the first 30 in
-    a row, and an accent is one with its letter (NFC). `notes` says each repair in words, and what there is
-    that is not seen. No more than MAX_BYTES + 1 bytes are ever read.
+    characters and invisible ones are removed, as are accents after the first 30 in a row, and an accent is
+    one with its letter (NFC). `notes` says each repair in words, and what there is that is not seen. No more
+    than MAX_BYTES + 1 bytes are ever read.
 
     Raises:
         TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, an RTF or
@@ -111,7 +113,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     refuse_one_character(text, label)
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML is learnt like its words")
-    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not each.isprintable()]
+    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not shows(each)]
     if unseen:
         notes.append(f"has characters that do not show ({_numbers(unseen)})")
     return Text(text, tuple(notes))

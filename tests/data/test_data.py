@@ -237,6 +237,15 @@ def test_chunks_need_an_encoded_text():
          ["removed 5 invisible characters (U+200F, U+202E, U+2066, U+FEFF)"]),
         ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",
          ["removed 2 invisible characters (U+00AD, U+200E)", "NFC"]),
+        ("e\u034f\u0301\u115f\u1160\u17b4\u17b5\u3164\uffa0, \U0001f600".encode(), "é, \U0001f600",
+         ["removed 7 invisible characters (U+034F, U+115F, U+1160, U+17B4, U+17B5, U+3164, and 1 more)",
+          "NFC"]),
+        ("I \u2764\ufe0f it".encode(), "I \u2764 it", ["removed 1 invisible character (U+FE0F)"]),
+        *((f"love{''.join(chr(start + byte) for byte in b'ALL')}d".encode(), "loved",
+           [f"removed 3 invisible characters (U+{start + ord('A'):X}, U+{start + ord('L'):X})"])
+          for start in (0xE0000, 0xE0100)),     # tags, and variation selectors
+        ("\u2801\u2800\u2803\ufffc".encode(), "\u2801\u2800\u2803\ufffc",
+         ["has characters that do not show (U+2800, U+FFFC)"]),
         ("5\u00a0km, a\u200bb, می\u200cخواهم".encode(), "5\u00a0km, a\u200bb, می\u200cخواهم",
          ["has characters that do not show (U+00A0, U+200B)"]),
         ("".join(map(chr, range(0xE000, 0xE010))).encode(), "".join(map(chr, range(0xE000, 0xE010))),
