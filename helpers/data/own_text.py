@@ -1,6 +1,7 @@
 """A reader's own text: any plain text, repaired where need be, refused in one sentence."""
 
 import codecs
+import errno
 import os
 import re
 import stat
@@ -200,7 +201,13 @@ def _read_file(name: str, label: str) -> bytes:
     """At most MAX_BYTES + 1 bytes of a regular file; TextError for everything else."""
     try:
         status = os.stat(name)
-    except (OSError, ValueError):           # ValueError: a NUL or half a character in the name
+    except (OSError, ValueError) as error:      # ValueError: a NUL or half a character in the name
+        if re.match(r"(?:https?|ftp)://", name):
+            raise TextError(f"{label} is a web address: save the page as plain text, and give the path of "
+                            "that file.") from None
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise TextError(f"{label} is a link that leads back to itself. Give the path of a text "
+                            "file.") from None
         raise TextError(
             f"There is no file {label}. Check its name and its folder. "
             "A relative path starts in the notebook's folder."

@@ -319,10 +319,13 @@ def test_of_a_long_text_the_part_that_is_read_has_two_characters():
 
 
 def test_paths_that_are_no_text_file_are_refused(tmp_path):
-    pipe = [tmp_path / "pipe"] if hasattr(os, "mkfifo") else []
-    for path in pipe:
-        os.mkfifo(path)                     # reading it would wait for ever
+    posix = []
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")        # reading it would wait for ever
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        posix = [(tmp_path / "pipe", "is a device or a pipe"), (tmp_path / "loop", "leads back to itself")]
     for source, why in [
+        ("https://example.org/poems.txt", "is a web address: save the page as plain text"),
         (tmp_path / "absent.txt", "There is no file"),
         ("", "There is no file"),
         ("a\0b", "There is no file"),
@@ -331,7 +334,7 @@ def test_paths_that_are_no_text_file_are_refused(tmp_path):
         ("it's \"so\"\n../..", "There is no file"),
         (tmp_path, "is a folder"),
         (os.devnull, "is a device or a pipe"),
-        *((path, "is a device or a pipe") for path in pipe),
+        *posix,
     ]:
         with pytest.raises(TextError, match=why) as refusal:
             read_text(source)
